@@ -1,0 +1,1 @@
+"""Prefect flows, their artifacts, and the `partimento` command."""

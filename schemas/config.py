@@ -1,0 +1,200 @@
+"""The corpus config: what to read, how to cut and measure it, how much to use.
+
+Example
+-------
+::
+
+    name: examples
+    store: build/examples
+    source:
+      listing: songs/listing.csv
+    measure:
+      beats_per_bar: [2, 3, 4, 5, 7]
+"""
+
+from pathlib import Path
+from typing import Annotated, Any, Self
+
+import yaml
+from pydantic import Field, ValidationError, model_validator
+
+from schemas.record import Record
+
+AUDIO_EXTENSIONS = (
+    ".aif", ".aiff", ".au", ".caf", ".flac", ".mp3", ".oga", ".ogg", ".opus", ".w64", ".wav",
+)  # fmt: skip
+
+
+class ConfigError(ValueError):
+    """The config cannot be used; the message names the line, the field and what it means."""
+
+
+class SourceConfig(Record):
+    """Where the audio is: a folder, or a listing with one line per file."""
+
+    folder: str | None = Field(default=None, description="Folder searched for audio files.")
+    listing: str | None = Field(
+        default=None,
+        description="CSV, JSONL or Parquet with the columns uri, title, artist, genre, language, "
+        "culture, licence, source_id; only uri is needed, relative to the listing.",
+    )
+
+    @model_validator(mode="after")
+    def _one_of_two(self) -> Self:
+        if (self.folder is None) == (self.listing is None):
+            raise ValueError("give either `folder` or `listing`")
+        return self
+
+
+class IngestConfig(Record):
+    """What is let in."""
+
+    max_duration_s: float = Field(
+        default=1200.0, gt=0, description="Longer files are rejected (Music Flamingo's own limit)."
+    )
+    partition_size: int = Field(
+        default=64, ge=1, le=100_000, description="Tracks per partition; fixed once ingested."
+    )
+
+
+class SegmentConfig(Record):
+    """How tracks are cut into windows."""
+
+    window_s: float = Field(
+        default=30.0, gt=0, description="Length of a window; a track's last may be shorter."
+    )
+    silence_dbfs: float = Field(
+        default=-60.0, le=0, description="Windows whose RMS level is below this are silent."
+    )
+
+
+class MeasureConfig(Record):
+    """How music facts are measured."""
+
+    min_duration_s: float = Field(
+        default=2.0, ge=0, description="Shorter tracks get null facts with the reason `too_short`."
+    )
+    silence_dbfs: float = Field(
+        default=-60.0, le=0, description="Tracks whose peak is below this are not measured."
+    )
+    beats_per_bar: tuple[Annotated[int, Field(ge=2, le=12)], ...] = Field(
+        default=(2, 3, 4, 5, 6, 7), min_length=1, description="The metres that can be found."
+    )
+    min_bpm: float = Field(default=55.0, gt=0, description="Slowest beat that can be found.")
+    max_bpm: float = Field(default=215.0, gt=0, description="Fastest beat that can be found.")
+
+    @model_validator(mode="after")
+    def _tempo_range(self) -> Self:
+        if self.max_bpm < 2 * self.min_bpm:
+            raise ValueError("max_bpm must be at least twice min_bpm, or tempi fall in between")
+        return self
+
+
+class ExecutionConfig(Record):
+    """How much of the machine is used. Changes no row."""
+
+    workers: int | None = Field(
+        default=None, ge=1, description="Worker processes; by default one per core."
+    )
+    time_limit_s: float = Field(
+        default=900.0, gt=0, description="A track that takes longer in a stage is rejected."
+    )
+    max_task_runs: int = Field(
+        default=200, ge=1, description="Prefect task runs per subflow (a wave of partitions)."
+    )
+
+
+class CorpusConfig(Record):
+    """A corpus build."""
+
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$", description="Lower case, digits, dashes.")
+    store: str = Field(description="Folder or URL the shards are written to.")
+    source: SourceConfig
+    ingest: IngestConfig = IngestConfig()
+    segment: SegmentConfig = SegmentConfig()
+    measure: MeasureConfig = MeasureConfig()
+    execution: ExecutionConfig = ExecutionConfig()
+
+
+def load_config(path: str | Path) -> CorpusConfig:
+    """Read a corpus config; its relative paths are relative to its own folder.
+
+    Parameters
+    ----------
+    path : str or Path
+        A YAML file.
+
+    Returns
+    -------
+    CorpusConfig
+        With absolute paths.
+
+    Raises
+    ------
+    ConfigError
+        If the file is missing, is no YAML, or a field is unknown, missing or out of range.
+    """
+    path = Path(path)
+    try:
+        text = path.read_text(encoding="utf-8")
+        tree = yaml.compose(text, Loader=yaml.SafeLoader)
+        values = yaml.safe_load(text)
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise ConfigError(f"{path}: cannot be read as YAML: {error}") from error
+    if not isinstance(values, dict):
+        raise ConfigError(f"{path}: expected a mapping with `name`, `store` and `source`")
+    try:
+        config = CorpusConfig.model_validate(values)
+    except ValidationError as error:
+        lines = [_explain(path, tree, details) for details in error.errors()]
+        raise ConfigError("\n".join(lines)) from error
+    return _absolute(config, path.resolve().parent)
+
+
+def _absolute(config: CorpusConfig, base: Path) -> CorpusConfig:
+    def resolve(value: str | None) -> str | None:
+        return value if value is None or "://" in value else str(base / Path(value).expanduser())
+
+    source = {"folder": resolve(config.source.folder), "listing": resolve(config.source.listing)}
+    return config.model_copy(
+        update={
+            "store": resolve(config.store),
+            "source": config.source.model_copy(update=source),
+        }
+    )
+
+
+def _explain(path: Path, tree: yaml.Node | None, details: Any) -> str:
+    location = details["loc"]
+    line = _line_of(tree, location)
+    field = ".".join(str(part) for part in location) or "the config"
+    message = details["msg"].removeprefix("Value error, ")
+    meaning = _meaning_of(location)
+    return f"{path}:{line}: {field}: {message}" + (f" ({meaning})" if meaning else "")
+
+
+def _line_of(node: yaml.Node | None, location: tuple[int | str, ...]) -> int:
+    """Line, from 1, of the deepest part of `location` that the file has."""
+    line = 1
+    for part in location:
+        if isinstance(node, yaml.MappingNode):
+            pair = next(((k, v) for k, v in node.value if k.value == part), None)
+            if pair is None:
+                break
+            line, node = pair[0].start_mark.line + 1, pair[1]
+        elif isinstance(node, yaml.SequenceNode) and isinstance(part, int):
+            node = node.value[part]
+            line = node.start_mark.line + 1
+    return line
+
+
+def _meaning_of(location: tuple[int | str, ...]) -> str:
+    model: Any = CorpusConfig
+    meaning = ""
+    for part in location:
+        fields = getattr(model, "model_fields", {})
+        if part not in fields:
+            break
+        info = fields[part]
+        meaning, model = info.description or (info.annotation.__doc__ or "").strip(), info.annotation
+    return meaning

@@ -1,0 +1,112 @@
+"""What was measured of the music. Times in seconds from the start of the file.
+
+Example
+-------
+``{"track_id": "9f…", "tempo": {"bpm": 135.0, ...}, "key": {"tonic": "A", "mode": "minor", ...},
+"chords": [{"start_s": 0.0, "end_s": 2.7, "label": "A:min", "roman": "i"}, ...], ...}``
+"""
+
+from typing import Literal
+
+from pydantic import Field
+
+from schemas.provenance import Provenance, Unmeasured
+from schemas.record import Record
+
+Mode = Literal["major", "minor"]
+
+
+class Beat(Record):
+    """A beat and its place in the bar; 1 is a downbeat."""
+
+    time_s: float
+    bar_position: int
+
+
+class TempoSection(Record):
+    """A stretch of steady tempo: a straight line through its beats."""
+
+    start_s: float
+    end_s: float
+    bpm: float
+    n_beats: int
+
+
+class Tempo(Record):
+    """The tempo of the longest steady stretches, and what it could be mistaken for."""
+
+    bpm: float
+    half_bpm: float
+    double_bpm: float
+    stability: float = Field(
+        description="Share of the beats that lie within 25 ms of the fitted lines, 0 to 1."
+    )
+    sections: list[TempoSection]
+
+
+class Metre(Record):
+    """Beats per bar."""
+
+    beats_per_bar: int
+    confidence: float = Field(
+        description="Probability against the other configured metres, 0 to 1."
+    )
+
+
+class Key(Record):
+    """A key, how strongly its profile fits, and the next best fit."""
+
+    tonic: str = Field(description="Spelled as usual for the mode, e.g. `Eb` major, `C#` minor.")
+    mode: Mode
+    strength: float = Field(description="Correlation with the key profile, -1 to 1.")
+    runner_up_tonic: str
+    runner_up_mode: Mode
+    margin: float = Field(description="How much stronger the key is than the runner-up, >= 0.")
+
+
+class KeySection(Key):
+    """The key of a stretch of time."""
+
+    start_s: float
+    end_s: float
+
+
+class Chord(Record):
+    """A chord in Harte syntax, e.g. `A:min7/b3`; `N` where there is none."""
+
+    start_s: float
+    end_s: float
+    label: str
+    roman: str | None = Field(description="Numeral against the local key; null for `N`.")
+
+
+class Progression(Record):
+    """A chord sequence that recurs, in Roman numerals."""
+
+    numerals: list[str]
+    count: int
+
+
+class Loudness(Record):
+    """EBU R 128 loudness and dynamics."""
+
+    integrated_lufs: float
+    loudness_range_lu: float
+    sample_peak_dbfs: float
+
+
+class MusicFacts(Record):
+    """Everything measured of one track. What could not be measured is null, with a reason."""
+
+    track_id: str
+    duration_s: float
+    beats: list[Beat] | None
+    tempo: Tempo | None
+    metre: Metre | None
+    key: Key | None
+    key_sections: list[KeySection] | None
+    chords: list[Chord] | None
+    progressions: list[Progression] | None
+    loudness: Loudness | None
+    unmeasured: list[Unmeasured]
+    provenance: list[Provenance]

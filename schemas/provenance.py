@@ -1,0 +1,32 @@
+"""Where a value came from, and why one is missing."""
+
+from pydantic import Field
+
+from schemas.record import Record
+
+
+class Provenance(Record):
+    """How a group of fields was made."""
+
+    fields: list[str] = Field(description="Names of the fields this tool filled.")
+    tool: str = Field(description="Distribution or plugin name, e.g. `madmom`.")
+    version: str
+    parameters: str = Field(description="The tool's parameters as canonical JSON.")
+
+
+class Unmeasured(Record):
+    """A field that is null, and why: no default ever stands in for a failed measurement."""
+
+    field: str
+    reason: str = Field(description="A short code, e.g. `silent`, `too_short`, `beatless`.")
+    detail: str = ""
+
+
+class Rejection(Record):
+    """A row that a stage refused. Nothing is dropped without one."""
+
+    row_id: str = Field(description="Id of the refused row: a track id, or the source's uri.")
+    stage: str
+    reason: str = Field(description="A short code to count by, e.g. `undecodable`, `crashed`.")
+    detail: str = Field(description="What happened, in words; never used as data.")
+    raw: str | None = Field(default=None, description="A model's raw words, where there are any.")

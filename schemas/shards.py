@@ -1,0 +1,47 @@
+"""What the store remembers: commit records of shards, and snapshots of the corpus."""
+
+from pydantic import Field
+
+from schemas.record import Record
+
+
+class Commit(Record):
+    """One finished (stage, partition). It is done when this record exists."""
+
+    stage: str
+    partition: str
+    address: str = Field(description="Digest of the stage's fingerprint, partition and inputs.")
+    n_in: int
+    n_accepted: int
+    n_rejected: int
+    n_rows: int = Field(description="Rows written; a track can give several, e.g. segments.")
+    reasons: dict[str, int] = Field(description="Rejections by reason.")
+    unmeasured: dict[str, int] = Field(description="Null values by `field: reason`.")
+    content_hash: str
+    rows_path: str
+    rejected_path: str | None
+    sha256: str = Field(description="Of the rows' file.")
+    seconds: float
+    created_at: str
+
+
+class Partition(Record):
+    """Tracks that are processed together, decided once."""
+
+    partition: str
+    n_tracks: int
+    audio_digest: str = Field(description="Digest of the track ids.")
+    tracks_address: str = Field(description="Address of its `tracks` shard.")
+
+
+class Snapshot(Record):
+    """The corpus at one time: which sources there are and where their tracks went."""
+
+    number: int
+    sources_path: str
+    sources_digest: str
+    n_sources: int
+    n_absent: int = Field(description="Tracks that left the listing; kept, but marked.")
+    reasons: dict[str, int]
+    partitions: list[Partition]
+    created_at: str

@@ -1,0 +1,1 @@
+"""One file per outside instrument. Heavy imports stay inside functions."""

@@ -1,0 +1,204 @@
+"""Audio files, through libsndfile (soundfile) and soxr; always read in blocks."""
+
+import hashlib
+import math
+import os
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from schemas.tracks import AudioInfo
+from tools.errors import RefusedError
+
+if TYPE_CHECKING:
+    import soundfile
+
+_BLOCK_FRAMES = 1 << 18
+TRACK_ID_DIGITS = 32
+
+
+def inspect(path: str | Path, *, max_duration_s: float) -> AudioInfo:
+    """Hash and decode a whole file, so that what is let in can be read to its end.
+
+    Parameters
+    ----------
+    path : str or Path
+    max_duration_s : float
+        Longer files are refused, without decoding the rest.
+
+    Returns
+    -------
+    AudioInfo
+
+    Raises
+    ------
+    RefusedError
+        ``missing``, ``not_a_file``, ``unreadable``, ``empty_file``, ``undecodable``,
+        ``no_samples``, ``truncated``, ``too_long`` or ``non_finite_samples``.
+    """
+    size_bytes = _regular_file_size(path)
+    track_id = _digest(path)
+    n_frames, peak = 0, 0.0
+    with _open(path) as file:
+        for block in _blocks(file):
+            n_frames += len(block)
+            block_peak = float(np.abs(block).max())
+            if not math.isfinite(block_peak):
+                at_s = n_frames / file.samplerate
+                raise RefusedError("non_finite_samples", f"NaN or infinity before {at_s:.1f} s")
+            peak = max(peak, block_peak)
+            if n_frames > max_duration_s * file.samplerate:
+                raise RefusedError("too_long", f"longer than {max_duration_s:g} s")
+        if n_frames == 0:
+            raise RefusedError("no_samples", "the file decodes to no samples")
+        if n_frames < file.frames:
+            promised, found = file.frames / file.samplerate, n_frames / file.samplerate
+            raise RefusedError(
+                "truncated", f"the header promises {promised:.2f} s, {found:.2f} s decode"
+            )
+        return AudioInfo(
+            track_id=track_id,
+            duration_s=n_frames / file.samplerate,
+            sample_rate_hz=file.samplerate,
+            n_channels=file.channels,
+            format=file.format,
+            subtype=file.subtype,
+            size_bytes=size_bytes,
+            peak_dbfs=decibels(peak),
+        )
+
+
+def load(path: str | Path, *, sample_rate_hz: int) -> np.ndarray:
+    """Decode a file to at most two channels at a given sample rate.
+
+    More than two channels are averaged to one.
+
+    Parameters
+    ----------
+    path : str or Path
+    sample_rate_hz : int
+
+    Returns
+    -------
+    np.ndarray, shape (n_frames, 1 or 2), float32
+        Samples; full scale is 1.
+
+    Raises
+    ------
+    RefusedError
+        As `inspect` does for files that cannot be opened or decoded.
+    """
+    import soxr
+
+    with _open(path) as file:
+        channels = file.channels if file.channels <= 2 else 1
+        stream = soxr.ResampleStream(
+            file.samplerate, sample_rate_hz, channels, dtype="float32", quality="HQ"
+        )
+        parts = []
+        for block in _blocks(file):
+            mixed = block if file.channels <= 2 else block.mean(axis=1, keepdims=True)
+            parts.append(stream.resample_chunk(mixed) if _differs(file, sample_rate_hz) else mixed)
+        if _differs(file, sample_rate_hz):
+            parts.append(stream.resample_chunk(np.zeros((0, channels), np.float32), last=True))
+    return np.concatenate(parts) if parts else np.zeros((0, channels), np.float32)
+
+
+def window_levels(path: str | Path, *, window_s: float) -> tuple[list[float | None], float]:
+    """RMS level of consecutive windows.
+
+    Parameters
+    ----------
+    path : str or Path
+    window_s : float
+        The last window may be shorter.
+
+    Returns
+    -------
+    levels_dbfs : list of float or None
+        One a window, over all channels; None for digital silence.
+    duration_s : float
+
+    Raises
+    ------
+    RefusedError
+        As `inspect` does for files that cannot be opened or decoded.
+    """
+    levels = []
+    with _open(path) as file:
+        window = max(1, round(window_s * file.samplerate))
+        power, filled, n_frames = 0.0, 0, 0
+        for block in _blocks(file):
+            n_frames += len(block)
+            while len(block):
+                part, block = block[: window - filled], block[window - filled :]
+                power += float(np.square(part, dtype=np.float64).mean(axis=1).sum())
+                filled += len(part)
+                if filled == window:
+                    levels.append(decibels(math.sqrt(power / filled)))
+                    power, filled = 0.0, 0
+        if filled:
+            levels.append(decibels(math.sqrt(power / filled)))
+        return levels, n_frames / file.samplerate
+
+
+def decibels(amplitude: float) -> float | None:
+    """Level relative to full scale (dBFS); None for zero, which has no level."""
+    return 20 * math.log10(amplitude) if amplitude > 0 else None
+
+
+def _regular_file_size(path: str | Path) -> int:
+    try:
+        status = os.stat(path)
+    except FileNotFoundError:
+        raise RefusedError("missing", "there is no such file") from None
+    except OSError as error:
+        raise RefusedError("unreadable", error.strerror or str(error)) from error
+    if not stat.S_ISREG(status.st_mode):
+        raise RefusedError("not_a_file", "a folder, pipe, socket or device")
+    if status.st_size == 0:
+        raise RefusedError("empty_file", "0 bytes")
+    return status.st_size
+
+
+def _digest(path: str | Path) -> str:
+    try:
+        with open(path, "rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()[:TRACK_ID_DIGITS]
+    except OSError as error:
+        raise RefusedError("unreadable", error.strerror or str(error)) from error
+
+
+def _open(path: str | Path) -> "soundfile.SoundFile":
+    import soundfile
+
+    _regular_file_size(path)
+    try:
+        file = soundfile.SoundFile(os.fspath(path))
+    except (soundfile.SoundFileError, TypeError, ValueError) as error:
+        raise RefusedError("undecodable", str(error)) from error
+    if file.samplerate <= 0 or file.channels <= 0:
+        file.close()
+        raise RefusedError("undecodable", "the header gives no sample rate or no channels")
+    return file
+
+
+def _blocks(file: "soundfile.SoundFile") -> Iterator[np.ndarray]:
+    import soundfile
+
+    frames = max(1, _BLOCK_FRAMES // file.channels)
+    while True:
+        try:
+            block = file.read(frames, dtype="float32", always_2d=True)
+        except soundfile.SoundFileError as error:
+            raise RefusedError("undecodable", str(error)) from error
+        if len(block) == 0:
+            return
+        yield block
+
+
+def _differs(file: "soundfile.SoundFile", sample_rate_hz: int) -> bool:
+    return bool(file.samplerate != sample_rate_hz)

@@ -1,0 +1,128 @@
+"""Worker processes in which a crash or a hang of native code costs one item, not the run."""
+
+import ctypes
+import multiprocessing
+import os
+import signal
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+from pebble import ProcessExpired
+from pebble import ProcessPool as PebblePool
+
+from tools.errors import RefusedError
+
+T = TypeVar("T")
+_PR_SET_PDEATHSIG = 1
+_THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+
+
+@dataclass(frozen=True)
+class Failure:
+    """An item that gave no result: refused, failed, crashed or timed out."""
+
+    reason: str
+    detail: str
+
+
+class ProcessPool:
+    """A warm pool of worker processes, one native thread each.
+
+    Parameters
+    ----------
+    workers : int or None, optional
+        Number of processes; by default one per core this process may use.
+
+    Examples
+    --------
+    >>> with ProcessPool(workers=2) as pool:
+    ...     for item, outcome in pool.map(measure, tracks, time_limit_s=60.0):
+    ...         ...
+    """
+
+    def __init__(self, workers: int | None = None) -> None:
+        self.workers = workers or len(os.sched_getaffinity(0))
+        self._pool = PebblePool(
+            max_workers=self.workers,
+            context=multiprocessing.get_context("forkserver"),
+            initializer=_start_worker,
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if error is None:
+            self._pool.close()
+        else:
+            self._pool.stop()
+        self._pool.join()
+
+    def map(
+        self, function: Callable[[T], Any], items: Iterable[T], *, time_limit_s: float
+    ) -> Iterator[tuple[T, Any | Failure]]:
+        """Call a function on every item in the workers; safe to use from several threads.
+
+        Parameters
+        ----------
+        function : callable
+            Importable by the workers, as are its items and results.
+        items : iterable
+        time_limit_s : float
+            An item that takes longer is killed with its worker.
+
+        Yields
+        ------
+        item, outcome
+            In the order of `items`; the outcome is the function's result or a `Failure`.
+        """
+        items = list(items)
+        futures = [
+            self._pool.schedule(_call, args=[function, item], timeout=time_limit_s)
+            for item in items
+        ]
+        try:
+            for item, future in zip(items, futures, strict=True):
+                yield item, _outcome(future, time_limit_s)
+        finally:
+            for future in futures:
+                future.cancel()
+
+
+def _start_worker() -> None:
+    for variable in _THREAD_VARIABLES:
+        os.environ[variable] = "1"
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if os.name == "posix" and hasattr(ctypes.CDLL(None), "prctl"):
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def _call(function: Callable[[T], Any], item: T) -> Any | Failure:
+    try:
+        return function(item)
+    except RefusedError as error:
+        return Failure(error.reason, error.detail)
+    except Exception as error:
+        return Failure("failed", f"{type(error).__name__}: {error}")
+
+
+def _outcome(future: Any, time_limit_s: float) -> Any | Failure:
+    try:
+        return future.result()
+    except TimeoutError:
+        return Failure("timed_out", f"took longer than {time_limit_s:g} s")
+    except ProcessExpired as error:
+        return Failure("crashed", _how_it_ended(error.exitcode))
+
+
+def _how_it_ended(exit_code: int) -> str:
+    if exit_code >= 0:
+        return f"the worker process exited with status {exit_code}"
+    return f"the worker process was ended by {signal.Signals(-exit_code).name}"
