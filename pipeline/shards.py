@@ -23,6 +23,8 @@ from schemas.shards import Commit
 from tools.store import Store
 
 R = TypeVar("R", bound=Record)
+VOLATILE = frozenset({"uri"})
+"""Fields that are no content: where a file lies does not change what it is."""
 
 
 def write_shard(
@@ -75,13 +77,11 @@ def write_shard(
     return read_commit(store, stage, partition, address)
 
 
-VOLATILE = frozenset({"uri"})
-"""Fields that are no content: where a file lies does not change what it is."""
-
-
 def committed(store: Store, stage: str) -> set[tuple[str, str]]:
     """(partition, address) of every finished shard of a stage."""
-    names = (path.rsplit("/", 1)[1].removesuffix(".json") for path in store.list(f"commits/{stage}"))
+    names = (
+        path.rsplit("/", 1)[1].removesuffix(".json") for path in store.list(f"commits/{stage}")
+    )
     return {(partition, address) for partition, _, address in (n.rpartition("-") for n in names)}
 
 

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar, runtime_checkable
 
 from schemas.provenance import Rejection
 from schemas.record import Record
@@ -12,9 +12,9 @@ from schemas.tracks import Track
 from tools.process_pool import Failure
 
 T = TypeVar("T")
-C = TypeVar("C", bound=Record)
 
 
+@runtime_checkable
 class Executor(Protocol):
     """Where CPU and GPU work is placed."""
 
@@ -82,10 +82,10 @@ class Stage:
 
 
 def for_each_track(
-    function: Callable[[AudioTrack, C], Sequence[Record]],
+    function: Callable[..., Sequence[Record]],
     name: str,
     tracks: Sequence[AudioTrack],
-    config: C,
+    config: Record,
     executor: Executor,
     time_limit_s: float,
     progress: Callable[[int], None],
@@ -95,7 +95,8 @@ def for_each_track(
     Parameters
     ----------
     function : callable
-        From a track to its rows; it raises `RefusedError` for a track it cannot take.
+        ``function(track, config)`` gives the track's rows; it raises `RefusedError` for a track
+        it cannot take.
     name : str
         The stage's name, for rejections.
     tracks : sequence of AudioTrack
@@ -117,9 +118,7 @@ def for_each_track(
         track_id = each.track.track_id
         if isinstance(outcome, Failure):
             result.rejected.append(
-                Rejection(
-                    row_id=track_id, stage=name, reason=outcome.reason, detail=outcome.detail
-                )
+                Rejection(row_id=track_id, stage=name, reason=outcome.reason, detail=outcome.detail)
             )
         else:
             result.accepted.append(track_id)

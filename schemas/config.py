@@ -153,7 +153,11 @@ def load_config(path: str | Path) -> CorpusConfig:
 
 def _absolute(config: CorpusConfig, base: Path) -> CorpusConfig:
     def resolve(value: str | None) -> str | None:
-        return value if value is None or "://" in value else str(base / Path(value).expanduser())
+        return (
+            value
+            if value is None or "://" in value
+            else str((base / Path(value).expanduser()).resolve())
+        )
 
     source = {"folder": resolve(config.source.folder), "listing": resolve(config.source.listing)}
     return config.model_copy(
@@ -196,5 +200,8 @@ def _meaning_of(location: tuple[int | str, ...]) -> str:
         if part not in fields:
             break
         info = fields[part]
-        meaning, model = info.description or (info.annotation.__doc__ or "").strip(), info.annotation
+        meaning, model = (
+            info.description or (info.annotation.__doc__ or "").strip(),
+            info.annotation,
+        )
     return meaning

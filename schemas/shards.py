@@ -39,8 +39,9 @@ class Snapshot(Record):
 
     number: int
     sources_path: str
-    sources_digest: str
-    n_sources: int
+    max_duration_s: float = Field(description="The limit that `too_long` was judged by.")
+    n_sources: int = Field(description="Files or lines of the listing.")
+    n_tracks: int = Field(description="Distinct recordings among them.")
     n_absent: int = Field(description="Tracks that left the listing; kept, but marked.")
     reasons: dict[str, int]
     partitions: list[Partition]

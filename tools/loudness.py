@@ -5,6 +5,7 @@ import numpy as np
 from schemas.facts import Loudness
 from tools.audio import decibels
 from tools.errors import RefusedError
+from tools.essentia_compat import import_essentia
 
 SAMPLE_RATE_HZ = 44100
 
@@ -28,7 +29,7 @@ def measure_loudness(samples: np.ndarray) -> Loudness:
     RefusedError
         ``silent``, if no block is above the absolute gate of -70 LUFS.
     """
-    import essentia.standard as essentia
+    essentia = import_essentia()
 
     stereo = np.zeros((len(samples), 2), np.float32)
     stereo[:, : samples.shape[1]] = samples

@@ -1,0 +1,43 @@
+# The only two commands a fresh machine needs are `make demo` and `make test`.
+# Needs: Python 3.11, make, a C compiler (madmom and vamp are compiled).
+PYTHON ?= python3.11
+BIN := .venv/bin
+# uv reads no pip settings: hand on a local folder of wheels where pip is set up with one.
+export UV_FIND_LINKS ?= $(PIP_FIND_LINKS)
+export PREFECT_SERVER_ANALYTICS_ENABLED := false
+
+.PHONY: install demo ui test test-slow lint lock clean
+
+install: .venv/.installed
+
+.venv/.installed: requirements.txt pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip install --quiet --python $(BIN)/python -r requirements.txt
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps -e .
+	@touch $@
+
+demo: install  ## build the example corpus: four songs in, versioned music facts out
+	$(BIN)/partimento build examples/corpus.yaml
+
+ui: install  ## the Prefect UI, at http://127.0.0.1:4200
+	$(BIN)/prefect server start --host 127.0.0.1
+
+test: install lint  ## all tests that take less than a minute
+	$(BIN)/python -m pytest -m "not slow"
+
+test-slow: install  ## the long ones
+	$(BIN)/python -m pytest -m slow
+
+lint: install
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+lock: install  ## pin what pyproject.toml allows now, without addresses
+	$(BIN)/uv pip compile --quiet --upgrade --no-emit-index-url --no-emit-find-links \
+		--extra dev -o requirements.txt pyproject.toml
+
+clean:
+	rm -rf .venv build

@@ -1,0 +1,85 @@
+"""What the Prefect UI shows of a build: progress while it runs, tables and plots at its end."""
+
+import time
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from prefect.artifacts import (
+    create_image_artifact,
+    create_markdown_artifact,
+    create_progress_artifact,
+    create_table_artifact,
+    update_progress_artifact,
+)
+
+from flows.plots import plot_stage
+from pipeline.plan import Step, build_hash, finished, steps, track_commits
+from pipeline.summary import StageSummary, summarise
+from schemas.config import CorpusConfig
+from schemas.shards import Commit, Snapshot
+from tools.store import Store
+
+_SECONDS_BETWEEN_UPDATES = 2.0
+
+
+class StageProgress:
+    """A progress artifact for every stage that has work to do.
+
+    Parameters
+    ----------
+    corpus : str
+    todo : sequence of Step
+        What will be run.
+    """
+
+    def __init__(self, corpus: str, todo: Sequence[Step]) -> None:
+        self._total = Counter(step.stage.name for step in todo)
+        self._done: Counter[str] = Counter()
+        self._updated_s = dict.fromkeys(self._total, 0.0)
+        self._ids: dict[str, Any] = {
+            stage: create_progress_artifact(
+                progress=0.0, key=f"{corpus}-{stage}-progress", description=f"{stage}: partitions"
+            )
+            for stage in self._total
+        }
+
+    def add(self, commit: Commit) -> None:
+        """Count a finished step; the UI is told every few seconds and at the end."""
+        stage = commit.stage
+        self._done[stage] += 1
+        finished_all = self._done[stage] == self._total[stage]
+        if finished_all or time.monotonic() - self._updated_s[stage] > _SECONDS_BETWEEN_UPDATES:
+            percent = 100.0 * self._done[stage] / self._total[stage]
+            update_progress_artifact(artifact_id=self._ids[stage], progress=percent)
+            self._updated_s[stage] = time.monotonic()
+
+
+def publish(config: CorpusConfig, store: Store, snapshot: Snapshot) -> None:
+    """Leave a table, a text and a plot of every stage in the Prefect UI."""
+    commits = [*track_commits(store, snapshot), *finished(store, steps(snapshot, config))]
+    for stage in summarise(snapshot, commits):
+        key = f"{config.name}-{stage.name}"
+        create_table_artifact(table=_table(stage), key=f"{key}-counts", description=stage.name)
+        create_markdown_artifact(
+            markdown=_text(config, snapshot, stage, build_hash(commits)), key=f"{key}-summary"
+        )
+        image = plot_stage(store, stage.name, [c for c in commits if c.stage == stage.name])
+        if image is not None:
+            create_image_artifact(image_url=image, key=f"{key}-plot", description=stage.name)
+
+
+def _table(stage: StageSummary) -> list[dict[str, str | int]]:
+    rows: list[dict[str, str | int]] = [{"outcome": "accepted", "count": stage.n_accepted}]
+    rows += [{"outcome": f"rejected: {why}", "count": n} for why, n in stage.reasons.items()]
+    rows += [{"outcome": f"null {why}", "count": n} for why, n in stage.unmeasured.items()]
+    return rows
+
+
+def _text(config: CorpusConfig, snapshot: Snapshot, stage: StageSummary, whole: str) -> str:
+    return (
+        f"# {config.name}: {stage.name}\n\n"
+        f"{stage.n_in} in = {stage.n_accepted} accepted + {stage.n_rejected} rejected; "
+        f"{stage.n_rows} rows, {stage.seconds:.1f} s of work.\n\n"
+        f"- store: `{config.store}`\n- snapshot: {snapshot.number}\n- content hash: `{whole}`\n"
+    )

@@ -1,0 +1,130 @@
+"""The build flow: bring the corpus up to date, then run what is not done, wave by wave.
+
+Prefect's unit is (stage, partition): minutes of work, never a record. The commit records are the
+truth of what is done, so Prefect's own caching stays off.
+"""
+
+from collections.abc import Sequence
+from functools import partial
+
+from prefect import flow, get_run_logger, task
+from prefect.cache_policies import NO_CACHE
+from prefect.futures import PrefectFuture, as_completed
+from prefect.task_runners import ThreadPoolTaskRunner
+
+from flows.artifacts import StageProgress, publish
+from flows.context import Build
+from flows.display import Display
+from flows.ingest import ingest
+from pipeline.ingest.scan import root_of
+from pipeline.plan import Step, pending, steps
+from pipeline.run import run_step
+from schemas.config import load_config
+from schemas.shards import Commit
+from tools.process_pool import ProcessPool
+from tools.store import Store
+
+
+class BuildError(RuntimeError):
+    """Some steps failed; what is committed stays, and the next run goes on from there."""
+
+
+@flow(name="build", log_prints=False, persist_result=False)
+def build_corpus(config_path: str) -> None:
+    """Build a corpus, or bring it up to date.
+
+    Parameters
+    ----------
+    config_path : str
+        The corpus config (YAML).
+
+    Raises
+    ------
+    ConfigError
+        If the config or its source cannot be used.
+    BuildError
+        If steps failed for other reasons than a track, e.g. a full disk.
+    """
+    config = load_config(config_path)
+    store = Store(config.store)
+    with ProcessPool(config.execution.workers) as executor, Display() as display:
+        build = Build(config, store, root_of(config.source), executor, display)
+        snapshot = ingest(build)
+        todo = pending(store, steps(snapshot, config))
+        for stage in dict.fromkeys(step.stage.name for step in todo):
+            display.expect(stage, _n_tracks(todo, stage))
+        progress = StageProgress(config.name, todo)
+        failures = []
+        for wave in _waves(todo, config.execution.max_task_runs):
+            failures += run_wave(build, wave, progress)
+    publish(config, store, snapshot)
+    if failures:
+        raise BuildError(
+            f"{len(failures)} of {len(todo)} steps failed, first: {failures[0]}; "
+            "run again to go on from what is done"
+        )
+
+
+@flow(
+    name="wave",
+    task_runner=ThreadPoolTaskRunner(max_workers=4),  # type: ignore[arg-type]
+    validate_parameters=False,
+    persist_result=False,
+)
+def run_wave(build: Build, wave: Sequence[Step], progress: StageProgress) -> list[str]:
+    """Run some hundred steps; return what went wrong, in words."""
+    futures: dict[tuple[str, str], PrefectFuture[Commit]] = {}
+    for step in wave:
+        name = step.partition.partition
+        upstream = [futures[key] for each in step.stage.reads if (key := (each, name)) in futures]
+        futures[step.stage.name, name] = run_task.submit(
+            build, step, wait_for=upstream, return_state=False
+        )
+    names = {future.task_run_id: f"{stage} {part}" for (stage, part), future in futures.items()}
+    failures: list[str] = []
+    for future in as_completed(list(futures.values())):
+        commit = future.result(raise_on_failure=False)
+        if isinstance(commit, Commit):
+            progress.add(commit)
+        else:
+            failures.append(f"{names[future.task_run_id]}: {commit!r}")
+    return failures
+
+
+@task(
+    name="step",
+    task_run_name="{step.stage.name}-{step.partition.partition}",
+    cache_policy=NO_CACHE,
+    persist_result=False,
+    retries=1,
+    retry_delay_seconds=5,
+)
+def run_task(build: Build, step: Step) -> Commit:
+    """Run one stage over one partition."""
+    advance = partial(build.display.advance, step.stage.name)
+    commit = run_step(step, build.store, build.root, build.config, build.executor, advance)
+    get_run_logger().info(
+        "%s %s: %d accepted, %d rejected %s",
+        commit.stage,
+        commit.partition,
+        commit.n_accepted,
+        commit.n_rejected,
+        commit.reasons or "",
+    )
+    return commit
+
+
+def _waves(todo: Sequence[Step], max_task_runs: int) -> list[list[Step]]:
+    """Steps in waves of at most so many, a partition's stages together where they fit."""
+    by_partition: dict[str, list[Step]] = {}
+    for step in todo:
+        by_partition.setdefault(step.partition.partition, []).append(step)
+    longest = max((len(each) for each in by_partition.values()), default=1)
+    n_partitions = max(1, max_task_runs // longest)
+    groups = list(by_partition.values())
+    chunks = [groups[i : i + n_partitions] for i in range(0, len(groups), n_partitions)]
+    return [[step for group in chunk for step in group] for chunk in chunks]
+
+
+def _n_tracks(todo: Sequence[Step], stage: str) -> int:
+    return sum(step.partition.n_tracks for step in todo if step.stage.name == stage)

@@ -1,0 +1,20 @@
+"""What the flows of one build share."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from flows.display import Display
+from pipeline.stage import Executor
+from schemas.config import CorpusConfig
+from tools.store import Store
+
+
+@dataclass(frozen=True)
+class Build:
+    """One build: its config, where it writes, who works, and what people see of it."""
+
+    config: CorpusConfig
+    store: Store
+    root: Path
+    executor: Executor
+    display: Display

@@ -1,0 +1,63 @@
+"""Bring the corpus up to date: scan, inspect new files in waves, take a snapshot after each."""
+
+from functools import partial
+
+import polars as pl
+from prefect import flow, task
+from prefect.cache_policies import NO_CACHE
+from prefect.task_runners import ThreadPoolTaskRunner
+
+from flows.context import Build
+from pipeline.ingest.corpus import TRIED_AGAIN, place, split_known
+from pipeline.ingest.inspection import inspect_files
+from pipeline.ingest.scan import scan
+from pipeline.ingest.snapshots import latest_snapshot, read_sources, take_snapshot
+from schemas.shards import Snapshot
+
+
+def ingest(build: Build) -> Snapshot:
+    """Bring the corpus up to date with its source.
+
+    Files whose size and time are as before are not opened. After each wave of new files a
+    snapshot is taken, so an ingest that was killed goes on where it was.
+    """
+    parent = latest_snapshot(build.store)
+    sources = read_sources(build.store, parent)
+    limit_s = build.config.ingest.max_duration_s
+    limit_changed = parent is not None and parent.max_duration_s != limit_s
+    known, unknown = split_known(
+        scan(build.config.source),
+        sources,
+        try_again=(*TRIED_AGAIN, "too_long") if limit_changed else TRIED_AGAIN,
+    )
+    build.display.expect("ingest", len(unknown))
+    wave_size = build.config.ingest.partition_size * build.config.execution.max_task_runs
+    waves = list(unknown.iter_slices(wave_size)) or [unknown]
+    for wave in waves:
+        if len(wave):
+            known = pl.concat([known, inspect_wave(build, wave)], how="diagonal_relaxed")
+        placed = place(known, sources, partition_size=build.config.ingest.partition_size)
+        parent = take_snapshot(build.store, parent, placed, build.config.ingest)
+        sources = placed
+    assert parent is not None
+    return parent
+
+
+@flow(
+    name="ingest-wave",
+    task_runner=ThreadPoolTaskRunner(max_workers=4),  # type: ignore[arg-type]
+    validate_parameters=False,
+    persist_result=False,
+)
+def inspect_wave(build: Build, files: pl.DataFrame) -> pl.DataFrame:
+    """Inspect some hundred batches of new files, one task each."""
+    batches = files.iter_slices(build.config.ingest.partition_size)
+    futures = [inspect_batch.submit(build, batch) for batch in batches]
+    return pl.concat([future.result() for future in futures])
+
+
+@task(name="inspect", cache_policy=NO_CACHE, persist_result=False)
+def inspect_batch(build: Build, files: pl.DataFrame) -> pl.DataFrame:
+    """Hash and decode one batch of new files."""
+    advance = partial(build.display.advance, "ingest")
+    return inspect_files(files, build.root, build.config, build.executor, advance)

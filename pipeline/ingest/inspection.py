@@ -1,0 +1,56 @@
+"""Hash and decode files that were not seen before."""
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import polars as pl
+
+from pipeline.ingest.corpus import INFO_SCHEMA
+from pipeline.stage import Executor
+from schemas.config import CorpusConfig
+from schemas.tracks import AudioInfo
+from tools.audio import inspect
+from tools.process_pool import Failure
+
+
+def inspect_files(
+    files: pl.DataFrame,
+    root: Path,
+    config: CorpusConfig,
+    executor: Executor,
+    progress: Callable[[int], None],
+) -> pl.DataFrame:
+    """Inspect a batch of files in the executor.
+
+    Parameters
+    ----------
+    files : pl.DataFrame
+        Rows of `scan` without a reason.
+    root : Path
+        What relative uris are relative to.
+    config : CorpusConfig
+    executor : Executor
+    progress : callable
+        Called with 1 after each file.
+
+    Returns
+    -------
+    pl.DataFrame
+        The same rows, each with the fields of `AudioInfo` or with `reason` and `detail`.
+    """
+    work = partial(inspect, max_duration_s=config.ingest.max_duration_s)
+    paths = [str(root / uri) for uri in files["uri"]]
+    found = []
+    limit_s = config.execution.time_limit_s
+    for _, outcome in executor.map(work, paths, time_limit_s=limit_s):
+        found.append(_columns(outcome))
+        progress(1)
+    schema = {**INFO_SCHEMA, "reason": pl.String, "detail": pl.String}
+    return files.hstack(pl.DataFrame(found, schema=schema))
+
+
+def _columns(outcome: AudioInfo | Failure) -> dict[str, str | int | float | None]:
+    if isinstance(outcome, Failure):
+        return {"reason": outcome.reason, "detail": outcome.detail}
+    return outcome.model_dump(exclude={"size_bytes"})

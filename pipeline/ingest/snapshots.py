@@ -1,0 +1,111 @@
+"""Snapshots: the numbered, immutable states of the corpus, and the `tracks` shards they name."""
+
+import polars as pl
+
+from pipeline.ingest.corpus import SOURCES_SCHEMA
+from pipeline.shards import committed, now, read_table, write_shard, write_table
+from pipeline.stage import StageResult
+from schemas.config import IngestConfig
+from schemas.digest import digest
+from schemas.shards import Partition, Snapshot
+from schemas.tracks import Track
+from tools.store import Store
+
+TRACKS_VERSION = "1"
+
+
+class ConflictError(RuntimeError):
+    """Another build of the same store took a snapshot first."""
+
+
+def latest_snapshot(store: Store) -> Snapshot | None:
+    """The newest state of the corpus; None before the first."""
+    paths = store.list("snapshots")
+    return Snapshot.model_validate_json(store.get(paths[-1])) if paths else None
+
+
+def read_sources(store: Store, snapshot: Snapshot | None) -> pl.DataFrame:
+    """All sources of a snapshot (`SOURCES_SCHEMA`); empty for none."""
+    if snapshot is None:
+        return pl.DataFrame(schema=SOURCES_SCHEMA)
+    frame = pl.from_arrow(read_table(store, snapshot.sources_path))
+    assert isinstance(frame, pl.DataFrame)
+    return frame
+
+
+def take_snapshot(
+    store: Store, parent: Snapshot | None, sources: pl.DataFrame, config: IngestConfig
+) -> Snapshot:
+    """Write the new partitions' `tracks` shards, then the snapshot that names them.
+
+    Parameters
+    ----------
+    store : Store
+    parent : Snapshot or None
+        The state that `sources` was derived from.
+    sources : pl.DataFrame
+        From `place`.
+    config : IngestConfig
+
+    Returns
+    -------
+    Snapshot
+        `parent` itself, if nothing changed.
+
+    Raises
+    ------
+    ConflictError
+        If another build took a snapshot since `parent`.
+    """
+    sources_path = write_table(store, "data/sources/sources", sources.to_arrow())
+    same_limit = parent is not None and parent.max_duration_s == config.max_duration_s
+    if parent is not None and parent.sources_path == sources_path and same_limit:
+        return parent
+    number = 1 if parent is None else parent.number + 1
+    present = sources.filter("is_present")
+    refused = present.filter(pl.col("reason").is_not_null())
+    tracks = present.filter(pl.col("partition").is_not_null())
+    if len(present) != len(tracks) + len(refused):
+        raise ValueError(f"{len(present)} sources != {len(tracks)} tracks + {len(refused)} refused")
+    groups = sources.filter(pl.col("partition").is_not_null()).partition_by(
+        "partition", as_dict=True
+    )
+    done = committed(store, "tracks")
+    counts = refused.group_by("reason").len().sort("reason")
+    snapshot = Snapshot(
+        number=number,
+        sources_path=sources_path,
+        max_duration_s=config.max_duration_s,
+        n_sources=len(present),
+        n_tracks=len(tracks),
+        n_absent=len(sources) - len(present),
+        reasons=dict(counts.iter_rows()),
+        partitions=[_write_tracks(store, str(key[0]), groups[key], done) for key in sorted(groups)],
+        created_at=now(),
+    )
+    if not store.put(f"snapshots/{number:06d}.json", snapshot.model_dump_json(indent=1).encode()):
+        raise ConflictError(
+            f"another build of {store.location} took snapshot {number} first; run again"
+        )
+    return snapshot
+
+
+def _write_tracks(
+    store: Store, partition: str, rows: pl.DataFrame, done: set[tuple[str, str]]
+) -> Partition:
+    columns = rows.sort("track_id").select(Track.model_fields.keys()).to_dicts()
+    ids = [row["track_id"] for row in columns]
+    address = digest([TRACKS_VERSION, partition, columns])[:32]
+    if (partition, address) not in done:
+        write_shard(
+            store,
+            stage="tracks",
+            partition=partition,
+            address=address,
+            result=StageResult(ids, ids, [Track.model_validate(row) for row in columns]),
+            model=Track,
+            seconds=0.0,
+        )
+    return Partition(
+        partition=partition, n_tracks=len(ids), audio_digest=digest(ids), tracks_address=address
+    )

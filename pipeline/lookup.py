@@ -1,0 +1,132 @@
+"""Questions to a built corpus: its state, its rejections, one of its tracks."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+import polars as pl
+
+from pipeline.ingest.snapshots import latest_snapshot, read_sources
+from pipeline.plan import build_hash, finished, pending, steps, track_commits
+from pipeline.shards import read_rows
+from pipeline.summary import StageSummary, summarise
+from schemas.config import CorpusConfig
+from schemas.facts import MusicFacts
+from schemas.provenance import Rejection
+from schemas.record import Record
+from schemas.shards import Commit, Snapshot
+from schemas.tracks import Segment, Track
+from tools.store import Store
+
+R = TypeVar("R", bound=Record)
+
+
+class LookupFailedError(ValueError):
+    """There is no such track, or several; the message says which."""
+
+
+@dataclass(frozen=True)
+class CorpusState:
+    """What is done and what is left."""
+
+    name: str
+    snapshot: Snapshot
+    stages: list[StageSummary]
+    n_pending: int
+    content_hash: str
+
+
+@dataclass(frozen=True)
+class FoundTrack:
+    """A track with its rows of every stage."""
+
+    track: Track
+    segments: list[Segment]
+    facts: MusicFacts | None
+
+
+def corpus_state(config: CorpusConfig) -> CorpusState | None:
+    """State of a corpus under this config; None if nothing was built yet."""
+    store = Store(config.store)
+    snapshot = latest_snapshot(store)
+    if snapshot is None:
+        return None
+    plan = steps(snapshot, config)
+    commits = [*track_commits(store, snapshot), *finished(store, plan)]
+    return CorpusState(
+        name=config.name,
+        snapshot=snapshot,
+        stages=summarise(snapshot, commits),
+        n_pending=len(pending(store, plan)),
+        content_hash=build_hash(commits),
+    )
+
+
+def list_rejections(config: CorpusConfig) -> list[Rejection]:
+    """Everything that was refused: sources at ingest, then tracks in the order of the stages."""
+    store = Store(config.store)
+    snapshot = latest_snapshot(store)
+    if snapshot is None:
+        return []
+    sources = read_sources(store, snapshot)
+    refused = sources.filter("is_present", pl.col("reason").is_not_null())
+    rows = [
+        Rejection(row_id=uri, stage="ingest", reason=reason, detail=detail or "")
+        for uri, reason, detail in refused.select("uri", "reason", "detail").iter_rows()
+    ]
+    for commit in finished(store, steps(snapshot, config)):
+        if commit.rejected_path is not None:
+            rows += read_rows(store, commit.rejected_path, Rejection)
+    return rows
+
+
+def find_track(config: CorpusConfig, wanted: str) -> FoundTrack:
+    """Find a track by the start of its id, its source_id or its uri.
+
+    Parameters
+    ----------
+    config : CorpusConfig
+    wanted : str
+
+    Returns
+    -------
+    FoundTrack
+
+    Raises
+    ------
+    LookupFailedError
+        If no track or more than one matches.
+    """
+    store = Store(config.store)
+    snapshot = latest_snapshot(store)
+    column = pl.col("partition").is_not_null()
+    matches = read_sources(store, snapshot).filter(
+        column,
+        pl.col("track_id").str.starts_with(wanted)
+        | (pl.col("source_id") == wanted)
+        | (pl.col("uri") == wanted),
+    )
+    if snapshot is None or len(matches) != 1:
+        some = ", ".join(matches["uri"].head(5))
+        found = f"{len(matches)} tracks match: {some}" if some else "no track matches"
+        raise LookupFailedError(f"{wanted!r}: {found}")
+    row = matches.row(0, named=True)
+    commits = [
+        commit
+        for commit in [*track_commits(store, snapshot), *finished(store, steps(snapshot, config))]
+        if commit.partition == row["partition"]
+    ]
+
+    def rows_of(stage: str, model: type[R], is_wanted: Callable[[R], bool]) -> list[R]:
+        return [each for each in _rows(store, commits, stage, model) if is_wanted(each)]
+
+    track_id = row["track_id"]
+    (track,) = rows_of("tracks", Track, lambda each: each.track_id == track_id)
+    segments = rows_of("segment", Segment, lambda each: each.track_id == track_id)
+    facts = rows_of("measure", MusicFacts, lambda each: each.track_id == track_id)
+    return FoundTrack(track, segments, facts[0] if facts else None)
+
+
+def _rows(store: Store, commits: list[Commit], stage: str, model: type[R]) -> list[R]:
+    paths = [commit.rows_path for commit in commits if commit.stage == stage]
+    return [row for path in paths for row in read_rows(store, path, model)]

@@ -1,0 +1,74 @@
+"""Counts by stage and reason, from the records of what is done."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipeline.stages import STAGES
+from schemas.shards import Commit, Snapshot
+
+
+@dataclass(frozen=True)
+class StageSummary:
+    """What a stage took in and what became of it."""
+
+    name: str
+    n_partitions: int
+    n_in: int
+    n_accepted: int
+    n_rejected: int
+    n_rows: int
+    reasons: dict[str, int]
+    unmeasured: dict[str, int]
+    seconds: float
+
+
+def summarise(snapshot: Snapshot, commits: Sequence[Commit]) -> list[StageSummary]:
+    """Summaries of ingest and of every stage, in order.
+
+    Parameters
+    ----------
+    snapshot : Snapshot
+        The corpus.
+    commits : sequence of Commit
+        Of the steps that are done.
+
+    Returns
+    -------
+    list of StageSummary
+    """
+    ingest = StageSummary(
+        name="tracks",
+        n_partitions=len(snapshot.partitions),
+        n_in=snapshot.n_sources,
+        n_accepted=snapshot.n_tracks,
+        n_rejected=sum(snapshot.reasons.values()),
+        n_rows=snapshot.n_tracks,
+        reasons=snapshot.reasons,
+        unmeasured={},
+        seconds=0.0,
+    )
+    by_stage = [
+        _stage(stage.name, [commit for commit in commits if commit.stage == stage.name])
+        for stage in STAGES
+    ]
+    return [ingest, *by_stage]
+
+
+def _stage(name: str, commits: Sequence[Commit]) -> StageSummary:
+    reasons: Counter[str] = Counter()
+    unmeasured: Counter[str] = Counter()
+    for commit in commits:
+        reasons.update(commit.reasons)
+        unmeasured.update(commit.unmeasured)
+    return StageSummary(
+        name=name,
+        n_partitions=len(commits),
+        n_in=sum(commit.n_in for commit in commits),
+        n_accepted=sum(commit.n_accepted for commit in commits),
+        n_rejected=sum(commit.n_rejected for commit in commits),
+        n_rows=sum(commit.n_rows for commit in commits),
+        reasons=dict(reasons.most_common()),
+        unmeasured=dict(unmeasured.most_common()),
+        seconds=sum(commit.seconds for commit in commits),
+    )
