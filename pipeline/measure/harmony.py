@@ -11,7 +11,7 @@ from schemas.facts import Chord, KeySection, Progression
 from schemas.harmony import pitch_class
 
 NO_CHORD = "N"
-_LABEL = re.compile(r"(?P<root>[A-G][#b]*)(?::(?P<quality>[^/]+))?(?:/(?P<bass>.+))?")
+_LABEL = re.compile(r"(?P<root>[A-G][#b]*)(?::(?P<quality>[^/]+))?(?:/(?P<bass>[#b]*[0-9]+))?")
 _MAJOR_DEGREES = (
     "I", "bII", "II", "bIII", "III", "IV", "#IV", "V", "bVI", "VI", "bVII", "VII",
 )  # fmt: skip
@@ -158,7 +158,7 @@ def most_frequent_progressions(chords: Sequence[Chord], *, at_most: int = 3) -> 
     for numerals, count in ranked:
         if count < 2 or len(found) == at_most:
             break
-        if not any(_is_within(numerals, longer) for longer, _ in found):
+        if not any(_is_within(numerals, one) or _is_within(one, numerals) for one, _ in found):
             found.append((numerals, count))
     return [Progression(numerals=list(numerals), count=count) for numerals, count in found]
 
@@ -201,8 +201,7 @@ def _numeral_runs(chords: Sequence[Chord]) -> list[list[str]]:
     return runs
 
 
-def _is_within(numerals: tuple[str, ...], other: tuple[str, ...]) -> bool:
-    """Whether a progression is part of another that is played round and round, or holds it."""
-    short, long = sorted((numerals, other), key=len)
-    around = long * 2
-    return any(around[i : i + len(short)] == short for i in range(len(long)))
+def _is_within(numerals: tuple[str, ...], round_: tuple[str, ...]) -> bool:
+    """Whether a progression is heard when another is played round and round."""
+    around = round_ * (2 + len(numerals) // len(round_))
+    return any(around[i : i + len(numerals)] == numerals for i in range(len(round_)))
