@@ -100,6 +100,8 @@ def _start_worker() -> None:
     for variable in _THREAD_VARIABLES:
         os.environ[variable] = "1"
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # Decoders write to C's stderr, once per odd file; what matters comes back as a Failure.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
     if os.name == "posix" and hasattr(ctypes.CDLL(None), "prctl"):
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 

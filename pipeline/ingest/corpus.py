@@ -86,13 +86,15 @@ def place(found: pl.DataFrame, sources: pl.DataFrame, *, partition_size: int) ->
     placed = sources.filter(pl.col("partition").is_not_null())
     tracks = _refuse_copies(found, placed)
     kept = tracks.join(placed.select("track_id", "partition"), on="track_id", how="left")
-    is_new = pl.col("reason").is_null() & pl.col("partition").is_null()
+    is_track = pl.col("reason").is_null()
+    is_new = is_track & pl.col("partition").is_null()
     first = placed["partition"].str.slice(1).cast(pl.Int64).max()
     start = 0 if first is None else int(str(first)) + 1
     number = start + (is_new.cum_sum() - 1) // partition_size
     name = pl.format("p{}", number.cast(pl.String).str.zfill(6))
     kept = kept.with_columns(
-        partition=pl.when(is_new).then(name).otherwise("partition"), is_present=pl.lit(True)
+        partition=pl.when(is_new).then(name).when(is_track).then("partition"),
+        is_present=pl.lit(True),
     )
     gone = placed.join(kept.filter(pl.col("reason").is_null()), on="track_id", how="anti")
     gone = gone.with_columns(is_present=pl.lit(False))

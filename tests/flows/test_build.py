@@ -1,0 +1,217 @@
+"""Whole builds, by the command, against a real Prefect server."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import httpx
+import numpy as np
+import polars as pl
+import pytest
+
+from pipeline.ingest.snapshots import latest_snapshot, read_sources
+from tests.audio import clicks, tone, write
+from tests.flows.conftest import BIN
+from tests.hostile import ACCEPTED, make_hostile_folder
+from tools.store import Store
+
+CONFIG = """\
+name: {name}
+store: store
+source:
+  folder: audio
+ingest:
+  partition_size: {partition_size}
+execution:
+  workers: 2
+"""
+
+
+@pytest.fixture
+def corpus(tmp_path):
+    """Six four-second songs in three partitions."""
+
+    def make(name="songs", partition_size=2, n_songs=6):
+        audio = tmp_path / "audio"
+        audio.mkdir()
+        for number in range(n_songs):
+            samples = clicks(90 + 10 * number, 4.0, 22050, seed=number)
+            write(audio / f"song{number}.flac", samples, 22050)
+        config = tmp_path / "corpus.yaml"
+        config.write_text(CONFIG.format(name=name, partition_size=partition_size))
+        return config
+
+    return make
+
+
+def content_of(output):
+    return re.search(r"content ([0-9a-f]{64})", output)[1]
+
+
+def files_of(store):
+    return sorted(str(path.relative_to(store)) for path in store.rglob("*") if path.is_file())
+
+
+def test_a_build_grows_and_never_works_twice(corpus, partimento, server_url, tmp_path):
+    config = corpus()
+    first = partimento("build", config)
+    assert first.returncode == 0, first.stderr
+    assert "server at http://127.0.0.1" in first.stderr
+    before = files_of(tmp_path / "store")
+
+    again = partimento("build", config)
+    assert content_of(again.stdout) == content_of(first.stdout)
+    assert files_of(tmp_path / "store") == before
+
+    (tmp_path / "audio/song0.flac").rename(tmp_path / "audio/renamed.flac")
+    write(tmp_path / "audio/new.flac", clicks(100, 4.0, 22050, seed=99), 22050)
+    grown = partimento("build", config)
+    assert grown.returncode == 0, grown.stderr
+    new = set(files_of(tmp_path / "store")) - set(before)
+    measured = {path for path in new if path.startswith("data/measure")}
+    assert len(measured) == 1, "only the new partition is measured: a renamed file is known"
+    assert content_of(grown.stdout) != content_of(first.stdout)
+
+    (tmp_path / "audio/song1.flac").unlink()
+    shrunk = partimento("build", config)
+    assert "1 tracks left the listing" in shrunk.stdout
+
+    check_artifacts(server_url, "songs")
+
+
+def check_artifacts(server_url, name):
+    found = httpx.post(f"{server_url}/artifacts/latest/filter", json={}, timeout=30).json()
+    kinds = {each["key"]: each["type"] for each in found}
+    for stage in ("tracks", "segment", "measure"):
+        assert kinds[f"{name}-{stage}-counts"] == "table"
+        assert kinds[f"{name}-{stage}-summary"] == "markdown"
+        assert kinds[f"{name}-{stage}-plot"] == "image"
+    assert kinds[f"{name}-measure-progress"] == "progress"
+    progress = next(each for each in found if each["key"] == f"{name}-measure-progress")
+    assert float(progress["data"]) == 100.0
+
+
+def test_every_hostile_file_is_accounted_for(partimento, tmp_path):
+    fates = make_hostile_folder(tmp_path / "audio")
+    assert len(fates) >= 30
+    config = tmp_path / "corpus.yaml"
+    config.write_text(CONFIG.format(name="hostile", partition_size=16))
+    built = partimento("build", config)
+    assert built.returncode == 0, built.stderr
+
+    store = Store(str(tmp_path / "store"))
+    snapshot = latest_snapshot(store)
+    sources = read_sources(store, snapshot)
+    reasons = dict(sources.select("uri", pl.col("reason").fill_null(ACCEPTED)).iter_rows())
+    assert reasons == fates
+    assert snapshot.n_sources == len(fates) == snapshot.n_tracks + sum(snapshot.reasons.values())
+
+    listed = partimento("rejects", "list", config, "--stage", "ingest")
+    for reason in set(fates.values()) - {ACCEPTED}:
+        assert reason in listed.stdout
+    assert r"bad\xff\xfe.wav" in listed.stdout or r"bad\\xff\\xfe.wav" in listed.stdout
+    short = partimento("show", config, "half_second.wav")
+    assert "too_short" in short.stdout
+    assert partimento("show", config, "nothing").returncode == 1
+
+
+def test_null_facts_have_reasons(partimento, tmp_path):
+    audio = tmp_path / "audio"
+    audio.mkdir()
+    write(audio / "silence.wav", np.zeros(5 * 8000), 8000)
+    write(audio / "tone.wav", tone(12, 44100), 44100)
+    write(audio / "drums.mp3", clicks(120, 20, 48000), 48000)
+    config = tmp_path / "corpus.yaml"
+    config.write_text(CONFIG.format(name="nulls", partition_size=16))
+    assert partimento("build", config).returncode == 0
+    frame = pl.read_parquet(tmp_path / "store/data/measure/*.parquet").join(
+        pl.read_parquet(tmp_path / "store/data/tracks/*.parquet"), on="track_id"
+    )
+    rows = {row["uri"]: row for row in frame.to_dicts()}
+    for uri, row in rows.items():
+        null = {name for name, value in row.items() if value is None} & {
+            "beats", "tempo", "metre", "key", "key_sections", "chords", "progressions", "loudness",
+        }  # fmt: skip
+        assert null == {missing["field"] for missing in row["unmeasured"]}, uri
+    assert {m["reason"] for m in rows["silence.wav"]["unmeasured"]} == {"silent"}
+    assert {m["reason"] for m in rows["tone.wav"]["unmeasured"]} == {"beatless", "no_clear_key"}
+    assert rows["drums.mp3"]["tempo"]["bpm"] == pytest.approx(120, rel=0.0025)
+    assert rows["drums.mp3"]["metre"]["beats_per_bar"] == 4
+
+
+def test_killed_at_ten_random_moments(corpus, partimento, environment, tmp_path):
+    config = corpus(name="killed", partition_size=1)
+    start_s = time.monotonic()
+    undisturbed = partimento("build", config)
+    whole_s = time.monotonic() - start_s
+    expected = content_of(undisturbed.stdout)
+    (tmp_path / "store").rename(tmp_path / "undisturbed")
+
+    random = np.random.default_rng()
+    delays_s = random.uniform(0.2 * whole_s, 0.9 * whole_s, 10)
+    n_killed = 0
+    for delay_s in delays_s:
+        process = subprocess.Popen(
+            [BIN / "partimento", "build", config],
+            env={**environment, "KILLED_BY": str(tmp_path)},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        try:
+            process.wait(delay_s)
+        except subprocess.TimeoutExpired:
+            process.send_signal(signal.SIGKILL)
+            process.wait()
+            n_killed += 1
+    resumed = partimento("build", config)
+    assert resumed.returncode == 0, resumed.stderr
+    assert content_of(resumed.stdout) == expected, f"killed after {delays_s} s"
+    assert n_killed >= 3
+    assert_none_left(f"KILLED_BY={tmp_path}")
+
+
+def assert_none_left(marker):
+    """No worker outlives its build: each would hold memory and a core for nothing."""
+    for _ in range(50):
+        left = [pid for pid in os.listdir("/proc") if pid.isdigit() and _has(pid, marker)]
+        if not left:
+            return
+        time.sleep(0.2)
+    raise AssertionError(f"processes left over: {left}")
+
+
+def _has(pid, marker):
+    try:
+        return marker.encode() in Path(f"/proc/{pid}/environ").read_bytes()
+    except OSError:
+        return False
+
+
+def test_a_bad_config_says_what_to_mend(partimento, tmp_path):
+    config = tmp_path / "corpus.yaml"
+    config.write_text("name: x\nstore: s\nsource: {folder: none}\n")
+    built = partimento("build", config)
+    assert built.returncode == 1
+    assert "source.folder" in built.stderr
+    assert "Traceback" not in built.stderr
+    config.write_text("name: x\nstore: s\nsource: {folder: .}\nsegments: {}\n")
+    assert "corpus.yaml:4: segments" in partimento("build", config).stderr
+
+
+def test_doctor_finds_what_is_needed(partimento):
+    found = partimento("doctor")
+    assert found.returncode == 0, found.stdout + found.stderr
+    assert "nnls-chroma:chordino" in found.stdout + found.stderr
+
+
+def test_commits_name_what_they_hold(corpus, partimento, tmp_path):
+    config = corpus(name="commits", partition_size=3)
+    assert partimento("build", config).returncode == 0
+    for path in (tmp_path / "store/commits/measure").iterdir():
+        commit = json.loads(path.read_text())
+        assert commit["n_in"] == commit["n_accepted"] + commit["n_rejected"] == 3
+        assert pl.read_parquet(tmp_path / "store" / commit["rows_path"]).height == commit["n_rows"]
