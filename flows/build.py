@@ -29,7 +29,7 @@ class BuildError(RuntimeError):
     """Some steps failed; what is committed stays, and the next run goes on from there."""
 
 
-@flow(name="build", log_prints=False, persist_result=False)
+@flow(name="build", flow_run_name="{config_path}", persist_result=False)
 def build_corpus(config_path: str) -> None:
     """Build a corpus, or bring it up to date.
 
@@ -56,7 +56,8 @@ def build_corpus(config_path: str) -> None:
         progress = StageProgress(config.name, todo)
         failures = []
         for wave in _waves(todo, config.execution.max_task_runs):
-            failures += run_wave(build, wave, progress)
+            span = f"{wave[0].partition.partition} to {wave[-1].partition.partition}"
+            failures += run_wave(build, wave, progress, span)
     publish(config, store, snapshot)
     if failures:
         raise BuildError(
@@ -67,12 +68,13 @@ def build_corpus(config_path: str) -> None:
 
 @flow(
     name="wave",
+    flow_run_name="{span}",
     task_runner=ThreadPoolTaskRunner(max_workers=4),  # type: ignore[arg-type]
     validate_parameters=False,
     persist_result=False,
 )
-def run_wave(build: Build, wave: Sequence[Step], progress: StageProgress) -> list[str]:
-    """Run some hundred steps; return what went wrong, in words."""
+def run_wave(build: Build, wave: Sequence[Step], progress: StageProgress, span: str) -> list[str]:
+    """Run some hundred steps, named after their `span`; return what went wrong, in words."""
     futures: dict[tuple[str, str], PrefectFuture[Commit]] = {}
     for step in wave:
         name = step.partition.partition

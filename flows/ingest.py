@@ -35,7 +35,8 @@ def ingest(build: Build) -> Snapshot:
     waves = list(unknown.iter_slices(wave_size)) or [unknown]
     for wave in waves:
         if len(wave):
-            known = pl.concat([known, inspect_wave(build, wave)], how="diagonal_relaxed")
+            span = f"{len(wave)} files from {wave['uri'][0]}"
+            known = pl.concat([known, inspect_wave(build, wave, span)], how="diagonal_relaxed")
         placed = place(known, sources, partition_size=build.config.ingest.partition_size)
         parent = take_snapshot(build.store, parent, placed, build.config.ingest)
         sources = placed
@@ -45,12 +46,13 @@ def ingest(build: Build) -> Snapshot:
 
 @flow(
     name="ingest-wave",
+    flow_run_name="{span}",
     task_runner=ThreadPoolTaskRunner(max_workers=4),  # type: ignore[arg-type]
     validate_parameters=False,
     persist_result=False,
 )
-def inspect_wave(build: Build, files: pl.DataFrame) -> pl.DataFrame:
-    """Inspect some hundred batches of new files, one task each."""
+def inspect_wave(build: Build, files: pl.DataFrame, span: str) -> pl.DataFrame:
+    """Inspect some hundred batches of new files, one task each; `span` names the run."""
     batches = files.iter_slices(build.config.ingest.partition_size)
     futures = [inspect_batch.submit(build, batch) for batch in batches]
     return pl.concat([future.result() for future in futures])
