@@ -11,9 +11,9 @@ Krebs, Böck and Widmer, "An Efficient State-Space Model for Joint Tempo and Met
 ISMIR 2015.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
 import numba
 import numpy as np
@@ -39,7 +39,8 @@ class BarModel:
         Logarithm of the probability of an interval (column) after another (row).
     first_to, last_to : np.ndarray, shape (n_intervals,)
         The columns of each row that can be reached.
-    model : madmom's own `HiddenMarkovModel`
+    log_densities : callable
+        madmom's own: from activations (n_frames, 2) to no beat, beat, downbeat (n_frames, 3).
     """
 
     intervals: Ints
@@ -47,7 +48,7 @@ class BarModel:
     log_change: Doubles
     first_to: Ints
     last_to: Ints
-    model: Any
+    log_densities: Callable[[NDArray[np.floating]], Doubles]
 
 
 @dataclass(frozen=True)
@@ -75,23 +76,25 @@ class BarPath:
 def bar_model(n_beats: int, min_bpm: float, max_bpm: float, fps: int) -> BarModel:
     """The model of bars of `n_beats`, read from madmom's own objects."""
     import_madmom()
-    from madmom.features.beats_hmm import exponential_transition
-    from madmom.features.downbeats import DBNDownBeatTrackingProcessor
-
-    processor = DBNDownBeatTrackingProcessor(
-        beats_per_bar=[n_beats], min_bpm=min_bpm, max_bpm=max_bpm, fps=fps
+    from madmom.features.beats_hmm import (
+        BarStateSpace,
+        RNNDownBeatTrackingObservationModel,
+        exponential_transition,
     )
-    model = processor.hmms[0]
-    space = model.transition_model.state_space
+    from madmom.features.downbeats import DBNDownBeatTrackingProcessor as Defaults
+
+    space = BarStateSpace(n_beats, 60.0 * fps / max_bpm, 60.0 * fps / min_bpm, Defaults.NUM_TEMPI)
+    observation = RNNDownBeatTrackingObservationModel(space, Defaults.OBSERVATION_LAMBDA)
     intervals = space.state_intervals[space.first_states[0]].astype(np.int64)
-    in_beat = model.observation_model.pointers >= 1
+    in_beat = observation.pointers >= 1
     beat_frames = [
-        [int(in_beat[start : start + length].sum()) for start, length in zip(starts, intervals)]
+        [
+            int(in_beat[start : start + length].sum())
+            for start, length in zip(starts, intervals, strict=True)
+        ]
         for starts in space.first_states
     ]
-    change = exponential_transition(
-        intervals, intervals, model.transition_model.transition_lambda[0]
-    )
+    change = exponential_transition(intervals, intervals, Defaults.TRANSITION_LAMBDA)
     with np.errstate(divide="ignore"):
         log_change = np.log(change)
     reached = change > 0
@@ -101,7 +104,7 @@ def bar_model(n_beats: int, min_bpm: float, max_bpm: float, fps: int) -> BarMode
         log_change=log_change,
         first_to=reached.argmax(axis=1).astype(np.int64),
         last_to=(len(intervals) - reached[:, ::-1].argmax(axis=1)).astype(np.int64),
-        model=model,
+        log_densities=observation.log_densities,
     )
 
 
@@ -118,7 +121,7 @@ def decode(model: BarModel, activations: NDArray[np.floating]) -> BarPath:
     -------
     BarPath
     """
-    densities = np.asarray(model.model.observation_model.log_densities(activations), np.float64)
+    densities = model.log_densities(activations)
     from_interval, best, beat, interval, position = _forward(
         densities,
         model.intervals,
@@ -143,64 +146,77 @@ def decode(model: BarModel, activations: NDArray[np.floating]) -> BarPath:
     )
 
 
+# Numba types these functions itself.
+# mypy: disable-error-code="no-untyped-def, no-untyped-call"
+
+
 @numba.njit(cache=True, nogil=True)
-def _forward(  # type: ignore[no-untyped-def]  # numba types it
-    densities, intervals, beat_frames, log_change, first_to, last_to
-):
+def _forward(densities, intervals, beat_frames, log_change, first_to, last_to):
     """Fill the delay lines frame by frame.
 
-    Returns the interval index before every beginning beat (n_frames, n_beats, n_intervals), the
-    best log-likelihood, and the beat, interval index and position of its last state.
+    A line has a head, the frames that observe the beat, and a tail, those that do not; each is a
+    ring, so that nothing is ever moved. Returns the interval index before every beginning beat
+    (n_frames, n_beats, n_intervals), the best log-likelihood, and the beat, interval index and
+    position of its last state.
     """
     n_frames = len(densities)
     n_beats, n_intervals = beat_frames.shape
-    head_at = np.zeros(n_beats * n_intervals + 1, np.int64)
-    tail_at = np.zeros(n_beats * n_intervals + 1, np.int64)
-    for b in range(n_beats):
-        for i in range(n_intervals):
-            line = b * n_intervals + i
-            head_at[line + 1] = head_at[line] + beat_frames[b, i]
-            tail_at[line + 1] = tail_at[line] + intervals[i] - beat_frames[b, i]
+    head_length = beat_frames.ravel()
+    tail_length = (intervals - beat_frames).ravel()
+    head_at = np.concatenate((np.zeros(1, np.int64), np.cumsum(head_length)))
+    tail_at = np.concatenate((np.zeros(1, np.int64), np.cumsum(tail_length)))
     uniform = np.log(1.0 / (n_beats * intervals.sum()))
-    heads = np.full(head_at[-1], uniform)
-    tails = np.full(tail_at[-1], uniform)
-    head_slot = np.zeros(n_beats * n_intervals, np.int64)
-    tail_slot = np.zeros(n_beats * n_intervals, np.int64)
-    leaving = np.empty((n_beats, n_intervals))
-    entering = np.empty(n_intervals)
-    chosen = np.empty(n_intervals, np.int64)
+    heads, tails = np.full(head_at[-1], uniform), np.full(tail_at[-1], uniform)
+    head_slot, tail_slot = np.zeros_like(head_length), np.zeros_like(tail_length)
+    leaving = np.empty(n_beats * n_intervals)
+    entering, chosen = np.empty(n_intervals), np.empty(n_intervals, np.int64)
     from_interval = np.zeros((n_frames, n_beats, n_intervals), np.uint8)
     for t in range(n_frames):
-        for line in range(n_beats * n_intervals):
-            head, tail = head_at[line] + head_slot[line], tail_at[line] + tail_slot[line]
-            leaving[line // n_intervals, line % n_intervals] = tails[tail]
-            tails[tail] = heads[head]
+        for line in range(len(leaving)):
+            tail = tail_at[line] + tail_slot[line]
+            leaving[line] = tails[tail]
+            tails[tail] = heads[head_at[line] + head_slot[line]]
         tails += densities[t, 0]
         for b in range(n_beats):
             density = densities[t, 2] if b == 0 else densities[t, 1]
-            heads[head_at[b * n_intervals] : head_at[(b + 1) * n_intervals]] += density
-            before = leaving[b - 1]
-            entering[:] = -np.inf
-            chosen[:] = 0
-            for j in range(n_intervals):
-                value = before[j]
-                change = log_change[j]
-                for i in range(first_to[j], last_to[j]):
-                    candidate = value + change[i] + density
-                    better = candidate > entering[i]
-                    entering[i] = candidate if better else entering[i]
-                    chosen[i] = j if better else chosen[i]
+            first, last = b * n_intervals, (b + 1) * n_intervals
+            heads[head_at[first] : head_at[last]] += density
+            last_beat = (b - 1) % n_beats * n_intervals
+            before = leaving[last_beat : last_beat + n_intervals]
+            _enter(before, log_change, first_to, last_to, density, entering, chosen)
+            from_interval[t, b] = chosen
             for i in range(n_intervals):
-                line = b * n_intervals + i
-                heads[head_at[line] + head_slot[line]] = entering[i]
-                from_interval[t, b, i] = chosen[i]
-        for line in range(n_beats * n_intervals):
-            n_head = head_at[line + 1] - head_at[line]
-            n_tail = tail_at[line + 1] - tail_at[line]
-            head_slot[line] = head_slot[line] + 1 if head_slot[line] + 1 < n_head else 0
-            tail_slot[line] = tail_slot[line] + 1 if tail_slot[line] + 1 < n_tail else 0
+                heads[head_at[first + i] + head_slot[first + i]] = entering[i]
+        for line in range(len(leaving)):
+            head_slot[line] = (head_slot[line] + 1) * (head_slot[line] + 1 < head_length[line])
+            tail_slot[line] = (tail_slot[line] + 1) * (tail_slot[line] + 1 < tail_length[line])
+    best, line, position = _last_state(heads, tails, head_at, tail_at, head_slot, tail_slot)
+    return from_interval, best, line // n_intervals, line % n_intervals, position
+
+
+@numba.njit(cache=True, nogil=True)
+def _enter(before, log_change, first_to, last_to, density, entering, chosen):
+    """Best value with which every interval can begin, and the interval before; ties: the first."""
+    entering[:] = -np.inf
+    chosen[:] = 0
+    for j in range(len(before)):
+        value = before[j]
+        # Slices, so that the compiler sees plain indices and uses vector instructions.
+        change = log_change[j][first_to[j] : last_to[j]]
+        best = entering[first_to[j] : last_to[j]]
+        best_j = chosen[first_to[j] : last_to[j]]
+        for i in range(len(change)):
+            candidate = value + change[i] + density
+            is_better = candidate > best[i]
+            best[i] = candidate if is_better else best[i]
+            best_j[i] = j if is_better else best_j[i]
+
+
+@numba.njit(cache=True, nogil=True)
+def _last_state(heads, tails, head_at, tail_at, head_slot, tail_slot):
+    """Value, line and position of the best state, in the order of madmom's states."""
     best, best_line, best_position = -np.inf, 0, 0
-    for line in range(n_beats * n_intervals):
+    for line in range(len(head_slot)):
         n_head = head_at[line + 1] - head_at[line]
         n_tail = tail_at[line + 1] - tail_at[line]
         for k in range(n_head + n_tail):
@@ -210,4 +226,4 @@ def _forward(  # type: ignore[no-untyped-def]  # numba types it
                 value = tails[tail_at[line] + (tail_slot[line] - 1 - (k - n_head)) % n_tail]
             if value > best:
                 best, best_line, best_position = value, line, k
-    return from_interval, best, best_line // n_intervals, best_line % n_intervals, best_position
+    return best, best_line, best_position
