@@ -67,7 +67,7 @@ def measure_track(each: AudioTrack, config: MeasureConfig) -> list[MusicFacts]:
         missing = [Unmeasured(field=field, reason=reason) for field in fields]
         return [_facts(each.track, {}, missing, config)]
     samples = load(each.path, sample_rate_hz=SAMPLE_RATE_HZ)
-    mono = np.ascontiguousarray(samples.mean(axis=1))
+    mono = samples @ np.full(samples.shape[1], 1 / samples.shape[1], np.float32)
     sound = Sound(samples, mono, each.track.duration_s)
     values: Values = {}
     unmeasured: list[Unmeasured] = []

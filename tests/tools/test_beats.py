@@ -1,7 +1,5 @@
 """Our beats against madmom's own classes."""
 
-import warnings
-from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -9,61 +7,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from benchmarks.plain_tools import (
+    madmom_activations,
+    madmom_beats,
+    madmom_decoder,
+    madmom_networks,
+)
 from tests.audio import clicks, tone
 from tools.audio import load
 from tools.beats import network, track_beats
 from tools.beats.decoding import bar_model, decode
 from tools.beats.features import compute_features
 from tools.beats.tracker import decode_beats
-from tools.madmom_compat import import_madmom
 
 ROOT = Path(__file__).parents[2]
 ALL_METRES = (2, 3, 4, 5, 6, 7)
-
-
-@lru_cache
-def madmom_networks():
-    import_madmom()
-    from madmom.features.downbeats import RNNDownBeatProcessor
-
-    return RNNDownBeatProcessor()
-
-
-@lru_cache
-def madmom_decoder(beats_per_bar):
-    import_madmom()
-    from madmom.features.downbeats import DBNDownBeatTrackingProcessor
-
-    return DBNDownBeatTrackingProcessor(beats_per_bar=list(beats_per_bar), fps=100)
-
-
-def madmom_activations(samples):
-    networks = madmom_networks()
-    from madmom.audio.signal import Signal
-
-    return networks(Signal(samples, sample_rate=44100, num_channels=1))
-
-
-def madmom_beats(activations, beats_per_bar):
-    """What `DBNDownBeatTrackingProcessor.process` does, but for the line numpy 1.24 broke."""
-    decoder = madmom_decoder(beats_per_bar)
-    strong = np.nonzero(activations >= decoder.threshold)[0]
-    first, last = strong.min(), min(len(activations), strong.max() + 1)
-    kept = activations[first:last]
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", RuntimeWarning)
-        results = [hmm.viterbi(kept) for hmm in decoder.hmms]
-    best = int(np.argmax([probability for _, probability in results]))
-    hmm, path = decoder.hmms[best], results[best][0]
-    numbers = hmm.transition_model.state_space.state_positions[path].astype(int) + 1
-    in_beat = hmm.observation_model.pointers[path] >= 1
-    edges = np.nonzero(np.diff(in_beat.astype(int)))[0] + 1
-    if in_beat[0]:
-        edges = np.r_[0, edges]
-    if in_beat[-1]:
-        edges = np.r_[edges, in_beat.size]
-    beats = [np.argmax(kept[a:b]) // 2 + a for a, b in edges.reshape(-1, 2)]
-    return (np.array(beats) + first) / 100.0, numbers[beats]
 
 
 def excerpt(path, start_s, duration_s=12):
