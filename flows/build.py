@@ -89,7 +89,7 @@ def run_wave(build: Build, wave: Sequence[Step], progress: StageProgress, span: 
         if isinstance(commit, Commit):
             progress.add(commit)
         else:
-            failures.append(f"{names[future.task_run_id]}: {commit!r}")
+            failures.append(f"{names[future.task_run_id]}: {commit}")
     return failures
 
 

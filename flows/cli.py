@@ -31,13 +31,14 @@ def build(config: ConfigPath) -> None:
     console.print(f"Prefect: {describe_server()}", soft_wrap=True)
     from flows.build import BuildError, build_corpus
     from pipeline.ingest.snapshots import ConflictError
+    from tools.store import StoreError
 
     failed: Exception | None = None
     try:
         build_corpus(str(config.resolve()))
     except ConfigError as error:
         _fail(str(error))
-    except (BuildError, ConflictError) as error:
+    except (BuildError, ConflictError, StoreError) as error:
         failed = error
     _print_summary(loaded)
     if failed is not None:

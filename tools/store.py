@@ -8,8 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import obstore
-from obstore.exceptions import AlreadyExistsError
+from obstore.exceptions import AlreadyExistsError, BaseError
 from obstore.store import LocalStore, MemoryStore, from_url
+
+
+class StoreError(OSError):
+    """The store cannot be read or written, e.g. the disk is full or the network is down."""
 
 
 class Store:
@@ -40,11 +44,19 @@ class Store:
         -------
         bool
             False if the path exists already; the object there is left as it is.
+
+        Raises
+        ------
+        StoreError
+            If it cannot be written.
         """
         try:
             obstore.put(self._store, path, data, mode="create", use_multipart=False)
         except AlreadyExistsError:
             return False
+        except BaseError as error:
+            reason = str(error).splitlines()[0]
+            raise StoreError(f"{self.location}: {path} cannot be written: {reason}") from error
         return True
 
     def get(self, path: str) -> bytes:

@@ -1,6 +1,6 @@
 import pytest
 
-from tools.store import Store
+from tools.store import Store, StoreError
 
 
 @pytest.fixture(params=["local", "memory"])
@@ -24,3 +24,10 @@ def test_list_is_sorted_and_below_the_prefix(store):
 def test_a_missing_object_is_a_file_not_found_error(store):
     with pytest.raises(FileNotFoundError):
         store.get("none")
+
+
+def test_a_store_that_cannot_be_written_says_so(tmp_path):
+    store = Store(str(tmp_path / "store"))
+    (tmp_path / "store/a").write_text("a file where a folder is needed")
+    with pytest.raises(StoreError, match="a/b cannot be written"):
+        store.put("a/b", b"x")
