@@ -4,7 +4,7 @@ import hashlib
 import math
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -71,20 +71,26 @@ def inspect(path: str | Path, *, max_duration_s: float) -> AudioInfo:
         )
 
 
-def load(path: str | Path, *, sample_rate_hz: int) -> np.ndarray:
-    """Decode a file to at most two channels at a given sample rate.
-
-    More than two channels are averaged to one.
+def load_mono(
+    path: str | Path,
+    *,
+    sample_rate_hz: int,
+    hear: Callable[[np.ndarray], None] | None = None,
+) -> np.ndarray:
+    """Decode a file once, mixed to mono, at a given sample rate.
 
     Parameters
     ----------
     path : str or Path
     sample_rate_hz : int
+    hear : callable, optional
+        Called with every block of the file's own samples, shape (n_frames, n_channels), before
+        they are mixed and resampled.
 
     Returns
     -------
-    np.ndarray, shape (n_frames, 1 or 2), float32
-        Samples; full scale is 1.
+    np.ndarray, shape (n_samples,), float32
+        Full scale is 1.
 
     Raises
     ------
@@ -94,17 +100,18 @@ def load(path: str | Path, *, sample_rate_hz: int) -> np.ndarray:
     import soxr
 
     with _open(path) as file:
-        channels = file.channels if file.channels <= 2 else 1
-        stream = soxr.ResampleStream(
-            file.samplerate, sample_rate_hz, channels, dtype="float32", quality="HQ"
-        )
+        stream = soxr.ResampleStream(file.samplerate, sample_rate_hz, 1, dtype="float32")
+        is_resampled = file.samplerate != sample_rate_hz
+        mix = np.full(file.channels, 1 / file.channels, np.float32)
         parts = []
         for block in _blocks(file):
-            mixed = block if file.channels <= 2 else block.mean(axis=1, keepdims=True)
-            parts.append(stream.resample_chunk(mixed) if _differs(file, sample_rate_hz) else mixed)
-        if _differs(file, sample_rate_hz):
-            parts.append(stream.resample_chunk(np.zeros((0, channels), np.float32), last=True))
-    return np.concatenate(parts) if parts else np.zeros((0, channels), np.float32)
+            if hear is not None:
+                hear(block)
+            mono = block @ mix
+            parts.append(stream.resample_chunk(mono) if is_resampled else mono)
+        if is_resampled:
+            parts.append(stream.resample_chunk(np.empty(0, np.float32), last=True))
+    return np.concatenate(parts) if parts else np.empty(0, np.float32)
 
 
 def window_levels(path: str | Path, *, window_s: float) -> tuple[list[float | None], float]:
@@ -198,7 +205,3 @@ def _blocks(file: "soundfile.SoundFile") -> Iterator[np.ndarray]:
         if len(block) == 0:
             return
         yield block
-
-
-def _differs(file: "soundfile.SoundFile", sample_rate_hz: int) -> bool:
-    return bool(file.samplerate != sample_rate_hz)

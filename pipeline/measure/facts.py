@@ -16,9 +16,10 @@ from schemas.config import MeasureConfig
 from schemas.facts import Beat, MusicFacts
 from schemas.provenance import Provenance, Unmeasured
 from schemas.tracks import Track
-from tools import beats, chordino, chroma, loudness
-from tools.audio import load
+from tools import beats, chordino, chroma
+from tools.audio import load_mono
 from tools.errors import RefusedError
+from tools.loudness import STEP_S, LoudnessMeter
 
 SAMPLE_RATE_HZ = 44100
 MIN_BEAT_ACTIVATION = 0.15
@@ -32,14 +33,15 @@ class Sound:
 
     Attributes
     ----------
-    samples : np.ndarray, shape (n_frames, 1 or 2), float32
+    mono : np.ndarray, shape (n_samples,), float32
         At `SAMPLE_RATE_HZ`.
-    mono : np.ndarray, shape (n_frames,), float32
+    loudness : LoudnessMeter
+        That has heard all channels.
     duration_s : float
     """
 
-    samples: np.ndarray
     mono: np.ndarray
+    loudness: LoudnessMeter
     duration_s: float
 
 
@@ -66,9 +68,9 @@ def measure_track(each: AudioTrack, config: MeasureConfig) -> list[MusicFacts]:
         fields = [field for group in _GROUPS for field in group.fields]
         missing = [Unmeasured(field=field, reason=reason) for field in fields]
         return [_facts(each.track, {}, missing, config)]
-    samples = load(each.path, sample_rate_hz=SAMPLE_RATE_HZ)
-    mono = samples @ np.full(samples.shape[1], 1 / samples.shape[1], np.float32)
-    sound = Sound(samples, mono, each.track.duration_s)
+    meter = LoudnessMeter(each.track.sample_rate_hz, each.track.n_channels)
+    mono = load_mono(each.path, sample_rate_hz=SAMPLE_RATE_HZ, hear=meter.add)
+    sound = Sound(mono, meter, each.track.duration_s)
     values: Values = {}
     unmeasured: list[Unmeasured] = []
     for group in _GROUPS:
@@ -133,7 +135,7 @@ def _chords(sound: Sound, values: Values, config: MeasureConfig) -> Values:
 
 
 def _loudness(sound: Sound, _: Values, config: MeasureConfig) -> Values:
-    return {"loudness": loudness.measure_loudness(sound.samples)}
+    return {"loudness": sound.loudness.result()}
 
 
 @dataclass(frozen=True)
@@ -172,9 +174,9 @@ _GROUPS = (
     Group(
         ("loudness",),
         _loudness,
-        "essentia LoudnessEBUR128",
-        lambda: version("essentia"),
-        lambda _: {},
+        "EBU R 128",
+        lambda: version("partimento"),
+        lambda _: {"absolute_gate_lufs": -70, "step_s": STEP_S},
     ),
 )
 

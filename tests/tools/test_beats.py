@@ -14,7 +14,7 @@ from benchmarks.plain_tools import (
     madmom_networks,
 )
 from tests.audio import clicks, tone
-from tools.audio import load
+from tools.audio import load_mono
 from tools.beats import network, track_beats
 from tools.beats.decoding import bar_model, decode
 from tools.beats.features import compute_features
@@ -25,7 +25,7 @@ ALL_METRES = (2, 3, 4, 5, 6, 7)
 
 
 def excerpt(path, start_s, duration_s=12):
-    samples = load(ROOT / path, sample_rate_hz=44100).mean(axis=1)
+    samples = load_mono(ROOT / path, sample_rate_hz=44100)
     return np.ascontiguousarray(samples[int(start_s * 44100) : int((start_s + duration_s) * 44100)])
 
 
