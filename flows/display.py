@@ -1,6 +1,5 @@
 """Progress bars in a terminal; nothing where there is none (the Prefect UI has its own)."""
 
-from types import TracebackType
 from typing import Self
 
 from rich.console import Console
@@ -34,12 +33,7 @@ class Display:
         self._progress.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         self._progress.stop()
 
     def expect(self, stage: str, total: int) -> None:
