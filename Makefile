@@ -6,7 +6,7 @@ BIN := .venv/bin
 export UV_FIND_LINKS ?= $(PIP_FIND_LINKS)
 export PREFECT_SERVER_ANALYTICS_ENABLED := false
 
-.PHONY: install demo ui test test-slow lint lock clean
+.PHONY: install install-train demo ui test test-slow lint lock clean
 
 install: .venv/.installed
 
@@ -17,19 +17,25 @@ install: .venv/.installed
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps -e .
 	@touch $@
 
+install-train: .venv/.installed-train  ## also what trains and runs models in process
+
+.venv/.installed-train: .venv/.installed requirements-train.txt
+	$(BIN)/uv pip install --quiet --python $(BIN)/python -r requirements-train.txt
+	@touch $@
+
 demo: install  ## build the example corpus: four songs in, versioned music facts out
 	$(BIN)/partimento build examples/corpus.yaml
 
 ui: install  ## the Prefect UI, at http://127.0.0.1:4200
 	$(BIN)/prefect server start --host 127.0.0.1
 
-test: install lint  ## all tests that take less than a minute
+test: install-train lint  ## all tests that take less than a minute
 	$(BIN)/python -m pytest -m "not slow"
 
-test-slow: install  ## the long ones
+test-slow: install-train  ## the long ones
 	$(BIN)/python -m pytest -m slow
 
-lint: install
+lint: install-train
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -38,6 +44,9 @@ lint: install
 lock: install  ## pin what pyproject.toml allows now, without addresses
 	$(BIN)/uv pip compile --quiet --upgrade --no-emit-index-url --no-emit-find-links \
 		--extra dev -o requirements.txt pyproject.toml
+	$(BIN)/uv pip compile --quiet --upgrade --no-emit-index-url --no-emit-find-links \
+		--extra dev --extra train -c requirements.txt -o requirements-train.txt pyproject.toml
+	sed -i 's/+cpu//' requirements-train.txt  # a local build of torch is as good as another
 
 clean:
 	rm -rf .venv build

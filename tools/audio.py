@@ -75,14 +75,18 @@ def load_mono(
     path: str | Path,
     *,
     sample_rate_hz: int,
+    start_s: float = 0.0,
+    end_s: float | None = None,
     hear: Callable[[np.ndarray], None] | None = None,
 ) -> np.ndarray:
-    """Decode a file once, mixed to mono, at a given sample rate.
+    """Decode a file or a stretch of it once, mixed to mono, at a given sample rate.
 
     Parameters
     ----------
     path : str or Path
     sample_rate_hz : int
+    start_s, end_s : float, optional
+        The stretch; by default the whole file.
     hear : callable, optional
         Called with every block of the file's own samples, shape (n_frames, n_channels), before
         they are mixed and resampled.
@@ -104,7 +108,8 @@ def load_mono(
         is_resampled = file.samplerate != sample_rate_hz
         mix = np.full(file.channels, 1 / file.channels, np.float32)
         parts = []
-        for block in _blocks(file):
+        _seek(file, start_s)
+        for block in _blocks(file, None if end_s is None else end_s - start_s):
             if hear is not None:
                 hear(block)
             mono = block @ mix
@@ -193,15 +198,30 @@ def _open(path: str | Path) -> "soundfile.SoundFile":
     return file
 
 
-def _blocks(file: "soundfile.SoundFile") -> Iterator[np.ndarray]:
+def _seek(file: "soundfile.SoundFile", start_s: float) -> None:
+    import soundfile
+
+    if start_s == 0:
+        return
+    try:
+        file.seek(min(round(start_s * file.samplerate), file.frames))
+    except soundfile.SoundFileError as error:
+        raise RefusedError("undecodable", str(error)) from error
+
+
+def _blocks(file: "soundfile.SoundFile", duration_s: float | None = None) -> Iterator[np.ndarray]:
     import soundfile
 
     frames = max(1, _BLOCK_FRAMES // file.channels)
+    left = None if duration_s is None else round(duration_s * file.samplerate)
     while True:
+        wanted = frames if left is None else min(frames, left)
         try:
-            block = file.read(frames, dtype="float32", always_2d=True)
+            block = file.read(wanted, dtype="float32", always_2d=True)
         except soundfile.SoundFileError as error:
             raise RefusedError("undecodable", str(error)) from error
         if len(block) == 0:
             return
+        if left is not None:
+            left -= len(block)
         yield block

@@ -5,6 +5,7 @@ import multiprocessing
 import os
 import signal
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any, Self, TypeVar
 
@@ -58,6 +59,23 @@ class ProcessPool:
         else:
             self._pool.stop()
         self._pool.join()
+
+    def submit(
+        self, function: Callable[[T], Any], item: T, *, time_limit_s: float
+    ) -> "Future[Any | Failure]":
+        """Call a function on one item in a worker; a future of its result or a `Failure`."""
+        outcome: Future[Any | Failure] = Future()
+        outcome.set_running_or_notify_cancel()
+
+        def tell(work: Any) -> None:
+            try:
+                outcome.set_result(_outcome(work, time_limit_s))
+            except BaseException as error:
+                outcome.set_exception(error)
+
+        work = self._pool.schedule(_call, args=[function, item], timeout=time_limit_s)
+        work.add_done_callback(tell)
+        return outcome
 
     def map(
         self, function: Callable[[T], Any], items: Iterable[T], *, time_limit_s: float

@@ -1,0 +1,136 @@
+"""Models as roles: which engine and model plays each part, and what it may use."""
+
+from typing import Any, Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import Field, model_validator
+
+from schemas.record import Record
+
+RoleName = Literal["captioner", "writer", "judge", "reasoner", "checker"]
+EngineName = Literal["builtin/facts", "openai", "local/musicflamingo"]
+FormLevel = Literal["json_schema", "json_object", "prompt"]
+
+
+class Sampling(Record):
+    """How answers are drawn. Part of what an answer is cached by."""
+
+    temperature: float | None = Field(
+        default=0.7, ge=0, le=2, description="0 is greedy; null leaves it to the server."
+    )
+    top_p: float | None = Field(
+        default=0.95, gt=0, le=1, description="Nucleus sampling; null leaves it to the server."
+    )
+    max_output_tokens: int = Field(
+        default=2048, ge=1, description="An answer that breaks off is asked again with twice it."
+    )
+    seed: int | None = Field(default=None, description="For servers that can repeat themselves.")
+
+
+class RoleConfig(Record):
+    """One role: an engine, a model, and the limits of its endpoint."""
+
+    engine: EngineName = Field(
+        default="builtin/facts", description="`builtin/facts` writes from measured facts, no model."
+    )
+    base_url: str | None = Field(
+        default=None, description="An OpenAI-compatible endpoint, e.g. http://127.0.0.1:8000/v1."
+    )
+    model: str | None = Field(default=None, description="The model's name, or its local folder.")
+    api_key_env: str | None = Field(
+        default=None, description="Name of the environment variable that holds the key."
+    )
+    api_key_block: str | None = Field(
+        default=None, description="Name of the Prefect Secret block that holds the key."
+    )
+    sampling: Sampling = Sampling()
+    form: FormLevel = Field(
+        default="json_schema",
+        description="How the form of an answer is asked for. Servers that refuse one way are "
+        "asked in the next.",
+    )
+    concurrency: int = Field(default=64, ge=1, description="Requests under way at once.")
+    requests_per_minute: int | None = Field(default=None, ge=1, description="The endpoint's RPM.")
+    tokens_per_minute: int | None = Field(default=None, ge=1, description="The endpoint's TPM.")
+    usd_per_million_input_tokens: float = Field(default=0.0, ge=0, description="Price.")
+    usd_per_million_output_tokens: float = Field(default=0.0, ge=0, description="Price.")
+    batch_price_factor: float = Field(
+        default=0.5, ge=0, description="What a request costs in a Batch API, against the price."
+    )
+    time_limit_s: float = Field(default=120.0, gt=0, description="Per attempt.")
+    max_attempts: int = Field(
+        default=8, ge=1, description="Per request, for faults of the endpoint that can pass."
+    )
+    max_answers: int = Field(
+        default=3, ge=1, description="Per request: unusable answers are asked again so often."
+    )
+    patience_s: float = Field(
+        default=300.0, gt=0, description="An endpoint that answers nothing for so long is down."
+    )
+    batch_size: int = Field(
+        default=8, ge=1, description="Requests that a local model answers at once."
+    )
+    audio_format: Literal["wav", "flac", "mp3"] = Field(
+        default="wav", description="How clips are sent."
+    )
+    audio_sample_rate_hz: int = Field(
+        default=16000, ge=8000, le=48000, description="How clips are sent, in mono."
+    )
+    audio_tokens_per_s: float = Field(
+        default=25.0, gt=0, description="What a second of sound counts, for estimates."
+    )
+    max_clip_mb: float = Field(
+        default=20.0, gt=0, description="Clips that are larger, as sent, are refused."
+    )
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        if self.engine == "openai" and not (self.base_url and self.model):
+            raise ValueError("the engine `openai` needs `base_url` and `model`")
+        if self.engine == "local/musicflamingo" and not self.model:
+            raise ValueError("the engine `local/musicflamingo` needs `model`")
+        if self.base_url and "@" in urlsplit(self.base_url).netloc:
+            raise ValueError("`base_url` holds a password; name the key with `api_key_env`")
+        if self.api_key_env and self.api_key_block:
+            raise ValueError("give either `api_key_env` or `api_key_block`")
+        return self
+
+    @property
+    def is_paid(self) -> bool:
+        """Whether answers cost tokens or a GPU's time, and so are counted and kept."""
+        return self.engine != "builtin/facts"
+
+    @property
+    def sends_audio_as(self) -> tuple[str, int] | None:
+        """Format and sample rate of clips, where they decide what the model hears."""
+        return (self.audio_format, self.audio_sample_rate_hz) if self.engine == "openai" else None
+
+    @property
+    def decides(self) -> list[Any]:
+        """All that decides what the answers are: engine, model, sampling. As JSON values."""
+        if not self.is_paid:
+            return [self.engine]
+        sampling = self.sampling.model_dump(mode="json")
+        return [self.engine, self.model, sampling, self.sends_audio_as]
+
+
+class RolesConfig(Record):
+    """The cast of a build."""
+
+    captioner: RoleConfig = Field(default=RoleConfig(), description="Hears segments (`caption`).")
+    writer: RoleConfig = Field(default=RoleConfig(), description="Writes (`describe`).")
+    judge: RoleConfig = Field(default=RoleConfig(), description="Hears and judges.")
+    reasoner: RoleConfig = Field(default=RoleConfig(), description="Writes chains of thought.")
+    checker: RoleConfig = Field(default=RoleConfig(), description="Hears and checks steps.")
+
+    @model_validator(mode="after")
+    def _one_limit_per_endpoint(self) -> Self:
+        limits: dict[tuple[str, str], tuple[int | None, int | None]] = {}
+        for name in type(self).model_fields:
+            role: RoleConfig = getattr(self, name)
+            if role.engine != "openai" or role.base_url is None or role.model is None:
+                continue
+            ours = (role.requests_per_minute, role.tokens_per_minute)
+            if limits.setdefault((role.base_url, role.model), ours) != ours:
+                raise ValueError(f"`{name}` gives other RPM or TPM than a role of the same model")
+        return self

@@ -1,0 +1,321 @@
+"""An OpenAI-compatible server that answers the same to the same, and misbehaves on purpose.
+
+    python -m tests.model_server --log requests.jsonl --fault-share 0.3
+
+It prints its base URL. Which attempts at which prompt go wrong, and how, follows from the seed.
+Every request is a line of the log, written before it is answered: time, prompt, outcome, tokens.
+"""
+
+import argparse
+import asyncio
+import email.utils
+import hashlib
+import json
+import random
+import time
+from collections import Counter
+from pathlib import Path
+
+HANG_S = 3600.0
+FAULTS = (
+    "429", "429_ms", "429_date", "500", "502_html", "503", "hang", "drip", "reset", "half_body",
+    "short_body", "broken_json", "html", "error_in_200", "no_choices", "empty", "null", "refusal",
+    "content_filter", "length", "no_json", "wrong_type", "missing_field",
+)  # fmt: skip
+FORM_FAULTS = {"no_json", "wrong_type", "missing_field"}
+
+
+class ModelServer:
+    def __init__(self, options):
+        self.options = options
+        self.log = open(options.log, "w", buffering=1) if options.log else None  # noqa: SIM115
+        self.n_seen = Counter()
+        self.n_answered = 0
+        self.files, self.batches = {}, {}
+
+    async def serve(self):
+        server = await asyncio.start_server(
+            self.connection, "127.0.0.1", self.options.port, limit=1 << 26, backlog=2048
+        )
+        port = server.sockets[0].getsockname()[1]
+        print(f"http://127.0.0.1:{port}/v1", flush=True)
+        await server.serve_forever()
+
+    async def connection(self, reader, writer):
+        try:
+            while True:
+                head = await reader.readuntil(b"\r\n\r\n")
+                line, *fields = head.decode("latin-1").split("\r\n")
+                headers = {k.lower(): v for k, _, v in (f.partition(": ") for f in fields) if k}
+                body = await reader.readexactly(int(headers.get("content-length", 0)))
+                method, path, _ = line.split(" ")
+                await self.route(method, path, headers, body, writer)
+        except (asyncio.IncompleteReadError, ConnectionError):
+            pass
+        finally:
+            writer.close()
+
+    async def route(self, method, path, headers, body, writer):
+        if path == "/v1/chat/completions":
+            await self.complete(json.loads(body), headers, writer)
+        elif path == "/v1/models":
+            reply(writer, 200, {"object": "list", "data": []})
+        elif path.startswith("/v1/files"):
+            self.file(method, path, headers, body, writer)
+        elif path.startswith("/v1/batches"):
+            self.batch(method, path, body, writer)
+        else:
+            reply(writer, 404, {"error": {"message": f"no {path}"}})
+
+    async def complete(self, request, headers, writer):
+        options = self.options
+        if options.key and headers.get("authorization") != f"Bearer {options.key}":
+            message = f"wrong key: {headers.get('authorization')}"
+            return reply(writer, 401, {"error": {"message": message}})
+        kind = request.get("response_format", {}).get("type")
+        if kind in options.refuse_format:
+            self.note(request, "400", 0)
+            return reply(writer, 400, {"error": {"message": f"no response_format {kind}"}})
+        key = prompt_key(request)
+        self.n_seen[key] += 1
+        fault = self.choose_fault(request, key)
+        text, usage = answer(request)
+        self.note(request, fault or "answered", usage["prompt_tokens"] + usage["completion_tokens"])
+        if options.hold_after is not None and self.n_answered >= options.hold_after:
+            await asyncio.sleep(HANG_S)
+        await asyncio.sleep(options.latency_s)
+        if fault is not None:
+            return await misbehave(fault, request, text, usage, writer)
+        self.n_answered += 1
+        reply(writer, 200, completion(request, text, usage))
+
+    def choose_fault(self, request, key):
+        options = self.options
+        if any(word in json.dumps(request["messages"][1]) for word in options.always_500):
+            return "500"
+        chance = random.Random(f"{options.seed} {key} {self.n_seen[key]}")
+        if chance.random() >= options.fault_share:
+            return None
+        has_form = "response_format" in request
+        known = options.faults or FAULTS
+        return chance.choice([f for f in known if has_form or f not in FORM_FAULTS])
+
+    def note(self, request, outcome, n_tokens):
+        if self.log:
+            line = {
+                "at_s": time.time(),
+                "key": prompt_key(request),
+                "outcome": outcome,
+                "tokens": n_tokens,
+                "n_messages": len(request["messages"]),
+            }
+            self.log.write(json.dumps(line) + "\n")
+
+    def file(self, method, path, headers, body, writer):
+        if method == "POST":
+            boundary = headers["content-type"].split("boundary=")[1].encode()
+            parts = body.split(b"--" + boundary)
+            part = next(p for p in parts if b'name="file"' in p)
+            number = f"file-{len(self.files)}"
+            self.files[number] = part.split(b"\r\n\r\n", 1)[1].rstrip(b"\r\n-")
+            made = {"id": number, "object": "file", "bytes": 1, "created_at": 1, "filename": "f"}
+            return reply(writer, 200, made | {"purpose": "batch", "status": "processed"})
+        number = path.split("/")[3]
+        if number not in self.files:
+            return reply(writer, 404, {"error": {"message": "no such file"}})
+        return raw_reply(writer, 200, self.files[number], "application/octet-stream")
+
+    def batch(self, method, path, body, writer):
+        if method == "POST":
+            lines = self.files[json.loads(body)["input_file_id"]].decode().splitlines()
+            good, bad = self.work(map(json.loads, lines))
+            number = f"batch-{len(self.batches)}"
+            self.files[f"{number}-out"] = "\n".join(map(json.dumps, good)).encode()
+            self.files[f"{number}-err"] = "\n".join(map(json.dumps, bad)).encode()
+            self.batches[number] = self.options.batch_polls
+            return reply(writer, 200, self.batch_state(number))
+        number = path.split("/")[3]
+        if number not in self.batches:
+            return reply(writer, 404, {"error": {"message": "no such batch"}})
+        self.batches[number] -= 1
+        return reply(writer, 200, self.batch_state(number))
+
+    def work(self, lines):
+        good, bad = [], []
+        for line in lines:
+            request = line["body"]
+            text, usage = answer(request)
+            key = prompt_key(request)
+            self.n_seen[key] += 1
+            fault = self.choose_fault(request, key)
+            self.note(request, f"batch {fault or 'answered'}", 0)
+            each = {"id": line["custom_id"], "custom_id": line["custom_id"], "error": None}
+            if fault is None:
+                done = {"status_code": 200, "body": completion(request, text, usage)}
+                good.append(each | {"response": done})
+            else:
+                failed = {"status_code": 500, "body": {"error": {"message": fault}}}
+                bad.append(each | {"response": failed})
+        return good, bad
+
+    def batch_state(self, number):
+        is_done = self.batches[number] < 0
+        return {
+            "id": number,
+            "object": "batch",
+            "endpoint": "/v1/chat/completions",
+            "input_file_id": "file-0",
+            "completion_window": "24h",
+            "created_at": 1,
+            "status": "completed" if is_done else "in_progress",
+            "output_file_id": f"{number}-out" if is_done else None,
+            "error_file_id": f"{number}-err" if is_done else None,
+        }
+
+
+def prompt_key(request):
+    """What a request asks, however often and with whatever repair it is asked."""
+    text = json.dumps([request["model"], request["messages"][:2]], sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def answer(request):
+    """The answer to a prompt, always the same, and its token counts."""
+    random_words = random.Random(prompt_key(request))
+    schema = request.get("response_format", {}).get("json_schema", {}).get("schema")
+    text_parts = [part_text(m["content"]) for m in request["messages"]]
+    if schema is None and "one JSON object" in text_parts[1]:
+        schema = json.loads(text_parts[1].rsplit("schema:\n", 1)[1])
+    if schema is None:
+        text = words(random_words, 30)
+    else:
+        fields = {
+            name: None if {"type": "null"} in field.get("anyOf", ()) else words(random_words, 60)
+            for name, field in schema["properties"].items()
+        }
+        text = json.dumps(fields)
+    n_in = sum(len(part) for part in text_parts) // 4 + 750 * has_audio(request)
+    return text, {"prompt_tokens": n_in, "completion_tokens": len(text) // 4}
+
+
+def part_text(content):
+    if isinstance(content, str):
+        return content
+    return "".join(part.get("text", "") for part in content)
+
+
+def has_audio(request):
+    content = request["messages"][1]["content"]
+    return isinstance(content, list) and any(p["type"] == "input_audio" for p in content)
+
+
+def words(source, n):
+    some = "warm guitars drift over a steady pulse while bright drums answer".split()  # noqa: SIM905
+    return " ".join(source.choice(some) for _ in range(n)).capitalize() + "."
+
+
+def completion(request, text, usage, finish="stop", **message):
+    return {
+        "id": "chatcmpl-1",
+        "object": "chat.completion",
+        "created": 1,
+        "model": request["model"],
+        "choices": [
+            {
+                "index": 0,
+                "finish_reason": finish,
+                "message": {"role": "assistant", "content": text, **message},
+            }
+        ],
+        "usage": usage,
+    }
+
+
+async def misbehave(fault, request, text, usage, writer):  # noqa: C901 - a table of faults
+    error = {"error": {"message": f"planned: {fault}"}}
+    soon = email.utils.formatdate(time.time() + 1, usegmt=True)
+    whole = json.dumps(completion(request, text, usage)).encode()
+    if fault in ("429", "429_ms", "429_date"):
+        header = {"429": "retry-after: 1", "429_ms": "retry-after-ms: 50"}
+        reply(writer, 429, error, header.get(fault, f"retry-after: {soon}"))
+    elif fault in ("500", "503"):
+        reply(writer, int(fault), error, "retry-after: 0" if fault == "503" else "")
+    elif fault == "502_html":
+        raw_reply(writer, 502, b"<html>Bad gateway</html>", "text/html")
+    elif fault == "hang":
+        await asyncio.sleep(HANG_S)
+    elif fault == "drip":
+        writer.write(b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n")
+        writer.write(b"content-length: 100000\r\n\r\n")
+        while True:
+            writer.write(b" ")
+            await writer.drain()
+            await asyncio.sleep(0.1)
+    elif fault == "reset":
+        writer.transport.abort()
+    elif fault in ("half_body", "short_body"):
+        writer.write(b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n")
+        writer.write(b"content-length: %d\r\n\r\n" % len(whole) + whole[: len(whole) // 2])
+        await writer.drain()
+        writer.transport.abort() if fault == "half_body" else writer.close()
+    elif fault == "broken_json":
+        raw_reply(writer, 200, whole[: len(whole) // 2], "application/json")
+    elif fault == "html":
+        raw_reply(writer, 200, b"<html>Welcome</html>", "text/html")
+    elif fault == "error_in_200":
+        reply(writer, 200, error)
+    else:
+        reply(writer, 200, unusable(fault, request, text, usage))
+
+
+def unusable(fault, request, text, usage):
+    if fault == "no_choices":
+        return completion(request, text, usage) | {"choices": []}
+    if fault == "refusal":
+        return completion(request, None, usage, refusal="I cannot do that.")
+    if fault in ("content_filter", "length"):
+        return completion(request, text[: len(text) // 2], usage, finish=fault)
+    if fault in ("empty", "null"):
+        return completion(request, " " if fault == "empty" else None, usage)
+    if fault == "no_json":
+        return completion(request, "Sure! Here is a caption: nice music.", usage)
+    fields = json.loads(text)
+    first = next(iter(fields))
+    if fault == "wrong_type":
+        fields[first] = 7
+    else:
+        del fields[first]
+    return completion(request, json.dumps(fields), usage)
+
+
+def reply(writer, status, value, header=""):
+    raw_reply(writer, status, json.dumps(value).encode(), "application/json", header)
+
+
+def raw_reply(writer, status, body, kind, header=""):
+    head = f"HTTP/1.1 {status} X\r\ncontent-type: {kind}\r\ncontent-length: {len(body)}\r\n"
+    writer.write((head + (f"{header}\r\n" if header else "") + "\r\n").encode() + body)
+
+
+def read_log(path):
+    return [json.loads(line) for line in Path(path).read_text().splitlines()]
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--port", type=int, default=0)
+    parser.add_argument("--log")
+    parser.add_argument("--latency-s", type=float, default=0.0)
+    parser.add_argument("--fault-share", type=float, default=0.0)
+    parser.add_argument("--faults", nargs="*", default=[])
+    parser.add_argument("--seed", default="0")
+    parser.add_argument("--hold-after", type=int)
+    parser.add_argument("--key")
+    parser.add_argument("--refuse-format", nargs="*", default=[])
+    parser.add_argument("--always-500", nargs="*", default=[])
+    parser.add_argument("--batch-polls", type=int, default=0)
+    asyncio.run(ModelServer(parser.parse_args()).serve())
+
+
+if __name__ == "__main__":
+    main()

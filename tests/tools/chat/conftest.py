@@ -1,0 +1,66 @@
+import asyncio
+
+import pytest
+from pydantic import Field
+
+from schemas.record import Record
+from schemas.roles import RoleConfig
+from tools.chat.asking import Asker
+from tools.chat.book import Book
+from tools.chat.budget import Budget
+from tools.chat.endpoint import EndpointEngine
+from tools.chat.faults import BadRequestFault
+from tools.chat.limiter import Limiter
+from tools.chat.models import ask_all
+from tools.chat.request import ChatRequest
+from tools.errors import RefusedError
+
+
+class Form(Record):
+    title: str = Field(min_length=1)
+    text: str | None
+
+
+async def hear(function, clip):
+    try:
+        return function(clip)
+    except RefusedError as error:
+        raise BadRequestFault(error.reason, error.detail) from None
+
+
+def request(number=0, form=Form):
+    return ChatRequest("You write.", f"Write number {number}.", lambda _: "plain", form=form)
+
+
+@pytest.fixture(autouse=True)
+def short_waits(monkeypatch):
+    monkeypatch.setattr("tools.chat.asking._FIRST_WAIT_S", 0.02)
+
+
+@pytest.fixture
+def ask(tmp_path):
+    """Ask many requests of a role; gives outcomes by row id. Counts what is left in the book."""
+
+    def run(url, requests, *, key=None, window_s=60.0, budget=(None, None), **fields):
+        values = {"engine": "openai", "base_url": url, "model": "m", "time_limit_s": 1.0}
+        role = RoleConfig(**{**values, **fields})
+        outcomes = {}
+        run.book = book = Book(tmp_path / "answers.sqlite")
+        spent = book.spent()
+        purse = Budget(*budget, spent_usd=spent.usd, spent_tokens=spent.tokens)
+
+        async def main():
+            engine = EndpointEngine(role, hear, key)
+            rpm, tpm = role.requests_per_minute, role.tokens_per_minute
+            limiter = Limiter(rpm, tpm, window_s=window_s)
+            asker = Asker("writer", role, engine, limiter, book, purse)
+            try:
+                await ask_all(asker, "describe", requests.items(), outcomes.__setitem__)
+            finally:
+                await asker.close()
+
+        run.outcomes = outcomes
+        asyncio.run(main())
+        return outcomes
+
+    return run

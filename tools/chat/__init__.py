@@ -1,0 +1,1 @@
+"""Requests to models that survive anything: limits, retries, repairs, an answer cache, a ledger."""

@@ -1,0 +1,126 @@
+"""The book of a corpus: answers that were bought, by request, and what every attempt cost.
+
+One SQLite file. An answer and its cost are written in one transaction, the moment they arrive, so
+that a build killed anywhere pays for nothing twice. Answers that were of no use are only charged.
+"""
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+
+from schemas.ledger import LedgerLine, Spending
+from schemas.usage import Usage
+from tools.store import StoreError
+
+_TABLES = """
+create table if not exists answers (
+    key text primary key, text text not null, model text not null, usage text not null
+) without rowid;
+create table if not exists ledger (
+    stage text, role text, model text, outcome text, n_attempts integer not null,
+    input_tokens integer not null, output_tokens integer not null, cost_usd real not null,
+    primary key (stage, role, model, outcome)
+) without rowid;
+create table if not exists batches (
+    batch_id text primary key, stage text not null, role text not null, model text not null,
+    n_requests integer not null, submitted_at text not null, is_collected integer not null
+) without rowid;
+"""
+_CHARGE = """
+insert into ledger values (?, ?, ?, ?, ?, ?, ?, ?) on conflict do update set
+    n_attempts = n_attempts + excluded.n_attempts,
+    input_tokens = input_tokens + excluded.input_tokens,
+    output_tokens = output_tokens + excluded.output_tokens,
+    cost_usd = cost_usd + excluded.cost_usd
+"""
+
+
+class Book:
+    """Answers and ledger, safe to use from several threads and processes.
+
+    Parameters
+    ----------
+    path : Path or None
+        The file, made at first use; None keeps the book in memory.
+    """
+
+    def __init__(self, path: Path | None) -> None:
+        self.path = path
+        self._lock = threading.Lock()
+
+    @property
+    def exists(self) -> bool:
+        """Whether anything was written yet."""
+        return "_database" in self.__dict__ or (self.path is not None and self.path.exists())
+
+    def find(self, key: str) -> tuple[str, str, Usage] | None:
+        """Text, model and usage of an answer that was bought; None if there is none."""
+        with self._guarded() as database:
+            row = database.execute(
+                "select text, model, usage from answers where key = ?", (key,)
+            ).fetchone()
+        return row and (row[0], row[1], Usage.model_validate_json(row[2]))
+
+    def keep(self, key: str, text: str, model: str, usage: Usage, cost: LedgerLine) -> None:
+        """Write an answer and the cost of its last attempt, both or none."""
+        with self._guarded() as database:
+            database.execute("begin immediate")
+            database.execute(
+                "insert or ignore into answers values (?, ?, ?, ?)",
+                (key, text, model, usage.model_dump_json()),
+            )
+            database.execute(_CHARGE, tuple(cost.model_dump().values()))
+            database.execute("commit")
+
+    def charge(self, cost: LedgerLine) -> None:
+        """Write the cost of an attempt that gave no answer."""
+        with self._guarded() as database:
+            database.execute(_CHARGE, tuple(cost.model_dump().values()))
+
+    def ledger(self) -> list[LedgerLine]:
+        """All costs, summed up by stage, role, model and outcome."""
+        if not self.exists:
+            return []
+        names = tuple(LedgerLine.model_fields)
+        with self._guarded() as database:
+            rows = database.execute(f"select {', '.join(names)} from ledger").fetchall()
+        return [LedgerLine(**dict(zip(names, row, strict=True))) for row in rows]
+
+    def spent(self) -> Spending:
+        """All that was spent so far."""
+        lines = self.ledger()
+        return Spending(
+            usd=sum(line.cost_usd for line in lines),
+            tokens=sum(line.input_tokens + line.output_tokens for line in lines),
+        )
+
+    def close(self) -> None:
+        """Close the file."""
+        if "_database" in self.__dict__:
+            self._database.close()
+            del self._database
+
+    @cached_property
+    def _database(self) -> sqlite3.Connection:
+        if self.path is not None:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+        database = sqlite3.connect(
+            self.path or ":memory:", timeout=60.0, isolation_level=None, check_same_thread=False
+        )
+        database.execute("pragma journal_mode = wal")
+        database.execute("pragma synchronous = normal")
+        database.executescript(_TABLES)
+        return database
+
+    @contextmanager
+    def _guarded(self) -> Iterator[sqlite3.Connection]:
+        with self._lock:
+            try:
+                yield self._database
+            except (sqlite3.Error, OSError) as error:
+                if "_database" in self.__dict__ and self._database.in_transaction:
+                    self._database.rollback()
+                raise StoreError(f"{self.path}: the book of answers: {error}") from error

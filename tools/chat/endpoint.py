@@ -1,0 +1,291 @@
+"""The engine `openai`: any OpenAI-compatible endpoint, through the `openai` client."""
+
+import asyncio
+import base64
+import email.utils
+import json
+import time
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from schemas.roles import FormLevel, RoleConfig
+from tools.chat.engine import Attempt, Hear, Manner
+from tools.chat.faults import BadRequestFault, Fault, LastingFault, PassingFault
+from tools.chat.request import ChatRequest, Reply, json_schema
+from tools.clips import encode_clip
+
+_NO_KEY = "none"
+_HIDDEN = "[key]"
+_CHECK_LIMIT_S = 10.0
+
+
+class EndpointEngine:
+    """One role's endpoint.
+
+    Parameters
+    ----------
+    role : RoleConfig
+    hear : Hear
+        Where clips are decoded.
+    key : str or None
+        The API key. It is cut out of all that the server says.
+    """
+
+    def __init__(self, role: RoleConfig, hear: Hear, key: str | None) -> None:
+        import httpx2
+        import openai
+
+        self._role = role
+        self._hear = hear
+        self._key = key
+        limits = httpx2.Limits(
+            max_connections=role.concurrency, max_keepalive_connections=role.concurrency
+        )
+        self._client = openai.AsyncOpenAI(
+            base_url=role.base_url,
+            api_key=key or _NO_KEY,
+            max_retries=0,
+            timeout=role.time_limit_s,
+            http_client=openai.DefaultAioHttpClient(limits=limits),
+        )
+
+    async def prepare(self, request: ChatRequest) -> Attempt:
+        """Encode the clip, if there is one."""
+        clip = None if request.clip is None else await self._encode(request)
+        return partial(self._attempt, request, clip)
+
+    async def check(self) -> None:
+        """Ask for the list of models. A server that has none answers too."""
+        try:
+            async with asyncio.timeout(_CHECK_LIMIT_S):
+                await self._client.models.list()
+        except Exception as error:
+            fault = self._fault(error)
+            if fault.reason in ("denied_key", "unreachable", "timed_out"):
+                raise fault from None
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self._client.close()
+
+    async def _encode(self, request: ChatRequest) -> str:
+        assert request.clip is not None
+        encode = partial(
+            encode_clip,
+            audio_format=self._role.audio_format,
+            sample_rate_hz=self._role.audio_sample_rate_hz,
+        )
+        sound = base64.b64encode(await self._hear(encode, request.clip)).decode()
+        size_mb = len(sound) / 1e6
+        if size_mb > self._role.max_clip_mb:
+            raise BadRequestFault(
+                "clip_too_large", f"{size_mb:.1f} MB as sent, max_clip_mb {self._role.max_clip_mb}"
+            )
+        return sound
+
+    async def _attempt(self, request: ChatRequest, clip: str | None, manner: Manner) -> Reply:
+        body = chat_body(request, self._role, manner, clip)
+        try:
+            # The client's own time limit is per read: a server that drips would never end.
+            async with asyncio.timeout(self._role.time_limit_s):
+                response = await self._client.chat.completions.with_raw_response.create(**body)
+        except Exception as error:
+            raise self._fault(error) from None
+        return read_completion(self._hide(response.content.decode("utf-8", "replace")), body)
+
+    def _hide(self, text: str) -> str:
+        return text.replace(self._key, _HIDDEN) if self._key else text
+
+    def _fault(self, error: Exception) -> Fault:
+        fault = to_fault(error, self._role.time_limit_s)
+        fault.detail = self._hide(fault.detail)
+        return fault
+
+
+def chat_body(
+    request: ChatRequest, role: RoleConfig, manner: Manner, clip: str | None
+) -> dict[str, Any]:
+    """Body of a chat completion request.
+
+    Parameters
+    ----------
+    request : ChatRequest
+    role : RoleConfig
+    manner : Manner
+    clip : str or None
+        The encoded clip, in base64.
+
+    Returns
+    -------
+    dict
+        As `/v1/chat/completions` takes it, directly or as a line of a batch.
+    """
+    text = request.user
+    if request.form is not None and manner.form_level != "json_schema":
+        schema = json.dumps(json_schema(request.form))
+        text += f"\n\nAnswer with one JSON object, and nothing else, of this schema:\n{schema}"
+    content: str | list[dict[str, Any]] = text
+    if clip is not None:
+        sound = {"data": clip, "format": role.audio_format}
+        content = [
+            {"type": "input_audio", "input_audio": sound},
+            {"type": "text", "text": text},
+        ]
+    messages: list[dict[str, Any]] = [
+        {"role": "system", "content": request.system},
+        {"role": "user", "content": content},
+    ]
+    if manner.repair is not None:
+        answer, complaint = manner.repair
+        messages += [
+            {"role": "assistant", "content": answer},
+            {"role": "user", "content": repair_text(complaint)},
+        ]
+    sampling = role.sampling.model_dump(exclude_none=True, exclude={"max_output_tokens"})
+    body = {"model": role.model, "messages": messages, **sampling}
+    body["max_completion_tokens"] = manner.max_output_tokens
+    response_format = _response_format(request.form, manner.form_level)
+    return body | ({"response_format": response_format} if response_format else {})
+
+
+def repair_text(complaint: str) -> str:
+    """What a model is told of an answer that is not valid."""
+    return f"That answer is not valid: {complaint}. Give the whole answer again, corrected."
+
+
+def read_completion(text: str, body: Mapping[str, Any]) -> Reply:
+    """The reply in the body of a response with status 200.
+
+    Parameters
+    ----------
+    text : str
+        JSON, as it came.
+    body : mapping
+        Of the request; names the model where the response does not.
+
+    Returns
+    -------
+    Reply
+
+    Raises
+    ------
+    PassingFault
+        ``broken_response`` if this is no chat completion.
+    """
+    try:
+        found = _Completion.model_validate_json(text)
+    except ValidationError:
+        raise PassingFault("broken_response", f"no chat completion: {text[:200]!r}") from None
+    model = found.model or str(body["model"])
+    counts = found.usage or _Counts()
+    if not found.choices:
+        return Reply("", "stop", model, counts.prompt_tokens, counts.completion_tokens)
+    choice = found.choices[0]
+    finish = "refusal" if choice.message.refusal else (choice.finish_reason or "stop")
+    words = choice.message.refusal or _words(choice.message.content)
+    return Reply(words, finish, model, counts.prompt_tokens, counts.completion_tokens)
+
+
+class _Message(BaseModel):
+    content: str | list[dict[str, Any]] | None = None
+    refusal: str | None = None
+
+
+class _Choice(BaseModel):
+    message: _Message
+    finish_reason: str | None = None
+
+
+class _Counts(BaseModel):
+    prompt_tokens: int | None = None
+    completion_tokens: int | None = None
+
+
+class _Completion(BaseModel):
+    choices: list[_Choice]
+    model: str | None = None
+    usage: _Counts | None = None
+
+
+def to_fault(error: Exception, time_limit_s: float) -> Fault:
+    """What an exception of the `openai` client means.
+
+    Parameters
+    ----------
+    error : Exception
+    time_limit_s : float
+        Of the attempt, for the message.
+
+    Returns
+    -------
+    Fault
+
+    Raises
+    ------
+    Exception
+        `error` itself, if it is none of the client's.
+    """
+    import httpx2
+    import openai
+
+    if isinstance(error.__cause__, httpx2.ConnectTimeout):
+        # What the client makes of every connection that is refused or cut.
+        return PassingFault("unreachable", str(error.__cause__))
+    if isinstance(error, TimeoutError | openai.APITimeoutError):
+        return PassingFault("timed_out", f"no answer in {time_limit_s:g} s")
+    if isinstance(error, openai.APIStatusError):
+        return _status_fault(error)
+    if isinstance(error, openai.APIConnectionError):
+        cause = error.__cause__ or error
+        return PassingFault("unreachable", f"{type(cause).__name__}: {cause}")
+    if isinstance(error, openai.APIError | json.JSONDecodeError):
+        return PassingFault("broken_response", str(error))
+    raise error
+
+
+def _status_fault(error: Any) -> Fault:
+    status = int(error.status_code)
+    detail = f"status {status}: {error.message}"
+    if status == 429:
+        if error.code == "insufficient_quota":
+            return LastingFault("no_quota", detail)
+        return PassingFault("rate_limited", detail, _retry_after_s(error.response.headers))
+    if status in (408, 409, 425) or status >= 500:
+        return PassingFault("server_error", detail, _retry_after_s(error.response.headers))
+    if status in (401, 403):
+        return LastingFault("denied_key", detail)
+    if status in (402, 404):
+        return LastingFault("denied", detail)
+    if status == 413:
+        return BadRequestFault("too_large", detail)
+    return BadRequestFault("bad_request", detail)
+
+
+def _retry_after_s(headers: Mapping[str, str]) -> float | None:
+    """Seconds to wait, from `retry-after-ms` or `retry-after` (seconds or a date)."""
+    try:
+        if "retry-after-ms" in headers:
+            return max(0.0, float(headers["retry-after-ms"]) / 1000)
+        given = headers.get("retry-after")
+        return None if given is None else max(0.0, float(given))
+    except ValueError:
+        date = email.utils.parsedate_tz(headers.get("retry-after"))
+        return None if date is None else max(0.0, email.utils.mktime_tz(date) - time.time())
+
+
+def _response_format(form: type[BaseModel] | None, level: FormLevel) -> dict[str, Any] | None:
+    if form is None or level == "prompt":
+        return None
+    if level == "json_object":
+        return {"type": "json_object"}
+    schema = {"name": form.__name__, "schema": json_schema(form), "strict": True}
+    return {"type": "json_schema", "json_schema": schema}
+
+
+def _words(content: str | list[dict[str, Any]] | None) -> str:
+    if isinstance(content, list):
+        return "".join(str(part.get("text") or "") for part in content)
+    return content or ""

@@ -1,0 +1,79 @@
+"""What an engine is: something that makes one attempt at one request. It knows no stage."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+from schemas.roles import FormLevel
+from tools.chat.request import ChatRequest, Clip, Reply
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Manner:
+    """How an attempt is made.
+
+    Attributes
+    ----------
+    form_level : FormLevel
+        How the form of the answer is asked for.
+    max_output_tokens : int
+    repair : tuple of (str, str) or None
+        The model's last answer and what is wrong with it, for a second try that sees both.
+    """
+
+    form_level: FormLevel
+    max_output_tokens: int
+    repair: tuple[str, str] | None = None
+
+
+Attempt = Callable[[Manner], Awaitable[Reply]]
+
+
+class Engine(Protocol):
+    """A model in reach, whatever it is."""
+
+    async def prepare(self, request: ChatRequest) -> Attempt:
+        """Make ready what every attempt needs, e.g. the sound, before any limit is reserved.
+
+        Returns
+        -------
+        callable
+            ``await attempt(manner)`` makes one attempt and gives the `Reply`. It raises a `Fault`
+            (`tools.chat.faults`) if the model cannot be asked, or does not answer.
+
+        Raises
+        ------
+        BadRequestFault
+            If the clip cannot be heard.
+        """
+        ...
+
+    async def check(self) -> None:
+        """Make sure that it can be asked, at no cost.
+
+        Raises
+        ------
+        LastingFault, PassingFault
+            If it cannot.
+        """
+        ...
+
+    async def close(self) -> None:
+        """Let go of connections and models."""
+        ...
+
+
+class Hear(Protocol):
+    """Runs a function on a clip where native code may crash without harm."""
+
+    async def __call__(self, function: Callable[[Clip], T], clip: Clip) -> T:
+        """Result of ``function(clip)``.
+
+        Raises
+        ------
+        BadRequestFault
+            If the clip cannot be decoded.
+        """
+        ...

@@ -1,0 +1,60 @@
+"""What can go wrong in one attempt, by whose fault it is. Decided by type, never by wording."""
+
+from tools.chat.request import Reply
+
+
+class Fault(Exception):  # noqa: N818 - a fault is no error until it lasts
+    """An attempt that gave no usable answer.
+
+    Parameters
+    ----------
+    reason : str
+        Short code to count by.
+    detail : str
+        What happened, in words.
+    """
+
+    def __init__(self, reason: str, detail: str) -> None:
+        super().__init__(reason, detail)
+        self.reason = reason
+        self.detail = detail
+
+
+class PassingFault(Fault):
+    """The endpoint failed in a way that can pass: try again later.
+
+    Parameters
+    ----------
+    reason, detail : str
+        ``rate_limited``, ``server_error``, ``timed_out``, ``unreachable`` or ``broken_response``.
+    retry_after_s : float or None, optional
+        How long the server asks to be left alone.
+    """
+
+    def __init__(self, reason: str, detail: str, retry_after_s: float | None = None) -> None:
+        super().__init__(reason, detail)
+        self.retry_after_s = retry_after_s
+
+
+class LastingFault(Fault):
+    """The endpoint will refuse every request until someone mends it: key, model, quota."""
+
+
+class BadRequestFault(Fault):
+    """The request will be refused every time: it is too long, or its clip cannot be sent."""
+
+
+class UnusableFault(Fault):
+    """The model answered, and was paid, but not with an answer to the question.
+
+    Parameters
+    ----------
+    reason, detail : str
+        ``refused``, ``filtered``, ``cut_off``, ``empty`` or ``invalid``.
+    reply : Reply
+        Its words.
+    """
+
+    def __init__(self, reason: str, detail: str, reply: Reply) -> None:
+        super().__init__(reason, detail)
+        self.reply = reply

@@ -1,0 +1,194 @@
+"""All models of a build: one event loop in a thread of its own, which every step asks."""
+
+import asyncio
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import Future
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import Any, Protocol, Self, TypeVar
+
+from anyio.from_thread import BlockingPortal, start_blocking_portal
+
+from schemas.roles import RoleConfig, RoleName, RolesConfig
+from tools.chat.asking import Asker
+from tools.chat.book import Book
+from tools.chat.budget import Budget
+from tools.chat.builtin import BuiltinEngine
+from tools.chat.endpoint import EndpointEngine
+from tools.chat.engine import Engine, Hear
+from tools.chat.faults import BadRequestFault
+from tools.chat.limiter import Limiter
+from tools.chat.musicflamingo import MusicFlamingoEngine
+from tools.chat.request import Answer, AnswerError, ChatRequest, Clip
+from tools.process_pool import Failure
+
+T = TypeVar("T")
+Pair = tuple[str, ChatRequest]
+Done = Callable[[str, Answer | AnswerError], None]
+
+
+class Ears(Protocol):
+    """Where clips are decoded: a pool of processes."""
+
+    def submit(
+        self, function: Callable[[T], Any], item: T, *, time_limit_s: float
+    ) -> "Future[Any | Failure]":
+        """See `tools.process_pool.ProcessPool.submit`."""
+        ...
+
+
+@dataclass(frozen=True)
+class Purse:
+    """What may be spent in all; None is no limit."""
+
+    usd: float | None = None
+    tokens: int | None = None
+
+
+class Models:
+    """The roles of one build. Roles with the same endpoint share its limits.
+
+    Parameters
+    ----------
+    roles : RolesConfig
+    book : Book
+    purse : Purse
+    ears : Ears
+    keys : mapping of str to str
+        API keys by role.
+    time_limit_s : float
+        For decoding a clip.
+    """
+
+    def __init__(
+        self,
+        roles: RolesConfig,
+        *,
+        book: Book,
+        purse: Purse,
+        ears: Ears,
+        keys: Mapping[str, str],
+        time_limit_s: float,
+    ) -> None:
+        self.roles, self.book = roles, book
+        self._purse, self._ears, self._keys = purse, ears, keys
+        self._time_limit_s = time_limit_s
+        self._askers: dict[RoleName, Asker] = {}
+        self._limiters: dict[tuple[str, str], Limiter] = {}
+        self._budget: Budget | None = None
+        self._open = ExitStack()
+        self._portal: BlockingPortal | None = None
+
+    def __enter__(self) -> Self:
+        self._portal = self._open.enter_context(start_blocking_portal())
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        assert self._portal is not None
+        self._portal.call(self._close)
+        self._open.close()
+
+    def ask(self, name: RoleName, stage: str, pairs: Iterable[Pair], done: Done) -> None:
+        """Ask a role all requests of a step; called from the step's own thread.
+
+        Parameters
+        ----------
+        name : RoleName
+        stage : str
+        pairs : iterable of (str, ChatRequest)
+            Row ids and requests; drawn as fast as they can be asked.
+        done : callable
+            ``done(row_id, outcome)`` is called in the models' thread as answers come.
+
+        Raises
+        ------
+        EndpointError, BudgetReachedError, StoreError
+            When the step must stop. Requests under way are waited for, and their answers kept.
+        """
+        assert self._portal is not None, "use as a context manager"
+        self._portal.call(self._ask, name, stage, pairs, done)
+
+    def check(self, name: RoleName) -> None:
+        """Make sure that a role's model can be asked, before anything depends on it.
+
+        Raises
+        ------
+        EndpointError
+            If it cannot: no connection, a wrong key, no such model.
+        """
+        assert self._portal is not None, "use as a context manager"
+        self._portal.call(self._check, name)
+
+    async def _check(self, name: RoleName) -> None:
+        await self._asker(name).check()
+
+    async def _ask(self, name: RoleName, stage: str, pairs: Iterable[Pair], done: Done) -> None:
+        await ask_all(self._asker(name), stage, pairs, done)
+
+    async def _close(self) -> None:
+        for asker in self._askers.values():
+            await asker.close()
+        self.book.close()
+
+    def _asker(self, name: RoleName) -> Asker:
+        if name not in self._askers:
+            role: RoleConfig = getattr(self.roles, name)
+            engine = make_engine(role, self._hear, self._keys.get(name))
+            limiter = self._limiter(role)
+            if self._budget is None:
+                spent = self.book.spent()
+                self._budget = Budget(
+                    self._purse.usd,
+                    self._purse.tokens,
+                    spent_usd=spent.usd,
+                    spent_tokens=spent.tokens,
+                )
+            self._askers[name] = Asker(name, role, engine, limiter, self.book, self._budget)
+        return self._askers[name]
+
+    def _limiter(self, role: RoleConfig) -> Limiter:
+        endpoint = (role.base_url or role.engine, role.model or "")
+        return self._limiters.setdefault(
+            endpoint, Limiter(role.requests_per_minute, role.tokens_per_minute)
+        )
+
+    async def _hear(self, function: Callable[[Clip], Any], clip: Clip) -> Any:
+        future = self._ears.submit(function, clip, time_limit_s=self._time_limit_s)
+        outcome = await asyncio.wrap_future(future)
+        if isinstance(outcome, Failure):
+            raise BadRequestFault(outcome.reason, outcome.detail)
+        return outcome
+
+
+async def ask_all(asker: Asker, stage: str, pairs: Iterable[Pair], done: Done) -> None:
+    """Ask many requests, at most the role's concurrency at once; see `Models.ask`."""
+    waiting = iter(pairs)
+    stopped: list[Exception] = []
+
+    async def work() -> None:
+        while not stopped:
+            pair = next(waiting, None)
+            if pair is None:
+                return
+            row_id, request = pair
+            try:
+                outcome: Answer | AnswerError = await asker.ask(request, stage)
+            except AnswerError as error:
+                outcome = error
+            except Exception as error:
+                stopped.append(error)
+                return
+            done(row_id, outcome)
+
+    await asyncio.gather(*(work() for _ in range(asker.role.concurrency)))
+    if stopped:
+        raise stopped[0]
+
+
+def make_engine(role: RoleConfig, hear: Hear, key: str | None) -> Engine:
+    """The engine of a role."""
+    if role.engine == "openai":
+        return EndpointEngine(role, hear, key)
+    if role.engine == "local/musicflamingo":
+        return MusicFlamingoEngine(role, hear)
+    return BuiltinEngine(hear)

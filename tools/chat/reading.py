@@ -1,0 +1,71 @@
+"""Judge a reply: a valid answer, or unusable, by its kind. No words of an error become data."""
+
+import re
+
+from pydantic import BaseModel, ValidationError
+
+from tools.chat.faults import UnusableFault
+from tools.chat.request import Reply
+
+_THOUGHTS = re.compile(r"\A\s*<think>.*?</think>", re.DOTALL)
+_MAX_COMPLAINTS = 5
+
+
+def read_reply(reply: Reply, form: type[BaseModel] | None) -> BaseModel | str:
+    """The answer in a reply.
+
+    Parameters
+    ----------
+    reply : Reply
+    form : type[BaseModel] or None
+        None for plain text.
+
+    Returns
+    -------
+    BaseModel or str
+        Of the form; text is stripped, and thoughts before it are cut off.
+
+    Raises
+    ------
+    UnusableFault
+        ``refused``, ``filtered``, ``cut_off``, ``empty`` or ``invalid``.
+    """
+    if reply.finish == "refusal":
+        raise UnusableFault("refused", "the model refused to answer", reply)
+    if reply.finish == "content_filter":
+        raise UnusableFault("filtered", "the server's content filter stopped the answer", reply)
+    if reply.finish == "length":
+        raise UnusableFault("cut_off", "the answer broke off at the length limit", reply)
+    text = _THOUGHTS.sub("", reply.text).strip()
+    if not text:
+        raise UnusableFault("empty", "the answer has no words", reply)
+    if form is None:
+        return text
+    try:
+        return form.model_validate_json(_json_part(text))
+    except ValidationError as error:
+        raise UnusableFault("invalid", _complaint(error), reply) from None
+
+
+def answer_text(value: BaseModel | str) -> str:
+    """An answer as it is kept; `read_kept` is the inverse."""
+    return value if isinstance(value, str) else value.model_dump_json()
+
+
+def read_kept(text: str, form: type[BaseModel] | None) -> BaseModel | str:
+    """An answer that was kept."""
+    return text if form is None else form.model_validate_json(text)
+
+
+def _json_part(text: str) -> str:
+    """From the first brace to the last: servers without structured output put words around."""
+    start, end = text.find("{"), text.rfind("}")
+    return text[start : end + 1] if 0 <= start < end else text
+
+
+def _complaint(error: ValidationError) -> str:
+    problems = [
+        f"{'.'.join(map(str, each['loc'])) or 'the answer'}: {each['msg']}"
+        for each in error.errors(include_url=False, include_input=False)
+    ]
+    return "; ".join(problems[:_MAX_COMPLAINTS])

@@ -1,0 +1,147 @@
+"""What is asked of a model, and what comes back."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from pydantic import BaseModel
+
+from schemas.digest import digest
+from schemas.roles import RoleConfig
+from schemas.sound import ClipDescriptors
+from schemas.usage import Usage
+from tools.errors import RefusedError
+
+
+@dataclass(frozen=True)
+class Clip:
+    """A stretch of a recording that the model hears.
+
+    Attributes
+    ----------
+    track_id : str
+        Stands for the bytes of the file.
+    path : str
+        Where the file lies now.
+    start_s, end_s : float
+    """
+
+    track_id: str
+    path: str
+    start_s: float
+    end_s: float
+
+
+@dataclass(frozen=True)
+class ChatRequest:
+    """One question.
+
+    Attributes
+    ----------
+    system, user : str
+        The prompt.
+    plain : callable
+        ``plain(descriptors)`` says what can be said without a model, as text or as `form`; it is
+        what the engine `builtin/facts` answers. The descriptors are those of the clip, or None.
+    form : type[BaseModel] or None
+        The form of the answer; None for plain text.
+    clip : Clip or None
+        What the model hears.
+    """
+
+    system: str
+    user: str
+    plain: Callable[[ClipDescriptors | None], BaseModel | str]
+    form: type[BaseModel] | None = None
+    clip: Clip | None = None
+
+    def key(self, role: RoleConfig) -> str:
+        """Digest of all that decides the answer: engine, model, sampling, prompt, sound, form."""
+        clip = self.clip
+        return digest(
+            [
+                role.decides,
+                self.system,
+                self.user,
+                clip and [clip.track_id, clip.start_s, clip.end_s],
+                self.form and json_schema(self.form),
+            ]
+        )
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A valid answer.
+
+    Attributes
+    ----------
+    value : BaseModel or str
+        Of the form that was asked for.
+    model : str
+        As the server names it.
+    usage : Usage
+        What it cost, when it was bought.
+    """
+
+    value: BaseModel | str
+    model: str
+    usage: Usage
+
+
+@dataclass(frozen=True)
+class Reply:
+    """A model's words as they came, not yet judged.
+
+    Attributes
+    ----------
+    text : str
+    finish : str
+        Why it ended: ``stop``, ``length`` (broke off), ``content_filter``, or ``refusal``.
+    model : str
+    input_tokens, output_tokens : int or None
+        None where the server does not count.
+    """
+
+    text: str
+    finish: str
+    model: str
+    input_tokens: int | None = None
+    output_tokens: int | None = None
+
+
+class AnswerError(RefusedError):
+    """The model gave no usable answer to this request, in as many attempts as allowed.
+
+    Parameters
+    ----------
+    reason : str
+        ``refused``, ``filtered``, ``cut_off``, ``empty``, ``invalid``, ``bad_request``,
+        ``server_error``, ``timed_out``, ``broken_response`` or a clip's own fault.
+    detail : str
+    raw : str or None
+        The model's last words.
+    usage : Usage
+        What the attempts cost.
+    """
+
+    def __init__(
+        self, reason: str, detail: str, raw: str | None = None, usage: Usage | None = None
+    ) -> None:
+        super().__init__(reason, detail)
+        self.raw = raw
+        self.usage = usage or Usage()
+
+
+class EndpointError(RuntimeError):
+    """The endpoint cannot be used now. Nothing is wrong with the rows: the step must wait."""
+
+
+class BudgetReachedError(RuntimeError):
+    """The next request would cost more than the budget allows. All that was bought is kept."""
+
+
+@lru_cache(maxsize=64)
+def json_schema(form: type[BaseModel]) -> dict[str, Any]:
+    """JSON schema of a form. Do not change it: it is shared."""
+    return form.model_json_schema()

@@ -1,0 +1,71 @@
+"""How many tokens a request takes: at most, before it is sent; as counted, after."""
+
+from schemas.roles import RoleConfig
+from schemas.usage import Usage
+from tools.chat.engine import Manner
+from tools.chat.request import ChatRequest, Reply, json_schema
+
+_FIRST_TOKENS_PER_BYTE = 0.5
+_TYPICAL_TOKENS_PER_BYTE = 0.25
+_SURPLUS = 1.1
+_FORGET = 0.98
+
+
+class TokenEstimate:
+    """Learns from a role's answers how many tokens a byte of its prompts is.
+
+    Parameters
+    ----------
+    role : RoleConfig
+    """
+
+    def __init__(self, role: RoleConfig) -> None:
+        self._role = role
+        self._tokens_per_byte = _FIRST_TOKENS_PER_BYTE
+
+    def most(self, request: ChatRequest, manner: Manner) -> Usage:
+        """What an attempt may take: a little more input than seen so far, and all of the output."""
+        text = self._tokens_per_byte * prompt_bytes(request, manner)
+        return self._usage(round(text + self._sound(request)), manner.max_output_tokens)
+
+    def count(self, request: ChatRequest, manner: Manner, reply: Reply) -> Usage:
+        """What an attempt took, as the server counted it; guessed where it does not count."""
+        n_bytes = prompt_bytes(request, manner)
+        if reply.input_tokens is not None and reply.output_tokens is not None:
+            seen = _SURPLUS * (reply.input_tokens - self._sound(request)) / max(1, n_bytes)
+            self._tokens_per_byte = max(seen, _FORGET * self._tokens_per_byte)
+            return self._usage(reply.input_tokens, reply.output_tokens)
+        guessed = self._usage(
+            round(_TYPICAL_TOKENS_PER_BYTE * n_bytes + self._sound(request)),
+            round(_TYPICAL_TOKENS_PER_BYTE * len(reply.text.encode())),
+        )
+        return guessed.model_copy(update={"is_estimated": True})
+
+    def _sound(self, request: ChatRequest) -> float:
+        if request.clip is None:
+            return 0.0
+        return self._role.audio_tokens_per_s * (request.clip.end_s - request.clip.start_s)
+
+    def _usage(self, input_tokens: int, output_tokens: int) -> Usage:
+        return Usage(
+            n_attempts=1,
+            input_tokens=input_tokens,
+            output_tokens=output_tokens,
+            cost_usd=price_usd(self._role, input_tokens, output_tokens),
+        )
+
+
+def price_usd(role: RoleConfig, input_tokens: float, output_tokens: float) -> float:
+    """What so many tokens cost."""
+    return (
+        input_tokens * role.usd_per_million_input_tokens
+        + output_tokens * role.usd_per_million_output_tokens
+    ) / 1e6
+
+
+def prompt_bytes(request: ChatRequest, manner: Manner) -> int:
+    """Size of all text that is sent, in UTF-8."""
+    texts = [request.system, request.user, *(manner.repair or ())]
+    if request.form is not None:
+        texts.append(str(json_schema(request.form)))
+    return sum(len(text.encode()) for text in texts)
