@@ -6,12 +6,15 @@ from typing import TypeVar
 
 import polars as pl
 
+from pipeline.books import open_book
 from pipeline.ingest.snapshots import latest_snapshot, read_sources
 from pipeline.plan import build_hash, finished, pending, steps, track_commits
 from pipeline.shards import read_rows
 from pipeline.summary import StageSummary, summarise
+from schemas.captions import RichCaption, SegmentCaption
 from schemas.config import CorpusConfig
 from schemas.facts import MusicFacts
+from schemas.ledger import LedgerLine
 from schemas.provenance import Rejection
 from schemas.record import Record
 from schemas.shards import Commit, Snapshot
@@ -34,6 +37,7 @@ class CorpusState:
     stages: list[StageSummary]
     n_pending: int
     content_hash: str
+    ledger: list[LedgerLine]
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,8 @@ class FoundTrack:
     track: Track
     segments: list[Segment]
     facts: MusicFacts | None
+    captions: list[SegmentCaption]
+    description: RichCaption | None
 
 
 def corpus_state(config: CorpusConfig) -> CorpusState | None:
@@ -59,6 +65,7 @@ def corpus_state(config: CorpusConfig) -> CorpusState | None:
         stages=summarise(snapshot, commits),
         n_pending=len(pending(store, plan)),
         content_hash=build_hash(commits),
+        ledger=open_book(config).ledger(),
     )
 
 
@@ -124,7 +131,11 @@ def find_track(config: CorpusConfig, wanted: str) -> FoundTrack:
     (track,) = rows_of("tracks", Track, lambda each: each.track_id == track_id)
     segments = rows_of("segment", Segment, lambda each: each.track_id == track_id)
     facts = rows_of("measure", MusicFacts, lambda each: each.track_id == track_id)
-    return FoundTrack(track, segments, facts[0] if facts else None)
+    captions = rows_of("caption", SegmentCaption, lambda each: each.track_id == track_id)
+    rich = rows_of("describe", RichCaption, lambda each: each.track_id == track_id)
+    return FoundTrack(
+        track, segments, facts[0] if facts else None, captions, rich[0] if rich else None
+    )
 
 
 def _rows(store: Store, commits: list[Commit], stage: str, model: type[R]) -> list[R]:

@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from pipeline.prompts import load_prompt
 from pipeline.shards import committed, read_commit
 from pipeline.stage import Stage
 from pipeline.stages import STAGES
 from schemas.config import CorpusConfig
 from schemas.digest import combine, digest
+from schemas.roles import RoleConfig
 from schemas.shards import Commit, Partition, Snapshot
 from tools.store import Store
 
@@ -24,20 +26,34 @@ class Step:
 def fingerprint(stage: Stage, config: CorpusConfig) -> str:
     """Digest of all that decides a stage's rows, apart from the tracks themselves.
 
-    Its version and section of the config, and the same of the stages it reads.
+    Its version, its section of the config, its prompt and model, and the same of the stages it
+    reads.
     """
     section = getattr(config, stage.name).model_dump(mode="json")
     upstream = [fingerprint(each, config) for each in STAGES if each.name in stage.reads]
-    return digest([stage.name, stage.version, section, upstream])
+    parts = [stage.name, stage.version, section, upstream]
+    if stage.asks is not None:
+        role: RoleConfig = getattr(config.roles, stage.asks.role)
+        parts += [load_prompt(stage.asks.prompt).digest, role.decides]
+    return digest(parts)
 
 
-def steps(snapshot: Snapshot, config: CorpusConfig) -> list[Step]:
+def steps(snapshot: Snapshot, config: CorpusConfig, stages: Sequence[Stage] = STAGES) -> list[Step]:
     """All steps of a build, partition by partition, each in the order of the stages."""
-    prints = {stage.name: fingerprint(stage, config) for stage in STAGES}
+    prints = {stage.name: fingerprint(stage, config) for stage in stages}
     return [
         Step(stage, partition, _address(stage, partition, prints[stage.name]))
         for partition in snapshot.partitions
+        for stage in stages
+    ]
+
+
+def upstream(step: Step, config: CorpusConfig) -> list[Step]:
+    """The steps whose rows a step reads, done or not."""
+    return [
+        Step(stage, step.partition, _address(stage, step.partition, fingerprint(stage, config)))
         for stage in STAGES
+        if stage.name in step.stage.reads
     ]
 
 

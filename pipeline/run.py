@@ -1,26 +1,51 @@
-"""Run one step: read the partition's tracks, call the stage, write and commit its shard."""
+"""Run one step: read what the stage reads, call it, write and commit its shard."""
 
 import time
-from collections.abc import Callable
 from pathlib import Path
 
-from pipeline.plan import Step
+from pipeline.plan import Step, upstream
 from pipeline.shards import read_commit, read_rows, write_shard
-from pipeline.stage import AudioTrack, Executor
+from pipeline.stage import AudioTrack, Batch, Means
 from schemas.config import CorpusConfig
 from schemas.shards import Commit
 from schemas.tracks import Track
 from tools.store import Store
 
 
-def run_step(
-    step: Step,
-    store: Store,
-    root: Path,
-    config: CorpusConfig,
-    executor: Executor,
-    progress: Callable[[int], None],
-) -> Commit:
+def read_batch(step: Step, store: Store, root: Path, config: CorpusConfig) -> Batch:
+    """The tracks of a step's partition, and the rows that its stage reads.
+
+    Parameters
+    ----------
+    step : Step
+    store : Store
+    root : Path
+        What the tracks' relative uris are relative to.
+    config : CorpusConfig
+
+    Returns
+    -------
+    Batch
+
+    Raises
+    ------
+    FileNotFoundError
+        If a stage that it reads is not done yet.
+    """
+    partition = step.partition
+    commit = read_commit(store, "tracks", partition.partition, partition.tracks_address)
+    tracks = [
+        AudioTrack(track, str(root / track.uri))
+        for track in read_rows(store, commit.rows_path, Track)
+    ]
+    rows = {}
+    for each in upstream(step, config):
+        done = read_commit(store, each.stage.name, partition.partition, each.address)
+        rows[each.stage.name] = read_rows(store, done.rows_path, each.stage.makes)
+    return Batch(tracks, rows)
+
+
+def run_step(step: Step, store: Store, root: Path, config: CorpusConfig, means: Means) -> Commit:
     """Run a stage over a partition.
 
     Parameters
@@ -30,32 +55,19 @@ def run_step(
     root : Path
         What the tracks' relative uris are relative to.
     config : CorpusConfig
-    executor : Executor
-    progress : callable
-        Called with the number of tracks done since the last call.
+    means : Means
 
     Returns
     -------
     Commit
     """
-    partition = step.partition
-    commit = read_commit(store, "tracks", partition.partition, partition.tracks_address)
-    tracks = [
-        AudioTrack(track, str(root / track.uri))
-        for track in read_rows(store, commit.rows_path, Track)
-    ]
+    batch = read_batch(step, store, root, config)
     start_s = time.perf_counter()
-    result = step.stage.run(
-        tracks,
-        getattr(config, step.stage.name),
-        executor,
-        config.execution.time_limit_s,
-        progress,
-    )
+    result = step.stage.run(batch, getattr(config, step.stage.name), means)
     return write_shard(
         store,
         stage=step.stage.name,
-        partition=partition.partition,
+        partition=step.partition.partition,
         address=step.address,
         result=result,
         model=step.stage.makes,

@@ -23,8 +23,8 @@ from schemas.shards import Commit
 from tools.store import Store
 
 R = TypeVar("R", bound=Record)
-VOLATILE = frozenset({"uri"})
-"""Fields that are no content: where a file lies does not change what it is."""
+VOLATILE = frozenset({"uri", "usage"})
+"""Fields that are no content: where a file lies, or what a text cost, does not change it."""
 
 
 def write_shard(
@@ -66,6 +66,7 @@ def write_shard(
         n_rows=len(result.rows),
         reasons=dict(sorted(Counter(row.reason for row in result.rejected).items())),
         unmeasured=_null_reasons(result.rows),
+        n_words=sum(getattr(row, "n_words", 0) for row in result.rows),
         content_hash=content_hash(result.rows, without=VOLATILE),
         rows_path=rows_path,
         rejected_path=rejected_path,
@@ -132,6 +133,6 @@ def _null_reasons(rows: Sequence[Any]) -> dict[str, int]:
     counts = Counter(
         f"{missing.field}: {missing.reason}"
         for row in rows
-        for missing in getattr(row, "unmeasured", ())
+        for missing in (*getattr(row, "unmeasured", ()), *getattr(row, "withheld", ()))
     )
     return dict(sorted(counts.items()))

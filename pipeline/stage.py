@@ -1,14 +1,18 @@
 """What a stage is: a typed config and a function from a batch to rows, rejections and counts."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Protocol, TypeVar, runtime_checkable
 
+from schemas.captions import Authorship
 from schemas.provenance import Rejection
 from schemas.record import Record
+from schemas.roles import RoleName
 from schemas.tracks import Track
+from tools.chat.models import Models
+from tools.chat.request import Answer, ChatRequest
 from tools.process_pool import Failure
 
 T = TypeVar("T")
@@ -57,6 +61,93 @@ class StageResult:
 
 
 @dataclass(frozen=True)
+class Batch:
+    """What a stage works on: the tracks of one partition, and the rows it reads.
+
+    Attributes
+    ----------
+    tracks : sequence of AudioTrack
+    rows : mapping of str to sequence of Record
+        Rows of the stages that the stage `reads`, by stage.
+    """
+
+    tracks: Sequence[AudioTrack]
+    rows: Mapping[str, Sequence[Any]] = field(default_factory=dict)
+
+    def by_track(self, stage: str) -> dict[str, list[Any]]:
+        """Rows of a stage, by track id; every track of the batch has its list."""
+        found: dict[str, list[Any]] = {each.track.track_id: [] for each in self.tracks}
+        for row in self.rows[stage]:
+            found[row.track_id].append(row)
+        return found
+
+
+@dataclass(frozen=True)
+class Means:
+    """What a stage may use while it works.
+
+    Attributes
+    ----------
+    executor : Executor
+        For work on the CPU.
+    models : Models
+        The roles.
+    time_limit_s : float
+        Per track.
+    progress : callable
+        Called with the number of tracks done since the last call.
+    """
+
+    executor: Executor
+    models: Models
+    time_limit_s: float
+    progress: Callable[[int], None]
+
+
+@dataclass(frozen=True)
+class Asks:
+    """How a stage asks a model.
+
+    Attributes
+    ----------
+    role : RoleName
+    prompt : str
+        Name of its prompt in `pipeline/prompts/`.
+    prepare : callable
+        ``prepare(batch, config)`` gives the questions, and the rejections of rows that none is
+        asked about.
+    per_segment : bool
+        One question a segment, or one a track.
+    typical_tokens : tuple of (int, int)
+        Input without the sound, and output; for the first estimate of a build's cost.
+    """
+
+    role: RoleName
+    prompt: str
+    prepare: Callable[..., "Questions"]
+    per_segment: bool
+    typical_tokens: tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Question:
+    """A request about one row, and how its answer becomes the row."""
+
+    row_id: str
+    track_id: str
+    request: ChatRequest
+    to_row: Callable[[Answer, Authorship], Record]
+
+
+@dataclass(frozen=True)
+class Questions:
+    """The questions of a batch, and the rows that none is asked about."""
+
+    questions: list[Question]
+    rejected: list[Rejection]
+
+
+@dataclass(frozen=True)
 class Stage:
     """A step of the pipeline over the tracks of one partition.
 
@@ -69,26 +160,28 @@ class Stage:
     makes : type[Record]
         The model of its rows.
     reads : tuple of str
-        The stages whose rows it needs; ``audio`` stands for the tracks' sound.
+        The stages whose rows it needs; ``audio`` stands for the tracks' sound, ``tracks`` for
+        what the listing says of them.
     run : callable
-        ``run(tracks, config, executor, time_limit_s, progress) -> StageResult``.
+        ``run(batch, config, means) -> StageResult``.
+    asks : Asks or None
+        For stages that ask a model.
     """
 
     name: str
     version: str
     makes: type[Record]
     reads: tuple[str, ...]
-    run: Callable[..., StageResult]
+    run: Callable[[Batch, Any, Means], StageResult]
+    asks: Asks | None = None
 
 
 def for_each_track(
     function: Callable[..., Sequence[Record]],
     name: str,
-    tracks: Sequence[AudioTrack],
+    batch: Batch,
     config: Record,
-    executor: Executor,
-    time_limit_s: float,
-    progress: Callable[[int], None],
+    means: Means,
 ) -> StageResult:
     """Run a function on every track in the executor.
 
@@ -99,22 +192,18 @@ def for_each_track(
         it cannot take.
     name : str
         The stage's name, for rejections.
-    tracks : sequence of AudioTrack
+    batch : Batch
     config : Record
         The stage's section of the config.
-    executor : Executor
-    time_limit_s : float
-        Per track.
-    progress : callable
-        Called with 1 after each track.
+    means : Means
 
     Returns
     -------
     StageResult
     """
-    result = StageResult(inputs=[each.track.track_id for each in tracks])
+    result = StageResult(inputs=[each.track.track_id for each in batch.tracks])
     work = partial(function, config=config)
-    for each, outcome in executor.map(work, tracks, time_limit_s=time_limit_s):
+    for each, outcome in means.executor.map(work, batch.tracks, time_limit_s=means.time_limit_s):
         track_id = each.track.track_id
         if isinstance(outcome, Failure):
             result.rejected.append(
@@ -123,5 +212,5 @@ def for_each_track(
         else:
             result.accepted.append(track_id)
             result.rows.extend(outcome)
-        progress(1)
+        means.progress(1)
     return result

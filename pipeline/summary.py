@@ -21,6 +21,12 @@ class StageSummary:
     reasons: dict[str, int]
     unmeasured: dict[str, int]
     seconds: float
+    n_words: int = 0
+
+    @property
+    def words_per_text(self) -> float | None:
+        """Mean length of the texts written; None for a stage that writes none."""
+        return self.n_words / self.n_rows if self.n_words else None
 
 
 def summarise(snapshot: Snapshot, commits: Sequence[Commit]) -> list[StageSummary]:
@@ -71,4 +77,5 @@ def _stage(name: str, commits: Sequence[Commit]) -> StageSummary:
         reasons=dict(reasons.most_common()),
         unmeasured=dict(unmeasured.most_common()),
         seconds=sum(commit.seconds for commit in commits),
+        n_words=sum(commit.n_words for commit in commits),
     )

@@ -12,13 +12,15 @@ Example
       beats_per_bar: [2, 3, 4, 5, 7]
 """
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 import yaml
 from pydantic import Field, ValidationError, model_validator
 
 from schemas.record import Record
+from schemas.roles import RolesConfig
 
 AUDIO_EXTENSIONS = (
     ".aif", ".aiff", ".au", ".caf", ".flac", ".mp3", ".oga", ".ogg", ".opus", ".w64", ".wav",
@@ -90,8 +92,39 @@ class MeasureConfig(Record):
         return self
 
 
+class CaptionConfig(Record):
+    """How windows are captioned."""
+
+    max_words: int = Field(default=60, ge=10, description="Longest caption that is asked for.")
+
+
+Tag = Literal["title", "artist", "genre", "language", "culture"]
+
+
+class DescribeConfig(Record):
+    """How rich captions are written, and which facts are sure enough to be stated."""
+
+    words: int = Field(default=450, ge=50, description="Length that is asked for.")
+    tags: tuple[Tag, ...] = Field(
+        default=("genre", "language", "culture"),
+        description="What the writer sees of the listing's words; a title tempts it to guess.",
+    )
+    min_tempo_stability: float = Field(
+        default=0.6, ge=0, le=1, description="Share of the beats that lie on steady stretches."
+    )
+    min_metre_confidence: float = Field(
+        default=0.7, ge=0, le=1, description="Probability against the other metres."
+    )
+    min_key_strength: float = Field(
+        default=0.6, ge=-1, le=1, description="Correlation with the key's profile."
+    )
+    min_key_margin: float = Field(
+        default=0.02, ge=0, description="How much stronger the key is than the next."
+    )
+
+
 class ExecutionConfig(Record):
-    """How much of the machine is used. Changes no row."""
+    """How much of the machine, and of your money, is used. Changes no row."""
 
     workers: int | None = Field(
         default=None, ge=1, description="Worker processes; by default one per core."
@@ -101,6 +134,16 @@ class ExecutionConfig(Record):
     )
     max_task_runs: int = Field(
         default=200, ge=1, description="Prefect task runs per subflow (a wave of partitions)."
+    )
+    budget_usd: float | None = Field(
+        default=None, gt=0, description="What all builds of the corpus may cost together."
+    )
+    budget_tokens: int | None = Field(
+        default=None, gt=0, description="What all builds of the corpus may take together."
+    )
+    answers: str | None = Field(
+        default=None,
+        description="Folder of the book of answers; a local store keeps it itself.",
     )
 
 
@@ -113,7 +156,20 @@ class CorpusConfig(Record):
     ingest: IngestConfig = IngestConfig()
     segment: SegmentConfig = SegmentConfig()
     measure: MeasureConfig = MeasureConfig()
+    caption: CaptionConfig = CaptionConfig()
+    describe: DescribeConfig = DescribeConfig()
+    roles: RolesConfig = RolesConfig()
     execution: ExecutionConfig = ExecutionConfig()
+
+    @model_validator(mode="after")
+    def _book_has_a_place(self) -> Self:
+        is_paid = any(getattr(self.roles, name).is_paid for name in RolesConfig.model_fields)
+        if is_paid and "://" in self.store and self.execution.answers is None:
+            raise ValueError(
+                "a store that is no local folder needs `execution.answers`, a folder on a disk "
+                "that outlives the run: answers that were paid for are kept there"
+            )
+        return self
 
 
 def load_config(path: str | Path) -> CorpusConfig:
@@ -151,6 +207,83 @@ def load_config(path: str | Path) -> CorpusConfig:
     return _absolute(config, path.resolve().parent)
 
 
+def with_roles(config: CorpusConfig, overrides: Mapping[str, Mapping[str, Any]]) -> CorpusConfig:
+    """A config in which some roles are played by others.
+
+    Parameters
+    ----------
+    config : CorpusConfig
+    overrides : mapping of str to mapping
+        Fields of `RoleConfig` by role; the other fields stay.
+
+    Returns
+    -------
+    CorpusConfig
+
+    Raises
+    ------
+    ConfigError
+        If there is no such role or field, or a value is out of range.
+    """
+    values = config.model_dump()
+    for name, fields in overrides.items():
+        if name not in RolesConfig.model_fields:
+            known = ", ".join(RolesConfig.model_fields)
+            raise ConfigError(f"there is no role {name!r}, only {known}")
+        role = values["roles"][name]
+        role |= {**fields, "sampling": role["sampling"] | fields.get("sampling", {})}
+    try:
+        return CorpusConfig.model_validate(values)
+    except ValidationError as error:
+        lines = [
+            f"{'.'.join(map(str, each['loc']))}: {each['msg'].removeprefix('Value error, ')}"
+            for each in error.errors()
+        ]
+        raise ConfigError("\n".join(lines)) from error
+
+
+def parse_role(text: str) -> tuple[str, dict[str, Any]]:
+    """A role as it is given on the command line.
+
+    Parameters
+    ----------
+    text : str
+        ``NAME=WHO,FIELD=VALUE,...``, where WHO is an engine or the URL of an endpoint.
+
+    Returns
+    -------
+    name : str
+    fields : dict
+        For `with_roles`.
+
+    Raises
+    ------
+    ConfigError
+        If the text cannot be read so.
+
+    Examples
+    --------
+    >>> parse_role("writer=http://127.0.0.1:8000/v1,model=m")
+    ('writer', {'engine': 'openai', 'base_url': 'http://127.0.0.1:8000/v1', 'model': 'm'})
+    """
+    name, _, rest = text.partition("=")
+    who, *pairs = rest.split(",")
+    if not name or not who or any("=" not in pair for pair in pairs):
+        raise ConfigError(
+            f"{text!r}: expected NAME=ENGINE or NAME=URL, then ,FIELD=VALUE; for example "
+            "writer=http://127.0.0.1:8000/v1,model=my-model"
+        )
+    fields: dict[str, Any] = (
+        {"engine": "openai", "base_url": who} if "://" in who else {"engine": who}
+    )
+    sampling: dict[str, Any] = {}
+    for pair in pairs:
+        field, _, value = pair.partition("=")
+        where = sampling if field.startswith("sampling.") else fields
+        where[field.removeprefix("sampling.")] = yaml.safe_load(value)
+    return name, fields | ({"sampling": sampling} if sampling else {})
+
+
 def _absolute(config: CorpusConfig, base: Path) -> CorpusConfig:
     def resolve(value: str | None) -> str | None:
         return (
@@ -164,6 +297,9 @@ def _absolute(config: CorpusConfig, base: Path) -> CorpusConfig:
         update={
             "store": resolve(config.store),
             "source": config.source.model_copy(update=source),
+            "execution": config.execution.model_copy(
+                update={"answers": resolve(config.execution.answers)}
+            ),
         }
     )
 

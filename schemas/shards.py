@@ -17,6 +17,7 @@ class Commit(Record):
     n_rows: int = Field(description="Rows written; a track can give several, e.g. segments.")
     reasons: dict[str, int] = Field(description="Rejections by reason.")
     unmeasured: dict[str, int] = Field(description="Null values by `field: reason`.")
+    n_words: int = Field(default=0, description="Words of the texts written.")
     content_hash: str
     rows_path: str
     rejected_path: str | None

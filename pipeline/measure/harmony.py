@@ -37,6 +37,13 @@ _QUALITIES = {
     "maj9": (str.upper, "maj9"),
     "min9": (str.lower, "9"),
 }
+_SYMBOLS = {
+    "maj": "", "min": "m", "7": "7", "maj7": "maj7", "min7": "m7", "minmaj7": "m(maj7)",
+    "dim": "dim", "dim7": "dim7", "hdim7": "m7b5", "aug": "aug", "maj6": "6", "min6": "m6",
+    "sus2": "sus2", "sus4": "sus4", "9": "9", "maj9": "maj9", "min9": "m9",
+}  # fmt: skip
+_MAJOR_SCALE = (0, 2, 4, 5, 7, 9, 11)
+_LETTERS = "CDEFGAB"
 _ALSO = {"6": "maj6", "min7b5": "hdim7", "m": "min"}
 _N_GRAM_LENGTHS = (5, 4, 3)
 
@@ -129,6 +136,43 @@ def roman_numeral(label: str, tonic: str, mode: str) -> str | None:
     accidental = degree.rstrip("IV")
     case, suffix = _QUALITIES[quality]
     return accidental + case(degree[len(accidental) :]) + suffix
+
+
+def chord_symbol(label: str) -> str:
+    """A chord as musicians write it.
+
+    Parameters
+    ----------
+    label : str
+        Harte label, not ``N``.
+
+    Returns
+    -------
+    str
+        Root, quality and bass note; a quality without a usual symbol stays in brackets.
+
+    Raises
+    ------
+    ValueError
+        If `label` is no chord.
+
+    Examples
+    --------
+    >>> chord_symbol("F#:min7/b3")
+    'F#m7/A'
+    """
+    root, quality, bass = _parse(label)
+    symbol = root + _SYMBOLS.get(quality, f"({quality})")
+    return f"{symbol}/{_degree_above(root, bass)}" if bass else symbol
+
+
+def _degree_above(root: str, degree: str) -> str:
+    """The note a degree such as ``b3`` above a root, spelled by its letter."""
+    number = int(degree.lstrip("#b")) - 1
+    semitones = _MAJOR_SCALE[number % 7] + degree.count("#") - degree.count("b")
+    letter = _LETTERS[(_LETTERS.index(root[0]) + number) % 7]
+    off = (pitch_class(root) + semitones - pitch_class(letter) + 6) % 12 - 6
+    return letter + ("#" * off if off > 0 else "b" * -off)
 
 
 def most_frequent_progressions(chords: Sequence[Chord], *, at_most: int = 3) -> list[Progression]:

@@ -3,7 +3,7 @@ import time
 
 import pytest
 
-from pipeline.stage import AudioTrack, for_each_track
+from pipeline.stage import AudioTrack, Batch, Means, for_each_track
 from schemas.record import Record
 from schemas.tracks import Track
 from tools.errors import RefusedError
@@ -51,9 +51,9 @@ def test_bad_tracks_cost_themselves_only():
     names = ["a", "segfault", "b", "hang", "refused", "c"]
     steps = []
     with ProcessPool(workers=2) as pool:
-        result = for_each_track(
-            work, "work", [track(name) for name in names], Config(factor=3), pool, 2.0, steps.append
-        )
+        batch = Batch([track(name) for name in names])
+        means = Means(pool, None, 2.0, steps.append)
+        result = for_each_track(work, "work", batch, Config(factor=3), means)
     result.check()
     assert result.accepted == ["a", "b", "c"]
     assert [(row.row_id, row.reason) for row in result.rejected] == [
@@ -68,7 +68,8 @@ def test_bad_tracks_cost_themselves_only():
 
 def test_a_missing_input_is_noticed():
     with ProcessPool(workers=1) as pool:
-        result = for_each_track(work, "work", [track("a")], Config(factor=1), pool, 5.0, print)
+        means = Means(pool, None, 5.0, print)
+        result = for_each_track(work, "work", Batch([track("a")]), Config(factor=1), means)
     result.inputs.append("lost")
     with pytest.raises(ValueError, match="lost"):
         result.check()

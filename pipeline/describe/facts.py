@@ -1,0 +1,133 @@
+"""What the writer may state: measured values above the configured confidence, as plain data."""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from pipeline.measure.harmony import chord_symbol
+from schemas.captions import SegmentCaption
+from schemas.config import DescribeConfig
+from schemas.facts import Chord, KeySection, MusicFacts
+from schemas.provenance import Unmeasured
+from schemas.tracks import Track
+
+Facts = dict[str, Any]
+_MOST_CHORDS = 8
+_MOST_PROGRESSIONS = 4
+_NO_CHORD = "N"
+
+
+def stated_facts(
+    track: Track, facts: MusicFacts, captions: Sequence[SegmentCaption], config: DescribeConfig
+) -> tuple[Facts, list[Unmeasured]]:
+    """The data of a prompt.
+
+    Parameters
+    ----------
+    track : Track
+        What the listing says; only the words named in `config.tags` are shown.
+    facts : MusicFacts
+    captions : sequence of SegmentCaption
+        In order of time.
+    config : DescribeConfig
+
+    Returns
+    -------
+    stated : dict
+        JSON values; what was not measured, or not surely, has no entry.
+    withheld : list of Unmeasured
+        What was measured, but with too little confidence, each with the reason ``unsure``.
+    """
+    withheld = _unsure(facts, config)
+    unsure = {each.field for each in withheld}
+    stated: Facts = {"duration_s": round(facts.duration_s, 1)}
+    tags = {name: value for name in config.tags if (value := getattr(track, name))}
+    if tags:
+        stated["tags"] = tags
+    if facts.tempo and "tempo" not in unsure:
+        stated["tempo"] = _tempo(facts)
+    if facts.metre and "metre" not in unsure:
+        stated["beats_per_bar"] = facts.metre.beats_per_bar
+    has_key = facts.key is not None and "key" not in unsure
+    if has_key:
+        stated["key"] = _key(facts)
+    if facts.chords:
+        stated["harmony"] = _harmony(facts, with_numerals=has_key)
+    if facts.loudness:
+        stated["loudness"] = {
+            "integrated_lufs": round(facts.loudness.integrated_lufs, 1),
+            "range_lu": round(facts.loudness.loudness_range_lu, 1),
+        }
+    stated["impressions"] = [
+        {"from_s": round(each.start_s, 1), "to_s": round(each.end_s, 1), "heard": each.caption}
+        for each in captions
+    ]
+    return stated, withheld
+
+
+def _unsure(facts: MusicFacts, config: DescribeConfig) -> list[Unmeasured]:
+    found = []
+    if facts.tempo and facts.tempo.stability < config.min_tempo_stability:
+        found.append(_unsure_of("tempo", "stability", facts.tempo.stability))
+    if facts.metre and facts.metre.confidence < config.min_metre_confidence:
+        found.append(_unsure_of("metre", "confidence", facts.metre.confidence))
+    if facts.key and facts.key.strength < config.min_key_strength:
+        found.append(_unsure_of("key", "strength", facts.key.strength))
+    elif facts.key and facts.key.margin < config.min_key_margin:
+        found.append(_unsure_of("key", "margin", facts.key.margin))
+    return found
+
+
+def _unsure_of(field: str, measure: str, value: float) -> Unmeasured:
+    return Unmeasured(field=field, reason="unsure", detail=f"{measure} {value:.3f}")
+
+
+def _tempo(facts: MusicFacts) -> Facts:
+    assert facts.tempo
+    stated: Facts = {"bpm": round(facts.tempo.bpm, 1)}
+    if len(facts.tempo.sections) > 1:
+        stated["sections"] = [
+            {"from_s": round(s.start_s, 1), "to_s": round(s.end_s, 1), "bpm": round(s.bpm, 1)}
+            for s in facts.tempo.sections
+        ]
+    return stated
+
+
+def _key(facts: MusicFacts) -> Facts:
+    assert facts.key and facts.key_sections
+    stated: Facts = {"tonic": facts.key.tonic, "mode": facts.key.mode}
+    if len({(section.tonic, section.mode) for section in facts.key_sections}) > 1:
+        stated["sections"] = [_key_section(section) for section in facts.key_sections]
+    return stated
+
+
+def _key_section(section: KeySection) -> Facts:
+    span = {"from_s": round(section.start_s, 1), "to_s": round(section.end_s, 1)}
+    return span | {"tonic": section.tonic, "mode": section.mode}
+
+
+def _harmony(facts: MusicFacts, *, with_numerals: bool) -> Facts:
+    chords = [chord for chord in facts.chords or [] if chord.label != _NO_CHORD]
+    sounding_s = sum(chord.end_s - chord.start_s for chord in chords)
+    stated: Facts = {"chords": _most_heard(chords, sounding_s, with_numerals=with_numerals)}
+    if len(chords) > 1:
+        stated["mean_chord_s"] = round(sounding_s / len(chords), 1)
+    if with_numerals and facts.progressions:
+        stated["progressions"] = [
+            {"numerals": "-".join(each.numerals), "times": each.count}
+            for each in facts.progressions[:_MOST_PROGRESSIONS]
+        ]
+    return stated
+
+
+def _most_heard(chords: Sequence[Chord], sounding_s: float, *, with_numerals: bool) -> list[Facts]:
+    lasting: Counter[tuple[str, str | None]] = Counter()
+    for chord in chords:
+        numeral = chord.roman if with_numerals else None
+        lasting[chord.label, numeral] += chord.end_s - chord.start_s  # type: ignore[assignment]
+    return [
+        {"chord": chord_symbol(label)}
+        | ({"numeral": numeral} if numeral else {})
+        | {"share": round(seconds / sounding_s, 2)}
+        for (label, numeral), seconds in lasting.most_common(_MOST_CHORDS)
+    ]

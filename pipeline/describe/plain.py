@@ -1,0 +1,109 @@
+"""A rich caption without a model: the stated facts in sentences, the same for the same facts."""
+
+from typing import Any
+
+from schemas.captions import CaptionParts
+
+Facts = dict[str, Any]
+_WIDE_RANGE_LU = 8.0
+_LOUD_LUFS = -14.0
+
+
+def plain_description(stated: Facts) -> CaptionParts:
+    """Say what the facts say, and nothing else.
+
+    Parameters
+    ----------
+    stated : dict
+        From `pipeline.describe.facts.stated_facts`.
+
+    Returns
+    -------
+    CaptionParts
+        Lyrics are None: no words are known.
+    """
+    return CaptionParts(
+        low_level=_low_level(stated),
+        instrumentation=_palette(stated["impressions"]),
+        lyrics=None,
+        form=_form(stated),
+        theory=_theory(stated),
+        mood=_mood(stated),
+    )
+
+
+def clock(time_s: float) -> str:
+    """A time as minutes and seconds, e.g. ``3:05``."""
+    minutes, seconds = divmod(round(time_s), 60)
+    return f"{minutes}:{seconds:02d}"
+
+
+def _low_level(stated: Facts) -> str:
+    tags = stated.get("tags", {})
+    genre = f"{tags['genre']} " if "genre" in tags else ""
+    sentences = [f"This is a {genre}recording of {clock(stated['duration_s'])}."]
+    if "culture" in tags:
+        sentences.append(f"It comes from {tags['culture']}.")
+    if "tempo" in stated:
+        sentences.append(f"It moves at about {stated['tempo']['bpm']:g} beats per minute.")
+    if "beats_per_bar" in stated:
+        sentences.append(f"There are {stated['beats_per_bar']} beats in a bar.")
+    if "key" in stated:
+        sentences.append(f"The key is {_key(stated['key'])}.")
+    return " ".join(sentences)
+
+
+def _palette(impressions: list[Facts]) -> str:
+    middle = impressions[len(impressions) // 2]
+    return f"Around {clock((middle['from_s'] + middle['to_s']) / 2)}: {middle['heard']}"
+
+
+def _form(stated: Facts) -> str:
+    sentences = [
+        f"From {clock(each['from_s'])} to {clock(each['to_s'])}: {each['heard']}"
+        for each in stated["impressions"]
+    ]
+    for section in stated.get("key", {}).get("sections", [])[1:]:
+        sentences.append(f"At {clock(section['from_s'])} the key turns to {_key(section)}.")
+    for section in stated.get("tempo", {}).get("sections", [])[1:]:
+        start, bpm = clock(section["from_s"]), section["bpm"]
+        sentences.append(f"From {start} the pulse runs at {bpm:g} beats per minute.")
+    return " ".join(sentences)
+
+
+def _theory(stated: Facts) -> str | None:
+    harmony = stated.get("harmony", {})
+    if not harmony.get("chords"):
+        return None
+    chords = [
+        f"{each['chord']} ({each['numeral']}, {each['share']:.0%})"
+        if "numeral" in each
+        else f"{each['chord']} ({each['share']:.0%})"
+        for each in harmony["chords"]
+    ]
+    sentences = [f"The harmony rests on {_list(chords)}."]
+    if "mean_chord_s" in harmony:
+        sentences.append(f"A chord lasts {harmony['mean_chord_s']:g} s on average.")
+    for each in harmony.get("progressions", []):
+        sentences.append(f"The progression {each['numerals']} is heard {each['times']} times.")
+    return " ".join(sentences)
+
+
+def _mood(stated: Facts) -> str:
+    loudness = stated.get("loudness")
+    if loudness is None:
+        return f"All of it is told in {clock(stated['duration_s'])}."
+    level = "loud" if loudness["integrated_lufs"] >= _LOUD_LUFS else "moderate"
+    spread = "wide" if loudness["range_lu"] >= _WIDE_RANGE_LU else "narrow"
+    return (
+        f"The overall level is {level}, at {loudness['integrated_lufs']:g} LUFS, and its dynamic "
+        f"range is {spread}, at {loudness['range_lu']:g} LU."
+    )
+
+
+def _key(key: Facts) -> str:
+    return f"{key['tonic']} {key['mode']}"
+
+
+def _list(words: list[str]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"

@@ -1,0 +1,92 @@
+"""What the writer is asked: one rich caption a track."""
+
+from functools import partial
+
+from pipeline.describe.facts import stated_facts
+from pipeline.describe.plain import plain_description
+from pipeline.prompts import load_prompt
+from pipeline.stage import Batch, Question, Questions
+from schemas.captions import Authorship, CaptionParts, RichCaption, SegmentCaption
+from schemas.config import DescribeConfig
+from schemas.facts import MusicFacts
+from schemas.provenance import Rejection, Unmeasured
+from schemas.tracks import Track
+from tools.chat.request import Answer, ChatRequest
+
+PROMPT = "describe"
+
+
+def describe_questions(batch: Batch, config: DescribeConfig) -> Questions:
+    """One question a track; tracks without captions or facts are rejected.
+
+    Parameters
+    ----------
+    batch : Batch
+        With the rows of `caption` and `measure`.
+    config : DescribeConfig
+
+    Returns
+    -------
+    Questions
+        Rejections are ``no_captions`` and ``no_facts``.
+    """
+    captions, facts = batch.by_track("caption"), batch.by_track("measure")
+    questions, rejected = [], []
+    for each in batch.tracks:
+        track_id = each.track.track_id
+        if not facts[track_id]:
+            rejected.append(_rejected(track_id, "no_facts", "see the rejections of measure"))
+        elif not captions[track_id]:
+            rejected.append(_rejected(track_id, "no_captions", "see the rejections of caption"))
+        else:
+            questions.append(_question(each.track, facts[track_id][0], captions[track_id], config))
+    return Questions(questions, rejected)
+
+
+def instruction_for(track_id: str) -> str:
+    """The listener's request that a track's caption answers: always the same one."""
+    choices = load_prompt(PROMPT).module.instructions
+    return str(choices[int(track_id, 16) % len(choices)])
+
+
+def _question(
+    track: Track, facts: MusicFacts, captions: list[SegmentCaption], config: DescribeConfig
+) -> Question:
+    stated, withheld = stated_facts(track, facts, captions, config)
+    instruction = instruction_for(track.track_id)
+    system, user = load_prompt(PROMPT).render(
+        instruction=instruction, facts=stated, words=config.words, has_lyrics=False
+    )
+    return Question(
+        row_id=track.track_id,
+        track_id=track.track_id,
+        request=ChatRequest(system, user, lambda _: plain_description(stated), form=CaptionParts),
+        to_row=partial(_row, track.track_id, instruction, withheld),
+    )
+
+
+def _row(
+    track_id: str,
+    instruction: str,
+    withheld: list[Unmeasured],
+    answer: Answer,
+    authorship: Authorship,
+) -> RichCaption:
+    assert isinstance(answer.value, CaptionParts)
+    parts = answer.value
+    texts = [text for text in parts.model_dump().values() if text]
+    caption = "\n\n".join(texts)
+    return RichCaption(
+        track_id=track_id,
+        instruction=instruction,
+        caption=caption,
+        parts=parts,
+        n_words=len(caption.split()),
+        withheld=withheld,
+        authorship=authorship,
+        usage=answer.usage,
+    )
+
+
+def _rejected(track_id: str, reason: str, detail: str) -> Rejection:
+    return Rejection(row_id=track_id, stage="describe", reason=reason, detail=detail)

@@ -1,0 +1,108 @@
+"""Prompts: Jinja files with a version, and macros for the text of `system` and of `user`.
+
+Untrusted words (titles, tags, lyrics, captions) enter a prompt through the filter `data` only: as
+JSON in which no character can end the block it stands in, or look like a chat template's own token.
+"""
+
+import json
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import jinja2
+
+from schemas.digest import digest
+
+_FOLDER = Path(__file__).parent
+_MARKED_UP = re.compile(r"[<>&\u2028\u2029]|\[(?=/?[A-Z_ ]+\])")
+_NO_TEXT = {"Cc", "Cf", "Cs", "Co", "Cn"}
+_MAX_TEXT = 2000
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """A prompt file.
+
+    Attributes
+    ----------
+    name : str
+    version : str
+    digest : str
+        Of the file's text.
+    module : Any
+        What the file defines: `version`, the macros `system` and `user`, and lists to draw from.
+    """
+
+    name: str
+    version: str
+    digest: str
+    module: Any
+
+    def render(self, **values: Any) -> tuple[str, str]:
+        """The text of `system` and of `user`.
+
+        Raises
+        ------
+        KeyError
+            If a macro takes a value that is not given.
+        """
+        system, user = (
+            str(macro(**{name: values[name] for name in macro.arguments})).strip()
+            for macro in (self.module.system, self.module.user)
+        )
+        return system, user
+
+
+@cache
+def load_prompt(name: str) -> Prompt:
+    """The prompt in `<name>.jinja`.
+
+    Raises
+    ------
+    jinja2.TemplateNotFound
+        If there is no such file.
+    """
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(_FOLDER),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["data"] = as_data
+    module: Any = environment.get_template(f"{name}.jinja").module
+    text = (_FOLDER / f"{name}.jinja").read_text(encoding="utf-8")
+    return Prompt(name, str(module.version), digest(text), module)
+
+
+def as_data(value: Any) -> str:
+    r"""JSON of a value, safe to stand between `<data>` and `</data>` in a prompt.
+
+    Parameters
+    ----------
+    value : JSON value
+        Strings may hold anything.
+
+    Returns
+    -------
+    str
+        One line. Angle brackets, ampersands and bracketed role names are written as ``\u003c``
+        and the like, so that text is never mistaken for a delimiter or a special token; control,
+        format and private characters are dropped, and long strings cut.
+    """
+    text = json.dumps(_clean(value), ensure_ascii=False, separators=(", ", ": "))
+    return _MARKED_UP.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def _clean(value: Any) -> Any:
+    if isinstance(value, str):
+        text = re.sub(r"\s+", " ", value)
+        kept = (c for c in text if unicodedata.category(c) not in _NO_TEXT)
+        return "".join(kept)[:_MAX_TEXT]
+    if isinstance(value, dict):
+        return {_clean(key): _clean(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_clean(each) for each in value]
+    return value
