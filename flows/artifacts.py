@@ -17,6 +17,7 @@ from flows.plots import plot_stage
 from pipeline.plan import Step, build_hash, finished, steps, track_commits
 from pipeline.summary import StageSummary, summarise
 from schemas.config import CorpusConfig
+from schemas.ledger import LedgerLine
 from schemas.shards import Commit, Snapshot
 from tools.store import Store
 
@@ -55,8 +56,16 @@ class StageProgress:
             self._updated_s[stage] = time.monotonic()
 
 
-def publish(config: CorpusConfig, store: Store, snapshot: Snapshot) -> None:
-    """Leave a table, a text and a plot of every stage in the Prefect UI."""
+def publish(
+    config: CorpusConfig, store: Store, snapshot: Snapshot, ledger: Sequence[LedgerLine]
+) -> None:
+    """Leave a table, a text and a plot of every stage in the Prefect UI, and what it cost."""
+    if ledger:
+        create_table_artifact(
+            table=[line.model_dump() for line in ledger],
+            key=f"{config.name}-costs",
+            description="what all builds of the corpus asked of models",
+        )
     commits = [*track_commits(store, snapshot), *finished(store, steps(snapshot, config))]
     for stage in summarise(snapshot, commits):
         key = f"{config.name}-{stage.name}"
@@ -77,9 +86,10 @@ def _table(stage: StageSummary) -> list[dict[str, str | int]]:
 
 
 def _text(config: CorpusConfig, snapshot: Snapshot, stage: StageSummary, whole: str) -> str:
+    words = "" if stage.words_per_text is None else f", {stage.words_per_text:.1f} words a text"
     return (
         f"# {config.name}: {stage.name}\n\n"
         f"{stage.n_in} in = {stage.n_accepted} accepted + {stage.n_rejected} rejected; "
-        f"{stage.n_rows} rows, {stage.seconds:.1f} s of work.\n\n"
+        f"{stage.n_rows} rows{words}, {stage.seconds:.1f} s of work.\n\n"
         f"- store: `{config.store}`\n- snapshot: {snapshot.number}\n- content hash: `{whole}`\n"
     )

@@ -6,8 +6,9 @@ truth of what is done, so Prefect's own caching stays off.
 
 from collections.abc import Sequence
 from functools import partial
+from typing import Any
 
-from prefect import flow, get_run_logger, task
+from prefect import State, flow, get_run_logger, task
 from prefect.cache_policies import NO_CACHE
 from prefect.futures import PrefectFuture, as_completed
 from prefect.task_runners import ThreadPoolTaskRunner
@@ -16,13 +17,21 @@ from flows.artifacts import StageProgress, publish
 from flows.context import Build
 from flows.display import Display
 from flows.ingest import ingest
+from flows.keys import find_keys
+from pipeline.books import open_models
 from pipeline.ingest.scan import root_of
 from pipeline.plan import Step, pending, steps
 from pipeline.run import run_step
-from schemas.config import load_config
+from pipeline.stage import Means
+from pipeline.stages import roles_of, stages_until
+from schemas.config import load_config, with_roles
 from schemas.shards import Commit
+from tools.chat.request import BudgetReachedError, EndpointError
 from tools.process_pool import ProcessPool
 from tools.store import Store
+
+N_EARS = 2
+"""Processes that decode clips for models, beside those that measure."""
 
 
 class BuildError(RuntimeError):
@@ -30,27 +39,44 @@ class BuildError(RuntimeError):
 
 
 @flow(name="build", flow_run_name="{config_path}", persist_result=False)
-def build_corpus(config_path: str) -> None:
+def build_corpus(
+    config_path: str, roles: dict[str, dict[str, Any]] | None = None, until: str | None = None
+) -> None:
     """Build a corpus, or bring it up to date.
 
     Parameters
     ----------
     config_path : str
         The corpus config (YAML).
+    roles : dict, optional
+        Fields of roles that are other than in the config.
+    until : str, optional
+        The last stage to run; by default all are.
 
     Raises
     ------
     ConfigError
         If the config or its source cannot be used.
+    EndpointError
+        If a model that is needed cannot be reached.
     BuildError
-        If steps failed for other reasons than a track, e.g. a full disk.
+        If steps failed for other reasons than a track, e.g. a full disk, or the budget is spent.
     """
-    config = load_config(config_path)
+    config = with_roles(load_config(config_path), roles or {})
+    stages = stages_until(until)
     store = Store(config.store)
-    with ProcessPool(config.execution.workers) as executor, Display() as display:
-        build = Build(config, store, root_of(config.source), executor, display)
+    keys = find_keys(config, roles_of(stages))
+    with (
+        ProcessPool(config.execution.workers) as executor,
+        ProcessPool(N_EARS) as ears,
+        open_models(config, ears, keys) as models,
+        Display() as display,
+    ):
+        build = Build(config, store, root_of(config.source), executor, display, models)
         snapshot = ingest(build)
-        todo = pending(store, steps(snapshot, config))
+        todo = pending(store, steps(snapshot, config, stages))
+        for name in roles_of(dict.fromkeys(step.stage for step in todo)):
+            models.check(name)
         for stage in dict.fromkeys(step.stage.name for step in todo):
             display.expect(stage, _n_tracks(todo, stage))
         progress = StageProgress(config.name, todo)
@@ -58,7 +84,7 @@ def build_corpus(config_path: str) -> None:
         for wave in _waves(todo, config.execution.max_task_runs):
             span = f"{wave[0].partition.partition} to {wave[-1].partition.partition}"
             failures += run_wave(build, wave, progress, span)
-    publish(config, store, snapshot)
+    publish(config, store, snapshot, models.book.ledger())
     if failures:
         raise BuildError(
             f"{len(failures)} of {len(todo)} steps failed, first: {failures[0]}; "
@@ -69,7 +95,8 @@ def build_corpus(config_path: str) -> None:
 @flow(
     name="wave",
     flow_run_name="{span}",
-    task_runner=ThreadPoolTaskRunner(max_workers=4),  # type: ignore[arg-type]
+    # Steps that wait for a model or for each other hold a thread, but no core.
+    task_runner=ThreadPoolTaskRunner(max_workers=32),  # type: ignore[arg-type]
     validate_parameters=False,
     persist_result=False,
 )
@@ -93,6 +120,11 @@ def run_wave(build: Build, wave: Sequence[Step], progress: StageProgress, span: 
     return failures
 
 
+def _can_pass(_task: Any, _run: Any, state: State[Any]) -> bool:
+    """Whether a failed step is worth another try at once."""
+    return not isinstance(state.data, EndpointError | BudgetReachedError)
+
+
 @task(
     name="step",
     task_run_name="{step.stage.name}-{step.partition.partition}",
@@ -100,11 +132,17 @@ def run_wave(build: Build, wave: Sequence[Step], progress: StageProgress, span: 
     persist_result=False,
     retries=1,
     retry_delay_seconds=5,
+    retry_condition_fn=_can_pass,
 )
 def run_task(build: Build, step: Step) -> Commit:
     """Run one stage over one partition."""
-    advance = partial(build.display.advance, step.stage.name)
-    commit = run_step(step, build.store, build.root, build.config, build.executor, advance)
+    means = Means(
+        build.executor,
+        build.models,
+        build.config.execution.time_limit_s,
+        partial(build.display.advance, step.stage.name),
+    )
+    commit = run_step(step, build.store, build.root, build.config, means)
     get_run_logger().info(
         "%s %s: %d accepted, %d rejected %s",
         commit.stage,

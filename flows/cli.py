@@ -2,12 +2,12 @@
 
 import os
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import typer
 
 from flows.display import console
-from schemas.config import ConfigError, CorpusConfig, load_config
+from schemas.config import ConfigError, CorpusConfig, load_config, parse_role, with_roles
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -20,10 +20,27 @@ app.add_typer(rejects, name="rejects")
 ConfigPath = Annotated[Path, typer.Argument(help="The corpus config (YAML).", metavar="CONFIG")]
 
 
+Roles = Annotated[
+    list[str],
+    typer.Option(
+        "--role",
+        metavar="NAME=WHO[,FIELD=VALUE...]",
+        help="Let a role be played by another: WHO is an engine (builtin/facts) or the URL of an "
+        "OpenAI-compatible endpoint, FIELD any field of a role, e.g. "
+        "writer=http://127.0.0.1:8000/v1,model=my-model. Repeat it for several roles.",
+    ),
+]
+
+
 @app.command()
-def build(config: ConfigPath) -> None:
+def build(
+    config: ConfigPath,
+    role: Roles = [],  # noqa: B006 - Typer copies it
+    until: Annotated[str | None, typer.Option(help="The last stage to run.")] = None,
+) -> None:
     """Build a corpus, or bring it up to date. What is done already is not done again."""
-    loaded = _load(config)
+    overrides = _overrides(role)
+    loaded = _load(config, overrides)
     from flows.server import describe_server, quiet_prefect
 
     quiet_prefect()
@@ -31,12 +48,13 @@ def build(config: ConfigPath) -> None:
     console.print(f"Prefect: {describe_server()}", soft_wrap=True)
     from flows.build import BuildError, build_corpus
     from pipeline.ingest.snapshots import ConflictError
+    from tools.chat.request import EndpointError
     from tools.store import StoreError
 
     failed: Exception | None = None
     try:
-        build_corpus(str(config.resolve()))
-    except ConfigError as error:
+        build_corpus(str(config.resolve()), roles=overrides, until=until)
+    except (ConfigError, EndpointError) as error:
         _fail(str(error))
     except (BuildError, ConflictError, StoreError) as error:
         failed = error
@@ -46,9 +64,9 @@ def build(config: ConfigPath) -> None:
 
 
 @app.command()
-def status(config: ConfigPath) -> None:
-    """Show what is done, what is left, and the content hash of a corpus."""
-    _print_summary(_load(config))
+def status(config: ConfigPath, role: Roles = []) -> None:  # noqa: B006
+    """Show what is done, what is left, what it cost, and the content hash of a corpus."""
+    _print_summary(_load(config, _overrides(role)))
 
 
 @app.command()
@@ -102,9 +120,16 @@ def list_rejects(
         typer.echo(f"{len(found) - limit} more: raise --limit or filter by --stage, --reason")
 
 
-def _load(config: Path) -> CorpusConfig:
+def _load(config: Path, roles: dict[str, dict[str, Any]] | None = None) -> CorpusConfig:
     try:
-        return load_config(config)
+        return with_roles(load_config(config), roles or {})
+    except ConfigError as error:
+        _fail(str(error))
+
+
+def _overrides(roles: list[str]) -> dict[str, dict[str, Any]]:
+    try:
+        return dict(map(parse_role, roles))
     except ConfigError as error:
         _fail(str(error))
 
@@ -115,7 +140,7 @@ def _fail(message: str) -> NoReturn:
 
 
 def _print_summary(config: CorpusConfig) -> None:
-    from flows.tables import summary_table
+    from flows.tables import costs_table, summary_table
     from pipeline.lookup import corpus_state
 
     state = corpus_state(config)
@@ -123,6 +148,8 @@ def _print_summary(config: CorpusConfig) -> None:
         typer.echo(f"{config.name}: nothing built yet; run `partimento build`")
         return
     typer.echo(_render(summary_table(state)), nl=False)
+    if state.ledger:
+        typer.echo(_render(costs_table(state.ledger)), nl=False)
     left = f", {state.n_pending} steps left" if state.n_pending else ""
     gone = f", {state.snapshot.n_absent} tracks left the listing" if state.snapshot.n_absent else ""
     typer.echo(f"snapshot {state.snapshot.number}{left}{gone}, content {state.content_hash}")

@@ -6,6 +6,7 @@ from pathlib import Path
 from flows.display import Display
 from pipeline.stage import Executor
 from schemas.config import CorpusConfig
+from tools.chat.models import Models
 from tools.store import Store
 
 
@@ -18,3 +19,4 @@ class Build:
     root: Path
     executor: Executor
     display: Display
+    models: Models

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 _MAX_SHARDS = 100
+PAPER_CAPTION_WORDS = 451.65
 
 
 def plot_stage(store: Store, stage: str, commits: Sequence[Commit]) -> str | None:
@@ -72,6 +73,20 @@ def _plot_facts(rows: pl.DataFrame, axes: "list[Axes]") -> None:
     _bars(axes[2], metres.cast(pl.String), "beats per bar")
 
 
+def _plot_captions(rows: pl.DataFrame, axes: "list[Axes]") -> None:
+    axes[0].hist(rows["n_words"].to_numpy(), bins=30)
+    axes[0].set(xlabel="words", ylabel="captions")
+    _bars(axes[1], rows["authorship"].struct.field("model"), "written by")
+
+
+def _plot_descriptions(rows: pl.DataFrame, axes: "list[Axes]") -> None:
+    _plot_captions(rows, axes)
+    mean, paper = float(rows["n_words"].to_numpy().mean()), PAPER_CAPTION_WORDS
+    axes[0].axvline(mean, color="black", label=f"mean {mean:.1f}")
+    axes[0].axvline(paper, color="black", linestyle=":", label=f"Music Flamingo {paper:g}")
+    axes[0].legend(fontsize="small")
+
+
 def _bars(axis: "Axes", values: pl.Series, label: str) -> None:
     counts = values.rename("value").value_counts(sort=True).head(24)
     axis.bar(counts["value"].to_list(), counts["count"].to_list())
@@ -83,4 +98,6 @@ _PLOTS: dict[str, tuple[Callable[[pl.DataFrame, Any], None], int]] = {
     "tracks": (_plot_tracks, 2),
     "segment": (_plot_segments, 2),
     "measure": (_plot_facts, 3),
+    "caption": (_plot_captions, 2),
+    "describe": (_plot_descriptions, 2),
 }

@@ -7,21 +7,43 @@ from rich.table import Table
 
 from flows.doctor import Check
 from pipeline.lookup import CorpusState, FoundTrack
+from schemas.captions import RichCaption, SegmentCaption
 from schemas.facts import Chord, MusicFacts
+from schemas.ledger import LedgerLine
 from schemas.provenance import Rejection
 from schemas.tracks import Track
 
 
 def summary_table(state: CorpusState) -> Table:
     """Counts by stage and reason."""
-    columns = ("stage", "partitions", "in", "accepted", "rejected", "rows", "why")
+    columns = ("stage", "partitions", "in", "accepted", "rejected", "rows", "words", "why")
     table = Table(*columns, title=escape(state.name))
     for stage in state.stages:
         why = [f"{n} {reason}" for reason, n in stage.reasons.items()]
         why += [f"{n} null {reason}" for reason, n in stage.unmeasured.items()]
-        counts = (stage.n_in, stage.n_accepted, stage.n_rejected, stage.n_rows)
+        counts = [stage.n_in, stage.n_accepted, stage.n_rejected, stage.n_rows]
+        words = "" if stage.words_per_text is None else f"{stage.words_per_text:.1f}"
         partitions = f"{stage.n_partitions}/{len(state.snapshot.partitions)}"
-        table.add_row(stage.name, partitions, *map(str, counts), escape("\n".join(why)))
+        table.add_row(stage.name, partitions, *map(str, counts), words, escape("\n".join(why)))
+    return table
+
+
+def costs_table(lines: Sequence[LedgerLine]) -> Table:
+    """What models were asked, and what it cost."""
+    columns = ("stage", "role", "model", "outcome", "attempts", "tokens in", "tokens out", "USD")
+    table = Table(*columns, title="asked of models, in all builds")
+    for line in lines:
+        counts = (line.n_attempts, line.input_tokens, line.output_tokens)
+        names = (line.stage, line.role, escape(line.model), line.outcome)
+        table.add_row(*names, *map(str, counts), f"{line.cost_usd:.4f}")
+    if len(lines) > 1:
+        sums = (
+            sum(line.n_attempts for line in lines),
+            sum(line.input_tokens for line in lines),
+            sum(line.output_tokens for line in lines),
+        )
+        usd = sum(line.cost_usd for line in lines)
+        table.add_row("all", "", "", "", *map(str, sums), f"{usd:.4f}")
     return table
 
 
@@ -48,7 +70,32 @@ def track_tables(found: FoundTrack) -> list[Table]:
     tables = [_track(found.track), _segments(found)]
     if found.facts is not None:
         tables += [_facts(found.facts), _chords(found.facts.chords or [])]
+    if found.captions:
+        tables.append(_captions(found.captions))
+    if found.description is not None:
+        tables.append(_description(found.description))
     return tables
+
+
+def _captions(captions: Sequence[SegmentCaption]) -> Table:
+    table = Table("from (s)", "to (s)", "caption", title=_written("captions", captions[0]))
+    for each in captions:
+        table.add_row(f"{each.start_s:.1f}", f"{each.end_s:.1f}", _shown(each.caption))
+    return table
+
+
+def _description(found: RichCaption) -> Table:
+    table = Table("part", "text", title=_written(f"{found.n_words} words", found))
+    table.add_row("request", _shown(found.instruction))
+    for part, text in found.parts.model_dump().items():
+        if text:
+            table.add_row(part, _shown(text))
+    return table
+
+
+def _written(what: str, text: SegmentCaption | RichCaption) -> str:
+    author = text.authorship
+    return escape(f"{what}, by {author.engine} ({author.model}), prompt {author.prompt}")
 
 
 def _track(track: Track) -> Table:
