@@ -26,6 +26,7 @@ from pipeline.stage import Means
 from pipeline.stages import roles_of, stages_until
 from schemas.config import load_config, with_roles
 from schemas.shards import Commit
+from tools.chat.models import Models
 from tools.chat.request import BudgetReachedError, EndpointError
 from tools.process_pool import ProcessPool
 from tools.store import Store
@@ -75,8 +76,7 @@ def build_corpus(
         build = Build(config, store, root_of(config.source), executor, display, models)
         snapshot = ingest(build)
         todo = pending(store, steps(snapshot, config, stages))
-        for name in roles_of(dict.fromkeys(step.stage for step in todo)):
-            models.check(name)
+        _check_models(models, todo)
         for stage in dict.fromkeys(step.stage.name for step in todo):
             display.expect(stage, _n_tracks(todo, stage))
         progress = StageProgress(config.name, todo)
@@ -118,6 +118,21 @@ def run_wave(build: Build, wave: Sequence[Step], progress: StageProgress, span: 
         else:
             failures.append(f"{names[future.task_run_id]}: {commit}")
     return failures
+
+
+def _check_models(models: Models, todo: Sequence[Step]) -> None:
+    """Make sure that all models which are needed can be asked, and are not being asked already."""
+    stages = dict.fromkeys(step.stage for step in todo)
+    names = {stage.name for stage in stages}
+    for job in models.book.jobs():
+        if job.stage in names:
+            raise BuildError(
+                f"a batch of {job.n_requests} requests of `{job.stage}` is under way, and to ask "
+                "them now would pay twice: run `partimento batch collect`, or build --until the "
+                "stage before it"
+            )
+    for name in roles_of(stages):
+        models.check(name)
 
 
 def _can_pass(_task: Any, _run: Any, state: State[Any]) -> bool:

@@ -1,13 +1,13 @@
 """The `partimento` command."""
 
-import os
-from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated
 
 import typer
 
+from flows.batch_cli import batch
+from flows.command import ConfigPath, Roles, fail, load, overrides, render
 from flows.display import console
-from schemas.config import ConfigError, CorpusConfig, load_config, parse_role, with_roles
+from schemas.config import ConfigError, CorpusConfig
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -16,20 +16,7 @@ app = typer.Typer(
 )
 rejects = typer.Typer(no_args_is_help=True, help="Look at what was refused, and why.")
 app.add_typer(rejects, name="rejects")
-
-ConfigPath = Annotated[Path, typer.Argument(help="The corpus config (YAML).", metavar="CONFIG")]
-
-
-Roles = Annotated[
-    list[str],
-    typer.Option(
-        "--role",
-        metavar="NAME=WHO[,FIELD=VALUE...]",
-        help="Let a role be played by another: WHO is an engine (builtin/facts) or the URL of an "
-        "OpenAI-compatible endpoint, FIELD any field of a role, e.g. "
-        "writer=http://127.0.0.1:8000/v1,model=my-model. Repeat it for several roles.",
-    ),
-]
+app.add_typer(batch, name="batch")
 
 
 @app.command()
@@ -39,8 +26,8 @@ def build(
     until: Annotated[str | None, typer.Option(help="The last stage to run.")] = None,
 ) -> None:
     """Build a corpus, or bring it up to date. What is done already is not done again."""
-    overrides = _overrides(role)
-    loaded = _load(config, overrides)
+    roles = overrides(role)
+    loaded = load(config, roles)
     from flows.server import describe_server, quiet_prefect
 
     quiet_prefect()
@@ -53,20 +40,20 @@ def build(
 
     failed: Exception | None = None
     try:
-        build_corpus(str(config.resolve()), roles=overrides, until=until)
+        build_corpus(str(config.resolve()), roles=roles, until=until)
     except (ConfigError, EndpointError) as error:
-        _fail(str(error))
+        fail(str(error))
     except (BuildError, ConflictError, StoreError) as error:
         failed = error
     _print_summary(loaded)
     if failed is not None:
-        _fail(str(failed))
+        fail(str(failed))
 
 
 @app.command()
 def status(config: ConfigPath, role: Roles = []) -> None:  # noqa: B006
     """Show what is done, what is left, what it cost, and the content hash of a corpus."""
-    _print_summary(_load(config, _overrides(role)))
+    _print_summary(load(config, overrides(role)))
 
 
 @app.command()
@@ -90,13 +77,60 @@ def show(
     from flows.tables import track_tables
     from pipeline.lookup import LookupFailedError, find_track
 
-    loaded = _load(config)
+    loaded = load(config)
     try:
         found = find_track(loaded, track)
     except LookupFailedError as error:
-        _fail(str(error))
+        fail(str(error))
     for table in track_tables(found):
-        typer.echo(_render(table), nl=False)
+        typer.echo(render(table), nl=False)
+
+
+@app.command()
+def plan(config: ConfigPath, role: Roles = []) -> None:  # noqa: B006
+    """Estimate tracks, requests, tokens and cost of the next build. Nothing is spent."""
+    from flows.tables import estimate_table
+    from pipeline.estimate import estimate_build
+
+    loaded = load(config, overrides(role))
+    try:
+        estimate = estimate_build(loaded)
+    except ConfigError as error:
+        fail(str(error))
+    typer.echo(render(estimate_table(estimate, loaded)), nl=False)
+
+
+@app.command()
+def preview(
+    config: ConfigPath,
+    stage: Annotated[str, typer.Option(help="A stage that asks a model, e.g. describe.")],
+    n: Annotated[int, typer.Option(min=1, help="Questions to show.")] = 3,
+    prompts_only: Annotated[bool, typer.Option(help="Ask nothing; only show prompts.")] = False,
+    role: Roles = [],  # noqa: B006
+) -> None:
+    """Show a stage's very prompts and answers. What is bought is kept for the build."""
+    from flows.keys import find_keys
+    from flows.tables import preview_texts
+    from pipeline.books import open_models
+    from pipeline.ingest.scan import root_of
+    from pipeline.open_questions import asking_stage
+    from pipeline.preview import preview as look
+    from tools.chat.request import BudgetReachedError, EndpointError
+    from tools.process_pool import ProcessPool
+
+    loaded = load(config, overrides(role))
+    root = root_of(loaded.source)
+    try:
+        if prompts_only:
+            found = look(loaded, root, stage, n, None)
+        else:
+            keys = find_keys(loaded, [asking_stage(stage)[1].role])
+            with ProcessPool(1) as ears, open_models(loaded, ears, keys) as models:
+                found = look(loaded, root, stage, n, models)
+    except (ConfigError, EndpointError, BudgetReachedError) as error:
+        fail(str(error))
+    for each in found:
+        typer.echo(preview_texts(each))
 
 
 @rejects.command("list")
@@ -112,31 +146,12 @@ def list_rejects(
 
     found = [
         row
-        for row in list_rejections(_load(config))
+        for row in list_rejections(load(config))
         if (stage is None or row.stage == stage) and (reason is None or row.reason == reason)
     ]
-    typer.echo(_render(rejects_table(found[:limit])), nl=False)
+    typer.echo(render(rejects_table(found[:limit])), nl=False)
     if len(found) > limit:
         typer.echo(f"{len(found) - limit} more: raise --limit or filter by --stage, --reason")
-
-
-def _load(config: Path, roles: dict[str, dict[str, Any]] | None = None) -> CorpusConfig:
-    try:
-        return with_roles(load_config(config), roles or {})
-    except ConfigError as error:
-        _fail(str(error))
-
-
-def _overrides(roles: list[str]) -> dict[str, dict[str, Any]]:
-    try:
-        return dict(map(parse_role, roles))
-    except ConfigError as error:
-        _fail(str(error))
-
-
-def _fail(message: str) -> NoReturn:
-    typer.secho(message, err=True, fg=typer.colors.RED)
-    raise typer.Exit(1)
 
 
 def _print_summary(config: CorpusConfig) -> None:
@@ -147,19 +162,9 @@ def _print_summary(config: CorpusConfig) -> None:
     if state is None:
         typer.echo(f"{config.name}: nothing built yet; run `partimento build`")
         return
-    typer.echo(_render(summary_table(state)), nl=False)
+    typer.echo(render(summary_table(state)), nl=False)
     if state.ledger:
-        typer.echo(_render(costs_table(state.ledger)), nl=False)
+        typer.echo(render(costs_table(state.ledger)), nl=False)
     left = f", {state.n_pending} steps left" if state.n_pending else ""
     gone = f", {state.snapshot.n_absent} tracks left the listing" if state.snapshot.n_absent else ""
     typer.echo(f"snapshot {state.snapshot.number}{left}{gone}, content {state.content_hash}")
-
-
-def _render(table: object) -> str:
-    """Text of a Rich table; plain and wide where the output is no terminal."""
-    from rich.console import Console
-
-    out = Console() if os.isatty(1) else Console(width=200)
-    with out.capture() as capture:
-        out.print(table)
-    return capture.get()

@@ -1,17 +1,22 @@
 """Rich tables of what the commands show. Listings' words are escaped: they are not markup."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from rich.markup import escape
 from rich.table import Table
 
 from flows.doctor import Check
+from pipeline.estimate import CorpusEstimate
 from pipeline.lookup import CorpusState, FoundTrack
+from pipeline.preview import Preview
 from schemas.captions import RichCaption, SegmentCaption
+from schemas.config import CorpusConfig
 from schemas.facts import Chord, MusicFacts
-from schemas.ledger import LedgerLine
+from schemas.ledger import BatchJob, LedgerLine
 from schemas.provenance import Rejection
 from schemas.tracks import Track
+from tools.chat.request import Answer
 
 
 def summary_table(state: CorpusState) -> Table:
@@ -45,6 +50,73 @@ def costs_table(lines: Sequence[LedgerLine]) -> Table:
         usd = sum(line.cost_usd for line in lines)
         table.add_row("all", "", "", "", *map(str, sums), f"{usd:.4f}")
     return table
+
+
+def estimate_table(estimate: CorpusEstimate, config: CorpusConfig) -> Table:
+    """What the next build would do, at most."""
+    title = (
+        f"{config.name}: {estimate.n_tracks} tracks ({estimate.n_new_files} new files), "
+        f"{estimate.duration_s / 3600:.2f} h"
+    )
+    columns = ("stage", "steps", "role", "engine", "model", "requests", "tokens in", "tokens out")
+    table = Table(
+        *columns, "USD", "tokens from", title=escape(title), caption=_purse(estimate, config)
+    )
+    for each in estimate.stages:
+        who = [each.role or "", each.engine or "", each.model or ""]
+        if each.role is None:
+            table.add_row(each.stage, str(each.n_steps))
+            continue
+        numbers = (each.n_requests, each.input_tokens, each.output_tokens)
+        basis = "earlier answers" if each.is_measured else "typical ones"
+        costs = [*map(str, numbers), f"{each.cost_usd:.4f}", basis]
+        table.add_row(each.stage, str(each.n_steps), *map(escape, who), *costs)
+    sums = (
+        sum(each.n_requests for each in estimate.stages),
+        sum(each.input_tokens for each in estimate.stages),
+        sum(each.output_tokens for each in estimate.stages),
+    )
+    usd = sum(each.cost_usd for each in estimate.stages)
+    table.add_row("all", "", "", "", "", *map(str, sums), f"{usd:.4f}", "")
+    return table
+
+
+def _purse(estimate: CorpusEstimate, config: CorpusConfig) -> str:
+    text = f"spent so far: {estimate.spent.usd:.4f} USD, {estimate.spent.tokens} tokens"
+    if config.execution.budget_usd is not None:
+        text += f"; budget_usd {config.execution.budget_usd:g}"
+    if config.execution.budget_tokens is not None:
+        text += f"; budget_tokens {config.execution.budget_tokens}"
+    return text
+
+
+def batches_table(found: Sequence[tuple[BatchJob, str, Counter[str]]]) -> Table:
+    """Batches under way and what came of those that have ended."""
+    table = Table("stage", "batch", "requests", "handed over", "status", "collected")
+    for job, status, outcomes in found:
+        collected = ", ".join(f"{n} {name}" for name, n in outcomes.most_common())
+        names = (job.stage, escape(job.batch_id or job.job), str(job.n_requests))
+        table.add_row(*names, job.submitted_at, status, collected)
+    return table
+
+
+def preview_texts(found: Preview) -> str:
+    """A question and its answer, as text; control characters are shown, not obeyed."""
+    request, outcome = found.question.request, found.outcome
+    parts = [f"=== {found.question.row_id}", f"--- system\n{request.system}"]
+    if request.clip is not None:
+        clip = request.clip
+        parts.append(f"--- sound\n{clip.path}, {clip.start_s:.1f} to {clip.end_s:.1f} s")
+    parts.append(f"--- user\n{request.user}")
+    if isinstance(outcome, Answer):
+        value = outcome.value
+        text = value if isinstance(value, str) else value.model_dump_json(indent=1)
+        usage = outcome.usage
+        counts = f"{usage.input_tokens} tokens in, {usage.output_tokens} out"
+        parts.append(f"--- {outcome.model}, {counts}, {usage.cost_usd:.4f} USD\n{text}")
+    elif outcome is not None:
+        parts.append(f"--- rejected: {outcome.reason}: {outcome.detail}\n{outcome.raw or ''}")
+    return "\n".join(_visible(line) for part in parts for line in part.split("\n"))
 
 
 def checks_table(found: Sequence[Check]) -> Table:
@@ -151,4 +223,8 @@ def _chords(chords: Sequence[Chord]) -> Table:
 
 def _shown(text: str) -> str:
     """Untrusted text for a terminal: no markup, no control characters."""
-    return escape("".join(c if c.isprintable() else repr(c)[1:-1] for c in text))
+    return escape(_visible(text))
+
+
+def _visible(text: str) -> str:
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)

@@ -28,10 +28,8 @@ class Spending(Record):
 class BatchJob(Record):
     """A batch that was handed to a Batch API."""
 
-    batch_id: str
+    job: str = Field(description="Our own name for it, sent along as metadata.")
+    batch_id: str | None = Field(description="The API's; null while it is being handed over.")
     stage: str
-    role: str
-    model: str
-    n_requests: int
     submitted_at: str
-    is_collected: bool
+    n_requests: int

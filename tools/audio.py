@@ -71,6 +71,18 @@ def inspect(path: str | Path, *, max_duration_s: float) -> AudioInfo:
         )
 
 
+def header_duration_s(path: str | Path) -> float:
+    """Duration that a file's header promises; nothing is decoded.
+
+    Raises
+    ------
+    RefusedError
+        As `inspect` does for files that cannot be opened.
+    """
+    with _open(path) as file:
+        return float(file.frames / file.samplerate)
+
+
 def load_mono(
     path: str | Path,
     *,

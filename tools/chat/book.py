@@ -6,12 +6,12 @@ that a build killed anywhere pays for nothing twice. Answers that were of no use
 
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 
-from schemas.ledger import LedgerLine, Spending
+from schemas.ledger import BatchJob, LedgerLine, Spending
 from schemas.usage import Usage
 from tools.store import StoreError
 
@@ -24,9 +24,11 @@ create table if not exists ledger (
     input_tokens integer not null, output_tokens integer not null, cost_usd real not null,
     primary key (stage, role, model, outcome)
 ) without rowid;
-create table if not exists batches (
-    batch_id text primary key, stage text not null, role text not null, model text not null,
-    n_requests integer not null, submitted_at text not null, is_collected integer not null
+create table if not exists jobs (
+    job text primary key, batch_id text, stage text not null, submitted_at text not null
+) without rowid;
+create table if not exists job_requests (
+    key text not null, job text not null, primary key (key, job)
 ) without rowid;
 """
 _CHARGE = """
@@ -96,6 +98,47 @@ class Book:
             usd=sum(line.cost_usd for line in lines),
             tokens=sum(line.input_tokens + line.output_tokens for line in lines),
         )
+
+    def add_job(self, job: str, stage: str, keys: Iterable[str], submitted_at: str) -> None:
+        """Note a batch before it is handed over, so that it is never handed over twice."""
+        with self._guarded() as database:
+            database.execute("begin immediate")
+            database.execute("insert into jobs values (?, null, ?, ?)", (job, stage, submitted_at))
+            pairs = [(key, job) for key in keys]
+            database.executemany("insert into job_requests values (?, ?)", pairs)
+            database.execute("commit")
+
+    def set_batch_id(self, job: str, batch_id: str) -> None:
+        """Note the id that the Batch API gave."""
+        with self._guarded() as database:
+            database.execute("update jobs set batch_id = ? where job = ?", (batch_id, job))
+
+    def end_job(self, job: str) -> None:
+        """Forget a batch: its answers are in the book, or it was never handed over."""
+        with self._guarded() as database:
+            database.execute("begin immediate")
+            database.execute("delete from job_requests where job = ?", (job,))
+            database.execute("delete from jobs where job = ?", (job,))
+            database.execute("commit")
+
+    def jobs(self) -> list[BatchJob]:
+        """Batches under way."""
+        if not self.exists:
+            return []
+        query = (
+            "select job, batch_id, stage, submitted_at, count(key) from jobs "
+            "left join job_requests using (job) group by job order by submitted_at"
+        )
+        with self._guarded() as database:
+            rows = database.execute(query).fetchall()
+        names = ("job", "batch_id", "stage", "submitted_at", "n_requests")
+        return [BatchJob(**dict(zip(names, row, strict=True))) for row in rows]
+
+    def is_under_way(self, key: str) -> bool:
+        """Whether a request is in a batch that was handed over."""
+        with self._guarded() as database:
+            found = database.execute("select 1 from job_requests where key = ?", (key,)).fetchone()
+        return found is not None
 
     def close(self) -> None:
         """Close the file."""

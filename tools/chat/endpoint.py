@@ -14,8 +14,9 @@ from pydantic import BaseModel, ValidationError
 from schemas.roles import FormLevel, RoleConfig
 from tools.chat.engine import Attempt, Hear, Manner
 from tools.chat.faults import BadRequestFault, Fault, LastingFault, PassingFault
-from tools.chat.request import ChatRequest, Reply, json_schema
+from tools.chat.request import ChatRequest, Clip, Reply, json_schema
 from tools.clips import encode_clip
+from tools.errors import RefusedError
 
 _NO_KEY = "none"
 _HIDDEN = "[key]"
@@ -73,18 +74,7 @@ class EndpointEngine:
 
     async def _encode(self, request: ChatRequest) -> str:
         assert request.clip is not None
-        encode = partial(
-            encode_clip,
-            audio_format=self._role.audio_format,
-            sample_rate_hz=self._role.audio_sample_rate_hz,
-        )
-        sound = base64.b64encode(await self._hear(encode, request.clip)).decode()
-        size_mb = len(sound) / 1e6
-        if size_mb > self._role.max_clip_mb:
-            raise BadRequestFault(
-                "clip_too_large", f"{size_mb:.1f} MB as sent, max_clip_mb {self._role.max_clip_mb}"
-            )
-        return sound
+        return await self._hear(partial(clip_to_send, role=self._role), request.clip)
 
     async def _attempt(self, request: ChatRequest, clip: str | None, manner: Manner) -> Reply:
         body = chat_body(request, self._role, manner, clip)
@@ -103,6 +93,24 @@ class EndpointEngine:
         fault = to_fault(error, self._role.time_limit_s)
         fault.detail = self._hide(fault.detail)
         return fault
+
+
+def clip_to_send(clip: Clip, role: RoleConfig) -> str:
+    """A clip as `input_audio` takes it: encoded, in base64.
+
+    Raises
+    ------
+    RefusedError
+        ``clip_too_large``, or as `tools.clips.load_clip`.
+    """
+    encoded = encode_clip(
+        clip, audio_format=role.audio_format, sample_rate_hz=role.audio_sample_rate_hz
+    )
+    sound = base64.b64encode(encoded).decode()
+    if len(sound) > role.max_clip_mb * 1e6:
+        detail = f"{len(sound) / 1e6:.1f} MB as sent, max_clip_mb is {role.max_clip_mb:g}"
+        raise RefusedError("clip_too_large", detail)
+    return sound
 
 
 def chat_body(

@@ -1,0 +1,53 @@
+"""What the commands share: arguments, loading a config, failing in one line, tables as text."""
+
+import os
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+
+from schemas.config import ConfigError, CorpusConfig, load_config, parse_role, with_roles
+
+ConfigPath = Annotated[Path, typer.Argument(help="The corpus config (YAML).", metavar="CONFIG")]
+Roles = Annotated[
+    list[str],
+    typer.Option(
+        "--role",
+        metavar="NAME=WHO[,FIELD=VALUE...]",
+        help="Let a role be played by another: WHO is an engine (builtin/facts) or the URL of an "
+        "OpenAI-compatible endpoint, FIELD any field of a role, e.g. "
+        "writer=http://127.0.0.1:8000/v1,model=my-model. Repeat it for several roles.",
+    ),
+]
+
+
+def load(config: Path, roles: dict[str, dict[str, Any]] | None = None) -> CorpusConfig:
+    """Load a config with some roles changed, or fail saying what to mend."""
+    try:
+        return with_roles(load_config(config), roles or {})
+    except ConfigError as error:
+        fail(str(error))
+
+
+def overrides(roles: list[str]) -> dict[str, dict[str, Any]]:
+    """The roles given on the command line."""
+    try:
+        return dict(map(parse_role, roles))
+    except ConfigError as error:
+        fail(str(error))
+
+
+def fail(message: str) -> NoReturn:
+    """End the command with a message and status 1."""
+    typer.secho(message, err=True, fg=typer.colors.RED)
+    raise typer.Exit(1)
+
+
+def render(table: object) -> str:
+    """Text of a Rich table; plain and wide where the output is no terminal."""
+    from rich.console import Console
+
+    out = Console() if os.isatty(1) else Console(width=200)
+    with out.capture() as capture:
+        out.print(table)
+    return capture.get()

@@ -1,0 +1,196 @@
+"""Write the requests of a stage to batch files, and hand them over."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from pipeline.books import open_book
+from pipeline.open_questions import asking_stage, open_questions
+from pipeline.shards import now
+from pipeline.stage import Question
+from schemas.config import ConfigError, CorpusConfig
+from schemas.digest import digest
+from schemas.roles import RoleConfig
+from schemas.usage import Usage
+from tools.chat.batch import BatchApi, batch_line, write_files
+from tools.chat.book import Book
+from tools.chat.endpoint import clip_to_send
+from tools.chat.engine import Manner
+from tools.chat.request import BudgetReachedError, Clip
+from tools.chat.tokens import TokenEstimate
+from tools.process_pool import Failure, ProcessPool
+
+_GROUP = 64
+
+
+@dataclass(frozen=True)
+class BatchFile:
+    """A file of requests.
+
+    Attributes
+    ----------
+    path : Path
+    keys : list of str
+        Of its requests.
+    most_usd, most_tokens : float, int
+        What its answers may cost at most.
+    """
+
+    path: Path
+    keys: list[str]
+    most_usd: float
+    most_tokens: int
+
+
+class BatchWriter:
+    """Writes the requests of a stage that are neither answered nor in a batch under way.
+
+    Parameters
+    ----------
+    config : CorpusConfig
+    root : Path
+        What the tracks' relative uris are relative to.
+    stage : str
+    ears : ProcessPool
+        Where clips are decoded.
+
+    Attributes
+    ----------
+    refused : Counter
+        Requests whose clip cannot be sent, by reason. The build rejects them.
+    """
+
+    def __init__(self, config: CorpusConfig, root: Path, stage: str, ears: ProcessPool) -> None:
+        self.role = batch_role(config, stage)
+        self.stage = stage
+        self.refused: Counter[str] = Counter()
+        self._config, self._root, self._ears = config, root, ears
+        self._estimate = TokenEstimate(self.role)
+        self._manner = Manner(self.role.form, self.role.sampling.max_output_tokens)
+        self._sent: list[tuple[str, Usage]] = []
+
+    def write(self, folder: Path, book: Book) -> Iterator[BatchFile]:
+        """Write files to a folder, and give each when it is full.
+
+        Raises
+        ------
+        FileExistsError
+            If a file is there already.
+        """
+        for path in write_files(self._lines(book), folder, self.stage):
+            with path.open("rb") as lines:
+                n_lines = sum(1 for _ in lines)
+            sent, self._sent = self._sent[:n_lines], self._sent[n_lines:]
+            most = sum((usage for _, usage in sent), Usage())
+            yield BatchFile(
+                path,
+                keys=[key for key, _ in sent],
+                most_usd=most.cost_usd * self.role.batch_price_factor,
+                most_tokens=most.input_tokens + most.output_tokens,
+            )
+
+    def _lines(self, book: Book) -> Iterator[str]:
+        seen: set[str] = set()
+        found = open_questions(self._config, self._root, self.stage)
+        for group in _in_groups(found, _GROUP):
+            new = [
+                (key, question)
+                for key, question in group
+                if not (key in seen or book.find(key) or book.is_under_way(key))
+            ]
+            seen.update(key for key, _ in new)
+            for (key, question), clip in zip(new, self._clips(new), strict=True):
+                if isinstance(clip, Failure):
+                    self.refused[clip.reason] += 1
+                    continue
+                self._sent.append((key, self._estimate.most(question.request, self._manner)))
+                yield batch_line(key, question.request, self.role, clip)
+
+    def _clips(self, group: list[tuple[str, Question]]) -> list[str | Failure | None]:
+        clips = [question.request.clip for _, question in group]
+        limit_s = self._config.execution.time_limit_s
+        encoded: dict[Clip | None, str | Failure] = dict(
+            self._ears.map(
+                partial(clip_to_send, role=self.role), filter(None, clips), time_limit_s=limit_s
+            )
+        )
+        return [encoded.get(clip) for clip in clips]
+
+
+def submit(writer: BatchWriter, api: BatchApi, folder: Path, config: CorpusConfig) -> list[str]:
+    """Write a stage's requests and hand them to the Batch API.
+
+    Parameters
+    ----------
+    writer : BatchWriter
+    api : BatchApi
+    folder : Path
+        For the files.
+    config : CorpusConfig
+
+    Returns
+    -------
+    list of str
+        Ids of the batches.
+
+    Raises
+    ------
+    BudgetReachedError
+        If a batch may cost more than is left; those before it were handed over.
+    """
+    book = open_book(config)
+    ids = []
+    reserved_usd, reserved_tokens = 0.0, 0
+    for file in writer.write(folder, book):
+        reserved_usd += file.most_usd
+        reserved_tokens += file.most_tokens
+        _check_budget(config, book, reserved_usd, reserved_tokens)
+        job = digest(file.keys)[:32]
+        book.add_job(job, writer.stage, file.keys, now())
+        ids.append(api.submit(file.path, job))
+        book.set_batch_id(job, ids[-1])
+    return ids
+
+
+def batch_role(config: CorpusConfig, stage: str) -> RoleConfig:
+    """The role that a stage asks, if it can be asked in batches.
+
+    Raises
+    ------
+    ConfigError
+        If the stage asks no model, or its role is no endpoint.
+    """
+    _, asks = asking_stage(stage)
+    role: RoleConfig = getattr(config.roles, asks.role)
+    if role.engine != "openai":
+        raise ConfigError(f"roles.{asks.role}: batches need the engine `openai`, not {role.engine}")
+    return role
+
+
+def _check_budget(config: CorpusConfig, book: Book, usd: float, tokens: int) -> None:
+    spent, execution = book.spent(), config.execution
+    if execution.budget_usd is not None and spent.usd + usd > execution.budget_usd:
+        raise BudgetReachedError(
+            f"budget_usd {execution.budget_usd:g}: {spent.usd:.4f} spent, the batch may cost "
+            f"{usd:.4f}"
+        )
+    if execution.budget_tokens is not None and spent.tokens + tokens > execution.budget_tokens:
+        raise BudgetReachedError(
+            f"budget_tokens {execution.budget_tokens}: {spent.tokens} used, the batch may take "
+            f"{tokens}"
+        )
+
+
+def _in_groups(
+    pairs: Iterable[tuple[str, Question]], size: int
+) -> Iterator[list[tuple[str, Question]]]:
+    group: list[tuple[str, Question]] = []
+    for pair in pairs:
+        group.append(pair)
+        if len(group) == size:
+            yield group
+            group = []
+    if group:
+        yield group

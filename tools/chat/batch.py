@@ -1,0 +1,173 @@
+"""Requests as lines of an OpenAI Batch file, which `vllm run-batch` takes too, and back again."""
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+from pydantic import BaseModel, ValidationError
+
+from schemas.roles import RoleConfig
+from tools.chat.endpoint import chat_body, read_completion
+from tools.chat.engine import Manner
+from tools.chat.faults import Fault, PassingFault
+from tools.chat.request import ChatRequest, Reply
+
+MAX_REQUESTS = 50_000
+MAX_BYTES = 190_000_000
+"""OpenAI takes 50,000 requests and 200 MB a file."""
+
+
+def batch_line(key: str, request: ChatRequest, role: RoleConfig, clip: str | None) -> str:
+    """One request as a line.
+
+    Parameters
+    ----------
+    key : str
+        Of the request; the answer comes back under it.
+    request : ChatRequest
+    role : RoleConfig
+    clip : str or None
+        The encoded clip, in base64.
+
+    Returns
+    -------
+    str
+        JSON, without a newline.
+    """
+    manner = Manner(role.form, role.sampling.max_output_tokens)
+    body = chat_body(request, role, manner, clip)
+    return json.dumps(
+        {"custom_id": key, "method": "POST", "url": "/v1/chat/completions", "body": body}
+    )
+
+
+def write_files(lines: Iterable[str], folder: Path, name: str) -> Iterator[Path]:
+    """Write lines to files ``<name>-0001.jsonl`` ... that a Batch API takes; give each when full.
+
+    Raises
+    ------
+    FileExistsError
+        If a file is there already: it may have been handed over.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    path: Path | None = None
+    file: IO[str] | None = None
+    n_files = n_lines = n_bytes = 0
+    for line in lines:
+        size = len(line.encode()) + 1
+        if file is not None and (n_lines == MAX_REQUESTS or n_bytes + size > MAX_BYTES):
+            file.close()
+            assert path is not None
+            yield path
+            file = None
+        if file is None:
+            n_files, n_lines, n_bytes = n_files + 1, 0, 0
+            path = folder / f"{name}-{n_files:04d}.jsonl"
+            file = path.open("x", encoding="utf-8")
+        file.write(line + "\n")
+        n_lines, n_bytes = n_lines + 1, n_bytes + size
+    if file is not None and path is not None:
+        file.close()
+        yield path
+
+
+def read_line(line: str, model: str) -> tuple[str, Reply | Fault]:
+    """A line of a batch's output: the request's key, and what came of it.
+
+    Parameters
+    ----------
+    line : str
+    model : str
+        For servers that do not name theirs.
+
+    Returns
+    -------
+    key : str
+    outcome : Reply or Fault
+
+    Raises
+    ------
+    ValueError
+        If the line is none of a batch's output.
+    """
+    try:
+        found = _Line.model_validate_json(line)
+    except ValidationError:
+        raise ValueError(f"no line of a batch's output: {line[:200]!r}") from None
+    if found.response is None or found.response.status_code != 200:
+        what = found.error or (found.response and found.response.body)
+        return found.custom_id, PassingFault("batch_failed", json.dumps(what)[:500])
+    try:
+        body = json.dumps(found.response.body)
+        return found.custom_id, read_completion(body, {"model": model})
+    except Fault as fault:
+        return found.custom_id, fault
+
+
+class _Response(BaseModel):
+    status_code: int
+    body: Any = None
+
+
+class _Line(BaseModel):
+    custom_id: str
+    response: _Response | None = None
+    error: Any = None
+
+
+@dataclass(frozen=True)
+class BatchState:
+    """How far a batch is; its output once it has ended."""
+
+    status: str
+    has_ended: bool
+    files: tuple[str, ...]
+
+
+class BatchApi:
+    """The Batch API of a role's endpoint.
+
+    Parameters
+    ----------
+    role : RoleConfig
+    key : str or None
+        The API key.
+    """
+
+    def __init__(self, role: RoleConfig, key: str | None) -> None:
+        import openai
+
+        self._client = openai.OpenAI(base_url=role.base_url, api_key=key or "none", max_retries=5)
+
+    def submit(self, path: Path, job: str) -> str:
+        """Hand a file over under a name of ours; give the batch's id."""
+        with path.open("rb") as file:
+            uploaded = self._client.files.create(file=(path.name, file), purpose="batch")
+        batch = self._client.batches.create(
+            input_file_id=uploaded.id,
+            endpoint="/v1/chat/completions",
+            completion_window="24h",
+            metadata={"partimento": job},
+        )
+        return batch.id
+
+    def find(self, job: str) -> str | None:
+        """Id of the batch that was handed over under this name; None if there is none."""
+        for batch in self._client.batches.list():
+            if (batch.metadata or {}).get("partimento") == job:
+                return batch.id
+        return None
+
+    def state(self, batch_id: str) -> BatchState:
+        """How far a batch is."""
+        batch = self._client.batches.retrieve(batch_id)
+        files = tuple(f for f in (batch.output_file_id, batch.error_file_id) if f)
+        has_ended = batch.status in ("completed", "failed", "expired", "cancelled")
+        return BatchState(batch.status, has_ended, files)
+
+    def lines(self, file_id: str) -> list[str]:
+        """Lines of an output file."""
+        text = self._client.files.content(file_id).text
+        return [line for line in text.splitlines() if line.strip()]
