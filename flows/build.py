@@ -112,6 +112,8 @@ def run_wave(build: Build, wave: Sequence[Step], progress: StageProgress, span: 
     names = {future.task_run_id: f"{stage} {part}" for (stage, part), future in futures.items()}
     failures: list[str] = []
     for future in as_completed(list(futures.values())):
+        if future.state.is_pending():
+            continue  # it waits for a step that failed
         commit = future.result(raise_on_failure=False)
         if isinstance(commit, Commit):
             progress.add(commit)

@@ -30,7 +30,8 @@ class ModelServer:
         self.options = options
         self.log = open(options.log, "w", buffering=1) if options.log else None  # noqa: SIM115
         self.n_seen = Counter()
-        self.n_answered = 0
+        self.n_admitted = 0
+        self.same_answer = None
         self.files, self.batches = {}, {}
 
     async def serve(self):
@@ -56,7 +57,9 @@ class ModelServer:
             writer.close()
 
     async def route(self, method, path, headers, body, writer):
-        if path == "/v1/chat/completions":
+        if path == "/v1/chat/completions" and self.options.one_answer:
+            await self.complete_quickly(body, writer)
+        elif path == "/v1/chat/completions":
             await self.complete(json.loads(body), headers, writer)
         elif path == "/v1/models":
             reply(writer, 200, {"object": "list", "data": []})
@@ -81,13 +84,21 @@ class ModelServer:
         fault = self.choose_fault(request, key)
         text, usage = answer(request)
         self.note(request, fault or "answered", usage["prompt_tokens"] + usage["completion_tokens"])
-        if options.hold_after is not None and self.n_answered >= options.hold_after:
+        self.n_admitted += 1
+        if options.hold_after is not None and self.n_admitted > options.hold_after:
             await asyncio.sleep(HANG_S)
         await asyncio.sleep(options.latency_s)
         if fault is not None:
             return await misbehave(fault, request, text, usage, writer)
-        self.n_answered += 1
         reply(writer, 200, completion(request, text, usage))
+
+    async def complete_quickly(self, body, writer):
+        """Give every prompt the answer to the first, so that a client is not slowed down."""
+        if self.same_answer is None:
+            request = json.loads(body)
+            self.same_answer = json.dumps(completion(request, *answer(request))).encode()
+        await asyncio.sleep(self.options.latency_s)
+        raw_reply(writer, 200, self.same_answer, "application/json")
 
     def choose_fault(self, request, key):
         options = self.options
@@ -306,6 +317,7 @@ def main():
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--log")
     parser.add_argument("--latency-s", type=float, default=0.0)
+    parser.add_argument("--one-answer", action="store_true")
     parser.add_argument("--fault-share", type=float, default=0.0)
     parser.add_argument("--faults", nargs="*", default=[])
     parser.add_argument("--seed", default="0")

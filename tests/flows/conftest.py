@@ -48,11 +48,10 @@ def environment(server_url, tmp_path_factory):
 def partimento(environment):
     """Run the command to its end; gives the finished process with its output."""
 
-    def run(*arguments, **options):
+    def run(*arguments, extra=None):
         command = [BIN / "partimento", *map(str, arguments)]
-        return subprocess.run(
-            command, env=environment, capture_output=True, text=True, timeout=300, **options
-        )
+        variables = environment | (extra or {})
+        return subprocess.run(command, env=variables, capture_output=True, text=True, timeout=300)
 
     return run
 

@@ -1,0 +1,245 @@
+"""Builds that ask models: real servers, faults, kills, budgets, batches."""
+
+import json
+import signal
+import subprocess
+import time
+from collections import Counter
+
+import httpx
+import polars as pl
+import pytest
+
+from tests.audio import clicks, write
+from tests.flows.conftest import BIN
+from tests.flows.test_build import content_of
+from tests.model_server import read_log
+from tests.serving import model_server
+
+CONFIG = """\
+name: {name}
+store: store
+source:
+  folder: audio
+ingest:
+  partition_size: 2
+segment:
+  window_s: 1.0
+execution:
+  workers: 2
+"""
+N_SONGS, N_WINDOWS = 4, 16
+FAST = "time_limit_s=1.5,max_answers=12,max_attempts=20,audio_sample_rate_hz=8000"
+
+
+def roles(url, fields=FAST, names=("captioner", "writer"), model="m"):
+    return [word for name in names for word in ("--role", f"{name}={url},model={model},{fields}")]
+
+
+@pytest.fixture(scope="module")
+def measured(tmp_path_factory, environment):
+    """A folder with four songs of four windows, built up to `measure`."""
+    folder = tmp_path_factory.mktemp("measured")
+    audio = folder / "audio"
+    audio.mkdir()
+    for number in range(N_SONGS):
+        write(
+            audio / f"song{number}.flac", clicks(90 + 10 * number, 4.0, 22050, seed=number), 22050
+        )
+    (folder / "corpus.yaml").write_text(CONFIG.format(name="asked"))
+    command = [BIN / "partimento", "build", folder / "corpus.yaml", "--until", "measure"]
+    subprocess.run(command, env=environment, check=True, capture_output=True, timeout=300)
+    return folder
+
+
+@pytest.fixture
+def corpus(measured, tmp_path):
+    """A copy of its own for each test."""
+    subprocess.run(["cp", "-r", f"{measured}/.", tmp_path], check=True)
+    return tmp_path / "corpus.yaml"
+
+
+@pytest.fixture(scope="module")
+def undisturbed(measured, environment, tmp_path_factory):
+    """Content hash of a build in which nothing went wrong."""
+    folder = tmp_path_factory.mktemp("undisturbed")
+    subprocess.run(["cp", "-r", f"{measured}/.", folder], check=True)
+    with model_server() as url:
+        built = subprocess.run(
+            [BIN / "partimento", "build", folder / "corpus.yaml", *roles(url)],
+            env=environment, capture_output=True, text=True, timeout=300, check=True,
+        )  # fmt: skip
+    return content_of(built.stdout)
+
+
+def rows_of(corpus, stage):
+    return pl.read_parquet(corpus.parent / "store/data" / stage / "*.parquet")
+
+
+def test_a_real_writer_beside_the_built_in_captioner(corpus, partimento, server_url, tmp_path):
+    log = tmp_path / "log"
+    with model_server("--log", log, "--key", "sk-very-secret") as url:
+        role = f"writer={url},model=tiny,api_key_env=MY_KEY,usd_per_million_output_tokens=2"
+        unset = partimento("build", corpus, "--role", role)
+        assert unset.returncode == 1
+        assert "MY_KEY is not set" in unset.stderr
+        environment = {"MY_KEY": "sk-very-secret"}
+        planned = partimento("plan", corpus, "--role", role, extra=environment)
+        assert "tiny" in planned.stdout
+        assert read_log(log) == []
+        partimento("build", corpus, "--until", "caption")
+        shown = partimento(
+            "preview", corpus, "--stage", "describe", "--n", 2, "--role", role, extra=environment
+        )
+        assert shown.returncode == 0, shown.stderr
+        assert "<data>" in shown.stdout
+        assert "tiny" in shown.stdout
+        assert len(read_log(log)) == 2
+        built = partimento("build", corpus, "--role", role, extra=environment)
+        assert built.returncode == 0, built.stderr
+        assert len(read_log(log)) == N_SONGS, "what the preview bought is not bought again"
+        again = partimento("build", corpus, "--role", role, extra=environment)
+        assert content_of(again.stdout) == content_of(built.stdout)
+        assert len(read_log(log)) == N_SONGS
+    described = rows_of(corpus, "describe")
+    authors = described["authorship"].struct
+    assert set(authors.field("engine")) == {"openai"}
+    assert set(authors.field("model")) == {"tiny"}
+    assert set(rows_of(corpus, "caption")["authorship"].struct.field("engine")) == {"builtin/facts"}
+    assert described["usage"].struct.field("cost_usd").min() > 0
+    assert "answered" in built.stdout
+    assert_told_nobody("sk-very-secret", corpus.parent, built, shown, server_url)
+    found = httpx.post(f"{server_url}/artifacts/latest/filter", json={}, timeout=30).json()
+    assert {"asked-costs", "asked-describe-plot"} <= {each["key"] for each in found}
+
+
+def assert_told_nobody(secret, folder, *witnesses):
+    *runs, server_url = witnesses
+    texts = [run.stdout + run.stderr for run in runs]
+    for what in ("artifacts", "flow_runs", "logs", "task_runs"):
+        texts.append(httpx.post(f"{server_url}/{what}/filter", json={}, timeout=30).text)
+    assert not any(secret in text for text in texts)
+    for path in folder.rglob("*"):
+        assert not path.is_file() or secret.encode() not in path.read_bytes(), path
+
+
+def test_chaos_loses_nothing_and_exceeds_no_limit(corpus, partimento, undisturbed, tmp_path):
+    log = tmp_path / "log"
+    fields = f"{FAST},requests_per_minute=20,tokens_per_minute=60000"
+    with model_server("--log", log, "--fault-share", 0.3, "--latency-s", 0.02) as url:
+        built = partimento("build", corpus, *roles(url, fields))
+    assert built.returncode == 0, built.stderr
+    assert rows_of(corpus, "caption").height == N_WINDOWS
+    assert rows_of(corpus, "describe").height == N_SONGS
+    lines = read_log(log)
+    outcomes = Counter(line["outcome"] for line in lines)
+    assert outcomes["answered"] == N_WINDOWS + N_SONGS
+    assert len(outcomes) > 4, outcomes
+    for line in lines:
+        minute = [each for each in lines if 0 <= each["at_s"] - line["at_s"] < 60.0]
+        assert len(minute) <= 20
+        assert sum(each["tokens"] for each in minute) <= 60000
+    assert content_of(built.stdout) == undisturbed
+
+
+def test_a_killed_build_asks_nothing_twice(corpus, partimento, environment, undisturbed, tmp_path):
+    first_log, second_log = tmp_path / "first", tmp_path / "second"
+    with model_server("--log", first_log, "--hold-after", 10) as url:
+        process = subprocess.Popen(
+            [BIN / "partimento", "build", corpus, *roles(url, f"{FAST},concurrency=4")],
+            env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        wait_until(lambda: first_log.exists() and len(read_log(first_log)) == 14)
+        time.sleep(0.5)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+    assert len(read_log(first_log)) == 14, "ten are answered, four are held"
+    answered = {line["key"] for line in read_log(first_log)[:10]}
+    with model_server("--log", second_log) as url:
+        resumed = partimento("build", corpus, *roles(url))
+    assert resumed.returncode == 0, resumed.stderr
+    asked = Counter(line["key"] for line in read_log(second_log))
+    assert not answered & set(asked)
+    assert len(asked) == N_WINDOWS + N_SONGS - 10
+    assert set(asked.values()) == {1}
+    assert content_of(resumed.stdout) == undisturbed
+
+
+def wait_until(is_true, limit_s=120.0):
+    start_s = time.monotonic()
+    while not is_true():
+        assert time.monotonic() - start_s < limit_s
+        time.sleep(0.05)
+
+
+def test_a_budget_stops_the_build_and_keeps_what_it_bought(corpus, partimento, tmp_path):
+    log = tmp_path / "log"
+    config = corpus.read_text()
+    corpus.write_text(config + "  budget_tokens: 12000\n")
+    with model_server("--log", log) as url:
+        fields = "concurrency=2,sampling.max_output_tokens=1000,audio_tokens_per_s=750"
+        stopped = partimento("build", corpus, *roles(url, fields))
+        assert stopped.returncode == 1
+        assert "budget_tokens 12000" in stopped.stderr
+        assert "raise the budget" in stopped.stderr
+        assert "Traceback" not in stopped.stderr
+        n_bought = len(read_log(log))
+        assert 3 <= n_bought < N_WINDOWS + N_SONGS
+        assert sum(line["tokens"] for line in read_log(log)) <= 12000
+        corpus.write_text(config)
+        whole = partimento("build", corpus, *roles(url, fields))
+        assert whole.returncode == 0, whole.stderr
+    assert len(read_log(log)) == N_WINDOWS + N_SONGS
+
+
+def test_a_dead_server_is_one_clear_line(corpus, partimento):
+    with model_server() as url:
+        pass
+    built = partimento("build", corpus, *roles(url))
+    assert built.returncode == 1
+    assert "unreachable" in built.stderr
+    assert url in built.stderr
+    assert "Traceback" not in built.stderr
+
+
+def test_batches_give_the_same_corpus(corpus, partimento, undisturbed, tmp_path):
+    log = tmp_path / "log"
+    with model_server("--log", log, "--batch-polls", 1) as url:
+        submitted = partimento("batch", "submit", corpus, "--stage", "caption", *roles(url))
+        assert "handed over: batch-0" in submitted.stdout, submitted.stderr
+        again = partimento("batch", "submit", corpus, "--stage", "caption", *roles(url))
+        assert "nothing to ask" in again.stdout
+        refused = partimento("build", corpus, *roles(url))
+        assert refused.returncode == 1
+        assert "would pay twice" in refused.stderr
+        waiting = partimento("batch", "collect", corpus, *roles(url))
+        assert "in_progress" in waiting.stdout
+        collected = partimento("batch", "collect", corpus, *roles(url))
+        assert f"{N_WINDOWS} answered" in collected.stdout
+        partimento("build", corpus, "--until", "caption", *roles(url))
+        assert {line["outcome"] for line in read_log(log)} == {"batch answered"}
+
+        written = partimento(
+            "batch", "write", corpus, "--stage", "describe", "--to", tmp_path / "out", *roles(url)
+        )
+        assert f"{N_SONGS} requests" in written.stdout, written.stderr
+        output = run_batch(url, tmp_path / "out/describe-0001.jsonl", tmp_path / "results.jsonl")
+        taken = partimento("batch", "collect", corpus, output, "--stage", "describe", *roles(url))
+        assert f"{N_SONGS} answered" in taken.stdout, taken.stderr
+        twice = partimento("batch", "collect", corpus, output, "--stage", "describe", *roles(url))
+        assert f"{N_SONGS} known_before" in twice.stdout
+        built = partimento("build", corpus, *roles(url))
+    assert content_of(built.stdout) == undisturbed
+    direct = [line for line in read_log(log) if not line["outcome"].startswith("batch")]
+    assert len(direct) == N_SONGS, "only those that this test asked itself"
+
+
+def run_batch(url, requests, results):
+    """What `vllm run-batch` does, against the test's own server."""
+    with results.open("w") as out:
+        for line in map(json.loads, requests.read_text().splitlines()):
+            answer = httpx.post(f"{url}/chat/completions", json=line["body"], timeout=30)
+            response = {"status_code": answer.status_code, "body": answer.json()}
+            done = {"id": "vllm-1", "custom_id": line["custom_id"], "response": response}
+            out.write(json.dumps(done | {"error": None}) + "\n")
+    return results
