@@ -64,3 +64,14 @@ def ask(tmp_path):
         return outcomes
 
     return run
+
+
+@pytest.fixture
+def request_of():
+    return request
+
+
+@pytest.fixture
+def role_of():
+    values = {"engine": "openai", "base_url": "http://127.0.0.1:1/v1", "model": "m"}
+    return lambda **fields: RoleConfig(**{**values, **fields})

@@ -1,0 +1,89 @@
+import threading
+
+import pytest
+
+from schemas.ledger import LedgerLine
+from schemas.usage import Usage
+from tools.chat.book import Book
+from tools.store import StoreError
+
+
+def line(outcome="answered", n_attempts=1, usd=0.25):
+    return LedgerLine(
+        stage="describe", role="writer", model="m", outcome=outcome, n_attempts=n_attempts,
+        input_tokens=100, output_tokens=10, cost_usd=usd,
+    )  # fmt: skip
+
+
+def test_answers_and_costs_outlive_the_process(tmp_path):
+    path = tmp_path / "new/folder/answers.sqlite"
+    usage = Usage(n_attempts=2, input_tokens=100, output_tokens=10, cost_usd=0.5)
+    book = Book(path)
+    assert not book.exists
+    assert book.ledger() == []
+    assert not path.exists(), "looking makes no file"
+    book.charge(line("rate_limited", usd=0.0))
+    book.keep("key", '{"a": "ü"}', "m-1", usage, line())
+    book.keep("key", "another answer", "m-1", usage, line())
+    again = Book(path)
+    assert again.find("key") == ('{"a": "ü"}', "m-1", usage)
+    assert again.find("other") is None
+    assert {each.outcome: each.n_attempts for each in again.ledger()} == {
+        "answered": 2,
+        "rate_limited": 1,
+    }
+    assert again.spent().usd == 0.5
+    assert again.spent().tokens == 330
+
+
+def test_many_threads_and_two_books_lose_nothing(tmp_path):
+    books = [Book(tmp_path / "b.sqlite"), Book(tmp_path / "b.sqlite")]
+
+    def work(number):
+        for i in range(50):
+            books[number % 2].keep(f"{number}-{i}", "text", "m", Usage(), line())
+
+    threads = [threading.Thread(target=work, args=[number]) for number in range(8)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    (found,) = books[0].ledger()
+    assert found.n_attempts == 400
+    assert all(books[1].find(f"{n}-{i}") for n in range(8) for i in range(50))
+
+
+def test_a_full_disk_is_told_and_leaves_no_half(tmp_path):
+    book = Book(tmp_path / "b.sqlite")
+    book.keep("first", "text", "m", Usage(), line())
+    pages = book._database.execute("pragma page_count").fetchone()[0]
+    book._database.execute(f"pragma max_page_count = {pages}")
+    with pytest.raises(StoreError, match="full"):
+        book.keep("large", "x" * 1_000_000, "m", Usage(), line())
+    book._database.execute("pragma max_page_count = 100000")
+    assert book.find("large") is None
+    assert book.spent().usd == 0.25, "the answer and its cost are both there or both not"
+    book.keep("large", "x" * 1_000_000, "m", Usage(), line())
+    assert book.spent().usd == 0.5
+
+
+def test_a_file_that_is_no_book_is_told(tmp_path):
+    path = tmp_path / "b.sqlite"
+    path.write_bytes(b"this is no database, but it is long enough to look like a page" * 100)
+    with pytest.raises(StoreError, match="not a database"):
+        Book(path).find("key")
+
+
+def test_batches_are_noted_before_they_are_handed_over(tmp_path):
+    book = Book(tmp_path / "b.sqlite")
+    assert book.jobs() == []
+    book.add_job("job", "caption", ["a", "b"], "2026-01-01T00:00:00+00:00")
+    (job,) = Book(tmp_path / "b.sqlite").jobs()
+    assert (job.batch_id, job.n_requests, job.stage) == (None, 2, "caption")
+    assert book.is_under_way("a")
+    assert not book.is_under_way("c")
+    book.set_batch_id("job", "batch-1")
+    assert book.jobs()[0].batch_id == "batch-1"
+    book.end_job("job")
+    assert book.jobs() == []
+    assert not book.is_under_way("a")

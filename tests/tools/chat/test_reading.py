@@ -1,0 +1,119 @@
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.tools.chat.conftest import Form
+from tools.chat.endpoint import chat_body, read_completion
+from tools.chat.engine import Manner
+from tools.chat.faults import PassingFault, UnusableFault
+from tools.chat.reading import answer_text, read_kept, read_reply
+from tools.chat.request import Reply
+
+GOOD = '{"title": "t", "text": null}'
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        GOOD,
+        f"```json\n{GOOD}\n```",
+        f"Here it is: {GOOD} I hope it helps.",
+        f"<think>A title {{maybe}}.</think>\n{GOOD}",
+    ],
+)
+def test_words_around_json_do_no_harm(text):
+    assert read_reply(Reply(text, "stop", "m"), Form) == Form(title="t", text=None)
+
+
+@pytest.mark.parametrize(
+    ("text", "finish", "reason"),
+    [
+        (GOOD, "length", "cut_off"),
+        (GOOD, "content_filter", "filtered"),
+        (GOOD, "refusal", "refused"),
+        ("", "stop", "empty"),
+        (" \n", "stop", "empty"),
+        ("<think>only thoughts</think>", "stop", "empty"),
+        ("no json", "stop", "invalid"),
+        ('{"title": "t"}', "stop", "invalid"),
+        ('{"title": "", "text": null}', "stop", "invalid"),
+        ('{"title": "t", "text": null, "more": 1}', "stop", "invalid"),
+        ('{"title": "t", "text": nul', "stop", "invalid"),
+        ("[]", "stop", "invalid"),
+    ],
+)
+def test_what_is_no_answer_is_told_by_kind(text, finish, reason):
+    with pytest.raises(UnusableFault) as caught:
+        read_reply(Reply(text, finish, "m"), Form)
+    assert caught.value.reason == reason
+    assert caught.value.reply.text == text
+
+
+def test_a_complaint_names_the_fields():
+    with pytest.raises(UnusableFault) as caught:
+        read_reply(Reply('{"title": 7}', "stop", "m"), Form)
+    assert "title: Input should be a valid string" in caught.value.detail
+    assert "text: Field required" in caught.value.detail
+
+
+@given(st.text(min_size=1).filter(str.strip), st.none() | st.text())
+def test_what_is_kept_is_what_was_answered(title, text):
+    form = Form(title=title, text=text)
+    assert read_kept(answer_text(form), Form) == form
+    assert read_kept(answer_text(title), None) == title
+
+
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        ({"choices": [{"message": {"content": "hi"}}]}, "hi"),
+        ({"choices": [{"message": {"content": None}}]}, ""),
+        ({"choices": []}, ""),
+        ({"choices": [{"message": {"content": [{"type": "text", "text": "hi"}]}}]}, "hi"),
+    ],
+)
+def test_completions_of_many_servers(body, text):
+    reply = read_completion(json.dumps(body), {"model": "asked"})
+    assert (reply.text, reply.model, reply.input_tokens) == (text, "asked", None)
+
+
+@given(st.text())
+def test_anything_else_is_a_broken_response(text):
+    with pytest.raises(PassingFault) as caught:
+        read_completion(text, {"model": "m"})
+    assert caught.value.reason == "broken_response"
+
+
+def test_requests_say_only_what_is_set(role_of, request_of):
+    body = chat_body(
+        request_of(form=Form), role_of(sampling={"temperature": None, "top_p": None}),
+        Manner("json_schema", 77), "c291bmQ=",
+    )  # fmt: skip
+    assert not {"temperature", "top_p", "seed"} & set(body)
+    assert body["max_completion_tokens"] == 77
+    schema = body["response_format"]["json_schema"]
+    assert schema["strict"] is True
+    assert schema["schema"]["additionalProperties"] is False
+    assert schema["schema"]["required"] == ["title", "text"]
+    sound, text = body["messages"][1]["content"]
+    assert sound["input_audio"] == {"data": "c291bmQ=", "format": "wav"}
+    assert text["text"] == "Write number 0."
+
+
+def test_keys_follow_all_that_decides_an_answer_and_nothing_else(role_of, request_of):
+    role, key = role_of(), request_of().key(role_of())
+    others = {
+        request_of(number=1).key(role),
+        request_of(form=None).key(role),
+        request_of().key(role_of(model="n")),
+        request_of().key(role_of(sampling={"temperature": 0.1})),
+        request_of().key(role_of(audio_format="flac")),
+    }
+    assert len(others | {key}) == 6
+    same = role_of(
+        base_url="http://elsewhere/v1", concurrency=3, requests_per_minute=7, api_key_env="X",
+        usd_per_million_input_tokens=9.0,
+    )  # fmt: skip
+    assert request_of().key(same) == key
