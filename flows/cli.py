@@ -72,12 +72,13 @@ def doctor() -> None:
 def show(
     config: ConfigPath,
     track: Annotated[str, typer.Argument(help="Start of a track id, a source_id, or a uri.")],
+    role: Roles = [],  # noqa: B006
 ) -> None:
-    """Show one track: what the listing says and what was measured."""
+    """Show one track: what the listing says, what was measured, what was written."""
     from flows.tables import track_tables
     from pipeline.lookup import LookupFailedError, find_track
 
-    loaded = load(config)
+    loaded = load(config, overrides(role))
     try:
         found = find_track(loaded, track)
     except LookupFailedError as error:
@@ -139,14 +140,15 @@ def list_rejects(
     stage: Annotated[str | None, typer.Option(help="Only this stage, e.g. ingest.")] = None,
     reason: Annotated[str | None, typer.Option(help="Only this reason, e.g. crashed.")] = None,
     limit: Annotated[int, typer.Option(min=1, help="Rows to show.")] = 100,
+    role: Roles = [],  # noqa: B006
 ) -> None:
-    """List refused files and tracks with the reason and what happened."""
+    """List refused files, tracks and texts with the reason, what happened, and a model's words."""
     from flows.tables import rejects_table
     from pipeline.lookup import list_rejections
 
     found = [
         row
-        for row in list_rejections(load(config))
+        for row in list_rejections(load(config, overrides(role)))
         if (stage is None or row.stage == stage) and (reason is None or row.reason == reason)
     ]
     typer.echo(render(rejects_table(found[:limit])), nl=False)

@@ -18,6 +18,8 @@ from schemas.provenance import Rejection
 from schemas.tracks import Track
 from tools.chat.request import Answer
 
+_MAX_WORDS_SHOWN = 200
+
 
 def summary_table(state: CorpusState) -> Table:
     """Counts by stage and reason."""
@@ -131,9 +133,10 @@ def checks_table(found: Sequence[Check]) -> Table:
 
 def rejects_table(rows: Iterable[Rejection]) -> Table:
     """Rejections, one a line."""
-    table = Table("stage", "reason", "row", "detail")
+    table = Table("stage", "reason", "row", "detail", "the model's words")
     for row in rows:
-        table.add_row(row.stage, row.reason, _shown(row.row_id), _shown(row.detail))
+        words = _shown((row.raw or "")[:_MAX_WORDS_SHOWN])
+        table.add_row(row.stage, row.reason, _shown(row.row_id), _shown(row.detail), words)
     return table
 
 

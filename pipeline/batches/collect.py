@@ -83,17 +83,17 @@ def collect_lines(
     """
     role = batch_role(config, stage)
     book = open_book(config)
-    questions = dict(open_questions(config, root, stage))
+    found = dict(read_line(line, role.model or "") for line in lines)
     outcomes: Counter[str] = Counter()
-    for line in lines:
-        key, outcome = read_line(line, role.model or "")
-        if key not in questions:
-            outcomes["not_asked"] += 1
-        elif book.find(key):
+    for key, question in open_questions(config, root, stage):
+        outcome = found.pop(key, None)
+        if outcome is None:
+            continue
+        if book.find(key):
             outcomes["known_before"] += 1
         else:
-            outcomes[_keep(book, config, stage, key, questions[key], outcome)] += 1
-    return outcomes
+            outcomes[_keep(book, config, stage, key, question, outcome)] += 1
+    return outcomes + Counter(not_asked=len(found))
 
 
 def _keep(

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future
 from contextlib import ExitStack
 from dataclasses import dataclass
+from types import TracebackType
 from typing import Any, Protocol, Self, TypeVar
 
 from anyio.from_thread import BlockingPortal, start_blocking_portal
@@ -83,10 +84,16 @@ class Models:
         self._portal = self._open.enter_context(start_blocking_portal())
         return self
 
-    def __exit__(self, *error: object) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         assert self._portal is not None
         self._portal.call(self._close)
-        self._open.close()
+        # After an error, what is under way is not waited for.
+        self._open.__exit__(kind, error, trace)
 
     def ask(self, name: RoleName, stage: str, pairs: Iterable[Pair], done: Done) -> None:
         """Ask a role all requests of a step; called from the step's own thread.
@@ -172,17 +179,20 @@ async def ask_all(asker: Asker, stage: str, pairs: Iterable[Pair], done: Done) -
                 return
             row_id, request = pair
             try:
-                outcome: Answer | AnswerError = await asker.ask(request, stage)
-            except AnswerError as error:
-                outcome = error
+                done(row_id, await _outcome(asker, request, stage))
             except Exception as error:
                 stopped.append(error)
-                return
-            done(row_id, outcome)
 
     await asyncio.gather(*(work() for _ in range(asker.role.concurrency)))
     if stopped:
         raise stopped[0]
+
+
+async def _outcome(asker: Asker, request: ChatRequest, stage: str) -> Answer | AnswerError:
+    try:
+        return await asker.ask(request, stage)
+    except AnswerError as error:
+        return error
 
 
 def make_engine(role: RoleConfig, hear: Hear, key: str | None) -> Engine:
