@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from pipeline.measure.harmony import chord_symbol
+from pipeline.prompts import clean
 from schemas.captions import SegmentCaption
 from schemas.config import DescribeConfig
-from schemas.facts import Chord, KeySection, MusicFacts
+from schemas.facts import Chord, Key, KeySection, MusicFacts
 from schemas.provenance import Unmeasured
 from schemas.tracks import Track
 
@@ -15,6 +16,7 @@ Facts = dict[str, Any]
 _MOST_CHORDS = 8
 _MOST_PROGRESSIONS = 4
 _NO_CHORD = "N"
+_SAYS_NOTHING = {"", "-", "?", "n/a", "nan", "none", "null", "other", "undefined", "unknown"}
 
 
 def stated_facts(
@@ -34,15 +36,14 @@ def stated_facts(
     Returns
     -------
     stated : dict
-        JSON values; what was not measured, or not surely, has no entry.
+        JSON values, with `clean` strings; what was not measured, or not surely, has no entry.
     withheld : list of Unmeasured
         What was measured, but with too little confidence, each with the reason ``unsure``.
     """
     withheld = _unsure(facts, config)
     unsure = {each.field for each in withheld}
     stated: Facts = {"duration_s": round(facts.duration_s, 1)}
-    tags = {name: value for name in config.tags if (value := getattr(track, name))}
-    if tags:
+    if tags := _tags(track, config):
         stated["tags"] = tags
     if facts.tempo and "tempo" not in unsure:
         stated["tempo"] = _tempo(facts)
@@ -50,9 +51,10 @@ def stated_facts(
         stated["beats_per_bar"] = facts.metre.beats_per_bar
     has_key = facts.key is not None and "key" not in unsure
     if has_key:
-        stated["key"] = _key(facts)
-    if facts.chords:
-        stated["harmony"] = _harmony(facts, with_numerals=has_key)
+        stated["key"] = _key(facts, config)
+    if any(chord.label != _NO_CHORD for chord in facts.chords or []):
+        # A numeral is no surer than the key of its moment.
+        stated["harmony"] = _harmony(facts, with_numerals=has_key and "key_sections" not in unsure)
     if facts.loudness:
         stated["loudness"] = {
             "integrated_lufs": round(facts.loudness.integrated_lufs, 1),
@@ -62,7 +64,12 @@ def stated_facts(
         {"from_s": round(each.start_s, 1), "to_s": round(each.end_s, 1), "heard": each.caption}
         for each in captions
     ]
-    return stated, withheld
+    return clean(stated), withheld
+
+
+def _tags(track: Track, config: DescribeConfig) -> dict[str, str]:
+    tags = {name: clean(getattr(track, name) or "") for name in config.tags}
+    return {name: text for name, text in tags.items() if text.casefold() not in _SAYS_NOTHING}
 
 
 def _unsure(facts: MusicFacts, config: DescribeConfig) -> list[Unmeasured]:
@@ -71,11 +78,22 @@ def _unsure(facts: MusicFacts, config: DescribeConfig) -> list[Unmeasured]:
         found.append(_unsure_of("tempo", "stability", facts.tempo.stability))
     if facts.metre and facts.metre.confidence < config.min_metre_confidence:
         found.append(_unsure_of("metre", "confidence", facts.metre.confidence))
-    if facts.key and facts.key.strength < config.min_key_strength:
-        found.append(_unsure_of("key", "strength", facts.key.strength))
-    elif facts.key and facts.key.margin < config.min_key_margin:
-        found.append(_unsure_of("key", "margin", facts.key.margin))
+    if facts.key and not _is_sure(facts.key, config):
+        found.append(_unsure_key("key", facts.key, config))
+    else:
+        sections = [s for s in facts.key_sections or [] if not _is_sure(s, config)]
+        found += [_unsure_key("key_sections", section, config) for section in sections]
     return found
+
+
+def _is_sure(key: Key, config: DescribeConfig) -> bool:
+    return key.strength >= config.min_key_strength and key.margin >= config.min_key_margin
+
+
+def _unsure_key(field: str, key: Key, config: DescribeConfig) -> Unmeasured:
+    if key.strength < config.min_key_strength:
+        return _unsure_of(field, "strength", key.strength)
+    return _unsure_of(field, "margin", key.margin)
 
 
 def _unsure_of(field: str, measure: str, value: float) -> Unmeasured:
@@ -93,11 +111,12 @@ def _tempo(facts: MusicFacts) -> Facts:
     return stated
 
 
-def _key(facts: MusicFacts) -> Facts:
+def _key(facts: MusicFacts, config: DescribeConfig) -> Facts:
     assert facts.key and facts.key_sections
     stated: Facts = {"tonic": facts.key.tonic, "mode": facts.key.mode}
-    if len({(section.tonic, section.mode) for section in facts.key_sections}) > 1:
-        stated["sections"] = [_key_section(section) for section in facts.key_sections]
+    sections = [section for section in facts.key_sections if _is_sure(section, config)]
+    if len({(section.tonic, section.mode) for section in sections}) > 1:
+        stated["sections"] = [_key_section(section) for section in sections]
     return stated
 
 

@@ -7,6 +7,7 @@ from schemas.captions import CaptionParts
 Facts = dict[str, Any]
 _WIDE_RANGE_LU = 8.0
 _LOUD_LUFS = -14.0
+_QUIET_LUFS = -24.0
 
 
 def plain_description(stated: Facts) -> CaptionParts:
@@ -40,8 +41,9 @@ def clock(time_s: float) -> str:
 
 def _low_level(stated: Facts) -> str:
     tags = stated.get("tags", {})
-    genre = f"{tags['genre']} " if "genre" in tags else ""
-    sentences = [f"This is a {genre}recording of {clock(stated['duration_s'])}."]
+    sentences = [f"This recording lasts {clock(stated['duration_s'])}."]
+    if "genre" in tags:
+        sentences.append(f"Its style is {tags['genre']}.")
     if "culture" in tags:
         sentences.append(f"It comes from {tags['culture']}.")
     if "tempo" in stated:
@@ -59,16 +61,16 @@ def _palette(impressions: list[Facts]) -> str:
 
 
 def _form(stated: Facts) -> str:
-    sentences = [
-        f"From {clock(each['from_s'])} to {clock(each['to_s'])}: {each['heard']}"
-        for each in stated["impressions"]
-    ]
-    for section in stated.get("key", {}).get("sections", [])[1:]:
-        sentences.append(f"At {clock(section['from_s'])} the key turns to {_key(section)}.")
-    for section in stated.get("tempo", {}).get("sections", [])[1:]:
-        start, bpm = clock(section["from_s"]), section["bpm"]
-        sentences.append(f"From {start} the pulse runs at {bpm:g} beats per minute.")
+    sentences = [f"{_span(each)}: {each['heard']}" for each in stated["impressions"]]
+    for each in stated.get("key", {}).get("sections", []):
+        sentences.append(f"{_span(each)} the key is {_key(each)}.")
+    for each in stated.get("tempo", {}).get("sections", []):
+        sentences.append(f"{_span(each)} the pulse runs at {each['bpm']:g} beats per minute.")
     return " ".join(sentences)
+
+
+def _span(each: Facts) -> str:
+    return f"From {clock(each['from_s'])} to {clock(each['to_s'])}"
 
 
 def _theory(stated: Facts) -> str | None:
@@ -93,10 +95,11 @@ def _mood(stated: Facts) -> str:
     loudness = stated.get("loudness")
     if loudness is None:
         return f"All of it is told in {clock(stated['duration_s'])}."
-    level = "loud" if loudness["integrated_lufs"] >= _LOUD_LUFS else "moderate"
+    lufs = loudness["integrated_lufs"]
+    level = "loud" if lufs >= _LOUD_LUFS else "moderate" if lufs >= _QUIET_LUFS else "quiet"
     spread = "wide" if loudness["range_lu"] >= _WIDE_RANGE_LU else "narrow"
     return (
-        f"The overall level is {level}, at {loudness['integrated_lufs']:g} LUFS, and its dynamic "
+        f"The overall level is {level}, at {lufs:g} LUFS, and its dynamic "
         f"range is {spread}, at {loudness['range_lu']:g} LU."
     )
 

@@ -162,7 +162,8 @@ def chord_symbol(label: str) -> str:
     'F#m7/A'
     """
     root, quality, bass = _parse(label)
-    symbol = root + _SYMBOLS.get(quality, f"({quality})")
+    in_brackets = quality if quality.startswith("(") else f"({quality})"
+    symbol = root + _SYMBOLS.get(quality, in_brackets)
     return f"{symbol}/{_degree_above(root, bass)}" if bass else symbol
 
 

@@ -17,8 +17,14 @@ import jinja2
 from schemas.digest import digest
 
 _FOLDER = Path(__file__).parent
-_MARKED_UP = re.compile(r"[<>&\u2028\u2029]|\[(?=/?[A-Z_ ]+\])")
+_STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
+# Fullwidth and small brackets too: servers that normalise text make plain ones of them.
+_MARKED_UP = re.compile(r"[<>&\[\]\uff1c\uff1e\uff3b\uff3d\ufe64\ufe65]")
 _NO_TEXT = {"Cc", "Cf", "Cs", "Co", "Cn"}
+# Letters and marks that show nothing: words can be hidden in them.
+_INVISIBLE = re.compile(
+    r"[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
+)
 _MAX_TEXT = 2000
 
 
@@ -88,21 +94,34 @@ def as_data(value: Any) -> str:
     Returns
     -------
     str
-        One line. Angle brackets, ampersands and bracketed role names are written as ``\u003c``
-        and the like, so that text is never mistaken for a delimiter or a special token; control,
-        format and private characters are dropped, and long strings cut.
+        One line. Angle and square brackets and ampersands in strings are written as ``\u003c`` and
+        the like, so that text is never mistaken for a delimiter or a special token; strings are
+        `clean`.
+
+    Raises
+    ------
+    ValueError
+        If a number is not finite.
     """
-    text = json.dumps(_clean(value), ensure_ascii=False, separators=(", ", ": "))
-    return _MARKED_UP.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+    text = json.dumps(clean(value), ensure_ascii=False, allow_nan=False, separators=(", ", ": "))
+    return _STRING.sub(lambda string: _MARKED_UP.sub(_escaped, string[0]), text)
 
 
-def _clean(value: Any) -> Any:
+def clean(value: Any) -> Any:
+    """A JSON value whose strings hold only what can be read.
+
+    White space is made single spaces; control, format, private and invisible characters are
+    dropped, and long strings cut.
+    """
     if isinstance(value, str):
-        text = re.sub(r"\s+", " ", value)
-        kept = (c for c in text if unicodedata.category(c) not in _NO_TEXT)
-        return "".join(kept)[:_MAX_TEXT]
+        seen = "".join(c for c in value if c.isspace() or unicodedata.category(c) not in _NO_TEXT)
+        return " ".join(_INVISIBLE.sub("", seen).split())[:_MAX_TEXT].rstrip()
     if isinstance(value, dict):
-        return {_clean(key): _clean(each) for key, each in value.items()}
+        return {clean(key): clean(each) for key, each in value.items()}
     if isinstance(value, list | tuple):
-        return [_clean(each) for each in value]
+        return [clean(each) for each in value]
     return value
+
+
+def _escaped(found: re.Match[str]) -> str:
+    return f"\\u{ord(found[0]):04x}"

@@ -4,7 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.measure.harmony import close_chords, most_frequent_progressions, roman_numeral
+from pipeline.measure.harmony import (
+    chord_symbol,
+    close_chords,
+    most_frequent_progressions,
+    roman_numeral,
+)
 from schemas.facts import KeySection
 from schemas.harmony import MAJOR_TONICS, pitch_class
 
@@ -71,6 +76,66 @@ def test_numerals_do_not_change_when_all_is_transposed(tonic, interval, quality,
 def test_no_chord_in_harte_syntax_is_an_error(label):
     with pytest.raises(ValueError, match="no chord in Harte syntax"):
         roman_numeral(label, "C", "major")
+
+
+@pytest.mark.parametrize(
+    ("label", "symbol"),
+    [
+        ("C", "C"),
+        ("C:maj", "C"),
+        ("Eb:min", "Ebm"),
+        ("F#:min7", "F#m7"),
+        ("G:7", "G7"),
+        ("A:maj7", "Amaj7"),
+        ("A:maj6", "A6"),
+        ("A:6", "A6"),
+        ("D:min6", "Dm6"),
+        ("B:dim", "Bdim"),
+        ("B:dim7", "Bdim7"),
+        ("B:hdim7", "Bm7b5"),
+        ("B:min7b5", "Bm7b5"),
+        ("C:aug", "Caug"),
+        ("C:minmaj7", "Cm(maj7)"),
+        ("C:(1,5)", "C(1,5)"),
+        ("C:sus4(b7)", "C(sus4(b7))"),
+        ("A:maj/2", "A/B"),
+        ("F#:min7/b3", "F#m7/A"),
+        ("Bb:maj/3", "Bb/D"),
+        ("C#:maj/3", "C#/E#"),
+        ("B:maj/3", "B/D#"),
+        ("Db:7/b7", "Db7/Cb"),
+        ("F:min/b3", "Fm/Ab"),
+        ("Gb:maj/4", "Gb/Cb"),
+        ("D:maj/5", "D/A"),
+        ("B:dim/b5", "Bdim/F"),
+        ("G#:dim7/bb7", "G#dim7/F"),
+        ("C:aug/#5", "Caug/G#"),
+        ("G:7/13", "G7/E"),
+        ("D#:maj/3", "D#/F##"),
+    ],
+)
+def test_chord_symbols(label, symbol):
+    assert chord_symbol(label) == symbol
+
+
+@given(
+    st.sampled_from(["C", "D", "E", "F", "G", "A", "B"]),
+    st.sampled_from(["", "#", "b", "##", "bb"]),
+    st.sampled_from(["", "#", "b", "bb"]),
+    st.integers(2, 13),
+)
+def test_bass_notes_have_the_letter_and_the_pitch_of_their_degree(letter, accidental, sign, number):
+    label = f"{letter}{accidental}:maj/{sign}{number}"
+    _, bass = chord_symbol(label).split("/")
+    assert bass[0] == "CDEFGAB"[("CDEFGAB".index(letter) + number - 1) % 7]
+    semitones = {"": 0, "#": 1, "b": -1, "bb": -2}[sign] + (0, 2, 4, 5, 7, 9, 11)[(number - 1) % 7]
+    assert pitch_class(bass) == (pitch_class(letter + accidental) + semitones) % 12
+
+
+@pytest.mark.parametrize("label", ["N", "X", "", "H:maj", "C:maj//3"])
+def test_what_is_no_chord_has_no_symbol(label):
+    with pytest.raises(ValueError, match="no chord in Harte syntax"):
+        chord_symbol(label)
 
 
 times = st.lists(st.floats(0, 99), max_size=30).map(sorted)
