@@ -118,12 +118,16 @@ class Asker:
             return Answer(read_kept(text, request.form), model, usage)
         if key in self._under_way:
             return await asyncio.shield(self._under_way[key])
-        task = asyncio.ensure_future(self._until_answered(request, stage, key))
-        self._under_way[key] = task
+        answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        self._under_way[key] = answer
         try:
-            return await task
+            answer.set_result(await self._until_answered(request, stage, key))
+        except Exception as error:
+            answer.set_exception(error)
         finally:
+            answer.cancel()  # those who wait too; nothing where it is done
             del self._under_way[key]
+        return answer.result()
 
     async def check(self) -> None:
         """Make sure that the model can be asked; waits a little for a server that comes up.

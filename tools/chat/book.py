@@ -18,7 +18,7 @@ from tools.store import StoreError
 _TABLES = """
 create table if not exists answers (
     key text primary key, text text not null, model text not null, usage text not null
-) without rowid;
+);
 create table if not exists ledger (
     stage text, role text, model text, outcome text, n_attempts integer not null,
     input_tokens integer not null, output_tokens integer not null, cost_usd real not null,

@@ -18,6 +18,7 @@ from tools.chat.request import ChatRequest, Clip, Reply, json_schema
 from tools.clips import encode_clip
 from tools.errors import RefusedError
 
+_PATH = "/chat/completions"
 _NO_KEY = "none"
 _HIDDEN = "[key]"
 _CHECK_LIMIT_S = 10.0
@@ -52,6 +53,8 @@ class EndpointEngine:
             timeout=role.time_limit_s,
             http_client=openai.DefaultAioHttpClient(limits=limits),
         )
+        # As `client.chat.completions`, without its walk over body and schema: a third of the CPU.
+        self._post = partial(self._client.post, _PATH, cast_to=httpx2.Response)
 
     async def prepare(self, request: ChatRequest) -> Attempt:
         """Encode the clip, if there is one."""
@@ -81,7 +84,7 @@ class EndpointEngine:
         try:
             # The client's own time limit is per read: a server that drips would never end.
             async with asyncio.timeout(self._role.time_limit_s):
-                response = await self._client.chat.completions.with_raw_response.create(**body)
+                response = await self._post(body=body)
         except Exception as error:
             raise self._fault(error) from None
         return read_completion(self._hide(response.content.decode("utf-8", "replace")), body)

@@ -10,7 +10,7 @@ _MARGIN_S = 1.0
 _LOOK_AGAIN_S = 0.05
 
 
-@dataclass
+@dataclass(slots=True)
 class Reservation:
     """A request that was let go, and its tokens as far as they are known."""
 

@@ -1,5 +1,9 @@
 """How many tokens a request takes: at most, before it is sent; as counted, after."""
 
+from functools import lru_cache
+
+from pydantic import BaseModel
+
 from schemas.roles import RoleConfig
 from schemas.usage import Usage
 from tools.chat.engine import Manner
@@ -66,6 +70,10 @@ def price_usd(role: RoleConfig, input_tokens: float, output_tokens: float) -> fl
 def prompt_bytes(request: ChatRequest, manner: Manner) -> int:
     """Size of all text that is sent, in UTF-8."""
     texts = [request.system, request.user, *(manner.repair or ())]
-    if request.form is not None:
-        texts.append(str(json_schema(request.form)))
-    return sum(len(text.encode()) for text in texts)
+    form_bytes = 0 if request.form is None else _form_bytes(request.form)
+    return form_bytes + sum(len(text.encode()) for text in texts)
+
+
+@lru_cache(maxsize=64)
+def _form_bytes(form: type[BaseModel]) -> int:
+    return len(str(json_schema(form)).encode())
