@@ -40,7 +40,7 @@ STAGES = (
     ),
     Stage(
         name="measure",
-        version="1",
+        version="2",
         makes=MusicFacts,
         reads=("audio",),
         run=partial(for_each_track, measure_track, "measure"),

@@ -201,12 +201,16 @@ def answer(request):
         text = words(random_words, 30)
     else:
         fields = {
-            name: None if {"type": "null"} in field.get("anyOf", ()) else words(random_words, 60)
+            name: None if is_null(field) else words(random_words, 60)
             for name, field in schema["properties"].items()
         }
         text = json.dumps(fields)
     n_in = sum(len(part) for part in text_parts) // 4 + 750 * has_audio(request)
     return text, {"prompt_tokens": n_in, "completion_tokens": len(text) // 4}
+
+
+def is_null(field):
+    return field.get("type") == "null" or {"type": "null"} in field.get("anyOf", ())
 
 
 def part_text(content):

@@ -14,6 +14,7 @@ from schemas.tracks import Track
 
 Facts = dict[str, Any]
 _MOST_CHORDS = 8
+_LEAST_SHARE = 0.01
 _MOST_PROGRESSIONS = 4
 _NO_CHORD = "N"
 _SAYS_NOTHING = {"", "-", "?", "n/a", "nan", "none", "null", "other", "undefined", "unknown"}
@@ -149,4 +150,5 @@ def _most_heard(chords: Sequence[Chord], sounding_s: float, *, with_numerals: bo
         | ({"numeral": numeral} if numeral else {})
         | {"share": round(seconds / sounding_s, 2)}
         for (label, numeral), seconds in lasting.most_common(_MOST_CHORDS)
+        if seconds / sounding_s >= _LEAST_SHARE
     ]

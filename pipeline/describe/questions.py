@@ -1,6 +1,9 @@
 """What the writer is asked: one rich caption a track."""
 
-from functools import partial
+from functools import cache, partial
+from typing import Any
+
+from pydantic import Field, create_model
 
 from pipeline.describe.facts import stated_facts
 from pipeline.describe.plain import plain_description
@@ -60,9 +63,19 @@ def _question(
     return Question(
         row_id=track.track_id,
         track_id=track.track_id,
-        request=ChatRequest(system, user, lambda _: plain_description(stated), form=CaptionParts),
+        request=ChatRequest(
+            system, user, lambda _: plain_description(stated), form=_form("harmony" in stated)
+        ),
         to_row=partial(_row, track.track_id, instruction, withheld),
     )
+
+
+@cache
+def _form(has_harmony: bool) -> type[CaptionParts]:
+    """The parts of a caption; what nothing is known of can only be null."""
+    nothing: Any = (None, Field(description="Nothing is known of it."))
+    unknown = {"lyrics": nothing} | ({} if has_harmony else {"theory": nothing})
+    return create_model("CaptionParts", __base__=CaptionParts, **unknown)
 
 
 def _row(
@@ -73,7 +86,7 @@ def _row(
     authorship: Authorship,
 ) -> RichCaption:
     assert isinstance(answer.value, CaptionParts)
-    parts = answer.value
+    parts = CaptionParts.model_validate(answer.value.model_dump())
     texts = [text for text in parts.model_dump().values() if text]
     caption = "\n\n".join(texts)
     return RichCaption(

@@ -44,6 +44,7 @@ _SYMBOLS = {
 }  # fmt: skip
 _MAJOR_SCALE = (0, 2, 4, 5, 7, 9, 11)
 _LETTERS = "CDEFGAB"
+_ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII")
 _ALSO = {"6": "maj6", "min7b5": "hdim7", "m": "min"}
 _N_GRAM_LENGTHS = (5, 4, 3)
 
@@ -64,7 +65,8 @@ def close_chords(
     Returns
     -------
     list of Chord
-        Without gaps, overlaps or equal neighbours; a bare root is written out as ``:maj``.
+        Without gaps, overlaps or equal neighbours; a bare root is written out as ``:maj``, and
+        roots are spelled as their numeral says: ``G#:7``, not ``Ab:7``, is V7 of C# minor.
 
     Raises
     ------
@@ -83,12 +85,7 @@ def close_chords(
             spans.append((start_s, full))
     ends = [start_s for start_s, _ in spans[1:]] + [duration_s]
     return [
-        Chord(
-            start_s=start_s,
-            end_s=end_s,
-            label=label,
-            roman=_local_numeral(start_s, end_s, label, keys),
-        )
+        _local_chord(start_s, end_s, label, keys)
         for (start_s, label), end_s in zip(spans, ends, strict=True)
     ]
 
@@ -138,6 +135,40 @@ def roman_numeral(label: str, tonic: str, mode: str) -> str | None:
     return accidental + case(degree[len(accidental) :]) + suffix
 
 
+def spell_in_key(label: str, tonic: str, mode: str) -> str:
+    """A chord whose root has the letter of its degree: Chordino knows no key.
+
+    Parameters
+    ----------
+    label : str
+        Harte label, not ``N``.
+    tonic : str
+        E.g. ``C#``.
+    mode : str
+        ``major`` or ``minor``.
+
+    Returns
+    -------
+    str
+        The same chord; a root that would need a double accidental is left as it is.
+
+    Raises
+    ------
+    ValueError
+        If `label` or `tonic` cannot be read.
+
+    Examples
+    --------
+    >>> spell_in_key("Ab:7", "C#", "minor")
+    'G#:7'
+    """
+    root, _, _ = _parse(label)
+    degrees = _MAJOR_DEGREES if mode == "major" else _MINOR_DEGREES
+    degree = degrees[(pitch_class(root) - pitch_class(tonic)) % 12].lstrip("#b")
+    spelled = _note(_letter_above(tonic, _ROMAN.index(degree)), pitch_class(root))
+    return spelled + label[len(root) :] if len(spelled) <= 2 else label
+
+
 def chord_symbol(label: str) -> str:
     """A chord as musicians write it.
 
@@ -171,8 +202,16 @@ def _degree_above(root: str, degree: str) -> str:
     """The note a degree such as ``b3`` above a root, spelled by its letter."""
     number = int(degree.lstrip("#b")) - 1
     semitones = _MAJOR_SCALE[number % 7] + degree.count("#") - degree.count("b")
-    letter = _LETTERS[(_LETTERS.index(root[0]) + number) % 7]
-    off = (pitch_class(root) + semitones - pitch_class(letter) + 6) % 12 - 6
+    return _note(_letter_above(root, number), pitch_class(root) + semitones)
+
+
+def _letter_above(note: str, steps: int) -> str:
+    return _LETTERS[(_LETTERS.index(note[0]) + steps) % 7]
+
+
+def _note(letter: str, pitch: int) -> str:
+    """A pitch class as this letter and the accidentals it needs."""
+    off = (pitch - pitch_class(letter) + 6) % 12 - 6
     return letter + ("#" * off if off > 0 else "b" * -off)
 
 
@@ -223,16 +262,17 @@ def _full_label(label: str) -> str:
     return f"{root}:{quality}" + (f"/{bass}" if bass else "")
 
 
-def _local_numeral(
-    start_s: float, end_s: float, label: str, keys: Sequence[KeySection]
-) -> str | None:
-    """Numeral in the key that covers most of the chord; None where no key does."""
+def _local_chord(start_s: float, end_s: float, label: str, keys: Sequence[KeySection]) -> Chord:
+    """A chord in the key that covers most of it; without a numeral where no key does."""
     overlaps = [min(end_s, key.end_s) - max(start_s, key.start_s) for key in keys]
     longest = max(overlaps, default=0.0)
-    if longest <= 0:
-        return None
-    key = keys[overlaps.index(longest)]
-    return roman_numeral(label, key.tonic, key.mode)
+    numeral = None
+    if longest > 0:
+        key = keys[overlaps.index(longest)]
+        numeral = roman_numeral(label, key.tonic, key.mode)
+        if numeral is not None:
+            label = spell_in_key(label, key.tonic, key.mode)
+    return Chord(start_s=start_s, end_s=end_s, label=label, roman=numeral)
 
 
 def _numeral_runs(chords: Sequence[Chord]) -> list[list[str]]:

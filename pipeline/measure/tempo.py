@@ -17,6 +17,7 @@ MIN_SECTION_BEATS = 12
 _SAME_TEMPO = 0.02
 _STEADY_SHARE = 0.9
 _EVIDENCE_PER_BAR = 1.0
+_OFF_BEAT = 0.25
 
 Floats = NDArray[np.floating]
 
@@ -136,11 +137,20 @@ def _fit_line(beats_s: Floats, first: int, last: int) -> Line:
 
 
 def _count_beats(times: Floats) -> Floats:
-    """Number of every beat, by its distance from the one before in periods of the moment."""
+    """Number of every beat, by its distance from the one before in periods of the moment.
+
+    What is left over between beats is counted on, so that the halves of a doubled beat are one
+    period together; small remainders are dropped, or a period that is a little off would add up.
+    """
     intervals = np.diff(times)
     reach = 8
-    periods = [np.median(intervals[max(0, i - reach) : i + reach]) for i in range(len(intervals))]
-    return np.concatenate([[0.0], np.cumsum(np.round(intervals / np.array(periods)))])
+    counts, rest = [0.0], 0.0
+    for i, interval in enumerate(intervals):
+        steps = interval / np.median(intervals[max(0, i - reach) : i + reach]) + rest
+        rest = steps - np.round(steps)
+        rest = rest if abs(rest) > _OFF_BEAT else 0.0
+        counts.append(counts[-1] + np.round(steps))
+    return np.array(counts)
 
 
 def _theil_sen(counts: Floats, times: Floats) -> tuple[float, float]:

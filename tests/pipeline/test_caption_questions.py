@@ -1,13 +1,15 @@
 import json
 import re
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from pipeline.caption.plain import plain_caption
 from pipeline.caption.questions import caption_questions
 from pipeline.describe.plain import plain_description
-from pipeline.describe.questions import describe_questions, instruction_for
+from pipeline.describe.questions import _form, describe_questions, instruction_for
 from pipeline.prompts import load_prompt
 from pipeline.stage import Batch
 from schemas.captions import CaptionParts
@@ -16,7 +18,7 @@ from schemas.tracks import Segment
 from schemas.usage import Usage
 from tests.pipeline.test_describe import WROTE, caption_of, facts_of, key, tempo, told
 from tests.pipeline.test_plain_caption import MIDDLING
-from tools.chat.request import Answer
+from tools.chat.request import Answer, json_schema
 
 
 def segment_of(track_id, index, rms_dbfs=-20.0, is_silent=False):
@@ -126,7 +128,7 @@ def test_a_track_is_asked_about_its_own_rows():
         assert [each["heard"] for each in data["impressions"]] == [f"Heard in {question.row_id}."]
         assert f'"{instruction_for(question.track_id)}"' in request.user
         assert "about 321 words" in request.user
-        assert request.form is CaptionParts and request.clip is None
+        assert issubclass(request.form, CaptionParts) and request.clip is None
         assert request.plain(None) == plain_description(data)
 
 
@@ -170,3 +172,19 @@ def test_all_instructions_are_used():
     used = [instruction_for(f"{number * 0x9E3779B97F4A7C15:032x}") for number in range(1200)]
     for instruction in instructions:
         assert 0.5 < used.count(instruction) * len(instructions) / len(used) < 1.5
+
+
+@pytest.mark.parametrize("has_harmony", [True, False])
+def test_nothing_can_be_said_of_what_is_not_known(has_harmony):
+    form = _form(has_harmony)
+    parts = {"low_level": "a", "instrumentation": "b", "form": "c", "mood": "d"}
+    quiet = {"lyrics": None, "theory": "e" if has_harmony else None}
+    assert form(**parts, **quiet).lyrics is None
+    with pytest.raises(ValidationError, match="lyrics"):
+        form(**parts, **{**quiet, "lyrics": "La la la"})
+    if not has_harmony:
+        with pytest.raises(ValidationError, match="theory"):
+            form(**parts, **{**quiet, "theory": "A cadence"})
+    schema = json_schema(form)
+    assert schema["required"] == list(CaptionParts.model_fields)
+    assert schema["properties"]["lyrics"]["type"] == "null"

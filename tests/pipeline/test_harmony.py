@@ -9,6 +9,7 @@ from pipeline.measure.harmony import (
     close_chords,
     most_frequent_progressions,
     roman_numeral,
+    spell_in_key,
 )
 from schemas.facts import KeySection
 from schemas.harmony import MAJOR_TONICS, pitch_class
@@ -76,6 +77,32 @@ def test_numerals_do_not_change_when_all_is_transposed(tonic, interval, quality,
 def test_no_chord_in_harte_syntax_is_an_error(label):
     with pytest.raises(ValueError, match="no chord in Harte syntax"):
         roman_numeral(label, "C", "major")
+
+
+@pytest.mark.parametrize(
+    ("label", "tonic", "mode", "spelled"),
+    [
+        ("Ab:7", "C#", "minor", "G#:7"),
+        ("Ab:min", "E", "major", "G#:min"),
+        ("C#:maj", "Db", "major", "Db:maj"),
+        ("Bb:maj/3", "F#", "major", "A#:maj/3"),
+        ("F:min7", "F#", "major", "E#:min7"),
+        ("Eb:maj", "C", "major", "Eb:maj"),
+        ("F#:hdim7", "C", "major", "F#:hdim7"),
+        ("C#:maj", "C", "major", "Db:maj"),
+        ("A:maj", "Db", "major", "A:maj"),
+        ("C:maj", "C", "major", "C:maj"),
+    ],
+)
+def test_roots_have_the_letter_of_their_degree(label, tonic, mode, spelled):
+    assert spell_in_key(label, tonic, mode) == spelled
+    assert roman_numeral(spelled, tonic, mode) == roman_numeral(label, tonic, mode)
+
+
+def test_chords_are_spelled_in_their_own_key():
+    keys = [key_section("E", "major", 0.0, 10.0), key_section("Ab", "major", 10.0, 20.0)]
+    chords = close_chords([(0.0, "Ab:min"), (10.0, "Ab:maj")], duration_s=20.0, keys=keys)
+    assert [(chord.label, chord.roman) for chord in chords] == [("G#:min", "iii"), ("Ab:maj", "I")]
 
 
 @pytest.mark.parametrize(

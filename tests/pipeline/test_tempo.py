@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pipeline.measure.tempo import choose_metre, fit_tempo
@@ -14,6 +14,7 @@ def quantised(beats_s):
     return np.round(beats_s, 2)
 
 
+@example(65.0, 24, 0.0, [1, 2], [33])
 @given(
     st.floats(56, 214),
     st.integers(24, 300),
