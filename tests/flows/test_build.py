@@ -144,32 +144,31 @@ def test_null_facts_have_reasons(partimento, tmp_path):
 
 
 def test_killed_at_ten_random_moments(corpus, partimento, environment, tmp_path):
-    config = corpus(name="killed", partition_size=1)
-    start_s = time.monotonic()
-    undisturbed = partimento("build", config)
-    whole_s = time.monotonic() - start_s
-    expected = content_of(undisturbed.stdout)
-    (tmp_path / "store").rename(tmp_path / "undisturbed")
+    config, store = corpus(name="killed", partition_size=1), tmp_path / "store"
+    expected = content_of(partimento("build", config).stdout)
+    n_files = len(files_of(store))
+    store.rename(tmp_path / "undisturbed")
 
     random = np.random.default_rng()
-    delays_s = random.uniform(0.2 * whole_s, 0.9 * whole_s, 10)
     n_killed = 0
-    for delay_s in delays_s:
+    for _ in range(10):
         process = subprocess.Popen(
             [BIN / "partimento", "build", config],
             env={**environment, "KILLED_BY": str(tmp_path)},
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        try:
-            process.wait(delay_s)
-        except subprocess.TimeoutExpired:
+        n_wanted = len(files_of(store)) + random.integers(1, n_files // 8)
+        while process.poll() is None and len(files_of(store)) < n_wanted:
+            time.sleep(0.01)
+        time.sleep(random.uniform(0, 0.1))
+        if process.poll() is None:
             process.send_signal(signal.SIGKILL)
-            process.wait()
             n_killed += 1
+        process.wait()
     resumed = partimento("build", config)
     assert resumed.returncode == 0, resumed.stderr
-    assert content_of(resumed.stdout) == expected, f"killed after {delays_s} s"
+    assert content_of(resumed.stdout) == expected
     assert n_killed >= 3
     assert_none_left(f"KILLED_BY={tmp_path}")
 
