@@ -32,7 +32,7 @@ class ModelServer:
         self.n_seen = Counter()
         self.n_admitted = 0
         self.same_answer = None
-        self.files, self.batches = {}, {}
+        self.files, self.batches, self.metadata = {}, {}, {}
 
     async def serve(self):
         server = await asyncio.start_server(
@@ -144,7 +144,11 @@ class ModelServer:
             self.files[f"{number}-out"] = "\n".join(map(json.dumps, good)).encode()
             self.files[f"{number}-err"] = "\n".join(map(json.dumps, bad)).encode()
             self.batches[number] = self.options.batch_polls
+            self.metadata[number] = json.loads(body).get("metadata")
             return reply(writer, 200, self.batch_state(number))
+        if path.split("?")[0] == "/v1/batches":
+            known = [self.batch_state(number) for number in self.batches]
+            return reply(writer, 200, {"object": "list", "data": known, "has_more": False})
         number = path.split("/")[3]
         if number not in self.batches:
             return reply(writer, 404, {"error": {"message": "no such batch"}})
@@ -177,6 +181,7 @@ class ModelServer:
             "endpoint": "/v1/chat/completions",
             "input_file_id": "file-0",
             "completion_window": "24h",
+            "metadata": self.metadata[number],
             "created_at": 1,
             "status": "completed" if is_done else "in_progress",
             "output_file_id": f"{number}-out" if is_done else None,

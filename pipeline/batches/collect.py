@@ -52,7 +52,8 @@ def collect_jobs(
         if state.has_ended:
             lines = (line for file in state.files for line in api.lines(file))
             outcomes = collect_lines(config, root, job.stage, lines)
-            book.end_job(job.job)
+            if not outcomes["not_asked"]:  # else another role or prompt: the answers are not lost
+                book.end_job(job.job)
         found.append((job, state.status, outcomes))
     return found
 

@@ -45,7 +45,6 @@ class _Course:
     request: ChatRequest
     stage: str
     manner: Manner
-    started_s: float
     n_passing: int = 0
     n_waits: int = 0
     n_answers: int = 0
@@ -81,7 +80,6 @@ class Asker:
         self._slots = asyncio.Semaphore(role.concurrency)
         self._level = role.form
         self._estimate = TokenEstimate(role)
-        self._last_reply_s = -1.0
         self._silent_since_s: float | None = None
         self._under_way: dict[str, asyncio.Future[Answer]] = {}
 
@@ -153,7 +151,7 @@ class Asker:
 
     async def _until_answered(self, request: ChatRequest, stage: str, key: str) -> Answer:
         manner = Manner(self._level, self.role.sampling.max_output_tokens)
-        course = _Course(request, stage, manner, time.monotonic())
+        course = _Course(request, stage, manner)
         try:
             attempt = await self._engine.prepare(request)
         except BadRequestFault as fault:
@@ -195,7 +193,7 @@ class Asker:
             course.usage += cost.model_copy(update={"n_attempts": 0})
             self._limiter.reconcile(reservation, cost.input_tokens + cost.output_tokens)
             self._budget.spend(cost.cost_usd, cost.input_tokens + cost.output_tokens)
-        self._last_reply_s, self._silent_since_s = time.monotonic(), None
+        self._silent_since_s = None
         return reply, cost
 
     async def _after_fault(self, fault: Fault, course: _Course) -> None:
@@ -222,9 +220,11 @@ class Asker:
         # The longer nothing at all is answered, the more rarely it is tried.
         wait_s = min(_LONGEST_WAIT_S, max(own_s, silent_s)) * random.uniform(0.5, 1.0)
         if silent_s + (fault.retry_after_s or 0.0) > self.role.patience_s:
+            if await self._is_alive(course):
+                raise AnswerError(fault.reason, fault.detail, usage=course.usage)
             raise self._endpoint_error(fault)
         if fault.retry_after_s is not None:
-            self._limiter.pause(fault.retry_after_s)
+            self._limiter.pause(max(fault.retry_after_s, wait_s))
         elif fault.reason == "rate_limited":
             self._limiter.pause(wait_s)
         else:
@@ -232,9 +232,8 @@ class Asker:
 
     async def _is_alive(self, course: _Course) -> bool:
         """Whether the endpoint answers others: then the fault is the request's own."""
-        if self._last_reply_s > course.started_s:
-            return True
-        sign = _Course(_SIGN_OF_LIFE, course.stage, course.manner, time.monotonic())
+        manner = replace(course.manner, repair=None)
+        sign = _Course(_SIGN_OF_LIFE, course.stage, manner)
         try:
             attempt = await self._engine.prepare(_SIGN_OF_LIFE)
             _, cost = await self._once(attempt, sign)

@@ -170,4 +170,4 @@ class BatchApi:
     def lines(self, file_id: str) -> list[str]:
         """Lines of an output file."""
         text = self._client.files.content(file_id).text
-        return [line for line in text.splitlines() if line.strip()]
+        return [line for line in text.split("\n") if line.strip()]

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ValidationError
 from tools.chat.faults import UnusableFault
 from tools.chat.request import Reply
 
-_THOUGHTS = re.compile(r"\A\s*<think>.*?</think>", re.DOTALL)
+_THOUGHTS = re.compile(r"\A.*</think>", re.DOTALL)
 _MAX_COMPLAINTS = 5
 
 
@@ -34,9 +34,13 @@ def read_reply(reply: Reply, form: type[BaseModel] | None) -> BaseModel | str:
         raise UnusableFault("refused", "the model refused to answer", reply)
     if reply.finish == "content_filter":
         raise UnusableFault("filtered", "the server's content filter stopped the answer", reply)
-    if reply.finish == "length":
+    if reply.finish in ("length", "max_tokens"):
         raise UnusableFault("cut_off", "the answer broke off at the length limit", reply)
+    if reply.finish != "stop":
+        raise UnusableFault("stopped", f"the server ended the answer: {reply.finish}", reply)
     text = _THOUGHTS.sub("", reply.text).strip()
+    if text.startswith("<think>"):
+        raise UnusableFault("empty", "the answer has thoughts only", reply)
     if not text:
         raise UnusableFault("empty", "the answer has no words", reply)
     if form is None:

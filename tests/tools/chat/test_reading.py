@@ -21,6 +21,7 @@ GOOD = '{"title": "t", "text": null}'
         f"```json\n{GOOD}\n```",
         f"Here it is: {GOOD} I hope it helps.",
         f"<think>A title {{maybe}}.</think>\n{GOOD}",
+        f"the template opened the {{tag}}</think>\n{GOOD}",
     ],
 )
 def test_words_around_json_do_no_harm(text):
@@ -33,6 +34,10 @@ def test_words_around_json_do_no_harm(text):
         (GOOD, "length", "cut_off"),
         (GOOD, "content_filter", "filtered"),
         (GOOD, "refusal", "refused"),
+        (GOOD, "max_tokens", "cut_off"),
+        (GOOD, "abort", "stopped"),
+        (GOOD, "error", "stopped"),
+        ("<think>never ends", "stop", "empty"),
         ("", "stop", "empty"),
         (" \n", "stop", "empty"),
         ("<think>only thoughts</think>", "stop", "empty"),
