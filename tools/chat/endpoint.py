@@ -53,6 +53,7 @@ class EndpointEngine:
             timeout=role.time_limit_s,
             http_client=openai.DefaultAioHttpClient(limits=limits),
         )
+        self._get_models = partial(self._client.get, "/models", cast_to=httpx2.Response)
         # As `client.chat.completions`, without its walk over body and schema: a third of the CPU.
         self._post = partial(self._client.post, _PATH, cast_to=httpx2.Response)
 
@@ -65,7 +66,7 @@ class EndpointEngine:
         """Ask for the list of models. A server that has none answers too."""
         try:
             async with asyncio.timeout(_CHECK_LIMIT_S):
-                await self._client.models.list()
+                await self._get_models()
         except Exception as error:
             fault = self._fault(error)
             if fault.reason in ("denied_key", "unreachable", "timed_out"):

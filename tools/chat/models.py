@@ -91,9 +91,11 @@ class Models:
         trace: TracebackType | None,
     ) -> None:
         assert self._portal is not None
-        self._portal.call(self._close)
-        # After an error, what is under way is not waited for.
-        self._open.__exit__(kind, error, trace)
+        try:
+            self._portal.call(self._close)
+        finally:
+            # After an error, what is under way is not waited for.
+            self._open.__exit__(kind, error, trace)
 
     def ask(self, name: RoleName, stage: str, pairs: Iterable[Pair], done: Done) -> None:
         """Ask a role all requests of a step; called from the step's own thread.
@@ -133,9 +135,11 @@ class Models:
         await ask_all(self._asker(name), stage, pairs, done)
 
     async def _close(self) -> None:
-        for asker in self._askers.values():
-            await asker.close()
-        self.book.close()
+        try:
+            for asker in self._askers.values():
+                await asker.close()
+        finally:
+            self.book.close()
 
     def _asker(self, name: RoleName) -> Asker:
         if name not in self._askers:
