@@ -1,7 +1,8 @@
 """The one place where Arrow schemas are derived from the models.
 
-``str -> string``, ``int -> int64``, ``float -> float64``, ``bool -> bool``, ``list[X] -> list<X>``,
-a model -> struct, ``X | None`` -> nullable, ``Literal`` -> the type of its values.
+``str -> string``, ``int -> int64``, ``float -> float64``, ``bool -> bool``, ``bytes -> binary``,
+``list[X] -> list<X>``, a model -> struct, ``X | None`` -> nullable, ``Literal`` -> the type of
+its values.
 """
 
 import types
@@ -20,6 +21,7 @@ _SCALARS: dict[Any, pa.DataType] = {
     int: pa.int64(),
     float: pa.float64(),
     bool: pa.bool_(),
+    bytes: pa.binary(),
 }
 
 

@@ -1,0 +1,53 @@
+"""Questions and answers about music, in five skills.
+
+Example
+-------
+``{"qa_id": "9f…-q03", "skill": "harmony", "form": "multiple_choice", "question": "Which chord
+sounds around 1:30?", "options": ["G:min", "D", …], "answer": "D", "start_s": 88.0, …}``
+"""
+
+from typing import Literal, get_args
+
+from pydantic import Field
+
+from schemas.captions import Authorship
+from schemas.record import Record
+from schemas.usage import Usage
+
+Skill = Literal["temporal", "attributes", "harmony", "lyrics", "structure"]
+"""Temporal understanding; attribute recognition; harmony and theory; lyric and vocal grounding;
+comparative and structural reasoning (*Music Flamingo*)."""
+SKILLS: tuple[Skill, ...] = get_args(Skill)
+QaForm = Literal["multiple_choice", "open"]
+DistractorKind = Literal["related", "other_place", "unrelated"]
+
+
+class Distractor(Record):
+    """A wrong option, and what makes it tempting."""
+
+    text: str
+    kind: DistractorKind = Field(
+        description="`related`: near, but wrong for this track; `other_place`: right for another "
+        "part of it; `unrelated`."
+    )
+
+
+class QaPair(Record):
+    """A question about a track, its answer, and the facts it rests on."""
+
+    qa_id: str = Field(description="`<track_id>-q<number, 2 digits>`.")
+    track_id: str
+    skill: Skill
+    form: QaForm
+    question: str
+    answer: str = Field(description="In words; of a multiple choice, the text of the option.")
+    options: list[str] | None = Field(description="As shown, shuffled; null for open questions.")
+    distractors: list[Distractor] | None = Field(description="The wrong options, with their kind.")
+    shuffle_seed: int | None = Field(description="The options' order follows from it.")
+    start_s: float | None = Field(description="Stretch that the question is about; null: all.")
+    end_s: float | None
+    evidence: list[str] = Field(
+        min_length=1, description="Facts it rests on, e.g. `tempo`, `chords`, `lyrics`."
+    )
+    authorship: Authorship
+    usage: Usage

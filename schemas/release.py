@@ -1,0 +1,86 @@
+"""The rows of a release: what training reads, and anything else that reads Parquet.
+
+A release has the data sets ``tracks``, ``mf-skills/captions``, ``mf-skills/qa`` and ``mf-think``,
+each as ``{train,validation,test}-00000-of-000NN.parquet``. Texts name their track by ``track_id``;
+the sound is in ``tracks`` alone.
+"""
+
+import builtins
+from typing import Literal, get_args
+
+from pydantic import Field
+
+from schemas.captions import Authorship
+from schemas.qa import QaForm, Skill
+from schemas.record import Record
+from schemas.structured import AcceptedEntry
+
+Split = Literal["train", "validation", "test"]
+SPLITS: tuple[Split, ...] = get_args(Split)
+Lane = Literal["commercial", "research_only", "eval_only", "blocked"]
+
+
+class ReleasedText(Record):
+    """What all data sets of texts have in common."""
+
+    row_id: str
+    track_id: str
+    start_s: float | None = Field(description="Stretch that is heard; null: the whole track.")
+    end_s: float | None
+    prompt: str = Field(description="What the user says; the sound goes before it.")
+    completion: str = Field(description="What the assistant says; the only part with a loss.")
+    n_audio_tokens: int = Field(description="25 a second, in windows of 30 s.")
+    n_text_tokens: int = Field(description="Of prompt and completion.")
+    lane: Lane
+    authorship: Authorship
+
+
+class ReleasedCaption(ReleasedText):
+    """A row of ``mf-skills/captions``."""
+
+    n_words: int
+
+
+class ReleasedQa(ReleasedText):
+    """A row of ``mf-skills/qa``. The options are also written out in `prompt`."""
+
+    skill: Skill
+    form: QaForm
+    question: str
+    options: list[str] | None
+    answer: str
+
+
+class ReleasedThought(ReleasedText):
+    """A row of ``mf-think``: `completion` is ``<think>…</think>``, then the answer."""
+
+    skill: Skill | None = Field(description="Null for captions.")
+    options: list[str] | None
+    gold_answer: str | None = Field(description="Null for captions.")
+    categories: list[AcceptedEntry] | None = Field(description="For captions, else null.")
+
+
+class Audio(Record):
+    """Sound as `datasets` reads it: encoded bytes, or the path of a file."""
+
+    path: str | None = Field(description="As the corpus names the file; relative to its root.")
+    bytes: builtins.bytes | None = Field(description="FLAC or Opus, where they were asked for.")
+
+
+class ReleasedTrack(Record):
+    """A row of ``tracks``."""
+
+    track_id: str
+    source_id: str | None
+    audio: Audio
+    duration_s: float
+    n_audio_tokens: int
+    split: Split
+    group: str = Field(description="Recordings of one album or artist, never across splits.")
+    title: str | None
+    artist: str | None
+    genre: str | None
+    language: str | None
+    culture: str | None
+    licence: str | None
+    lane: Lane
