@@ -46,16 +46,15 @@ def write(
 @batch.command()
 def submit(config: ConfigPath, stage: StageName, role: Roles = []) -> None:  # noqa: B006
     """Hand the requests that a build would ask now to the Batch API of the role's endpoint."""
-    import openai
-
     from flows.keys import find_keys
     from pipeline.batches.write import BatchWriter
     from pipeline.batches.write import submit as hand_over
     from pipeline.ingest.scan import root_of
     from pipeline.open_questions import asking_stage
     from tools.chat.batch import BatchApi
-    from tools.chat.request import BudgetReachedError
+    from tools.chat.request import BudgetReachedError, EndpointError
     from tools.process_pool import ProcessPool
+    from tools.store import StoreError
 
     loaded = load(config, overrides(role))
     try:
@@ -64,7 +63,7 @@ def submit(config: ConfigPath, stage: StageName, role: Roles = []) -> None:  # n
             name = asking_stage(stage)[1].role
             api = BatchApi(writer.role, find_keys(loaded, [name]).get(name))
             ids = hand_over(writer, api, Path(folder), loaded)
-    except (ConfigError, BudgetReachedError, openai.OpenAIError) as error:
+    except (ConfigError, BudgetReachedError, EndpointError, StoreError) as error:
         fail(str(error))
     _tell_refused(writer.refused)
     typer.echo("\n".join(f"handed over: {each}" for each in ids) or "nothing to ask")
@@ -78,8 +77,6 @@ def collect(
     role: Roles = [],  # noqa: B006
 ) -> None:
     """Take up the answers of batches that have ended, or of given files."""
-    import openai
-
     from flows.keys import find_keys
     from flows.tables import batches_table
     from pipeline.batches.collect import collect_jobs, collect_lines
@@ -105,8 +102,24 @@ def collect(
             with path.open(encoding="utf-8") as lines:
                 outcomes = collect_lines(loaded, root, stage, lines)
             typer.echo(f"{path}: {counts(outcomes)}")
-    except (ConfigError, OSError, ValueError, openai.OpenAIError) as error:
+    except (ConfigError, OSError, ValueError) as error:
         fail(str(error))
+
+
+@batch.command()
+def forget(
+    config: ConfigPath,
+    name: Annotated[str, typer.Argument(help="The batch, as `collect` names it.")],
+    role: Roles = [],  # noqa: B006
+) -> None:
+    """Give a batch up that is gone: its requests may be asked again, and paid again."""
+    from pipeline.batches.collect import forget_job
+
+    try:
+        job = forget_job(load(config, overrides(role)), name)
+    except ConfigError as error:
+        fail(str(error))
+    typer.echo(f"forgotten: {job.n_requests} requests of `{job.stage}`, {job.batch_id or job.job}")
 
 
 def counts(outcomes: Counter[str]) -> str:

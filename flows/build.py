@@ -28,6 +28,7 @@ from schemas.config import load_config, with_roles
 from schemas.shards import Commit
 from tools.chat.models import Models
 from tools.chat.request import BudgetReachedError, EndpointError
+from tools.errors import StoppedError
 from tools.process_pool import ProcessPool
 from tools.store import Store
 
@@ -111,14 +112,18 @@ def run_wave(build: Build, wave: Sequence[Step], progress: StageProgress, span: 
         )
     names = {future.task_run_id: f"{stage} {part}" for (stage, part), future in futures.items()}
     failures: list[str] = []
-    for future in as_completed(list(futures.values())):
-        if future.state.is_pending():
-            continue  # it waits for a step that failed
-        commit = future.result(raise_on_failure=False)
-        if isinstance(commit, Commit):
-            progress.add(commit)
-        else:
-            failures.append(f"{names[future.task_run_id]}: {commit}")
+    try:
+        for future in as_completed(list(futures.values())):
+            if future.state.is_pending():
+                continue  # it waits for a step that failed
+            commit = future.result(raise_on_failure=False)
+            if isinstance(commit, Commit):
+                progress.add(commit)
+            else:
+                failures.append(f"{names[future.task_run_id]}: {commit}")
+    except BaseException:  # Ctrl-C, a cancelled run: the steps' threads would work on
+        build.stop()
+        raise
     return failures
 
 
@@ -130,8 +135,8 @@ def _check_models(models: Models, todo: Sequence[Step]) -> None:
         if job.stage in names:
             raise BuildError(
                 f"a batch of {job.n_requests} requests of `{job.stage}` is under way, and to ask "
-                "them now would pay twice: run `partimento batch collect`, or build --until the "
-                "stage before it"
+                "them now would pay twice: run `partimento batch collect` (`batch forget` if it "
+                "is gone), or build --until the stage before it"
             )
     for name in roles_of(stages):
         models.check(name)
@@ -139,7 +144,7 @@ def _check_models(models: Models, todo: Sequence[Step]) -> None:
 
 def _can_pass(_task: Any, _run: Any, state: State[Any]) -> bool:
     """Whether a failed step is worth another try at once."""
-    return not isinstance(state.data, EndpointError | BudgetReachedError)
+    return not isinstance(state.data, EndpointError | BudgetReachedError | StoppedError)
 
 
 @task(

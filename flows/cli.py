@@ -14,7 +14,9 @@ app = typer.Typer(
     pretty_exceptions_show_locals=False,
     help="Turn recorded music into training data that can be trusted.",
 )
-rejects = typer.Typer(no_args_is_help=True, help="Look at what was refused, and why.")
+rejects = typer.Typer(
+    no_args_is_help=True, help="Look at what was refused and why, and send it again."
+)
 app.add_typer(rejects, name="rejects")
 app.add_typer(batch, name="batch")
 
@@ -118,6 +120,7 @@ def preview(
     from pipeline.preview import preview as look
     from tools.chat.request import BudgetReachedError, EndpointError
     from tools.process_pool import ProcessPool
+    from tools.store import StoreError
 
     loaded = load(config, overrides(role))
     root = root_of(loaded.source)
@@ -128,7 +131,7 @@ def preview(
             keys = find_keys(loaded, [asking_stage(stage)[1].role])
             with ProcessPool(1) as ears, open_models(loaded, ears, keys) as models:
                 found = look(loaded, root, stage, n, models)
-    except (ConfigError, EndpointError, BudgetReachedError) as error:
+    except (ConfigError, EndpointError, BudgetReachedError, StoreError) as error:
         fail(str(error))
     for each in found:
         typer.echo(preview_texts(each))
@@ -156,9 +159,31 @@ def list_rejects(
         typer.echo(f"{len(found) - limit} more: raise --limit or filter by --stage, --reason")
 
 
+@rejects.command("retry")
+def retry_rejects(
+    config: ConfigPath,
+    stage: Annotated[str, typer.Option(help="The stage that refused them.")],
+    reason: Annotated[list[str], typer.Option(help="The reason; repeat it for several.")],
+    role: Roles = [],  # noqa: B006
+) -> None:
+    """Send refused rows again: the next build tries them, and pays only for them."""
+    from pipeline.ingest.snapshots import ConflictError
+    from pipeline.retry import retry
+
+    try:
+        refused, n_partitions = retry(load(config, overrides(role)), stage, reason)
+    except (ConfigError, ConflictError) as error:
+        fail(str(error))
+    if not refused:
+        fail(f"`{stage}` refused nothing for {', '.join(reason)}: see `partimento rejects list`")
+    rows = ", ".join(f"{n} {why}" for why, n in refused.most_common())
+    typer.echo(f"{stage}: {rows} in {n_partitions} partitions; run `partimento build` to try again")
+
+
 def _print_summary(config: CorpusConfig) -> None:
     from flows.tables import costs_table, summary_table
     from pipeline.lookup import corpus_state
+    from pipeline.retry import MAY_PASS
 
     state = corpus_state(config)
     if state is None:
@@ -168,5 +193,12 @@ def _print_summary(config: CorpusConfig) -> None:
     if state.ledger:
         typer.echo(render(costs_table(state.ledger)), nl=False)
     left = f", {state.n_pending} steps left" if state.n_pending else ""
+    for each in state.stages[1:]:
+        if passing := [reason for reason in each.reasons if reason in MAY_PASS]:
+            options = " ".join(f"--reason {reason}" for reason in passing)
+            typer.echo(
+                f"{sum(each.reasons[reason] for reason in passing)} rows may do better another "
+                f"day: partimento rejects retry CONFIG --stage {each.name} {options}"
+            )
     gone = f", {state.snapshot.n_absent} tracks left the listing" if state.snapshot.n_absent else ""
     typer.echo(f"snapshot {state.snapshot.number}{left}{gone}, content {state.content_hash}")

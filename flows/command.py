@@ -38,9 +38,15 @@ def overrides(roles: list[str]) -> dict[str, dict[str, Any]]:
 
 
 def fail(message: str) -> NoReturn:
-    """End the command with a message and status 1."""
-    typer.secho(message, err=True, fg=typer.colors.RED)
+    """End the command with a message, which may hold a server's words, and status 1."""
+    shown = "\n".join(map(visible, message.split("\n")))
+    typer.secho(shown, err=True, fg=typer.colors.RED)
     raise typer.Exit(1)
+
+
+def visible(text: str) -> str:
+    """Text in which control characters are shown, not obeyed."""
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
 
 
 def render(table: object) -> str:

@@ -20,3 +20,8 @@ class Build:
     executor: Executor
     display: Display
     models: Models
+
+    def stop(self) -> None:
+        """End all work: what is bought already is waited for and kept."""
+        self.executor.stop()
+        self.models.stop()

@@ -31,13 +31,20 @@ def _from_environment(name: str, variable: str) -> str:
     key = os.environ.get(variable, "").strip()
     if not key:
         raise ConfigError(f"roles.{name}.api_key_env: the variable {variable} is not set")
-    return key
+    return _sendable(key, f"roles.{name}.api_key_env: the variable {variable}")
 
 
 def _from_block(name: str, block: str) -> str:
     from prefect.blocks.system import Secret
 
     try:
-        return str(Secret.load(block).get())  # type: ignore[union-attr]
+        key = str(Secret.load(block).get()).strip()  # type: ignore[union-attr]
     except ValueError as error:
         raise ConfigError(f"roles.{name}.api_key_block: {error}") from error
+    return _sendable(key, f"roles.{name}.api_key_block: the block {block}")
+
+
+def _sendable(key: str, where: str) -> str:
+    if not (key.isascii() and key.isprintable()):
+        raise ConfigError(f"{where} holds characters that no HTTP header can carry")
+    return key

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from rich.markup import escape
 from rich.table import Table
 
+from flows.command import visible
 from flows.doctor import Check
 from pipeline.estimate import CorpusEstimate
 from pipeline.lookup import CorpusState, FoundTrack
@@ -41,7 +42,7 @@ def costs_table(lines: Sequence[LedgerLine]) -> Table:
     table = Table(*columns, title="asked of models, in all builds")
     for line in lines:
         counts = (line.n_attempts, line.input_tokens, line.output_tokens)
-        names = (line.stage, line.role, escape(line.model), line.outcome)
+        names = (line.stage, line.role, _shown(line.model), line.outcome)
         table.add_row(*names, *map(str, counts), f"{line.cost_usd:.4f}")
     if len(lines) > 1:
         sums = (
@@ -97,8 +98,8 @@ def batches_table(found: Sequence[tuple[BatchJob, str, Counter[str]]]) -> Table:
     table = Table("stage", "batch", "requests", "handed over", "status", "collected")
     for job, status, outcomes in found:
         collected = ", ".join(f"{n} {name}" for name, n in outcomes.most_common())
-        names = (job.stage, escape(job.batch_id or job.job), str(job.n_requests))
-        table.add_row(*names, job.submitted_at, status, collected)
+        names = (job.stage, _shown(job.batch_id or job.job), str(job.n_requests))
+        table.add_row(*names, job.submitted_at, _shown(status), collected)
     return table
 
 
@@ -118,7 +119,7 @@ def preview_texts(found: Preview) -> str:
         parts.append(f"--- {outcome.model}, {counts}, {usage.cost_usd:.4f} USD\n{text}")
     elif outcome is not None:
         parts.append(f"--- rejected: {outcome.reason}: {outcome.detail}\n{outcome.raw or ''}")
-    return "\n".join(_visible(line) for part in parts for line in part.split("\n"))
+    return "\n".join(visible(line) for part in parts for line in part.split("\n"))
 
 
 def checks_table(found: Sequence[Check]) -> Table:
@@ -170,7 +171,7 @@ def _description(found: RichCaption) -> Table:
 
 def _written(what: str, text: SegmentCaption | RichCaption) -> str:
     author = text.authorship
-    return escape(f"{what}, by {author.engine} ({author.model}), prompt {author.prompt}")
+    return _shown(f"{what}, by {author.engine} ({author.model}), prompt {author.prompt}")
 
 
 def _track(track: Track) -> Table:
@@ -226,8 +227,4 @@ def _chords(chords: Sequence[Chord]) -> Table:
 
 def _shown(text: str) -> str:
     """Untrusted text for a terminal: no markup, no control characters."""
-    return escape(_visible(text))
-
-
-def _visible(text: str) -> str:
-    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
+    return escape(visible(text))

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from pipeline.prompts import load_prompt
 from pipeline.shards import committed, read_commit
@@ -34,7 +35,8 @@ def fingerprint(stage: Stage, config: CorpusConfig) -> str:
     parts = [stage.name, stage.version, section, upstream]
     if stage.asks is not None:
         role: RoleConfig = getattr(config.roles, stage.asks.role)
-        parts += [load_prompt(stage.asks.prompt).digest, role.decides]
+        sound = role.sends_audio_as if "audio" in stage.reads else None
+        parts += [load_prompt(stage.asks.prompt).digest, role.decides, sound]
     return digest(parts)
 
 
@@ -96,7 +98,18 @@ def build_hash(commits: Sequence[Commit]) -> str:
 
 
 def _address(stage: Stage, partition: Partition, stage_fingerprint: str) -> str:
-    inputs = [partition.audio_digest]
+    inputs: list[Any] = [partition.audio_digest]
     if "tracks" in stage.reads:
         inputs.append(partition.tracks_address)
+    if retries := {k: n for k, n in partition.retries.items() if k in _all_reads(stage)}:
+        inputs.append(retries)
     return digest([stage_fingerprint, partition.partition, inputs])[:32]
+
+
+def _all_reads(stage: Stage) -> set[str]:
+    """A stage and all stages before it that it rests on."""
+    names = {stage.name}
+    for each in reversed(STAGES):
+        if each.name in names:
+            names.update(each.reads)
+    return names

@@ -4,13 +4,14 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, Protocol, TypeVar, runtime_checkable
+from typing import Any, Protocol, TypeVar
 
 from schemas.captions import Authorship
 from schemas.provenance import Rejection
 from schemas.record import Record
 from schemas.roles import RoleName
 from schemas.tracks import Track
+from tools.audio import require_track
 from tools.chat.models import Models
 from tools.chat.request import Answer, ChatRequest
 from tools.process_pool import Failure
@@ -18,7 +19,6 @@ from tools.process_pool import Failure
 T = TypeVar("T")
 
 
-@runtime_checkable
 class Executor(Protocol):
     """Where CPU and GPU work is placed."""
 
@@ -26,6 +26,10 @@ class Executor(Protocol):
         self, function: Callable[[T], Any], items: Iterable[T], *, time_limit_s: float
     ) -> Iterator[tuple[T, Any | Failure]]:
         """Results of a function on items, in order; see `tools.process_pool.ProcessPool.map`."""
+        ...
+
+    def stop(self) -> None:
+        """End all work at once: who waits for a result gets a `StoppedError`."""
         ...
 
 
@@ -202,7 +206,7 @@ def for_each_track(
     StageResult
     """
     result = StageResult(inputs=[each.track.track_id for each in batch.tracks])
-    work = partial(function, config=config)
+    work = partial(_as_ingested, function, config)
     for each, outcome in means.executor.map(work, batch.tracks, time_limit_s=means.time_limit_s):
         track_id = each.track.track_id
         if isinstance(outcome, Failure):
@@ -214,3 +218,9 @@ def for_each_track(
             result.rows.extend(outcome)
         means.progress(1)
     return result
+
+
+def _as_ingested(function: Callable[..., Any], config: Record, each: AudioTrack) -> Any:
+    """What a function makes of a track, if its file is still the one that was ingested."""
+    require_track(each.path, each.track.track_id)
+    return function(each, config=config)

@@ -164,7 +164,8 @@ class CorpusConfig(Record):
     @model_validator(mode="after")
     def _book_has_a_place(self) -> Self:
         is_paid = any(getattr(self.roles, name).is_paid for name in RolesConfig.model_fields)
-        if is_paid and "://" in self.store and self.execution.answers is None:
+        is_remote = "://" in self.store and not self.store.startswith("file://")
+        if is_paid and is_remote and self.execution.answers is None:
             raise ValueError(
                 "a store that is no local folder needs `execution.answers`, a folder on a disk "
                 "that outlives the run: answers that were paid for are kept there"
@@ -203,7 +204,8 @@ def load_config(path: str | Path) -> CorpusConfig:
         config = CorpusConfig.model_validate(values)
     except ValidationError as error:
         lines = [_explain(path, tree, details) for details in error.errors()]
-        raise ConfigError("\n".join(lines)) from error
+        # Not chained: pydantic's message holds the values, and one may be a key.
+        raise ConfigError("\n".join(lines)) from None
     return _absolute(config, path.resolve().parent)
 
 
@@ -231,7 +233,9 @@ def with_roles(config: CorpusConfig, overrides: Mapping[str, Mapping[str, Any]])
             known = ", ".join(RolesConfig.model_fields)
             raise ConfigError(f"there is no role {name!r}, only {known}")
         role = values["roles"][name]
-        role |= {**fields, "sampling": role["sampling"] | fields.get("sampling", {})}
+        sampling = fields.get("sampling", {})
+        merged = role["sampling"] | sampling if isinstance(sampling, Mapping) else sampling
+        role |= {**fields, "sampling": merged}
     try:
         return CorpusConfig.model_validate(values)
     except ValidationError as error:
@@ -239,7 +243,7 @@ def with_roles(config: CorpusConfig, overrides: Mapping[str, Mapping[str, Any]])
             f"{'.'.join(map(str, each['loc']))}: {each['msg'].removeprefix('Value error, ')}"
             for each in error.errors()
         ]
-        raise ConfigError("\n".join(lines)) from error
+        raise ConfigError("\n".join(lines)) from None
 
 
 def parse_role(text: str) -> tuple[str, dict[str, Any]]:
@@ -280,7 +284,10 @@ def parse_role(text: str) -> tuple[str, dict[str, Any]]:
     for pair in pairs:
         field, _, value = pair.partition("=")
         where = sampling if field.startswith("sampling.") else fields
-        where[field.removeprefix("sampling.")] = yaml.safe_load(value)
+        try:
+            where[field.removeprefix("sampling.")] = yaml.safe_load(value)
+        except yaml.YAMLError:
+            raise ConfigError(f"{text!r}: {field} is no value: {value!r}") from None
     return name, fields | ({"sampling": sampling} if sampling else {})
 
 

@@ -32,4 +32,6 @@ class BatchJob(Record):
     batch_id: str | None = Field(description="The API's; null while it is being handed over.")
     stage: str
     submitted_at: str
+    most_usd: float = Field(description="What its answers may cost at most.")
+    most_tokens: int
     n_requests: int

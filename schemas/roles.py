@@ -89,8 +89,11 @@ class RoleConfig(Record):
             raise ValueError("the engine `openai` needs `base_url` and `model`")
         if self.engine == "local/musicflamingo" and not self.model:
             raise ValueError("the engine `local/musicflamingo` needs `model`")
-        if self.base_url and "@" in urlsplit(self.base_url).netloc:
-            raise ValueError("`base_url` holds a password; name the key with `api_key_env`")
+        url = urlsplit(self.base_url or "")
+        if "@" in url.netloc or url.query:
+            raise ValueError(
+                "`base_url` may hold no password and no query; name the key with `api_key_env`"
+            )
         if self.api_key_env and self.api_key_block:
             raise ValueError("give either `api_key_env` or `api_key_block`")
         return self
@@ -107,11 +110,10 @@ class RoleConfig(Record):
 
     @property
     def decides(self) -> list[Any]:
-        """All that decides what the answers are: engine, model, sampling. As JSON values."""
+        """All that decides what the answers are, apart from the sound: as JSON values."""
         if not self.is_paid:
             return [self.engine]
-        sampling = self.sampling.model_dump(mode="json")
-        return [self.engine, self.model, sampling, self.sends_audio_as]
+        return [self.engine, self.model, self.sampling.model_dump(mode="json")]
 
 
 class RolesConfig(Record):

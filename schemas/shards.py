@@ -33,6 +33,9 @@ class Partition(Record):
     n_tracks: int
     audio_digest: str = Field(description="Digest of the track ids.")
     tracks_address: str = Field(description="Address of its `tracks` shard.")
+    retries: dict[str, int] = Field(
+        default_factory=dict, description="How often a stage was told to try again, by stage."
+    )
 
 
 class Snapshot(Record):

@@ -5,6 +5,9 @@ from pathlib import Path
 import numpy as np
 import soundfile
 
+from tools.audio import track_id_of
+from tools.chat.request import Clip
+
 _BLOCK_FRAMES = 65536
 
 
@@ -50,3 +53,8 @@ def write(path: Path, samples, sample_rate_hz=44100, **options):
         for start in range(0, len(samples), _BLOCK_FRAMES):
             file.write(samples[start : start + _BLOCK_FRAMES])
     return path
+
+
+def clip(path, start_s, end_s):
+    """A stretch of a file, under the id that its bytes have."""
+    return Clip(track_id_of(path), str(path), start_s, end_s)

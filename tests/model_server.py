@@ -62,11 +62,13 @@ class ModelServer:
         elif path == "/v1/chat/completions":
             await self.complete(json.loads(body), headers, writer)
         elif path == "/v1/models":
+            if self.options.models_as_html:
+                return raw_reply(writer, 200, b"<html>Welcome</html>", "text/html")
             reply(writer, 200, {"object": "list", "data": []})
         elif path.startswith("/v1/files"):
             self.file(method, path, headers, body, writer)
         elif path.startswith("/v1/batches"):
-            self.batch(method, path, body, writer)
+            self.batch(method, path, headers, body, writer)
         else:
             reply(writer, 404, {"error": {"message": f"no {path}"}})
 
@@ -102,8 +104,11 @@ class ModelServer:
 
     def choose_fault(self, request, key):
         options = self.options
-        if any(word in json.dumps(request["messages"][1]) for word in options.always_500):
-            return "500"
+        how, *marks = options.always or [None]
+        if any(word in json.dumps(request["messages"][1]) for word in marks):
+            return how
+        if options.first_fault:
+            return options.first_fault if self.n_seen[key] == 1 else options.always_then
         chance = random.Random(f"{options.seed} {key} {self.n_seen[key]}")
         if chance.random() >= options.fault_share:
             return None
@@ -119,6 +124,7 @@ class ModelServer:
                 "outcome": outcome,
                 "tokens": n_tokens,
                 "n_messages": len(request["messages"]),
+                "format": request.get("response_format", {}).get("type"),
             }
             self.log.write(json.dumps(line) + "\n")
 
@@ -136,7 +142,7 @@ class ModelServer:
             return reply(writer, 404, {"error": {"message": "no such file"}})
         return raw_reply(writer, 200, self.files[number], "application/octet-stream")
 
-    def batch(self, method, path, body, writer):
+    def batch(self, method, path, headers, body, writer):
         if method == "POST":
             lines = self.files[json.loads(body)["input_file_id"]].decode().splitlines()
             good, bad = self.work(map(json.loads, lines))
@@ -145,6 +151,9 @@ class ModelServer:
             self.files[f"{number}-err"] = "\n".join(map(json.dumps, bad)).encode()
             self.batches[number] = self.options.batch_polls
             self.metadata[number] = json.loads(body).get("metadata")
+            if self.options.lose_batches:
+                message = f"lost; you sent {headers.get('authorization')}"
+                return reply(writer, 500, {"error": {"message": message}})
             return reply(writer, 200, self.batch_state(number))
         if path.split("?")[0] == "/v1/batches":
             known = [self.batch_state(number) for number in self.batches]
@@ -258,6 +267,10 @@ async def misbehave(fault, request, text, usage, writer):  # noqa: C901 - a tabl
     if fault in ("429", "429_ms", "429_date"):
         header = {"429": "retry-after: 1", "429_ms": "retry-after-ms: 50"}
         reply(writer, 429, error, header.get(fault, f"retry-after: {soon}"))
+    elif fault in ("400", "403"):
+        reply(writer, int(fault), error)
+    elif fault == "400_filter":
+        reply(writer, 400, {"error": {"message": "not allowed", "code": "content_filter"}})
     elif fault in ("500", "503"):
         reply(writer, int(fault), error, "retry-after: 0" if fault == "503" else "")
     elif fault == "502_html":
@@ -333,7 +346,11 @@ def main():
     parser.add_argument("--hold-after", type=int)
     parser.add_argument("--key")
     parser.add_argument("--refuse-format", nargs="*", default=[])
-    parser.add_argument("--always-500", nargs="*", default=[])
+    parser.add_argument("--always", nargs="*", help="a fault, and words of prompts that get it")
+    parser.add_argument("--first-fault", help="what the first attempt at every prompt gets")
+    parser.add_argument("--always-then", help="what the other attempts get, after --first-fault")
+    parser.add_argument("--models-as-html", action="store_true")
+    parser.add_argument("--lose-batches", action="store_true", help="make them, and answer 500")
     parser.add_argument("--batch-polls", type=int, default=0)
     asyncio.run(ModelServer(parser.parse_args()).serve())
 

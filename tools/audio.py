@@ -5,6 +5,7 @@ import math
 import os
 import stat
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -40,7 +41,7 @@ def inspect(path: str | Path, *, max_duration_s: float) -> AudioInfo:
         ``no_samples``, ``truncated``, ``too_long`` or ``non_finite_samples``.
     """
     size_bytes = _regular_file_size(path)
-    track_id = _digest(path)
+    track_id = track_id_of(path)
     n_frames, peak = 0, 0.0
     with _open(path) as file:
         for block in _blocks(file):
@@ -69,6 +70,37 @@ def inspect(path: str | Path, *, max_duration_s: float) -> AudioInfo:
             size_bytes=size_bytes,
             peak_dbfs=decibels(peak),
         )
+
+
+def track_id_of(path: str | Path) -> str:
+    """Id of a recording: the first 32 hex digits of the SHA-256 of its file's bytes.
+
+    Raises
+    ------
+    RefusedError
+        ``unreadable``.
+    """
+    try:
+        with open(path, "rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()[:TRACK_ID_DIGITS]
+    except OSError as error:
+        raise RefusedError("unreadable", error.strerror or str(error)) from error
+
+
+def require_track(path: str, track_id: str) -> None:
+    """Make sure that a file still holds the bytes that its id was made of.
+
+    Raises
+    ------
+    RefusedError
+        ``unreadable`` or ``changed``. What is wrong with a file that is gone, its reader says.
+    """
+    try:
+        state = os.stat(path)
+    except OSError:
+        return
+    if _track_id_of(path, state.st_size, state.st_mtime_ns) != track_id:
+        raise RefusedError("changed", "the file is not the one that was ingested; build again")
 
 
 def header_duration_s(path: str | Path) -> float:
@@ -188,12 +220,9 @@ def _regular_file_size(path: str | Path) -> int:
     return status.st_size
 
 
-def _digest(path: str | Path) -> str:
-    try:
-        with open(path, "rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()[:TRACK_ID_DIGITS]
-    except OSError as error:
-        raise RefusedError("unreadable", error.strerror or str(error)) from error
+@lru_cache(maxsize=1024)
+def _track_id_of(path: str, size_bytes: int, mtime_ns: int) -> str:
+    return track_id_of(path)
 
 
 def _open(path: str | Path) -> "soundfile.SoundFile":

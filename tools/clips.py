@@ -4,7 +4,7 @@ import io
 
 import numpy as np
 
-from tools.audio import load_mono
+from tools.audio import load_mono, require_track
 from tools.chat.request import Clip
 from tools.errors import RefusedError
 
@@ -27,8 +27,10 @@ def load_clip(clip: Clip, *, sample_rate_hz: int) -> np.ndarray:
     Raises
     ------
     RefusedError
-        If the file cannot be decoded any more, or has no sound there (``no_samples``).
+        If the file cannot be decoded any more, is another than it was when it got its id
+        (``changed``), or has no sound there (``no_samples``).
     """
+    require_track(clip.path, clip.track_id)
     samples = load_mono(
         clip.path, sample_rate_hz=sample_rate_hz, start_s=clip.start_s, end_s=clip.end_s
     )

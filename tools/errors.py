@@ -1,4 +1,4 @@
-"""Why a row was refused, as an exception."""
+"""Why a row was refused, or the work stopped, as exceptions."""
 
 
 class RefusedError(Exception):
@@ -16,3 +16,7 @@ class RefusedError(Exception):
         super().__init__(reason, detail)
         self.reason = reason
         self.detail = detail
+
+
+class StoppedError(RuntimeError):
+    """Someone stopped the build. What is done is kept; run again to go on from there."""

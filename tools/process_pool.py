@@ -5,14 +5,14 @@ import multiprocessing
 import os
 import signal
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future
+from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass
 from typing import Any, Self, TypeVar
 
 from pebble import ProcessExpired
 from pebble import ProcessPool as PebblePool
 
-from tools.errors import RefusedError
+from tools.errors import RefusedError, StoppedError
 
 T = TypeVar("T")
 _PR_SET_PDEATHSIG = 1
@@ -60,6 +60,10 @@ class ProcessPool:
             self._pool.stop()
         self._pool.join()
 
+    def stop(self) -> None:
+        """End all work at once: who waits for a result gets a `StoppedError`."""
+        self._pool.stop()
+
     def submit(
         self, function: Callable[[T], Any], item: T, *, time_limit_s: float
     ) -> "Future[Any | Failure]":
@@ -73,8 +77,7 @@ class ProcessPool:
             except BaseException as error:
                 outcome.set_exception(error)
 
-        work = self._pool.schedule(_call, args=[function, item], timeout=time_limit_s)
-        work.add_done_callback(tell)
+        self._schedule(function, item, time_limit_s).add_done_callback(tell)
         return outcome
 
     def map(
@@ -96,16 +99,19 @@ class ProcessPool:
             In the order of `items`; the outcome is the function's result or a `Failure`.
         """
         items = list(items)
-        futures = [
-            self._pool.schedule(_call, args=[function, item], timeout=time_limit_s)
-            for item in items
-        ]
+        futures = [self._schedule(function, item, time_limit_s) for item in items]
         try:
             for item, future in zip(items, futures, strict=True):
                 yield item, _outcome(future, time_limit_s)
         finally:
             for future in futures:
                 future.cancel()
+
+    def _schedule(self, function: Callable[[T], Any], item: T, time_limit_s: float) -> Any:
+        try:
+            return self._pool.schedule(_call, args=[function, item], timeout=time_limit_s)
+        except RuntimeError:
+            raise StoppedError("stopped") from None
 
 
 def _start_worker() -> None:
@@ -130,6 +136,8 @@ def _call(function: Callable[[T], Any], item: T) -> Any | Failure:
 def _outcome(future: Any, time_limit_s: float) -> Any | Failure:
     try:
         return future.result()
+    except CancelledError:
+        raise StoppedError("stopped") from None
     except TimeoutError:
         return Failure("timed_out", f"took longer than {time_limit_s:g} s")
     except ProcessExpired as error:

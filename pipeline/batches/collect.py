@@ -8,15 +8,17 @@ from pipeline.batches.write import batch_role
 from pipeline.books import open_book
 from pipeline.open_questions import asking_stage, open_questions
 from pipeline.stage import Question
-from schemas.config import CorpusConfig
+from schemas.config import ConfigError, CorpusConfig
+from schemas.digest import digest
 from schemas.ledger import BatchJob, LedgerLine
 from schemas.roles import RoleConfig
+from schemas.usage import Usage
 from tools.chat.batch import BatchApi, read_line
 from tools.chat.book import Book
 from tools.chat.engine import Manner
 from tools.chat.faults import Fault, UnusableFault
 from tools.chat.reading import answer_text, read_reply
-from tools.chat.request import Reply
+from tools.chat.request import EndpointError, Reply
 from tools.chat.tokens import TokenEstimate
 
 
@@ -41,21 +43,61 @@ def collect_jobs(
     book = open_book(config)
     found = []
     for job in book.jobs():
-        api = api_for(job.stage)
-        batch_id = job.batch_id or api.find(job.job)
-        if batch_id is None:
-            book.end_job(job.job)
-            found.append((job, "never handed over", Counter[str]()))
-            continue
-        state = api.state(batch_id)
         outcomes: Counter[str] = Counter()
-        if state.has_ended:
-            lines = (line for file in state.files for line in api.lines(file))
-            outcomes = collect_lines(config, root, job.stage, lines)
-            if not outcomes["not_asked"]:  # else another role or prompt: the answers are not lost
-                book.end_job(job.job)
-        found.append((job, state.status, outcomes))
+        try:
+            status = _collect_job(config, root, book, job, api_for(job.stage), outcomes)
+        except EndpointError as error:  # of one endpoint; others may answer
+            status = str(error)
+        found.append((job, status, outcomes))
     return found
+
+
+def _collect_job(
+    config: CorpusConfig,
+    root: Path,
+    book: Book,
+    job: BatchJob,
+    api: BatchApi,
+    outcomes: Counter[str],
+) -> str:
+    """Take up the results of a batch; give its status, in words."""
+    batch_id = job.batch_id or api.find(job.job)
+    if batch_id is None:
+        book.end_job(job.job)
+        return "never handed over"
+    state = api.state(batch_id)
+    if state.status == "gone":
+        return f"gone: the endpoint knows no such batch; `partimento batch forget {job.job}`"
+    if state.has_ended:
+        lines = (line for file in state.files for line in api.lines(file))
+        outcomes.update(collect_lines(config, root, job.stage, lines))
+        if not outcomes["not_asked"]:  # else another role or prompt: the answers are not lost
+            book.end_job(job.job)
+    return f"{state.status}: {state.problem}" if state.problem else state.status
+
+
+def forget_job(config: CorpusConfig, name: str) -> BatchJob:
+    """Give a batch up: its requests may be asked again, and paid again.
+
+    Parameters
+    ----------
+    config : CorpusConfig
+    name : str
+        The start of our own name for it, or the API's id.
+
+    Raises
+    ------
+    ConfigError
+        If no batch, or more than one, is under way by this name.
+    """
+    book = open_book(config)
+    known = book.jobs()
+    found = [job for job in known if job.job.startswith(name) or job.batch_id == name]
+    if len(found) != 1:
+        names = ", ".join(job.batch_id or job.job for job in known) or "none"
+        raise ConfigError(f"{name!r}: {len(found)} batches match; under way: {names}")
+    book.end_job(found[0].job)
+    return found[0]
 
 
 def collect_lines(
@@ -84,28 +126,32 @@ def collect_lines(
     """
     role = batch_role(config, stage)
     book = open_book(config)
-    found = dict(read_line(line, role.model or "") for line in lines)
+    found = {}
+    for line in lines:
+        if line.strip():
+            key, outcome = read_line(line, role.model or "")
+            found[key] = (digest(line.strip()), outcome)
     outcomes: Counter[str] = Counter()
     for key, question in open_questions(config, root, stage):
-        outcome = found.pop(key, None)
-        if outcome is None:
+        if key not in found:
             continue
+        line_digest, outcome = found.pop(key)
         if book.find(key):
             outcomes["known_before"] += 1
-        else:
-            outcomes[_keep(book, config, stage, key, question, outcome)] += 1
+            continue
+        name, charge, answer = _judge(config, stage, question, outcome)
+        outcomes[name] += 1
+        if answer is not None:
+            book.keep(key, *answer, charge)
+        elif book.is_new_line(line_digest):  # a file that is collected twice is paid once
+            book.charge(charge)
     return outcomes + Counter(not_asked=len(found))
 
 
-def _keep(
-    book: Book,
-    config: CorpusConfig,
-    stage: str,
-    key: str,
-    question: Question,
-    outcome: Reply | Fault,
-) -> str:
-    """Keep an answer or charge for what it was instead; give its name."""
+def _judge(
+    config: CorpusConfig, stage: str, question: Question, outcome: Reply | Fault
+) -> tuple[str, LedgerLine, tuple[str, str, Usage] | None]:
+    """What came of a request, its cost, and of a good answer what the book keeps."""
     _, asks = asking_stage(stage)
     role: RoleConfig = getattr(config.roles, asks.role)
     line = LedgerLine(
@@ -113,8 +159,7 @@ def _keep(
         input_tokens=0, output_tokens=0, cost_usd=0.0,
     )  # fmt: skip
     if isinstance(outcome, Fault):
-        book.charge(line.model_copy(update={"outcome": outcome.reason}))
-        return outcome.reason
+        return outcome.reason, line.model_copy(update={"outcome": outcome.reason}), None
     manner = Manner(role.form, role.sampling.max_output_tokens)
     full = TokenEstimate(role).count(question.request, manner, outcome)
     cost = full.model_copy(update={"cost_usd": full.cost_usd * role.batch_price_factor})
@@ -122,8 +167,6 @@ def _keep(
     try:
         value = read_reply(outcome, question.request.form)
     except UnusableFault as fault:
-        book.charge(line.model_copy(update={**paid, "outcome": fault.reason}))
-        return fault.reason
+        return fault.reason, line.model_copy(update={**paid, "outcome": fault.reason}), None
     charge = line.model_copy(update={**paid, "outcome": "answered"})
-    book.keep(key, answer_text(value), outcome.model, cost, charge)
-    return "answered"
+    return "answered", charge, (answer_text(value), outcome.model, cost)

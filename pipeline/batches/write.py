@@ -12,6 +12,7 @@ from pipeline.shards import now
 from pipeline.stage import Question
 from schemas.config import ConfigError, CorpusConfig
 from schemas.digest import digest
+from schemas.ledger import BatchJob
 from schemas.roles import RoleConfig
 from schemas.usage import Usage
 from tools.chat.batch import BatchApi, batch_line, write_files
@@ -139,18 +140,29 @@ def submit(writer: BatchWriter, api: BatchApi, folder: Path, config: CorpusConfi
     ------
     BudgetReachedError
         If a batch may cost more than is left; those before it were handed over.
+    EndpointError
+        If the API cannot be used. `collect_jobs` finds out whether the last batch exists.
     """
     book = open_book(config)
+    book.claim()
     ids = []
-    reserved_usd, reserved_tokens = 0.0, 0
     for file in writer.write(folder, book):
-        reserved_usd += file.most_usd
-        reserved_tokens += file.most_tokens
-        _check_budget(config, book, reserved_usd, reserved_tokens)
-        job = digest(file.keys)[:32]
-        book.add_job(job, writer.stage, file.keys, now())
-        ids.append(api.submit(file.path, job))
-        book.set_batch_id(job, ids[-1])
+        _check_budget(config, book, file)
+        at = now()
+        job = BatchJob(
+            job=digest([at, file.keys])[:32],
+            batch_id=None,
+            stage=writer.stage,
+            submitted_at=at,
+            most_usd=file.most_usd,
+            most_tokens=file.most_tokens,
+            n_requests=len(file.keys),
+        )
+        book.add_job(job, file.keys)
+        ids.append(api.submit(file.path, job.job))
+        book.set_batch_id(job.job, ids[-1])
+        file.path.unlink()
+    book.close()
     return ids
 
 
@@ -169,17 +181,18 @@ def batch_role(config: CorpusConfig, stage: str) -> RoleConfig:
     return role
 
 
-def _check_budget(config: CorpusConfig, book: Book, usd: float, tokens: int) -> None:
-    spent, execution = book.spent(), config.execution
-    if execution.budget_usd is not None and spent.usd + usd > execution.budget_usd:
+def _check_budget(config: CorpusConfig, book: Book, file: BatchFile) -> None:
+    spent, execution = book.pledged(), config.execution
+    if execution.budget_usd is not None and spent.usd + file.most_usd > execution.budget_usd:
         raise BudgetReachedError(
-            f"budget_usd {execution.budget_usd:g}: {spent.usd:.4f} spent, the batch may cost "
-            f"{usd:.4f}"
+            f"budget_usd {execution.budget_usd:g}: {spent.usd:.4f} spent or pledged to batches, "
+            f"the next may cost {file.most_usd:.4f}"
         )
-    if execution.budget_tokens is not None and spent.tokens + tokens > execution.budget_tokens:
+    most_tokens = spent.tokens + file.most_tokens
+    if execution.budget_tokens is not None and most_tokens > execution.budget_tokens:
         raise BudgetReachedError(
-            f"budget_tokens {execution.budget_tokens}: {spent.tokens} used, the batch may take "
-            f"{tokens}"
+            f"budget_tokens {execution.budget_tokens}: {spent.tokens} used or pledged to batches, "
+            f"the next may take {file.most_tokens}"
         )
 
 

@@ -71,6 +71,10 @@ def take_snapshot(
         "partition", as_dict=True
     )
     done = committed(store, "tracks")
+    before = {} if parent is None else {each.partition: each for each in parent.partitions}
+    partitions = [
+        _write_tracks(store, str(key[0]), groups[key], done, before) for key in sorted(groups)
+    ]
     counts = refused.group_by("reason").len().sort("reason")
     snapshot = Snapshot(
         number=number,
@@ -80,18 +84,48 @@ def take_snapshot(
         n_tracks=len(tracks),
         n_absent=len(sources) - len(present),
         reasons=dict(counts.iter_rows()),
-        partitions=[_write_tracks(store, str(key[0]), groups[key], done) for key in sorted(groups)],
+        partitions=partitions,
         created_at=now(),
     )
-    if not store.put(f"snapshots/{number:06d}.json", snapshot.model_dump_json(indent=1).encode()):
-        raise ConflictError(
-            f"another build of {store.location} took snapshot {number} first; run again"
-        )
+    _put(store, snapshot)
     return snapshot
 
 
+def try_again(store: Store, parent: Snapshot, stage: str, partitions: set[str]) -> Snapshot:
+    """Take a snapshot in which a stage has another try at some partitions.
+
+    Raises
+    ------
+    ConflictError
+        If another build took a snapshot since `parent`.
+    """
+    changed = [
+        each.model_copy(update={"retries": each.retries | {stage: each.retries.get(stage, 0) + 1}})
+        if each.partition in partitions
+        else each
+        for each in parent.partitions
+    ]
+    snapshot = parent.model_copy(
+        update={"number": parent.number + 1, "partitions": changed, "created_at": now()}
+    )
+    _put(store, snapshot)
+    return snapshot
+
+
+def _put(store: Store, snapshot: Snapshot) -> None:
+    path = f"snapshots/{snapshot.number:06d}.json"
+    if not store.put(path, snapshot.model_dump_json(indent=1).encode()):
+        raise ConflictError(
+            f"another build of {store.location} took snapshot {snapshot.number} first; run again"
+        )
+
+
 def _write_tracks(
-    store: Store, partition: str, rows: pl.DataFrame, done: set[tuple[str, str]]
+    store: Store,
+    partition: str,
+    rows: pl.DataFrame,
+    done: set[tuple[str, str]],
+    before: dict[str, Partition],
 ) -> Partition:
     columns = rows.sort("track_id").select(Track.model_fields.keys()).to_dicts()
     ids = [row["track_id"] for row in columns]
@@ -107,5 +141,9 @@ def _write_tracks(
             seconds=0.0,
         )
     return Partition(
-        partition=partition, n_tracks=len(ids), audio_digest=digest(ids), tracks_address=address
+        partition=partition,
+        n_tracks=len(ids),
+        audio_digest=digest(ids),
+        tracks_address=address,
+        retries=before[partition].retries if partition in before else {},
     )

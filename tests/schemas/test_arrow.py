@@ -47,7 +47,7 @@ def test_rows_survive_the_round_trip():
 
 def test_an_unknown_type_is_named():
     class Bad(Record):
-        value: bytes
+        value: complex
 
     with pytest.raises(TypeError, match=r"Bad\.value: no Arrow type"):
         arrow_schema(Bad)

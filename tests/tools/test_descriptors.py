@@ -8,8 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from tests.audio import clicks, tone, write
-from tools.chat.request import Clip
+from tests.audio import clicks, clip, tone, write
 from tools.descriptors import SAMPLE_RATE_HZ, describe_clip, describe_sound
 from tools.errors import RefusedError
 
@@ -176,7 +175,7 @@ def test_any_noise_of_any_length_has_finite_descriptors(n_samples, seed, gain):
 def test_a_clip_of_a_file(tmp_path):
     both = np.concatenate([sine(440), sine(3000)])
     path = str(write(tmp_path / "both.wav", both[:, None].repeat(2, axis=1), subtype="FLOAT"))
-    found = describe_clip(Clip("t", path, 5.0, 10.0))
+    found = describe_clip(clip(path, 5.0, 10.0))
     assert found == describe(both[5 * SAMPLE_RATE_HZ :])
     assert found.spectral_centroid_hz == pytest.approx(3000, rel=0.01)
 
@@ -184,5 +183,5 @@ def test_a_clip_of_a_file(tmp_path):
 def test_a_clip_without_samples_is_refused(tmp_path):
     path = str(write(tmp_path / "short.wav", sine(duration_s=1)))
     with pytest.raises(RefusedError) as refused:
-        describe_clip(Clip("t", path, 2.0, 3.0))
+        describe_clip(clip(path, 2.0, 3.0))
     assert refused.value.reason == "no_samples"

@@ -15,11 +15,11 @@ from safetensors.torch import load_file, save_file
 from transformers import MusicFlamingoForConditionalGeneration, MusicFlamingoModel
 
 from schemas.roles import RoleConfig, Sampling
-from tests.audio import clicks, tone, write
+from tests.audio import clicks, clip, tone, write
 from tests.tiny_musicflamingo import save_tiny, tiny_processor
 from tools.chat.engine import Manner
 from tools.chat.faults import BadRequestFault, LastingFault, PassingFault
-from tools.chat.musicflamingo import MusicFlamingoEngine
+from tools.chat.musicflamingo import Flamingo, MusicFlamingoEngine
 from tools.chat.request import ChatRequest, Clip
 
 PROCESSOR = tiny_processor()
@@ -48,10 +48,10 @@ def clips(tmp_path_factory):
     drums = write(path / "drums.wav", clicks(120, 80), 44100)
     chord = write(path / "chord.wav", tone(31, 16000, 330) + tone(31, 16000, 220), 16000)
     return [
-        Clip("drums", str(drums), 1.0, 4.0),
-        Clip("drums", str(drums), 30.0, 75.0),
-        Clip("chord", str(chord), 0.0, 31.0),
-        Clip("drums", str(drums), 8.0, 20.0),
+        clip(drums, 1.0, 4.0),
+        clip(drums, 30.0, 75.0),
+        clip(chord, 0.0, 31.0),
+        clip(drums, 8.0, 20.0),
     ]
 
 
@@ -79,7 +79,7 @@ async def hear(function, clip):
 
 def engine_of(folder, hear=hear, sampling=GREEDY, **fields):
     role = RoleConfig(engine="local/musicflamingo", model=str(folder), sampling=sampling, **fields)
-    return MusicFlamingoEngine(role, hear)
+    return MusicFlamingoEngine(role, hear, Flamingo(role.model))
 
 
 def asking(user, clip=None, form=None):
@@ -224,7 +224,7 @@ def test_the_sound_reaches_the_model_once_an_answer(folder, clips, generated, mo
         return original(self, input_features, *rest, **named)
 
     monkeypatch.setattr(MusicFlamingoModel, "get_audio_features", encode)
-    later = Clip("drums", clips[0].path, 4.1, 7.1)
+    later = clip(clips[0].path, 4.1, 7.1)
     asked = [(asking("?", clip), manner()) for clip in (clips[0], later, clips[0])]
     one, other, same = outcomes(engine_of(folder), *asked)
     assert len(encoded) == 1

@@ -6,7 +6,8 @@ fault              what is done
 passing            waits (Retry-After holds for the whole endpoint), asks again; after
                    `max_attempts` the row is refused if the endpoint answers others, and
                    the step fails if it answers nothing for `patience_s`
-lasting            the step fails: key, model, quota
+lasting            the step fails: key, model, quota; of what is forbidden, only the row is
+                   refused if the endpoint answers others
 bad request        the form is asked for in a simpler way, else the row is refused
 unusable answer    asked again, once showing the model its error; `max_answers` in all
 =================  =========================================================================
@@ -15,9 +16,10 @@ unusable answer    asked again, once showing the model its error; `max_answers` 
 import asyncio
 import random
 import time
-from contextlib import nullcontext
+from collections.abc import Coroutine
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
-from typing import get_args
+from typing import Any, get_args
 
 from schemas.ledger import LedgerLine
 from schemas.roles import FormLevel, RoleConfig, RoleName
@@ -26,15 +28,17 @@ from tools.chat.book import Book
 from tools.chat.budget import Budget
 from tools.chat.engine import Attempt, Engine, Manner
 from tools.chat.faults import BadRequestFault, Fault, LastingFault, PassingFault, UnusableFault
-from tools.chat.limiter import Limiter
+from tools.chat.limiter import Limiter, Reservation
 from tools.chat.reading import answer_text, read_kept, read_reply
-from tools.chat.request import Answer, AnswerError, ChatRequest, EndpointError, Reply
+from tools.chat.request import Answer, AnswerError, ChatRequest, EndpointError
 from tools.chat.tokens import TokenEstimate
 
 _LEVELS: tuple[FormLevel, ...] = get_args(FormLevel)
 _FIRST_WAIT_S, _DOUBLINGS, _LONGEST_WAIT_S = 0.5, 4, 60.0
 _CHECK_WAITS_S = (0.5, 1.0, 2.0, 4.0)
 _MOST_OUTPUT = 4
+_PREPARED = 2
+"""Requests that are in memory with their clips, for each that may be under way."""
 _SIGN_OF_LIFE = ChatRequest("Answer briefly.", "Say yes.", plain=lambda _: "yes")
 
 
@@ -45,6 +49,9 @@ class _Course:
     request: ChatRequest
     stage: str
     manner: Manner
+    key: str = ""
+    outcome: str = "answered"
+    raw: str | None = None
     n_passing: int = 0
     n_waits: int = 0
     n_answers: int = 0
@@ -78,7 +85,9 @@ class Asker:
         self.name, self.role = name, role
         self._engine, self._limiter, self._book, self._budget = engine, limiter, book, budget
         self._slots = asyncio.Semaphore(role.concurrency)
-        self._level = role.form
+        self._entry = asyncio.Semaphore(_PREPARED * role.concurrency)
+        self._scout = asyncio.Lock()
+        self._level, self._has_answered_in_form = role.form, False
         self._estimate = TokenEstimate(role)
         self._silent_since_s: float | None = None
         self._under_way: dict[str, asyncio.Future[Answer]] = {}
@@ -150,61 +159,81 @@ class Asker:
         await self._engine.close()
 
     async def _until_answered(self, request: ChatRequest, stage: str, key: str) -> Answer:
-        manner = Manner(self._level, self.role.sampling.max_output_tokens)
-        course = _Course(request, stage, manner)
-        try:
-            attempt = await self._engine.prepare(request)
-        except BadRequestFault as fault:
-            raise AnswerError(fault.reason, fault.detail) from None
-        except LastingFault as fault:
-            raise self._endpoint_error(fault) from None
-        while True:
+        async with self._entry:
+            manner = Manner(self._level, self.role.sampling.max_output_tokens)
+            course = _Course(request, stage, manner, key)
             try:
-                reply, cost = await self._once(attempt, course)
-            except Fault as fault:
-                self._charge(course, fault.reason, Usage(n_attempts=1))
-                await self._after_fault(fault, course)
-                continue
-            try:
-                value = read_reply(reply, request.form)
-            except UnusableFault as fault:
-                self._charge(course, fault.reason, cost)
-                self._after_unusable(fault, course)
-                continue
-            if request.form is not None:
-                self._level = course.manner.form_level
-            answer = Answer(value, reply.model, course.usage)
-            if key:
-                line = self._line(course, "answered", cost)
-                self._book.keep(key, answer_text(value), answer.model, answer.usage, line)
-            return answer
+                attempt = await self._engine.prepare(request)
+            except BadRequestFault as fault:
+                raise AnswerError(fault.reason, fault.detail) from None
+            except LastingFault as fault:
+                raise self._endpoint_error(fault) from None
+            while True:
+                try:
+                    return await self._once(attempt, course)
+                except UnusableFault as fault:
+                    self._after_unusable(fault, course)
+                except Fault as fault:
+                    await self._after_fault(fault, course)
 
-    async def _once(self, attempt: Attempt, course: _Course) -> tuple[Reply, Usage]:
-        """One attempt within all limits, and what it cost."""
-        most = self._estimate.most(course.request, course.manner)
-        n_tokens = most.input_tokens + most.output_tokens
-        is_limited = self._budget.is_limited
-        budget = self._budget.hold(most.cost_usd, n_tokens) if is_limited else nullcontext()
-        async with self._slots, budget:
+    async def _once(self, attempt: Attempt, course: _Course) -> Answer:
+        """One attempt within all limits."""
+        is_limited = self.role.is_paid and self._budget.is_limited
+        async with AsyncExitStack() as held:
+            if is_limited and not self._estimate.has_seen(course.request):
+                # One at a time until the server has counted one: the estimate may be too low.
+                await held.enter_async_context(self._scout)
+                if self._estimate.has_seen(course.request):
+                    await held.aclose()
+            most = self._estimate.most(course.request, course.manner)
+            n_tokens = most.input_tokens + most.output_tokens
+            await held.enter_async_context(self._slots)
+            if is_limited:
+                await held.enter_async_context(self._budget.hold(most.cost_usd, n_tokens))
             reservation = await self._limiter.reserve(n_tokens)
-            course.usage += Usage(n_attempts=1)
+            return await _to_its_end(self._sent(attempt, course, most, reservation))
+
+    async def _sent(
+        self, attempt: Attempt, course: _Course, most: Usage, reservation: Reservation
+    ) -> Answer:
+        """Send a request; whatever comes of it is charged, and a good answer kept."""
+        try:
             reply = await attempt(course.manner)
-            cost = self._estimate.count(course.request, course.manner, reply)
-            course.usage += cost.model_copy(update={"n_attempts": 0})
-            self._limiter.reconcile(reservation, cost.input_tokens + cost.output_tokens)
-            self._budget.spend(cost.cost_usd, cost.input_tokens + cost.output_tokens)
+        except Fault as fault:
+            may_cost = isinstance(fault, PassingFault) and fault.may_cost
+            self._charge(course, fault.reason, most if may_cost else Usage(n_attempts=1))
+            raise
+        course.raw = reply.text
         self._silent_since_s = None
-        return reply, cost
+        cost = self._estimate.count(course.request, course.manner, reply)
+        self._limiter.reconcile(reservation, cost.input_tokens + cost.output_tokens)
+        try:
+            value = read_reply(reply, course.request.form)
+        except UnusableFault as fault:
+            self._charge(course, fault.reason, cost)
+            raise
+        if course.request.form is not None and not self._has_answered_in_form:
+            self._level, self._has_answered_in_form = course.manner.form_level, True
+        if not course.key:
+            self._charge(course, course.outcome, cost)
+            return Answer(value, reply.model, course.usage)
+        self._count(course, cost)
+        answer = Answer(value, reply.model, course.usage)
+        line = self._line(course, course.outcome, cost)
+        self._book.keep(course.key, answer_text(value), answer.model, answer.usage, line)
+        return answer
 
     async def _after_fault(self, fault: Fault, course: _Course) -> None:
         if isinstance(fault, LastingFault):
+            if fault.reason == "forbidden" and await self._is_alive(course):
+                raise AnswerError(fault.reason, fault.detail, course.raw)
             raise self._endpoint_error(fault)
         if isinstance(fault, PassingFault):
             await self._wait_out(fault, course)
             return
         simpler = _LEVELS[_LEVELS.index(course.manner.form_level) + 1 :]
         if fault.reason != "bad_request" or course.request.form is None or not simpler:
-            raise AnswerError(fault.reason, fault.detail, usage=course.usage)
+            raise AnswerError(fault.reason, fault.detail, course.raw)
         course.manner = replace(course.manner, form_level=simpler[0])
 
     async def _wait_out(self, fault: PassingFault, course: _Course) -> None:
@@ -214,14 +243,14 @@ class Asker:
         course.n_waits += 1
         course.n_passing += fault.reason != "rate_limited"
         if course.n_passing >= self.role.max_attempts and await self._is_alive(course):
-            raise AnswerError(fault.reason, fault.detail, usage=course.usage)
+            raise AnswerError(fault.reason, fault.detail, course.raw)
         silent_s = now_s - (self._silent_since_s or now_s)
         own_s = _FIRST_WAIT_S * 2 ** min(course.n_waits - 1, _DOUBLINGS)
         # The longer nothing at all is answered, the more rarely it is tried.
         wait_s = min(_LONGEST_WAIT_S, max(own_s, silent_s)) * random.uniform(0.5, 1.0)
         if silent_s + (fault.retry_after_s or 0.0) > self.role.patience_s:
             if await self._is_alive(course):
-                raise AnswerError(fault.reason, fault.detail, usage=course.usage)
+                raise AnswerError(fault.reason, fault.detail, course.raw)
             raise self._endpoint_error(fault)
         if fault.retry_after_s is not None:
             self._limiter.pause(max(fault.retry_after_s, wait_s))
@@ -233,20 +262,19 @@ class Asker:
     async def _is_alive(self, course: _Course) -> bool:
         """Whether the endpoint answers others: then the fault is the request's own."""
         manner = replace(course.manner, repair=None)
-        sign = _Course(_SIGN_OF_LIFE, course.stage, manner)
+        sign = _Course(_SIGN_OF_LIFE, course.stage, manner, outcome="sign_of_life")
         try:
-            attempt = await self._engine.prepare(_SIGN_OF_LIFE)
-            _, cost = await self._once(attempt, sign)
+            await self._once(await self._engine.prepare(_SIGN_OF_LIFE), sign)
+        except UnusableFault:
+            return True
         except Fault:
-            self._charge(sign, "sign_of_life", Usage(n_attempts=1))
             return False
-        self._charge(sign, "sign_of_life", cost)
         return True
 
     def _after_unusable(self, fault: UnusableFault, course: _Course) -> None:
         course.n_answers += 1
         if course.n_answers >= self.role.max_answers:
-            raise AnswerError(fault.reason, fault.detail, fault.reply.text, course.usage)
+            raise AnswerError(fault.reason, fault.detail, fault.reply.text)
         repair, most = None, course.manner.max_output_tokens
         if fault.reason == "invalid" and not course.was_repaired:
             repair, course.was_repaired = (fault.reply.text, fault.detail), True
@@ -254,7 +282,13 @@ class Asker:
             most = min(2 * most, _MOST_OUTPUT * self.role.sampling.max_output_tokens)
         course.manner = replace(course.manner, repair=repair, max_output_tokens=most)
 
+    def _count(self, course: _Course, cost: Usage) -> None:
+        course.usage += cost
+        if self.role.is_paid:
+            self._budget.spend(cost.cost_usd, cost.input_tokens + cost.output_tokens)
+
     def _charge(self, course: _Course, outcome: str, cost: Usage) -> None:
+        self._count(course, cost)
         if self.role.is_paid:
             self._book.charge(self._line(course, outcome, cost))
 
@@ -273,3 +307,13 @@ class Asker:
     def _endpoint_error(self, fault: Fault) -> EndpointError:
         where = self.role.base_url or self.role.model
         return EndpointError(f"{self.name}: {where}: {fault.reason}: {fault.detail}")
+
+
+async def _to_its_end(work: Coroutine[Any, Any, Answer]) -> Answer:
+    """Await what may be paid for: who is stopped meanwhile waits for it all the same."""
+    task = asyncio.ensure_future(work)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.gather(task, return_exceptions=True)
+        raise

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -9,14 +10,15 @@ from typing import IO, Any
 from pydantic import BaseModel, ValidationError
 
 from schemas.roles import RoleConfig
-from tools.chat.endpoint import chat_body, read_completion
+from tools.chat.endpoint import chat_body, hide_key, read_completion
 from tools.chat.engine import Manner
 from tools.chat.faults import Fault, PassingFault
-from tools.chat.request import ChatRequest, Reply
+from tools.chat.request import ChatRequest, EndpointError, Reply
 
 MAX_REQUESTS = 50_000
 MAX_BYTES = 190_000_000
 """OpenAI takes 50,000 requests and 200 MB a file."""
+_MOST_SHOWN = 500
 
 
 def batch_line(key: str, request: ChatRequest, role: RoleConfig, clip: str | None) -> str:
@@ -123,7 +125,8 @@ class BatchState:
 
     status: str
     has_ended: bool
-    files: tuple[str, ...]
+    files: tuple[str, ...] = ()
+    problem: str = ""
 
 
 class BatchApi:
@@ -133,41 +136,72 @@ class BatchApi:
     ----------
     role : RoleConfig
     key : str or None
-        The API key.
+        The API key. It is cut out of all that the server says.
+
+    Raises
+    ------
+    EndpointError
+        By every method, if the endpoint cannot be used.
     """
 
     def __init__(self, role: RoleConfig, key: str | None) -> None:
         import openai
 
+        self._key = key
         self._client = openai.OpenAI(base_url=role.base_url, api_key=key or "none", max_retries=5)
+        self._once = self._client.with_options(max_retries=0)
 
     def submit(self, path: Path, job: str) -> str:
-        """Hand a file over under a name of ours; give the batch's id."""
-        with path.open("rb") as file:
-            uploaded = self._client.files.create(file=(path.name, file), purpose="batch")
-        batch = self._client.batches.create(
-            input_file_id=uploaded.id,
-            endpoint="/v1/chat/completions",
-            completion_window="24h",
-            metadata={"partimento": job},
-        )
-        return batch.id
+        """Hand a file over under a name of ours; give the batch's id.
+
+        The batch is asked for once: where the answer is lost, `find` tells whether there is one.
+        """
+        with self._guarded():
+            with path.open("rb") as file:
+                uploaded = self._client.files.create(file=(path.name, file), purpose="batch")
+            batch = self._once.batches.create(
+                input_file_id=uploaded.id,
+                endpoint="/v1/chat/completions",
+                completion_window="24h",
+                metadata={"partimento": job},
+            )
+            return batch.id
 
     def find(self, job: str) -> str | None:
         """Id of the batch that was handed over under this name; None if there is none."""
-        for batch in self._client.batches.list():
-            if (batch.metadata or {}).get("partimento") == job:
-                return batch.id
-        return None
+        with self._guarded():
+            for batch in self._client.batches.list():
+                if (batch.metadata or {}).get("partimento") == job:
+                    return batch.id
+            return None
 
     def state(self, batch_id: str) -> BatchState:
-        """How far a batch is."""
-        batch = self._client.batches.retrieve(batch_id)
-        files = tuple(f for f in (batch.output_file_id, batch.error_file_id) if f)
-        has_ended = batch.status in ("completed", "failed", "expired", "cancelled")
-        return BatchState(batch.status, has_ended, files)
+        """How far a batch is; ``gone`` where the endpoint knows of none."""
+        import openai
+
+        with self._guarded():
+            try:
+                batch = self._client.batches.retrieve(batch_id)
+            except openai.NotFoundError:
+                return BatchState("gone", has_ended=False)
+            files = tuple(f for f in (batch.output_file_id, batch.error_file_id) if f)
+            has_ended = batch.status in ("completed", "failed", "expired", "cancelled")
+            problems = (batch.errors and batch.errors.data) or []
+            problem = "; ".join(each.message or each.code or "" for each in problems)
+            return BatchState(batch.status, has_ended, files, problem[:_MOST_SHOWN])
 
     def lines(self, file_id: str) -> list[str]:
         """Lines of an output file."""
-        text = self._client.files.content(file_id).text
-        return [line for line in text.split("\n") if line.strip()]
+        with self._guarded():
+            text = self._client.files.content(file_id).text
+            return [line for line in text.split("\n") if line.strip()]
+
+    @contextmanager
+    def _guarded(self) -> Iterator[None]:
+        import openai
+
+        try:
+            yield
+        except openai.OpenAIError as error:
+            said = hide_key(str(error), self._key)[:_MOST_SHOWN]
+            raise EndpointError(f"{self._client.base_url}: {said}") from None

@@ -4,12 +4,14 @@ One SQLite file. An answer and its cost are written in one transaction, the mome
 that a build killed anywhere pays for nothing twice. Answers that were of no use are only charged.
 """
 
+import fcntl
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
+from typing import IO
 
 from schemas.ledger import BatchJob, LedgerLine, Spending
 from schemas.usage import Usage
@@ -25,11 +27,13 @@ create table if not exists ledger (
     primary key (stage, role, model, outcome)
 ) without rowid;
 create table if not exists jobs (
-    job text primary key, batch_id text, stage text not null, submitted_at text not null
+    job text primary key, batch_id text, stage text not null, submitted_at text not null,
+    most_usd real not null, most_tokens integer not null
 ) without rowid;
 create table if not exists job_requests (
     key text not null, job text not null, primary key (key, job)
 ) without rowid;
+create table if not exists collected (line text primary key) without rowid;
 """
 _CHARGE = """
 insert into ledger values (?, ?, ?, ?, ?, ?, ?, ?) on conflict do update set
@@ -38,6 +42,13 @@ insert into ledger values (?, ?, ?, ?, ?, ?, ?, ?) on conflict do update set
     output_tokens = output_tokens + excluded.output_tokens,
     cost_usd = cost_usd + excluded.cost_usd
 """
+
+
+_JOB_COLUMNS = ("job", "batch_id", "stage", "submitted_at", "most_usd", "most_tokens")
+
+
+class BookInUseError(StoreError):
+    """Another process is asking with this book."""
 
 
 class Book:
@@ -52,11 +63,34 @@ class Book:
     def __init__(self, path: Path | None) -> None:
         self.path = path
         self._lock = threading.Lock()
+        self._claim: IO[str] | None = None
 
     @property
     def exists(self) -> bool:
         """Whether anything was written yet."""
         return "_database" in self.__dict__ or (self.path is not None and self.path.exists())
+
+    def claim(self) -> None:
+        """Keep others from asking with this book until it is closed, or this process ends.
+
+        Raises
+        ------
+        BookInUseError
+            If another process is asking: together they would ask twice and overspend.
+        """
+        if self.path is None or self._claim is not None:
+            return
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        lock = self.path.with_suffix(".lock").open("a")
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            lock.close()
+            raise BookInUseError(
+                f"{self.path}: another build, preview or batch of this corpus is asking models; "
+                "together they would ask twice and overspend. Run again when it has ended"
+            ) from None
+        self._claim = lock
 
     def find(self, key: str) -> tuple[str, str, Usage] | None:
         """Text, model and usage of an answer that was bought; None if there is none."""
@@ -76,6 +110,12 @@ class Book:
             )
             database.execute(_CHARGE, tuple(cost.model_dump().values()))
             database.execute("commit")
+
+    def is_new_line(self, line: str) -> bool:
+        """Whether a line of a batch's output, by its digest, was never collected; notes it."""
+        with self._guarded() as database:
+            done = database.execute("insert or ignore into collected values (?)", (line,))
+        return done.rowcount == 1
 
     def charge(self, cost: LedgerLine) -> None:
         """Write the cost of an attempt that gave no answer."""
@@ -99,12 +139,24 @@ class Book:
             tokens=sum(line.input_tokens + line.output_tokens for line in lines),
         )
 
-    def add_job(self, job: str, stage: str, keys: Iterable[str], submitted_at: str) -> None:
+    def pledged(self) -> Spending:
+        """All that was spent so far, and what batches under way may cost at most."""
+        spent, jobs = self.spent(), self.jobs()
+        return Spending(
+            usd=spent.usd + sum(job.most_usd for job in jobs),
+            tokens=spent.tokens + sum(job.most_tokens for job in jobs),
+        )
+
+    def add_job(self, job: BatchJob, keys: Iterable[str]) -> None:
         """Note a batch before it is handed over, so that it is never handed over twice."""
+        values = job.model_dump(include=set(_JOB_COLUMNS))
         with self._guarded() as database:
             database.execute("begin immediate")
-            database.execute("insert into jobs values (?, null, ?, ?)", (job, stage, submitted_at))
-            pairs = [(key, job) for key in keys]
+            database.execute(
+                f"insert into jobs ({', '.join(values)}) values ({', '.join('?' * len(values))})",
+                tuple(values.values()),
+            )
+            pairs = [(key, job.job) for key in keys]
             database.executemany("insert into job_requests values (?, ?)", pairs)
             database.execute("commit")
 
@@ -126,12 +178,12 @@ class Book:
         if not self.exists:
             return []
         query = (
-            "select job, batch_id, stage, submitted_at, count(key) from jobs "
+            f"select {', '.join(_JOB_COLUMNS)}, count(key) from jobs "
             "left join job_requests using (job) group by job order by submitted_at"
         )
         with self._guarded() as database:
             rows = database.execute(query).fetchall()
-        names = ("job", "batch_id", "stage", "submitted_at", "n_requests")
+        names = (*_JOB_COLUMNS, "n_requests")
         return [BatchJob(**dict(zip(names, row, strict=True))) for row in rows]
 
     def is_under_way(self, key: str) -> bool:
@@ -141,10 +193,14 @@ class Book:
         return found is not None
 
     def close(self) -> None:
-        """Close the file."""
-        if "_database" in self.__dict__:
-            self._database.close()
-            del self._database
+        """Close the file, and let others ask."""
+        with self._lock:
+            if "_database" in self.__dict__:
+                self._database.close()
+                del self._database
+            if self._claim is not None:
+                self._claim.close()
+                self._claim = None
 
     @cached_property
     def _database(self) -> sqlite3.Connection:

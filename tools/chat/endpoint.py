@@ -4,6 +4,7 @@ import asyncio
 import base64
 import email.utils
 import json
+import math
 import time
 from collections.abc import Mapping
 from functools import partial
@@ -22,6 +23,9 @@ _PATH = "/chat/completions"
 _NO_KEY = "none"
 _HIDDEN = "[key]"
 _CHECK_LIMIT_S = 10.0
+_MOST_SHOWN = 500
+_SHORT_KEY = 8
+_LONGEST_PAUSE_S = 3600.0
 
 
 class EndpointEngine:
@@ -33,7 +37,8 @@ class EndpointEngine:
     hear : Hear
         Where clips are decoded.
     key : str or None
-        The API key. It is cut out of all that the server says.
+        The API key. It is cut out of all that the server says; one that is shorter than 8
+        characters only out of error messages, where it cannot be a word of an answer.
     """
 
     def __init__(self, role: RoleConfig, hear: Hear, key: str | None) -> None:
@@ -69,7 +74,7 @@ class EndpointEngine:
                 await self._get_models()
         except Exception as error:
             fault = self._fault(error)
-            if fault.reason in ("denied_key", "unreachable", "timed_out"):
+            if fault.reason in ("denied_key", "forbidden", "unreachable", "timed_out"):
                 raise fault from None
 
     async def close(self) -> None:
@@ -88,15 +93,20 @@ class EndpointEngine:
                 response = await self._post(body=body)
         except Exception as error:
             raise self._fault(error) from None
-        return read_completion(self._hide(response.content.decode("utf-8", "replace")), body)
-
-    def _hide(self, text: str) -> str:
-        return text.replace(self._key, _HIDDEN) if self._key else text
+        text = response.content.decode("utf-8", "replace")
+        return read_completion(hide_key(text, self._key, is_answer=True), body)
 
     def _fault(self, error: Exception) -> Fault:
         fault = to_fault(error, self._role.time_limit_s)
-        fault.detail = self._hide(fault.detail)
+        fault.detail = hide_key(fault.detail, self._key)
         return fault
+
+
+def hide_key(text: str, key: str | None, *, is_answer: bool = False) -> str:
+    """A server's words without the key that it was given."""
+    if not key or (is_answer and len(key) < _SHORT_KEY):
+        return text
+    return text.replace(key, _HIDDEN)
 
 
 def clip_to_send(clip: Clip, role: RoleConfig) -> str:
@@ -190,7 +200,8 @@ def read_completion(text: str, body: Mapping[str, Any]) -> Reply:
     try:
         found = _Completion.model_validate_json(text)
     except ValidationError:
-        raise PassingFault("broken_response", f"no chat completion: {text[:200]!r}") from None
+        detail = f"no chat completion: {text[:200]!r}"
+        raise PassingFault("broken_response", detail, may_cost=True) from None
     model = found.model or str(body["model"])
     counts = found.usage or _Counts()
     if not found.choices:
@@ -247,28 +258,34 @@ def to_fault(error: Exception, time_limit_s: float) -> Fault:
         # What the client makes of every connection that is refused or cut.
         return PassingFault("unreachable", str(error.__cause__))
     if isinstance(error, TimeoutError | openai.APITimeoutError):
-        return PassingFault("timed_out", f"no answer in {time_limit_s:g} s")
+        return PassingFault("timed_out", f"no answer in {time_limit_s:g} s", may_cost=True)
     if isinstance(error, openai.APIStatusError):
         return _status_fault(error)
     if isinstance(error, openai.APIConnectionError):
         cause = error.__cause__ or error
-        return PassingFault("unreachable", f"{type(cause).__name__}: {cause}")
+        detail = f"{type(cause).__name__}: {cause}"[:_MOST_SHOWN]
+        return PassingFault("unreachable", detail, may_cost=True)
     if isinstance(error, openai.APIError | json.JSONDecodeError):
-        return PassingFault("broken_response", str(error))
+        return PassingFault("broken_response", str(error)[:_MOST_SHOWN], may_cost=True)
     raise error
 
 
 def _status_fault(error: Any) -> Fault:
     status = int(error.status_code)
-    detail = f"status {status}: {error.message}"
+    said = error.response.text or error.message
+    detail = f"status {status}: {said[:_MOST_SHOWN]}"
     if status == 429:
         if error.code == "insufficient_quota":
             return LastingFault("no_quota", detail)
         return PassingFault("rate_limited", detail, _retry_after_s(error.response.headers))
     if status in (408, 409, 425) or status >= 500:
         return PassingFault("server_error", detail, _retry_after_s(error.response.headers))
-    if status in (401, 403):
+    if error.code == "content_filter":
+        return BadRequestFault("filtered", detail)
+    if status == 401:
         return LastingFault("denied_key", detail)
+    if status == 403:
+        return LastingFault("forbidden", detail)
     if status in (402, 404):
         return LastingFault("denied", detail)
     if status == 413:
@@ -277,15 +294,18 @@ def _status_fault(error: Any) -> Fault:
 
 
 def _retry_after_s(headers: Mapping[str, str]) -> float | None:
-    """Seconds to wait, from `retry-after-ms` or `retry-after` (seconds or a date)."""
+    """Seconds to wait, from `retry-after-ms` or `retry-after` (seconds or a date); None if odd."""
+    given = headers.get("retry-after")
     try:
         if "retry-after-ms" in headers:
-            return max(0.0, float(headers["retry-after-ms"]) / 1000)
-        given = headers.get("retry-after")
-        return None if given is None else max(0.0, float(given))
-    except ValueError:
-        date = email.utils.parsedate_tz(headers.get("retry-after"))
-        return None if date is None else max(0.0, email.utils.mktime_tz(date) - time.time())
+            wait_s = float(headers["retry-after-ms"]) / 1000
+        elif given is None or given.strip().replace(".", "", 1).isdigit():
+            wait_s = float(given or "nan")
+        else:
+            wait_s = email.utils.parsedate_to_datetime(given).timestamp() - time.time()
+    except (ValueError, OverflowError):
+        return None
+    return min(max(0.0, wait_s), _LONGEST_PAUSE_S) if math.isfinite(wait_s) else None
 
 
 def _response_format(form: type[BaseModel] | None, level: FormLevel) -> dict[str, Any] | None:

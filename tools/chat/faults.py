@@ -29,11 +29,21 @@ class PassingFault(Fault):
         ``rate_limited``, ``server_error``, ``timed_out``, ``unreachable`` or ``broken_response``.
     retry_after_s : float or None, optional
         How long the server asks to be left alone.
+    may_cost : bool, optional
+        The server may have worked, and be paid for it: an answer was lost on the way.
     """
 
-    def __init__(self, reason: str, detail: str, retry_after_s: float | None = None) -> None:
+    def __init__(
+        self,
+        reason: str,
+        detail: str,
+        retry_after_s: float | None = None,
+        *,
+        may_cost: bool = False,
+    ) -> None:
         super().__init__(reason, detail)
         self.retry_after_s = retry_after_s
+        self.may_cost = may_cost
 
 
 class LastingFault(Fault):

@@ -51,11 +51,6 @@ class Limiter:
         self._turn = asyncio.Lock()
         self._not_before_s = 0.0
 
-    @property
-    def counts_tokens(self) -> bool:
-        """Whether reservations must say their tokens."""
-        return self._max_tokens is not None
-
     async def reserve(self, tokens: int) -> Reservation:
         """Wait until a request with so many tokens may go."""
         if self._max_requests is None and self._max_tokens is None:

@@ -16,11 +16,12 @@ from tools.chat.book import Book
 from tools.chat.budget import Budget
 from tools.chat.builtin import BuiltinEngine
 from tools.chat.endpoint import EndpointEngine
-from tools.chat.engine import Engine, Hear
+from tools.chat.engine import Engine
 from tools.chat.faults import BadRequestFault
 from tools.chat.limiter import Limiter
-from tools.chat.musicflamingo import MusicFlamingoEngine
+from tools.chat.musicflamingo import Flamingo, MusicFlamingoEngine
 from tools.chat.request import Answer, AnswerError, ChatRequest, Clip
+from tools.errors import StoppedError
 from tools.process_pool import Failure
 
 T = TypeVar("T")
@@ -77,6 +78,9 @@ class Models:
         self._askers: dict[RoleName, Asker] = {}
         self._limiters: dict[tuple[str, str], Limiter] = {}
         self._budget: Budget | None = None
+        self._flamingos: dict[str, Flamingo] = {}
+        self._asking: set[asyncio.Task[Any]] = set()
+        self._is_stopped = False
         self._open = ExitStack()
         self._portal: BlockingPortal | None = None
 
@@ -111,7 +115,7 @@ class Models:
 
         Raises
         ------
-        EndpointError, BudgetReachedError, StoreError
+        EndpointError, BudgetReachedError, StoreError, StoppedError
             When the step must stop. Requests under way are waited for, and their answers kept.
         """
         assert self._portal is not None, "use as a context manager"
@@ -131,8 +135,29 @@ class Models:
     async def _check(self, name: RoleName) -> None:
         await self._asker(name).check()
 
+    def stop(self) -> None:
+        """Let nothing more be asked; requests under way come to their end in the steps' threads."""
+        if self._portal is not None:
+            self._portal.call(self._stop)
+
+    async def _stop(self) -> None:
+        self._is_stopped = True
+        for task in self._asking:
+            task.cancel()
+
     async def _ask(self, name: RoleName, stage: str, pairs: Iterable[Pair], done: Done) -> None:
-        await ask_all(self._asker(name), stage, pairs, done)
+        task = asyncio.current_task()
+        assert task is not None
+        if self._is_stopped:
+            raise StoppedError("stopped")
+        self._asking.add(task)
+        try:
+            await ask_all(self._asker(name), stage, pairs, done)
+        except asyncio.CancelledError:
+            task.uncancel()
+            raise StoppedError("stopped; all that was bought is kept") from None
+        finally:
+            self._asking.discard(task)
 
     async def _close(self) -> None:
         try:
@@ -144,10 +169,12 @@ class Models:
     def _asker(self, name: RoleName) -> Asker:
         if name not in self._askers:
             role: RoleConfig = getattr(self.roles, name)
-            engine = make_engine(role, self._hear, self._keys.get(name))
+            engine = self._engine(name, role)
             limiter = self._limiter(role)
+            if role.is_paid:
+                self.book.claim()
             if self._budget is None:
-                spent = self.book.spent()
+                spent = self.book.pledged()
                 self._budget = Budget(
                     self._purse.usd,
                     self._purse.tokens,
@@ -156,6 +183,15 @@ class Models:
                 )
             self._askers[name] = Asker(name, role, engine, limiter, self.book, self._budget)
         return self._askers[name]
+
+    def _engine(self, name: RoleName, role: RoleConfig) -> Engine:
+        if role.engine == "openai":
+            return EndpointEngine(role, self._hear, self._keys.get(name))
+        if role.engine == "local/musicflamingo":
+            assert role.model is not None
+            flamingo = self._flamingos.setdefault(role.model, Flamingo(role.model))
+            return MusicFlamingoEngine(role, self._hear, flamingo)
+        return BuiltinEngine(self._hear)
 
     def _limiter(self, role: RoleConfig) -> Limiter:
         endpoint = (role.base_url or role.engine, role.model or "")
@@ -197,12 +233,3 @@ async def _outcome(asker: Asker, request: ChatRequest, stage: str) -> Answer | A
         return await asker.ask(request, stage)
     except AnswerError as error:
         return error
-
-
-def make_engine(role: RoleConfig, hear: Hear, key: str | None) -> Engine:
-    """The engine of a role."""
-    if role.engine == "openai":
-        return EndpointEngine(role, hear, key)
-    if role.engine == "local/musicflamingo":
-        return MusicFlamingoEngine(role, hear)
-    return BuiltinEngine(hear)

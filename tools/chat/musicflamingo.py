@@ -1,6 +1,10 @@
 """The engine `local/musicflamingo`: transformers' Music Flamingo in this process, in batches."""
 
 import asyncio
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -32,6 +36,43 @@ class _Flamingo:
     name: str
 
 
+class Flamingo:
+    """A model that is loaded once, for all roles that it plays; it answers one at a time.
+
+    Parameters
+    ----------
+    name : str
+        A local folder, or a name on the hub.
+    """
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._turn = threading.Lock()
+        self._loaded: _Flamingo | None = None
+
+    @contextmanager
+    def use(self) -> Iterator[_Flamingo]:
+        """The model, for this thread alone; loads it at first.
+
+        Raises
+        ------
+        LastingFault
+            If it cannot be loaded.
+        """
+        with self._turn:
+            self._loaded = self._loaded or _load(self._name)
+            yield self._loaded
+
+    def free(self) -> None:
+        """Give its memory back."""
+        with self._turn:
+            if self._loaded is not None:
+                import torch
+
+                self._loaded = None
+                torch.cuda.empty_cache()
+
+
 @dataclass(frozen=True, eq=False)
 class _Row:
     """A request that waits for its answer."""
@@ -51,17 +92,20 @@ class MusicFlamingoEngine:
         `model` is a local folder or a name on the hub; `batch_size` requests are answered at once.
     hear : Hear
         Where clips are decoded.
+    flamingo : Flamingo
+        Shared by all roles that this model plays.
 
     Notes
     -----
     All attempts are made in one event loop. A form is only described to the model. With a seed,
-    the same batch gets the same answers.
+    the same batch gets the same answers. A batch that takes longer than the role's time limit is
+    ended; whose answer is not whole by then has timed out.
     """
 
-    def __init__(self, role: RoleConfig, hear: Hear) -> None:
+    def __init__(self, role: RoleConfig, hear: Hear, flamingo: Flamingo) -> None:
         self._role = role
         self._hear = hear
-        self._flamingo: _Flamingo | None = None
+        self._flamingo = flamingo
         self._rows: list[_Row] = []
         self._collector: asyncio.Task[None] | None = None
 
@@ -75,8 +119,12 @@ class MusicFlamingoEngine:
 
     async def check(self) -> None:
         """Load the model."""
-        name = self._role.model or ""
-        self._flamingo = self._flamingo or await asyncio.to_thread(_load, name)
+
+        def load() -> None:
+            with self._flamingo.use():
+                pass
+
+        await asyncio.to_thread(load)
 
     async def close(self) -> None:
         """Stop answering, and free the model."""
@@ -84,11 +132,7 @@ class MusicFlamingoEngine:
             _settle(row, PassingFault("unreachable", "the engine was closed"))
         if self._collector is not None and not self._collector.done():
             await asyncio.wait([self._collector])
-        if self._flamingo is not None:
-            import torch
-
-            self._flamingo = None
-            torch.cuda.empty_cache()
+        self._flamingo.free()
 
     async def _attempt(self, request: ChatRequest, sound: Sound, manner: Manner) -> Reply:
         answer: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
@@ -116,8 +160,8 @@ class MusicFlamingoEngine:
         return alike[: self._role.batch_size]
 
     def _answers(self, rows: list[_Row]) -> list[Reply | Fault]:
-        self._flamingo = self._flamingo or _load(self._role.model or "")
-        return _answers(self._flamingo, rows, self._role.sampling)
+        with self._flamingo.use() as flamingo:
+            return _answers(flamingo, rows, self._role)
 
 
 def _messages(request: ChatRequest, role: RoleConfig, sound: Sound, manner: Manner) -> Any:
@@ -169,14 +213,14 @@ def _load(name: str) -> _Flamingo:
     return _Flamingo(model, processor, Path(name).resolve().name if Path(name).is_dir() else name)
 
 
-def _answers(flamingo: _Flamingo, rows: list[_Row], sampling: Sampling) -> list[Reply | Fault]:
+def _answers(flamingo: _Flamingo, rows: list[_Row], role: RoleConfig) -> list[Reply | Fault]:
     """One outcome a row: a batch that does not fit or fails is halved, down to one row."""
     import torch
 
-    if sampling.seed is not None:
-        torch.manual_seed(sampling.seed)
+    if role.sampling.seed is not None:
+        torch.manual_seed(role.sampling.seed)
     try:
-        return _generate(flamingo, rows, sampling)
+        return _generate(flamingo, rows, role)
     except torch.OutOfMemoryError:
         fault: Fault = BadRequestFault("out_of_memory", "it does not fit into the GPU's memory")
     except Exception as error:
@@ -186,7 +230,7 @@ def _answers(flamingo: _Flamingo, rows: list[_Row], sampling: Sampling) -> list[
     # Not in the handler: there the exception still holds the tensors of the batch.
     torch.cuda.empty_cache()
     parts = rows[: len(rows) // 2], rows[len(rows) // 2 :]
-    return [answer for part in parts for answer in _answers(flamingo, part, sampling)]
+    return [answer for part in parts for answer in _answers(flamingo, part, role)]
 
 
 def _fault(error: Exception) -> Fault:
@@ -196,24 +240,32 @@ def _fault(error: Exception) -> Fault:
     return error if isinstance(error, Fault) else BadRequestFault("bad_request", detail)
 
 
-def _generate(flamingo: _Flamingo, rows: list[_Row], sampling: Sampling) -> list[Reply | Fault]:
+def _generate(flamingo: _Flamingo, rows: list[_Row], role: RoleConfig) -> list[Reply | Fault]:
     inputs = _inputs(flamingo, rows)
     counts, n_prompt = inputs["attention_mask"].sum(1).tolist(), inputs["input_ids"].shape[1]
+    until_s = time.monotonic() + role.time_limit_s
 
     def is_done(tokens: Any, _: Any) -> Any:
-        n_new = tokens.shape[1] - n_prompt
-        done = [row.answer.done() or n_new >= row.max_output_tokens for row in rows]
+        n_new, is_late = tokens.shape[1] - n_prompt, time.monotonic() > until_s
+        done = [is_late or row.answer.done() or n_new >= row.max_output_tokens for row in rows]
         return tokens.new_tensor(done).bool()
 
     tokens = flamingo.model.generate(
         **inputs,
-        **_drawing(sampling),
+        **_drawing(role.sampling),
         max_new_tokens=max(row.max_output_tokens for row in rows),
         stopping_criteria=[is_done],
         use_cache=True,  # NVIDIA's checkpoint turns it off
     )
     new = tokens[:, n_prompt:].tolist()
-    return [_reply(flamingo, *each) for each in zip(rows, counts, new, strict=True)]
+    late = PassingFault("timed_out", f"no whole answer in {role.time_limit_s:g} s", may_cost=True)
+    replies = [_reply(flamingo, *each) for each in zip(rows, counts, new, strict=True)]
+    if time.monotonic() <= until_s:
+        return list(replies)
+    return [
+        late if reply.finish == "length" and len(tokens) < row.max_output_tokens else reply
+        for row, reply, tokens in zip(rows, replies, new, strict=True)
+    ]
 
 
 def _inputs(flamingo: _Flamingo, rows: list[_Row]) -> Any:

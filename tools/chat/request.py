@@ -64,7 +64,7 @@ class ChatRequest:
                 role.decides,
                 self.system,
                 self.user,
-                clip and [clip.track_id, clip.start_s, clip.end_s],
+                clip and [clip.track_id, clip.start_s, clip.end_s, role.sends_audio_as],
                 self.form and json_schema(self.form),
             ]
         )
@@ -116,21 +116,17 @@ class AnswerError(RefusedError):
     Parameters
     ----------
     reason : str
-        ``refused``, ``filtered``, ``cut_off``, ``empty``, ``invalid``, ``bad_request``,
-        ``server_error``, ``timed_out``, ``broken_response`` or a clip's own fault.
+        ``refused``, ``filtered``, ``cut_off``, ``stopped``, ``empty``, ``invalid``,
+        ``bad_request``, ``too_large``, ``forbidden``, ``server_error``, ``timed_out``,
+        ``unreachable``, ``broken_response`` or a clip's own fault.
     detail : str
     raw : str or None
         The model's last words.
-    usage : Usage
-        What the attempts cost.
     """
 
-    def __init__(
-        self, reason: str, detail: str, raw: str | None = None, usage: Usage | None = None
-    ) -> None:
+    def __init__(self, reason: str, detail: str, raw: str | None = None) -> None:
         super().__init__(reason, detail)
         self.raw = raw
-        self.usage = usage or Usage()
 
 
 class EndpointError(RuntimeError):

@@ -16,7 +16,7 @@ _FORGET = 0.98
 
 
 class TokenEstimate:
-    """Learns from a role's answers how many tokens a byte of its prompts is.
+    """Learns from a role's answers how many tokens a byte of its prompts and a second of sound is.
 
     Parameters
     ----------
@@ -26,6 +26,12 @@ class TokenEstimate:
     def __init__(self, role: RoleConfig) -> None:
         self._role = role
         self._tokens_per_byte = _FIRST_TOKENS_PER_BYTE
+        self._tokens_per_s = role.audio_tokens_per_s
+        self._seen: set[bool] = set()
+
+    def has_seen(self, request: ChatRequest) -> bool:
+        """Whether the server has counted a request like this one, with sound or without."""
+        return (request.clip is not None) in self._seen
 
     def most(self, request: ChatRequest, manner: Manner) -> Usage:
         """What an attempt may take: a little more input than seen so far, and all of the output."""
@@ -35,9 +41,9 @@ class TokenEstimate:
     def count(self, request: ChatRequest, manner: Manner, reply: Reply) -> Usage:
         """What an attempt took, as the server counted it; guessed where it does not count."""
         n_bytes = prompt_bytes(request, manner)
+        self._seen.add(request.clip is not None)
         if reply.input_tokens is not None and reply.output_tokens is not None:
-            seen = _SURPLUS * (reply.input_tokens - self._sound(request)) / max(1, n_bytes)
-            self._tokens_per_byte = max(seen, _FORGET * self._tokens_per_byte)
+            self._learn(request, n_bytes, reply.input_tokens)
             return self._usage(reply.input_tokens, reply.output_tokens)
         guessed = self._usage(
             round(_TYPICAL_TOKENS_PER_BYTE * n_bytes + self._sound(request)),
@@ -45,10 +51,19 @@ class TokenEstimate:
         )
         return guessed.model_copy(update={"is_estimated": True})
 
+    def _learn(self, request: ChatRequest, n_bytes: int, input_tokens: int) -> None:
+        if request.clip is None:
+            seen = _SURPLUS * input_tokens / max(1, n_bytes)
+            self._tokens_per_byte = max(seen, _FORGET * self._tokens_per_byte)
+            return
+        sound = _SURPLUS * input_tokens - _TYPICAL_TOKENS_PER_BYTE * n_bytes
+        seen = sound / max(1e-3, request.clip.end_s - request.clip.start_s)
+        self._tokens_per_s = max(seen, _FORGET * self._tokens_per_s)
+
     def _sound(self, request: ChatRequest) -> float:
         if request.clip is None:
             return 0.0
-        return self._role.audio_tokens_per_s * (request.clip.end_s - request.clip.start_s)
+        return self._tokens_per_s * (request.clip.end_s - request.clip.start_s)
 
     def _usage(self, input_tokens: int, output_tokens: int) -> Usage:
         return Usage(

@@ -7,6 +7,7 @@ from tests.tools.chat.conftest import request
 from tools.chat import batch
 from tools.chat.batch import BatchApi, batch_line, read_line, write_files
 from tools.chat.faults import Fault
+from tools.chat.request import EndpointError
 
 
 def test_files_are_split_where_an_api_would_refuse_them(tmp_path, monkeypatch):
@@ -38,6 +39,20 @@ def test_a_batch_is_found_again_by_our_own_name(tmp_path, role_of):
         answers = dict(read_line(line, "m") for file in state.files for line in api.lines(file))
     assert set(answers) == {"key-0", "key-1", "key-2"}
     assert all(json.loads(reply.text)["title"] for reply in answers.values())
+
+
+def test_a_batch_is_asked_for_once_and_its_key_told_to_nobody(tmp_path, role_of):
+    path = tmp_path / "requests.jsonl"
+    with model_server("--lose-batches", "--key", "k") as url:
+        role = role_of(base_url=url)
+        path.write_text(batch_line("key-0", request(0), role, None) + "\n")
+        api = BatchApi(role, "sk-secret-of-mine")
+        with pytest.raises(EndpointError) as caught:
+            api.submit(path, "ours")
+        assert api.find("ours") == "batch-0", "the server has it all the same"
+        assert len(list(api._client.batches.list())) == 1
+        assert api.state("batch-7").status == "gone"
+    assert "sk-secret-of-mine" not in str(caught.value)
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,10 @@
+import subprocess
+import sys
 import threading
 
 import pytest
 
-from schemas.ledger import LedgerLine
+from schemas.ledger import BatchJob, LedgerLine
 from schemas.usage import Usage
 from tools.chat.book import Book
 from tools.store import StoreError
@@ -77,7 +79,12 @@ def test_a_file_that_is_no_book_is_told(tmp_path):
 def test_batches_are_noted_before_they_are_handed_over(tmp_path):
     book = Book(tmp_path / "b.sqlite")
     assert book.jobs() == []
-    book.add_job("job", "caption", ["a", "b"], "2026-01-01T00:00:00+00:00")
+    job = BatchJob(
+        job="job", batch_id=None, stage="caption", submitted_at="2026-01-01T00:00:00+00:00",
+        most_usd=1.5, most_tokens=200, n_requests=2,
+    )  # fmt: skip
+    book.add_job(job, ["a", "b"])
+    assert (book.spent().usd, book.pledged().usd, book.pledged().tokens) == (0.0, 1.5, 200)
     (job,) = Book(tmp_path / "b.sqlite").jobs()
     assert (job.batch_id, job.n_requests, job.stage) == (None, 2, "caption")
     assert book.is_under_way("a")
@@ -87,3 +94,17 @@ def test_batches_are_noted_before_they_are_handed_over(tmp_path):
     book.end_job("job")
     assert book.jobs() == []
     assert not book.is_under_way("a")
+
+
+def test_only_one_process_asks_with_a_book(tmp_path):
+    path = tmp_path / "b.sqlite"
+    mine = Book(path)
+    mine.claim()
+    mine.claim()
+    theirs = "import sys; from pathlib import Path; from tools.chat.book import Book; "
+    theirs += "Book(Path(sys.argv[1])).claim()"
+    command = [sys.executable, "-c", theirs, path]
+    refused = subprocess.run(command, capture_output=True, text=True)
+    assert "BookInUseError" in refused.stderr
+    mine.close()
+    assert subprocess.run(command).returncode == 0

@@ -1,10 +1,13 @@
 """The client against a real server that misbehaves in every way there is."""
 
 import sqlite3
+import threading
+import time
 from collections import Counter
 
 import pytest
 
+from tests.audio import clip
 from tests.model_server import FAULTS, read_log
 from tests.serving import model_server
 from tests.tools.chat.conftest import Form, request
@@ -24,6 +27,7 @@ UNPAID = {
     "short_body": "unreachable", "broken_json": "broken_response", "html": "broken_response",
     "error_in_200": "broken_response",
 }  # fmt: skip
+LOST = {"hang", "drip", "half_body", "short_body", "broken_json", "html", "error_in_200"}
 PAID = {
     "no_choices": "empty", "empty": "empty", "null": "empty", "refusal": "refused",
     "content_filter": "filtered", "length": "cut_off", "no_json": "invalid",
@@ -50,7 +54,8 @@ def test_a_fault_that_passes_costs_nothing_but_time(ask, tmp_path, fault):
     charged = {line.outcome: line for line in ask.book.ledger()}
     reason = UNPAID.get(fault) or PAID[fault]
     assert charged[reason].n_attempts == seen[fault]
-    assert (charged[reason].output_tokens > 0) == (fault in PAID)
+    is_charged = charged[reason].output_tokens > 0
+    assert is_charged == (fault in PAID or fault in LOST), "what may be paid is counted as paid"
     assert charged["answered"].n_attempts == 12
 
 
@@ -61,7 +66,7 @@ def test_a_model_that_never_answers_costs_its_row(ask, fault):
     (error,) = outcomes.values()
     assert isinstance(error, AnswerError)
     assert error.reason == PAID[fault]
-    assert error.usage.n_attempts == 3
+    assert sum(line.n_attempts for line in ask.book.ledger()) == 3
     if fault not in ("no_choices", "null"):
         assert error.raw.strip() or fault == "empty"
     with sqlite3.connect(ask.book.path) as database:
@@ -76,12 +81,63 @@ def test_an_invalid_answer_is_shown_to_the_model_once(ask, tmp_path):
 
 
 def test_a_row_that_breaks_the_server_is_refused_when_others_are_answered(ask):
-    with model_server("--always-500", "number 3") as url:
+    with model_server("--always", "500", "number 3") as url:
         outcomes = ask(url, {str(n): request(n) for n in range(6)}, max_attempts=3)
         again = ask(url, {"3": request(3)}, max_attempts=3)
+        late = ask(url, {"3": request(3)}, max_attempts=100, patience_s=1.0)
     assert outcomes["3"].reason == "server_error"
+    assert "planned: 500" in outcomes["3"].detail, "the server's own words"
     assert sum(isinstance(each, Answer) for each in outcomes.values()) == 5
     assert again["3"].reason == "server_error", "a sign of life tells its fault from the server's"
+    assert late["3"].reason == "server_error", "also when it is alone longer than the patience"
+
+
+@pytest.mark.parametrize(
+    ("how", "reason"), [("403", "forbidden"), ("400_filter", "filtered"), ("400", "bad_request")]
+)
+def test_a_row_that_is_not_allowed_costs_only_itself(ask, tmp_path, how, reason):
+    log = tmp_path / "log"
+    with model_server("--always", how, "number 3", "--log", log) as url:
+        outcomes = ask(url, {str(n): request(n) for n in range(6)}, concurrency=1)
+    assert outcomes["3"].reason == reason
+    assert sum(isinstance(each, Answer) for each in outcomes.values()) == 5
+    last = read_log(log)[-1]
+    assert last["format"] == "json_schema", "a way that worked is not given up for one row"
+
+
+def test_an_endpoint_that_forbids_everything_stops_the_step(ask):
+    with (
+        model_server("--always", "403", "number", "yes") as url,
+        pytest.raises(EndpointError, match="forbidden"),
+    ):
+        ask(url, {"a": request()})
+
+
+def test_the_last_words_of_a_model_are_kept_when_the_end_is_another(ask):
+    with model_server("--first-fault", "no_json", "--always-then", "400") as url:
+        outcomes = ask(url, {"a": request()}, max_answers=9)
+    assert outcomes["a"].reason == "bad_request"
+    assert outcomes["a"].raw == "Sure! Here is a caption: nice music."
+
+
+def test_rows_outlive_an_outage(ask):
+    with model_server() as url:
+        port = url.rsplit(":", 1)[1].split("/")[0]
+    is_over = threading.Event()
+
+    def come_back():
+        time.sleep(2.0)
+        with model_server("--port", port):
+            is_over.wait(60)
+
+    server = threading.Thread(target=come_back)
+    server.start()
+    try:
+        outcomes = ask(url, {str(n): request(n) for n in range(20)}, patience_s=60.0)
+    finally:
+        is_over.set()
+        server.join()
+    assert all(isinstance(each, Answer) for each in outcomes.values())
 
 
 def test_a_dead_endpoint_stops_the_step(ask):
@@ -146,6 +202,20 @@ def test_a_budget_stops_cleanly_and_is_never_exceeded(ask):
     assert answered.n_attempts == 100
 
 
+def test_a_budget_holds_when_a_second_of_sound_counts_more_than_was_said(ask):
+    song = "examples/songs/feelings.ogg"
+    requests = {
+        str(n): ChatRequest("s", "u", lambda _: "", clip=clip(song, n, n + 1.0)) for n in range(40)
+    }
+    fields = {"audio_tokens_per_s": 1, "sampling": {"max_output_tokens": 100}, "concurrency": 32}
+    with (
+        model_server("--latency-s", 0.2) as url,
+        pytest.raises(BudgetReachedError, match="budget_tokens"),
+    ):
+        ask(url, requests, budget=(None, 10_000), **fields)
+    assert 5_000 < ask.book.spent().tokens <= 10_000
+
+
 def test_limits_hold_in_the_servers_own_log(ask, tmp_path):
     log = tmp_path / "log"
     requests = {str(n): request(n) for n in range(90)}
@@ -164,8 +234,8 @@ def test_limits_hold_in_the_servers_own_log(ask, tmp_path):
 
 def test_sound_is_sent_as_the_role_says(ask, tmp_path):
     song = "examples/songs/feelings.ogg"
-    heard = ChatRequest("s", "u", lambda _: "", clip=Clip("t", song, 5.0, 10.0))
-    longer = ChatRequest("s", "u", lambda _: "", clip=Clip("t", song, 5.0, 50.0))
+    heard = ChatRequest("s", "u", lambda _: "", clip=clip(song, 5.0, 10.0))
+    longer = ChatRequest("s", "u", lambda _: "", clip=clip(song, 5.0, 50.0))
     nowhere = ChatRequest("s", "u", lambda _: "", clip=Clip("x", str(tmp_path / "no"), 0, 1))
     with model_server() as url:
         outcomes = ask(

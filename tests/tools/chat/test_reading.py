@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -9,7 +10,7 @@ from tools.chat.endpoint import chat_body, read_completion
 from tools.chat.engine import Manner
 from tools.chat.faults import PassingFault, UnusableFault
 from tools.chat.reading import answer_text, read_kept, read_reply
-from tools.chat.request import Reply
+from tools.chat.request import Clip, Reply
 
 GOOD = '{"title": "t", "text": null}'
 
@@ -109,14 +110,20 @@ def test_requests_say_only_what_is_set(role_of, request_of):
 
 def test_keys_follow_all_that_decides_an_answer_and_nothing_else(role_of, request_of):
     role, key = role_of(), request_of().key(role_of())
+
+    def heard(role):
+        return replace(request_of(), clip=Clip("t", "t.wav", 0.0, 1.0)).key(role)
+
     others = {
         request_of(number=1).key(role),
         request_of(form=None).key(role),
         request_of().key(role_of(model="n")),
         request_of().key(role_of(sampling={"temperature": 0.1})),
-        request_of().key(role_of(audio_format="flac")),
+        heard(role_of()),
+        heard(role_of(audio_format="flac")),
     }
-    assert len(others | {key}) == 6
+    assert len(others | {key}) == 7
+    assert request_of().key(role_of(audio_format="flac")) == key, "nothing is heard"
     same = role_of(
         base_url="http://elsewhere/v1", concurrency=3, requests_per_minute=7, api_key_env="X",
         usd_per_million_input_tokens=9.0,

@@ -1,0 +1,63 @@
+"""Send rejected rows again: their steps get another try, in a new snapshot."""
+
+from collections import Counter
+from collections.abc import Collection
+
+from pipeline.ingest.snapshots import latest_snapshot, try_again
+from pipeline.plan import finished, steps
+from pipeline.stages import STAGES
+from schemas.config import ConfigError, CorpusConfig
+from tools.store import Store
+
+MAY_PASS = (
+    "server_error", "timed_out", "unreachable", "broken_response", "crashed", "empty", "stopped",
+)  # fmt: skip
+"""Reasons that lie in the world of that day, not in the row."""
+
+
+def retry(config: CorpusConfig, name: str, reasons: Collection[str]) -> tuple[Counter[str], int]:
+    """Let a stage try the partitions again in which it refused rows for some reasons.
+
+    The next build runs these steps and those that read them. Answers that were bought are in the
+    book: only what was refused is asked again.
+
+    Parameters
+    ----------
+    config : CorpusConfig
+    name : str
+        The stage's.
+    reasons : collection of str
+
+    Returns
+    -------
+    refused : Counter of str
+        Rows by reason.
+    n_partitions : int
+
+    Raises
+    ------
+    ConfigError
+        If there is no such stage.
+    ConflictError
+        If a build took a snapshot at the same time.
+    """
+    known = [stage.name for stage in STAGES]
+    if name not in known:
+        raise ConfigError(
+            f"{name!r} is no stage that can try again: {', '.join(known)}. Files that ingest "
+            "refused are tried again when they change, or at once where the reason may pass"
+        )
+    store = Store(config.store)
+    snapshot = latest_snapshot(store)
+    if snapshot is None:
+        return Counter(), 0
+    refused: Counter[str] = Counter()
+    partitions = set()
+    for commit in finished(store, steps(snapshot, config)):
+        found = {reason: n for reason, n in commit.reasons.items() if reason in reasons}
+        if commit.stage == name and found:
+            refused.update(found)
+            partitions.add(commit.partition)
+    if partitions:
+        try_again(store, snapshot, name, partitions)
+    return refused, len(partitions)
