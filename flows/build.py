@@ -4,13 +4,14 @@ Prefect's unit is (stage, partition): minutes of work, never a record. The commi
 truth of what is done, so Prefect's own caching stays off.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
+from queue import Empty, SimpleQueue
 from typing import Any
 
 from prefect import State, flow, get_run_logger, task
 from prefect.cache_policies import NO_CACHE
-from prefect.futures import PrefectFuture, as_completed
+from prefect.futures import PrefectFuture
 from prefect.task_runners import ThreadPoolTaskRunner
 
 from flows.artifacts import StageProgress, publish
@@ -113,7 +114,7 @@ def run_wave(build: Build, wave: Sequence[Step], progress: StageProgress, span: 
     names = {future.task_run_id: f"{stage} {part}" for (stage, part), future in futures.items()}
     failures: list[str] = []
     try:
-        for future in as_completed(list(futures.values())):
+        for future in _as_they_end(list(futures.values())):
             if future.state.is_pending():
                 continue  # it waits for a step that failed
             commit = future.result(raise_on_failure=False)
@@ -125,6 +126,20 @@ def run_wave(build: Build, wave: Sequence[Step], progress: StageProgress, span: 
         build.stop()
         raise
     return failures
+
+
+def _as_they_end(futures: Sequence[PrefectFuture[Commit]]) -> Iterator[PrefectFuture[Commit]]:
+    """Futures in the order in which they end, awake every second: a signal wakes no sleeper."""
+    ended: SimpleQueue[PrefectFuture[Commit]] = SimpleQueue()
+    for future in futures:
+        future.add_done_callback(ended.put)
+    for _ in futures:
+        while True:
+            try:
+                yield ended.get(timeout=1.0)
+                break
+            except Empty:
+                continue
 
 
 def _check_models(models: Models, todo: Sequence[Step]) -> None:

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar, runtime_checkable
 
 from schemas.captions import Authorship
 from schemas.provenance import Rejection
@@ -19,6 +19,7 @@ from tools.process_pool import Failure
 T = TypeVar("T")
 
 
+@runtime_checkable  # Prefect checks the parameters of flows
 class Executor(Protocol):
     """Where CPU and GPU work is placed."""
 

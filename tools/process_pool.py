@@ -44,6 +44,7 @@ class ProcessPool:
 
     def __init__(self, workers: int | None = None) -> None:
         self.workers = workers or len(os.sched_getaffinity(0))
+        self._open: set[Any] = set()
         self._pool = PebblePool(
             max_workers=self.workers,
             context=multiprocessing.get_context("forkserver"),
@@ -63,6 +64,8 @@ class ProcessPool:
     def stop(self) -> None:
         """End all work at once: who waits for a result gets a `StoppedError`."""
         self._pool.stop()
+        for future in list(self._open):  # pebble leaves those who wait waiting
+            future.cancel()
 
     def submit(
         self, function: Callable[[T], Any], item: T, *, time_limit_s: float
@@ -109,9 +112,12 @@ class ProcessPool:
 
     def _schedule(self, function: Callable[[T], Any], item: T, time_limit_s: float) -> Any:
         try:
-            return self._pool.schedule(_call, args=[function, item], timeout=time_limit_s)
+            future = self._pool.schedule(_call, args=[function, item], timeout=time_limit_s)
         except RuntimeError:
             raise StoppedError("stopped") from None
+        self._open.add(future)
+        future.add_done_callback(self._open.discard)
+        return future
 
 
 def _start_worker() -> None:

@@ -192,6 +192,61 @@ def test_a_budget_stops_the_build_and_keeps_what_it_bought(corpus, partimento, t
     assert len(read_log(log)) == N_WINDOWS + N_SONGS
 
 
+def test_refused_rows_are_sent_again_when_asked_for(corpus, partimento, undisturbed, tmp_path):
+    log = tmp_path / "log"
+    fields = f"{FAST},max_attempts=1".replace("max_attempts=20,", "")
+    with model_server("--fault-share", "0.3", "--faults", "500") as url:
+        spoilt = partimento("build", corpus, *roles(url, fields))
+    n_refused = N_WINDOWS - rows_of(corpus, "caption").height
+    assert n_refused > 0, spoilt.stderr
+    assert "partimento rejects retry CONFIG --stage caption --reason server_error" in spoilt.stdout
+    options = ("--stage", "caption", "--reason", "server_error", *roles(url, fields))
+    retried = partimento("rejects", "retry", corpus, *options)
+    assert f"caption: {n_refused} server_error in" in retried.stdout, retried.stderr
+    assert partimento("rejects", "retry", corpus, *options).returncode == 1, "they are sent already"
+    others = ("--stage", "describe", "--reason", "server_error", *roles(url, fields))
+    partimento("rejects", "retry", corpus, *others)
+    with model_server("--log", log) as url:
+        built = partimento("build", corpus, *roles(url, fields))
+    assert built.returncode == 0, built.stderr
+    assert content_of(built.stdout) == undisturbed
+    assert len(read_log(log)) <= n_refused + N_SONGS, "captions that were bought are not again"
+
+
+def test_ctrl_c_stops_the_build_and_keeps_what_is_under_way(corpus, environment, tmp_path):
+    log = tmp_path / "log"
+    with model_server("--log", log, "--latency-s", 2.0) as url:
+        process = subprocess.Popen(
+            [BIN / "partimento", "build", corpus, *roles(url, "concurrency=2")],
+            env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        )  # fmt: skip
+        wait_until(lambda: log.exists() and len(read_log(log)) == 2)
+        process.send_signal(signal.SIGINT)
+        stopped_s = time.monotonic()
+        said, _ = process.communicate(timeout=60)
+        assert time.monotonic() - stopped_s < 30
+        assert process.returncode != 0
+        assert len(read_log(log)) == 2, said
+        resumed = subprocess.run(
+            [BIN / "partimento", "build", corpus, "--until", "caption", *roles(url, "form=prompt")],
+            env=environment, capture_output=True, text=True, timeout=300,
+        )  # fmt: skip
+    assert resumed.returncode == 0, resumed.stderr
+    assert set(Counter(line["key"] for line in read_log(log)).values()) == {1}
+
+
+def test_ctrl_c_stops_measuring(measured, environment, tmp_path):
+    subprocess.run(["cp", "-r", measured / "audio", measured / "corpus.yaml", tmp_path], check=True)
+    process = subprocess.Popen(
+        [BIN / "partimento", "build", tmp_path / "corpus.yaml", "--until", "measure"],
+        env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+    )  # fmt: skip
+    wait_until(lambda: list(tmp_path.glob("store/commits/segment/*.json")))
+    process.send_signal(signal.SIGINT)
+    said, _ = process.communicate(timeout=60)
+    assert process.returncode != 0, said
+
+
 def test_a_dead_server_is_one_clear_line(corpus, partimento):
     with model_server() as url:
         pass
@@ -232,6 +287,19 @@ def test_batches_give_the_same_corpus(corpus, partimento, undisturbed, tmp_path)
     assert content_of(built.stdout) == undisturbed
     direct = [line for line in read_log(log) if not line["outcome"].startswith("batch")]
     assert len(direct) == N_SONGS, "only those that this test asked itself"
+
+
+def test_a_batch_that_is_gone_can_be_given_up(corpus, partimento):
+    with model_server("--batch-polls", 9) as url:
+        partimento("batch", "submit", corpus, "--stage", "caption", *roles(url))
+    with model_server() as url:  # the same endpoint, after it lost everything
+        found = partimento("batch", "collect", corpus, *roles(url))
+        assert "gone" in found.stdout, found.stderr
+        assert partimento("batch", "forget", corpus, "batch-7", *roles(url)).returncode == 1
+        forgotten = partimento("batch", "forget", corpus, "batch-0", *roles(url))
+        assert f"forgotten: {N_WINDOWS} requests" in forgotten.stdout, forgotten.stderr
+        built = partimento("build", corpus, "--until", "caption", *roles(url))
+    assert built.returncode == 0, built.stderr
 
 
 def run_batch(url, requests, results):

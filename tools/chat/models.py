@@ -160,6 +160,9 @@ class Models:
             self._asking.discard(task)
 
     async def _close(self) -> None:
+        await self._stop()
+        if self._asking:  # their threads may be gone
+            await asyncio.wait(self._asking)
         try:
             for asker in self._askers.values():
                 await asker.close()
@@ -208,7 +211,10 @@ class Models:
 
 
 async def ask_all(asker: Asker, stage: str, pairs: Iterable[Pair], done: Done) -> None:
-    """Ask many requests, at most the role's concurrency at once; see `Models.ask`."""
+    """Ask many requests, at most the role's concurrency at once; see `Models.ask`.
+
+    Whoever cancels it waits until those under way have come to their end.
+    """
     waiting = iter(pairs)
     stopped: list[Exception] = []
 
@@ -223,7 +229,13 @@ async def ask_all(asker: Asker, stage: str, pairs: Iterable[Pair], done: Done) -
             except Exception as error:
                 stopped.append(error)
 
-    await asyncio.gather(*(work() for _ in range(asker.role.concurrency)))
+    workers = [asyncio.create_task(work()) for _ in range(asker.role.concurrency)]
+    try:
+        await asyncio.wait(workers)
+    finally:
+        for worker in workers:
+            worker.cancel()
+        await asyncio.gather(*workers, return_exceptions=True)
     if stopped:
         raise stopped[0]
 

@@ -35,11 +35,12 @@ def models_of(tmp_path):
     return make
 
 
-def test_what_is_under_way_is_kept_when_a_build_is_stopped(models_of, tmp_path):
+@pytest.mark.parametrize("n_steps", [1, 3])
+def test_what_is_under_way_is_kept_when_a_build_is_stopped(models_of, tmp_path, n_steps):
     log, outcomes, raised = tmp_path / "log", {}, []
-    pairs = [(str(n), request(n)) for n in range(20)]
+    steps = [[(str(n), request(n)) for n in range(20 * s, 20 * s + 20)] for s in range(n_steps)]
 
-    def ask(models):
+    def ask(models, pairs):
         try:
             models.ask("writer", "describe", pairs, outcomes.__setitem__)
         except Exception as error:
@@ -47,20 +48,23 @@ def test_what_is_under_way_is_kept_when_a_build_is_stopped(models_of, tmp_path):
 
     with model_server("--log", log, "--latency-s", 1.0) as url:
         with models_of(url, concurrency=4) as models:
-            step = threading.Thread(target=ask, args=[models])
-            step.start()
+            threads = [threading.Thread(target=ask, args=[models, pairs]) for pairs in steps]
+            for thread in threads:
+                thread.start()
             while not (log.exists() and len(read_log(log)) == 4):
                 time.sleep(0.02)
             models.stop()
-            step.join(10)
-            assert not step.is_alive()
+            for thread in threads:
+                thread.join(10)
+                assert not thread.is_alive()
             with pytest.raises(StoppedError):
-                models.ask("writer", "describe", pairs, outcomes.__setitem__)
-        assert isinstance(raised[0], StoppedError)
+                models.ask("writer", "describe", steps[0], outcomes.__setitem__)
+        assert [type(error) for error in raised] == [StoppedError] * n_steps
         assert len(read_log(log)) == 4
         with models_of(url) as models:
-            models.ask("writer", "describe", pairs[:4], outcomes.__setitem__)
-    assert len(read_log(log)) == 4, "the answers that were under way are in the book"
+            for pairs in steps:
+                models.ask("writer", "describe", pairs, outcomes.__setitem__)
+    assert len(read_log(log)) == 20 * n_steps, "the answers that were under way are in the book"
     assert all(isinstance(each, Answer) for each in outcomes.values())
 
 
