@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from pipeline.measure.harmony import chord_symbol
 from pipeline.prompts import clean
 from schemas.captions import SegmentCaption
+from schemas.chords import chord_symbol
 from schemas.config import DescribeConfig
 from schemas.facts import Chord, Key, KeySection, MusicFacts
 from schemas.provenance import Unmeasured

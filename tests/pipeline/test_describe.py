@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 from pipeline.describe.facts import stated_facts
 from pipeline.describe.plain import clock, plain_description
-from pipeline.measure.harmony import chord_symbol, close_chords, most_frequent_progressions
+from pipeline.measure.harmony import close_chords, most_frequent_progressions
 from pipeline.stage import AudioTrack
 from schemas.captions import Authorship, SegmentCaption
+from schemas.chords import chord_symbol
 from schemas.config import DescribeConfig
 from schemas.facts import (
     Key,

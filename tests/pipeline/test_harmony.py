@@ -4,13 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.measure.harmony import (
-    chord_symbol,
-    close_chords,
-    most_frequent_progressions,
-    roman_numeral,
-    spell_in_key,
-)
+from pipeline.measure.harmony import close_chords, most_frequent_progressions
+from schemas.chords import chord_symbol, roman_numeral, spell_in_key
 from schemas.facts import KeySection
 from schemas.harmony import MAJOR_TONICS, pitch_class
 

@@ -1,0 +1,43 @@
+"""Checkable claims of any English text about a track, held against the facts. Pure.
+
+Training imports this package too: it reads no file, asks no model, and of ours imports only
+`schemas`.
+"""
+
+from pipeline.lint.chords import ChordClaim, chord_claims
+from pipeline.lint.durations import DurationClaim, duration_claims
+from pipeline.lint.evidence import Evidence, Limits
+from pipeline.lint.key import KeyClaim, ModeClaim, key_claims, mode_claims
+from pipeline.lint.linter import lint_text
+from pipeline.lint.lyrics import QuoteClaim, lyrics_claims
+from pipeline.lint.metre import MetreClaim, metre_claims
+from pipeline.lint.numerals import NumeralClaim, numeral_claims
+from pipeline.lint.tempo import TempoClaim, tempo_claims
+from pipeline.lint.tempo_words import TempoWordClaim, tempo_word_claims
+from pipeline.lint.times import TimeMention, time_mentions
+
+__all__ = [
+    "ChordClaim",
+    "DurationClaim",
+    "Evidence",
+    "KeyClaim",
+    "Limits",
+    "MetreClaim",
+    "ModeClaim",
+    "NumeralClaim",
+    "QuoteClaim",
+    "TempoClaim",
+    "TempoWordClaim",
+    "TimeMention",
+    "chord_claims",
+    "duration_claims",
+    "key_claims",
+    "lint_text",
+    "lyrics_claims",
+    "metre_claims",
+    "mode_claims",
+    "numeral_claims",
+    "tempo_claims",
+    "tempo_word_claims",
+    "time_mentions",
+]

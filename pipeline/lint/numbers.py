@@ -1,0 +1,59 @@
+"""English numbers, in digits or in words."""
+
+import re
+
+_UNITS = {
+    word: value
+    for value, word in enumerate(
+        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
+        "fifteen sixteen seventeen eighteen nineteen".split()
+    )
+}
+_TENS = {
+    word: 10 * value
+    for value, word in enumerate(
+        "twenty thirty forty fifty sixty seventy eighty ninety".split(), start=2
+    )
+}
+_UNIT = "one|two|three|four|five|six|seven|eight|nine"
+_TEEN = "ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen"
+_TEN = "|".join(_TENS)
+_SMALL = rf"(?:(?:{_TEN})(?:[ -](?:{_UNIT}))?|{_TEEN}|{_UNIT})"
+WORDS = rf"(?:(?:(?:a|{_UNIT})[ -])hundred(?:[ -](?:and[ -])?{_SMALL})?|one[ -](?:{_TEN})(?:[ -](?:{_UNIT}))?|{_SMALL})"
+"""Regular expression of a number from 1 to 999 in words."""
+DIGITS = r"\d+(?:\.\d+)?"
+NUMBER = rf"(?:{DIGITS}|{WORDS})"
+_WORD = re.compile(r"[a-z]+")
+
+
+def number(text: str) -> float:
+    """Value of what `NUMBER` matched.
+
+    Parameters
+    ----------
+    text : str
+        Digits, or words such as ``a hundred and twenty``.
+
+    Returns
+    -------
+    float
+
+    Raises
+    ------
+    ValueError
+        If `text` is no number.
+    """
+    if text[:1].isdigit():
+        return float(text)
+    total = 0
+    for word in _WORD.findall(text.lower()):
+        if word == "hundred":
+            total = max(total, 1) * 100
+        elif word in _UNITS:
+            # "one twenty" is 120.
+            total += _UNITS[word]
+        elif word in _TENS:
+            total = total * 100 + _TENS[word] if 0 < total < 10 else total + _TENS[word]
+        elif word not in ("a", "and"):
+            raise ValueError(f"{text!r} is no number")
+    return float(total)

@@ -1,0 +1,118 @@
+"""A text as all extractors read it: plain signs at the same places, sentences, what is set aside."""
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+from functools import cached_property
+
+from schemas.lint import ClaimKind, Finding, Verdict
+
+_PLAIN_SIGNS = str.maketrans(
+    {
+        "♭": "b", "♯": "#", "–": "-", "—": "-", "−": "-", "‑": "-", "‐": "-", "‒": "-",
+        "“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'",
+        "\u00a0": " ", "\u2009": " ", "\u202f": " ", "≈": "~", "∼": "~", "\t": " ", "º": "°",
+    }
+)  # fmt: skip
+_SENTENCE_END = re.compile(
+    r"(?<!\bapprox)(?<!\bca)(?<!\bfeat)(?<!\bft)(?<!\bvs)(?<! c)[.!?]+[\"')\]*]*\s+|\n+"
+)
+_CLAUSE_END = re.compile(r"[;:,()]|\b(?:but|yet|and|while|whereas|although|though)\b", re.I)
+_SET_ASIDE = re.compile(
+    r"\b(?:not(?! (?:only|just|merely|surprisingly))|never|rarely|seldom|hardly|nor|neither|cannot"
+    r"|rather than|instead of|unlike|as opposed to|compared (?:to|with)|than|far from|without"
+    r"|no longer|if|whether|would|typically|usually|generally|normally|commonly"
+    r"|most (?:\w+ )?(?:tracks|songs|tunes|pieces|records|music|ballads|house|disco|techno|pop|\w+core)"
+    r"|avoid(?:s|ing)|ruled? out|rules out|mistaken for|confused with|sounds nothing like"
+    r"|contrary to)\b|n't\b|\bno\s+$",
+    re.I,
+)
+_AFFIRMED_AFTER_ALL = re.compile(
+    r"\b(?:never|not|n't|rarely|hardly|without|does not|barely)\b[^.;:]{0,12}?"
+    r"\b(?:stray|strays|straying|leav\w+|depart\w*|mov\w+ (?:away )?from|wander\w*|deviat\w+)\b"
+    r"|\bnothing (?:other )?than\b|\b(?:none other|no more|no less|more|less|other) than\b(?! in)"
+    r"|\bas if\b"
+    r"|\bwould (?:say|put|call|guess|place)\b",
+    re.I,
+)
+_SET_ASIDE_AFTER = re.compile(
+    r"\W{0,3}(?:would\b|it is not\b|is (?:not|wrong|ruled out|incorrect)\b|isn't\b|can be ruled out"
+    r"|does(?:n't| not) (?:fit|match)|was ruled out)",
+    re.I,
+)
+_OPTION = re.compile(r"\s*\(?[A-H][.)]\s")
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A text with typographic signs made plain, character by character.
+
+    Attributes
+    ----------
+    raw : str
+        As it was written; quotes are cut from it.
+    plain : str
+        Of the same length.
+    """
+
+    raw: str
+    plain: str
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [0, *(match.end() for match in _SENTENCE_END.finditer(self.plain))]
+
+    def sentence(self, at: int) -> tuple[int, int]:
+        """Where the sentence around a place starts and ends."""
+        index = bisect_right(self._starts, at)
+        end = self._starts[index] if index < len(self._starts) else len(self.plain)
+        return self._starts[index - 1], end
+
+    def before(self, at: int, longest: int = 200) -> str:
+        """What the sentence says before a place."""
+        return self.plain[max(self.sentence(at)[0], at - longest) : at]
+
+    def after(self, at: int, longest: int = 200) -> str:
+        """What the sentence says from a place on."""
+        end = self.sentence(max(at - 1, 0))[1]
+        return self.plain[at : min(end, at + longest)]
+
+    def clause_before(self, at: int) -> str:
+        """What the clause says before a place."""
+        return _CLAUSE_END.split(self.before(at))[-1]
+
+    def is_set_aside(self, start: int, end: int) -> bool:
+        """Whether a claim is denied, compared with, supposed, asked, or an option to choose."""
+        first, last = self.sentence(start)
+        sentence = self.plain[first:last]
+        if sentence.rstrip(" \n*\"')").endswith("?") or _OPTION.match(sentence):
+            return True
+        if _SET_ASIDE_AFTER.match(self.after(end)):
+            return True
+        clause = _AFFIRMED_AFTER_ALL.sub(" ", self.clause_before(start))
+        return bool(_SET_ASIDE.search(clause))
+
+
+def read(text: str) -> Passage:
+    """A passage of a text."""
+    return Passage(raw=text, plain=text.translate(_PLAIN_SIGNS))
+
+
+def finding(
+    passage: Passage,
+    span: tuple[int, int],
+    kind: ClaimKind,
+    verdict: Verdict,
+    code: str,
+    evidence: str,
+) -> Finding:
+    """A finding on the words at `span`."""
+    start, end = span
+    return Finding(
+        kind=kind,
+        quote=passage.raw[start:end],
+        start=start,
+        verdict=verdict,
+        code=code,
+        evidence=evidence,
+    )
