@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from pipeline.lint.key import KeyClaim, key_mentions
-from pipeline.lint.notes import NOTE, is_article, note_name
+from pipeline.lint.notes import NOTE, note_name
 from pipeline.lint.passage import Passage, read
 
 _QUALITIES: tuple[tuple[str, str], ...] = (
@@ -141,9 +141,7 @@ def is_chord_list(passage: Passage, run: list[ChordClaim]) -> bool:
     first, last = passage.sentence(start)
     sentence = passage.plain[first:last]
     if len(run) < 2:
-        return bool(_CHORD_AFTER.match(passage.plain, end)) and not is_article(
-            passage.plain, start, end + 6
-        )
+        return _is_called_chord(passage, run[0])
     has_words = bool(_CONTEXT.search(sentence)) or bool(re.search(r" (?:major|minor)\b", sentence))
     return has_words and not _NO_CHORDS.search(sentence)
 
@@ -159,10 +157,11 @@ def _in_context(passage: Passage, symbols: list[ChordClaim]) -> list[ChordClaim]
 
 
 def _is_called_chord(passage: Passage, symbol: ChordClaim) -> bool:
-    return (
-        bool(_CHORD_AFTER.match(passage.plain, symbol.end))
-        and passage.plain[symbol.start : symbol.end] != "A"
-    )
+    """``An F chord``; in ``A chord lasts`` the letter is an article."""
+    if not _CHORD_AFTER.match(passage.plain, symbol.end):
+        return False
+    is_letter_a = passage.plain[symbol.start : symbol.end] == "A"
+    return not is_letter_a or bool(re.search(r"\b(?:an|the)\s$", passage.before(symbol.start)))
 
 
 def _in_words(passage: Passage, key: KeyClaim) -> ChordClaim:
