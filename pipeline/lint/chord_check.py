@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from pipeline.lint.chords import ChordClaim
-from pipeline.lint.evidence import Evidence, Limits, key_name, sure_keys
+from pipeline.lint.evidence import Evidence, Limits, sure_keys
 from pipeline.lint.harmony import agree, heard_sounds, is_in_key, sound_of
 from pipeline.lint.key import KeyClaim
 from pipeline.lint.numerals import NumeralClaim, fits, meanings, same_case
@@ -87,7 +87,7 @@ def misspelled(
         if not is_in_key(sound, tonic, mode):
             return None
         right = spell_in_key(claim.label, tonic, mode)
-        if right == claim.label or steps == 11 and mode == "minor":
+        if right == claim.label or (steps == 11 and mode == "minor"):
             return None
         spellings.append(f"{chord_symbol(right)} in {tonic} {mode}")
     said = f"{chord_symbol(claim.label)} is spelled {' or '.join(spellings)}."
@@ -147,7 +147,7 @@ def judge_lone_numeral(numeral: str, facts: MusicFacts, limits: Limits) -> Judge
 
 def steps_heard(facts: MusicFacts, limits: Limits) -> list[tuple[int, str, str]]:
     """Steps above the local tonic, family and local mode of every chord, in order of time."""
-    found = []
+    found: list[tuple[int, str, str]] = []
     for chord in facts.chords or []:
         sound = sound_of(chord.label)
         key = local_key(chord, facts, limits)

@@ -47,7 +47,8 @@ _NO_CHORDS = re.compile(
 _FORM_AFTER = re.compile(r"\s*(?:form|structure|sections?|parts?|pattern of sections)\b", re.I)
 _CHORD_AFTER = re.compile(r"[ -](?:chords?|triads?)\b", re.I)
 _LONG = re.compile(
-    rf"(?<![\w#'])(?P<note>{NOTE})[ -](?P<quality>dominant[ -](?:seventh|7th|7)|half[ -]diminished(?:[ -](?:seventh|7th))?"
+    rf"(?<![\w#'])(?P<note>{NOTE})[ -](?P<quality>dominant[ -](?:seventh|7th|7)"
+    rf"|half[ -]diminished(?:[ -](?:seventh|7th))?"
     r"|diminished(?:[ -](?:seventh|7th))?|augmented|suspended|seventh(?= chord)|7th(?= chord))\b"
 )
 _LONG_AFTER = re.compile(

@@ -1,6 +1,7 @@
 """Counts that the facts can tell: key changes, different chords, bars."""
 
 import re
+from itertools import pairwise
 
 from pipeline.lint.evidence import Evidence, Limits
 from pipeline.lint.harmony import sound_of
@@ -11,23 +12,28 @@ from schemas.lint import Finding, Verdict
 
 _NO_CHANGE = re.compile(
     r"\bno (?:real |actual |true |single )?(?:key[- ]changes?|modulations?|change of key)\b"
-    r"|\bwithout (?:any |a |ever )?(?:key[- ]changes?|modulat\w+)|\b(?:never|not|n't) (?:once )?modulat\w+"
+    r"|\bwithout (?:any |a |ever )?(?:key[- ]changes?|modulat\w+)|\b(?:never|not|n't) "
+    r"(?:once )?modulat\w+"
     r"|\bnever changes key\b",
     re.I,
 )
 _ADJECTIVES = r"(?:(?!final\b)[\w-]+ ){0,2}?"
 _CHANGES = re.compile(
-    rf"\b(?P<n>{NUMBER}|a single|the single|only one|a|an|several) {_ADJECTIVES}(?:key[- ]changes?|modulations?|changes? of key)\b"
-    rf"|\bmodulates? (?P<times>once|twice|{NUMBER} times)|\bchanges? keys? (?P<times2>once|twice|{NUMBER} times)",
+    rf"\b(?P<n>{NUMBER}|a single|the single|only one|a|an|several) "
+    rf"{_ADJECTIVES}(?:key[- ]changes?|modulations?|changes? of key)\b"
+    rf"|\bmodulates? (?P<times>once|twice|{NUMBER} times)|\bchanges? keys? (?P<times2>once"
+    rf"|twice|{NUMBER} times)",
     re.I,
 )
 _CHORDS = re.compile(
-    rf"\b(?P<cue>just|only|merely|built (?:entirely )?(?:on|from)|exactly|a mere|nothing but)\s+(?:just |only )?(?P<n>{NUMBER}) "
+    rf"\b(?P<cue>just|only|merely|built (?:entirely )?(?:on|from)|exactly|a mere|nothing but)"
+    rf"\s+(?:just |only )?(?P<n>{NUMBER}) "
     rf"(?:different |distinct |basic |simple )?chords\b|\b(?P<n2>{NUMBER}) chords (?:are|is) all\b",
     re.I,
 )
 _BARS = re.compile(
-    rf"\b(?:song|track|piece|recording|it) (?:is|spans|runs|lasts|has|covers) (?:a total of |exactly |about |some )?(?P<n>{NUMBER}) "
+    rf"\b(?:song|track|piece|recording|it) (?:is|spans|runs|lasts|has|covers) (?:a total of "
+    rf"|exactly |about |some )?(?P<n>{NUMBER}) "
     r"(?:bars|measures)\b",
     re.I,
 )
@@ -73,7 +79,7 @@ def _measured_changes(facts: MusicFacts, limits: Limits) -> int | None:
     if not sections or not all(limits.is_sure_key(each) for each in sections):
         return None
     keys = [(each.tonic, each.mode) for each in sections]
-    return sum(one != other for one, other in zip(keys, keys[1:], strict=False))
+    return sum(one != other for one, other in pairwise(keys))
 
 
 def _no_change(facts: MusicFacts, limits: Limits) -> Judged:

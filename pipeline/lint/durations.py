@@ -6,35 +6,47 @@ from dataclasses import dataclass
 from pipeline.lint.evidence import Evidence, Limits
 from pipeline.lint.numbers import NUMBER, number
 from pipeline.lint.passage import Passage, finding, read
-from schemas.lint import Finding
+from schemas.lint import Finding, Verdict
 
 _CLOCK = r"\d{1,2}:[0-5]\d(?::[0-5]\d)?(?![\d:])"
-_WORK = r"(?:song|track|piece|recording|composition|tune|instrumental|cut|single|number|performance|work|ballad|anthem|jam|audio|excerpt|miniature|epic)"
+_WORK = (
+    r"(?:song|track|piece|recording|composition|tune|instrumental|cut|single|number"
+    r"|performance|work|ballad|anthem|jam|audio|excerpt|miniature|epic)"
+)
 _MINUTES = (
     rf"(?P<min{{i}}>{NUMBER}|half a|a)(?P<half{{i}}>[ -]and[ -]a[ -]half)?[ -]?(?:minutes?|mins?)"
     rf"(?:(?:\s*(?:,|and)?\s*)(?P<sec{{i}}>{NUMBER})[ -]?(?:seconds?|secs?|s)\b)?"
 )
-_LENGTH = rf"(?:(?P<clock{{i}}>{_CLOCK})(?:\s?(?:minutes?|mins?|min)\b)?|{_MINUTES}|(?P<s{{i}}>{NUMBER})(?:\s?s\b|[ -]?seconds?\b))"
+_LENGTH = (
+    rf"(?:(?P<clock{{i}}>{_CLOCK})(?:\s?(?:minutes?|mins?|min)\b)?|{_MINUTES}"
+    rf"|(?P<s{{i}}>{NUMBER})(?:\s?s\b|[ -]?seconds?\b))"
+)
 _HEDGE = (
-    r"(?P<hedge{i}>(?:(?:just|a (?:little|bit|touch|hair)|slightly|well|about|around|approximately|roughly|"
-    r"nearly|almost|exactly|under|over|shy of|more than|less than|a total of|only|some|precisely|for|~)\s*)*)"
+    r"(?P<hedge{i}>(?:(?:just|a (?:little|bit|touch|hair)|slightly|well|about|around"
+    r"|approximately|roughly|"
+    r"nearly|almost|exactly|under|over|shy of|more than|less than|a total of|only|some"
+    r"|precisely|for|~)\s*)*)"
 )
 _NUMBERED = [(_HEDGE + _LENGTH).replace("{i}", str(i)) for i in range(5)]
 _PATTERNS = (
     re.compile(
         rf"\b(?:{_WORK}|recording|music|it|this|which|all of it)\s+(?:\w+ly\s+)?(?:that\s+)?"
         rf"(?:lasts?|runs?|clocks in|spans?|is told in|comes in|plays|stretches|is|unfolds over)\s+"
-        rf"(?:for\s|at\s|in\s|out to\s|to\s)?\s*{_NUMBERED[0]}(?P<long>\s+(?:long|in length|in total|in duration|from))?",
+        rf"(?:for\s|at\s|in\s|out to\s|to\s)?\s*{_NUMBERED[0]}(?P<long>\s+(?:long|in length"
+        rf"|in total|in duration|from))?",
         re.I,
     ),
-    re.compile(rf"\b(?:over|across|within) (?:its|the full|the entire|the whole)\s+{_NUMBERED[1]}", re.I),
-    re.compile(rf"\b(?:duration|length|running time|runtime|total time)(?:\s+(?:of|is)|\s*[:=])?\s*{_NUMBERED[2]}", re.I),
+    re.compile(rf"\b(?:over|across|within) (?:its|the full|the entire|the whole)"
+    rf"\s+{_NUMBERED[1]}", re.I),
+    re.compile(rf"\b(?:duration|length|running time|runtime|total time)(?:\s+(?:of|is)"
+    rf"|\s*[:=])?\s*{_NUMBERED[2]}", re.I),
     re.compile(rf"{_NUMBERED[3]}[ -](?:long\b|in length\b|(?:\w+[ -]){{0,2}}?{_WORK}\b)", re.I),
     re.compile(rf"\b(?:spanning|lasting|running|clocking in at)\s+(?:for\s)?{_NUMBERED[4]}", re.I),
 )  # fmt: skip
 _PART_OF_IT = re.compile(
     r"\b(?:intro\w*|outro|solo|bridge|verse|chorus|section|break\w*|chord|note|bar|passage|loop|"
-    r"drone|fade|tail|build\w*|interlude|coda|hook|drop|phrase|sample|window|segment|clip|riff)s?\b",
+    r"drone|fade|tail|build\w*|interlude|coda|hook|drop|phrase|sample|window|segment|clip"
+    r"|riff)s?\b",
     re.I,
 )
 
@@ -77,8 +89,8 @@ def judge_durations(passage: Passage, evidence: Evidence, limits: Limits) -> lis
         code = "right" if is_right else "wrong_duration"
         said = f"The track lasts {duration_s:.1f} s."
         span = (claim.start, claim.end)
-        verdict = "right" if is_right else "wrong"
-        findings.append(finding(passage, span, "duration", verdict, code, said))  # type: ignore[arg-type]
+        verdict: Verdict = "right" if is_right else "wrong"
+        findings.append(finding(passage, span, "duration", verdict, code, said))
     return findings
 
 

@@ -15,35 +15,42 @@ _KEY_OF = re.compile(
 _IN_SYMBOL = re.compile(rf"\b[Ii]n (?P<note>{NOTE})(?P<minor>m)(?![\w#'/(])")
 _PAIR = re.compile(
     rf"\b[Ff]rom (?:the key of )?(?P<first>{NOTE})(?P<first_mode>[ -]{MODE})?,?"
-    rf"(?: (?:up|down|back|directly|abruptly))?(?: an? [\w -]{{3,20}}?)? (?:to|into) (?:the key of )?"
+    rf"(?: (?:up|down|back|directly|abruptly))?(?: an? [\w -]{{3,20}}?)? (?:to|into) (?:the "
+    rf"key of )?"
     rf"(?P<second>{NOTE})(?P<second_mode>[ -]{MODE})?(?![\w#'])"
 )
 _CHORD_AFTER = re.compile(
-    r"[ -]?(?:chords?|triads?|seventh|7th|7\b|ninth|9th|sixth|6th|sus|arpeggi\w*|voicing\w*|vamp)\b",
+    r"[ -]?(?:chords?|triads?|seventh|7th|7\b|ninth|9th|sixth|6th|sus|arpeggi\w*|voicing\w*"
+    r"|vamp)\b",
     re.I,
 )
 _KEY_AFTER = re.compile(
-    r"[ -](?:tonality|keys?|tonal|anthem|ballad|song|track|tune|piece|throughout|as (?:the|its) (?:key|home|tonic)"
+    r"[ -](?:tonality|keys?|tonal|anthem|ballad|song|track|tune|piece|throughout|as (?:the"
+    r"|its) (?:key|home|tonic)"
     r"|reigns|pentatonic|scale)\b",
     re.I,
 )
 _CHORD_BEFORE = re.compile(
-    r"\b(?:chords?|triads?|progressions?|cadence|vamp\w*|arpeggi\w*|between|alternat\w+|loops?|cycl\w+)\b[^.;:]{0,40}$",
+    r"\b(?:chords?|triads?|progressions?|cadence|vamp\w*|arpeggi\w*|between|alternat\w+"
+    r"|loops?|cycl\w+)\b[^.;:]{0,40}$",
     re.I,
 )
 _KEY_BEFORE = re.compile(
     r"(?:\b(?:keys?|tonal\w*|tonic|modulat\w*|modes?|rooted|grounded|cent(?:er|re)\w*|transpos\w*|"
-    r"set|written|composed|pitched|cast|anchored)\b[^.;]{0,30}|\b(?:in|of|into)\s+(?:the key of\s+)?)$",
+    r"set|written|composed|pitched|cast|anchored)\b[^.;]{0,30}|\b(?:in|of|into)\s+(?:the key "
+    r"of\s+)?)$",
     re.I,
 )
 _GOES_TO = re.compile(
-    r"\b(?:modulat|shift|mov|giv|chang|settl|lift|jump|turn|transpos|ris|climb|drop|slid|return|drift|switch|resolv)\w*\b"
+    r"\b(?:modulat|shift|mov|giv|chang|settl|lift|jump|turn|transpos|ris|climb|drop|slid"
+    r"|return|drift|switch|resolv)\w*\b"
     r"[^.;]{0,30}?\b(?:to|into|for)\s+(?:the key of\s+)?$",
     re.I,
 )
 _MODE_ONLY = re.compile(r"\b(?P<mode>major|minor)[ -](?:keys?|tonality|mode)\b(?! chang)", re.I)
 _MODE_ONLY_NOT_BEFORE = re.compile(
-    rf"(?:\b(?:relative|parallel|closely related|neighbou?ring|and|or|between|to)|{NOTE}(?: natural| harmonic)?)[ -]$"
+    rf"(?:\b(?:relative|parallel|closely related|neighbou?ring|and|or|between|to)|{NOTE}(?: "
+    rf"natural| harmonic)?)[ -]$"
 )
 
 

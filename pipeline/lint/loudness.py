@@ -15,7 +15,8 @@ _RANGE = re.compile(
 )
 _PEAK = re.compile(rf"\bpeak\w*\b[^.;\d]{{0,30}}?(?<![\w.]){_NUMBER}\s*dBFS\b", re.I)
 _WIDE = re.compile(
-    r"\b(?:wide|broad|huge|large|vast|enormous) (?:\w+ )?dynamic range\b|\bdynamic range is (?:very )?(?:wide|broad|large)\b",
+    r"\b(?:wide|broad|huge|large|vast|enormous) (?:\w+ )?dynamic range\b|\bdynamic range is "
+    r"(?:very )?(?:wide|broad|large)\b",
     re.I,
 )
 _NARROW = re.compile(

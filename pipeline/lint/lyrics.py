@@ -12,13 +12,15 @@ _DOUBLE = re.compile(r'"([^"\n]{3,400})"')
 _SINGLE = re.compile(r"(?<!\w)'((?:[^'\n]|(?<=\w)'(?=\w)){6,300})'(?!\w)")
 _SUNG = re.compile(
     r"\b(?:s[iau]ng|sings|singing|singer|lyric\w*|lines?|refrain|hook|chorus|verse|words?|phrases?|"
-    r"repeat\w*|croon\w*|chant\w*|whisper\w*|vocal\w*|voices?|shout\w*|plead\w*|lament\w*|declar\w*|"
+    r"repeat\w*|croon\w*|chant\w*|whisper\w*|vocal\w*|voices?|shout\w*|plead\w*|lament\w*"
+    r"|declar\w*|"
     r"rap(?:s|ped|ping|per)?|mantra|belt\w*|narrator|couplet|pre-chorus|bridge)\b",
     re.I,
 )
 _OTHER_BEFORE = re.compile(
     r"\b(?:called?|calls?|titled?|entitled|named|dubbed|known as|so-called|termed|genre|album|"
-    r"song|track|single|labelled|labeled|tagged|term|style|feel|effect|sound|name|title)\s*[:,(]?\s*$",
+    r"song|track|single|labelled|labeled|tagged|term|style|feel|effect|sound|name|title)"
+    r"\s*[:,(]?\s*$",
     re.I,
 )
 _SCARE_BEFORE = re.compile(
@@ -71,7 +73,7 @@ def judge_lyrics(passage: Passage, evidence: Evidence, limits: Limits) -> list[F
 
 def words_of(text: str) -> list[str]:
     """Words in lower case, without signs."""
-    return [word.replace("'", "") for word in _WORD.findall(text.replace("’", "'").casefold())]
+    return [word.replace("'", "") for word in _WORD.findall(text.replace("\u2019", "'").casefold())]
 
 
 def likeness(quote: list[str], lyrics: list[str]) -> float:

@@ -13,26 +13,30 @@ _SMALL = "two|three|four|five|six|seven|nine|ten|eleven|twelve|thirteen|fifteen"
 _UNDER = {"two": 2, "four": 4, "eight": 8, "sixteen": 16}
 _SIGNATURE = re.compile(r"(?<![\d/.,])(?P<n>\d{1,2})/(?P<d>2|4|8|16)(?![\d/]|\.\d)")
 _SPELLED = re.compile(
-    rf"\b(?P<n>{_SMALL})[- ](?P<d>two|four|eight|sixteen)\b(?![- ](?:bar|chord|to|beat|track|piece|part))",
+    rf"\b(?P<n>{_SMALL})[- ](?P<d>two|four|eight|sixteen)\b(?![- ](?:bar|chord|to|beat|track"
+    rf"|piece|part))",
     re.I,
 )
 _SPELLED_WITH = re.compile(
-    r"\s*(?:time|metre|meter|signature|groove|feel|riff|beat|pulse|rhythm|pattern|swing|shuffle|lilt|\W|$)",
+    r"\s*(?:time|metre|meter|signature|groove|feel|riff|beat|pulse|rhythm|pattern|swing"
+    r"|shuffle|lilt|\W|$)",
     re.I,
 )
 _BEATS = re.compile(
-    rf"\b(?P<n>\d{{1,2}}|{_SMALL}) beats? (?:(?:to|per|in|for) )?(?:the |a |an |each |every |any )?(?:bar|measure)\b",
+    rf"\b(?P<n>\d{{1,2}}|{_SMALL}) beats? (?:(?:to|per|in|for) )?(?:the |a |an |each |every "
+    rf"|any )?(?:bar|measure)\b",
     re.I,
 )
 _FELT = re.compile(
-    rf"\b(?:felt|counted|count|played|conducted|moves|swings|grooves|is|pulses) (?:firmly |clearly )?in (?P<n>{_SMALL})"
+    rf"\b(?:felt|counted|count|played|conducted|moves|swings|grooves|is|pulses) (?:firmly "
+    rf"|clearly )?in (?P<n>{_SMALL})"
     r"(?=[,.;:!)]| throughout| and |$|\s*$)",
     re.I,
 )
 _WORDS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\bcommon time\b", re.I), "4/4"),
     (re.compile(r"\bcut (?:common )?time\b|\balla breve\b", re.I), "2/2"),
-    (re.compile(r"\bwaltz(?:-like)?[ -](?:time|metre|meter|rhythm|feel|pulse|beat|lilt)\b", re.I), "3/4"),
+    (re.compile(r"\bwaltz(?:-like)?[ -](?:time|met(?:re|er)|rhythm|feel|beat)\b", re.I), "3/4"),
     (re.compile(r"\b(?:a|this) (?:\w+,? ){0,2}?waltz\b(?! (?:king|classic|dancer))", re.I), "3/4"),
     (re.compile(r"\btriple (?:metre|meter|time)\b", re.I), "triple"),
     (re.compile(r"\bduple (?:metre|meter|time)\b", re.I), "duple"),

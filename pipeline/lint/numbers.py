@@ -2,24 +2,21 @@
 
 import re
 
-_UNITS = {
-    word: value
-    for value, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
-        "fifteen sixteen seventeen eighteen nineteen".split()
-    )
-}
-_TENS = {
-    word: 10 * value
-    for value, word in enumerate(
-        "twenty thirty forty fifty sixty seventy eighty ninety".split(), start=2
-    )
-}
+_SMALL_WORDS = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
+    "fifteen sixteen seventeen eighteen nineteen"
+)
+_TEN_WORDS = "twenty thirty forty fifty sixty seventy eighty ninety"
+_UNITS = {word: value for value, word in enumerate(_SMALL_WORDS.split())}
+_TENS = {word: 10 * value for value, word in enumerate(_TEN_WORDS.split(), start=2)}
 _UNIT = "one|two|three|four|five|six|seven|eight|nine"
 _TEEN = "ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen"
 _TEN = "|".join(_TENS)
 _SMALL = rf"(?:(?:{_TEN})(?:[ -](?:{_UNIT}))?|{_TEEN}|{_UNIT})"
-WORDS = rf"(?:(?:(?:a|{_UNIT})[ -])hundred(?:[ -](?:and[ -])?{_SMALL})?|one[ -](?:{_TEN})(?:[ -](?:{_UNIT}))?|{_SMALL})"
+WORDS = (
+    rf"(?:(?:(?:a|{_UNIT})[ -])hundred(?:[ -](?:and[ -])?{_SMALL})?|one[ -](?:{_TEN})"
+    rf"(?:[ -](?:{_UNIT}))?|{_SMALL})"
+)
 """Regular expression of a number from 1 to 999 in words."""
 DIGITS = r"\d+(?:\.\d+)?"
 NUMBER = rf"(?:{DIGITS}|{WORDS})"

@@ -8,7 +8,10 @@ from pipeline.lint.harmony import Sound
 from pipeline.lint.passage import Passage, read
 
 _DEGREE = r"(?:VII|VI|IV|III|II|I|V|vii|vi|iv|iii|ii|i|v)"
-_SUFFIX = r"(?:maj7|Maj7|M7|°7?|ø7?|o7|\+|dim7?|aug|add[69]|sus[24]?|6/4|6/5|4/3|4/2|64|65|43|42|13|11|9|7|6)*"
+_SUFFIX = (
+    r"(?:maj7|Maj7|M7|°7?|ø7?|o7|\+|dim7?|aug|add[69]|sus[24]?|6/4|6/5|4/3|4/2|64|65|43|42"
+    r"|13|11|9|7|6)*"
+)
 NUMERAL = rf"[#b]?{_DEGREE}{_SUFFIX}(?:/[#b]?{_DEGREE})?(?![\w#°ø])"
 """Regular expression of a Roman numeral in plain signs."""
 _PARTS = re.compile(

@@ -1,4 +1,4 @@
-"""A text as all extractors read it: plain signs at the same places, sentences, what is set aside."""
+"""A text as all extractors read it: plain signs, sentences, and what is set aside."""
 
 import re
 from bisect import bisect_right
@@ -7,22 +7,29 @@ from functools import cached_property
 
 from schemas.lint import ClaimKind, Finding, Verdict
 
-_PLAIN_SIGNS = str.maketrans(
-    {
-        "♭": "b", "♯": "#", "–": "-", "—": "-", "−": "-", "‑": "-", "‐": "-", "‒": "-",
-        "“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'",
-        "\u00a0": " ", "\u2009": " ", "\u202f": " ", "≈": "~", "∼": "~", "\t": " ", "º": "°",
-    }
-)  # fmt: skip
+_SIGNS = {
+    "b": "\u266d",
+    "#": "\u266f",
+    "-": "\u2010\u2011\u2012\u2013\u2014\u2212",
+    '"': "\u201c\u201d\u201e\u00ab\u00bb",
+    "'": "\u2018\u2019",
+    " ": "\u00a0\u2009\u202f\t",
+    "~": "\u2248\u223c",
+    "\u00b0": "\u00ba",
+}
+_PLAIN_SIGNS = str.maketrans({sign: plain for plain, signs in _SIGNS.items() for sign in signs})
 _SENTENCE_END = re.compile(
     r"(?<!\bapprox)(?<!\bca)(?<!\bfeat)(?<!\bft)(?<!\bvs)(?<! c)[.!?]+[\"')\]*]*\s+|\n+"
 )
 _CLAUSE_END = re.compile(r"[;:,()]|\b(?:but|yet|and|while|whereas|although|though)\b", re.I)
 _SET_ASIDE = re.compile(
-    r"\b(?:not(?! (?:only|just|merely|surprisingly))|never|rarely|seldom|hardly|nor|neither|cannot"
+    r"\b(?:not(?! (?:only|just|merely|even|surprisingly))|never|rarely|seldom|hardly|nor"
+    r"|neither|cannot"
     r"|rather than|instead of|unlike|as opposed to|compared (?:to|with)|than|far from|without"
-    r"|no longer|if|whether|would|typically|usually|generally|normally|commonly"
-    r"|most (?:\w+ )?(?:tracks|songs|tunes|pieces|records|music|ballads|house|disco|techno|pop|\w+core)"
+    r"|no longer|if|whether|would (?:be|make|mean|imply|suggest|feel|sound|require|need|drag)"
+    r"|typically|usually|generally|normally|commonly"
+    r"|most (?:\w+ )?(?:tracks|songs|tunes|pieces|records|music|ballads|house|disco|techno"
+    r"|pop|\w+core)"
     r"|avoid(?:s|ing)|ruled? out|rules out|mistaken for|confused with|sounds nothing like"
     r"|contrary to)\b|n't\b|\bno\s+$",
     re.I,
@@ -31,8 +38,7 @@ _AFFIRMED_AFTER_ALL = re.compile(
     r"\b(?:never|not|n't|rarely|hardly|without|does not|barely)\b[^.;:]{0,12}?"
     r"\b(?:stray|strays|straying|leav\w+|depart\w*|mov\w+ (?:away )?from|wander\w*|deviat\w+)\b"
     r"|\bnothing (?:other )?than\b|\b(?:none other|no more|no less|more|less|other) than\b(?! in)"
-    r"|\bas if\b"
-    r"|\bwould (?:say|put|call|guess|place)\b",
+    r"|\bas if\b",
     re.I,
 )
 _SET_ASIDE_AFTER = re.compile(

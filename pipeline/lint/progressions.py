@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from pipeline.lint.chord_check import steps_heard
 from pipeline.lint.chords import ChordClaim, is_chord_list, runs
@@ -21,12 +22,14 @@ _NUMERAL_LIST = re.compile(
     rf"(?<![\w#/-]){NUMERAL}(?:,? (?:and )?{NUMERAL}){{2,}}(?=,? (?:progression|chords|changes))"
 )
 _PAIR_AFTER = re.compile(
-    r"\s*(?:cadences?|progression|vamp|loop|turnaround|motion|movement|shuttle|alternation|pattern)\b",
+    r"\s*(?:cadences?|progression|vamp|loop|turnaround|motion|movement|shuttle|alternation"
+    r"|pattern)\b",
     re.I,
 )
 _NUMERAL = re.compile(NUMERAL)
 _TIMES = re.compile(
-    rf"\s*(?:progression|loop|cycle|sequence)?\s*(?:,? which )?(?:is |are )?(?:heard|repeats?|repeated|played|occurs|recurs|appears|comes back) "
+    rf"\s*(?:progression|loop|cycle|sequence)?\s*(?:,? which )?(?:is |are )?(?:heard"
+    rf"|repeats?|repeated|played|occurs|recurs|appears|comes back) "
     rf"(?P<n>{NUMBER}|twice|once) ?(?:times)?",
     re.I,
 )
@@ -73,7 +76,7 @@ def judge_progressions(
     findings = []
     seen: set[object] = set()
     for claim in claims:
-        identity = claim.numerals or tuple(sound_of(label) for label in claim.labels)
+        identity = (claim.numerals, tuple(sound_of(label) for label in claim.labels))
         if identity in seen or passage.is_set_aside(claim.start, claim.end):
             continue
         seen.add(identity)
@@ -86,7 +89,7 @@ def judge_progressions(
 
 def _sequences(passage: Passage, run: list[ChordClaim]) -> list[list[ChordClaim]]:
     parts: list[list[ChordClaim]] = [[run[0]]]
-    for one, other in zip(run, run[1:], strict=False):
+    for one, other in pairwise(run):
         if _ARROW.fullmatch(passage.plain[one.end : other.start]):
             parts[-1].append(other)
         else:
@@ -126,13 +129,17 @@ def _numeral_sequences(
     found = []
     heard = steps_heard(evidence.facts, limits)
     for mode in dict.fromkeys(each[2] for each in heard):
-        steps = _without_repeats([(one, family) for one, family, own in heard if own == mode])
-        found.append(([meanings(numeral, mode) for numeral in numerals], steps))
+        local = _without_repeats([(one, family) for one, family, own in heard if own == mode])
+        found.append((_wanted(numerals, mode), local))
     sounds = heard_sounds(evidence.facts.chords or [])
     for key in keys:
         steps = [((root - pitch_class(key.tonic)) % 12, family) for root, family in sounds]
-        found.append(([meanings(numeral, key.mode) for numeral in numerals], steps))
+        found.append((_wanted(numerals, key.mode), steps))
     return found
+
+
+def _wanted(numerals: Sequence[str], mode: str) -> list[set[Sound]]:
+    return [meanings(numeral, mode) for numeral in numerals]
 
 
 def _without_repeats(sounds: Sequence[Sound]) -> list[Sound]:

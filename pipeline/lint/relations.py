@@ -17,7 +17,8 @@ _TARGET, _SUBJECT, _OF = (
 )
 _WORD = r"(?P<word>relative|parallel) (?P<mode>major|minor)(?: key| tonality| chord)?"
 _OF_KEY = re.compile(
-    rf"(?<![\w#']){_SUBJECT}\s*(?:,|-|\(|is|as|being|\s)*\s*(?:the|its)\s+{_WORD} (?:of|to) (?:the key of )?{_OF}"
+    rf"(?<![\w#']){_SUBJECT}\s*(?:,|-|\(|is|as|being|\s)*\s*(?:the|its)\s+{_WORD} (?:of|to) "
+    rf"(?:the key of )?{_OF}"
 )
 _THEN_KEY = re.compile(rf"\b{_WORD}(?:\s*(?:,|:|-|\(|key|which is|is|of)\s*|\s+){_TARGET}")
 _KEY_THEN = re.compile(

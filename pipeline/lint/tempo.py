@@ -26,14 +26,17 @@ _HEDGE = (
 _NAMED = re.compile(
     rf"\b(?:bpm|tempo)(?:\s+estimate)?{_HEDGE}{{1,12}}(?P<low>{_NUMBER})"
     rf"(?:\s*(?P<to>-|to|and)\s*(?P<high>{_NUMBER}))?"
-    r"(?!\s*(?:seconds?|minutes?|s\b|bars?|times|%|beats? (?:in|to|per)|sections?|chords?|percent))",
+    r"(?!\s*(?:seconds?|minutes?|s\b|bars?|times|%|beats? (?:in|to|per)|sections?|chords?"
+    r"|percent))",
     re.I,
 )
 _NOTE_VALUE = re.compile(
     rf"(?:♩\.?|\b(?:quarter|crotchet)(?:[ -]note)?)\s*=\s*(?:c\.?\s*|~\s*)?(?P<low>{_NUMBER})", re.I
 )
 _FEEL = re.compile(
-    r"\b(half|double)[- ]?time|\b(half|double|twice) the (?:tempo|speed|pulse)", re.I
+    r"\b(half|double)[- ]?time (?:feel|groove|pulse|beat|backbeat|count|of|at)\b"
+    r"|\b(?:in|as) (half|double)[- ]?time\b|\b(half|double|twice) the (?:tempo|speed|pulse)",
+    re.I,
 )
 _SPEEDING = re.compile(r"\b(?:from|accelerat\w+|speed\w*|slow\w*|decelerat\w+)\b[^.;]*$", re.I)
 _WIDEST_RANGE = 1.35
@@ -142,7 +145,7 @@ def _feel(passage: Passage, start: int, end: int) -> str | None:
     match = _FEEL.search(around)
     if match is None:
         return None
-    return "half" if (match[1] or match[2]).lower() == "half" else "double"
+    return "half" if "half" in match[0].lower() else "double"
 
 
 def _judge(

@@ -20,12 +20,26 @@ _RANGES = {
 _CLEARLY = 1.6
 _PACE = r"(?:tempo|pace|pulse|beats? per minute|bpm|groove|beat)"
 _WORK = r"(?:ballad|song|track|number|tune|piece|waltz|anthem|cut|rocker|jam)"
-_SLOW = rf"(?:very |quite |extremely )?(?:slow(?:[- ]paced|[- ]moving)?(?=,? (?:\w+ )?{_PACE}\b| {_WORK}\b)|slow-(?:paced|tempo)|slow-moving|(?:glacial|sluggish|leisurely|crawling) {_PACE})"
-_FAST = rf"(?:up-?tempo|up-beat tempo|fast-paced|fast-tempo|(?:very |quite |extremely )?(?:fast|rapid|brisk|frantic|breakneck|blistering|frenetic|furious|high)(?=,? (?:\w+ )?{_PACE}\b)|fast (?={_WORK}\b))"
-_MODERATE = rf"(?:mid-?tempo|medium[- ]tempo|(?:moderate|medium)(?:ly)?(?=,? (?:\w+ )?{_PACE}\b)|moderately paced)"
-_ITALIAN = r"(?:grave|largo|lento|larghetto|adagio|andante|andantino|moderato|allegretto|allegro|vivace|presto|prestissimo)"
+_SLOW = (
+    rf"(?:very |quite |extremely )?(?:slow(?:[- ]paced|[- ]moving)?(?=,? (?:\w+ )?{_PACE}\b| "
+    rf"{_WORK}\b)|slow-(?:paced|tempo)|slow-moving|(?:glacial|sluggish|leisurely|crawling) {_PACE})"
+)
+_FAST = (
+    rf"(?:up-?tempo|up-beat tempo|fast-paced|fast-tempo|(?:very |quite |extremely )?(?:fast"
+    rf"|rapid|brisk|frantic|breakneck|blistering|frenetic|furious|high)(?=,? (?:\w+ )"
+    rf"?{_PACE}\b)|fast (?={_WORK}\b))"
+)
+_MODERATE = (
+    rf"(?:mid-?tempo|medium[- ]tempo|(?:moderate|medium)(?:ly)?(?=,? (?:\w+ )?{_PACE}\b)"
+    rf"|moderately paced)"
+)
+_ITALIAN = (
+    r"(?:grave|largo|lento|larghetto|adagio|andante|andantino|moderato|allegretto|allegro"
+    r"|vivace|presto|prestissimo)"
+)
 _WORD = re.compile(
-    rf"\b(?:(?P<slow>{_SLOW})|(?P<fast>{_FAST})|(?P<moderate>{_MODERATE})|(?P<italian>{_ITALIAN}))\b",
+    rf"\b(?:(?P<slow>{_SLOW})|(?P<fast>{_FAST})|(?P<moderate>{_MODERATE})"
+    rf"|(?P<italian>{_ITALIAN}))\b",
     re.I,
 )
 _PIECE_NAME = re.compile(r"\s+(?:for|in|of|No\.|from|[A-Z])")
@@ -62,7 +76,7 @@ def judge_tempo_words(
     passage: Passage, mentions: list[TimeMention], evidence: Evidence, limits: Limits
 ) -> list[Finding]:
     """Words for the tempo against the measured one; wrong only where they clearly are."""
-    findings = []
+    findings: list[Finding] = []
     for claim in _words_in(passage):
         span = (claim.start, claim.end)
         if anchor(passage, mentions, *span) or _PART_OF_IT.search(passage.clause_before(span[0])):

@@ -7,20 +7,28 @@ from pipeline.lint.durations import duration_claims_in
 from pipeline.lint.evidence import Evidence, Limits
 from pipeline.lint.numbers import NUMBER, number
 from pipeline.lint.passage import Passage, finding, read
-from schemas.lint import Finding
+from schemas.lint import Finding, Verdict
 
-_CLOCK = r"(?<![\d:./])(?:\d{1,2}:)?\d{1,3}:[0-5]\d(?:\.\d+)?(?![\d:]|\s?(?:[ap]\.?m\b|ratio|compression))"
-_SECONDS = rf"\b{NUMBER}(?:[ -](?:and[ -]a[ -]half[ -])?)?(?:\s?s\b|\s?secs?\b|[ -]?seconds?\b|[ -]?minutes?(?:[ -]and[ -](?:a[ -]half|{NUMBER}[ -]seconds?))?\b)"
+_CLOCK = (
+    r"(?<![\d:./])(?:\d{1,2}:)?\d{1,3}:[0-5]\d(?:\.\d+)?(?![\d:]|\s?(?:[ap]\.?m\b|ratio"
+    r"|compression))"
+)
+_SECONDS = (
+    rf"\b{NUMBER}(?:[ -](?:and[ -]a[ -]half[ -])?)?(?:\s?s\b|\s?secs?\b|[ -]?seconds?\b"
+    rf"|[ -]?minutes?(?:[ -]and[ -](?:a[ -]half|{NUMBER}[ -]seconds?))?\b)"
+)
 _NEAR = (
     r"(?:(?:about|around|roughly|approximately|nearly|almost|just (?:past|before|after)|the|~)\s*)*"
 )
 _RANGE = re.compile(
-    rf"(?:(?P<lead>from|between)\s+)?{_NEAR}(?P<start>{_CLOCK})\s*(?:-|to|and|until|till|through)\s*{_NEAR}"
+    rf"(?:(?P<lead>from|between)\s+)?{_NEAR}(?P<start>{_CLOCK})\s*(?:-|to|and|until|till"
+    rf"|through)\s*{_NEAR}"
     rf"(?P<end>{_CLOCK})",
     re.I,
 )
 _SECONDS_RANGE = re.compile(
-    rf"(?:from|between)\s+{_NEAR}(?P<start>{NUMBER})(?:\s?s|[ -]seconds?)?\s*(?:-|to|and|until)\s*{_NEAR}"
+    rf"(?:from|between)\s+{_NEAR}(?P<start>{NUMBER})(?:\s?s|[ -]seconds?)?\s*(?:-|to|and"
+    rf"|until)\s*{_NEAR}"
     rf"(?P<end>{NUMBER})(?:\s?s\b|[ -]seconds?\b)",
     re.I,
 )
@@ -30,7 +38,8 @@ _POINT = re.compile(
     re.I,
 )
 _SECONDS_POINT = re.compile(
-    rf"\b(?P<lead>from|after|until|till|before|by|at|around|roughly|about|past)\s+{_NEAR}(?P<at>{_SECONDS})"
+    rf"\b(?P<lead>from|after|until|till|before|by|at|around|roughly|about|past)"
+    rf"\s+{_NEAR}(?P<at>{_SECONDS})"
     rf"(?!\s+(?:of|long|each|at a time|later|earlier|before|after|per|on average))|"
     rf"(?P<at2>{_SECONDS})\s+(?:in|into|mark)\b|(?P<at3>{_SECONDS})[ -]mark\b",
     re.I,
@@ -116,21 +125,19 @@ def anchor(
 def judge_times(
     passage: Passage, mentions: list[TimeMention], evidence: Evidence, limits: Limits
 ) -> list[Finding]:
-    """Whether every time that is named lies within the track."""
+    """Whether every time that is named lies within the track, be it asked, denied or stated."""
     duration_s = evidence.facts.duration_s
     findings = []
     for each in mentions:
         span = (each.start, each.end)
-        if passage.is_set_aside(*span):
-            continue
+        code = "right"
         if max(each.start_s, each.end_s) > duration_s + limits.time_slack_s:
-            verdict = ("wrong", "past_the_end")
+            code = "past_the_end"
         elif each.end_s < each.start_s:
-            verdict = ("wrong", "ends_before_it_starts")
-        else:
-            verdict = ("right", "right")
-        evidence_text = f"The track lasts {duration_s:.1f} s."
-        findings.append(finding(passage, span, "time", *verdict, evidence_text))  # type: ignore[arg-type]
+            code = "ends_before_it_starts"
+        verdict: Verdict = "right" if code == "right" else "wrong"
+        said = f"The track lasts {duration_s:.1f} s."
+        findings.append(finding(passage, span, "time", verdict, code, said))
     return findings
 
 

@@ -10,23 +10,31 @@ from schemas.lint import Finding, Verdict
 _WORK = r"(?:piece|track|song|number|composition|cut|work|tune|recording|performance|instrumental)"
 _NONE = re.compile(
     r"\b(?:purely|entirely|fully|wholly|completely|strictly|solely|exclusively) instrumental\b"
-    rf"|\b(?:an?|this) (?:[\w-]+,? )?instrumental (?:\w+ )?{_WORK}\b|\bis (?:an )?instrumental(?=[.,;!]| throughout| and )"
-    r"|\bno (?:[\w-]+ )?(?:singing|vocals?|singers?|vocalists?|lyrics|sung words|voices?)\b(?! (?:chops|samples))"
+    rf"|\b(?:an?|this) (?:[\w-]+,? )?instrumental (?:\w+ )?{_WORK}\b|\bis (?:an )"
+    rf"?instrumental(?=[.,;!]| throughout| and )"
+    r"|\bno (?:[\w-]+ )?(?:singing|vocals?|singers?|vocalists?|lyrics|sung words|voices?)"
+    r"\b(?! (?:chops|samples))"
     r"|\bwithout (?:any )?(?:singing|vocals?|a singer|voices)\b|\bvocal-free\b|\bdevoid of vocals\b"
-    r"|\b(?:contains|has|offers|features) no words\b|\b(?:stays|remains|is|are) (?:entirely |completely )?wordless\b"
+    r"|\b(?:contains|has|offers|features) no words\b|\b(?:stays|remains|is|are) (?:entirely "
+    r"|completely )?wordless\b"
     r"|\b(?:lacks|lacking|absence of) (?:any )?(?:vocals|singing)\b",
     re.I,
 )
 _DESCRIBED = r"(?:[\w-]+,? ){0,3}?"
-_SINGER = r"(?:singer|vocalist|rapper|crooner|songstress|frontman|frontwoman|tenor voice|vocals|lead vocal|vocal|voice|falsetto)"
+_SINGER = (
+    r"(?:singer|vocalist|rapper|crooner|songstress|frontman|frontwoman|tenor voice|vocals"
+    r"|lead vocal|vocal|voice|falsetto)"
+)
 _SUNG = re.compile(
     rf"\b(?:the|an?|his|her|their|its|lead|male|female|soulful|breathy)\s+{_DESCRIBED}{_SINGER}\b"
-    r"(?![- ](?:leading|like|quality|-|of the (?:strings?|guitar|violin|cello|sax\w*|synth\w*)|chops?|samples?|melody line on))"
+    r"(?![- ](?:leading|like|quality|-|of the (?:strings?|guitar|violin|cello|sax\w*"
+    r"|synth\w*)|chops?|samples?|melody line on))"
     r"|\b(?:she|he) (?:[\w]+ )?(?:sings?|croons?|whispers?|belts?|raps?|pleads|laments|chants)\b",
     re.I,
 )
 _NOT_SUNG_BEFORE = re.compile(
-    r"\b(?:like|as if|as though|mimic\w*|imitat\w*|evok\w*|recall\w*|resembl\w*|suggest\w*|replac\w*|instead of|clarinet|"
+    r"\b(?:like|as if|as though|mimic\w*|imitat\w*|evok\w*|recall\w*|resembl\w*|suggest\w*"
+    r"|replac\w*|instead of|clarinet|"
     r"guitar|violin|piano|trumpet|saxophone|flute|cello|synth\w*)\b[^.;]{0,40}$",
     re.I,
 )
@@ -36,8 +44,10 @@ _PART_OF_IT = re.compile(
     re.I,
 )
 _SOUND = re.compile(
-    r"\b(?:drums?|guitars?|bass|piano|strings|brass|synths?|vocals?|voices?|singer|choir|chorus|solo|"
-    r"melody|beat|groove|enters?|builds?|climax|swells?|plays?|kicks?|roar\w*|horns?|flute|violins?|cymbals?)\b",
+    r"\b(?:drums?|guitars?|bass|piano|strings|brass|synths?|vocals?|voices?|singer|choir"
+    r"|chorus|solo|"
+    r"melody|beat|groove|enters?|builds?|climax|swells?|plays?|kicks?|roar\w*|horns?|flute"
+    r"|violins?|cymbals?)\b",
     re.I,
 )
 _SILENT = re.compile(r"\b(?:silen(?:ce|t)|nothing is heard|no sound)\b", re.I)
@@ -81,11 +91,13 @@ def judge_silence(
                 if touches:
                     judged = ("right", "right", "This stretch is silent.")
                 findings.append(finding(passage, silent.span(), "silence", *judged))
-        elif any(s <= start_s and end_s <= e for s, e in evidence.silences):
-            if _SOUND.search(sentence) and not passage.is_set_aside(*span):
-                said = "This stretch is silent."
-                judged = ("wrong", "sound_in_silence", said)
-                findings.append(finding(passage, span, "silence", *judged))
+        elif (
+            any(s <= start_s and end_s <= e for s, e in evidence.silences)
+            and _SOUND.search(sentence)
+            and not passage.is_set_aside(*span)
+        ):
+            judged = ("wrong", "sound_in_silence", "This stretch is silent.")
+            findings.append(finding(passage, span, "silence", *judged))
     return findings
 
 

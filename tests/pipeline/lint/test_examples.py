@@ -70,8 +70,10 @@ def right(slot, facts, i):
         return f"the {symbol} ({roman})" if i % 2 else f"the {roman} ({symbol})"
     other = "minor" if mode == "major" else "major"
     relative = spell_tonic(pitch_class(tonic) + (9 if mode == "major" else 3), other)
-    return f"its relative {other}, {relative} {other}" if i % 2 else (
-        f"its relative {other} ({relative} {other})"
+    return (
+        f"its relative {other}, {relative} {other}"
+        if i % 2
+        else (f"its relative {other} ({relative} {other})")
     )
 
 
@@ -107,9 +109,7 @@ CODES = {
 
 
 def filled(carrier, facts, i, plant=None):
-    return _SLOT.sub(
-        lambda m: (wrong if m[1] == plant else right)(m[1], facts, i), carrier
-    )
+    return _SLOT.sub(lambda m: (wrong if m[1] == plant else right)(m[1], facts, i), carrier)
 
 
 def cases():
