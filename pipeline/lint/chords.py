@@ -27,7 +27,7 @@ _QUALITIES: tuple[tuple[str, str], ...] = (
     (r"add9|\(add9\)|add2|add11", "add9"),
     (r"6/9|6|:maj6", "maj6"),
     (r"5", "5"),
-    (r":maj|maj|Maj|M", "maj"),
+    (r":maj|maj|Maj", "maj"),
 )
 _QUALITY = "|".join(f"(?P<q{i}>{pattern})" for i, (pattern, _) in enumerate(_QUALITIES))
 _BASS = r"(?:/(?P<bass>[A-G](?:[#b](?![a-z]))?|[#b]?[2-7](?!\d)))?"
@@ -111,7 +111,8 @@ def symbols_in(passage: Passage) -> list[ChordClaim]:
     found = []
     for match in _SYMBOL.finditer(passage.plain):
         quality = _quality(match)
-        if match[0] == "Am" and passage.plain[match.end() :].startswith(" I "):
+        around = passage.plain[max(0, match.start() - 2) : match.end() + 3]
+        if match[0] == "Am" and (around.startswith("I ") or around.endswith(" I ")):
             continue
         # A slash or a Harte colon makes a chord of any quality certain, but not of a bare letter.
         is_certain = quality != "" and quality not in _NEEDS_CONTEXT

@@ -11,7 +11,7 @@ from schemas.lint import Finding, Verdict
 _CLOCK = r"\d{1,2}:[0-5]\d(?::[0-5]\d)?(?![\d:])"
 _WORK = (
     r"(?:song|track|piece|recording|composition|tune|instrumental|cut|single|number"
-    r"|performance|work|ballad|anthem|jam|audio|excerpt|miniature|epic)"
+    r"|performance|work|ballad|anthem|jam|audio|excerpt|miniature|epic|runtime|journey)"
 )
 _MINUTES = (
     rf"(?P<min{{i}}>{NUMBER}|half a|a)(?P<half{{i}}>[ -]and[ -]a[ -]half)?[ -]?(?:minutes?|mins?)"

@@ -31,13 +31,14 @@ _KEY_AFTER = re.compile(
     re.I,
 )
 _CHORD_BEFORE = re.compile(
-    r"\b(?:chords?|triads?|progressions?|cadence|vamp\w*|arpeggi\w*|between|alternat\w+"
-    r"|loops?|cycl\w+)\b[^.;:]{0,40}$",
+    r"\b(?:chords?|triads?|progressions?|cadence|vamp\w*|arpeggi\w*|loops?|cycl\w+)\b"
+    r"[^.;:]{0,40}$",
     re.I,
 )
+_BETWEEN = re.compile(r"\b(?:between|alternat\w+)\b[^.;:]{0,40}$", re.I)
 _KEY_BEFORE = re.compile(
     r"(?:\b(?:keys?|tonal\w*|tonic|modulat\w*|modes?|rooted|grounded|cent(?:er|re)\w*|transpos\w*|"
-    r"set|written|composed|pitched|cast|anchored)\b[^.;]{0,30}|\b(?:in|of|into)\s+(?:the key "
+    r"set|written|composed|pitched|cast|anchored)\b[^.;]{0,30}|\b(?:in|of)\s+(?:the key "
     r"of\s+)?)$",
     re.I,
 )
@@ -67,7 +68,8 @@ class KeyClaim:
     mode : str
         ``major`` or ``minor``; church modes belong to one of them.
     role : str
-        ``key``; ``chord`` where the words speak of a chord; ``either`` where they leave it open.
+        ``key``; ``chord`` where the words speak of a chord; ``either`` where they do not say, which
+        mostly means a key; ``open``, after ``between``, where it may as well be a chord.
     collection : int or None
         Of a church mode: pitch class of the major scale with the same notes.
     comes_after : KeyClaim or None
@@ -166,7 +168,9 @@ def _role(passage: Passage, claim: KeyClaim) -> str:
         return "chord"
     if _KEY_AFTER.match(after) or _KEY_BEFORE.search(before):
         return "key"
-    return "chord" if _CHORD_BEFORE.search(before) else "either"
+    if _CHORD_BEFORE.search(before):
+        return "chord"
+    return "open" if _BETWEEN.search(before) else "either"
 
 
 def _add_pair(match: re.Match[str], found: dict[int, KeyClaim]) -> None:

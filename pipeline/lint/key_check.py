@@ -1,5 +1,6 @@
 """Stated keys against the measured ones, as a whole and at their moment."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -15,6 +16,16 @@ from schemas.lint import Finding, Verdict
 from schemas.tolerance import key_relation
 
 _FEWEST_CHORDS = 3
+_NEAR_KEYS = ("relative_key", "parallel_key", "fifth_key")
+_PASSING = re.compile(
+    r"\b(?:brief\w*|momentar\w*|tonici[sz]\w*|hint\w*|borrow\w*|flirt\w*|touch(?:es|ing)|passing|"
+    r"excursions?|glimpse\w*|fleeting\w*|detours?)\b",
+    re.I,
+)
+_SECTION = re.compile(
+    r"\b(?:verses?|chorus\w*|bridge|intro\w*|outro|sections?|breakdown|interlude|solo|coda|pre-chorus)\b",
+    re.I,
+)
 Judged = tuple[Verdict, str, str]
 
 
@@ -52,6 +63,10 @@ def judge_keys(
         seen.add(identity)
         window = moment.window(limits.time_slack_s) if moment else None
         judged = _judge(claim, window, evidence.facts, limits)
+        if judged[0] == "wrong" and _is_too_short_to_tell(passage, claim, judged[1]):
+            judged = ("uncheckable", "local", judged[2] + " Shorter turns are not measured.")
+        if judged[0] == "wrong" and claim.role == "open":
+            judged = ("uncheckable", "ambiguous", judged[2] + " A chord may be meant.")
         if judged[0] == "uncheckable" and claim.role == "key":
             judged = _against_chords(claim, chords, evidence.facts, limits) or judged
         findings.append(finding(passage, (claim.start, claim.end), "key", *judged))
@@ -76,9 +91,20 @@ def judge_modes(
     return findings
 
 
+def _is_too_short_to_tell(passage: Passage, claim: KeyClaim, code: str) -> bool:
+    """Whether a near key is said of a section alone, or any key of a moment in passing."""
+    after = re.split(r"[,;.]", passage.after(claim.end))[0]
+    clause = passage.clause_before(claim.start) + after
+    if _PASSING.search(clause):
+        return True
+    return code in _NEAR_KEYS and bool(_SECTION.search(clause))
+
+
 def settled(claim: KeyClaim, facts: MusicFacts, limits: Limits) -> KeyClaim:
     """A claim that may name a key or a chord, as one on a chord where such a chord is heard."""
-    if claim.role != "either" or any(_equals(claim, key) for key in sure_keys(facts, limits)):
+    if claim.role not in ("either", "open") or any(
+        _equals(claim, key) for key in sure_keys(facts, limits)
+    ):
         return claim
     family = "maj" if claim.mode == "major" else "min"
     is_chord = is_heard(claim.tonic, family, facts.chords or [])

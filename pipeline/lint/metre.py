@@ -44,7 +44,8 @@ _WORDS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\bquintuple (?:metre|meter|time)\b", re.I), "5/4"),
 )  # fmt: skip
 _NO_METRE_BEFORE = re.compile(
-    r"(?:\b(?:on|dated?|since|released|rated|scored?|catalogue|no\.?)|\d)\s*$", re.I
+    r"(?:\b(?:on|dated?|since|released|rated|scored?|catalogue|no\.?)|\d|\b(?:delay|echo|dotted)\b[^.;,]{0,20})\s*$",
+    re.I,
 )
 _NO_METRE_AFTER = re.compile(
     r"\s*(?:of (?:the|its|this|a|all)|notes?\b|inch|mile|size|through\b|price|stars?\b|-?tone)",

@@ -33,6 +33,7 @@ _PATTERNS = (
         rf"\b{_DONE} by (?:the )?(?:(?:singer|artist|band|producer|rapper|vocalist|duo|group)"
         rf"[- ]?){{0,2}}\s?{_NAME}"
     ),
+    re.compile(rf"\b(?:[Aa]rtist|[Pp]erformer|[Vv]ocals|[Ss]inger|[Bb]and)\**:\**\s*{_NAME}"),
     re.compile(rf"\b{_PERSON}s?,? {_NAME}"),
     re.compile(rf'"[^"\n]{{2,80}}"(?: is a \w+)? by {_NAME}'),
     re.compile(rf"\b{_NAME}'s? (?:[a-z]+ ){{0,2}}{_WORK_OF}\b"),

@@ -18,6 +18,8 @@ _SIGNS = {
     "\u00b0": "\u00ba",
 }
 _PLAIN_SIGNS = str.maketrans({sign: plain for plain, signs in _SIGNS.items() for sign in signs})
+# Models may repeat one sign without end; patterns would try every part of such a run.
+_LONG_RUN = re.compile(r"(?<=\s{3})\s+|(?<=\d{8})\d+")
 _SENTENCE_END = re.compile(
     r"(?<!\bapprox)(?<!\bca)(?<!\bfeat)(?<!\bft)(?<!\bvs)(?<! c)[.!?]+[\"')\]*]*\s+|\n+"
 )
@@ -31,11 +33,13 @@ _SET_ASIDE = re.compile(
     r"|most (?:\w+ )?(?:tracks|songs|tunes|pieces|records|music|ballads|house|disco|techno"
     r"|pop|\w+core)"
     r"|avoid(?:s|ing)|ruled? out|rules out|mistaken for|confused with|sounds nothing like"
-    r"|contrary to)\b|n't\b|\bno\s+$",
+    r"|contrary to"
+    r"|(?:could|may|might|can) (?:also |well )?(?:be )?(?:feel|felt|report\w*|hear\w*|count\w*"
+    r"|mistak\w*|perceiv\w*|read|register\w*|detect\w*|sense\w*))\b|n't\b|\bno\s+$",
     re.I,
 )
 _AFFIRMED_AFTER_ALL = re.compile(
-    r"\b(?:never|not|n't|rarely|hardly|without|does not|barely)\b[^.;:]{0,12}?"
+    r"(?:\b(?:never|not|rarely|hardly|without|barely)|n't)\b[^.;:]{0,12}?"
     r"\b(?:stray|strays|straying|leav\w+|depart\w*|mov\w+ (?:away )?from|wander\w*|deviat\w+)\b"
     r"|\bnothing (?:other )?than\b|\b(?:none other|no more|no less|more|less|other) than\b(?! in)"
     r"|\bas if\b",
@@ -43,9 +47,12 @@ _AFFIRMED_AFTER_ALL = re.compile(
 )
 _SET_ASIDE_AFTER = re.compile(
     r"\W{0,3}(?:would\b|it is not\b|is (?:not|wrong|ruled out|incorrect)\b|isn't\b|can be ruled out"
-    r"|does(?:n't| not) (?:fit|match)|was ruled out)",
+    r"|does(?:n't| not) (?:fit|match)|was ruled out"
+    r"|(?:\w+ ){0,2}(?:never (?:appears?|comes?|arrives?|surfaces?)|is (?:absent|avoided|missing)"
+    r"|does(?:n't| not) appear))",
     re.I,
 )
+_OPTION_LETTER = re.compile(r"[\s(*]*[A-H]")
 _OPTION = re.compile(r"\s*\(?[A-H][.)]\s")
 
 
@@ -66,7 +73,13 @@ class Passage:
 
     @cached_property
     def _starts(self) -> list[int]:
-        return [0, *(match.end() for match in _SENTENCE_END.finditer(self.plain))]
+        ends = _SENTENCE_END.finditer(self.plain)
+        return [0, *(end.end() for end in ends if not self._is_letter_of_option(end.start()))]
+
+    def _is_letter_of_option(self, at: int) -> bool:
+        """Whether the full stop is that of ``B. 120 BPM``."""
+        line = self.plain[self.plain.rfind("\n", 0, at) + 1 : at]
+        return len(line) < 8 and bool(_OPTION_LETTER.fullmatch(line))
 
     def sentence(self, at: int) -> tuple[int, int]:
         """Where the sentence around a place starts and ends."""
@@ -101,7 +114,8 @@ class Passage:
 
 def read(text: str) -> Passage:
     """A passage of a text."""
-    return Passage(raw=text, plain=text.translate(_PLAIN_SIGNS))
+    plain = _LONG_RUN.sub(lambda run: "\0" * len(run[0]), text.translate(_PLAIN_SIGNS))
+    return Passage(raw=text, plain=plain)
 
 
 def finding(

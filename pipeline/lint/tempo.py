@@ -12,7 +12,7 @@ from schemas.lint import Finding, Verdict
 from schemas.tolerance import TempoRelation, tempo_relation, tempo_tolerance_bpm
 
 _NUMBER = rf"(?<![\d:/.])(?:\d{{2,3}}(?:\.\d+)?(?![\d:/])|\b{WORDS}\b)"
-_UNIT = r"(?:b\.?p\.?m\b\.?|beats?[ -](?:per|a|an|every|each|to the|in a)[ -]minute)"
+_UNIT = r"(?:b\.p\.m\.|bpm\b|beats?[ -](?:per|a|an|every|each|to the|in a)[ -]minute)"
 _STATED = re.compile(
     rf"(?:(?P<region>low|mid|high|upper|lower)[ -])?(?P<low>{_NUMBER})(?P<decade>'?s)?"
     rf"(?:\s*(?:bpm\s*)?(?P<to>-|to|and|or)\s*(?:about |around |roughly |~)?(?P<high>{_NUMBER}))?"
@@ -23,6 +23,7 @@ _HEDGE = (
     r"(?:\s|is|was|of|:|=|at|a|an|the|sits?|stays?|remains?|hovers?|lies|falls|steady|around|about|"
     r"near(?:ly)?|approximately|roughly|approx\.?|circa|ca\.|~|\*|\(|\|)"
 )
+_UNIT_AFTER = re.compile(rf"\s*{_UNIT}", re.I)
 _NAMED = re.compile(
     rf"\b(?:bpm|tempo)(?:\s+estimate)?{_HEDGE}{{1,12}}(?P<low>{_NUMBER})"
     rf"(?:\s*(?P<to>-|to|and)\s*(?P<high>{_NUMBER}))?"
@@ -35,7 +36,8 @@ _NOTE_VALUE = re.compile(
 )
 _FEEL = re.compile(
     r"\b(half|double)[- ]?time (?:feel|groove|pulse|beat|backbeat|count|of|at)\b"
-    r"|\b(?:in|as) (half|double)[- ]?time\b|\b(half|double|twice) the (?:tempo|speed|pulse)",
+    r"|\b(?:in|as|to|into) (half|double)[- ]?time\b"
+    r"|\b(half|double|twice) the (?:tempo|speed|pulse)",
     re.I,
 )
 _SPEEDING = re.compile(r"\b(?:from|accelerat\w+|speed\w*|slow\w*|decelerat\w+)\b[^.;]*$", re.I)
@@ -132,6 +134,8 @@ def _claims(passage: Passage, match: re.Match[str]) -> list[TempoClaim]:
     is_change = groups.get("high") and not 1 / _CHANGE < high / low < _CHANGE
     if is_change and _SPEEDING.search(passage.before(match.start())):
         middle = match.end("low")
+        if unit := _UNIT_AFTER.match(passage.plain, middle):
+            middle = unit.end()
         return [
             TempoClaim(match.start("low"), middle, low, low, feel),
             TempoClaim(match.start("high"), match.end(), high, high, feel),

@@ -38,7 +38,7 @@ _POINT = re.compile(
     re.I,
 )
 _SECONDS_POINT = re.compile(
-    rf"\b(?P<lead>from|after|until|till|before|by|at|around|roughly|about|past)"
+    rf"\b(?P<lead>from|after|until|till|before|by|at)"
     rf"\s+{_NEAR}(?P<at>{_SECONDS})"
     rf"(?!\s+(?:of|long|each|at a time|later|earlier|before|after|per|on average))|"
     rf"(?P<at2>{_SECONDS})\s+(?:in|into|mark)\b|(?P<at3>{_SECONDS})[ -]mark\b",
@@ -47,6 +47,7 @@ _SECONDS_POINT = re.compile(
 _UNTIL = ("until", "till", "before", "by")
 _ONWARD = ("from", "after", "since", "starting at", "beginning at")
 _ONWARD_S = 5.0
+_ADJACENT = re.compile(r"\s+\(?(?:near |right )?")
 _PART = re.compile(
     rf"(?P<n>{NUMBER})[ -]?(?P<unit>seconds?|secs?|s|minutes?)\b(?P<half>[ -]and[ -]a[ -]half)?",
     re.I,
@@ -113,6 +114,9 @@ def anchor(
     """The moment that the words at `start` to `end` are about, where the sentence names one."""
     first, last = passage.sentence(start)
     near = [each for each in mentions if first <= each.start < last]
+    adjacent = [each for each in near if _ADJACENT.fullmatch(passage.plain[end : each.start])]
+    if adjacent and adjacent[0].start >= end:
+        return adjacent[0]
     before = [each for each in near if each.end <= start]
     if before:
         return before[-1]

@@ -20,12 +20,13 @@ _NONE = re.compile(
     r"|\b(?:lacks|lacking|absence of) (?:any )?(?:vocals|singing)\b",
     re.I,
 )
-_DESCRIBED = r"(?:[\w-]+,? ){0,3}?"
+_DESCRIBED = r"(?:(?!the\b|an?\b|of\b)[\w-]+,? ){0,3}?"
 _SINGER = (
     r"(?:singer|vocalist|rapper|crooner|songstress|frontman|frontwoman|tenor voice|vocals"
     r"|lead vocal|vocal|voice|falsetto)"
 )
 _SUNG = re.compile(
+    r"\b(?:featuring|features?|with) (?:[\w-]+,? ){0,3}vocals\b(?! (?:chops|samples))|"
     rf"\b(?:the|an?|his|her|their|its|lead|male|female|soulful|breathy)\s+{_DESCRIBED}{_SINGER}\b"
     r"(?![- ](?:leading|like|quality|-|of the (?:strings?|guitar|violin|cello|sax\w*"
     r"|synth\w*)|chops?|samples?|melody line on))"
