@@ -8,6 +8,8 @@ from pipeline.lint.numbers import NUMBER, number
 from pipeline.lint.passage import Passage, finding, read
 from schemas.lint import Finding, Verdict
 
+TIME_WORDS = re.compile(r"\d:[0-5]\d|\bmin(?:ute)?s?\b|\bsec(?:ond)?s?\b|\d ?s\b", re.I)
+"""What every time or duration has in it."""
 _CLOCK = r"\d{1,2}:[0-5]\d(?::[0-5]\d)?(?![\d:])"
 _WORK = (
     r"(?:song|track|piece|recording|composition|tune|instrumental|cut|single|number"
@@ -40,7 +42,8 @@ _PATTERNS = (
     rf"\s+{_NUMBERED[1]}", re.I),
     re.compile(rf"\b(?:duration|length|running time|runtime|total time)(?:\s+(?:of|is)"
     rf"|\s*[:=])?\s*{_NUMBERED[2]}", re.I),
-    re.compile(rf"{_NUMBERED[3]}[ -](?:long\b|in length\b|(?:\w+[ -]){{0,2}}?{_WORK}\b)", re.I),
+    re.compile(rf"(?<![\w.:]){_NUMBERED[3]}"
+    rf"[ -](?:long\b|in length\b|(?:\w+[ -]){{0,2}}?{_WORK}\b)", re.I),
     re.compile(rf"\b(?:spanning|lasting|running|clocking in at)\s+(?:for\s)?{_NUMBERED[4]}", re.I),
 )  # fmt: skip
 _PART_OF_IT = re.compile(
@@ -53,7 +56,7 @@ _PART_OF_IT = re.compile(
 
 @dataclass(frozen=True)
 class DurationClaim:
-    """How long the whole track is said to be; `slack_s` is what its wording leaves open."""
+    """How long the whole track is said to be, as a range where the wording leaves it open."""
 
     start: int
     end: int
@@ -70,18 +73,20 @@ def duration_claims_in(passage: Passage) -> list[DurationClaim]:
     """`duration_claims` of a passage."""
     found: list[DurationClaim] = []
     for i, pattern in enumerate(_PATTERNS):
-        for match in pattern.finditer(passage.plain):
+        for match in passage.near(TIME_WORDS, pattern):
             claim = _claim(passage, match, i)
             if claim and not any(claim.start < e.end and e.start < claim.end for e in found):
                 found.append(claim)
     return sorted(found, key=lambda each: each.start)
 
 
-def judge_durations(passage: Passage, evidence: Evidence, limits: Limits) -> list[Finding]:
+def judge_durations(
+    passage: Passage, claims: list[DurationClaim], evidence: Evidence, limits: Limits
+) -> list[Finding]:
     """Stated lengths against the measured one."""
     duration_s = evidence.facts.duration_s
     findings = []
-    for claim in duration_claims_in(passage):
+    for claim in claims:
         if passage.is_set_aside(claim.start, claim.end):
             continue
         is_right = claim.low_s - limits.duration_slack_s <= duration_s

@@ -5,7 +5,7 @@ from typing import Protocol
 from pipeline.lint.chord_check import judge_chords, judge_numerals, judge_spelling
 from pipeline.lint.chords import chord_mentions, symbols_in
 from pipeline.lint.counts import judge_counts
-from pipeline.lint.durations import judge_durations
+from pipeline.lint.durations import duration_claims_in, judge_durations
 from pipeline.lint.evidence import Evidence, Limits
 from pipeline.lint.key import key_mentions
 from pipeline.lint.key_check import judge_keys, judge_modes, settled
@@ -51,7 +51,8 @@ def lint_text(text: str, evidence: Evidence, limits: Limits = _DEFAULT) -> list[
     ['double_tempo']
     """
     passage = read(text)
-    mentions = mentions_in(passage)
+    durations = duration_claims_in(passage)
+    mentions = mentions_in(passage, durations)
     findings = [
         *judge_tempo(passage, mentions, evidence, limits),
         *judge_tempo_words(passage, mentions, evidence, limits),
@@ -59,7 +60,7 @@ def lint_text(text: str, evidence: Evidence, limits: Limits = _DEFAULT) -> list[
         *judge_metre(passage, mentions, evidence, limits),
         *_judge_harmony(passage, mentions, evidence, limits),
         *judge_times(passage, mentions, evidence, limits),
-        *judge_durations(passage, evidence, limits),
+        *judge_durations(passage, durations, evidence, limits),
         *judge_sections(passage, mentions, evidence, limits),
         *judge_counts(passage, evidence, limits),
         *judge_lyrics(passage, evidence, limits),

@@ -2,6 +2,7 @@
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -41,6 +42,7 @@ _SET_ASIDE = re.compile(
 _AFFIRMED_AFTER_ALL = re.compile(
     r"(?:\b(?:never|not|rarely|hardly|without|barely)|n't)\b[^.;:]{0,12}?"
     r"\b(?:stray|strays|straying|leav\w+|depart\w*|mov\w+ (?:away )?from|wander\w*|deviat\w+)\b"
+    r"(?: (?:too )?far)?"
     r"|\bnothing (?:other )?than\b|\b(?:none other|no more|no less|more|less|other) than\b(?! in)"
     r"|\bas if\b",
     re.I,
@@ -54,6 +56,9 @@ _SET_ASIDE_AFTER = re.compile(
 )
 _OPTION_LETTER = re.compile(r"[\s(*]*[A-H]")
 _OPTION = re.compile(r"\s*\(?[A-H][.)]\s")
+
+
+_REACH = 80
 
 
 @dataclass(frozen=True)
@@ -99,6 +104,15 @@ class Passage:
     def clause_before(self, at: int) -> str:
         """What the clause says before a place."""
         return _CLAUSE_END.split(self.before(at))[-1]
+
+    def near(self, cue: re.Pattern[str], pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
+        """Matches of a slow pattern around those of a fast one, each once."""
+        done = 0
+        for each in cue.finditer(self.plain):
+            start, end = max(done, each.start() - _REACH), each.end() + _REACH
+            for match in pattern.finditer(self.plain, start, end):
+                done = match.end()
+                yield match
 
     def is_set_aside(self, start: int, end: int) -> bool:
         """Whether a claim is denied, compared with, supposed, asked, or an option to choose."""

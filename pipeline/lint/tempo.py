@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from itertools import chain
 
 from pipeline.lint.evidence import Evidence, Limits
 from pipeline.lint.numbers import WORDS, number
@@ -23,6 +24,7 @@ _HEDGE = (
     r"(?:\s|is|was|of|:|=|at|a|an|the|sits?|stays?|remains?|hovers?|lies|falls|steady|around|about|"
     r"near(?:ly)?|approximately|roughly|approx\.?|circa|ca\.|~|\*|\(|\|)"
 )
+_UNIT_WORD = re.compile(r"b\.?p\.?m|minute", re.I)
 _UNIT_AFTER = re.compile(rf"\s*{_UNIT}", re.I)
 _NAMED = re.compile(
     rf"\b(?:bpm|tempo)(?:\s+estimate)?{_HEDGE}{{1,12}}(?P<low>{_NUMBER})"
@@ -89,11 +91,15 @@ def tempo_claims(text: str) -> list[TempoClaim]:
 def tempo_claims_in(passage: Passage) -> list[TempoClaim]:
     """`tempo_claims` of a passage."""
     found: list[TempoClaim] = []
-    for pattern in (_STATED, _NAMED, _NOTE_VALUE):
-        for match in pattern.finditer(passage.plain):
-            for claim in _claims(passage, match):
-                if not any(claim.start < e.end and e.start < claim.end for e in found):
-                    found.append(claim)
+    matches = chain(
+        passage.near(_UNIT_WORD, _STATED),
+        _NAMED.finditer(passage.plain),
+        _NOTE_VALUE.finditer(passage.plain),
+    )
+    for match in matches:
+        for claim in _claims(passage, match):
+            if not any(claim.start < e.end and e.start < claim.end for e in found):
+                found.append(claim)
     found = [each for each in found if not passage.is_set_aside(each.start, each.end)]
     return sorted(found, key=lambda each: each.start)
 

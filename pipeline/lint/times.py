@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from pipeline.lint.durations import duration_claims_in
+from pipeline.lint.durations import TIME_WORDS, DurationClaim, duration_claims_in
 from pipeline.lint.evidence import Evidence, Limits
 from pipeline.lint.numbers import NUMBER, number
 from pipeline.lint.passage import Passage, finding, read
@@ -87,12 +87,13 @@ class TimeMention:
 
 def time_mentions(text: str) -> list[TimeMention]:
     """Moments and stretches that a text names, in order; durations are none."""
-    return mentions_in(read(text))
+    passage = read(text)
+    return mentions_in(passage, duration_claims_in(passage))
 
 
-def mentions_in(passage: Passage) -> list[TimeMention]:
+def mentions_in(passage: Passage, durations: list[DurationClaim]) -> list[TimeMention]:
     """`time_mentions` of a passage."""
-    taken = [(each.start, each.end) for each in duration_claims_in(passage)]
+    taken = [(each.start, each.end) for each in durations]
     found: list[TimeMention] = []
     for pattern, make in (
         (_RANGE, _clock_range),
@@ -100,7 +101,7 @@ def mentions_in(passage: Passage) -> list[TimeMention]:
         (_POINT, _clock_point),
         (_SECONDS_POINT, _seconds_point),
     ):
-        for match in pattern.finditer(passage.plain):
+        for match in passage.near(TIME_WORDS, pattern):
             mention = make(match)
             if not any(mention.start < end and start < mention.end for start, end in taken):
                 taken.append((mention.start, mention.end))
