@@ -12,7 +12,7 @@ from pipeline.stage import Asks, Stage, for_each_track
 from schemas.captions import RichCaption, SegmentCaption
 from schemas.config import ConfigError
 from schemas.facts import MusicFacts
-from schemas.roles import RoleName
+from schemas.roles import RoleName, RolesConfig
 from schemas.tracks import Segment
 
 _CAPTION = Asks(
@@ -21,6 +21,7 @@ _CAPTION = Asks(
     prepare=caption_questions,
     per_segment=True,
     typical_tokens=(150, 80),
+    hears=True,
 )
 _DESCRIBE = Asks(
     role="writer",
@@ -80,6 +81,9 @@ def stages_until(name: str | None) -> tuple[Stage, ...]:
     return STAGES[: names.index(name) + 1]
 
 
-def roles_of(stages: Iterable[Stage]) -> list[RoleName]:
-    """The roles that stages ask, each once."""
-    return list(dict.fromkeys(stage.asks.role for stage in stages if stage.asks))
+def roles_of(stages: Iterable[Stage], cast: RolesConfig) -> list[RoleName]:
+    """The roles that stages ask and somebody plays, each once."""
+    asked = [
+        role for stage in stages if stage.asks for role in (stage.asks.role, *stage.asks.also)
+    ]
+    return [role for role in dict.fromkeys(asked) if getattr(cast, role) is not None]

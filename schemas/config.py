@@ -20,7 +20,7 @@ import yaml
 from pydantic import Field, ValidationError, model_validator
 
 from schemas.record import Record
-from schemas.roles import RolesConfig
+from schemas.roles import RoleConfig, RolesConfig
 
 AUDIO_EXTENSIONS = (
     ".aif", ".aiff", ".au", ".caf", ".flac", ".mp3", ".oga", ".ogg", ".opus", ".w64", ".wav",
@@ -163,7 +163,7 @@ class CorpusConfig(Record):
 
     @model_validator(mode="after")
     def _book_has_a_place(self) -> Self:
-        is_paid = any(getattr(self.roles, name).is_paid for name in RolesConfig.model_fields)
+        is_paid = any(role.is_paid for role in self.roles.cast.values())
         is_remote = "://" in self.store and not self.store.startswith("file://")
         if is_paid and is_remote and self.execution.answers is None:
             raise ValueError(
@@ -232,10 +232,10 @@ def with_roles(config: CorpusConfig, overrides: Mapping[str, Mapping[str, Any]])
         if name not in RolesConfig.model_fields:
             known = ", ".join(RolesConfig.model_fields)
             raise ConfigError(f"there is no role {name!r}, only {known}")
-        role = values["roles"][name]
+        role = values["roles"][name] or RoleConfig().model_dump()
         sampling = fields.get("sampling", {})
         merged = role["sampling"] | sampling if isinstance(sampling, Mapping) else sampling
-        role |= {**fields, "sampling": merged}
+        values["roles"][name] = role | {**fields, "sampling": merged}
     try:
         return CorpusConfig.model_validate(values)
     except ValidationError as error:
