@@ -83,7 +83,5 @@ def stages_until(name: str | None) -> tuple[Stage, ...]:
 
 def roles_of(stages: Iterable[Stage], cast: RolesConfig) -> list[RoleName]:
     """The roles that stages ask and somebody plays, each once."""
-    asked = [
-        role for stage in stages if stage.asks for role in (stage.asks.role, *stage.asks.also)
-    ]
+    asked = [role for stage in stages if stage.asks for role in (stage.asks.role, *stage.asks.also)]
     return [role for role in dict.fromkeys(asked) if getattr(cast, role) is not None]

@@ -66,9 +66,7 @@ def _question(
         request=ChatRequest(
             system, user, lambda _: plain_description(stated), form=_form("harmony" in stated)
         ),
-        to_rows=one_row(
-            track.track_id, partial(_row, track.track_id, instruction, withheld)
-        ),
+        to_rows=one_row(track.track_id, partial(_row, track.track_id, instruction, withheld)),
     )
 
 
