@@ -30,9 +30,9 @@ def ask_for_each(asks: Asks, name: str, batch: Batch, config: Record, means: Mea
     Returns
     -------
     StageResult
-        Rows in the order of the questions. What comes in is what the answers offer, each thing by
-        its own id, and the requests without a usable answer, which are rejections with the model's
-        own words.
+        Rows in the order of the questions; those to roles that nobody plays are not asked. What
+        comes in is what the answers offer, each thing by its own id, and the requests without
+        a usable answer, which are rejections with the model's own words.
 
     Raises
     ------
@@ -40,8 +40,10 @@ def ask_for_each(asks: Asks, name: str, batch: Batch, config: Record, means: Mea
         If an answer became neither rows nor rejections.
     """
     prepared = asks.prepare(batch, config)
-    questions = {question.row_id: question for question in prepared.questions}
-    left = Counter(question.track_id for question in prepared.questions)
+    cast = means.models.roles.cast
+    asked = [each for each in prepared.questions if (each.role or asks.role) in cast]
+    questions = {question.row_id: question for question in asked}
+    left = Counter(question.track_id for question in asked)
     means.progress(len(batch.tracks) - len(left))
     made: dict[str, Made] = {}
 
@@ -52,12 +54,8 @@ def ask_for_each(asks: Asks, name: str, batch: Batch, config: Record, means: Mea
         if left[question.track_id] == 0:
             means.progress(1)
 
-    for role in dict.fromkeys(question.role or asks.role for question in prepared.questions):
-        pairs = (
-            (each.row_id, each.request)
-            for each in prepared.questions
-            if (each.role or asks.role) == role
-        )
+    for role in dict.fromkeys(each.role or asks.role for each in asked):
+        pairs = [(each.row_id, each.request) for each in asked if (each.role or asks.role) == role]
         means.models.ask(role, name, pairs, done)
     outcomes = [pair for row_id in questions for pair in made[row_id].items()]
     return StageResult(

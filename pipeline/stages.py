@@ -7,11 +7,17 @@ from pipeline.ask import ask_for_each
 from pipeline.caption.questions import caption_questions
 from pipeline.describe.questions import describe_questions
 from pipeline.measure import measure_track
+from pipeline.quality import blind, judge
+from pipeline.quality.distinct import distinct_across
+from pipeline.quality.linting import lint_batch
+from pipeline.question.questions import question_questions
 from pipeline.segment import segment_track
 from pipeline.stage import Asks, Stage, for_each_track
 from schemas.captions import RichCaption, SegmentCaption
 from schemas.config import ConfigError
 from schemas.facts import MusicFacts
+from schemas.qa import QaPair
+from schemas.quality import BlindResult, Kept, LintVerdict, Quality
 from schemas.roles import RoleName, RolesConfig
 from schemas.tracks import Segment
 
@@ -29,6 +35,32 @@ _DESCRIBE = Asks(
     prepare=describe_questions,
     per_segment=False,
     typical_tokens=(2500, 750),
+)
+
+_QUESTION = Asks(
+    role="writer",
+    prompt="question",
+    prepare=question_questions,
+    per_segment=False,
+    typical_tokens=(6000, 1800),
+)
+_BLIND = Asks(
+    role="blind",
+    prompt="blind",
+    prepare=blind.blind_questions,
+    per_segment=False,
+    typical_tokens=(250, 20),
+    n_per_track=blind.requests_per_track,
+)
+_JUDGE = Asks(
+    role="judge",
+    also=("judge_2", "judge_3"),
+    prompt="judge",
+    prepare=judge.judge_questions,
+    per_segment=False,
+    typical_tokens=(600, 60),
+    n_per_track=judge.requests_per_track,
+    hears=True,
 )
 
 STAGES = (
@@ -61,6 +93,44 @@ STAGES = (
         reads=("tracks", "measure", "caption"),
         run=partial(ask_for_each, _DESCRIBE, "describe"),
         asks=_DESCRIBE,
+    ),
+    Stage(
+        name="question",
+        version="1",
+        makes=QaPair,
+        reads=("segment", "measure", "caption", "describe"),
+        run=partial(ask_for_each, _QUESTION, "question"),
+        asks=_QUESTION,
+    ),
+    Stage(
+        name="lint",
+        version="1",
+        makes=LintVerdict,
+        reads=("tracks", "segment", "measure", "describe", "question"),
+        run=lint_batch,
+    ),
+    Stage(
+        name="distinct",
+        version="1",
+        makes=Kept,
+        reads=("question", "lint"),
+        run_all=distinct_across,
+    ),
+    Stage(
+        name="blind",
+        version="1",
+        makes=BlindResult,
+        reads=("question", "distinct"),
+        run=partial(blind.run_blind, _BLIND),
+        asks=_BLIND,
+    ),
+    Stage(
+        name="judge",
+        version="1",
+        makes=Quality,
+        reads=("audio", "describe", "question", "lint", "blind"),
+        run=partial(judge.run_judge, _JUDGE),
+        asks=_JUDGE,
     ),
 )
 

@@ -123,7 +123,7 @@ def canonical(option: str) -> str:
 
 def is_numeral(text: str) -> bool:
     """Whether a text is a Roman numeral, or several: their case means major or minor."""
-    return bool(re.fullmatch(r"[#b]?[ivIV]+[^\s-]*(?:\s?[-–]\s?[#b]?[ivIV]+[^\s-]*)*", text))
+    return bool(re.fullmatch(r"[#b]?[ivIV]+[^\s-]*(?:\s?-\s?[#b]?[ivIV]+[^\s-]*)*", text))
 
 
 def chord_of(option: str) -> str | None:
