@@ -179,7 +179,7 @@ def _vote(
     row_id: str, judge: RoleName, config: JudgeConfig, answer: Answer, authorship: Authorship
 ) -> Vote:
     assert isinstance(answer.value, Judgement)
-    scores = Scores.model_validate(answer.value.model_dump(include=set(CRITERIA)))
+    scores = Scores.model_validate(answer.value.model_dump(exclude={"why"}))
     ballot = Ballot(
         judge=judge,
         scores=scores,
@@ -225,7 +225,8 @@ def _rejection(text: Text, row: Quality) -> Rejection:
 
 
 def _unjudged(text: Text, silent: Mapping[str, Rejection]) -> Rejection:
-    faults = [silent[f"{text.row_id}/{judge}"] for judge in JUDGES if f"{text.row_id}/{judge}" in silent]
+    names = [f"{text.row_id}/{judge}" for judge in JUDGES]
+    faults = [silent[name] for name in names if name in silent]
     detail = "; ".join(f"{each.row_id}: {each.reason}: {each.detail}" for each in faults)
     return Rejection(
         row_id=text.row_id, stage="judge", reason="unjudged", detail=detail, raw=text.raw

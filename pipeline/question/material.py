@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pipeline.measure.harmony import NO_CHORD, chord_symbol
 from pipeline.prompts import clean
 from pipeline.stage import Batch
 from schemas.captions import RichCaption, SegmentCaption
+from schemas.chords import NO_CHORD, chord_symbol
 from schemas.facts import Chord, KeySection, MusicFacts
 from schemas.qa import Skill
 from schemas.tracks import Segment

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from typing import get_args
 
-from pipeline.measure.harmony import chord_symbol
 from pipeline.question.drafts import Draft, DraftDistractor
 from pipeline.question.likeness import all_different, canonical, chord_of, key_of
 from pipeline.question.material import Material
+from schemas.chords import chord_symbol
 from schemas.config import QuestionConfig
 from schemas.digest import digest
 from schemas.qa import DistractorKind
