@@ -8,6 +8,7 @@ Pairs are taken in the order of partitions, and of ids within one. What becomes 
 from those before it alone: new tracks change no verdict, and no older shard.
 """
 
+import json
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
@@ -20,7 +21,7 @@ from schemas.digest import digest
 from schemas.provenance import Rejection
 from schemas.quality import Kept
 
-_COLUMNS = ("qa_id", "track_id", "question", "options", "answer")
+_COLUMNS = ("qa_id", "track_id", "skill", "form", "question", "options", "answer")
 
 
 def distinct_across(parts: Sequence[Part], config: DistinctConfig) -> Iterator[StageResult]:
@@ -115,7 +116,8 @@ def _result(pairs: pl.DataFrame, dropped: dict[str, str]) -> StageResult:
         qa_id = row["qa_id"]
         if qa_id in dropped:
             detail = f"one of too many like {dropped[qa_id]}"
-            raw = f"{row['question']} {row['answer']}"
+            told = {name: row[name] for name in _COLUMNS[2:]}
+            raw = json.dumps(told, ensure_ascii=False)
             result.rejected.append(
                 Rejection(
                     row_id=qa_id, stage="distinct", reason="near_duplicate", detail=detail, raw=raw

@@ -20,6 +20,7 @@ _FEWEST_PARTS = 4
 _PART_S = 12.0
 _EACH = 3
 _MUCH_FASTER = 1.5
+_FASTER = 1.3
 
 
 def _extreme_level(material: Material, pen: Pen) -> list[Draft]:
@@ -87,6 +88,8 @@ def _chord_rhythm(material: Material, pen: Pen) -> list[Draft]:
         drafts += pen.choice("structure", question, stretch(ranked[0][1]), wrong, ["chords"])
     both = list(combinations(zip(counts, parts, strict=True), 2))
     for (n_one, one), (n_two, two) in pen.some(both, _EACH):
+        if n_one != n_two and max(n_one, n_two) < _FASTER * min(n_one, n_two):
+            continue
         spans = {"one": stretch(one), "two": stretch(two)}
         question = pen.phrase(
             "Compare the harmonic rhythm from {one} with that from {two}.",
