@@ -114,9 +114,8 @@ def _fates(pairs: pl.DataFrame, accepted: pl.DataFrame, refused: pl.DataFrame) -
         {"what": [skills.get(row_id, CAPTION) for row_id in accepted["row_id"]]},
         schema={"what": pl.String},
     ).with_columns(stage=pl.lit("accepted"), reason=pl.lit(""))
-    both = pl.concat(
-        [out.select("what", "stage", "reason"), ours.select("what", "stage", "reason")]
-    )
+    names = ("what", "stage", "reason")
+    both = pl.concat([out.select(names), ours.select(names)])
     return both.group_by("what", "stage", "reason").len("n").sort("what", "stage", "reason")
 
 
