@@ -1,5 +1,6 @@
 """The stage `blind`: what a model answers right without hearing is no question about music."""
 
+import math
 from collections import defaultdict
 from collections.abc import Sequence
 from functools import partial
@@ -55,8 +56,25 @@ def blind_questions(batch: Batch, config: BlindConfig) -> Questions:
     """
     pairs = [pair for pair in kept_pairs(batch) if pair.options is not None]
     return Questions(
-        [_question(pair, number) for pair in pairs for number in range(config.tries)], []
+        [
+            _question(pair, number, seed)
+            for pair in pairs
+            for number, seed in enumerate(try_seeds(pair, config.tries))
+        ],
+        [],
     )
+
+
+def try_seeds(pair: QaPair, n_tries: int) -> list[int]:
+    """Seeds that all give another order: equal requests would be one answer, counted twice."""
+    assert pair.options is not None
+    seeds: dict[tuple[str, ...], int] = {}
+    number = 0
+    while len(seeds) < min(n_tries, math.factorial(len(pair.options))):
+        seed = shuffle_seed("blind", pair.qa_id, number)
+        seeds.setdefault(tuple(shuffled(pair.options, seed)), seed)
+        number += 1
+    return list(seeds.values())
 
 
 def kept_pairs(batch: Batch) -> list[QaPair]:
@@ -149,9 +167,8 @@ def requests_per_track(config: CorpusConfig) -> float:
     return config.question.pairs_per_track * share * config.blind.tries
 
 
-def _question(pair: QaPair, number: int) -> Question:
+def _question(pair: QaPair, number: int, seed: int) -> Question:
     assert pair.options is not None
-    seed = shuffle_seed("blind", pair.qa_id, number)
     options = shuffled(pair.options, seed)
     exam = {"question": pair.question, "options": options}
     system, user = load_prompt(PROMPT).render(exam=exam)

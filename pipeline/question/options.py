@@ -1,5 +1,6 @@
 """The options of a multiple choice: their order, and what is wrong with them."""
 
+import re
 from collections.abc import Sequence
 from typing import get_args
 
@@ -75,12 +76,15 @@ def _gives_away(draft: Draft, config: QuestionConfig) -> str | None:
         return "the answer is much longer than every distractor"
     if length * config.max_length_ratio < min(others):
         return "the answer is much shorter than every distractor"
-    question = draft.question.casefold()
-    named = [text.casefold() in question for text in (each.text for each in draft.distractors)]
-    is_named = draft.answer.casefold() in question
-    if is_named and len(draft.answer) >= _FEWEST_LETTERS and not any(named):
-        return "only the answer stands in the question"
-    return None
+    if len(draft.answer) < _FEWEST_LETTERS or not _names(draft.question, draft.answer):
+        return None
+    if any(_names(draft.question, each.text) for each in draft.distractors):
+        return None
+    return "only the answer stands in the question"
+
+
+def _names(question: str, option: str) -> bool:
+    return bool(re.search(rf"(?<!\w){re.escape(option)}(?!\w)", question, re.IGNORECASE))
 
 
 def _wrong_distractor(
