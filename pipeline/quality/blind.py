@@ -156,7 +156,11 @@ def chosen(option: str | None, options: Sequence[str]) -> str | None:
     by_text |= {canonical(f"{a}) {each}"): each for a, each in zip(_LETTERS, options, strict=False)}
     if found := by_text.get(canonical(option)):
         return found
-    letter = option.strip().strip("().:").upper()
+    said = option.strip().strip("().:")
+    alike = [each for each in options if each.casefold() == said.casefold()]
+    if len(alike) == 1:
+        return alike[0]
+    letter = said.upper()
     place = _LETTERS.find(letter) if len(letter) == 1 else -1
     return options[place] if 0 <= place < len(options) else None
 

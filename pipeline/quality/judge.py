@@ -88,7 +88,7 @@ def run_judge(asks: Asks, batch: Batch, config: JudgeConfig, means: Means) -> St
     -------
     StageResult
         A `Quality` row for every text that a judge scored, accepted or not. Rejections:
-        ``not_<criterion>`` by the lowest mean score, or ``unjudged``.
+        ``not_<criterion>``, by what misses its threshold most, or ``unjudged``.
     """
     asked = ask_for_each(asks, "judge", batch, config, means)
     votes: dict[str, list[Vote]] = defaultdict(list)
@@ -110,7 +110,7 @@ def run_judge(asks: Asks, batch: Batch, config: JudgeConfig, means: Means) -> St
         if row.decision == "accepted":
             result.accepted.append(text.row_id)
         else:
-            result.rejected.append(_rejection(text, row))
+            result.rejected.append(_rejection(text, row, config))
     return result
 
 
@@ -211,14 +211,17 @@ def _quality(
     )
 
 
-def _rejection(text: Text, row: Quality) -> Rejection:
-    against = [ballot for ballot in row.ballots if not ballot.accepts]
-    sums = {name: sum(getattr(each.scores, name) for each in against) for name in CRITERIA}
+def _rejection(text: Text, row: Quality, config: JudgeConfig) -> Rejection:
+    against = [ballot.scores for ballot in row.ballots if not ballot.accepts]
+    missing = {
+        name: sum(max(0, getattr(config, f"min_{name}") - getattr(each, name)) for each in against)
+        for name in CRITERIA
+    }
     told = "; ".join(
         f"{each.judge}: {', '.join(f'{n} {getattr(each.scores, n)}' for n in CRITERIA)}: {each.why}"
         for each in row.ballots
     )
-    worst = min(CRITERIA, key=lambda name: sums[name])
+    worst = max(CRITERIA, key=lambda name: missing[name])
     return Rejection(
         row_id=text.row_id, stage="judge", reason=f"not_{worst}", detail=told, raw=text.raw
     )

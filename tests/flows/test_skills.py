@@ -8,7 +8,7 @@ import pytest
 
 from tests.audio import clicks, write
 from tests.flows.conftest import BIN
-from tests.flows.test_build import content_of, files_of
+from tests.flows.test_build import files_of
 from tests.model_server import read_log
 from tests.serving import model_server
 
@@ -118,14 +118,11 @@ def test_new_tracks_cost_only_themselves(corpus, partimento):
     for stage in STAGES:
         assert before[stage] < commits_of(corpus, stage)
         assert len(commits_of(corpus, stage)) == 3
-    again = partimento("build", corpus)
-    assert content_of(again.stdout) == content_of(grown.stdout)
     name = next((corpus.parent / "audio").iterdir()).name
     shown = partimento("show", corpus, name)
     assert "pairs, by builtin/facts" in shown.stdout
     assert "accepted" in shown.stdout
-    for stage in ("question", "judge", "blind"):
-        seen = partimento("preview", corpus, "--stage", stage, "--n", 1)
-        assert "<data>" in seen.stdout, seen.stderr
+    seen = partimento("preview", corpus, "--stage", "judge", "--n", 1)
+    assert "<data>" in seen.stdout, seen.stderr
     planned = partimento("plan", corpus, "--role", "judge_2=builtin/facts")
     assert "judge_2" in planned.stdout
