@@ -192,7 +192,7 @@ class DistinctConfig(Record):
     )
     max_alike: int = Field(default=10, ge=1, description="Of alike pairs so many are kept …")
     max_alike_share: float = Field(
-        default=0.0005, ge=0, le=1, description="… or this share of all pairs, if that is more."
+        default=0.002, ge=0, le=1, description="… or this share of all pairs, if that is more."
     )
 
 

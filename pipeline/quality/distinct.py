@@ -31,7 +31,7 @@ def distinct_across(parts: Sequence[Part], config: DistinctConfig) -> Iterator[S
     ----------
     parts : sequence of Part
         In order; with the rows of `question` and `lint`. Each is read once for the keys of its
-        pairs, which stay in memory (about 200 bytes a pair), and those not done once more.
+        pairs, which stay in memory (about 300 bytes a pair), and those not done once more.
     config : DistinctConfig
 
     Yields
