@@ -221,7 +221,8 @@ def run_corpus_task(
     build: Build, todo: Sequence[Step], all_steps: Sequence[Step], progress: StageProgress
 ) -> None:
     """Run a corpus-wide stage over all partitions that it has not done yet."""
-    for commit in run_across(todo, all_steps, build.store, build.config):
+    left = pending(build.store, todo)  # after a failure, some are done
+    for commit in run_across(left, all_steps, build.store, build.config):
         progress.add(commit)
         build.display.advance(commit.stage, _n_in(todo, commit.partition))
         get_run_logger().info(

@@ -104,6 +104,8 @@ def run_across(
     FileNotFoundError
         If a stage that it reads is not done yet for some partition.
     """
+    if not todo:
+        return
     stage = todo[0].stage
     assert stage.run_all is not None
     open_steps = {step.address for step in todo}
