@@ -197,7 +197,7 @@ def test_refused_rows_are_sent_again_when_asked_for(corpus, partimento, undistur
     log = tmp_path / "log"
     fields = f"{FAST},max_attempts=1".replace("max_attempts=20,", "")
     with model_server("--fault-share", "0.3", "--faults", "500") as url:
-        spoilt = partimento("build", corpus, *roles(url, fields))
+        spoilt = partimento("build", corpus, *UNTIL, *roles(url, fields))
     n_refused = N_WINDOWS - rows_of(corpus, "caption").height
     assert n_refused > 0, spoilt.stderr
     assert "partimento rejects retry CONFIG --stage caption --reason server_error" in spoilt.stdout
@@ -208,7 +208,7 @@ def test_refused_rows_are_sent_again_when_asked_for(corpus, partimento, undistur
     others = ("--stage", "describe", "--reason", "server_error", *roles(url, fields))
     partimento("rejects", "retry", corpus, *others)
     with model_server("--log", log) as url:
-        built = partimento("build", corpus, *roles(url, fields))
+        built = partimento("build", corpus, *UNTIL, *roles(url, fields))
     assert built.returncode == 0, built.stderr
     assert content_of(built.stdout) == undisturbed
     assert len(read_log(log)) <= n_refused + N_SONGS, "captions that were bought are not again"
@@ -218,7 +218,7 @@ def test_ctrl_c_stops_the_build_and_keeps_what_is_under_way(corpus, environment,
     log = tmp_path / "log"
     with model_server("--log", log, "--latency-s", 2.0) as url:
         process = subprocess.Popen(
-            [BIN / "partimento", "build", corpus, *roles(url, "concurrency=2")],
+            [BIN / "partimento", "build", corpus, *UNTIL, *roles(url, "concurrency=2")],
             env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
         )  # fmt: skip
         wait_until(lambda: log.exists() and len(read_log(log)) == 2)
