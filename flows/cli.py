@@ -7,6 +7,7 @@ import typer
 from flows.batch_cli import batch
 from flows.command import ConfigPath, Roles, fail, load, overrides, render
 from flows.display import console
+from flows.report_cli import report
 from schemas.config import ConfigError, CorpusConfig
 
 app = typer.Typer(
@@ -19,6 +20,7 @@ rejects = typer.Typer(
 )
 app.add_typer(rejects, name="rejects")
 app.add_typer(batch, name="batch")
+app.command()(report)
 
 
 @app.command()

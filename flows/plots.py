@@ -1,22 +1,41 @@
-"""One plot a stage, as a PNG in a data URI that the Prefect UI can show."""
+"""Plots of counted values: SVG for pages, in the colours of the page, and PNG for the Prefect UI.
+
+The same drawing serves both, so that a report and the UI show the same.
+"""
 
 import base64
 import io
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
-import polars as pl
-import pyarrow as pa
-
-from pipeline.shards import read_table
+from pipeline.report.tallies import Distribution, distributions
 from schemas.shards import Commit
 from tools.store import Store
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 _MAX_SHARDS = 100
-PAPER_CAPTION_WORDS = 451.65
+_MOST_NAMES = 20
+_PER_ROW = 3
+_FEW = 3
+# Drawn in these colours, and in an SVG replaced by those of the page, light or dark.
+_INK, _SOFT, _LINE = "#23211d", "#6b655b", "#e3ded4"
+_FILL, _MARK = "#5d6f86", "#8a3324"
+_THEME = {
+    _INK: "var(--ink)", _SOFT: "var(--soft)", _LINE: "var(--line)",
+    _FILL: "var(--plot-1)", _MARK: "var(--plot-2)",
+}  # fmt: skip
+_STYLE = {
+    "axes.edgecolor": _LINE, "axes.labelcolor": _SOFT, "axes.spines.left": False,
+    "axes.spines.right": False, "axes.spines.top": False, "axes.titlecolor": _INK,
+    "axes.grid": True, "axes.grid.axis": "y", "axes.axisbelow": True, "grid.color": _LINE,
+    "grid.linewidth": 0.6, "text.color": _INK, "xtick.color": _SOFT, "ytick.color": _SOFT,
+    "xtick.major.size": 0, "ytick.major.size": 0, "font.size": 8.5, "legend.frameon": False,
+    "svg.fonttype": "none",
+}  # fmt: skip
 
 
 def plot_stage(store: Store, stage: str, commits: Sequence[Commit]) -> str | None:
@@ -35,69 +54,99 @@ def plot_stage(store: Store, stage: str, commits: Sequence[Commit]) -> str | Non
         A ``data:image/png`` URI; None for a stage without rows.
     """
     shown = [commit for commit in commits if commit.n_rows][-_MAX_SHARDS:]
-    if stage not in _PLOTS or not shown:
+    found = distributions(store, shown)
+    if not found:
         return None
-    from matplotlib.figure import Figure
+    n_rows = sum(commit.n_rows for commit in shown)
+    title = f"{stage}: {n_rows} rows of {len(shown)} of {len(commits)} shards"
+    return png_of(found, title)
 
-    rows: Any = pl.from_arrow(
-        pa.concat_tables([read_table(store, commit.rows_path) for commit in shown])
-    )
-    figure = Figure(figsize=(9, 3), layout="constrained")
-    draw, n_axes = _PLOTS[stage]
-    draw(rows, list(figure.subplots(1, n_axes, squeeze=False)[0]))
-    figure.suptitle(f"{stage}: {len(rows)} rows of {len(shown)} of {len(commits)} shards")
-    sink = io.BytesIO()
-    figure.savefig(sink, format="png", dpi=80)
+
+def png_of(found: Sequence[Distribution], title: str) -> str:
+    """Distributions side by side, as a ``data:image/png`` URI."""
+    n_columns = min(len(found), _PER_ROW)
+    n_rows = -(-len(found) // n_columns)
+    with _figure(4.4 * n_columns, 2.6 * n_rows + 0.3) as figure:
+        axes = figure.subplots(n_rows, n_columns, squeeze=False).flat
+        for axis, each in zip(axes, found, strict=False):
+            draw(each, axis)
+            axis.set_title(each.tally.title)
+        for axis in list(axes)[len(found) :]:
+            axis.remove()
+        figure.suptitle(title)
+        sink = io.BytesIO()
+        figure.savefig(sink, format="png", dpi=90)
     return f"data:image/png;base64,{base64.b64encode(sink.getvalue()).decode()}"
 
 
-def _plot_tracks(rows: pl.DataFrame, axes: "list[Axes]") -> None:
-    axes[0].hist(rows["duration_s"].to_numpy() / 60, bins=30)
-    axes[0].set(xlabel="duration (min)", ylabel="tracks")
-    _bars(axes[1], rows["format"], "format")
+def svg_of(found: Distribution) -> str:
+    """A distribution as an ``<svg>`` element in the colours of the page it stands in."""
+    import matplotlib
+
+    with _figure(3.5, 2.0) as figure:
+        draw(found, figure.subplots())
+        sink = io.StringIO()
+        # Ids of several plots in one page must differ.
+        with matplotlib.rc_context({"svg.hashsalt": found.tally.title}):
+            figure.savefig(sink, format="svg", transparent=True, metadata={"Date": None})
+    svg = sink.getvalue()
+    svg = svg[svg.index("<svg") :]
+    for colour, variable in _THEME.items():
+        svg = svg.replace(colour, variable)
+    return svg.replace("<svg ", f'<svg role="img" aria-label="{found.tally.title}" ', 1)
 
 
-def _plot_segments(rows: pl.DataFrame, axes: "list[Axes]") -> None:
-    axes[0].hist(rows["rms_dbfs"].drop_nulls().to_numpy(), bins=40)
-    axes[0].set(xlabel="RMS level (dBFS)", ylabel="segments")
-    _bars(axes[1], rows["is_silent"].cast(pl.String), "silent")
+def draw(found: Distribution, axis: "Axes") -> None:
+    """Draw a distribution: numbers as a histogram, names as bars, the most frequent first."""
+    if found.tally.bin_width is None:
+        _draw_names(found, axis)
+    else:
+        _draw_numbers(found, found.tally.bin_width, axis)
+    axis.margins(x=0.01)
+    axis.yaxis.get_major_locator().set_params(integer=True, nbins=4)  # type: ignore[call-arg]
 
 
-def _plot_facts(rows: pl.DataFrame, axes: "list[Axes]") -> None:
-    axes[0].hist(rows["tempo"].struct.field("bpm").drop_nulls().to_numpy(), bins=40)
-    axes[0].set(xlabel="tempo (BPM)", ylabel="tracks")
-    key = rows["key"].struct
-    names = pl.concat_str([key.field("tonic"), key.field("mode").str.slice(0, 3)], separator=":")
-    _bars(axes[1], rows.select(names).to_series().drop_nulls(), "key")
-    metres = rows["metre"].struct.field("beats_per_bar").drop_nulls()
-    _bars(axes[2], metres.cast(pl.String), "beats per bar")
+def _draw_numbers(found: Distribution, width: float, axis: "Axes") -> None:
+    edges = [float(edge) for edge in found.counts]
+    axis.bar(edges, list(found.counts.values()), width=0.92 * width, align="edge", color=_FILL)
+    axis.set_xlabel(found.tally.unit)
+    if found.mean is not None:
+        axis.axvline(found.mean, color=_INK, linewidth=1.2, label=f"mean {found.mean:.1f}")
+    if found.tally.mark is not None:
+        value, name = found.tally.mark
+        axis.axvline(value, color=_MARK, linewidth=1.2, linestyle="--", label=f"{name} {value:g}")
+    shown = [*edges, *([found.tally.mark[0]] if found.tally.mark else [])]
+    if len(edges) < _FEW:
+        # A bin alone would fill the plot from side to side.
+        axis.set_xlim(min(shown) - _FEW * width, max(shown) + (_FEW + 1) * width)
+    axis.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2, borderaxespad=0, handlelength=1)
 
 
-def _plot_captions(rows: pl.DataFrame, axes: "list[Axes]") -> None:
-    axes[0].hist(rows["n_words"].to_numpy(), bins=30)
-    axes[0].set(xlabel="words", ylabel="captions")
-    _bars(axes[1], rows["authorship"].struct.field("model"), "written by")
+def _draw_names(found: Distribution, axis: "Axes") -> None:
+    most = found.counts.most_common(_MOST_NAMES)
+    names = [_short(str(name)) for name, _ in most]
+    places = range(len(names))
+    axis.bar(places, [count for _, count in most], width=0.7, color=_FILL)
+    # matplotlib would read mathematics between dollar signs.
+    axis.set_xticks(places, names, parse_math=False)
+    if len(names) > 8 or any(len(name) > 6 for name in names):
+        axis.tick_params(axis="x", rotation=45 if len(names) < 6 else 90)
+    if len(names) < 4:
+        axis.set_xlim(-1.5, len(names) + 0.5)
+    left = len(found.counts) - len(most)
+    if left:
+        axis.set_xlabel(f"and {left} more")
 
 
-def _plot_descriptions(rows: pl.DataFrame, axes: "list[Axes]") -> None:
-    _plot_captions(rows, axes)
-    mean, paper = float(rows["n_words"].to_numpy().mean()), PAPER_CAPTION_WORDS
-    axes[0].axvline(mean, color="black", label=f"mean {mean:.1f}")
-    axes[0].axvline(paper, color="black", linestyle=":", label=f"Music Flamingo {paper:g}")
-    axes[0].legend(fontsize="small")
+def _short(name: str) -> str:
+    text = "".join(c if c.isprintable() else "?" for c in name)
+    return text if len(text) <= 22 else f"{text[:21]}…"
 
 
-def _bars(axis: "Axes", values: pl.Series, label: str) -> None:
-    counts = values.rename("value").value_counts(sort=True).head(24)
-    axis.bar(counts["value"].to_list(), counts["count"].to_list())
-    axis.tick_params(axis="x", rotation=60)
-    axis.set(xlabel=label)
+@contextmanager
+def _figure(width_in: float, height_in: float) -> "Iterator[Figure]":
+    import matplotlib
+    from matplotlib.figure import Figure
 
-
-_PLOTS: dict[str, tuple[Callable[[pl.DataFrame, Any], None], int]] = {
-    "tracks": (_plot_tracks, 2),
-    "segment": (_plot_segments, 2),
-    "measure": (_plot_facts, 3),
-    "caption": (_plot_captions, 2),
-    "describe": (_plot_descriptions, 2),
-}
+    with matplotlib.rc_context(_STYLE):  # type: ignore[arg-type]
+        yield Figure(figsize=(width_in, height_in), layout="constrained")

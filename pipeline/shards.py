@@ -102,9 +102,11 @@ def read_rows(store: Store, path: str, model: type[R]) -> list[R]:
     return from_table(read_table(store, path), model)
 
 
-def read_table(store: Store, path: str) -> pa.Table:
-    """A shard's file as an Arrow table."""
-    return pq.read_table(pa.BufferReader(store.get(path)))
+def read_table(store: Store, path: str, columns: Sequence[str] | None = None) -> pa.Table:
+    """A shard's file as an Arrow table, with all columns or only some."""
+    return pq.read_table(
+        pa.BufferReader(store.get(path)), columns=None if columns is None else list(columns)
+    )
 
 
 def write_table(store: Store, prefix: str, table: pa.Table) -> str:
