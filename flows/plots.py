@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from pipeline.report.tallies import Distribution, distributions
+from pipeline.review.calibration import Calibration
 from schemas.shards import Commit
 from tools.store import Store
 
@@ -118,7 +119,8 @@ def _draw_numbers(found: Distribution, width: float, axis: "Axes") -> None:
     shown = [*edges, *([found.tally.mark[0]] if found.tally.mark else [])]
     if len(edges) < _FEW:
         # A bin alone would fill the plot from side to side.
-        axis.set_xlim(min(shown) - _FEW * width, max(shown) + (_FEW + 1) * width)
+        low = min(shown) - _FEW * width
+        axis.set_xlim(max(low, 0) if min(shown) >= 0 else low, max(shown) + (_FEW + 1) * width)
     axis.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2, borderaxespad=0, handlelength=1)
 
 
@@ -150,3 +152,27 @@ def _figure(width_in: float, height_in: float) -> "Iterator[Figure]":
 
     with matplotlib.rc_context(_STYLE):  # type: ignore[arg-type]
         yield Figure(figsize=(width_in, height_in), layout="constrained")
+
+
+def plot_calibration(found: Calibration) -> bytes:
+    """Precision and recall by threshold with their 95 % intervals, as a PNG."""
+    with _figure(7.2, 3.6) as figure:
+        axis = figure.subplots()
+        at = [point.threshold for point in found.curve]
+        for name, colour in (("precision", _MARK), ("recall", _FILL)):
+            values, low, high = (
+                [getattr(point, f"{name}{end}") for point in found.curve]
+                for end in ("", "_low", "_high")
+            )
+            axis.plot(at, values, color=colour, label=name, marker="o", markersize=3)
+            axis.fill_between(at, low, high, color=colour, alpha=0.15, linewidth=0)
+        axis.axhline(found.wanted_precision, color=_INK, linewidth=1, linestyle="--")
+        if found.proposal is not None:
+            name = f"proposed {found.proposal.threshold:.3g}"
+            axis.axvline(found.proposal.threshold, color=_INK, linewidth=1, label=name)
+        axis.set(xlabel="judge's score, at least", ylim=(0, 1.02))
+        axis.set_title(f"{found.n_scored} rows; the bands hold 95 %")
+        axis.legend(loc="lower left")
+        sink = io.BytesIO()
+        figure.savefig(sink, format="png", dpi=110)
+    return sink.getvalue()

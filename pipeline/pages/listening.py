@@ -107,7 +107,7 @@ def listening_page(
         unmeasured=facts.unmeasured if facts else [],
         withheld=rich.withheld if rich else [],
         rich=rich,
-        parts=_parts(rich, track.duration_s),
+        parts=caption_parts(rich, track.duration_s) if rich else [],
         captions=sorted(rows.get("caption", ()), key=lambda each: each.start_s),
         questions=[_question(each, track, judged) for each in rows.get("question", ())],
         caption_judgement=judged.get(("describe", track.track_id)),
@@ -153,9 +153,8 @@ def _why(missing: Unmeasured | None) -> str:
     return "null" if missing is None else missing.reason.replace("_", " ")
 
 
-def _parts(rich: RichCaption | None, duration_s: float) -> list[tuple[str, Pieces]]:
-    if rich is None:
-        return []
+def caption_parts(rich: RichCaption, duration_s: float) -> list[tuple[str, Pieces]]:
+    """The dimensions that a rich caption has, with their titles, cut where they name times."""
     texts = rich.parts.model_dump()
     return [
         (title, timed_pieces(texts[name], duration_s))

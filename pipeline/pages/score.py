@@ -46,8 +46,7 @@ def score(duration_s: float, rows: Rows) -> dict[str, Any]:
             [_ms(k.start_s), _ms(k.end_s), k.tonic, k.mode] for k in facts.key_sections or []
         ]
         lanes["chords"] = [
-            [_ms(c.start_s), _ms(c.end_s), _symbol(c.label), c.roman]
-            for c in facts.chords or []
+            [_ms(c.start_s), _ms(c.end_s), _symbol(c.label), c.roman] for c in facts.chords or []
         ]
     return lanes
 

@@ -2,6 +2,7 @@
 
 import base64
 import io
+import os
 from pathlib import Path
 from typing import Any
 
@@ -58,3 +59,17 @@ def playable_bytes(path: str) -> bytes:
     sink = io.BytesIO()
     transcode(path, sink)
     return sink.getvalue()
+
+
+def write_playable(path: str, *, to: str) -> None:
+    """Write a file's sound as FLAC, at once or not at all.
+
+    Raises
+    ------
+    RefusedError
+        If the file cannot be decoded.
+    """
+    unfinished = Path(f"{to}.{os.getpid()}.part")
+    with unfinished.open("wb") as sink:
+        transcode(path, sink)
+    unfinished.replace(to)

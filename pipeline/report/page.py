@@ -71,17 +71,10 @@ def report_page(
 def tiles(report: Report) -> list[Tile]:
     """The numbers that people ask for first."""
     by_stage = {stage.name: stage for stage in report.stages}
-    built = report.built
+    snapshot = report.built.snapshot
     found = [
-        Tile(
-            "Tracks",
-            count(built.snapshot.n_tracks),
-            f"of {count(built.snapshot.n_sources)} sources",
-        ),
-        Tile(
-            "Music",
-            f"{report.hours:,.1f} h" if report.hours >= 1 else f"{60 * report.hours:.0f} min",
-        ),
+        Tile("Tracks", count(snapshot.n_tracks), f"of {count(snapshot.n_sources)} sources"),
+        Tile("Music", duration(3600 * report.hours)),
     ]
     if (rich := by_stage.get("describe")) and rich.n_rows:
         words = f"{rich.words_per_text:.0f} words each" if rich.words_per_text else ""

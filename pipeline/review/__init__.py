@@ -1,1 +1,1 @@
-"""People's verdicts: which rows they are asked about, what they said, and how the judge compares."""
+"""People's verdicts: what they are asked, what they said, and how the judge compares."""

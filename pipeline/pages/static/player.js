@@ -236,6 +236,12 @@ class Player {
     this.view = { start: Math.max(0, Math.min(start, this.duration - whole)), span: whole };
   }
 
+  // Bring a stretch into sight; what plays next starts there.
+  showSpan(start, end) {
+    this.setView(start - 2, Math.max(16, end - start + 4));
+    this.seek(start);
+  }
+
   zoom(factor, around = null) {
     const { start, span } = this.view;
     const inSight = this.now() >= start && this.now() <= start + span;
@@ -447,7 +453,7 @@ class Player {
       pen.globalAlpha = isDownbeat ? 0.55 : 0.22;
       pen.fillRect(x, isDownbeat ? top : top + height * 0.16, 1, isDownbeat ? height : height * 0.68);
       pen.globalAlpha = 0.75;
-      if (isDownbeat && this.bars[i] % labelEvery === (labelEvery > 1 ? 1 : 0)) pen.fillText(this.bars[i], x + 3, top);
+      if (isDownbeat && x >= 0 && this.bars[i] % labelEvery === (labelEvery > 1 ? 1 : 0)) pen.fillText(this.bars[i], x + 3, top);
     }
     pen.globalAlpha = 1;
   }
