@@ -109,9 +109,7 @@ class _Served:
             "corpus": self._bench.built.config.name,
             "n_items": len(self._bench.items),
             "reviewer": self._reviewer,
-            "reasons": [
-                [code, code.removeprefix("wrong_").replace("_", " ")] for code in REVIEW_REASONS
-            ],
+            "reasons": [[code, _in_words(code)] for code in REVIEW_REASONS],
             "is_blind": not self._bench.shows_scores,
         }
         return HTMLResponse(render("review", title=f"Review {data['corpus']}", data=data))
@@ -179,6 +177,10 @@ class _Served:
             return Failure("missing", error.detail)
         ((_, drawn),) = self._pool.map(draw_waveform, [str(path)], time_limit_s=self._limit_s)
         return drawn
+
+
+def _in_words(code: str) -> str:
+    return code.removeprefix("wrong_").replace("_", " ")
 
 
 async def _body(request: Request) -> bytes:

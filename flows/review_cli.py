@@ -51,9 +51,7 @@ def review(
         fail(f"{loaded.name}: nothing built yet; run `partimento build`")
     bench = Bench(built, stages_given(stage), n=n, seed=seed, shows_scores=show_scores)
     if not bench.items:
-        fail(
-            f"{loaded.name}: no rows of {', '.join(stages_given(stage))} yet; run `partimento build`"
-        )
+        fail(f"{loaded.name}: no rows to review yet; run `partimento build`")
     listener = _listen(host, port)
     port = listener.getsockname()[1]
     names = dict.fromkeys(["127.0.0.1", "localhost", "[::1]", host, *allow_host])

@@ -168,15 +168,15 @@ def agreement_table(found: Calibration) -> Table:
 def curve_table(found: Calibration) -> Table:
     """The judge at some thresholds."""
     columns = ("score at least", "precision", "95 %", "recall", "95 %", "kept")
-    table = Table(*columns, title="the judge by threshold, weighted to the whole corpus")
+    table = Table(*columns, title="the judge by score, weighted to the whole corpus")
     for each in thinned(found.curve):
         table.add_row(
             f"{each.threshold:.3g}",
-            f"{each.precision:.0%}",
-            f"{each.precision_low:.0%} to {each.precision_high:.0%}",
-            f"{each.recall:.0%}",
-            f"{each.recall_low:.0%} to {each.recall_high:.0%}",
-            f"{each.share_kept:.0%}",
+            f"{each.rates.precision:.0%}",
+            f"{each.rates.precision_low:.0%} to {each.rates.precision_high:.0%}",
+            f"{each.rates.recall:.0%}",
+            f"{each.rates.recall_low:.0%} to {each.rates.recall_high:.0%}",
+            f"{each.rates.share_kept:.0%}",
         )
     return table
 

@@ -53,7 +53,11 @@ def score(duration_s: float, rows: Rows) -> dict[str, Any]:
 
 def words(rows: Rows) -> list[list[Any]]:
     """Sung words as ``[start_s, end_s, text]``; empty where none are known."""
-    return []
+    return [
+        [_ms(word.start_s), _ms(word.end_s), word.text]
+        for lyrics in rows.get("transcribe", ())
+        for word in lyrics.words or ()
+    ]
 
 
 def packed_waveform(peaks: np.ndarray, rms: np.ndarray, rate_hz: float) -> dict[str, Any]:

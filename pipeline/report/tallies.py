@@ -115,6 +115,8 @@ TALLIES = (
     Tally("Rich captions by", "describe", ("authorship",), _field("authorship", "model")),
     Tally("Questions by skill", "question", ("skill",), pl.col("skill")),
     Tally("Questions by form", "question", ("form",), pl.col("form")),
+    Tally("Language of the lyrics", "transcribe", ("language",), pl.col("language")),
+    Tally("Judge's decisions", "judge", ("decision",), pl.col("decision")),
 )
 
 

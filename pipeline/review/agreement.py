@@ -4,17 +4,21 @@ Rows are sampled evenly from strata that differ in size, so a stratum's verdicts
 of all its rows: shares then hold for the corpus, not for the sample.
 """
 
+import warnings
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
+from typing import TypeVar
 
 import numpy as np
 
+K = TypeVar("K", bound=Hashable)
+
 
 @dataclass(frozen=True)
-class Point:
-    """The judge at one threshold: rows with at least this score are kept."""
+class Rates:
+    """What a judge keeps under one rule, with intervals that hold 95 %."""
 
-    threshold: float
     precision: float
     precision_low: float
     precision_high: float
@@ -26,12 +30,20 @@ class Point:
 
 @dataclass(frozen=True)
 class Proposal:
-    """A threshold for a wanted precision."""
+    """Thresholds for a wanted precision.
 
-    threshold: float
+    Attributes
+    ----------
+    thresholds : dict
+        By criterion.
+    is_sure : bool
+        Even the lower end of the interval reaches what is wanted.
+    rates : Rates
+    """
+
+    thresholds: dict[str, int]
     is_sure: bool
-    """Even the lower end of the interval reaches what is wanted."""
-    point: Point
+    rates: Rates
 
 
 def cohen_kappa(
@@ -58,7 +70,7 @@ def cohen_kappa(
     return float(cohen_kappa_score(first, second, sample_weight=weights))
 
 
-def stratum_weights(strata: Sequence[Hashable], sizes: Mapping[Hashable, int]) -> np.ndarray:
+def stratum_weights(strata: Sequence[K], sizes: Mapping[K, int]) -> np.ndarray:
     """What each reviewed row stands for: rows of its stratum by reviewed rows of it.
 
     Parameters
@@ -73,28 +85,27 @@ def stratum_weights(strata: Sequence[Hashable], sizes: Mapping[Hashable, int]) -
     np.ndarray, shape (n_rows,)
         Scaled to a mean of 1.
     """
-    counts: dict[Hashable, int] = {}
+    counts: dict[K, int] = {}
     for stratum in strata:
         counts[stratum] = counts.get(stratum, 0) + 1
     weights = np.array([sizes[stratum] / counts[stratum] for stratum in strata], float)
     return weights / weights.mean() if len(weights) else weights
 
 
-def curve(
-    scores: np.ndarray,
+def rates(
+    kept: np.ndarray,
     is_good: np.ndarray,
     weights: np.ndarray,
     clusters: Sequence[Hashable],
     *,
     n_resamples: int = 1000,
     seed: int = 0,
-) -> list[Point]:
-    """Precision and recall of the judge at every threshold that tells rows apart.
+) -> list[Rates]:
+    """Precision and recall of rules that keep some rows.
 
     Parameters
     ----------
-    scores : np.ndarray, shape (n_rows,)
-        The judge's, 0 to 1.
+    kept : np.ndarray of bool, shape (n_rows, n_rules)
     is_good : np.ndarray of bool, shape (n_rows,)
         What people say.
     weights : np.ndarray, shape (n_rows,)
@@ -106,76 +117,106 @@ def curve(
 
     Returns
     -------
-    list of Point
-        By rising threshold; intervals hold 95 %. Empty without a good row.
+    list of Rates
+        One a rule. Precision is NaN for a rule that keeps nothing.
+
+    Raises
+    ------
+    ValueError
+        If no row is good: there is no recall.
     """
-    if not len(scores) or not is_good.any():
-        return []
-    thresholds = np.unique(scores)
-    found = _rates(scores, is_good, weights[None], thresholds)
+    if not is_good.any():
+        raise ValueError("no row is good")
+    point = _rates(kept, is_good, weights[None])
     _, cluster_of = np.unique([str(each) for each in clusters], return_inverse=True)
     n_clusters = int(cluster_of.max()) + 1
     generator = np.random.default_rng(seed)
     drawn = generator.multinomial(n_clusters, np.full(n_clusters, 1 / n_clusters), n_resamples)
-    resampled = _rates(scores, is_good, drawn[:, cluster_of] * weights, thresholds)
-    low, high = (
-        [np.nanpercentile(rate, percent, axis=0) for rate in resampled] for percent in (2.5, 97.5)
-    )
+    resampled = _rates(kept, is_good, drawn[:, cluster_of] * weights)
+    low, high = (_percentile(resampled, percent) for percent in (2.5, 97.5))
     return [
-        Point(
-            threshold=float(thresholds[i]),
-            precision=float(found[0][0, i]),
-            precision_low=float(low[0][i]),
-            precision_high=float(high[0][i]),
-            recall=float(found[1][0, i]),
-            recall_low=float(low[1][i]),
-            recall_high=float(high[1][i]),
-            share_kept=float(found[2][0, i]),
+        Rates(
+            precision=float(point[0, 0, i]),
+            precision_low=float(low[0, i]),
+            precision_high=float(high[0, i]),
+            recall=float(point[1, 0, i]),
+            recall_low=float(low[1, i]),
+            recall_high=float(high[1, i]),
+            share_kept=float(point[2, 0, i]),
         )
-        for i in range(len(thresholds))
+        for i in range(kept.shape[1])
     ]
 
 
-def propose(points: Sequence[Point], wanted_precision: float) -> Proposal | None:
-    """The lowest threshold from which on the precision stays at what is wanted.
+def all_thresholds(
+    marks: np.ndarray, names: Sequence[str], highest: int
+) -> tuple[list[dict[str, int]], np.ndarray]:
+    """Every set of thresholds that keeps other rows than those before it, the lowest first.
 
     Parameters
     ----------
-    points : sequence of Point
-        From `curve`.
+    marks : np.ndarray, shape (n_rows, n_criteria)
+        From 1 to `highest`.
+    names : sequence of str
+        The criteria.
+    highest : int
+
+    Returns
+    -------
+    thresholds : list of dict
+    kept : np.ndarray of bool, shape (n_rows, n_rules)
+    """
+    found: dict[bytes, tuple[dict[str, int], np.ndarray]] = {}
+    sets = sorted(product(range(1, highest + 1), repeat=len(names)), key=sum)
+    for least in sets:
+        kept = (marks >= np.array(least)).all(axis=1)
+        found.setdefault(kept.tobytes(), (dict(zip(names, least, strict=True)), kept))
+    return [each for each, _ in found.values()], np.stack([k for _, k in found.values()], axis=1)
+
+
+def propose(
+    thresholds: Sequence[dict[str, int]], found: Sequence[Rates], wanted_precision: float
+) -> Proposal | None:
+    """Of the rules that are precise enough, the one that keeps the most good rows.
+
+    Parameters
+    ----------
+    thresholds : sequence of dict
+    found : sequence of Rates
+        Of the same rules.
     wanted_precision : float
 
     Returns
     -------
     Proposal or None
-        One that is sure, if there is any; else the lowest that the verdicts themselves reach;
-        None if there is none of either.
+        One that is sure, if there is any; else the best by the verdicts themselves; None if there
+        is none of either.
     """
-    sure = _lowest(points, [point.precision_low >= wanted_precision for point in points])
-    if sure is not None:
-        return Proposal(sure.threshold, True, sure)
-    likely = _lowest(points, [point.precision >= wanted_precision for point in points])
-    return None if likely is None else Proposal(likely.threshold, False, likely)
+    for name, is_sure in (("precision_low", True), ("precision", False)):
+        enough = [
+            (each, rate)
+            for each, rate in zip(thresholds, found, strict=True)
+            if getattr(rate, name) >= wanted_precision
+        ]
+        if enough:
+            best, rate = max(enough, key=lambda pair: pair[1].recall)
+            return Proposal(best, is_sure, rate)
+    return None
 
 
-def _lowest(points: Sequence[Point], is_enough: Sequence[bool]) -> Point | None:
-    """The first of the unbroken run of good points that ends at the highest threshold."""
-    found = None
-    for point, enough in zip(reversed(points), reversed(is_enough), strict=True):
-        if not enough:
-            break
-        found = point
-    return found
-
-
-def _rates(
-    scores: np.ndarray, is_good: np.ndarray, weights: np.ndarray, thresholds: np.ndarray
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Precision, recall and share kept, each of shape (n_resamples, n_thresholds)."""
-    kept = (scores[:, None] >= thresholds).astype(float)
-    good_kept = (weights * is_good) @ kept
-    all_kept = weights @ kept
+def _rates(kept: np.ndarray, is_good: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """Precision, recall and share kept: shape (3, n_resamples, n_rules)."""
+    is_kept = kept.astype(float)
+    good_kept = (weights * is_good) @ is_kept
+    all_kept = weights @ is_kept
     good = (weights * is_good).sum(axis=1, keepdims=True)
     total = weights.sum(axis=1, keepdims=True)
     with np.errstate(invalid="ignore", divide="ignore"):
-        return good_kept / all_kept, good_kept / good, all_kept / total
+        return np.stack([good_kept / all_kept, good_kept / good, all_kept / total])
+
+
+def _percentile(resampled: np.ndarray, percent: float) -> np.ndarray:
+    """Over resamples that have a value; NaN where none has: shape (3, n_rules)."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)
+        return np.asarray(np.nanpercentile(resampled, percent, axis=1))

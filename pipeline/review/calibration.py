@@ -10,14 +10,15 @@ import polars as pl
 
 from pipeline.report.gather import Built
 from pipeline.review.agreement import (
-    Point,
     Proposal,
+    Rates,
+    all_thresholds,
     cohen_kappa,
-    curve,
     propose,
+    rates,
     stratum_weights,
 )
-from pipeline.review.judged import judge_scores
+from pipeline.review.judged import CRITERIA, HIGHEST_MARK, judge_scores
 from pipeline.review.rows import load_rows, row_refs, text_hash
 from pipeline.review.sample import UNJUDGED, sizes, with_bands
 from pipeline.review.verdicts import read_verdicts, standing
@@ -41,6 +42,14 @@ class Agreement:
 
 
 @dataclass(frozen=True)
+class Point:
+    """The judge, if rows with at least this score were kept."""
+
+    threshold: float
+    rates: Rates
+
+
+@dataclass(frozen=True)
 class Calibration:
     """What people's verdicts say of the judge.
 
@@ -58,9 +67,13 @@ class Calibration:
         Between people, pair by pair.
     with_judge : Agreement or None
         People against the judge, as it decides now.
+    now : Rates or None
+        The judge as it decides now.
     curve : list of Point
+        By rising score.
     wanted_precision : float
     proposal : Proposal or None
+        Thresholds of the criteria.
     too_few : str
         Why the numbers cannot be relied on; empty where they can.
     reasons : dict
@@ -75,6 +88,7 @@ class Calibration:
     n_scored: int
     between: list[Agreement]
     with_judge: Agreement | None
+    now: Rates | None
     curve: list[Point]
     wanted_precision: float
     proposal: Proposal | None
@@ -147,7 +161,7 @@ def compare(
     good = _majorities(said)
     both = _beside(good, refs, scores)
     is_good, weights = both["is_good"].to_numpy(), _weights(both, refs)
-    points = curve(both["score"].to_numpy(), is_good, weights, both["track_id"].to_list())
+    now, points, proposal = _judge_rates(both, is_good, weights, wanted)
     return Calibration(
         n_verdicts=len(verdicts),
         n_outdated=n_outdated,
@@ -159,9 +173,10 @@ def compare(
         with_judge=_agree(
             "people", "judge", is_good.tolist(), both["is_accepted"].to_list(), weights.tolist()
         ),
+        now=now,
         curve=points,
         wanted_precision=wanted,
-        proposal=propose(points, wanted),
+        proposal=proposal,
         too_few=_too_few(is_good),
         reasons=dict(Counter(why for each in verdicts for why in each.reasons).most_common()),
     )
@@ -180,13 +195,29 @@ def _beside(good: Mapping[Key, bool], refs: pl.DataFrame, scores: pl.DataFrame) 
         schema={"stage": pl.String, "row_id": pl.String, "is_good": pl.Boolean},
         orient="row",
     )
-    accepted = scores.select("stage", "row_id", "is_accepted")
+    accepted = scores.select("stage", "row_id", "is_accepted", *CRITERIA)
     return (
         refs.filter(pl.col("band") != UNJUDGED)
         .join(said, on=["stage", "row_id"])
         .join(accepted, on=["stage", "row_id"])
         .sort("stage", "row_id")
     )
+
+
+def _judge_rates(
+    both: pl.DataFrame, is_good: np.ndarray, weights: np.ndarray, wanted: float
+) -> tuple[Rates | None, list[Point], Proposal | None]:
+    """The judge as it decides now, at every score, and with the best thresholds."""
+    if not is_good.any():
+        return None, [], None
+    tracks = both["track_id"].to_list()
+    scores = both["score"].to_numpy()
+    at = np.unique(scores)
+    curve = rates(scores[:, None] >= at, is_good, weights, tracks)
+    (now,) = rates(both["is_accepted"].to_numpy()[:, None], is_good, weights, tracks)
+    thresholds, kept = all_thresholds(both.select(CRITERIA).to_numpy(), CRITERIA, HIGHEST_MARK)
+    proposal = propose(thresholds, rates(kept, is_good, weights, tracks), wanted)
+    return now, [Point(float(t), each) for t, each in zip(at, curve, strict=True)], proposal
 
 
 def _weights(both: pl.DataFrame, refs: pl.DataFrame) -> np.ndarray:

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from pipeline.review.agreement import Point
-from pipeline.review.calibration import Calibration
+from pipeline.review.agreement import Rates
+from pipeline.review.calibration import Calibration, Point
 
 _MOST_POINTS = 12
 
@@ -32,8 +32,8 @@ def in_words(found: Calibration, name: str) -> str:
         head = "| | | rows | agree | Cohen's kappa |\n|---|---|---|---|---|"
         parts.append("\n".join([head, *lines]))
     if found.curve:
-        head = "| score at least | precision | 95 % | recall | 95 % | kept |\n|---|---|---|---|---|---|"
-        parts.append("\n".join([head, *map(_line, thinned(found.curve))]))
+        names = "| score at least | precision | 95 % | recall | 95 % | kept |"
+        parts.append("\n".join([names, 6 * "|---" + "|", *map(_line, thinned(found.curve))]))
     if found.reasons:
         why = ", ".join(f"{n} {reason.replace('_', ' ')}" for reason, n in found.reasons.items())
         parts.append(f"What people found wrong: {why}.")
@@ -49,20 +49,27 @@ def advice(found: Calibration) -> str:
         )
     if found.proposal is None:
         return (
-            f"**No threshold reaches a precision of {found.wanted_precision:.0%}.** The judge "
+            f"**No thresholds reach a precision of {found.wanted_precision:.0%}.** The judge "
             "does not tell good rows from bad ones well enough."
         )
-    point = found.proposal.point
-    what = (
-        f"precision {point.precision:.0%} ({point.precision_low:.0%} to "
-        f"{point.precision_high:.0%}), recall {point.recall:.0%}, "
-        f"{point.share_kept:.0%} of the rows kept"
+    what = in_rates(found.proposal.rates)
+    settings = ", ".join(
+        f"min_{name}: {least}" for name, least in found.proposal.thresholds.items()
     )
     if found.proposal.is_sure:
-        return f"**Proposed threshold: {point.threshold:.3g}** ({what})."
+        return f"**Proposed thresholds of the judge: {settings}** ({what})."
     return (
-        f"**Likely threshold: {point.threshold:.3g}** ({what}). The lower end of the interval does "
-        f"not reach {found.wanted_precision:.0%}: more verdicts would tell."
+        f"**Likely thresholds of the judge: {settings}** ({what}). The lower end of the interval "
+        f"does not reach {found.wanted_precision:.0%}: more verdicts would tell."
+    )
+
+
+def in_rates(rates: Rates) -> str:
+    """Rates in words."""
+    return (
+        f"precision {rates.precision:.0%}, {rates.precision_low:.0%} to "
+        f"{rates.precision_high:.0%}; recall {rates.recall:.0%}; {rates.share_kept:.0%} of the "
+        "rows kept"
     )
 
 
@@ -72,6 +79,8 @@ def counted(found: Calibration) -> str:
     if found.n_tied:
         text += f", {found.n_tied} on which people are split"
     text += f"; {found.n_scored} rows have a score of the judge."
+    if found.now is not None:
+        text += f" The judge as it decides now: {in_rates(found.now)}."
     if found.n_outdated:
         text += f" {found.n_outdated} verdicts are on texts that have changed, and do not count."
     return text
@@ -86,10 +95,11 @@ def thinned(points: Sequence[Point]) -> list[Point]:
 
 
 def _line(point: Point) -> str:
+    rates = point.rates
     return (
-        f"| {point.threshold:.3g} | {point.precision:.0%} | {point.precision_low:.0%} to "
-        f"{point.precision_high:.0%} | {point.recall:.0%} | {point.recall_low:.0%} to "
-        f"{point.recall_high:.0%} | {point.share_kept:.0%} |"
+        f"| {point.threshold:.3g} | {rates.precision:.0%} | {rates.precision_low:.0%} to "
+        f"{rates.precision_high:.0%} | {rates.recall:.0%} | {rates.recall_low:.0%} to "
+        f"{rates.recall_high:.0%} | {rates.share_kept:.0%} |"
     )
 
 
