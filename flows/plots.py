@@ -167,9 +167,6 @@ def plot_calibration(found: Calibration) -> bytes:
             axis.plot(at, values, color=colour, label=name, marker="o", markersize=3)
             axis.fill_between(at, low, high, color=colour, alpha=0.15, linewidth=0)
         axis.axhline(found.wanted_precision, color=_INK, linewidth=1, linestyle="--")
-        if found.now is not None:
-            now = {"color": _INK, "marker": "x", "linestyle": "none"}
-            axis.plot([], [], label="the judge now: recall, precision", **now)
         axis.set(xlabel="judge's score, at least", ylim=(0, 1.02))
         axis.set_title(f"{found.n_scored} rows; the bands hold 95 %")
         axis.legend(loc="lower left")

@@ -169,7 +169,7 @@ def all_thresholds(
     found: dict[bytes, tuple[dict[str, int], np.ndarray]] = {}
     sets = sorted(product(range(1, highest + 1), repeat=len(names)), key=sum)
     for least in sets:
-        kept = (marks >= np.array(least)).all(axis=1)
+        kept = np.asarray((marks >= np.array(least)).all(axis=1))
         found.setdefault(kept.tobytes(), (dict(zip(names, least, strict=True)), kept))
     return [each for each, _ in found.values()], np.stack([k for _, k in found.values()], axis=1)
 
