@@ -16,7 +16,9 @@ from tests.audio import clicks, write
 from tools.process_pool import ProcessPool
 from tools.store import Store
 
-HOSTILE = "</script><script>window.hacked = 1</script><img src=x onerror='window.hacked=1'> {{7*7}} ${1}"
+HOSTILE = (
+    "</script><script>window.hacked = 1</script><img src=x onerror='window.hacked=1'> {{7*7}} ${1}"
+)
 NAMES = {"describe", "segment", "measure", "caption"}
 LISTING = """\
 uri,title,artist,genre,language,culture
@@ -59,8 +61,9 @@ def build(path: Path) -> None:
     store, root = Store(config.store), root_of(config.source)
     with ProcessPool(2) as pool, open_models(config, pool, {}) as models:
         found = scan(config.source)
-        refused, files = found.filter(found["reason"].is_not_null()), found.filter(
-            found["reason"].is_null()
+        refused, files = (
+            found.filter(found["reason"].is_not_null()),
+            found.filter(found["reason"].is_null()),
         )
         assert refused.is_empty()
         inspected = inspect_files(files.drop("reason", "detail"), root, config, pool, _ignore)

@@ -18,7 +18,7 @@ from pipeline.shards import read_table
 CRITERIA = ("grounded", "correct", "complete", "clear")
 HIGHEST_MARK = 5
 _STAGE_OF_KIND = {"caption": "describe", "qa": "question"}
-_SCHEMA = {
+SCORES_SCHEMA = {
     "stage": pl.String,
     "row_id": pl.String,
     "score": pl.Float64,
@@ -49,7 +49,7 @@ def judge_scores(built: Built) -> pl.DataFrame:
         empty where nothing was judged. Rows without a usable ballot have no score and are left
         out.
     """
-    parts = [pl.DataFrame(schema=_SCHEMA)]
+    parts = [pl.DataFrame(schema=SCORES_SCHEMA)]
     for commit in built.commits:
         if commit.stage == "judge" and commit.n_rows:
             columns = ["row_id", "kind", "decision", "ballots"]
@@ -76,7 +76,7 @@ def score_rows(rows: pl.DataFrame) -> pl.DataFrame:
             **marks,
         )
         .with_columns(score=(pl.mean_horizontal(CRITERIA) - 1) / (HIGHEST_MARK - 1))
-        .select(_SCHEMA.keys())
+        .select(SCORES_SCHEMA.keys())
     )
 
 

@@ -22,16 +22,25 @@ from schemas.usage import Usage
 from tests.built import HOSTILE
 
 WROTE = Authorship(role="writer", engine="openai", model=HOSTILE, prompt="p@1", prompt_hash="00")
-SOUND = Sound("../audio/%3Cb%3E.wav", packed_waveform(np.array([0.5, 1.0]), np.array([0.1, 0.2]), 40.0))
+SOUND = Sound(
+    "../audio/%3Cb%3E.wav", packed_waveform(np.array([0.5, 1.0]), np.array([0.1, 0.2]), 40.0)
+)
 
 
 def make_track(**fields):
     return Track(
         **{
-            "uri": "audio/a.wav", "track_id": "ab" * 16, "duration_s": 60.0, "n_channels": 2,
-            "sample_rate_hz": 44100, "format": "WAV", "subtype": "PCM_16", "size_bytes": 9,
-            "peak_dbfs": -1.0, **fields,
-        }  # fmt: skip
+            "uri": "audio/a.wav",
+            "track_id": "ab" * 16,
+            "duration_s": 60.0,
+            "n_channels": 2,
+            "sample_rate_hz": 44100,
+            "format": "WAV",
+            "subtype": "PCM_16",
+            "size_bytes": 9,
+            "peak_dbfs": -1.0,
+            **fields,
+        }
     )
 
 
