@@ -34,6 +34,7 @@ from pipeline.pages.sound import PLAYABLE, draw_waveform, write_playable
 from pipeline.review.bench import Bench, UnknownRowError
 from schemas.review import REVIEW_REASONS
 from tools.process_pool import Failure, ProcessPool
+from tools.store import StoreError
 
 _MOST_BYTES = 200_000
 _SCRIPTS = ("player.js", "review.js")
@@ -131,7 +132,10 @@ class _Served:
         return JSONResponse(found)
 
     async def verdict(self, request: Request) -> Response:
-        said = json.loads(await _body(request) or b"null")
+        try:
+            said = json.loads(await _body(request))
+        except (ValueError, RecursionError) as error:
+            raise HTTPException(400, "this is no JSON") from error
         if not isinstance(said, dict):
             raise HTTPException(400, "expected a JSON object")
         try:
@@ -142,6 +146,8 @@ class _Served:
             first = error.errors(include_context=False)[0]
             field = ".".join(map(str, first["loc"]))
             raise HTTPException(422, f"{field}: {first['msg']}".lstrip(": ")) from error
+        except StoreError as error:
+            raise HTTPException(503, str(error)) from error
         return JSONResponse(verdict.model_dump(), status_code=201)
 
     def audio(self, request: Request) -> Response:

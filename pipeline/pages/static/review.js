@@ -118,6 +118,7 @@ class Review {
       return;
     }
     this.number = number;
+    this.item = null; // no verdict falls on a text before it is seen
     let item;
     try {
       item = await this.load(number);
