@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _MAX_SHARDS = 100
 _MOST_NAMES = 20
 _PER_ROW = 3
+_NO_METADATA = dict.fromkeys(("Creator", "Date", "Format", "Type"))
 _FEW = 3
 # Drawn in these colours, and in an SVG replaced by those of the page, light or dark.
 _INK, _SOFT, _LINE = "#23211d", "#6b655b", "#e3ded4"
@@ -89,7 +90,7 @@ def svg_of(found: Distribution) -> str:
         sink = io.StringIO()
         # Ids of several plots in one page must differ.
         with matplotlib.rc_context({"svg.hashsalt": found.tally.title}):
-            figure.savefig(sink, format="svg", transparent=True, metadata={"Date": None})
+            figure.savefig(sink, format="svg", transparent=True, metadata=_NO_METADATA)
     svg = sink.getvalue()
     svg = svg[svg.index("<svg") :]
     for colour, variable in _THEME.items():
