@@ -24,7 +24,7 @@ def report(
     config: ConfigPath,
     to: Annotated[
         Path | None,
-        typer.Option(help="Folder for the pages.  [default: `report` beside the store's data]"),
+        typer.Option(help="Folder for the pages; by default `report` in the store."),
     ] = None,
     tracks: Annotated[int, typer.Option(min=0, help="Listening pages, at least.")] = 12,
     track: Annotated[

@@ -13,7 +13,7 @@ ReviewedStages = Annotated[
     list[str],
     typer.Option(
         "--stage",
-        help="Whose rows: describe, question or caption. Repeat.  [default: describe, question]",
+        help="Whose rows: describe, question or caption. Repeat; by default describe and question.",
     ),
 ]
 

@@ -100,7 +100,7 @@ def said(page, text):
 
 
 def test_a_session_by_keyboard_is_kept_verdict_by_verdict_and_resumed(corpus, tmp_path):
-    options = ("--stage", "describe", "--stage", "caption", "-n", "4")
+    options = ("--stage", "describe", "--stage", "caption", "--n", "4")
     with server(corpus, "--stage", "describe") as url, browser_page(tmp_path / "keys") as page:
         enter(page, url, "Ann Ó")
         assert page.get_by_text("0 of 3 reviewed").is_visible()
