@@ -37,7 +37,7 @@ from tools.process_pool import Failure, ProcessPool
 from tools.store import StoreError
 
 _MOST_BYTES = 200_000
-_SCRIPTS = ("player.js", "review.js")
+_SCRIPTS = ("lanes.js", "player.js", "review.js")
 _POLICY = "; ".join(
     (
         "default-src 'none'",
