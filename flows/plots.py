@@ -76,8 +76,12 @@ def png_of(found: Sequence[Distribution], title: str) -> str:
         for axis in list(axes)[len(found) :]:
             axis.remove()
         figure.suptitle(title)
-        sink = io.BytesIO()
-        figure.savefig(sink, format="png", dpi=90)
+        return _as_uri(figure)
+
+
+def _as_uri(figure: "Figure") -> str:
+    sink = io.BytesIO()
+    figure.savefig(sink, format="png", dpi=90)
     return f"data:image/png;base64,{base64.b64encode(sink.getvalue()).decode()}"
 
 
@@ -127,6 +131,8 @@ def _draw_numbers(found: Distribution, width: float, axis: "Axes") -> None:
 
 def _draw_names(found: Distribution, axis: "Axes") -> None:
     most = found.counts.most_common(_MOST_NAMES)
+    if all(str(name).isdecimal() for name, _ in most):
+        most.sort(key=lambda each: int(each[0]))
     names = [_short(str(name)) for name, _ in most]
     places = range(len(names))
     axis.bar(places, [count for _, count in most], width=0.7, color=_FILL)

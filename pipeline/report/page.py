@@ -83,7 +83,7 @@ def tiles(report: Report) -> list[Tile]:
         found.append(Tile("Questions", count(questions.n_rows)))
     if (judged := by_stage.get("judge")) and judged.n_in:
         share = f"{judged.n_accepted / judged.n_in:.0%} of what was judged"
-        found.append(Tile("Accepted by the judge", count(judged.n_accepted), share))
+        found.append(Tile("Judge accepted", count(judged.n_accepted), share))
     n_refused = sum(each.n for each in report.refusals)
     usd = sum(each.usd for each in report.costs)
     tokens = sum(each.input_tokens + each.output_tokens for each in report.costs)

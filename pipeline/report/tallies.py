@@ -79,6 +79,10 @@ def _each(column: str, name: str) -> pl.Expr:
     return pl.col(column).explode().struct.field(name)
 
 
+def _mark(criterion: str) -> pl.Expr:
+    return _each("ballots", "scores").struct.field(criterion)
+
+
 _CHORD = _each("chords", "label")
 _SOUNDING = _CHORD.filter(_CHORD != "N")
 _QUALITY = _SOUNDING.str.extract(r":([^/(]+)", 1).fill_null("maj")
@@ -115,8 +119,23 @@ TALLIES = (
     Tally("Rich captions by", "describe", ("authorship",), _field("authorship", "model")),
     Tally("Questions by skill", "question", ("skill",), pl.col("skill")),
     Tally("Questions by form", "question", ("form",), pl.col("form")),
+    Tally("Options", "question", ("options",), pl.col("options").list.len()),
+    Tally("Claims", "lint", ("findings",), _each("findings", "kind")),
+    Tally("Claims are", "lint", ("findings",), _each("findings", "verdict")),
+    Tally(
+        "Right without hearing",
+        "blind",
+        ("n_right", "n_tries"),
+        100 * pl.col("n_right") / pl.col("n_tries"),
+        10.0,
+        "% of tries",
+    ),
     Tally("Language of the lyrics", "transcribe", ("language",), pl.col("language")),
     Tally("Judge's decisions", "judge", ("decision",), pl.col("decision")),
+    *(
+        Tally(f"Judge: {name}", "judge", ("ballots",), _mark(name))
+        for name in ("grounded", "correct", "complete", "clear")
+    ),
 )
 
 
