@@ -46,6 +46,7 @@ class Review {
   async start(name) {
     this.reviewer = name;
     this.build();
+    this.say("Loading …");
     try {
       this.done = await ask(`/api/done?${new URLSearchParams({ reviewer: name })}`);
       const next = this.done.findIndex((each) => each === null);
