@@ -112,6 +112,7 @@ def listening_page(
         questions=[_question(each, track, judged) for each in rows.get("question", ())],
         caption_judgement=judged.get(("describe", track.track_id)),
         words=words(rows),
+        lyrics=_first(rows, "transcribe"),
         authors=_authors(rows),
         sound=sound,
         data=data,
