@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from pipeline.measure.harmony import chord_symbol
 from schemas.captions import SegmentCaption
+from schemas.chords import chord_symbol
 from schemas.facts import MusicFacts
 from schemas.tracks import Segment
 

@@ -99,7 +99,7 @@ def said(page, text):
     page.locator(".said", has_text=text).wait_for()
 
 
-def test_a_session_by_keyboard_is_kept_verdict_by_verdict_and_resumed(corpus, tmp_path):
+def test_what_is_said_by_keyboard_is_kept_at_once_and_gone_on_with(corpus, tmp_path):
     options = ("--stage", "describe", "--stage", "caption", "--n", "4")
     with server(corpus, "--stage", "describe") as url, browser_page(tmp_path / "keys") as page:
         enter(page, url, "Ann Ó")
