@@ -13,7 +13,8 @@ from prefect.artifacts import (
     update_progress_artifact,
 )
 
-from flows.plots import plot_stage
+from flows.plots import plot_funnel, plot_stage
+from pipeline.funnel import Funnel, balance, by_skill, read_funnel
 from pipeline.plan import Step, build_hash, finished, steps, track_commits
 from pipeline.summary import StageSummary, summarise
 from schemas.config import CorpusConfig
@@ -22,6 +23,7 @@ from schemas.shards import Commit, Snapshot
 from tools.store import Store
 
 _SECONDS_BETWEEN_UPDATES = 2.0
+_MOST_ROWS = 200
 
 
 class StageProgress:
@@ -67,6 +69,7 @@ def publish(
             description="what all builds of the corpus asked of models",
         )
     commits = [*track_commits(store, snapshot), *finished(store, steps(snapshot, config))]
+    _publish_skills(config.name, read_funnel(store, commits))
     for stage in summarise(snapshot, commits):
         key = f"{config.name}-{stage.name}"
         create_table_artifact(table=_table(stage), key=f"{key}-counts", description=stage.name)
@@ -76,6 +79,25 @@ def publish(
         image = plot_stage(store, stage.name, [c for c in commits if c.stage == stage.name])
         if image is not None:
             create_image_artifact(image_url=image, key=f"{key}-plot", description=stage.name)
+
+
+def _publish_skills(name: str, funnel: Funnel | None) -> None:
+    """The funnel of MF-Skills by skill and reason, and the balance of what was accepted."""
+    if funnel is None:
+        return
+    key = f"{name}-mf-skills"
+    shown = f"{funnel.n_shown} of {funnel.n_partitions} partitions"
+    tables = {
+        "skills": (by_skill(funnel), "MF-Skills: candidates, refused by stage, accepted"),
+        "funnel": (funnel.fates, "MF-Skills: what became of the candidates"),
+        "balance": (balance(funnel), "MF-Skills: shares of the accepted pairs"),
+    }
+    for what, (frame, description) in tables.items():
+        rows = frame.head(_MOST_ROWS).to_dicts()
+        create_table_artifact(
+            table=rows, key=f"{key}-{what}", description=f"{description}; {shown}"
+        )
+    create_image_artifact(image_url=plot_funnel(funnel), key=f"{key}-plot", description=shown)
 
 
 def _table(stage: StageSummary) -> list[dict[str, str | int]]:

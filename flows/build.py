@@ -21,8 +21,8 @@ from flows.ingest import ingest
 from flows.keys import find_keys
 from pipeline.books import open_models
 from pipeline.ingest.scan import root_of
-from pipeline.plan import Step, pending, steps
-from pipeline.run import run_step
+from pipeline.plan import Step, pending, phases, steps
+from pipeline.run import run_across, run_step
 from pipeline.stage import Means
 from pipeline.stages import roles_of, stages_until
 from schemas.config import load_config, with_roles
@@ -68,7 +68,7 @@ def build_corpus(
     config = with_roles(load_config(config_path), roles or {})
     stages = stages_until(until)
     store = Store(config.store)
-    keys = find_keys(config, roles_of(stages))
+    keys = find_keys(config, roles_of(stages, config.roles))
     with (
         ProcessPool(config.execution.workers) as executor,
         ProcessPool(N_EARS) as ears,
@@ -77,21 +77,39 @@ def build_corpus(
     ):
         build = Build(config, store, root_of(config.source), executor, display, models)
         snapshot = ingest(build)
-        todo = pending(store, steps(snapshot, config, stages))
+        plan = steps(snapshot, config, stages)
+        todo = pending(store, plan)
         _check_models(models, todo)
         for stage in dict.fromkeys(step.stage.name for step in todo):
             display.expect(stage, _n_tracks(todo, stage))
         progress = StageProgress(config.name, todo)
-        failures = []
-        for wave in _waves(todo, config.execution.max_task_runs):
-            span = f"{wave[0].partition.partition} to {wave[-1].partition.partition}"
-            failures += run_wave(build, wave, progress, span)
+        failures: list[str] = []
+        for phase in phases(todo):
+            if failures:
+                break  # what comes next reads the whole corpus
+            failures = _run_phase(build, phase, plan, progress)
     publish(config, store, snapshot, models.book.ledger())
     if failures:
         raise BuildError(
             f"{len(failures)} of {len(todo)} steps failed, first: {failures[0]}; "
             "run again to go on from what is done"
         )
+
+
+def _run_phase(
+    build: Build, phase: Sequence[Step], plan: Sequence[Step], progress: StageProgress
+) -> list[str]:
+    """Run the steps up to the next corpus-wide stage, or such a stage; tell what went wrong."""
+    stage = phase[0].stage
+    if stage.run_all is not None:
+        all_steps = [step for step in plan if step.stage is stage]
+        state = run_corpus_task(build, phase, all_steps, progress, return_state=True)
+        return [f"{stage.name}: {state.message}"] if state.is_failed() else []
+    failures: list[str] = []
+    for wave in _waves(phase, build.config.execution.max_task_runs):
+        span = f"{wave[0].partition.partition} to {wave[-1].partition.partition}"
+        failures += run_wave(build, wave, progress, span)
+    return failures
 
 
 @flow(
@@ -153,7 +171,7 @@ def _check_models(models: Models, todo: Sequence[Step]) -> None:
                 "them now would pay twice: run `partimento batch collect` (`batch forget` if it "
                 "is gone), or build --until the stage before it"
             )
-    for name in roles_of(stages):
+    for name in roles_of(stages, models.roles):
         models.check(name)
 
 
@@ -189,6 +207,36 @@ def run_task(build: Build, step: Step) -> Commit:
         commit.reasons or "",
     )
     return commit
+
+
+@task(
+    name="corpus-wide step",
+    task_run_name="{todo[0].stage.name}",
+    cache_policy=NO_CACHE,
+    persist_result=False,
+    retries=1,
+    retry_delay_seconds=5,
+)
+def run_corpus_task(
+    build: Build, todo: Sequence[Step], all_steps: Sequence[Step], progress: StageProgress
+) -> None:
+    """Run a corpus-wide stage over all partitions that it has not done yet."""
+    left = pending(build.store, todo)  # after a failure, some are done
+    for commit in run_across(left, all_steps, build.store, build.config):
+        progress.add(commit)
+        build.display.advance(commit.stage, _n_in(todo, commit.partition))
+        get_run_logger().info(
+            "%s %s: %d accepted, %d rejected %s",
+            commit.stage,
+            commit.partition,
+            commit.n_accepted,
+            commit.n_rejected,
+            commit.reasons or "",
+        )
+
+
+def _n_in(todo: Sequence[Step], partition: str) -> int:
+    return sum(s.partition.n_tracks for s in todo if s.partition.partition == partition)
 
 
 def _waves(todo: Sequence[Step], max_task_runs: int) -> list[list[Step]]:

@@ -187,7 +187,7 @@ def retry_rejects(
 
 
 def _print_summary(config: CorpusConfig) -> None:
-    from flows.tables import costs_table, summary_table
+    from flows.tables import costs_table, skills_table, summary_table
     from pipeline.lookup import corpus_state
     from pipeline.retry import MAY_PASS
 
@@ -196,6 +196,8 @@ def _print_summary(config: CorpusConfig) -> None:
         typer.echo(f"{config.name}: nothing built yet; run `partimento build`")
         return
     typer.echo(render(summary_table(state)), nl=False)
+    if state.funnel is not None:
+        typer.echo(render(skills_table(state.funnel)), nl=False)
     if state.ledger:
         typer.echo(render(costs_table(state.ledger)), nl=False)
     left = f", {state.n_pending} steps left" if state.n_pending else ""

@@ -9,7 +9,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from pipeline.report.tallies import Distribution, distributions
+import polars as pl
+
+from pipeline.funnel import Funnel
+from pipeline.report.tallies import Distribution, Tally, distributions
 from pipeline.review.calibration import Calibration
 from schemas.shards import Commit
 from tools.store import Store
@@ -180,3 +183,42 @@ def plot_calibration(found: Calibration) -> bytes:
         sink = io.BytesIO()
         figure.savefig(sink, format="png", dpi=110)
     return sink.getvalue()
+
+
+def plot_funnel(funnel: Funnel) -> str:
+    """Plot what became of the candidates, by skill and reason, and the shape of the pairs.
+
+    Returns
+    -------
+    str
+        A ``data:image/png`` URI.
+    """
+    with _figure(14, 7) as figure:
+        top, bottom = figure.subfigures(2, 1, squeeze=False, height_ratios=(1.2, 1))[:, 0]
+        fates, axis = funnel.fates, top.subplots()
+        names = fates["what"].unique(maintain_order=True).to_list()
+        left = dict.fromkeys(names, 0)
+        outcomes = fates.select("stage", "reason").unique(maintain_order=True)
+        for stage, reason in sorted(outcomes.iter_rows(), key=lambda each: each[0] != "accepted"):
+            ours = fates.filter(pl.col("stage") == stage, pl.col("reason") == reason)
+            counts = dict(ours.select("what", "n").iter_rows())
+            widths = [counts.get(name, 0) for name in names]
+            color = "tab:green" if stage == "accepted" else None
+            label = f"{stage}: {reason}" if reason else stage
+            axis.barh(names, widths, left=[left[name] for name in names], label=label, color=color)
+            left = {name: left[name] + width for name, width in zip(names, widths, strict=True)}
+        axis.set(xlabel=f"candidates, {funnel.n_shown} of {funnel.n_partitions} partitions")
+        axis.legend(fontsize="small", loc="center left", bbox_to_anchor=(1.0, 0.5))
+        shapes = [
+            Tally("skill of accepted pairs", "", (), pl.col("skill")),
+            Tally("form", "", (), pl.col("form")),
+            Tally("place of the answer", "", (), pl.col("position")),
+            Tally("words of the answer", "", (), pl.col("n_words"), 2.0, "words"),
+        ]
+        for axis, tally in zip(bottom.subplots(1, len(shapes)), shapes, strict=True):
+            counted = Distribution(tally)
+            counted.add(funnel.pairs)
+            if counted.n:
+                draw(counted, axis)
+            axis.set_title(tally.title)
+        return _as_uri(figure)

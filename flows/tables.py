@@ -1,7 +1,7 @@
 """Rich tables of what the commands show. Listings' words are escaped: they are not markup."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from rich.markup import escape
 from rich.table import Table
@@ -9,6 +9,7 @@ from rich.table import Table
 from flows.command import visible
 from flows.doctor import Check
 from pipeline.estimate import CorpusEstimate
+from pipeline.funnel import STAGES, Funnel, by_skill
 from pipeline.lookup import CorpusState, FoundTrack
 from pipeline.preview import Preview
 from pipeline.review.calibration import Calibration
@@ -18,6 +19,7 @@ from schemas.config import CorpusConfig
 from schemas.facts import Chord, MusicFacts
 from schemas.ledger import BatchJob, LedgerLine
 from schemas.provenance import Rejection
+from schemas.qa import QaPair
 from schemas.tracks import Track
 from tools.chat.request import Answer
 
@@ -35,6 +37,15 @@ def summary_table(state: CorpusState) -> Table:
         words = "" if stage.words_per_text is None else f"{stage.words_per_text:.1f}"
         partitions = f"{stage.n_partitions}/{len(state.snapshot.partitions)}"
         table.add_row(stage.name, partitions, *map(str, counts), words, escape("\n".join(why)))
+    return table
+
+
+def skills_table(funnel: Funnel) -> Table:
+    """What became of the candidates for MF-Skills."""
+    title = f"MF-Skills ({funnel.n_shown} of {funnel.n_partitions} partitions)"
+    table = Table("", "candidates", *(f"refused by {s}" for s in STAGES), "accepted", title=title)
+    for row in by_skill(funnel).iter_rows():
+        table.add_row(*map(str, row))
     return table
 
 
@@ -151,7 +162,9 @@ def track_tables(found: FoundTrack) -> list[Table]:
     if found.captions:
         tables.append(_captions(found.captions))
     if found.description is not None:
-        tables.append(_description(found.description))
+        tables.append(_description(found.description, found.fates))
+    if found.pairs:
+        tables.append(_pairs(found))
     return tables
 
 
@@ -181,6 +194,18 @@ def curve_table(found: Calibration) -> Table:
     return table
 
 
+def _pairs(found: FoundTrack) -> Table:
+    table = Table("pair", "skill", "question", "answer", "wrong options", "rests on", "verdict")
+    table.title = _written(f"{len(found.pairs)} pairs", found.pairs[0])
+    for pair in found.pairs:
+        wrong = [f"{_shown(each.text)} ({each.kind})" for each in pair.distractors or []]
+        texts = (_shown(pair.question), _shown(pair.answer), "\n".join(wrong))
+        fate = found.fates.get(pair.qa_id, "not judged yet")
+        number = pair.qa_id.rsplit("-", 1)[-1]
+        table.add_row(number, pair.skill, *texts, ", ".join(pair.evidence), _shown(fate))
+    return table
+
+
 def _captions(captions: Sequence[SegmentCaption]) -> Table:
     table = Table("from (s)", "to (s)", "caption", title=_written("captions", captions[0]))
     for each in captions:
@@ -188,16 +213,17 @@ def _captions(captions: Sequence[SegmentCaption]) -> Table:
     return table
 
 
-def _description(found: RichCaption) -> Table:
+def _description(found: RichCaption, fates: Mapping[str, str]) -> Table:
     table = Table("part", "text", title=_written(f"{found.n_words} words", found))
     table.add_row("request", _shown(found.instruction))
     for part, text in found.parts.model_dump().items():
         if text:
             table.add_row(part, _shown(text))
+    table.add_row("verdict", _shown(fates.get(found.track_id, "not judged yet")))
     return table
 
 
-def _written(what: str, text: SegmentCaption | RichCaption) -> str:
+def _written(what: str, text: SegmentCaption | RichCaption | QaPair) -> str:
     author = text.authorship
     return _shown(f"{what}, by {author.engine} ({author.model}), prompt {author.prompt}")
 

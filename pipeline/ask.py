@@ -1,13 +1,17 @@
-"""Ask a model one question a row, and make rows of its answers."""
+"""Ask a model a stage's questions, and make rows of its answers."""
 
 from collections import Counter
+from collections.abc import Mapping
 
 from pipeline.prompts import load_prompt
 from pipeline.stage import Asks, Batch, Means, Question, StageResult
 from schemas.captions import Authorship
 from schemas.provenance import Rejection
 from schemas.record import Record
+from schemas.roles import RoleConfig, RoleName
 from tools.chat.request import Answer, AnswerError
+
+Made = Mapping[str, Record | Rejection]
 
 
 def ask_for_each(asks: Asks, name: str, batch: Batch, config: Record, means: Means) -> StageResult:
@@ -26,27 +30,36 @@ def ask_for_each(asks: Asks, name: str, batch: Batch, config: Record, means: Mea
     Returns
     -------
     StageResult
-        Rows in the order of the questions. An answer that cannot be used is a rejection, with
-        the model's own words.
+        Rows in the order of the questions; those to roles that nobody plays are not asked. What
+        comes in is what the answers offer, each thing by its own id, and the requests without
+        a usable answer, which are rejections with the model's own words.
+
+    Raises
+    ------
+    ValueError
+        If an answer became neither rows nor rejections.
     """
     prepared = asks.prepare(batch, config)
-    questions = {question.row_id: question for question in prepared.questions}
-    left = Counter(question.track_id for question in prepared.questions)
+    cast = means.models.roles.cast
+    asked = [each for each in prepared.questions if (each.role or asks.role) in cast]
+    questions = {question.row_id: question for question in asked}
+    left = Counter(question.track_id for question in asked)
     means.progress(len(batch.tracks) - len(left))
-    made: dict[str, Record | Rejection] = {}
+    made: dict[str, Made] = {}
 
     def done(row_id: str, outcome: Answer | AnswerError) -> None:
         question = questions[row_id]
-        made[row_id] = _row_or_rejection(question, outcome, name, asks, means)
+        made[row_id] = _rows_or_rejections(question, outcome, name, asks, means)
         left[question.track_id] -= 1
         if left[question.track_id] == 0:
             means.progress(1)
 
-    pairs = ((question.row_id, question.request) for question in prepared.questions)
-    means.models.ask(asks.role, name, pairs, done)
-    outcomes = [(row_id, made[row_id]) for row_id in questions]
+    for role in dict.fromkeys(each.role or asks.role for each in asked):
+        pairs = [(each.row_id, each.request) for each in asked if (each.role or asks.role) == role]
+        means.models.ask(role, name, pairs, done)
+    outcomes = [pair for row_id in questions for pair in made[row_id].items()]
     return StageResult(
-        inputs=[*questions, *(each.row_id for each in prepared.rejected)],
+        inputs=[*(row_id for row_id, _ in outcomes), *(each.row_id for each in prepared.rejected)],
         accepted=[row_id for row_id, each in outcomes if not isinstance(each, Rejection)],
         rows=[each for _, each in outcomes if not isinstance(each, Rejection)],
         rejected=[
@@ -56,26 +69,31 @@ def ask_for_each(asks: Asks, name: str, batch: Batch, config: Record, means: Mea
     )
 
 
-def _row_or_rejection(
+def _rows_or_rejections(
     question: Question, outcome: Answer | AnswerError, name: str, asks: Asks, means: Means
-) -> Record | Rejection:
+) -> Made:
     if isinstance(outcome, Answer):
-        return question.to_row(outcome, authorship(asks, means, outcome.model))
-    return Rejection(
+        made = question.to_rows(outcome, authorship(asks, means, outcome.model, question.role))
+        if not made:
+            raise ValueError(f"{question.row_id}: the answer became neither rows nor rejections")
+        return made
+    rejection = Rejection(
         row_id=question.row_id,
         stage=name,
         reason=outcome.reason,
         detail=outcome.detail,
         raw=outcome.raw,
     )
+    return {question.row_id: rejection}
 
 
-def authorship(asks: Asks, means: Means, model: str) -> Authorship:
+def authorship(asks: Asks, means: Means, model: str, role: RoleName | None = None) -> Authorship:
     """Who answered."""
     prompt = load_prompt(asks.prompt)
+    player: RoleConfig = getattr(means.models.roles, role or asks.role)
     return Authorship(
-        role=asks.role,
-        engine=getattr(means.models.roles, asks.role).engine,
+        role=role or asks.role,
+        engine=player.engine,
         model=model,
         prompt=f"{prompt.name}@{prompt.version}",
         prompt_hash=prompt.digest,

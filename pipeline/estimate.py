@@ -13,10 +13,10 @@ from pipeline.ingest.scan import root_of, scan
 from pipeline.ingest.snapshots import latest_snapshot, read_sources
 from pipeline.plan import pending, steps
 from pipeline.stage import Asks, Stage
-from pipeline.stages import STAGES
+from pipeline.stages import STAGES, roles_of
 from schemas.config import CorpusConfig
 from schemas.ledger import LedgerLine, Spending
-from schemas.roles import RoleConfig
+from schemas.roles import RoleConfig, RoleName
 from tools.audio import header_duration_s
 from tools.chat.tokens import price_usd
 from tools.errors import RefusedError
@@ -111,7 +111,9 @@ def estimate_build(config: CorpusConfig) -> CorpusEstimate:
         open_steps = [step.partition.partition for step in todo if step.stage is stage]
         durations_s = [d for name in open_steps for d in by_partition.get(name, ())] + new_s
         n_steps = len(open_steps) + n_new_steps
-        stages.append(_estimate_stage(stage, config, n_steps, durations_s, ledger))
+        players: list[RoleName | None] = [*roles_of([stage], config.roles)]
+        for name in players or [None]:
+            stages.append(_estimate_stage(stage, name, config, n_steps, durations_s, ledger))
     return CorpusEstimate(
         n_tracks=len(known) + len(new_s),
         n_new_files=len(unknown),
@@ -140,28 +142,31 @@ def _new_durations(unknown: pl.DataFrame, root: Path) -> list[float]:
 
 def _estimate_stage(
     stage: Stage,
+    name: RoleName | None,
     config: CorpusConfig,
     n_steps: int,
     durations_s: Sequence[float],
     ledger: Sequence[LedgerLine],
 ) -> StageEstimate:
-    if stage.asks is None:
+    if stage.asks is None or name is None:
         return StageEstimate(stage.name, None, None, None, n_steps, 0, 0, 0, 0.0, False)
-    role: RoleConfig = getattr(config.roles, stage.asks.role)
+    role: RoleConfig = getattr(config.roles, name)
     window_s = config.segment.window_s
     n_requests = (
         sum(math.ceil(duration_s / window_s) for duration_s in durations_s)
         if stage.asks.per_segment
-        else len(durations_s)
+        else math.ceil(len(durations_s) * stage.asks.n_per_track(config))
     )
     measured = _tokens_per_answer(stage, role, ledger)
-    sound = role.audio_tokens_per_s * sum(durations_s) if stage.asks.per_segment else 0.0
-    each = measured or _typical(stage.asks, sound / max(1, n_requests))
+    sound_s = sum(durations_s) / max(1, n_requests if stage.asks.per_segment else len(durations_s))
+    each = measured or _typical(
+        stage.asks, role.audio_tokens_per_s * sound_s if stage.asks.hears else 0.0
+    )
     if not role.is_paid:
         each = (0.0, 0.0)
     tokens = (round(each[0] * n_requests), round(each[1] * n_requests))
     return StageEstimate(
-        stage.name, stage.asks.role, role.engine, role.model, n_steps, n_requests, *tokens,
+        stage.name, name, role.engine, role.model, n_steps, n_requests, *tokens,
         cost_usd=price_usd(role, *tokens), is_measured=measured is not None,
     )  # fmt: skip
 

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 import polars as pl
 
 from pipeline.books import open_book
+from pipeline.funnel import STAGES, Funnel, read_funnel
 from pipeline.ingest.snapshots import latest_snapshot, read_sources
 from pipeline.plan import build_hash, finished, pending, steps, track_commits
 from pipeline.shards import read_rows
@@ -16,6 +17,8 @@ from schemas.config import CorpusConfig
 from schemas.facts import MusicFacts
 from schemas.ledger import LedgerLine
 from schemas.provenance import Rejection
+from schemas.qa import QaPair
+from schemas.quality import Quality
 from schemas.record import Record
 from schemas.shards import Commit, Snapshot
 from schemas.tracks import Segment, Track
@@ -38,6 +41,7 @@ class CorpusState:
     n_pending: int
     content_hash: str
     ledger: list[LedgerLine]
+    funnel: Funnel | None
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,9 @@ class FoundTrack:
     facts: MusicFacts | None
     captions: list[SegmentCaption]
     description: RichCaption | None
+    pairs: list[QaPair]
+    fates: dict[str, str]
+    """Of the caption (by track id) and the pairs: ``accepted``, or who refused it and why."""
 
 
 def corpus_state(config: CorpusConfig) -> CorpusState | None:
@@ -66,6 +73,7 @@ def corpus_state(config: CorpusConfig) -> CorpusState | None:
         n_pending=len(pending(store, plan)),
         content_hash=build_hash(commits),
         ledger=open_book(config).ledger(),
+        funnel=read_funnel(store, commits),
     )
 
 
@@ -123,8 +131,15 @@ def find_track(config: CorpusConfig, wanted: str) -> FoundTrack:
     facts = rows_of("measure", MusicFacts, lambda each: each.track_id == track_id)
     captions = rows_of("caption", SegmentCaption, lambda each: each.track_id == track_id)
     rich = rows_of("describe", RichCaption, lambda each: each.track_id == track_id)
+    pairs = rows_of("question", QaPair, lambda each: each.track_id == track_id)
     return FoundTrack(
-        track, segments, facts[0] if facts else None, captions, rich[0] if rich else None
+        track,
+        segments,
+        facts[0] if facts else None,
+        captions,
+        rich[0] if rich else None,
+        pairs,
+        _fates(store, commits, {track_id, *(pair.qa_id for pair in pairs)}),
     )
 
 
@@ -154,6 +169,17 @@ def match_track(sources: pl.DataFrame, wanted: str) -> dict[str, Any]:
         found = f"{len(matches)} tracks match: {some}" if some else "no track matches"
         raise LookupFailedError(f"{wanted!r}: {found}")
     return matches.row(0, named=True)
+
+
+def _fates(store: Store, commits: list[Commit], wanted: set[str]) -> dict[str, str]:
+    verdicts = _rows(store, commits, "judge", Quality)
+    fates: dict[str, str] = {row.row_id: row.decision for row in verdicts if row.row_id in wanted}
+    for commit in commits:
+        if commit.stage in STAGES and commit.rejected_path is not None:
+            for row in read_rows(store, commit.rejected_path, Rejection):
+                if row.row_id in wanted:
+                    fates[row.row_id] = f"{row.stage}: {row.reason}: {row.detail}"
+    return fates
 
 
 def _rows(store: Store, commits: list[Commit], stage: str, model: type[R]) -> list[R]:

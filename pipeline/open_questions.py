@@ -47,7 +47,8 @@ def open_questions(
     Yields
     ------
     key, question
-        Of all steps whose upstream is done; the answer may be in the book already.
+        To the stage's own role, of all steps whose upstream is done; the answer may be in the
+        book already.
 
     Raises
     ------
@@ -61,7 +62,8 @@ def open_questions(
     for step in ready:
         batch = read_batch(step, store, root, config)
         for question in asks.prepare(batch, getattr(config, name)).questions:
-            yield question.request.key(role), question
+            if question.role in (None, asks.role):
+                yield question.request.key(role), question
 
 
 def _ready(store: Store, config: CorpusConfig, stage: Stage, *, also_done: bool) -> list[Step]:

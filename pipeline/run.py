@@ -1,11 +1,15 @@
 """Run one step: read what the stage reads, call it, write and commit its shard."""
 
 import time
+from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
+import polars as pl
+
 from pipeline.plan import Step, upstream
-from pipeline.shards import read_commit, read_rows, write_shard
-from pipeline.stage import AudioTrack, Batch, Means
+from pipeline.shards import read_commit, read_rows, read_table, write_shard
+from pipeline.stage import AudioTrack, Batch, Means, Part
 from schemas.config import CorpusConfig
 from schemas.shards import Commit
 from schemas.tracks import Track
@@ -63,6 +67,7 @@ def run_step(step: Step, store: Store, root: Path, config: CorpusConfig, means: 
     """
     batch = read_batch(step, store, root, config)
     start_s = time.perf_counter()
+    assert step.stage.run is not None
     result = step.stage.run(batch, getattr(config, step.stage.name), means)
     return write_shard(
         store,
@@ -73,3 +78,68 @@ def run_step(step: Step, store: Store, root: Path, config: CorpusConfig, means: 
         model=step.stage.makes,
         seconds=time.perf_counter() - start_s,
     )
+
+
+def run_across(
+    todo: Sequence[Step], before: Sequence[Step], store: Store, config: CorpusConfig
+) -> Iterator[Commit]:
+    """Run a corpus-wide stage over the partitions that it has not done yet.
+
+    Parameters
+    ----------
+    todo : sequence of Step
+        Of one corpus-wide stage.
+    before : sequence of Step
+        All steps of that stage, done or not, in the order of the partitions.
+    store : Store
+    config : CorpusConfig
+
+    Yields
+    ------
+    Commit
+        Of each step of `todo`, as it is done.
+
+    Raises
+    ------
+    FileNotFoundError
+        If a stage that it reads is not done yet for some partition.
+    """
+    if not todo:
+        return
+    stage = todo[0].stage
+    assert stage.run_all is not None
+    open_steps = {step.address for step in todo}
+    last = max(index for index, step in enumerate(before) if step.address in open_steps)
+    read = before[: last + 1]
+    parts = [
+        Part(
+            step.partition.partition,
+            step.address not in open_steps,
+            partial(_columns, store, upstream(step, config)),
+        )
+        for step in read
+    ]
+    start_s = time.perf_counter()
+    results = stage.run_all(parts, getattr(config, stage.name))
+    wanted = [step for step in read if step.address in open_steps]
+    for step, result in zip(wanted, results, strict=True):
+        yield write_shard(
+            store,
+            stage=stage.name,
+            partition=step.partition.partition,
+            address=step.address,
+            result=result,
+            model=stage.makes,
+            seconds=time.perf_counter() - start_s,
+        )
+        start_s = time.perf_counter()
+
+
+def _columns(
+    store: Store, behind: Sequence[Step], stage: str, columns: Sequence[str]
+) -> pl.DataFrame:
+    step = next(each for each in behind if each.stage.name == stage)
+    done = read_commit(store, stage, step.partition.partition, step.address)
+    frame = pl.from_arrow(read_table(store, done.rows_path, columns))
+    assert isinstance(frame, pl.DataFrame)
+    return frame

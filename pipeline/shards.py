@@ -103,10 +103,8 @@ def read_rows(store: Store, path: str, model: type[R]) -> list[R]:
 
 
 def read_table(store: Store, path: str, columns: Sequence[str] | None = None) -> pa.Table:
-    """A shard's file as an Arrow table, with all columns or only some."""
-    return pq.read_table(
-        pa.BufferReader(store.get(path)), columns=None if columns is None else list(columns)
-    )
+    """A shard's file, or some of its columns, as an Arrow table."""
+    return pq.read_table(pa.BufferReader(store.get(path)), columns=columns and list(columns))
 
 
 def write_table(store: Store, prefix: str, table: pa.Table) -> str:

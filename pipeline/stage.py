@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, Protocol, TypeVar, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, runtime_checkable
 
 from schemas.captions import Authorship
 from schemas.provenance import Rejection
@@ -15,6 +15,9 @@ from tools.audio import require_track
 from tools.chat.models import Models
 from tools.chat.request import Answer, ChatRequest
 from tools.process_pool import Failure
+
+if TYPE_CHECKING:
+    import polars as pl
 
 T = TypeVar("T")
 
@@ -88,6 +91,24 @@ class Batch:
 
 
 @dataclass(frozen=True)
+class Part:
+    """A partition as a corpus-wide stage sees it.
+
+    Attributes
+    ----------
+    partition : str
+    is_done : bool
+        Its shard stands already; it is read for what comes after it.
+    read : callable
+        ``read(stage, columns)`` gives these columns of a stage's rows as a polars frame.
+    """
+
+    partition: str
+    is_done: bool
+    read: "Callable[[str, Sequence[str]], pl.DataFrame]"
+
+
+@dataclass(frozen=True)
 class Means:
     """What a stage may use while it works.
 
@@ -122,9 +143,15 @@ class Asks:
         ``prepare(batch, config)`` gives the questions, and the rejections of rows that none is
         asked about.
     per_segment : bool
-        One question a segment, or one a track.
+        One question a segment, or `n_per_track` a track.
     typical_tokens : tuple of (int, int)
         Input without the sound, and output; for the first estimate of a build's cost.
+    n_per_track : callable
+        ``n_per_track(corpus_config)``: requests to each role for a track, at most.
+    hears : bool
+        A request brings sound: a segment, or the whole track.
+    also : tuple of RoleName
+        Roles that are asked the same, where somebody plays them.
     """
 
     role: RoleName
@@ -132,16 +159,40 @@ class Asks:
     prepare: Callable[..., "Questions"]
     per_segment: bool
     typical_tokens: tuple[int, int]
+    n_per_track: Callable[[Any], float] = lambda _: 1.0
+    hears: bool = False
+    also: tuple[RoleName, ...] = ()
 
 
 @dataclass(frozen=True)
 class Question:
-    """A request about one row, and how its answer becomes the row."""
+    """A request about a track, and how its answer becomes rows.
+
+    Attributes
+    ----------
+    row_id : str
+        Of the request: its answer's row, or what is rejected where no answer can be used.
+    track_id : str
+    request : ChatRequest
+    to_rows : callable
+        ``to_rows(answer, authorship)`` gives what became of each thing that the answer offers, by
+        its id: a row, or a rejection.
+    role : RoleName or None
+        Who is asked; None is the stage's own role.
+    """
 
     row_id: str
     track_id: str
     request: ChatRequest
-    to_row: Callable[[Answer, Authorship], Record]
+    to_rows: Callable[[Answer, Authorship], Mapping[str, Record | Rejection]]
+    role: RoleName | None = None
+
+
+def one_row(
+    row_id: str, to_row: Callable[[Answer, Authorship], Record]
+) -> Callable[[Answer, Authorship], Mapping[str, Record | Rejection]]:
+    """`Question.to_rows` of an answer that is one row."""
+    return lambda answer, authorship: {row_id: to_row(answer, authorship)}
 
 
 @dataclass(frozen=True)
@@ -167,18 +218,23 @@ class Stage:
     reads : tuple of str
         The stages whose rows it needs; ``audio`` stands for the tracks' sound, ``tracks`` for
         what the listing says of them.
-    run : callable
+    run : callable or None
         ``run(batch, config, means) -> StageResult``.
     asks : Asks or None
         For stages that ask a model.
+    run_all : callable or None
+        Of a corpus-wide stage, instead of `run`: ``run_all(parts, config)`` gives a `StageResult`
+        for each part that is not done, in order. What becomes of a part may depend on those
+        before it only, never on those after it: so new partitions change no old ones.
     """
 
     name: str
     version: str
     makes: type[Record]
     reads: tuple[str, ...]
-    run: Callable[[Batch, Any, Means], StageResult]
+    run: Callable[[Batch, Any, Means], StageResult] | None = None
     asks: Asks | None = None
+    run_all: Callable[[Sequence[Part], Any], Iterator[StageResult]] | None = None
 
 
 def for_each_track(

@@ -7,12 +7,18 @@ from pipeline.ask import ask_for_each
 from pipeline.caption.questions import caption_questions
 from pipeline.describe.questions import describe_questions
 from pipeline.measure import measure_track
+from pipeline.quality import blind, judge
+from pipeline.quality.distinct import distinct_across
+from pipeline.quality.linting import lint_batch
+from pipeline.question.questions import question_questions
 from pipeline.segment import segment_track
 from pipeline.stage import Asks, Stage, for_each_track
 from schemas.captions import RichCaption, SegmentCaption
 from schemas.config import ConfigError
 from schemas.facts import MusicFacts
-from schemas.roles import RoleName
+from schemas.qa import QaPair
+from schemas.quality import BlindResult, Kept, LintVerdict, Quality
+from schemas.roles import RoleName, RolesConfig
 from schemas.tracks import Segment
 
 _CAPTION = Asks(
@@ -21,6 +27,7 @@ _CAPTION = Asks(
     prepare=caption_questions,
     per_segment=True,
     typical_tokens=(150, 80),
+    hears=True,
 )
 _DESCRIBE = Asks(
     role="writer",
@@ -28,6 +35,32 @@ _DESCRIBE = Asks(
     prepare=describe_questions,
     per_segment=False,
     typical_tokens=(2500, 750),
+)
+
+_QUESTION = Asks(
+    role="writer",
+    prompt="question",
+    prepare=question_questions,
+    per_segment=False,
+    typical_tokens=(6000, 1800),
+)
+_BLIND = Asks(
+    role="blind",
+    prompt="blind",
+    prepare=blind.blind_questions,
+    per_segment=False,
+    typical_tokens=(250, 20),
+    n_per_track=blind.requests_per_track,
+)
+_JUDGE = Asks(
+    role="judge",
+    also=("judge_2", "judge_3"),
+    prompt="judge",
+    prepare=judge.judge_questions,
+    per_segment=False,
+    typical_tokens=(600, 60),
+    n_per_track=judge.requests_per_track,
+    hears=True,
 )
 
 STAGES = (
@@ -61,6 +94,44 @@ STAGES = (
         run=partial(ask_for_each, _DESCRIBE, "describe"),
         asks=_DESCRIBE,
     ),
+    Stage(
+        name="question",
+        version="1",
+        makes=QaPair,
+        reads=("segment", "measure", "caption", "describe"),
+        run=partial(ask_for_each, _QUESTION, "question"),
+        asks=_QUESTION,
+    ),
+    Stage(
+        name="lint",
+        version="1",
+        makes=LintVerdict,
+        reads=("tracks", "segment", "measure", "describe", "question"),
+        run=lint_batch,
+    ),
+    Stage(
+        name="distinct",
+        version="1",
+        makes=Kept,
+        reads=("question", "lint"),
+        run_all=distinct_across,
+    ),
+    Stage(
+        name="blind",
+        version="1",
+        makes=BlindResult,
+        reads=("question", "distinct"),
+        run=partial(blind.run_blind, _BLIND),
+        asks=_BLIND,
+    ),
+    Stage(
+        name="judge",
+        version="1",
+        makes=Quality,
+        reads=("audio", "describe", "question", "lint", "blind"),
+        run=partial(judge.run_judge, _JUDGE),
+        asks=_JUDGE,
+    ),
 )
 
 
@@ -80,6 +151,7 @@ def stages_until(name: str | None) -> tuple[Stage, ...]:
     return STAGES[: names.index(name) + 1]
 
 
-def roles_of(stages: Iterable[Stage]) -> list[RoleName]:
-    """The roles that stages ask, each once."""
-    return list(dict.fromkeys(stage.asks.role for stage in stages if stage.asks))
+def roles_of(stages: Iterable[Stage], cast: RolesConfig) -> list[RoleName]:
+    """The roles that stages ask and somebody plays, each once."""
+    asked = [role for stage in stages if stage.asks for role in (stage.asks.role, *stage.asks.also)]
+    return [role for role in dict.fromkeys(asked) if getattr(cast, role) is not None]

@@ -20,7 +20,7 @@ import yaml
 from pydantic import Field, ValidationError, model_validator
 
 from schemas.record import Record
-from schemas.roles import RolesConfig
+from schemas.roles import RoleConfig, RolesConfig
 
 AUDIO_EXTENSIONS = (
     ".aif", ".aiff", ".au", ".caf", ".flac", ".mp3", ".oga", ".ogg", ".opus", ".w64", ".wav",
@@ -123,6 +123,100 @@ class DescribeConfig(Record):
     )
 
 
+class SkillShares(Record):
+    """How many of the pairs each skill gets, against the others; 0 for none."""
+
+    temporal: float = Field(default=1.0, ge=0, description="What comes when, and first.")
+    attributes: float = Field(default=1.0, ge=0, description="Tempo, metre, key, loudness.")
+    harmony: float = Field(default=1.0, ge=0, description="Chords, numerals, progressions.")
+    lyrics: float = Field(default=1.0, ge=0, description="Words; none where none are known.")
+    structure: float = Field(default=1.0, ge=0, description="Stretches compared.")
+
+    @model_validator(mode="after")
+    def _some(self) -> Self:
+        if not any(self.model_dump().values()):
+            raise ValueError("at least one skill needs a share above 0")
+        return self
+
+
+class QuestionConfig(Record):
+    """How many questions are asked for, of which kind, and which are refused at once."""
+
+    pairs_per_track: int = Field(default=10, ge=1, le=99, description="Pairs asked for.")
+    skills: SkillShares = Field(default=SkillShares(), description="Shares of the five skills.")
+    multiple_choice_share: float = Field(
+        default=0.7, ge=0, le=1, description="Share of multiple choice; the others are open."
+    )
+    min_options: int = Field(default=4, ge=4, le=8, description="Fewest options.")
+    max_options: int = Field(default=8, ge=4, le=8, description="Most options.")
+    max_length_ratio: float = Field(
+        default=2.5,
+        ge=1,
+        description="An answer so many times longer or shorter than every "
+        "distractor gives itself away, and is refused.",
+    )
+    similarity: float = Field(
+        default=0.9,
+        gt=0,
+        le=1,
+        description="Questions at least so alike, with the same numbers, "
+        "are the same question; of one track the first is kept.",
+    )
+    max_prompt_chords: int = Field(
+        default=160, ge=8, description="Chords with times that the writer is shown at most."
+    )
+    seed: int = Field(default=0, ge=0, description="Another seed shuffles and draws otherwise.")
+
+    @model_validator(mode="after")
+    def _option_range(self) -> Self:
+        if self.max_options < self.min_options:
+            raise ValueError("max_options must not be below min_options")
+        return self
+
+
+class LintConfig(Record):
+    """Which texts are refused because facts speak against them."""
+
+    max_wrong: int = Field(default=0, ge=0, description="Wrong claims that a text may have.")
+
+
+class DistinctConfig(Record):
+    """How many pairs of the whole corpus may be alike: question, options and answer."""
+
+    similarity: float = Field(
+        default=0.9,
+        gt=0,
+        le=1,
+        description="Questions at least so alike, apart from numbers and "
+        "fillers, count as alike if options and answer are equal.",
+    )
+    max_alike: int = Field(default=10, ge=1, description="Of alike pairs so many are kept …")
+    max_alike_share: float = Field(
+        default=0.002, ge=0, le=1, description="… or this share of all pairs, if that is more."
+    )
+
+
+class BlindConfig(Record):
+    """The filter for questions that can be answered without hearing."""
+
+    tries: int = Field(default=4, ge=1, le=16, description="Tries a pair, each shuffled anew.")
+    max_right_share: float = Field(
+        default=0.5, ge=0, le=1, description="A pair that is answered right more often is refused."
+    )
+
+
+class JudgeConfig(Record):
+    """What a judge's scores must reach, 1 to 5, and how several judges decide."""
+
+    min_grounded: int = Field(default=4, ge=1, le=5, description="Everything said can be heard.")
+    min_correct: int = Field(default=4, ge=1, le=5, description="What is said is right.")
+    min_complete: int = Field(default=3, ge=1, le=5, description="Nothing that matters is missing.")
+    min_clear: int = Field(default=3, ge=1, le=5, description="Unambiguous and well said.")
+    votes: Literal["majority", "all", "any"] = Field(
+        default="majority", description="Which judges must accept; a tie is no majority."
+    )
+
+
 class ExecutionConfig(Record):
     """How much of the machine, and of your money, is used. Changes no row."""
 
@@ -158,12 +252,17 @@ class CorpusConfig(Record):
     measure: MeasureConfig = MeasureConfig()
     caption: CaptionConfig = CaptionConfig()
     describe: DescribeConfig = DescribeConfig()
+    question: QuestionConfig = QuestionConfig()
+    lint: LintConfig = LintConfig()
+    distinct: DistinctConfig = DistinctConfig()
+    blind: BlindConfig = BlindConfig()
+    judge: JudgeConfig = JudgeConfig()
     roles: RolesConfig = RolesConfig()
     execution: ExecutionConfig = ExecutionConfig()
 
     @model_validator(mode="after")
     def _book_has_a_place(self) -> Self:
-        is_paid = any(getattr(self.roles, name).is_paid for name in RolesConfig.model_fields)
+        is_paid = any(role.is_paid for role in self.roles.cast.values())
         is_remote = "://" in self.store and not self.store.startswith("file://")
         if is_paid and is_remote and self.execution.answers is None:
             raise ValueError(
@@ -232,10 +331,10 @@ def with_roles(config: CorpusConfig, overrides: Mapping[str, Mapping[str, Any]])
         if name not in RolesConfig.model_fields:
             known = ", ".join(RolesConfig.model_fields)
             raise ConfigError(f"there is no role {name!r}, only {known}")
-        role = values["roles"][name]
+        role = values["roles"][name] or RoleConfig().model_dump()
         sampling = fields.get("sampling", {})
         merged = role["sampling"] | sampling if isinstance(sampling, Mapping) else sampling
-        role |= {**fields, "sampling": merged}
+        values["roles"][name] = role | {**fields, "sampling": merged}
     try:
         return CorpusConfig.model_validate(values)
     except ValidationError as error:

@@ -7,7 +7,9 @@ from pydantic import Field, model_validator
 
 from schemas.record import Record
 
-RoleName = Literal["captioner", "writer", "judge", "reasoner", "checker"]
+RoleName = Literal[
+    "captioner", "writer", "blind", "judge", "judge_2", "judge_3", "reasoner", "checker"
+]
 EngineName = Literal["builtin/facts", "openai", "local/musicflamingo"]
 FormLevel = Literal["json_schema", "json_object", "prompt"]
 
@@ -120,16 +122,28 @@ class RolesConfig(Record):
     """The cast of a build."""
 
     captioner: RoleConfig = Field(default=RoleConfig(), description="Hears segments (`caption`).")
-    writer: RoleConfig = Field(default=RoleConfig(), description="Writes (`describe`).")
-    judge: RoleConfig = Field(default=RoleConfig(), description="Hears and judges.")
+    writer: RoleConfig = Field(default=RoleConfig(), description="Writes (`describe`, `question`).")
+    blind: RoleConfig = Field(
+        default=RoleConfig(), description="Answers without hearing (`blind`)."
+    )
+    judge: RoleConfig = Field(default=RoleConfig(), description="Hears and judges (`judge`).")
+    judge_2: RoleConfig | None = Field(default=None, description="Judges too, if it is played.")
+    judge_3: RoleConfig | None = Field(default=None, description="Judges too, if it is played.")
     reasoner: RoleConfig = Field(default=RoleConfig(), description="Writes chains of thought.")
     checker: RoleConfig = Field(default=RoleConfig(), description="Hears and checks steps.")
+
+    @property
+    def cast(self) -> dict[str, RoleConfig]:
+        """The roles that are played, by name."""
+        roles: dict[str, RoleConfig | None] = {
+            name: getattr(self, name) for name in type(self).model_fields
+        }
+        return {name: role for name, role in roles.items() if role is not None}
 
     @model_validator(mode="after")
     def _one_limit_per_endpoint(self) -> Self:
         limits: dict[tuple[str, str], tuple[int | None, int | None]] = {}
-        for name in type(self).model_fields:
-            role: RoleConfig = getattr(self, name)
+        for name, role in self.cast.items():
             if role.engine != "openai" or role.base_url is None or role.model is None:
                 continue
             ours = (role.requests_per_minute, role.tokens_per_minute)

@@ -211,16 +211,31 @@ def answer(request):
     text_parts = [part_text(m["content"]) for m in request["messages"]]
     if schema is None and "one JSON object" in text_parts[1]:
         schema = json.loads(text_parts[1].rsplit("schema:\n", 1)[1])
-    if schema is None:
-        text = words(random_words, 30)
-    else:
-        fields = {
-            name: None if is_null(field) else words(random_words, 60)
-            for name, field in schema["properties"].items()
-        }
-        text = json.dumps(fields)
+    text = words(random_words, 30) if schema is None else json.dumps(made(schema, random_words))
     n_in = sum(len(part) for part in text_parts) // 4 + 750 * has_audio(request)
     return text, {"prompt_tokens": n_in, "completion_tokens": len(text) // 4}
+
+
+def made(schema, source):
+    """A value of a JSON schema; null wherever it may be."""
+    definitions = schema.get("$defs", {})
+
+    def value(field, n_words):
+        if is_null(field):
+            return None
+        if "$ref" in field:
+            return value(definitions[field["$ref"].rsplit("/", 1)[1]], n_words)
+        if "enum" in field:
+            return source.choice(field["enum"])
+        if field["type"] == "object":
+            return {name: value(each, n_words) for name, each in field["properties"].items()}
+        if field["type"] == "array":
+            return [value(field["items"], 8) for _ in range(source.randint(2, 6))]
+        if field["type"] == "integer":
+            return source.randint(field["maximum"] - 1, field["maximum"])
+        return words(source, n_words)
+
+    return value(schema, 60)
 
 
 def is_null(field):

@@ -4,7 +4,7 @@ from functools import partial
 
 from pipeline.caption.plain import plain_caption
 from pipeline.prompts import load_prompt
-from pipeline.stage import AudioTrack, Batch, Question, Questions
+from pipeline.stage import AudioTrack, Batch, Question, Questions, one_row
 from schemas.captions import Authorship, SegmentCaption
 from schemas.config import CaptionConfig
 from schemas.provenance import Rejection
@@ -46,7 +46,7 @@ def _question(each: AudioTrack, segment: Segment, config: CaptionConfig) -> Ques
         row_id=segment.segment_id,
         track_id=segment.track_id,
         request=ChatRequest(system, user, _plain, clip=clip),
-        to_row=partial(_row, segment),
+        to_rows=one_row(segment.segment_id, partial(_row, segment)),
     )
 
 

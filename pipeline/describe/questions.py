@@ -8,7 +8,7 @@ from pydantic import Field, create_model
 from pipeline.describe.facts import stated_facts
 from pipeline.describe.plain import plain_description
 from pipeline.prompts import load_prompt
-from pipeline.stage import Batch, Question, Questions
+from pipeline.stage import Batch, Question, Questions, one_row
 from schemas.captions import Authorship, CaptionParts, RichCaption, SegmentCaption
 from schemas.config import DescribeConfig
 from schemas.facts import MusicFacts
@@ -66,7 +66,7 @@ def _question(
         request=ChatRequest(
             system, user, lambda _: plain_description(stated), form=_form("harmony" in stated)
         ),
-        to_row=partial(_row, track.track_id, instruction, withheld),
+        to_rows=one_row(track.track_id, partial(_row, track.track_id, instruction, withheld)),
     )
 
 

@@ -29,6 +29,7 @@ execution:
   workers: 2
 """
 N_SONGS, N_WINDOWS = 4, 16
+UNTIL = ("--until", "describe")
 FAST = "time_limit_s=1.5,max_answers=12,max_attempts=20,audio_sample_rate_hz=8000"
 
 
@@ -66,7 +67,7 @@ def undisturbed(measured, environment, tmp_path_factory):
     subprocess.run(["cp", "-r", f"{measured}/.", folder], check=True)
     with model_server() as url:
         built = subprocess.run(
-            [BIN / "partimento", "build", folder / "corpus.yaml", *roles(url)],
+            [BIN / "partimento", "build", folder / "corpus.yaml", *UNTIL, *roles(url)],
             env=environment, capture_output=True, text=True, timeout=300, check=True,
         )  # fmt: skip
     return content_of(built.stdout)
@@ -80,7 +81,7 @@ def test_a_real_writer_beside_the_built_in_captioner(corpus, partimento, server_
     log = tmp_path / "log"
     with model_server("--log", log, "--key", "sk-very-secret") as url:
         role = f"writer={url},model=tiny,api_key_env=MY_KEY,usd_per_million_output_tokens=2"
-        unset = partimento("build", corpus, "--role", role)
+        unset = partimento("build", corpus, *UNTIL, "--role", role)
         assert unset.returncode == 1
         assert "MY_KEY is not set" in unset.stderr
         environment = {"MY_KEY": "sk-very-secret"}
@@ -95,10 +96,10 @@ def test_a_real_writer_beside_the_built_in_captioner(corpus, partimento, server_
         assert "<data>" in shown.stdout
         assert "tiny" in shown.stdout
         assert len(read_log(log)) == 2
-        built = partimento("build", corpus, "--role", role, extra=environment)
+        built = partimento("build", corpus, *UNTIL, "--role", role, extra=environment)
         assert built.returncode == 0, built.stderr
         assert len(read_log(log)) == N_SONGS, "what the preview bought is not bought again"
-        again = partimento("build", corpus, "--role", role, extra=environment)
+        again = partimento("build", corpus, *UNTIL, "--role", role, extra=environment)
         assert content_of(again.stdout) == content_of(built.stdout)
         assert len(read_log(log)) == N_SONGS
     described = rows_of(corpus, "describe")
@@ -127,7 +128,7 @@ def test_chaos_loses_nothing_and_exceeds_no_limit(corpus, partimento, undisturbe
     log = tmp_path / "log"
     fields = f"{FAST},requests_per_minute=20,tokens_per_minute=60000"
     with model_server("--log", log, "--fault-share", 0.3, "--latency-s", 0.02) as url:
-        built = partimento("build", corpus, *roles(url, fields))
+        built = partimento("build", corpus, *UNTIL, *roles(url, fields))
     assert built.returncode == 0, built.stderr
     assert rows_of(corpus, "caption").height == N_WINDOWS
     assert rows_of(corpus, "describe").height == N_SONGS
@@ -146,7 +147,7 @@ def test_a_killed_build_asks_nothing_twice(corpus, partimento, environment, undi
     first_log, second_log = tmp_path / "first", tmp_path / "second"
     with model_server("--log", first_log, "--hold-after", 10) as url:
         process = subprocess.Popen(
-            [BIN / "partimento", "build", corpus, *roles(url, f"{FAST},concurrency=4")],
+            [BIN / "partimento", "build", corpus, *UNTIL, *roles(url, f"{FAST},concurrency=4")],
             env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
         wait_until(lambda: first_log.exists() and len(read_log(first_log)) == 14)
@@ -156,7 +157,7 @@ def test_a_killed_build_asks_nothing_twice(corpus, partimento, environment, undi
     assert len(read_log(first_log)) == 14, "ten are answered, four are held"
     answered = {line["key"] for line in read_log(first_log)[:10]}
     with model_server("--log", second_log) as url:
-        resumed = partimento("build", corpus, *roles(url))
+        resumed = partimento("build", corpus, *UNTIL, *roles(url))
     assert resumed.returncode == 0, resumed.stderr
     asked = Counter(line["key"] for line in read_log(second_log))
     assert not answered & set(asked)
@@ -178,7 +179,7 @@ def test_a_budget_stops_the_build_and_keeps_what_it_bought(corpus, partimento, t
     corpus.write_text(config + "  budget_tokens: 12000\n")
     with model_server("--log", log) as url:
         fields = "concurrency=2,sampling.max_output_tokens=1000,audio_tokens_per_s=750"
-        stopped = partimento("build", corpus, *roles(url, fields))
+        stopped = partimento("build", corpus, *UNTIL, *roles(url, fields))
         assert stopped.returncode == 1
         assert "budget_tokens 12000" in stopped.stderr
         assert "raise the budget" in stopped.stderr
@@ -187,7 +188,7 @@ def test_a_budget_stops_the_build_and_keeps_what_it_bought(corpus, partimento, t
         assert 3 <= n_bought < N_WINDOWS + N_SONGS
         assert sum(line["tokens"] for line in read_log(log)) <= 12000
         corpus.write_text(config)
-        whole = partimento("build", corpus, *roles(url, fields))
+        whole = partimento("build", corpus, *UNTIL, *roles(url, fields))
         assert whole.returncode == 0, whole.stderr
     assert len(read_log(log)) == N_WINDOWS + N_SONGS
 
@@ -250,7 +251,7 @@ def test_ctrl_c_stops_measuring(measured, environment, tmp_path):
 def test_a_dead_server_is_one_clear_line(corpus, partimento):
     with model_server() as url:
         pass
-    built = partimento("build", corpus, *roles(url))
+    built = partimento("build", corpus, *UNTIL, *roles(url))
     assert built.returncode == 1
     assert "unreachable" in built.stderr
     assert url in built.stderr
@@ -264,7 +265,7 @@ def test_batches_give_the_same_corpus(corpus, partimento, undisturbed, tmp_path)
         assert "handed over: batch-0" in submitted.stdout, submitted.stderr
         again = partimento("batch", "submit", corpus, "--stage", "caption", *roles(url))
         assert "nothing to ask" in again.stdout
-        refused = partimento("build", corpus, *roles(url))
+        refused = partimento("build", corpus, *UNTIL, *roles(url))
         assert refused.returncode == 1
         assert "would pay twice" in refused.stderr
         waiting = partimento("batch", "collect", corpus, *roles(url))
@@ -283,7 +284,7 @@ def test_batches_give_the_same_corpus(corpus, partimento, undisturbed, tmp_path)
         assert f"{N_SONGS} answered" in taken.stdout, taken.stderr
         twice = partimento("batch", "collect", corpus, output, "--stage", "describe", *roles(url))
         assert f"{N_SONGS} known_before" in twice.stdout
-        built = partimento("build", corpus, *roles(url))
+        built = partimento("build", corpus, *UNTIL, *roles(url))
     assert content_of(built.stdout) == undisturbed
     direct = [line for line in read_log(log) if not line["outcome"].startswith("batch")]
     assert len(direct) == N_SONGS, "only those that this test asked itself"

@@ -9,7 +9,7 @@ def steps(n_partitions):
         Partition(partition=f"p{i:06d}", n_tracks=1, audio_digest="", tracks_address="")
         for i in range(n_partitions)
     ]
-    return [Step(stage, partition, "") for partition in partitions for stage in STAGES]
+    return [Step(stage, partition, "", "") for partition in partitions for stage in STAGES]
 
 
 def test_waves_are_bounded_and_keep_partitions_whole():

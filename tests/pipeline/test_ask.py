@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from pipeline.ask import ask_for_each
 from pipeline.prompts import load_prompt
-from pipeline.stage import Asks, Batch, Means, Question, Questions
+from pipeline.stage import Asks, Batch, Means, Question, Questions, one_row
 from pipeline.stages import STAGES
 from schemas.captions import Authorship
 from schemas.config import CaptionConfig, DescribeConfig
@@ -68,8 +68,11 @@ def question_of(row_id):
         row_id=row_id,
         track_id=row_id.split("-")[0],
         request=ChatRequest("You write.", f"Write {row_id}.", lambda _: "plain"),
-        to_row=lambda answer, authorship: Row(
-            row_id=row_id, text=answer.value, authorship=authorship, usage=answer.usage
+        to_rows=one_row(
+            row_id,
+            lambda answer, authorship: Row(
+                row_id=row_id, text=answer.value, authorship=authorship, usage=answer.usage
+            ),
         ),
     )
 

@@ -89,7 +89,7 @@ def test_rows_of_captions():
     batch = Batch([told("a")], {"segment": [row]})
     (question,) = caption_questions(batch, CaptionConfig()).questions
     usage = Usage(n_attempts=1, input_tokens=9)
-    made = question.to_row(Answer("A slow  waltz.", "m", usage), WROTE)
+    made = next(iter(question.to_rows(Answer("A slow  waltz.", "m", usage), WROTE).values()))
     assert (made.segment_id, made.track_id) == (row.segment_id, "a")
     assert (made.start_s, made.end_s) == (90.0, 119.5)
     assert (made.caption, made.n_words) == ("A slow  waltz.", 3)
@@ -152,7 +152,7 @@ def test_rows_hold_the_answer_and_what_was_withheld():
         mood="Six.",
     )
     usage = Usage(n_attempts=2, input_tokens=10, output_tokens=5)
-    row = question.to_row(Answer(parts, "m", usage), WROTE)
+    row = next(iter(question.to_rows(Answer(parts, "m", usage), WROTE).values()))
     assert row.caption == "One two.\n\nThree.\n\nFour\nfive.\n\nSix."
     assert (row.n_words, row.parts, row.usage, row.authorship) == (6, parts, usage, WROTE)
     assert row.track_id == "0" and row.instruction == instruction_for("0")

@@ -1,0 +1,143 @@
+"""When two questions are the same, or two options."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from functools import lru_cache
+
+from rapidfuzz import fuzz
+
+from schemas.harmony import pitch_class
+
+_FILLERS = frozenset(
+    [
+        "a",
+        "about",
+        "an",
+        "and",
+        "are",
+        "around",
+        "as",
+        "at",
+        "be",
+        "by",
+        "can",
+        "do",
+        "does",
+        "for",
+        "from",
+        "given",
+        "hear",
+        "heard",
+        "in",
+        "is",
+        "it",
+        "its",
+        "listen",
+        "listening",
+        "music",
+        "of",
+        "on",
+        "one",
+        "or",
+        "piece",
+        "recording",
+        "sound",
+        "sounding",
+        "sounds",
+        "song",
+        "that",
+        "the",
+        "there",
+        "these",
+        "this",
+        "to",
+        "track",
+        "what",
+        "when",
+        "where",
+        "which",
+        "with",
+        "you",
+    ]
+)
+_NUMBER = re.compile(r"\d+(?:[:.,/]\d+)*")
+_WORD = re.compile(r"[\w#♯♭]+")
+_KEY = re.compile(r"([A-Ga-g][#b♯♭]?)[\s-]+(major|minor|maj|min)", re.IGNORECASE)
+_CHORD = re.compile(
+    r"([A-G][#b♯♭]?)((?:maj|min|dim|aug|sus|add|m|M|[0-9()#b+°ø])*)(?:/([A-G][#b♯♭]?))?"
+)
+_SIGNS = str.maketrans("♯♭", "#b")
+
+
+def same_question(one: str, other: str, similarity: float) -> bool:
+    """Whether two questions about one track ask the same: alike in words, equal in numbers."""
+    return numbers(one) == numbers(other) and alike(template(one), template(other), similarity)
+
+
+def alike(one: str, other: str, similarity: float) -> bool:
+    """Whether two templates are alike, 0 to 1 by normalised insertions and deletions."""
+    return one == other or fuzz.ratio(one, other) >= 100.0 * similarity
+
+
+def numbers(question: str) -> list[str]:
+    """The numbers and times of a question, sorted."""
+    return sorted(_NUMBER.findall(question))
+
+
+def template(question: str) -> str:
+    """The words that make a question what it is: sorted, without numbers and fillers.
+
+    Examples
+    --------
+    >>> template("Around 1:30, which chord sounds?") == template("Which chord is heard at 0:45?")
+    True
+    """
+    text = _NUMBER.sub(" ", unicodedata.normalize("NFKC", question).casefold())
+    return " ".join(sorted({word for word in _WORD.findall(text) if word not in _FILLERS}))
+
+
+@lru_cache(maxsize=100_000)
+def canonical(option: str) -> str:
+    """An option as it is compared: case, marks and enharmonic spelling do not matter.
+
+    Examples
+    --------
+    >>> canonical("C# minor") == canonical("Db Minor.")
+    True
+    >>> canonical("F#m7") == canonical("Gbm7")
+    True
+    """
+    text = " ".join(unicodedata.normalize("NFKC", option).split()).strip(" .,;:!?\"'")
+    text = text.translate(_SIGNS)
+    if key := _KEY.fullmatch(text):
+        tonic = pitch_class(key[1][0].upper() + key[1][1:])
+        return f"key {tonic} {key[2].lower()[:3]}"
+    if chord := _CHORD.fullmatch(text):
+        bass = "" if chord[3] is None else f"/{pitch_class(chord[3])}"
+        return f"chord {pitch_class(chord[1])}{chord[2]}{bass}"
+    if is_numeral(text):
+        return text
+    return text.casefold()
+
+
+def is_numeral(text: str) -> bool:
+    """Whether a text is a Roman numeral, or several: their case means major or minor."""
+    return bool(re.fullmatch(r"[#b]?[ivIV]+[^\s-]*(?:\s?-\s?[#b]?[ivIV]+[^\s-]*)*", text))
+
+
+def chord_of(option: str) -> str | None:
+    """The canonical chord that an option names, or None."""
+    found = canonical(option)
+    return found if found.startswith("chord ") else None
+
+
+def key_of(option: str) -> str | None:
+    """The canonical key that an option names, or None."""
+    found = canonical(option)
+    return found if found.startswith("key ") else None
+
+
+def all_different(options: Sequence[str]) -> bool:
+    """Whether no two options are the same."""
+    return len({canonical(each) for each in options}) == len(options)

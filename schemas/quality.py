@@ -1,0 +1,95 @@
+"""What was found of the texts: findings against the facts, guesses without hearing, verdicts.
+
+A text is the rich caption of a track (``row_id`` is the track id) or a `QaPair` (its ``qa_id``).
+
+Example
+-------
+``{"row_id": "9f…-q03", "kind": "qa", "decision": "accepted", "ballots": [{"judge": "judge",
+"scores": {"grounded": 5, …}, "accepts": true, …}], "blind": {"n_tries": 4, "n_right": 1, …}, …}``
+"""
+
+from typing import Literal, get_args
+
+from pydantic import Field
+
+from schemas.captions import Authorship
+from schemas.lint import Finding
+from schemas.provenance import Unmeasured
+from schemas.record import Record
+from schemas.usage import Usage
+
+TextKind = Literal["caption", "qa"]
+Criterion = Literal["grounded", "correct", "complete", "clear"]
+CRITERIA: tuple[Criterion, ...] = get_args(Criterion)
+
+
+class LintVerdict(Record):
+    """A text that no fact speaks against, with every claim that was found in it."""
+
+    row_id: str = Field(description="Track id of a caption, or qa_id.")
+    track_id: str
+    kind: TextKind
+    findings: list[Finding] = Field(description="Claims and what the facts say of them.")
+
+
+class Kept(Record):
+    """A pair that is not one of too many alike."""
+
+    qa_id: str
+    track_id: str
+    template: str = Field(description="The question's words, without numbers and fillers.")
+
+
+class BlindTry(Record):
+    """What a model chose without hearing."""
+
+    shuffle_seed: int = Field(description="The options' order follows from it.")
+    choice: str | None = Field(description="Text of the option; null for none of them.")
+
+
+class BlindResult(Record):
+    """How often a pair was answered right without hearing."""
+
+    qa_id: str
+    track_id: str
+    n_tries: int = Field(description="Usable answers.")
+    n_right: int | None = Field(description="Null where nobody tried.")
+    tries: list[BlindTry]
+    unmeasured: list[Unmeasured] = Field(
+        description="Why `n_right` is null: `no_model`, `open_question`, `no_usable_answer`."
+    )
+    authorship: Authorship | None = Field(description="Null for open questions.")
+    usage: Usage
+
+
+class Scores(Record):
+    """A judge's marks, 1 (bad) to 5 (faultless)."""
+
+    grounded: int = Field(ge=1, le=5, description="Everything said can be heard.")
+    correct: int = Field(ge=1, le=5, description="What is said, or the answer, is right.")
+    complete: int = Field(ge=1, le=5, description="Nothing that matters is missing.")
+    clear: int = Field(ge=1, le=5, description="Unambiguous and well said.")
+
+
+class Ballot(Record):
+    """One judge's vote."""
+
+    judge: str = Field(description="The role: `judge`, `judge_2`, `judge_3`.")
+    scores: Scores
+    why: str
+    accepts: bool = Field(description="Every score reaches its threshold.")
+    authorship: Authorship = Field(description="`builtin/facts` heard nothing.")
+
+
+class Quality(Record):
+    """The verdict on a text that reached the judges, accepted or not."""
+
+    row_id: str = Field(description="Track id of a caption, or qa_id.")
+    track_id: str
+    kind: TextKind
+    decision: Literal["accepted", "rejected"]
+    ballots: list[Ballot] = Field(description="Of the judges that gave a usable answer.")
+    findings: list[Finding] = Field(description="Of `lint`.")
+    blind_tries: int | None = Field(description="Null for captions.")
+    blind_right: int | None = Field(description="Null for captions, and where nobody tried.")
+    usage: Usage
