@@ -5,8 +5,11 @@ from typing import Annotated
 import typer
 
 from flows.batch_cli import batch
+from flows.calibrate_cli import calibrate
 from flows.command import ConfigPath, Roles, fail, load, overrides, render
 from flows.display import console
+from flows.report_cli import report
+from flows.review_cli import review
 from schemas.config import ConfigError, CorpusConfig
 
 app = typer.Typer(
@@ -19,6 +22,9 @@ rejects = typer.Typer(
 )
 app.add_typer(rejects, name="rejects")
 app.add_typer(batch, name="batch")
+app.command()(report)
+app.command()(review)
+app.command()(calibrate)
 
 
 @app.command()

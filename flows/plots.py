@@ -1,16 +1,19 @@
-"""One plot a stage, as a PNG in a data URI that the Prefect UI can show."""
+"""Plots of counted values: SVG for pages, in the colours of the page, and PNG for the Prefect UI.
+
+The same drawing serves both, so that a report and the UI show the same.
+"""
 
 import base64
 import io
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import polars as pl
-import pyarrow as pa
 
 from pipeline.funnel import Funnel
-from pipeline.shards import read_table
-from schemas.quality import CRITERIA
+from pipeline.report.tallies import Distribution, Tally, distributions
+from pipeline.review.calibration import Calibration
 from schemas.shards import Commit
 from tools.store import Store
 
@@ -19,7 +22,25 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 _MAX_SHARDS = 100
-PAPER_CAPTION_WORDS = 451.65
+_MOST_NAMES = 20
+_PER_ROW = 3
+_NO_METADATA = dict.fromkeys(("Creator", "Date", "Format", "Type"))
+_FEW = 3
+# Drawn in these colours, and in an SVG replaced by those of the page, light or dark.
+_INK, _SOFT, _LINE = "#23211d", "#6b655b", "#e3ded4"
+_FILL, _MARK = "#5d6f86", "#8a3324"
+_THEME = {
+    _INK: "var(--ink)", _SOFT: "var(--soft)", _LINE: "var(--line)",
+    _FILL: "var(--plot-1)", _MARK: "var(--plot-2)",
+}  # fmt: skip
+_STYLE = {
+    "axes.edgecolor": _LINE, "axes.labelcolor": _SOFT, "axes.spines.left": False,
+    "axes.spines.right": False, "axes.spines.top": False, "axes.titlecolor": _INK,
+    "axes.grid": True, "axes.grid.axis": "y", "axes.axisbelow": True, "grid.color": _LINE,
+    "grid.linewidth": 0.6, "text.color": _INK, "xtick.color": _SOFT, "ytick.color": _SOFT,
+    "xtick.major.size": 0, "ytick.major.size": 0, "font.size": 8.5, "legend.frameon": False,
+    "svg.fonttype": "none",
+}  # fmt: skip
 
 
 def plot_stage(store: Store, stage: str, commits: Sequence[Commit]) -> str | None:
@@ -38,24 +59,130 @@ def plot_stage(store: Store, stage: str, commits: Sequence[Commit]) -> str | Non
         A ``data:image/png`` URI; None for a stage without rows.
     """
     shown = [commit for commit in commits if commit.n_rows][-_MAX_SHARDS:]
-    if stage not in _PLOTS or not shown:
+    found = distributions(store, shown)
+    if not found:
         return None
-    from matplotlib.figure import Figure
+    n_rows = sum(commit.n_rows for commit in shown)
+    title = f"{stage}: {n_rows} rows of {len(shown)} of {len(commits)} shards"
+    return png_of(found, title)
 
-    rows: Any = pl.from_arrow(
-        pa.concat_tables([read_table(store, commit.rows_path) for commit in shown])
-    )
-    figure = Figure(figsize=(9, 3), layout="constrained")
-    draw, n_axes = _PLOTS[stage]
-    draw(rows, list(figure.subplots(1, n_axes, squeeze=False)[0]))
-    figure.suptitle(f"{stage}: {len(rows)} rows of {len(shown)} of {len(commits)} shards")
-    return _as_uri(figure)
+
+def png_of(found: Sequence[Distribution], title: str) -> str:
+    """Distributions side by side, as a ``data:image/png`` URI."""
+    n_columns = min(len(found), _PER_ROW)
+    n_rows = -(-len(found) // n_columns)
+    with _figure(4.4 * n_columns, 2.6 * n_rows + 0.3) as figure:
+        axes = figure.subplots(n_rows, n_columns, squeeze=False).flat
+        for axis, each in zip(axes, found, strict=False):
+            draw(each, axis)
+            axis.set_title(each.tally.title)
+        for axis in list(axes)[len(found) :]:
+            axis.remove()
+        figure.suptitle(title)
+        return _as_uri(figure)
 
 
 def _as_uri(figure: "Figure") -> str:
     sink = io.BytesIO()
-    figure.savefig(sink, format="png", dpi=80)
+    figure.savefig(sink, format="png", dpi=90)
     return f"data:image/png;base64,{base64.b64encode(sink.getvalue()).decode()}"
+
+
+def svg_of(found: Distribution) -> str:
+    """A distribution as an ``<svg>`` element in the colours of the page it stands in."""
+    import matplotlib
+
+    with _figure(3.5, 2.0) as figure:
+        draw(found, figure.subplots())
+        sink = io.StringIO()
+        # Ids of several plots in one page must differ.
+        with matplotlib.rc_context({"svg.hashsalt": found.tally.title}):
+            figure.savefig(sink, format="svg", transparent=True, metadata=_NO_METADATA)
+    svg = sink.getvalue()
+    svg = svg[svg.index("<svg") :]
+    for colour, variable in _THEME.items():
+        svg = svg.replace(colour, variable)
+    return svg.replace("<svg ", f'<svg role="img" aria-label="{found.tally.title}" ', 1)
+
+
+def draw(found: Distribution, axis: "Axes") -> None:
+    """Draw a distribution: numbers as a histogram, names as bars, the most frequent first."""
+    if found.tally.bin_width is None:
+        _draw_names(found, axis)
+    else:
+        _draw_numbers(found, found.tally.bin_width, axis)
+    axis.margins(x=0.01)
+    axis.yaxis.get_major_locator().set_params(integer=True, nbins=4)  # type: ignore[call-arg]
+
+
+def _draw_numbers(found: Distribution, width: float, axis: "Axes") -> None:
+    edges = [float(edge) for edge in found.counts]
+    axis.bar(edges, list(found.counts.values()), width=0.92 * width, align="edge", color=_FILL)
+    axis.set_xlabel(found.tally.unit)
+    if found.mean is not None:
+        axis.axvline(found.mean, color=_INK, linewidth=1.2, label=f"mean {found.mean:.1f}")
+    if found.tally.mark is not None:
+        value, name = found.tally.mark
+        axis.axvline(value, color=_MARK, linewidth=1.2, linestyle="--", label=f"{name} {value:g}")
+    shown = [*edges, *([found.tally.mark[0]] if found.tally.mark else [])]
+    if len(edges) < _FEW:
+        # A bin alone would fill the plot from side to side.
+        low = min(shown) - _FEW * width
+        axis.set_xlim(max(low, 0) if min(shown) >= 0 else low, max(shown) + (_FEW + 1) * width)
+    axis.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2, borderaxespad=0, handlelength=1)
+
+
+def _draw_names(found: Distribution, axis: "Axes") -> None:
+    most = found.counts.most_common(_MOST_NAMES)
+    if all(str(name).isdecimal() for name, _ in most):
+        most.sort(key=lambda each: int(each[0]))
+    names = [_short(str(name)) for name, _ in most]
+    places = range(len(names))
+    axis.bar(places, [count for _, count in most], width=0.7, color=_FILL)
+    # matplotlib would read mathematics between dollar signs.
+    axis.set_xticks(places, names, parse_math=False)
+    if len(names) > 8 or any(len(name) > 6 for name in names):
+        axis.tick_params(axis="x", rotation=45 if len(names) < 6 else 90)
+    if len(names) < 4:
+        axis.set_xlim(-1.5, len(names) + 0.5)
+    left = len(found.counts) - len(most)
+    if left:
+        axis.set_xlabel(f"and {left} more")
+
+
+def _short(name: str) -> str:
+    text = "".join(c if c.isprintable() else "?" for c in name)
+    return text if len(text) <= 22 else f"{text[:21]}…"
+
+
+@contextmanager
+def _figure(width_in: float, height_in: float) -> "Iterator[Figure]":
+    import matplotlib
+    from matplotlib.figure import Figure
+
+    with matplotlib.rc_context(_STYLE):  # type: ignore[arg-type]
+        yield Figure(figsize=(width_in, height_in), layout="constrained")
+
+
+def plot_calibration(found: Calibration) -> bytes:
+    """Precision and recall by threshold with their 95 % intervals, as a PNG."""
+    with _figure(7.2, 3.6) as figure:
+        axis = figure.subplots()
+        at = [point.threshold for point in found.curve]
+        for name, colour in (("precision", _MARK), ("recall", _FILL)):
+            values, low, high = (
+                [getattr(point.rates, f"{name}{end}") for point in found.curve]
+                for end in ("", "_low", "_high")
+            )
+            axis.plot(at, values, color=colour, label=name, marker="o", markersize=3)
+            axis.fill_between(at, low, high, color=colour, alpha=0.15, linewidth=0)
+        axis.axhline(found.wanted_precision, color=_INK, linewidth=1, linestyle="--")
+        axis.set(xlabel="judge's score, at least", ylim=(0, 1.02))
+        axis.set_title(f"{found.n_scored} rows; the bands hold 95 %")
+        axis.legend(loc="lower left")
+        sink = io.BytesIO()
+        figure.savefig(sink, format="png", dpi=110)
+    return sink.getvalue()
 
 
 def plot_funnel(funnel: Funnel) -> str:
@@ -66,110 +193,32 @@ def plot_funnel(funnel: Funnel) -> str:
     str
         A ``data:image/png`` URI.
     """
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(14, 7), layout="constrained")
-    top, bottom = figure.subfigures(2, 1, squeeze=False, height_ratios=(1.2, 1))[:, 0]
-    fates, axis = funnel.fates, top.subplots()
-    names = fates["what"].unique(maintain_order=True).to_list()
-    left = dict.fromkeys(names, 0)
-    outcomes = fates.select("stage", "reason").unique(maintain_order=True)
-    for stage, reason in sorted(outcomes.iter_rows(), key=lambda each: each[0] != "accepted"):
-        ours = fates.filter(pl.col("stage") == stage, pl.col("reason") == reason)
-        counts = dict(ours.select("what", "n").iter_rows())
-        widths = [counts.get(name, 0) for name in names]
-        color = "tab:green" if stage == "accepted" else None
-        label = f"{stage}: {reason}" if reason else stage
-        axis.barh(names, widths, left=[left[name] for name in names], label=label, color=color)
-        left = {name: left[name] + width for name, width in zip(names, widths, strict=True)}
-    axis.set(xlabel=f"candidates, {funnel.n_shown} of {funnel.n_partitions} partitions")
-    axis.legend(fontsize="small", loc="center left", bbox_to_anchor=(1.0, 0.5))
-    axes = list(bottom.subplots(1, 4))
-    pairs = funnel.pairs
-    _bars(axes[0], pairs["skill"], "skill of accepted pairs")
-    _bars(axes[1], pairs["form"], "form")
-    _bars(axes[2], pairs["position"].drop_nulls().cast(pl.String), "place of the answer")
-    axes[3].hist(pairs["n_words"].to_numpy(), bins=30)
-    axes[3].set(xlabel="words of the answer")
-    return _as_uri(figure)
-
-
-def _plot_tracks(rows: pl.DataFrame, axes: "list[Axes]") -> None:
-    axes[0].hist(rows["duration_s"].to_numpy() / 60, bins=30)
-    axes[0].set(xlabel="duration (min)", ylabel="tracks")
-    _bars(axes[1], rows["format"], "format")
-
-
-def _plot_segments(rows: pl.DataFrame, axes: "list[Axes]") -> None:
-    axes[0].hist(rows["rms_dbfs"].drop_nulls().to_numpy(), bins=40)
-    axes[0].set(xlabel="RMS level (dBFS)", ylabel="segments")
-    _bars(axes[1], rows["is_silent"].cast(pl.String), "silent")
-
-
-def _plot_facts(rows: pl.DataFrame, axes: "list[Axes]") -> None:
-    axes[0].hist(rows["tempo"].struct.field("bpm").drop_nulls().to_numpy(), bins=40)
-    axes[0].set(xlabel="tempo (BPM)", ylabel="tracks")
-    key = rows["key"].struct
-    names = pl.concat_str([key.field("tonic"), key.field("mode").str.slice(0, 3)], separator=":")
-    _bars(axes[1], rows.select(names).to_series().drop_nulls(), "key")
-    metres = rows["metre"].struct.field("beats_per_bar").drop_nulls()
-    _bars(axes[2], metres.cast(pl.String), "beats per bar")
-
-
-def _plot_captions(rows: pl.DataFrame, axes: "list[Axes]") -> None:
-    axes[0].hist(rows["n_words"].to_numpy(), bins=30)
-    axes[0].set(xlabel="words", ylabel="captions")
-    _bars(axes[1], rows["authorship"].struct.field("model"), "written by")
-
-
-def _plot_descriptions(rows: pl.DataFrame, axes: "list[Axes]") -> None:
-    _plot_captions(rows, axes)
-    mean, paper = float(rows["n_words"].to_numpy().mean()), PAPER_CAPTION_WORDS
-    axes[0].axvline(mean, color="black", label=f"mean {mean:.1f}")
-    axes[0].axvline(paper, color="black", linestyle=":", label=f"Music Flamingo {paper:g}")
-    axes[0].legend(fontsize="small")
-
-
-def _plot_pairs(rows: pl.DataFrame, axes: "list[Axes]") -> None:
-    _bars(axes[0], rows["skill"], "skill")
-    _bars(axes[1], rows["form"], "form")
-    _bars(axes[2], rows["options"].list.len().drop_nulls().cast(pl.String), "options")
-
-
-def _plot_findings(rows: pl.DataFrame, axes: "list[Axes]") -> None:
-    found = rows.select(pl.col("findings").explode()).drop_nulls().to_series().struct
-    _bars(axes[0], found.field("kind"), "claims")
-    _bars(axes[1], found.field("verdict"), "verdict")
-
-
-def _plot_guesses(rows: pl.DataFrame, axes: "list[Axes]") -> None:
-    share = (rows["n_right"] / rows["n_tries"]).drop_nulls()
-    axes[0].hist(share.to_numpy(), bins=20, range=(0, 1))
-    axes[0].set(xlabel="right without hearing (share of tries)", ylabel="pairs kept")
-
-
-def _plot_scores(rows: pl.DataFrame, axes: "list[Axes]") -> None:
-    scores = rows.select(pl.col("ballots").explode()).to_series().struct.field("scores").struct
-    for axis, criterion in zip(axes, CRITERIA, strict=True):
-        axis.hist(scores.field(criterion).to_numpy(), bins=5, range=(0.5, 5.5), rwidth=0.8)
-        axis.set(xlabel=f"{criterion} (1 to 5)")
-
-
-def _bars(axis: "Axes", values: pl.Series, label: str) -> None:
-    counts = values.rename("value").value_counts(sort=True).head(24)
-    axis.bar(counts["value"].to_list(), counts["count"].to_list())
-    axis.tick_params(axis="x", rotation=60)
-    axis.set(xlabel=label)
-
-
-_PLOTS: dict[str, tuple[Callable[[pl.DataFrame, Any], None], int]] = {
-    "tracks": (_plot_tracks, 2),
-    "segment": (_plot_segments, 2),
-    "measure": (_plot_facts, 3),
-    "caption": (_plot_captions, 2),
-    "describe": (_plot_descriptions, 2),
-    "question": (_plot_pairs, 3),
-    "lint": (_plot_findings, 2),
-    "blind": (_plot_guesses, 1),
-    "judge": (_plot_scores, len(CRITERIA)),
-}
+    with _figure(14, 7) as figure:
+        top, bottom = figure.subfigures(2, 1, squeeze=False, height_ratios=(1.2, 1))[:, 0]
+        fates, axis = funnel.fates, top.subplots()
+        names = fates["what"].unique(maintain_order=True).to_list()
+        left = dict.fromkeys(names, 0)
+        outcomes = fates.select("stage", "reason").unique(maintain_order=True)
+        for stage, reason in sorted(outcomes.iter_rows(), key=lambda each: each[0] != "accepted"):
+            ours = fates.filter(pl.col("stage") == stage, pl.col("reason") == reason)
+            counts = dict(ours.select("what", "n").iter_rows())
+            widths = [counts.get(name, 0) for name in names]
+            color = "tab:green" if stage == "accepted" else None
+            label = f"{stage}: {reason}" if reason else stage
+            axis.barh(names, widths, left=[left[name] for name in names], label=label, color=color)
+            left = {name: left[name] + width for name, width in zip(names, widths, strict=True)}
+        axis.set(xlabel=f"candidates, {funnel.n_shown} of {funnel.n_partitions} partitions")
+        axis.legend(fontsize="small", loc="center left", bbox_to_anchor=(1.0, 0.5))
+        shapes = [
+            Tally("skill of accepted pairs", "", (), pl.col("skill")),
+            Tally("form", "", (), pl.col("form")),
+            Tally("place of the answer", "", (), pl.col("position")),
+            Tally("words of the answer", "", (), pl.col("n_words"), 2.0, "words"),
+        ]
+        for axis, tally in zip(bottom.subplots(1, len(shapes)), shapes, strict=True):
+            counted = Distribution(tally)
+            counted.add(funnel.pairs)
+            if counted.n:
+                draw(counted, axis)
+            axis.set_title(tally.title)
+        return _as_uri(figure)

@@ -12,6 +12,8 @@ from pipeline.estimate import CorpusEstimate
 from pipeline.funnel import STAGES, Funnel, by_skill
 from pipeline.lookup import CorpusState, FoundTrack
 from pipeline.preview import Preview
+from pipeline.review.calibration import Calibration
+from pipeline.review.words import thinned
 from schemas.captions import RichCaption, SegmentCaption
 from schemas.config import CorpusConfig
 from schemas.facts import Chord, MusicFacts
@@ -164,6 +166,32 @@ def track_tables(found: FoundTrack) -> list[Table]:
     if found.pairs:
         tables.append(_pairs(found))
     return tables
+
+
+def agreement_table(found: Calibration) -> Table:
+    """How people agree with each other and with the judge."""
+    table = Table("rater", "rater", "rows", "agree", "Cohen's kappa", title="agreement")
+    for each in [*found.between, *([found.with_judge] if found.with_judge else [])]:
+        kappa = "all the same" if each.kappa is None else f"{each.kappa:.2f}"
+        names = (_shown(each.first), _shown(each.second))
+        table.add_row(*names, str(each.n), f"{each.share:.0%}", kappa)
+    return table
+
+
+def curve_table(found: Calibration) -> Table:
+    """The judge at some thresholds."""
+    columns = ("score at least", "precision", "95 %", "recall", "95 %", "kept")
+    table = Table(*columns, title="the judge by score, weighted to the whole corpus")
+    for each in thinned(found.curve):
+        table.add_row(
+            f"{each.threshold:.3g}",
+            f"{each.rates.precision:.0%}",
+            f"{each.rates.precision_low:.0%} to {each.rates.precision_high:.0%}",
+            f"{each.rates.recall:.0%}",
+            f"{each.rates.recall_low:.0%} to {each.rates.recall_high:.0%}",
+            f"{each.rates.share_kept:.0%}",
+        )
+    return table
 
 
 def _pairs(found: FoundTrack) -> Table:

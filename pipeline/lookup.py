@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import polars as pl
 
@@ -114,18 +114,8 @@ def find_track(config: CorpusConfig, wanted: str) -> FoundTrack:
     """
     store = Store(config.store)
     snapshot = latest_snapshot(store)
-    column = pl.col("partition").is_not_null()
-    matches = read_sources(store, snapshot).filter(
-        column,
-        pl.col("track_id").str.starts_with(wanted)
-        | (pl.col("source_id") == wanted)
-        | (pl.col("uri") == wanted),
-    )
-    if snapshot is None or len(matches) != 1:
-        some = ", ".join(matches["uri"].head(5))
-        found = f"{len(matches)} tracks match: {some}" if some else "no track matches"
-        raise LookupFailedError(f"{wanted!r}: {found}")
-    row = matches.row(0, named=True)
+    row = match_track(read_sources(store, snapshot), wanted)
+    assert snapshot is not None
     commits = [
         commit
         for commit in [*track_commits(store, snapshot), *finished(store, steps(snapshot, config))]
@@ -151,6 +141,34 @@ def find_track(config: CorpusConfig, wanted: str) -> FoundTrack:
         pairs,
         _fates(store, commits, {track_id, *(pair.qa_id for pair in pairs)}),
     )
+
+
+def match_track(sources: pl.DataFrame, wanted: str) -> dict[str, Any]:
+    """The source of the one track that is meant.
+
+    Parameters
+    ----------
+    sources : pl.DataFrame
+        Of a snapshot.
+    wanted : str
+        Start of a track id, a source_id, or a uri.
+
+    Raises
+    ------
+    LookupFailedError
+        If no track or more than one matches.
+    """
+    matches = sources.filter(
+        pl.col("partition").is_not_null(),
+        pl.col("track_id").str.starts_with(wanted)
+        | (pl.col("source_id") == wanted)
+        | (pl.col("uri") == wanted),
+    )
+    if len(matches) != 1:
+        some = ", ".join(matches["uri"].head(5))
+        found = f"{len(matches)} tracks match: {some}" if some else "no track matches"
+        raise LookupFailedError(f"{wanted!r}: {found}")
+    return matches.row(0, named=True)
 
 
 def _fates(store: Store, commits: list[Commit], wanted: set[str]) -> dict[str, str]:

@@ -7,7 +7,7 @@ import stat
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 import numpy as np
 
@@ -199,6 +199,74 @@ def window_levels(path: str | Path, *, window_s: float) -> tuple[list[float | No
         if filled:
             levels.append(decibels(math.sqrt(power / filled)))
         return levels, n_frames / file.samplerate
+
+
+def waveform(path: str | Path, *, rate_hz: float) -> tuple[np.ndarray, np.ndarray]:
+    """Peak and RMS of short bins over a whole file, to draw it.
+
+    Parameters
+    ----------
+    path : str or Path
+    rate_hz : float
+        Bins per second; the last bin may be shorter.
+
+    Returns
+    -------
+    peaks, rms : np.ndarray, shape (n_bins,), float32
+        Over all channels; full scale is 1, and what is not finite counts as silence.
+
+    Raises
+    ------
+    RefusedError
+        As `inspect` does for files that cannot be opened or decoded.
+    """
+    peaks, powers = [], []
+    with _open(path) as file:
+        width = max(1, round(file.samplerate / rate_hz))
+        rest = np.empty((0, file.channels), np.float32)
+        for block in _blocks(file):
+            block = np.concatenate([rest, np.nan_to_num(block, posinf=0, neginf=0)])
+            n_bins = len(block) // width
+            bins = block[: n_bins * width].reshape(n_bins, width * file.channels)
+            peaks.append(np.abs(bins).max(axis=1, initial=0))
+            powers.append(np.square(bins).mean(axis=1))
+            rest = block[n_bins * width :]
+        if len(rest):
+            peaks.append(np.abs(rest).max(keepdims=True).reshape(1))
+            powers.append(np.square(rest).mean(keepdims=True).reshape(1))
+    if not peaks:
+        raise RefusedError("no_samples", "the file decodes to no samples")
+    return np.concatenate(peaks), np.sqrt(np.concatenate(powers))
+
+
+def transcode(path: str | Path, sink: BinaryIO) -> None:
+    """Write a file's sound as FLAC, 16 bits a sample, with the same rate and channels.
+
+    Parameters
+    ----------
+    path : str or Path
+    sink : binary file
+        Seekable.
+
+    Raises
+    ------
+    RefusedError
+        As `inspect` does for files that cannot be opened or decoded; ``not_playable`` for
+        what FLAC cannot hold, e.g. more than eight channels.
+    """
+    import soundfile
+
+    with _open(path) as file:
+        try:
+            out = soundfile.SoundFile(
+                sink, "w", file.samplerate, file.channels, format="FLAC", subtype="PCM_16"
+            )
+        except soundfile.SoundFileError as error:
+            raise RefusedError("not_playable", str(error)) from error
+        with out:
+            for block in _blocks(file):
+                # Decoders overshoot full scale, and 16-bit samples would wrap around.
+                out.write(np.nan_to_num(block).clip(-1, 1))
 
 
 def decibels(amplitude: float) -> float | None:

@@ -1,8 +1,11 @@
+import io
+
 import numpy as np
 import pytest
+import soundfile
 
 from tests.audio import tone, write
-from tools.audio import decibels, inspect, load_mono, window_levels
+from tools.audio import decibels, inspect, load_mono, transcode, waveform, window_levels
 from tools.errors import RefusedError
 
 FORMATS = [
@@ -76,3 +79,50 @@ def test_decibels():
     assert decibels(1.0) == 0
     assert decibels(0.1) == pytest.approx(-20)
     assert decibels(0.0) is None
+
+
+@pytest.mark.parametrize(("name", "rate", "channels", "options"), FORMATS)
+def test_a_waveform_has_peak_and_rms_of_short_bins(tmp_path, name, rate, channels, options):
+    samples = np.concatenate([tone(1, rate, 440, channels), 0 * tone(1, rate, 440, channels)])
+    path = write(tmp_path / name, samples, rate, **options)
+    peaks, rms = waveform(path, rate_hz=20)
+    assert len(peaks) == len(rms) == pytest.approx(40, abs=3)
+    assert peaks[5:15] == pytest.approx(0.5, abs=0.03)
+    assert rms[5:15] == pytest.approx(0.5 / np.sqrt(2), abs=0.02)
+    assert peaks[25:35].max() < 0.01
+
+
+def test_a_waveform_ends_in_a_shorter_bin_and_takes_what_is_not_finite_for_silence(tmp_path):
+    samples = np.full(1050, 0.25, np.float32)
+    samples[10] = np.nan
+    path = write(tmp_path / "a.wav", samples, 1000, subtype="FLOAT")
+    peaks, rms = waveform(path, rate_hz=10)
+    assert len(peaks) == 11
+    assert peaks == pytest.approx(0.25)
+    assert rms[-1] == pytest.approx(0.25)
+
+
+def test_a_waveform_of_many_blocks_is_that_of_one(tmp_path):
+    noise = np.random.default_rng(0).normal(0, 0.1, (600_000, 2)).clip(-1, 1)
+    path = write(tmp_path / "a.wav", noise, 44100, subtype="FLOAT")
+    peaks, _ = waveform(path, rate_hz=441)
+    assert len(peaks) == 6000
+    assert peaks == pytest.approx(np.abs(noise).reshape(6000, 200).max(axis=1), abs=1e-6)
+
+
+def test_what_browsers_do_not_play_becomes_flac(tmp_path):
+    path = write(tmp_path / "a.aiff", 1.2 * tone(2, 22050, 440, 2), 22050, subtype="FLOAT")
+    sink = io.BytesIO()
+    transcode(path, sink)
+    samples, rate = soundfile.read(io.BytesIO(sink.getvalue()))
+    assert (samples.shape, rate) == ((44100, 2), 22050)
+    assert np.abs(samples).max() == pytest.approx(0.6, abs=0.01)
+    with pytest.raises(RefusedError, match="there is no such file"):
+        transcode(tmp_path / "b.aiff", sink)
+
+
+def test_more_channels_than_flac_holds_are_refused(tmp_path):
+    path = write(tmp_path / "a.wav", tone(0.1, 8000, 440, 12), 8000, format="WAVEX")
+    with pytest.raises(RefusedError) as refused:
+        transcode(path, io.BytesIO())
+    assert refused.value.reason == "not_playable"

@@ -1,0 +1,128 @@
+"""`partimento report`: the corpus as pages to look at and listen to."""
+
+import os
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+from urllib.parse import quote
+
+import typer
+
+from flows.command import ConfigPath, Roles, fail, load, overrides
+from flows.display import Display
+
+if TYPE_CHECKING:
+    from pipeline.pages.listening import Sound
+    from pipeline.report.gather import Built
+    from pipeline.report.page import Link
+
+N_SAMPLES = 5
+
+
+def report(
+    config: ConfigPath,
+    to: Annotated[
+        Path | None,
+        typer.Option(help="Folder for the pages; by default `report` in the store."),
+    ] = None,
+    tracks: Annotated[int, typer.Option(min=0, help="Listening pages, at least.")] = 12,
+    track: Annotated[
+        list[str],
+        typer.Option(help="A track to listen to: start of an id, a source_id, or a uri. Repeat."),
+    ] = [],  # noqa: B006 - Typer copies it
+    embed_audio: Annotated[
+        bool, typer.Option(help="Put the sound into the pages, so that they can be handed on.")
+    ] = False,
+    least_tracks: Annotated[
+        int, typer.Option(min=1, help="Name cultures, languages and genres with fewer tracks.")
+    ] = 10,
+    role: Roles = [],  # noqa: B006
+) -> None:
+    """Write pages to look at: the corpus in numbers, and tracks to listen to."""
+    from flows.plots import svg_of
+    from pipeline.lookup import LookupFailedError
+    from pipeline.report.gather import choose_tracks, find_built, gather
+    from pipeline.report.page import report_page
+
+    loaded = load(config, overrides(role))
+    built = find_built(loaded)
+    if built is None:
+        fail(f"{loaded.name}: nothing built yet; run `partimento build`")
+    folder = to or _default_folder(loaded.store, loaded.name)
+    try:
+        chosen = choose_tracks(built, track, tracks)
+    except LookupFailedError as error:
+        fail(str(error))
+    with Display() as display:
+        display.expect("shards", len(built.commits))
+        display.expect("pages", len(chosen))
+        found = gather(
+            built,
+            least_tracks=least_tracks,
+            n_samples=N_SAMPLES,
+            progress=partial(display.advance, "shards"),
+        )
+        (folder / "tracks").mkdir(parents=True, exist_ok=True)
+        links = []
+        for link in write_pages(built, chosen, folder / "tracks", embed_audio=embed_audio):
+            links.append(link)
+            display.advance("pages", 1)
+    plots = {each.tally.title: svg_of(each) for each in found.distributions}
+    page = report_page(found, plots, links, least_tracks=least_tracks)
+    write_page(folder / "report.html", page)
+    typer.echo(f"{folder / 'report.html'}: {built.snapshot.n_tracks} tracks, {len(links)} to hear")
+
+
+def write_pages(
+    built: "Built", chosen: list[str], folder: Path, *, embed_audio: bool
+) -> "Iterator[Link]":
+    """Write the listening pages of tracks; a track whose sound is bad has a page that says so."""
+    from pipeline.ingest.scan import root_of
+    from pipeline.pages.listening import listening_page
+    from pipeline.report.gather import rows_of
+    from pipeline.report.page import link_to
+    from pipeline.review.judged import judgements
+    from tools.process_pool import ProcessPool
+
+    root = root_of(built.config.source)
+    with ProcessPool(built.config.execution.workers) as pool:
+        for each in rows_of(built, chosen):
+            path = root / each.track.uri
+            sound = sound_of(path, folder, pool, built, embed_audio=embed_audio)
+            page = listening_page(
+                each.track, each.rows, sound, judgements(each.rows), "../report.html"
+            )
+            write_page(folder / f"{each.track.track_id}.html", page)
+            yield link_to(each, f"tracks/{each.track.track_id}.html")
+
+
+def sound_of(path: Path, folder: Path, pool: Any, built: "Built", *, embed_audio: bool) -> "Sound":
+    """A track's sound for a page in `folder`."""
+    from pipeline.pages.listening import Sound
+    from pipeline.pages.sound import data_url, draw_waveform
+    from tools.process_pool import Failure
+
+    limit_s = built.config.execution.time_limit_s
+    ((_, waveform),) = pool.map(draw_waveform, [str(path)], time_limit_s=limit_s)
+    url = quote(Path(os.path.relpath(path, folder)).as_posix())
+    if isinstance(waveform, Failure):
+        return Sound(url, None, f"{waveform.reason}: {waveform.detail}")
+    if embed_audio:
+        ((_, embedded),) = pool.map(data_url, [str(path)], time_limit_s=limit_s)
+        if isinstance(embedded, Failure):
+            return Sound(url, waveform, f"{embedded.reason}: {embedded.detail}")
+        url = embedded
+    return Sound(url, waveform)
+
+
+def write_page(path: Path, page: str) -> None:
+    """Write a page at once or not at all; half a surrogate pair becomes a question mark."""
+    unfinished = path.with_suffix(".part")
+    unfinished.write_bytes(page.encode("utf-8", "replace"))
+    unfinished.replace(path)
+
+
+def _default_folder(store: str, name: str) -> Path:
+    local = store.removeprefix("file://")
+    return Path(f"{name}-report") if "://" in local else Path(local) / "report"

@@ -1,0 +1,224 @@
+"""The review page's server: one person's ears, on this machine.
+
+It listens on a loopback address unless told otherwise, and has no login. Other web pages that are
+open in the same browser must not use it: requests must name one of its own hosts (or a name that
+someone points to this machine would do), and verdicts must come from its own page.
+"""
+
+import json
+import tempfile
+from collections.abc import Iterable
+from functools import lru_cache, partial
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.base import BaseHTTPMiddleware, RequestResponseEndpoint
+from starlette.requests import Request
+from starlette.responses import (
+    FileResponse,
+    HTMLResponse,
+    JSONResponse,
+    PlainTextResponse,
+    Response,
+)
+from starlette.routing import Route
+
+from pipeline.ingest.scan import root_of
+from pipeline.pages import render, script_hash
+from pipeline.pages.sound import PLAYABLE, draw_waveform, write_playable
+from pipeline.review.bench import Bench, UnknownRowError
+from schemas.review import REVIEW_REASONS
+from tools.process_pool import Failure, ProcessPool
+from tools.store import StoreError
+
+_MOST_BYTES = 200_000
+_SCRIPTS = ("lanes.js", "player.js", "review.js")
+_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        f"script-src {' '.join(map(script_hash, _SCRIPTS))}",
+        f"style-src {script_hash('kit.css')}",
+        "connect-src 'self'",
+        "media-src 'self'",
+        "img-src data:",
+        "base-uri 'none'",
+        "form-action 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+_HEADERS = {
+    "Content-Security-Policy": _POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cache-Control": "no-store",
+}
+
+
+def review_app(
+    bench: Bench, pool: ProcessPool, *, hosts: Iterable[str], reviewer: str | None
+) -> Starlette:
+    """The application.
+
+    Parameters
+    ----------
+    bench : Bench
+    pool : ProcessPool
+        Decodes audio: a bad file costs its waveform, not the server.
+    hosts : iterable of str
+        The ``host:port`` under which it may be reached.
+    reviewer : str or None
+        The name that the page starts with.
+
+    Returns
+    -------
+    Starlette
+    """
+    served = _Served(bench, pool, reviewer)
+    return Starlette(
+        routes=[
+            Route("/", served.page),
+            Route("/api/done", served.done),
+            Route("/api/items/{number:int}", served.item),
+            Route("/api/verdicts", served.verdict, methods=["POST"]),
+            Route("/audio/{track_id:str}", served.audio),
+        ],
+        middleware=[Middleware(BaseHTTPMiddleware, dispatch=partial(_guard, frozenset(hosts)))],
+    )
+
+
+class _Served:
+    """The pages and answers, over one bench."""
+
+    def __init__(self, bench: Bench, pool: ProcessPool, reviewer: str | None) -> None:
+        self._bench = bench
+        self._pool = pool
+        self._reviewer = reviewer
+        self._root = root_of(bench.built.config.source)
+        self._limit_s = bench.built.config.execution.time_limit_s
+        self._transcoded = tempfile.TemporaryDirectory(prefix="partimento-review-")
+        self._waveform = lru_cache(maxsize=64)(self._draw)
+
+    def page(self, request: Request) -> Response:
+        data = {
+            "corpus": self._bench.built.config.name,
+            "n_items": len(self._bench.items),
+            "reviewer": self._reviewer,
+            "reasons": [[code, _in_words(code)] for code in REVIEW_REASONS],
+            "is_blind": not self._bench.shows_scores,
+        }
+        return HTMLResponse(render("review", title=f"Review {data['corpus']}", data=data))
+
+    def done(self, request: Request) -> Response:
+        verdicts = self._bench.done(request.query_params.get("reviewer", ""))
+        return JSONResponse([each and each.model_dump() for each in verdicts])
+
+    def item(self, request: Request) -> Response:
+        try:
+            found = self._bench.describe(request.path_params["number"])
+        except UnknownRowError as error:
+            raise HTTPException(404, str(error)) from error
+        waveform = self._waveform(found["track_id"])
+        if isinstance(waveform, Failure):
+            found["problem"] = f"{waveform.reason}: {waveform.detail}"
+        else:
+            found["score"]["waveform"] = waveform
+        return JSONResponse(found)
+
+    async def verdict(self, request: Request) -> Response:
+        try:
+            said = json.loads(await _body(request))
+        except (ValueError, RecursionError) as error:
+            raise HTTPException(400, "this is no JSON") from error
+        if not isinstance(said, dict):
+            raise HTTPException(400, "expected a JSON object")
+        try:
+            verdict = await run_in_threadpool(self._bench.take, said)
+        except UnknownRowError as error:
+            raise HTTPException(409, str(error)) from error
+        except ValidationError as error:
+            first = error.errors(include_context=False)[0]
+            field = ".".join(map(str, first["loc"]))
+            raise HTTPException(422, f"{field}: {first['msg']}".lstrip(": ")) from error
+        except StoreError as error:
+            raise HTTPException(503, str(error)) from error
+        return JSONResponse(verdict.model_dump(), status_code=201)
+
+    def audio(self, request: Request) -> Response:
+        path = self._path_of(request.path_params["track_id"])
+        kind = PLAYABLE.get(path.suffix.lower())
+        if kind is not None:
+            return FileResponse(path, media_type=kind)
+        copy = Path(self._transcoded.name) / f"{request.path_params['track_id']}.flac"
+        if not copy.exists():
+            work = partial(write_playable, to=str(copy))
+            ((_, outcome),) = self._pool.map(work, [str(path)], time_limit_s=self._limit_s)
+            if isinstance(outcome, Failure):
+                raise HTTPException(415, f"{outcome.reason}: {outcome.detail}")
+        return FileResponse(copy, media_type="audio/flac")
+
+    def _path_of(self, track_id: str) -> Path:
+        """The file of a track of the sample, and of nothing else."""
+        try:
+            track = self._bench.track(track_id).track
+        except UnknownRowError as error:
+            raise HTTPException(404, str(error)) from error
+        path = self._root / track.uri
+        if not path.is_file():
+            raise HTTPException(404, "the file is gone")
+        if path.stat().st_size != track.size_bytes:
+            raise HTTPException(410, "the file was changed since it was ingested")
+        return path
+
+    def _draw(self, track_id: str) -> dict[str, Any] | Failure:
+        try:
+            path = self._path_of(track_id)
+        except HTTPException as error:
+            return Failure("missing", error.detail)
+        ((_, drawn),) = self._pool.map(draw_waveform, [str(path)], time_limit_s=self._limit_s)
+        return drawn
+
+
+def _in_words(code: str) -> str:
+    return code.removeprefix("wrong_").replace("_", " ")
+
+
+async def _body(request: Request) -> bytes:
+    parts, n_bytes = [], 0
+    async for part in request.stream():
+        n_bytes += len(part)
+        if n_bytes > _MOST_BYTES:
+            raise HTTPException(413, f"more than {_MOST_BYTES} bytes")
+        parts.append(part)
+    return b"".join(parts)
+
+
+async def _guard(
+    hosts: frozenset[str], request: Request, call_next: RequestResponseEndpoint
+) -> Response:
+    refusal = _refusal(hosts, request)
+    response = refusal if refusal is not None else await call_next(request)
+    response.headers.update(_HEADERS)
+    return response
+
+
+def _refusal(hosts: frozenset[str], request: Request) -> Response | None:
+    host = request.headers.get("host", "")
+    if host not in hosts:
+        return PlainTextResponse(
+            "This server does not answer under that name; see --allow-host.", 421
+        )
+    if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+        return PlainTextResponse("Requests of other pages are refused.", 403)
+    if request.method not in ("GET", "HEAD"):
+        if request.headers.get("origin") != f"http://{host}":
+            return PlainTextResponse("Verdicts are taken from the server's own page only.", 403)
+        if request.headers.get("content-type", "").partition(";")[0] != "application/json":
+            return PlainTextResponse("Verdicts are JSON.", 415)
+    return None

@@ -1,0 +1,161 @@
+"""A reviewer's work: the sampled rows with their texts, and what was said of them so far."""
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pipeline.pages.listening import head_facts, title_of
+from pipeline.pages.score import score
+from pipeline.report.gather import Built, TrackRows, rows_of
+from pipeline.review.judged import judge_scores
+from pipeline.review.rows import Reviewed, load_rows, row_refs, shown, text_hash
+from pipeline.review.sample import draw_sample, with_bands
+from pipeline.review.verdicts import keep_verdict, read_verdicts, standing
+from pipeline.shards import now
+from schemas.review import HumanVerdict
+
+
+class UnknownRowError(LookupError):
+    """The row is not among those to be reviewed, or its text is another by now."""
+
+
+@dataclass(frozen=True)
+class Item:
+    """A row to be reviewed."""
+
+    stage: str
+    row_id: str
+    track_id: str
+    row: Reviewed
+    text_hash: str
+    score: float | None
+
+
+class Bench:
+    """What the review page works on; safe to use from several threads.
+
+    Parameters
+    ----------
+    built : Built
+    stages : sequence of str
+        Whose rows are reviewed.
+    n : int
+        Rows in the sample.
+    seed : int
+        Decides the sample.
+    shows_scores : bool
+        Let reviewers see the judge's score; otherwise they are blind to it.
+    """
+
+    def __init__(
+        self, built: Built, stages: Sequence[str], *, n: int, seed: int, shows_scores: bool
+    ) -> None:
+        self.built = built
+        self.shows_scores = shows_scores
+        self.items = _items(built, stages, n, seed)
+        self._by_key = {(each.stage, each.row_id): each for each in self.items}
+        self._track_ids = {each.track_id for each in self.items}
+        self._tracks: dict[str, TrackRows] = {}
+        self._lock = threading.Lock()
+
+    def done(self, reviewer: str) -> list[HumanVerdict | None]:
+        """The reviewer's verdict on each item, as its text stands; None where there is none."""
+        mine = {
+            (each.stage, each.row_id, each.text_hash): each
+            for each in standing(read_verdicts(self.built.store))
+            if each.reviewer == reviewer
+        }
+        return [mine.get((each.stage, each.row_id, each.text_hash)) for each in self.items]
+
+    def track(self, track_id: str) -> TrackRows:
+        """A track of the sample, with its rows.
+
+        Raises
+        ------
+        UnknownRowError
+            If none of the items is about it.
+        """
+        if track_id not in self._track_ids:
+            raise UnknownRowError("no such track among those to be reviewed")
+        with self._lock:
+            if track_id not in self._tracks:
+                for each in rows_of(self.built, [track_id]):
+                    self._tracks[track_id] = each
+            return self._tracks[track_id]
+
+    def describe(self, number: int) -> dict[str, Any]:
+        """An item as the page shows it, without its waveform; JSON values.
+
+        Raises
+        ------
+        UnknownRowError
+            If there is no such item.
+        """
+        if not 0 <= number < len(self.items):
+            raise UnknownRowError(f"there is no item {number}")
+        item = self.items[number]
+        found = self.track(item.track_id)
+        facts = next(iter(found.rows.get("measure", ())), None)
+        # What is judged is not read off the lanes: a window's caption is not shown beside itself.
+        lanes = {**found.rows, "caption": []} if item.stage == "caption" else found.rows
+        return {
+            "number": number,
+            "stage": item.stage,
+            "row_id": item.row_id,
+            "track_id": item.track_id,
+            "text_hash": item.text_hash,
+            "title": title_of(found.track),
+            "artist": found.track.artist,
+            "facts": [[each.name, each.value] for each in head_facts(found.track, facts)],
+            "shown": shown(item.row, found.track.duration_s),
+            "score": score(found.track.duration_s, lanes),
+            "judge_score": item.score if self.shows_scores else None,
+        }
+
+    def take(self, said: dict[str, Any]) -> HumanVerdict:
+        """Keep what a reviewer said.
+
+        Parameters
+        ----------
+        said : dict
+            The fields of `HumanVerdict` that a reviewer decides.
+
+        Returns
+        -------
+        HumanVerdict
+
+        Raises
+        ------
+        UnknownRowError
+            If there is no such row, or its text is not the one that was shown.
+        pydantic.ValidationError
+            If a field is missing, unknown or wrong.
+        StoreError
+            If it cannot be written.
+        """
+        item = self._by_key.get((str(said.get("stage")), str(said.get("row_id"))))
+        if item is None or said.get("text_hash") != item.text_hash:
+            raise UnknownRowError("this text is not to be reviewed any more: reload the page")
+        ours = {
+            "track_id": item.track_id,
+            "is_blind": not self.shows_scores,
+            "made_at": now(),
+        }
+        verdict = HumanVerdict.model_validate({**said, **ours})
+        if verdict.edited_text == shown(item.row, 0.0)["editable"]:
+            raise UnknownRowError("the text was not changed: accept it, or reject it")
+        with self._lock:
+            keep_verdict(self.built.store, verdict)
+        return verdict
+
+
+def _items(built: Built, stages: Sequence[str], n: int, seed: int) -> list[Item]:
+    refs = with_bands(row_refs(built, stages), judge_scores(built))
+    chosen = draw_sample(refs, n=n, seed=seed)
+    rows = load_rows(built, chosen)
+    return [_item(ref, rows[ref["stage"], ref["row_id"]]) for ref in chosen.to_dicts()]
+
+
+def _item(ref: dict[str, Any], row: Reviewed) -> Item:
+    return Item(ref["stage"], ref["row_id"], ref["track_id"], row, text_hash(row), ref["score"])

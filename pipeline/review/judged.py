@@ -1,0 +1,87 @@
+"""What the judges said of rows: the one place that knows their rows, those of the stage `judge`.
+
+A judge marks each criterion from 1 to 5. Of several judges, a row's mark is the median. Its score,
+0 to 1, is the mean over the criteria: it orders rows, for sampling and for the eye; what decides
+are the thresholds of the criteria.
+"""
+
+from collections.abc import Mapping, Sequence
+from statistics import fmean, median
+from typing import Any
+
+import polars as pl
+
+from pipeline.pages.listening import Judgement
+from pipeline.report.gather import Built
+from pipeline.shards import read_table
+
+CRITERIA = ("grounded", "correct", "complete", "clear")
+HIGHEST_MARK = 5
+_STAGE_OF_KIND = {"caption": "describe", "qa": "question"}
+SCORES_SCHEMA = {
+    "stage": pl.String,
+    "row_id": pl.String,
+    "score": pl.Float64,
+    "is_accepted": pl.Boolean,
+    **dict.fromkeys(CRITERIA, pl.Float64),
+}
+
+
+def judgements(rows: Mapping[str, Sequence[Any]]) -> dict[tuple[str, str], Judgement]:
+    """The judges' verdicts, by the judged row's stage and id; empty where nothing was judged."""
+    return {
+        (_STAGE_OF_KIND[row.kind], row.row_id): Judgement(
+            is_accepted=row.decision == "accepted",
+            score=_score([ballot.scores.model_dump() for ballot in row.ballots]),
+            reason=" ".join(ballot.why for ballot in row.ballots if not ballot.accepts),
+        )
+        for row in rows.get("judge", ())
+    }
+
+
+def judge_scores(built: Built) -> pl.DataFrame:
+    """Scores and marks of all judged rows.
+
+    Returns
+    -------
+    pl.DataFrame
+        `stage`, `row_id`, `score` (0 to 1), `is_accepted`, and the mark of each of `CRITERIA`;
+        empty where nothing was judged. Rows without a usable ballot have no score and are left
+        out.
+    """
+    parts = [pl.DataFrame(schema=SCORES_SCHEMA)]
+    for commit in built.commits:
+        if commit.stage == "judge" and commit.n_rows:
+            columns = ["row_id", "kind", "decision", "ballots"]
+            rows = pl.from_arrow(read_table(built.store, commit.rows_path, columns))
+            assert isinstance(rows, pl.DataFrame)
+            parts.append(score_rows(rows))
+    return pl.concat(parts)
+
+
+def score_rows(rows: pl.DataFrame) -> pl.DataFrame:
+    """Scores and marks of the rows of a shard; see `judge_scores`."""
+    marks = {
+        name: pl.col("ballots")
+        .list.eval(pl.element().struct.field("scores").struct.field(name))
+        .list.median()
+        for name in CRITERIA
+    }
+    return (
+        rows.filter(pl.col("ballots").list.len() > 0)
+        .select(
+            stage=pl.col("kind").replace_strict(_STAGE_OF_KIND, return_dtype=pl.String),
+            row_id="row_id",
+            is_accepted=pl.col("decision") == "accepted",
+            **marks,
+        )
+        .with_columns(score=(pl.mean_horizontal(CRITERIA) - 1) / (HIGHEST_MARK - 1))
+        .select(SCORES_SCHEMA.keys())
+    )
+
+
+def _score(ballots: Sequence[Mapping[str, int]]) -> float | None:
+    if not ballots:
+        return None
+    marks = [median(ballot[name] for ballot in ballots) for name in CRITERIA]
+    return (fmean(marks) - 1) / (HIGHEST_MARK - 1)

@@ -1,0 +1,118 @@
+"""Rows that people can judge: which there are, what is shown of them, and what is hashed."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import polars as pl
+
+from pipeline.pages.listening import caption_parts
+from pipeline.pages.times import timed_pieces
+from pipeline.report.gather import Built
+from pipeline.shards import read_table
+from schemas.captions import RichCaption, SegmentCaption
+from schemas.digest import digest
+from schemas.qa import QaPair
+
+ID_FIELDS = {"describe": "track_id", "question": "qa_id", "caption": "segment_id"}
+"""The stages whose rows can be reviewed, and the name of their rows' id."""
+Reviewed = RichCaption | QaPair | SegmentCaption
+_MODELS: dict[str, type[RichCaption] | type[QaPair] | type[SegmentCaption]] = {
+    "describe": RichCaption,
+    "question": QaPair,
+    "caption": SegmentCaption,
+}
+_REF_SCHEMA = {
+    "stage": pl.String,
+    "row_id": pl.String,
+    "track_id": pl.String,
+    "group": pl.String,
+    "partition": pl.String,
+}
+
+
+def row_refs(built: Built, stages: Sequence[str]) -> pl.DataFrame:
+    """All rows of some stages, without their texts.
+
+    Parameters
+    ----------
+    built : Built
+    stages : sequence of str
+        Of `ID_FIELDS`.
+
+    Returns
+    -------
+    pl.DataFrame
+        `stage`, `row_id`, `track_id`, `group` (the skill of a question) and `partition`.
+    """
+    parts = [pl.DataFrame(schema=_REF_SCHEMA)]
+    for commit in built.commits:
+        if commit.stage not in stages or not commit.n_rows:
+            continue
+        group = "skill" if commit.stage == "question" else None
+        columns = dict.fromkeys([ID_FIELDS[commit.stage], "track_id", *([group] if group else [])])
+        rows = pl.from_arrow(read_table(built.store, commit.rows_path, list(columns)))
+        assert isinstance(rows, pl.DataFrame)
+        parts.append(
+            rows.select(
+                stage=pl.lit(commit.stage),
+                row_id=ID_FIELDS[commit.stage],
+                track_id="track_id",
+                group=group or pl.lit(""),
+                partition=pl.lit(commit.partition),
+            )
+        )
+    present = built.sources.filter("is_present", pl.col("partition").is_not_null())
+    return pl.concat(parts).join(present.select("track_id"), on="track_id", how="semi")
+
+
+def load_rows(built: Built, refs: pl.DataFrame) -> dict[tuple[str, str], Reviewed]:
+    """The rows that refs name, by stage and id; each shard is read once."""
+    found: dict[tuple[str, str], Reviewed] = {}
+    for commit in built.commits:
+        mine = refs.filter(pl.col("stage") == commit.stage, pl.col("partition") == commit.partition)
+        if mine.is_empty():
+            continue
+        rows = pl.from_arrow(read_table(built.store, commit.rows_path))
+        assert isinstance(rows, pl.DataFrame)
+        field = ID_FIELDS[commit.stage]
+        for row in rows.filter(pl.col(field).is_in(mine["row_id"].implode())).to_dicts():
+            found[commit.stage, row[field]] = _MODELS[commit.stage].model_validate(row)
+    return found
+
+
+def text_hash(row: Reviewed) -> str:
+    """SHA-256 of what a reviewer judges of a row: a verdict holds for no other text."""
+    if isinstance(row, RichCaption):
+        return digest([row.instruction, row.caption])
+    if isinstance(row, SegmentCaption):
+        return digest([row.caption, row.start_s, row.end_s])
+    return digest([row.question, row.options, row.answer, row.start_s, row.end_s])
+
+
+def shown(row: Reviewed, duration_s: float) -> dict[str, Any]:
+    """What the page shows of a row, as JSON values; its texts are cut where they name times."""
+    if isinstance(row, QaPair):
+        return {
+            "kind": "question",
+            "skill": row.skill,
+            "question": timed_pieces(row.question, duration_s),
+            "options": row.options,
+            "answer": row.answer,
+            "span": None if row.start_s is None else [row.start_s, row.end_s or duration_s],
+            "editable": row.answer,
+        }
+    if isinstance(row, SegmentCaption):
+        return {
+            "kind": "window",
+            "instruction": None,
+            "parts": [["", timed_pieces(row.caption, duration_s)]],
+            "span": [row.start_s, row.end_s],
+            "editable": row.caption,
+        }
+    return {
+        "kind": "caption",
+        "instruction": row.instruction,
+        "parts": caption_parts(row, duration_s),
+        "span": None,
+        "editable": row.caption,
+    }

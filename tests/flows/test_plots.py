@@ -1,0 +1,80 @@
+"""Plots of any values, in both forms."""
+
+import base64
+import xml.etree.ElementTree as ElementTree
+
+import polars as pl
+import pytest
+
+from flows.plots import plot_calibration, plot_stage, png_of, svg_of
+from pipeline.report.gather import find_built
+from pipeline.report.tallies import Distribution, Tally
+from pipeline.review.calibration import compare
+from pipeline.review.sample import with_bands
+from schemas.config import load_config
+from tests.pipeline.test_agreement import MARKS, REFS, scores_of, verdict
+
+PNG = b"\x89PNG"
+
+
+def distribution(values, width=None, mark=None):
+    found = Distribution(Tally("A title", "s", ("x",), pl.col("x"), width, "words", mark))
+    found.add(pl.DataFrame({"x": values}))
+    return found
+
+
+NAMES = [
+    ["one"],
+    ["$x_{1$", "<svg onload=x>", "\x00\x1b[31m", "a" * 400, "ٱلْعَرَبِيَّة", "音楽", "&amp;", ""],
+    [str(i) for i in range(200)],
+]
+
+
+@pytest.mark.parametrize("names", NAMES)
+def test_any_names_are_drawn_and_none_becomes_markup(names):
+    found = distribution(names)
+    svg = svg_of(found)
+    root = ElementTree.fromstring(svg)
+    assert {each.tag.rpartition("}")[2] for each in root.iter()} <= {
+        "svg", "metadata", "RDF", "Work", "type", "format", "creator", "Agent", "title", "date",
+        "defs", "style", "g", "path", "use", "text", "clipPath", "rect",
+    }  # fmt: skip
+    assert not [name for each in root.iter() for name in each.attrib if name.startswith("on")]
+    assert base64.b64decode(png_of([found], "t").partition(",")[2]).startswith(PNG)
+
+
+@pytest.mark.parametrize(
+    "values", [[5.0], [0.0, 1e6], [float(i % 7) for i in range(1000)], [-3.0, 2.0]]
+)
+def test_any_numbers_are_drawn_in_the_colours_of_the_page(values):
+    svg = svg_of(distribution(values, 1.0, (451.65, "Music Flamingo")))
+    assert "var(--plot-1)" in svg
+    assert "Music Flamingo 451.65" in svg
+    assert "#5d6f86" not in svg
+    ElementTree.fromstring(svg)
+
+
+def test_plots_of_one_page_share_no_ids():
+    ids = []
+    for title in ("One", "Two"):
+        found = Distribution(Tally(title, "s", ("x",), pl.col("x"), 1.0))
+        found.add(pl.DataFrame({"x": [1.0, 2.0, 2.0]}))
+        root = ElementTree.fromstring(svg_of(found))
+        ids += [each.get("id") for each in root.iter("{http://www.w3.org/2000/svg}clipPath")]
+    assert len(ids) == len(set(ids)) == 2
+
+
+def test_stages_leave_the_plots_of_the_report_in_the_prefect_ui(built_corpus):
+    built = find_built(load_config(built_corpus))
+    for stage in ("tracks", "segment", "measure", "caption", "describe"):
+        commits = [each for each in built.commits if each.stage == stage]
+        image = plot_stage(built.store, stage, commits)
+        assert base64.b64decode(image.removeprefix("data:image/png;base64,")).startswith(PNG)
+    assert plot_stage(built.store, "describe", []) is None
+
+
+def test_a_calibration_is_a_plot():
+    scores = scores_of(MARKS)
+    said = [verdict(i, "accept" if MARKS[i] >= 4 else "reject") for i in range(100)]
+    found = compare(said, with_bands(REFS, scores), scores, wanted=0.9)
+    assert plot_calibration(found).startswith(PNG)

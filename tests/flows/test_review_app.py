@@ -1,0 +1,195 @@
+"""The review server refuses what is not its own page's business."""
+
+import json
+import shutil
+
+import numpy as np
+import pytest
+import soundfile
+from starlette.testclient import TestClient
+
+from flows.review_app import review_app
+from pipeline.report.gather import find_built
+from pipeline.review.bench import Bench
+from pipeline.review.verdicts import read_verdicts
+from schemas.config import load_config
+from tests.built import HOSTILE
+from tools.process_pool import ProcessPool
+from tools.store import StoreError
+
+HOST = "127.0.0.1:8765"
+OURS = {"origin": f"http://{HOST}", "content-type": "application/json"}
+
+
+@pytest.fixture(scope="module")
+def pool():
+    with ProcessPool(1) as workers:
+        yield workers
+
+
+@pytest.fixture
+def corpus(built_corpus, tmp_path):
+    shutil.copytree(built_corpus.parent, tmp_path / "corpus")
+    return tmp_path / "corpus/corpus.yaml"
+
+
+@pytest.fixture
+def bench(corpus):
+    built = find_built(load_config(corpus))
+    return Bench(built, ["describe", "caption"], n=50, seed=0, shows_scores=False)
+
+
+@pytest.fixture
+def client(bench, pool):
+    app = review_app(bench, pool, hosts=[HOST, "localhost:8765"], reviewer=None)
+    return TestClient(app, base_url=f"http://{HOST}")
+
+
+def said_of(client, number=0, **fields):
+    item = client.get(f"/api/items/{number}").json()
+    keys = ("stage", "row_id", "text_hash")
+    said = {key: item[key] for key in keys} | {"reviewer": "Ann", "verdict": "accept"}
+    return json.dumps(said | fields)
+
+
+def track_of(client, uri, bench):
+    tracks = {bench.track(each.track_id).track for each in bench.items}
+    return next(each for each in tracks if each.uri == uri)
+
+
+def test_a_verdict_of_the_page_is_kept_at_once(client, bench):
+    answer = client.post("/api/verdicts", content=said_of(client), headers=OURS)
+    assert answer.status_code == 201
+    (kept,) = read_verdicts(bench.built.store)
+    assert kept.model_dump() == answer.json()
+    assert client.get("/api/done", params={"reviewer": "Ann"}).json()[0]["verdict"] == "accept"
+    assert client.get("/api/done", params={"reviewer": "Bob"}).json()[0] is None
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"origin": "http://evil.example"}, 403),
+        ({"origin": "null"}, 403),
+        ({"origin": f"https://{HOST}"}, 403),
+        ({"origin": "http://localhost:8765"}, 403),
+        ({"content-type": "text/plain"}, 415),
+        ({"content-type": "application/x-www-form-urlencoded"}, 415),
+        ({"host": "evil.example"}, 421),
+        ({"host": "evil.example:8765"}, 421),
+        ({"host": "127.0.0.1"}, 421),
+        ({"host": "127.0.0.1:80"}, 421),
+        ({"sec-fetch-site": "cross-site"}, 403),
+        ({"sec-fetch-site": "same-site"}, 403),
+    ],
+)
+def test_other_pages_cannot_give_verdicts(client, bench, headers, status):
+    answer = client.post("/api/verdicts", content=said_of(client), headers=OURS | headers)
+    assert answer.status_code == status
+    assert read_verdicts(bench.built.store) == []
+
+
+def test_a_request_without_an_origin_gives_no_verdict(client, bench):
+    headers = {"content-type": "application/json"}
+    assert client.post("/api/verdicts", content=said_of(client), headers=headers).status_code == 403
+    assert read_verdicts(bench.built.store) == []
+
+
+@pytest.mark.parametrize("path", ["/", "/api/done", "/api/items/0"])
+def test_a_name_that_points_to_this_machine_reads_nothing(client, path):
+    assert client.get(path, headers={"host": "evil.example:8765"}).status_code == 421
+    assert client.get(path, headers={"sec-fetch-site": "cross-site"}).status_code == 403
+    assert client.get(path, headers={"host": "localhost:8765"}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/audio/..%2f..%2fsecret.wav", "/audio/../secret.wav", "/audio/secret.wav",
+        "/audio/audio%2ftwo.wav", "/audio/%2fetc%2fpasswd", "/audio/" + "00" * 16, "/audio/%00",
+        "/static/kit.css", "/../corpus.yaml",
+    ],
+)  # fmt: skip
+def test_only_the_corpus_is_served(client, path):
+    assert client.get(path).status_code == 404
+
+
+def test_sound_comes_in_ranges(client, bench, corpus):
+    track = track_of(client, "audio/two.wav", bench)
+    whole = (corpus.parent / "audio/two.wav").read_bytes()
+    answer = client.get(f"/audio/{track.track_id}", headers={"range": "bytes=100-299"})
+    assert answer.status_code == 206
+    assert answer.content == whole[100:300]
+    assert answer.headers["content-range"] == f"bytes 100-299/{len(whole)}"
+    assert answer.headers["content-type"] == "audio/wav"
+    assert client.get(f"/audio/{track.track_id}").content == whole
+
+
+def test_what_browsers_do_not_play_is_served_as_flac(client, bench, tmp_path):
+    track = track_of(client, "audio/three.aiff", bench)
+    answer = client.get(f"/audio/{track.track_id}")
+    assert answer.headers["content-type"] == "audio/flac"
+    (tmp_path / "a.flac").write_bytes(answer.content)
+    samples, rate = soundfile.read(tmp_path / "a.flac")
+    assert (len(samples), rate) == (4 * 22050, 22050)
+    assert np.abs(samples).max() > 0.5
+
+
+def test_a_file_that_changed_or_went_is_not_served_and_its_row_says_so(client, bench, corpus):
+    track = track_of(client, "audio/two.wav", bench)
+    number = next(i for i, each in enumerate(bench.items) if each.track_id == track.track_id)
+    (corpus.parent / "audio/two.wav").write_bytes(b"something else")
+    assert client.get(f"/audio/{track.track_id}").status_code == 410
+    item = client.get(f"/api/items/{number}").json()
+    assert "changed" in item["problem"]
+    assert "waveform" not in item["score"]
+    (corpus.parent / "audio/two.wav").unlink()
+    assert client.get(f"/audio/{track.track_id}").status_code == 404
+
+
+def test_what_cannot_be_a_verdict_is_refused_in_words(client, bench):
+    for content, status in (
+        ("", 400), ("null", 400), ("[]", 400), ("{", 400), ("[" * 100_000, 400), (b"\xff", 400),
+        ("{}", 409),
+        (said_of(client, reviewer=""), 422), (said_of(client, verdict="edit"), 422),
+        (said_of(client, text_hash="00"), 409), (said_of(client, comment="x" * 300_000), 413),
+        (said_of(client, reviewer="Ann\x00"), 422), (said_of(client, reasons=["?"]), 422),
+    ):  # fmt: skip
+        answer = client.post("/api/verdicts", content=content, headers=OURS)
+        assert (answer.status_code, bool(answer.text)) == (status, True), content[:80]
+        assert "Traceback" not in answer.text
+    assert read_verdicts(bench.built.store) == []
+    assert client.get("/api/items/99").status_code == 404
+
+
+def test_a_store_that_cannot_be_written_is_told(client, bench, monkeypatch):
+    said = said_of(client)
+
+    def full(*_):
+        raise StoreError("no space left")
+
+    monkeypatch.setattr(bench.built.store, "put", full)
+    answer = client.post("/api/verdicts", content=said, headers=OURS)
+    assert (answer.status_code, answer.text) == (503, "no space left")
+
+
+def test_every_answer_says_what_browsers_must_not_do(client):
+    for path in ("/", "/api/items/0", "/nothing", "/audio/x"):
+        headers = client.get(path).headers
+        assert "script-src 'sha256-" in headers["content-security-policy"]
+        assert "unsafe" not in headers["content-security-policy"]
+        assert headers["x-content-type-options"] == "nosniff"
+        assert headers["cross-origin-resource-policy"] == "same-origin"
+        assert headers["cache-control"] == "no-store"
+
+
+def test_hostile_words_stay_data(client, bench):
+    page = client.get("/").text
+    assert page.count("<script") == 4
+    track = next(
+        t for t in (bench.track(i.track_id).track for i in bench.items) if t.title == HOSTILE
+    )
+    number = next(i for i, each in enumerate(bench.items) if each.track_id == track.track_id)
+    answer = client.get(f"/api/items/{number}")
+    assert answer.headers["content-type"] == "application/json"
+    assert answer.json()["title"] == HOSTILE
