@@ -21,6 +21,13 @@ VALUES = {
     "facts": {"duration_s": 60.0},
     "words": 450,
     "has_lyrics": False,
+    "known": {"duration_s": 60.0},
+    "wanted": [{"n": 2, "skill": "temporal", "form": "open"}],
+    "min_options": 4,
+    "max_options": 8,
+    "exam": {"question": "Which?", "options": ["A", "B"]},
+    "kind": "qa",
+    "text": {"question": "Which?", "options": ["A", "B"], "answer": "A"},
 }
 BLOCK = re.compile(r"<data>\n(.*)\n</data>")
 
