@@ -105,17 +105,17 @@ STAGES = (
     ),
     Stage(
         name="question",
-        version="1",
+        version="2",
         makes=QaPair,
-        reads=("segment", "measure", "caption", "describe"),
+        reads=("segment", "measure", "transcribe", "caption", "describe"),
         run=partial(ask_for_each, _QUESTION, "question"),
         asks=_QUESTION,
     ),
     Stage(
         name="lint",
-        version="1",
+        version="2",
         makes=LintVerdict,
-        reads=("tracks", "segment", "measure", "describe", "question"),
+        reads=("tracks", "segment", "measure", "transcribe", "describe", "question"),
         run=lint_batch,
     ),
     Stage(
