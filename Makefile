@@ -6,7 +6,7 @@ BIN := .venv/bin
 export UV_FIND_LINKS ?= $(PIP_FIND_LINKS)
 export PREFECT_SERVER_ANALYTICS_ENABLED := false
 
-.PHONY: install install-train demo ui test test-slow lint lock clean
+.PHONY: install install-train install-all demo ui test test-slow lint lock clean
 
 install: .venv/.installed
 
@@ -23,30 +23,39 @@ install-train: .venv/.installed-train  ## also what trains and runs models in pr
 	$(BIN)/uv pip install --quiet --python $(BIN)/python -r requirements-train.txt
 	@touch $@
 
+install-all: .venv/.installed-all  ## and what hears lyrics (NeMo) and separates voices (Demucs)
+
+.venv/.installed-all: .venv/.installed requirements-all.txt
+	$(BIN)/uv pip install --quiet --python $(BIN)/python -r requirements-all.txt
+	@touch $@
+
 demo: install  ## build the example corpus: four songs in, MF-Skills out
 	$(BIN)/partimento build examples/corpus.yaml
 
 ui: install  ## the Prefect UI, at http://127.0.0.1:4200
 	$(BIN)/prefect server start --host 127.0.0.1
 
-test: install-train lint  ## all tests that take less than a minute
+test: install-all lint  ## all tests that take less than a minute
 	$(BIN)/python -m pytest -m "not slow"
 
-test-slow: install-train  ## the long ones
+test-slow: install-all  ## the long ones
 	$(BIN)/python -m pytest -m slow
 
-lint: install-train
+lint: install-all
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-lock: install  ## pin what pyproject.toml allows now, without addresses
-	$(BIN)/uv pip compile --quiet --upgrade --no-emit-index-url --no-emit-find-links \
-		--extra dev -o requirements.txt pyproject.toml
-	$(BIN)/uv pip compile --quiet --upgrade --no-emit-index-url --no-emit-find-links \
-		--extra dev --extra train -c requirements.txt -o requirements-train.txt pyproject.toml
-	sed -i 's/+cpu//' requirements-train.txt  # a local build of torch is as good as another
+COMPILE := $(BIN)/uv pip compile --quiet --upgrade --no-emit-index-url --no-emit-find-links
+lock: install  ## pin what pyproject.toml allows now, without addresses; the files agree
+	$(COMPILE) --extra dev --extra train --extra lyrics --extra demucs \
+		-o requirements-all.txt pyproject.toml
+	sed -i 's/+cpu//' requirements-all.txt  # a local build of torch is as good as another
+	$(COMPILE) --extra dev -c requirements-all.txt -o requirements.txt pyproject.toml
+	$(COMPILE) --extra dev --extra train -c requirements-all.txt -o requirements-train.txt \
+		pyproject.toml
+	sed -i 's/+cpu//' requirements-train.txt
 
 clean:
 	rm -rf .venv build

@@ -5,6 +5,7 @@ truth of what is done, so Prefect's own caching stays off.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from queue import Empty, SimpleQueue
 from typing import Any
@@ -13,10 +14,11 @@ from prefect import State, flow, get_run_logger, task
 from prefect.cache_policies import NO_CACHE
 from prefect.futures import PrefectFuture
 from prefect.task_runners import ThreadPoolTaskRunner
+from rich.markup import escape
 
 from flows.artifacts import StageProgress, publish
 from flows.context import Build
-from flows.display import Display
+from flows.display import Display, console
 from flows.ingest import ingest
 from flows.keys import find_keys
 from pipeline.books import open_models
@@ -25,11 +27,14 @@ from pipeline.plan import Step, pending, phases, steps
 from pipeline.run import run_across, run_step
 from pipeline.stage import Means
 from pipeline.stages import roles_of, stages_until
-from schemas.config import load_config, with_roles
+from schemas.config import CorpusConfig, load_config, with_roles
 from schemas.shards import Commit
+from schemas.transcribe import TranscribeConfig
 from tools.chat.models import Models
 from tools.chat.request import BudgetReachedError, EndpointError
 from tools.errors import StoppedError
+from tools.lyrics.hearing import Hearing
+from tools.lyrics.parakeet import HOW_TO_GET
 from tools.process_pool import ProcessPool
 from tools.store import Store
 
@@ -44,7 +49,7 @@ class BuildError(RuntimeError):
 @flow(name="build", flow_run_name="{config_path}", persist_result=False)
 def build_corpus(
     config_path: str, roles: dict[str, dict[str, Any]] | None = None, until: str | None = None
-) -> None:
+) -> CorpusConfig:
     """Build a corpus, or bring it up to date.
 
     Parameters
@@ -55,6 +60,11 @@ def build_corpus(
         Fields of roles that are other than in the config.
     until : str, optional
         The last stage to run; by default all are.
+
+    Returns
+    -------
+    CorpusConfig
+        What was built: without a recogniser that is configured but not at hand.
 
     Raises
     ------
@@ -73,11 +83,16 @@ def build_corpus(
         ProcessPool(config.execution.workers) as executor,
         ProcessPool(N_EARS) as ears,
         open_models(config, ears, keys) as models,
+        Hearing(config.transcribe, padded_s=config.execution.padded_s) as hearing,
         Display() as display,
     ):
-        build = Build(config, store, root_of(config.source), executor, display, models)
+        build = Build(config, store, root_of(config.source), executor, display, models, hearing)
         snapshot = ingest(build)
         plan = steps(snapshot, config, stages)
+        if any(step.stage.name == "transcribe" for step in pending(store, plan)):
+            config = _with_models_at_hand(config, hearing)
+            build = replace(build, config=config)
+            plan = steps(snapshot, config, stages)
         todo = pending(store, plan)
         _check_models(models, todo)
         for stage in dict.fromkeys(step.stage.name for step in todo):
@@ -94,6 +109,7 @@ def build_corpus(
             f"{len(failures)} of {len(todo)} steps failed, first: {failures[0]}; "
             "run again to go on from what is done"
         )
+    return config
 
 
 def _run_phase(
@@ -160,6 +176,22 @@ def _as_they_end(futures: Sequence[PrefectFuture[Commit]]) -> Iterator[PrefectFu
                 continue
 
 
+def _with_models_at_hand(config: CorpusConfig, hearing: Hearing) -> CorpusConfig:
+    """The config, without recognisers where one that is configured is not at hand.
+
+    So the build goes on with lyrics that are null (`no_model`), under the address of a config
+    without a recogniser: the next build that has the model transcribes.
+    """
+    missing = hearing.check()
+    if not missing and config.transcribe.recogniser is None:
+        missing = [f"no `transcribe.recogniser` is configured: {HOW_TO_GET}"]
+    if not missing:
+        return config
+    get_run_logger().warning("lyrics will be null (no_model). %s", "; ".join(missing))
+    console.print(f"[yellow]lyrics will be null (no_model)[/yellow]: {escape('; '.join(missing))}")
+    return config.model_copy(update={"transcribe": TranscribeConfig()})
+
+
 def _check_models(models: Models, todo: Sequence[Step]) -> None:
     """Make sure that all models which are needed can be asked, and are not being asked already."""
     stages = dict.fromkeys(step.stage for step in todo)
@@ -196,6 +228,7 @@ def run_task(build: Build, step: Step) -> Commit:
         build.models,
         build.config.execution.time_limit_s,
         partial(build.display.advance, step.stage.name),
+        build.hearing,
     )
     commit = run_step(step, build.store, build.root, build.config, means)
     get_run_logger().info(

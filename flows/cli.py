@@ -8,6 +8,7 @@ from flows.batch_cli import batch
 from flows.calibrate_cli import calibrate
 from flows.command import ConfigPath, Roles, fail, load, overrides, render
 from flows.display import console
+from flows.evaluate_cli import evaluate
 from flows.report_cli import report
 from flows.review_cli import review
 from schemas.config import ConfigError, CorpusConfig
@@ -25,6 +26,7 @@ app.add_typer(batch, name="batch")
 app.command()(report)
 app.command()(review)
 app.command()(calibrate)
+app.add_typer(evaluate, name="evaluate")
 
 
 @app.command()
@@ -48,7 +50,7 @@ def build(
 
     failed: Exception | None = None
     try:
-        build_corpus(str(config.resolve()), roles=roles, until=until)
+        loaded = build_corpus(str(config.resolve()), roles=roles, until=until)
     except (ConfigError, EndpointError) as error:
         fail(str(error))
     except (BuildError, ConflictError, StoreError) as error:

@@ -7,6 +7,7 @@ from flows.display import Display
 from pipeline.stage import Executor
 from schemas.config import CorpusConfig
 from tools.chat.models import Models
+from tools.lyrics.hearing import Hearing
 from tools.store import Store
 
 
@@ -20,8 +21,11 @@ class Build:
     executor: Executor
     display: Display
     models: Models
+    hearing: Hearing | None = None
 
     def stop(self) -> None:
         """End all work: what is bought already is waited for and kept."""
         self.executor.stop()
+        if self.hearing is not None:
+            self.hearing.stop()
         self.models.stop()

@@ -10,7 +10,11 @@ _NEEDED = (
     "prefect", "fastapi", "madmom", "essentia", "vamp", "chord-extractor", "soundfile", "soxr",
     "pyarrow", "polars", "pydantic", "obstore", "pebble", "openai",
 )  # fmt: skip
-_EXTRAS = {"nemo_toolkit": "lyrics", "transformers": "train", "trl": "train", "ray": "ray"}
+_EXTRAS = {
+    "nemo_toolkit": "lyrics", "silero-vad": "lyrics", "py3langid": "lyrics", "jiwer": "lyrics",
+    "demucs": "demucs", "transformers": "train", "trl": "train", "ray": "ray",
+}  # fmt: skip
+_PARAKEET = "nvidia/parakeet-tdt-0.6b-v3"
 
 
 @dataclass(frozen=True)
@@ -38,6 +42,7 @@ def checks() -> list[Check]:
             _chordino,
             "pip install chord-extractor (Linux x86-64), or put nnls-chroma on VAMP_PATH",
         ),
+        _parakeet(),
         _server(),
         Check("cores", True, str(len(os.sched_getaffinity(0)))),
     ]
@@ -82,6 +87,19 @@ def _chordino() -> str:
     if not chordino.is_installed():
         raise FileNotFoundError(f"{chordino.PLUGIN} on VAMP_PATH={os.environ.get('VAMP_PATH')}")
     return chordino.PLUGIN
+
+
+def _parakeet() -> Check:
+    """Whether the recogniser's weights are in the hub's cache; nothing is downloaded."""
+    remedy = f"`hf download {_PARAKEET}`, or `transcribe.recogniser.model: a/local.nemo`"
+    try:
+        from huggingface_hub import scan_cache_dir
+
+        names = {repo.repo_id for repo in scan_cache_dir().repos}
+    except Exception:  # not installed, or no cache yet
+        names = set()
+    found = "in the hub's cache" if _PARAKEET in names else "not in the hub's cache"
+    return Check("Parakeet", _PARAKEET in names, found, is_needed=False, remedy=remedy)
 
 
 def _server() -> Check:

@@ -9,6 +9,8 @@ from rich.table import Table
 from flows.command import visible
 from flows.doctor import Check
 from pipeline.estimate import CorpusEstimate
+from pipeline.evaluate.lyrics import ONSET_TOLERANCE_S, LyricsScore
+from pipeline.evaluate.lyrics import summarise as summarise_songs
 from pipeline.funnel import STAGES, Funnel, by_skill
 from pipeline.lookup import CorpusState, FoundTrack
 from pipeline.preview import Preview
@@ -18,6 +20,7 @@ from schemas.captions import RichCaption, SegmentCaption
 from schemas.config import CorpusConfig
 from schemas.facts import Chord, MusicFacts
 from schemas.ledger import BatchJob, LedgerLine
+from schemas.lyrics import Lyrics
 from schemas.provenance import Rejection
 from schemas.qa import QaPair
 from schemas.tracks import Track
@@ -135,6 +138,38 @@ def preview_texts(found: Preview) -> str:
     return "\n".join(visible(line) for part in parts for line in part.split("\n"))
 
 
+def lyrics_score_table(score: LyricsScore) -> Table:
+    """Error rates of heard lyrics, song by song and in all."""
+    onsets = f"onset error, mean (s), median (s), within {ONSET_TOLERANCE_S:g} s"
+    columns = ("file", "words", "WER", "substituted", "deleted", "inserted", "CER", onsets, "")
+    table = Table(*columns, title="lyrics")
+    for song in score.songs:
+        alone = summarise_songs([song])
+        table.add_row(_shown(song.name), *_score_cells(alone), _shown(song.failure))
+    table.add_row("all", *_score_cells(score), "")
+    return table
+
+
+def _score_cells(score: LyricsScore) -> list[str]:
+    words = score.words
+    edits = map(str, (words.n_substituted, words.n_deleted, words.n_inserted))
+    onsets = ""
+    if score.mean_onset_error_s is not None and score.median_onset_error_s is not None:
+        share = f"{score.share_of_onsets:.0%}"
+        onsets = f"{score.mean_onset_error_s:.3f}, {score.median_onset_error_s:.3f}, {share}"
+    return [
+        str(words.n_reference),
+        _rate(words.rate),
+        *edits,
+        _rate(score.characters.rate),
+        onsets,
+    ]
+
+
+def _rate(rate: float | None) -> str:
+    return "" if rate is None else f"{100 * rate:.1f} %"
+
+
 def checks_table(found: Sequence[Check]) -> Table:
     """What the doctor saw."""
     table = Table("check", "", "found", "to get it")
@@ -159,6 +194,8 @@ def track_tables(found: FoundTrack) -> list[Table]:
     tables = [_track(found.track), _segments(found)]
     if found.facts is not None:
         tables += [_facts(found.facts), _chords(found.facts.chords or [])]
+    if found.lyrics is not None:
+        tables.append(_lyrics(found.lyrics))
     if found.captions:
         tables.append(_captions(found.captions))
     if found.description is not None:
@@ -166,6 +203,29 @@ def track_tables(found: FoundTrack) -> list[Table]:
     if found.pairs:
         tables.append(_pairs(found))
     return tables
+
+
+def _lyrics(found: Lyrics) -> Table:
+    """Lines, then what is null or refused."""
+    by = found.provenance[0].tool if found.text is not None else "null"
+    table = Table("from (s)", "to (s)", "text", "confidence", title=escape(f"lyrics, {by}"))
+    for line in found.lines or []:
+        mean = "" if line.confidence is None else f"{line.confidence:.2f}"
+        table.add_row(f"{line.start_s:.2f}", f"{line.end_s:.2f}", _shown(line.text), mean)
+    if found.language is not None:
+        table.add_row("", "", f"language: {found.language}, by the {found.language_source}", "")
+    if found.agreement_wer is not None:
+        table.add_row("", "", "word error rate of two recognisers", f"{found.agreement_wer:.2f}")
+    if found.vocals is not None:
+        voice = f"a voice is likely in {found.vocals.vocal_s:.1f} s ({found.vocals.share:.0%})"
+        table.add_row("", "", voice, "")
+    for each in found.refused:
+        span = (f"{each.start_s:.2f}", f"{each.end_s:.2f}")
+        table.add_row(*span, _shown(each.text), _shown(f"refused: {each.rule}: {each.detail}"))
+    for missing in found.unmeasured:
+        why = f"{missing.field}: null: {missing.reason} {missing.detail}"
+        table.add_row("", "", _shown(why), "")
+    return table
 
 
 def agreement_table(found: Calibration) -> Table:

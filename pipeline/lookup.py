@@ -16,6 +16,7 @@ from schemas.captions import RichCaption, SegmentCaption
 from schemas.config import CorpusConfig
 from schemas.facts import MusicFacts
 from schemas.ledger import LedgerLine
+from schemas.lyrics import Lyrics
 from schemas.provenance import Rejection
 from schemas.qa import QaPair
 from schemas.quality import Quality
@@ -51,6 +52,7 @@ class FoundTrack:
     track: Track
     segments: list[Segment]
     facts: MusicFacts | None
+    lyrics: Lyrics | None
     captions: list[SegmentCaption]
     description: RichCaption | None
     pairs: list[QaPair]
@@ -129,6 +131,7 @@ def find_track(config: CorpusConfig, wanted: str) -> FoundTrack:
     (track,) = rows_of("tracks", Track, lambda each: each.track_id == track_id)
     segments = rows_of("segment", Segment, lambda each: each.track_id == track_id)
     facts = rows_of("measure", MusicFacts, lambda each: each.track_id == track_id)
+    lyrics = rows_of("transcribe", Lyrics, lambda each: each.track_id == track_id)
     captions = rows_of("caption", SegmentCaption, lambda each: each.track_id == track_id)
     rich = rows_of("describe", RichCaption, lambda each: each.track_id == track_id)
     pairs = rows_of("question", QaPair, lambda each: each.track_id == track_id)
@@ -136,6 +139,7 @@ def find_track(config: CorpusConfig, wanted: str) -> FoundTrack:
         track,
         segments,
         facts[0] if facts else None,
+        lyrics[0] if lyrics else None,
         captions,
         rich[0] if rich else None,
         pairs,

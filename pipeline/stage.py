@@ -14,6 +14,7 @@ from schemas.tracks import Track
 from tools.audio import require_track
 from tools.chat.models import Models
 from tools.chat.request import Answer, ChatRequest
+from tools.lyrics.hearing import Hearing
 from tools.process_pool import Failure
 
 if TYPE_CHECKING:
@@ -122,12 +123,15 @@ class Means:
         Per track.
     progress : callable
         Called with the number of tracks done since the last call.
+    hearing : Hearing or None
+        Who hears lyrics; None where no recogniser is configured.
     """
 
     executor: Executor
     models: Models
     time_limit_s: float
     progress: Callable[[int], None]
+    hearing: Hearing | None = None
 
 
 @dataclass(frozen=True)

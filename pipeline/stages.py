@@ -13,9 +13,11 @@ from pipeline.quality.linting import lint_batch
 from pipeline.question.questions import question_questions
 from pipeline.segment import segment_track
 from pipeline.stage import Asks, Stage, for_each_track
+from pipeline.transcribe import transcribe_tracks
 from schemas.captions import RichCaption, SegmentCaption
 from schemas.config import ConfigError
 from schemas.facts import MusicFacts
+from schemas.lyrics import Lyrics
 from schemas.qa import QaPair
 from schemas.quality import BlindResult, Kept, LintVerdict, Quality
 from schemas.roles import RoleName, RolesConfig
@@ -79,6 +81,13 @@ STAGES = (
         run=partial(for_each_track, measure_track, "measure"),
     ),
     Stage(
+        name="transcribe",
+        version="1",
+        makes=Lyrics,
+        reads=("audio", "tracks"),
+        run=transcribe_tracks,
+    ),
+    Stage(
         name="caption",
         version="1",
         makes=SegmentCaption,
@@ -88,25 +97,25 @@ STAGES = (
     ),
     Stage(
         name="describe",
-        version="1",
+        version="2",
         makes=RichCaption,
-        reads=("tracks", "measure", "caption"),
+        reads=("tracks", "measure", "transcribe", "caption"),
         run=partial(ask_for_each, _DESCRIBE, "describe"),
         asks=_DESCRIBE,
     ),
     Stage(
         name="question",
-        version="1",
+        version="2",
         makes=QaPair,
-        reads=("segment", "measure", "caption", "describe"),
+        reads=("segment", "measure", "transcribe", "caption", "describe"),
         run=partial(ask_for_each, _QUESTION, "question"),
         asks=_QUESTION,
     ),
     Stage(
         name="lint",
-        version="1",
+        version="2",
         makes=LintVerdict,
-        reads=("tracks", "segment", "measure", "describe", "question"),
+        reads=("tracks", "segment", "measure", "transcribe", "describe", "question"),
         run=lint_batch,
     ),
     Stage(

@@ -21,6 +21,7 @@ from pydantic import Field, ValidationError, model_validator
 
 from schemas.record import Record
 from schemas.roles import RoleConfig, RolesConfig
+from schemas.transcribe import RecogniserConfig, TranscribeConfig
 
 AUDIO_EXTENSIONS = (
     ".aif", ".aiff", ".au", ".caf", ".flac", ".mp3", ".oga", ".ogg", ".opus", ".w64", ".wav",
@@ -120,6 +121,9 @@ class DescribeConfig(Record):
     )
     min_key_margin: float = Field(
         default=0.02, ge=0, description="How much stronger the key is than the next."
+    )
+    min_lyrics_confidence: float = Field(
+        default=0.5, ge=0, le=1, description="Mean probability of the lyrics' tokens."
     )
 
 
@@ -229,6 +233,9 @@ class ExecutionConfig(Record):
     max_task_runs: int = Field(
         default=200, ge=1, description="Prefect task runs per subflow (a wave of partitions)."
     )
+    padded_s: float = Field(
+        default=1200.0, gt=0, description="Seconds of sound in a recogniser's batch, with padding."
+    )
     budget_usd: float | None = Field(
         default=None, gt=0, description="What all builds of the corpus may cost together."
     )
@@ -250,6 +257,7 @@ class CorpusConfig(Record):
     ingest: IngestConfig = IngestConfig()
     segment: SegmentConfig = SegmentConfig()
     measure: MeasureConfig = MeasureConfig()
+    transcribe: TranscribeConfig = TranscribeConfig()
     caption: CaptionConfig = CaptionConfig()
     describe: DescribeConfig = DescribeConfig()
     question: QuestionConfig = QuestionConfig()
@@ -398,11 +406,22 @@ def _absolute(config: CorpusConfig, base: Path) -> CorpusConfig:
             else str((base / Path(value).expanduser()).resolve())
         )
 
+    def local(each: RecogniserConfig | None) -> RecogniserConfig | None:
+        """A recogniser whose model is found from the config's folder, where it is a file."""
+        if each is None:
+            return None
+        path = (base / Path(each.model).expanduser()).resolve()
+        is_file = each.model.endswith(".nemo") or path.exists()
+        return each.model_copy(update={"model": str(path)}) if is_file else each
+
+    recognisers = ("recogniser", "fallback", "second_opinion")
+    heard_by = {name: local(getattr(config.transcribe, name)) for name in recognisers}
     source = {"folder": resolve(config.source.folder), "listing": resolve(config.source.listing)}
     return config.model_copy(
         update={
             "store": resolve(config.store),
             "source": config.source.model_copy(update=source),
+            "transcribe": config.transcribe.model_copy(update=heard_by),
             "execution": config.execution.model_copy(
                 update={"answers": resolve(config.execution.answers)}
             ),

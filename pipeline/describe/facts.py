@@ -9,6 +9,8 @@ from schemas.captions import SegmentCaption
 from schemas.chords import chord_symbol
 from schemas.config import DescribeConfig
 from schemas.facts import Chord, Key, KeySection, MusicFacts
+from schemas.languages import NAMES
+from schemas.lyrics import Lyrics
 from schemas.provenance import Unmeasured
 from schemas.tracks import Track
 
@@ -17,11 +19,16 @@ _MOST_CHORDS = 8
 _LEAST_SHARE = 0.01
 _MOST_PROGRESSIONS = 4
 _NO_CHORD = "N"
+_MOST_LINES = 120
 _SAYS_NOTHING = {"", "-", "?", "n/a", "nan", "none", "null", "other", "undefined", "unknown"}
 
 
 def stated_facts(
-    track: Track, facts: MusicFacts, captions: Sequence[SegmentCaption], config: DescribeConfig
+    track: Track,
+    facts: MusicFacts,
+    lyrics: Lyrics | None,
+    captions: Sequence[SegmentCaption],
+    config: DescribeConfig,
 ) -> tuple[Facts, list[Unmeasured]]:
     """The data of a prompt.
 
@@ -30,6 +37,8 @@ def stated_facts(
     track : Track
         What the listing says; only the words named in `config.tags` are shown.
     facts : MusicFacts
+    lyrics : Lyrics or None
+        None for a track whose lyrics could not even be looked for.
     captions : sequence of SegmentCaption
         In order of time.
     config : DescribeConfig
@@ -41,7 +50,7 @@ def stated_facts(
     withheld : list of Unmeasured
         What was measured, but with too little confidence, each with the reason ``unsure``.
     """
-    withheld = _unsure(facts, config)
+    withheld = _unsure(facts, config) + _unsure_lyrics(lyrics, config)
     unsure = {each.field for each in withheld}
     stated: Facts = {"duration_s": round(facts.duration_s, 1)}
     if tags := _tags(track, config):
@@ -61,6 +70,8 @@ def stated_facts(
             "integrated_lufs": round(facts.loudness.integrated_lufs, 1),
             "range_lu": round(facts.loudness.loudness_range_lu, 1),
         }
+    if lyrics and lyrics.lines and "lyrics" not in unsure:
+        stated["lyrics"] = _lyrics(lyrics)
     stated["impressions"] = [
         {"from_s": round(each.start_s, 1), "to_s": round(each.end_s, 1), "heard": each.caption}
         for each in captions
@@ -85,6 +96,14 @@ def _unsure(facts: MusicFacts, config: DescribeConfig) -> list[Unmeasured]:
         sections = [s for s in facts.key_sections or [] if not _is_sure(s, config)]
         found += [_unsure_key("key_sections", section, config) for section in sections]
     return found
+
+
+def _unsure_lyrics(lyrics: Lyrics | None, config: DescribeConfig) -> list[Unmeasured]:
+    if lyrics is None or lyrics.confidence is None:
+        return []
+    if lyrics.confidence >= config.min_lyrics_confidence:
+        return []
+    return [_unsure_of("lyrics", "confidence", lyrics.confidence)]
 
 
 def _is_sure(key: Key, config: DescribeConfig) -> bool:
@@ -124,6 +143,16 @@ def _key(facts: MusicFacts, config: DescribeConfig) -> Facts:
 def _key_section(section: KeySection) -> Facts:
     span = {"from_s": round(section.start_s, 1), "to_s": round(section.end_s, 1)}
     return span | {"tonic": section.tonic, "mode": section.mode}
+
+
+def _lyrics(lyrics: Lyrics) -> Facts:
+    """The language and the lines, each with its start."""
+    lines = [
+        {"from_s": round(each.start_s, 1), "sung": each.text}
+        for each in (lyrics.lines or [])[:_MOST_LINES]
+    ]
+    language = {"language": NAMES[lyrics.language]} if lyrics.language else {}
+    return language | {"lines": lines}
 
 
 def _harmony(facts: MusicFacts, *, with_numerals: bool) -> Facts:

@@ -21,12 +21,12 @@ def plain_description(stated: Facts) -> CaptionParts:
     Returns
     -------
     CaptionParts
-        Lyrics are None: no words are known.
+        Lyrics are None where no words are known.
     """
     return CaptionParts(
         low_level=_low_level(stated),
         instrumentation=_palette(stated["impressions"]),
-        lyrics=None,
+        lyrics=_lyrics(stated),
         form=_form(stated),
         theory=_theory(stated),
         mood=_mood(stated),
@@ -58,6 +58,21 @@ def _low_level(stated: Facts) -> str:
 def _palette(impressions: list[Facts]) -> str:
     middle = impressions[len(impressions) // 2]
     return f"Around {clock((middle['from_s'] + middle['to_s']) / 2)}: {middle['heard']}"
+
+
+def _lyrics(stated: Facts) -> str | None:
+    """The first line, and one of the middle, word by word."""
+    lyrics = stated.get("lyrics")
+    if lyrics is None:
+        return None
+    lines = lyrics["lines"]
+    language = f" in {lyrics['language']}" if "language" in lyrics else ""
+    first = lines[0]
+    text = f'The first words{language}, at {clock(first["from_s"])}, are "{first["sung"]}".'
+    middle = lines[len(lines) // 2]
+    if middle["sung"] != first["sung"]:
+        text += f' At {clock(middle["from_s"])} come "{middle["sung"]}".'
+    return text
 
 
 def _form(stated: Facts) -> str:

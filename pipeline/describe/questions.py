@@ -9,9 +9,8 @@ from pipeline.describe.facts import stated_facts
 from pipeline.describe.plain import plain_description
 from pipeline.prompts import load_prompt
 from pipeline.stage import Batch, Question, Questions, one_row
-from schemas.captions import Authorship, CaptionParts, RichCaption, SegmentCaption
+from schemas.captions import Authorship, CaptionParts, RichCaption
 from schemas.config import DescribeConfig
-from schemas.facts import MusicFacts
 from schemas.provenance import Rejection, Unmeasured
 from schemas.tracks import Track
 from tools.chat.request import Answer, ChatRequest
@@ -25,7 +24,7 @@ def describe_questions(batch: Batch, config: DescribeConfig) -> Questions:
     Parameters
     ----------
     batch : Batch
-        With the rows of `caption` and `measure`.
+        With the rows of `caption`, `measure` and `transcribe`.
     config : DescribeConfig
 
     Returns
@@ -34,6 +33,7 @@ def describe_questions(batch: Batch, config: DescribeConfig) -> Questions:
         Rejections are ``no_captions`` and ``no_facts``.
     """
     captions, facts = batch.by_track("caption"), batch.by_track("measure")
+    lyrics = batch.by_track("transcribe")
     questions, rejected = [], []
     for each in batch.tracks:
         track_id = each.track.track_id
@@ -42,7 +42,9 @@ def describe_questions(batch: Batch, config: DescribeConfig) -> Questions:
         elif not captions[track_id]:
             rejected.append(_rejected(track_id, "no_captions", "see the rejections of caption"))
         else:
-            questions.append(_question(each.track, facts[track_id][0], captions[track_id], config))
+            heard = next(iter(lyrics[track_id]), None)
+            found = stated_facts(each.track, facts[track_id][0], heard, captions[track_id], config)
+            questions.append(_question(each.track, *found, config))
     return Questions(questions, rejected)
 
 
@@ -53,28 +55,31 @@ def instruction_for(track_id: str) -> str:
 
 
 def _question(
-    track: Track, facts: MusicFacts, captions: list[SegmentCaption], config: DescribeConfig
+    track: Track, stated: dict[str, Any], withheld: list[Unmeasured], config: DescribeConfig
 ) -> Question:
-    stated, withheld = stated_facts(track, facts, captions, config)
     instruction = instruction_for(track.track_id)
     system, user = load_prompt(PROMPT).render(
-        instruction=instruction, facts=stated, words=config.words, has_lyrics=False
+        instruction=instruction, facts=stated, words=config.words
     )
     return Question(
         row_id=track.track_id,
         track_id=track.track_id,
         request=ChatRequest(
-            system, user, lambda _: plain_description(stated), form=_form("harmony" in stated)
+            system,
+            user,
+            lambda _: plain_description(stated),
+            form=_form("lyrics" in stated, "harmony" in stated),
         ),
         to_rows=one_row(track.track_id, partial(_row, track.track_id, instruction, withheld)),
     )
 
 
 @cache
-def _form(has_harmony: bool) -> type[CaptionParts]:
+def _form(has_lyrics: bool, has_harmony: bool) -> type[CaptionParts]:
     """The parts of a caption; what nothing is known of can only be null."""
     nothing: Any = (None, Field(description="Nothing is known of it."))
-    unknown = {"lyrics": nothing} | ({} if has_harmony else {"theory": nothing})
+    unknown = {} if has_lyrics else {"lyrics": nothing}
+    unknown |= {} if has_harmony else {"theory": nothing}
     return create_model("CaptionParts", __base__=CaptionParts, **unknown)
 
 

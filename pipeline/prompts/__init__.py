@@ -26,6 +26,12 @@ _INVISIBLE = re.compile(
     r"[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
 )
 _MAX_TEXT = 2000
+# Persian, Urdu and the scripts of India are misspelt without their joiners.
+_JOINERS = "\u200c\u200d"
+_JOINED = re.compile(
+    r"[\u0600-\u06ff\u0750-\u077f\u08a0-\u08ff\u0900-\u0dff\u1000-\u109f\u1780-\u17ff\ufb50-\ufdff"
+    r"\ufe70-\ufefc]"
+)
 
 
 @dataclass(frozen=True)
@@ -111,16 +117,25 @@ def clean(value: Any) -> Any:
     """A JSON value whose strings hold only what can be read.
 
     White space is made single spaces; control, format, private and invisible characters are
-    dropped, and long strings cut.
+    dropped, and long strings cut. A joiner stays between two letters whose script needs it.
     """
     if isinstance(value, str):
-        seen = "".join(c for c in value if c.isspace() or unicodedata.category(c) not in _NO_TEXT)
-        return " ".join(_INVISIBLE.sub("", seen).split())[:_MAX_TEXT].rstrip()
+        seen = "".join(c for i, c in enumerate(value) if _is_read(value, i))
+        cut = " ".join(_INVISIBLE.sub("", seen).split())[:_MAX_TEXT]
+        return cut.rstrip(f" {_JOINERS}")
     if isinstance(value, dict):
         return {clean(key): clean(each) for key, each in value.items()}
     if isinstance(value, list | tuple):
         return [clean(each) for each in value]
     return value
+
+
+def _is_read(text: str, place: int) -> bool:
+    character = text[place]
+    if character in _JOINERS:
+        beside = text[max(0, place - 1) : place], text[place + 1 : place + 2]
+        return all(_JOINED.match(c) and unicodedata.category(c)[0] in "LM" for c in beside)
+    return character.isspace() or unicodedata.category(character) not in _NO_TEXT
 
 
 def _escaped(found: re.Match[str]) -> str:

@@ -19,7 +19,7 @@ def lint_batch(batch: Batch, config: LintConfig, means: Means) -> StageResult:
     Parameters
     ----------
     batch : Batch
-        With the rows of `segment`, `measure`, `describe` and `question`.
+        With the rows of `segment`, `measure`, `transcribe`, `describe` and `question`.
     config : LintConfig
     means : Means
 

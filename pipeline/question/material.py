@@ -76,8 +76,13 @@ class Material:
 
 
 def sung_lines(batch: Batch) -> dict[str, list[SungLine]]:
-    """Words of every track by track id, empty where none are known: no stage hears them yet."""
-    return {each.track.track_id: [] for each in batch.tracks}
+    """Lines of every track by track id, in order of time; empty where no words are known."""
+    found: dict[str, list[SungLine]] = {each.track.track_id: [] for each in batch.tracks}
+    for lyrics in batch.rows.get("transcribe", ()):
+        found[lyrics.track_id] = [
+            SungLine(line.start_s, line.end_s, line.text) for line in lyrics.lines or ()
+        ]
+    return found
 
 
 def gather(
@@ -116,6 +121,8 @@ def gather(
             _span(each.start_s, each.end_s) | {"heard": each.caption} for each in captions
         ]
     known["caption"] = description.caption
+    if "lyrics" in unsure:
+        lines = ()
     if lines:
         known["lyrics"] = [_span(each.start_s, each.end_s) | {"words": each.text} for each in lines]
     return Material(

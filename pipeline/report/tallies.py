@@ -130,6 +130,7 @@ TALLIES = (
         10.0,
         "% of tries",
     ),
+    Tally("Refused lines of lyrics", "transcribe", ("refused",), _each("refused", "rule")),
     Tally("Language of the lyrics", "transcribe", ("language",), pl.col("language")),
     Tally("Judge's decisions", "judge", ("decision",), pl.col("decision")),
     *(

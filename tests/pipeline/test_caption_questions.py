@@ -16,7 +16,15 @@ from schemas.captions import CaptionParts
 from schemas.config import CaptionConfig, DescribeConfig
 from schemas.tracks import Segment
 from schemas.usage import Usage
-from tests.pipeline.test_describe import WROTE, caption_of, facts_of, key, tempo, told
+from tests.pipeline.test_describe import (
+    WROTE,
+    caption_of,
+    facts_of,
+    key,
+    lyrics_of,
+    tempo,
+    told,
+)
 from tests.pipeline.test_plain_caption import MIDDLING
 from tools.chat.request import Answer, json_schema
 
@@ -97,7 +105,9 @@ def test_rows_of_captions():
 
 
 def describe(names, *, words=450, **rows):
-    batch = Batch([told(name) for name in names], {"caption": [], "measure": [], **rows})
+    batch = Batch(
+        [told(name) for name in names], {"caption": [], "measure": [], "transcribe": [], **rows}
+    )
     return describe_questions(batch, DescribeConfig(words=words))
 
 
@@ -140,6 +150,18 @@ def test_the_prompt_asks_for_theory_only_where_there_is_harmony():
         assert "- lyrics: null" in question.request.user
 
 
+def test_lyrics_may_be_written_only_where_words_are_known():
+    rows = {"measure": [facts_of()], "caption": [caption_of()]}
+    (without,) = describe("0", **rows).questions
+    (known,) = describe("0", **rows, transcribe=[lyrics_of("hold me now")]).questions
+    assert "- lyrics: null" in without.request.user and "- lyrics: null" not in known.request.user
+    assert without.request.form.model_json_schema()["properties"]["lyrics"]["type"] == "null"
+    parts = dict.fromkeys(["low_level", "instrumentation", "form", "theory", "mood"], "x")
+    assert known.request.form(**parts, lyrics="They sing.").lyrics == "They sing."
+    with pytest.raises(ValidationError, match="lyrics"):
+        without.request.form(**parts, lyrics="They sing.")
+
+
 def test_rows_hold_the_answer_and_what_was_withheld():
     rows = {"measure": [facts_of(key=key(margin=0.0))], "caption": [caption_of()]}
     (question,) = describe("0", **rows).questions
@@ -176,7 +198,7 @@ def test_all_instructions_are_used():
 
 @pytest.mark.parametrize("has_harmony", [True, False])
 def test_nothing_can_be_said_of_what_is_not_known(has_harmony):
-    form = _form(has_harmony)
+    form = _form(False, has_harmony)
     parts = {"low_level": "a", "instrumentation": "b", "form": "c", "mood": "d"}
     quiet = {"lyrics": None, "theory": "e" if has_harmony else None}
     assert form(**parts, **quiet).lyrics is None

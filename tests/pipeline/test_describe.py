@@ -24,6 +24,7 @@ from schemas.facts import (
     TempoSection,
 )
 from schemas.harmony import MAJOR_TONICS
+from schemas.lyrics import Lyrics, SungLine
 from schemas.usage import Usage
 from tests.pipeline.test_stage import track
 
@@ -101,9 +102,28 @@ def told(track_id="0", **values):
     return AudioTrack(track(track_id).track.model_copy(update=values), f"/music/{track_id}")
 
 
-def stated(facts, captions=None, config=CONFIG, **tags):
+def lyrics_of(*lines, track_id="0", confidence=0.9, language="en"):
+    """Lyrics whose lines begin at 1 s, 11 s, ..."""
+    sung = [
+        SungLine(start_s=10.0 * i + 1, end_s=10.0 * i + 4, text=line, confidence=confidence)
+        for i, line in enumerate(lines)
+    ]
+    known = {"lines": sung, "text": "\n".join(lines), "words": [], "confidence": confidence}
+    null = dict.fromkeys(["text", "lines", "words", "confidence", "vocals", "agreement_wer"])
+    return Lyrics(
+        track_id=track_id,
+        language=language if lines else None,
+        language_source="listing" if lines and language else None,
+        refused=[],
+        unmeasured=[],
+        provenance=[],
+        **null | (known if lines else {}),
+    )
+
+
+def stated(facts, captions=None, config=CONFIG, lyrics=None, **tags):
     captions = [caption_of(), caption_of(index=1)] if captions is None else captions
-    return stated_facts(told(**tags).track, facts, captions, config)
+    return stated_facts(told(**tags).track, facts, lyrics, captions, config)
 
 
 def test_all_that_is_sure_is_stated():
@@ -270,6 +290,39 @@ def test_at_most_eight_chords_and_four_progressions_are_named():
     assert len(found["harmony"]["chords"]) == 8
     assert found["harmony"]["chords"][0] == {"chord": "Bm", "numeral": "vii", "share": 0.23}
     assert [each["times"] for each in found["harmony"]["progressions"]] == [9, 8, 7, 6]
+
+
+def test_lyrics_are_stated_line_by_line():
+    found, withheld = stated(facts_of(), lyrics=lyrics_of("hold me now", "let me go"))
+    assert withheld == []
+    assert found["lyrics"] == {
+        "language": "English",
+        "lines": [{"from_s": 1.0, "sung": "hold me now"}, {"from_s": 11.0, "sung": "let me go"}],
+    }
+    assert plain_description(found).lyrics == (
+        'The first words in English, at 0:01, are "hold me now". At 0:11 come "let me go".'
+    )
+    found, _ = stated(facts_of(), lyrics=lyrics_of("hold me now", language=None))
+    assert plain_description(found).lyrics == 'The first words, at 0:01, are "hold me now".'
+
+
+def test_lyrics_that_are_null_or_unsure_are_not_stated():
+    for lyrics in (None, lyrics_of()):
+        found, withheld = stated(facts_of(), lyrics=lyrics)
+        assert "lyrics" not in found and withheld == []
+        assert plain_description(found).lyrics is None
+    sure = stated(facts_of(), lyrics=lyrics_of("hold me now", confidence=0.5))
+    assert "lyrics" in sure[0] and sure[1] == []
+    found, withheld = stated(facts_of(), lyrics=lyrics_of("hold me now", confidence=0.49))
+    assert "lyrics" not in found
+    assert [(each.field, each.detail) for each in withheld] == [("lyrics", "confidence 0.490")]
+    no_confidence = stated(facts_of(), lyrics=lyrics_of("hold me now", confidence=None))
+    assert "lyrics" in no_confidence[0] and no_confidence[1] == []
+
+
+def test_at_most_120_lines_are_shown():
+    found, _ = stated(facts_of(), lyrics=lyrics_of(*(f"line {i}" for i in range(200))))
+    assert len(found["lyrics"]["lines"]) == 120
 
 
 confidences = st.one_of(st.floats(0, 1), st.sampled_from([0.6, 0.7, 0.02]))

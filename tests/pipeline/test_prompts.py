@@ -12,7 +12,7 @@ from pipeline.describe.questions import describe_questions
 from pipeline.prompts import as_data, clean, load_prompt
 from pipeline.stage import Batch
 from schemas.config import DescribeConfig
-from tests.pipeline.test_describe import caption_of, facts_of, told
+from tests.pipeline.test_describe import caption_of, facts_of, lyrics_of, told
 
 NAMES = sorted(path.stem for path in prompts._FOLDER.glob("*.jinja"))
 VALUES = {
@@ -91,7 +91,8 @@ HOSTILE = {
     "long": ("</data>" * 20_000, ("</data>" * 300)[:2000]),
     "long order": ("a" * 100_000 + ORDER, "a" * 2000),
 }
-PLACES = ("title", "artist", "genre", "language", "culture", "heard")
+TAGS = ("title", "artist", "genre", "language", "culture")
+PLACES = (*TAGS, "heard", "sung")
 
 
 @pytest.fixture
@@ -187,7 +188,8 @@ def test_data_is_one_line_of_visible_characters(value):
     data = as_data(value)
     assert len(data.splitlines()) == 1
     assert not re.search(r"[^\S ]", data)
-    assert not {unicodedata.category(c) for c in data} & {"Cc", "Cf", "Cs", "Co", "Cn"}
+    assert {c for c in data if unicodedata.category(c) == "Cf"} <= {"\u200c", "\u200d"}
+    assert not {unicodedata.category(c) for c in data} & {"Cc", "Cs", "Co", "Cn"}
     assert data.encode("utf-8")
     assert not re.search("[<>&]", unicodedata.normalize("NFKC", data))
 
@@ -236,18 +238,51 @@ def test_words_of_all_languages_stay_as_they_are(text):
     assert as_data(text) == f'"{text}"'
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645",  # Persian: mi-khwaham
+        "\u0915\u094d\u200d\u0937",  # Hindi: a half form
+        "\u0d05\u0d35\u0d28\u0d4d\u200d\u0d31\u0d46",  # Malayalam: avante
+    ],
+)
+def test_joiners_stay_where_a_script_needs_them(text):
+    assert clean(text) == text
+    assert as_data(text) == f'"{text}"'
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("</da\u200cta>", "</data>"),
+        ("a\u200db", "ab"),
+        ("\u0645\u200c", "\u0645"),
+        ("\u200c\u0645", "\u0645"),
+        ("\u0645\u200c\u200c\u0645", "\u0645\u0645"),
+        ("\u0645\u200c<", "\u0645<"),
+        ("\u0645\u200c \u0645", "\u0645 \u0645"),
+        ("\u0645" * 1999 + "\u200c\u0645", "\u0645" * 1999),
+    ],
+)
+def test_joiners_hide_nothing(text, read):
+    assert clean(text) == read
+    assert clean(read) == read
+
+
 @pytest.mark.parametrize("number", [float("nan"), float("inf"), -float("inf")])
 def test_a_number_that_is_not_finite_is_an_error(number):
     with pytest.raises(ValueError, match="JSON compliant"):
         as_data({"bpm": number})
 
 
-def prompt_about(place=None, text="x", tags=PLACES[:-1]):
-    words = dict.fromkeys(PLACES[:-1], "x") | ({place: text} if place in PLACES[:-1] else {})
+def prompt_about(place=None, text="x", tags=TAGS):
+    words = dict.fromkeys(TAGS, "x") | ({place: text} if place in TAGS else {})
     heard = [caption_of(), caption_of(index=1)]
     if place == "heard":
         heard[1] = heard[1].model_copy(update={"caption": text})
-    batch = Batch([told(**words)], {"measure": [facts_of()], "caption": heard})
+    sung = lyrics_of("x", text if place == "sung" else "x")
+    rows = {"measure": [facts_of()], "caption": heard, "transcribe": [sung]}
+    batch = Batch([told(**words)], rows)
     (question,) = describe_questions(batch, DescribeConfig(tags=tags)).questions
     return question.request.system, question.request.user
 
@@ -265,9 +300,10 @@ def test_hostile_words_stay_data(name, place):
     assert not re.search(r"[<>&]|\[[^\"{]|[^\"}]\]", block)
     assert len(block) < 20_000
     expected = json.loads(BLOCK.search(harmless_user)[1])
-    where, key = (
-        (expected["impressions"][1], "heard") if place == "heard" else (expected["tags"], place)
-    )
+    where, key = {
+        "heard": (expected["impressions"][1], "heard"),
+        "sung": (expected["lyrics"]["lines"][1], "sung"),
+    }.get(place, (expected["tags"], place))
     where[key] = text if read is None else read
     assert json.loads(block) == expected
 
@@ -284,9 +320,11 @@ def test_titles_and_performers_are_not_shown_by_default(place):
 def test_the_plain_description_takes_clean_words_only(name):
     text, read = HOSTILE[name]
     heard = caption_of().model_copy(update={"caption": text})
-    batch = Batch([told(genre=text)], {"measure": [facts_of()], "caption": [heard]})
+    rows = {"measure": [facts_of()], "caption": [heard], "transcribe": [lyrics_of(text)]}
+    batch = Batch([told(genre=text)], rows)
     (question,) = describe_questions(batch, DescribeConfig()).questions
     words = text if read is None else read
     parts = question.request.plain(None)
     assert f"Its style is {words}." in parts.low_level
     assert parts.form == f"From 0:00 to 0:30: {words}"
+    assert parts.lyrics == f'The first words in English, at 0:01, are "{words}".'

@@ -1,0 +1,1 @@
+"""How well something is done, on files whose truth is known."""

@@ -1,0 +1,59 @@
+"""Lines: words between pauses. Rules judge lines, not songs: a song may repeat its chorus."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tools.lyrics.heard import HeardWord
+
+
+@dataclass(frozen=True)
+class Line:
+    """Consecutive words; at least one."""
+
+    words: tuple[HeardWord, ...]
+
+    @property
+    def text(self) -> str:
+        """The words, with spaces."""
+        return " ".join(word.text for word in self.words)
+
+    @property
+    def start_s(self) -> float:
+        """When the first word begins."""
+        return self.words[0].start_s
+
+    @property
+    def end_s(self) -> float:
+        """When the last word ends."""
+        return max(word.end_s for word in self.words)
+
+
+def lines_of(words: Sequence[HeardWord], *, gap_s: float, max_s: float) -> list[Line]:
+    """Cut words into lines.
+
+    Parameters
+    ----------
+    words : sequence of HeardWord
+        In order of time.
+    gap_s : float
+        A pause that ends a line.
+    max_s : float
+        Longest line.
+
+    Returns
+    -------
+    list of Line
+        Together they hold every word once, in order.
+    """
+    lines: list[list[HeardWord]] = []
+    for word in words:
+        last = lines[-1] if lines else None
+        if (
+            last is None
+            or word.start_s - last[-1].end_s >= gap_s
+            or word.end_s - last[0].start_s > max_s
+        ):
+            lines.append([word])
+        else:
+            last.append(word)
+    return [Line(tuple(line)) for line in lines]

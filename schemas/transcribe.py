@@ -1,0 +1,91 @@
+"""The config of `transcribe`: who hears lyrics, and what is not believed.
+
+Example
+-------
+::
+
+    transcribe:
+      recogniser:
+        model: nvidia/parakeet-tdt-0.6b-v3
+      fallback:
+        engine: whisper
+        model: openai/whisper-large-v3
+"""
+
+from typing import Literal
+
+from pydantic import Field
+
+from schemas.record import Record
+
+
+class RecogniserConfig(Record):
+    """A model that hears words."""
+
+    engine: Literal["nemo", "whisper"] = Field(
+        default="nemo", description="NeMo (Parakeet), or Whisper through transformers."
+    )
+    model: str = Field(
+        description="A name, e.g. nvidia/parakeet-tdt-0.6b-v3, or a local .nemo file or folder."
+    )
+    languages: tuple[str, ...] | None = Field(
+        default=None,
+        description="ISO 639-1 codes that it knows; by default the 25 of Parakeet v3 for `nemo`, "
+        "all for `whisper`.",
+    )
+    full_attention_max_s: float = Field(
+        default=600.0, gt=0, description="Longer songs are heard with local attention (nemo)."
+    )
+    local_attention_frames: int = Field(
+        default=256, ge=8, description="Local attention to each side, in encoder frames (nemo)."
+    )
+
+
+class TranscribeConfig(Record):
+    """How lyrics are heard, and what is not believed."""
+
+    recogniser: RecogniserConfig | None = Field(
+        default=None, description="Without one, lyrics are null (`no_model`)."
+    )
+    fallback: RecogniserConfig | None = Field(
+        default=None, description="Hears songs whose language the recogniser does not know."
+    )
+    second_opinion: RecogniserConfig | None = Field(
+        default=None, description="Hears the same; the word error rate between both is a score."
+    )
+    separator: str | None = Field(
+        default=None, description="A Demucs model, e.g. htdemucs: its vocals are heard instead."
+    )
+    vocal_probability: float = Field(
+        default=0.3, gt=0, lt=1, description="A voice is likely from here, averaged over 0.5 s."
+    )
+    min_vocal_s: float = Field(
+        default=1.0, ge=0, description="Tracks with less are not transcribed; 0 lets all through."
+    )
+    silence_dbfs: float = Field(
+        default=-60.0, le=0, description="Words where the level is below this are over silence."
+    )
+    line_gap_s: float = Field(
+        default=1.0, gt=0, description="A pause that ends a line; rules judge lines."
+    )
+    max_line_s: float = Field(default=30.0, gt=0, description="Longer lines are cut.")
+    max_repeated_share: float = Field(
+        default=0.4, ge=0, le=1, description="Lines whose share of different words is not above."
+    )
+    max_word_chars: int = Field(default=25, ge=2, description="Words of so many are refused.")
+    max_compound_chars: int = Field(
+        default=35, ge=2, description="The same in compounding languages (de, fi, hu, nl ...)."
+    )
+    max_word_excess: float = Field(
+        default=3.0, gt=0, description="So much longer than the next longest word of the line."
+    )
+    max_chars_per_s: float = Field(default=40.0, gt=0, description="Faster lines are refused.")
+    max_phrase_repeats: int = Field(
+        default=8, ge=2, description="A phrase that comes so often in a row is a loop."
+    )
+    phrases: tuple[str, ...] = Field(
+        default=(), description="Phrases never sung, beside the built-in list of known inventions."
+    )
+    min_language_probability: float = Field(
+        default=0.9, ge=0, le=1, description="From here, a text's language is believed."
+    )
