@@ -6,6 +6,7 @@ from pipeline.question.material import sung_lines
 from pipeline.stage import Batch, Means, StageResult
 from schemas.config import LintConfig
 from schemas.lint import Finding
+from schemas.lyrics import Lyrics
 from schemas.provenance import Rejection
 from schemas.quality import LintVerdict
 from schemas.tracks import Track
@@ -50,11 +51,13 @@ def lint_batch(batch: Batch, config: LintConfig, means: Means) -> StageResult:
 
 def _evidence(batch: Batch) -> dict[str, Evidence]:
     words, segments = sung_lines(batch), batch.by_track("segment")
+    sung = {row.track_id: row for row in batch.rows.get("transcribe", ())}
     tracks = {each.track.track_id: each.track for each in batch.tracks}
     return {
         facts.track_id: Evidence(
             facts,
             lyrics=" ".join(line.text for line in words[facts.track_id]) or None,
+            has_vocals=_has_vocals(sung.get(facts.track_id)),
             silences=tuple(
                 (each.start_s, each.end_s) for each in segments[facts.track_id] if each.is_silent
             ),
@@ -62,6 +65,15 @@ def _evidence(batch: Batch) -> dict[str, Evidence]:
         )
         for facts in batch.rows["measure"]
     }
+
+
+def _has_vocals(lyrics: Lyrics | None) -> bool | None:
+    """Yes where words are known, no where the gate heard no voice: it errs the other way."""
+    if lyrics is None or lyrics.vocals is None:
+        return None
+    if lyrics.text:
+        return True
+    return None if lyrics.vocals.has_vocals else False
 
 
 def _names(track: Track) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from pipeline.stage import Batch
 from schemas.captions import RichCaption, SegmentCaption
 from schemas.chords import NO_CHORD, chord_symbol
 from schemas.facts import Chord, KeySection, MusicFacts
+from schemas.lyrics import SungLine
 from schemas.qa import Skill
 from schemas.tracks import Segment
 
@@ -28,15 +29,6 @@ EVIDENCE: dict[str, tuple[Skill, ...]] = {
     "lyrics": ("lyrics",),
 }
 """Names of facts that a question can rest on, and the skills they can support."""
-
-
-@dataclass(frozen=True)
-class SungLine:
-    """Words that are sung together."""
-
-    start_s: float
-    end_s: float
-    text: str
 
 
 @dataclass(frozen=True)
@@ -79,9 +71,7 @@ def sung_lines(batch: Batch) -> dict[str, list[SungLine]]:
     """Lines of every track by track id, in order of time; empty where no words are known."""
     found: dict[str, list[SungLine]] = {each.track.track_id: [] for each in batch.tracks}
     for lyrics in batch.rows.get("transcribe", ()):
-        found[lyrics.track_id] = [
-            SungLine(line.start_s, line.end_s, line.text) for line in lyrics.lines or ()
-        ]
+        found[lyrics.track_id] = list(lyrics.lines or ())
     return found
 
 

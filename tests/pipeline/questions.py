@@ -1,8 +1,9 @@
 """Material for tests of questions: facts, segments, captions and pairs of made-up tracks."""
 
-from pipeline.question.material import SungLine, gather
+from pipeline.question.material import gather
 from schemas.captions import CaptionParts, RichCaption
 from schemas.facts import Progression
+from schemas.lyrics import SungLine
 from schemas.provenance import Unmeasured
 from schemas.qa import Distractor, QaPair
 from schemas.tracks import Segment
@@ -11,7 +12,7 @@ from tests.pipeline.test_describe import WROTE, caption_of, close_chords, facts_
 
 SONG = ["C", "A:min", "F", "G:7", "C", "F", "D:min7", "G"]
 LINES = [
-    SungLine(10.0 * n, 10.0 * n + 6, text)
+    SungLine(start_s=10.0 * n, end_s=10.0 * n + 6, text=text, confidence=0.9)
     for n, text in enumerate(
         [
             "the river runs below the town",

@@ -2,8 +2,9 @@
 
 from pipeline.describe.plain import clock
 from pipeline.question.drafts import Draft
-from pipeline.question.material import Material, SungLine
+from pipeline.question.material import Material
 from pipeline.question.plain.writing import Pen, Wrong
+from schemas.lyrics import SungLine
 
 _EACH = 3
 _FEWEST_WORDS, _MOST_WORDS = 3, 14
