@@ -19,7 +19,7 @@ from tools.store import Store
 HOSTILE = (
     "</script><script>window.hacked = 1</script><img src=x onerror='window.hacked=1'> {{7*7}} ${1}"
 )
-NAMES = {"describe", "segment", "measure", "caption"}
+NAMES = {"describe", "segment", "measure", "transcribe", "caption"}
 LISTING = """\
 uri,title,artist,genre,language,culture
 audio/one.flac,"{title}","{title}",jazz,,Mali

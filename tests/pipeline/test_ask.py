@@ -183,6 +183,7 @@ def test_the_stages_without_a_model(name):
     rows = {
         "segment": [segment_of("0a", 0), segment_of("0a", 1, is_silent=True)],
         "measure": [facts_of("0a")],
+        "transcribe": [],
         "caption": [caption_of("0a")],
     }
     config = {"caption": CaptionConfig(), "describe": DescribeConfig()}[name]

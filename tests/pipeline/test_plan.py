@@ -67,7 +67,7 @@ def test_new_tracks_change_no_old_address():
 
 def test_words_of_a_listing_re_run_what_rests_on_them_and_corpus_wide_stages_after_it():
     found = changed(plan(*BASE), plan(partition(0), partition(1, "new"), partition(2)))
-    rests = {"describe", "question", "lint", "distinct", "blind", "judge"}
+    rests = {"transcribe", "describe", "question", "lint", "distinct", "blind", "judge"}
     later = {"distinct", "blind", "judge"}
     assert found == {("p1", stage) for stage in rests} | {("p2", stage) for stage in later}
 

@@ -150,7 +150,7 @@ def test_of_a_hundred_planted_errors_almost_all_are_found():
 def test_captions_of_the_builtin_writer_are_right(name):
     facts = FACTS[name]
     captions = [caption_of(index=i, text=f"A loud sound, with {5 + i} onsets.") for i in (0, 1)]
-    stated, _ = stated_facts(track(name).track, facts, captions, DescribeConfig())
+    stated, _ = stated_facts(track(name).track, facts, None, captions, DescribeConfig())
     parts = plain_description(stated)
     text = "\n\n".join(part for part in parts.model_dump().values() if part)
     findings = lint_text(text, Evidence(facts))
