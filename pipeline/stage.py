@@ -151,7 +151,9 @@ class Asks:
     hears : bool
         A request brings sound: a segment, or the whole track.
     also : tuple of RoleName
-        Roles that are asked the same, where somebody plays them.
+        Other roles that are asked, where somebody plays them.
+    also_prompts : tuple of str
+        Other prompts, of questions that name theirs.
     """
 
     role: RoleName
@@ -162,6 +164,7 @@ class Asks:
     n_per_track: Callable[[Any], float] = lambda _: 1.0
     hears: bool = False
     also: tuple[RoleName, ...] = ()
+    also_prompts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -179,6 +182,8 @@ class Question:
         its id: a row, or a rejection.
     role : RoleName or None
         Who is asked; None is the stage's own role.
+    prompt : str or None
+        Name of its prompt; None is the stage's own.
     """
 
     row_id: str
@@ -186,6 +191,7 @@ class Question:
     request: ChatRequest
     to_rows: Callable[[Answer, Authorship], Mapping[str, Record | Rejection]]
     role: RoleName | None = None
+    prompt: str | None = None
 
 
 def one_row(
