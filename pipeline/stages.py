@@ -158,7 +158,7 @@ STAGES = (
     ),
     Stage(
         name="blind",
-        version="1",
+        version="2",
         makes=BlindResult,
         reads=("question", "distinct"),
         run=partial(blind.run_blind, _BLIND),

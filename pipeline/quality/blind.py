@@ -153,7 +153,9 @@ def chosen(option: str | None, options: Sequence[str]) -> str | None:
     if option is None:
         return None
     by_text = {canonical(each): each for each in options}
-    by_text |= {canonical(f"{a}) {each}"): each for a, each in zip(LETTERS, options, strict=False)}
+    lettered = list(zip(LETTERS, options, strict=False))
+    by_text |= {canonical(f"{letter}) {each}"): each for letter, each in lettered}
+    by_text |= {canonical(f"({letter}) {each}"): each for letter, each in lettered}
     if found := by_text.get(canonical(option)):
         return found
     said = option.strip().strip("().:")

@@ -112,7 +112,8 @@ def plain_rewrite(last: CheckRound, sample: Sample) -> Chain:
 
 
 def _reasons(verdict: StepVerdict) -> list[str]:
-    said = [each.evidence for each in verdict.findings if each.verdict == "wrong"]
+    wrong = [each for each in verdict.findings if each.verdict == "wrong"]
+    said = [f"{each.code.replace('_', ' ')}: {each.quote}: {each.evidence}" for each in wrong]
     return [*said, verdict.why]
 
 

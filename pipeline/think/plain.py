@@ -1,5 +1,6 @@
 """Chains without a model: what was measured, one step a fact, the same for the same facts."""
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -9,6 +10,7 @@ from pipeline.think.chain import Chain, DraftStep
 from pipeline.think.samples import Sample
 
 _MOST = 4
+_STRETCH = re.compile(r"(\d+):(\d\d) to (\d+):(\d\d)")
 _MOST_WORDS = 40
 _CAPTION_FACTS = (
     "duration", "tempo", "metre", "key", "key_sections", "chords", "progressions", "loudness",
@@ -33,9 +35,9 @@ def plain_chain(sample: Sample, material: Material, max_steps: int) -> Chain:
     """
     names = _CAPTION_FACTS if sample.pair is None else sample.pair.evidence
     steps = [
-        DraftStep(text=_SENTENCES[name](material.known[name], sample.span), evidence=[name])
+        DraftStep(text=_said(name, material.known, sample), evidence=[name])
         for name in names
-        if name in material.known and name in _SENTENCES
+        if name in material.known
     ][: max_steps - 1]
     last = (
         "Taken together, these observations make the description."
@@ -45,6 +47,26 @@ def plain_chain(sample: Sample, material: Material, max_steps: int) -> Chain:
     evidence = ["steps"] if sample.pair is None else ["question", "steps"]
     steps.append(DraftStep(text=last, evidence=evidence))
     return Chain(steps=steps, answer=None if sample.pair is None else sample.pair.answer)
+
+
+def _said(name: str, known: dict[str, Any], sample: Sample) -> str:
+    """What a fact says where the sample asks."""
+    if name == "numerals" and sample.span is not None and "chords" in known:
+        here = [each for each in known["chords"] if "numeral" in each]
+        told = [
+            f"{_from_to(e)} {e['chord']} is the {e['numeral']}." for e in _during(here, sample.span)
+        ]
+        return " ".join(told) or _numerals(known[name], None)
+    stretches = [_STRETCH.fullmatch(option) for option in sample.options or []]
+    if name == "chords" and stretches and all(stretches):
+        return " ".join(_changes(known[name], each) for each in stretches if each)
+    return _SENTENCES[name](known[name], sample.span)
+
+
+def _changes(chords: Sequence[dict[str, Any]], stretch: re.Match[str]) -> str:
+    start_s, end_s = (60 * int(stretch[n]) + int(stretch[n + 1]) for n in (1, 3))
+    n_changes = sum(start_s < each["from_s"] <= end_s for each in chords)
+    return f"From {stretch[0]} there are {n_changes} changes of chord."
 
 
 def _duration(known: float, _: Span) -> str:
