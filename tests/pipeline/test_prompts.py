@@ -21,6 +21,19 @@ VALUES = {
     "facts": {"duration_s": 60.0},
     "words": 450,
     "has_lyrics": False,
+    "kind": "qa",
+    "text": {"question": "Which key?", "answer": "C major"},
+    "exam": {"question": "Which key?", "options": ["C major", "A minor"]},
+    "exercises": [{"id": "e1", "question": "Which key?"}],
+    "known": {"key": "C major"},
+    "wanted": [{"n": 2, "skill": "harmony", "form": "open"}],
+    "min_options": 4,
+    "max_options": 8,
+    "task": {"question": "Which key?", "options": ["C major", "A minor"]},
+    "step": "It is in C.",
+    "checked": [{"step": "It is in C.", "verdict": "right"}],
+    "max_steps": 12,
+    "caption": ["A piece in C major."],
 }
 BLOCK = re.compile(r"<data>\n(.*)\n</data>")
 

@@ -24,12 +24,12 @@ from schemas.config import (
 from schemas.lint import Finding
 from schemas.quality import Quality
 from schemas.thinking import PROMPT_SUFFIX, parse_thought
-from schemas.thought import Difficulty
+from schemas.thought import Chosen, Difficulty
 from schemas.usage import Usage
 from tests.pipeline.questions import pair_of, rich_of, segments_of, song_of
 from tests.pipeline.test_describe import WROTE, caption_of, told
 from tests.pipeline.test_quality import PAID, SERVED, run
-from tests.pipeline.thoughts import as_form, chosen_of, question_of
+from tests.pipeline.thoughts import as_form, question_of
 from tools.chat.request import Answer, AnswerError
 
 GOLD = {"answer": "gold", "options": ["gold", "another", "a third", "none"]}
@@ -39,6 +39,13 @@ def accepted_of(row_id, track_id="0", kind="qa"):
     return Quality(
         row_id=row_id, track_id=track_id, kind=kind, decision="accepted", ballots=[], findings=[],
         blind_tries=None, blind_right=None, usage=Usage(),
+    )  # fmt: skip
+
+
+def chosen_of(pair):
+    return Chosen(
+        row_id=pair.qa_id, track_id=pair.track_id, kind="qa", skill=pair.skill, genre=None,
+        culture=None, difficulty=0.5, method="rating", rank=1, why="planned",
     )  # fmt: skip
 
 

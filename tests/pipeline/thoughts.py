@@ -8,10 +8,9 @@ is right when it is written again. A step names its own letter, so that whoever 
 import json
 import re
 
-from schemas.thought import Chosen
-
 OPINIONS = {"r": "right", "m": "minor_error", "w": "wrong", "c": "cannot_tell"}
 _PLAN = re.compile(r"sample (\S+) plan ([rmwc.x-]+)")
+_ID = re.compile(r'"id": "(e\d+)"')
 _STEP = re.compile(r"is of the kind ([rmwc])")
 
 
@@ -21,10 +20,13 @@ def question_of(name, plan):
 
 
 def scripted(user):
-    """What reasoner and checker answer to a prompt, as JSON values; None for other prompts."""
+    """What reasoner and checker answer to a prompt, as JSON values; None if nothing is planned."""
     if "The step:" in user:
         kind = _STEP.search(user)[1]
         return {"why": f"It sounds {OPINIONS[kind]}.", "verdict": OPINIONS[kind]}
+    if "Rate every exercise" in user:
+        ids = dict.fromkeys(_ID.findall(user))
+        return {"marks": [{"id": each, "difficulty": 4, "why": "It takes steps."} for each in ids]}
     if (found := _PLAN.search(user)) is None:
         return None
     name, rounds = found[1], found[2].split(".")
@@ -42,10 +44,3 @@ def scripted(user):
 def as_form(user, form):
     """`scripted` as a form."""
     return form.model_validate_json(json.dumps(scripted(user)))
-
-
-def chosen_of(pair, difficulty=0.5):
-    return Chosen(
-        row_id=pair.qa_id, track_id=pair.track_id, kind="qa", skill=pair.skill, genre=None,
-        culture=None, difficulty=difficulty, method="rating", rank=1, why="planned",
-    )  # fmt: skip
