@@ -23,7 +23,7 @@ install-train: .venv/.installed-train  ## also what trains and runs models in pr
 	$(BIN)/uv pip install --quiet --python $(BIN)/python -r requirements-train.txt
 	@touch $@
 
-demo: install  ## build the example corpus: four songs in, MF-Skills out
+demo: install  ## build the example corpus: four songs in, MF-Skills and MF-Think out
 	$(BIN)/partimento build examples/corpus.yaml
 
 ui: install  ## the Prefect UI, at http://127.0.0.1:4200

@@ -147,9 +147,9 @@ class Asks:
     typical_tokens : tuple of (int, int)
         Input without the sound, and output; for the first estimate of a build's cost.
     n_per_track : callable
-        ``n_per_track(corpus_config)``: requests to each role for a track, at most.
-    hears : bool
-        A request brings sound: a segment, or the whole track.
+        ``n_per_track(corpus_config, role)``: requests to a role for a track, at most.
+    hears : tuple of RoleName
+        Roles whose requests bring sound: a segment, or the whole track.
     also : tuple of RoleName
         Other roles that are asked, where somebody plays them.
     also_prompts : tuple of str
@@ -161,8 +161,8 @@ class Asks:
     prepare: Callable[..., "Questions"]
     per_segment: bool
     typical_tokens: tuple[int, int]
-    n_per_track: Callable[[Any], float] = lambda _: 1.0
-    hears: bool = False
+    n_per_track: Callable[[Any, RoleName], float] = lambda _config, _role: 1.0
+    hears: tuple[RoleName, ...] = ()
     also: tuple[RoleName, ...] = ()
     also_prompts: tuple[str, ...] = ()
 

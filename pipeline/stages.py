@@ -31,7 +31,7 @@ _CAPTION = Asks(
     prepare=caption_questions,
     per_segment=True,
     typical_tokens=(150, 80),
-    hears=True,
+    hears=("captioner",),
 )
 _DESCRIBE = Asks(
     role="writer",
@@ -64,7 +64,7 @@ _JUDGE = Asks(
     per_segment=False,
     typical_tokens=(600, 60),
     n_per_track=judge.requests_per_track,
-    hears=True,
+    hears=judge.JUDGES,
 )
 _DIFFICULTY = Asks(
     role="reasoner",
@@ -75,6 +75,7 @@ _DIFFICULTY = Asks(
     per_segment=False,
     typical_tokens=(1200, 350),
     n_per_track=difficulty.requests_per_track,
+    hears=("student",),
 )
 _REASON = Asks(
     role="reasoner",
@@ -93,7 +94,7 @@ _FACTCHECK = Asks(
     per_segment=False,
     typical_tokens=(500, 60),
     n_per_track=factcheck.requests_per_track,
-    hears=True,
+    hears=("checker",),
 )
 _STRUCTURE = Asks(
     role="reasoner",

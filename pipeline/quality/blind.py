@@ -203,7 +203,7 @@ def attempt_question(
     )
 
 
-def requests_per_track(config: CorpusConfig) -> float:
+def requests_per_track(config: CorpusConfig, _role: RoleName) -> float:
     """Tries a track, at most; for estimates."""
     share = config.question.multiple_choice_share
     return config.question.pairs_per_track * share * config.blind.tries

@@ -16,6 +16,7 @@ from schemas.config import CorpusConfig, DifficultyConfig
 from schemas.provenance import Rejection
 from schemas.qa import Skill
 from schemas.record import Record
+from schemas.roles import RoleName
 from schemas.thought import Difficulty
 from schemas.usage import Usage
 from tools.chat.request import Answer, ChatRequest, Clip
@@ -72,18 +73,17 @@ def difficulty_questions(batch: Batch, config: DifficultyConfig) -> Questions:
         for each in batch.tracks
     }
     samples = accepted_samples(batch)
-    tried = [each for each in samples if each.pair is not None and config.by == "student"]
+    tried = [each.pair for each in samples if each.pair and config.by == "student"]
     questions = [
         attempt_question(
-            sample.pair, number, seed, STUDENT_PROMPT, role="student", clip=clips[sample.track_id]
+            pair, number, seed, STUDENT_PROMPT, role="student", clip=clips[pair.track_id]
         )
-        for sample in tried
-        if sample.pair is not None
-        for number, seed in enumerate(try_seeds(sample.pair, config.tries))
+        for pair in tried
+        for number, seed in enumerate(try_seeds(pair, config.tries))
     ]
     rated: dict[str, list[Sample]] = defaultdict(list)
     for sample in samples:
-        if sample not in tried:
+        if not (sample.pair and config.by == "student"):
             rated[sample.track_id].append(sample)
     return Questions([*questions, *map(_rating_question, rated.values())], [])
 
@@ -133,12 +133,14 @@ def run_difficulty(asks: Asks, batch: Batch, config: DifficultyConfig, means: Me
     return result
 
 
-def requests_per_track(config: CorpusConfig) -> float:
-    """Requests to each role for a track, at most; for estimates."""
-    if config.difficulty.by == "rating":
+def requests_per_track(config: CorpusConfig, role: RoleName) -> float:
+    """Ratings or tries a track, at most; for estimates."""
+    if role != "student":
         return 1.0
+    if config.difficulty.by == "rating":
+        return 0.0
     share = config.question.multiple_choice_share
-    return 1.0 + config.question.pairs_per_track * share * config.difficulty.tries
+    return config.question.pairs_per_track * share * config.difficulty.tries
 
 
 def plain_mark(sample: Sample) -> int:

@@ -28,6 +28,7 @@ from pipeline.think.verdicts import judge_round, wrong_share
 from schemas.captions import Authorship
 from schemas.config import CorpusConfig, FactcheckConfig
 from schemas.provenance import Rejection
+from schemas.roles import RoleName
 from schemas.thought import (
     CheckedThought,
     CheckRound,
@@ -160,11 +161,11 @@ def run_factcheck(asks: Asks, batch: Batch, config: FactcheckConfig, means: Mean
     )
 
 
-def requests_per_track(config: CorpusConfig) -> float:
-    """Requests to a role for a track; for estimates."""
+def requests_per_track(config: CorpusConfig, role: RoleName) -> float:
+    """Steps a track, or chains that may be written again; for estimates."""
     share = config.question.multiple_choice_share
     n_chains = config.choose.share * (1.0 + config.question.pairs_per_track * share)
-    return n_chains * _TYPICAL_STEPS
+    return n_chains * (_TYPICAL_STEPS if role == "checker" else config.factcheck.max_rewrites)
 
 
 def _cases(batch: Batch) -> list[Case]:

@@ -12,6 +12,7 @@ from pipeline.think.samples import Sample, accepted_samples
 from schemas.captions import Authorship
 from schemas.config import CorpusConfig, ReasonConfig
 from schemas.provenance import Rejection
+from schemas.roles import RoleName
 from schemas.thought import Trace
 from tools.chat.request import Answer, ChatRequest
 
@@ -44,7 +45,7 @@ def chosen_samples(batch: Batch) -> list[Sample]:
     return [each for each in accepted_samples(batch) if each.row_id in chosen]
 
 
-def requests_per_track(config: CorpusConfig) -> float:
+def requests_per_track(config: CorpusConfig, _role: RoleName) -> float:
     """Chains a track; for estimates."""
     share = config.question.multiple_choice_share
     return config.choose.share * (1.0 + config.question.pairs_per_track * share)
