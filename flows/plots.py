@@ -237,20 +237,16 @@ def plot_think(funnel: ThinkFunnel) -> str:
         axes = figure.subplots(2, 3).ravel()
         rates = funnel.rates.filter(pl.col("what") != "all")
         names = rates["what"].to_list()
-        parts = {
-            "accepted as written": rates["written"] - rates["rewritten"],
-            "rewritten": rates["rewritten"],
-            "discarded": rates["discarded"],
-        }
-        for place, (label, counts) in enumerate(parts.items()):
-            lengths = counts.to_list()
+        bars = {"accepted": _FILL, "discarded": _MARK, "rewritten": _SOFT}
+        for place, (label, color) in enumerate(bars.items()):
+            lengths = rates[label].to_list()
             places = [number + 0.27 * (place - 1) for number in range(len(names))]
-            axes[0].bar(places, lengths, width=0.25, label=label)
+            axes[0].bar(places, lengths, width=0.25, label=label, color=color)
         axes[0].set_xticks(range(len(names)), names, rotation=30)
-        axes[0].set_title("chains")
+        axes[0].set_title("chains; rewritten ones are accepted or discarded, too")
         axes[0].legend(fontsize="small")
         reasons = funnel.fates.with_columns(pl.format("{}: {}", "stage", "reason").alias("why"))
-        axes[1].barh(reasons["why"].to_list(), reasons["n"].to_list())
+        axes[1].barh(reasons["why"].to_list(), reasons["n"].to_list(), color=_FILL)
         axes[1].set_title("refused")
         for axis, of in zip(axes[2:], ("skill", "genre", "culture", "difficulty"), strict=True):
             rows = funnel.selection.filter(pl.col("of") == of).head(_MOST_NAMES)

@@ -113,7 +113,7 @@ def _selection(candidates: pl.DataFrame, chosen: pl.DataFrame) -> pl.DataFrame:
         "skill": pl.col("what"),
         "genre": pl.col("genre").fill_null("unknown"),
         "culture": pl.col("culture").fill_null("unknown"),
-        "difficulty": (pl.col("difficulty") * 10).floor() / 10,
+        "difficulty": ((pl.col("difficulty") * 10 + 1e-9).floor() / 10).round(1),
     }
     parts = []
     for of in _KINDS:
