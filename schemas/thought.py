@@ -103,7 +103,6 @@ class CheckRound(Record):
     wrong_share: float
     outcome: RoundOutcome
     authorship: Authorship = Field(description="Who wrote the steps.")
-    usage: Usage = Field(description="Of checking them, and of the rewriting that followed.")
 
 
 class CheckedThought(Record):
@@ -124,5 +123,8 @@ class CheckedThought(Record):
     end_s: float | None
     n_rewrites: int
     rounds: list[CheckRound]
+    round_usage: list[Usage] = Field(
+        description="Of each round: of checking its steps, and of the rewriting that followed."
+    )
     authorship: Authorship = Field(description="Of the chain as it stands.")
     usage: Usage = Field(description="Of all rounds; that of writing it stands in `reason`.")

@@ -34,20 +34,16 @@ class Chain(BaseModel):
 
 
 @cache
-def chain_form(known: tuple[str, ...], options: tuple[str, ...] | None) -> type[Chain]:
-    """The form for a sample of which so much is known.
+def chain_form(known: tuple[str, ...], is_choice: bool) -> type[Chain]:
+    """The form for a sample of which so much is known; there are few of them.
 
-    The names and options stand in the JSON schema, but are checked by `chain_fault`: what is wrong
-    with a chain is then told by its kind.
+    The names stand in the JSON schema, but are checked by `chain_fault`: what is wrong with a
+    chain is then told by its kind.
     """
     names = {"enum": [*known, *OTHER_EVIDENCE]}
     evidence = list[Annotated[str, Field(json_schema_extra=names)]]
     step = create_model("DraftStep", __base__=DraftStep, evidence=(evidence, ...))
-    answer: Any = (
-        (None, ...)
-        if options is None
-        else (Annotated[str, Field(json_schema_extra={"enum": list(options)})], ...)
-    )
+    answer: Any = (str if is_choice else None, ...)
     return create_model("Chain", __base__=Chain, steps=(list[step], ...), answer=answer)
 
 

@@ -89,8 +89,7 @@ def rewrite_question(
     system, user = load_prompt(REWRITE_PROMPT).render(
         known=known, task=sample.shown, checked=checked, max_steps=most
     )
-    options = None if sample.options is None else tuple(sample.options)
-    form = chain_form(tuple(known), options)
+    form = chain_form(tuple(known), sample.pair is not None)
     return Question(
         row_id=row_id,
         track_id=sample.track_id,

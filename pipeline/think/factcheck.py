@@ -56,6 +56,7 @@ class Case:
     authorship: Authorship
     known: dict[str, StepVerdict] = field(default_factory=dict)
     rounds: list[CheckRound] = field(default_factory=list)
+    costs: list[Usage] = field(default_factory=list)
     spent: Usage = field(default_factory=Usage)
     rejection: Rejection | None = None
     is_open: bool = True
@@ -79,9 +80,9 @@ class Case:
                 wrong_share=float(share),
                 outcome=outcome,
                 authorship=self.authorship,
-                usage=self.spent,
             )
         )
+        self.costs.append(self.spent)
         self.spent = Usage()
 
     def to_row(self) -> CheckedThought:
@@ -98,8 +99,9 @@ class Case:
             completion=completion,
             n_rewrites=sum(each.outcome == "rewritten" for each in self.rounds),
             rounds=self.rounds,
+            round_usage=self.costs,
             authorship=self.authorship,
-            usage=sum((each.usage for each in self.rounds), self.spent),
+            usage=sum(self.costs, self.spent),
         )
 
 
@@ -248,9 +250,7 @@ def _rewrite(asks: Asks, cases: Sequence[Case], config: FactcheckConfig, means: 
         if name in rows:
             new = rows[name]
             case.steps, case.authorship = new.steps, new.authorship
-            last = case.rounds[-1]
-            spent = last.usage + new.usage
-            case.rounds[-1] = last.model_copy(update={"usage": spent})
+            case.costs[-1] += new.usage
         else:
             fault = faults[name]
             case.reject(fault.reason, f"written again: {fault.detail}", fault.raw)

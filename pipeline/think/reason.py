@@ -56,7 +56,6 @@ def _question(sample: Sample, material: Material, config: ReasonConfig) -> Quest
     system, user = load_prompt(PROMPT).render(
         known=known, task=sample.shown, max_steps=config.max_steps
     )
-    options = None if sample.options is None else tuple(sample.options)
     return Question(
         row_id=sample.row_id,
         track_id=sample.track_id,
@@ -64,7 +63,7 @@ def _question(sample: Sample, material: Material, config: ReasonConfig) -> Quest
             system,
             user,
             lambda _: plain_chain(sample, material, config.max_steps),
-            form=chain_form(tuple(known), options),
+            form=chain_form(tuple(known), sample.pair is not None),
         ),
         to_rows=partial(_rows, sample, tuple(known), config),
     )

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipeline.shards import VOLATILE
 from pipeline.stage import Batch, Part
 from pipeline.stages import STAGES
 from pipeline.think.choose import choose_across
@@ -21,6 +22,7 @@ from schemas.config import (
     ReasonConfig,
     StructureConfig,
 )
+from schemas.digest import content_hash
 from schemas.lint import Finding
 from schemas.quality import Quality
 from schemas.thinking import PROMPT_SUFFIX, parse_thought
@@ -369,7 +371,7 @@ def test_a_step_that_stays_is_not_asked_about_again():
     result, models = checked(planned("rrrw"), answer=keeps)
     assert result.accepted == ["0-q00"]
     assert sum(role == "checker" for role, *_ in models.asked) == 4
-    assert result.rows[0].rounds[1].usage == Usage()
+    assert result.rows[0].round_usage[1] == Usage()
 
 
 def test_a_chain_that_cannot_be_checked_is_refused_with_the_reason():
@@ -498,3 +500,15 @@ def test_every_entry_stands_in_the_caption(phrases, caption):
 def test_mf_think_has_its_stages_in_order():
     names = [stage.name for stage in STAGES]
     assert names[-5:] == ["difficulty", "choose", "reason", "factcheck", "structure"]
+
+
+def test_what_a_chain_cost_is_no_content():
+    def dearly(_, request):
+        return Answer(as_form(request.user, request.form), "m", PAID + PAID)
+
+    plans = planned("rrr", "rrrw.rrrr", "rrw")
+    cheap, _ = checked(plans)
+    dear, _ = checked(plans, dearly)
+    assert cheap.rows != dear.rows
+    hashes = {content_hash(result.rows, without=VOLATILE) for result in (cheap, dear)}
+    assert len(hashes) == 1
