@@ -29,7 +29,7 @@ install-all: .venv/.installed-all  ## and what hears lyrics (NeMo) and separates
 	$(BIN)/uv pip install --quiet --python $(BIN)/python -r requirements-all.txt
 	@touch $@
 
-demo: install  ## build the example corpus: four songs in, MF-Skills out
+demo: install  ## build the example corpus: four songs in, MF-Skills and MF-Think out
 	$(BIN)/partimento build examples/corpus.yaml
 
 ui: install  ## the Prefect UI, at http://127.0.0.1:4200

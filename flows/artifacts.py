@@ -13,10 +13,11 @@ from prefect.artifacts import (
     update_progress_artifact,
 )
 
-from flows.plots import plot_funnel, plot_stage
+from flows.plots import plot_funnel, plot_stage, plot_think
 from pipeline.funnel import Funnel, balance, by_skill, read_funnel
 from pipeline.plan import Step, build_hash, finished, steps, track_commits
 from pipeline.summary import StageSummary, summarise
+from pipeline.think.funnel import ThinkFunnel, read_think_funnel
 from schemas.config import CorpusConfig
 from schemas.ledger import LedgerLine
 from schemas.shards import Commit, Snapshot
@@ -70,6 +71,7 @@ def publish(
         )
     commits = [*track_commits(store, snapshot), *finished(store, steps(snapshot, config))]
     _publish_skills(config.name, read_funnel(store, commits))
+    _publish_thoughts(config.name, read_think_funnel(store, commits))
     for stage in summarise(snapshot, commits):
         key = f"{config.name}-{stage.name}"
         create_table_artifact(table=_table(stage), key=f"{key}-counts", description=stage.name)
@@ -98,6 +100,27 @@ def _publish_skills(name: str, funnel: Funnel | None) -> None:
             table=rows, key=f"{key}-{what}", description=f"{description}; {shown}"
         )
     create_image_artifact(image_url=plot_funnel(funnel), key=f"{key}-plot", description=shown)
+
+
+def _publish_thoughts(name: str, funnel: ThinkFunnel | None) -> None:
+    """MF-Think: rates of selection, discard and rewriting, and of which kinds the chosen are."""
+    if funnel is None:
+        return
+    shown = f"{funnel.n_shown} of {funnel.n_partitions} partitions"
+    tables = {
+        "rates": (funnel.rates, "MF-Think: chosen, rewritten, discarded, accepted"),
+        "funnel": (funnel.fates, "MF-Think: why samples were refused"),
+        "selection": (funnel.selection, "MF-Think: candidates and chosen by kind"),
+    }
+    for what, (frame, description) in tables.items():
+        create_table_artifact(
+            table=frame.head(_MOST_ROWS).to_dicts(),
+            key=f"{name}-mf-think-{what}",
+            description=f"{description}; {shown}",
+        )
+    create_image_artifact(
+        image_url=plot_think(funnel), key=f"{name}-mf-think-plot", description=shown
+    )
 
 
 def _table(stage: StageSummary) -> list[dict[str, str | int]]:

@@ -86,6 +86,7 @@ def show(
 ) -> None:
     """Show one track: what the listing says, what was measured, what was written."""
     from flows.tables import track_tables
+    from flows.think_tables import thought_tables
     from pipeline.lookup import LookupFailedError, find_track
 
     loaded = load(config, overrides(role))
@@ -93,7 +94,7 @@ def show(
         found = find_track(loaded, track)
     except LookupFailedError as error:
         fail(str(error))
-    for table in track_tables(found):
+    for table in [*track_tables(found), *thought_tables(found)]:
         typer.echo(render(table), nl=False)
 
 
@@ -190,6 +191,7 @@ def retry_rejects(
 
 def _print_summary(config: CorpusConfig) -> None:
     from flows.tables import costs_table, skills_table, summary_table
+    from flows.think_tables import think_table
     from pipeline.lookup import corpus_state
     from pipeline.retry import MAY_PASS
 
@@ -200,6 +202,8 @@ def _print_summary(config: CorpusConfig) -> None:
     typer.echo(render(summary_table(state)), nl=False)
     if state.funnel is not None:
         typer.echo(render(skills_table(state.funnel)), nl=False)
+    if state.think_funnel is not None:
+        typer.echo(render(think_table(state.think_funnel)), nl=False)
     if state.ledger:
         typer.echo(render(costs_table(state.ledger)), nl=False)
     left = f", {state.n_pending} steps left" if state.n_pending else ""

@@ -14,6 +14,7 @@ import polars as pl
 from pipeline.funnel import Funnel
 from pipeline.report.tallies import Distribution, Tally, distributions
 from pipeline.review.calibration import Calibration
+from pipeline.think.funnel import ThinkFunnel
 from schemas.shards import Commit
 from tools.store import Store
 
@@ -221,4 +222,38 @@ def plot_funnel(funnel: Funnel) -> str:
             if counted.n:
                 draw(counted, axis)
             axis.set_title(tally.title)
+        return _as_uri(figure)
+
+
+def plot_think(funnel: ThinkFunnel) -> str:
+    """Plot what became of the chosen samples of MF-Think, and which of the candidates they are.
+
+    Returns
+    -------
+    str
+        A ``data:image/png`` URI.
+    """
+    with _figure(14, 6) as figure:
+        axes = figure.subplots(2, 3).ravel()
+        rates = funnel.rates.filter(pl.col("what") != "all")
+        names = rates["what"].to_list()
+        bars = {"accepted": _FILL, "discarded": _MARK, "rewritten": _SOFT}
+        for place, (label, color) in enumerate(bars.items()):
+            lengths = rates[label].to_list()
+            places = [number + 0.27 * (place - 1) for number in range(len(names))]
+            axes[0].bar(places, lengths, width=0.25, label=label, color=color)
+        axes[0].set_xticks(range(len(names)), names, rotation=30)
+        axes[0].set_title("chains; rewritten ones are accepted or discarded, too")
+        axes[0].legend(fontsize="small")
+        reasons = funnel.fates.with_columns(pl.format("{}: {}", "stage", "reason").alias("why"))
+        axes[1].barh(reasons["why"].to_list(), reasons["n"].to_list(), color=_FILL)
+        axes[1].set_title("refused")
+        for axis, of in zip(axes[2:], ("skill", "genre", "culture", "difficulty"), strict=True):
+            rows = funnel.selection.filter(pl.col("of") == of).head(_MOST_NAMES)
+            values = rows["value"].to_list()
+            axis.bar(values, rows["candidates"].to_list(), color=_LINE, label="candidates")
+            axis.bar(values, rows["chosen"].to_list(), color=_FILL, label="chosen")
+            axis.tick_params(axis="x", rotation=30)
+            axis.set_title(f"chosen by {of}")
+        axes[2].legend(fontsize="small")
         return _as_uri(figure)

@@ -4,11 +4,11 @@ from collections import Counter
 from collections.abc import Mapping
 
 from pipeline.prompts import load_prompt
-from pipeline.stage import Asks, Batch, Means, Question, StageResult
+from pipeline.stage import Asks, Batch, Means, Question, Questions, StageResult
 from schemas.captions import Authorship
 from schemas.provenance import Rejection
 from schemas.record import Record
-from schemas.roles import RoleConfig, RoleName
+from schemas.roles import RoleConfig
 from tools.chat.request import Answer, AnswerError
 
 Made = Mapping[str, Record | Rejection]
@@ -39,12 +39,29 @@ def ask_for_each(asks: Asks, name: str, batch: Batch, config: Record, means: Mea
     ValueError
         If an answer became neither rows nor rejections.
     """
-    prepared = asks.prepare(batch, config)
+    return ask_prepared(asks, name, asks.prepare(batch, config), len(batch.tracks), means)
+
+
+def ask_prepared(
+    asks: Asks, name: str, prepared: Questions, n_tracks: int, means: Means
+) -> StageResult:
+    """Ask questions that stand already; see `ask_for_each`.
+
+    Parameters
+    ----------
+    asks : Asks
+    name : str
+        The stage's name.
+    prepared : Questions
+    n_tracks : int
+        Of the batch, for the progress: each is counted when its last question is answered.
+    means : Means
+    """
     cast = means.models.roles.cast
     asked = [each for each in prepared.questions if (each.role or asks.role) in cast]
     questions = {question.row_id: question for question in asked}
     left = Counter(question.track_id for question in asked)
-    means.progress(len(batch.tracks) - len(left))
+    means.progress(n_tracks - len(left))
     made: dict[str, Made] = {}
 
     def done(row_id: str, outcome: Answer | AnswerError) -> None:
@@ -73,7 +90,7 @@ def _rows_or_rejections(
     question: Question, outcome: Answer | AnswerError, name: str, asks: Asks, means: Means
 ) -> Made:
     if isinstance(outcome, Answer):
-        made = question.to_rows(outcome, authorship(asks, means, outcome.model, question.role))
+        made = question.to_rows(outcome, authorship(asks, means, outcome.model, question))
         if not made:
             raise ValueError(f"{question.row_id}: the answer became neither rows nor rejections")
         return made
@@ -87,12 +104,13 @@ def _rows_or_rejections(
     return {question.row_id: rejection}
 
 
-def authorship(asks: Asks, means: Means, model: str, role: RoleName | None = None) -> Authorship:
+def authorship(asks: Asks, means: Means, model: str, question: Question) -> Authorship:
     """Who answered."""
-    prompt = load_prompt(asks.prompt)
-    player: RoleConfig = getattr(means.models.roles, role or asks.role)
+    prompt = load_prompt(question.prompt or asks.prompt)
+    role = question.role or asks.role
+    player: RoleConfig = getattr(means.models.roles, role)
     return Authorship(
-        role=role or asks.role,
+        role=role,
         engine=player.engine,
         model=model,
         prompt=f"{prompt.name}@{prompt.version}",

@@ -155,12 +155,12 @@ def _estimate_stage(
     n_requests = (
         sum(math.ceil(duration_s / window_s) for duration_s in durations_s)
         if stage.asks.per_segment
-        else math.ceil(len(durations_s) * stage.asks.n_per_track(config))
+        else math.ceil(len(durations_s) * stage.asks.n_per_track(config, name))
     )
     measured = _tokens_per_answer(stage, role, ledger)
     sound_s = sum(durations_s) / max(1, n_requests if stage.asks.per_segment else len(durations_s))
     each = measured or _typical(
-        stage.asks, role.audio_tokens_per_s * sound_s if stage.asks.hears else 0.0
+        stage.asks, role.audio_tokens_per_s * sound_s if name in stage.asks.hears else 0.0
     )
     if not role.is_paid:
         each = (0.0, 0.0)

@@ -12,6 +12,8 @@ from pipeline.ingest.snapshots import latest_snapshot, read_sources
 from pipeline.plan import build_hash, finished, pending, steps, track_commits
 from pipeline.shards import read_rows
 from pipeline.summary import StageSummary, summarise
+from pipeline.think.funnel import STAGES as THINK_STAGES
+from pipeline.think.funnel import ThinkFunnel, read_think_funnel
 from schemas.captions import RichCaption, SegmentCaption
 from schemas.config import CorpusConfig
 from schemas.facts import MusicFacts
@@ -22,6 +24,8 @@ from schemas.qa import QaPair
 from schemas.quality import Quality
 from schemas.record import Record
 from schemas.shards import Commit, Snapshot
+from schemas.structured import StructuredMetadata
+from schemas.thought import CheckedThought
 from schemas.tracks import Segment, Track
 from tools.store import Store
 
@@ -43,6 +47,7 @@ class CorpusState:
     content_hash: str
     ledger: list[LedgerLine]
     funnel: Funnel | None
+    think_funnel: ThinkFunnel | None
 
 
 @dataclass(frozen=True)
@@ -57,7 +62,10 @@ class FoundTrack:
     description: RichCaption | None
     pairs: list[QaPair]
     fates: dict[str, str]
-    """Of the caption (by track id) and the pairs: ``accepted``, or who refused it and why."""
+    """Of the caption (by track id) and the pairs: ``accepted``, or who refused it and why; of
+    their chains of thought under ``<row_id>/thought``."""
+    thoughts: list[CheckedThought]
+    categories: StructuredMetadata | None
 
 
 def corpus_state(config: CorpusConfig) -> CorpusState | None:
@@ -76,6 +84,7 @@ def corpus_state(config: CorpusConfig) -> CorpusState | None:
         content_hash=build_hash(commits),
         ledger=open_book(config).ledger(),
         funnel=read_funnel(store, commits),
+        think_funnel=read_think_funnel(store, commits),
     )
 
 
@@ -135,6 +144,8 @@ def find_track(config: CorpusConfig, wanted: str) -> FoundTrack:
     captions = rows_of("caption", SegmentCaption, lambda each: each.track_id == track_id)
     rich = rows_of("describe", RichCaption, lambda each: each.track_id == track_id)
     pairs = rows_of("question", QaPair, lambda each: each.track_id == track_id)
+    thoughts = rows_of("factcheck", CheckedThought, lambda each: each.track_id == track_id)
+    structured = rows_of("structure", StructuredMetadata, lambda each: each.track_id == track_id)
     return FoundTrack(
         track,
         segments,
@@ -144,6 +155,8 @@ def find_track(config: CorpusConfig, wanted: str) -> FoundTrack:
         rich[0] if rich else None,
         pairs,
         _fates(store, commits, {track_id, *(pair.qa_id for pair in pairs)}),
+        thoughts,
+        structured[0] if structured else None,
     )
 
 
@@ -179,10 +192,12 @@ def _fates(store: Store, commits: list[Commit], wanted: set[str]) -> dict[str, s
     verdicts = _rows(store, commits, "judge", Quality)
     fates: dict[str, str] = {row.row_id: row.decision for row in verdicts if row.row_id in wanted}
     for commit in commits:
-        if commit.stage in STAGES and commit.rejected_path is not None:
+        is_thought = commit.stage in THINK_STAGES
+        if (commit.stage in STAGES or is_thought) and commit.rejected_path is not None:
             for row in read_rows(store, commit.rejected_path, Rejection):
                 if row.row_id in wanted:
-                    fates[row.row_id] = f"{row.stage}: {row.reason}: {row.detail}"
+                    name = f"{row.row_id}/thought" if is_thought else row.row_id
+                    fates[name] = f"{row.stage}: {row.reason}: {row.detail}"
     return fates
 
 

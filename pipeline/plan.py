@@ -50,7 +50,8 @@ def _fingerprints(config: CorpusConfig) -> dict[str, str]:
         upstream = [found[each] for each in found if each in stage.reads]
         parts = [stage.name, stage.version, section, upstream]
         if stage.asks is not None:
-            parts.append(load_prompt(stage.asks.prompt).digest)
+            prompts = (stage.asks.prompt, *stage.asks.also_prompts)
+            parts += [load_prompt(prompt).digest for prompt in prompts]
             names = [stage.asks.role, *stage.asks.also]
             roles: list[RoleConfig | None] = [getattr(config.roles, name) for name in names]
             for role in filter(None, roles):

@@ -115,7 +115,7 @@ def run_across(
         Part(
             step.partition.partition,
             step.address not in open_steps,
-            partial(_columns, store, upstream(step, config)),
+            partial(_columns, store, step, upstream(step, config)),
         )
         for step in read
     ]
@@ -136,10 +136,13 @@ def run_across(
 
 
 def _columns(
-    store: Store, behind: Sequence[Step], stage: str, columns: Sequence[str]
+    store: Store, step: Step, behind: Sequence[Step], stage: str, columns: Sequence[str]
 ) -> pl.DataFrame:
-    step = next(each for each in behind if each.stage.name == stage)
-    done = read_commit(store, stage, step.partition.partition, step.address)
+    """Columns of a stage's rows of a step's partition; ``tracks`` are those of ingest."""
+    partition = step.partition
+    found = (each.address for each in behind if each.stage.name == stage)
+    address = partition.tracks_address if stage == "tracks" else next(found)
+    done = read_commit(store, stage, partition.partition, address)
     frame = pl.from_arrow(read_table(store, done.rows_path, columns))
     assert isinstance(frame, pl.DataFrame)
     return frame

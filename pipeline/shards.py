@@ -23,7 +23,7 @@ from schemas.shards import Commit
 from tools.store import Store
 
 R = TypeVar("R", bound=Record)
-VOLATILE = frozenset({"uri", "usage"})
+VOLATILE = frozenset({"uri", "usage", "round_usage"})
 """Fields that are no content: where a file lies, or what a text cost, does not change it."""
 
 

@@ -151,11 +151,13 @@ class Asks:
     typical_tokens : tuple of (int, int)
         Input without the sound, and output; for the first estimate of a build's cost.
     n_per_track : callable
-        ``n_per_track(corpus_config)``: requests to each role for a track, at most.
-    hears : bool
-        A request brings sound: a segment, or the whole track.
+        ``n_per_track(corpus_config, role)``: requests to a role for a track, at most.
+    hears : tuple of RoleName
+        Roles whose requests bring sound: a segment, or the whole track.
     also : tuple of RoleName
-        Roles that are asked the same, where somebody plays them.
+        Other roles that are asked, where somebody plays them.
+    also_prompts : tuple of str
+        Other prompts, of questions that name theirs.
     """
 
     role: RoleName
@@ -163,9 +165,10 @@ class Asks:
     prepare: Callable[..., "Questions"]
     per_segment: bool
     typical_tokens: tuple[int, int]
-    n_per_track: Callable[[Any], float] = lambda _: 1.0
-    hears: bool = False
+    n_per_track: Callable[[Any, RoleName], float] = lambda _config, _role: 1.0
+    hears: tuple[RoleName, ...] = ()
     also: tuple[RoleName, ...] = ()
+    also_prompts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -183,6 +186,8 @@ class Question:
         its id: a row, or a rejection.
     role : RoleName or None
         Who is asked; None is the stage's own role.
+    prompt : str or None
+        Name of its prompt; None is the stage's own.
     """
 
     row_id: str
@@ -190,6 +195,7 @@ class Question:
     request: ChatRequest
     to_rows: Callable[[Answer, Authorship], Mapping[str, Record | Rejection]]
     role: RoleName | None = None
+    prompt: str | None = None
 
 
 def one_row(

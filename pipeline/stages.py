@@ -13,6 +13,8 @@ from pipeline.quality.linting import lint_batch
 from pipeline.question.questions import question_questions
 from pipeline.segment import segment_track
 from pipeline.stage import Asks, Stage, for_each_track
+from pipeline.think import checking, difficulty, factcheck, reason, structure
+from pipeline.think.choose import choose_across
 from pipeline.transcribe import transcribe_tracks
 from schemas.captions import RichCaption, SegmentCaption
 from schemas.config import ConfigError
@@ -21,6 +23,8 @@ from schemas.lyrics import Lyrics
 from schemas.qa import QaPair
 from schemas.quality import BlindResult, Kept, LintVerdict, Quality
 from schemas.roles import RoleName, RolesConfig
+from schemas.structured import StructuredMetadata
+from schemas.thought import CheckedThought, Chosen, Difficulty, Trace
 from schemas.tracks import Segment
 
 _CAPTION = Asks(
@@ -29,7 +33,7 @@ _CAPTION = Asks(
     prepare=caption_questions,
     per_segment=True,
     typical_tokens=(150, 80),
-    hears=True,
+    hears=("captioner",),
 )
 _DESCRIBE = Asks(
     role="writer",
@@ -62,7 +66,44 @@ _JUDGE = Asks(
     per_segment=False,
     typical_tokens=(600, 60),
     n_per_track=judge.requests_per_track,
-    hears=True,
+    hears=judge.JUDGES,
+)
+_DIFFICULTY = Asks(
+    role="reasoner",
+    also=("student",),
+    prompt=difficulty.PROMPT,
+    also_prompts=(difficulty.STUDENT_PROMPT,),
+    prepare=difficulty.difficulty_questions,
+    per_segment=False,
+    typical_tokens=(1200, 350),
+    n_per_track=difficulty.requests_per_track,
+    hears=("student",),
+)
+_REASON = Asks(
+    role="reasoner",
+    prompt=reason.PROMPT,
+    prepare=reason.reason_questions,
+    per_segment=False,
+    typical_tokens=(6000, 1500),
+    n_per_track=reason.requests_per_track,
+)
+_FACTCHECK = Asks(
+    role="checker",
+    also=("reasoner",),
+    prompt=checking.CHECK_PROMPT,
+    also_prompts=(checking.REWRITE_PROMPT,),
+    prepare=factcheck.check_questions,
+    per_segment=False,
+    typical_tokens=(500, 60),
+    n_per_track=factcheck.requests_per_track,
+    hears=("checker",),
+)
+_STRUCTURE = Asks(
+    role="reasoner",
+    prompt=structure.PROMPT,
+    prepare=structure.structure_questions,
+    per_segment=False,
+    typical_tokens=(1000, 250),
 )
 
 STAGES = (
@@ -127,7 +168,7 @@ STAGES = (
     ),
     Stage(
         name="blind",
-        version="1",
+        version="2",
         makes=BlindResult,
         reads=("question", "distinct"),
         run=partial(blind.run_blind, _BLIND),
@@ -140,6 +181,66 @@ STAGES = (
         reads=("audio", "describe", "question", "lint", "blind"),
         run=partial(judge.run_judge, _JUDGE),
         asks=_JUDGE,
+    ),
+    Stage(
+        name="difficulty",
+        version="1",
+        makes=Difficulty,
+        reads=("audio", "describe", "question", "judge"),
+        run=partial(difficulty.run_difficulty, _DIFFICULTY),
+        asks=_DIFFICULTY,
+    ),
+    Stage(
+        name="choose",
+        version="1",
+        makes=Chosen,
+        reads=("tracks", "difficulty"),
+        run_all=choose_across,
+    ),
+    Stage(
+        name="reason",
+        version="1",
+        makes=Trace,
+        reads=(
+            "segment",
+            "measure",
+            "transcribe",
+            "caption",
+            "describe",
+            "question",
+            "judge",
+            "choose",
+        ),
+        run=partial(ask_for_each, _REASON, "reason"),
+        asks=_REASON,
+    ),
+    Stage(
+        name="factcheck",
+        version="1",
+        makes=CheckedThought,
+        reads=(
+            "audio",
+            "tracks",
+            "segment",
+            "measure",
+            "transcribe",
+            "caption",
+            "describe",
+            "question",
+            "judge",
+            "choose",
+            "reason",
+        ),
+        run=partial(factcheck.run_factcheck, _FACTCHECK),
+        asks=_FACTCHECK,
+    ),
+    Stage(
+        name="structure",
+        version="1",
+        makes=StructuredMetadata,
+        reads=("tracks", "measure", "describe", "judge"),
+        run=partial(ask_for_each, _STRUCTURE, "structure"),
+        asks=_STRUCTURE,
     ),
 )
 

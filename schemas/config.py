@@ -221,6 +221,67 @@ class JudgeConfig(Record):
     )
 
 
+class DifficultyConfig(Record):
+    """How hard accepted rows are."""
+
+    by: Literal["rating", "student"] = Field(
+        default="rating",
+        description="`student`: share of tries that the role `student` gets wrong; what has no "
+        "options is rated by the reasoner all the same.",
+    )
+    tries: int = Field(default=4, ge=1, le=16, description="Of the student, each shuffled anew.")
+
+
+class ChooseConfig(Record):
+    """Which accepted rows chains of thought are written about: the hardest, within quotas."""
+
+    share: float = Field(
+        default=0.25, gt=0, le=1, description="Of the rows whose difficulty is known."
+    )
+    min_difficulty: float = Field(default=0.0, ge=0, le=1, description="Easier ones are refused.")
+    max_skill_share: float = Field(
+        default=0.4, gt=0, le=1, description="Most of one skill; captions count as one."
+    )
+    max_genre_share: float = Field(default=0.5, gt=0, le=1, description="Most of one genre.")
+    max_culture_share: float = Field(default=0.5, gt=0, le=1, description="Most of one culture.")
+    seed: int = Field(default=0, ge=0, description="Decides between equally hard ones.")
+
+
+class ReasonConfig(Record):
+    """How chains of thought are written."""
+
+    max_steps: int = Field(default=12, ge=1, le=50, description="Longest chain.")
+    max_prompt_chords: int = Field(
+        default=160, ge=8, description="Chords with times that the reasoner is shown at most."
+    )
+
+
+class FactcheckConfig(Record):
+    """What becomes of chains with wrong steps."""
+
+    max_wrong_share: float = Field(
+        default=0.3, ge=0, le=1, description="Chains with more wrong steps are discarded."
+    )
+    max_rewrites: int = Field(
+        default=2, ge=0, le=8, description="Others with errors are rewritten and checked again."
+    )
+    max_prompt_chords: int = Field(
+        default=160, ge=8, description="Chords with times that who rewrites is shown at most."
+    )
+
+
+class StructureConfig(Record):
+    """How captions become lists of accepted words."""
+
+    max_phrases: int = Field(default=12, ge=1, description="Accepted phrases of a category.")
+    tempo_tolerance: float = Field(
+        default=0.04, ge=0, description="How far a stated tempo may lie off, as a share …"
+    )
+    tempo_tolerance_bpm: float = Field(
+        default=1.0, ge=0, description="… and in BPM; the wider of the two counts."
+    )
+
+
 class ExecutionConfig(Record):
     """How much of the machine, and of your money, is used. Changes no row."""
 
@@ -265,8 +326,20 @@ class CorpusConfig(Record):
     distinct: DistinctConfig = DistinctConfig()
     blind: BlindConfig = BlindConfig()
     judge: JudgeConfig = JudgeConfig()
+    difficulty: DifficultyConfig = DifficultyConfig()
+    choose: ChooseConfig = ChooseConfig()
+    reason: ReasonConfig = ReasonConfig()
+    factcheck: FactcheckConfig = FactcheckConfig()
+    structure: StructureConfig = StructureConfig()
     roles: RolesConfig = RolesConfig()
     execution: ExecutionConfig = ExecutionConfig()
+
+    @model_validator(mode="after")
+    def _student_is_played(self) -> Self:
+        student = self.roles.student
+        if self.difficulty.by == "student" and (student is None or not student.is_paid):
+            raise ValueError("`difficulty.by: student` needs a model in the role `student`")
+        return self
 
     @model_validator(mode="after")
     def _book_has_a_place(self) -> Self:

@@ -8,7 +8,15 @@ from pydantic import Field, model_validator
 from schemas.record import Record
 
 RoleName = Literal[
-    "captioner", "writer", "blind", "judge", "judge_2", "judge_3", "reasoner", "checker"
+    "captioner",
+    "writer",
+    "blind",
+    "judge",
+    "judge_2",
+    "judge_3",
+    "student",
+    "reasoner",
+    "checker",
 ]
 EngineName = Literal["builtin/facts", "openai", "local/musicflamingo"]
 FormLevel = Literal["json_schema", "json_object", "prompt"]
@@ -129,8 +137,17 @@ class RolesConfig(Record):
     judge: RoleConfig = Field(default=RoleConfig(), description="Hears and judges (`judge`).")
     judge_2: RoleConfig | None = Field(default=None, description="Judges too, if it is played.")
     judge_3: RoleConfig | None = Field(default=None, description="Judges too, if it is played.")
-    reasoner: RoleConfig = Field(default=RoleConfig(), description="Writes chains of thought.")
-    checker: RoleConfig = Field(default=RoleConfig(), description="Hears and checks steps.")
+    student: RoleConfig | None = Field(
+        default=None, description="Hears and answers; what it gets wrong is hard (`difficulty`)."
+    )
+    reasoner: RoleConfig = Field(
+        default=RoleConfig(),
+        description="Rates, writes and rewrites chains, reads captions (`difficulty`, `reason`, "
+        "`factcheck`, `structure`).",
+    )
+    checker: RoleConfig = Field(
+        default=RoleConfig(), description="Hears and checks steps (`factcheck`)."
+    )
 
     @property
     def cast(self) -> dict[str, RoleConfig]:

@@ -4,7 +4,10 @@ from typing import Literal, get_args
 
 from pydantic import Field
 
+from schemas.captions import Authorship
+from schemas.provenance import Unmeasured
 from schemas.record import Record
+from schemas.usage import Usage
 
 Category = Literal[
     "genre",
@@ -41,3 +44,9 @@ class StructuredMetadata(Record):
 
     track_id: str
     entries: list[AcceptedEntry] = Field(description="At most one a category.")
+    missing: list[Unmeasured] = Field(
+        description="Categories without an entry, and why: `not_measured`, `unsure`, `not_said`, "
+        "or `not_in_caption` where none of the model's words stand in the caption."
+    )
+    authorship: Authorship = Field(description="Of the entries that are not measured.")
+    usage: Usage

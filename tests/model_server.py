@@ -16,6 +16,8 @@ import time
 from collections import Counter
 from pathlib import Path
 
+from tests.pipeline.thoughts import scripted
+
 HANG_S = 3600.0
 FAULTS = (
     "429", "429_ms", "429_date", "500", "502_html", "503", "hang", "drip", "reset", "half_body",
@@ -84,7 +86,7 @@ class ModelServer:
         key = prompt_key(request)
         self.n_seen[key] += 1
         fault = self.choose_fault(request, key)
-        text, usage = answer(request)
+        text, usage = answer(request, scripted if options.script else None)
         self.note(request, fault or "answered", usage["prompt_tokens"] + usage["completion_tokens"])
         self.n_admitted += 1
         if options.hold_after is not None and self.n_admitted > options.hold_after:
@@ -204,14 +206,17 @@ def prompt_key(request):
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def answer(request):
-    """The answer to a prompt, always the same, and its token counts."""
+def answer(request, script=None):
+    """The answer to a prompt, always the same, and its token counts; a script's, if it has one."""
     random_words = random.Random(prompt_key(request))
     schema = request.get("response_format", {}).get("json_schema", {}).get("schema")
     text_parts = [part_text(m["content"]) for m in request["messages"]]
     if schema is None and "one JSON object" in text_parts[1]:
         schema = json.loads(text_parts[1].rsplit("schema:\n", 1)[1])
-    text = words(random_words, 30) if schema is None else json.dumps(made(schema, random_words))
+    if (said := script and script(text_parts[1])) is not None:
+        text = json.dumps(said)
+    else:
+        text = words(random_words, 30) if schema is None else json.dumps(made(schema, random_words))
     n_in = sum(len(part) for part in text_parts) // 4 + 750 * has_audio(request)
     return text, {"prompt_tokens": n_in, "completion_tokens": len(text) // 4}
 
@@ -353,6 +358,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--log")
+    parser.add_argument("--script", action="store_true", help="see tests.pipeline.thoughts")
     parser.add_argument("--latency-s", type=float, default=0.0)
     parser.add_argument("--one-answer", action="store_true")
     parser.add_argument("--fault-share", type=float, default=0.0)

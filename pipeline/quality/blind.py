@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict
 from pipeline.ask import ask_for_each
 from pipeline.prompts import load_prompt
 from pipeline.question.likeness import canonical
-from pipeline.question.options import shuffle_seed, shuffled
+from pipeline.question.options import LETTERS, shuffle_seed, shuffled
 from pipeline.stage import Asks, Batch, Means, Question, Questions, StageResult, one_row
 from schemas.captions import Authorship
 from schemas.config import BlindConfig, CorpusConfig
@@ -18,11 +18,11 @@ from schemas.provenance import Rejection, Unmeasured
 from schemas.qa import QaPair
 from schemas.quality import BlindResult, BlindTry
 from schemas.record import Record
+from schemas.roles import RoleName
 from schemas.usage import Usage
-from tools.chat.request import Answer, ChatRequest
+from tools.chat.request import Answer, ChatRequest, Clip
 
 PROMPT = "blind"
-_LETTERS = "ABCDEFGH"
 
 
 class Guess(BaseModel):
@@ -57,7 +57,7 @@ def blind_questions(batch: Batch, config: BlindConfig) -> Questions:
     pairs = [pair for pair in kept_pairs(batch) if pair.options is not None]
     return Questions(
         [
-            _question(pair, number, seed)
+            attempt_question(pair, number, seed, PROMPT)
             for pair in pairs
             for number, seed in enumerate(try_seeds(pair, config.tries))
         ],
@@ -153,7 +153,9 @@ def chosen(option: str | None, options: Sequence[str]) -> str | None:
     if option is None:
         return None
     by_text = {canonical(each): each for each in options}
-    by_text |= {canonical(f"{a}) {each}"): each for a, each in zip(_LETTERS, options, strict=False)}
+    lettered = list(zip(LETTERS, options, strict=False))
+    by_text |= {canonical(f"{letter}) {each}"): each for letter, each in lettered}
+    by_text |= {canonical(f"({letter}) {each}"): each for letter, each in lettered}
     if found := by_text.get(canonical(option)):
         return found
     said = option.strip().strip("().:")
@@ -161,28 +163,50 @@ def chosen(option: str | None, options: Sequence[str]) -> str | None:
     if len(alike) == 1:
         return alike[0]
     letter = said.upper()
-    place = _LETTERS.find(letter) if len(letter) == 1 else -1
+    place = LETTERS.find(letter) if len(letter) == 1 else -1
     return options[place] if 0 <= place < len(options) else None
 
 
-def requests_per_track(config: CorpusConfig) -> float:
-    """Tries a track, at most; for estimates."""
-    share = config.question.multiple_choice_share
-    return config.question.pairs_per_track * share * config.blind.tries
+def attempt_question(
+    pair: QaPair,
+    number: int,
+    seed: int,
+    prompt: str,
+    *,
+    role: RoleName | None = None,
+    clip: Clip | None = None,
+) -> Question:
+    """One try at a multiple choice; its answer becomes an `Attempt`.
 
-
-def _question(pair: QaPair, number: int, seed: int) -> Question:
+    Parameters
+    ----------
+    pair : QaPair
+    number, seed : int
+        Of the try; the options' order follows from the seed.
+    prompt : str
+    role : RoleName, optional
+    clip : Clip, optional
+        For those who hear.
+    """
     assert pair.options is not None
     options = shuffled(pair.options, seed)
     exam = {"question": pair.question, "options": options}
-    system, user = load_prompt(PROMPT).render(exam=exam)
+    system, user = load_prompt(prompt).render(exam=exam)
     row_id = f"{pair.qa_id}/{number}"
     return Question(
         row_id=row_id,
         track_id=pair.track_id,
-        request=ChatRequest(system, user, lambda _: Guess(option=None), form=Guess),
+        request=ChatRequest(system, user, lambda _: Guess(option=None), form=Guess, clip=clip),
         to_rows=one_row(row_id, partial(_attempt, pair.qa_id, options, seed)),
+        role=role,
+        prompt=prompt,
     )
+
+
+def requests_per_track(config: CorpusConfig, _role: RoleName) -> float:
+    """Tries a track, at most; for estimates."""
+    share = config.question.multiple_choice_share
+    return config.question.pairs_per_track * share * config.blind.tries
 
 
 def _attempt(

@@ -129,7 +129,7 @@ def accepts(scores: Scores, config: JudgeConfig) -> bool:
     return all(getattr(scores, name) >= getattr(config, f"min_{name}") for name in CRITERIA)
 
 
-def requests_per_track(config: CorpusConfig) -> float:
+def requests_per_track(config: CorpusConfig, _role: RoleName) -> float:
     """Texts a track, at most; for estimates."""
     return 1.0 + config.question.pairs_per_track
 

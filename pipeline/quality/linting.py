@@ -30,7 +30,7 @@ def lint_batch(batch: Batch, config: LintConfig, means: Means) -> StageResult:
         Rows are `LintVerdict`. Texts with more than `config.max_wrong` wrong claims are rejected
         under the code of the first, with all their words.
     """
-    evidence = _evidence(batch)
+    evidence = evidence_of(batch)
     result = StageResult(inputs=[])
     for text in texts_of(batch):
         result.inputs.append(text.row_id)
@@ -49,7 +49,8 @@ def lint_batch(batch: Batch, config: LintConfig, means: Means) -> StageResult:
     return result
 
 
-def _evidence(batch: Batch) -> dict[str, Evidence]:
+def evidence_of(batch: Batch) -> dict[str, Evidence]:
+    """What the texts of every measured track are held against, by track id."""
     words, segments = sung_lines(batch), batch.by_track("segment")
     sung = {row.track_id: row for row in batch.rows.get("transcribe", ())}
     tracks = {each.track.track_id: each.track for each in batch.tracks}

@@ -75,6 +75,51 @@ def sung_lines(batch: Batch) -> dict[str, list[SungLine]]:
     return found
 
 
+def materials(batch: Batch) -> dict[str, Material]:
+    """What may be asked about every described track of a batch, by track id."""
+    rows = {name: batch.by_track(name) for name in ("segment", "measure", "caption", "describe")}
+    words = sung_lines(batch)
+    found = {}
+    for each in batch.tracks:
+        track_id = each.track.track_id
+        ours = {name: by_track[track_id] for name, by_track in rows.items()}
+        if ours["measure"] and ours["describe"]:
+            found[track_id] = gather(
+                ours["measure"][0],
+                ours["segment"],
+                ours["caption"],
+                ours["describe"][0],
+                words[track_id],
+            )
+    return found
+
+
+def shown_known(
+    material: Material, max_chords: int, span: tuple[float, float] | None = None
+) -> dict[str, Any]:
+    """What is known, as the data of a prompt.
+
+    Parameters
+    ----------
+    material : Material
+    max_chords : int
+        Of more, those that last longest are shown, in order of time.
+    span : (float, float), optional
+        A stretch, s, whose chords go before all others.
+    """
+    shown = dict(material.known)
+    if len(shown.get("chords", ())) > max_chords:
+        start_s, end_s = span or (0.0, 0.0)
+
+        def less_needed(each: dict[str, Any]) -> tuple[bool, float]:
+            is_outside = each["to_s"] < start_s or each["from_s"] > end_s
+            return span is not None and is_outside, each["from_s"] - each["to_s"]
+
+        some = sorted(shown["chords"], key=less_needed)[:max_chords]
+        shown["chords"] = sorted(some, key=lambda each: float(each["from_s"]))
+    return shown
+
+
 def gather(
     facts: MusicFacts,
     segments: Sequence[Segment],

@@ -12,6 +12,7 @@ from schemas.config import QuestionConfig
 from schemas.digest import digest
 from schemas.qa import DistractorKind
 
+LETTERS = "ABCDEFGH"
 _MAX_OPTION = 200
 _SHORT = 12
 _FEWEST_LETTERS = 4

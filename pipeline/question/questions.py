@@ -3,12 +3,11 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Any
 
 from pipeline.prompts import load_prompt
 from pipeline.question.accept import STAGE, accept
 from pipeline.question.drafts import Drafts, drafts_form
-from pipeline.question.material import Material, gather, sung_lines
+from pipeline.question.material import Material, materials, shown_known
 from pipeline.question.plain import plain_drafts
 from pipeline.question.quotas import allot
 from pipeline.stage import Batch, Question, Questions
@@ -35,25 +34,18 @@ def question_questions(batch: Batch, config: QuestionConfig) -> Questions:
     Questions
         Rejections are ``no_facts``, ``no_description`` and ``no_skills``.
     """
-    rows = {name: batch.by_track(name) for name in ("segment", "measure", "caption", "describe")}
-    words = sung_lines(batch)
+    known = materials(batch)
+    measured = {row.track_id for row in batch.rows["measure"]}
     questions, rejected = [], []
     for each in batch.tracks:
         track_id = each.track.track_id
-        found = {name: by_track[track_id] for name, by_track in rows.items()}
-        if not found["measure"]:
+        if track_id not in measured:
             rejected.append(_rejected(track_id, "no_facts", "see the rejections of measure"))
             continue
-        if not found["describe"]:
+        if track_id not in known:
             rejected.append(_rejected(track_id, "no_description", "see those of describe"))
             continue
-        material = gather(
-            found["measure"][0],
-            found["segment"],
-            found["caption"],
-            found["describe"][0],
-            words[track_id],
-        )
+        material = known[track_id]
         wanted = allot(track_id, material.skills, config)
         if wanted:
             questions.append(_question(material, wanted, config))
@@ -66,7 +58,7 @@ def _question(
     material: Material, wanted: Sequence[tuple[Skill, QaForm]], config: QuestionConfig
 ) -> Question:
     system, user = load_prompt(PROMPT).render(
-        known=_shown(material, config),
+        known=shown_known(material, config.max_prompt_chords),
         wanted=[
             {"n": n, "skill": skill, "form": form}
             for (skill, form), n in sorted(Counter(wanted).items())
@@ -85,16 +77,6 @@ def _question(
         ),
         to_rows=partial(_rows, material, config),
     )
-
-
-def _shown(material: Material, config: QuestionConfig) -> dict[str, Any]:
-    """The data of the prompt: of many chords, those that last longest, in order of time."""
-    shown = dict(material.known)
-    if len(shown.get("chords", ())) > config.max_prompt_chords:
-        longest = sorted(shown["chords"], key=lambda each: each["from_s"] - each["to_s"])
-        some = longest[: config.max_prompt_chords]
-        shown["chords"] = sorted(some, key=lambda each: float(each["from_s"]))
-    return shown
 
 
 def _rows(

@@ -137,6 +137,23 @@ TALLIES = (
         Tally(f"Judge: {name}", "judge", ("ballots",), _mark(name))
         for name in ("grounded", "correct", "complete", "clear")
     ),
+    Tally("Difficulty", "difficulty", ("difficulty",), pl.col("difficulty"), 0.1),
+    Tally("Difficulty by", "difficulty", ("method",), pl.col("method")),
+    Tally("Chosen by skill", "choose", ("skill",), pl.col("skill").fill_null("caption")),
+    Tally("Chosen by genre", "choose", ("genre",), pl.col("genre")),
+    Tally("Difficulty of the chosen", "choose", ("difficulty",), pl.col("difficulty"), 0.1),
+    Tally("Steps of a chain", "reason", ("steps",), pl.col("steps").list.len()),
+    Tally("Steps rest on", "reason", ("steps",), _each("steps", "evidence").explode()),
+    Tally("Chains are", "factcheck", ("decision",), pl.col("decision")),
+    Tally("Rewritten so often", "factcheck", ("n_rewrites",), pl.col("n_rewrites")),
+    Tally(
+        "Steps are",
+        "factcheck",
+        ("rounds",),
+        _each("rounds", "verdicts").explode().struct.field("opinion"),
+    ),
+    Tally("Categories", "structure", ("entries",), _each("entries", "category")),
+    Tally("Missing categories", "structure", ("missing",), _each("missing", "reason")),
 )
 
 

@@ -35,6 +35,8 @@ def changed(one, other):
     return {key for key in one if one[key] != other[key]}
 
 
+THINK = {"difficulty", "choose", "reason", "factcheck", "structure"}
+CHAINS = {"choose", "reason", "factcheck"}
 BASE = (partition(0), partition(1), partition(2))
 
 
@@ -45,13 +47,21 @@ def after(first, *, parts=("p0", "p1", "p2"), reads=NAMES):
 @pytest.mark.parametrize(
     ("sections", "stages"),
     [
-        ({"judge": {"min_clear": 5}}, {"judge"}),
-        ({"roles": {"judge": SERVED}}, {"judge"}),
-        ({"roles": {"judge_2": SERVED}}, {"judge"}),
-        ({"blind": {"tries": 2}}, {"blind", "judge"}),
-        ({"distinct": {"max_alike": 2}}, {"distinct", "blind", "judge"}),
-        ({"lint": {"max_wrong": 2}}, {"lint", "distinct", "blind", "judge"}),
-        ({"question": {"seed": 2}}, {"question", "lint", "distinct", "blind", "judge"}),
+        ({"judge": {"min_clear": 5}}, {"judge"} | THINK),
+        ({"roles": {"judge": SERVED}}, {"judge"} | THINK),
+        ({"roles": {"judge_2": SERVED}}, {"judge"} | THINK),
+        ({"blind": {"tries": 2}}, {"blind", "judge"} | THINK),
+        ({"distinct": {"max_alike": 2}}, {"distinct", "blind", "judge"} | THINK),
+        ({"lint": {"max_wrong": 2}}, {"lint", "distinct", "blind", "judge"} | THINK),
+        ({"question": {"seed": 2}}, {"question", "lint", "distinct", "blind", "judge"} | THINK),
+        ({"difficulty": {"tries": 2}}, {"difficulty"} | CHAINS),
+        ({"roles": {"student": SERVED}}, {"difficulty"} | CHAINS),
+        ({"choose": {"share": 0.5}}, CHAINS),
+        ({"reason": {"max_steps": 5}}, {"reason", "factcheck"}),
+        ({"roles": {"reasoner": SERVED}}, THINK),
+        ({"roles": {"checker": SERVED}}, {"factcheck"}),
+        ({"factcheck": {"max_rewrites": 0}}, {"factcheck"}),
+        ({"structure": {"max_phrases": 3}}, {"structure"}),
     ],
 )
 def test_a_change_re_runs_its_stage_and_what_rests_on_it(sections, stages):
@@ -67,14 +77,17 @@ def test_new_tracks_change_no_old_address():
 
 def test_words_of_a_listing_re_run_what_rests_on_them_and_corpus_wide_stages_after_it():
     found = changed(plan(*BASE), plan(partition(0), partition(1, "new"), partition(2)))
-    rests = {"transcribe", "describe", "question", "lint", "distinct", "blind", "judge"}
-    later = {"distinct", "blind", "judge"}
+    rests = {"transcribe", "describe", "question", "lint", "distinct", "blind", "judge"} | THINK
+    later = {"distinct", "blind", "judge"} | THINK
     assert found == {("p1", stage) for stage in rests} | {("p2", stage) for stage in later}
 
 
-def test_a_retry_of_a_stage_after_the_barrier_stays_in_its_partition():
+def test_a_retry_reaches_other_partitions_through_corpus_wide_stages_alone():
+    found = changed(plan(*BASE), plan(partition(0, factcheck=1), *BASE[1:]))
+    assert found == {("p0", "factcheck")}
     found = changed(plan(*BASE), plan(partition(0, judge=1), *BASE[1:]))
-    assert found == {("p0", "judge")}
+    chains = {(part, name) for part in ("p1", "p2") for name in CHAINS}
+    assert found == {("p0", name) for name in {"judge"} | THINK} | chains
     found = changed(plan(*BASE), plan(partition(0, question=1), *BASE[1:]))
     later = {("p1", stage) for stage in ("distinct", "blind", "judge")}
     assert found > later
@@ -96,6 +109,8 @@ def test_corpus_wide_stages_are_phases_of_their_own():
     assert [sorted({step.stage.name for step in phase}) for phase in found] == [
         sorted(NAMES[: NAMES.index("distinct")]),
         ["distinct"],
-        ["blind", "judge"],
+        ["blind", "difficulty", "judge"],
+        ["choose"],
+        ["factcheck", "reason", "structure"],
     ]
     assert phases([]) == []

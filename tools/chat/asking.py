@@ -203,7 +203,7 @@ class Asker:
             may_cost = isinstance(fault, PassingFault) and fault.may_cost
             self._charge(course, fault.reason, most if may_cost else Usage(n_attempts=1))
             raise
-        course.raw = reply.text
+        course.raw = reply.said
         self._silent_since_s = None
         cost = self._estimate.count(course.request, course.manner, reply)
         self._limiter.reconcile(reservation, cost.input_tokens + cost.output_tokens)
@@ -274,7 +274,7 @@ class Asker:
     def _after_unusable(self, fault: UnusableFault, course: _Course) -> None:
         course.n_answers += 1
         if course.n_answers >= self.role.max_answers:
-            raise AnswerError(fault.reason, fault.detail, fault.reply.text)
+            raise AnswerError(fault.reason, fault.detail, fault.reply.said)
         repair, most = None, course.manner.max_output_tokens
         if fault.reason == "invalid" and not course.was_repaired:
             repair, course.was_repaired = (fault.reply.text, fault.detail), True

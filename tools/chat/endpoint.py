@@ -15,6 +15,7 @@ from pydantic import BaseModel, ValidationError
 from schemas.roles import FormLevel, RoleConfig
 from tools.chat.engine import Attempt, Hear, Manner
 from tools.chat.faults import BadRequestFault, Fault, LastingFault, PassingFault
+from tools.chat.reading import split_channels
 from tools.chat.request import ChatRequest, Clip, Reply, json_schema
 from tools.clips import encode_clip
 from tools.errors import RefusedError
@@ -208,13 +209,23 @@ def read_completion(text: str, body: Mapping[str, Any]) -> Reply:
         return Reply("", "stop", model, counts.prompt_tokens, counts.completion_tokens)
     choice = found.choices[0]
     finish = "refusal" if choice.message.refusal else (choice.finish_reason or "stop")
-    words = choice.message.refusal or _words(choice.message.content)
-    return Reply(words, finish, model, counts.prompt_tokens, counts.completion_tokens)
+    told = choice.message.reasoning_content or choice.message.reasoning
+    thoughts, words = split_channels(_words(choice.message.content))
+    return Reply(
+        choice.message.refusal or words,
+        finish,
+        model,
+        counts.prompt_tokens,
+        counts.completion_tokens,
+        told or thoughts,
+    )
 
 
 class _Message(BaseModel):
     content: str | list[dict[str, Any]] | None = None
     refusal: str | None = None
+    reasoning_content: str | None = None
+    reasoning: str | None = None
 
 
 class _Choice(BaseModel):

@@ -8,6 +8,13 @@ from tools.chat.faults import UnusableFault
 from tools.chat.request import Reply
 
 _THOUGHTS = re.compile(r"\A.*</think>", re.DOTALL)
+# gpt-oss's channels, with their tokens, and as a server leaves them that drops special tokens.
+_CHANNEL = re.compile(
+    r"(?:<\|start\|>assistant)?<\|channel\|>(?P<name>\w+).*?<\|message\|>(?P<text>.*?)"
+    r"(?=<\|(?:end|return|call|start|channel)\|>|\Z)(?:<\|(?:end|return|call)\|>)?",
+    re.DOTALL,
+)
+_BARE = re.compile(r"\Aanalysis(?P<thoughts>.*?)assistantfinal(?P<text>.*)\Z", re.DOTALL)
 _MAX_COMPLAINTS = 5
 
 
@@ -39,7 +46,7 @@ def read_reply(reply: Reply, form: type[BaseModel] | None) -> BaseModel | str:
     if reply.finish != "stop":
         raise UnusableFault("stopped", f"the server ended the answer: {reply.finish}", reply)
     text = _THOUGHTS.sub("", reply.text).strip()
-    if text.startswith("<think>"):
+    if text.startswith("<think>") or (not text and reply.reasoning):
         raise UnusableFault("empty", "the answer has thoughts only", reply)
     if not text:
         raise UnusableFault("empty", "the answer has no words", reply)
@@ -49,6 +56,35 @@ def read_reply(reply: Reply, form: type[BaseModel] | None) -> BaseModel | str:
         return form.model_validate_json(_json_part(text))
     except ValidationError as error:
         raise UnusableFault("invalid", _complaint(error), reply) from None
+
+
+def split_channels(content: str) -> tuple[str | None, str]:
+    """Thoughts and answer of a text in gpt-oss's channels; any other text is all answer.
+
+    Parameters
+    ----------
+    content : str
+        As a server sends it that does not tell the channels apart itself.
+
+    Returns
+    -------
+    thoughts : str or None
+        Of all channels but ``final``.
+    answer : str
+        Of the channel ``final``; empty where there is none.
+
+    Examples
+    --------
+    >>> split_channels("<|channel|>analysis<|message|>In G?<|end|><|channel|>final<|message|>G")
+    ('In G?', 'G')
+    """
+    if bare := _BARE.match(content):
+        return bare["thoughts"], bare["text"]
+    if not content.lstrip().startswith(("<|channel|>", "<|start|>")):
+        return None, content
+    parts = [(each["name"], each["text"]) for each in _CHANNEL.finditer(content)]
+    thoughts = "\n".join(text for name, text in parts if name != "final")
+    return thoughts or None, "".join(text for name, text in parts if name == "final")
 
 
 def answer_text(value: BaseModel | str) -> str:

@@ -101,6 +101,8 @@ class Reply:
     model : str
     input_tokens, output_tokens : int or None
         None where the server does not count.
+    reasoning : str or None
+        What the model thought before it answered, where the server tells it. Never an answer.
     """
 
     text: str
@@ -108,6 +110,12 @@ class Reply:
     model: str
     input_tokens: int | None = None
     output_tokens: int | None = None
+    reasoning: str | None = None
+
+    @property
+    def said(self) -> str:
+        """All there is to show of a reply that is of no use: its text, or thoughts without one."""
+        return self.text or self.reasoning or ""
 
 
 class AnswerError(RefusedError):

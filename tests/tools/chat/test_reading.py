@@ -129,3 +129,52 @@ def test_keys_follow_all_that_decides_an_answer_and_nothing_else(role_of, reques
         usd_per_million_input_tokens=9.0,
     )  # fmt: skip
     assert request_of().key(same) == key
+
+
+def completion_of(message, finish="stop"):
+    choice = {"message": {"role": "assistant", **message}, "finish_reason": finish}
+    return json.dumps({"choices": [choice], "model": "m"})
+
+
+ANALYSIS = "<|channel|>analysis<|message|>Is it {G}? No.<|end|>"
+FINAL = "<|start|>assistant<|channel|>final<|message|>"
+
+
+@pytest.mark.parametrize(
+    ("message", "thoughts"),
+    [
+        ({"content": GOOD}, None),
+        ({"content": GOOD, "reasoning_content": "Is it {G}? No."}, "Is it {G}? No."),
+        ({"content": GOOD, "reasoning": "Is it {G}? No."}, "Is it {G}? No."),
+        ({"content": f"{ANALYSIS}{FINAL}{GOOD}<|return|>"}, "Is it {G}? No."),
+        ({"content": f"{ANALYSIS}{FINAL}{GOOD}"}, "Is it {G}? No."),
+        ({"content": f"<|start|>assistant{ANALYSIS}{FINAL}{GOOD}"}, "Is it {G}? No."),
+        ({"content": f"analysisIs it {{G}}? No.assistantfinal{GOOD}"}, "Is it {G}? No."),
+        (
+            {"content": f"<|channel|>final <|constrain|>json<|message|>{GOOD}<|return|>"},
+            None,
+        ),
+    ],
+)
+def test_thoughts_and_answer_are_told_apart_however_they_come(message, thoughts):
+    reply = read_completion(completion_of(message), {"model": "m"})
+    assert reply.reasoning == thoughts
+    assert read_reply(reply, Form) == Form(title="t", text=None)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        {"content": None, "reasoning_content": GOOD},
+        {"content": "", "reasoning": GOOD},
+        {"content": f"<|channel|>analysis<|message|>{GOOD}<|end|>"},
+        {"content": f"<|channel|>analysis<|message|>{GOOD}"},
+        {"content": f"<think>{GOOD}"},
+    ],
+)
+def test_thoughts_are_never_the_answer(message):
+    reply = read_completion(completion_of(message), {"model": "m"})
+    with pytest.raises(UnusableFault) as caught:
+        read_reply(reply, Form)
+    assert caught.value.reason == "empty"
+    assert GOOD in reply.said

@@ -1,0 +1,1 @@
+"""MF-Think: hard rows of MF-Skills, chains of thought about them, each step checked."""

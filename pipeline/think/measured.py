@@ -1,0 +1,101 @@
+"""What a description must say by measurement: tempo, key, metre, harmony, with equivalents."""
+
+from collections import Counter
+from collections.abc import Collection
+
+from schemas.chords import NO_CHORD, chord_symbol
+from schemas.facts import Chord, Key, Metre, MusicFacts, Tempo
+from schemas.provenance import Unmeasured
+from schemas.structured import AcceptedEntry, Category
+from schemas.tolerance import TempoTolerance, accepted_keys, tempo_tolerance_bpm
+
+MEASURED: tuple[Category, ...] = ("bpm", "key", "metre", "theory")
+_METRES = {
+    2: ["2/4", "2/2", "duple", "cut time", "two beats"],
+    3: ["3/4", "triple", "waltz time", "three beats"],
+    4: ["4/4", "common time", "quadruple", "four beats"],
+    5: ["5/4", "5/8", "quintuple", "five beats"],
+    6: ["6/8", "6/4", "compound duple", "six beats"],
+    7: ["7/8", "7/4", "septuple", "seven beats"],
+}
+_MOST_PROGRESSIONS, _MOST_CHORDS = 4, 3
+
+
+def measured_entries(
+    facts: MusicFacts, unsure: Collection[str], tolerance: TempoTolerance
+) -> tuple[list[AcceptedEntry], list[Unmeasured]]:
+    """The measured categories of a track.
+
+    Parameters
+    ----------
+    facts : MusicFacts
+    unsure : collection of str
+        Facts that the caption's writer was not shown, by their names in `MusicFacts`.
+    tolerance : TempoTolerance
+
+    Returns
+    -------
+    entries : list of AcceptedEntry
+    missing : list of Unmeasured
+        Of every category without an entry: ``not_measured`` or ``unsure``.
+    """
+    has_key = facts.key is not None and not {"key", "key_sections"} & set(unsure)
+    found = {
+        "bpm": _bpm(facts.tempo, tolerance),
+        "key": _key(facts.key),
+        "metre": _metre(facts.metre),
+        "theory": _theory(facts, has_key=has_key),
+    }
+    names = {"bpm": "tempo", "key": "key", "metre": "metre", "theory": "chords"}
+    entries, missing = [], []
+    for category, name in names.items():
+        entry = found[category]
+        if entry is not None and name not in unsure:
+            entries.append(entry)
+        else:
+            reason = "not_measured" if entry is None else "unsure"
+            missing.append(Unmeasured(field=category, reason=reason))
+    return entries, missing
+
+
+def _bpm(tempo: Tempo | None, tolerance: TempoTolerance) -> AcceptedEntry | None:
+    if tempo is None:
+        return None
+    within_bpm = round(tempo_tolerance_bpm(tempo.bpm, tolerance), 2)
+    words = [f"{round(tempo.bpm, 1):g} BPM"]
+    return AcceptedEntry(category="bpm", accepted=words, tolerance_bpm=within_bpm, is_measured=True)
+
+
+def _key(key: Key | None) -> AcceptedEntry | None:
+    return None if key is None else _entry("key", accepted_keys(key.tonic, key.mode))
+
+
+def _metre(metre: Metre | None) -> AcceptedEntry | None:
+    if metre is None:
+        return None
+    n_beats = metre.beats_per_bar
+    return _entry("metre", [*_METRES.get(n_beats, [f"{n_beats}/4"]), f"{n_beats} beats"])
+
+
+def _theory(facts: MusicFacts, *, has_key: bool) -> AcceptedEntry | None:
+    """The progressions that recur; without a sure key, the chords that last longest."""
+    chords = [each for each in facts.chords or [] if each.label != NO_CHORD]
+    if not chords:
+        return None
+    if has_key and facts.progressions:
+        some = facts.progressions[:_MOST_PROGRESSIONS]
+        return _entry("theory", ["-".join(each.numerals) for each in some])
+    return _entry("theory", longest_chords(chords)[:_MOST_CHORDS])
+
+
+def longest_chords(chords: Collection[Chord]) -> list[str]:
+    """Symbols of chords, what sounds longest in all first."""
+    lasting: Counter[str] = Counter()
+    for chord in chords:
+        # Milliseconds: sums of floats would depend on their order.
+        lasting[chord_symbol(chord.label)] += round(1000 * (chord.end_s - chord.start_s))
+    return [name for name, _ in sorted(lasting.items(), key=lambda each: (-each[1], each[0]))]
+
+
+def _entry(category: Category, accepted: list[str]) -> AcceptedEntry:
+    return AcceptedEntry(category=category, accepted=accepted, is_measured=True)

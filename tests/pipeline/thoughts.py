@@ -1,0 +1,46 @@
+"""Samples and a scripted reasoner and checker for tests of MF-Think.
+
+The question of a sample holds its plan: what the checker must find of each step in each round, one
+letter a step, rounds apart by dots: ``plan rw.rr`` is a chain whose second step is wrong, and that
+is right when it is written again. A step names its own letter, so that whoever reads it knows.
+"""
+
+import json
+import re
+
+OPINIONS = {"r": "right", "m": "minor_error", "w": "wrong", "c": "cannot_tell"}
+_PLAN = re.compile(r"sample (\S+) plan ([rmwc.x-]+)")
+_ID = re.compile(r'"id": "(e\d+)"')
+_STEP = re.compile(r"is of the kind ([rmwc])")
+
+
+def question_of(name, plan):
+    """A question whose chain, and its verdicts, are planned; ``-`` is a chain without steps."""
+    return f"Which of them is meant by sample {name} plan {plan}?"
+
+
+def scripted(user):
+    """What reasoner and checker answer to a prompt, as JSON values; None if nothing is planned."""
+    if "The step:" in user:
+        kind = _STEP.search(user)[1]
+        return {"why": f"It sounds {OPINIONS[kind]}.", "verdict": OPINIONS[kind]}
+    if "Rate every exercise" in user:
+        ids = dict.fromkeys(_ID.findall(user))
+        return {"marks": [{"id": each, "difficulty": 4, "why": "It takes steps."} for each in ids]}
+    if (found := _PLAN.search(user)) is None:
+        return None
+    name, rounds = found[1], found[2].split(".")
+    is_again = "what was found of each" in user
+    number = 1 + int(re.search(r"in round (\d+)", user)[1]) if is_again else 0
+    plan = rounds[min(number, len(rounds) - 1)]
+    steps = [
+        {"text": f"Step {n} of {name} in round {number} is of the kind {kind}.",
+         "evidence": ["question"]}
+        for n, kind in enumerate(plan.strip("-x"))
+    ]  # fmt: skip
+    return {"steps": steps, "answer": "another" if plan.endswith("x") else "gold"}
+
+
+def as_form(user, form):
+    """`scripted` as a form."""
+    return form.model_validate_json(json.dumps(scripted(user)))
