@@ -10,16 +10,16 @@ import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
-from schemas.stated import stated_keys, stated_tempi
+from pipeline.lint import key_claims, tempo_claims
 from schemas.structured import AcceptedEntry
 from schemas.thinking import parse_thought
+from schemas.tolerance import key_relation, tempo_tolerance_bpm
 
 Completions = Sequence[list[dict[str, str]]]
 _ANSWER = re.compile(r"<answer>(.*?)</answer>", re.DOTALL)
 # "(A) text", "A. text", "A: text", "A) text", or the letter alone.
 _LETTERED = re.compile(r"\(?([A-Z])\)?(?:[.:)\s]\s*(.*))?", re.DOTALL)
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
-_TOLERANCE_BPM = 1.0  # stated tempi are often rounded
 _SIGNS = str.maketrans({"♯": "#", "♭": "b", "\u2019": "'", "\u2013": "-", "\u2014": "-"})
 
 
@@ -95,14 +95,15 @@ def chosen_option(answer: str, options: Sequence[str]) -> int | None:
 
 
 def is_named(entry: AcceptedEntry, text: str) -> bool:
-    """Whether a text says what an entry accepts: as whole words, a tempo or a key by its value."""
+    """Whether a text says what an entry accepts: as whole words, a tempo or a key by its value.
+
+    Of tempi and of keys the first that the text states counts, so that nothing is gained by naming
+    many.
+    """
     if entry.category == "bpm":
-        tolerance_bpm = entry.tolerance_bpm or _TOLERANCE_BPM
-        accepted = [float(found[0]) for each in entry.accepted if (found := _NUMBER.search(each))]
-        tempi = stated_tempi(text)
-        return any(abs(a - b) <= tolerance_bpm for a in accepted for b in tempi)
-    if entry.category == "key" and any(_is_same_key(text, each) for each in entry.accepted):
-        return True
+        return _states_tempo(text, entry)
+    if entry.category == "key":
+        return any(_is_same_key(text, each) for each in entry.accepted)
     words = f" {_words(text)} "
     return any(f" {_words(each)} " in words for each in entry.accepted if _words(each))
 
@@ -128,8 +129,22 @@ def _by_text(answer: str, options: Sequence[str]) -> int | None:
     return None
 
 
+def _states_tempo(text: str, entry: AcceptedEntry) -> bool:
+    stated = tempo_claims(text)
+    accepted = [float(found[0]) for each in entry.accepted if (found := _NUMBER.search(each))]
+    return bool(stated) and any(
+        abs(stated[0].bpm - bpm) <= (entry.tolerance_bpm or tempo_tolerance_bpm(bpm))
+        for bpm in accepted
+    )
+
+
 def _is_same_key(text: str, other: str) -> bool:
-    return not set(stated_keys(text)).isdisjoint(stated_keys(other))
+    """Whether the first keys that two texts state sound the same."""
+    stated, wanted = key_claims(text), key_claims(other)
+    if not stated or not wanted:
+        return False
+    one, two = stated[0], wanted[0]
+    return key_relation(one.tonic, one.mode, two.tonic, two.mode) == "right"
 
 
 def _plain(text: str) -> str:
