@@ -14,7 +14,7 @@ Example
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, TypeVar
 
 import yaml
 from pydantic import Field, ValidationError, model_validator
@@ -26,6 +26,7 @@ from schemas.transcribe import RecogniserConfig, TranscribeConfig
 AUDIO_EXTENSIONS = (
     ".aif", ".aiff", ".au", ".caf", ".flac", ".mp3", ".oga", ".ogg", ".opus", ".w64", ".wav",
 )  # fmt: skip
+R = TypeVar("R", bound=Record)
 
 
 class ConfigError(ValueError):
@@ -353,6 +354,30 @@ class CorpusConfig(Record):
         return self
 
 
+def read_config(path: Path, model: type[R]) -> R:
+    """Read a config of any kind from a YAML file, its paths as they stand.
+
+    Raises
+    ------
+    ConfigError
+        If the file is missing, is no YAML, or a field is unknown, missing or out of range.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+        tree = yaml.compose(text, Loader=yaml.SafeLoader)
+        values = yaml.safe_load(text)
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise ConfigError(f"{path}: cannot be read as YAML: {error}") from error
+    if not isinstance(values, dict):
+        raise ConfigError(f"{path}: expected a mapping of fields")
+    try:
+        return model.model_validate(values)
+    except ValidationError as error:
+        lines = [_explain(path, tree, details) for details in error.errors()]
+        # Not chained: pydantic's message holds the values, and one may be a key.
+        raise ConfigError("\n".join(lines)) from None
+
+
 def load_config(path: str | Path) -> CorpusConfig:
     """Read a corpus config; its relative paths are relative to its own folder.
 
@@ -372,20 +397,7 @@ def load_config(path: str | Path) -> CorpusConfig:
         If the file is missing, is no YAML, or a field is unknown, missing or out of range.
     """
     path = Path(path)
-    try:
-        text = path.read_text(encoding="utf-8")
-        tree = yaml.compose(text, Loader=yaml.SafeLoader)
-        values = yaml.safe_load(text)
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise ConfigError(f"{path}: cannot be read as YAML: {error}") from error
-    if not isinstance(values, dict):
-        raise ConfigError(f"{path}: expected a mapping with `name`, `store` and `source`")
-    try:
-        config = CorpusConfig.model_validate(values)
-    except ValidationError as error:
-        lines = [_explain(path, tree, details) for details in error.errors()]
-        # Not chained: pydantic's message holds the values, and one may be a key.
-        raise ConfigError("\n".join(lines)) from None
+    config = read_config(path, CorpusConfig)
     return _absolute(config, path.resolve().parent)
 
 

@@ -35,15 +35,18 @@ SPECIAL_TOKENS = [
 ]
 
 
-def save_tiny(folder: Path, seed: int = 0) -> Path:
-    """Model and processor in a folder; every byte of text is one token."""
-    processor = tiny_processor()
+def save_tiny(folder: Path, seed: int = 0, window_s: int = 30) -> Path:
+    """Model and processor in a folder; every byte of text is one token.
+
+    With windows of 2 s in place of 30, learning is fifteen times faster.
+    """
+    processor = tiny_processor(window_s)
     processor.save_pretrained(folder)
     tiny_model(processor, seed).save_pretrained(folder)
     return folder
 
 
-def tiny_processor():
+def tiny_processor(window_s=30):
     from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers
     from transformers import (
         MusicFlamingoProcessor,
@@ -57,7 +60,9 @@ def tiny_processor():
     tokenizer.decoder = decoders.ByteLevel()
     tokenizer.add_special_tokens([AddedToken(token, special=True) for token in SPECIAL_TOKENS])
     return MusicFlamingoProcessor(
-        WhisperFeatureExtractor(feature_size=128, return_attention_mask=True),
+        WhisperFeatureExtractor(
+            feature_size=128, chunk_length=window_s, return_attention_mask=True
+        ),
         PreTrainedTokenizerFast(
             tokenizer_object=tokenizer, pad_token="<|endoftext|>", eos_token="<|im_end|>"
         ),
@@ -85,6 +90,7 @@ def tiny_model(processor, seed=0):
             intermediate_size=64,
             num_hidden_layers=1,
             num_attention_heads=2,
+            max_source_positions=50 * processor.feature_extractor.chunk_length,
             initializer_range=0.1,
         ),
         text_config=Qwen2Config(

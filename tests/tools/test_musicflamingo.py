@@ -297,6 +297,14 @@ def test_missing_weights_are_not_made_up(folder, tmp_path):
     assert "multi_modal_projector" in fault.detail
 
 
+def test_a_model_with_another_time_embedding_is_refused(folder, tmp_path):
+    other = shutil.copytree(folder, tmp_path / "plain")
+    change(other / "config.json", time_embedding="plain")
+    (fault,) = outcomes(engine_of(other), (asking("?"), manner()))
+    assert isinstance(fault, LastingFault)
+    assert "time embedding" in fault.detail
+
+
 def test_missing_transformers_is_a_lasting_fault_that_says_what_to_install(folder, monkeypatch):
     monkeypatch.setitem(sys.modules, "transformers", None)
     (fault,) = outcomes(engine_of(folder), (asking("?"), manner()))

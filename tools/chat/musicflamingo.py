@@ -204,6 +204,8 @@ def _load(name: str) -> _Flamingo:
         model, found = load(name, dtype=dtype, output_loading_info=True)
         if missing := found["missing_keys"]:
             raise ValueError(f"{len(missing)} weights are missing, e.g. {min(missing)}")
+        if getattr(model.config, "time_embedding", "checkpoint") != "checkpoint":
+            raise ValueError("it was trained with another time embedding than transformers has")
         model = model.to("cuda" if has_gpu else "cpu").eval()
     except ImportError as error:
         raise LastingFault("not_installed", f"{error}; run `make install-train`") from error

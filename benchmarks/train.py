@@ -1,0 +1,239 @@
+"""Tokens per second and MFU of our packed fine-tuning, against plain TRL on the same rows.
+
+    python benchmarks/train.py                  # tiny, on a CPU: only shows that it runs
+    python benchmarks/train.py --size 8b        # on one GPU of 141 GB, bfloat16 weights
+    python benchmarks/train.py --size 1b --attention flash_attention_2
+
+Plain TRL is its SFTTrainer with a collator that pads: as many rows a step, each padded to the
+longest. Both learn from the same rows of random sound, of 2 to 6 minutes (tiny: 2 to 12 s), with
+random weights of the sizes given. Tokens are those of the rows; padding does not count.
+"""
+
+import argparse
+import sys
+import tempfile
+from itertools import islice
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+import numpy as np
+import torch
+from datasets import IterableDataset
+from transformers import (
+    AudioFlamingo3EncoderConfig,
+    MusicFlamingoConfig,
+    MusicFlamingoForConditionalGeneration,
+    Qwen2Config,
+)
+from trl import SFTConfig as TrlConfig
+from trl import SFTTrainer
+
+from tests.tiny_musicflamingo import tiny_processor
+from training.collate import PackCollator
+from training.mfu import Meter, ModelSize, peak_flops
+from training.model import chat_template
+from training.packing import Heard, packed
+from training.rows import Row
+from training.sound import n_audio_tokens
+
+# width, layers, heads, key-value heads, feed-forward of the language model; then of the encoder.
+SIZES = {
+    "tiny": ((32, 2, 4, 2, 64), (40, 1, 2, 64)),
+    "1b": ((1536, 28, 12, 2, 8960), (1280, 32, 20, 5120)),
+    "8b": ((3584, 28, 28, 4, 18944), (1280, 32, 20, 5120)),
+}
+
+
+def main():
+    """Measure both ways, and print their ratio."""
+    options = parse()
+    is_tiny = options.size == "tiny"
+    processor = tiny_processor()
+    processor.chat_template = chat_template(processor)
+    context = 2000 if is_tiny else 24576
+    rows = make_rows(options.steps, context, (2, 12) if is_tiny else (120, 360))
+    packs = list(packed(((row, row.n_tokens) for row in rows), context, np.random.default_rng(0)))
+    packs = packs[: options.steps]
+    n_a_pack = max(1, round(sum(map(len, packs)) / len(packs)))
+    batches = list(islice(groups([row for pack in packs for row in pack], n_a_pack), options.steps))
+    ways = {
+        "plain TRL, padded": (PaddingCollator(processor), batches),
+        "packed": (PackCollator(processor), packs),
+    }
+    found = {}
+    for name, (collator, units) in ways.items():
+        found[name] = measure(options, processor, collator, units)
+        device = torch.cuda.get_device_name() if torch.cuda.is_available() else "CPU"
+        memory = torch.cuda.max_memory_allocated() / 2**30 if torch.cuda.is_available() else None
+        print(
+            f"{name:20} {found[name]['tokens_per_s']:10.0f} tokens/s   "
+            f"MFU {found[name].get('mfu', float('nan')):.3f}   {len(units)} steps   {device}"
+            + (f"   {memory:.1f} GiB" if memory else "")
+        )
+    plain, ours = (found[name]["tokens_per_s"] for name in ways)
+    print(f"packed / plain TRL: {ours / plain:.2f}")
+
+
+def measure(options, processor, collator, units):
+    """Tokens/s and MFU of all steps but the first two."""
+    torch.manual_seed(0)
+    with tempfile.TemporaryDirectory() as folder:
+        trainer = Timed(
+            make_model(options, processor),
+            args=TrlConfig(
+                output_dir=folder,
+                per_device_train_batch_size=1,
+                max_steps=len(units),
+                bf16=torch.cuda.is_available(),
+                gradient_checkpointing=options.size != "tiny",
+                learning_rate=1e-5,
+                optim=options.optimizer,
+                logging_strategy="no",
+                save_strategy="no",
+                report_to="none",
+                disable_tqdm=True,
+                remove_unused_columns=False,
+                dataset_kwargs={"skip_prepare_dataset": True},
+                max_length=None,
+                dataloader_num_workers=0,
+            ),
+            train_dataset=IterableDataset.from_generator(
+                endless, gen_kwargs={"units": tuple(map(tuple, units))}
+            ),
+            processing_class=processor,
+            data_collator=collator,
+        )
+        trainer.train()
+        return trainer.report
+
+
+class Timed(SFTTrainer):
+    """Measures from the third step on."""
+
+    def __init__(self, model, **options):
+        super().__init__(model, **options)
+        self._meter = Meter(ModelSize.of(self.model))
+        self._n_steps = 0
+
+    def training_step(self, model, inputs, *rest):
+        """Count what is learned from, padding left out."""
+        n_steps = self._n_steps = self._n_steps + 1
+        if n_steps == 3:
+            synchronize()
+            self._meter.report()
+        counted = inputs.get("position_ids")
+        if counted is None:  # padded: counted as if its rows were packed
+            kept = inputs["attention_mask"].bool()
+            positions = (kept.cumsum(1) - 1)[kept][None]
+            self._meter.add({**inputs, "position_ids": positions})
+        else:
+            self._meter.add(inputs)
+        loss = super().training_step(model, inputs, *rest)
+        if n_steps == self.args.max_steps:
+            synchronize()
+            self.report = self._meter.report()
+        return loss
+
+
+class PaddingCollator(PackCollator):
+    """As in TRL's examples for models that see: rows of a batch padded to the longest."""
+
+    def pack(self, rows):
+        """Tensors of rows below each other."""
+        from training.collate import model_inputs
+
+        talks = [(row.row.messages, row.sound) for row in rows]
+        batch = model_inputs(
+            self._processor, talks, padding_side="right", return_assistant_tokens_mask=True
+        )
+        is_said = torch.as_tensor(np.asarray(batch.pop("assistant_masks"))).bool()
+        batch.pop("num_audio_tokens", None)
+        return batch | {"labels": batch["input_ids"].masked_fill(~is_said, -100)}
+
+
+def make_model(options, processor):
+    """A model of a size, with random weights."""
+    (width, layers, heads, kv_heads, inner), (audio, depth, ears, audio_inner) = SIZES[options.size]
+    config = MusicFlamingoConfig(
+        audio_config=AudioFlamingo3EncoderConfig(
+            hidden_size=audio,
+            num_hidden_layers=depth,
+            num_attention_heads=ears,
+            intermediate_size=audio_inner,
+        ),
+        text_config=Qwen2Config(
+            vocab_size=len(processor.tokenizer) if options.size == "tiny" else 151672,
+            hidden_size=width,
+            num_hidden_layers=layers,
+            num_attention_heads=heads,
+            num_key_value_heads=kv_heads,
+            intermediate_size=inner,
+            max_position_embeddings=32768,
+        ),
+        audio_token_id=processor.audio_token_id,
+        audio_bos_token_id=processor.audio_bos_token_id,
+        audio_eos_token_id=processor.audio_eos_token_id,
+        rope_parameters={"rope_type": "default", "rope_theta": 1200},
+    )
+    config._attn_implementation = options.attention
+    has_gpu = torch.cuda.is_available()
+    previous = torch.get_default_dtype()
+    torch.set_default_dtype(torch.bfloat16 if has_gpu else torch.float32)
+    try:
+        with torch.device("cuda" if has_gpu else "cpu"):
+            model = MusicFlamingoForConditionalGeneration(config)
+    finally:
+        torch.set_default_dtype(previous)
+    # Made in bfloat16, its clock was rounded: a new one, as a checkpoint's would be.
+    model.model.pos_emb = type(model.model.pos_emb)(config).to(model.device)
+    return model
+
+
+def make_rows(n_steps, context, seconds):
+    """Rows for more packs than there are steps; their sounds share one memory."""
+    rng = np.random.default_rng(0)
+    noise = rng.normal(0, 0.1, 16000 * seconds[1]).astype(np.float32)
+    n_tokens = 0
+    while n_tokens < 2 * (n_steps + 8) * context:
+        sound = noise[: int(16000 * rng.uniform(*seconds))]
+        words = "words " * int(rng.integers(3, 20) * (1 if seconds[1] < 30 else 12))
+        said = [{"role": "user", "content": "Tell."}, {"role": "assistant", "content": words}]
+        n_row = n_audio_tokens(len(sound)) + len(words) + 100
+        n_tokens += n_row
+        yield Heard(Row("", said, {}, None, None), sound, n_row)
+
+
+def groups(rows, size):
+    """Rows in groups of a size; the rest is left out."""
+    return (rows[start : start + size] for start in range(0, len(rows) - size + 1, size))
+
+
+def endless(units):
+    """The units, over and over."""
+    while True:
+        for rows in units:
+            yield {"rows": list(rows)}
+
+
+def synchronize():
+    """Wait for the GPU."""
+    if torch.cuda.is_available():
+        torch.cuda.synchronize()
+
+
+def parse():
+    """The command line."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--size", choices=SIZES, default="tiny")
+    parser.add_argument("--steps", type=int, default=12)
+    parser.add_argument("--attention", default="sdpa", help="transformers' name of the attention")
+    parser.add_argument("--optimizer", default="adamw_torch_fused", help="transformers' name")
+    options = parser.parse_args()
+    if torch.cuda.is_available() and peak_flops() is None:
+        print(f"the peak of {torch.cuda.get_device_name()} is not known: no MFU")
+    return options
+
+
+if __name__ == "__main__":
+    main()

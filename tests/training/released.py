@@ -1,0 +1,108 @@
+"""A release of the example songs, as the release stage writes it, with made-up texts."""
+
+import json
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import soundfile
+
+from schemas.arrow import to_table
+from schemas.captions import Authorship
+from schemas.release import Audio, ReleasedCaption, ReleasedQa, ReleasedThought, ReleasedTrack
+from schemas.structured import AcceptedEntry
+from schemas.thinking import Thought, ask_for_thought, format_thought
+
+SONGS = Path(__file__).parents[2] / "examples" / "songs"
+AUTHORSHIP = Authorship(
+    role="writer", engine="builtin/facts", model="-", prompt="describe@1", prompt_hash="0" * 64
+)
+
+
+def write_release(folder: Path, *, embedded=True, heard_s=12.0, row_group_size=2) -> Path:
+    """Four tracks, each with a caption, a question and a thought about its first seconds."""
+    songs = sorted(SONGS.glob("*.ogg"))
+    truth = json.loads((SONGS / "truth.json").read_text())
+    write(
+        folder, "tracks", ReleasedTrack, [track(song, embedded) for song in songs], row_group_size
+    )
+    texts = [texts_of(song, truth, heard_s) for song in songs]
+    names = ("mf-skills/captions", "mf-skills/qa", "mf-think")
+    kinds = (ReleasedCaption, ReleasedQa, ReleasedThought)
+    for i, (name, kind) in enumerate(zip(names, kinds, strict=True)):
+        rows = [row for each in texts for row in each[i]]
+        write(folder, name, kind, rows, row_group_size)
+    return folder
+
+
+def write(folder, name, kind, rows, row_group_size=2):
+    path = folder / name / "train-00000-of-00001.parquet"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    pq.write_table(to_table(rows, kind), path, row_group_size=row_group_size)
+
+
+def track(song, embedded):
+    info = soundfile.info(song)
+    return ReleasedTrack(
+        track_id=song.stem,
+        source_id=None,
+        audio=Audio(path=song.name, bytes=song.read_bytes() if embedded else None),
+        duration_s=info.duration,
+        n_audio_tokens=int(info.duration * 25),
+        split="train",
+        group=song.stem,
+        title=song.stem,
+        artist=None,
+        genre=None,
+        language=None,
+        culture=None,
+        licence="MIT",
+        lane="commercial",
+    )
+
+
+def text(song, kind, prompt, completion, heard_s, **fields):
+    return {
+        "row_id": f"{song.stem}-{kind}",
+        "track_id": song.stem,
+        "start_s": 0.0,
+        "end_s": heard_s,
+        "prompt": prompt,
+        "completion": completion,
+        "n_audio_tokens": round(heard_s * 25),
+        "n_text_tokens": len(prompt) + len(completion),
+        "lane": "commercial",
+        "authorship": AUTHORSHIP,
+        **fields,
+    }
+
+
+def texts_of(song, truth, heard_s):
+    name = song.stem.replace("_", " ")
+    options = sorted(each.stem.replace("_", " ") for each in SONGS.glob("*.ogg"))
+    question = "Which song is it?\nChoose from the following options\n" + "\n".join(
+        f"{letter}. {option}" for letter, option in zip("ABCD", options, strict=True)
+    )
+    thought = Thought(thinking=f"It sounds like {name}.", answer=name, is_bridged=True)
+    told = Thought(thinking="Let me listen.", answer=f"{name}, fast.", is_bridged=False)
+    entry = AcceptedEntry(category="genre", accepted=[name.split()[0]], is_measured=False)
+    shared = {"skill": "attributes", "options": options}
+    caption = text(song, "c", "Tell.", f"This is {name}.", heard_s, n_words=4)
+    qa = text(
+        song, "q", question, name, heard_s, form="multiple_choice", question="Which?", answer=name,
+        **shared,
+    )  # fmt: skip
+    thoughts = [
+        text(
+            song, "t", ask_for_thought(question), format_thought(thought), heard_s,
+            gold_answer=name, categories=None, **shared,
+        ),
+        text(
+            song, "d", ask_for_thought("Tell."), format_thought(told), heard_s,
+            skill=None, options=None, gold_answer=None, categories=[entry],
+        ),
+    ]  # fmt: skip
+    return (
+        [ReleasedCaption(**caption)],
+        [ReleasedQa(**qa)],
+        [ReleasedThought(**each) for each in thoughts],
+    )

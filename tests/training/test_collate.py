@@ -1,0 +1,106 @@
+from itertools import islice
+
+import pytest
+import torch
+
+from tests.tiny_musicflamingo import tiny_processor
+from training.collate import PackCollator
+from training.config import ModelConfig, SftConfig, SourceConfig
+from training.model import chat_template, load_model, load_processor
+from training.packing import Heard, Lane
+from training.rows import Row
+
+
+@pytest.fixture(scope="module")
+def rows(tiny, release, tmp_path_factory):
+    """Five rows of two songs, the longest of 15 s."""
+    config = SftConfig(
+        model=ModelConfig(path=str(tiny)),
+        output=str(tmp_path_factory.mktemp("out")),
+        sources=(SourceConfig(release=str(release), dataset="mf-think"),),
+        learning_rate=1e-3,
+        shuffle_rows=8,
+    )
+    heard = list(islice(Lane(config, 0, 1).rows(0), 4))
+    long = Heard(heard[0].row, torch.randn(16000 * 15).numpy(), 0)
+    return [heard[0], long, *heard[1:]]
+
+
+@pytest.fixture(scope="module")
+def processor(tiny):
+    return load_processor(str(tiny))
+
+
+def test_there_is_a_loss_on_what_the_assistant_says_and_nowhere_else(processor, rows):
+    turns = [
+        {"role": "user", "content": "One?"},
+        {"role": "assistant", "content": "Yes."},
+        {"role": "user", "content": "Two?"},
+        {"role": "assistant", "content": "No."},
+    ]
+    talk = Heard(Row("t", turns, {}, None, None), rows[0].sound, 0)
+    batch = PackCollator(processor)([{"rows": [talk, rows[2]]}])
+    labels, ids = batch["labels"][0], batch["input_ids"][0]
+    expected = rows[2].row.messages[1]["content"]
+    said = processor.tokenizer.decode(labels[labels != -100])
+    assert said == f"Yes.<|im_end|>No.<|im_end|>{expected}<|im_end|>"
+    assert torch.equal(ids[labels != -100], labels[labels != -100])
+    # The first token of a row is predicted by no other row.
+    starts = torch.nonzero(batch["position_ids"][0] == 0)[:, 0]
+    assert len(starts) == 2
+    assert (labels[starts] == -100).all()
+
+
+def test_a_pack_has_as_many_tokens_as_its_rows_were_counted(processor, rows):
+    single = [row for row in rows if row.n_tokens]
+    batch = PackCollator(processor)([{"rows": single}])
+    assert batch["input_ids"].shape == (1, sum(row.n_tokens for row in single))
+    assert len(batch["input_features"]) == 6 * len(single)  # 12 s in windows of 2 s
+
+
+def test_packed_equals_unpacked(tiny, processor, rows):
+    """Loss and gradients of one pack are those of its rows, one at a time."""
+    collate = PackCollator(processor)
+
+    def learn(packs):
+        model = load_model(ModelConfig(path=str(tiny))).train()
+        total = 0.0
+        for pack in packs:
+            batch = collate([{"rows": pack}])
+            n_labels = (batch["labels"] != -100).sum()
+            loss = model(**batch, use_cache=False).loss * n_labels
+            loss.backward()
+            total += loss.item()
+        return total, {
+            name: weight.grad for name, weight in model.named_parameters() if weight.requires_grad
+        }
+
+    together, gradients = learn([rows])
+    apart, expected = learn([[row] for row in rows])
+    assert together == pytest.approx(apart, rel=1e-5)
+    for name, gradient in gradients.items():
+        difference = (gradient - expected[name]).norm() / expected[name].norm().clamp(min=1e-6)
+        assert difference < 1e-4, name
+
+
+def test_our_template_says_what_the_checkpoints_own_says(tiny):
+    own = tiny_processor()
+    ours = load_processor(str(tiny))
+    talks = [
+        [{"role": "user", "content": 'Say "hi" {{ x }}'}],
+        [{"role": "user", "content": "a"}, {"role": "assistant", "content": "b"}],
+        [{"role": "system", "content": "s"}, {"role": "user", "content": "a"}],
+        [{"role": "user", "content": [{"type": "audio"}, {"type": "text", "text": "a"}]}],
+    ]
+    for talk in talks:
+        for prompted in (True, False):
+            options = {"add_generation_prompt": prompted, "tokenize": False}
+            expected = own.apply_chat_template(talk, **options)
+            assert ours.apply_chat_template(talk, **options) == expected
+    # A template of ours, saved with the model and loaded again, is the same.
+    assert chat_template(ours) == ours.chat_template
+
+
+def test_several_packs_at_once_are_refused(processor, rows):
+    with pytest.raises(ValueError, match="2 packs"):
+        PackCollator(processor)([{"rows": rows}, {"rows": rows}])

@@ -1,0 +1,223 @@
+import json
+
+import numpy as np
+import polars as pl
+import pytest
+import soundfile
+
+from schemas.roles import RoleConfig
+from schemas.thinking import Thought, format_thought
+from tests.training.judge_server import judge_server
+from training.config import ModelConfig
+from training.evaluate import EvaluateConfig, evaluate
+from training.evaluation.items import Item
+from training.evaluation.judge import JudgeError, judge_marks
+from training.evaluation.loaders import LOADERS
+from training.evaluation.scoring import is_right, word_error_rate
+from training.evaluation.table import PUBLISHED, Result, results_table
+
+
+def sound(path, seed=0):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    soundfile.write(path, np.random.default_rng(seed).normal(0, 0.1, 16000), 16000)
+
+
+def dump(path, value):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(value, ensure_ascii=False))
+
+
+@pytest.fixture(scope="module")
+def copies(tmp_path_factory):
+    """Two or three entries of every benchmark, in its published form."""
+    root = tmp_path_factory.mktemp("benchmarks")
+    choice = {"question": "Which key?", "choices": ["C", "G"], "answer": "G"}
+    entry = {"id": "1", "audio_id": "./test-mini-audios/1.wav", "task": "music", **choice}
+    dump(root / "mmau_music" / "mmau-test-mini.json", [entry, entry | {"task": "speech"}])
+    sound(root / "mmau_music" / "test-mini-audios" / "1.wav")
+    rows = [
+        {"id": "1", "audio_path": ["data/1.wav"], "category": "music", **choice},
+        {"id": "2", "audio_path": ["data/1.wav", "data/2.wav"], "category": "music", **choice},
+        {"id": "3", "audio_path": ["data/1.wav"], "category": "sound", **choice},
+        {"id": "4", "audio_path": ["data/1.wav"], "category": "music", **choice, "choices": []},
+    ]
+    (root / "mmau_pro_music").mkdir()
+    pl.DataFrame(rows).write_parquet(root / "mmau_pro_music" / "test.parquet")
+    asked = {"question": "Mood?", "correct_answer": "Sad", "distractors": list("abcd")}
+    dump(root / "muchomusic" / "RUL-MuchoMusic.json", {"563": asked, "12": asked})
+    entry = {"id": "m1", "audio_path": "./audio/m1.wav", "modality": "music", **choice}
+    dump(root / "mmar_music" / "MMAR-meta.json", [entry, entry | {"modality": "mix-sound-music"}])
+    entry = {
+        "video_id": "00001", "question_id": 1, "type": '["Audio", "Counting"]',
+        "question_content": "How many <Object> are there?", "templ_values": '["flutes"]',
+        "anser": "two",
+    }  # fmt: skip
+    yes = {"question_id": 2, "type": '["Audio", "Existential"]', "anser": "yes"}
+    seen = {"question_id": 3, "type": '["Visual", "Counting"]', "anser": "nine"}
+    dump(root / "music_avqa" / "avqa-test.json", [entry, entry | yes, entry | seen])
+    note = {"instrument_source_str": "acoustic", "instrument_family_str": "reed"}
+    for name in ("nsynth_source", "nsynth_instrument"):
+        dump(root / name / "examples.json", {"reed_acoustic_023-064-127": note})
+    for genre in ("blues", "rock"):
+        sound(root / "gtzan" / genre / f"{genre}.00000.wav")
+    (root / "medley_solos_db").mkdir()
+    (root / "medley_solos_db" / "Medley-solos-DB_metadata.csv").write_text(
+        "subset,instrument,instrument_id,song_id,uuid4\n"
+        "test,female singer,2,5,ab-c\ntraining,flute,3,1,d\n"
+    )
+    (root / "musiccaps").mkdir()
+    (root / "musiccaps" / "musiccaps-public.csv").write_text(
+        "ytid,start_s,end_s,audioset_positive_labels,aspect_list,caption,author_id,"
+        "is_balanced_subset,is_audioset_eval\n"
+        'aaa,30,40,/m/0,"[]","Slow, sad.",4,False,True\n'
+        'bbb,30,40,/m/0,"[]",Gone.,4,False,True\nccc,30,40,/m/0,"[]",Train.,4,False,False\n'
+    )
+    sound(root / "musiccaps" / "audio" / "aaa.wav")
+    turns = [{"from": "human", "value": "<sound>\nTell."}, {"from": "gpt", "value": "A song."}]
+    songs = [{"id": "s", "sound": "s.wav", "conversations": turns}]
+    dump(root / "songcaps" / "songcaps.json", songs)
+    sound(root / "songcaps" / "s.wav")
+    pair = {"ytid": "aaa", "question": "Mood?", "answer": "Sad.", "is_audioset_eval": True}
+    others = [pair | {"ytid": "gone"}, pair | {"is_audioset_eval": False}]
+    dump(root / "music_instruct" / "music_instruct_long.json", {"QA": [pair, *others]})
+    sound(root / "music_instruct" / "audio" / "aaa.wav")
+    (root / "opencpop").mkdir()
+    (root / "opencpop" / "test.txt").write_text("2044001628|感受停在|g an|n|0.1|0|0\n")
+    (root / "musdb18" / "lyrics" / "test").mkdir(parents=True)
+    (root / "musdb18" / "lyrics" / "test" / "Al James - Song.txt").write_text(
+        "00:12 00:17 a some words here\n00:17 00:20 d\n01:02.5 01:05 b more words\n"
+    )
+    return root
+
+
+EXPECTED = {
+    "mmau_music": [("1", "test-mini-audios/1.wav", "G")],
+    "mmau_pro_music": [("1", "data/1.wav", "G")],
+    "muchomusic": [("563", "audio/563.mp3", "Sad"), ("12", "audio/12.mp3", "Sad")],
+    "mmar_music": [("m1", "audio/m1.wav", "G")],
+    "music_avqa": [("1", "audio/00001.wav", "two"), ("2", "audio/00001.wav", "yes")],
+    "nsynth_source": [
+        ("reed_acoustic_023-064-127", "audio/reed_acoustic_023-064-127.wav", "acoustic")
+    ],
+    "nsynth_instrument": [
+        ("reed_acoustic_023-064-127", "audio/reed_acoustic_023-064-127.wav", "reed")
+    ],
+    "gtzan": [
+        ("blues.00000", "blues/blues.00000.wav", "blues"),
+        ("rock.00000", "rock/rock.00000.wav", "rock"),
+    ],
+    "medley_solos_db": [("ab-c", "Medley-solos-DB_test-2_ab-c.wav", "female singer")],
+    "musiccaps": [("aaa", "audio/aaa.wav", "Slow, sad.")],
+    "songcaps": [("s", "s.wav", "A song.")],
+    "music_instruct": [("aaa-0", "audio/aaa.wav", "Sad.")],
+    "opencpop": [("2044001628", "wavs/2044001628.wav", "感受停在")],
+    "musdb18": [
+        ("Al James - Song-0", "test/Al James - Song/mixture.wav", "some words here"),
+        ("Al James - Song-2", "test/Al James - Song/mixture.wav", "more words"),
+    ],
+}
+
+
+@pytest.mark.parametrize("name", LOADERS)
+def test_every_benchmark_is_read_in_its_published_form(copies, name):
+    items = list(LOADERS[name](copies / name))
+    assert [(item.item_id, item.audio, item.expected) for item in items] == EXPECTED[name]
+    for item in items:
+        if item.scoring in {"choice", "label"}:
+            assert item.expected in item.options
+            assert is_right(item, item.expected)
+            assert all(option in item.prompt for option in item.options)
+
+
+def test_templates_times_and_labels_are_filled_in(copies):
+    first, second = LOADERS["music_avqa"](copies / "music_avqa")
+    assert first.prompt.startswith("How many flutes are there?")
+    assert second.options == ("yes", "no")
+    *_, last = LOADERS["musdb18"](copies / "musdb18")
+    assert (last.start_s, last.end_s) == (62.5, 65.0)
+
+
+def test_a_copy_that_is_not_there_is_named(tmp_path):
+    with pytest.raises(FileNotFoundError, match=r"MMAR-meta\.json"):
+        list(LOADERS["mmar_music"](tmp_path))
+
+
+def test_every_benchmark_has_its_row_beside_the_papers():
+    names = {name.removesuffix("_coverage").removesuffix("_correctness") for name in PUBLISHED}
+    assert names == set(LOADERS)
+    table = results_table("mine", {"gtzan": Result(50.0, 10, 1)})
+    assert "| GTZAN | ACC ↑ | 50.00 | 10 | 1 | 84.45 | Pengi 80.00 |" in table
+    assert "| Opencpop | WER ↓ | - | - | - | 12.9 | GPT-4o 53.7 |" in table
+
+
+def label(expected="flute"):
+    return Item("", "", "", expected, "label", ("flute", "synth_lead", "tenor saxophone"))
+
+
+def test_answers_are_right_by_label_letter_or_mention():
+    assert is_right(label(), "It is a flute.")
+    assert is_right(label("synth_lead"), "Synth lead")
+    assert is_right(label("tenor saxophone"), "That's the tenor saxophone!")
+    assert not is_right(label(), "A flute or a tenor saxophone.")
+    assert not is_right(label(), "")
+    thought = Thought(thinking="Not a tenor saxophone.", answer="flute", is_bridged=True)
+    assert is_right(label(), format_thought(thought))
+
+
+def test_word_errors_are_of_words_and_in_chinese_of_characters():
+    assert word_error_rate(["Some words here."], ["some words"]) == pytest.approx(100 / 3)
+    assert word_error_rate(["感受停在"], ["感受停"]) == 25
+    assert word_error_rate(["a b", "c d"], ["a b", "c e"]) == 25
+
+
+def config_of(tiny, output, copies, *names, **fields):
+    return EvaluateConfig(
+        model=ModelConfig(path=str(tiny)),
+        output=str(output),
+        benchmarks={name: str(copies / name) for name in names},
+        answer_tokens=4,
+        batch_size=2,
+        **fields,
+    )
+
+
+def test_a_model_is_evaluated_and_the_table_written(tiny, copies, tmp_path):
+    config = config_of(tiny, tmp_path, copies, "gtzan", "mmar_music", is_thinking=True)
+    results = evaluate(config)
+    assert results == {"gtzan": Result(0.0, 2, 0)}  # the sound of mmar_music is not there
+    said = [json.loads(line) for line in (tmp_path / "gtzan.jsonl").read_text().splitlines()]
+    assert [line["item_id"] for line in said] == ["blues.00000", "rock.00000"]
+    assert "| GTZAN | ACC ↑ | 0.00 | 2 | 0 |" in (tmp_path / "results.md").read_text()
+    # Answers are kept: with a right one among them, only the score is new.
+    said[0]["said"] = "<think>Hm.</think>\n<answer>Blues</answer>"
+    (tmp_path / "gtzan.jsonl").write_text("\n".join(json.dumps(line) for line in said) + "\n")
+    assert evaluate(config)["gtzan"] == Result(50.0, 2, 0)
+
+
+def test_captions_need_a_judge(tiny, copies, tmp_path):
+    with pytest.raises(ValueError, match="musiccaps: give a `judge`"):
+        evaluate(config_of(tiny, tmp_path, copies, "musiccaps"))
+    with pytest.raises(ValueError, match="no benchmark"):
+        evaluate(config_of(tiny, tmp_path, copies, "nonsense"))
+
+
+@pytest.fixture
+def judge():
+    with judge_server() as url:
+        yield RoleConfig(engine="openai", base_url=url, model="judge", max_attempts=1)
+
+
+def test_a_judge_marks_captions(tiny, copies, tmp_path, judge):
+    config = config_of(
+        tiny, tmp_path, copies, "musiccaps", "songcaps", "music_instruct", judge=judge
+    )
+    results = evaluate(config)
+    assert results["musiccaps"] == Result(7.0, 1, 0)
+    assert results["songcaps_coverage"] == results["songcaps_correctness"] == Result(7.0, 1, 0)
+    assert results["music_instruct"] == Result(70.0, 1, 0)
+
+
+def test_a_judge_without_a_mark_is_an_error(judge):
+    assert judge_marks(judge, "overall", [("?", "a", "good"), ("?", "a", "bad")]) == [7.0, 7.0]
+    with pytest.raises(JudgeError, match="no mark"):
+        judge_marks(judge, "overall", [("?", "a", "speechless")])

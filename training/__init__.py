@@ -1,0 +1,1 @@
+"""Trains Music Flamingo on released shards: SFT, cold start, GRPO, evaluation."""

@@ -1,0 +1,102 @@
+"""What a stage of training reads, learns with and writes.
+
+Relative paths are relative to where the command runs, so that a stage can start from the folder
+that the stage before it wrote.
+"""
+
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from schemas.record import Record
+
+TextSet = Literal["mf-skills/captions", "mf-skills/qa", "mf-think"]
+TimeEmbedding = Literal["checkpoint", "plain"]
+
+
+class SourceConfig(Record):
+    """Rows to learn from: a data set of a release, or a file of conversations."""
+
+    release: str | None = Field(default=None, description="Folder of a release.")
+    dataset: TextSet | None = Field(default=None, description="Which texts of the release.")
+    conversations: str | None = Field(
+        default=None,
+        description="JSON or JSONL of Audio Flamingo's form: id, sound, conversations.",
+    )
+    audio_root: str | None = Field(
+        default=None, description="Folder that the paths of sounds are relative to."
+    )
+    weight: float = Field(
+        default=1.0, gt=0, description="How often a row is seen in an epoch, on average."
+    )
+
+    @model_validator(mode="after")
+    def _one_of_two(self) -> Self:
+        if (self.release is None) == (self.conversations is None):
+            raise ValueError("give either `release` with `dataset`, or `conversations`")
+        if (self.release is None) != (self.dataset is None):
+            raise ValueError("`release` and `dataset` belong together")
+        return self
+
+
+class ModelConfig(Record):
+    """The model to start from."""
+
+    path: str = Field(description="Folder of a Music Flamingo, or its name on the hub.")
+    time_embedding: TimeEmbedding | None = Field(
+        default=None,
+        description="`checkpoint`: as NVIDIA's weights were trained; `plain`: the paper's formula. "
+        "By default what the checkpoint says.",
+    )
+    attention: str = Field(
+        default="sdpa", description="transformers' name; packed rows of 24k want flash_attention_2."
+    )
+    dtype: Literal["float32", "bfloat16"] = Field(
+        default="float32", description="Of the weights kept; the arithmetic on a GPU is bfloat16."
+    )
+    lora_rank: int | None = Field(default=None, ge=1, description="Train adapters, for one GPU.")
+
+
+class StageConfig(Record):
+    """What all stages have in common."""
+
+    model: ModelConfig
+    output: str = Field(description="Folder of checkpoints and logs; the model ends up there.")
+    sources: tuple[SourceConfig, ...] = Field(min_length=1)
+    context_tokens: int = Field(default=24576, ge=64, description="Sound and text, at most.")
+    learning_rate: float = Field(gt=0)
+    warmup_ratio: float = Field(default=0.03, ge=0, lt=1)
+    epochs: float = Field(default=1.0, gt=0)
+    max_steps: int | None = Field(default=None, ge=1, description="Instead of `epochs`.")
+    gradient_accumulation: int = Field(
+        default=4, ge=1, description="Packs (SFT) or batches of questions (GRPO) a device and step."
+    )
+    gradient_checkpointing: bool = True
+    shuffle_rows: int = Field(default=256, ge=1, description="Rows held to draw the next from.")
+    save_steps: int = Field(default=500, ge=1)
+    keep_checkpoints: int = Field(default=2, ge=1)
+    log_steps: int = Field(default=10, ge=1)
+    seed: int = 0
+
+
+class SftConfig(StageConfig):
+    """Supervised fine-tuning: backbone, MF-Skills, or the cold start on MF-Think."""
+
+    workers: int = Field(default=4, ge=0, description="Processes per device that decode sound.")
+    sample_rows: int = Field(default=2, ge=0, description="Answers written at every checkpoint.")
+    sample_tokens: int = Field(default=256, ge=1, description="Length of such an answer.")
+
+
+class GrpoConfig(StageConfig):
+    """Reinforcement learning on MF-Think with verifiable rewards."""
+
+    group: int = Field(default=5, ge=2, description="Answers drawn for a question (the paper's G).")
+    questions_per_device: int = Field(default=1, ge=1)
+    completion_tokens: int = Field(default=2048, ge=1, description="Longest answer drawn.")
+    temperature: float = Field(default=1.0, gt=0)
+    beta: float = Field(default=0.04, ge=0, description="Weight of the KL to the start.")
+    epsilon: float = Field(default=0.2, gt=0, description="Clipping of the probability ratio.")
+    iterations: int = Field(default=1, ge=1, description="Updates on the same answers.")
+    format_weight: float = Field(default=1.0, ge=0)
+    accuracy_weight: float = Field(default=1.0, ge=0)
+    structure_weight: float = Field(default=1.0, ge=0)

@@ -1,0 +1,1 @@
+"""The benchmarks of the paper: what they ask, how answers are scored, the table."""

@@ -1,0 +1,49 @@
+"""How answers are scored: right options and labels, word errors, a judge's marks."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+
+import jiwer
+
+from training.evaluation.items import Item
+from training.rewards import answer_of, chosen_option
+
+_EAST_ASIAN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+
+
+def final_answer(said: str) -> str:
+    """What a model finally says: between the answer tags, if it thinks aloud."""
+    return answer_of(said) or re.sub(r"<think>.*?</think>", "", said, flags=re.DOTALL).strip()
+
+
+def is_right(item: Item, said: str) -> bool:
+    """Whether an answer names the expected option or label.
+
+    An option is named by its text or letter; a label also by being the only one that is said.
+    """
+    answer = final_answer(said)
+    chosen = chosen_option(answer, item.options)
+    if chosen is None and item.scoring == "label":
+        spoken = f" {_words(answer)} "
+        named = [label for label in item.options if f" {_words(label)} " in spoken]
+        return len(named) == 1 and named[0] == item.expected
+    return chosen is not None and chosen == chosen_option(item.expected, item.options)
+
+
+def word_error_rate(expected: Sequence[str], said: Sequence[str]) -> float:
+    """Errors a hundred words of a whole benchmark; of characters in Chinese, Japanese, Korean.
+
+    Parameters
+    ----------
+    expected, said : sequence of str
+        Without case and punctuation in the comparison.
+    """
+    references = [_words(text) for text in expected]
+    return 100 * float(jiwer.wer(references, [_words(final_answer(text)) for text in said]))
+
+
+def _words(text: str) -> str:
+    text = unicodedata.normalize("NFKC", text).casefold().replace("_", " ")
+    text = _EAST_ASIAN.sub(lambda sign: f" {sign[0]} ", text)
+    return " ".join(re.findall(r"[\w']+", text))

@@ -1,0 +1,129 @@
+"""How much of the device's arithmetic is put to use: FLOPs of packed rows, tokens/s, MFU.
+
+FLOPs are those that the model needs, forward and backward, whatever is computed again for
+checkpointing: 6 a weight and token (4 where the weight is frozen, as under adapters), attention of
+each row of a pack with itself alone (without the causal half, as is usual), the head only where
+there is a loss, and the audio tower.
+"""
+
+import time
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+
+# Dense bfloat16, FLOP/s, as the makers state it.
+_PEAKS = {"H100": 989e12, "H200": 989e12, "A100": 312e12, "B200": 2250e12, "L40S": 362e12}
+_FRAMES_PER_WINDOW = 1500  # of the audio encoder, after its convolutions
+
+
+@dataclass(frozen=True)
+class ModelSize:
+    """What the FLOPs of a model depend on."""
+
+    lm_weights: int  # without embedding and head
+    head_weights: int
+    lm_layers: int
+    lm_attention_width: int
+    tower_weights: int
+    tower_layers: int
+    tower_width: int
+    projector_weights: int
+    flops_per_weight: int  # and token: 6, or 4 where the weight is frozen
+
+    @classmethod
+    def of(cls, model: Any) -> "ModelSize":
+        """The size of a Music Flamingo; count it before FSDP splits the weights."""
+        base = model.get_base_model() if hasattr(model, "peft_config") else model
+        text, audio = base.config.text_config, base.config.audio_config
+        backbone = base.model
+        layers = backbone.language_model.layers
+        width = getattr(text, "head_dim", None) or text.hidden_size // text.num_attention_heads
+        return cls(
+            lm_weights=_n_weights(layers),
+            head_weights=text.vocab_size * text.hidden_size,
+            lm_layers=text.num_hidden_layers,
+            lm_attention_width=width * text.num_attention_heads,
+            tower_weights=_n_weights(backbone.audio_tower.layers),
+            tower_layers=audio.num_hidden_layers,
+            tower_width=audio.hidden_size,
+            projector_weights=_n_weights(backbone.multi_modal_projector),
+            flops_per_weight=4 if base is not model else 6,
+        )
+
+    def flops(self, row_lengths: Tensor, n_windows: int, n_labels: int) -> float:
+        """FLOPs of one pack, forward and backward.
+
+        Parameters
+        ----------
+        row_lengths : Tensor, shape (n_rows,)
+            Tokens of each row in the pack.
+        n_windows : int
+            Windows of 30 s, all of them computed in full.
+        n_labels : int
+            Tokens with a loss.
+        """
+        lengths = row_lengths.double()
+        n_frames = n_windows * _FRAMES_PER_WINDOW
+        weights = (
+            self.lm_weights * lengths.sum().item()
+            + self.head_weights * n_labels
+            + self.tower_weights * n_frames
+            + self.projector_weights * n_frames / 2
+        )
+        # Two products of rows with each other, forward and twice backward, 2 FLOPs each.
+        lm = self.lm_layers * self.lm_attention_width * lengths.square().sum().item()
+        tower = self.tower_layers * self.tower_width * n_frames * _FRAMES_PER_WINDOW
+        return float(self.flops_per_weight * weights + 12 * (lm + tower))
+
+
+class Meter:
+    """Tokens and FLOPs of one device since the last report."""
+
+    def __init__(self, size: ModelSize) -> None:
+        self._size = size
+        self._peak = peak_flops()
+        self._reset()
+
+    def add(self, inputs: dict[str, Any]) -> None:
+        """Count a pack, as the collator makes it."""
+        positions = inputs["position_ids"][0]
+        starts = torch.nonzero(positions == 0)[:, 0]
+        ends = torch.cat([starts[1:], starts.new_tensor([len(positions)])])
+        n_labels = int((inputs["labels"] != -100).sum())
+        self._flops += self._size.flops(ends - starts, len(inputs["input_features"]), n_labels)
+        self._n_tokens += len(positions)
+        self._n_rows += len(starts)
+
+    def report(self) -> dict[str, float]:
+        """Tokens/s, rows/s, TFLOP/s and, where the device's peak is known, MFU; of one device."""
+        seconds = max(time.perf_counter() - self._start, 1e-9)
+        found = {
+            "tokens_per_s": self._n_tokens / seconds,
+            "rows_per_s": self._n_rows / seconds,
+            "tflops": self._flops / seconds / 1e12,
+        }
+        if self._peak:
+            found["mfu"] = self._flops / seconds / self._peak
+        self._reset()
+        return found
+
+    def _reset(self) -> None:
+        self._start = time.perf_counter()
+        self._flops = 0.0
+        self._n_tokens = self._n_rows = 0
+
+
+def peak_flops() -> float | None:
+    """Dense bfloat16 FLOP/s of this GPU, or None where it is not known."""
+    if not torch.cuda.is_available():
+        return None
+    name = torch.cuda.get_device_name()
+    return next((peak for key, peak in _PEAKS.items() if key in name), None)
+
+
+def _n_weights(module: Any) -> int:
+    """Weights that are multiplied with tokens, adapters left out."""
+    named = module.named_parameters()
+    return sum(weight.numel() for name, weight in named if "lora_" not in name and weight.ndim > 1)
