@@ -69,9 +69,7 @@ def group_tracks(tracks: pl.DataFrame) -> pl.Series:
     return pl.Series("group", [digests[label] for label in component[:n_tracks]], dtype=pl.String)
 
 
-def _keys(
-    track_id: str, recording: str | None, artist: str | None, album: str | None
-) -> list[str]:
+def _keys(track_id: str, recording: str | None, artist: str | None, album: str | None) -> list[str]:
     names = [plain_name(part) for part in _GUESTS.split(artist or "")]
     artists = [name for name in names if name not in NOBODY]
     title = plain_name(album)
