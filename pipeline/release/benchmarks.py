@@ -162,7 +162,7 @@ def decontaminate(
     )
     of_same = columns.select("track_id", "recording")
     heard = found.join(of_same, on="track_id").drop("track_id")
-    whole = heard.join(of_same, on="recording").select(MATCH_SCHEMA).unique().sort(pl.all())
+    whole = heard.join(of_same, on="recording").select(list(MATCH_SCHEMA)).unique().sort(pl.all())
     sink = io.BytesIO()
     whole.write_parquet(sink)
     store.put(place, sink.getvalue())

@@ -115,7 +115,7 @@ def _plan(
         items = read_benchmarks(Path(config.care.benchmarks), executor, time_limit_s=limit_s)
     known = corpus.sources.filter(pl.col("partition").is_not_null())
     matches = decontaminate(corpus.store, known, items, corpus.snapshot.fingerprints, config.care)
-    earlier = [_splits_of(each) for each in kept_from]
+    earlier = [each.table(TRACKS, ("track_id",)) for each in kept_from]
     tracks = plan_tracks(corpus.sources, matches, earlier, config.care, config.release)
     return tracks, _checks(items, matches)
 
@@ -189,12 +189,6 @@ def _check_any(tracks: pl.DataFrame) -> None:
             "used for, e.g. `care: {unknown_licence: research_only}`"
         )
     raise ReleaseError(message)
-
-
-def _splits_of(release: ReleaseFolder) -> pl.DataFrame:
-    parts = [rows for _, rows in release.frames(TRACKS, ["track_id", "split"])]
-    schema = {"track_id": pl.String, "split": pl.String}
-    return pl.concat([pl.DataFrame(schema=schema), *parts])
 
 
 def _checks(items: pl.DataFrame, matches: pl.DataFrame) -> list[BenchmarkCheck]:

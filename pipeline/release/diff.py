@@ -11,6 +11,7 @@ from schemas.manifest import StageLineage
 
 ROW_SCHEMA = {name: pl.String for name in ("dataset", "change", "row_id", "track_id", "why")}
 _AUTHOR = ("model", "prompt", "prompt_hash")
+_LEFT_OUT = ("dataset", "row_id", "track_id", "reason")
 _REST = ("lane", "split", "n_audio_tokens", "n_text_tokens", "start_s", "end_s")
 
 
@@ -55,8 +56,8 @@ def diff_releases(old: ReleaseFolder, new: ReleaseFolder) -> ReleaseDiff:
     """
     stages = stage_changes(old.manifest.stages, new.manifest.stages)
     names = list(dict.fromkeys(d.name for r in (old, new) for d in r.manifest.datasets))
-    gone, was_gone = _left_out(new), _left_out(old)
-    tracks = {name: _tracks(each) for name, each in (("old", old), ("new", new))}
+    gone, was_gone = new.table(LEFT_OUT, _LEFT_OUT), old.table(LEFT_OUT, _LEFT_OUT)
+    before, after = (each.table(TRACKS, ("track_id",)).drop("split") for each in (old, new))
     parts, same = [], {}
     for name in names:
         both = _rows(old, name).join(
@@ -68,8 +69,8 @@ def diff_releases(old: ReleaseFolder, new: ReleaseFolder) -> ReleaseDiff:
         changed = stayed.with_columns(why=_why_changed(name, stages)).filter(pl.col("why") != "")
         same[name] = len(stayed) - len(changed)
         parts += [
-            _because(came, name, "came", was_gone, tracks["old"], "new track", stages),
-            _because(went, name, "went", gone, tracks["new"], "the track is gone", stages),
+            _because(came, name, "came", was_gone, before, "new track", stages),
+            _because(went, name, "went", gone, after, "the track is gone", stages),
             changed.select(
                 pl.lit(name).alias("dataset"), pl.lit("changed").alias("change"),
                 "row_id", "track_id", "why",
@@ -204,14 +205,3 @@ def _because(
             why=why,
         )
     )
-
-
-def _tracks(release: ReleaseFolder) -> pl.DataFrame:
-    parts = [rows for _, rows in release.frames(TRACKS, ["track_id"])]
-    return pl.concat([pl.DataFrame(schema={"track_id": pl.String}), *parts])
-
-
-def _left_out(release: ReleaseFolder) -> pl.DataFrame:
-    schema = dict.fromkeys(("dataset", "row_id", "track_id", "reason"), pl.String)
-    parts = [rows for _, rows in release.frames(LEFT_OUT, list(schema))]
-    return pl.concat([pl.DataFrame(schema=schema), *(each.select(schema) for each in parts)])

@@ -48,6 +48,15 @@ class ReleaseFolder:
                 split = file.path.rpartition("/")[2].partition("-")[0]
                 yield split, pl.read_parquet(io.BytesIO(self.read(file.path)), columns=columns)
 
+    def table(self, dataset: str, columns: tuple[str, ...]) -> pl.DataFrame:
+        """Columns of text of a whole data set, and the `split` of every row."""
+        names = [*columns, "split"]
+        parts = [
+            rows.with_columns(split=pl.lit(split)).select(names)
+            for split, rows in self.frames(dataset, list(columns))
+        ]
+        return pl.concat([pl.DataFrame(schema=dict.fromkeys(names, pl.String)), *parts])
+
 
 def list_releases(store: Store) -> list[ReleaseFolder]:
     """All releases of a store, the oldest first."""

@@ -93,7 +93,9 @@ def _keep_eval_out_of_training(tracks: pl.DataFrame) -> pl.DataFrame:
 def _earlier(releases: Sequence[pl.DataFrame]) -> pl.DataFrame:
     """The split of tracks in earlier releases; where it was trained on once, that counts."""
     schema = {"track_id": pl.String, "split": pl.String}
-    whole = pl.concat([pl.DataFrame(schema=schema), *(each.select(schema) for each in releases)])
+    whole = pl.concat(
+        [pl.DataFrame(schema=schema), *(each.select(list(schema)) for each in releases)]
+    )
     rank = pl.col("split").replace_strict({"train": 0, "test": 1, "validation": 2})
     return (
         whole.sort(rank)

@@ -53,7 +53,7 @@ def _check_bytes(release: ReleaseFolder, file: ReleasedFile) -> list[str]:
 
 
 def _check_rows(release: ReleaseFolder) -> Iterator[str]:
-    tracks = _ids(release, TRACKS, ["track_id", "group", "lane"])
+    tracks = release.table(TRACKS, ("track_id", "group", "lane"))
     if tracks["track_id"].is_duplicated().any():
         yield f"{TRACKS}: a track is there twice"
     n_splits = tracks.group_by("group").agg(pl.col("split").n_unique())
@@ -62,7 +62,7 @@ def _check_rows(release: ReleaseFolder) -> Iterator[str]:
     for dataset in release.manifest.datasets:
         rows = tracks
         if dataset.name != TRACKS:
-            rows = _ids(release, dataset.name, ["row_id", "track_id", "lane"])
+            rows = release.table(dataset.name, ("row_id", "track_id", "lane"))
             if rows["row_id"].is_duplicated().any():
                 yield f"{dataset.name}: a row id is there twice"
             if len(rows.join(tracks, on=["track_id", "split"], how="anti")):
@@ -71,12 +71,3 @@ def _check_rows(release: ReleaseFolder) -> Iterator[str]:
             yield f"{dataset.name}: rows for evaluation only in the training split"
         if len(rows) != dataset.n_rows:
             yield f"{dataset.name}: {len(rows)} rows, {dataset.n_rows} were counted"
-
-
-def _ids(release: ReleaseFolder, dataset: str, columns: list[str]) -> pl.DataFrame:
-    schema = dict.fromkeys([*columns, "split"], pl.String)
-    parts = [
-        rows.with_columns(split=pl.lit(split)).select(schema)
-        for split, rows in release.frames(dataset, columns)
-    ]
-    return pl.concat([pl.DataFrame(schema=schema), *parts])
