@@ -1,5 +1,6 @@
 """Write the rows of a release, partition by partition, into a staged folder."""
 
+import io
 from collections import Counter
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
@@ -17,7 +18,6 @@ from pipeline.release.lineage import Corpus
 from pipeline.release.texts import LEFT_OUT_SCHEMA, finish_texts, to_released
 from pipeline.release.tokens import TextCounter
 from pipeline.release.writer import DatasetWriter, by_split, describe_file
-from pipeline.shards import read_table
 from pipeline.stage import Executor
 from schemas.arrow import arrow_schema
 from schemas.config import ReleaseConfig
@@ -45,8 +45,8 @@ class Count:
 
     def keep(self, rows: pl.DataFrame) -> None:
         """Count released rows."""
-        self.splits.update(rows["split"].to_list())
-        self.lanes.update(rows["lane"].to_list())
+        self.splits.update(_counted(rows["split"]))
+        self.lanes.update(_counted(rows["lane"]))
         self.n_audio_tokens += int(rows["n_audio_tokens"].sum())
         if "authorship" in rows.columns:
             self.n_text_tokens += int(rows["n_text_tokens"].sum())
@@ -58,7 +58,7 @@ class Count:
 
     def leave(self, reasons: pl.Series) -> None:
         """Count rows that were left out."""
-        self.left_out.update(reasons.to_list())
+        self.left_out.update(_counted(reasons))
 
     def summary(self, name: str, config: str) -> ReleasedDataset:
         """For the manifest."""
@@ -81,6 +81,10 @@ class Count:
                 for names, n in self.authors.most_common()
             ],
         )
+
+
+def _counted(values: pl.Series) -> dict[str, int]:
+    return dict(values.value_counts().iter_rows())
 
 
 @dataclass(frozen=True)
@@ -157,16 +161,13 @@ class Assembly:
         for dataset in TEXTS:
             if not all(stage in commits for stage in dataset.reads):
                 continue
-            frames = {stage: self._frame(commits[stage].rows_path) for stage in dataset.reads}
             gone += self._refused(dataset, commits)
-            counts[dataset.name].n_in += len(frames[dataset.reads[0]])
-            if len(frames[dataset.reads[0]]):
-                gone.append(
-                    self._write_texts(
-                        dataset, frames, tracks, shards[dataset.name], talks[dataset.name],
-                        counts[dataset.name],
-                    )
-                )  # fmt: skip
+            gone.append(
+                self._write_texts(
+                    dataset, commits, tracks, shards[dataset.name], talks[dataset.name],
+                    counts[dataset.name],
+                )
+            )  # fmt: skip
         left_out = pl.concat(gone)
         if len(left_out):
             table = left_out.to_arrow(compat_level=pl.CompatLevel.oldest())
@@ -197,16 +198,18 @@ class Assembly:
     def _write_texts(
         self,
         dataset: TextDataset,
-        frames: Mapping[str, pl.DataFrame],
+        commits: Mapping[str, Commit],
         tracks: pl.DataFrame,
         shards: DatasetWriter,
         talks: ConversationWriter,
         count: Count,
     ) -> pl.DataFrame:
-        rows = dataset.rows(frames)
-        n_not_accepted = len(frames[dataset.reads[0]]) - len(rows)
-        if n_not_accepted:
-            count.left_out["not_accepted"] += n_not_accepted
+        frames = {stage: self._scan(commits[stage].rows_path) for stage in dataset.reads}
+        rows = dataset.rows(frames).collect()
+        n_in = commits[dataset.reads[0]].n_rows
+        count.n_in += n_in
+        if n_in > len(rows):
+            count.left_out["not_accepted"] += n_in - len(rows)
         texts = finish_texts(dataset.name, rows, tracks, self.config, self.counter)
         for split, part in by_split(texts.kept):
             talks.write(part.rename({"uri": "sound"}), split)
@@ -216,10 +219,8 @@ class Assembly:
         count.n_truncated += texts.n_truncated
         return texts.left_out
 
-    def _frame(self, path: str) -> pl.DataFrame:
-        frame = pl.from_arrow(read_table(self.corpus.store, path))
-        assert isinstance(frame, pl.DataFrame)
-        return frame
+    def _scan(self, path: str) -> pl.LazyFrame:
+        return pl.scan_parquet(io.BytesIO(self.corpus.store.get(path)))
 
     def _refused(self, dataset: TextDataset, commits: Mapping[str, Commit]) -> list[pl.DataFrame]:
         """What the stages refused that a data set reads."""
@@ -228,13 +229,15 @@ class Assembly:
             path = commits[stage].rejected_path
             if path is not None:
                 found.append(
-                    self._frame(path).select(
+                    self._scan(path)
+                    .select(
                         dataset=pl.lit(dataset.name),
                         row_id="row_id",
                         track_id=pl.col("row_id").str.slice(0, 32),
                         reason=pl.format("{}: {}", pl.lit(stage), "reason"),
                         detail="detail",
                     )
+                    .collect()
                 )
         return found
 

@@ -12,7 +12,8 @@ import polars as pl
 
 from schemas.release import ReleasedCaption, ReleasedQa, ReleasedText, ReleasedThought
 
-Frames = Mapping[str, pl.DataFrame]
+Frames = Mapping[str, pl.LazyFrame]
+"""Rows of stages, by stage; of their columns only those are read that are used."""
 LETTERS = pl.Series([chr(ord("A") + number) for number in range(26)])
 
 
@@ -39,10 +40,10 @@ class TextDataset:
     config: str
     row: type[ReleasedText]
     reads: tuple[str, ...]
-    rows: Callable[[Frames], pl.DataFrame]
+    rows: Callable[[Frames], pl.LazyFrame]
 
 
-def caption_rows(frames: Frames) -> pl.DataFrame:
+def caption_rows(frames: Frames) -> pl.LazyFrame:
     """Rows of ``mf-skills/captions``, from those of `describe`."""
     return frames["describe"].select(
         row_id=pl.format("{}-caption", "track_id"),
@@ -56,7 +57,7 @@ def caption_rows(frames: Frames) -> pl.DataFrame:
     )
 
 
-def qa_rows(frames: Frames) -> pl.DataFrame:
+def qa_rows(frames: Frames) -> pl.LazyFrame:
     """Rows of ``mf-skills/qa``, from those of `question` (`schemas.qa.QaPair`).
 
     Options are written out below the question, as ``(A) …``; the answer is an option's text.
@@ -77,7 +78,7 @@ def qa_rows(frames: Frames) -> pl.DataFrame:
     )
 
 
-def thought_rows(frames: Frames) -> pl.DataFrame:
+def thought_rows(frames: Frames) -> pl.LazyFrame:
     """Rows of ``mf-think``, from those of `reason`.
 
     The rows of `reason` have `row_id`, `track_id`, `start_s`, `end_s`, `prompt` (with its request
@@ -93,7 +94,7 @@ def thought_rows(frames: Frames) -> pl.DataFrame:
     )  # fmt: skip
 
 
-def accepted(rows: pl.DataFrame, verdicts: pl.DataFrame, row_id: str) -> pl.DataFrame:
+def accepted(rows: pl.LazyFrame, verdicts: pl.LazyFrame, row_id: str) -> pl.LazyFrame:
     """The rows that a judging stage accepted: those whose id is among its `row_id`."""
     return rows.join(verdicts.select(row_id=pl.col("row_id")), left_on=row_id, right_on="row_id",
                      how="semi", maintain_order="left")  # fmt: skip
