@@ -21,6 +21,14 @@ class ReleasedFile(Record):
     n_rows: int | None = Field(description="Of Parquet files of rows, else null.")
 
 
+class Player(Record):
+    """Who played a role."""
+
+    engine: str
+    model: str | None
+    sampling: dict[str, Any] | None = Field(description="Null for an engine that draws nothing.")
+
+
 class StageLineage(Record):
     """A stage as it was when the rows were made."""
 
@@ -30,10 +38,7 @@ class StageLineage(Record):
     config: dict[str, Any] = Field(description="Its section of the config.")
     prompt: str | None = Field(description="Name and version, e.g. `describe@1`.")
     prompt_hash: str | None
-    role: str | None
-    engine: str | None
-    model: str | None
-    sampling: dict[str, Any] | None
+    players: dict[str, Player] = Field(description="Who played the roles that it asked, by role.")
     n_in: int
     n_accepted: int
     n_rejected: int

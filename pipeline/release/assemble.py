@@ -5,7 +5,6 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 
 import polars as pl
@@ -15,7 +14,14 @@ from pipeline.release.conversations import ConversationWriter
 from pipeline.release.datasets import TEXTS, TextDataset
 from pipeline.release.folder import LEFT_OUT
 from pipeline.release.lineage import Corpus
-from pipeline.release.texts import LEFT_OUT_SCHEMA, finish_texts, to_released
+from pipeline.release.sound import with_sound
+from pipeline.release.texts import (
+    LEFT_OUT_SCHEMA,
+    finish_texts,
+    never_made,
+    not_accepted,
+    to_released,
+)
 from pipeline.release.tokens import TextCounter
 from pipeline.release.writer import DatasetWriter, by_split, describe_file
 from pipeline.stage import Executor
@@ -24,10 +30,10 @@ from schemas.config import ReleaseConfig
 from schemas.manifest import Author, ReleasedDataset, ReleasedFile
 from schemas.release import LANES, SPLITS, ReleasedTrack
 from schemas.shards import Commit
-from tools.clips import encode_recording
-from tools.process_pool import Failure
 
 TRACKS = "tracks"
+TRACKS_PER_GROUP = 512
+"""Row groups of `tracks` are small: training shares them out among its processes."""
 
 
 @dataclass
@@ -146,7 +152,8 @@ class Assembly:
         return [counts[name].summary(name, configs[name]) for name in counts], files
 
     def _writer(self, name: str, schema: pa.Schema) -> DatasetWriter:
-        return DatasetWriter(self.root, name, schema, self.config.shard_mb)
+        group_rows = TRACKS_PER_GROUP if name == TRACKS else None
+        return DatasetWriter(self.root, name, schema, self.config.shard_mb, group_rows)
 
     def _write_partition(
         self,
@@ -156,18 +163,16 @@ class Assembly:
         talks: Mapping[str, ConversationWriter],
         counts: Mapping[str, Count],
     ) -> None:
-        tracks, sound = self._sound(tracks)
+        tracks, sound = with_sound(tracks, self.audio_root, self.corpus.config, self.executor)
         gone = [self._write_tracks(tracks, sound, shards[TRACKS], counts[TRACKS])]
         for dataset in TEXTS:
-            if not all(stage in commits for stage in dataset.reads):
-                continue
-            gone += self._refused(dataset, commits)
-            gone.append(
-                self._write_texts(
-                    dataset, commits, tracks, shards[dataset.name], talks[dataset.name],
-                    counts[dataset.name],
-                )
-            )  # fmt: skip
+            if all(stage in commits for stage in dataset.reads):
+                gone.append(
+                    self._write_texts(
+                        dataset, commits, tracks, shards[dataset.name], talks[dataset.name],
+                        counts[dataset.name],
+                    )
+                )  # fmt: skip
         left_out = pl.concat(gone)
         if len(left_out):
             table = left_out.to_arrow(compat_level=pl.CompatLevel.oldest())
@@ -205,11 +210,12 @@ class Assembly:
         count: Count,
     ) -> pl.DataFrame:
         frames = {stage: self._scan(commits[stage].rows_path) for stage in dataset.reads}
-        rows = dataset.rows(frames).collect()
-        n_in = commits[dataset.reads[0]].n_rows
-        count.n_in += n_in
-        if n_in > len(rows):
-            count.left_out["not_accepted"] += n_in - len(rows)
+        rows = dataset.rows(frames).with_columns(row_id=dataset.row_id).collect()
+        made = frames[dataset.reads[0]].select(sorted({dataset.key, "track_id"})).collect()
+        refusals = self._refusals(dataset, commits)
+        lost = not_accepted(dataset, made, rows, refusals)
+        count.n_in += len(made)
+        count.leave(lost["reason"])
         texts = finish_texts(dataset.name, rows, tracks, self.config, self.counter)
         for split, part in by_split(texts.kept):
             talks.write(part.rename({"uri": "sound"}), split)
@@ -217,61 +223,28 @@ class Assembly:
             count.keep(part)
         count.leave(texts.left_out["reason"])
         count.n_truncated += texts.n_truncated
-        return texts.left_out
+        return pl.concat([texts.left_out, lost, never_made(dataset, refusals)])
 
     def _scan(self, path: str) -> pl.LazyFrame:
         return pl.scan_parquet(io.BytesIO(self.corpus.store.get(path)))
 
-    def _refused(self, dataset: TextDataset, commits: Mapping[str, Commit]) -> list[pl.DataFrame]:
-        """What the stages refused that a data set reads."""
-        found = []
-        for stage in dataset.reads:
-            path = commits[stage].rejected_path
-            if path is not None:
-                found.append(
-                    self._scan(path)
-                    .select(
-                        dataset=pl.lit(dataset.name),
-                        row_id="row_id",
-                        track_id=pl.col("row_id").str.slice(0, 32),
-                        reason=pl.format("{}: {}", pl.lit(stage), "reason"),
-                        detail="detail",
-                    )
-                    .collect()
-                )
-        return found
-
-    def _sound(self, tracks: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:
-        """Encoded sound of the released tracks; one that cannot be decoded any more is left out."""
-        if self.config.audio == "reference":
-            return tracks, pl.Series([None] * len(tracks), dtype=pl.Binary)
-        work = partial(
-            encode_recording,
-            audio_format=self.config.audio,
-            sample_rate_hz=self.config.audio_sample_rate_hz,
-        )
-        wanted = tracks.filter(pl.col("left_out").is_null())
-        paths = [str(self.audio_root / uri) for uri in wanted["uri"]]
-        limit_s = self.corpus.config.execution.time_limit_s
-        encoded: dict[str, bytes] = {}
-        failed: dict[str, Failure] = {}
-        outcomes = self.executor.map(work, paths, time_limit_s=limit_s)
-        for track_id, (_, outcome) in zip(wanted["track_id"], outcomes, strict=True):
-            if isinstance(outcome, Failure):
-                failed[track_id] = outcome
-            else:
-                encoded[track_id] = outcome
-        reasons = {name: each.reason for name, each in failed.items()}
-        details = {name: each.detail for name, each in failed.items()}
-        ids = pl.col("track_id")
-        why = ids.replace_strict(reasons, default=None, return_dtype=pl.String)
-        detail = ids.replace_strict(details, default=None, return_dtype=pl.String)
-        tracks = tracks.with_columns(
-            left_out=pl.coalesce("left_out", why),
-            left_out_detail=pl.coalesce("left_out_detail", detail),
-        )
-        sound = [encoded.get(track_id) for track_id in tracks["track_id"]]
-        return tracks, pl.Series(sound, dtype=pl.Binary)
+    def _refusals(self, dataset: TextDataset, commits: Mapping[str, Commit]) -> pl.DataFrame:
+        """What stages refused on the way to a data set; of each text, the first refusal."""
+        paths = [
+            (stage, path)
+            for stage in dataset.refused_by
+            if stage in commits and (path := commits[stage].rejected_path) is not None
+        ]
+        reason = pl.col("reason")
+        parts = [
+            self._scan(path).select(
+                "row_id", reason=pl.format("{}: {}", pl.lit(stage), reason), detail="detail"
+            )
+            for stage, path in paths
+        ]
+        schema = dict.fromkeys(("row_id", "reason", "detail"), pl.String)
+        whole = pl.concat([pl.LazyFrame(schema=schema), *parts])
+        return whole.unique("row_id", keep="first", maintain_order=True).collect()
 
 
 def _partitions(tracks: pl.DataFrame) -> list[tuple[str, pl.DataFrame]]:

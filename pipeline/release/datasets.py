@@ -1,8 +1,7 @@
 """The data sets of texts, each a pure function from stages' rows to released rows.
 
-`TEXTS` is the whole wiring: which stages a data set reads, and what it makes of them. A text is
-released only if every stage that has to accept it did: `rows` gets the accepted rows of all stages
-that the data set `reads`.
+`TEXTS` is the whole wiring: which stages a data set reads, who may have refused its texts, and what
+it makes of them. A text is released only if every stage that has to accept it did.
 """
 
 from collections.abc import Callable, Mapping
@@ -31,22 +30,30 @@ class TextDataset:
         The model of its rows.
     reads : tuple of str
         Stages; the first makes the texts.
+    refused_by : tuple of str
+        Stages whose rejections say why a text is not accepted, in their order.
+    key : str
+        The id by which stages know a text: a column of the first stage's rows.
+    row_id : pl.Expr
+        The released row's id, from `key`.
     rows : callable
-        ``rows(frames)`` makes the released rows, but for `n_audio_tokens`, `n_text_tokens` and
-        `lane`, of the rows of the stages.
+        ``rows(frames)`` makes the released rows, but for `row_id`, `n_audio_tokens`,
+        `n_text_tokens` and `lane`, of the rows of the stages; it keeps `key`.
     """
 
     name: str
     config: str
     row: type[ReleasedText]
     reads: tuple[str, ...]
+    refused_by: tuple[str, ...]
+    key: str
+    row_id: pl.Expr
     rows: Callable[[Frames], pl.LazyFrame]
 
 
 def caption_rows(frames: Frames) -> pl.LazyFrame:
-    """Rows of ``mf-skills/captions``, from those of `describe`."""
-    return frames["describe"].select(
-        row_id=pl.format("{}-caption", "track_id"),
+    """Rows of ``mf-skills/captions``: those of `describe` that `judge` accepted."""
+    return accepted(frames["describe"], frames["judge"], "track_id").select(
         track_id=pl.col("track_id"),
         start_s=pl.lit(None, pl.Float64),
         end_s=pl.lit(None, pl.Float64),
@@ -58,12 +65,12 @@ def caption_rows(frames: Frames) -> pl.LazyFrame:
 
 
 def qa_rows(frames: Frames) -> pl.LazyFrame:
-    """Rows of ``mf-skills/qa``, from those of `question` (`schemas.qa.QaPair`).
+    """Rows of ``mf-skills/qa``: those of `question` that `judge` accepted.
 
     Options are written out below the question, as ``(A) …``; the answer is an option's text.
     """
-    return frames["question"].select(
-        row_id=pl.col("qa_id"),
+    return accepted(frames["question"], frames["judge"], "qa_id").select(
+        qa_id=pl.col("qa_id"),
         track_id=pl.col("track_id"),
         start_s=pl.col("start_s"),
         end_s=pl.col("end_s"),
@@ -94,10 +101,10 @@ def thought_rows(frames: Frames) -> pl.LazyFrame:
     )  # fmt: skip
 
 
-def accepted(rows: pl.LazyFrame, verdicts: pl.LazyFrame, row_id: str) -> pl.LazyFrame:
-    """The rows that a judging stage accepted: those whose id is among its `row_id`."""
-    return rows.join(verdicts.select(row_id=pl.col("row_id")), left_on=row_id, right_on="row_id",
-                     how="semi", maintain_order="left")  # fmt: skip
+def accepted(rows: pl.LazyFrame, verdicts: pl.LazyFrame, key: str) -> pl.LazyFrame:
+    """The rows that the judges accepted, in their order."""
+    good = verdicts.filter(pl.col("decision") == "accepted").select(pl.col("row_id").alias(key))
+    return rows.join(good, on=key, how="semi", maintain_order="left")
 
 
 def _with_options(question: pl.Expr, options: pl.Expr) -> pl.Expr:
@@ -111,21 +118,33 @@ CAPTIONS = TextDataset(
     name="mf-skills/captions",
     config="captions",
     row=ReleasedCaption,
-    reads=("describe",),
+    reads=("describe", "judge"),
+    refused_by=("describe", "lint", "judge"),
+    key="track_id",
+    row_id=pl.format("{}-caption", "track_id"),
     rows=caption_rows,
 )
 QA = TextDataset(
-    name="mf-skills/qa", config="qa", row=ReleasedQa, reads=("question",), rows=qa_rows
+    name="mf-skills/qa",
+    config="qa",
+    row=ReleasedQa,
+    reads=("question", "judge"),
+    refused_by=("question", "lint", "distinct", "blind", "judge"),
+    key="qa_id",
+    row_id=pl.col("qa_id"),
+    rows=qa_rows,
 )
 THOUGHTS = TextDataset(
     name="mf-think",
     config="think",
     row=ReleasedThought,
     reads=("reason", "structure"),
+    refused_by=("reason", "factcheck"),
+    key="row_id",
+    row_id=pl.col("row_id"),
     rows=thought_rows,
 )
 
-TEXTS: tuple[TextDataset, ...] = (CAPTIONS,)
-"""The data sets that a release holds: those whose stages a build has. `QA` and `THOUGHTS` join it
-with their stages (`question`, `reason`, `structure`); a stage that judges texts is added to
-`reads`, and its rows are joined with `accepted`."""
+TEXTS: tuple[TextDataset, ...] = (CAPTIONS, QA)
+"""The data sets that a release holds: those whose stages a build has. `THOUGHTS` joins them with
+its stages (`reason`, `structure`, `factcheck`)."""

@@ -1,7 +1,8 @@
 """What came, went and changed from one release to another, and why."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 
@@ -92,17 +93,25 @@ def stage_changes(old: list[StageLineage], new: list[StageLineage]) -> list[str]
 
 
 def _changes(old: StageLineage, new: StageLineage) -> Iterator[str]:
-    for field in ("version", "prompt", "engine", "model"):
+    for field in ("version", "prompt"):
         ours, theirs = getattr(old, field), getattr(new, field)
         if ours != theirs:
             yield f"{new.stage}: {field} {ours} -> {theirs}"
     if old.prompt == new.prompt and old.prompt_hash != new.prompt_hash:
         yield f"{new.stage}: the words of prompt {new.prompt} without a new version"
-    for what in ("config", "sampling"):
-        ours, theirs = getattr(old, what) or {}, getattr(new, what) or {}
-        for key in sorted(ours.keys() | theirs.keys()):
-            if ours.get(key) != theirs.get(key):
-                yield f"{new.stage}: {key} {ours.get(key)} -> {theirs.get(key)}"
+    yield from _settings(new.stage, old.config, new.config)
+    for role in sorted(old.players.keys() | new.players.keys()):
+        ours, theirs = (
+            stage.players[role].model_dump() if role in stage.players else {}
+            for stage in (old, new)
+        )
+        yield from _settings(f"{new.stage}: {role}", ours, theirs)
+
+
+def _settings(what: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
+    for key in sorted(old.keys() | new.keys()):
+        if old.get(key) != new.get(key):
+            yield f"{what}: {key} {old.get(key)} -> {new.get(key)}"
 
 
 def _rows(release: ReleaseFolder, name: str) -> pl.DataFrame:

@@ -14,7 +14,7 @@ from pipeline.stage import Stage
 from pipeline.stages import STAGES
 from schemas.config import CorpusConfig
 from schemas.digest import combine
-from schemas.manifest import StageLineage
+from schemas.manifest import Player, StageLineage
 from schemas.roles import RoleConfig
 from schemas.shards import Commit, Snapshot
 from tools.store import Store
@@ -84,7 +84,7 @@ def _stage(stage: Stage, config: CorpusConfig, commits: Sequence[Commit]) -> Sta
     for commit in commits:
         reasons.update(commit.reasons)
     prompt = load_prompt(stage.asks.prompt) if stage.asks else None
-    role: RoleConfig | None = getattr(config.roles, stage.asks.role) if stage.asks else None
+    names = (stage.asks.role, *stage.asks.also) if stage.asks else ()
     return StageLineage(
         stage=stage.name,
         version=stage.version,
@@ -92,13 +92,21 @@ def _stage(stage: Stage, config: CorpusConfig, commits: Sequence[Commit]) -> Sta
         config=getattr(config, stage.name).model_dump(mode="json"),
         prompt=f"{prompt.name}@{prompt.version}" if prompt else None,
         prompt_hash=prompt.digest if prompt else None,
-        role=stage.asks.role if stage.asks else None,
-        engine=role.engine if role else None,
-        model=role.model if role else None,
-        sampling=role.sampling.model_dump(mode="json") if role and role.is_paid else None,
+        players={
+            name: player
+            for name in names
+            if (player := _player(getattr(config.roles, name))) is not None
+        },
         n_in=sum(commit.n_in for commit in commits),
         n_accepted=sum(commit.n_accepted for commit in commits),
         n_rejected=sum(commit.n_rejected for commit in commits),
         reasons=dict(reasons.most_common()),
         content_hash=combine(commit.content_hash for commit in commits),
     )
+
+
+def _player(role: RoleConfig | None) -> Player | None:
+    if role is None:
+        return None
+    sampling = role.sampling.model_dump(mode="json") if role.is_paid else None
+    return Player(engine=role.engine, model=role.model, sampling=sampling)

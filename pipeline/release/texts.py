@@ -5,10 +5,12 @@ from dataclasses import dataclass
 import polars as pl
 import pyarrow as pa
 
+from pipeline.release.datasets import TextDataset
 from pipeline.release.tokens import TOKENS_PER_WINDOW, WINDOW_S, TextCounter, audio_tokens
 from schemas.arrow import arrow_schema
 from schemas.config import ReleaseConfig
 from schemas.record import Record
+from tools.audio import TRACK_ID_DIGITS
 
 LEFT_OUT_SCHEMA = {
     name: pl.String for name in ("dataset", "row_id", "track_id", "reason", "detail")
@@ -89,6 +91,52 @@ def finish_texts(
         kept=kept,
         left_out=gone.select(dataset=pl.lit(name), **{n: n for n in list(LEFT_OUT_SCHEMA)[1:]}),
         n_truncated=int(kept["is_cut"].sum()),
+    )
+
+
+def not_accepted(
+    dataset: TextDataset, made: pl.DataFrame, kept: pl.DataFrame, refusals: pl.DataFrame
+) -> pl.DataFrame:
+    """The texts that a stage made and another refused, with the reason.
+
+    Parameters
+    ----------
+    dataset : TextDataset
+    made : pl.DataFrame
+        The data set's `key` and `track_id` of every text that was made.
+    kept : pl.DataFrame
+        The accepted ones, with `key`.
+    refusals : pl.DataFrame
+        `row_id` (the key), `reason` and `detail`.
+
+    Returns
+    -------
+    pl.DataFrame
+        `LEFT_OUT_SCHEMA`.
+    """
+    lost = made.join(kept, on=dataset.key, how="anti", maintain_order="left")
+    known = lost.join(
+        refusals, left_on=dataset.key, right_on="row_id", how="left", maintain_order="left"
+    )
+    return known.select(
+        dataset=pl.lit(dataset.name),
+        row_id=dataset.row_id,
+        track_id="track_id",
+        reason=pl.col("reason").fill_null("not_accepted"),
+        detail=pl.col("detail").fill_null(""),
+    )
+
+
+def never_made(dataset: TextDataset, refusals: pl.DataFrame) -> pl.DataFrame:
+    """What the first stage itself refused, e.g. of a whole track; `LEFT_OUT_SCHEMA`."""
+    is_first = pl.col("reason").str.starts_with(f"{dataset.reads[0]}: ")
+    ours = refusals.filter(is_first).rename({"row_id": dataset.key})
+    return ours.select(
+        dataset=pl.lit(dataset.name),
+        row_id=dataset.row_id,
+        track_id=pl.col(dataset.key).str.slice(0, TRACK_ID_DIGITS),
+        reason="reason",
+        detail="detail",
     )
 
 

@@ -3,6 +3,8 @@
 zstd, content-defined chunking (so that pushes to a hub send only what changed) and a page index.
 """
 
+import hashlib
+import sys
 from collections import Counter
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
@@ -36,13 +38,18 @@ class DatasetWriter:
     schema : pa.Schema
     shard_mb : int
         A shard is closed when it is as large.
+    group_rows : int or None
+        Rows of a row group, at most.
     """
 
-    def __init__(self, root: Path, name: str, schema: pa.Schema, shard_mb: int) -> None:
+    def __init__(
+        self, root: Path, name: str, schema: pa.Schema, shard_mb: int, group_rows: int | None
+    ) -> None:
         self._folder = root / name
         self._root = root
         self._schema = schema
         self._shard_bytes = shard_mb << 20
+        self._group_rows = group_rows or sys.maxsize
         self._splits: dict[str, _Split] = {}
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="parquet")
         self._encoding: Future[None] | None = None
@@ -60,7 +67,9 @@ class DatasetWriter:
         """Add rows to a split."""
         if split not in self._splits:
             self._folder.mkdir(parents=True, exist_ok=True)
-            self._splits[split] = _Split(self._folder, split, self._schema, self._shard_bytes)
+            self._splits[split] = _Split(
+                self._folder, split, self._schema, self._shard_bytes, self._group_rows
+            )
         self.n_rows[split] += len(table)
         group = self._splits[split].take(table)
         if group is not None:
@@ -93,7 +102,10 @@ class DatasetWriter:
 class _Split:
     """The shards of one split."""
 
-    def __init__(self, folder: Path, name: str, schema: pa.Schema, shard_bytes: int) -> None:
+    def __init__(
+        self, folder: Path, name: str, schema: pa.Schema, shard_bytes: int, group_rows: int
+    ) -> None:
+        self._group_rows = group_rows
         self._folder, self._name, self._schema = folder, name, schema
         self._shard_bytes = shard_bytes
         self._held: list[pa.Table] = []
@@ -122,7 +134,7 @@ class _Split:
             self._writer = pq.ParquetWriter(path, self._schema, **PARQUET)
             self._n_rows.append(0)
         per_group = max(1, len(group) * ROW_GROUP_BYTES // max(1, group.nbytes))
-        self._writer.write_table(group, row_group_size=per_group)
+        self._writer.write_table(group, row_group_size=min(per_group, self._group_rows))
         self._n_rows[-1] += len(group)
         if self._path(len(self._n_rows) - 1).stat().st_size >= self._shard_bytes:
             self._writer.close()
@@ -153,8 +165,6 @@ def by_split(rows: pl.DataFrame) -> list[tuple[str, pl.DataFrame]]:
 
 def describe_file(root: Path, path: Path, n_rows: int | None = None) -> ReleasedFile:
     """A file's entry in the manifest."""
-    import hashlib
-
     with path.open("rb") as file:
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()
     return ReleasedFile(

@@ -14,6 +14,8 @@ from pipeline.stage import StageResult
 from schemas.captions import Authorship, CaptionParts, RichCaption
 from schemas.config import CorpusConfig, load_config
 from schemas.provenance import Rejection
+from schemas.qa import Distractor, QaPair
+from schemas.quality import Quality
 from schemas.usage import Usage
 from tools.store import Store
 
@@ -82,8 +84,37 @@ def caption(track, words="It is in C major.", author=AUTHOR):
     )
 
 
-def build(config, frame, *, refuse=(), write=caption, skip=()):
-    """Bring the corpus up to date with a listing, as a build does; stages make what is told."""
+def pair(track, number=1, options=("A", "B", "C", "D"), start_s=None, end_s=None):
+    return QaPair(
+        qa_id=f"{track}-q{number:02d}",
+        track_id=track,
+        skill="harmony",
+        form="multiple_choice" if options else "open",
+        question="Which chord?",
+        answer=options[0] if options else "An A.",
+        options=options and list(options),
+        distractors=options and [Distractor(text=each, kind="related") for each in options[1:]],
+        shuffle_seed=1,
+        start_s=start_s,
+        end_s=end_s,
+        evidence=["chords"],
+        authorship=AUTHOR,
+        usage=Usage(),
+    )
+
+
+def verdict(row_id, kind="caption", decision="accepted"):
+    return Quality(
+        row_id=row_id, track_id=row_id[:32], kind=kind, decision=decision, ballots=[], findings=[],
+        blind_tries=None, blind_right=None, usage=Usage(),
+    )  # fmt: skip
+
+
+def build(config, frame, *, refuse=None, write=caption, skip=()):
+    """Bring the corpus up to date with a listing, as a build does.
+
+    Every track has a caption and a pair; `refuse` names the stage that refuses a text, by its id.
+    """
     store = Store(config.store)
     parent = latest_snapshot(store)
     placed = place(
@@ -97,24 +128,42 @@ def build(config, frame, *, refuse=(), write=caption, skip=()):
         if step.stage.name in skip:
             continue
         ids = placed.filter(partition=step.partition.partition)["track_id"].sort().to_list()
-        is_last = step.stage.name == "describe"
-        rejected = [
-            Rejection(row_id=each, stage="describe", reason="refused", detail="no", raw="No.")
-            for each in ids
-            if is_last and each in refuse
-        ]
-        good = [each for each in ids if not (is_last and each in refuse)]
         write_shard(
             store,
             stage=step.stage.name,
             partition=step.partition.partition,
             address=step.address,
-            result=StageResult(ids, good, [write(each) for each in good] if is_last else [],
-                               rejected),
+            result=_result(step.stage.name, ids, refuse or {}, write),
             model=step.stage.makes,
             seconds=0.0,
-        )  # fmt: skip
+        )
     return store
+
+
+def _result(stage, tracks, refuse, write):
+    """What a stage makes of a partition's tracks."""
+    pairs = [pair(track).qa_id for track in tracks]
+    ids = {"describe": tracks, "question": pairs, "lint": [*tracks, *pairs], "distinct": pairs,
+           "blind": pairs, "judge": [*tracks, *pairs]}.get(stage, tracks)  # fmt: skip
+    order = ("describe", "question", "lint", "distinct", "blind", "judge")
+    before = order[: order.index(stage)] if stage in order else ()
+    inputs = [each for each in ids if refuse.get(each) not in before]
+    good = [each for each in inputs if refuse.get(each) != stage]
+    rejected = [
+        Rejection(row_id=each, stage=stage, reason="refused", detail="no", raw="No.")
+        for each in inputs
+        if each not in good
+    ]
+    rows = {
+        "describe": lambda: [write(each) for each in good],
+        "question": lambda: [pair(each[:32]) for each in good],
+        "judge": lambda: [
+            verdict(each, "qa" if "-q" in each else "caption",
+                    "accepted" if each in good else "rejected")
+            for each in inputs
+        ],
+    }.get(stage, list)()  # fmt: skip
+    return StageResult(inputs, good, rows, rejected)
 
 
 class Here:

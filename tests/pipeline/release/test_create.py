@@ -19,10 +19,12 @@ from pipeline.release.folder import MANIFEST, find_release, list_releases
 from pipeline.release.lineage import ReleaseError
 from pipeline.release.vacuum import find_orphans, remove
 from pipeline.release.verify import verify_release
+from pipeline.stages import STAGES
 from schemas.arrow import arrow_schema
 from schemas.release import ReleasedCaption, ReleasedTrack
 from tests.audio import clicks, write
 from tests.pipeline.release.made_up import Here, build, listing, make_config, track_id
+from tools.audio import inspect
 from tools.store import Store
 
 N = 24
@@ -30,8 +32,8 @@ N = 24
 
 @pytest.fixture(scope="module")
 def released(tmp_path_factory):
-    """24 tracks in six partitions: one refused by `describe`, one that left, one unknown licence,
-    one too long."""
+    """24 tracks in six partitions: one left, one has no licence, one is too long; some texts are
+    refused."""
     folder = tmp_path_factory.mktemp("released")
     config = make_config(folder)
     unknown = {3: None}
@@ -41,29 +43,43 @@ def released(tmp_path_factory):
         "duration_s": lambda n: longest.get(n, 100.0 + n),
         "culture": lambda n: "Wales" if n else None,
     }
-    build(config, listing(N, **words))
-    refused = {track_id("song002.ogg")}
-    build(config, listing(N, **words).slice(1), refuse=refused)
+    second, fourth, sixth = (track_id(f"song{number:03d}.ogg") for number in (2, 4, 6))
+    refused = {second: "describe", fourth: "judge", f"{sixth}-q01": "lint"}
+    build(config, listing(N, **words), refuse=refused)
+    build(config, listing(N, **words).slice(1))
     manifest = create_release(config, "v1", Here())
     return config, folder / "store/releases/v1", manifest
 
 
 def test_every_row_is_released_or_left_out_with_a_reason(released):
     _, folder, manifest = released
-    tracks, captions = manifest.datasets
+    tracks, captions, pairs = manifest.datasets
     assert tracks.n_in == N == tracks.n_rows + 2
-    assert tracks.left_out == {"absent": 1, "unknown_licence": 1}
-    assert captions.left_out == {"absent": 1, "unknown_licence": 1, "over_context": 1}
-    assert captions.n_in == captions.n_rows + 3 == N, "the first build described all tracks"
+    gone = {"absent": 1, "unknown_licence": 1}
+    assert tracks.left_out == gone
+    assert captions.left_out == gone | {"over_context": 1, "judge: refused": 1}
+    assert captions.n_in == captions.n_rows + 4 == N - 1, "one was never written"
+    assert pairs.left_out == gone | {"over_context": 1, "lint: refused": 1}
+    assert pairs.n_in == pairs.n_rows + 4 == N
     listed = pl.read_parquet(folder / "left-out/*.parquet")
     counts = listed.group_by("dataset", "reason").len().sort(pl.all()).rows()
     assert counts == [
         ("mf-skills/captions", "absent", 1),
+        ("mf-skills/captions", "describe: refused", 1),
+        ("mf-skills/captions", "judge: refused", 1),
         ("mf-skills/captions", "over_context", 1),
         ("mf-skills/captions", "unknown_licence", 1),
+        ("mf-skills/qa", "absent", 1),
+        ("mf-skills/qa", "lint: refused", 1),
+        ("mf-skills/qa", "over_context", 1),
+        ("mf-skills/qa", "unknown_licence", 1),
         ("tracks", "absent", 1),
         ("tracks", "unknown_licence", 1),
     ]
+    qa = listed.filter(dataset="mf-skills/qa", reason="lint: refused")
+    assert qa["row_id"].to_list() == [f"{track_id('song006.ogg')}-q01"]
+    released = pl.read_parquet(folder / "mf-skills/qa/*.parquet")
+    assert released["prompt"].unique().to_list() == ["Which chord?\n(A) A\n(B) B\n(C) C\n(D) D"]
 
 
 def test_it_loads_with_datasets(released):
@@ -123,7 +139,8 @@ def test_groups_are_whole_and_conversations_are_as_audio_flamingo_reads_them(rel
         for line in path.read_text().splitlines()
     ]
     by_id = {line["id"]: line for line in lines}
-    assert by_id.keys() == set(captions["row_id"])
+    pairs = pl.read_parquet(folder / "mf-skills/qa/*.parquet")
+    assert by_id.keys() == {*captions["row_id"], *pairs["row_id"]}
     row = captions.join(tracks, on="track_id").row(0, named=True)
     assert by_id[row["row_id"]] == {
         "id": row["row_id"],
@@ -140,8 +157,10 @@ def test_groups_are_whole_and_conversations_are_as_audio_flamingo_reads_them(rel
 
 def test_the_manifest_and_the_card_tell_where_rows_come_from(released):
     _, folder, manifest = released
-    assert [each.stage for each in manifest.stages] == ["segment", "measure", "caption", "describe"]
-    describe = manifest.stages[-1]
+    stages = {each.stage: each for each in manifest.stages}
+    assert list(stages) == [each.name for each in STAGES]
+    describe = stages["describe"]
+    assert describe.players["writer"].engine == "builtin/facts"
     assert describe.prompt == "describe@1"
     assert describe.config["min_key_strength"] == 0.6
     (author,) = manifest.datasets[1].authors
@@ -248,8 +267,8 @@ def test_what_cannot_be_released_says_why(tmp_path):
     config = make_config(tmp_path)
     with pytest.raises(ReleaseError, match="run `partimento build`"):
         create_release(config, "v1", Here())
-    build(config, listing(4, licence=lambda n: None), skip=("describe",))
-    with pytest.raises(ReleaseError, match="1 of 4 steps are not done"):
+    build(config, listing(4, licence=lambda n: None), skip=("judge",))
+    with pytest.raises(ReleaseError, match="1 of 9 steps are not done"):
         create_release(config, "v1", Here())
     with pytest.raises(ReleaseError, match="unknown_licence: research_only"):
         create_release(config, "v1", Here(), allow_partial=True)
@@ -258,7 +277,7 @@ def test_what_cannot_be_released_says_why(tmp_path):
     allowed = make_config(tmp_path, "care:\n  unknown_licence: research_only\n")
     manifest = create_release(allowed, "v1", Here(), allow_partial=True)
     assert manifest.is_partial
-    assert [each.n_rows for each in manifest.datasets] == [4, 0]
+    assert [each.n_rows for each in manifest.datasets] == [4, 0, 0]
     assert (
         "config_name: tracks\n  default: true"
         in (tmp_path / "store/releases/v1/README.md").read_text()
@@ -266,17 +285,18 @@ def test_what_cannot_be_released_says_why(tmp_path):
 
 
 @pytest.mark.parametrize("audio", ["flac", "opus"])
-def test_sound_is_embedded_on_request_and_what_cannot_be_decoded_is_left_out(tmp_path, audio):
+def test_sound_is_embedded_on_request_and_what_is_another_file_by_now_is_left_out(tmp_path, audio):
     import soundfile
 
     config = make_config(tmp_path, f"  audio: {audio}\n")
-    for number in range(3):
-        sound = clicks(100 + number, 5, 22050)
-        write(tmp_path / f"audio/song{number:03d}.ogg", sound, 22050, format="OGG")
-    (tmp_path / "audio/song001.ogg").write_bytes(b"broken since")
-    build(config, listing(3, duration_s=lambda n: 5.0))
+    files = [tmp_path / f"audio/song{number:03d}.ogg" for number in range(3)]
+    for number, path in enumerate(files):
+        write(path, clicks(100 + number, 5, 22050), 22050, format="OGG")
+    digest = {n: inspect(p, max_duration_s=60).track_id for n, p in enumerate(files) if n != 1}
+    files[1].write_bytes(b"broken since")
+    build(config, listing(3, duration_s=lambda n: 5.0, track_id=lambda n: digest.get(n, "1" * 32)))
     manifest = create_release(config, "v1", Here())
-    assert [each.left_out for each in manifest.datasets] == [{"undecodable": 1}] * 2
+    assert [each.left_out for each in manifest.datasets] == [{"changed": 1}] * 3
     for row in pl.read_parquet(tmp_path / "store/releases/v1/tracks/*.parquet").to_dicts():
         assert row["audio"]["path"] == f"{row['track_id']}.{audio}"
         samples, rate = soundfile.read(io.BytesIO(row["audio"]["bytes"]))

@@ -14,6 +14,7 @@ from pipeline.release.lineage import ReleaseError
 from schemas.captions import Authorship
 from tests.audio import clicks, write
 from tests.pipeline.release.made_up import Here, build, caption, listing, make_config, track_id
+from tools.audio import inspect
 
 
 def diff(config, store, old="a", new="b"):
@@ -32,13 +33,13 @@ def test_rows_that_came_went_and_stayed(tmp_path):
     config = make_config(tmp_path)
     unknown = {1: None}
     words = {"licence": lambda n: unknown.get(n, "MIT")}
-    refused = {track_id("song002.ogg")}
+    refused = {track_id("song002.ogg"): "describe"}
     store = build(config, listing(4, **words), refuse=refused)
     create_release(config, "a", Here())
     unknown.clear()
     later = listing(6, **words)
     strict = make_config(tmp_path, "describe:\n  min_key_strength: 0.9\n")
-    build(strict, later.slice(1), refuse={track_id("song003.ogg")})
+    build(strict, later.slice(1), refuse={track_id("song003.ogg"): "judge"})
     create_release(strict, "b", Here())
     found, why = diff(strict, store)
     zero, one, two, three, four, five = ids(0, 1, 2, 3, 4, 5)
@@ -48,10 +49,10 @@ def test_rows_that_came_went_and_stayed(tmp_path):
         (four, "came"): "new track",
         (five, "came"): "new track",
         (zero, "went"): "left out: absent",
-        (three, "went"): "left out: describe: refused",
+        (three, "went"): "left out: judge: refused",
     }
     assert found.stages == ["describe: min_key_strength 0.6 -> 0.9"]
-    assert found.same == {"tracks": 2, "mf-skills/captions": 0}
+    assert found.same == {"tracks": 2, "mf-skills/captions": 0, "mf-skills/qa": 2}
     assert diff_releases(find_release(store, "b"), find_release(store, "b")).rows.is_empty()
 
 
@@ -82,7 +83,7 @@ def test_texts_change_by_model_by_prompt_and_by_threshold(tmp_path):
     }
     tracks = found.rows.filter(dataset="tracks")
     assert tracks.select("track_id", "change").rows() == [(fourth, "changed")]
-    assert found.counts().height == 5
+    assert found.counts().height == 6
 
 
 AUTHOR_FIELDS = {"role": "writer", "engine": "openai", "model": "m", "prompt": "describe@1",
@@ -92,10 +93,12 @@ AUTHOR_FIELDS = {"role": "writer", "engine": "openai", "model": "m", "prompt": "
 @pytest.fixture
 def released(tmp_path):
     config = make_config(tmp_path, "  audio: flac\n")
+    ids = []
     for number in range(6):
-        sound = clicks(100 + number, 2, 22050)
-        write(tmp_path / f"audio/song{number:03d}.ogg", sound, 22050, format="OGG")
-    store = build(config, listing(6, duration_s=lambda n: 2.0))
+        path = tmp_path / f"audio/song{number:03d}.ogg"
+        write(path, clicks(100 + number, 2, 22050), 22050, format="OGG")
+        ids.append(inspect(path, max_duration_s=60).track_id)
+    store = build(config, listing(6, duration_s=lambda n: 2.0, track_id=lambda n: ids[n]))
     create_release(config, "v1", Here())
     return find_release(store, "v1")
 
@@ -103,7 +106,7 @@ def released(tmp_path):
 def test_a_delta_table_holds_the_same_rows_in_the_same_files(released, tmp_path):
     deltalake = pytest.importorskip("deltalake")
     tables = export_release(released, "delta", tmp_path / "delta")
-    found = {"captions": 0, "tracks": 0}
+    found = {"captions": 0, "qa": 0, "tracks": 0}
     for path in tables:
         table = deltalake.DeltaTable(path)
         found[table.metadata().name.split("_")[0]] += len(table.to_pyarrow_table())

@@ -10,11 +10,11 @@ from pipeline.release.texts import finish_texts, to_released
 from pipeline.release.tokens import audio_tokens, estimate_text_tokens, text_counter
 from schemas.arrow import arrow_schema, from_table, to_table
 from schemas.config import ReleaseConfig
-from schemas.qa import Distractor, QaPair
 from schemas.release import ReleasedQa, ReleasedThought
 from schemas.structured import AcceptedEntry, StructuredMetadata
-from schemas.usage import Usage
-from tests.pipeline.release.made_up import AUTHOR, caption
+from tests.pipeline.release.made_up import AUTHOR, caption, pair, verdict
+
+DEFAULTS = ReleaseConfig()
 
 
 def frame_of(rows):
@@ -31,36 +31,20 @@ def tracks(**durations):
     return pl.DataFrame(rows, schema=schema)
 
 
-def question(number, options, answer, start_s=None, end_s=None):
-    return QaPair(
-        qa_id=f"t-q{number:02d}",
-        track_id="t",
-        skill="harmony",
-        form="multiple_choice" if options else "open",
-        question="Which chord?",
-        answer=answer,
-        options=options,
-        distractors=options and [Distractor(text="D", kind="related")],
-        shuffle_seed=1,
-        start_s=start_s,
-        end_s=end_s,
-        evidence=["chords"],
-        authorship=AUTHOR,
-        usage=Usage(),
-    )
+def released(dataset, stage, rows, tracks, config=DEFAULTS, **more):
+    """Rows of a stage, all accepted, and what is released of them."""
+    verdicts = frame_of([verdict(getattr(row, dataset.key)) for row in rows])
+    frames = {stage: frame_of(rows), "judge": verdicts, **more}
+    made = dataset.rows(frames).with_columns(row_id=dataset.row_id).collect()
+    return finish_texts(dataset.name, made, tracks, config, estimate_text_tokens)
 
 
 def test_questions_show_their_options():
-    rows = [
-        question(1, ["D", "A:min", "G (major)"], "A:min", 60.0, 90.0),
-        question(2, None, "An A minor."),
-    ]
-    texts = finish_texts(
-        QA.name, QA.rows({"question": frame_of(rows)}).collect(), tracks(t=100.0), ReleaseConfig(),
-        estimate_text_tokens,
-    )  # fmt: skip
+    options = ("A:min", "D", "G (major)")
+    rows = [pair("t", 1, options, 60.0, 90.0), pair("t", 2, None)]
+    texts = released(QA, "question", rows, tracks(t=100.0))
     first, second = from_table(to_released(texts.kept, QA.row), ReleasedQa)
-    assert first.prompt == "Which chord?\n(A) D\n(B) A:min\n(C) G (major)"
+    assert first.prompt == "Which chord?\n(A) A:min\n(B) D\n(C) G (major)"
     assert (first.completion, first.answer, first.options) == ("A:min",) * 2 + (rows[0].options,)
     assert (first.n_audio_tokens, first.start_s, first.lane) == (750, 60.0, "commercial")
     assert (second.prompt, second.options, second.n_audio_tokens) == ("Which chord?", None, 2500)
@@ -83,22 +67,23 @@ def test_thoughts_of_captions_have_the_categories_of_their_track():
         schema_overrides={"start_s": pl.Float64, "end_s": pl.Float64, "gold_answer": pl.String,
                           "skill": pl.String, "options": pl.List(pl.String)},
     )  # fmt: skip
-    rows = THOUGHTS.rows({"reason": traces.lazy(), "structure": structured}).collect()
+    frames = {"reason": traces.lazy(), "structure": structured}
+    rows = THOUGHTS.rows(frames).with_columns(row_id=THOUGHTS.row_id).collect()
     texts = finish_texts(THOUGHTS.name, rows, tracks(t=30.0), ReleaseConfig(), estimate_text_tokens)
     found = from_table(to_released(texts.kept, THOUGHTS.row), ReleasedThought)
     assert [each.categories for each in found] == [[entry], None]
     assert [each.gold_answer for each in found] == [None, "A"]
 
 
-def test_a_judging_stage_lets_through_what_it_accepted():
+def test_what_the_judges_refuse_or_never_saw_is_not_released():
     rows = pl.LazyFrame({"qa_id": ["a", "b", "c"]})
-    verdicts = pl.LazyFrame({"row_id": ["c", "a", "x"]})
-    assert accepted(rows, verdicts, "qa_id").collect()["qa_id"].to_list() == ["a", "c"]
+    verdicts = frame_of([verdict("c"), verdict("b", decision="rejected"), verdict("x")])
+    assert accepted(rows, verdicts, "qa_id").collect()["qa_id"].to_list() == ["c"]
 
 
 def finish(config, **durations):
-    rows = CAPTIONS.rows({"describe": frame_of([caption(name) for name in durations])}).collect()
-    return finish_texts(CAPTIONS.name, rows, tracks(**durations), config, estimate_text_tokens)
+    rows = [caption(name) for name in durations]
+    return released(CAPTIONS, "describe", rows, tracks(**durations), config)
 
 
 @pytest.mark.parametrize(
@@ -119,8 +104,8 @@ def test_rows_over_the_context(policy, kept, end_s, n_audio_tokens):
 
 
 def test_a_text_without_its_track_is_left_out():
-    rows = CAPTIONS.rows({"describe": frame_of([caption("a"), caption("lost")])}).collect()
-    texts = finish_texts(CAPTIONS.name, rows, tracks(a=10.0), ReleaseConfig(), estimate_text_tokens)
+    rows = [caption("a"), caption("lost")]
+    texts = released(CAPTIONS, "describe", rows, tracks(a=10.0))
     assert texts.left_out.select("track_id", "reason").rows() == [("lost", "no_track")]
 
 
