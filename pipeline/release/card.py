@@ -41,7 +41,11 @@ TOOL_LICENCES = (
     ToolLicence("measure", "Chordino (nnls-chroma)", "chords", "GPL-2.0-or-later"),
     ToolLicence("segment", "Chromaprint (in essentia)", "fingerprints", "MIT and LGPL-2.1"),
     ToolLicence("segment", "libsndfile, soxr", "decoding, resampling", "LGPL-2.1"),
-    ToolLicence("transcribe", "Parakeet (NeMo)", "lyrics", "CC BY 4.0"),
+    ToolLicence(
+        "transcribe", "recognisers of lyrics", "lyrics",
+        "NeMo Apache-2.0, Parakeet v3 CC BY 4.0, Whisper MIT; others: see their models",
+    ),
+    ToolLicence("transcribe", "Silero VAD, Demucs, py3langid", "voices, languages", "MIT, BSD"),
 )  # fmt: skip
 
 
@@ -66,6 +70,7 @@ def write_card(root: Path, manifest: Manifest, plots: Sequence[str]) -> None:
     environment.filters["cell"] = cell
     stages = {each.stage: each for each in manifest.stages}
     authors = [author for each in manifest.datasets for author in each.authors]
+    has_lyrics = stages["transcribe"].config["recogniser"] is not None
     measure: Mapping[str, Any] = stages["measure"].config
     text = environment.get_template("card.md.jinja").render(
         m=manifest,
@@ -76,10 +81,10 @@ def write_card(root: Path, manifest: Manifest, plots: Sequence[str]) -> None:
         has_texts=any(each.n_rows for each in manifest.datasets if each.name != TRACKS),
         only_builtin=bool(authors) and all(each.engine == "builtin/facts" for each in authors),
         statistics=_statistics(root, manifest),
-        tool_licences=[each for each in TOOL_LICENCES if each.stage in stages],
+        tool_licences=[each for each in TOOL_LICENCES if each.stage != "transcribe" or has_lyrics],
         top_coverage=_top_coverage(manifest),
         bpm=(f"{measure['min_bpm']:g}", f"{measure['max_bpm']:g}"),
-        has_lyrics="transcribe" in stages,
+        has_lyrics=has_lyrics,
     )
     (root / "README.md").write_text(text, encoding="utf-8")
 
