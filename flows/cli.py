@@ -9,6 +9,7 @@ from flows.calibrate_cli import calibrate
 from flows.command import ConfigPath, Roles, fail, load, overrides, render
 from flows.display import console
 from flows.evaluate_cli import evaluate
+from flows.release_cli import release
 from flows.report_cli import report
 from flows.review_cli import review
 from schemas.config import ConfigError, CorpusConfig
@@ -23,6 +24,7 @@ rejects = typer.Typer(
 )
 app.add_typer(rejects, name="rejects")
 app.add_typer(batch, name="batch")
+app.add_typer(release, name="release")
 app.command()(report)
 app.command()(review)
 app.command()(calibrate)

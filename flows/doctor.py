@@ -13,6 +13,7 @@ _NEEDED = (
 _EXTRAS = {
     "nemo_toolkit": "lyrics", "silero-vad": "lyrics", "py3langid": "lyrics", "jiwer": "lyrics",
     "demucs": "demucs", "transformers": "train", "trl": "train", "ray": "ray",
+    "deltalake": "delta", "webdataset": "webdataset",
 }  # fmt: skip
 _PARAKEET = "nvidia/parakeet-tdt-0.6b-v3"
 

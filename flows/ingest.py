@@ -10,6 +10,7 @@ from prefect.task_runners import ThreadPoolTaskRunner
 from flows.context import Build
 from pipeline.ingest.corpus import TRIED_AGAIN, place, split_known
 from pipeline.ingest.inspection import inspect_files
+from pipeline.ingest.recordings import keep_fingerprints, recognise
 from pipeline.ingest.scan import scan
 from pipeline.ingest.snapshots import latest_snapshot, read_sources, take_snapshot
 from schemas.shards import Snapshot
@@ -34,14 +35,32 @@ def ingest(build: Build) -> Snapshot:
     wave_size = build.config.ingest.partition_size * build.config.execution.max_task_runs
     waves = list(unknown.iter_slices(wave_size)) or [unknown]
     for wave in waves:
+        paths = []
         if len(wave):
             span = f"{len(wave)} files from {wave['uri'][0]}"
-            known = pl.concat([known, inspect_wave(build, wave, span)], how="diagonal_relaxed")
-        placed = place(known, sources, partition_size=build.config.ingest.partition_size)
-        parent = take_snapshot(build.store, parent, placed, build.config.ingest)
+            found, path = _know(build, inspect_wave(build, wave, span), parent, sources)
+            known = pl.concat([known, found], how="diagonal_relaxed")
+            paths += [path] if path else []
+        placed = place(
+            known,
+            sources,
+            partition_size=build.config.ingest.partition_size,
+            care=build.config.care,
+        )
+        parent = take_snapshot(build.store, parent, placed, build.config.ingest, paths)
         sources = placed
     assert parent is not None
     return parent
+
+
+def _know(
+    build: Build, found: pl.DataFrame, parent: Snapshot | None, sources: pl.DataFrame
+) -> tuple[pl.DataFrame, str | None]:
+    """New files with the recordings they hold, and where their fingerprints are."""
+    paths = parent.fingerprints if parent else []
+    named = recognise(found, sources, build.store, paths, build.config.care)
+    new = found.join(sources, on="track_id", how="anti")
+    return named.drop("fingerprint"), keep_fingerprints(build.store, new)
 
 
 @flow(

@@ -20,6 +20,7 @@ import yaml
 from pydantic import Field, ValidationError, model_validator
 
 from schemas.record import Record
+from schemas.release import Lane
 from schemas.roles import RoleConfig, RolesConfig
 from schemas.transcribe import RecogniserConfig, TranscribeConfig
 
@@ -39,8 +40,8 @@ class SourceConfig(Record):
     folder: str | None = Field(default=None, description="Folder searched for audio files.")
     listing: str | None = Field(
         default=None,
-        description="CSV, JSONL or Parquet with the columns uri, title, artist, genre, language, "
-        "culture, licence, source_id; only uri is needed, relative to the listing.",
+        description="CSV, JSONL or Parquet with the columns uri, title, artist, album, genre, "
+        "language, culture, licence, source_id; only uri is needed, relative to the listing.",
     )
 
     @model_validator(mode="after")
@@ -58,6 +59,33 @@ class IngestConfig(Record):
     )
     partition_size: int = Field(
         default=64, ge=1, le=100_000, description="Tracks per partition; fixed once ingested."
+    )
+
+
+class CareConfig(Record):
+    """What may be used for what, what is there twice, and what others test with."""
+
+    licences: dict[str, Lane] = Field(
+        default={},
+        description="Lanes of licences, as the listing writes them; before the built-in ones.",
+    )
+    unknown_licence: Lane = Field(
+        default="blocked",
+        description="Lane of tracks with no licence, or with one that no rule knows. Such tracks "
+        "are built, but a release leaves them out while this is `blocked`.",
+    )
+    benchmarks: str | None = Field(
+        default=None,
+        description="Folder of benchmarks' lists (CSV, JSONL, Parquet) and of their sound.",
+    )
+    acoustic_duplicates: Literal["reject", "keep"] = Field(
+        default="reject", description="What is done with recordings that are there already."
+    )
+    max_bit_error_rate: float = Field(
+        default=0.2, gt=0, lt=0.35, description="Of fingerprints of one and the same recording."
+    )
+    min_overlap: float = Field(
+        default=0.8, gt=0, le=1, description="Share of the shorter recording that must be in both."
     )
 
 
@@ -283,6 +311,42 @@ class StructureConfig(Record):
     )
 
 
+class ReleaseConfig(Record):
+    """How releases are cut."""
+
+    lanes: tuple[Literal["commercial", "research_only", "eval_only"], ...] = Field(
+        default=("commercial", "research_only", "eval_only"),
+        min_length=1,
+        description="What is let in; `eval_only` is in the test split alone.",
+    )
+    validation_share: float = Field(default=0.02, ge=0, lt=0.5, description="Of the groups.")
+    test_share: float = Field(default=0.02, ge=0, lt=0.5, description="Of the groups.")
+    seed: int = Field(
+        default=0,
+        description="Decides which groups are tested with. With another one, splits start anew; "
+        "else groups stay in the split that earlier releases put them in.",
+    )
+    context_tokens: int = Field(
+        default=24_000, ge=1024, description="Most audio and text tokens of one row."
+    )
+    over_context: Literal["drop", "truncate", "keep"] = Field(
+        default="drop",
+        description="Rows with more are left out, hear only the first windows that fit, or stay.",
+    )
+    tokenizer: str | None = Field(
+        default=None,
+        description="A transformers tokenizer, folder or name, that counts text tokens; else they "
+        "are estimated as a quarter of the UTF-8 bytes.",
+    )
+    audio: Literal["reference", "flac", "opus"] = Field(
+        default="reference", description="The files' names, or the sound itself, encoded."
+    )
+    audio_sample_rate_hz: Literal[8000, 12000, 16000, 24000, 48000] = Field(
+        default=16_000, description="Of embedded sound, in mono."
+    )
+    shard_mb: int = Field(default=256, ge=1, description="A shard is closed when it is as large.")
+
+
 class ExecutionConfig(Record):
     """How much of the machine, and of your money, is used. Changes no row."""
 
@@ -317,6 +381,7 @@ class CorpusConfig(Record):
     store: str = Field(description="Folder or URL the shards are written to.")
     source: SourceConfig
     ingest: IngestConfig = IngestConfig()
+    care: CareConfig = CareConfig()
     segment: SegmentConfig = SegmentConfig()
     measure: MeasureConfig = MeasureConfig()
     transcribe: TranscribeConfig = TranscribeConfig()
@@ -332,6 +397,7 @@ class CorpusConfig(Record):
     reason: ReasonConfig = ReasonConfig()
     factcheck: FactcheckConfig = FactcheckConfig()
     structure: StructureConfig = StructureConfig()
+    release: ReleaseConfig = ReleaseConfig()
     roles: RolesConfig = RolesConfig()
     execution: ExecutionConfig = ExecutionConfig()
 
@@ -507,6 +573,7 @@ def _absolute(config: CorpusConfig, base: Path) -> CorpusConfig:
             "store": resolve(config.store),
             "source": config.source.model_copy(update=source),
             "transcribe": config.transcribe.model_copy(update=heard_by),
+            "care": config.care.model_copy(update={"benchmarks": resolve(config.care.benchmarks)}),
             "execution": config.execution.model_copy(
                 update={"answers": resolve(config.execution.answers)}
             ),

@@ -18,6 +18,7 @@ from schemas.structured import AcceptedEntry
 Split = Literal["train", "validation", "test"]
 SPLITS: tuple[Split, ...] = get_args(Split)
 Lane = Literal["commercial", "research_only", "eval_only", "blocked"]
+LANES: tuple[Lane, ...] = get_args(Lane)
 
 
 class ReleasedText(Record):

@@ -46,6 +46,9 @@ class Snapshot(Record):
     max_duration_s: float = Field(description="The limit that `too_long` was judged by.")
     n_sources: int = Field(description="Files or lines of the listing.")
     n_tracks: int = Field(description="Distinct recordings among them.")
+    fingerprints: list[str] = Field(
+        default=[], description="Files with the recordings' acoustic fingerprints."
+    )
     n_absent: int = Field(description="Tracks that left the listing; kept, but marked.")
     reasons: dict[str, int]
     partitions: list[Partition]

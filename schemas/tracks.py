@@ -12,6 +12,7 @@ class Source(Record):
     source_id: str | None = Field(default=None, description="The user's own id, kept as it is.")
     title: str | None = None
     artist: str | None = None
+    album: str | None = None
     genre: str | None = None
     language: str | None = None
     culture: str | None = None

@@ -7,7 +7,7 @@ import stat
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
 
@@ -21,7 +21,40 @@ _BLOCK_FRAMES = 1 << 18
 TRACK_ID_DIGITS = 32
 
 
-def inspect(path: str | Path, *, max_duration_s: float) -> AudioInfo:
+class MonoMix:
+    """Hears a file's blocks and gives them mixed to mono, at a given sample rate.
+
+    Parameters
+    ----------
+    sample_rate_hz : int
+    """
+
+    def __init__(self, sample_rate_hz: int) -> None:
+        self._rate_hz = sample_rate_hz
+        self._parts: list[np.ndarray] = []
+        self._stream: Any = None
+
+    def hear(self, block: np.ndarray, sample_rate_hz: int) -> None:
+        """Take the next block, shape (n_frames, n_channels)."""
+        import soxr
+
+        mono = block @ np.full(block.shape[1], 1 / block.shape[1], np.float32)
+        if sample_rate_hz == self._rate_hz:
+            self._parts.append(mono)
+            return
+        if self._stream is None:
+            self._stream = soxr.ResampleStream(sample_rate_hz, self._rate_hz, 1, dtype="float32")
+        self._parts.append(self._stream.resample_chunk(mono))
+
+    def samples(self) -> np.ndarray:
+        """All samples, shape (n_samples,), float32; to be called once, at the end."""
+        if self._stream is not None:
+            rest = self._stream.resample_chunk(np.empty(0, np.float32), last=True)
+            self._parts.append(rest)
+        return np.concatenate(self._parts) if self._parts else np.empty(0, np.float32)
+
+
+def inspect(path: str | Path, *, max_duration_s: float, mix: MonoMix | None = None) -> AudioInfo:
     """Hash and decode a whole file, so that what is let in can be read to its end.
 
     Parameters
@@ -29,6 +62,8 @@ def inspect(path: str | Path, *, max_duration_s: float) -> AudioInfo:
     path : str or Path
     max_duration_s : float
         Longer files are refused, without decoding the rest.
+    mix : MonoMix, optional
+        Hears the whole file.
 
     Returns
     -------
@@ -46,6 +81,8 @@ def inspect(path: str | Path, *, max_duration_s: float) -> AudioInfo:
     with _open(path) as file:
         for block in _blocks(file):
             n_frames += len(block)
+            if mix is not None:
+                mix.hear(block, file.samplerate)
             block_peak = float(np.abs(block).max())
             if not math.isfinite(block_peak):
                 at_s = n_frames / file.samplerate
@@ -145,22 +182,14 @@ def load_mono(
     RefusedError
         As `inspect` does for files that cannot be opened or decoded.
     """
-    import soxr
-
+    mix = MonoMix(sample_rate_hz)
     with _open(path) as file:
-        stream = soxr.ResampleStream(file.samplerate, sample_rate_hz, 1, dtype="float32")
-        is_resampled = file.samplerate != sample_rate_hz
-        mix = np.full(file.channels, 1 / file.channels, np.float32)
-        parts = []
         _seek(file, start_s)
         for block in _blocks(file, None if end_s is None else end_s - start_s):
             if hear is not None:
                 hear(block)
-            mono = block @ mix
-            parts.append(stream.resample_chunk(mono) if is_resampled else mono)
-        if is_resampled:
-            parts.append(stream.resample_chunk(np.empty(0, np.float32), last=True))
-    return np.concatenate(parts) if parts else np.empty(0, np.float32)
+            mix.hear(block, file.samplerate)
+    return mix.samples()
 
 
 def window_levels(path: str | Path, *, window_s: float) -> tuple[list[float | None], float]:

@@ -1,6 +1,7 @@
 """Clips: stretches of recordings, as samples or as small files to send."""
 
 import io
+from pathlib import Path
 
 import numpy as np
 
@@ -8,7 +9,13 @@ from tools.audio import load_mono, require_track
 from tools.chat.request import Clip
 from tools.errors import RefusedError
 
-_FORMATS = {"wav": ("WAV", "PCM_16"), "flac": ("FLAC", "PCM_16"), "mp3": ("MP3", None)}
+_FORMATS = {
+    "wav": ("WAV", "PCM_16"),
+    "flac": ("FLAC", "PCM_16"),
+    "mp3": ("MP3", None),
+    "opus": ("OGG", "OPUS"),
+}
+_BLOCK_FRAMES = 1 << 16
 
 
 def load_clip(clip: Clip, *, sample_rate_hz: int) -> np.ndarray:
@@ -58,11 +65,45 @@ def encode_clip(clip: Clip, *, audio_format: str, sample_rate_hz: int) -> bytes:
     RefusedError
         As `load_clip`.
     """
+    samples = load_clip(clip, sample_rate_hz=sample_rate_hz)
+    return _encode(samples, audio_format, sample_rate_hz)
+
+
+def encode_recording(path: str | Path, *, audio_format: str, sample_rate_hz: int) -> bytes:
+    """A whole file, encoded anew in mono.
+
+    Parameters
+    ----------
+    path : str or Path
+    audio_format : str
+        ``flac`` or ``opus``.
+    sample_rate_hz : int
+
+    Returns
+    -------
+    bytes
+
+    Raises
+    ------
+    RefusedError
+        If the file cannot be decoded any more, or has no sound (``no_samples``).
+    """
+    samples = load_mono(path, sample_rate_hz=sample_rate_hz)
+    if len(samples) == 0:
+        raise RefusedError("no_samples", "the file decodes to no samples")
+    return _encode(samples, audio_format, sample_rate_hz)
+
+
+def _encode(samples: np.ndarray, audio_format: str, sample_rate_hz: int) -> bytes:
     import soundfile
 
-    samples = load_clip(clip, sample_rate_hz=sample_rate_hz)
     container, subtype = _FORMATS[audio_format]
     sink = io.BytesIO()
     # Decoders overshoot full scale, and 16-bit samples would wrap around.
-    soundfile.write(sink, samples.clip(-1, 1), sample_rate_hz, format=container, subtype=subtype)
+    samples = samples.clip(-1, 1)
+    with soundfile.SoundFile(
+        sink, "w", sample_rate_hz, 1, format=container, subtype=subtype
+    ) as file:
+        for start in range(0, len(samples), _BLOCK_FRAMES):  # libsndfile crashes on long ones
+            file.write(samples[start : start + _BLOCK_FRAMES])
     return sink.getvalue()

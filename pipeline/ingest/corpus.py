@@ -6,7 +6,9 @@ track, one whose bytes changed is a new one. Partitions are decided once; new tr
 
 import polars as pl
 
+from pipeline.ingest.lanes import lanes_of
 from pipeline.ingest.scan import SCAN_SCHEMA
+from schemas.config import CareConfig
 from schemas.tracks import AudioInfo
 
 _INFO_TYPES = {str: pl.String, int: pl.Int64, float: pl.Float64}
@@ -18,10 +20,14 @@ INFO_SCHEMA = {
 SOURCES_SCHEMA = {
     **SCAN_SCHEMA,
     **INFO_SCHEMA,
+    "recording": pl.String,
     "partition": pl.String,
     "is_present": pl.Boolean,
 }
 TRIED_AGAIN = ("missing", "unreadable", "not_a_file", "crashed", "timed_out")
+JUDGED_ANEW = ("duplicate_content", "acoustic_duplicate", "blocked_licence")
+"""What is wrong with a file that could be a track: it depends on the others and on the config."""
+_DEFAULT_CARE = CareConfig()
 _STAT = ["uri", "size_bytes", "mtime_ns"]
 
 
@@ -48,7 +54,7 @@ def split_known(
     """
     refused = scanned.filter(pl.col("reason").is_not_null())
     files = scanned.filter(pl.col("reason").is_null()).drop("reason", "detail")
-    is_copy = pl.col("reason") == "duplicate_content"
+    is_judged_anew = pl.col("reason").is_in(JUDGED_ANEW)
     seen = sources.filter(
         "is_present",
         pl.col("mtime_ns").is_not_null(),
@@ -56,35 +62,50 @@ def split_known(
     ).select(
         *_STAT,
         *INFO_SCHEMA,
-        reason=pl.when(is_copy).then(None).otherwise("reason"),
-        detail=pl.when(is_copy).then(None).otherwise("detail"),
+        "recording",
+        reason=pl.when(is_judged_anew).then(None).otherwise("reason"),
+        detail=pl.when(is_judged_anew).then(None).otherwise("detail"),
     )
     known = files.join(seen, on=_STAT, how="inner")
     unknown = files.join(seen, on=_STAT, how="anti")
     return pl.concat([refused, known], how="diagonal"), unknown
 
 
-def place(found: pl.DataFrame, sources: pl.DataFrame, *, partition_size: int) -> pl.DataFrame:
+def place(
+    found: pl.DataFrame,
+    sources: pl.DataFrame,
+    *,
+    partition_size: int,
+    care: CareConfig = _DEFAULT_CARE,
+) -> pl.DataFrame:
     """Give every track its partition.
 
     Parameters
     ----------
     found : pl.DataFrame
-        All sources of the listing, inspected: with a `track_id` or a `reason`.
+        All sources of the listing, inspected: with a `track_id` or a `reason`. Tracks of one
+        `recording` sound the same; null stands for a recording of its own.
     sources : pl.DataFrame
         The last snapshot's sources.
     partition_size : int
         Tracks per new partition.
+    care : CareConfig, optional
 
     Returns
     -------
     pl.DataFrame
         `SOURCES_SCHEMA`, sorted by uri: tracks keep the partition they had, new ones fill new
-        partitions in the order of their uris, a second copy of the same bytes is refused as
-        ``duplicate_content``, and tracks that left the listing stay, marked as not present.
+        partitions in the order of their uris, what the config blocks is refused as
+        ``blocked_licence``, a second copy of the same bytes as ``duplicate_content``, of the same
+        recording as ``acoustic_duplicate``, and tracks that left the listing stay, marked as not
+        present.
     """
     placed = sources.filter(pl.col("partition").is_not_null())
-    tracks = _refuse_copies(found, placed)
+    own = pl.coalesce("recording", "track_id")
+    tracks = _refuse_blocked(found.with_columns(recording=own), care)
+    tracks = _refuse_copies(tracks, placed, "track_id", "duplicate_content")
+    if care.acoustic_duplicates == "reject":
+        tracks = _refuse_copies(tracks, placed, "recording", "acoustic_duplicate")
     kept = tracks.join(placed.select("track_id", "partition"), on="track_id", how="left")
     is_track = pl.col("reason").is_null()
     is_new = is_track & pl.col("partition").is_null()
@@ -104,18 +125,30 @@ def place(found: pl.DataFrame, sources: pl.DataFrame, *, partition_size: int) ->
     )
 
 
-def _refuse_copies(found: pl.DataFrame, placed: pl.DataFrame) -> pl.DataFrame:
-    """Keep one source per track: the one kept before if it is still there, else the first."""
-    before = placed.filter("is_present").select("track_id", "uri", was_kept=pl.lit(True))
-    ranked = found.join(before, on=["track_id", "uri"], how="left").sort(
-        pl.col("was_kept").fill_null(False).not_(), "uri", maintain_order=True
+def _refuse_blocked(found: pl.DataFrame, care: CareConfig) -> pl.DataFrame:
+    lanes = lanes_of(found["licence"], care)
+    is_blocked = pl.col("reason").is_null() & lanes.is_known & (lanes.lane == "blocked")
+    detail = pl.format("{}: `care.licences` can give this licence a lane", "licence")
+    return found.with_columns(
+        reason=pl.when(is_blocked).then(pl.lit("blocked_licence")).otherwise("reason"),
+        detail=pl.when(is_blocked).then(detail).otherwise("detail"),
     )
+
+
+def _refuse_copies(
+    found: pl.DataFrame, placed: pl.DataFrame, same: str, reason: str
+) -> pl.DataFrame:
+    """Keep one source of the `same`: the one kept before if it is still there, else the first."""
+    before = placed.filter("is_present").select("track_id", "uri", was_kept=pl.lit(True))
     good = pl.col("reason").is_null()
-    is_copy = good & pl.col("track_id").is_first_distinct().not_()
-    kept_uri = pl.col("uri").first().over("track_id")
+    ranked = found.join(before, on=["track_id", "uri"], how="left").sort(
+        good.not_(), pl.col("was_kept").fill_null(False).not_(), "uri", maintain_order=True
+    )
+    is_copy = good & pl.col(same).is_first_distinct().not_()
+    kept_uri = pl.col("uri").first().over(same)
     return (
         ranked.with_columns(
-            reason=pl.when(is_copy).then(pl.lit("duplicate_content")).otherwise("reason"),
+            reason=pl.when(is_copy).then(pl.lit(reason)).otherwise("reason"),
             detail=pl.when(is_copy).then(kept_uri).otherwise("detail"),
         )
         .drop("was_kept")

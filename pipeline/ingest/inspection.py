@@ -1,4 +1,4 @@
-"""Hash and decode files that were not seen before."""
+"""Hash, decode and fingerprint files that were not seen before."""
 
 from collections.abc import Callable
 from functools import partial
@@ -10,7 +10,8 @@ from pipeline.ingest.corpus import INFO_SCHEMA
 from pipeline.stage import Executor
 from schemas.config import CorpusConfig
 from schemas.tracks import AudioInfo
-from tools.audio import inspect
+from tools.audio import MonoMix, inspect
+from tools.fingerprint import SAMPLE_RATE_HZ, fingerprint
 from tools.process_pool import Failure
 
 
@@ -37,20 +38,30 @@ def inspect_files(
     Returns
     -------
     pl.DataFrame
-        The same rows, each with the fields of `AudioInfo` or with `reason` and `detail`.
+        The same rows, each with the fields of `AudioInfo` and its `fingerprint`, or with `reason`
+        and `detail`.
     """
-    work = partial(inspect, max_duration_s=config.ingest.max_duration_s)
+    work = partial(_inspect, max_duration_s=config.ingest.max_duration_s)
     paths = [str(root / uri) for uri in files["uri"]]
     found = []
     limit_s = config.execution.time_limit_s
     for _, outcome in executor.map(work, paths, time_limit_s=limit_s):
         found.append(_columns(outcome))
         progress(1)
-    schema = {**INFO_SCHEMA, "reason": pl.String, "detail": pl.String}
+    schema = {**INFO_SCHEMA, "fingerprint": pl.String, "reason": pl.String, "detail": pl.String}
     return files.hstack(pl.DataFrame(found, schema=schema))
 
 
-def _columns(outcome: AudioInfo | Failure) -> dict[str, str | int | float | None]:
+def _inspect(path: str, max_duration_s: float) -> tuple[AudioInfo, str | None]:
+    mix = MonoMix(SAMPLE_RATE_HZ)
+    info = inspect(path, max_duration_s=max_duration_s, mix=mix)
+    return info, fingerprint(mix.samples())
+
+
+def _columns(
+    outcome: tuple[AudioInfo, str | None] | Failure,
+) -> dict[str, str | int | float | None]:
     if isinstance(outcome, Failure):
         return {"reason": outcome.reason, "detail": outcome.detail}
-    return outcome.model_dump(exclude={"size_bytes"})
+    info, text = outcome
+    return info.model_dump(exclude={"size_bytes"}) | {"fingerprint": text}

@@ -1,5 +1,7 @@
 """Snapshots: the numbered, immutable states of the corpus, and the `tracks` shards they name."""
 
+from collections.abc import Sequence
+
 import polars as pl
 
 from pipeline.ingest.corpus import SOURCES_SCHEMA
@@ -30,11 +32,15 @@ def read_sources(store: Store, snapshot: Snapshot | None) -> pl.DataFrame:
         return pl.DataFrame(schema=SOURCES_SCHEMA)
     frame = pl.from_arrow(read_table(store, snapshot.sources_path))
     assert isinstance(frame, pl.DataFrame)
-    return frame
+    return pl.concat([pl.DataFrame(schema=SOURCES_SCHEMA), frame], how="diagonal")
 
 
 def take_snapshot(
-    store: Store, parent: Snapshot | None, sources: pl.DataFrame, config: IngestConfig
+    store: Store,
+    parent: Snapshot | None,
+    sources: pl.DataFrame,
+    config: IngestConfig,
+    fingerprints: Sequence[str] = (),
 ) -> Snapshot:
     """Write the new partitions' `tracks` shards, then the snapshot that names them.
 
@@ -46,6 +52,8 @@ def take_snapshot(
     sources : pl.DataFrame
         From `place`.
     config : IngestConfig
+    fingerprints : sequence of str, optional
+        Files with the fingerprints of tracks that `parent` did not know.
 
     Returns
     -------
@@ -84,6 +92,7 @@ def take_snapshot(
         n_tracks=len(tracks),
         n_absent=len(sources) - len(present),
         reasons=dict(counts.iter_rows()),
+        fingerprints=[*(parent.fingerprints if parent else ()), *fingerprints],
         partitions=partitions,
         created_at=now(),
     )

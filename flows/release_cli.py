@@ -1,0 +1,165 @@
+"""`partimento release`: named, immutable releases of a corpus."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from flows.command import ConfigPath, Roles, fail, load, overrides, render
+from schemas.config import ConfigError
+
+if TYPE_CHECKING:
+    from pipeline.release.folder import ReleaseFolder
+
+release = typer.Typer(
+    no_args_is_help=True,
+    help="Write releases: versioned Parquet with its licences, lineage and costs, that loads "
+    "anywhere. A release never changes.",
+)
+Name = Annotated[str, typer.Argument(help="The release's name.")]
+Found = Annotated[str, typer.Argument(help="A release: its name, or without CONFIG its folder.")]
+Anywhere = Annotated[
+    Path | None, typer.Argument(help="The corpus config; none for releases given by folder.")
+]
+
+
+@release.command()
+def create(
+    name: Name,
+    config: ConfigPath,
+    partial: Annotated[
+        bool, typer.Option("--partial", help="Release what there is of an unfinished build.")
+    ] = False,
+    role: Roles = [],  # noqa: B006 - Typer copies it
+) -> None:
+    """Write a release of the corpus as it is built now."""
+    from flows.display import Display
+    from flows.release_tables import manifest_table
+    from pipeline.ingest.snapshots import latest_snapshot
+    from pipeline.release.create import create_release
+    from pipeline.release.folder import RELEASES
+    from pipeline.release.lineage import ReleaseError
+    from tools.process_pool import ProcessPool
+    from tools.store import Store, StoreError
+
+    loaded = load(config, overrides(role))
+    try:
+        with ProcessPool(loaded.execution.workers) as executor, Display() as display:
+            snapshot = latest_snapshot(Store(loaded.store))
+            n_tracks = sum(each.n_tracks for each in snapshot.partitions) if snapshot else 0
+            display.expect("release", n_tracks)
+            made = create_release(
+                loaded,
+                name,
+                executor,
+                allow_partial=partial,
+                progress=lambda n: display.advance("release", n),
+            )
+    except (ConfigError, ReleaseError, StoreError) as error:
+        fail(str(error))
+    typer.echo(render(manifest_table(made)), nl=False)
+    for gap in made.gaps:
+        typer.echo(gap)
+    typer.echo(f"{loaded.store}/{RELEASES}/{name}")
+
+
+@release.command("list")
+def list_all(config: ConfigPath) -> None:
+    """List the releases of a corpus."""
+    from flows.release_tables import releases_table
+    from pipeline.release.folder import list_releases
+    from pipeline.release.lineage import ReleaseError
+    from tools.store import Store
+
+    try:
+        found = [each.manifest for each in list_releases(Store(load(config).store))]
+    except ReleaseError as error:
+        fail(str(error))
+    typer.echo(render(releases_table(found)), nl=False)
+
+
+@release.command()
+def diff(
+    old: Found,
+    new: Found,
+    config: Anywhere = None,
+    rows: Annotated[int, typer.Option(min=0, help="Single rows to show.")] = 0,
+) -> None:
+    """Say which rows came, went and changed from one release to another, and why."""
+    from flows.release_tables import changes_table, diff_table
+    from pipeline.release.diff import diff_releases
+
+    found = diff_releases(_find(old, config), _find(new, config))
+    typer.echo(render(diff_table(found, old, new)), nl=False)
+    for change in found.stages:
+        typer.echo(change)
+    if rows:
+        typer.echo(render(changes_table(found.rows.head(rows))), nl=False)
+
+
+@release.command()
+def verify(name: Found, config: Anywhere = None) -> None:
+    """Check every byte of a release against its manifest, and its rows against each other."""
+    from pipeline.release.verify import verify_release
+
+    found = _find(name, config)
+    problems = verify_release(found)
+    if problems:
+        fail("\n".join(problems))
+    n_bytes = sum(each.size_bytes for each in found.manifest.files)
+    typer.echo(f"{name}: {len(found.manifest.files)} files, {n_bytes} bytes, as they were written")
+
+
+@release.command()
+def vacuum(
+    config: ConfigPath,
+    yes: Annotated[bool, typer.Option("--yes", help="Delete; else they are only listed.")] = False,
+    older_than_h: Annotated[
+        float, typer.Option(min=0, help="Leave younger files: a build may be writing them.")
+    ] = 24.0,
+) -> None:
+    """List, and with --yes delete, files that no release, shard or snapshot refers to."""
+    from flows.release_tables import orphans_table
+    from pipeline.release.vacuum import find_orphans, remove
+    from tools.store import Store
+
+    store = Store(load(config).store)
+    found = find_orphans(store, older_than=timedelta(hours=older_than_h))
+    typer.echo(render(orphans_table(found)), nl=False)
+    if yes:
+        remove(store, found)
+    done = "deleted" if yes else "would be deleted with --yes"
+    typer.echo(f"{len(found)} files, {sum(each.size_bytes for each in found)} bytes, {done}")
+
+
+@release.command()
+def export(
+    name: Found,
+    to: Annotated[Literal["hf", "delta", "webdataset"], typer.Option(help="For whom.")],
+    folder: Annotated[Path, typer.Option("--folder", help="A new folder.")],
+    config: Anywhere = None,
+) -> None:
+    """Write a release for other readers; Parquet files are linked, not copied, where possible."""
+    from pipeline.release.export import export_release
+    from pipeline.release.lineage import ReleaseError
+
+    try:
+        written = export_release(_find(name, config), to, folder)
+    except ReleaseError as error:
+        fail(str(error))
+    for path in written:
+        typer.echo(str(path))
+    if to == "hf":
+        typer.echo(f"to push it: hf upload USER/{name} {folder} --repo-type dataset")
+
+
+def _find(name: str, config: Path | None) -> "ReleaseFolder":
+    from pipeline.release.folder import find_release
+    from pipeline.release.lineage import ReleaseError
+    from tools.store import Store
+
+    try:
+        return find_release(None if config is None else Store(load(config).store), name)
+    except ReleaseError as error:
+        fail(str(error))

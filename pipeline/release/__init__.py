@@ -1,0 +1,1 @@
+"""Releases: named, immutable folders of Parquet that load anywhere, with their story told."""

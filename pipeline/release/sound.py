@@ -1,0 +1,66 @@
+"""Embedded sound, where a release is to hold it."""
+
+from functools import partial
+from pathlib import Path
+
+import polars as pl
+
+from pipeline.stage import Executor
+from schemas.config import CorpusConfig
+from tools.audio import require_track
+from tools.clips import encode_recording
+from tools.process_pool import Failure
+
+
+def with_sound(
+    tracks: pl.DataFrame, root: Path, config: CorpusConfig, executor: Executor
+) -> tuple[pl.DataFrame, pl.Series]:
+    """Encode the released tracks, if the release is to hold sound.
+
+    Parameters
+    ----------
+    tracks : pl.DataFrame
+        From `plan_tracks`, of one partition.
+    root : Path
+        What the tracks' relative uris are relative to.
+    config : CorpusConfig
+    executor : Executor
+
+    Returns
+    -------
+    tracks : pl.DataFrame
+        Those that cannot be decoded any more, or are other files by now, are left out.
+    sound : pl.Series of bytes
+        One a track; null where there is none.
+    """
+    if config.release.audio == "reference":
+        return tracks, pl.Series([None] * len(tracks), dtype=pl.Binary)
+    work = partial(
+        _encode,
+        audio_format=config.release.audio,
+        sample_rate_hz=config.release.audio_sample_rate_hz,
+    )
+    wanted = tracks.filter(pl.col("left_out").is_null())
+    ids = wanted["track_id"].to_list()
+    files = [(str(root / uri), name) for uri, name in zip(wanted["uri"], ids, strict=True)]
+    outcomes = executor.map(work, files, time_limit_s=config.execution.time_limit_s)
+    found = {name: outcome for name, (_, outcome) in zip(ids, outcomes, strict=True)}
+    failed = {name: each for name, each in found.items() if isinstance(each, Failure)}
+    why = {
+        "left_out": {name: each.reason for name, each in failed.items()},
+        "left_out_detail": {name: each.detail for name, each in failed.items()},
+    }
+    told = {
+        column: pl.coalesce(
+            column, pl.col("track_id").replace_strict(words, default=None, return_dtype=pl.String)
+        )
+        for column, words in why.items()
+    }
+    sound = [None if name in failed else found.get(name) for name in tracks["track_id"]]
+    return tracks.with_columns(**told), pl.Series(sound, dtype=pl.Binary)
+
+
+def _encode(file: tuple[str, str], audio_format: str, sample_rate_hz: int) -> bytes:
+    path, track_id = file
+    require_track(path, track_id)
+    return encode_recording(path, audio_format=audio_format, sample_rate_hz=sample_rate_hz)

@@ -1,0 +1,164 @@
+"""From a data set's rows to released ones: tracks joined, tokens counted, a policy for length."""
+
+from dataclasses import dataclass
+
+import polars as pl
+import pyarrow as pa
+
+from pipeline.release.datasets import TextDataset
+from pipeline.release.tokens import TOKENS_PER_WINDOW, WINDOW_S, TextCounter, audio_tokens
+from schemas.arrow import arrow_schema
+from schemas.config import ReleaseConfig
+from schemas.record import Record
+from tools.audio import TRACK_ID_DIGITS
+
+LEFT_OUT_SCHEMA = {
+    name: pl.String for name in ("dataset", "row_id", "track_id", "reason", "detail")
+}
+
+
+@dataclass(frozen=True)
+class Texts:
+    """What became of a data set's rows.
+
+    Attributes
+    ----------
+    kept : pl.DataFrame
+        Released rows, with `split`, `uri` and `heard_s`, the length of what is heard.
+    left_out : pl.DataFrame
+        `LEFT_OUT_SCHEMA`.
+    n_truncated : int
+    """
+
+    kept: pl.DataFrame
+    left_out: pl.DataFrame
+    n_truncated: int
+
+
+def finish_texts(
+    name: str,
+    rows: pl.DataFrame,
+    tracks: pl.DataFrame,
+    config: ReleaseConfig,
+    counter: TextCounter,
+) -> Texts:
+    """Join rows with their tracks, count tokens, and leave out what must be.
+
+    Parameters
+    ----------
+    name : str
+        The data set's.
+    rows : pl.DataFrame
+        From `TextDataset.rows`.
+    tracks : pl.DataFrame
+        From `plan_tracks`.
+    config : ReleaseConfig
+    counter : callable
+        From `text_counter`.
+
+    Returns
+    -------
+    Texts
+        Every row is kept or left out. Reasons are those of its track, and ``over_context``.
+    """
+    wanted = tracks.select(
+        "track_id", "uri", "duration_s", "lane", "split", "left_out", "left_out_detail"
+    )
+    joined = rows.join(wanted, on="track_id", how="left", maintain_order="left").with_columns(
+        n_text_tokens=counter(rows)
+    )
+    is_whole = pl.col("start_s").is_null()
+    heard = pl.when(is_whole).then("duration_s").otherwise(pl.col("end_s") - pl.col("start_s"))
+    joined = joined.with_columns(heard_s=heard, n_audio_tokens=audio_tokens(heard))
+    joined = joined.with_columns(is_cut=pl.lit(False))
+    if config.over_context == "truncate":
+        joined = _truncate(joined, config.context_tokens)
+    total = pl.col("n_audio_tokens") + pl.col("n_text_tokens")
+    is_over = (total > config.context_tokens) & (config.over_context != "keep")
+    reason = (
+        pl.when(pl.col("duration_s").is_null()).then(pl.lit("no_track"))
+        .when(pl.col("left_out").is_not_null()).then("left_out")
+        .when(is_over).then(pl.lit("over_context"))
+    )  # fmt: skip
+    words = pl.format("{} tokens, {} are allowed", total, pl.lit(config.context_tokens))
+    detail = pl.when(is_over & pl.col("left_out").is_null()).then(words)
+    joined = joined.with_columns(
+        reason=reason, detail=pl.coalesce("left_out_detail", detail, pl.lit(""))
+    )
+    gone = joined.filter(pl.col("reason").is_not_null())
+    kept = joined.filter(pl.col("reason").is_null())
+    return Texts(
+        kept=kept,
+        left_out=gone.select(dataset=pl.lit(name), **{n: n for n in list(LEFT_OUT_SCHEMA)[1:]}),
+        n_truncated=int(kept["is_cut"].sum()),
+    )
+
+
+def not_accepted(
+    dataset: TextDataset, made: pl.DataFrame, kept: pl.DataFrame, refusals: pl.DataFrame
+) -> pl.DataFrame:
+    """The texts that a stage made and another refused, with the reason.
+
+    Parameters
+    ----------
+    dataset : TextDataset
+    made : pl.DataFrame
+        The data set's `key` and `track_id` of every text that was made.
+    kept : pl.DataFrame
+        The accepted ones, with `key`.
+    refusals : pl.DataFrame
+        `row_id` (the key), `reason` and `detail`.
+
+    Returns
+    -------
+    pl.DataFrame
+        `LEFT_OUT_SCHEMA`.
+    """
+    lost = made.join(kept, on=dataset.key, how="anti", maintain_order="left")
+    known = lost.join(
+        refusals, left_on=dataset.key, right_on="row_id", how="left", maintain_order="left"
+    )
+    return known.select(
+        dataset=pl.lit(dataset.name),
+        row_id=dataset.row_id,
+        track_id="track_id",
+        reason=pl.col("reason").fill_null("not_accepted"),
+        detail=pl.col("detail").fill_null(""),
+    )
+
+
+def never_made(dataset: TextDataset, refusals: pl.DataFrame) -> pl.DataFrame:
+    """What the first stage itself refused, e.g. of a whole track; `LEFT_OUT_SCHEMA`."""
+    is_first = pl.col("reason").str.starts_with(f"{dataset.reads[0]}: ")
+    ours = refusals.filter(is_first).rename({"row_id": dataset.key})
+    return ours.select(
+        dataset=pl.lit(dataset.name),
+        row_id=dataset.row_id,
+        track_id=pl.col(dataset.key).str.slice(0, TRACK_ID_DIGITS),
+        reason="reason",
+        detail="detail",
+    )
+
+
+def to_released(frame: pl.DataFrame, model: type[Record]) -> pa.Table:
+    """A frame as an Arrow table with exactly the model's columns and types."""
+    schema = arrow_schema(model)
+    table = frame.select(schema.names).to_arrow(compat_level=pl.CompatLevel.oldest())
+    return table.cast(schema)
+
+
+def _truncate(joined: pl.DataFrame, context_tokens: int) -> pl.DataFrame:
+    """Rows over the context hear the first windows that fit, where any does."""
+    total = pl.col("n_audio_tokens") + pl.col("n_text_tokens")
+    n_windows = (context_tokens - pl.col("n_text_tokens")) // TOKENS_PER_WINDOW
+    is_cut = (total > context_tokens) & (n_windows > 0)
+    start = pl.col("start_s").fill_null(0.0)
+    length = (n_windows * WINDOW_S).cast(pl.Float64)
+    return joined.with_columns(is_cut=is_cut.fill_null(False)).with_columns(
+        start_s=pl.when("is_cut").then(start).otherwise("start_s"),
+        end_s=pl.when("is_cut").then(start + length).otherwise("end_s"),
+        heard_s=pl.when("is_cut").then(length).otherwise("heard_s"),
+        n_audio_tokens=pl.when("is_cut")
+        .then(n_windows * TOKENS_PER_WINDOW)
+        .otherwise("n_audio_tokens"),
+    )

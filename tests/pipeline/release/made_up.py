@@ -1,0 +1,186 @@
+"""A corpus whose shards are written directly: no sound, no tools, no Prefect."""
+
+import sys
+from hashlib import sha256
+from pathlib import Path
+
+import polars as pl
+
+from pipeline.ingest.corpus import SOURCES_SCHEMA, place
+from pipeline.ingest.snapshots import latest_snapshot, read_sources, take_snapshot
+from pipeline.plan import steps
+from pipeline.shards import write_shard
+from pipeline.stage import StageResult
+from schemas.captions import Authorship, CaptionParts, RichCaption
+from schemas.config import CorpusConfig, load_config
+from schemas.provenance import Rejection
+from schemas.qa import Distractor, QaPair
+from schemas.quality import Quality
+from schemas.usage import Usage
+from tools.store import Store
+
+CONFIG = """\
+name: made-up
+store: store
+source:
+  folder: audio
+ingest:
+  partition_size: 4
+release:
+  validation_share: 0.25
+  test_share: 0.25
+"""
+AUTHOR = Authorship(role="writer", engine="openai", model="m", prompt="describe@1", prompt_hash="0")
+
+
+def track_id(uri):
+    return sha256(uri.encode()).hexdigest()[:32]
+
+
+def make_config(folder: Path, more: str = "") -> CorpusConfig:
+    (folder / "audio").mkdir(exist_ok=True)
+    path = folder / "corpus.yaml"
+    path.write_text(CONFIG + more)
+    return load_config(path)
+
+
+def listing(n_tracks, **words):
+    """A frame of sources as ingest inspects them; `words` are lists or functions of the number."""
+    rows = [
+        {
+            "uri": f"song{number:03d}.ogg",
+            "artist": f"artist {number}",
+            "licence": "CC-BY-4.0",
+            "size_bytes": 1000 + number,
+            "mtime_ns": 0,
+            "track_id": track_id(f"song{number:03d}.ogg"),
+            "duration_s": 100.0 + number,
+            "sample_rate_hz": 44100,
+            "n_channels": 2,
+            "format": "OGG",
+            "subtype": "VORBIS",
+            "peak_dbfs": -1.0,
+        }
+        | {name: value(number) for name, value in words.items()}
+        for number in range(n_tracks)
+    ]
+    schema = {name: kind for name, kind in SOURCES_SCHEMA.items() if name not in ("partition",)}
+    return pl.DataFrame(rows, schema=schema)
+
+
+def caption(track, words="It is in C major.", author=AUTHOR):
+    parts = CaptionParts(
+        low_level=words, instrumentation="i", lyrics=None, form="f", theory=None, mood="m"
+    )
+    return RichCaption(
+        track_id=track,
+        instruction="Describe this track.",
+        caption=words,
+        parts=parts,
+        n_words=len(words.split()),
+        withheld=[],
+        authorship=author,
+        usage=Usage(cost_usd=0.1),
+    )
+
+
+def pair(track, number=1, options=("A", "B", "C", "D"), start_s=None, end_s=None):
+    return QaPair(
+        qa_id=f"{track}-q{number:02d}",
+        track_id=track,
+        skill="harmony",
+        form="multiple_choice" if options else "open",
+        question="Which chord?",
+        answer=options[0] if options else "An A.",
+        options=options and list(options),
+        distractors=options and [Distractor(text=each, kind="related") for each in options[1:]],
+        shuffle_seed=1,
+        start_s=start_s,
+        end_s=end_s,
+        evidence=["chords"],
+        authorship=AUTHOR,
+        usage=Usage(),
+    )
+
+
+def verdict(row_id, kind="caption", decision="accepted"):
+    return Quality(
+        row_id=row_id, track_id=row_id[:32], kind=kind, decision=decision, ballots=[], findings=[],
+        blind_tries=None, blind_right=None, usage=Usage(),
+    )  # fmt: skip
+
+
+def build(config, frame, *, refuse=None, write=caption, skip=()):
+    """Bring the corpus up to date with a listing, as a build does.
+
+    Every track has a caption and a pair; `refuse` names the stage that refuses a text, by its id.
+    """
+    store = Store(config.store)
+    parent = latest_snapshot(store)
+    placed = place(
+        frame,
+        read_sources(store, parent),
+        partition_size=config.ingest.partition_size,
+        care=config.care,
+    )
+    snapshot = take_snapshot(store, parent, placed, config.ingest)
+    for step in steps(snapshot, config):
+        if step.stage.name in skip:
+            continue
+        ids = placed.filter(partition=step.partition.partition)["track_id"].sort().to_list()
+        write_shard(
+            store,
+            stage=step.stage.name,
+            partition=step.partition.partition,
+            address=step.address,
+            result=_result(step.stage.name, ids, refuse or {}, write),
+            model=step.stage.makes,
+            seconds=0.0,
+        )
+    return store
+
+
+def _result(stage, tracks, refuse, write):
+    """What a stage makes of a partition's tracks."""
+    pairs = [pair(track).qa_id for track in tracks]
+    ids = {"describe": tracks, "question": pairs, "lint": [*tracks, *pairs], "distinct": pairs,
+           "blind": pairs, "judge": [*tracks, *pairs]}.get(stage, tracks)  # fmt: skip
+    order = ("describe", "question", "lint", "distinct", "blind", "judge")
+    before = order[: order.index(stage)] if stage in order else ()
+    inputs = [each for each in ids if refuse.get(each) not in before]
+    good = [each for each in inputs if refuse.get(each) != stage]
+    rejected = [
+        Rejection(row_id=each, stage=stage, reason="refused", detail="no", raw="No.")
+        for each in inputs
+        if each not in good
+    ]
+    rows = {
+        "describe": lambda: [write(each) for each in good],
+        "question": lambda: [pair(each[:32]) for each in good],
+        "judge": lambda: [
+            verdict(each, "qa" if "-q" in each else "caption",
+                    "accepted" if each in good else "rejected")
+            for each in inputs
+        ],
+    }.get(stage, list)()  # fmt: skip
+    return StageResult(inputs, good, rows, rejected)
+
+
+class Here:
+    """An executor in this process."""
+
+    def map(self, function, items, *, time_limit_s):
+        from tools.errors import RefusedError
+        from tools.process_pool import Failure
+
+        for item in items:
+            try:
+                yield item, function(item)
+            except RefusedError as error:
+                yield item, Failure(error.reason, error.detail)
+
+
+if __name__ == "__main__":  # `create` in a process of its own, to be killed
+    from pipeline.release.create import create_release
+
+    create_release(load_config(sys.argv[1]), sys.argv[2], Here())

@@ -1,0 +1,146 @@
+"""What came, went and changed, and why; and exports."""
+
+import json
+import subprocess
+
+import polars as pl
+import pytest
+
+from pipeline.release.create import create_release
+from pipeline.release.diff import diff_releases
+from pipeline.release.export import export_release
+from pipeline.release.folder import find_release
+from pipeline.release.lineage import ReleaseError
+from schemas.captions import Authorship
+from tests.audio import clicks, write
+from tests.pipeline.release.made_up import Here, build, caption, listing, make_config, track_id
+from tools.audio import inspect
+
+
+def diff(config, store, old="a", new="b"):
+    found = diff_releases(find_release(store, old), find_release(store, new))
+    rows = found.rows.filter(dataset="mf-skills/captions")
+    return found, {
+        (row["track_id"][:6], row["change"]): row["why"] for row in rows.iter_rows(named=True)
+    }
+
+
+def ids(*numbers):
+    return [track_id(f"song{number:03d}.ogg")[:6] for number in numbers]
+
+
+def test_rows_that_came_went_and_stayed(tmp_path):
+    config = make_config(tmp_path)
+    unknown = {1: None}
+    words = {"licence": lambda n: unknown.get(n, "MIT")}
+    refused = {track_id("song002.ogg"): "describe"}
+    store = build(config, listing(4, **words), refuse=refused)
+    create_release(config, "a", Here())
+    unknown.clear()
+    later = listing(6, **words)
+    strict = make_config(tmp_path, "describe:\n  min_key_strength: 0.9\n")
+    build(strict, later.slice(1), refuse={track_id("song003.ogg"): "judge"})
+    create_release(strict, "b", Here())
+    found, why = diff(strict, store)
+    zero, one, two, three, four, five = ids(0, 1, 2, 3, 4, 5)
+    assert why == {
+        (one, "came"): "no longer left out: unknown_licence",
+        (two, "came"): "no longer left out: describe: refused",
+        (four, "came"): "new track",
+        (five, "came"): "new track",
+        (zero, "went"): "left out: absent",
+        (three, "went"): "left out: judge: refused",
+    }
+    assert found.stages == ["describe: min_key_strength 0.6 -> 0.9"]
+    assert found.same == {"tracks": 2, "mf-skills/captions": 0, "mf-skills/qa": 2}
+    assert diff_releases(find_release(store, "b"), find_release(store, "b")).rows.is_empty()
+
+
+def test_texts_change_by_model_by_prompt_and_by_threshold(tmp_path):
+    config = make_config(tmp_path)
+    store = build(config, listing(4))
+    create_release(config, "a", Here())
+    other = make_config(tmp_path, "describe:\n  min_key_strength: 0.9\n")
+    prompted = Authorship(**AUTHOR_FIELDS | {"prompt": "describe@2", "prompt_hash": "1"})
+    by_model = Authorship(**AUTHOR_FIELDS | {"model": "better"})
+    first, second, third, fourth = (track_id(f"song{n:03d}.ogg") for n in range(4))
+    authors = {first: prompted, second: by_model}
+    words = {third: "It may be in C major."}
+
+    def write_text(track):
+        kind = {"author": authors[track]} if track in authors else {}
+        return caption(track, words.get(track, "It is in C major."), **kind)
+
+    build(other, listing(4, licence=lambda n: "CC-BY-NC-4.0" if n == 3 else "CC-BY-4.0"),
+          write=write_text)  # fmt: skip
+    create_release(other, "b", Here())
+    found, why = diff(other, store)
+    assert why == {
+        (first[:6], "changed"): "prompt describe@1 -> describe@2",
+        (second[:6], "changed"): "model m -> better",
+        (third[:6], "changed"): "describe: min_key_strength 0.6 -> 0.9",
+        (fourth[:6], "changed"): "lane commercial -> research_only",
+    }
+    tracks = found.rows.filter(dataset="tracks")
+    assert tracks.select("track_id", "change").rows() == [(fourth, "changed")]
+    assert found.counts().height == 6
+
+
+AUTHOR_FIELDS = {"role": "writer", "engine": "openai", "model": "m", "prompt": "describe@1",
+                 "prompt_hash": "0"}  # fmt: skip
+
+
+@pytest.fixture
+def released(tmp_path):
+    config = make_config(tmp_path, "  audio: flac\n")
+    ids = []
+    for number in range(6):
+        path = tmp_path / f"audio/song{number:03d}.ogg"
+        write(path, clicks(100 + number, 2, 22050), 22050, format="OGG")
+        ids.append(inspect(path, max_duration_s=60).track_id)
+    store = build(config, listing(6, duration_s=lambda n: 2.0, track_id=lambda n: ids[n]))
+    create_release(config, "v1", Here())
+    return find_release(store, "v1")
+
+
+def test_a_delta_table_holds_the_same_rows_in_the_same_files(released, tmp_path):
+    deltalake = pytest.importorskip("deltalake")
+    tables = export_release(released, "delta", tmp_path / "delta")
+    found = {"captions": 0, "qa": 0, "tracks": 0}
+    for path in tables:
+        table = deltalake.DeltaTable(path)
+        found[table.metadata().name.split("_")[0]] += len(table.to_pyarrow_table())
+        for file in path.glob("*.parquet"):
+            assert file.stat().st_nlink == 2, "it is the release's own file"
+    assert found == {each.config: each.n_rows for each in released.manifest.datasets}
+
+
+def test_a_folder_for_the_hub_is_the_release_itself(released, tmp_path):
+    export_release(released, "hf", tmp_path / "hub")
+    ours = released.store.folder / released.prefix
+    assert subprocess.run(["diff", "-r", ours, tmp_path / "hub"], check=False).returncode == 0
+    with pytest.raises(ReleaseError, match="in use"):
+        export_release(released, "hf", tmp_path / "hub")
+
+
+def test_webdataset_has_sound_and_texts_of_every_track(released, tmp_path):
+    webdataset = pytest.importorskip("webdataset")
+    (folder,) = export_release(released, "webdataset", tmp_path / "wds")
+    seen = set()
+    for split in released.manifest.datasets[0].splits:
+        paths = [str(path) for path in folder.glob(f"{split}-*.tar")]
+        for sample in webdataset.WebDataset(paths, shardshuffle=False):
+            words = json.loads(sample["json"])
+            assert words["split"] == split
+            assert sample["flac"][:4] == b"fLaC"
+            assert words["mf-skills/captions"][0]["completion"] == "It is in C major."
+            seen.add(sample["__key__"])
+    assert seen == set(pl.concat([rows for _, rows in released.frames("tracks")])["track_id"])
+
+
+def test_webdataset_needs_sound(tmp_path):
+    config = make_config(tmp_path)
+    store = build(config, listing(2))
+    create_release(config, "v1", Here())
+    with pytest.raises(ReleaseError, match=r"release\.audio"):
+        export_release(find_release(store, "v1"), "webdataset", tmp_path / "wds")

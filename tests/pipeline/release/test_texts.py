@@ -1,0 +1,145 @@
+"""Rows of captions, questions and thoughts; tokens; the policy for the context."""
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipeline.release.datasets import CAPTIONS, QA, THOUGHTS, accepted
+from pipeline.release.texts import finish_texts, to_released
+from pipeline.release.tokens import audio_tokens, estimate_text_tokens, text_counter
+from schemas.arrow import arrow_schema, from_table, to_table
+from schemas.config import ReleaseConfig
+from schemas.release import ReleasedQa, ReleasedThought
+from schemas.structured import AcceptedEntry, StructuredMetadata
+from tests.pipeline.release.made_up import AUTHOR, caption, pair, verdict
+
+DEFAULTS = ReleaseConfig()
+
+
+def frame_of(rows):
+    return pl.from_arrow(to_table(rows, type(rows[0]))).lazy()
+
+
+def tracks(**durations):
+    rows = [
+        {"track_id": name, "uri": f"{name}.ogg", "duration_s": duration, "lane": "commercial",
+         "split": "train", "left_out": None, "left_out_detail": None}
+        for name, duration in durations.items()
+    ]  # fmt: skip
+    schema = dict.fromkeys(rows[0], pl.String) | {"duration_s": pl.Float64}
+    return pl.DataFrame(rows, schema=schema)
+
+
+def released(dataset, stage, rows, tracks, config=DEFAULTS, **more):
+    """Rows of a stage, all accepted, and what is released of them."""
+    verdicts = frame_of([verdict(getattr(row, dataset.key)) for row in rows])
+    frames = {stage: frame_of(rows), "judge": verdicts, **more}
+    made = dataset.rows(frames).with_columns(row_id=dataset.row_id).collect()
+    return finish_texts(dataset.name, made, tracks, config, estimate_text_tokens)
+
+
+def test_questions_show_their_options():
+    options = ("A:min", "D", "G (major)")
+    rows = [pair("t", 1, options, 60.0, 90.0), pair("t", 2, None)]
+    texts = released(QA, "question", rows, tracks(t=100.0))
+    first, second = from_table(to_released(texts.kept, QA.row), ReleasedQa)
+    assert first.prompt == "Which chord?\n(A) A:min\n(B) D\n(C) G (major)"
+    assert (first.completion, first.answer, first.options) == ("A:min",) * 2 + (rows[0].options,)
+    assert (first.n_audio_tokens, first.start_s, first.lane) == (750, 60.0, "commercial")
+    assert (second.prompt, second.options, second.n_audio_tokens) == ("Which chord?", None, 2500)
+    assert first.n_text_tokens == -(-len(first.prompt + first.completion) // 4)
+
+
+def test_thoughts_of_captions_have_the_categories_of_their_track():
+    entry = AcceptedEntry(category="key", accepted=["A minor"], is_measured=True)
+    structured = frame_of([StructuredMetadata(track_id="t", entries=[entry])])
+    base = {"track_id": "t", "start_s": None, "end_s": None, "prompt": "p", "options": None,
+            "authorship": AUTHOR.model_dump()}  # fmt: skip
+    form = "<think>so</think>\n<answer>{}</answer>"
+    traces = pl.DataFrame(
+        [
+            base | {"row_id": "t-c", "completion": form.format("A caption."), "skill": None,
+                    "gold_answer": None},
+            base | {"row_id": "t-q1", "completion": form.format("A"), "skill": "harmony",
+                    "gold_answer": "A"},
+        ],
+        schema_overrides={"start_s": pl.Float64, "end_s": pl.Float64, "gold_answer": pl.String,
+                          "skill": pl.String, "options": pl.List(pl.String)},
+    )  # fmt: skip
+    frames = {"reason": traces.lazy(), "structure": structured}
+    rows = THOUGHTS.rows(frames).with_columns(row_id=THOUGHTS.row_id).collect()
+    texts = finish_texts(THOUGHTS.name, rows, tracks(t=30.0), ReleaseConfig(), estimate_text_tokens)
+    found = from_table(to_released(texts.kept, THOUGHTS.row), ReleasedThought)
+    assert [each.categories for each in found] == [[entry], None]
+    assert [each.gold_answer for each in found] == [None, "A"]
+
+
+def test_what_the_judges_refuse_or_never_saw_is_not_released():
+    rows = pl.LazyFrame({"qa_id": ["a", "b", "c"]})
+    verdicts = frame_of([verdict("c"), verdict("b", decision="rejected"), verdict("x")])
+    assert accepted(rows, verdicts, "qa_id").collect()["qa_id"].to_list() == ["c"]
+
+
+def finish(config, **durations):
+    rows = [caption(name) for name in durations]
+    return released(CAPTIONS, "describe", rows, tracks(**durations), config)
+
+
+@pytest.mark.parametrize(
+    ("policy", "kept", "end_s", "n_audio_tokens"),
+    [("drop", ["a"], [None], [2500]), ("keep", ["a", "b"], [None, None], [2500, 30_000]),
+     ("truncate", ["a", "b"], [None, 930.0], [2500, 23_250])],
+)  # fmt: skip
+def test_rows_over_the_context(policy, kept, end_s, n_audio_tokens):
+    texts = finish(ReleaseConfig(over_context=policy), a=100.0, b=1200.0)
+    assert texts.kept["track_id"].to_list() == kept
+    assert texts.kept["end_s"].to_list() == end_s
+    assert texts.kept["n_audio_tokens"].to_list() == n_audio_tokens
+    assert texts.n_truncated == (policy == "truncate")
+    assert texts.left_out["reason"].to_list() == ["over_context"] * (policy == "drop")
+    if policy == "truncate":
+        cut = texts.kept.row(1, named=True)
+        assert (cut["start_s"], cut["heard_s"]) == (0.0, 930.0)
+
+
+def test_a_text_without_its_track_is_left_out():
+    rows = [caption("a"), caption("lost")]
+    texts = released(CAPTIONS, "describe", rows, tracks(a=10.0))
+    assert texts.left_out.select("track_id", "reason").rows() == [("lost", "no_track")]
+
+
+def test_released_rows_have_the_schema_to_the_letter():
+    texts = finish(ReleaseConfig(), a=10.0)
+    assert to_released(texts.kept, CAPTIONS.row).schema.equals(
+        arrow_schema(CAPTIONS.row), check_metadata=True
+    )
+
+
+@given(st.integers(1, 1200 * 16000))
+@settings(deadline=None)
+def test_audio_tokens_are_those_of_the_processor(n_samples):
+    torch = pytest.importorskip("torch")
+    musicflamingo = pytest.importorskip(
+        "transformers.models.musicflamingo.processing_musicflamingo"
+    )
+    windows = [min(480_000, n_samples - start) for start in range(0, n_samples, 480_000)]
+    frames = torch.tensor(sum(-(-n // 160) for n in windows))
+    expected = musicflamingo.MusicFlamingoProcessor._get_audio_token_length(None, frames)
+    frame = pl.DataFrame({"duration_s": [n_samples / 16000]})
+    assert frame.select(audio_tokens(pl.col("duration_s"))).item() == max(0, int(expected))
+
+
+def test_a_tokenizer_counts_where_there_is_one(tmp_path):
+    tokenizers = pytest.importorskip("tokenizers")
+    transformers = pytest.importorskip("transformers")
+    words = tokenizers.Tokenizer(
+        tokenizers.models.WordLevel({"<unk>": 0, "a": 1, "b": 2}, unk_token="<unk>")
+    )
+    words.pre_tokenizer = tokenizers.pre_tokenizers.Whitespace()
+    transformers.PreTrainedTokenizerFast(tokenizer_object=words).save_pretrained(tmp_path / "tiny")
+    count, rule = text_counter(str(tmp_path / "tiny"))
+    rows = pl.DataFrame({"prompt": ["a b", "b"], "completion": ["a", "b c"]})
+    assert count(rows).to_list() == [3, 3]
+    assert rule.startswith("counted by tiny (")
+    assert str(tmp_path) not in rule
