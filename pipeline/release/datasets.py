@@ -86,13 +86,11 @@ def qa_rows(frames: Frames) -> pl.LazyFrame:
 
 
 def thought_rows(frames: Frames) -> pl.LazyFrame:
-    """Rows of ``mf-think``, from those of `reason`.
+    """Rows of ``mf-think``: the chains that `factcheck` accepted.
 
-    The rows of `reason` have `row_id`, `track_id`, `start_s`, `end_s`, `prompt` (with its request
-    to think), `completion` (in the text form of thoughts), `authorship`, `skill`, `options`,
-    `gold_answer`; for captions, `categories` is what `structure` found of the track.
+    For captions, `categories` is what `structure` found of the track.
     """
-    traces = frames["reason"]
+    traces = frames["factcheck"].filter(pl.col("decision") == "accepted")
     is_caption = pl.col("skill").is_null()
     found = frames["structure"].select("track_id", categories=pl.col("entries"))
     return traces.join(found, on="track_id", how="left", maintain_order="left").select(
@@ -138,13 +136,12 @@ THOUGHTS = TextDataset(
     name="mf-think",
     config="think",
     row=ReleasedThought,
-    reads=("reason", "structure"),
+    reads=("factcheck", "structure"),
     refused_by=("reason", "factcheck"),
     key="row_id",
     row_id=pl.col("row_id"),
     rows=thought_rows,
 )
 
-TEXTS: tuple[TextDataset, ...] = (CAPTIONS, QA)
-"""The data sets that a release holds: those whose stages a build has. `THOUGHTS` joins them with
-its stages (`reason`, `structure`, `factcheck`)."""
+TEXTS: tuple[TextDataset, ...] = (CAPTIONS, QA, THOUGHTS)
+"""The data sets of texts that a release holds."""

@@ -53,7 +53,7 @@ def released(tmp_path_factory):
 
 def test_every_row_is_released_or_left_out_with_a_reason(released):
     _, folder, manifest = released
-    tracks, captions, pairs = manifest.datasets
+    tracks, captions, pairs, thoughts = manifest.datasets
     assert tracks.n_in == N == tracks.n_rows + 2
     gone = {"absent": 1, "unknown_licence": 1}
     assert tracks.left_out == gone
@@ -61,6 +61,8 @@ def test_every_row_is_released_or_left_out_with_a_reason(released):
     assert captions.n_in == captions.n_rows + 4 == N - 1, "one was never written"
     assert pairs.left_out == gone | {"over_context": 1, "lint: refused": 1}
     assert pairs.n_in == pairs.n_rows + 4 == N
+    assert thoughts.left_out == gone | {"over_context": 1}
+    assert thoughts.n_in == thoughts.n_rows + 3 == N - 1
     listed = pl.read_parquet(folder / "left-out/*.parquet")
     counts = listed.group_by("dataset", "reason").len().sort(pl.all()).rows()
     assert counts == [
@@ -73,6 +75,9 @@ def test_every_row_is_released_or_left_out_with_a_reason(released):
         ("mf-skills/qa", "lint: refused", 1),
         ("mf-skills/qa", "over_context", 1),
         ("mf-skills/qa", "unknown_licence", 1),
+        ("mf-think", "absent", 1),
+        ("mf-think", "over_context", 1),
+        ("mf-think", "unknown_licence", 1),
         ("tracks", "absent", 1),
         ("tracks", "unknown_licence", 1),
     ]
@@ -267,8 +272,8 @@ def test_what_cannot_be_released_says_why(tmp_path):
     config = make_config(tmp_path)
     with pytest.raises(ReleaseError, match="run `partimento build`"):
         create_release(config, "v1", Here())
-    build(config, listing(4, licence=lambda n: None), skip=("judge",))
-    with pytest.raises(ReleaseError, match=f"1 of {len(STAGES)} steps are not done"):
+    build(config, listing(4, licence=lambda n: None), skip=("judge", "factcheck"))
+    with pytest.raises(ReleaseError, match=f"2 of {len(STAGES)} steps are not done"):
         create_release(config, "v1", Here())
     with pytest.raises(ReleaseError, match="unknown_licence: research_only"):
         create_release(config, "v1", Here(), allow_partial=True)
@@ -277,7 +282,7 @@ def test_what_cannot_be_released_says_why(tmp_path):
     allowed = make_config(tmp_path, "care:\n  unknown_licence: research_only\n")
     manifest = create_release(allowed, "v1", Here(), allow_partial=True)
     assert manifest.is_partial
-    assert [each.n_rows for each in manifest.datasets] == [4, 0, 0]
+    assert [each.n_rows for each in manifest.datasets] == [4, 0, 0, 0]
     assert (
         "config_name: tracks\n  default: true"
         in (tmp_path / "store/releases/v1/README.md").read_text()
@@ -296,7 +301,7 @@ def test_sound_is_embedded_on_request_and_what_is_another_file_by_now_is_left_ou
     files[1].write_bytes(b"broken since")
     build(config, listing(3, duration_s=lambda n: 5.0, track_id=lambda n: digest.get(n, "1" * 32)))
     manifest = create_release(config, "v1", Here())
-    assert [each.left_out for each in manifest.datasets] == [{"changed": 1}] * 3
+    assert [each.left_out for each in manifest.datasets] == [{"changed": 1}] * 4
     for row in pl.read_parquet(tmp_path / "store/releases/v1/tracks/*.parquet").to_dicts():
         assert row["audio"]["path"] == f"{row['track_id']}.{audio}"
         samples, rate = soundfile.read(io.BytesIO(row["audio"]["bytes"]))

@@ -52,7 +52,7 @@ def test_rows_that_came_went_and_stayed(tmp_path):
         (three, "went"): "left out: judge: refused",
     }
     assert found.stages == ["describe: min_key_strength 0.6 -> 0.9"]
-    assert found.same == {"tracks": 2, "mf-skills/captions": 0, "mf-skills/qa": 2}
+    assert found.same == {"tracks": 2, "mf-skills/captions": 0, "mf-skills/qa": 2, "mf-think": 2}
     assert diff_releases(find_release(store, "b"), find_release(store, "b")).rows.is_empty()
 
 
@@ -83,7 +83,7 @@ def test_texts_change_by_model_by_prompt_and_by_threshold(tmp_path):
     }
     tracks = found.rows.filter(dataset="tracks")
     assert tracks.select("track_id", "change").rows() == [(fourth, "changed")]
-    assert found.counts().height == 6
+    assert found.counts().height == 7
 
 
 AUTHOR_FIELDS = {"role": "writer", "engine": "openai", "model": "m", "prompt": "describe@1",
@@ -106,7 +106,7 @@ def released(tmp_path):
 def test_a_delta_table_holds_the_same_rows_in_the_same_files(released, tmp_path):
     deltalake = pytest.importorskip("deltalake")
     tables = export_release(released, "delta", tmp_path / "delta")
-    found = {"captions": 0, "qa": 0, "tracks": 0}
+    found = {"captions": 0, "qa": 0, "think": 0, "tracks": 0}
     for path in tables:
         table = deltalake.DeltaTable(path)
         found[table.metadata().name.split("_")[0]] += len(table.to_pyarrow_table())

@@ -12,6 +12,7 @@ from schemas.arrow import arrow_schema, from_table, to_table
 from schemas.config import ReleaseConfig
 from schemas.release import ReleasedQa, ReleasedThought
 from schemas.structured import AcceptedEntry, StructuredMetadata
+from schemas.usage import Usage
 from tests.pipeline.release.made_up import AUTHOR, caption, pair, verdict
 
 DEFAULTS = ReleaseConfig()
@@ -53,9 +54,15 @@ def test_questions_show_their_options():
 
 def test_thoughts_of_captions_have_the_categories_of_their_track():
     entry = AcceptedEntry(category="key", accepted=["A minor"], is_measured=True)
-    structured = frame_of([StructuredMetadata(track_id="t", entries=[entry])])
+    structured = frame_of(
+        [
+            StructuredMetadata(
+                track_id="t", entries=[entry], missing=[], authorship=AUTHOR, usage=Usage()
+            )
+        ]
+    )
     base = {"track_id": "t", "start_s": None, "end_s": None, "prompt": "p", "options": None,
-            "authorship": AUTHOR.model_dump()}  # fmt: skip
+            "authorship": AUTHOR.model_dump(), "decision": "accepted"}  # fmt: skip
     form = "<think>so</think>\n<answer>{}</answer>"
     traces = pl.DataFrame(
         [
@@ -63,11 +70,13 @@ def test_thoughts_of_captions_have_the_categories_of_their_track():
                     "gold_answer": None},
             base | {"row_id": "t-q1", "completion": form.format("A"), "skill": "harmony",
                     "gold_answer": "A"},
+            base | {"row_id": "t-q2", "completion": None, "skill": "harmony",
+                    "gold_answer": "A", "decision": "rejected"},
         ],
         schema_overrides={"start_s": pl.Float64, "end_s": pl.Float64, "gold_answer": pl.String,
                           "skill": pl.String, "options": pl.List(pl.String)},
     )  # fmt: skip
-    frames = {"reason": traces.lazy(), "structure": structured}
+    frames = {"factcheck": traces.lazy(), "structure": structured}
     rows = THOUGHTS.rows(frames).with_columns(row_id=THOUGHTS.row_id).collect()
     texts = finish_texts(THOUGHTS.name, rows, tracks(t=30.0), ReleaseConfig(), estimate_text_tokens)
     found = from_table(to_released(texts.kept, THOUGHTS.row), ReleasedThought)
