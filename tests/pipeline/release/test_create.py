@@ -14,6 +14,7 @@ import pyarrow.dataset
 import pyarrow.parquet as pq
 import pytest
 
+from pipeline.prompts import load_prompt
 from pipeline.release.create import create_release
 from pipeline.release.folder import MANIFEST, find_release, list_releases
 from pipeline.release.lineage import ReleaseError
@@ -166,7 +167,7 @@ def test_the_manifest_and_the_card_tell_where_rows_come_from(released):
     assert list(stages) == [each.name for each in STAGES]
     describe = stages["describe"]
     assert describe.players["writer"].engine == "builtin/facts"
-    assert describe.prompt == "describe@1"
+    assert describe.prompt == f"describe@{load_prompt('describe').version}"
     assert describe.config["min_key_strength"] == 0.6
     (author,) = manifest.datasets[1].authors
     assert (author.model, author.n_rows) == ("m", manifest.datasets[1].n_rows)
