@@ -29,8 +29,8 @@ from rich.table import Table
 from benchmarks import plain_tools
 from pipeline.measure import measure_track
 from pipeline.stage import AudioTrack
-from schemas.config import MeasureConfig
 from schemas.facts import MusicFacts
+from schemas.sections import MeasureConfig
 from schemas.tracks import Track
 from tools.beats import track_beats
 from tools.process_pool import ProcessPool

@@ -1,7 +1,7 @@
 """Cut tracks into windows of 30 s (the last one shorter) and mark the silent ones."""
 
 from pipeline.stage import AudioTrack
-from schemas.config import SegmentConfig
+from schemas.sections import SegmentConfig
 from schemas.tracks import Segment
 from tools.audio import window_levels
 

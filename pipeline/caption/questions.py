@@ -6,8 +6,8 @@ from pipeline.caption.plain import plain_caption
 from pipeline.prompts import load_prompt
 from pipeline.stage import AudioTrack, Batch, Question, Questions, one_row
 from schemas.captions import Authorship, SegmentCaption
-from schemas.config import CaptionConfig
 from schemas.provenance import Rejection
+from schemas.sections import CaptionConfig
 from schemas.sound import ClipDescriptors
 from schemas.tracks import Segment
 from tools.chat.request import Answer, ChatRequest, Clip

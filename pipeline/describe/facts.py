@@ -7,11 +7,11 @@ from typing import Any
 from pipeline.prompts import clean
 from schemas.captions import SegmentCaption
 from schemas.chords import chord_symbol
-from schemas.config import DescribeConfig
 from schemas.facts import Chord, Key, KeySection, MusicFacts
 from schemas.languages import NAMES
 from schemas.lyrics import Lyrics
 from schemas.provenance import Unmeasured
+from schemas.sections import DescribeConfig
 from schemas.tracks import Track
 
 Facts = dict[str, Any]

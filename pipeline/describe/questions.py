@@ -10,8 +10,8 @@ from pipeline.describe.plain import plain_description
 from pipeline.prompts import load_prompt
 from pipeline.stage import Batch, Question, Questions, one_row
 from schemas.captions import Authorship, CaptionParts, RichCaption
-from schemas.config import DescribeConfig
 from schemas.provenance import Rejection, Unmeasured
+from schemas.sections import DescribeConfig
 from schemas.tracks import Track
 from tools.chat.request import Answer, ChatRequest
 

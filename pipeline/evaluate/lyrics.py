@@ -6,7 +6,8 @@ from pathlib import Path
 from statistics import fmean, median
 
 from pipeline.evaluate.references import Reference, read_reference, reference_beside
-from schemas.config import AUDIO_EXTENSIONS, ConfigError
+from schemas.config import ConfigError
+from schemas.sections import AUDIO_EXTENSIONS
 from schemas.transcribe import RecogniserConfig
 from tools.audio import load_mono
 from tools.errors import RefusedError

@@ -8,7 +8,7 @@ import polars as pl
 
 from pipeline.ingest.lanes import lanes_of
 from pipeline.ingest.scan import SCAN_SCHEMA
-from schemas.config import CareConfig
+from schemas.sections import CareConfig
 from schemas.tracks import AudioInfo
 
 _INFO_TYPES = {str: pl.String, int: pl.Int64, float: pl.Float64}

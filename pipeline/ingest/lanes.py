@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 import polars as pl
 
-from schemas.config import CareConfig
 from schemas.release import Lane
+from schemas.sections import CareConfig
 
 _RULES: tuple[tuple[str, Lane], ...] = (
     (r"(cc0|cc-zero|pdm|pddl|public-domain|publicdomain|unlicense)\b.*", "commercial"),

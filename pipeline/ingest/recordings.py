@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 
 from pipeline.shards import read_table, write_table
-from schemas.config import CareConfig
+from schemas.sections import CareConfig
 from tools.fingerprint import find_matches, unpack
 from tools.store import Store
 

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import polars as pl
 
-from schemas.config import AUDIO_EXTENSIONS, ConfigError, SourceConfig
+from schemas.config import ConfigError
+from schemas.sections import AUDIO_EXTENSIONS, SourceConfig
 from schemas.tracks import Source
 
 WORDS = tuple(name for name in Source.model_fields if name != "uri")

@@ -7,8 +7,8 @@ import polars as pl
 from pipeline.ingest.corpus import SOURCES_SCHEMA
 from pipeline.shards import committed, now, read_table, write_shard, write_table
 from pipeline.stage import StageResult
-from schemas.config import IngestConfig
 from schemas.digest import digest
+from schemas.sections import IngestConfig
 from schemas.shards import Partition, Snapshot
 from schemas.tracks import Track
 from tools.store import Store

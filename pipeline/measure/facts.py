@@ -12,9 +12,9 @@ from pipeline.measure.harmony import close_chords, most_frequent_progressions
 from pipeline.measure.key import global_key, key_sections
 from pipeline.measure.tempo import choose_metre, fit_tempo
 from pipeline.stage import AudioTrack
-from schemas.config import MeasureConfig
 from schemas.facts import Beat, MusicFacts
 from schemas.provenance import Provenance, Unmeasured
+from schemas.sections import MeasureConfig
 from schemas.tracks import Track
 from tools import beats, chordino, chroma
 from tools.audio import load_mono

@@ -13,12 +13,13 @@ from pipeline.question.likeness import canonical
 from pipeline.question.options import LETTERS, shuffle_seed, shuffled
 from pipeline.stage import Asks, Batch, Means, Question, Questions, StageResult, one_row
 from schemas.captions import Authorship
-from schemas.config import BlindConfig, CorpusConfig
+from schemas.config import CorpusConfig
 from schemas.provenance import Rejection, Unmeasured
 from schemas.qa import QaPair
 from schemas.quality import BlindResult, BlindTry
 from schemas.record import Record
 from schemas.roles import RoleName
+from schemas.sections import BlindConfig
 from schemas.usage import Usage
 from tools.chat.request import Answer, ChatRequest, Clip
 

@@ -16,10 +16,10 @@ import polars as pl
 
 from pipeline.question.likeness import alike, canonical, template
 from pipeline.stage import Part, StageResult
-from schemas.config import DistinctConfig
 from schemas.digest import digest
 from schemas.provenance import Rejection
 from schemas.quality import Kept
+from schemas.sections import DistinctConfig
 
 _COLUMNS = ("qa_id", "track_id", "skill", "form", "question", "options", "answer")
 

@@ -13,12 +13,13 @@ from pipeline.quality.plain import plain_scores
 from pipeline.quality.texts import Text, texts_of
 from pipeline.stage import Asks, AudioTrack, Batch, Means, Question, Questions, StageResult, one_row
 from schemas.captions import Authorship, RichCaption
-from schemas.config import CorpusConfig, JudgeConfig
+from schemas.config import CorpusConfig
 from schemas.provenance import Rejection
 from schemas.qa import QaPair
 from schemas.quality import CRITERIA, Ballot, BlindResult, LintVerdict, Quality, Scores
 from schemas.record import Record
 from schemas.roles import RoleName
+from schemas.sections import JudgeConfig
 from schemas.usage import Usage
 from tools.chat.request import Answer, ChatRequest, Clip
 

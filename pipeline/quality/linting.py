@@ -4,11 +4,11 @@ from pipeline.lint import Evidence, lint_text
 from pipeline.quality.texts import Text, texts_of
 from pipeline.question.material import sung_lines
 from pipeline.stage import Batch, Means, StageResult
-from schemas.config import LintConfig
 from schemas.lint import Finding
 from schemas.lyrics import Lyrics
 from schemas.provenance import Rejection
 from schemas.quality import LintVerdict
+from schemas.sections import LintConfig
 from schemas.tracks import Track
 
 _SHOWN = 3

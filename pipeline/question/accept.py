@@ -9,9 +9,9 @@ from pipeline.question.likeness import same_question
 from pipeline.question.material import EVIDENCE, Material
 from pipeline.question.options import Span, option_fault, shuffle_seed, shuffled
 from schemas.captions import Authorship
-from schemas.config import QuestionConfig
 from schemas.provenance import Rejection
 from schemas.qa import SKILLS, Distractor, QaForm, QaPair
+from schemas.sections import QuestionConfig
 from schemas.usage import Usage
 
 STAGE = "question"

@@ -8,9 +8,9 @@ from pipeline.question.drafts import Draft, DraftDistractor
 from pipeline.question.likeness import all_different, canonical, chord_of, key_of
 from pipeline.question.material import Material
 from schemas.chords import chord_symbol
-from schemas.config import QuestionConfig
 from schemas.digest import digest
 from schemas.qa import DistractorKind
+from schemas.sections import QuestionConfig
 
 LETTERS = "ABCDEFGH"
 _MAX_OPTION = 200

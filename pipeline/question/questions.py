@@ -12,9 +12,9 @@ from pipeline.question.plain import plain_drafts
 from pipeline.question.quotas import allot
 from pipeline.stage import Batch, Question, Questions
 from schemas.captions import Authorship
-from schemas.config import QuestionConfig
 from schemas.provenance import Rejection
 from schemas.qa import QaForm, QaPair, Skill
+from schemas.sections import QuestionConfig
 from tools.chat.request import Answer, ChatRequest
 
 PROMPT = "question"

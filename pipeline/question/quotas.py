@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import TypeVar, get_args
 
-from schemas.config import QuestionConfig
 from schemas.digest import digest
 from schemas.qa import SKILLS, QaForm, Skill
+from schemas.sections import QuestionConfig
 
 Name = TypeVar("Name", bound=str)
 

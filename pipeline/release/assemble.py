@@ -26,9 +26,9 @@ from pipeline.release.tokens import TextCounter
 from pipeline.release.writer import DatasetWriter, by_split, describe_file
 from pipeline.stage import Executor
 from schemas.arrow import arrow_schema
-from schemas.config import ReleaseConfig
 from schemas.manifest import Author, ReleasedDataset, ReleasedFile
 from schemas.release import LANES, SPLITS, ReleasedTrack
+from schemas.sections import ReleaseConfig
 from schemas.shards import Commit
 
 TRACKS = "tracks"

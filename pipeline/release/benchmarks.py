@@ -18,8 +18,9 @@ import polars as pl
 from pipeline.ingest.recordings import read_fingerprints
 from pipeline.release.groups import plain_name
 from pipeline.stage import Executor
-from schemas.config import AUDIO_EXTENSIONS, CareConfig, ConfigError
+from schemas.config import ConfigError
 from schemas.digest import digest
+from schemas.sections import AUDIO_EXTENSIONS, CareConfig
 from tools.audio import load_mono
 from tools.fingerprint import (
     SAMPLE_RATE_HZ,

@@ -12,7 +12,7 @@ import unicodedata
 import numpy as np
 import polars as pl
 
-from schemas.config import ReleaseConfig
+from schemas.sections import ReleaseConfig
 
 NOBODY = frozenset(
     ("", "unknown", "unknown artist", "various", "various artists", "va", "v a", "n a", "none",

@@ -8,8 +8,8 @@ import pyarrow as pa
 from pipeline.release.datasets import TextDataset
 from pipeline.release.tokens import TOKENS_PER_WINDOW, WINDOW_S, TextCounter, audio_tokens
 from schemas.arrow import arrow_schema
-from schemas.config import ReleaseConfig
 from schemas.record import Record
+from schemas.sections import ReleaseConfig
 from tools.audio import TRACK_ID_DIGITS
 
 LEFT_OUT_SCHEMA = {

@@ -7,7 +7,7 @@ import polars as pl
 from pipeline.ingest.lanes import lanes_of
 from pipeline.release.groups import assign_splits, group_tracks
 from pipeline.release.tokens import audio_tokens
-from schemas.config import CareConfig, ReleaseConfig
+from schemas.sections import CareConfig, ReleaseConfig
 
 UNKNOWN_LICENCE = "unknown_licence"
 _FORBIDDEN = pl.col("split").is_null() | (pl.col("split") != "train")

@@ -16,9 +16,9 @@ from typing import Any
 import polars as pl
 
 from pipeline.stage import Part, StageResult
-from schemas.config import ChooseConfig
 from schemas.digest import digest
 from schemas.provenance import Rejection
+from schemas.sections import ChooseConfig
 from schemas.thought import Chosen
 
 STAGE = "choose"

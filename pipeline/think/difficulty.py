@@ -12,11 +12,12 @@ from pipeline.quality.blind import Attempt, attempt_question, try_seeds
 from pipeline.stage import Asks, Batch, Means, Question, Questions, StageResult
 from pipeline.think.samples import Sample, accepted_samples, open_pairs
 from schemas.captions import Authorship
-from schemas.config import CorpusConfig, DifficultyConfig
+from schemas.config import CorpusConfig
 from schemas.provenance import Rejection
 from schemas.qa import Skill
 from schemas.record import Record
 from schemas.roles import RoleName
+from schemas.sections import DifficultyConfig
 from schemas.thought import Difficulty
 from schemas.usage import Usage
 from tools.chat.request import Answer, ChatRequest, Clip

@@ -26,9 +26,10 @@ from pipeline.think.reason import chosen_samples
 from pipeline.think.samples import Sample
 from pipeline.think.verdicts import judge_round, wrong_share
 from schemas.captions import Authorship
-from schemas.config import CorpusConfig, FactcheckConfig
+from schemas.config import CorpusConfig
 from schemas.provenance import Rejection
 from schemas.roles import RoleName
+from schemas.sections import FactcheckConfig
 from schemas.thought import (
     CheckedThought,
     CheckRound,

@@ -10,9 +10,10 @@ from pipeline.think.chain import Chain, chain_fault, chain_form, steps_of
 from pipeline.think.plain import plain_chain
 from pipeline.think.samples import Sample, accepted_samples
 from schemas.captions import Authorship
-from schemas.config import CorpusConfig, ReasonConfig
+from schemas.config import CorpusConfig
 from schemas.provenance import Rejection
 from schemas.roles import RoleName
+from schemas.sections import ReasonConfig
 from schemas.thought import Trace
 from tools.chat.request import Answer, ChatRequest
 

@@ -13,9 +13,9 @@ from pipeline.quality.accepted import accepted_captions
 from pipeline.stage import Batch, Question, Questions
 from pipeline.think.measured import measured_entries
 from schemas.captions import Authorship, RichCaption
-from schemas.config import StructureConfig
 from schemas.facts import MusicFacts
 from schemas.provenance import Rejection, Unmeasured
+from schemas.sections import StructureConfig
 from schemas.structured import CATEGORIES, AcceptedEntry, Category, StructuredMetadata
 from schemas.tolerance import TempoTolerance
 from schemas.tracks import Track

@@ -10,10 +10,10 @@ from pipeline.prompts import load_prompt
 from pipeline.stage import Asks, Batch, Means, Question, Questions, one_row
 from pipeline.stages import STAGES
 from schemas.captions import Authorship
-from schemas.config import CaptionConfig, DescribeConfig
 from schemas.provenance import Rejection
 from schemas.record import Record
 from schemas.roles import RoleConfig, RolesConfig
+from schemas.sections import CaptionConfig, DescribeConfig
 from schemas.usage import Usage
 from tests.pipeline.test_caption_questions import segment_of
 from tests.pipeline.test_describe import caption_of, facts_of

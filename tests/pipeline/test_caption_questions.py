@@ -13,7 +13,7 @@ from pipeline.describe.questions import _form, describe_questions, instruction_f
 from pipeline.prompts import load_prompt
 from pipeline.stage import Batch
 from schemas.captions import CaptionParts
-from schemas.config import CaptionConfig, DescribeConfig
+from schemas.sections import CaptionConfig, DescribeConfig
 from schemas.tracks import Segment
 from schemas.usage import Usage
 from tests.pipeline.test_describe import (

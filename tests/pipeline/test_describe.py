@@ -13,7 +13,6 @@ from pipeline.measure.harmony import close_chords, most_frequent_progressions
 from pipeline.stage import AudioTrack
 from schemas.captions import Authorship, SegmentCaption
 from schemas.chords import chord_symbol
-from schemas.config import DescribeConfig
 from schemas.facts import (
     Key,
     KeySection,
@@ -25,6 +24,7 @@ from schemas.facts import (
 )
 from schemas.harmony import MAJOR_TONICS
 from schemas.lyrics import Lyrics, SungLine
+from schemas.sections import DescribeConfig
 from schemas.usage import Usage
 from tests.pipeline.test_stage import track
 

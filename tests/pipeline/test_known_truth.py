@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.measure import measure_track
 from pipeline.stage import AudioTrack
-from schemas.config import MeasureConfig
+from schemas.sections import MeasureConfig
 from schemas.tracks import Track
 from tools.audio import inspect
 

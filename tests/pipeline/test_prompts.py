@@ -11,7 +11,7 @@ from pipeline import prompts
 from pipeline.describe.questions import describe_questions
 from pipeline.prompts import as_data, clean, load_prompt
 from pipeline.stage import Batch
-from schemas.config import DescribeConfig
+from schemas.sections import DescribeConfig
 from tests.pipeline.test_describe import caption_of, facts_of, lyrics_of, told
 
 NAMES = sorted(path.stem for path in prompts._FOLDER.glob("*.jinja"))

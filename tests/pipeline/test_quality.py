@@ -16,11 +16,11 @@ from pipeline.question.options import shuffled
 from pipeline.stage import Batch, Means, Part
 from pipeline.stages import STAGES
 from schemas.arrow import to_table
-from schemas.config import BlindConfig, DistinctConfig, JudgeConfig, LintConfig
 from schemas.lint import Finding
 from schemas.qa import QaPair
 from schemas.quality import BlindResult, Kept, LintVerdict, Scores
 from schemas.roles import RoleConfig, RolesConfig
+from schemas.sections import BlindConfig, DistinctConfig, JudgeConfig, LintConfig
 from schemas.usage import Usage
 from tests.pipeline.questions import pair_of, rich_of, segments_of, song_of
 from tests.pipeline.test_ask import FakeModels

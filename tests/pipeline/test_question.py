@@ -16,10 +16,10 @@ from pipeline.question.plain import plain_drafts
 from pipeline.question.questions import question_questions
 from pipeline.question.quotas import allot
 from pipeline.stage import Batch
-from schemas.config import QuestionConfig, SkillShares
 from schemas.facts import Loudness, Metre
 from schemas.provenance import Rejection
 from schemas.qa import SKILLS, QaPair
+from schemas.sections import QuestionConfig, SkillShares
 from schemas.usage import Usage
 from tests.pipeline.questions import LINES, material_of, rich_of, segments_of, song_of
 from tests.pipeline.test_describe import WROTE, caption_of, facts_of, tempo, told

@@ -8,7 +8,7 @@ from pipeline.ingest import recordings
 from pipeline.ingest.corpus import place
 from pipeline.ingest.lanes import lane_of
 from pipeline.ingest.recordings import keep_fingerprints, recognise
-from schemas.config import CareConfig
+from schemas.sections import CareConfig
 from tests.pipeline.test_corpus import NO_SOURCES, inspected, scanned
 from tests.tools.test_fingerprint import pack
 from tools.store import Store

@@ -4,7 +4,8 @@ import polars as pl
 import pytest
 
 from pipeline.ingest.scan import scan
-from schemas.config import ConfigError, SourceConfig
+from schemas.config import ConfigError
+from schemas.sections import SourceConfig
 from tests.audio import tone, write
 
 LINES = [

@@ -1,7 +1,7 @@
 import pytest
 
 from pipeline.segment import segment_track
-from schemas.config import SegmentConfig
+from schemas.sections import SegmentConfig
 from tests.audio import tone, write
 from tests.pipeline.test_stage import track
 

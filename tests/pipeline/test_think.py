@@ -15,16 +15,16 @@ from pipeline.think.choose import choose_across
 from pipeline.think.structure import Index, plain_index, said_entries
 from pipeline.think.verdicts import judge_round, opinion_of
 from schemas.arrow import to_table
-from schemas.config import (
+from schemas.digest import content_hash
+from schemas.lint import Finding
+from schemas.quality import Quality
+from schemas.sections import (
     ChooseConfig,
     DifficultyConfig,
     FactcheckConfig,
     ReasonConfig,
     StructureConfig,
 )
-from schemas.digest import content_hash
-from schemas.lint import Finding
-from schemas.quality import Quality
 from schemas.thinking import PROMPT_SUFFIX, parse_thought
 from schemas.thought import Chosen, Difficulty
 from schemas.usage import Usage

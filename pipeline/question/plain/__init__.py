@@ -11,8 +11,8 @@ from pipeline.question.plain.lyrics import LYRICS
 from pipeline.question.plain.structure import STRUCTURE
 from pipeline.question.plain.temporal import TEMPORAL
 from pipeline.question.plain.writing import Pen
-from schemas.config import QuestionConfig
 from schemas.qa import QaForm, Skill
+from schemas.sections import QuestionConfig
 
 _TEMPLATES: dict[Skill, Sequence[Callable[[Material, Pen], list[Draft]]]] = {
     "temporal": TEMPORAL,

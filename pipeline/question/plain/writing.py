@@ -8,9 +8,9 @@ from typing import TypeVar
 from pipeline.describe.plain import clock
 from pipeline.question.drafts import Draft, DraftDistractor
 from pipeline.question.likeness import canonical
-from schemas.config import QuestionConfig
 from schemas.digest import digest
 from schemas.qa import DistractorKind, Skill
+from schemas.sections import QuestionConfig
 
 T = TypeVar("T")
 Span = tuple[float, float]

@@ -11,9 +11,9 @@ from pipeline.describe.facts import stated_facts
 from pipeline.describe.plain import clock, plain_description
 from pipeline.lint import Evidence, lint_text
 from schemas.chords import chord_symbol, parse_label
-from schemas.config import DescribeConfig
 from schemas.facts import MusicFacts
 from schemas.harmony import pitch_class, spell_tonic
+from schemas.sections import DescribeConfig
 from tests.pipeline.test_describe import caption_of
 from tests.pipeline.test_stage import track
 

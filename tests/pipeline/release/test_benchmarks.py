@@ -9,7 +9,8 @@ import soundfile
 
 from pipeline.ingest.recordings import keep_fingerprints
 from pipeline.release.benchmarks import decontaminate, read_benchmarks
-from schemas.config import CareConfig, ConfigError
+from schemas.config import ConfigError
+from schemas.sections import CareConfig
 from tests.audio import write
 from tests.pipeline.release.made_up import Here
 from tools.audio import load_mono

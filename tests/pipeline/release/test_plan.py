@@ -8,7 +8,7 @@ from pipeline.release.benchmarks import MATCH_SCHEMA
 from pipeline.release.coverage import coverage, gaps
 from pipeline.release.groups import assign_splits, group_tracks
 from pipeline.release.tracks import plan_tracks
-from schemas.config import CareConfig, ReleaseConfig
+from schemas.sections import CareConfig, ReleaseConfig
 from tests.pipeline.release.made_up import listing, track_id
 
 NO_MATCHES = pl.DataFrame(schema=MATCH_SCHEMA)

@@ -9,8 +9,8 @@ from pipeline.release.datasets import CAPTIONS, QA, THOUGHTS, accepted
 from pipeline.release.texts import finish_texts, to_released
 from pipeline.release.tokens import audio_tokens, estimate_text_tokens, text_counter
 from schemas.arrow import arrow_schema, from_table, to_table
-from schemas.config import ReleaseConfig
 from schemas.release import ReleasedQa, ReleasedThought
+from schemas.sections import ReleaseConfig
 from schemas.structured import AcceptedEntry, StructuredMetadata
 from schemas.usage import Usage
 from tests.pipeline.release.made_up import AUTHOR, caption, pair, verdict

@@ -1,0 +1,352 @@
+"""The sections of a corpus config: one a stage, and what to read and how much to use."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from schemas.record import Record
+from schemas.release import Lane
+
+AUDIO_EXTENSIONS = (
+    ".aif", ".aiff", ".au", ".caf", ".flac", ".mp3", ".oga", ".ogg", ".opus", ".w64", ".wav",
+)  # fmt: skip
+
+
+class SourceConfig(Record):
+    """Where the audio is: a folder, or a listing with one line per file."""
+
+    folder: str | None = Field(default=None, description="Folder searched for audio files.")
+    listing: str | None = Field(
+        default=None,
+        description="CSV, JSONL or Parquet with the columns uri, title, artist, album, genre, "
+        "language, culture, licence, source_id; only uri is needed, relative to the listing.",
+    )
+
+    @model_validator(mode="after")
+    def _one_of_two(self) -> Self:
+        if (self.folder is None) == (self.listing is None):
+            raise ValueError("give either `folder` or `listing`")
+        return self
+
+
+class IngestConfig(Record):
+    """What is let in."""
+
+    max_duration_s: float = Field(
+        default=1200.0, gt=0, description="Longer files are rejected (Music Flamingo's own limit)."
+    )
+    partition_size: int = Field(
+        default=64, ge=1, le=100_000, description="Tracks per partition; fixed once ingested."
+    )
+
+
+class CareConfig(Record):
+    """What may be used for what, what is there twice, and what others test with."""
+
+    licences: dict[str, Lane] = Field(
+        default={},
+        description="Lanes of licences, as the listing writes them; before the built-in ones.",
+    )
+    unknown_licence: Lane = Field(
+        default="blocked",
+        description="Lane of tracks with no licence, or with one that no rule knows. Such tracks "
+        "are built, but a release leaves them out while this is `blocked`.",
+    )
+    benchmarks: str | None = Field(
+        default=None,
+        description="Folder of benchmarks' lists (CSV, JSONL, Parquet) and of their sound.",
+    )
+    acoustic_duplicates: Literal["reject", "keep"] = Field(
+        default="reject", description="What is done with recordings that are there already."
+    )
+    max_bit_error_rate: float = Field(
+        default=0.2, gt=0, lt=0.35, description="Of fingerprints of one and the same recording."
+    )
+    min_overlap: float = Field(
+        default=0.8, gt=0, le=1, description="Share of the shorter recording that must be in both."
+    )
+
+
+class SegmentConfig(Record):
+    """How tracks are cut into windows."""
+
+    window_s: float = Field(
+        default=30.0, gt=0, description="Length of a window; a track's last may be shorter."
+    )
+    silence_dbfs: float = Field(
+        default=-60.0, le=0, description="Windows whose RMS level is below this are silent."
+    )
+
+
+class MeasureConfig(Record):
+    """How music facts are measured."""
+
+    min_duration_s: float = Field(
+        default=2.0, ge=0, description="Shorter tracks get null facts with the reason `too_short`."
+    )
+    silence_dbfs: float = Field(
+        default=-60.0, le=0, description="Tracks whose peak is below this are not measured."
+    )
+    beats_per_bar: tuple[Annotated[int, Field(ge=2, le=12)], ...] = Field(
+        default=(2, 3, 4, 5, 6, 7), min_length=1, description="The metres that can be found."
+    )
+    min_bpm: float = Field(default=55.0, gt=0, description="Slowest beat that can be found.")
+    max_bpm: float = Field(default=215.0, gt=0, description="Fastest beat that can be found.")
+
+    @model_validator(mode="after")
+    def _tempo_range(self) -> Self:
+        if self.max_bpm < 2 * self.min_bpm:
+            raise ValueError("max_bpm must be at least twice min_bpm, or tempi fall in between")
+        return self
+
+
+class CaptionConfig(Record):
+    """How windows are captioned."""
+
+    max_words: int = Field(default=60, ge=10, description="Longest caption that is asked for.")
+
+
+Tag = Literal["title", "artist", "genre", "language", "culture"]
+
+
+class DescribeConfig(Record):
+    """How rich captions are written, and which facts are sure enough to be stated."""
+
+    words: int = Field(default=450, ge=50, description="Length that is asked for.")
+    tags: tuple[Tag, ...] = Field(
+        default=("genre", "language", "culture"),
+        description="What the writer sees of the listing's words; a title tempts it to guess.",
+    )
+    min_tempo_stability: float = Field(
+        default=0.6, ge=0, le=1, description="Share of the beats that lie on steady stretches."
+    )
+    min_metre_confidence: float = Field(
+        default=0.7, ge=0, le=1, description="Probability against the other metres."
+    )
+    min_key_strength: float = Field(
+        default=0.6, ge=-1, le=1, description="Correlation with the key's profile."
+    )
+    min_key_margin: float = Field(
+        default=0.02, ge=0, description="How much stronger the key is than the next."
+    )
+    min_lyrics_confidence: float = Field(
+        default=0.5, ge=0, le=1, description="Mean probability of the lyrics' tokens."
+    )
+
+
+class SkillShares(Record):
+    """How many of the pairs each skill gets, against the others; 0 for none."""
+
+    temporal: float = Field(default=1.0, ge=0, description="What comes when, and first.")
+    attributes: float = Field(default=1.0, ge=0, description="Tempo, metre, key, loudness.")
+    harmony: float = Field(default=1.0, ge=0, description="Chords, numerals, progressions.")
+    lyrics: float = Field(default=1.0, ge=0, description="Words; none where none are known.")
+    structure: float = Field(default=1.0, ge=0, description="Stretches compared.")
+
+    @model_validator(mode="after")
+    def _some(self) -> Self:
+        if not any(self.model_dump().values()):
+            raise ValueError("at least one skill needs a share above 0")
+        return self
+
+
+class QuestionConfig(Record):
+    """How many questions are asked for, of which kind, and which are refused at once."""
+
+    pairs_per_track: int = Field(default=10, ge=1, le=99, description="Pairs asked for.")
+    skills: SkillShares = Field(default=SkillShares(), description="Shares of the five skills.")
+    multiple_choice_share: float = Field(
+        default=0.7, ge=0, le=1, description="Share of multiple choice; the others are open."
+    )
+    min_options: int = Field(default=4, ge=4, le=8, description="Fewest options.")
+    max_options: int = Field(default=8, ge=4, le=8, description="Most options.")
+    max_length_ratio: float = Field(
+        default=2.5,
+        ge=1,
+        description="An answer so many times longer or shorter than every "
+        "distractor gives itself away, and is refused.",
+    )
+    similarity: float = Field(
+        default=0.9,
+        gt=0,
+        le=1,
+        description="Questions at least so alike, with the same numbers, "
+        "are the same question; of one track the first is kept.",
+    )
+    max_prompt_chords: int = Field(
+        default=160, ge=8, description="Chords with times that the writer is shown at most."
+    )
+    seed: int = Field(default=0, ge=0, description="Another seed shuffles and draws otherwise.")
+
+    @model_validator(mode="after")
+    def _option_range(self) -> Self:
+        if self.max_options < self.min_options:
+            raise ValueError("max_options must not be below min_options")
+        return self
+
+
+class LintConfig(Record):
+    """Which texts are refused because facts speak against them."""
+
+    max_wrong: int = Field(default=0, ge=0, description="Wrong claims that a text may have.")
+
+
+class DistinctConfig(Record):
+    """How many pairs of the whole corpus may be alike: question, options and answer."""
+
+    similarity: float = Field(
+        default=0.9,
+        gt=0,
+        le=1,
+        description="Questions at least so alike, apart from numbers and "
+        "fillers, count as alike if options and answer are equal.",
+    )
+    max_alike: int = Field(default=10, ge=1, description="Of alike pairs so many are kept …")
+    max_alike_share: float = Field(
+        default=0.002, ge=0, le=1, description="… or this share of all pairs, if that is more."
+    )
+
+
+class BlindConfig(Record):
+    """The filter for questions that can be answered without hearing."""
+
+    tries: int = Field(default=4, ge=1, le=16, description="Tries a pair, each shuffled anew.")
+    max_right_share: float = Field(
+        default=0.5, ge=0, le=1, description="A pair that is answered right more often is refused."
+    )
+
+
+class JudgeConfig(Record):
+    """What a judge's scores must reach, 1 to 5, and how several judges decide."""
+
+    min_grounded: int = Field(default=4, ge=1, le=5, description="Everything said can be heard.")
+    min_correct: int = Field(default=4, ge=1, le=5, description="What is said is right.")
+    min_complete: int = Field(default=3, ge=1, le=5, description="Nothing that matters is missing.")
+    min_clear: int = Field(default=3, ge=1, le=5, description="Unambiguous and well said.")
+    votes: Literal["majority", "all", "any"] = Field(
+        default="majority", description="Which judges must accept; a tie is no majority."
+    )
+
+
+class DifficultyConfig(Record):
+    """How hard accepted rows are."""
+
+    by: Literal["rating", "student"] = Field(
+        default="rating",
+        description="`student`: share of tries that the role `student` gets wrong; what has no "
+        "options is rated by the reasoner all the same.",
+    )
+    tries: int = Field(default=4, ge=1, le=16, description="Of the student, each shuffled anew.")
+
+
+class ChooseConfig(Record):
+    """Which accepted rows chains of thought are written about: the hardest, within quotas."""
+
+    share: float = Field(
+        default=0.25, gt=0, le=1, description="Of the rows whose difficulty is known."
+    )
+    min_difficulty: float = Field(default=0.0, ge=0, le=1, description="Easier ones are refused.")
+    max_skill_share: float = Field(
+        default=0.4, gt=0, le=1, description="Most of one skill; captions count as one."
+    )
+    max_genre_share: float = Field(default=0.5, gt=0, le=1, description="Most of one genre.")
+    max_culture_share: float = Field(default=0.5, gt=0, le=1, description="Most of one culture.")
+    seed: int = Field(default=0, ge=0, description="Decides between equally hard ones.")
+
+
+class ReasonConfig(Record):
+    """How chains of thought are written."""
+
+    max_steps: int = Field(default=12, ge=1, le=50, description="Longest chain.")
+    max_prompt_chords: int = Field(
+        default=160, ge=8, description="Chords with times that the reasoner is shown at most."
+    )
+
+
+class FactcheckConfig(Record):
+    """What becomes of chains with wrong steps."""
+
+    max_wrong_share: float = Field(
+        default=0.3, ge=0, le=1, description="Chains with more wrong steps are discarded."
+    )
+    max_rewrites: int = Field(
+        default=2, ge=0, le=8, description="Others with errors are rewritten and checked again."
+    )
+    max_prompt_chords: int = Field(
+        default=160, ge=8, description="Chords with times that who rewrites is shown at most."
+    )
+
+
+class StructureConfig(Record):
+    """How captions become lists of accepted words."""
+
+    max_phrases: int = Field(default=12, ge=1, description="Accepted phrases of a category.")
+    tempo_tolerance: float = Field(
+        default=0.04, ge=0, description="How far a stated tempo may lie off, as a share …"
+    )
+    tempo_tolerance_bpm: float = Field(
+        default=1.0, ge=0, description="… and in BPM; the wider of the two counts."
+    )
+
+
+class ReleaseConfig(Record):
+    """How releases are cut."""
+
+    lanes: tuple[Literal["commercial", "research_only", "eval_only"], ...] = Field(
+        default=("commercial", "research_only", "eval_only"),
+        min_length=1,
+        description="What is let in; `eval_only` is in the test split alone.",
+    )
+    validation_share: float = Field(default=0.02, ge=0, lt=0.5, description="Of the groups.")
+    test_share: float = Field(default=0.02, ge=0, lt=0.5, description="Of the groups.")
+    seed: int = Field(
+        default=0,
+        description="Decides which groups are tested with. With another one, splits start anew; "
+        "else groups stay in the split that earlier releases put them in.",
+    )
+    context_tokens: int = Field(
+        default=24_000, ge=1024, description="Most audio and text tokens of one row."
+    )
+    over_context: Literal["drop", "truncate", "keep"] = Field(
+        default="drop",
+        description="Rows with more are left out, hear only the first windows that fit, or stay.",
+    )
+    tokenizer: str | None = Field(
+        default=None,
+        description="A transformers tokenizer, folder or name, that counts text tokens; else they "
+        "are estimated as a quarter of the UTF-8 bytes.",
+    )
+    audio: Literal["reference", "flac", "opus"] = Field(
+        default="reference", description="The files' names, or the sound itself, encoded."
+    )
+    audio_sample_rate_hz: Literal[8000, 12000, 16000, 24000, 48000] = Field(
+        default=16_000, description="Of embedded sound, in mono."
+    )
+    shard_mb: int = Field(default=256, ge=1, description="A shard is closed when it is as large.")
+
+
+class ExecutionConfig(Record):
+    """How much of the machine, and of your money, is used. Changes no row."""
+
+    workers: int | None = Field(
+        default=None, ge=1, description="Worker processes; by default one per core."
+    )
+    time_limit_s: float = Field(
+        default=900.0, gt=0, description="A track that takes longer in a stage is rejected."
+    )
+    max_task_runs: int = Field(
+        default=200, ge=1, description="Prefect task runs per subflow (a wave of partitions)."
+    )
+    padded_s: float = Field(
+        default=1200.0, gt=0, description="Seconds of sound in a recogniser's batch, with padding."
+    )
+    budget_usd: float | None = Field(
+        default=None, gt=0, description="What all builds of the corpus may cost together."
+    )
+    budget_tokens: int | None = Field(
+        default=None, gt=0, description="What all builds of the corpus may take together."
+    )
+    answers: str | None = Field(
+        default=None,
+        description="Folder of the book of answers; a local store keeps it itself.",
+    )
