@@ -17,7 +17,7 @@ from schemas.provenance import Rejection
 from schemas.qa import Distractor, QaPair
 from schemas.quality import Quality
 from schemas.thinking import Thought, ask_for_thought, format_thought
-from schemas.thought import CheckedThought
+from schemas.thought import CheckedThought, ThoughtStep, Trace
 from schemas.usage import Usage
 from tools.store import Store
 
@@ -112,15 +112,22 @@ def verdict(row_id, kind="caption", decision="accepted"):
     )  # fmt: skip
 
 
-def thought(row_id):
-    """An accepted chain of thought about a pair."""
+def trace(row_id):
+    """A chain of thought about a pair, not yet checked."""
+    told = thought(row_id).model_dump(include=set(Trace.model_fields))
+    steps = [ThoughtStep(text="It is heard.", evidence=["question"])]
+    return Trace(**told, steps=steps, answer=told["gold_answer"])
+
+
+def thought(row_id, decision="accepted"):
+    """A checked chain of thought about a pair."""
     about = pair(row_id[:32])
     return CheckedThought(
-        row_id=row_id, track_id=about.track_id, kind="qa", skill=about.skill, decision="accepted",
+        row_id=row_id, track_id=about.track_id, kind="qa", skill=about.skill, decision=decision,
         prompt=ask_for_thought(about.question), options=about.options, gold_answer=about.answer,
         completion=format_thought(
             Thought(thinking="1. It is heard.", answer=about.answer, is_bridged=True)
-        ),
+        ) if decision == "accepted" else None,
         start_s=about.start_s, end_s=about.end_s, n_rewrites=0, rounds=[], round_usage=[],
         authorship=AUTHOR, usage=Usage(),
     )  # fmt: skip
@@ -160,9 +167,9 @@ def _result(stage, tracks, refuse, write):
     """What a stage makes of a partition's tracks."""
     pairs = [pair(track).qa_id for track in tracks]
     ids = {"describe": tracks, "question": pairs, "lint": [*tracks, *pairs], "distinct": pairs,
-           "blind": pairs, "judge": [*tracks, *pairs], "factcheck": pairs,
+           "blind": pairs, "judge": [*tracks, *pairs], "reason": pairs, "factcheck": pairs,
            }.get(stage, tracks)  # fmt: skip
-    order = ("describe", "question", "lint", "distinct", "blind", "judge", "factcheck")
+    order = ("describe", "question", "lint", "distinct", "blind", "judge", "reason", "factcheck")
     before = order[: order.index(stage)] if stage in order else ()
     inputs = [each for each in ids if refuse.get(each) not in before]
     good = [each for each in inputs if refuse.get(each) != stage]
@@ -179,7 +186,10 @@ def _result(stage, tracks, refuse, write):
                     "accepted" if each in good else "rejected")
             for each in inputs
         ],
-        "factcheck": lambda: [thought(each) for each in good],
+        "reason": lambda: [trace(each) for each in good],
+        "factcheck": lambda: [
+            thought(each, "accepted" if each in good else "rejected") for each in inputs
+        ],
     }.get(stage, list)()  # fmt: skip
     return StageResult(inputs, good, rows, rejected)
 

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.release.datasets import CAPTIONS, QA, THOUGHTS, accepted
-from pipeline.release.texts import finish_texts, to_released
+from pipeline.release.texts import finish_texts, never_made, not_accepted, to_released
 from pipeline.release.tokens import audio_tokens, estimate_text_tokens, text_counter
 from schemas.arrow import arrow_schema, from_table, to_table
 from schemas.release import ReleasedQa, ReleasedThought
@@ -152,3 +152,17 @@ def test_a_tokenizer_counts_where_there_is_one(tmp_path):
     assert count(rows).to_list() == [3, 3]
     assert rule.startswith("counted by tiny (")
     assert str(tmp_path) not in rule
+
+
+def test_a_chain_that_was_refused_is_left_out_once():
+    made = pl.DataFrame({"row_id": ["t-q1", "t-q2"], "track_id": ["t", "t"]})
+    refusals = pl.DataFrame(
+        {
+            "row_id": ["t-q0", "t-q2"],
+            "reason": ["reason: not_gold", "factcheck: wrong_share"],
+            "detail": ["", ""],
+        }
+    )
+    lost = not_accepted(THOUGHTS, made, made.head(1), refusals)
+    gone = pl.concat([lost, never_made(THOUGHTS, refusals)])
+    assert sorted(gone["row_id"]) == ["t-q0", "t-q2"]
