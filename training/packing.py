@@ -118,7 +118,7 @@ class Lane:
                 continue
             n_tokens = self._n_text_tokens(row) + (row.n_audio_tokens or self._n_heard(row))
             if n_tokens > self._config.context_tokens:
-                self._skip(_over_budget(row, n_tokens, self._config))
+                self._skip(_over_context(row, n_tokens, self._config))
             else:
                 yield row, n_tokens
 
@@ -134,7 +134,7 @@ class Lane:
                 continue
             n_tokens = self._n_text_tokens(row) + n_audio_tokens(len(sound))
             if n_tokens > room:
-                self._skip(_over_budget(row, n_tokens, self._config))
+                self._skip(_over_context(row, n_tokens, self._config))
                 continue
             heard.append(Heard(row, sound, n_tokens))
             room -= n_tokens
@@ -244,8 +244,8 @@ def _endless(source: Any, rng: np.random.Generator) -> Iterator[Row | Skipped]:
         yield from source.epoch(rng)
 
 
-def _over_budget(row: Row, n_tokens: int, config: StageConfig) -> Skipped:
-    return Skipped(row.row_id, "over_budget", f"{n_tokens} tokens of {config.context_tokens}")
+def _over_context(row: Row, n_tokens: int, config: StageConfig) -> Skipped:
+    return Skipped(row.row_id, "over_context", f"{n_tokens} tokens of {config.context_tokens}")
 
 
 @lru_cache(maxsize=1)

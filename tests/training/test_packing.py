@@ -135,7 +135,7 @@ def test_rows_that_cannot_be_used_are_written_down_with_their_reason(tiny, tmp_p
     assert used == {rows[3].row_id}
     reasons = {each["row_id"]: each["reason"] for each in skipped(config)}
     assert reasons == {
-        rows[0].row_id: "over_budget",
+        rows[0].row_id: "over_context",
         rows[1].row_id: "too_short",
         rows[2].row_id: "control_token",
     }
