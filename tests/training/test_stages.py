@@ -55,19 +55,7 @@ def test_skills_cold_start_and_grpo_follow_each_other(tiny, release, tmp_path):
     sft.train(skills)
     think = sft_config(skills.output, tmp_path / "think", of_release(release, "mf-think"))
     sft.train(think)
-    last = GrpoConfig(
-        model=ModelConfig(path=think.output),
-        output=str(tmp_path / "grpo"),
-        sources=think.sources,
-        learning_rate=1e-3,
-        context_tokens=1500,
-        shuffle_rows=4,
-        max_steps=2,
-        gradient_accumulation=1,
-        completion_tokens=8,
-        log_steps=1,
-        save_steps=2,
-    )
+    last = of_grpo(think.output, tmp_path / "grpo", think.sources[0])
     grpo.train(last)
     for config in (skills, think):
         steps = [each for each in logs_of(config.output) if "loss" in each]
@@ -83,7 +71,6 @@ def test_skills_cold_start_and_grpo_follow_each_other(tiny, release, tmp_path):
     assert load_model(ModelConfig(path=last.output)).config.time_embedding == "checkpoint"
 
 
-@pytest.mark.slow
 def test_workers_in_turn_make_the_same_packs(tiny, release, tmp_path):
     """Each worker is a new interpreter, which takes its time to start."""
     config = sft_config(tiny, tmp_path / "out", of_release(release, "mf-skills/qa"), workers=2)
@@ -94,19 +81,61 @@ def test_workers_in_turn_make_the_same_packs(tiny, release, tmp_path):
     assert [each["num_tokens"] for each in steps] == [n_tokens[0], sum(n_tokens)]
 
 
-def test_a_killed_stage_ends_as_one_that_was_never_killed(tiny, release, tmp_path):
+def of_grpo(model, output, source, **fields):
+    return GrpoConfig(
+        model=ModelConfig(path=str(model)),
+        output=str(output),
+        sources=(source,),
+        **{
+            "learning_rate": 1e-3,
+            "context_tokens": 1500,
+            "shuffle_rows": 4,
+            "max_steps": 2,
+            "gradient_accumulation": 1,
+            "completion_tokens": 8,
+            "log_steps": 1,
+            "save_steps": 2,
+        }
+        | fields,
+    )
+
+
+@pytest.mark.parametrize("lora_rank", [None, 4])
+def test_a_killed_stage_ends_as_one_that_was_never_killed(tiny, release, tmp_path, lora_rank):
     source = of_release(release, "mf-skills/qa")
     fields = {"max_steps": 4, "save_steps": 2, "keep_checkpoints": 3, "sample_rows": 0}
-    whole = sft_config(tiny, tmp_path / "whole", source, **fields)
+    change = {"model": ModelConfig(path=str(tiny), lora_rank=lora_rank)}
+    whole = sft_config(tiny, tmp_path / "whole", source, **fields).model_copy(update=change)
     sft.train(whole)
-    killed = sft_config(tiny, tmp_path / "killed", source, **fields)
+    killed = whole.model_copy(update={"output": str(tmp_path / "killed")})
     shutil.copytree(tmp_path / "whole" / "checkpoint-2", tmp_path / "killed" / "checkpoint-2")
     sft.train(killed)
-    expected = load_file(tmp_path / "whole" / "model.safetensors")
-    found = load_file(tmp_path / "killed" / "model.safetensors")
-    start = load_file(Path(tiny) / "model.safetensors")
+    assert_same_end(whole, killed, tiny)
+
+
+def test_killed_grpo_goes_on_with_the_next_question_and_the_old_reference(tiny, release, tmp_path):
+    # At 0 nothing is learned, so that the KL shows which reference there is.
+    source = of_release(release, "mf-think")
+    fields = {"max_steps": 4, "learning_rate": 1e-9, "keep_checkpoints": 3}
+    whole = of_grpo(tiny, tmp_path / "whole", source, **fields)
+    grpo.train(whole)
+    killed = of_grpo(tiny, tmp_path / "killed", source, **fields)
+    shutil.copytree(tmp_path / "whole" / "checkpoint-2", tmp_path / "killed" / "checkpoint-2")
+    grpo.train(killed)
+    asked = [
+        pl.read_parquet(Path(config.output) / "completions" / "completions_00003.parquet")["prompt"]
+        for config in (whole, killed)
+    ]
+    assert asked[0].to_list() == asked[1].to_list()
+    assert logs_of(killed.output)[-2]["kl"] == pytest.approx(0, abs=1e-4)
+
+
+def assert_same_end(whole, killed, start):
+    expected = load_file(Path(whole.output) / "model.safetensors")
+    found = load_file(Path(killed.output) / "model.safetensors")
+    before = load_file(Path(start) / "model.safetensors")
     assert all(torch.equal(found[name], expected[name]) for name in expected)
-    assert any(not torch.equal(found[name], start[name]) for name in expected)
+    assert any(not torch.equal(found[name], before[name]) for name in expected)
     assert logs_of(killed.output)[-2]["step"] == 4
 
 
