@@ -36,7 +36,7 @@ ui: install  ## the Prefect UI, at http://127.0.0.1:4200
 	$(BIN)/prefect server start --host 127.0.0.1
 
 test: install-all lint  ## all tests that take less than a minute
-	$(BIN)/python -m pytest -m "not slow"
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow"
 
 test-slow: install-all  ## the long ones
 	$(BIN)/python -m pytest -m slow
