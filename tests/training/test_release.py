@@ -1,0 +1,40 @@
+"""Training reads what `partimento release create` writes."""
+
+import numpy as np
+import pytest
+
+from pipeline.release.create import create_release
+from schemas.thinking import parse_thought
+from tests.audio import clicks, write
+from tests.pipeline.release.made_up import Here, build, listing, make_config
+from tools.audio import inspect
+from training.config import SourceConfig
+from training.rows import open_source
+from training.sound import decode
+
+N_TRACKS, DURATION_S = 6, 4.0
+
+
+@pytest.mark.parametrize("audio", ["reference", "flac"])
+def test_every_row_of_a_release_is_heard_and_learned_from(tmp_path, audio):
+    config = make_config(tmp_path, f"  audio: {audio}\n")
+    files = [tmp_path / f"audio/song{number:03d}.ogg" for number in range(N_TRACKS)]
+    for number, path in enumerate(files):
+        write(path, clicks(90 + 5 * number, DURATION_S, 22050, seed=number), 22050, format="OGG")
+    ids = [inspect(path, max_duration_s=60).track_id for path in files]
+    build(config, listing(N_TRACKS, duration_s=lambda _: DURATION_S, track_id=ids.__getitem__))
+    manifest = create_release(config, "v1", Here())
+    n_train = {each.name: each.splits["train"] for each in manifest.datasets}
+    for dataset in ("mf-skills/captions", "mf-skills/qa", "mf-think"):
+        source = SourceConfig(
+            release=str(tmp_path / "store/releases/v1"), dataset=dataset,
+            audio_root=str(tmp_path / "audio") if audio == "reference" else None,
+        )  # fmt: skip
+        rows = list(open_source(source, 0, 1).epoch(np.random.default_rng(0)))
+        assert len(rows) == n_train[dataset]
+        for row in rows:
+            sound = decode(row.audio, row.audio_root, row.start_s, row.end_s)
+            assert 0 < len(sound) <= DURATION_S * 16000
+            assert np.abs(sound).max() > 0.1
+            if dataset == "mf-think":
+                assert parse_thought(row.messages[-1]["content"]).answer
