@@ -5,6 +5,7 @@ from pathlib import Path
 from pipeline.books import open_models
 from pipeline.ingest.corpus import place
 from pipeline.ingest.inspection import inspect_files
+from pipeline.ingest.recordings import recognise
 from pipeline.ingest.scan import root_of, scan
 from pipeline.ingest.snapshots import read_sources, take_snapshot
 from pipeline.plan import steps
@@ -67,8 +68,9 @@ def build(path: Path) -> None:
         )
         assert refused.is_empty()
         inspected = inspect_files(files.drop("reason", "detail"), root, config, pool, _ignore)
-        size = config.ingest.partition_size
-        placed = place(inspected, read_sources(store, None), partition_size=size)
+        sources, size = read_sources(store, None), config.ingest.partition_size
+        named = recognise(inspected, sources, store, [], config.care).drop("fingerprint")
+        placed = place(named, sources, partition_size=size, care=config.care)
         snapshot = take_snapshot(store, None, placed, config.ingest)
         stages = [stage for stage in STAGES if stage.name in NAMES]
         for step in steps(snapshot, config, stages):
