@@ -67,3 +67,10 @@ def _wait_until_up(url, process):
             pass
         time.sleep(0.5)
     raise RuntimeError("the Prefect server did not come up in 2 minutes")
+
+
+def latest_artifacts(server_url, prefix):
+    """The newest artifacts whose keys begin so, by key; a page of the server holds 200 of all."""
+    body = {"artifacts": {"key": {"like_": prefix}}}
+    found = httpx.post(f"{server_url}/artifacts/latest/filter", json=body, timeout=30).json()
+    return {each["key"]: each for each in found if each["key"].startswith(prefix)}

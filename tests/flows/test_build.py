@@ -8,14 +8,13 @@ import subprocess
 import time
 from pathlib import Path
 
-import httpx
 import numpy as np
 import polars as pl
 import pytest
 
 from pipeline.ingest.snapshots import latest_snapshot, read_sources
 from tests.audio import clicks, tone, write
-from tests.flows.conftest import BIN
+from tests.flows.conftest import BIN, latest_artifacts
 from tests.hostile import ACCEPTED, make_hostile_folder
 from tools.store import Store
 
@@ -84,7 +83,7 @@ def test_a_build_grows_and_never_works_twice(corpus, partimento, server_url, tmp
 
 
 def check_artifacts(server_url, name):
-    found = httpx.post(f"{server_url}/artifacts/latest/filter", json={}, timeout=30).json()
+    found = list(latest_artifacts(server_url, f"{name}-").values())
     kinds = {each["key"]: each["type"] for each in found}
     for stage in ("tracks", "segment", "measure"):
         assert kinds[f"{name}-{stage}-counts"] == "table"

@@ -2,12 +2,11 @@
 
 import subprocess
 
-import httpx
 import polars as pl
 import pytest
 
 from tests.audio import clicks, write
-from tests.flows.conftest import BIN
+from tests.flows.conftest import BIN, latest_artifacts
 from tests.flows.test_build import files_of
 from tests.model_server import read_log
 from tests.serving import model_server
@@ -101,8 +100,7 @@ def test_every_candidate_is_accounted_for(corpus, partimento, server_url, tmp_pa
         assert len(commits_of(corpus, stage) - before[stage]) == (2 if stage == "judge" else 0)
     assert "not_clear" in stricter.stdout
     assert "MF-Skills" in stricter.stdout
-    found = httpx.post(f"{server_url}/artifacts/latest/filter", json={}, timeout=30).json()
-    by_key = {each["key"]: each for each in found}
+    by_key = latest_artifacts(server_url, "skills-mf-skills-")
     wanted = {"skills", "funnel", "balance", "plot"}
     assert {f"skills-mf-skills-{each}" for each in wanted} <= set(by_key)
     assert by_key["skills-mf-skills-plot"]["data"].startswith("data:image/png")

@@ -5,7 +5,6 @@ import subprocess
 import time
 from collections import Counter
 
-import httpx
 import numpy as np
 import polars as pl
 import pytest
@@ -20,7 +19,7 @@ from schemas.quality import Quality
 from schemas.thinking import parse_thought
 from schemas.usage import Usage
 from tests.audio import write
-from tests.flows.conftest import BIN
+from tests.flows.conftest import BIN, latest_artifacts
 from tests.flows.test_build import content_of
 from tests.model_server import read_log
 from tests.pipeline.questions import pair_of, rich_of, song_of
@@ -188,8 +187,7 @@ def test_a_killed_build_among_faults_loses_and_doubles_nothing(
         assert parse_thought(completion).answer == "gold"
     paid = rows["usage"].struct.field("n_attempts")
     assert paid.min() > 0
-    found = httpx.post(f"{server_url}/artifacts/latest/filter", json={}, timeout=30).json()
-    by_key = {each["key"]: each for each in found}
+    by_key = latest_artifacts(server_url, "thoughts-mf-think-")
     wanted = {f"thoughts-mf-think-{each}" for each in ("rates", "funnel", "selection", "plot")}
     assert wanted <= set(by_key)
     assert '"rewritten_share": 0.5' in by_key["thoughts-mf-think-rates"]["data"]
