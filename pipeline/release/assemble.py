@@ -211,10 +211,14 @@ class Assembly:
     ) -> pl.DataFrame:
         frames = {stage: self._scan(commits[stage].rows_path) for stage in dataset.reads}
         rows = dataset.rows(frames).with_columns(row_id=dataset.row_id).collect()
-        made = frames[dataset.reads[0]].select(sorted({dataset.key, "track_id"})).collect()
         refusals = self._refusals(dataset, commits)
-        lost = not_accepted(dataset, made, rows, refusals)
-        count.n_in += len(made)
+        made = frames[dataset.reads[0]].select(sorted({dataset.key, "track_id"}))
+        n_made = commits[dataset.reads[0]].n_rows
+        is_any_lost = n_made > len(rows)
+        lost = not_accepted(
+            dataset, made.collect() if is_any_lost else rows.clear(), rows, refusals
+        )
+        count.n_in += n_made
         count.leave(lost["reason"])
         texts = finish_texts(dataset.name, rows, tracks, self.config, self.counter)
         for split, part in by_split(texts.kept):
