@@ -9,6 +9,7 @@ import hashlib
 import re
 import unicodedata
 
+import numpy as np
 import polars as pl
 
 from schemas.sections import ReleaseConfig
@@ -45,33 +46,27 @@ def group_tracks(tracks: pl.DataFrame) -> pl.Series:
         One a track: 16 hex digits of the digest of the group's first artist, or recording.
         Albums with a name that many albums have, such as `Greatest Hits`, join no artists.
     """
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
     keys: dict[str, int] = {}
-    parents: list[int] = []
-    first_key = []
+    track_of, key_of = [], []
     columns = tracks.select("track_id", "recording", "artist", "album")
-    for row in columns.iter_rows():
-        numbers = [keys.setdefault(key, len(keys)) for key in _keys(*row)]
-        parents += range(len(parents), len(keys))
-        roots = [_root(parents, number) for number in numbers]
-        for root in roots:
-            parents[root] = roots[0]
-        first_key.append(numbers[0])
+    for number, row in enumerate(columns.iter_rows()):
+        for key in _keys(*row):
+            track_of.append(number)
+            key_of.append(keys.setdefault(key, len(keys)))
+    n_tracks = len(tracks)
+    edges = (np.ones(len(track_of), bool), (track_of, np.array(key_of, int) + n_tracks))
+    graph = coo_array(edges, shape=(n_tracks + len(keys),) * 2)
+    _, component = connected_components(graph, directed=False)
     names: dict[int, str] = {}
     for key, number in keys.items():
-        root = _root(parents, number)
-        if not key.startswith("album:") and key < names.get(root, "~"):
-            names[root] = key
-    digests = {root: hashlib.sha256(key.encode()).hexdigest()[:16] for root, key in names.items()}
-    groups = [digests[_root(parents, number)] for number in first_key]
-    return pl.Series("group", groups, dtype=pl.String)
-
-
-def _root(parents: list[int], number: int) -> int:
-    """The key that stands for a key's group; the way to it is halved as it is walked."""
-    while parents[number] != number:
-        parents[number] = parents[parents[number]]
-        number = parents[number]
-    return number
+        label = component[n_tracks + number]
+        if not key.startswith("album:") and key < names.get(label, "~"):
+            names[label] = key
+    digests = {label: hashlib.sha256(key.encode()).hexdigest()[:16] for label, key in names.items()}
+    return pl.Series("group", [digests[label] for label in component[:n_tracks]], dtype=pl.String)
 
 
 def _keys(track_id: str, recording: str | None, artist: str | None, album: str | None) -> list[str]:
