@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from pipeline.shards import read_table
+from pipeline.shards import newest_partitions, read_frame, read_stage_frame
 from schemas.qa import SKILLS
 from schemas.shards import Commit
 from tools.store import Store
@@ -49,27 +49,27 @@ def read_funnel(store: Store, commits: Sequence[Commit]) -> Funnel | None:
     commits : sequence of Commit
         Of all stages.
     """
-    done = sorted({commit.partition for commit in commits if commit.stage == "judge"})
-    shown = set(done[-_MOST_PARTITIONS:])
-    if not shown:
+    n_done, ours = newest_partitions(commits, "judge", _MOST_PARTITIONS)
+    if not n_done:
         return None
-    ours = [commit for commit in commits if commit.partition in shown]
     columns = ("qa_id", "skill", "form", "answer", "options")
-    pairs = _rows(store, ours, "question", columns)
-    verdicts = _rows(store, ours, "judge", ("row_id", "decision"))
+    pairs = read_stage_frame(store, ours, "question", columns)
+    verdicts = read_stage_frame(store, ours, "judge", ("row_id", "decision"))
     accepted = verdicts.filter(pl.col("decision") == "accepted").select("row_id")
     refused = pl.concat(
         [
             pl.DataFrame(schema=_REFUSED),
             *(
-                _frame(store, each.rejected_path, tuple(_REFUSED))
+                read_frame(store, each.rejected_path, tuple(_REFUSED))
                 for each in ours
                 if each.stage in STAGES and each.rejected_path is not None
             ),
         ]
     )
     kept = pairs.join(accepted, left_on="qa_id", right_on="row_id", how="semi")
-    return Funnel(_fates(pairs, accepted, refused), _shapes(kept), len(done), len(shown))
+    return Funnel(
+        _fates(pairs, accepted, refused), _shapes(kept), n_done, min(n_done, _MOST_PARTITIONS)
+    )
 
 
 def by_skill(funnel: Funnel) -> pl.DataFrame:
@@ -153,16 +153,3 @@ def _shares(of: str, values: pl.Series) -> pl.DataFrame:
         pl.col("n").cast(pl.Int64),
         (pl.col("n") / max(1, len(values))).round(4).alias("share"),
     )
-
-
-def _rows(
-    store: Store, commits: Sequence[Commit], stage: str, columns: Sequence[str]
-) -> pl.DataFrame:
-    paths = [commit.rows_path for commit in commits if commit.stage == stage]
-    return pl.concat([_frame(store, path, columns) for path in paths])
-
-
-def _frame(store: Store, path: str, columns: Sequence[str]) -> pl.DataFrame:
-    frame = pl.from_arrow(read_table(store, path, columns))
-    assert isinstance(frame, pl.DataFrame)
-    return frame.select(columns)

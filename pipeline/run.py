@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from pipeline.plan import Step, upstream
-from pipeline.shards import read_commit, read_rows, read_table, write_shard
+from pipeline.shards import read_commit, read_frame, read_rows, write_shard
 from pipeline.stage import AudioTrack, Batch, Means, Part
 from schemas.config import CorpusConfig
 from schemas.shards import Commit
@@ -143,6 +143,4 @@ def _columns(
     found = (each.address for each in behind if each.stage.name == stage)
     address = partition.tracks_address if stage == "tracks" else next(found)
     done = read_commit(store, stage, partition.partition, address)
-    frame = pl.from_arrow(read_table(store, done.rows_path, columns))
-    assert isinstance(frame, pl.DataFrame)
-    return frame
+    return read_frame(store, done.rows_path, columns)

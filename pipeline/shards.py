@@ -7,10 +7,11 @@ it names, so a build killed anywhere leaves either a whole shard or none.
 import hashlib
 import io
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
+import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -105,6 +106,29 @@ def read_rows(store: Store, path: str, model: type[R]) -> list[R]:
 def read_table(store: Store, path: str, columns: Sequence[str] | None = None) -> pa.Table:
     """A shard's file, or some of its columns, as an Arrow table."""
     return pq.read_table(pa.BufferReader(store.get(path)), columns=columns and list(columns))
+
+
+def read_frame(store: Store, path: str, columns: Iterable[str] | None = None) -> pl.DataFrame:
+    """A shard's file, or some of its columns in the order asked for, as a frame."""
+    wanted = None if columns is None else list(columns)
+    frame = pl.from_arrow(read_table(store, path, wanted))
+    assert isinstance(frame, pl.DataFrame)
+    return frame if wanted is None else frame.select(wanted)
+
+
+def read_stage_frame(
+    store: Store, commits: Sequence[Commit], stage: str, columns: Sequence[str]
+) -> pl.DataFrame:
+    """Some columns of a stage's rows, of all shards that commits name; there must be one."""
+    paths = [commit.rows_path for commit in commits if commit.stage == stage]
+    return pl.concat([read_frame(store, path, columns) for path in paths])
+
+
+def newest_partitions(commits: Sequence[Commit], stage: str, n: int) -> tuple[int, list[Commit]]:
+    """How many partitions went through a stage, and all commits of the newest `n` of them."""
+    done = sorted({commit.partition for commit in commits if commit.stage == stage})
+    shown = set(done[-n:])
+    return len(done), [commit for commit in commits if commit.partition in shown]
 
 
 def write_table(store: Store, prefix: str, table: pa.Table) -> str:

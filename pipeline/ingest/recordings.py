@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 import polars as pl
 
-from pipeline.shards import read_table, write_table
+from pipeline.shards import read_frame, write_table
 from schemas.sections import CareConfig
 from tools.fingerprint import find_matches, unpack
 from tools.store import Store
@@ -69,8 +69,7 @@ def keep_fingerprints(store: Store, found: pl.DataFrame) -> str | None:
 def read_fingerprints(store: Store, paths: Iterable[str]) -> Iterator[dict[str, np.ndarray]]:
     """Sub-fingerprints by track id, file by file."""
     for path in paths:
-        frame = pl.from_arrow(read_table(store, path))
-        assert isinstance(frame, pl.DataFrame)
+        frame = read_frame(store, path)
         yield {name: unpack(text) for name, text in frame.iter_rows()}
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from pipeline.ingest.corpus import SOURCES_SCHEMA
-from pipeline.shards import committed, now, read_table, write_shard, write_table
+from pipeline.shards import committed, now, read_frame, write_shard, write_table
 from pipeline.stage import StageResult
 from schemas.digest import digest
 from schemas.sections import IngestConfig
@@ -30,8 +30,7 @@ def read_sources(store: Store, snapshot: Snapshot | None) -> pl.DataFrame:
     """All sources of a snapshot (`SOURCES_SCHEMA`); empty for none."""
     if snapshot is None:
         return pl.DataFrame(schema=SOURCES_SCHEMA)
-    frame = pl.from_arrow(read_table(store, snapshot.sources_path))
-    assert isinstance(frame, pl.DataFrame)
+    frame = read_frame(store, snapshot.sources_path)
     return pl.concat([pl.DataFrame(schema=SOURCES_SCHEMA), frame], how="diagonal")
 
 

@@ -14,7 +14,7 @@ from pipeline.report.costs import Cost, costs
 from pipeline.report.coverage import FIELDS, Coverage, coverage, measured_gaps
 from pipeline.report.refusals import Refusal, refusals
 from pipeline.report.tallies import Distribution, distributions
-from pipeline.shards import read_rows, read_table
+from pipeline.shards import read_frame, read_rows, read_table
 from pipeline.stages import STAGES
 from pipeline.summary import StageSummary, summarise
 from schemas.config import CorpusConfig
@@ -155,8 +155,7 @@ def rows_of(built: Built, track_ids: Iterable[str]) -> Iterator[TrackRows]:
 
 
 def _of_tracks(store: Store, commit: Commit, model: Any, ids: set[str]) -> list[Any]:
-    table = pl.from_arrow(read_table(store, commit.rows_path))
-    assert isinstance(table, pl.DataFrame)
+    table = read_frame(store, commit.rows_path)
     mine = table.filter(pl.col("track_id").is_in(list(ids)))
     return [model.model_validate(row) for row in mine.to_dicts()]
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from pipeline.shards import read_table
+from pipeline.shards import read_frame
 from schemas.shards import Commit
 from tools.store import Store
 
@@ -180,8 +180,7 @@ def distributions(
         columns = dict.fromkeys(name for each in mine for name in each.tally.columns)
         if not columns or not commit.n_rows:
             continue
-        rows = pl.from_arrow(read_table(store, commit.rows_path, list(columns)))
-        assert isinstance(rows, pl.DataFrame)
+        rows = read_frame(store, commit.rows_path, list(columns))
         for each in mine:
             each.add(rows)
     return [each for each in found if each.n]

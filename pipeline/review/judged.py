@@ -13,7 +13,7 @@ import polars as pl
 
 from pipeline.pages.listening import Judgement
 from pipeline.report.gather import Built
-from pipeline.shards import read_table
+from pipeline.shards import read_frame
 
 CRITERIA = ("grounded", "correct", "complete", "clear")
 HIGHEST_MARK = 5
@@ -53,8 +53,7 @@ def judge_scores(built: Built) -> pl.DataFrame:
     for commit in built.commits:
         if commit.stage == "judge" and commit.n_rows:
             columns = ["row_id", "kind", "decision", "ballots"]
-            rows = pl.from_arrow(read_table(built.store, commit.rows_path, columns))
-            assert isinstance(rows, pl.DataFrame)
+            rows = read_frame(built.store, commit.rows_path, columns)
             parts.append(score_rows(rows))
     return pl.concat(parts)
 

@@ -8,7 +8,7 @@ import polars as pl
 from pipeline.pages.listening import caption_parts
 from pipeline.pages.times import timed_pieces
 from pipeline.report.gather import Built
-from pipeline.shards import read_table
+from pipeline.shards import read_frame
 from schemas.captions import RichCaption, SegmentCaption
 from schemas.digest import digest
 from schemas.qa import QaPair
@@ -50,8 +50,7 @@ def row_refs(built: Built, stages: Sequence[str]) -> pl.DataFrame:
             continue
         group = "skill" if commit.stage == "question" else None
         columns = dict.fromkeys([ID_FIELDS[commit.stage], "track_id", *([group] if group else [])])
-        rows = pl.from_arrow(read_table(built.store, commit.rows_path, list(columns)))
-        assert isinstance(rows, pl.DataFrame)
+        rows = read_frame(built.store, commit.rows_path, list(columns))
         parts.append(
             rows.select(
                 stage=pl.lit(commit.stage),
@@ -72,8 +71,7 @@ def load_rows(built: Built, refs: pl.DataFrame) -> dict[tuple[str, str], Reviewe
         mine = refs.filter(pl.col("stage") == commit.stage, pl.col("partition") == commit.partition)
         if mine.is_empty():
             continue
-        rows = pl.from_arrow(read_table(built.store, commit.rows_path))
-        assert isinstance(rows, pl.DataFrame)
+        rows = read_frame(built.store, commit.rows_path)
         field = ID_FIELDS[commit.stage]
         for row in rows.filter(pl.col(field).is_in(mine["row_id"].implode())).to_dicts():
             found[commit.stage, row[field]] = _MODELS[commit.stage].model_validate(row)

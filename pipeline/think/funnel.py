@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from pipeline.shards import read_table
+from pipeline.shards import newest_partitions, read_stage_frame
 from schemas.qa import SKILLS
 from schemas.shards import Commit
 from tools.store import Store
@@ -52,18 +52,22 @@ def read_think_funnel(store: Store, commits: Sequence[Commit]) -> ThinkFunnel | 
     commits : sequence of Commit
         Of all stages.
     """
-    done = sorted({commit.partition for commit in commits if commit.stage == "factcheck"})
-    shown = set(done[-_MOST_PARTITIONS:])
-    if not shown:
+    n_done, ours = newest_partitions(commits, "factcheck", _MOST_PARTITIONS)
+    if not n_done:
         return None
-    ours = [commit for commit in commits if commit.partition in shown]
     what = pl.coalesce("skill", pl.lit(CAPTION)).alias("what")
-    tracks = _rows(store, ours, "tracks", ("track_id", "genre", "culture"))
+    tracks = read_stage_frame(store, ours, "tracks", ("track_id", "genre", "culture"))
     columns = ("row_id", "track_id", "skill", "difficulty")
-    candidates = _rows(store, ours, "difficulty", columns).join(tracks, on="track_id", how="left")
+    candidates = read_stage_frame(store, ours, "difficulty", columns).join(
+        tracks, on="track_id", how="left"
+    )
     candidates = candidates.with_columns(what)
-    chosen = candidates.join(_rows(store, ours, "choose", ("row_id",)), on="row_id", how="semi")
-    checked = _rows(store, ours, "factcheck", ("row_id", "skill", "decision", "n_rewrites"))
+    chosen = candidates.join(
+        read_stage_frame(store, ours, "choose", ("row_id",)), on="row_id", how="semi"
+    )
+    checked = read_stage_frame(
+        store, ours, "factcheck", ("row_id", "skill", "decision", "n_rewrites")
+    )
     refused = [
         {"stage": each.stage, "reason": reason, "n": n}
         for each in ours
@@ -76,8 +80,8 @@ def read_think_funnel(store: Store, commits: Sequence[Commit]) -> ThinkFunnel | 
         rates=_rates(candidates, chosen, checked.with_columns(what)),
         fates=fates.sort("stage", "reason"),
         selection=_selection(candidates, chosen),
-        n_partitions=len(done),
-        n_shown=len(shown),
+        n_partitions=n_done,
+        n_shown=min(n_done, _MOST_PARTITIONS),
     )
 
 
@@ -135,15 +139,3 @@ def _selection(candidates: pl.DataFrame, chosen: pl.DataFrame) -> pl.DataFrame:
 
 def _share(n: int, of: int) -> float | None:
     return round(n / of, 4) if of else None
-
-
-def _rows(
-    store: Store, commits: Sequence[Commit], stage: str, columns: Sequence[str]
-) -> pl.DataFrame:
-    frames = []
-    for commit in commits:
-        if commit.stage == stage:
-            frame = pl.from_arrow(read_table(store, commit.rows_path, columns))
-            assert isinstance(frame, pl.DataFrame)
-            frames.append(frame.select(columns))
-    return pl.concat(frames)
