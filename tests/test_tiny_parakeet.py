@@ -13,7 +13,9 @@ from tools.lyrics.parakeet import Parakeet
 from tools.lyrics.scoring import word_errors
 
 needs_espeak = pytest.mark.skipif(
-    not espeak.is_installed(), reason="espeak-ng is not installed (apt-get install espeak-ng)"
+    not espeak.is_installed(),
+    reason="only who makes the recordings of tests/data/phrases anew needs their voice, which pip "
+    "cannot install: apt-get install espeak-ng (CI does)",
 )
 
 

@@ -15,7 +15,9 @@ ARGUMENTS = (
     "--autoplay-policy=no-user-gesture-required",
 )  # fmt: skip
 needs_chromium = pytest.mark.skipif(
-    CHROMIUM is None, reason="no Chromium: apt-get install chromium"
+    CHROMIUM is None,
+    reason="pages can only be tested in a browser, which pip cannot install: "
+    "apt-get install chromium (CI does)",
 )
 
 

@@ -216,7 +216,7 @@ def test_a_sample_is_even_over_strata_and_the_same_for_a_seed():
 
 
 def test_marks_of_several_judges_are_their_median():
-    quality = pytest.importorskip("schemas.quality")
+    from schemas import quality
     from schemas.arrow import to_table
     from schemas.usage import Usage
     from tests.pipeline.test_pages import WROTE

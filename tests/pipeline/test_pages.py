@@ -208,7 +208,8 @@ def test_stages_that_are_not_done_leave_their_lanes_empty():
 
 
 def test_sung_words_are_a_lane_and_a_section():
-    lyrics = pytest.importorskip("schemas.lyrics")
+    from schemas import lyrics
+
     words = [lyrics.Word(start_s=1.0, end_s=1.5, text="</script>", confidence=None)]
     # The fields that pages read; the stage fills the others.
     row = lyrics.Lyrics.model_construct(language="en", words=words, confidence=None)
