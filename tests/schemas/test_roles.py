@@ -1,3 +1,5 @@
+import traceback
+
 import pytest
 from pydantic import ValidationError
 
@@ -99,3 +101,21 @@ def test_a_store_elsewhere_needs_a_place_for_the_book(tmp_path):
         "roles: {writer: {engine: openai, base_url: 'http://h/v1', model: m}}\n"
     )
     assert load_config(path).execution.answers == str(tmp_path / "kept")
+
+
+@pytest.mark.parametrize(
+    "text", ["writer=builtin/facts,sampling=1", "writer=builtin/facts,form=[x"]
+)
+def test_odd_values_on_the_command_line_are_told(text):
+    with pytest.raises(ConfigError, match=r"sampling|form"):
+        with_roles(corpus(), dict([parse_role(text)]))
+
+
+def test_a_key_that_was_typed_into_a_config_is_not_repeated(tmp_path):
+    path = tmp_path / "c.yaml"
+    path.write_text("name: a\nstore: s\nsource: {folder: f}\nroles: {writer: {api_key: sk-mine}}")
+    with pytest.raises(ConfigError) as caught:
+        load_config(path)
+    told = "".join(traceback.format_exception(caught.value))
+    assert "api_key" in told
+    assert "sk-mine" not in told

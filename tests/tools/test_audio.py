@@ -1,11 +1,13 @@
 import io
+import os
 
 import numpy as np
 import pytest
 import soundfile
 
-from tests.audio import tone, write
+from tests.audio import clip, tone, write
 from tools.audio import decibels, inspect, load_mono, transcode, waveform, window_levels
+from tools.clips import load_clip
 from tools.errors import RefusedError
 
 FORMATS = [
@@ -126,3 +128,14 @@ def test_more_channels_than_flac_holds_are_refused(tmp_path):
     with pytest.raises(RefusedError) as refused:
         transcode(path, io.BytesIO())
     assert refused.value.reason == "not_playable"
+
+
+def test_a_file_that_changed_is_not_heard_under_its_old_id(tmp_path):
+    path = write(tmp_path / "a.wav", tone(1.0, 16000), 16000)
+    heard = clip(path, 0.0, 1.0)
+    assert len(load_clip(heard, sample_rate_hz=16000)) == 16000
+    write(path, tone(1.0, 16000, 220.0), 16000)
+    os.utime(path, ns=(1, 1))
+    with pytest.raises(RefusedError) as refused:
+        load_clip(heard, sample_rate_hz=16000)
+    assert refused.value.reason == "changed"

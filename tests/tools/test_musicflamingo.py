@@ -488,3 +488,32 @@ def test_sampling_follows_the_seed_and_the_model_is_loaded_once(folder, monkeypa
     assert len(loads) == 4
     (greedy,) = outcomes(engine_of(folder), (asking("?"), manner(24)))
     assert greedy.text == texts[1, None]
+
+
+def test_a_batch_that_takes_too_long_times_out_and_keeps_whole_answers(folder):
+    engine = engine_of(folder, time_limit_s=0.2)
+    fault, reply = outcomes(engine, (asking("?"), manner(30000)), (asking("?"), manner(1)))
+    assert isinstance(fault, PassingFault)
+    assert (fault.reason, fault.may_cost) == ("timed_out", True)
+    assert reply.output_tokens == 1
+
+
+def test_two_roles_of_one_model_load_it_once(folder, monkeypatch):
+    loads = []
+    original = MusicFlamingoForConditionalGeneration.from_pretrained
+
+    def load(*args, **kwargs):
+        loads.append(args)
+        return original(*args, **kwargs)
+
+    monkeypatch.setattr(MusicFlamingoForConditionalGeneration, "from_pretrained", load)
+    shared = Flamingo(str(folder))
+    role = RoleConfig(engine="local/musicflamingo", model=str(folder), sampling=GREEDY)
+    engines = [MusicFlamingoEngine(role, hear, shared) for _ in range(2)]
+
+    async def ask():
+        return await asyncio.gather(*(answer(each, asking("?"), manner()) for each in engines))
+
+    one, other = asyncio.run(ask())
+    assert one == other
+    assert len(loads) == 1

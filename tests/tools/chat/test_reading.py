@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.tools.chat.conftest import Form
-from tools.chat.endpoint import chat_body, read_completion
+from tools.chat.endpoint import _retry_after_s, chat_body, hide_key, read_completion
 from tools.chat.engine import Manner
 from tools.chat.faults import PassingFault, UnusableFault
 from tools.chat.reading import answer_text, read_kept, read_reply
@@ -178,3 +178,25 @@ def test_thoughts_are_never_the_answer(message):
         read_reply(reply, Form)
     assert caught.value.reason == "empty"
     assert GOOD in reply.said
+
+
+@pytest.mark.parametrize(
+    ("headers", "wait_s"),
+    [
+        ({}, None), ({"retry-after": "7"}, 7.0), ({"retry-after": "1.5"}, 1.5),
+        ({"retry-after-ms": "250"}, 0.25), ({"retry-after": "-3"}, None),
+        ({"retry-after": "inf"}, None), ({"retry-after": "soon"}, None),
+        ({"retry-after": "Mon, 01 Jan 99999999 00:00:00 GMT"}, None),
+        ({"retry-after": "Mon, 01 Jan 1990 00:00:00 GMT"}, 0.0),
+        ({"retry-after": "999999999"}, 3600.0),
+    ],
+)  # fmt: skip
+def test_odd_times_to_wait_are_no_times(headers, wait_s):
+    assert _retry_after_s(headers) == wait_s
+
+
+def test_a_short_key_is_hidden_in_errors_and_is_a_word_in_answers():
+    assert hide_key("wrong key: local", "local") == "wrong key: [key]"
+    assert hide_key("a local dance", "local", is_answer=True) == "a local dance"
+    assert hide_key("sk-12345678", "sk-12345678", is_answer=True) == "[key]"
+    assert hide_key("text", None) == "text"
