@@ -1,15 +1,21 @@
 """Release against pyarrow: `python -m benchmarks.release [--rows N] [--rounds N]`.
 
 A made-up corpus: synthetic captions in stage shards, as a build writes them, hundreds a track, so
-that what grows is the rows. The baseline is pyarrow reading the same shards and rewriting their
-rows with the same options (zstd, content-defined chunking, page index, row groups as large).
-"Rows" joins verdicts, tracks, lanes and splits, counts tokens, and writes the released Parquet;
-"ours" also writes the same texts as conversations (JSON), checksums, statistics, plots, the card
-and the manifest. Sides take turns, each in a process of its own; wall and CPU seconds are printed,
-since neighbours on a machine change the one and not the other.
+that what grows is the rows. Four sides take turns, each in a process of its own:
+
+- "pyarrow" reads the shards and rewrites their rows with the same options (zstd, content-defined
+  chunking, page index, row groups as large);
+- "rows", against it, is the part of ours that writes Parquet: verdicts, tracks, lanes and splits
+  are joined, tokens counted;
+- "plain" is pyarrow again, and the same texts as conversations by `json`, and checksums;
+- "ours", against it, is a whole release: also statistics, plots, the card and the manifest.
+
+Each process first does the same with one partition, so that imports are not counted. Wall and CPU
+seconds are printed, since neighbours on a machine change the one and not the other.
 """
 
 import argparse
+import hashlib
 import json
 import os
 import resource
@@ -51,7 +57,9 @@ from schemas.usage import Usage
 from tools.process_pool import ProcessPool
 from tools.store import Store
 
-SIDES = ("pyarrow", "rows", "ours")
+SIDES = ("pyarrow", "rows", "plain", "ours")
+PAIRS = (("rows", "pyarrow"), ("ours", "plain"), ("ours", "pyarrow"))
+WARM_UP = "warm-up"
 WORDS_PER_CAPTION = 180
 TRACKS_PER_PARTITION = 64
 ROWS_PER_PARTITION = 20_000
@@ -69,9 +77,11 @@ def main() -> None:
     parser.add_argument("--folder", type=Path)
     options = parser.parse_args()
     if options.side:
+        run_side(options.side, options.folder.parent / WARM_UP)
         print(json.dumps(run_side(options.side, options.folder)))
         return
     with tempfile.TemporaryDirectory(dir=options.folder) as name:
+        make_corpus(Path(name) / WARM_UP, ROWS_PER_PARTITION)
         compare(Path(name), options.rows, options.rounds)
 
 
@@ -88,14 +98,13 @@ def compare(folder: Path, n_rows: int, rounds: int) -> None:
         for side, runs in taken.items():
             runs.append(in_process(side, folder / "all"))
             print(side, runs[-1], flush=True)
-    base = taken["pyarrow"]
-    for side in ("rows", "ours"):
-        pairs = list(zip(base, taken[side], strict=True))
+    for side, baseline in PAIRS:
+        pairs = list(zip(taken[baseline], taken[side], strict=True))
         ratios = [
             f"{name} {median(theirs[name] / ours[name] for theirs, ours in pairs):.2f}x"
             for name in ("wall_s", "cpu_s")
         ]
-        print(f"{side}, {n_rows} rows, medians of {rounds} against pyarrow: {', '.join(ratios)}")
+        print(f"{side} against {baseline}, {n_rows} rows, {rounds} rounds: {', '.join(ratios)}")
     print(f"peak memory: {max(each['peak_mb'] for each in taken['ours']):.0f} MB")
 
 
@@ -110,8 +119,8 @@ def run_side(side: str, folder: Path) -> dict[str, float]:
     """Time one side; what it wrote is removed."""
     config = load_config(folder / "corpus.yaml")
     start_s, start_cpu_s = time.perf_counter(), time.process_time()
-    if side == "pyarrow":
-        rewrite(folder)
+    if side in ("pyarrow", "plain"):
+        rewrite(folder, with_conversations=side == "plain")
     else:
         release(config, only_rows=side == "rows")
     taken = {"wall_s": time.perf_counter() - start_s, "cpu_s": time.process_time() - start_cpu_s}
@@ -121,16 +130,18 @@ def run_side(side: str, folder: Path) -> dict[str, float]:
     return {name: round(value, 2) for name, value in (*taken.items(), ("peak_mb", peak_mb))}
 
 
-def rewrite(folder: Path) -> None:
+def rewrite(folder: Path, *, with_conversations: bool) -> None:
     """What pyarrow does with the same rows."""
-    (folder / "rewritten").mkdir()
+    made = folder / "rewritten"
+    made.mkdir()
     writer = None
     held: list[pa.Table] = []
     for path in sorted((folder / "store/data/describe").iterdir()):
         held.append(pq.read_table(path))
+        if with_conversations:
+            converse(held[-1], made / "conversations.jsonl")
         if writer is None:
-            target = folder / "rewritten/rows.parquet"
-            writer = pq.ParquetWriter(target, held[0].schema, **PARQUET)
+            writer = pq.ParquetWriter(made / "rows.parquet", held[0].schema, **PARQUET)
         if sum(each.nbytes for each in held) >= ROW_GROUP_BYTES:
             writer.write_table(pa.concat_tables(held))
             held = []
@@ -138,6 +149,26 @@ def rewrite(folder: Path) -> None:
         if held:
             writer.write_table(pa.concat_tables(held))
         writer.close()
+    if with_conversations:
+        for path in made.iterdir():
+            with path.open("rb") as file:
+                hashlib.file_digest(file, "sha256")
+
+
+def converse(table: pa.Table, path: Path) -> None:
+    """Add rows to a file of conversations."""
+    columns = (table[name].to_pylist() for name in ("track_id", "instruction", "caption"))
+    with path.open("a", encoding="utf-8") as file:
+        for track_id, prompt, completion in zip(*columns, strict=True):
+            line = {
+                "id": f"{track_id}-caption", "sound": f"{track_id}.ogg", "duration": 200.0,
+                "start_s": None, "end_s": None,
+                "conversations": [
+                    {"from": "human", "value": f"<sound>\n{prompt}"},
+                    {"from": "gpt", "value": completion},
+                ],
+            }  # fmt: skip
+            file.write(json.dumps(line, ensure_ascii=False) + "\n")
 
 
 def release(config: CorpusConfig, *, only_rows: bool) -> None:

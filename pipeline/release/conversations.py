@@ -60,8 +60,8 @@ class ConversationWriter:
             self._writing.result()
 
 
-def conversations(rows: pl.DataFrame) -> pl.DataFrame:
-    """Rows as conversations.
+def conversation_lines(rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows as lines of JSON.
 
     Parameters
     ----------
@@ -71,20 +71,27 @@ def conversations(rows: pl.DataFrame) -> pl.DataFrame:
     Returns
     -------
     pl.DataFrame
+        One column. The turns are encoded apart and put together: a list of structs would be built
+        first, which takes longer than all the rest.
     """
+    about = pl.struct(
+        id="row_id", sound="sound", duration="heard_s", start_s="start_s", end_s="end_s"
+    )
     human = pl.struct(
         pl.lit("human").alias("from"), pl.format("<sound>\n{}", "prompt").alias("value")
     )
     model = pl.struct(pl.lit("gpt").alias("from"), pl.col("completion").alias("value"))
     return rows.select(
-        id="row_id",
-        sound="sound",
-        duration="heard_s",
-        start_s="start_s",
-        end_s="end_s",
-        conversations=pl.concat_list(human, model),
+        pl.concat_str(
+            about.struct.json_encode().str.strip_suffix("}"),
+            pl.lit(',"conversations":['),
+            human.struct.json_encode(),
+            pl.lit(","),
+            model.struct.json_encode(),
+            pl.lit("]}"),
+        )
     )
 
 
 def _write(rows: pl.DataFrame, file: IO[bytes]) -> None:
-    conversations(rows).write_ndjson(file)
+    conversation_lines(rows).write_csv(file, include_header=False, quote_style="never")
