@@ -136,7 +136,9 @@ class Assembly:
                 )
             }  # fmt: skip
             talks = {
-                each.name: stack.enter_context(ConversationWriter(self.root, each.config))
+                each.name: stack.enter_context(
+                    ConversationWriter(self.root, each.config, self.config.shard_mb)
+                )
                 for each in TEXTS
             }
             counts = {name: Count() for name in (TRACKS, *(each.name for each in TEXTS))}

@@ -8,13 +8,15 @@ beside, null where the whole track is heard.
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Self
+from typing import Self
 
 import polars as pl
 
+from pipeline.release.writer import ShardFiles
+
 
 class ConversationWriter:
-    """Writes ``conversations/<data set>-<split>.jsonl``, in a thread of its own.
+    """Writes ``conversations/<data set>-<split>-…-of-….jsonl``, in a thread of its own.
 
     Parameters
     ----------
@@ -22,11 +24,14 @@ class ConversationWriter:
         The release's folder.
     config : str
         The data set's short name.
+    shard_mb : int
+        A file is closed when it is as large.
     """
 
-    def __init__(self, root: Path, config: str) -> None:
+    def __init__(self, root: Path, config: str, shard_mb: int) -> None:
         self._folder, self._config = root / "conversations", config
-        self._files: dict[str, IO[bytes]] = {}
+        self._shard_bytes = shard_mb << 20
+        self._splits: dict[str, ShardFiles] = {}
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="jsonl")
         self._writing: Future[None] | None = None
 
@@ -37,23 +42,25 @@ class ConversationWriter:
         self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None
     ) -> None:
         self._thread.shutdown()
-        for file in self._files.values():
-            file.close()
 
     def write(self, rows: pl.DataFrame, split: str) -> None:
-        """Add rows, with what `conversations` reads."""
-        if split not in self._files:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            self._files[split] = (self._folder / f"{self._config}-{split}.jsonl").open("wb")
+        """Add rows, with what `conversation_lines` reads."""
+        if split not in self._splits:
+            files = ShardFiles(self._folder, f"{self._config}-{split}", "jsonl")
+            self._splits[split] = files
         self._wait()
-        self._writing = self._thread.submit(_write, rows, self._files[split])
+        self._writing = self._thread.submit(self._append, rows, self._splits[split])
 
     def close(self) -> list[Path]:
         """Finish the files, and name them."""
         self._wait()
-        for file in self._files.values():
-            file.close()
-        return [Path(file.name) for file in self._files.values()]
+        return [path for files in self._splits.values() for path in files.finish()]
+
+    def _append(self, rows: pl.DataFrame, files: ShardFiles) -> None:
+        is_full = files.paths and files.paths[-1].stat().st_size >= self._shard_bytes
+        path = files.next() if is_full or not files.paths else files.paths[-1]
+        with path.open("ab") as file:
+            conversation_lines(rows).write_csv(file, include_header=False, quote_style="never")
 
     def _wait(self) -> None:
         if self._writing is not None:
@@ -91,7 +98,3 @@ def conversation_lines(rows: pl.DataFrame) -> pl.DataFrame:
             pl.lit("]}"),
         )
     )
-
-
-def _write(rows: pl.DataFrame, file: IO[bytes]) -> None:
-    conversation_lines(rows).write_csv(file, include_header=False, quote_style="never")

@@ -46,7 +46,6 @@ class DatasetWriter:
         self, root: Path, name: str, schema: pa.Schema, shard_mb: int, group_rows: int | None
     ) -> None:
         self._folder = root / name
-        self._root = root
         self._schema = schema
         self._shard_bytes = shard_mb << 20
         self._group_rows = group_rows or sys.maxsize
@@ -66,10 +65,8 @@ class DatasetWriter:
     def write(self, table: pa.Table, split: str) -> None:
         """Add rows to a split."""
         if split not in self._splits:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            self._splits[split] = _Split(
-                self._folder, split, self._schema, self._shard_bytes, self._group_rows
-            )
+            files = ShardFiles(self._folder, split, "parquet")
+            self._splits[split] = _Split(files, self._schema, self._shard_bytes, self._group_rows)
         self.n_rows[split] += len(table)
         group = self._splits[split].take(table)
         if group is not None:
@@ -99,15 +96,43 @@ class DatasetWriter:
             self._encoding.result()
 
 
+class ShardFiles:
+    """Names of one split's files: numbered while they are written, and out of how many at the end.
+
+    Parameters
+    ----------
+    folder : Path
+        Made if missing.
+    split : str
+    extension : str
+    """
+
+    def __init__(self, folder: Path, split: str, extension: str) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._folder, self._split, self._extension = folder, split, extension
+        self.paths: list[Path] = []
+
+    def next(self) -> Path:
+        """Where the next shard is written."""
+        name = f"{self._split}-{len(self.paths):05d}.{self._extension}"
+        self.paths.append(self._folder / name)
+        return self.paths[-1]
+
+    def finish(self) -> list[Path]:
+        """Give the shards their final names."""
+        n = len(self.paths)
+        finals = [path.with_stem(f"{path.stem}-of-{n:05d}") for path in self.paths]
+        return [path.rename(final) for path, final in zip(self.paths, finals, strict=True)]
+
+
 class _Split:
     """The shards of one split."""
 
     def __init__(
-        self, folder: Path, name: str, schema: pa.Schema, shard_bytes: int, group_rows: int
+        self, files: ShardFiles, schema: pa.Schema, shard_bytes: int, group_rows: int
     ) -> None:
-        self._group_rows = group_rows
-        self._folder, self._name, self._schema = folder, name, schema
-        self._shard_bytes = shard_bytes
+        self._files, self._schema = files, schema
+        self._shard_bytes, self._group_rows = shard_bytes, group_rows
         self._held: list[pa.Table] = []
         self._held_bytes = 0
         self._writer: pq.ParquetWriter | None = None
@@ -130,30 +155,20 @@ class _Split:
     def encode(self, group: pa.Table) -> None:
         """Write rows as row groups of about `ROW_GROUP_BYTES`; close the shard if it is full."""
         if self._writer is None:
-            path = self._path(len(self._n_rows))
-            self._writer = pq.ParquetWriter(path, self._schema, **PARQUET)
+            self._writer = pq.ParquetWriter(self._files.next(), self._schema, **PARQUET)
             self._n_rows.append(0)
         per_group = max(1, len(group) * ROW_GROUP_BYTES // max(1, group.nbytes))
         self._writer.write_table(group, row_group_size=min(per_group, self._group_rows))
         self._n_rows[-1] += len(group)
-        if self._path(len(self._n_rows) - 1).stat().st_size >= self._shard_bytes:
+        if self._files.paths[-1].stat().st_size >= self._shard_bytes:
             self._writer.close()
             self._writer = None
 
     def close(self) -> list[tuple[Path, int]]:
-        """End the last shard, and number all of them."""
+        """End the last shard; the shards and their rows."""
         if self._writer is not None:
             self._writer.close()
-        n = len(self._n_rows)
-        shards = []
-        for number, n_rows in enumerate(self._n_rows):
-            final = self._folder / f"{self._name}-{number:05d}-of-{n:05d}.parquet"
-            self._path(number).rename(final)
-            shards.append((final, n_rows))
-        return shards
-
-    def _path(self, number: int) -> Path:
-        return self._folder / f"{self._name}-{number:05d}.parquet"
+        return list(zip(self._files.finish(), self._n_rows, strict=True))
 
 
 def by_split(rows: pl.DataFrame) -> list[tuple[str, pl.DataFrame]]:

@@ -2,12 +2,13 @@
 
 import io
 import json
+from pathlib import Path
 
 import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.release.conversations import conversation_lines
+from pipeline.release.conversations import ConversationWriter, conversation_lines
 
 texts = st.text(st.characters(exclude_categories=["Cs"]))
 
@@ -38,3 +39,18 @@ def test_any_text_comes_back_from_its_line(rows: list[tuple[str, str, str, float
         }
         for number, (sound, prompt, completion, start_s) in enumerate(rows)
     ]  # fmt: skip
+
+
+def test_files_end_at_the_size_of_a_shard_and_know_how_many_they_are(tmp_path: Path) -> None:
+    row = {"row_id": "a", "sound": "a.ogg", "heard_s": 1.0, "start_s": None, "end_s": None}
+    rows = pl.DataFrame([row | {"prompt": "What?", "completion": "x" * 700_000}])
+    with ConversationWriter(tmp_path, "qa", 1) as writer:
+        for split in ("train", "train", "test", "train"):
+            writer.write(rows, split)
+        paths = writer.close()
+    found = {path.name: path.read_text().count("\n") for path in paths}
+    assert found == {
+        "qa-train-00000-of-00002.jsonl": 2,
+        "qa-train-00001-of-00002.jsonl": 1,
+        "qa-test-00000-of-00001.jsonl": 1,
+    }
