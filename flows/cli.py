@@ -6,7 +6,7 @@ import typer
 
 from flows.batch_cli import batch
 from flows.calibrate_cli import calibrate
-from flows.command import ConfigPath, Roles, fail, load, overrides, render
+from flows.command import Commands, ConfigPath, Roles, fail, load, overrides, render
 from flows.display import console
 from flows.evaluate_cli import evaluate
 from flows.release_cli import release
@@ -15,6 +15,7 @@ from flows.review_cli import review
 from schemas.config import ConfigError, CorpusConfig
 
 app = typer.Typer(
+    cls=Commands,
     no_args_is_help=True,
     pretty_exceptions_show_locals=False,
     help="Turn recorded music into training data that can be trusted.",

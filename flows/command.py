@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
 import typer
+import typer.core
 
 from schemas.config import ConfigError, CorpusConfig, load_config, parse_role, with_roles
 
@@ -19,6 +20,21 @@ Roles = Annotated[
         "writer=http://127.0.0.1:8000/v1,model=my-model. Repeat it for several roles.",
     ),
 ]
+
+
+class Commands(typer.core.TyperGroup):
+    """Commands that end in one line where the store cannot be read or written."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run a command."""
+        try:
+            return super().invoke(ctx)
+        except OSError as error:
+            from tools.store import StoreError
+
+            if isinstance(error, StoreError):
+                fail(str(error))
+            raise
 
 
 def load(config: Path, roles: dict[str, dict[str, Any]] | None = None) -> CorpusConfig:

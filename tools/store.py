@@ -5,9 +5,11 @@ lock the project needs.
 """
 
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,6 +26,8 @@ class StoreError(OSError):
 
 
 STAGING = "staging"
+UPLOADS = 4
+"""Files on their way to an object store at once, each in memory."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,11 @@ class Store:
     location : str
         A local folder (made if missing), ``memory://``, or an object store's URL such as
         ``s3://bucket/prefix`` (credentials come from the environment).
+
+    Raises
+    ------
+    StoreError
+        If it is no such location, and from every method if the store cannot be reached.
     """
 
     def __init__(self, location: str) -> None:
@@ -52,7 +61,8 @@ class Store:
         if location == "memory://":
             self._store = MemoryStore()
         elif "://" in location and not location.startswith("file://"):
-            self._store = from_url(location)
+            with self._telling(location, "opened"):
+                self._store = from_url(location)
         else:
             self.folder = Path(location.removeprefix("file://"))
             self._store = LocalStore(self.folder, mkdir=True)
@@ -71,12 +81,12 @@ class Store:
             If it cannot be written.
         """
         try:
-            obstore.put(self._store, path, data, mode="create", use_multipart=False)
+            with self._telling(path, "written"):
+                obstore.put(self._store, path, data, mode="create", use_multipart=False)
         except AlreadyExistsError:
             return False
-        except BaseError as error:
-            reason = str(error).splitlines()[0]
-            raise StoreError(f"{self.location}: {path} cannot be written: {reason}") from error
+        except FileNotFoundError as error:
+            raise StoreError(f"{self.location}: {path} cannot be written: no bucket") from error
         return True
 
     def get(self, path: str) -> bytes:
@@ -87,22 +97,24 @@ class Store:
         FileNotFoundError
             If there is none.
         """
-        return bytes(obstore.get(self._store, path).bytes())
+        with self._telling(path, "read"):
+            return bytes(obstore.get(self._store, path).bytes())
 
     def list(self, prefix: str) -> list[str]:
         """Paths below a prefix, sorted."""
-        found = obstore.list(self._store, prefix=prefix)
-        return sorted(entry["path"] for chunk in found for entry in chunk)
+        return sorted(entry.path for entry in self.entries(prefix))
 
     def entries(self, prefix: str) -> Iterator[StoredObject]:
         """Objects below a prefix, with their sizes and times, in no order."""
-        for chunk in obstore.list(self._store, prefix=prefix):
-            for entry in chunk:
-                yield StoredObject(entry["path"], entry["size"], entry["last_modified"])
+        with self._telling(prefix, "listed"):
+            for chunk in obstore.list(self._store, prefix=prefix):
+                for entry in chunk:
+                    yield StoredObject(entry["path"], entry["size"], entry["last_modified"])
 
     def delete(self, path: str) -> None:
         """Remove an object that nothing refers to."""
-        obstore.delete(self._store, path)
+        with self._telling(path, "deleted"):
+            obstore.delete(self._store, path)
 
     def remove_empty_folders(self, *prefixes: str) -> None:
         """Remove folders without files; only local stores have folders."""
@@ -163,11 +175,31 @@ class Store:
                     return False
                 raise StoreError(f"{self.location}: {prefix} cannot be written: {error}") from error
             return True
-        paths = [
+        paths = {
             path.relative_to(staged).as_posix() for path in staged.rglob("*") if path.is_file()
-        ]
-        for path in [*sorted(set(paths) - {last}), last]:
+        }
+
+        def upload(path: str) -> bool:
             data = (staged / path).read_bytes()
-            if not self.put(f"{prefix}/{path}", data) and self.get(f"{prefix}/{path}") != data:
-                return False
-        return True
+            return self.put(f"{prefix}/{path}", data) or self.get(f"{prefix}/{path}") == data
+
+        with ThreadPoolExecutor(UPLOADS) as threads:
+            is_ours = all(threads.map(upload, sorted(paths - {last})))
+        return is_ours and upload(last)
+
+    @contextmanager
+    def _telling(self, path: str, done: str) -> Iterator[None]:
+        try:
+            yield
+        except AlreadyExistsError:
+            raise
+        except BaseError as error:
+            reason = _first_line(str(error))
+            raise StoreError(f"{self.location}: {path} cannot be {done}: {reason}") from error
+
+
+def _first_line(message: str) -> str:
+    """What went wrong, without signatures in URLs' queries and obstore's notes for debugging."""
+    line = re.sub(r"(://[^\s?]*)\?\S+", r"\1", message.splitlines()[0].split(": <?xml")[0])
+    code = re.search(r"<Code>(\w+)</Code>", message)
+    return f"{line} ({code[1]})" if code else line

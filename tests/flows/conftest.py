@@ -50,7 +50,8 @@ def partimento(environment):
 
     def run(*arguments, extra=None):
         command = [BIN / "partimento", *map(str, arguments)]
-        variables = environment | (extra or {})
+        of_stores = {name: value for name, value in os.environ.items() if "AWS_" in name}
+        variables = environment | of_stores | (extra or {})
         return subprocess.run(command, env=variables, capture_output=True, text=True, timeout=300)
 
     return run

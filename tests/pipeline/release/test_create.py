@@ -255,20 +255,6 @@ def test_vacuum_keeps_all_that_is_referred_to(tmp_path):
     assert verify_release(find_release(store, "v1")) == []
 
 
-def test_a_store_in_memory_gets_its_manifest_last(tmp_path):
-    store = Store("memory://")
-    with store.staging("x") as folder:
-        (folder / "a").mkdir()
-        (folder / "a/rows").write_bytes(b"1")
-        (folder / "manifest.json").write_bytes(b"{}")
-        store.put("r/a/rows", b"other bytes")
-        assert not store.publish(folder, "r", "manifest.json")
-        assert store.list("r") == ["r/a/rows"]
-        assert store.publish(folder, "s", "manifest.json")
-        assert store.list("s") == ["s/a/rows", "s/manifest.json"]
-    assert not folder.exists()
-
-
 def test_what_cannot_be_released_says_why(tmp_path):
     config = make_config(tmp_path)
     with pytest.raises(ReleaseError, match="run `partimento build`"):
