@@ -14,6 +14,7 @@ from pipeline.release.conversations import ConversationWriter
 from pipeline.release.datasets import TEXTS, TextDataset
 from pipeline.release.folder import LEFT_OUT
 from pipeline.release.lineage import Corpus
+from pipeline.release.reviewed import REFUSAL_SCHEMA, follow, still_true
 from pipeline.release.sound import with_sound
 from pipeline.release.texts import (
     LEFT_OUT_SCHEMA,
@@ -167,12 +168,13 @@ class Assembly:
     ) -> None:
         tracks, sound = with_sound(tracks, self.audio_root, self.corpus.config, self.executor)
         gone = [self._write_tracks(tracks, sound, shards[TRACKS], counts[TRACKS])]
+        outcomes = self._outcomes(tracks, commits)
         for dataset in TEXTS:
             if all(stage in commits for stage in dataset.reads):
                 gone.append(
                     self._write_texts(
-                        dataset, commits, tracks, shards[dataset.name], talks[dataset.name],
-                        counts[dataset.name],
+                        dataset, commits, tracks, outcomes, shards[dataset.name],
+                        talks[dataset.name], counts[dataset.name],
                     )
                 )  # fmt: skip
         left_out = pl.concat(gone)
@@ -207,6 +209,7 @@ class Assembly:
         dataset: TextDataset,
         commits: Mapping[str, Commit],
         tracks: pl.DataFrame,
+        outcomes: pl.DataFrame,
         shards: DatasetWriter,
         talks: ConversationWriter,
         count: Count,
@@ -214,6 +217,9 @@ class Assembly:
         frames = {stage: self._scan(commits[stage].rows_path) for stage in dataset.reads}
         rows = dataset.rows(frames).with_columns(row_id=dataset.row_id).collect()
         refusals = self._refusals(dataset, commits)
+        if len(outcomes):
+            rows, by_people = follow(dataset, rows, outcomes)
+            refusals = pl.concat([refusals, by_people])
         made = frames[dataset.reads[0]].select(sorted({dataset.key, "track_id"}))
         n_made = commits[dataset.reads[0]].n_rows
         is_any_lost = n_made > len(rows)
@@ -230,6 +236,14 @@ class Assembly:
         count.leave(texts.left_out["reason"])
         count.n_truncated += texts.n_truncated
         return pl.concat([texts.left_out, lost, never_made(dataset, refusals)])
+
+    def _outcomes(self, tracks: pl.DataFrame, commits: Mapping[str, Commit]) -> pl.DataFrame:
+        """What people said of texts of these tracks, as the texts are now."""
+        outcomes = self.corpus.reviews.join(tracks, on="track_id", how="semi")
+        wanted = [stage for stage in outcomes["stage"].unique() if stage in commits]
+        return still_true(
+            outcomes, {stage: self._scan(commits[stage].rows_path) for stage in wanted}
+        )
 
     def _scan(self, path: str) -> pl.LazyFrame:
         return pl.scan_parquet(io.BytesIO(self.corpus.store.get(path)))
@@ -248,8 +262,7 @@ class Assembly:
             )
             for stage, path in paths
         ]
-        schema = dict.fromkeys(("row_id", "reason", "detail"), pl.String)
-        whole = pl.concat([pl.LazyFrame(schema=schema), *parts])
+        whole = pl.concat([pl.LazyFrame(schema=REFUSAL_SCHEMA), *parts])
         return whole.unique("row_id", keep="first", maintain_order=True).collect()
 
 

@@ -10,6 +10,8 @@ import polars as pl
 from pipeline.ingest.snapshots import latest_snapshot, read_sources
 from pipeline.plan import fingerprint, finished, pending, steps
 from pipeline.prompts import load_prompt
+from pipeline.release.reviewed import settle
+from pipeline.review.verdicts import read_verdicts
 from pipeline.stage import Stage
 from pipeline.stages import STAGES
 from schemas.config import CorpusConfig
@@ -38,6 +40,11 @@ class Corpus:
     def sources(self) -> pl.DataFrame:
         """All sources of the snapshot."""
         return read_sources(self.store, self.snapshot)
+
+    @cached_property
+    def reviews(self) -> pl.DataFrame:
+        """Texts that people refused, from `settle`."""
+        return settle(read_verdicts(self.store))
 
     def by_partition(self) -> dict[str, dict[str, Commit]]:
         """Finished shards, by partition and stage."""

@@ -16,7 +16,7 @@ from schemas.qa import QaPair
 ID_FIELDS = {"describe": "track_id", "question": "qa_id", "caption": "segment_id"}
 """The stages whose rows can be reviewed, and the name of their rows' id."""
 Reviewed = RichCaption | QaPair | SegmentCaption
-_MODELS: dict[str, type[RichCaption] | type[QaPair] | type[SegmentCaption]] = {
+MODELS: dict[str, type[RichCaption] | type[QaPair] | type[SegmentCaption]] = {
     "describe": RichCaption,
     "question": QaPair,
     "caption": SegmentCaption,
@@ -74,7 +74,7 @@ def load_rows(built: Built, refs: pl.DataFrame) -> dict[tuple[str, str], Reviewe
         rows = read_frame(built.store, commit.rows_path)
         field = ID_FIELDS[commit.stage]
         for row in rows.filter(pl.col(field).is_in(mine["row_id"].implode())).to_dicts():
-            found[commit.stage, row[field]] = _MODELS[commit.stage].model_validate(row)
+            found[commit.stage, row[field]] = MODELS[commit.stage].model_validate(row)
     return found
 
 
