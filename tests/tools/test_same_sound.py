@@ -113,13 +113,19 @@ def spoiled(items, seed, share):
     return items ^ np.packbits(wrong, axis=1).view(np.uint32).ravel()
 
 
+def begins(items):
+    """Where an item begins to be held."""
+    return np.diff(items, prepend=items[0] ^ 1) != 0
+
+
 def laid_over(one, other):
-    """(bit error rate, overlap) at every offset where an item is shared, by definition."""
+    """(bit error rate, overlap) at every offset where an item begins in both, by definition."""
     for offset in range(-len(one) + MIN_ITEMS, len(other) - MIN_ITEMS + 1):
-        ours, theirs = one[max(0, -offset) :], other[max(0, offset) :]
-        n = min(len(ours), len(theirs))
-        wrong = np.bitwise_count(ours[:n] ^ theirs[:n])
-        if (wrong == 0).any() and (wrong <= 2).sum() >= 20:
+        mine, other_part = slice(max(0, -offset), None), slice(max(0, offset), None)
+        n = min(len(one[mine]), len(other[other_part]))
+        wrong = np.bitwise_count(one[mine][:n] ^ other[other_part][:n])
+        begin = begins(one)[mine][:n] & begins(other)[other_part][:n]
+        if (begin & (wrong == 0)).any() and ((wrong <= 2).sum() >= 20 or n > 130):
             yield wrong.sum() / (32 * n), n / min(len(one), len(other))
 
 
