@@ -1,6 +1,7 @@
 """Bring the corpus up to date: scan, inspect new files in waves, take a snapshot after each."""
 
 from functools import partial
+from itertools import chain
 
 import polars as pl
 from prefect import flow, task
@@ -10,7 +11,7 @@ from prefect.task_runners import ThreadPoolTaskRunner
 from flows.context import Build
 from pipeline.ingest.corpus import TRIED_AGAIN, place, split_known
 from pipeline.ingest.inspection import inspect_files
-from pipeline.ingest.recordings import keep_fingerprints, recognise
+from pipeline.ingest.recordings import keep_fingerprints, match_files, recognise
 from pipeline.ingest.scan import scan
 from pipeline.ingest.snapshots import latest_snapshot, read_sources, take_snapshot
 from schemas.shards import Snapshot
@@ -35,12 +36,11 @@ def ingest(build: Build) -> Snapshot:
     wave_size = build.config.ingest.partition_size * build.config.execution.max_task_runs
     waves = list(unknown.iter_slices(wave_size)) or [unknown]
     for wave in waves:
-        paths = []
+        paths: list[str] = []
         if len(wave):
             span = f"{len(wave)} files from {wave['uri'][0]}"
-            found, path = _know(build, inspect_wave(build, wave, span), parent, sources)
+            found, paths = _know(build, inspect_wave(build, wave, span), parent, sources)
             known = pl.concat([known, found], how="diagonal_relaxed")
-            paths += [path] if path else []
         placed = place(
             known,
             sources,
@@ -55,12 +55,23 @@ def ingest(build: Build) -> Snapshot:
 
 def _know(
     build: Build, found: pl.DataFrame, parent: Snapshot | None, sources: pl.DataFrame
-) -> tuple[pl.DataFrame, str | None]:
+) -> tuple[pl.DataFrame, list[str]]:
     """New files with the recordings they hold, and where their fingerprints are."""
-    paths = parent.fingerprints if parent else []
-    named = recognise(found, sources, build.store, paths, build.config.care)
-    new = found.join(sources, on="track_id", how="anti")
-    return named.drop("fingerprint"), keep_fingerprints(build.store, new)
+    paths = keep_fingerprints(build.store, found.join(sources, on="track_id", how="anti"))
+    known = parent.fingerprints if parent else []
+    limit_s = build.config.execution.time_limit_s
+    matches = chain.from_iterable(
+        match_files(
+            build.store,
+            path,
+            [*known, *paths[: number + 1]],
+            build.config.care,
+            build.executor,
+            time_limit_s=limit_s,
+        )
+        for number, path in enumerate(paths)
+    )
+    return recognise(found, sources, matches).drop("fingerprint"), paths
 
 
 @flow(

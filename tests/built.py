@@ -69,7 +69,7 @@ def build(path: Path) -> None:
         assert refused.is_empty()
         inspected = inspect_files(files.drop("reason", "detail"), root, config, pool, _ignore)
         sources, size = read_sources(store, None), config.ingest.partition_size
-        named = recognise(inspected, sources, store, [], config.care).drop("fingerprint")
+        named = recognise(inspected, sources, ()).drop("fingerprint")
         placed = place(named, sources, partition_size=size, care=config.care)
         snapshot = take_snapshot(store, None, placed, config.ingest)
         stages = [stage for stage in STAGES if stage.name in NAMES]

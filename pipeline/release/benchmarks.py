@@ -12,11 +12,11 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path, PurePosixPath
 
-import numpy as np
 import polars as pl
 
-from pipeline.ingest.recordings import read_fingerprints
+from pipeline.ingest.recordings import match_files
 from pipeline.release.groups import plain_name
+from pipeline.shards import write_table
 from pipeline.stage import Executor
 from schemas.config import ConfigError
 from schemas.digest import digest
@@ -25,14 +25,14 @@ from tools.audio import load_mono
 from tools.fingerprint import (
     SAMPLE_RATE_HZ,
     FingerprintError,
-    find_matches,
     fingerprint,
     unpack,
 )
 from tools.process_pool import Failure
+from tools.same_sound import Match
 from tools.store import Store
 
-VERSION = "1"
+VERSION = "2"
 ITEM_SCHEMA = {
     name: pl.String for name in ("benchmark", "split", "id", "title", "artist", "fingerprint")
 }
@@ -127,6 +127,9 @@ def decontaminate(
     items: pl.DataFrame,
     fingerprints: Iterable[str],
     care: CareConfig,
+    executor: Executor,
+    *,
+    time_limit_s: float,
 ) -> pl.DataFrame:
     """Compare the corpus with the benchmarks; done once for the same corpus and lists.
 
@@ -141,6 +144,10 @@ def decontaminate(
     fingerprints : iterable of str
         The corpus's fingerprints.
     care : CareConfig
+    executor : Executor
+        Where sound is compared.
+    time_limit_s : float
+        Per file of fingerprints.
 
     Returns
     -------
@@ -158,12 +165,11 @@ def decontaminate(
         return pl.read_parquet(io.BytesIO(store.get(place)))
     except FileNotFoundError:
         pass
-    found = pl.concat(
-        [_by_id(columns, items), _by_name(columns, items), _by_sound(store, paths, items, care)]
-    )
+    heard = _by_sound(store, paths, items, care, executor, time_limit_s)
+    found = pl.concat([_by_id(columns, items), _by_name(columns, items), heard])
     of_same = columns.select("track_id", "recording")
-    heard = found.join(of_same, on="track_id").drop("track_id")
-    whole = heard.join(of_same, on="recording").select(list(MATCH_SCHEMA)).unique().sort(pl.all())
+    held = found.join(of_same, on="track_id").drop("track_id")
+    whole = held.join(of_same, on="recording").select(list(MATCH_SCHEMA)).unique().sort(pl.all())
     sink = io.BytesIO()
     whole.write_parquet(sink)
     store.put(place, sink.getvalue())
@@ -201,22 +207,21 @@ def _by_name(tracks: pl.DataFrame, items: pl.DataFrame) -> pl.DataFrame:
 
 
 def _by_sound(
-    store: Store, paths: list[str], items: pl.DataFrame, care: CareConfig
+    store: Store,
+    paths: list[str],
+    items: pl.DataFrame,
+    care: CareConfig,
+    executor: Executor,
+    time_limit_s: float,
 ) -> pl.DataFrame:
     rows = items.filter(pl.col("fingerprint").is_not_null()).with_row_index("number")
-    queries: dict[str, np.ndarray] = {
-        str(number): unpack(text)
-        for number, text in rows.select("number", "fingerprint").iter_rows()
-    }
+    clips = rows.select(pl.col("number").cast(pl.String), "fingerprint")
+    matches: Iterable[Match] = ()
+    if len(clips):
+        wanted = write_table(store, "care/sounds", clips.to_arrow())
+        matches = match_files(store, wanted, paths, care, executor, time_limit_s=time_limit_s)
     found = [
-        (match.known, int(match.query), match.bit_error_rate, match.overlap)
-        for some in read_fingerprints(store, paths if queries else ())
-        for match in find_matches(
-            queries,
-            some,
-            max_bit_error_rate=care.max_bit_error_rate,
-            min_overlap=care.min_overlap,
-        )
+        (match.known, int(match.query), match.bit_error_rate, match.overlap) for match in matches
     ]
     schema = {"track_id": pl.String, "number": pl.UInt32, "error": pl.Float64, "part": pl.Float64}
     hits = pl.DataFrame(found, schema=schema, orient="row").join(

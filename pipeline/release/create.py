@@ -110,11 +110,19 @@ def _plan(
     """What becomes of every track, and which benchmarks they were compared with."""
     config = corpus.config
     items = pl.DataFrame(schema=ITEM_SCHEMA)
+    limit_s = config.execution.time_limit_s
     if config.care.benchmarks is not None:
-        limit_s = config.execution.time_limit_s
         items = read_benchmarks(Path(config.care.benchmarks), executor, time_limit_s=limit_s)
     known = corpus.sources.filter(pl.col("partition").is_not_null())
-    matches = decontaminate(corpus.store, known, items, corpus.snapshot.fingerprints, config.care)
+    matches = decontaminate(
+        corpus.store,
+        known,
+        items,
+        corpus.snapshot.fingerprints,
+        config.care,
+        executor,
+        time_limit_s=limit_s,
+    )
     earlier = [each.table(TRACKS, ("track_id",)) for each in kept_from]
     tracks = plan_tracks(corpus.sources, matches, earlier, config.care, config.release)
     return tracks, _checks(items, matches)

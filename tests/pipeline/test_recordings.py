@@ -7,10 +7,17 @@ import pytest
 from pipeline.ingest import recordings
 from pipeline.ingest.corpus import place
 from pipeline.ingest.lanes import lane_of
-from pipeline.ingest.recordings import keep_fingerprints, recognise
+from pipeline.ingest.recordings import (
+    ComparisonError,
+    keep_fingerprints,
+    match_files,
+    recognise,
+)
 from schemas.sections import CareConfig
+from tests.pipeline.release.made_up import Here
 from tests.pipeline.test_corpus import NO_SOURCES, inspected, scanned
 from tests.tools.test_fingerprint import pack
+from tools.process_pool import ProcessPool
 from tools.store import Store
 
 CARE = CareConfig()
@@ -43,31 +50,76 @@ def named(frame):
     return dict(frame.select("track_id", "recording").iter_rows())
 
 
-def test_copies_among_new_files_are_one_recording():
+def heard(store, new, known=UNKNOWN, paths=()):
+    """Name new files' recordings; also the paths of all fingerprints there are now."""
+    written = keep_fingerprints(store, new)
+    matches = [
+        match
+        for number, path in enumerate(written)
+        for match in match_files(
+            store, path, [*paths, *written[: number + 1]], CARE, Here(), time_limit_s=60
+        )
+    ]
+    return recognise(new, known, matches), [*paths, *written]
+
+
+@pytest.fixture
+def store(tmp_path):
+    return Store(str(tmp_path / "store"))
+
+
+def test_copies_among_new_files_are_one_recording(store):
     a = song(1)
     new = found(a=a, b=copy(a), c=song(2), d=copy(a, 5)[20:], e=None)
-    assert named(recognise(new, UNKNOWN, Store("memory://"), [], CARE)) == {
-        "a": "a", "b": "a", "c": "c", "d": "a", "e": None,
-    }  # fmt: skip
+    assert named(heard(store, new)[0]) == {"a": "a", "b": "a", "c": "c", "d": "a", "e": None}
 
 
-def test_a_copy_of_a_known_track_is_its_recording_even_after_that_left():
-    store, a = Store("memory://"), song(1)
-    first = found(x=a)
-    path = keep_fingerprints(store, first)
-    known = recognise(first, UNKNOWN, store, [], CARE)
-    assert named(recognise(found(b=copy(a), c=song(3)), known, store, [path], CARE)) == {
+def test_a_copy_of_a_known_track_is_its_recording_even_after_that_left(store):
+    a = song(1)
+    known, paths = heard(store, found(x=a))
+    assert named(heard(store, found(b=copy(a), c=song(3)), known, paths)[0]) == {
         "b": "x", "c": "c",
     }  # fmt: skip
 
 
-def test_files_are_read_only_for_new_tracks(monkeypatch):
-    def read(*_):
-        raise AssertionError("nothing is new")
+def test_a_copy_of_a_new_copy_of_a_known_track_is_its_recording(store):
+    a = song(1, 400)
+    known, paths = heard(store, found(x=a[:240]))
+    new = found(b=a[40:280], c=a[80:320], d=song(2))
+    assert named(heard(store, new, known, paths)[0]) == {"b": "x", "c": "x", "d": "d"}
 
-    monkeypatch.setattr(recordings, "read_fingerprints", read)
-    known = pl.DataFrame({"track_id": ["x"], "recording": ["x"]})
-    assert named(recognise(found(x=song(1)), known, Store("memory://"), ["p"], CARE)) == {"x": "x"}
+
+def test_it_does_not_matter_how_many_files_the_fingerprints_are_in(store, monkeypatch):
+    new = found(**{f"{n}": copy(song(n % 4), n)[n:] for n in range(10)}, z=None)
+    (whole, (path,)) = heard(store, new)
+    monkeypatch.setattr(recordings, "_RECORDINGS_PER_FILE", 3)
+    parts, paths = heard(store, new)
+    assert len(paths) == 4
+    assert path not in paths
+    assert named(parts) == named(whole) == {f"{n}": f"{n % 4}" for n in range(10)} | {"z": None}
+
+
+def test_the_comparison_runs_in_worker_processes(store):
+    a = song(1)
+    _, paths = heard(store, found(x=a))
+    (new,) = keep_fingerprints(store, found(b=copy(a)))
+    with ProcessPool(1) as pool:
+        (match,) = match_files(store, new, [*paths, new], CARE, pool, time_limit_s=60)
+    assert (match.query, match.known, match.overlap) == ("b", "x", 1.0)
+
+
+def test_what_cannot_be_compared_is_an_error(store):
+    (new,) = keep_fingerprints(store, found(b=song(1)))
+    store.put("data/fingerprints/broken", b"no parquet")
+    with (
+        ProcessPool(1) as pool,
+        pytest.raises(ComparisonError, match=r"with data/fingerprints/broken: failed: Arrow"),
+    ):
+        list(match_files(store, new, ["data/fingerprints/broken"], CARE, pool, time_limit_s=60))
+
+
+def test_nothing_is_written_for_files_without_a_fingerprint(store):
+    assert keep_fingerprints(store, found(e=None)) == []
 
 
 def placed(files, sources=NO_SOURCES, care=CARE, licences=None, **recording):

@@ -26,7 +26,7 @@ def read(folder):
 
 
 @pytest.fixture(scope="module")
-def corpus():
+def corpus(tmp_path_factory):
     """Four songs with their fingerprints; `feelings` is there twice, as one recording."""
     rows = [
         {"track_id": name, "recording": name, "uri": f"a/{name}.ogg", "source_id": f"id-{name}",
@@ -37,13 +37,13 @@ def corpus():
     rows.append(rows[1] | {"track_id": "again", "recording": "feelings", "uri": "a/other.mp3",
                            "source_id": None, "title": None, "fingerprint": None})  # fmt: skip
     tracks = pl.DataFrame(rows)
-    store = Store("memory://")
-    return store, tracks.drop("fingerprint"), [keep_fingerprints(store, tracks)]
+    store = Store(str(tmp_path_factory.mktemp("store")))
+    return store, tracks.drop("fingerprint"), keep_fingerprints(store, tracks)
 
 
 def held(corpus, items):
     store, tracks, paths = corpus
-    found = decontaminate(store, tracks, items, paths, CARE)
+    found = decontaminate(store, tracks, items, paths, CARE, Here(), time_limit_s=60)
     return {tuple(row) for row in found.select("track_id", "benchmark", "split", "by").iter_rows()}
 
 

@@ -14,6 +14,8 @@ import pyarrow.dataset
 import pyarrow.parquet as pq
 import pytest
 
+from pipeline.ingest.recordings import keep_fingerprints
+from pipeline.ingest.snapshots import latest_snapshot, read_sources, take_snapshot
 from pipeline.prompts import load_prompt
 from pipeline.release.create import create_release
 from pipeline.release.folder import MANIFEST, find_release, list_releases
@@ -253,6 +255,17 @@ def test_vacuum_keeps_all_that_is_referred_to(tmp_path):
     remove(store, found)
     assert find_orphans(store, older_than=timedelta(0)) == []
     assert verify_release(find_release(store, "v1")) == []
+
+
+def test_vacuum_keeps_the_fingerprints_that_snapshots_name(tmp_path):
+    config = make_config(tmp_path)
+    store = build(config, listing(4))
+    texts = {"track_id": ["a", "b"], "fingerprint": ["AQ", "AR"]}
+    kept, left = (keep_fingerprints(store, row)[0] for row in pl.DataFrame(texts).iter_slices(1))
+    parent = latest_snapshot(store)
+    sources = read_sources(store, parent).with_columns(title=pl.lit("changed"))
+    take_snapshot(store, parent, sources, config.ingest, [kept])
+    assert [each.path for each in find_orphans(store, older_than=timedelta(0))] == [left]
 
 
 def test_what_cannot_be_released_says_why(tmp_path):
