@@ -47,6 +47,7 @@ def build(
     console.print(f"[bold]{loaded.name}[/bold] -> {loaded.store}", soft_wrap=True)
     console.print(f"Prefect: {describe_server()}", soft_wrap=True)
     from flows.build import BuildError, build_corpus
+    from pipeline.ingest.recordings import ComparisonError
     from pipeline.ingest.snapshots import ConflictError
     from tools.chat.request import EndpointError
     from tools.store import StoreError
@@ -56,7 +57,7 @@ def build(
         loaded = build_corpus(str(config.resolve()), roles=roles, until=until)
     except (ConfigError, EndpointError) as error:
         fail(str(error))
-    except (BuildError, ConflictError, StoreError) as error:
+    except (BuildError, ConflictError, ComparisonError, StoreError) as error:
         failed = error
     _print_summary(loaded)
     if failed is not None:

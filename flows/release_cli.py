@@ -36,6 +36,7 @@ def create(
     """Write a release of the corpus as it is built now."""
     from flows.display import Display
     from flows.release_tables import manifest_table
+    from pipeline.ingest.recordings import ComparisonError
     from pipeline.ingest.snapshots import latest_snapshot
     from pipeline.release.create import create_release
     from pipeline.release.folder import RELEASES
@@ -56,7 +57,7 @@ def create(
                 allow_partial=partial,
                 progress=lambda n: display.advance("release", n),
             )
-    except (ConfigError, ReleaseError, StoreError) as error:
+    except (ComparisonError, ConfigError, ReleaseError, StoreError) as error:
         fail(str(error))
     typer.echo(render(manifest_table(made)), nl=False)
     for gap in made.gaps:

@@ -103,7 +103,9 @@ def match_files(
     work = partial(_match_file, store.location, new, care)
     for path, outcome in executor.map(work, paths, time_limit_s=time_limit_s):
         if isinstance(outcome, Failure):
-            raise ComparisonError(f"{new} with {path}: {outcome.reason}: {outcome.detail}")
+            raise ComparisonError(
+                f"{new} cannot be compared with {path}: {outcome.reason}: {outcome.detail}"
+            )
         yield from outcome
 
 
