@@ -31,11 +31,11 @@ def train(config: GrpoConfig) -> None:
 
     Raises
     ------
-    ModelNotLoadedError, FileNotFoundError, NothingUsableError
-        If the model or the data cannot be used.
+    CheckpointError, ModelNotLoadedError, FileNotFoundError, NothingUsableError
+        If the checkpoint, the model or the data cannot be used.
     """
     arguments = training_arguments(config)
-    checkpoint = last_checkpoint(config.output)
+    checkpoint = last_checkpoint(config.output, arguments.world_size)
     trainer = AudioGrpoTrainer(
         load_model(config.model, weights_of(checkpoint, config)),
         reward_funcs=[format_reward, accuracy_reward, structure_reward],

@@ -116,6 +116,16 @@ def test_a_killed_stage_ends_as_one_that_was_never_killed(tiny, release, tmp_pat
     assert_same_end(whole, killed, tiny)
 
 
+def test_a_checkpoint_of_more_processes_is_refused(tmp_path):
+    checkpoint = tmp_path / "checkpoint-20"
+    for name in ("rng_state_0.pth", "rng_state_1.pth", "trainer_state.json"):
+        checkpoint.mkdir(exist_ok=True)
+        (checkpoint / name).touch()
+    assert sft.last_checkpoint(str(tmp_path), 2) == str(checkpoint)
+    with pytest.raises(sft.CheckpointError, match="written by 2 processes, and this launch has 1"):
+        sft.last_checkpoint(str(tmp_path), 1)
+
+
 def test_killed_grpo_goes_on_with_the_next_question_and_the_old_reference(tiny, release, tmp_path):
     # At 0 nothing is learned, so that the KL shows which reference there is.
     source = of_release(release, "mf-think")
