@@ -49,7 +49,8 @@ class ModelConfig(Record):
         "By default what the checkpoint says.",
     )
     attention: str = Field(
-        default="sdpa", description="transformers' name; packed rows of 24k want flash_attention_2."
+        default="sdpa",
+        description="transformers' name; `sdpa` attends the rows of a pack one by one.",
     )
     dtype: Literal["float32", "bfloat16"] = Field(
         default="float32", description="Of the weights kept; the arithmetic on a GPU is bfloat16."

@@ -10,6 +10,7 @@ from torch.distributed.fsdp import FSDPModule
 from transformers import MusicFlamingoForConditionalGeneration, MusicFlamingoProcessor
 
 from training.config import ModelConfig
+from training.packed_attention import attention_name
 from training.time_embedding import check_time_embedding, set_time_embedding
 
 _TEMPLATE = Path(__file__).with_name("chat_template.jinja")
@@ -45,7 +46,7 @@ def load_model(config: ModelConfig, checkpoint: str | None = None) -> Any:
     model, found = MusicFlamingoForConditionalGeneration.from_pretrained(
         checkpoint or config.path,
         dtype=getattr(torch, config.dtype),
-        attn_implementation=config.attention,
+        attn_implementation=attention_name(config.attention),
         output_loading_info=True,
     )
     if missing := found["missing_keys"]:
