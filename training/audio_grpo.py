@@ -17,6 +17,7 @@ from torch import Tensor
 from trl import GRPOTrainer
 
 from training.collate import model_inputs, n_windows
+from training.fsdp import sum_in_float32
 from training.time_embedding import check_time_embedding, set_time_embedding
 
 _FEATURES = ("input_features", "input_features_mask")
@@ -40,6 +41,11 @@ class AudioGrpoTrainer(GRPOTrainer):
             reference = self.accelerator.unwrap_model(self.ref_model)
             set_time_embedding(reference, self.model.config.time_embedding)
             check_time_embedding(reference)
+
+    def create_accelerator_and_postprocess(self) -> None:
+        """Sum in float32, as one device does."""
+        super().create_accelerator_and_postprocess()
+        sum_in_float32(self.accelerator)
 
     def get_train_dataloader(self) -> Any:
         """Batches of this rank's own questions, which no other rank reads.

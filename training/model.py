@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from torch.distributed.fsdp import FSDPModule
 from transformers import MusicFlamingoForConditionalGeneration, MusicFlamingoProcessor
 
 from training.config import ModelConfig
+from training.fsdp import gather_head
 from training.packed_attention import attention_name
 from training.time_embedding import check_time_embedding, set_time_embedding
 
@@ -57,22 +57,8 @@ def load_model(config: ModelConfig, checkpoint: str | None = None) -> Any:
     set_time_embedding(model, config.time_embedding or stated or "checkpoint")
     check_time_embedding(model)
     model.config._name_or_path = config.path  # where GRPO loads the reference from
-    _gather_head(model)
+    gather_head(model)
     return model
-
-
-def _gather_head(model: Any) -> None:
-    """Gather the head, under FSDP2, before each forward.
-
-    TRL multiplies with the head's weights without calling it. accelerate makes it a part of its
-    own, which only a call gathers: TRL's gathering would leave each rank with its own gradient.
-    """
-
-    def gather(*_: Any) -> None:
-        if isinstance(model.lm_head, FSDPModule):
-            model.lm_head.unshard()
-
-    model.model.register_forward_pre_hook(gather)
 
 
 def load_processor(path: str) -> Any:

@@ -16,6 +16,7 @@ from trl import SFTTrainer
 from training.collate import PackCollator
 from training.command import stage_command
 from training.config import SftConfig, StageConfig
+from training.fsdp import sum_in_float32
 from training.mfu import Meter, ModelSize
 from training.model import load_model, load_processor, lora
 from training.packing import pack_stream
@@ -36,6 +37,11 @@ class PackedTrainer(SFTTrainer):
     def __init__(self, model: Any, **options: Any) -> None:
         super().__init__(model, **options)
         self._meter = Meter(ModelSize.of(self.model))
+
+    def create_accelerator_and_postprocess(self) -> None:
+        """Sum in float32, as one device does."""
+        super().create_accelerator_and_postprocess()
+        sum_in_float32(self.accelerator)
 
     def training_step(self, model: Any, inputs: dict[str, Any], *rest: Any) -> Any:
         """One pack. Every rank hears sound in each, or FSDP's gathers would not meet."""
