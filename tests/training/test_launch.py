@@ -84,9 +84,21 @@ def weights(folder):
     return load_file(Path(folder) / "model.safetensors")
 
 
-def test_two_processes_go_through_the_stages_and_survive_a_kill(tiny, four_groups, tmp_path):
-    whole = write_stages(tmp_path / "whole", tiny, four_groups)
-    ended(start(whole))
+@pytest.fixture(scope="module")
+def whole(tiny, four_groups, tmp_path_factory):
+    """The folder of the stages that two processes went through."""
+    folder = write_stages(tmp_path_factory.mktemp("runs") / "whole", tiny, four_groups)
+    ended(start(folder))
+    return folder
+
+
+def assert_same_weights(folder, expected):
+    for stage in ("skills", "grpo"):
+        one, other = weights(folder / stage), weights(expected / stage)
+        assert all(torch.equal(one[name], other[name]) for name in other)
+
+
+def test_stages_survive_a_kill(tiny, four_groups, whole, tmp_path):
     killed = write_stages(tmp_path / "killed", tiny, four_groups)
     process = start(killed)
     while not (killed / "skills" / "checkpoint-2" / "trainer_state.json").exists():
@@ -97,10 +109,8 @@ def test_two_processes_go_through_the_stages_and_survive_a_kill(tiny, four_group
     # GRPO goes on from its first step, too.
     shutil.copytree(whole / "grpo" / "checkpoint-1", killed / "grpo" / "checkpoint-1")
     ended(start(killed))
-    for stage in ("skills", "grpo"):
-        expected, found = weights(whole / stage), weights(killed / stage)
-        assert all(torch.equal(found[name], expected[name]) for name in expected)
-        load_model(ModelConfig(path=str(killed / stage)))
+    assert_same_weights(killed, whole)
+    load_model(ModelConfig(path=str(killed / "grpo")))
     drawn = pl.read_parquet(killed / "grpo" / "completions" / "completions_00002.parquet")
     assert len(drawn) == 2 * 5
     said = (killed / "skills" / "samples.jsonl").read_text().splitlines()
@@ -108,14 +118,26 @@ def test_two_processes_go_through_the_stages_and_survive_a_kill(tiny, four_group
     assert logs_of(killed / "grpo")[-2]["kl"] is not None
 
 
-def test_two_processes_learn_what_one_learns(tiny, four_groups, tmp_path):
+def test_two_machines_of_one_process_are_one_of_two(tiny, four_groups, whole, tmp_path):
+    folder = write_stages(tmp_path / "runs", tiny, four_groups)
+    env = {"MACHINES": "2", "DEVICES": "1", "PORT": str(free_port())}
+    for process in [start(folder, RANK=rank, **env) for rank in ("0", "1")]:
+        ended(process)
+    assert_same_weights(folder, whole)
+
+
+@pytest.mark.parametrize("lora_rank", [None, 4])
+def test_two_processes_learn_what_one_learns(tiny, four_groups, tmp_path, lora_rank):
     """In float32, the weights of all layers, the head among them, are equal."""
+    start_model = {"model": ModelConfig(path=str(tiny), lora_rank=lora_rank)}
     fields = {"max_steps": 3, "save_steps": 9, "sample_rows": 0}
     sources = [of_release(four_groups, name) for name in ("mf-skills/captions", "mf-skills/qa")]
     # Two workers of one device read the lanes of two devices without, in turns.
     one = sft_config(tiny, tmp_path / "one", *sources, workers=2, gradient_accumulation=4, **fields)
+    one = one.model_copy(update=start_model)
     sft.train(one)
     two = sft_config(tiny, tmp_path / "two", *sources, gradient_accumulation=2, **fields)
+    two = two.model_copy(update=start_model)
     (tmp_path / "two.yaml").write_text(yaml.safe_dump(two.model_dump(mode="json")))
     subprocess.run(
         [
@@ -135,5 +157,8 @@ def test_two_processes_learn_what_one_learns(tiny, four_groups, tmp_path):
     expected, found, before = weights(one.output), weights(two.output), weights(tiny)
     for name, weight in expected.items():
         assert torch.allclose(found[name], weight, atol=1e-6), name
-    head = next(name for name in before if name.endswith("lm_head.weight"))
-    assert not torch.equal(expected[head], before[head])
+    learned = (
+        "lm_head.weight" if lora_rank is None else "language_model.layers.1.mlp.up_proj.weight"
+    )
+    name = next(name for name in before if name.endswith(learned))
+    assert not torch.equal(expected[name], before[name])
