@@ -109,3 +109,9 @@ class GrpoConfig(StageConfig):
     format_weight: float = Field(default=1.0, ge=0, description="Of the reward for the form.")
     accuracy_weight: float = Field(default=1.0, ge=0, description="For the right answer.")
     structure_weight: float = Field(default=1.0, ge=0, description="For what a caption names.")
+
+    @model_validator(mode="after")
+    def _rows_have_gold(self) -> Self:
+        if any(source.dataset != "mf-think" for source in self.sources):
+            raise ValueError("`sources` must be `mf-think`: other rows have no gold to reward by")
+        return self

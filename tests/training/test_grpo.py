@@ -172,6 +172,12 @@ def test_a_reward_without_answers_is_not_logged(tiny, tmp_path):
     assert not any("unreachable" in name for each in logs for name in each)
 
 
+def test_rows_without_gold_are_refused():
+    source = SourceConfig(release="v1", dataset="mf-skills/qa")
+    with pytest.raises(ValueError, match="must be `mf-think`"):
+        GrpoConfig(model=ModelConfig(path="-"), output="-", sources=(source,), learning_rate=1e-6)
+
+
 def test_a_round_of_questions_comes_once_for_each_update():
     asked = repeated(({"prompt": [], "sound": i} for i in range(4)), 2, 3, 2)
     assert [each["sound"] for each in asked] == 2 * [0, 0, 0, 1, 1, 1] + 2 * [2, 2, 2, 3, 3, 3]
