@@ -157,8 +157,6 @@ def test_two_processes_learn_what_one_learns(tiny, four_groups, tmp_path, lora_r
     expected, found, before = weights(one.output), weights(two.output), weights(tiny)
     for name, weight in expected.items():
         assert torch.allclose(found[name], weight, atol=1e-6), name
-    learned = (
-        "lm_head.weight" if lora_rank is None else "language_model.layers.1.mlp.up_proj.weight"
-    )
+    learned = "lm_head.weight" if lora_rank is None else "layers.1.mlp.up_proj.weight"
     name = next(name for name in before if name.endswith(learned))
     assert not torch.equal(expected[name], before[name])
