@@ -33,6 +33,7 @@ from tests.tiny_musicflamingo import tiny_processor
 from training.collate import PackCollator
 from training.mfu import Meter, ModelSize, peak_flops
 from training.model import chat_template
+from training.packed_attention import attention_name
 from training.packing import Heard, packed
 from training.rows import Row
 from training.sound import n_audio_tokens
@@ -176,7 +177,7 @@ def make_model(options, processor):
         audio_eos_token_id=processor.audio_eos_token_id,
         rope_parameters={"rope_type": "default", "rope_theta": 1200},
     )
-    config._attn_implementation = options.attention
+    config._attn_implementation = attention_name(options.attention)
     has_gpu = torch.cuda.is_available()
     previous = torch.get_default_dtype()
     torch.set_default_dtype(torch.bfloat16 if has_gpu else torch.float32)

@@ -116,7 +116,7 @@ def read_config(path: Path, model: type[R]) -> R:
     try:
         return model.model_validate(values)
     except ValidationError as error:
-        lines = [_explain(path, tree, details) for details in error.errors()]
+        lines = [_explain(path, tree, model, details) for details in error.errors()]
         # Not chained: pydantic's message holds the values, and one may be a key.
         raise ConfigError("\n".join(lines)) from None
 
@@ -258,12 +258,12 @@ def _absolute(config: CorpusConfig, base: Path) -> CorpusConfig:
     )
 
 
-def _explain(path: Path, tree: yaml.Node | None, details: Any) -> str:
+def _explain(path: Path, tree: yaml.Node | None, model: type[Record], details: Any) -> str:
     location = details["loc"]
     line = _line_of(tree, location)
     field = ".".join(str(part) for part in location) or "the config"
     message = details["msg"].removeprefix("Value error, ")
-    meaning = _meaning_of(location)
+    meaning = _meaning_of(model, location)
     return f"{path}:{line}: {field}: {message}" + (f" ({meaning})" if meaning else "")
 
 
@@ -282,8 +282,7 @@ def _line_of(node: yaml.Node | None, location: tuple[int | str, ...]) -> int:
     return line
 
 
-def _meaning_of(location: tuple[int | str, ...]) -> str:
-    model: Any = CorpusConfig
+def _meaning_of(model: Any, location: tuple[int | str, ...]) -> str:
     meaning = ""
     for part in location:
         fields = getattr(model, "model_fields", {})

@@ -5,7 +5,9 @@ it. This leans on names that TRL does not promise: its version is pinned, and a 
 the forward with gradients hears the sound and that its log-probabilities are those of a plain one.
 """
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Iterator
+from copy import deepcopy
 from itertools import islice
 from typing import Any
 
@@ -15,6 +17,7 @@ from torch import Tensor
 from trl import GRPOTrainer
 
 from training.collate import model_inputs, n_windows
+from training.fsdp import sum_in_float32
 from training.time_embedding import check_time_embedding, set_time_embedding
 
 _FEATURES = ("input_features", "input_features_mask")
@@ -23,7 +26,10 @@ Hearing = list[dict[str, Tensor]]
 
 
 class AudioGrpoTrainer(GRPOTrainer):
-    """GRPO on rows with `prompt` (messages) and `sound` (samples, mono at 16 kHz)."""
+    """GRPO on rows with `prompt` (messages) and `sound` (samples, mono at 16 kHz).
+
+    `train_dataset` is a stream with a shard for each rank, in the order of `repeated`.
+    """
 
     def __init__(self, model: Any, **options: Any) -> None:
         # TRL never lets the model say this token; in a completion it would ask for more sound.
@@ -36,10 +42,34 @@ class AudioGrpoTrainer(GRPOTrainer):
             set_time_embedding(reference, self.model.config.time_embedding)
             check_time_embedding(reference)
 
+    def create_accelerator_and_postprocess(self) -> None:
+        """Sum in float32, as one device does."""
+        super().create_accelerator_and_postprocess()
+        sum_in_float32(self.accelerator)
+
+    def get_train_dataloader(self) -> Any:
+        """Batches of this rank's own questions, which no other rank reads.
+
+        TRL would have all ranks read all of them, and copy each sound for every time it is met.
+        """
+        return self._get_dataloader(
+            dataset=self.train_dataset,
+            description="Training",
+            batch_size=self._train_batch_size * self.args.steps_per_generation,
+            is_training=True,
+        )
+
     def save_model(self, *arguments: Any, **options: Any) -> None:
         """Save, unless the time embedding was rounded."""
         check_time_embedding(self.model)
         super().save_model(*arguments, **options)
+
+    def log(self, logs: dict[str, float], *rest: Any) -> None:
+        """Log what was measured: a reward that no answer was given since would be None."""
+        for metrics in self._metrics.values():
+            for name in [name for name, seen in metrics.items() if all(map(math.isnan, seen))]:
+                del metrics[name]
+        super().log(logs, *rest)
 
     def _generate_and_score_completions(self, inputs: list[dict[str, Any]]) -> dict[str, Any]:
         self._sounds = [row["sound"] for row in inputs]
@@ -79,6 +109,33 @@ class AudioGrpoTrainer(GRPOTrainer):
     def _on_device(self, tensor: Tensor) -> Tensor:
         is_sound = tensor.is_floating_point()
         return tensor.to(self.accelerator.device, dtype=self.model.dtype if is_sound else None)
+
+
+def repeated(
+    questions: Iterator[dict[str, Any]], n_questions: int, n_answers: int, n_times: int
+) -> Iterator[dict[str, Any]]:
+    """One rank's questions in the order in which TRL takes them.
+
+    Parameters
+    ----------
+    questions : iterator of dict
+    n_questions : int
+        Those whose answers are drawn together.
+    n_answers : int
+        To each question, one behind the other.
+    n_times : int
+        Micro-batches that are made of these answers: the questions come once for each.
+
+    Yields
+    ------
+    dict
+        With a prompt of its own, which TRL may change; the sound is shared.
+    """
+    while together := list(islice(questions, n_questions)):
+        for _ in range(n_times):
+            for question in together:
+                for _ in range(n_answers):
+                    yield question | {"prompt": deepcopy(question["prompt"])}
 
 
 def _hearing_forward(model: Any, hearing: Hearing) -> Callable[..., Any]:

@@ -36,7 +36,10 @@ class PackCollator:
             If there is more than one pack: packs are made as long as the context instead.
         """
         if len(packs) != 1:
-            raise ValueError(f"{len(packs)} packs: a device learns from one at a time")
+            raise ValueError(
+                f"{len(packs)} packs: a device learns from one at a time. Several GPUs need a "
+                "process each (training/run.sh), or CUDA_VISIBLE_DEVICES=0"
+            )
         return self.pack(packs[0]["rows"])
 
     def pack(self, rows: Sequence[Heard]) -> dict[str, Any]:

@@ -2,9 +2,9 @@
 
 import argparse
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar, get_args
 
 from schemas.config import ConfigError, read_config
 from schemas.record import Record
@@ -24,12 +24,12 @@ def stage_command(name: str, kind: type[R], run: Callable[[R], object]) -> None:
     run : callable
     """
     fields = "\n".join(
-        f"  {field}: {info.description or ''}".rstrip() for field, info in kind.model_fields.items()
+        f"  {field:28} {default:12} {text}" for field, default, text in settings(kind)
     )
     parser = argparse.ArgumentParser(
         prog=f"python -m {name}",
         description=(kind.__doc__ or "").splitlines()[0],
-        epilog=f"fields of the config:\n{fields}",
+        epilog=f"fields of the config, their defaults and meaning:\n{fields}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("config", type=Path, help="a YAML file, as in training/configs")
@@ -38,3 +38,34 @@ def stage_command(name: str, kind: type[R], run: Callable[[R], object]) -> None:
     except ConfigError as error:
         sys.exit(str(error))
     run(config)
+
+
+def settings(kind: type[Record], prefix: str = "") -> Iterator[tuple[str, str, str]]:
+    """All fields of a config, those of its parts among them.
+
+    Yields
+    ------
+    name, default, meaning : str
+        The default as YAML writes it; empty where the field must be given.
+    """
+    for name, info in kind.model_fields.items():
+        if part := _part(info.annotation):
+            yield from settings(part, f"{prefix}{name}.")
+            continue
+        default = "" if info.is_required() else _as_yaml(info.default)
+        yield f"{prefix}{name}", default, info.description or ""
+
+
+def _part(annotation: Any) -> type[Record] | None:
+    """The config in an annotation such as ``tuple[SourceConfig, ...]``."""
+    if isinstance(annotation, type) and issubclass(annotation, Record):
+        return annotation
+    return next((part for each in get_args(annotation) if (part := _part(each))), None)
+
+
+def _as_yaml(value: Any) -> str:
+    if value is None:
+        return "none"
+    if isinstance(value, bool):
+        return str(value).lower()
+    return f"{value:g}" if isinstance(value, int | float) else str(value)

@@ -49,12 +49,17 @@ class ModelConfig(Record):
         "By default what the checkpoint says.",
     )
     attention: str = Field(
-        default="sdpa", description="transformers' name; packed rows of 24k want flash_attention_2."
+        default="sdpa",
+        description="transformers' name; `sdpa` attends the rows of a pack one by one.",
     )
     dtype: Literal["float32", "bfloat16"] = Field(
         default="float32", description="Of the weights kept; the arithmetic on a GPU is bfloat16."
     )
-    lora_rank: int | None = Field(default=None, ge=1, description="Train adapters, for one GPU.")
+    lora_rank: int | None = Field(
+        default=None,
+        ge=1,
+        description="Train adapters of the language model in place of all weights, as for one GPU.",
+    )
 
 
 class StageConfig(Record):
@@ -64,19 +69,21 @@ class StageConfig(Record):
     output: str = Field(description="Folder of checkpoints and logs; the model ends up there.")
     sources: tuple[SourceConfig, ...] = Field(min_length=1)
     context_tokens: int = Field(default=24576, ge=64, description="Sound and text, at most.")
-    learning_rate: float = Field(gt=0)
-    warmup_ratio: float = Field(default=0.03, ge=0, lt=1)
-    epochs: float = Field(default=1.0, gt=0)
+    learning_rate: float = Field(gt=0, description="At its highest; it falls as a cosine does.")
+    warmup_ratio: float = Field(default=0.03, ge=0, lt=1, description="Share of steps it rises.")
+    epochs: float = Field(default=1.0, gt=0, description="How often the sources are seen.")
     max_steps: int | None = Field(default=None, ge=1, description="Instead of `epochs`.")
     gradient_accumulation: int = Field(
         default=4, ge=1, description="Packs (SFT) or batches of questions (GRPO) a device and step."
     )
-    gradient_checkpointing: bool = True
+    gradient_checkpointing: bool = Field(
+        default=True, description="Compute activations again in place of keeping them."
+    )
     shuffle_rows: int = Field(default=256, ge=1, description="Rows held to draw the next from.")
-    save_steps: int = Field(default=500, ge=1)
-    keep_checkpoints: int = Field(default=2, ge=1)
-    log_steps: int = Field(default=10, ge=1)
-    seed: int = 0
+    save_steps: int = Field(default=500, ge=1, description="Steps between checkpoints.")
+    keep_checkpoints: int = Field(default=2, ge=1, description="The newest; older ones go.")
+    log_steps: int = Field(default=10, ge=1, description="Steps between lines of the log.")
+    seed: int = Field(default=0, description="Of the order of rows and of the answers drawn.")
 
 
 class SftConfig(StageConfig):
@@ -91,12 +98,20 @@ class GrpoConfig(StageConfig):
     """Reinforcement learning on MF-Think with verifiable rewards."""
 
     group: int = Field(default=5, ge=2, description="Answers drawn for a question (the paper's G).")
-    questions_per_device: int = Field(default=1, ge=1)
+    questions_per_device: int = Field(
+        default=1, ge=1, description="Whose answers a device learns from at once."
+    )
     completion_tokens: int = Field(default=2048, ge=1, description="Longest answer drawn.")
-    temperature: float = Field(default=1.0, gt=0)
+    temperature: float = Field(default=1.0, gt=0, description="Of the answers drawn.")
     beta: float = Field(default=0.04, ge=0, description="Weight of the KL to the start.")
     epsilon: float = Field(default=0.2, gt=0, description="Clipping of the probability ratio.")
     iterations: int = Field(default=1, ge=1, description="Updates on the same answers.")
-    format_weight: float = Field(default=1.0, ge=0)
-    accuracy_weight: float = Field(default=1.0, ge=0)
-    structure_weight: float = Field(default=1.0, ge=0)
+    format_weight: float = Field(default=1.0, ge=0, description="Of the reward for the form.")
+    accuracy_weight: float = Field(default=1.0, ge=0, description="For the right answer.")
+    structure_weight: float = Field(default=1.0, ge=0, description="For what a caption names.")
+
+    @model_validator(mode="after")
+    def _rows_have_gold(self) -> Self:
+        if any(source.dataset != "mf-think" for source in self.sources):
+            raise ValueError("`sources` must be `mf-think`: other rows have no gold to reward by")
+        return self

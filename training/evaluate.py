@@ -47,7 +47,7 @@ class EvaluateConfig(Record):
     is_thinking: bool = Field(
         default=False, description="Ask for thoughts, as after the cold start."
     )
-    batch_size: int = Field(default=8, ge=1)
+    batch_size: int = Field(default=8, ge=1, description="Items answered at once.")
     answer_tokens: int = Field(default=2048, ge=1, description="Longest answer.")
     max_items: int | None = Field(default=None, ge=1, description="Of each benchmark, for a trial.")
 

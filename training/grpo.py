@@ -12,7 +12,7 @@ import polars as pl
 from datasets import IterableDataset
 from trl import GRPOConfig as TrlConfig
 
-from training.audio_grpo import AudioGrpoTrainer
+from training.audio_grpo import AudioGrpoTrainer, repeated
 from training.command import stage_command
 from training.config import GrpoConfig
 from training.model import load_model, load_processor, lora
@@ -31,16 +31,16 @@ def train(config: GrpoConfig) -> None:
 
     Raises
     ------
-    ModelNotLoadedError, FileNotFoundError, NothingUsableError
-        If the model or the data cannot be used.
+    CheckpointError, ModelNotLoadedError, FileNotFoundError, NothingUsableError
+        If the checkpoint, the model or the data cannot be used.
     """
     arguments = training_arguments(config)
-    checkpoint = last_checkpoint(config.output)
+    checkpoint = last_checkpoint(config.output, arguments.world_size)
     trainer = AudioGrpoTrainer(
         load_model(config.model, weights_of(checkpoint, config)),
         reward_funcs=[format_reward, accuracy_reward, structure_reward],
         args=arguments,
-        train_dataset=question_stream(config, questions_done(config, arguments, checkpoint)),
+        train_dataset=question_stream(config, arguments, questions_done(arguments, checkpoint)),
         processing_class=load_processor(config.model.path),
         peft_config=lora(config.model.lora_rank),
     )
@@ -73,16 +73,41 @@ def training_arguments(config: GrpoConfig) -> TrlConfig:
     return arguments
 
 
-def question_stream(config: GrpoConfig, n_done: int) -> IterableDataset:
-    """An endless stream of questions with their sound; all ranks read it, and share it out."""
+def question_stream(config: GrpoConfig, arguments: TrlConfig, n_done: int) -> IterableDataset:
+    """An endless stream of questions with their sound, a lane for each device.
+
+    Parameters
+    ----------
+    config : GrpoConfig
+    arguments : trl.GRPOConfig
+    n_done : int
+        Questions that each device has asked already; they are passed over, undecoded.
+    """
+    n_lanes = arguments.world_size
     return IterableDataset.from_generator(
-        _questions, gen_kwargs={"n_done": n_done, "config_json": config.model_dump_json()}
+        _questions_of_lanes,
+        gen_kwargs={
+            "lanes": list(range(n_lanes)),
+            "n_lanes": n_lanes,
+            "n_done": n_done,
+            "n_questions": config.questions_per_device * arguments.steps_per_generation,
+            "n_times": arguments.steps_per_generation * config.iterations,
+            "config_json": config.model_dump_json(),
+        },
     )
 
 
-def _questions(n_done: int, config_json: str) -> Iterator[dict[str, Any]]:
+def _questions_of_lanes(
+    lanes: list[int], n_lanes: int, n_done: int, n_questions: int, n_times: int, config_json: str
+) -> Iterator[dict[str, Any]]:
     config = GrpoConfig.model_validate_json(config_json)
-    for heard in Lane(config, 0, 1).rows(n_done):
+    for lane in lanes:
+        questions = _questions(Lane(config, lane, n_lanes), n_done)
+        yield from repeated(questions, n_questions, config.group, n_times)
+
+
+def _questions(lane: Lane, n_done: int) -> Iterator[dict[str, Any]]:
+    for heard in lane.rows(n_done):
         gold = {name: heard.row.gold.get(name) for name in ("gold_answer", "options", "categories")}
         yield {"prompt": heard.row.messages[:1], "sound": heard.sound, **gold}
 
@@ -95,9 +120,9 @@ def questions_a_step(arguments: TrlConfig) -> float:
     )
 
 
-def questions_done(config: GrpoConfig, arguments: TrlConfig, checkpoint: str | None) -> int:
-    """Questions that a checkpoint has behind it."""
-    return round(steps_done(checkpoint) * questions_a_step(arguments))
+def questions_done(arguments: TrlConfig, checkpoint: str | None) -> int:
+    """Questions that each device has behind it at a checkpoint."""
+    return round(steps_done(checkpoint) * questions_a_step(arguments) / arguments.world_size)
 
 
 def n_steps(config: GrpoConfig, arguments: TrlConfig) -> int:

@@ -9,6 +9,8 @@ import torch
 from transformers import MusicFlamingoForConditionalGeneration, MusicFlamingoProcessor
 
 from training.config import ModelConfig
+from training.fsdp import gather_head
+from training.packed_attention import attention_name
 from training.time_embedding import check_time_embedding, set_time_embedding
 
 _TEMPLATE = Path(__file__).with_name("chat_template.jinja")
@@ -44,7 +46,7 @@ def load_model(config: ModelConfig, checkpoint: str | None = None) -> Any:
     model, found = MusicFlamingoForConditionalGeneration.from_pretrained(
         checkpoint or config.path,
         dtype=getattr(torch, config.dtype),
-        attn_implementation=config.attention,
+        attn_implementation=attention_name(config.attention),
         output_loading_info=True,
     )
     if missing := found["missing_keys"]:
@@ -55,6 +57,7 @@ def load_model(config: ModelConfig, checkpoint: str | None = None) -> Any:
     set_time_embedding(model, config.time_embedding or stated or "checkpoint")
     check_time_embedding(model)
     model.config._name_or_path = config.path  # where GRPO loads the reference from
+    gather_head(model)
     return model
 
 

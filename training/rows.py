@@ -83,28 +83,17 @@ class Release:
 
     def __init__(self, config: SourceConfig, lane: int, n_lanes: int) -> None:
         self._audio_root = config.audio_root
-        units = [
-            (path, group)
-            for path in shards(config, "tracks")
-            for group in range(pq.ParquetFile(path).metadata.num_row_groups)
-        ]
-        self._units = _part(units, lane, n_lanes)
-        tracks = {unit: _read(unit, ["track_id"]) for unit in self._units}
-        ids = [track["track_id"] for unit in self._units for track in tracks[unit]]
-        self._texts = _texts(shards(config, config.dataset or ""), ids)
-        self._tracks = {
-            unit: [track["track_id"] for track in tracks[unit] if track["track_id"] in self._texts]
-            for unit in self._units
-        }
-        self.n_rows = sum(len(texts) for texts in self._texts.values())
+        tracks, texts = shards(config, "tracks"), shards(config, config.dataset or "")
+        self._tracks = _part(_tracks_with_texts(tracks, texts), lane, n_lanes)
+        ids = [track_id for _, track_ids in self._tracks for track_id in track_ids]
+        self._texts = _texts(texts, ids)
+        self.n_rows = sum(len(each) for each in self._texts.values())
 
     def epoch(self, rng: np.random.Generator) -> Iterator[Row | Skipped]:
         """All rows once: row groups in a drawn order, so neighbours differ between epochs."""
-        for index in rng.permutation(len(self._units)):
-            unit = self._units[index]
-            if not self._tracks[unit]:
-                continue
-            for track in _read(unit, ["track_id", "audio"]):
+        for index in rng.permutation(len(self._tracks)):
+            unit, _ = self._tracks[index]
+            for track in _read(unit):
                 for text in self._texts.get(track["track_id"], []):
                     yield self._row(text, track["audio"])
 
@@ -186,10 +175,27 @@ def _part(items: list[Any], lane: int, n_lanes: int) -> list[Any]:
     return items[lane::n_lanes] if len(items) >= n_lanes else items
 
 
-def _read(unit: Unit, columns: list[str]) -> list[dict[str, Any]]:
+def _tracks_with_texts(tracks: list[Path], texts: list[Path]) -> list[tuple[Unit, list[str]]]:
+    """The row groups of tracks that texts name, with these: no lane gets one without."""
+    named = pl.scan_parquet(texts).select(pl.col("track_id").unique()).collect().to_series()
+    found = []
+    for path in tracks:
+        with pq.ParquetFile(path) as file:
+            ids = pl.Series(file.read(columns=["track_id"])["track_id"])
+            sizes = [file.metadata.row_group(i).num_rows for i in range(file.num_row_groups)]
+        is_named, start = ids.is_in(named), 0
+        for group, size in enumerate(sizes):
+            here = slice(start, start + size)
+            if kept := ids[here].filter(is_named[here]).to_list():
+                found.append(((path, group), kept))
+            start += size
+    return found
+
+
+def _read(unit: Unit) -> list[dict[str, Any]]:
     path, group = unit
     with pq.ParquetFile(path) as file:
-        return list(file.read_row_group(group, columns=columns).to_pylist())
+        return list(file.read_row_group(group, columns=["track_id", "audio"]).to_pylist())
 
 
 def _texts(paths: list[Path], track_ids: list[str]) -> dict[str, list[dict[str, Any]]]:

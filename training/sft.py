@@ -16,6 +16,7 @@ from trl import SFTTrainer
 from training.collate import PackCollator
 from training.command import stage_command
 from training.config import SftConfig, StageConfig
+from training.fsdp import sum_in_float32
 from training.mfu import Meter, ModelSize
 from training.model import load_model, load_processor, lora
 from training.packing import pack_stream
@@ -26,12 +27,21 @@ from training.time_embedding import check_time_embedding
 _FILLED = 0.95  # of a pack, on average
 
 
+class CheckpointError(ValueError):
+    """A checkpoint that this launch cannot go on from."""
+
+
 class PackedTrainer(SFTTrainer):
     """TRL's trainer with our meter, and with the guard of the time embedding."""
 
     def __init__(self, model: Any, **options: Any) -> None:
         super().__init__(model, **options)
         self._meter = Meter(ModelSize.of(self.model))
+
+    def create_accelerator_and_postprocess(self) -> None:
+        """Sum in float32, as one device does."""
+        super().create_accelerator_and_postprocess()
+        sum_in_float32(self.accelerator)
 
     def training_step(self, model: Any, inputs: dict[str, Any], *rest: Any) -> Any:
         """One pack. Every rank hears sound in each, or FSDP's gathers would not meet."""
@@ -57,13 +67,13 @@ def train(config: SftConfig) -> None:
 
     Raises
     ------
-    ModelNotLoadedError, FileNotFoundError, NothingUsableError
-        If the model or the data cannot be used.
+    CheckpointError, ModelNotLoadedError, FileNotFoundError, NothingUsableError
+        If the checkpoint, the model or the data cannot be used.
     """
     arguments = training_arguments(config)
     n_workers = max(1, config.workers)
     n_lanes = arguments.world_size * n_workers
-    checkpoint = last_checkpoint(config.output)
+    checkpoint = last_checkpoint(config.output, arguments.world_size)
     n_done = steps_done(checkpoint) * config.gradient_accumulation
     processor = load_processor(config.model.path)
     trainer = PackedTrainer(
@@ -123,11 +133,26 @@ def n_steps(config: SftConfig, n_devices: int) -> int:
     return max(1, math.ceil(n_packs / (n_devices * config.gradient_accumulation)))
 
 
-def last_checkpoint(output: str) -> str | None:
-    """The newest complete checkpoint of a stage."""
+def last_checkpoint(output: str, n_processes: int) -> str | None:
+    """The newest complete checkpoint of a stage.
+
+    Raises
+    ------
+    CheckpointError
+        If another number of processes wrote it: each would learn from other rows, and FSDP's state
+        of the optimizer is not one process's.
+    """
     found = Path(output).glob("checkpoint-*/trainer_state.json")
     paths = sorted((path.parent for path in found), key=lambda path: int(path.name.split("-")[1]))
-    return str(paths[-1]) if paths else None
+    if not paths:
+        return None
+    n_wrote = len(list(paths[-1].glob("rng_state*.pth")))  # each process its own
+    if n_wrote != n_processes:
+        raise CheckpointError(
+            f"{paths[-1]}: written by {n_wrote} processes, and this launch has {n_processes}. Go "
+            "on with as many, or give another `output` and the checkpoint as `model.path`"
+        )
+    return str(paths[-1])
 
 
 def weights_of(checkpoint: str | None, config: StageConfig) -> str | None:

@@ -58,12 +58,13 @@ def test_a_pack_has_as_many_tokens_as_its_rows_were_counted(processor, rows):
     assert len(batch["input_features"]) == 6 * len(single)  # 12 s in windows of 2 s
 
 
-def test_packed_equals_unpacked(tiny, processor, rows):
+@pytest.mark.parametrize("attention", ["sdpa", "eager"])
+def test_packed_equals_unpacked(tiny, processor, rows, attention):
     """Loss and gradients of one pack are those of its rows, one at a time."""
     collate = PackCollator(processor)
 
-    def learn(packs):
-        model = load_model(ModelConfig(path=str(tiny))).train()
+    def learn(packs, attention):
+        model = load_model(ModelConfig(path=str(tiny), attention=attention)).train()
         total = 0.0
         for pack in packs:
             batch = collate([{"rows": pack}])
@@ -75,8 +76,8 @@ def test_packed_equals_unpacked(tiny, processor, rows):
             name: weight.grad for name, weight in model.named_parameters() if weight.requires_grad
         }
 
-    together, gradients = learn([rows])
-    apart, expected = learn([[row] for row in rows])
+    together, gradients = learn([rows], attention)
+    apart, expected = learn([[row] for row in rows], "eager")
     assert together == pytest.approx(apart, rel=1e-5)
     for name, gradient in gradients.items():
         difference = (gradient - expected[name]).norm() / expected[name].norm().clamp(min=1e-6)

@@ -31,7 +31,7 @@ def dump(path, value):
 def copies(tmp_path_factory):
     """Two or three entries of every benchmark, in its published form."""
     root = tmp_path_factory.mktemp("benchmarks")
-    choice = {"question": "Which key?", "choices": ["C", "G"], "answer": "G"}
+    choice = {"question": "Which key?", "choices": ["C", "G", "G"], "answer": "G"}
     entry = {"id": "1", "audio_id": "./test-mini-audios/1.wav", "task": "music", **choice}
     dump(root / "mmau_music" / "mmau-test-mini.json", [entry, entry | {"task": "speech"}])
     sound(root / "mmau_music" / "test-mini-audios" / "1.wav")
@@ -48,18 +48,23 @@ def copies(tmp_path_factory):
     entry = {"id": "m1", "audio_path": "./audio/m1.wav", "modality": "music", **choice}
     dump(root / "mmar_music" / "MMAR-meta.json", [entry, entry | {"modality": "mix-sound-music"}])
     entry = {
-        "video_id": "00001", "question_id": 1, "type": '["Audio", "Counting"]',
-        "question_content": "How many <Object> are there?", "templ_values": '["flutes"]',
-        "anser": "two",
+        "video_id": "00000093", "question_id": 12, "type": '["Audio", "Counting"]',
+        "question_content": "How many musical instruments were heard throughout the video?",
+        "templ_values": "[]", "question_deleted": 0, "anser": "two",
     }  # fmt: skip
-    yes = {"question_id": 2, "type": '["Audio", "Existential"]', "anser": "yes"}
-    seen = {"question_id": 3, "type": '["Visual", "Counting"]', "anser": "nine"}
+    yes = {
+        "question_id": 13, "type": '["Audio", "Counting"]', "anser": "yes",
+        "question_content": "Are there <Object> and <Object> sound? ",
+        "templ_values": '["flute", "acoustic_guitar"]',
+    }  # fmt: skip
+    seen = {"question_id": 14, "type": '["Visual", "Counting"]', "anser": "nine"}
     dump(root / "music_avqa" / "avqa-test.json", [entry, entry | yes, entry | seen])
     note = {"instrument_source_str": "acoustic", "instrument_family_str": "reed"}
     for name in ("nsynth_source", "nsynth_instrument"):
         dump(root / name / "examples.json", {"reed_acoustic_023-064-127": note})
-    for genre in ("blues", "rock"):
+    for genre in ("blues", "hiphop"):
         sound(root / "gtzan" / genre / f"{genre}.00000.wav")
+        (root / "gtzan" / genre / f"._{genre}.00000.wav").touch()
     (root / "medley_solos_db").mkdir()
     (root / "medley_solos_db" / "Medley-solos-DB_metadata.csv").write_text(
         "subset,instrument,instrument_id,song_id,uuid4\n"
@@ -83,9 +88,10 @@ def copies(tmp_path_factory):
     sound(root / "music_instruct" / "audio" / "aaa.wav")
     (root / "opencpop").mkdir()
     (root / "opencpop" / "test.txt").write_text("2044001628|感受停在|g an|n|0.1|0|0\n")
-    (root / "musdb18" / "lyrics" / "test").mkdir(parents=True)
-    (root / "musdb18" / "lyrics" / "test" / "Al James - Song.txt").write_text(
-        "00:12 00:17 a some words here\n00:17 00:20 d\n01:02.5 01:05 b more words\n"
+    (root / "musdb18" / "test_lyrics").mkdir(parents=True)
+    (root / "musdb18" / "test_lyrics" / "Al James - Song.txt").write_text(
+        "00:12 00:17 a some words here\n00:17 00:20 d\n* 00:20 00:21 a what\n"
+        "01:02.5 01:05 b more words\n01:06 01:07 c me you\n"
     )
     return root
 
@@ -95,7 +101,7 @@ EXPECTED = {
     "mmau_pro_music": [("1", "data/1.wav", "G")],
     "muchomusic": [("563", "audio/563.mp3", "Sad"), ("12", "audio/12.mp3", "Sad")],
     "mmar_music": [("m1", "audio/m1.wav", "G")],
-    "music_avqa": [("1", "audio/00001.wav", "two"), ("2", "audio/00001.wav", "yes")],
+    "music_avqa": [("12-0", "audio/00000093.wav", "two"), ("13-1", "audio/00000093.wav", "yes")],
     "nsynth_source": [
         ("reed_acoustic_023-064-127", "audio/reed_acoustic_023-064-127.wav", "acoustic")
     ],
@@ -104,7 +110,7 @@ EXPECTED = {
     ],
     "gtzan": [
         ("blues.00000", "blues/blues.00000.wav", "blues"),
-        ("rock.00000", "rock/rock.00000.wav", "rock"),
+        ("hiphop.00000", "hiphop/hiphop.00000.wav", "hip hop"),
     ],
     "medley_solos_db": [("ab-c", "Medley-solos-DB_test-2_ab-c.wav", "female singer")],
     "musiccaps": [("aaa", "audio/aaa.wav", "Slow, sad.")],
@@ -113,7 +119,7 @@ EXPECTED = {
     "opencpop": [("2044001628", "wavs/2044001628.wav", "感受停在")],
     "musdb18": [
         ("Al James - Song-0", "test/Al James - Song/mixture.wav", "some words here"),
-        ("Al James - Song-2", "test/Al James - Song/mixture.wav", "more words"),
+        ("Al James - Song-3", "test/Al James - Song/mixture.wav", "more words"),
     ],
 }
 
@@ -131,7 +137,8 @@ def test_every_benchmark_is_read_in_its_published_form(copies, name):
 
 def test_templates_times_and_labels_are_filled_in(copies):
     first, second = LOADERS["music_avqa"](copies / "music_avqa")
-    assert first.prompt.startswith("How many flutes are there?")
+    assert first.options == ("two",)
+    assert second.prompt.startswith("Are there flute and acoustic guitar sound?\n")
     assert second.options == ("yes", "no")
     *_, last = LOADERS["musdb18"](copies / "musdb18")
     assert (last.start_s, last.end_s) == (62.5, 65.0)
@@ -186,7 +193,7 @@ def test_a_model_is_evaluated_and_the_table_written(tiny, copies, tmp_path):
     results = evaluate(config)
     assert results == {"gtzan": Result(0.0, 2, 0)}  # the sound of mmar_music is not there
     said = [json.loads(line) for line in (tmp_path / "gtzan.jsonl").read_text().splitlines()]
-    assert [line["item_id"] for line in said] == ["blues.00000", "rock.00000"]
+    assert [line["item_id"] for line in said] == ["blues.00000", "hiphop.00000"]
     assert "| GTZAN | ACC ↑ | 0.00 | 2 | 0 |" in (tmp_path / "results.md").read_text()
     # Answers are kept: with a right one among them, only the score is new.
     said[0]["said"] = "<think>Hm.</think>\n<answer>Blues</answer>"

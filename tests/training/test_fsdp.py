@@ -2,16 +2,19 @@
 
 import os
 import socket
+from types import SimpleNamespace
 
 import pytest
 import torch
 import torch.distributed as dist
 import torch.multiprocessing as processes
+from accelerate import FullyShardedDataParallelPlugin
 from torch.distributed.checkpoint.state_dict import StateDictOptions, get_model_state_dict
 from torch.distributed.fsdp import fully_shard
 
 from training.collate import PackCollator
 from training.config import ModelConfig
+from training.fsdp import sum_in_float32
 from training.model import load_model, load_processor
 from training.packing import Heard
 from training.rows import Row
@@ -86,3 +89,13 @@ def test_two_ranks_of_fsdp2_equal_one(tiny, tmp_path):
     assert sharded["norms"].tolist() == pytest.approx([norm for _, norm in seen], rel=1e-4)
     for name, weight in model.state_dict().items():
         assert torch.allclose(sharded["weights"][name], weight, atol=1e-5), name
+
+
+def test_sums_and_what_comes_out_are_float32_under_bfloat16():
+    plugin = FullyShardedDataParallelPlugin(fsdp_version=2)
+    plugin.set_mixed_precision("bf16")
+    sum_in_float32(SimpleNamespace(state=SimpleNamespace(fsdp_plugin=plugin)))
+    policy = plugin.mixed_precision_policy
+    assert (policy.param_dtype, policy.reduce_dtype) == (torch.bfloat16, torch.float32)
+    assert policy.output_dtype is None
+    sum_in_float32(SimpleNamespace(state=SimpleNamespace()))  # one device

@@ -5,14 +5,18 @@ import torch
 from datasets import IterableDataset
 from transformers import MusicFlamingoModel
 
-from training.audio_grpo import AudioGrpoTrainer
+from training.audio_grpo import AudioGrpoTrainer, repeated
 from training.config import GrpoConfig, ModelConfig, SourceConfig
 from training.grpo import questions_a_step, training_arguments
 from training.model import load_model, load_processor
 
 
-def questions(seconds):
+def questions(seconds, n_questions, n_answers, n_times):
     """Questions about noise of different lengths, over and over."""
+    yield from repeated(noises(seconds), n_questions, n_answers, n_times)
+
+
+def noises(seconds):
     generator = torch.Generator().manual_seed(0)
     sounds = [torch.randn(16000 * s, generator=generator).numpy() * 0.1 for s in seconds]
     while True:
@@ -35,13 +39,20 @@ def trainer_of(tiny, tmp_path, reward, seconds, kind=AudioGrpoTrainer, **fields)
         | fields,
     )
     arguments = training_arguments(config)
-    arguments.reward_weights = [1.0]
+    rewards = reward if isinstance(reward, list) else [reward]
+    arguments.reward_weights = [1.0] * len(rewards)
     return kind(
         load_model(config.model),
-        reward_funcs=[reward],
+        reward_funcs=rewards,
         args=arguments,
         train_dataset=IterableDataset.from_generator(
-            questions, gen_kwargs={"seconds": tuple(seconds)}
+            questions,
+            gen_kwargs={
+                "seconds": tuple(seconds),
+                "n_questions": config.questions_per_device * config.gradient_accumulation,
+                "n_answers": config.group,
+                "n_times": config.gradient_accumulation * config.iterations,
+            },
         ),
         processing_class=load_processor(str(tiny)),
     )
@@ -146,3 +157,27 @@ def test_questions_of_a_step_are_counted(tiny, tmp_path):
     assert questions_a_step(training_arguments(config)) == 16
     twice = config.model_copy(update={"iterations": 2})
     assert questions_a_step(training_arguments(twice)) == 8
+
+
+def unreachable(completions, **_):
+    return [None] * len(completions)
+
+
+def test_a_reward_without_answers_is_not_logged(tiny, tmp_path):
+    trainer = trainer_of(tiny, tmp_path, [share_of_letters, unreachable], [1], max_steps=2)
+    trainer.train()
+    logs = [each for each in trainer.state.log_history if "reward" in each]
+    assert all("rewards/share_of_letters/mean" in each for each in logs)
+    assert not any(value is None for each in logs for value in each.values())
+    assert not any("unreachable" in name for each in logs for name in each)
+
+
+def test_rows_without_gold_are_refused():
+    source = SourceConfig(release="v1", dataset="mf-skills/qa")
+    with pytest.raises(ValueError, match="must be `mf-think`"):
+        GrpoConfig(model=ModelConfig(path="-"), output="-", sources=(source,), learning_rate=1e-6)
+
+
+def test_a_round_of_questions_comes_once_for_each_update():
+    asked = repeated(({"prompt": [], "sound": i} for i in range(4)), 2, 3, 2)
+    assert [each["sound"] for each in asked] == 2 * [0, 0, 0, 1, 1, 1] + 2 * [2, 2, 2, 3, 3, 3]

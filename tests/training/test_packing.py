@@ -148,6 +148,17 @@ def test_a_config_that_finds_no_sound_ends_instead_of_going_round_for_ever(tiny,
         next(Lane(config, 0, 1).packs(0))
 
 
+def test_every_lane_gets_rows_where_texts_name_few_tracks(tiny, tmp_path):
+    """Or one device would end while the others wait for it."""
+    release = write_release(tmp_path / "v1", row_group_size=1)
+    songs, truth = sorted(SONGS.glob("*.ogg")), json.loads((SONGS / "truth.json").read_text())
+    named = [texts_of(song, truth, 12.0)[1][0] for song in (songs[0], songs[2])]
+    write(release, "mf-skills/qa", ReleasedQa, named)
+    config = config_of(tiny, tmp_path, of_release(release))
+    heard = [next(Lane(config, lane, 2).rows(0)).row.row_id for lane in range(2)]
+    assert heard == [each.row_id for each in named]
+
+
 def test_a_release_without_shards_is_named(tiny, tmp_path):
     with pytest.raises(FileNotFoundError, match="tracks"):
         Lane(config_of(tiny, tmp_path, of_release(tmp_path)), 0, 1)

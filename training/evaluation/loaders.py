@@ -1,13 +1,13 @@
 """Readers of local copies of the benchmarks, each in the form it is published in.
 
-Every reader takes the folder of the copy and gives its items; what it needs in the folder is in
-its docstring. A file that is missing is an error that names it.
+Every reader takes the folder of the copy and gives its items; what it needs in the folder, and
+where its form is published, is in its docstring. A file that is missing is an error that names it.
 """
 
-import ast
 import csv
 import json
 import random
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -31,12 +31,18 @@ _MEDLEY_SOLOS = (
     "clarinet", "distorted electric guitar", "female singer", "flute", "piano", "tenor saxophone",
     "trumpet", "violin",
 )  # fmt: skip
-_AVQA_BINARY = ("yes", "no")
+_YES_NO = ("yes", "no")
+_TEMPLATE = re.compile(r"<\w+>")
+_GTZAN_SUFFIXES = {".wav", ".au"}
 
 
 def mmau_music(folder: Path) -> Iterator[Item]:
-    """MMAU: ``mmau-test*.json`` with id, audio_id, question, choices, answer, task (``music``)."""
-    for entry in read_items(_one(folder, "mmau-test*.json")):
+    """MMAU: ``mmau-test-mini.json`` with id, audio_id, question, choices, answer, task (``music``).
+
+    Sounds as ``test-mini-audios/<id>.wav``. The answers of the full test are not published.
+    Form: repository Sakshi113/MMAU.
+    """
+    for entry in read_items(_one(folder, "mmau-test-mini.json")):
         if entry["task"] == "music":
             yield _choice(entry["id"], entry["audio_id"], entry)
 
@@ -44,9 +50,10 @@ def mmau_music(folder: Path) -> Iterator[Item]:
 def mmau_pro_music(folder: Path) -> Iterator[Item]:
     """MMAU-Pro: ``test.parquet`` with id, audio_path (list), question, choices, answer, category.
 
-    Questions about several sounds and open ones are no single multiple choice and are left out.
+    Sounds as ``data/<id>.wav``. Questions about several sounds and open ones are no single multiple
+    choice and are left out. Form: data set gamma-lab-umd/MMAU-Pro, repository sonalkum/MMAUPro.
     """
-    for entry in pl.read_parquet(_one(folder, "test*.parquet")).iter_rows(named=True):
+    for entry in pl.read_parquet(_one(folder, "test.parquet")).iter_rows(named=True):
         paths = entry["audio_path"]
         is_choice = entry["choices"] and entry["answer"] in entry["choices"]
         if entry["category"] == "music" and len(paths) == 1 and is_choice:
@@ -58,6 +65,7 @@ def muchomusic(folder: Path) -> Iterator[Item]:
 
     An object of questions by number, with question, correct_answer and four distractors; sounds as
     ``audio/<number>.mp3``. All five options are shown, in an order that the number decides.
+    Form: repository yongyizang/AreYouReallyListening, whose example reads the same names.
     """
     entries = json.loads(_one(folder, "RUL-MuchoMusic.json").read_text(encoding="utf-8"))
     for number, entry in entries.items():
@@ -68,8 +76,12 @@ def muchomusic(folder: Path) -> Iterator[Item]:
 
 
 def mmar_music(folder: Path) -> Iterator[Item]:
-    """MMAR: ``MMAR-meta.json`` with id, audio_path, question, choices, answer, modality."""
-    for entry in read_items(_one(folder, "MMAR-meta.json")):
+    """MMAR: ``MMAR-meta.json`` with id, audio_path, question, choices, answer, modality.
+
+    Sounds as ``audio/<id>.wav``; mixes with speech or other sound are left out. Form: data set
+    BoJack/MMAR, and as ``MMAR-meta.jsonl`` in repository ddlBoJack/MMAR.
+    """
+    for entry in read_items(_one(folder, "MMAR-meta.json*")):
         if entry["modality"] == "music":
             yield _choice(entry["id"], entry["audio_path"], entry)
 
@@ -77,17 +89,19 @@ def mmar_music(folder: Path) -> Iterator[Item]:
 def music_avqa(folder: Path) -> Iterator[Item]:
     """Music-AVQA: ``avqa-test.json``, sounds of the videos as ``audio/<video_id>.wav``.
 
-    Only questions of the type ``Audio``: nothing is seen. ``<Object>`` and its like stand for the
-    values in ``templ_values``. Answers (``anser``) are yes, no, numbers, and names.
+    Only questions of the type ``Audio``: nothing is seen. ``<Object>`` stands for the values in
+    ``templ_values``, in order. Answers (``anser``) are yes and no, or numbers as words.
+    Form: repository GeWu-Lab/MUSIC-AVQA, ``data/json``; ``data/json_update`` is a later, corrected
+    one (1611 questions in place of 1623).
     """
     entries = json.loads(_one(folder, "avqa-test.json").read_text(encoding="utf-8"))
-    heard = [entry for entry in entries if ast.literal_eval(entry["type"])[0] == "Audio"]
-    answers = tuple(sorted({entry["anser"] for entry in heard}))
-    for entry in heard:
-        question = _filled(entry["question_content"], ast.literal_eval(entry["templ_values"]))
-        labels = _AVQA_BINARY if entry["anser"] in _AVQA_BINARY else answers
+    heard = [entry for entry in entries if json.loads(entry["type"])[0] == "Audio"]
+    numbers = tuple(sorted({entry["anser"] for entry in heard} - set(_YES_NO)))
+    for index, entry in enumerate(heard):
+        question = _filled(entry["question_content"], json.loads(entry["templ_values"]))
+        labels = _YES_NO if entry["anser"] in _YES_NO else numbers
         yield Item(
-            item_id=str(entry["question_id"]),
+            item_id=f"{entry['question_id']}-{index}",  # some are there twice
             audio=f"audio/{entry['video_id']}.wav",
             prompt=label_prompt(question, labels),
             expected=entry["anser"],
@@ -97,33 +111,46 @@ def music_avqa(folder: Path) -> Iterator[Item]:
 
 
 def nsynth_source(folder: Path) -> Iterator[Item]:
-    """NSynth: ``examples.json`` and ``audio/<note>.wav`` of the test split; how a note is made."""
+    """NSynth: ``examples.json`` and ``audio/<note>.wav`` of the test split; how a note is made.
+
+    Form: ``nsynth-test`` of the JSON and WAV files of Magenta.
+    """
     question = "How is this note made?"
     return _nsynth(folder, "instrument_source_str", _NSYNTH_SOURCES, question)
 
 
 def nsynth_instrument(folder: Path) -> Iterator[Item]:
-    """NSynth: ``examples.json`` and ``audio/<note>.wav`` of the test split; what plays a note."""
+    """NSynth, as in `nsynth_source`; what plays a note."""
     question = "Which instrument family plays this note?"
     return _nsynth(folder, "instrument_family_str", _NSYNTH_FAMILIES, question)
 
 
 def gtzan(folder: Path) -> Iterator[Item]:
-    """GTZAN: ``<genre>/<genre>.00000.wav`` (or ``.au``); all 1000 files, as there is no split."""
-    genres = tuple(sorted(path.name for path in folder.iterdir() if path.is_dir()))
-    for path in sorted(each for genre in genres for each in (folder / genre).iterdir()):
+    """GTZAN: ``<genre>/<genre>.00000.wav`` (or ``.au``); all 1000 files, as there is no split.
+
+    Form: folder ``genres`` of the archive ``genres.tar.gz``, as mirdata's ``gtzan_genre`` reads it.
+    """
+    genres = sorted(path.name for path in folder.iterdir() if path.is_dir())
+    found = [path for genre in genres for path in sorted((folder / genre).glob(f"{genre}.*"))]
+    names = {genre: "hip hop" if genre == "hiphop" else genre for genre in genres}
+    for path in found:
+        if path.suffix not in _GTZAN_SUFFIXES:
+            continue
         yield Item(
             item_id=path.stem,
             audio=str(path.relative_to(folder)),
-            prompt=label_prompt("What is the genre of this music?", genres),
-            expected=path.parent.name,
+            prompt=label_prompt("What is the genre of this music?", tuple(names.values())),
+            expected=names[path.parent.name],
             scoring="label",
-            options=genres,
+            options=tuple(names.values()),
         )
 
 
 def medley_solos_db(folder: Path) -> Iterator[Item]:
-    """Medley-solos-DB: its metadata CSV and ``Medley-solos-DB_test-<instrument>_<uuid>.wav``."""
+    """Medley-solos-DB: its metadata CSV and ``Medley-solos-DB_test-<instrument>_<uuid>.wav``.
+
+    Both in one folder. Form: the Zenodo record, as mirdata's ``medley_solos_db`` reads it.
+    """
     path = _one(folder, "Medley-solos-DB_metadata.csv")
     with path.open(encoding="utf-8", newline="") as file:
         entries = [entry for entry in csv.DictReader(file) if entry["subset"] == "test"]
@@ -143,6 +170,7 @@ def musiccaps(folder: Path) -> Iterator[Item]:
     """MusicCaps: ``musiccaps-public.csv``, ``audio/<ytid>.wav`` of the 10 s; AudioSet's eval part.
 
     Videos that are gone have no file, and are left out: the table says how many there were.
+    Form: data set google/MusicCaps.
     """
     path = _one(folder, "musiccaps-public.csv")
     with path.open(encoding="utf-8", newline="") as file:
@@ -167,7 +195,8 @@ def songcaps(folder: Path) -> Iterator[Item]:
 def music_instruct(folder: Path) -> Iterator[Item]:
     """Music Instruct: ``music_instruct_long.json`` (``QA``: ytid, question, answer, eval flag).
 
-    Sounds as ``audio/<ytid>.wav``; those that are gone are left out.
+    Sounds as ``audio/<ytid>.wav``; those that are gone are left out. Form: data set
+    m-a-p/Music-Instruct, as MusiLingo's code reads it.
     """
     tree = json.loads(_one(folder, "music_instruct*.json").read_text(encoding="utf-8"))
     for index, entry in enumerate(tree["QA"]):
@@ -177,26 +206,30 @@ def music_instruct(folder: Path) -> Iterator[Item]:
 
 
 def opencpop(folder: Path) -> Iterator[Item]:
-    """Opencpop: ``test.txt`` (``id|lyrics|…``) and ``wavs/<id>.wav``. Errors are of characters."""
+    """Opencpop: ``test.txt`` (``id|lyrics|…``) and ``wavs/<id>.wav``. Errors are of characters.
+
+    Form: folder ``segments`` of the corpus, as the recipes of ESPnet read it.
+    """
     for line in _one(folder, "test.txt").read_text(encoding="utf-8").splitlines():
         name, lyrics = line.split("|")[:2]
         yield _sung(name, f"wavs/{name}.wav", lyrics)
 
 
 def musdb18(folder: Path) -> Iterator[Item]:
-    """MUSDB18: ``test/<track>/mixture.wav``, lyrics in ``lyrics/test/<track>.txt``.
+    """MUSDB18: ``test/<track>/mixture.wav`` of MUSDB18-HQ, lyrics in ``test_lyrics/<track>.txt``.
 
-    Lyrics are in the form of the MUSDB18 lyrics extension, a line as ``00:12 00:17 a the words``:
-    start, end, kind (a: one voice, b: several with the same words, c: several with other words,
-    d: no words), words. The lines of kinds a and b are read, each as an item.
+    A line is ``00:12 00:17 a the words``: start, end, kind (a: one voice, b: several with the same
+    words, c: several with other words, d: no words), words. The lines of kinds a and b are read,
+    each as an item; those with ``*`` or ``?`` were not understood by who wrote them down.
+    Form: Schulze-Forster's MUSDB18 lyrics extension on Zenodo, ``test_lyrics.zip``.
     """
-    paths = sorted((folder / "lyrics" / "test").glob("*.txt"))
+    paths = sorted((folder / "test_lyrics").glob("*.txt"))
     if not paths:
-        raise FileNotFoundError(f"{folder}/lyrics/test: no *.txt")
+        raise FileNotFoundError(f"{folder}/test_lyrics: no *.txt")
     for path in paths:
-        for index, line in enumerate(path.read_text(encoding="utf-8").splitlines()):
+        for index, line in enumerate(path.read_text(encoding="utf-8-sig").splitlines()):
             start, end, kind, words = (line.split(maxsplit=3) + [""] * 4)[:4]
-            if kind in {"a", "b"} and words:
+            if kind in {"a", "b"} and words and not set("*?") & set(line):
                 audio = f"test/{path.stem}/mixture.wav"
                 yield _sung(f"{path.stem}-{index}", audio, words, _seconds(start), _seconds(end))
 
@@ -218,7 +251,7 @@ def _one(folder: Path, pattern: str) -> Path:
 
 
 def _choice(item_id: Any, audio: str, entry: dict[str, Any]) -> Item:
-    options = tuple(entry["choices"])
+    options = tuple(dict.fromkeys(entry["choices"]))  # MMAU has one twice
     return Item(
         item_id=str(item_id),
         audio=audio.removeprefix("./"),
@@ -258,8 +291,7 @@ def _seconds(clock: str) -> float:
 
 
 def _filled(question: str, values: list[str]) -> str:
-    """A question whose templates (``<Object>``, ``<LRer>``) are filled in, in order."""
-    parts = question.replace("?", " ?").split(" ")
-    rest = iter(values)
-    filled = [next(rest, part) if part.startswith("<") else part for part in parts]
-    return " ".join(filled).replace(" ?", "?")
+    """A question whose templates (``<Object>``) are filled in, in order."""
+    for value in values:
+        question = _TEMPLATE.sub(value.replace("_", " "), question, count=1)
+    return question.strip()

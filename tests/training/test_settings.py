@@ -1,0 +1,66 @@
+"""Every setting is documented, with its default, and explained on the command line."""
+
+import re
+import sys
+from pathlib import Path
+
+import pytest
+
+from training.command import settings, stage_command
+from training.config import GrpoConfig, SftConfig
+from training.evaluate import EvaluateConfig
+
+DOCS = Path(__file__).parents[2] / "docs" / "training.md"
+ROW = re.compile(r"^\| (`[a-z_.`, ]+`) \|([^|]*)\| [^|]+ \|$", re.MULTILINE)
+KINDS = {
+    "training.sft": SftConfig,
+    "training.grpo": GrpoConfig,
+    "training.evaluate": EvaluateConfig,
+}
+
+
+def documented():
+    """Defaults by setting, as the tables of settings state them."""
+    found = {}
+    for names, defaults in ROW.findall(DOCS.read_text(encoding="utf-8")):
+        names = [name.strip("`") for name in names.split(", ")]
+        defaults = defaults.strip().split(", ") if len(names) > 1 else [defaults.strip()]
+        found |= dict(zip(names, defaults, strict=True))
+    return found
+
+
+@pytest.mark.parametrize("kind", KINDS.values())
+def test_every_setting_has_a_row_with_its_default(kind):
+    rows = documented()
+    # The judge is a role, which docs/models.md explains.
+    own = {name: default for name, default, _ in settings(kind) if not name.startswith("judge.")}
+    assert {name: rows.get(name) for name in own} == own
+
+
+def test_no_row_is_of_a_setting_that_is_gone():
+    known = {name for kind in KINDS.values() for name, *_ in settings(kind)} | {"judge"}
+    of_settings = DOCS.read_text(encoding="utf-8").split("## Settings")[1].split("\n## ")[0]
+    stated = {
+        name for names, _ in ROW.findall(of_settings) for name in re.findall("`(.+?)`", names)
+    }
+    assert stated <= known
+
+
+@pytest.mark.parametrize("module", KINDS)
+def test_help_explains_every_setting(module, monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", ["-", "--help"])
+    with pytest.raises(SystemExit):
+        stage_command(module, KINDS[module], print)
+    shown = capsys.readouterr().out
+    for name, default, meaning in settings(KINDS[module]):
+        assert meaning, name
+        line = next(each for each in shown.splitlines() if each.split()[:1] == [name])
+        assert default in line
+        assert line.endswith(meaning)
+
+
+def test_a_wrong_setting_is_explained_with_its_meaning(tmp_path, monkeypatch):
+    (tmp_path / "sft.yaml").write_text("model: {path: m}\noutput: o\nwarmup_ratio: 2\n")
+    monkeypatch.setattr(sys, "argv", ["-", str(tmp_path / "sft.yaml")])
+    with pytest.raises(SystemExit, match=r"sft.yaml:3: warmup_ratio: .* \(Share of steps it rises"):
+        stage_command("training.sft", SftConfig, print)
