@@ -3,19 +3,31 @@
 It is written last: a release exists if and only if its manifest does.
 """
 
-from typing import Any, Literal
+from pathlib import PurePosixPath
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from schemas.ledger import LedgerLine
 from schemas.record import Record
 from schemas.release import Lane, Split
 
 
+def _inside(path: str) -> str:
+    """A release may come from strangers: none of its names leads out of its folder."""
+    parts = PurePosixPath(path).parts
+    if not parts or parts[0] == "/" or ".." in parts or "\\" in path or "\0" in path:
+        raise ValueError(f"{path!r} leads out of the release")
+    return path
+
+
+InsidePath = Annotated[str, AfterValidator(_inside)]
+
+
 class ReleasedFile(Record):
     """A file of a release."""
 
-    path: str = Field(description="Relative to the release.")
+    path: InsidePath = Field(description="Relative to the release.")
     size_bytes: int
     sha256: str
     n_rows: int | None = Field(description="Of Parquet files of rows, else null.")
@@ -60,7 +72,7 @@ class Author(Record):
 class ReleasedDataset(Record):
     """A data set: what went in, what was left out, what is there."""
 
-    name: str = Field(description="Its folder, e.g. `mf-skills/captions`.")
+    name: InsidePath = Field(description="Its folder, e.g. `mf-skills/captions`.")
     config: str = Field(description="Its name for `datasets.load_dataset`, e.g. `captions`.")
     n_in: int
     n_rows: int

@@ -112,7 +112,10 @@ def _bring(release: ReleaseFolder, path: str, target: Path) -> None:
     """A file of the release at another place; a link to the same bytes where that is possible."""
     target.parent.mkdir(parents=True, exist_ok=True)
     if release.store.folder is not None:
-        source = release.store.folder / release.prefix / path
+        root = (release.store.folder / release.prefix).resolve()
+        source = (root / path).resolve()
+        if not source.is_relative_to(root):
+            raise ReleaseError(f"{path} is a link that leads out of the release: not exported")
         try:
             os.link(source, target)
         except OSError:

@@ -146,3 +146,25 @@ def test_webdataset_needs_sound(tmp_path):
     create_release(config, "v1", Here())
     with pytest.raises(ReleaseError, match=r"release\.audio"):
         export_release(find_release(store, "v1"), "webdataset", tmp_path / "wds")
+
+
+@pytest.mark.parametrize("path", ["../../secret", "/etc/hostname", "tracks/../../x", ""])
+def test_a_manifest_whose_names_lead_out_of_its_folder_is_refused(released, path):
+    folder = released.store.folder / released.prefix
+    manifest = json.loads((folder / "manifest.json").read_text())
+    for part, field in (("files", "path"), ("datasets", "name")):
+        hostile = json.loads(json.dumps(manifest))
+        hostile[part][0][field] = path
+        (folder / "manifest.json").write_text(json.dumps(hostile))
+        with pytest.raises(ReleaseError, match="leads out of the release"):
+            find_release(None, str(folder))
+
+
+def test_a_link_out_of_a_release_is_not_exported(released, tmp_path):
+    (tmp_path / "secret").write_text("of this machine")
+    folder = released.store.folder / released.prefix
+    (folder / "README.md").unlink()
+    (folder / "README.md").symlink_to(tmp_path / "secret")
+    with pytest.raises(ReleaseError, match=r"README.md is a link that leads out of the release"):
+        export_release(find_release(None, str(folder)), "hf", tmp_path / "hub")
+    assert not (tmp_path / "hub/README.md").exists()
