@@ -159,7 +159,7 @@ def test_a_checkpoint_of_other_parts_is_refused(tiny, two):
     with devices(config.parallel) as here:
         model = load_sharded(config.model, here, config.parallel)
         checkpoints = Checkpoints(two[0], here, 2, is_async=False)
-        with pytest.raises(CheckpointError, match="cannot be gone on from.*lora_A"):
+        with pytest.raises(CheckpointError, match=r"cannot be gone on from.*lora_A"):
             checkpoints.load(checkpoints.newest(), model, new_optimizer(model, config))
 
 
@@ -213,7 +213,7 @@ def test_missing_weights_of_a_split_model_are_not_made_up(tiny, tmp_path):
     save_file(weights, tmp_path / "model.safetensors", metadata={"format": "pt"})
     with (
         devices(ParallelConfig()) as here,
-        pytest.raises(ModelNotLoadedError, match="1 weights are missing.*multi_modal_projector"),
+        pytest.raises(ModelNotLoadedError, match=r"1 weights are missing.*multi_modal_projector"),
     ):
         load_sharded(ModelConfig(path=str(tmp_path)), here, ParallelConfig())
 
