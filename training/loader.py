@@ -73,7 +73,7 @@ class StepLoader:
         return [found[lane] for lane in sorted(found)]
 
 
-class _LaneRows(IterableDataset):  # type: ignore[type-arg]
+class _LaneRows(IterableDataset):
     """For each step: the rows of a worker's lanes, with lane and position."""
 
     def __init__(self, config: StageConfig, positions: dict[int, int], prepare: Prepare) -> None:

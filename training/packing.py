@@ -170,8 +170,13 @@ def shuffled(
 class Sized(Protocol):
     """What is packed."""
 
-    n_tokens: int
-    n_windows: int
+    @property
+    def n_tokens(self) -> int:
+        """Of sound and text."""
+
+    @property
+    def n_windows(self) -> int:
+        """Of 30 s of sound."""
 
 
 S = TypeVar("S", bound=Sized)

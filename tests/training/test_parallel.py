@@ -1,10 +1,12 @@
 """Two processes learn what one learns, hold half of it each, and go on from each other's state."""
 
+import os
+
 import pytest
 import torch
 from torch.distributed.checkpoint.state_dict import StateDictOptions, get_model_state_dict
 
-from tests.training.processes import run_ranks
+from tests.training.processes import free_port, run_ranks
 from training.checkpoint import CheckpointError, Checkpoints
 from training.collate import prepare
 from training.config import ModelConfig, ParallelConfig, SftConfig, SourceConfig
@@ -67,7 +69,7 @@ def n_full_gradients(model):
     return kept
 
 
-def rank(path, out):
+def rank(path, out, ports):
     """All that two processes are to show, in one launch: each takes its time to start."""
     found = {}
     ways = {
@@ -75,7 +77,8 @@ def rank(path, out):
         "keep": ParallelConfig(sync_each_batch=False),
         "replicas": ParallelConfig(replicas=2),
     }
-    for name, parallel in ways.items():
+    for port, (name, parallel) in zip(ports, ways.items(), strict=True):
+        os.environ["MASTER_PORT"] = str(port)  # each way is a group of its own
         config = config_of(path, parallel=parallel)
         kept = []
         with devices(parallel) as here:
@@ -105,7 +108,7 @@ def rank(path, out):
 @pytest.fixture(scope="module")
 def two(tiny, tmp_path_factory):
     out = tmp_path_factory.mktemp("two")
-    run_ranks(rank, 2, str(tiny), out)
+    run_ranks(rank, 2, str(tiny), out, [free_port() for _ in range(3)])
     return out, torch.load(out / "found.pt")
 
 
