@@ -5,7 +5,9 @@ that a group needs: the prompt (a song of 6,000 tokens) is read once for its G a
 and by the attention. All shapes stay as they are from token to token, for CUDA graphs.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import torch
@@ -67,10 +69,10 @@ def read_prompt(language: Any, prompt: Tensor, caches: list[GroupCache], group: 
     hidden = prompt[None]
     positions = torch.arange(len(prompt), device=prompt.device)[None]
     rotation = language.model.rotary_emb(hidden, positions)
-    for layer, cache in zip(language.model.layers, caches, strict=True):
+    for layer, kept in zip(language.model.layers, caches, strict=True):
         query, key, value = _projected(layer, hidden, rotation)
-        cache.prompt_keys[group, :, : len(prompt)] = key[0]
-        cache.prompt_values[group, :, : len(prompt)] = value[0]
+        kept.prompt_keys[group, :, : len(prompt)] = key[0]
+        kept.prompt_values[group, :, : len(prompt)] = value[0]
         attended = functional.scaled_dot_product_attention(
             query, key, value, is_causal=True, enable_gqa=True
         )
@@ -85,6 +87,8 @@ def next_logits(
     prompt_lengths: Tensor,
     caches: list[GroupCache],
     n_kept: int,
+    *,
+    is_compiled: bool = False,
 ) -> Tensor:
     """Logits of the tokens behind the given ones, which join the cache.
 
@@ -99,6 +103,8 @@ def next_logits(
     caches : list of GroupCache
     n_kept : int
         Tokens of the answers that are attended to, at most: more than `step`.
+    is_compiled : bool
+        Whether a layer is compiled, once for all layers and calls.
 
     Returns
     -------
@@ -112,40 +118,46 @@ def next_logits(
         torch.arange(n_prompt, device=tokens.device) < prompt_lengths[:, None, None, None],
         torch.arange(n_kept, device=tokens.device) <= step,
     ]
-    for layer, cache in zip(language.model.layers, caches, strict=True):
-        hidden = _decoded(layer, hidden, rotation, cache, step, seen)
+    decoded = _compiled() if is_compiled else _decoded
+    for layer, kept in zip(language.model.layers, caches, strict=True):
+        hidden = decoded(layer, hidden, rotation, kept, step, seen)
     return language.lm_head(language.model.norm(hidden[:, 0]))
+
+
+@cache
+def _compiled() -> Callable[..., Tensor]:
+    return torch.compile(_decoded)
 
 
 def _decoded(
     layer: Any,
     hidden: Tensor,
     rotation: tuple[Tensor, Tensor],
-    cache: GroupCache,
+    kept: GroupCache,
     step: Tensor,
     seen: list[Tensor],
 ) -> Tensor:
     """A layer's output for one token of each answer."""
     query, key, value = _projected(layer, hidden, rotation)
-    shape = cache.answer_keys.shape
-    for kept, new in ((cache.answer_keys, key), (cache.answer_values, value)):
-        kept.index_copy_(3, step, new.view(*shape[:3], 1, shape[4]))
-    return _finished(layer, hidden, _attended(query, cache, seen))
+    shape = kept.answer_keys.shape
+    for rows, new in ((kept.answer_keys, key), (kept.answer_values, value)):
+        rows.index_copy_(3, step, new.view(*shape[:3], 1, shape[4]))
+    return _finished(layer, hidden, _attended(query, kept, seen))
 
 
-def _attended(query: Tensor, cache: GroupCache, seen: list[Tensor]) -> Tensor:
+def _attended(query: Tensor, kept: GroupCache, seen: list[Tensor]) -> Tensor:
     """Attention of one token of each answer to its prompt and to what it said before.
 
     One softmax over both: their exponentials are taken from the same highest score.
     """
     is_prompt, is_said = seen
-    n_groups, group, n_heads, _, width = cache.answer_keys.shape
+    n_groups, group, n_heads, _, width = kept.answer_keys.shape
     n_kept = len(is_said)
     # Answers of a group and heads that share keys are rows of one product with the prompt.
     own = query.view(n_groups, group, n_heads, -1, width) * width**-0.5
     shared = own.transpose(1, 2).flatten(2, 3)
-    to_prompt = (shared @ cache.prompt_keys.transpose(-1, -2)).float()
-    to_said = (own @ cache.answer_keys[..., :n_kept, :].transpose(-1, -2)).float()
+    to_prompt = (shared @ kept.prompt_keys.transpose(-1, -2)).float()
+    to_said = (own @ kept.answer_keys[..., :n_kept, :].transpose(-1, -2)).float()
     to_prompt = to_prompt.masked_fill(~is_prompt, -torch.inf)
     to_said = to_said.masked_fill(~is_said, -torch.inf)
     prompt_shape = (n_groups, n_heads, group, -1, 1)
@@ -157,9 +169,9 @@ def _attended(query: Tensor, cache: GroupCache, seen: list[Tensor]) -> Tensor:
     of_said = (to_said - highest).exp()
     total = of_prompt.sum(-1, keepdim=True).view(prompt_shape).transpose(1, 2)
     total = total + of_said.sum(-1, keepdim=True)
-    from_prompt = of_prompt.to(query.dtype) @ cache.prompt_values
+    from_prompt = of_prompt.to(query.dtype) @ kept.prompt_values
     from_prompt = from_prompt.view(n_groups, n_heads, group, -1, width).transpose(1, 2)
-    from_said = of_said.to(query.dtype) @ cache.answer_values[..., :n_kept, :]
+    from_said = of_said.to(query.dtype) @ kept.answer_values[..., :n_kept, :]
     attended = (from_prompt.float() + from_said.float()) / total
     return attended.to(query.dtype).reshape(query.shape)
 

@@ -32,7 +32,7 @@ def language_copy(model: Any, dtype: torch.dtype) -> Qwen2ForCausalLM:
     Qwen2ForCausalLM
         Weights of its own, by the names of `transformers`, all of them.
     """
-    base = model.get_base_model() if hasattr(model, "peft_config") else model
+    base = model.get_base_model() if hasattr(model, "get_base_model") else model
     config = base.config.text_config
     with torch.device("meta"):
         copy = Qwen2ForCausalLM(config)

@@ -20,7 +20,8 @@ class Answers:
     """Answers to a question.
 
     `tokens` and `logps` are of shape (group, longest); `lengths` of shape (group,) count the end of
-    turn, where there is one. Behind them `tokens` are the first end token, `logps` 0.
+    turn, where there is one. Behind them `tokens` are the first end token, `logps` 0. Log-probabilities
+    are the model's at the temperature, with the tokens in them that are never drawn.
     """
 
     tokens: Tensor
@@ -42,12 +43,15 @@ class Sampling:
         Tokens that end an answer; the first stands behind it.
     never : sequence of int
         Tokens that are never drawn, such as the placeholder of sound.
+    is_compiled : bool
+        Whether the layers are compiled for decoding.
     """
 
     n_tokens: int
     temperature: float
     ends: Sequence[int]
     never: Sequence[int] = ()
+    is_compiled: bool = False
 
 
 def uniform_draws(seed: int, question: int, group: int, n_tokens: int) -> Tensor:
@@ -148,6 +152,7 @@ class _Decoder:
                 self._prompt_lengths,
                 self._caches,
                 n_kept,
+                is_compiled=self._sampling.is_compiled,
             )
             self._choose(logits)
 
@@ -157,8 +162,7 @@ class _Decoder:
         """Draw a token of each answer: where the distribution's sum passes the drawn number."""
         shape = self._latest.shape
         logits = logits.float() / self._sampling.temperature
-        logits = logits.index_fill(1, self._never, -torch.inf)
-        sums = logits.softmax(-1).cumsum(-1)
+        sums = logits.index_fill(1, self._never, -torch.inf).softmax(-1).cumsum(-1)
         drawn = self._draws.index_select(2, self._step).view(-1, 1).clamp(max=1 - 2**-20)
         tokens = (sums <= drawn * sums[:, -1:]).sum(-1, keepdim=True)
         logps = logits.log_softmax(-1).gather(1, tokens)

@@ -4,6 +4,7 @@ import pytest
 import torch
 from transformers import Qwen2ForCausalLM
 
+from training import decoding
 from training.collate import model_inputs
 from training.config import ModelConfig
 from training.language_copy import language_copy
@@ -43,15 +44,15 @@ def embedded(model, inputs):
     return words.masked_scatter(is_sound, sound)[0]
 
 
-def sampling_of(model, ends=()):
-    return Sampling(N_TOKENS, TEMPERATURE, ends or (0,), (model.config.audio_token_id,))
+def sampling_of(model, ends=(), **options):
+    return Sampling(N_TOKENS, TEMPERATURE, ends or (0,), (model.config.audio_token_id,), **options)
 
 
-def drawn(model, questions, ends=()):
+def drawn(model, questions, ends=(), **options):
     draws = [uniform_draws(0, i, GROUP, N_TOKENS) for i in range(len(questions))]
     prompts = [embedded(model, each) for each in questions]
     language = language_copy(model, torch.float32)
-    return draw(language, prompts, draws, sampling_of(model, ends))
+    return draw(language, prompts, draws, sampling_of(model, ends, **options))
 
 
 @torch.no_grad()
@@ -64,7 +65,6 @@ def plain_logps(model, inputs, answer):
         input_features_mask=inputs["input_features_mask"],
         use_cache=False,
     ).logits[0, -len(answer) - 1 : -1]
-    logits[:, model.config.audio_token_id] = -torch.inf
     return (logits / TEMPERATURE).log_softmax(-1)
 
 
@@ -127,3 +127,16 @@ def test_the_copy_is_a_plain_language_model_with_all_its_weights(model):
     assert not inside & {each.data_ptr() for each in copy.parameters()}
     assert copy.model.rotary_emb.inv_freq.dtype == torch.float32
     assert language_copy(model, torch.bfloat16).lm_head.weight.dtype == torch.bfloat16
+
+
+def test_layers_are_compiled_once_for_all_and_answer_the_same(model, questions, monkeypatch):
+    torch._dynamo.reset()
+    compiled = torch.compile(decoding._decoded, backend="aot_eager")
+    monkeypatch.setattr(decoding, "_compiled", lambda: compiled)
+    counters = torch._dynamo.utils.counters
+    counters.clear()
+    found = drawn(model, questions, is_compiled=True)
+    assert counters["stats"]["unique_graphs"] == 1
+    for one, other in zip(found, drawn(model, questions), strict=True):
+        assert torch.equal(one.tokens, other.tokens)
+        assert torch.allclose(one.logps, other.logps, atol=1e-5)
