@@ -83,7 +83,9 @@ def test_a_token_is_where_the_distribution_passes_the_drawn_number(model, questi
     for question, (inputs, answers) in enumerate(zip(questions, found, strict=True)):
         draws = uniform_draws(0, question, GROUP, N_TOKENS)
         for tokens, draw_, length in zip(answers.tokens, draws, answers.lengths, strict=True):
-            sums = plain_logps(model, inputs, tokens[:length]).double().exp().cumsum(-1)
+            probabilities = plain_logps(model, inputs, tokens[:length]).double().exp()
+            probabilities[:, model.config.audio_token_id] = 0  # it is never drawn
+            sums = (probabilities / probabilities.sum(-1, keepdim=True)).cumsum(-1)
             sums = torch.nn.functional.pad(sums, (1, 0))
             at = tokens[:length, None]
             low, high = sums.gather(1, at)[:, 0], sums.gather(1, at + 1)[:, 0]
