@@ -27,7 +27,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
-os.environ.setdefault("PYTORCH_CUDA_ALLOC_CONF", "expandable_segments:True")
+
 
 # Seconds that a part may take, what starts and ends it included.
 LIMITS_S = {"sft-1b": 130, "sft-8b": 130, "rollout": 200}
@@ -52,8 +52,7 @@ def run_part(part, options, path):
     limit_s = options.limit or LIMITS_S[part]
     print(f"== {part} (at most {limit_s} s)", flush=True)
     try:
-        # The end of its output is kept below; what it prints is shown as it comes.
-        subprocess.run(command, check=True, timeout=limit_s)
+        subprocess.run(command, check=True, timeout=limit_s, env=environment(part))
     except subprocess.TimeoutExpired:
         error = f"not done after {limit_s} s"
     except subprocess.CalledProcessError as failed:
@@ -62,6 +61,13 @@ def run_part(part, options, path):
         error = None
     known = json.loads(path.read_text()) if path.exists() else {}
     return known | ({"error": error} if error else {})
+
+
+def environment(part):
+    """The environment of a part; packs of many lengths fragment memory, CUDA graphs are left alone."""
+    if part == "rollout":
+        return os.environ.copy()
+    return os.environ | {"PYTORCH_CUDA_ALLOC_CONF": "expandable_segments:True"}
 
 
 def write(found):
@@ -87,11 +93,10 @@ def parse():
     parser.add_argument("--limit", type=int, help="seconds of a part, in place of its own")
     parser.add_argument("--layers", type=int, default=4, help="of the language model in sft-8b")
     parser.add_argument("--context", type=int, default=24576, help="tokens of a pack")
-    parser.add_argument("--steps", type=int, default=10, help="of fine-tuning")
-    parser.add_argument("--workers", type=int, default=8, help="processes that decode sound")
+    parser.add_argument("--workers", type=int, default=16, help="processes that decode sound")
     parser.add_argument("--no-compile", action="store_true", help="fine-tune layers as they are")
-    parser.add_argument("--no-checkpointing", action="store_true", help="keep all activations")
-    parser.add_argument("--compile-rollout", action="store_true", help="compile the decoded token")
+    parser.add_argument("--recompute", choices=("all", "cheap", "none"), default="all")
+    parser.add_argument("--compile-rollout", action="store_true", help="measure it compiled, too")
     parser.add_argument("--answers", type=int, default=512, help="tokens of an answer")
     parser.add_argument("--only-ours", action="store_true", help="without transformers' rollout")
     parser.add_argument("--run", choices=LIMITS_S, help=argparse.SUPPRESS)

@@ -11,6 +11,8 @@ from typing import Any
 import torch
 from transformers import MusicFlamingoForConditionalGeneration
 
+from training.config import StageConfig
+
 _BF16 = 2
 _FLOAT32 = 4
 _FLOAT64 = 8
@@ -139,26 +141,69 @@ def head_bytes(config: Any, n_weights: int, n_labels: int) -> int:
     return _FLOAT32 * n_weights + tables
 
 
-def activation_bytes(config: Any, weights: Weights, load: Load, *, is_checkpointed: bool) -> int:
+def sft_bytes(
+    config: Any, weights: Weights, load: Load, stage: StageConfig, n_gpus: int
+) -> dict[str, int]:
+    """Memory of a device that learns from packs, by part.
+
+    Parameters
+    ----------
+    config : MusicFlamingoConfig
+    weights : Weights
+    load : Load
+        A full pack.
+    stage : StageConfig
+    n_gpus : int
+        All of them together.
+    """
+    n_shards = max(1, n_gpus // stage.parallel.replicas)
+    n_trained = trained_weights(weights, stage)
+    weight_bytes = _FLOAT32 if stage.model.dtype == "float32" else _BF16
+    found = state_bytes(weights.all, n_trained, weight_bytes, n_shards)
+    found["gathered"] = gathered_bytes(weights)
+    if not stage.parallel.sync_each_batch:
+        found["gradients"] += _FLOAT32 * n_trained
+    found["activations"] = activation_bytes(config, weights, load, stage.recompute)
+    return found
+
+
+def trained_weights(weights: Weights, stage: StageConfig) -> int:
+    """How many weights learn; of adapters none are counted, they are few."""
+    if stage.model.lora_rank is not None:
+        return 0
+    parts = {
+        "encoder": weights.encoder,
+        "projector": weights.projector,
+        "language_model": weights.language,
+    }
+    return sum(parts[name] for name in stage.model.trained)
+
+
+def activation_bytes(config: Any, weights: Weights, load: Load, recompute: str) -> int:
     """The most that is kept between forward and backward of a pack, at the worst moment.
 
-    With checkpointing each layer keeps its input, and one at a time all of its own and, beside
-    them, the gradients of its feed-forward (6 f bytes a token).
+    With `all` computed again each layer keeps its input and one at a time all of its own; with
+    `cheap` what products and attention gave: 10 h + 4 k + 4 f bytes a token, 14 h + 2 f a frame.
+    Beside them are the gradients of the feed-forward: 6 f bytes a token, 2 f a frame.
     """
     text, audio = config.text_config, config.audio_config
     n_frames = load.n_windows * FRAMES_PER_WINDOW
     layer = language_layer_bytes(text, load.n_tokens)
     ear = encoder_layer_bytes(audio, load.n_windows)
-    layer_backward = 6 * text.intermediate_size * load.n_tokens
-    ear_backward = 2 * audio.intermediate_size * n_frames
-    layers, ears = text.num_hidden_layers * layer, audio.num_hidden_layers * ear
-    if is_checkpointed:
-        layers = text.num_hidden_layers * _BF16 * text.hidden_size * load.n_tokens + layer
-        ears = audio.num_hidden_layers * _BF16 * audio.hidden_size * n_frames
-    while_language = ears + layers + layer_backward
-    while_encoder = ears + (ear if is_checkpointed else 0) + ear_backward
-    while_head = ears + layers - (layer if is_checkpointed else 0)
-    while_head += head_bytes(text, weights.head, load.n_labels)
+    kept, kept_ear = layer, ear
+    if recompute == "all":
+        kept = _BF16 * text.hidden_size * load.n_tokens
+        kept_ear = _BF16 * audio.hidden_size * n_frames
+    elif recompute == "cheap":
+        k = text.hidden_size // text.num_attention_heads * text.num_key_value_heads
+        of_token = 10 * text.hidden_size + 4 * k + 4 * text.intermediate_size
+        kept = load.n_tokens * of_token
+        kept_ear = n_frames * (14 * audio.hidden_size + 2 * audio.intermediate_size)
+    layers, ears = text.num_hidden_layers * kept, audio.num_hidden_layers * kept_ear
+    again, again_ear = (0, 0) if recompute == "none" else (layer, ear)
+    while_language = ears + layers + again + 6 * text.intermediate_size * load.n_tokens
+    while_encoder = ears + again_ear + 2 * audio.intermediate_size * n_frames
+    while_head = ears + layers + head_bytes(text, weights.head, load.n_labels)
     return ends_bytes(config, load) + max(while_language, while_encoder, while_head)
 
 
