@@ -13,6 +13,7 @@ from training import sft
 from training.config import ModelConfig, SftConfig, SourceConfig
 from training.costs import Load, Weights, sft_bytes
 from training.model import load_processor
+from training.packed_attention import attention_name
 
 # Steps before the measured ones: what is compiled is compiled by then, and loaders are full.
 _WARM_STEPS = 5
@@ -51,7 +52,7 @@ def rollout(options, folder, note):
     size = "tiny" if options.size == "tiny" else "8b"
     save_config(folder, size)
     dtype = torch.bfloat16 if device.type == "cuda" else torch.float32
-    model = random_model(folder, dtype, "sdpa", device)
+    model = random_model(folder, dtype, attention_name("sdpa"), device)
     measure(model, load_processor(str(folder)), options, note)
 
 

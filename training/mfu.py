@@ -109,6 +109,8 @@ class Meter:
         }
         if self._peak:
             found["mfu"] = self._flops / seconds / self._peak
+        if torch.cuda.is_available():
+            found["memory_gib"] = torch.cuda.max_memory_allocated() / 2**30
         self._reset()
         return found
 

@@ -4,14 +4,20 @@ On a GPU by the kernel for rows of different lengths that torch carries; elsewhe
 transformers' own `sdpa` masks the whole pack and computes what it then masks, by a slower kernel.
 """
 
+from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 from transformers import AttentionInterface, AttentionMaskInterface
 from transformers.integrations.sdpa_attention import sdpa_attention_forward
-from transformers.masking_utils import sdpa_mask
+from transformers.masking_utils import (
+    bidirectional_mask_function,
+    causal_mask_function,
+    sdpa_mask,
+)
 
 _NAME = "sdpa_by_row"
 
@@ -60,22 +66,23 @@ def _attention(
     scaling: float | None = None,
     **options: Any,
 ) -> tuple[Tensor, None]:
-    """Causal attention of each row of a pack; `sdpa` where there is a mask, and so no pack.
+    """Attention of each row of a pack, or of the frames of each window that are sound.
 
-    Queries have the shape (1, n_heads, n_tokens, head_width), what comes out (1, n_tokens, n_heads,
-    head_width). `key_index` says which keys the rows see where these are not their own alone, as
-    where answers branch from one prompt (`training/branches.py`); a row's last query sees its last
-    key.
+    Queries have the shape (n, n_heads, n_tokens, head_width), what comes out (n, n_tokens, n_heads,
+    head_width). `key_index` says which keys the rows of a pack see where these are not their own
+    alone, as where answers branch from one prompt (`training/branches.py`).
     """
+    if attention_mask is not None and attention_mask.ndim == 2:
+        return _windows_attention(query, key, value, attention_mask, scaling), None
     if key_index is not None:
         key, value = key.index_select(2, key_index), value.index_select(2, key_index)
     lengths = key_lengths = _row_lengths(position_ids) if attention_mask is None else []
     if attention_mask is None and cu_seq_lens_q is not None and cu_seq_lens_k is not None:
-        if query.is_cuda and query.dtype in (torch.bfloat16, torch.float16):
-            tokens = (each[0].transpose(0, 1).contiguous() for each in (query, key, value))
+        if _has_kernel(query):
             assert max_length_q is not None and max_length_k is not None
             ends, longest = (cu_seq_lens_q, cu_seq_lens_k), (max_length_q, max_length_k)
-            return varlen_attention(*tokens, ends, longest, scaling)[None], None
+            tokens = (each[0].transpose(0, 1).contiguous() for each in (query, key, value))
+            return varlen_attention(*tokens, ends, longest, scaling, is_causal=True)[None], None
         lengths, key_lengths = cu_seq_lens_q.diff().tolist(), cu_seq_lens_k.diff().tolist()
     if len(lengths) < 2:
         return sdpa_attention_forward(
@@ -93,6 +100,35 @@ def _attention(
     return torch.cat(attended, dim=1), None
 
 
+def _row_mask(query: Tensor, key: Tensor) -> Tensor | None:
+    """None where a row sees its own keys alone: it is causal then without a mask."""
+    n_queries, n_keys = query.shape[2], key.shape[2]
+    if n_queries == n_keys:
+        return None
+    seen = torch.ones(n_queries, n_keys, dtype=torch.bool, device=query.device)
+    return seen.tril(n_keys - n_queries)[None, None]
+
+
+def _windows_attention(
+    query: Tensor, key: Tensor, value: Tensor, is_sound: Tensor, scaling: float | None
+) -> Tensor:
+    """Attention of windows of sound, of which the last ones are not full.
+
+    The frames behind the sound attend to each other, and nobody hears them: so that nothing need be
+    taken out and put back, and no length be known to the CPU.
+    """
+    n_windows, _, n_frames, _ = query.shape
+    lengths = is_sound.sum(-1)
+    starts = torch.arange(n_windows, device=query.device) * n_frames
+    ends = torch.stack([starts, starts + lengths], dim=1).flatten()
+    ends = functional.pad(ends, (0, 1), value=n_windows * n_frames).to(torch.int32)
+    frames = (each.transpose(1, 2).flatten(0, 1) for each in (query, key, value))
+    attended = varlen_attention(
+        *frames, (ends, ends), (n_frames, n_frames), scaling, is_causal=False
+    )
+    return attended.unflatten(0, (n_windows, n_frames))
+
+
 def varlen_attention(
     query: Tensor,
     key: Tensor,
@@ -100,8 +136,10 @@ def varlen_attention(
     ends: tuple[Tensor, Tensor],
     longest: tuple[int, int],
     scaling: float | None,
+    *,
+    is_causal: bool,
 ) -> Tensor:
-    """Causal attention within each of several rows, on a GPU.
+    """Attention within each of several rows, on a GPU.
 
     Called below `torch.nn.attention.varlen`, whose arguments changed between 2.10 and 2.13.
 
@@ -112,41 +150,53 @@ def varlen_attention(
     key, value : Tensor, shape (n_keys, n_key_heads, head_width)
         `n_heads` is a multiple of `n_key_heads`.
     ends : tuple of Tensor, each of shape (n_rows + 1,), int32
-        Where the queries of rows start, and the last ends; the same of their keys. A row's last
-        query sees its last key.
+        Where the queries of rows start, and the last ends; the same of their keys.
     longest : tuple of int
         Queries of the row that has most; the same of keys.
     scaling : float or None
         Of the products; None for one through the root of `head_width`.
+    is_causal : bool
+        A row's last query sees its last key.
 
     Returns
     -------
     Tensor, shape (n_tokens, n_heads, head_width)
     """
     attended = torch.ops.aten._flash_attention_forward(
-        query, key, value, *ends, *longest, 0.0, True, False, scale=scaling
+        query, key, value, *ends, *longest, 0.0, is_causal, False, scale=scaling
     )
     return attended[0]
 
 
-def _row_mask(query: Tensor, key: Tensor) -> Tensor | None:
-    """None where a row sees its own keys alone: it is causal then without a mask."""
-    n_queries, n_keys = query.shape[2], key.shape[2]
-    if n_queries == n_keys:
-        return None
-    seen = torch.ones(n_queries, n_keys, dtype=torch.bool, device=query.device)
-    return seen.tril(n_keys - n_queries)[None, None]
-
-
 def _mask(
-    q_length: int, kv_length: int, attention_mask: Tensor | None = None, **options: Any
+    q_length: int,
+    kv_length: int,
+    attention_mask: Tensor | None = None,
+    mask_function: Callable[..., Any] = causal_mask_function,
+    **options: Any,
 ) -> Tensor | None:
-    """No mask where nothing is padded and nothing cached: rows are told apart by positions."""
+    """No mask where nothing is padded and nothing cached: rows are told apart by positions.
+
+    For windows of sound on a GPU, which frames are sound, of shape (n_windows, n_frames).
+    """
     if attention_mask is None and q_length == kv_length:
         return None
+    is_of_sound = mask_function is bidirectional_mask_function
+    if is_of_sound and attention_mask is not None and _has_kernel(attention_mask, options):
+        return attention_mask
     return sdpa_mask(
-        q_length=q_length, kv_length=kv_length, attention_mask=attention_mask, **options
+        q_length=q_length,
+        kv_length=kv_length,
+        attention_mask=attention_mask,
+        mask_function=mask_function,
+        **options,
     )
+
+
+def _has_kernel(tensor: Tensor, options: dict[str, Any] | None = None) -> bool:
+    """Whether the kernel for rows of different lengths takes tensors of this kind."""
+    dtype = (options or {}).get("dtype", tensor.dtype)
+    return tensor.is_cuda and dtype in (torch.bfloat16, torch.float16)
 
 
 def _row_lengths(position_ids: Tensor | None) -> list[int]:
