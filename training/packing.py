@@ -50,9 +50,7 @@ def open_lanes(
     """
     sources = [open_source(source, lanes, n_lanes, split) for source in config.sources]
     parts = zip(*sources, strict=True)
-    return [
-        Lane(config, lane, n_lanes, part) for lane, part in zip(lanes, parts, strict=True)
-    ]
+    return [Lane(config, lane, n_lanes, part) for lane, part in zip(lanes, parts, strict=True)]
 
 
 class Lane:

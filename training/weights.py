@@ -80,7 +80,7 @@ def skeleton(folder: Path, dtype: torch.dtype, attention: str) -> Any:
 
 
 def materialise(model: Any, device: torch.device, seed: int) -> None:
-    """Give a split model memory: weights with nothing in them, buffers and adapters as at the start.
+    """Give a split model memory: empty weights, and buffers and adapters as at the start.
 
     Parameters
     ----------
