@@ -267,9 +267,7 @@ def gathered(groups: Sequence[Group], here: Devices) -> list[Completion]:
     own = [group.completions for group in groups if group.weight]
     of_ranks = here.gather(own)
     n_most = max(len(each) for each in of_ranks)
-    ordered = [
-        each[index] for index in range(n_most) for each in of_ranks if index < len(each)
-    ]
+    ordered = [each[index] for index in range(n_most) for each in of_ranks if index < len(each)]
     return [completion for group in ordered for completion in group]
 
 

@@ -90,7 +90,9 @@ def test_no_weight_is_gathered_for_a_decoded_token(tiny, thoughts, tmp_path, mon
     gathered = []
     unshard, draw = FSDPParamGroup.unshard, grpo.draw
     monkeypatch.setattr(
-        FSDPParamGroup, "unshard", lambda *words, **more: gathered.append(1) or unshard(*words, **more)
+        FSDPParamGroup,
+        "unshard",
+        lambda *words, **more: gathered.append(1) or unshard(*words, **more),
     )
     while_drawing = []
 
@@ -171,9 +173,7 @@ def test_the_loss_is_the_papers():
     logps = torch.tensor([-1.0, -2.0, -0.5], requires_grad=True)
     old, reference = torch.tensor([-1.0, -2.5, -0.5]), torch.tensor([-1.2, -2.0, -0.4])
     lengths, advantage = torch.tensor([2, 1]), torch.tensor([1.0, -2.0])
-    loss, measured = group_loss(
-        logps, old, reference, lengths, advantage, epsilon=0.2, beta=0.1
-    )
+    loss, measured = group_loss(logps, old, reference, lengths, advantage, epsilon=0.2, beta=0.1)
     kl = [math.exp(d) - d - 1 for d in (-0.2, 0.0, 0.1)]
     # The second token's ratio, e^0.5, is clipped to 1.2.
     first = ((-1 + 0.1 * kl[0]) + (-1.2 + 0.1 * kl[1])) / 2

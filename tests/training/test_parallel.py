@@ -10,7 +10,7 @@ from tests.training.processes import free_port, run_ranks
 from training.checkpoint import CheckpointError, Checkpoints
 from training.collate import prepare
 from training.config import ModelConfig, ParallelConfig, SftConfig, SourceConfig
-from training.loop import new_optimizer, take_step
+from training.loop import new_optimizer, set_recompute, take_step
 from training.model import load_model, load_processor, load_sharded
 from training.packing import Heard
 from training.parallel import devices, units
@@ -207,6 +207,19 @@ def test_only_the_parts_that_are_to_learn_do(tiny, trained, expected):
     assert not any("embed_positions" in name for name in changed)
 
 
+@pytest.mark.parametrize("recompute", ["all", "cheap"])
+def test_what_is_computed_again_is_what_would_have_been_kept(tiny, recompute):
+    found = []
+    for way in ("none", recompute):
+        config = config_of(str(tiny), recompute=way)
+        with devices(config.parallel) as here:
+            model = load_sharded(config.model, here, config.parallel).train()
+            set_recompute(model, config)
+            pack = packs(str(tiny))[:1]
+            found.append(take_step(model, new_optimizer(model, config), pack, config, here))
+    assert found[0] == pytest.approx(found[1], rel=1e-6)
+
+
 def test_missing_weights_of_a_split_model_are_not_made_up(tiny, tmp_path):
     from safetensors.torch import load_file, save_file
 
@@ -227,3 +240,13 @@ def test_processes_that_are_no_multiple_of_the_replicas_are_refused():
         devices(ParallelConfig(replicas=3)),
     ):
         pass
+
+
+def test_names_in_the_files_are_those_that_transformers_writes(tiny, two):
+    from safetensors import safe_open
+
+    found = []
+    for folder in (tiny, two[0] / "model"):
+        with safe_open(folder / "model.safetensors", "pt") as file:
+            found.append(sorted(file.keys()))
+    assert found[0] == found[1]
