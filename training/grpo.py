@@ -97,7 +97,7 @@ def _train(config: GrpoConfig, here: Devices) -> None:
     model = load_policy(config, here)
     reference = load_reference(config, here) if config.beta else None
     optimizer = new_optimizer(model, config)
-    state = {"step": 0, "positions": None}
+    state: dict[str, Any] = {"step": 0, "positions": None}
     if checkpoint:
         state = checkpoints.load(checkpoint, model, optimizer)
     loader = StepLoader(config, here, QuestionPreparer(config.model.path), state["positions"])
