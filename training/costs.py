@@ -1,8 +1,8 @@
 """Formulas of memory and time: what weights, gradients, activations and caches take.
 
-All are in bytes of one device unless they say otherwise. Notation of the activations: a language
-model of width h, with k channels of keys, f of the feed-forward, in bfloat16; they are what autograd
-keeps of transformers' layers, counted tensor by tensor (`tests/training/test_plan.py`).
+All are in bytes of one device unless they say otherwise. Notation of the activations: a model of
+width h, with k channels of keys, f of the feed-forward, in bfloat16; they are what autograd keeps
+of transformers' layers, counted tensor by tensor (`tests/training/test_plan.py`).
 """
 
 from dataclasses import dataclass

@@ -14,7 +14,12 @@ from typing import Any
 
 import torch
 import yaml
-from transformers import MusicFlamingoConfig, MusicFlamingoForConditionalGeneration
+from transformers import (
+    AudioFlamingo3EncoderConfig,
+    MusicFlamingoConfig,
+    MusicFlamingoForConditionalGeneration,
+    Qwen2Config,
+)
 
 from schemas.config import ConfigError, read_config
 from training.config import GrpoConfig, SftConfig, StageConfig
@@ -168,6 +173,21 @@ def _model_size(stage: StageConfig, model: Any) -> ModelSize:
     return ModelSize.of(whole)
 
 
+def published_config() -> Any:
+    """The published size, 8.27e9 weights: Qwen2.5-7B's layers and Whisper large's encoder."""
+    return MusicFlamingoConfig(
+        text_config=Qwen2Config(
+            vocab_size=151672,
+            hidden_size=3584,
+            intermediate_size=18944,
+            num_hidden_layers=28,
+            num_attention_heads=28,
+            num_key_value_heads=4,
+        ),
+        audio_config=AudioFlamingo3EncoderConfig(),
+    )
+
+
 def report(
     stage: StageConfig, found: dict[str, float], assumed: Assumed, n_steps: int | None
 ) -> Iterator[str]:
@@ -213,7 +233,7 @@ def main() -> None:
         model = MusicFlamingoConfig.from_pretrained(folder)
     else:
         print(f"{folder} is not there yet: planned for the published size")
-        model = MusicFlamingoConfig()
+        model = published_config()
     found = plan(stage, model, assumed)
     print("\n".join(report(stage, found, assumed, _steps(stage))))
 

@@ -13,6 +13,7 @@ from safetensors.torch import load_file
 from torch.distributed.fsdp._fully_shard._fsdp_param_group import FSDPParamGroup
 from transformers.models.audioflamingo3.modeling_audioflamingo3 import AudioFlamingo3Encoder
 
+from tests.training.processes import run_ranks
 from tests.training.test_stages import logs_of, of_release
 from training import completions, grpo
 from training.config import GrpoConfig, ModelConfig, SourceConfig
@@ -49,6 +50,10 @@ def thoughts(release):
 
 @pytest.fixture
 def rewarded(monkeypatch):
+    reward_letters(monkeypatch)
+
+
+def reward_letters(monkeypatch):
     """Rewards for letters, which a tiny model can learn to write."""
 
     def share_of_letters(said, **_):
@@ -58,6 +63,12 @@ def rewarded(monkeypatch):
     monkeypatch.setattr(completions, "format_reward", share_of_letters)
     for name in ("accuracy_reward", "structure_reward"):
         monkeypatch.setattr(completions, name, lambda said, **_: [None] * len(said))
+
+
+def train_rewarded(config):
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        reward_letters(monkeypatch)
+        grpo.train(config)
 
 
 @pytest.fixture
@@ -163,6 +174,27 @@ def test_killed_grpo_ends_with_the_bits_of_one_that_was_not(tiny, thoughts, tmp_
         for name in ("whole", "killed")
     ]
     assert tables[0].equals(tables[1])
+
+
+def test_two_processes_learn_what_one_learns(tiny, thoughts, tmp_path):
+    """Of three questions one process asks two, and the other one for company."""
+    fields = {"global_batch_rows": 3, "max_steps": 2, "save_steps": 9, "iterations": 2}
+    one = of_grpo(tiny, tmp_path / "one", thoughts, **fields)
+    two = of_grpo(tiny, tmp_path / "two", thoughts, **fields)
+    train_rewarded(one)
+    run_ranks(train_rewarded, 2, two)
+    tables = [
+        pq.read_table(tmp_path / name / "completions" / "step-000002.parquet")
+        for name in ("one", "two")
+    ]
+    assert tables[0].equals(tables[1])
+    assert len({row["reward"] for row in tables[0].to_pylist()}) > 1
+    losses = [[each["loss"] for each in logs_of(config.output)] for config in (one, two)]
+    assert losses[1] == pytest.approx(losses[0], rel=1e-3, abs=1e-6)
+    expected, found = (
+        load_file(Path(config.output) / "model.safetensors") for config in (one, two)
+    )
+    assert all(torch.allclose(found[name], expected[name], atol=1e-5) for name in expected)
 
 
 def test_advantages_are_of_mean_0_and_0_where_rewards_are_equal():

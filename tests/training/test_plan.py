@@ -22,11 +22,8 @@ from training.costs import (
 from training.decoding import GroupCache
 from training.language_copy import language_copy
 from training.loop import new_optimizer
-from training.model import load_model
+from training.model import load_model, load_sharded
 from training.parallel import devices
-from training.model import load_sharded
-
-MODEL = {"path": "-"}
 
 
 def kept_bytes(forward, given):
@@ -110,14 +107,22 @@ def test_caches_and_the_copy_are_counted(tiny):
 def sft_config(path, **fields):
     source = SourceConfig(release="v1", dataset="mf-think")
     return SftConfig(
-        model=ModelConfig(path=str(path)), output="-", sources=(source,), learning_rate=1e-5, **fields
+        model=ModelConfig(path=str(path)),
+        output="-",
+        sources=(source,),
+        learning_rate=1e-5,
+        **fields,
     )
 
 
 def grpo_config(path, **fields):
     source = SourceConfig(release="v1", dataset="mf-think")
     return GrpoConfig(
-        model=ModelConfig(path=str(path)), output="-", sources=(source,), learning_rate=1e-5, **fields
+        model=ModelConfig(path=str(path)),
+        output="-",
+        sources=(source,),
+        learning_rate=1e-5,
+        **fields,
     )
 
 
@@ -126,7 +131,7 @@ def assumed(n_gpus):
 
 
 def test_the_published_size_needs_several_gpus():
-    model = plan.MusicFlamingoConfig()
+    model = plan.published_config()
     one, eight = (plan.plan(sft_config("-"), model, assumed(n)) for n in (1, 8))
     # 8.27e9 weights, 16 bytes each.
     assert one["weights"] + one["gradients"] + one["optimizer"] == pytest.approx(132e9, rel=0.01)
@@ -136,7 +141,7 @@ def test_the_published_size_needs_several_gpus():
 
 
 def test_grpo_holds_a_reference_and_a_copy():
-    model = plan.MusicFlamingoConfig()
+    model = plan.published_config()
     found = plan.plan(grpo_config("-"), model, assumed(8))
     assert found["reference"] == pytest.approx(16.5e9 / 8, rel=0.01)
     assert found["drawing"] > 15e9
