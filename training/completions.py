@@ -57,9 +57,7 @@ def scored(
     said = [[{"role": "assistant", "content": text}] for text in texts]
     gold = {name: [value] * len(texts) for name, value in question.gold.items()}
     weights = (config.format_weight, config.accuracy_weight, config.structure_weight)
-    found = [
-        reward(said, **gold) for reward in (format_reward, accuracy_reward, structure_reward)
-    ]
+    found = [reward(said, **gold) for reward in (format_reward, accuracy_reward, structure_reward)]
     return [
         Completion(
             step,
