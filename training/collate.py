@@ -1,67 +1,130 @@
 """From rows with their sound to the tensors of a training step."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 import torch
+from torch import Tensor
 
+from training.loss import NO_LABEL
+from training.model import load_processor
+from training.packed_attention import row_ends
 from training.packing import Heard
 from training.rows import Messages
 
-_NO_LOSS = -100
+
+@dataclass
+class Prepared:
+    """A row as tensors: its tokens, those of them that are learned, its sound.
+
+    `input_ids` and `labels` have the shape (n_tokens,), `input_features` (n_windows, 128, 3000) and
+    `input_features_mask` (n_windows, 3000).
+    """
+
+    input_ids: Tensor
+    labels: Tensor
+    input_features: Tensor
+    input_features_mask: Tensor
+
+    @property
+    def n_tokens(self) -> int:
+        """Tokens of sound, text and template."""
+        return len(self.input_ids)
+
+    @property
+    def n_windows(self) -> int:
+        """Windows of 30 s that the encoder hears."""
+        return len(self.input_features)
+
+    @property
+    def n_labels(self) -> int:
+        """Tokens with a loss; the first of a row is predicted by nothing."""
+        return int((self.labels[1:] != NO_LABEL).sum())
+
+    def pin_memory(self) -> "Prepared":
+        """The same in memory that a GPU copies from while it computes."""
+        return Prepared(*(getattr(self, each.name).pin_memory() for each in fields(self)))
 
 
-class PackCollator:
-    """Concatenates the rows of a pack into one row, with a loss on the assistant's turns only.
-
-    There is no attention mask: `position_ids` start at 0 with each row, which transformers reads as
-    packing where no cache is used (TRL sees to that). No token is ever cut off.
+class Preparer:
+    """Makes rows to tensors, with a loss on the assistant's turns only. No token is ever cut off.
 
     Parameters
     ----------
-    processor : MusicFlamingoProcessor
-        With our chat template.
+    path : str
+        Of the model whose processor it uses; it is loaded where the rows are.
     """
 
-    def __init__(self, processor: Any) -> None:
-        self._processor = processor
+    def __init__(self, path: str) -> None:
+        self._path = path
 
-    def __call__(self, packs: Sequence[dict[str, list[Heard]]]) -> dict[str, Any]:
-        """Tensors of one pack: ids, labels and positions of shape (1, n_tokens), and the sound.
+    def __call__(self, heard: Heard) -> Prepared:
+        """A row's tensors."""
+        return prepare(_processor(self._path), heard)
 
-        Raises
-        ------
-        ValueError
-            If there is more than one pack: packs are made as long as the context instead.
-        """
-        if len(packs) != 1:
-            raise ValueError(
-                f"{len(packs)} packs: a device learns from one at a time. Several GPUs need a "
-                "process each (training/run.sh), or CUDA_VISIBLE_DEVICES=0"
-            )
-        return self.pack(packs[0]["rows"])
 
-    def pack(self, rows: Sequence[Heard]) -> dict[str, Any]:
-        """Tensors of the rows, one behind the other."""
-        batch = model_inputs(
-            self._processor,
-            [(each.row.messages, each.sound) for each in rows],
-            padding_side="right",
-            # Not together with `sanitize_control_tokens`: rows that hold such are left out before.
-            return_assistant_tokens_mask=True,
+def prepare(processor: Any, heard: Heard) -> Prepared:
+    """A row's tensors, made by a processor with our chat template."""
+    batch = model_inputs(
+        processor,
+        [(heard.row.messages, heard.sound)],
+        padding_side="right",
+        # Not together with `sanitize_control_tokens`: rows that hold such are left out before.
+        return_assistant_tokens_mask=True,
+    )
+    is_said = torch.as_tensor(np.asarray(batch["assistant_masks"])).bool()
+    return Prepared(
+        input_ids=batch["input_ids"][0],
+        labels=batch["input_ids"].masked_fill(~is_said, NO_LABEL)[0],
+        input_features=batch["input_features"],
+        input_features_mask=batch["input_features_mask"],
+    )
+
+
+def collate(pack: Sequence[Prepared], device: torch.device | str = "cpu") -> dict[str, Any]:
+    """The rows of a pack, one behind the other.
+
+    There is no attention mask: `position_ids` start at 0 with each row, and the ends of rows are
+    told as transformers' packed attention reads them, where no cache is used.
+
+    Returns
+    -------
+    dict
+        `input_ids`, `labels` and `position_ids` of shape (1, n_tokens), the sound, and
+        `row_ends` of `training.packed_attention`.
+    """
+
+    def joined(name: str) -> Tensor:
+        parts = [getattr(row, name).to(device, non_blocking=True) for row in pack]
+        return torch.cat(parts)
+
+    lengths = [row.n_tokens for row in pack]
+    ends = row_ends(lengths)
+    positions = torch.cat([torch.arange(length, device=device) for length in lengths])
+    return {
+        "input_ids": joined("input_ids")[None],
+        "labels": joined("labels")[None],
+        "position_ids": positions[None],
+        "input_features": joined("input_features"),
+        "input_features_mask": joined("input_features_mask"),
+        **{k: v.to(device) if isinstance(v, Tensor) else v for k, v in ends.items()},
+    }
+
+
+def without_loss(pack: Sequence[Prepared]) -> list[Prepared]:
+    """A pack that is computed for company only: FSDP's devices gather weights together."""
+    return [
+        Prepared(
+            row.input_ids,
+            torch.full_like(row.labels, NO_LABEL),
+            row.input_features,
+            row.input_features_mask,
         )
-        kept = batch.pop("attention_mask").bool()
-        is_said = torch.as_tensor(np.asarray(batch.pop("assistant_masks"))).bool()
-        labels = batch["input_ids"].masked_fill(~is_said, _NO_LOSS)
-        positions = torch.arange(kept.shape[1]).expand_as(kept)
-        return {
-            "input_ids": batch["input_ids"][kept][None],
-            "labels": labels[kept][None],
-            "position_ids": positions[kept][None],
-            "input_features": batch["input_features"],
-            "input_features_mask": batch["input_features_mask"],
-        }
+        for row in pack
+    ]
 
 
 def model_inputs(
@@ -112,3 +175,8 @@ def _with_sound(messages: Messages, sound: np.ndarray) -> Messages:
         {"type": "text", "text": messages[first]["content"]},
     ]
     return [*messages[:first], {"role": "user", "content": heard}, *messages[first + 1 :]]
+
+
+@lru_cache(maxsize=1)
+def _processor(path: str) -> Any:
+    return load_processor(path)

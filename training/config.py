@@ -12,6 +12,8 @@ from schemas.record import Record
 
 TextSet = Literal["mf-skills/captions", "mf-skills/qa", "mf-think"]
 TimeEmbedding = Literal["checkpoint", "plain"]
+Tracker = Literal["tensorboard", "wandb", "mlflow"]
+Part = Literal["encoder", "projector", "language_model"]
 
 
 class SourceConfig(Record):
@@ -50,15 +52,39 @@ class ModelConfig(Record):
     )
     attention: str = Field(
         default="sdpa",
-        description="transformers' name; `sdpa` attends the rows of a pack one by one.",
+        description="transformers' name; `sdpa` attends each row of a pack to itself alone.",
     )
     dtype: Literal["float32", "bfloat16"] = Field(
         default="float32", description="Of the weights kept; the arithmetic on a GPU is bfloat16."
+    )
+    trained: tuple[Part, ...] = Field(
+        default=("encoder", "projector", "language_model"),
+        min_length=1,
+        description="Parts that learn; the others stay as they are.",
     )
     lora_rank: int | None = Field(
         default=None,
         ge=1,
         description="Train adapters of the language model in place of all weights, as for one GPU.",
+    )
+    compile_layers: bool = Field(default=False, description="Compile each layer by torch.compile.")
+
+
+class ParallelConfig(Record):
+    """How several devices share a model."""
+
+    replicas: int = Field(
+        default=1,
+        ge=1,
+        description="Copies of the model, each split over its part of the devices; with 1, one is "
+        "split over all.",
+    )
+    sync_each_batch: bool = Field(
+        default=True,
+        description="Sum gradients over devices after each pack, so that none keeps them all.",
+    )
+    reshard_after_forward: bool = Field(
+        default=True, description="Free a layer's weights between its forward and its backward."
     )
 
 
@@ -66,6 +92,7 @@ class StageConfig(Record):
     """What all stages have in common."""
 
     model: ModelConfig
+    parallel: ParallelConfig = ParallelConfig()
     output: str = Field(description="Folder of checkpoints and logs; the model ends up there.")
     sources: tuple[SourceConfig, ...] = Field(min_length=1)
     context_tokens: int = Field(default=24576, ge=64, description="Sound and text, at most.")
@@ -73,24 +100,48 @@ class StageConfig(Record):
     warmup_ratio: float = Field(default=0.03, ge=0, lt=1, description="Share of steps it rises.")
     epochs: float = Field(default=1.0, gt=0, description="How often the sources are seen.")
     max_steps: int | None = Field(default=None, ge=1, description="Instead of `epochs`.")
-    gradient_accumulation: int = Field(
-        default=4, ge=1, description="Packs (SFT) or batches of questions (GRPO) a device and step."
+    global_batch_rows: int = Field(
+        default=128,
+        ge=1,
+        description="Rows (SFT) or questions (GRPO) of a step, on however many devices.",
     )
-    gradient_checkpointing: bool = Field(
-        default=True, description="Compute activations again in place of keeping them."
+    gradient_norm: float = Field(
+        default=1.0, gt=0, description="Of a step, at most; larger gradients are scaled down."
     )
-    shuffle_rows: int = Field(default=256, ge=1, description="Rows held to draw the next from.")
+    recompute: Literal["all", "cheap", "none"] = Field(
+        default="all",
+        description="Activations computed again in place of kept: `all` of each layer; `cheap`: "
+        "all but products of matrices and attention; `none`.",
+    )
+    shuffle_rows: int = Field(
+        default=8192, ge=1, description="Rows held to draw the next from, by all devices together."
+    )
+    workers: int = Field(default=4, ge=0, description="Processes per device that prepare rows.")
     save_steps: int = Field(default=500, ge=1, description="Steps between checkpoints.")
     keep_checkpoints: int = Field(default=2, ge=1, description="The newest; older ones go.")
+    async_checkpoints: bool = Field(
+        default=False, description="Go on training while a checkpoint is written."
+    )
     log_steps: int = Field(default=10, ge=1, description="Steps between lines of the log.")
+    trackers: tuple[Tracker, ...] = Field(
+        default=(), description="Where the log goes beside its file: tensorboard, wandb, mlflow."
+    )
     seed: int = Field(default=0, description="Of the order of rows and of the answers drawn.")
 
 
 class SftConfig(StageConfig):
     """Supervised fine-tuning: backbone, MF-Skills, or the cold start on MF-Think."""
 
-    workers: int = Field(default=4, ge=0, description="Processes per device that decode sound.")
-    sample_rows: int = Field(default=2, ge=0, description="Answers written at every checkpoint.")
+    context_windows: int = Field(
+        default=40, ge=1, description="Windows of 30 s of a pack, at most, for the audio encoder."
+    )
+    validation_steps: int = Field(
+        default=500, ge=1, description="Steps between losses on the validation split."
+    )
+    validation_rows: int = Field(
+        default=64, ge=0, description="Rows of it that are heard; 0: none."
+    )
+    sample_rows: int = Field(default=2, ge=0, description="Answers written at every validation.")
     sample_tokens: int = Field(default=256, ge=1, description="Length of such an answer.")
 
 

@@ -1,8 +1,10 @@
 """Attention of packed rows, each with itself alone, where no flash attention is installed.
 
+On a GPU by the kernel for rows of different lengths that torch carries; elsewhere row by row.
 transformers' own `sdpa` masks the whole pack and computes what it then masks, by a slower kernel.
 """
 
+from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
 
@@ -10,7 +12,11 @@ import torch
 from torch import Tensor, nn
 from transformers import AttentionInterface, AttentionMaskInterface
 from transformers.integrations.sdpa_attention import sdpa_attention_forward
-from transformers.masking_utils import sdpa_mask
+from transformers.masking_utils import (
+    bidirectional_mask_function,
+    causal_mask_function,
+    sdpa_mask,
+)
 
 _NAME = "sdpa_by_row"
 
@@ -20,6 +26,30 @@ def attention_name(name: str) -> str:
     return _NAME if name == "sdpa" else name
 
 
+def row_ends(lengths: list[int]) -> dict[str, Any]:
+    """What transformers' packed attention (this one, or flash attention) is told of a pack's rows.
+
+    Parameters
+    ----------
+    lengths : list of int
+        Tokens of each row.
+
+    Returns
+    -------
+    dict
+        ``cu_seq_lens_q`` and ``cu_seq_lens_k`` of shape (n_rows + 1,), int32, and
+        ``max_length_q`` and ``max_length_k``.
+    """
+    ends = torch.tensor([0, *lengths]).cumsum(0).to(torch.int32)
+    longest = max(lengths)
+    return {
+        "cu_seq_lens_q": ends,
+        "cu_seq_lens_k": ends,
+        "max_length_q": longest,
+        "max_length_k": longest,
+    }
+
+
 def _attention(
     module: nn.Module,
     query: Tensor,
@@ -27,26 +57,126 @@ def _attention(
     value: Tensor,
     attention_mask: Tensor | None,
     position_ids: Tensor | None = None,
+    cu_seq_lens_q: Tensor | None = None,
+    max_length_q: int | None = None,
+    scaling: float | None = None,
     **options: Any,
 ) -> tuple[Tensor, None]:
-    """Causal attention of each row of a pack; `sdpa` where there is a mask, and so no pack."""
-    lengths = _row_lengths(position_ids) if attention_mask is None else []
+    """Attention of each row of a pack, or of the frames of each window that are sound.
+
+    Queries have the shape (n, n_heads, n_tokens, head_width), what comes out (n, n_tokens, n_heads,
+    head_width).
+    """
+    if attention_mask is not None and attention_mask.ndim == 2:
+        return _windows_attention(query, key, value, attention_mask, scaling), None
+    lengths: list[int] = []
+    if attention_mask is None and cu_seq_lens_q is not None:
+        if _has_kernel(query):
+            assert max_length_q is not None
+            tokens = (each[0].transpose(0, 1).contiguous() for each in (query, key, value))
+            attended = varlen_attention(
+                *tokens, cu_seq_lens_q, max_length_q, scaling, is_causal=True
+            )
+            return attended[None], None
+        lengths = cu_seq_lens_q.diff().tolist()
+    elif attention_mask is None:
+        lengths = _row_lengths(position_ids)
     if len(lengths) < 2:
-        return sdpa_attention_forward(module, query, key, value, attention_mask, **options)
+        return sdpa_attention_forward(
+            module, query, key, value, attention_mask, scaling=scaling, **options
+        )
     rows = zip(*(each.split(lengths, dim=2) for each in (query, key, value)), strict=True)
-    attended = [sdpa_attention_forward(module, *row, None, **options)[0] for row in rows]
-    return torch.cat(attended, dim=1), None
+    attended_rows = [
+        sdpa_attention_forward(module, *row, None, scaling=scaling, **options)[0] for row in rows
+    ]
+    return torch.cat(attended_rows, dim=1), None
+
+
+def _windows_attention(
+    query: Tensor, key: Tensor, value: Tensor, is_sound: Tensor, scaling: float | None
+) -> Tensor:
+    """Attention of windows of sound, of which the last ones are not full.
+
+    The frames behind the sound attend to each other, and nobody hears them: so that nothing need be
+    taken out and put back, and no length be known to the CPU.
+    """
+    n_windows, _, n_frames, _ = query.shape
+    lengths = is_sound.sum(-1)
+    starts = torch.arange(n_windows, device=query.device) * n_frames
+    ends = torch.stack([starts, starts + lengths], dim=1).flatten()
+    ends = torch.cat([ends, ends.new_tensor([n_windows * n_frames])]).to(torch.int32)
+    frames = (each.transpose(1, 2).flatten(0, 1) for each in (query, key, value))
+    attended = varlen_attention(*frames, ends, n_frames, scaling, is_causal=False)
+    return attended.unflatten(0, (n_windows, n_frames))
+
+
+def varlen_attention(
+    query: Tensor,
+    key: Tensor,
+    value: Tensor,
+    ends: Tensor,
+    longest: int,
+    scaling: float | None,
+    *,
+    is_causal: bool,
+) -> Tensor:
+    """Attention within each of several rows, on a GPU.
+
+    Called below `torch.nn.attention.varlen`, whose arguments changed between 2.10 and 2.13.
+
+    Parameters
+    ----------
+    query : Tensor, shape (n_tokens, n_heads, head_width)
+        In bfloat16 or float16.
+    key, value : Tensor, shape (n_tokens, n_key_heads, head_width)
+        `n_heads` is a multiple of `n_key_heads`.
+    ends : Tensor, shape (n_rows + 1,), int32
+        Where rows start, and the last ends.
+    longest : int
+        Tokens of the longest row.
+    scaling : float or None
+        Of the products; None for one through the root of `head_width`.
+    is_causal : bool
+
+    Returns
+    -------
+    Tensor, shape (n_tokens, n_heads, head_width)
+    """
+    attended = torch.ops.aten._flash_attention_forward(
+        query, key, value, ends, ends, longest, longest, 0.0, is_causal, False, scale=scaling
+    )
+    return attended[0]
 
 
 def _mask(
-    q_length: int, kv_length: int, attention_mask: Tensor | None = None, **options: Any
+    q_length: int,
+    kv_length: int,
+    attention_mask: Tensor | None = None,
+    mask_function: Callable[..., Any] = causal_mask_function,
+    **options: Any,
 ) -> Tensor | None:
-    """No mask where nothing is padded and nothing cached: rows are told apart by positions."""
+    """No mask where nothing is padded and nothing cached: rows are told apart by positions.
+
+    For windows of sound on a GPU, which frames are sound, of shape (n_windows, n_frames).
+    """
     if attention_mask is None and q_length == kv_length:
         return None
+    is_of_sound = mask_function is bidirectional_mask_function
+    if is_of_sound and attention_mask is not None and _has_kernel(attention_mask, options):
+        return attention_mask
     return sdpa_mask(
-        q_length=q_length, kv_length=kv_length, attention_mask=attention_mask, **options
+        q_length=q_length,
+        kv_length=kv_length,
+        attention_mask=attention_mask,
+        mask_function=mask_function,
+        **options,
     )
+
+
+def _has_kernel(tensor: Tensor, options: dict[str, Any] | None = None) -> bool:
+    """Whether the kernel for rows of different lengths takes tensors of this kind."""
+    dtype = (options or {}).get("dtype", tensor.dtype)
+    return tensor.is_cuda and dtype in (torch.bfloat16, torch.float16)
 
 
 def _row_lengths(position_ids: Tensor | None) -> list[int]:

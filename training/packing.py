@@ -1,4 +1,4 @@
-"""From rows to packs: mixed, shuffled, measured, packed to the context, decoded."""
+"""From rows to packs: a lane's rows mixed, shuffled, measured and decoded; a step's rows packed."""
 
 import json
 import logging
@@ -6,140 +6,112 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
-from datasets import IterableDataset
 
-from training.config import SftConfig, StageConfig
+from training.config import StageConfig
 from training.model import control_tokens, load_processor
-from training.rows import Row, Skipped, open_source
+from training.rows import Row, Skipped, Source, open_source
 from training.sound import UnusableRowError, decode, n_audio_tokens
 
 _log = logging.getLogger(__name__)
-_PACKING_WINDOW = 64
 _MOST_SKIPPED_IN_A_ROW = 100
 
 
 @dataclass(frozen=True, eq=False)
 class Heard:
-    """A row with its sound; `n_tokens` counts sound, text and template."""
+    """A row with its sound; `n_tokens` counts sound, text and template.
+
+    `position` counts the rows that its lane has drawn until then, this one among them.
+    """
 
     row: Row
     sound: np.ndarray
     n_tokens: int
+    position: int = 0
 
 
 class NothingUsableError(RuntimeError):
     """So many rows in a row cannot be learned from that the config must be wrong."""
 
 
-def pack_stream(config: SftConfig, n_lanes: int, n_workers: int, n_done: int) -> IterableDataset:
-    """An endless stream of packs, split over all processes that load data.
+def open_lanes(
+    config: StageConfig, lanes: Sequence[int], n_lanes: int, split: str = "train"
+) -> "list[Lane]":
+    """Some lanes of all sources; what they share is read once.
 
     Parameters
     ----------
-    config : SftConfig
+    config : StageConfig
+    lanes : sequence of int
     n_lanes : int
-        Devices times workers.
-    n_workers : int
-        Of a device; 1 where the device's own process loads.
-    n_done : int
-        Packs that each device has learned from already; they are passed over, undecoded.
-
-    Returns
-    -------
-    IterableDataset
-        Of ``{"rows": [Heard, …]}``. Its shards are the lanes: accelerate gives each device
-        neighbouring lanes, `datasets` one to each worker, which take turns.
+    split : str
     """
-    return IterableDataset.from_generator(
-        _packs_of_lanes,
-        gen_kwargs={
-            "lanes": list(range(n_lanes)),
-            "n_lanes": n_lanes,
-            "n_workers": n_workers,
-            "n_done": n_done,
-            "config_json": config.model_dump_json(),
-        },
-    )
-
-
-def _packs_of_lanes(
-    lanes: list[int], n_lanes: int, n_workers: int, n_done: int, config_json: str
-) -> Iterator[dict[str, list[Heard]]]:
-    config = SftConfig.model_validate_json(config_json)
-    for lane in lanes:
-        n_passed = -(-max(0, n_done - lane % n_workers) // n_workers)
-        for pack in Lane(config, lane, n_lanes).packs(n_passed):
-            yield {"rows": pack}
+    sources = [open_source(source, lanes, n_lanes, split) for source in config.sources]
+    parts = zip(*sources, strict=True)
+    return [
+        Lane(config, lane, n_lanes, part) for lane, part in zip(lanes, parts, strict=True)
+    ]
 
 
 class Lane:
-    """One process's rows, in an order that the seed decides.
+    """A lane's rows, in an order that the seed decides.
 
     Parameters
     ----------
     config : StageConfig
     lane, n_lanes : int
+    sources : sequence of Source
+        Its parts of the sources.
     """
 
-    def __init__(self, config: StageConfig, lane: int, n_lanes: int) -> None:
+    def __init__(
+        self, config: StageConfig, lane: int, n_lanes: int, sources: Sequence[Source]
+    ) -> None:
         self._config = config
         self._name = f"lane-{lane:04d}-of-{n_lanes:04d}"
         self._rng = np.random.default_rng([config.seed, lane, n_lanes])
-        self._sources = [open_source(source, lane, n_lanes) for source in config.sources]
+        self._n_shuffled = max(1, config.shuffle_rows // n_lanes)
+        self._sources = sources
         self._processor = _processor(config.model.path)
         self._control_tokens = control_tokens(self._processor)
         self._n_skipped_in_a_row = 0
 
-    def packs(self, n_passed: int) -> Iterator[list[Heard]]:
-        """Packs of rows that fit into the context together; the first `n_passed` are left out."""
-        planned = packed(self._planned(), self._config.context_tokens, self._rng)
-        for index, pack in enumerate(planned):
-            if index >= n_passed and (heard := self._fitting(pack)):
+    def rows(self, n_passed: int) -> Iterator[Heard]:
+        """Single rows that fit into the context; those until position `n_passed` are left out."""
+        for position, row in enumerate(self._planned(), start=1):
+            if position > n_passed and (heard := self._heard(row, position)):
                 yield heard
 
-    def rows(self, n_passed: int) -> Iterator[Heard]:
-        """Single rows that fit into the context; the first `n_passed` are left out."""
-        for index, (row, _) in enumerate(self._planned()):
-            if index >= n_passed and (heard := self._fitting([row])):
-                yield heard[0]
-
-    def _planned(self) -> Iterator[tuple[Row, int]]:
-        """Rows with their lengths, those that cannot fit left out."""
+    def _planned(self) -> Iterator[Row]:
+        """Rows of which nothing is known yet that speaks against them."""
         mixed = mix(self._sources, [each.weight for each in self._config.sources], self._rng)
-        for row in shuffled(mixed, self._config.shuffle_rows, self._rng):
+        for row in shuffled(mixed, self._n_shuffled, self._rng):
             if isinstance(row, Skipped):
                 self._skip(row)
                 continue
             if token := self._control_token(row):
                 self._skip(Skipped(row.row_id, "control_token", f"a text holds {token}"))
                 continue
-            n_tokens = self._n_text_tokens(row) + (row.n_audio_tokens or self._n_heard(row))
-            if n_tokens > self._config.context_tokens:
-                self._skip(_over_context(row, n_tokens, self._config))
-            else:
-                yield row, n_tokens
+            yield row
 
-    def _fitting(self, pack: Sequence[Row]) -> list[Heard]:
-        """A pack's rows with their sound, as long as they fit."""
-        heard: list[Heard] = []
-        room = self._config.context_tokens
-        for row in pack:
+    def _heard(self, row: Row, position: int) -> Heard | None:
+        """A row with its sound, if it fits."""
+        n_text_tokens = self._n_text_tokens(row)
+        n_tokens = n_text_tokens + (row.n_audio_tokens or 0)
+        if n_tokens <= self._config.context_tokens:  # as far as is known
             try:
                 sound = decode(row.audio, row.audio_root, row.start_s, row.end_s)
             except UnusableRowError as error:
                 self._skip(Skipped(row.row_id, error.reason, error.detail))
-                continue
-            n_tokens = self._n_text_tokens(row) + n_audio_tokens(len(sound))
-            if n_tokens > room:
-                self._skip(_over_context(row, n_tokens, self._config))
-                continue
-            heard.append(Heard(row, sound, n_tokens))
-            room -= n_tokens
-            self._n_skipped_in_a_row = 0
-        return heard
+                return None
+            n_tokens = n_text_tokens + n_audio_tokens(len(sound))
+        if n_tokens > self._config.context_tokens:
+            self._skip(_over_context(row, n_tokens, self._config))
+            return None
+        self._n_skipped_in_a_row = 0
+        return Heard(row, sound, n_tokens, position)
 
     def _control_token(self, row: Row) -> str | None:
         """A control token that stands in a text, where it would not be only text."""
@@ -150,12 +122,6 @@ class Lane:
     def _n_text_tokens(self, row: Row) -> int:
         text = self._processor.apply_chat_template(row.messages, tokenize=False)
         return len(self._processor.tokenizer(text)["input_ids"]) + 2  # start and end of the sound
-
-    def _n_heard(self, row: Row) -> int:
-        try:
-            return n_audio_tokens(len(decode(row.audio, row.audio_root, row.start_s, row.end_s)))
-        except UnusableRowError:
-            return 1  # it is skipped when it is its turn
 
     def _skip(self, skipped: Skipped) -> None:
         """Write down a row that is left out, so that it can be counted and looked at."""
@@ -203,40 +169,49 @@ def shuffled(
             yield held.pop()
 
 
-def packed(
-    rows: Iterable[tuple[Any, int]], context_tokens: int, rng: np.random.Generator
-) -> Iterator[list[Any]]:
+class Sized(Protocol):
+    """What is packed."""
+
+    n_tokens: int
+    n_windows: int
+
+
+S = TypeVar("S", bound=Sized)
+
+
+def packed(rows: Iterable[S], most_tokens: int, most_windows: int) -> list[list[S]]:
     """Rows put together, longest first, wherever they fit (first-fit decreasing).
 
     Parameters
     ----------
-    rows : iterable of (row, n_tokens)
-        `n_tokens` is at most `context_tokens`.
-    context_tokens : int
-    rng : np.random.Generator
-        Draws the order of the packs made of one window of rows.
-
-    Yields
-    ------
-    list
-        Rows of at most `context_tokens` together. The emptiest pack waits for the next window.
+    rows : iterable
+        Each fits by itself.
+    most_tokens, most_windows : int
+        Of a pack: what its activations in the language model, and in the audio encoder, grow with.
     """
-    window: list[tuple[Any, int]] = []
-    for entry in rows:
-        window.append(entry)
-        if len(window) < _PACKING_WINDOW:
-            continue
-        packs: list[list[tuple[Any, int]]] = []
-        for row, n_tokens in sorted(window, key=lambda each: -each[1]):
-            fits = (p for p in packs if sum(n for _, n in p) + n_tokens <= context_tokens)
-            pack = next(fits, None)
-            if pack is None:
-                packs.append(pack := [])
-            pack.append((row, n_tokens))
-        window = min(packs, key=lambda pack: sum(n for _, n in pack))
-        full = [pack for pack in packs if pack is not window]
-        for index in rng.permutation(len(full)):
-            yield [row for row, _ in full[index]]
+    packs: list[list[S]] = []
+    for row in sorted(rows, key=lambda each: -each.n_tokens):
+        fits = (
+            pack
+            for pack in packs
+            if sum(each.n_tokens for each in pack) + row.n_tokens <= most_tokens
+            and sum(each.n_windows for each in pack) + row.n_windows <= most_windows
+        )
+        pack = next(fits, None)
+        if pack is None:
+            packs.append(pack := [])
+        pack.append(row)
+    return packs
+
+
+def divided(packs: list[list[S]], n_packs: int) -> list[list[S]]:
+    """The packs, the longest of several rows divided until there are `n_packs`, if rows suffice."""
+    packs = list(packs)
+    while len(packs) < n_packs and (several := [pack for pack in packs if len(pack) > 1]):
+        longest = max(several, key=lambda pack: sum(each.n_tokens for each in pack))
+        packs.remove(longest)
+        packs += [longest[::2], longest[1::2]]
+    return packs
 
 
 def _endless(source: Any, rng: np.random.Generator) -> Iterator[Row | Skipped]:

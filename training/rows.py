@@ -1,7 +1,9 @@
-"""Rows to learn from, as one part of the machine sees them: a *lane* reads its own row groups.
+"""Rows to learn from, a *lane* at a time.
 
-Every process that loads data (a device's worker) reads one lane of `n_lanes`. The sound is streamed
-from ``tracks``, a row group at a time; the texts of a lane's tracks are held in memory.
+There is a lane for each row of a step: lane i gives row i of every step. Lanes share the tracks
+between them, whatever the number of devices, so that a step holds the same rows on any of them. The
+sound is streamed from ``tracks``, a row group at a time; the texts of a lane's tracks are held in
+memory.
 """
 
 import json
@@ -12,16 +14,19 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
-import polars as pl
-import pyarrow.parquet as pq
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from training.config import SourceConfig
 from training.sound import UnusableRowError
+from training.storage import data_files, parquet_file, read_table
 
 Messages = list[dict[str, Any]]
-Unit = tuple[Path, int]
+Unit = tuple[str, int]
+"""A row group of a file of tracks."""
 _TOKENS_PER_S = 25
 _GOLD = ("options", "gold_answer", "categories")
+_NOT_NEEDED = {"authorship", "lane"}
 
 
 @dataclass(frozen=True)
@@ -56,8 +61,18 @@ class Source(Protocol):
         """All rows once, in the order that `rng` draws."""
 
 
-def open_source(config: SourceConfig, lane: int, n_lanes: int) -> Source:
-    """A lane's part of a source.
+def open_source(
+    config: SourceConfig, lanes: Sequence[int], n_lanes: int, split: str = "train"
+) -> list[Source]:
+    """The parts of a source that some lanes read, one for each.
+
+    Parameters
+    ----------
+    config : SourceConfig
+    lanes : sequence of int
+    n_lanes : int
+    split : str
+        ``train`` or ``validation``; files of conversations are all training.
 
     Raises
     ------
@@ -65,36 +80,54 @@ def open_source(config: SourceConfig, lane: int, n_lanes: int) -> Source:
         If the release or the file is not there.
     """
     if config.conversations is not None:
-        return Conversations(config, lane, n_lanes)
-    return Release(config, lane, n_lanes)
+        items = read_items(Path(config.conversations))
+        return [Conversations(config, _part(items, lane, n_lanes)) for lane in lanes]
+    tracks, texts = shards(config, "tracks", split), shards(config, config.dataset or "", split)
+    places = _tracks_with_texts(tracks, texts)
+    parts = [_part(places, lane, n_lanes) for lane in lanes]
+    by_track = _texts(texts, {track_id for part in parts for _, track_id in part})
+    return [Release(config, part, by_track) for part in parts]
 
 
-def shards(config: SourceConfig, dataset: str) -> list[Path]:
-    """The files of a data set of a release that are to be trained on."""
-    folder = Path(config.release or "") / dataset
-    found = sorted(folder.glob("train-*.parquet"))
+def has_split(config: SourceConfig, split: str) -> bool:
+    """Whether a source has rows of a split."""
+    if config.conversations is not None:
+        return split == "train"
+    return bool(data_files(config.release or "", config.dataset or "", split))
+
+
+def shards(config: SourceConfig, dataset: str, split: str = "train") -> list[str]:
+    """The files of a split of a data set of a release."""
+    found = data_files(config.release or "", dataset, split)
     if not found:
-        raise FileNotFoundError(f"{folder}: no train-*.parquet; is it the folder of a release?")
+        raise FileNotFoundError(
+            f"{config.release}/{dataset}: no {split}-*.parquet; is it the folder of a release?"
+        )
     return found
 
 
 class Release:
     """Texts of a release with the sound of their tracks."""
 
-    def __init__(self, config: SourceConfig, lane: int, n_lanes: int) -> None:
+    def __init__(
+        self,
+        config: SourceConfig,
+        places: list[tuple[Unit, str]],
+        texts: dict[str, list[dict[str, Any]]],
+    ) -> None:
         self._audio_root = config.audio_root
-        tracks, texts = shards(config, "tracks"), shards(config, config.dataset or "")
-        self._tracks = _part(_tracks_with_texts(tracks, texts), lane, n_lanes)
-        ids = [track_id for _, track_ids in self._tracks for track_id in track_ids]
-        self._texts = _texts(texts, ids)
-        self.n_rows = sum(len(each) for each in self._texts.values())
+        self._texts = texts
+        self._units: dict[Unit, list[str]] = defaultdict(list)
+        for unit, track_id in places:
+            self._units[unit].append(track_id)
+        self.n_rows = sum(len(texts[track_id]) for _, track_id in places)
 
     def epoch(self, rng: np.random.Generator) -> Iterator[Row | Skipped]:
         """All rows once: row groups in a drawn order, so neighbours differ between epochs."""
-        for index in rng.permutation(len(self._tracks)):
-            unit, _ = self._tracks[index]
-            for track in _read(unit):
-                for text in self._texts.get(track["track_id"], []):
+        units = list(self._units)
+        for index in rng.permutation(len(units)):
+            for track in _read(units[index], self._units[units[index]]):
+                for text in self._texts[track["track_id"]]:
                     yield self._row(text, track["audio"])
 
     def _row(self, text: dict[str, Any], audio: dict[str, Any]) -> Row:
@@ -114,15 +147,15 @@ class Release:
 
 
 class Conversations:
-    """A file in Audio Flamingo's form, a JSON array or JSONL: speech and lyric transcription, say.
+    """Items in Audio Flamingo's form: speech and lyric transcription, say.
 
     ``{"id": …, "sound": path, "duration": s, "conversations": [{"from": "human", "value": …}, …]}``
     """
 
-    def __init__(self, config: SourceConfig, lane: int, n_lanes: int) -> None:
+    def __init__(self, config: SourceConfig, items: list[dict[str, Any]]) -> None:
         self._audio_root = config.audio_root
-        self._items = _part(read_items(Path(config.conversations or "")), lane, n_lanes)
-        self.n_rows = len(self._items)
+        self._items = items
+        self.n_rows = len(items)
 
     def epoch(self, rng: np.random.Generator) -> Iterator[Row | Skipped]:
         """All rows once, in a drawn order."""
@@ -155,55 +188,64 @@ def read_items(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in text.splitlines() if line.strip()]
 
 
-def epoch_tokens(sources: Sequence[SourceConfig]) -> float:
-    """Tokens of an epoch, without the words of the template: sound and text, times the weights."""
+def epoch_rows(sources: Sequence[SourceConfig], split: str = "train") -> float:
+    """Rows of an epoch: those of the sources, times their weights."""
     total = 0.0
     for source in sources:
-        if source.conversations is None:
-            columns = pl.scan_parquet(shards(source, source.dataset or ""))
-            counts = columns.select(pl.col("n_audio_tokens", "n_text_tokens").sum()).collect()
-            total += source.weight * sum(counts.row(0))
+        if source.conversations is not None:
+            total += source.weight * len(read_items(Path(source.conversations)))
             continue
-        for item in read_items(Path(source.conversations)):
-            n_signs = sum(len(turn["value"]) for turn in item.get("conversations") or [])
-            total += source.weight * ((item.get("duration") or 0) * _TOKENS_PER_S + n_signs / 4)
+        for address in shards(source, source.dataset or "", split):
+            with parquet_file(address) as file:
+                total += source.weight * file.metadata.num_rows
     return total
 
 
 def _part(items: list[Any], lane: int, n_lanes: int) -> list[Any]:
-    """A lane's items; all of them where there are fewer than lanes."""
-    return items[lane::n_lanes] if len(items) >= n_lanes else items
+    """A lane's stretch of the items; all of them where there are fewer than lanes."""
+    n = len(items)
+    return items[lane * n // n_lanes : (lane + 1) * n // n_lanes] if n >= n_lanes else items
 
 
-def _tracks_with_texts(tracks: list[Path], texts: list[Path]) -> list[tuple[Unit, list[str]]]:
-    """The row groups of tracks that texts name, with these: no lane gets one without."""
-    named = pl.scan_parquet(texts).select(pl.col("track_id").unique()).collect().to_series()
+def _tracks_with_texts(tracks: list[str], texts: list[str]) -> list[tuple[Unit, str]]:
+    """The tracks that texts name, in the order of the files: no lane gets one without."""
+    named = {track_id for path in texts for track_id in _track_ids(path)}
     found = []
     for path in tracks:
-        with pq.ParquetFile(path) as file:
-            ids = pl.Series(file.read(columns=["track_id"])["track_id"])
+        ids = _track_ids(path)
+        with parquet_file(path) as file:
             sizes = [file.metadata.row_group(i).num_rows for i in range(file.num_row_groups)]
-        is_named, start = ids.is_in(named), 0
+        start = 0
         for group, size in enumerate(sizes):
-            here = slice(start, start + size)
-            if kept := ids[here].filter(is_named[here]).to_list():
-                found.append(((path, group), kept))
+            here = ids[start : start + size]
+            found += [((path, group), track_id) for track_id in here if track_id in named]
             start += size
     return found
 
 
-def _read(unit: Unit) -> list[dict[str, Any]]:
-    path, group = unit
-    with pq.ParquetFile(path) as file:
-        return list(file.read_row_group(group, columns=["track_id", "audio"]).to_pylist())
+def _track_ids(address: str) -> list[str]:
+    return list(read_table(address, ["track_id"])["track_id"].to_pylist())
 
 
-def _texts(paths: list[Path], track_ids: list[str]) -> dict[str, list[dict[str, Any]]]:
-    wanted = pl.scan_parquet(paths).filter(pl.col("track_id").is_in(track_ids))
-    names = [name for name in wanted.collect_schema().names() if name not in {"authorship", "lane"}]
+def _read(unit: Unit, track_ids: list[str]) -> list[dict[str, Any]]:
+    address, group = unit
+    with parquet_file(address) as file:
+        table = file.read_row_group(group, columns=["track_id", "audio"])
+    wanted = pc.is_in(table["track_id"], value_set=pa.array(track_ids))
+    return list(table.filter(wanted).to_pylist())
+
+
+def _texts(addresses: list[str], track_ids: set[str]) -> dict[str, list[dict[str, Any]]]:
     texts = defaultdict(list)
-    for text in wanted.select(names).collect().iter_rows(named=True):
-        texts[text["track_id"]].append(text)
+    ids = pa.array(track_ids)
+    for address in addresses:
+        with parquet_file(address) as file:
+            names = [name for name in file.schema_arrow.names if name not in _NOT_NEEDED]
+            for group in range(file.num_row_groups):
+                table = file.read_row_group(group, columns=names)
+                table = table.filter(pc.is_in(table["track_id"], value_set=ids))
+                for text in table.to_pylist():
+                    texts[text["track_id"]].append(text)
     return dict(texts)
 
 

@@ -1,49 +1,11 @@
-"""What the model says while it learns: some answers beside the expected ones, at checkpoints."""
+"""What the model says: greedy answers to the first turn of rows."""
 
-import json
-from pathlib import Path
 from typing import Any
 
 import torch
-from transformers import TrainerCallback
 
 from training.collate import model_inputs
-from training.config import SftConfig
-from training.packing import Heard, Lane
-
-
-class Samples(TrainerCallback):
-    """Writes ``samples.jsonl``: the same few rows, answered greedily at every checkpoint.
-
-    Parameters
-    ----------
-    config : SftConfig
-    processor : MusicFlamingoProcessor
-    """
-
-    def __init__(self, config: SftConfig, processor: Any) -> None:
-        self._config = config
-        self._processor = processor
-        self._rows: list[Heard] = []
-
-    def on_save(self, args: Any, state: Any, control: Any, **objects: Any) -> None:
-        """Answer the rows; all ranks take part, for under FSDP each holds a part of the weights."""
-        if not self._config.sample_rows:
-            return
-        if not self._rows:
-            rows = Lane(self._config, 0, 1).rows(0)
-            self._rows = [next(rows) for _ in range(self._config.sample_rows)]
-        said = answers(objects["model"], self._processor, self._rows, self._config.sample_tokens)
-        if state.is_world_process_zero:
-            self._write(state.global_step, said)
-
-    def _write(self, step: int, said: list[str]) -> None:
-        with (Path(self._config.output) / "samples.jsonl").open("a", encoding="utf-8") as file:
-            for heard, text in zip(self._rows, said, strict=True):
-                prompt, expected = (message["content"] for message in heard.row.messages[:2])
-                line = {"step": step, "row_id": heard.row.row_id, "prompt": prompt}
-                line |= {"expected": expected, "said": text}
-                file.write(json.dumps(line, ensure_ascii=False) + "\n")
+from training.packing import Heard
 
 
 @torch.no_grad()
@@ -71,7 +33,7 @@ def answers(model: Any, processor: Any, rows: list[Heard], n_tokens: int) -> lis
         add_generation_prompt=True,
         sanitize_control_tokens=True,
     )
-    device = next(model.parameters()).device
+    device = model.device
     n_prompt = inputs["input_ids"].shape[1]
     tokens = model.generate(
         **{name: _moved(value, device, model.dtype) for name, value in inputs.items()},

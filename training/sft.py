@@ -1,61 +1,26 @@
-"""Supervised fine-tuning: the backbone stage, MF-Skills, and the cold start on MF-Think.
+"""Supervised fine-tuning: the backbone stages, MF-Skills, and the cold start on MF-Think.
 
-``accelerate launch -m training.sft CONFIG``, or ``python -m training.sft CONFIG`` on one device.
+``python -m training.sft CONFIG`` on one device, ``torchrun … -m training.sft CONFIG`` on several.
 Run again, it goes on from its last checkpoint.
 """
 
-import json
 import math
 from pathlib import Path
-from typing import Any
 
-import torch
-from trl import SFTConfig as TrlConfig
-from trl import SFTTrainer
-
-from training.collate import PackCollator
+from training.checkpoint import Checkpoints
+from training.collate import Preparer
 from training.command import stage_command
-from training.config import SftConfig, StageConfig
-from training.fsdp import sum_in_float32
+from training.config import SftConfig
+from training.journal import Journal
+from training.launches import begin_launch
+from training.loader import StepLoader
+from training.loop import learning_rate, new_optimizer, packs_of, set_recompute, take_step
 from training.mfu import Meter, ModelSize
-from training.model import load_model, load_processor, lora
-from training.packing import pack_stream
-from training.rows import epoch_tokens
-from training.samples import Samples
-from training.time_embedding import check_time_embedding
-
-_FILLED = 0.95  # of a pack, on average
-
-
-class CheckpointError(ValueError):
-    """A checkpoint that this launch cannot go on from."""
-
-
-class PackedTrainer(SFTTrainer):
-    """TRL's trainer with our meter, and with the guard of the time embedding."""
-
-    def __init__(self, model: Any, **options: Any) -> None:
-        super().__init__(model, **options)
-        self._meter = Meter(ModelSize.of(self.model))
-
-    def create_accelerator_and_postprocess(self) -> None:
-        """Sum in float32, as one device does."""
-        super().create_accelerator_and_postprocess()
-        sum_in_float32(self.accelerator)
-
-    def training_step(self, model: Any, inputs: dict[str, Any], *rest: Any) -> Any:
-        """One pack. Every rank hears sound in each, or FSDP's gathers would not meet."""
-        self._meter.add(inputs)
-        return super().training_step(model, inputs, *rest)
-
-    def log(self, logs: dict[str, float], *rest: Any) -> None:
-        """Add what the meter counted to the logs of training."""
-        super().log(logs | self._meter.report() if "loss" in logs else logs, *rest)
-
-    def save_model(self, *arguments: Any, **options: Any) -> None:
-        """Save, unless the time embedding was rounded."""
-        check_time_embedding(self.model)
-        super().save_model(*arguments, **options)
+from training.model import load_processor, load_sharded
+from training.parallel import Devices, devices
+from training.rows import epoch_rows
+from training.validation import Validation
+from training.weights import write_model
 
 
 def train(config: SftConfig) -> None:
@@ -70,115 +35,60 @@ def train(config: SftConfig) -> None:
     CheckpointError, ModelNotLoadedError, FileNotFoundError, NothingUsableError
         If the checkpoint, the model or the data cannot be used.
     """
-    arguments = training_arguments(config)
-    n_workers = max(1, config.workers)
-    n_lanes = arguments.world_size * n_workers
-    checkpoint = last_checkpoint(config.output, arguments.world_size)
-    n_done = steps_done(checkpoint) * config.gradient_accumulation
+    with devices(config.parallel) as here:
+        _train(config, here)
+
+
+def _train(config: SftConfig, here: Devices) -> None:
+    n_steps = config.max_steps or steps_of(config)
+    journal = Journal(config, is_written=here.is_first)
+    checkpoints = Checkpoints(
+        Path(config.output), here, config.keep_checkpoints, is_async=config.async_checkpoints
+    )
+    checkpoint = checkpoints.newest()
+    begin_launch(config, here, checkpoint, journal)
+
     processor = load_processor(config.model.path)
-    trainer = PackedTrainer(
-        load_model(config.model, weights_of(checkpoint, config)),
-        args=arguments,
-        train_dataset=pack_stream(config, n_lanes, n_workers, n_done),
-        processing_class=processor,
-        data_collator=PackCollator(processor),
-        peft_config=lora(config.model.lora_rank),
-        callbacks=[Samples(config, processor)],
-    )
-    trainer.train(resume_from_checkpoint=checkpoint)
-    finish(trainer, config)
+    model = load_sharded(config.model, here, config.parallel, seed=config.seed).train()
+    set_recompute(model, config)
+    optimizer = new_optimizer(model, config)
+    state = {"step": 0, "positions": None}
+    if checkpoint:
+        state = checkpoints.load(checkpoint, model, optimizer)
+    loader = StepLoader(config, here, Preparer(config.model.path), state["positions"])
+    validation = Validation(config, processor, here)
+    meter = Meter(ModelSize.of(model))
+
+    steps = iter(loader)
+    for step in range(state["step"] + 1, n_steps + 1):
+        packs = packs_of(next(steps), config, here)
+        rate = learning_rate(config, step - 1, n_steps)
+        for group in optimizer.param_groups:
+            group["lr"] = rate
+        loss, norm = take_step(model, optimizer, packs, config, here)
+        for pack in packs:
+            lengths = [row.n_tokens for row in pack]
+            n_windows, n_labels = (
+                sum(getattr(row, name) for row in pack) for name in ("n_windows", "n_labels")
+            )
+            meter.add(lengths, n_windows, n_labels)
+        if step == 1 or step % config.log_steps == 0:
+            values = {"loss": loss, "gradient_norm": norm, "learning_rate": rate}
+            journal.write(step, values | {"packs": len(packs)} | meter.report())
+        if step % config.validation_steps == 0 or step == n_steps:
+            if found := validation.report(model, step):
+                journal.write(step, found)
+            meter.report()  # the time of a validation is not the steps'
+        if step % config.save_steps == 0 and step < n_steps:
+            positions = loader.positions(here)
+            checkpoints.save(step, model, optimizer, {"positions": positions})
+    checkpoints.finish()
+    write_model(model, processor, Path(config.output), here)
 
 
-def training_arguments(config: SftConfig) -> TrlConfig:
-    """TRL's arguments: the schedule of the paper, bfloat16 on a GPU, no preparation by TRL."""
-    arguments = TrlConfig(
-        **shared_arguments(config),
-        per_device_train_batch_size=1,
-        dataloader_num_workers=config.workers,
-        # Polars' threads do not survive a fork: its workers would wait for ever.
-        dataloader_multiprocessing_context="spawn" if config.workers else None,
-        dataset_kwargs={"skip_prepare_dataset": True},
-        max_length=None,
-        max_steps=1,
-    )
-    arguments.max_steps = config.max_steps or n_steps(config, arguments.world_size)
-    return arguments
-
-
-def shared_arguments(config: StageConfig) -> dict[str, Any]:
-    """What all stages hand to TRL."""
-    return {
-        "output_dir": config.output,
-        "gradient_accumulation_steps": config.gradient_accumulation,
-        "gradient_checkpointing": config.gradient_checkpointing,
-        "learning_rate": config.learning_rate,
-        "lr_scheduler_type": "cosine",
-        "warmup_steps": config.warmup_ratio,
-        "weight_decay": 0.0,
-        "bf16": torch.cuda.is_available(),
-        "logging_steps": config.log_steps,
-        "logging_first_step": True,
-        "save_steps": config.save_steps,
-        "save_total_limit": config.keep_checkpoints,
-        "seed": config.seed,
-        "remove_unused_columns": False,
-        "ignore_data_skip": True,  # our streams pass over what was learned from, undecoded
-        "report_to": "tensorboard" if _has_tensorboard() else "none",
-    }
-
-
-def n_steps(config: SftConfig, n_devices: int) -> int:
-    """Steps of the configured epochs, from the lengths that the release states."""
-    n_packs = config.epochs * epoch_tokens(config.sources) / (_FILLED * config.context_tokens)
-    return max(1, math.ceil(n_packs / (n_devices * config.gradient_accumulation)))
-
-
-def last_checkpoint(output: str, n_processes: int) -> str | None:
-    """The newest complete checkpoint of a stage.
-
-    Raises
-    ------
-    CheckpointError
-        If another number of processes wrote it: each would learn from other rows, and FSDP's state
-        of the optimizer is not one process's.
-    """
-    found = Path(output).glob("checkpoint-*/trainer_state.json")
-    paths = sorted((path.parent for path in found), key=lambda path: int(path.name.split("-")[1]))
-    if not paths:
-        return None
-    n_wrote = len(list(paths[-1].glob("rng_state*.pth")))  # each process its own
-    if n_wrote != n_processes:
-        raise CheckpointError(
-            f"{paths[-1]}: written by {n_wrote} processes, and this launch has {n_processes}. Go "
-            "on with as many, or give another `output` and the checkpoint as `model.path`"
-        )
-    return str(paths[-1])
-
-
-def weights_of(checkpoint: str | None, config: StageConfig) -> str | None:
-    """Where a stage's weights are; adapters have none of their own, and are resumed by peft."""
-    return None if config.model.lora_rank is not None else checkpoint
-
-
-def steps_done(checkpoint: str | None) -> int:
-    """Steps that a checkpoint has behind it."""
-    if checkpoint is None:
-        return 0
-    return int(json.loads((Path(checkpoint) / "trainer_state.json").read_text())["global_step"])
-
-
-def finish(trainer: Any, config: StageConfig) -> None:
-    """Write the model for the next stage, adapters merged in, and the logs."""
-    if config.model.lora_rank is not None:
-        trainer.model = trainer.accelerator.unwrap_model(trainer.model).merge_and_unload()
-    trainer.save_model(config.output)
-    trainer.save_state()
-
-
-def _has_tensorboard() -> bool:
-    from transformers.integrations import is_tensorboard_available
-
-    return bool(is_tensorboard_available())
+def steps_of(config: SftConfig) -> int:
+    """Steps of the configured epochs."""
+    return max(1, math.ceil(config.epochs * epoch_rows(config.sources) / config.global_batch_rows))
 
 
 if __name__ == "__main__":
