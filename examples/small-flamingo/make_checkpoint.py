@@ -72,9 +72,7 @@ def make_processor(gguf: Path, window_s: int) -> Any:
     backend = Tokenizer.from_str(tokenizer.backend_tokenizer.to_str())
     backend.add_special_tokens([AddedToken(each, special=True) for each in _SOUND_TOKENS])
     return MusicFlamingoProcessor(
-        WhisperFeatureExtractor(
-            feature_size=80, chunk_length=window_s, return_attention_mask=True
-        ),
+        WhisperFeatureExtractor(feature_size=80, chunk_length=window_s, return_attention_mask=True),
         PreTrainedTokenizerFast(
             tokenizer_object=backend, pad_token="<|endoftext|>", eos_token="<|im_end|>"
         ),

@@ -18,7 +18,9 @@ from pieces import RATE_HZ, Piece, draw_piece, render
 
 def main() -> None:
     """Write ``sounds/``, ``sounds/listing.csv`` and ``truth.jsonl``."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
     parser.add_argument("folder", type=Path)
     parser.add_argument("--n-pieces", type=int, default=2200)
     parser.add_argument("--seed", type=int, default=23)

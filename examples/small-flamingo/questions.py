@@ -29,7 +29,10 @@ ANSWERS: dict[str, tuple[str, ...]] = {
 }
 KINDS = tuple(ANSWERS)
 TEXTS: dict[str, tuple[str, ...]] = {
-    "tempo": ("Which tempo comes closest to the music's?", "Tap along: which of these is the tempo?"),
+    "tempo": (
+        "Which tempo comes closest to the music's?",
+        "Tap along: which of these is the tempo?",
+    ),
     "metre": ("In which metre is the music?", "What is the time signature?"),
     "key": ("In which key is the music?", "What is the key of this recording?"),
     "chord": ("Which chord sounds around 0:{at:02}?", "What is the harmony at about 0:{at:02}?"),

@@ -89,8 +89,8 @@ def score(
     batch_size: int = _BATCH,
 ) -> list[bool]:
     """Whether the likeliest option is the right one, question by question."""
-    features = _features(processor, sorted({each or "" for each in heard}), root)
     device = next(model.parameters()).device
+    features = _features(processor, sorted({each or "" for each in heard}), root, device.type)
     right: list[bool] = []
     for start in range(0, len(questions), batch_size):
         asked = questions[start : start + batch_size]
@@ -116,7 +116,7 @@ def interval(n_right: int, n: int) -> tuple[float, float]:
     return middle - half, middle + half
 
 
-def _features(processor: Any, names: Sequence[str], root: Path) -> dict[str, Tensor]:
+def _features(processor: Any, names: Sequence[str], root: Path, device: str) -> dict[str, Tensor]:
     """Spectrograms by file; that of no name is silence."""
     n_samples = round(processor.feature_extractor.chunk_length * 16000)
     found = {}
@@ -125,7 +125,9 @@ def _features(processor: Any, names: Sequence[str], root: Path) -> dict[str, Ten
         if name:
             read, _ = soundfile.read(root / name, dtype="float32")
             sound[: len(read)] = read[:n_samples]
-        features = processor.feature_extractor(sound, sampling_rate=16000, return_tensors="pt")
+        features = processor.feature_extractor(
+            sound, sampling_rate=16000, return_tensors="pt", device=device
+        )
         found[name] = features["input_features"][0]
     return found
 

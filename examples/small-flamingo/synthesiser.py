@@ -38,7 +38,9 @@ CHORD_TIMBRES = {
     "organ": Timbre((1.0, 0.9, 0.15, 0.6, 0.1, 0.3), 0.012, 0.03),
     "strings": Timbre(tuple(1 / n for n in range(1, 11)), 0.07, 0.1),
     "guitar": Timbre((1.0, 0.75, 0.6, 0.4, 0.3, 0.2, 0.15, 0.1), 0.002, 0.04, 0.45, 0.5),
-    "vibraphone": Timbre((1.0, 0.0, 0.0, 0.35, 0.0, 0.0, 0.0, 0.0, 0.0, 0.1), 0.003, 0.08, 1.2, 0.4),
+    "vibraphone": Timbre(
+        (1.0, 0.0, 0.0, 0.35, 0.0, 0.0, 0.0, 0.0, 0.0, 0.1), 0.003, 0.08, 1.2, 0.4
+    ),
 }
 BASS_TIMBRES = {
     "bass guitar": Timbre((1.0, 0.6, 0.35, 0.2, 0.1), 0.004, 0.04, 0.8, 0.3),
@@ -74,7 +76,9 @@ def tone(timbre: Timbre, midi: float, length_s: float) -> np.ndarray:
     for number, amplitude in enumerate(timbre.partials, start=1):
         if amplitude and number * pitch_hz < _NYQUIST_MARGIN * RATE_HZ:
             rate = (1 + timbre.brightness_decay * (number - 1)) / timbre.decay_s
-            sound += amplitude * np.exp(-rate * time_s) * np.sin(2 * np.pi * number * pitch_hz * time_s)
+            sound += (
+                amplitude * np.exp(-rate * time_s) * np.sin(2 * np.pi * number * pitch_hz * time_s)
+            )
     rise = np.minimum(1.0, time_s / timbre.attack_s)
     fall = np.clip((length_s + timbre.release_s - time_s) / timbre.release_s, 0.0, 1.0)
     return sound * rise * fall / sum(timbre.partials)

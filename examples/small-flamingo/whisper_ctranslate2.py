@@ -52,7 +52,9 @@ def read_variables(parts: Iterable[Path]) -> dict[str, np.ndarray]:
         kind, n_bytes = take("BI")
         if place + n_bytes > len(data):
             raise ValueError(f"the file ends in {name}: are all its parts there, in order?")
-        values = np.frombuffer(data, _TYPES[kind], n_bytes // np.dtype(_TYPES[kind]).itemsize, place)
+        values = np.frombuffer(
+            data, _TYPES[kind], n_bytes // np.dtype(_TYPES[kind]).itemsize, place
+        )
         found[name] = values.reshape(shape)
         place += n_bytes
     return found
@@ -90,7 +92,9 @@ def _layer(ours: dict[str, np.ndarray], theirs: str, name: str) -> dict[str, np.
         for place, each in zip("qkv", np.split(fused, 3), strict=True):
             if (place, kind) != ("k", "bias"):
                 found[f"{name}.self_attn.{place}_proj.{kind}"] = each
-        found[f"{name}.self_attn.out_proj.{kind}"] = ours[f"{theirs}/self_attention/linear_1/{kind}"]
+        found[f"{name}.self_attn.out_proj.{kind}"] = ours[
+            f"{theirs}/self_attention/linear_1/{kind}"
+        ]
         found[f"{name}.fc1.{kind}"] = ours[f"{theirs}/ffn/linear_0/{kind}"]
         found[f"{name}.fc2.{kind}"] = ours[f"{theirs}/ffn/linear_1/{kind}"]
     return found
