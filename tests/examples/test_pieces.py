@@ -1,6 +1,7 @@
 """The truth of a rendered piece is in its sound."""
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -89,5 +90,5 @@ def test_chords_fill_the_piece_without_gaps():
         chords = draw_piece(SEED, index).truth["chords"]
         assert chords[0]["start_s"] == 0
         assert chords[-1]["end_s"] == pytest.approx(LENGTH_S)
-        for one, two in zip(chords, chords[1:], strict=False):
+        for one, two in pairwise(chords):
             assert one["end_s"] == pytest.approx(two["start_s"], abs=1e-3)
