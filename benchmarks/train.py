@@ -1,4 +1,4 @@
-"""Tokens per second and MFU of our packed fine-tuning, against plain TRL on the same rows.
+"""Tokens per second and MFU of our fine-tuning, against plain TRL on the same rows.
 
     python benchmarks/train.py                  # tiny, on a CPU: only shows that it runs
     python benchmarks/train.py --size 8b        # on one GPU of 141 GB, bfloat16 weights
@@ -30,11 +30,15 @@ from trl import SFTConfig as TrlConfig
 from trl import SFTTrainer
 
 from tests.tiny_musicflamingo import tiny_processor
-from training.collate import PackCollator
+from training.collate import model_inputs, prepare
+from training.config import ModelConfig, SftConfig, SourceConfig
+from training.loop import new_optimizer, set_recompute, take_step
+from training.loss import add_label_logps
 from training.mfu import Meter, ModelSize, peak_flops
 from training.model import chat_template
 from training.packed_attention import attention_name
 from training.packing import Heard, packed
+from training.parallel import devices, shard
 from training.rows import Row
 from training.sound import n_audio_tokens
 
@@ -53,18 +57,15 @@ def main():
     processor = tiny_processor()
     processor.chat_template = chat_template(processor)
     context = 2000 if is_tiny else 24576
-    rows = make_rows(options.steps, context, (2, 12) if is_tiny else (120, 360))
-    packs = list(packed(((row, row.n_tokens) for row in rows), context, np.random.default_rng(0)))
-    packs = packs[: options.steps]
+    rows = list(make_rows(options.steps, context, (2, 12) if is_tiny else (120, 360)))
+    packs = packed(map(Sized, rows), context, 1000 if is_tiny else 40)[: options.steps]
+    packs = [[each.row for each in pack] for pack in packs]
     n_a_pack = max(1, round(sum(map(len, packs)) / len(packs)))
     batches = list(islice(groups([row for pack in packs for row in pack], n_a_pack), options.steps))
-    ways = {
-        "plain TRL, padded": (PaddingCollator(processor), batches),
-        "packed": (PackCollator(processor), packs),
-    }
+    ways = {"plain TRL, padded": (measure_trl, batches), "ours, packed": (measure_ours, packs)}
     found = {}
-    for name, (collator, units) in ways.items():
-        found[name] = measure(options, processor, collator, units)
+    for name, (measure, units) in ways.items():
+        found[name] = measure(options, processor, units)
         device = torch.cuda.get_device_name() if torch.cuda.is_available() else "CPU"
         memory = torch.cuda.max_memory_allocated() / 2**30 if torch.cuda.is_available() else None
         print(
@@ -73,11 +74,49 @@ def main():
             + (f"   {memory:.1f} GiB" if memory else "")
         )
     plain, ours = (found[name]["tokens_per_s"] for name in ways)
-    print(f"packed / plain TRL: {ours / plain:.2f}")
+    print(f"ours / plain TRL: {ours / plain:.2f}")
 
 
-def measure(options, processor, collator, units):
-    """Tokens/s and MFU of all steps but the first two."""
+class Sized:
+    """A row, as it is packed."""
+
+    def __init__(self, row):
+        self.row = row
+        self.n_tokens = row.n_tokens
+        self.n_windows = -(-len(row.sound) // 480000)
+
+
+def measure_ours(options, processor, units):
+    """Tokens/s and MFU of all steps of our loop but the first two."""
+    torch.manual_seed(0)
+    config = SftConfig(
+        model=ModelConfig(path="-"),
+        output="-",
+        sources=(SourceConfig(release="-", dataset="mf-think"),),
+        learning_rate=1e-5,
+        recompute="none" if options.size == "tiny" else "all",
+    )
+    with devices(config.parallel) as here:
+        model = make_model(options, processor).train()
+        shard(model, here, config.parallel)
+        add_label_logps(model)
+        set_recompute(model, config)
+        optimizer = new_optimizer(model, config)
+        meter = Meter(ModelSize.of(model))
+        for step, unit in enumerate(units, start=1):
+            pack = [prepare(processor, row) for row in unit]
+            if step == 3:
+                synchronize()
+                meter.report()
+            take_step(model, optimizer, [pack], config, here)
+            n_windows = sum(row.n_windows for row in pack)
+            meter.add([row.n_tokens for row in pack], n_windows, sum(row.n_labels for row in pack))
+        synchronize()
+        return meter.report()
+
+
+def measure_trl(options, processor, units):
+    """Tokens/s and MFU of all steps of TRL's loop but the first two."""
     torch.manual_seed(0)
     with tempfile.TemporaryDirectory() as folder:
         trainer = Timed(
@@ -103,7 +142,7 @@ def measure(options, processor, collator, units):
                 endless, gen_kwargs={"units": tuple(map(tuple, units))}
             ),
             processing_class=processor,
-            data_collator=collator,
+            data_collator=PaddingCollator(processor),
         )
         trainer.train()
         return trainer.report
@@ -123,13 +162,9 @@ class Timed(SFTTrainer):
         if n_steps == 3:
             synchronize()
             self._meter.report()
-        counted = inputs.get("position_ids")
-        if counted is None:  # padded: counted as if its rows were packed
-            kept = inputs["attention_mask"].bool()
-            positions = (kept.cumsum(1) - 1)[kept][None]
-            self._meter.add({**inputs, "position_ids": positions})
-        else:
-            self._meter.add(inputs)
+        lengths = inputs["attention_mask"].sum(1).tolist()
+        n_labels = int((inputs["labels"] != -100).sum())
+        self._meter.add(lengths, len(inputs["input_features"]), n_labels)
         loss = super().training_step(model, inputs, *rest)
         if n_steps == self.args.max_steps:
             synchronize()
@@ -137,14 +172,15 @@ class Timed(SFTTrainer):
         return loss
 
 
-class PaddingCollator(PackCollator):
+class PaddingCollator:
     """As in TRL's examples for models that see: rows of a batch padded to the longest."""
 
-    def pack(self, rows):
-        """Tensors of rows below each other."""
-        from training.collate import model_inputs
+    def __init__(self, processor):
+        self._processor = processor
 
-        talks = [(row.row.messages, row.sound) for row in rows]
+    def __call__(self, units):
+        """Tensors of rows below each other."""
+        talks = [(row.row.messages, row.sound) for row in units[0]["rows"]]
         batch = model_inputs(
             self._processor, talks, padding_side="right", return_assistant_tokens_mask=True
         )

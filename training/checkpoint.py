@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+import torch.distributed as dist
 import torch.distributed.checkpoint as dcp
 from torch.distributed.checkpoint.state_dict import (
     StateDictOptions,
@@ -51,6 +52,8 @@ class Checkpoints:
         self._here = here
         self._n_kept = n_kept
         self._is_async = is_async
+        # Of its own, for a checkpoint is agreed upon in a thread, while others agree on gradients.
+        self._group = dist.new_group(backend="gloo") if is_async else None
         self._written: tuple[Future[Any], Path, dict[str, Any]] | None = None
 
     def newest(self) -> Path | None:
@@ -82,7 +85,8 @@ class Checkpoints:
         }
         state = {"step": step, "n_ranks": self._here.n_ranks, **state}
         if self._is_async:
-            self._written = (dcp.async_save(parts, checkpoint_id=path), path, state)
+            future = dcp.async_save(parts, checkpoint_id=path, process_group=self._group)
+            self._written = (future, path, state)
         else:
             dcp.save(parts, checkpoint_id=path)
             self._complete(path, state)
@@ -142,7 +146,7 @@ class Checkpoints:
 
 
 def random_state(device: torch.device) -> dict[str, torch.Tensor]:
-    """This process's random states of torch."""
+    """Random states of torch in this process."""
     found = {"cpu": torch.get_rng_state()}
     if device.type == "cuda":
         found["cuda"] = torch.cuda.get_rng_state(device)

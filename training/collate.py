@@ -63,7 +63,7 @@ class Preparer:
 
     def __call__(self, heard: Heard) -> Prepared:
         """A row's tensors."""
-        return prepare(_processor(self._path), heard)
+        return prepare(cached_processor(self._path), heard)
 
 
 def prepare(processor: Any, heard: Heard) -> Prepared:
@@ -178,5 +178,6 @@ def _with_sound(messages: Messages, sound: np.ndarray) -> Messages:
 
 
 @lru_cache(maxsize=1)
-def _processor(path: str) -> Any:
+def cached_processor(path: str) -> Any:
+    """The processor of a model, loaded once in a process."""
     return load_processor(path)

@@ -66,6 +66,8 @@ def _part(annotation: Any) -> type[Record] | None:
 def _as_yaml(value: Any) -> str:
     if value is None:
         return "none"
+    if isinstance(value, tuple):
+        return ", ".join(map(_as_yaml, value))
     if isinstance(value, bool):
         return str(value).lower()
     return f"{value:g}" if isinstance(value, int | float) else str(value)

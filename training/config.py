@@ -148,13 +148,19 @@ class SftConfig(StageConfig):
 class GrpoConfig(StageConfig):
     """Reinforcement learning on MF-Think with verifiable rewards."""
 
+    global_batch_rows: int = Field(
+        default=64, ge=1, description="Questions of a step, on however many devices."
+    )
     group: int = Field(default=5, ge=2, description="Answers drawn for a question (the paper's G).")
-    questions_per_device: int = Field(
-        default=1, ge=1, description="Whose answers a device learns from at once."
+    questions_at_once: int = Field(
+        default=8, ge=1, description="Whose answers a device decodes together; memory grows with it."
     )
     completion_tokens: int = Field(default=2048, ge=1, description="Longest answer drawn.")
     temperature: float = Field(default=1.0, gt=0, description="Of the answers drawn.")
     beta: float = Field(default=0.04, ge=0, description="Weight of the KL to the start.")
+    reference_dtype: Literal["float32", "bfloat16"] = Field(
+        default="bfloat16", description="Of the weights of the start, which the KL is to."
+    )
     epsilon: float = Field(default=0.2, gt=0, description="Clipping of the probability ratio.")
     iterations: int = Field(default=1, ge=1, description="Updates on the same answers.")
     format_weight: float = Field(default=1.0, ge=0, description="Of the reward for the form.")
@@ -165,4 +171,12 @@ class GrpoConfig(StageConfig):
     def _rows_have_gold(self) -> Self:
         if any(source.dataset != "mf-think" for source in self.sources):
             raise ValueError("`sources` must be `mf-think`: other rows have no gold to reward by")
+        return self
+
+    @model_validator(mode="after")
+    def _attends_to_branches(self) -> Self:
+        if self.model.attention != "sdpa":
+            raise ValueError(
+                "`model.attention` must be `sdpa`: no other lets answers branch from one prompt"
+            )
         return self

@@ -1,25 +1,71 @@
 """GRPO on MF-Think: G answers a question, rewarded for form, truth and structure.
 
-``accelerate launch -m training.grpo CONFIG``, or ``python -m training.grpo CONFIG`` on one device.
+``python -m training.grpo CONFIG`` on one device, ``torchrun … -m training.grpo CONFIG`` on several.
 Run again, it goes on from its last checkpoint.
+
+A step: every device takes its questions, encodes each sound once, draws the answers from a whole
+copy of the language model that it gathers for as long as it draws, scores them, and learns from
+each question and its answers as one row.
 """
 
 import math
-from collections.abc import Iterator
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
-import polars as pl
-from datasets import IterableDataset
-from trl import GRPOConfig as TrlConfig
+import torch
+from torch import Tensor
+from torch.distributed.fsdp import register_fsdp_forward_method
 
-from training.audio_grpo import AudioGrpoTrainer, repeated
+from training.branches import add_branch_logps, branched
+from training.checkpoint import Checkpoints
 from training.command import stage_command
+from training.completions import Completion, means, scored, write_completions
 from training.config import GrpoConfig
-from training.model import load_model, load_processor, lora
-from training.packing import Lane
-from training.rewards import accuracy_reward, format_reward, structure_reward
-from training.rows import shards
-from training.sft import finish, last_checkpoint, shared_arguments, steps_done, weights_of
+from training.grpo_loss import advantages, group_loss
+from training.journal import Journal
+from training.language_copy import language_copy
+from training.launches import begin_launch
+from training.loader import StepLoader
+from training.loop import learning_rate, new_optimizer, set_recompute
+from training.model import load_processor, load_sharded
+from training.parallel import Devices, arithmetic, clip_gradients, devices, sync_gradients
+from training.questions import Question, QuestionPreparer, prompt_embeddings
+from training.rollout import Answers, Sampling, draw, uniform_draws
+from training.rows import epoch_rows
+from training.weights import write_model
+
+
+@dataclass
+class Group:
+    """A question with its answers.
+
+    `old` and `reference` are log-probabilities of their tokens, of shape (n_said,); they are
+    computed at the first update. `weight` is 0 where it is computed for company only.
+    """
+
+    question: Question
+    answers: list[Tensor]
+    drawn_logps: Tensor
+    advantage: Tensor
+    completions: list[Completion]
+    weight: float
+    old: Tensor | None = None
+    reference: Tensor | None = None
+
+
+@dataclass
+class Sums:
+    """What is measured at an update, summed over answers."""
+
+    values: dict[str, float] = field(default_factory=dict)
+
+    def add(self, values: dict[str, float], weight: float) -> None:
+        """Add what was measured of a group."""
+        for name, value in values.items():
+            self.values[name] = self.values.get(name, 0.0) + weight * value
 
 
 def train(config: GrpoConfig) -> None:
@@ -34,104 +80,202 @@ def train(config: GrpoConfig) -> None:
     CheckpointError, ModelNotLoadedError, FileNotFoundError, NothingUsableError
         If the checkpoint, the model or the data cannot be used.
     """
-    arguments = training_arguments(config)
-    checkpoint = last_checkpoint(config.output, arguments.world_size)
-    trainer = AudioGrpoTrainer(
-        load_model(config.model, weights_of(checkpoint, config)),
-        reward_funcs=[format_reward, accuracy_reward, structure_reward],
-        args=arguments,
-        train_dataset=question_stream(config, arguments, questions_done(arguments, checkpoint)),
-        processing_class=load_processor(config.model.path),
-        peft_config=lora(config.model.lora_rank),
+    with devices(config.parallel) as here:
+        _train(config, here)
+
+
+def _train(config: GrpoConfig, here: Devices) -> None:
+    n_steps = config.max_steps or steps_of(config)
+    journal = Journal(config, is_written=here.is_first)
+    checkpoints = Checkpoints(
+        Path(config.output), here, config.keep_checkpoints, is_async=config.async_checkpoints
     )
-    trainer.train(resume_from_checkpoint=checkpoint)
-    finish(trainer, config)
+    checkpoint = checkpoints.newest()
+    begin_launch(config, here, checkpoint, journal)
+
+    processor = load_processor(config.model.path)
+    model = load_policy(config, here)
+    reference = load_reference(config, here) if config.beta else None
+    optimizer = new_optimizer(model, config)
+    state = {"step": 0, "positions": None}
+    if checkpoint:
+        state = checkpoints.load(checkpoint, model, optimizer)
+    loader = StepLoader(config, here, QuestionPreparer(config.model.path), state["positions"])
+
+    steps = iter(loader)
+    for step in range(state["step"] + 1, n_steps + 1):
+        started = time.perf_counter()
+        groups = asked(model, processor, next(steps), config, here, step)
+        drawn = time.perf_counter()
+        for update in optimizer.param_groups:
+            update["lr"] = learning_rate(config, step - 1, n_steps)
+        for _ in range(config.iterations):
+            measured = learn(model, reference, optimizer, groups, config, here)
+        completions = gathered(groups, here)
+        if here.is_first:
+            write_completions(Path(config.output) / "completions", step, completions)
+        if step == 1 or step % config.log_steps == 0:
+            times = {"rollout_s": drawn - started, "learn_s": time.perf_counter() - drawn}
+            rate = {"learning_rate": optimizer.param_groups[0]["lr"]}
+            journal.write(step, measured | means(completions) | rate | times)
+        if step % config.save_steps == 0 and step < n_steps:
+            checkpoints.save(step, model, optimizer, {"positions": loader.positions(here)})
+    checkpoints.finish()
+    write_model(model, processor, Path(config.output), here)
 
 
-def training_arguments(config: GrpoConfig) -> TrlConfig:
-    """TRL's arguments: the paper's objective, where TRL's defaults are others."""
-    arguments = TrlConfig(
-        **shared_arguments(config),
-        per_device_train_batch_size=config.group * config.questions_per_device,
-        num_generations=config.group,
-        max_completion_length=config.completion_tokens,
-        temperature=config.temperature,
-        beta=config.beta,
-        epsilon=config.epsilon,
-        num_iterations=config.iterations,
-        loss_type="grpo",
-        scale_rewards="group",
-        reward_weights=[config.format_weight, config.accuracy_weight, config.structure_weight],
-        generation_kwargs={"use_cache": True},  # NVIDIA's checkpoint turns it off
-        shuffle_dataset=False,  # our stream is
-        log_completions=True,
-        num_completions_to_print=0,
-        model_init_kwargs=None,
-        max_steps=1,
+def load_policy(config: GrpoConfig, here: Devices) -> Any:
+    """The model that learns, with the forwards of GRPO."""
+    model = load_sharded(config.model, here, config.parallel, seed=config.seed).train()
+    set_recompute(model, config)
+    add_branch_logps(model)
+    register_fsdp_forward_method(model, "get_audio_features")
+    return model
+
+
+def load_reference(config: GrpoConfig, here: Devices) -> Any:
+    """The model as it was at the start of the run, split by layers as the one that learns is."""
+    frozen = config.model.model_copy(update={"dtype": config.reference_dtype})
+    reference = load_sharded(frozen, here, config.parallel, is_trained=False).eval()
+    add_branch_logps(reference)
+    return reference
+
+
+def asked(
+    model: Any,
+    processor: Any,
+    questions: Sequence[Question],
+    config: GrpoConfig,
+    here: Devices,
+    step: int,
+) -> list[Group]:
+    """Answers of a device's questions with their advantages: as many groups on each device."""
+    answered = drawn_answers(model, processor, questions, config, here, step)
+    groups = []
+    for question, answers in zip(questions, answered, strict=True):
+        lengths = answers.lengths.tolist()
+        said = [row[:n] for row, n in zip(answers.tokens, lengths, strict=True)]
+        texts = processor.batch_decode([each.tolist() for each in said], skip_special_tokens=True)
+        completions = scored(config, question, texts, lengths, answers.has_ended.tolist(), step)
+        rewards = torch.tensor([each.reward for each in completions])
+        logps = torch.cat([row[:n] for row, n in zip(answers.logps, lengths, strict=True)])
+        advantage = advantages(rewards).to(here.device)
+        groups.append(Group(question, said, logps, advantage, completions, 1.0))
+    last = groups[-1]
+    company = Group(
+        last.question, last.answers, last.drawn_logps, last.advantage, last.completions, 0.0
     )
-    arguments.max_steps = config.max_steps or n_steps(config, arguments)
-    return arguments
+    return [*groups, *(here.most(len(groups)) - len(groups)) * [company]]
 
 
-def question_stream(config: GrpoConfig, arguments: TrlConfig, n_done: int) -> IterableDataset:
-    """An endless stream of questions with their sound, a lane for each device.
+@torch.no_grad()
+def drawn_answers(
+    model: Any,
+    processor: Any,
+    questions: Sequence[Question],
+    config: GrpoConfig,
+    here: Devices,
+    step: int,
+) -> list[Answers]:
+    """Answers of a device's questions, drawn from a copy that is freed afterwards.
 
-    Parameters
-    ----------
-    config : GrpoConfig
-    arguments : trl.GRPOConfig
-    n_done : int
-        Questions that each device has asked already; they are passed over, undecoded.
+    Which answers are drawn depends on the seed, the step and the question alone, not on the number
+    of devices.
     """
-    n_lanes = arguments.world_size
-    return IterableDataset.from_generator(
-        _questions_of_lanes,
-        gen_kwargs={
-            "lanes": list(range(n_lanes)),
-            "n_lanes": n_lanes,
-            "n_done": n_done,
-            "n_questions": config.questions_per_device * arguments.steps_per_generation,
-            "n_times": arguments.steps_per_generation * config.iterations,
-            "config_json": config.model_dump_json(),
-        },
+    sampling = Sampling(
+        n_tokens=config.completion_tokens,
+        temperature=config.temperature,
+        ends=(processor.tokenizer.eos_token_id,),
+        never=(model.config.audio_token_id,),
+        is_compiled=config.model.compile_layers,
     )
+    language = language_copy(model, arithmetic(here.device))
+    prompts = [prompt_embeddings(model, language, question) for question in questions]
+    for _ in range(here.most(len(questions)) - len(questions)):
+        prompt_embeddings(model, language, questions[-1])  # FSDP's devices gather together
+    first = (step - 1) * config.global_batch_rows + here.rank
+    draws = [
+        uniform_draws(config.seed, first + index * here.n_ranks, config.group, sampling.n_tokens)
+        for index in range(len(questions))
+    ]
+    found: list[Answers] = []
+    for start in range(0, len(prompts), config.questions_at_once):
+        together = slice(start, start + config.questions_at_once)
+        found += draw(language, prompts[together], draws[together], sampling)
+    model.reshard()  # what encoding gathered
+    return found
 
 
-def _questions_of_lanes(
-    lanes: list[int], n_lanes: int, n_done: int, n_questions: int, n_times: int, config_json: str
-) -> Iterator[dict[str, Any]]:
-    config = GrpoConfig.model_validate_json(config_json)
-    for lane in lanes:
-        questions = _questions(Lane(config, lane, n_lanes), n_done)
-        yield from repeated(questions, n_questions, config.group, n_times)
+def learn(
+    model: Any,
+    reference: Any,
+    optimizer: torch.optim.Optimizer,
+    groups: Sequence[Group],
+    config: GrpoConfig,
+    here: Devices,
+) -> dict[str, float]:
+    """An update from the answers of all devices.
+
+    Returns
+    -------
+    dict
+        Means over all answers: `loss`, `kl`, `clipped`, `drawn_difference` (of the log-probability
+        of a token when it was drawn, and now); and `gradient_norm`.
+    """
+    n_answers = config.global_batch_rows * config.group
+    sums = Sums()
+    for index, group in enumerate(groups):
+        sync_gradients(model, config.parallel, is_last=index == len(groups) - 1)
+        loss, measured = _loss(model, reference, group, config, here)
+        (group.weight * loss / n_answers).backward()
+        sums.add(measured, group.weight)
+    norm = clip_gradients(model, config.gradient_norm)
+    optimizer.step()
+    optimizer.zero_grad()
+    totals = here.sum(*sums.values.values())
+    found = {name: total / n_answers for name, total in zip(sums.values, totals, strict=True)}
+    return found | {"gradient_norm": norm}
 
 
-def _questions(lane: Lane, n_done: int) -> Iterator[dict[str, Any]]:
-    for heard in lane.rows(n_done):
-        gold = {name: heard.row.gold.get(name) for name in ("gold_answer", "options", "categories")}
-        yield {"prompt": heard.row.messages[:1], "sound": heard.sound, **gold}
-
-
-def questions_a_step(arguments: TrlConfig) -> float:
-    """Questions asked for one update, over all devices."""
-    n_answers = arguments.generation_batch_size / arguments.num_generations
-    return float(n_answers / (arguments.steps_per_generation * arguments.num_iterations)) * (
-        arguments.gradient_accumulation_steps
+def _loss(
+    model: Any, reference: Any, group: Group, config: GrpoConfig, here: Devices
+) -> tuple[Tensor, dict[str, float]]:
+    """The loss of a group, summed over its answers, and what was measured."""
+    row = branched(group.question.inputs_on(here.device), group.answers)
+    if reference is not None and group.reference is None:
+        with torch.no_grad():
+            group.reference = reference.branch_logps(temperature=config.temperature, **row)
+    logps = model.branch_logps(temperature=config.temperature, **row)
+    if group.old is None:
+        group.old = logps.detach()
+    lengths = torch.tensor([len(each) for each in group.answers], device=here.device)
+    loss, measured = group_loss(
+        logps,
+        group.old,
+        group.reference,
+        lengths,
+        group.advantage,
+        epsilon=config.epsilon,
+        beta=config.beta,
     )
+    apart = (group.old - group.drawn_logps).abs().mean().item() * len(group.answers)
+    return loss, measured | {"loss": loss.item(), "drawn_difference": apart}
 
 
-def questions_done(arguments: TrlConfig, checkpoint: str | None) -> int:
-    """Questions that each device has behind it at a checkpoint."""
-    return round(steps_done(checkpoint) * questions_a_step(arguments) / arguments.world_size)
+def gathered(groups: Sequence[Group], here: Devices) -> list[Completion]:
+    """The answers of all devices, in the order of the questions."""
+    own = [group.completions for group in groups if group.weight]
+    of_ranks = here.gather(own)
+    n_most = max(len(each) for each in of_ranks)
+    ordered = [
+        each[index] for index in range(n_most) for each in of_ranks if index < len(each)
+    ]
+    return [completion for group in ordered for completion in group]
 
 
-def n_steps(config: GrpoConfig, arguments: TrlConfig) -> int:
-    """Updates of the configured epochs."""
-    n_questions = 0.0
-    for source in config.sources:
-        paths = shards(source, source.dataset or "")
-        n_questions += source.weight * pl.scan_parquet(paths).select(pl.len()).collect().item()
-    return max(1, math.ceil(config.epochs * n_questions / questions_a_step(arguments)))
+def steps_of(config: GrpoConfig) -> int:
+    """Updates of the configured epochs, of one iteration each."""
+    return max(1, math.ceil(config.epochs * epoch_rows(config.sources) / config.global_batch_rows))
 
 
 if __name__ == "__main__":

@@ -34,7 +34,9 @@ class Journal:
             return
         with self._path.open("a", encoding="utf-8") as file:
             file.write(json.dumps({"step": step, **values}) + "\n")
-        print(f"step {step:6d}  " + "  ".join(f"{k} {v:.4g}" for k, v in values.items()), flush=True)
+        print(
+            f"step {step:6d}  " + "  ".join(f"{k} {v:.4g}" for k, v in values.items()), flush=True
+        )
         for report in self._reports:
             report(step, values)
 

@@ -79,10 +79,10 @@ def _record(config: StageConfig, n_ranks: int, step: int) -> list[str]:
 def manifests(config: StageConfig) -> dict[str, str | None]:
     """SHA-256 of the manifest of each release that is learned from."""
     releases = sorted({source.release for source in config.sources if source.release is not None})
-    found = {}
+    found: dict[str, str | None] = {}
     for release in releases:
         manifest = read_bytes(f"{release.rstrip('/')}/manifest.json")
-        found[release] = manifest and hashlib.sha256(manifest).hexdigest()
+        found[release] = hashlib.sha256(manifest).hexdigest() if manifest else None
     return found
 
 
@@ -103,7 +103,8 @@ def _git(*words: str) -> str:
 
 
 def _changes(before: dict[str, Any], now: dict[str, Any], path: Path) -> list[str]:
-    words, refused = [], []
+    words: list[str] = []
+    refused: list[str] = []
     if before["manifests"] != now["manifests"]:
         refused.append("the manifest of the release is another: its rows are")
     for name, old, new in _differences(before["config"], now["config"]):

@@ -1,5 +1,6 @@
 """The rows of each step, prepared by workers while the device computes."""
 
+import multiprocessing
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -51,8 +52,7 @@ class StepLoader:
             _LaneRows(config, self._positions, prepare),
             batch_size=None,
             num_workers=self._n_workers,
-            # A fork would copy the threads of the process group, and wait for them for ever.
-            multiprocessing_context="spawn" if self._n_workers else None,
+            multiprocessing_context=_workers_context() if self._n_workers else None,
             pin_memory=here.device.type == "cuda",
         )
 
@@ -73,7 +73,17 @@ class StepLoader:
         return [found[lane] for lane in sorted(found)]
 
 
-class _LaneRows(IterableDataset):  # type: ignore[type-arg]
+def _workers_context() -> Any:
+    """How workers start: from a process that imported once what they need.
+
+    A fork of this process would copy the threads of its process group, and wait for them for ever.
+    """
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([__name__, "training.collate"])
+    return context
+
+
+class _LaneRows(IterableDataset):
     """For each step: the rows of a worker's lanes, with lane and position."""
 
     def __init__(self, config: StageConfig, positions: dict[int, int], prepare: Prepare) -> None:

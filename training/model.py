@@ -8,11 +8,11 @@ from typing import Any
 import torch
 from transformers import MusicFlamingoForConditionalGeneration, MusicFlamingoProcessor
 
-from training.config import ModelConfig
-from training.loss import add_label_logps
+from training.config import ModelConfig, ParallelConfig
 from training.lora import add_adapters
+from training.loss import add_label_logps
 from training.packed_attention import attention_name
-from training.parallel import Devices, ParallelConfig, layers, shard
+from training.parallel import Devices, layers, shard
 from training.time_embedding import check_time_embedding, set_time_embedding
 from training.weights import ModelNotLoadedError, folder_of, materialise, read_weights, skeleton
 

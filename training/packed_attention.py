@@ -10,6 +10,7 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 from transformers import AttentionInterface, AttentionMaskInterface
 from transformers.integrations.sdpa_attention import sdpa_attention_forward
 from transformers.masking_utils import (
@@ -58,38 +59,54 @@ def _attention(
     attention_mask: Tensor | None,
     position_ids: Tensor | None = None,
     cu_seq_lens_q: Tensor | None = None,
+    cu_seq_lens_k: Tensor | None = None,
     max_length_q: int | None = None,
+    max_length_k: int | None = None,
+    key_index: Tensor | None = None,
     scaling: float | None = None,
     **options: Any,
 ) -> tuple[Tensor, None]:
     """Attention of each row of a pack, or of the frames of each window that are sound.
 
     Queries have the shape (n, n_heads, n_tokens, head_width), what comes out (n, n_tokens, n_heads,
-    head_width).
+    head_width). `key_index` says which keys the rows of a pack see where these are not their own
+    alone, as where answers branch from one prompt (`training/branches.py`).
     """
     if attention_mask is not None and attention_mask.ndim == 2:
         return _windows_attention(query, key, value, attention_mask, scaling), None
-    lengths: list[int] = []
-    if attention_mask is None and cu_seq_lens_q is not None:
+    if key_index is not None:
+        key, value = key.index_select(2, key_index), value.index_select(2, key_index)
+    lengths = key_lengths = _row_lengths(position_ids) if attention_mask is None else []
+    if attention_mask is None and cu_seq_lens_q is not None and cu_seq_lens_k is not None:
         if _has_kernel(query):
-            assert max_length_q is not None
+            assert max_length_q is not None and max_length_k is not None
+            ends, longest = (cu_seq_lens_q, cu_seq_lens_k), (max_length_q, max_length_k)
             tokens = (each[0].transpose(0, 1).contiguous() for each in (query, key, value))
-            attended = varlen_attention(
-                *tokens, cu_seq_lens_q, max_length_q, scaling, is_causal=True
-            )
-            return attended[None], None
-        lengths = cu_seq_lens_q.diff().tolist()
-    elif attention_mask is None:
-        lengths = _row_lengths(position_ids)
+            return varlen_attention(*tokens, ends, longest, scaling, is_causal=True)[None], None
+        lengths, key_lengths = cu_seq_lens_q.diff().tolist(), cu_seq_lens_k.diff().tolist()
     if len(lengths) < 2:
         return sdpa_attention_forward(
             module, query, key, value, attention_mask, scaling=scaling, **options
         )
-    rows = zip(*(each.split(lengths, dim=2) for each in (query, key, value)), strict=True)
-    attended_rows = [
-        sdpa_attention_forward(module, *row, None, scaling=scaling, **options)[0] for row in rows
+    rows = zip(
+        query.split(lengths, dim=2),
+        *(each.split(key_lengths, dim=2) for each in (key, value)),
+        strict=True,
+    )
+    attended = [
+        sdpa_attention_forward(module, *row, _row_mask(*row[:2]), scaling=scaling, **options)[0]
+        for row in rows
     ]
-    return torch.cat(attended_rows, dim=1), None
+    return torch.cat(attended, dim=1), None
+
+
+def _row_mask(query: Tensor, key: Tensor) -> Tensor | None:
+    """None where a row sees its own keys alone: it is causal then without a mask."""
+    n_queries, n_keys = query.shape[2], key.shape[2]
+    if n_queries == n_keys:
+        return None
+    seen = torch.ones(n_queries, n_keys, dtype=torch.bool, device=query.device)
+    return seen.tril(n_keys - n_queries)[None, None]
 
 
 def _windows_attention(
@@ -104,9 +121,11 @@ def _windows_attention(
     lengths = is_sound.sum(-1)
     starts = torch.arange(n_windows, device=query.device) * n_frames
     ends = torch.stack([starts, starts + lengths], dim=1).flatten()
-    ends = torch.cat([ends, ends.new_tensor([n_windows * n_frames])]).to(torch.int32)
+    ends = functional.pad(ends, (0, 1), value=n_windows * n_frames).to(torch.int32)
     frames = (each.transpose(1, 2).flatten(0, 1) for each in (query, key, value))
-    attended = varlen_attention(*frames, ends, n_frames, scaling, is_causal=False)
+    attended = varlen_attention(
+        *frames, (ends, ends), (n_frames, n_frames), scaling, is_causal=False
+    )
     return attended.unflatten(0, (n_windows, n_frames))
 
 
@@ -114,8 +133,8 @@ def varlen_attention(
     query: Tensor,
     key: Tensor,
     value: Tensor,
-    ends: Tensor,
-    longest: int,
+    ends: tuple[Tensor, Tensor],
+    longest: tuple[int, int],
     scaling: float | None,
     *,
     is_causal: bool,
@@ -128,22 +147,23 @@ def varlen_attention(
     ----------
     query : Tensor, shape (n_tokens, n_heads, head_width)
         In bfloat16 or float16.
-    key, value : Tensor, shape (n_tokens, n_key_heads, head_width)
+    key, value : Tensor, shape (n_keys, n_key_heads, head_width)
         `n_heads` is a multiple of `n_key_heads`.
-    ends : Tensor, shape (n_rows + 1,), int32
-        Where rows start, and the last ends.
-    longest : int
-        Tokens of the longest row.
+    ends : tuple of Tensor, each of shape (n_rows + 1,), int32
+        Where the queries of rows start, and the last ends; the same of their keys.
+    longest : tuple of int
+        Queries of the row that has most; the same of keys.
     scaling : float or None
         Of the products; None for one through the root of `head_width`.
     is_causal : bool
+        A row's last query sees its last key.
 
     Returns
     -------
     Tensor, shape (n_tokens, n_heads, head_width)
     """
     attended = torch.ops.aten._flash_attention_forward(
-        query, key, value, ends, ends, longest, longest, 0.0, is_causal, False, scale=scaling
+        query, key, value, *ends, *longest, 0.0, is_causal, False, scale=scaling
     )
     return attended[0]
 

@@ -50,9 +50,7 @@ def open_lanes(
     """
     sources = [open_source(source, lanes, n_lanes, split) for source in config.sources]
     parts = zip(*sources, strict=True)
-    return [
-        Lane(config, lane, n_lanes, part) for lane, part in zip(lanes, parts, strict=True)
-    ]
+    return [Lane(config, lane, n_lanes, part) for lane, part in zip(lanes, parts, strict=True)]
 
 
 class Lane:
@@ -172,8 +170,13 @@ def shuffled(
 class Sized(Protocol):
     """What is packed."""
 
-    n_tokens: int
-    n_windows: int
+    @property
+    def n_tokens(self) -> int:
+        """Of sound and text."""
+
+    @property
+    def n_windows(self) -> int:
+        """Of 30 s of sound."""
 
 
 S = TypeVar("S", bound=Sized)

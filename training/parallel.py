@@ -24,7 +24,7 @@ from training.config import ParallelConfig
 
 @dataclass(frozen=True)
 class Devices:
-    """This process's device among all of them."""
+    """The device of this process, among all of them."""
 
     device: torch.device
     rank: int

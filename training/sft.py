@@ -6,6 +6,7 @@ Run again, it goes on from its last checkpoint.
 
 import math
 from pathlib import Path
+from typing import Any
 
 from training.checkpoint import Checkpoints
 from training.collate import Preparer
@@ -52,7 +53,7 @@ def _train(config: SftConfig, here: Devices) -> None:
     model = load_sharded(config.model, here, config.parallel, seed=config.seed).train()
     set_recompute(model, config)
     optimizer = new_optimizer(model, config)
-    state = {"step": 0, "positions": None}
+    state: dict[str, Any] = {"step": 0, "positions": None}
     if checkpoint:
         state = checkpoints.load(checkpoint, model, optimizer)
     loader = StepLoader(config, here, Preparer(config.model.path), state["positions"])

@@ -27,6 +27,7 @@ from training.time_embedding import check_time_embedding
 _RENAMED = (
     ("language_model.lm_head.", "lm_head."),
     ("language_model.model.", "model.language_model."),
+    ("language_model.", "model.language_model."),
     ("audio_tower.", "model.audio_tower."),
     ("multi_modal_projector.", "model.multi_modal_projector."),
 )
@@ -68,11 +69,7 @@ def skeleton(folder: Path, dtype: torch.dtype, attention: str) -> Any:
     """
     if not (folder / "config.json").is_file():
         raise ModelNotLoadedError(f"{folder}: there is no config.json; is it a model's folder?")
-    config = MusicFlamingoConfig.from_pretrained(folder)
-    with torch.device("meta"):
-        model = MusicFlamingoForConditionalGeneration(config)
-    for weight in model.parameters():
-        weight.data = weight.data.to(dtype)
+    model = _on_meta(MusicFlamingoConfig.from_pretrained(folder), dtype)
     model.set_attn_implementation(attention)
     if (folder / "generation_config.json").is_file():
         model.generation_config = GenerationConfig.from_pretrained(folder)
@@ -80,7 +77,7 @@ def skeleton(folder: Path, dtype: torch.dtype, attention: str) -> Any:
 
 
 def materialise(model: Any, device: torch.device, seed: int) -> None:
-    """Give a split model memory: weights with nothing in them, buffers and adapters as at the start.
+    """Give a split model memory: empty weights, and buffers and adapters as at the start.
 
     Parameters
     ----------
@@ -138,9 +135,20 @@ def write_model(model: Any, processor: Any, folder: Path, here: Devices) -> None
     options = StateDictOptions(full_state_dict=True, cpu_offload=True)
     weights = get_model_state_dict(model, options=options)
     if here.is_first:
-        model.save_pretrained(folder, state_dict=merged(weights))
+        # transformers finds the names of the files by the class, which FSDP changed.
+        plain = _on_meta(model.config, model.dtype)
+        plain.generation_config = model.generation_config
+        plain.save_pretrained(folder, state_dict=merged(weights))
         processor.save_pretrained(folder)
     here.wait()
+
+
+def _on_meta(config: Any, dtype: torch.dtype) -> Any:
+    with torch.device("meta"):
+        model = MusicFlamingoForConditionalGeneration(config)
+    for weight in model.parameters():
+        weight.data = weight.data.to(dtype)
+    return model
 
 
 def _name_in_model(name: str) -> str:

@@ -34,8 +34,8 @@ def write_release(folder: Path, *, embedded=True, heard_s=12.0, row_group_size=2
     return folder
 
 
-def write(folder, name, kind, rows, row_group_size=2):
-    path = folder / name / "train-00000-of-00001.parquet"
+def write(folder, name, kind, rows, row_group_size=2, split="train"):
+    path = folder / name / f"{split}-00000-of-00001.parquet"
     path.parent.mkdir(parents=True, exist_ok=True)
     pq.write_table(to_table(rows, kind), path, row_group_size=row_group_size)
 

@@ -1,19 +1,17 @@
-from itertools import islice
-
 import pytest
 import torch
 
 from tests.tiny_musicflamingo import tiny_processor
-from training.collate import PackCollator
+from training.collate import collate, prepare, without_loss
 from training.config import ModelConfig, SftConfig, SourceConfig
 from training.model import chat_template, load_model, load_processor
-from training.packing import Heard, Lane
+from training.packing import Heard, open_lanes
 from training.rows import Row
 
 
 @pytest.fixture(scope="module")
 def rows(tiny, release, tmp_path_factory):
-    """Five rows of two songs, the longest of 15 s."""
+    """Five rows of four songs, the longest of 15 s."""
     config = SftConfig(
         model=ModelConfig(path=str(tiny)),
         output=str(tmp_path_factory.mktemp("out")),
@@ -21,7 +19,7 @@ def rows(tiny, release, tmp_path_factory):
         learning_rate=1e-3,
         shuffle_rows=8,
     )
-    heard = list(islice(Lane(config, 0, 1).rows(0), 4))
+    heard = [next(lane.rows(0)) for lane in open_lanes(config, range(4), 4)]
     long = Heard(heard[0].row, torch.randn(16000 * 15).numpy(), 0)
     return [heard[0], long, *heard[1:]]
 
@@ -39,7 +37,7 @@ def test_there_is_a_loss_on_what_the_assistant_says_and_nowhere_else(processor, 
         {"role": "assistant", "content": "No."},
     ]
     talk = Heard(Row("t", turns, {}, None, None), rows[0].sound, 0)
-    batch = PackCollator(processor)([{"rows": [talk, rows[2]]}])
+    batch = collate([prepare(processor, each) for each in (talk, rows[2])])
     labels, ids = batch["labels"][0], batch["input_ids"][0]
     expected = rows[2].row.messages[1]["content"]
     said = processor.tokenizer.decode(labels[labels != -100])
@@ -53,7 +51,10 @@ def test_there_is_a_loss_on_what_the_assistant_says_and_nowhere_else(processor, 
 
 def test_a_pack_has_as_many_tokens_as_its_rows_were_counted(processor, rows):
     single = [row for row in rows if row.n_tokens]
-    batch = PackCollator(processor)([{"rows": single}])
+    prepared = [prepare(processor, row) for row in single]
+    batch = collate(prepared)
+    assert [each.n_tokens for each in prepared] == [row.n_tokens for row in single]
+    assert batch["cu_seq_lens_q"].tolist()[-1] == batch["input_ids"].shape[1]
     assert batch["input_ids"].shape == (1, sum(row.n_tokens for row in single))
     assert len(batch["input_features"]) == 6 * len(single)  # 12 s in windows of 2 s
 
@@ -61,19 +62,19 @@ def test_a_pack_has_as_many_tokens_as_its_rows_were_counted(processor, rows):
 @pytest.mark.parametrize("attention", ["sdpa", "eager"])
 def test_packed_equals_unpacked(tiny, processor, rows, attention):
     """Loss and gradients of one pack are those of its rows, one at a time."""
-    collate = PackCollator(processor)
 
     def learn(packs, attention):
         model = load_model(ModelConfig(path=str(tiny), attention=attention)).train()
         total = 0.0
         for pack in packs:
-            batch = collate([{"rows": pack}])
-            n_labels = (batch["labels"] != -100).sum()
-            loss = model(**batch, use_cache=False).loss * n_labels
+            batch = collate([prepare(processor, row) for row in pack])
+            loss = -model.label_logps(**batch).sum()
             loss.backward()
             total += loss.item()
         return total, {
-            name: weight.grad for name, weight in model.named_parameters() if weight.requires_grad
+            name: weight.grad
+            for name, weight in model.named_parameters()
+            if weight.grad is not None
         }
 
     together, gradients = learn([rows], attention)
@@ -82,6 +83,14 @@ def test_packed_equals_unpacked(tiny, processor, rows, attention):
     for name, gradient in gradients.items():
         difference = (gradient - expected[name]).norm() / expected[name].norm().clamp(min=1e-6)
         assert difference < 1e-4, name
+
+
+def test_a_pack_for_company_only_has_no_gradients(tiny, processor, rows):
+    pack = without_loss([prepare(processor, rows[0])])
+    assert pack[0].n_labels == 0
+    model = load_model(ModelConfig(path=str(tiny))).train()
+    (-model.label_logps(**collate(pack)).sum()).backward()
+    assert all(not each.grad.any() for each in model.parameters() if each.grad is not None)
 
 
 def test_our_template_says_what_the_checkpoints_own_says(tiny):
@@ -100,8 +109,3 @@ def test_our_template_says_what_the_checkpoints_own_says(tiny):
             assert ours.apply_chat_template(talk, **options) == expected
     # A template of ours, saved with the model and loaded again, is the same.
     assert chat_template(ours) == ours.chat_template
-
-
-def test_several_packs_at_once_are_refused(processor, rows):
-    with pytest.raises(ValueError, match="2 packs"):
-        PackCollator(processor)([{"rows": rows}, {"rows": rows}])

@@ -1,183 +1,198 @@
-import string
+"""Steps of GRPO: what they compute, how often, and that they learn."""
 
+import math
+import string
+from pathlib import Path
+
+import pyarrow.parquet as pq
 import pytest
 import torch
-from datasets import IterableDataset
-from transformers import MusicFlamingoModel
+from pydantic import ValidationError
+from torch.distributed.fsdp._fully_shard._fsdp_param_group import FSDPParamGroup
+from transformers.models.audioflamingo3.modeling_audioflamingo3 import AudioFlamingo3Encoder
 
-from training.audio_grpo import AudioGrpoTrainer, repeated
+from tests.training.test_stages import logs_of, of_release
+from training import completions, grpo
 from training.config import GrpoConfig, ModelConfig, SourceConfig
-from training.grpo import questions_a_step, training_arguments
-from training.model import load_model, load_processor
+from training.grpo_loss import advantages, group_loss
+from training.parallel import devices, layers, units
 
 
-def questions(seconds, n_questions, n_answers, n_times):
-    """Questions about noise of different lengths, over and over."""
-    yield from repeated(noises(seconds), n_questions, n_answers, n_times)
-
-
-def noises(seconds):
-    generator = torch.Generator().manual_seed(0)
-    sounds = [torch.randn(16000 * s, generator=generator).numpy() * 0.1 for s in seconds]
-    while True:
-        for i, sound in enumerate(sounds):
-            yield {"prompt": [{"role": "user", "content": f"Say {i}."}], "sound": sound}
-
-
-def trainer_of(tiny, tmp_path, reward, seconds, kind=AudioGrpoTrainer, **fields):
-    config = GrpoConfig(
-        model=ModelConfig(path=str(tiny), **fields.pop("model", {})),
-        output=str(tmp_path / "out"),
-        sources=(SourceConfig(release="-", dataset="mf-think"),),
+def of_grpo(model, output, source, **fields):
+    return GrpoConfig(
+        model=ModelConfig(path=str(model)),
+        output=str(output),
+        sources=(source,),
         **{
             "learning_rate": 1e-3,
-            "gradient_accumulation": 1,
-            "completion_tokens": 6,
+            "context_tokens": 1500,
+            "shuffle_rows": 4,
+            "workers": 0,
+            "max_steps": 2,
+            "global_batch_rows": 2,
+            "completion_tokens": 8,
             "log_steps": 1,
-            "gradient_checkpointing": False,
+            "save_steps": 2,
+            "recompute": "none",
+            "reference_dtype": "float32",
         }
         | fields,
     )
-    arguments = training_arguments(config)
-    rewards = reward if isinstance(reward, list) else [reward]
-    arguments.reward_weights = [1.0] * len(rewards)
-    return kind(
-        load_model(config.model),
-        reward_funcs=rewards,
-        args=arguments,
-        train_dataset=IterableDataset.from_generator(
-            questions,
-            gen_kwargs={
-                "seconds": tuple(seconds),
-                "n_questions": config.questions_per_device * config.gradient_accumulation,
-                "n_answers": config.group,
-                "n_times": config.gradient_accumulation * config.iterations,
-            },
-        ),
-        processing_class=load_processor(str(tiny)),
-    )
-
-
-def share_of_letters(completions, **_):
-    texts = [each[-1]["content"] for each in completions]
-    return [sum(sign in string.ascii_lowercase for sign in text) / 8 for text in texts]
-
-
-class Watched(AudioGrpoTrainer):
-    """Compares its log-probabilities with those of a plain forward, row by row."""
-
-    def __init__(self, *arguments, **options):
-        self.differences = []
-        super().__init__(*arguments, **options)
-
-    def _get_per_token_logps_and_entropies(self, model, ids, mask, n_kept, **options):
-        found = super()._get_per_token_logps_and_entropies(model, ids, mask, n_kept, **options)
-        hearing = self._hearing
-        with torch.no_grad():
-            for row in range(len(ids)):
-                kept = mask[row].bool()
-                plain = model(input_ids=ids[row][kept][None], use_cache=False, **hearing[row])
-                logps = (plain.logits[0] / self.temperature).log_softmax(-1)
-                labels = ids[row][kept][1:]
-                expected = logps[:-1].gather(1, labels[:, None])[:, 0]
-                n_said = int(mask[row, -n_kept:].sum())
-                difference = found[0][row, :n_said] - expected[-n_said:]
-                self.differences.append(difference.abs().max().item())
-        return found
 
 
 @pytest.fixture
-def heard(monkeypatch):
-    """Of every forward of the backbone: whether it has gradients, and its windows of sound."""
+def thoughts(release):
+    return of_release(release, "mf-think")
+
+
+@pytest.fixture
+def rewarded(monkeypatch):
+    """Rewards for letters, which a tiny model can learn to write."""
+
+    def share_of_letters(said, **_):
+        texts = [each[-1]["content"] for each in said]
+        return [sum(sign in string.ascii_lowercase for sign in text) / 8 for text in texts]
+
+    monkeypatch.setattr(completions, "format_reward", share_of_letters)
+    for name in ("accuracy_reward", "structure_reward"):
+        monkeypatch.setattr(completions, name, lambda said, **_: [None] * len(said))
+
+
+@pytest.fixture
+def encoded(monkeypatch):
+    """Of every forward of an encoder: whether it has gradients, and whether it learns."""
     calls = []
-    original = MusicFlamingoModel.forward
+    original = AudioFlamingo3Encoder.forward
 
-    def forward(self, *arguments, input_features=None, **options):
-        n_windows = None if input_features is None else len(input_features)
-        calls.append((torch.is_grad_enabled(), n_windows))
-        return original(self, *arguments, input_features=input_features, **options)
+    def forward(self, input_features, *rest, **options):
+        learns = any(weight.requires_grad for weight in self.parameters())
+        calls.append((torch.is_grad_enabled(), learns))
+        return original(self, input_features, *rest, **options)
 
-    monkeypatch.setattr(MusicFlamingoModel, "forward", forward)
+    monkeypatch.setattr(AudioFlamingo3Encoder, "forward", forward)
     return calls
 
 
-def test_every_forward_with_gradients_hears_the_sound(tiny, tmp_path, heard):
-    trainer = trainer_of(
-        tiny, tmp_path, share_of_letters, [1, 3], max_steps=4,
-        gradient_accumulation=2, iterations=2, group=2,
-    )  # fmt: skip
-    trainer.train()
-    learning = [n_windows for has_gradients, n_windows in heard if has_gradients]
-    # Two micro-batches of two answers a step, shuffled: 1 s is one window, 3 s are two.
-    assert len(learning) == 4 * 2
-    assert all(n_windows in {2, 3, 4} for n_windows in learning)
-    assert sum(learning) == 4 * 2 * (1 + 2)
+def test_each_sound_is_encoded_once_to_answer_once_by_the_reference_once_to_learn(
+    tiny, thoughts, tmp_path, encoded, rewarded
+):
+    grpo.train(of_grpo(tiny, tmp_path, thoughts, max_steps=1))
+    answering, learning, reference = (False, True), (True, True), (False, False)
+    # Two questions of five answers.
+    assert {kind: encoded.count(kind) for kind in (answering, learning, reference)} == {
+        answering: 2,
+        learning: 2,
+        reference: 2,
+    }
 
 
-def test_log_probabilities_are_those_of_a_plain_forward(tiny, tmp_path):
-    trainer = trainer_of(
-        tiny, tmp_path, share_of_letters, [1, 3], kind=Watched, max_steps=2,
-        gradient_accumulation=2, iterations=2, group=2,
-    )  # fmt: skip
-    trainer.train()
-    assert len(trainer.differences) >= 8
-    assert max(trainer.differences) < 1e-4
-
-
-def test_the_reference_starts_as_the_model_in_either_form_of_time(tiny, tmp_path):
-    trainer = trainer_of(
-        tiny, tmp_path, share_of_letters, [1], max_steps=1, model={"time_embedding": "plain"}
+def test_no_weight_is_gathered_for_a_decoded_token(tiny, thoughts, tmp_path, monkeypatch, rewarded):
+    gathered = []
+    unshard, draw = FSDPParamGroup.unshard, grpo.draw
+    monkeypatch.setattr(
+        FSDPParamGroup, "unshard", lambda *words, **more: gathered.append(1) or unshard(*words, **more)
     )
-    trainer.train()
-    logs = [each for each in trainer.state.log_history if "kl" in each]
-    assert logs[0]["kl"] == pytest.approx(0, abs=1e-6)
+    while_drawing = []
+
+    def counted(*words):
+        before = len(gathered)
+        answers = draw(*words)
+        while_drawing.append(len(gathered) - before)
+        return answers
+
+    monkeypatch.setattr(grpo, "draw", counted)
+    grpo.train(of_grpo(tiny, tmp_path, thoughts, max_steps=1))
+    assert while_drawing == [0]
+    assert gathered
 
 
-def test_a_reward_that_can_be_reached_rises(tiny, tmp_path):
-    trainer = trainer_of(
-        tiny, tmp_path, share_of_letters, [1], max_steps=30, group=8, beta=0.0,
-        learning_rate=1e-2, completion_tokens=8,
+def test_the_reference_is_split_by_layers_in_bfloat16_and_learns_nothing(tiny, thoughts, tmp_path):
+    config = of_grpo(tiny, tmp_path, thoughts, reference_dtype="bfloat16")
+    with devices(config.parallel) as here:
+        reference = grpo.load_reference(config, here)
+        assert len(units(reference)) == len(layers(reference)) + 1 == 4
+        assert {weight.dtype for weight in reference.parameters()} == {torch.bfloat16}
+        assert not any(weight.requires_grad for weight in reference.parameters())
+
+
+def test_steps_are_logged_and_every_answer_is_kept_with_its_rewards(tiny, thoughts, tmp_path):
+    grpo.train(of_grpo(tiny, tmp_path, thoughts))
+    steps = [each for each in logs_of(tmp_path) if "loss" in each]
+    assert [each["step"] for each in steps] == [1, 2]
+    assert steps[0]["kl"] == pytest.approx(0, abs=1e-6)
+    assert all(each["drawn_difference"] < 1e-4 for each in steps)
+    table = pq.read_table(Path(tmp_path) / "completions" / "step-000002.parquet")
+    assert table.num_rows == 2 * 5
+    for row in table.to_pylist():
+        assert row["format_reward"] is not None
+        # It is a question, or else a caption.
+        assert (row["accuracy_reward"] is None) != (row["structure_reward"] is None)
+        kinds = ("format_reward", "accuracy_reward", "structure_reward")
+        assert row["reward"] == sum(row[kind] or 0 for kind in kinds)
+        assert 1 <= row["n_tokens"] <= 8
+
+
+def test_a_reward_that_can_be_reached_rises(tiny, thoughts, tmp_path, rewarded):
+    config = of_grpo(
+        tiny, tmp_path, thoughts, max_steps=30, group=8, beta=0.0, learning_rate=1e-2,
+        global_batch_rows=1, save_steps=100,
     )  # fmt: skip
-    trainer.train()
-    rewards = [each["reward"] for each in trainer.state.log_history if "reward" in each]
+    grpo.train(config)
+    rewards = [each["reward"] for each in logs_of(tmp_path) if "reward" in each]
     assert sum(rewards[:5]) / 5 < 0.3
     assert sum(rewards[-5:]) / 5 > 0.6
 
 
-def test_questions_of_a_step_are_counted(tiny, tmp_path):
-    config = GrpoConfig(
-        model=ModelConfig(path=str(tiny)),
-        output=str(tmp_path),
-        sources=(SourceConfig(release="-", dataset="mf-think"),),
-        learning_rate=1e-6,
-        gradient_accumulation=8,
-        questions_per_device=2,
-        max_steps=1,
+def test_killed_grpo_ends_with_the_bits_of_one_that_was_not(tiny, thoughts, tmp_path, rewarded):
+    from tests.training.test_stages import assert_same_end  # the weights, bit by bit
+
+    whole = of_grpo(tiny, tmp_path / "whole", thoughts, max_steps=4, iterations=2)
+    grpo.train(whole)
+    killed = of_grpo(tiny, tmp_path / "killed", thoughts, max_steps=4, iterations=2)
+    import shutil
+
+    shutil.copytree(tmp_path / "whole" / "checkpoint-2", tmp_path / "killed" / "checkpoint-2")
+    grpo.train(killed)
+    assert_same_end(whole, killed, tiny)
+    tables = [
+        pq.read_table(tmp_path / name / "completions" / "step-000004.parquet")
+        for name in ("whole", "killed")
+    ]
+    assert tables[0].equals(tables[1])
+
+
+def test_advantages_are_of_mean_0_and_0_where_rewards_are_equal():
+    found = advantages(torch.tensor([0.0, 1.0, 2.0]))
+    assert found.tolist() == pytest.approx([-1, 0, 1], abs=1e-3)
+    assert advantages(torch.ones(5)).tolist() == [0.0] * 5
+
+
+def test_the_loss_is_the_papers():
+    logps = torch.tensor([-1.0, -2.0, -0.5], requires_grad=True)
+    old, reference = torch.tensor([-1.0, -2.5, -0.5]), torch.tensor([-1.2, -2.0, -0.4])
+    lengths, advantage = torch.tensor([2, 1]), torch.tensor([1.0, -2.0])
+    loss, measured = group_loss(
+        logps, old, reference, lengths, advantage, epsilon=0.2, beta=0.1
     )
-    assert questions_a_step(training_arguments(config)) == 16
-    twice = config.model_copy(update={"iterations": 2})
-    assert questions_a_step(training_arguments(twice)) == 8
-
-
-def unreachable(completions, **_):
-    return [None] * len(completions)
-
-
-def test_a_reward_without_answers_is_not_logged(tiny, tmp_path):
-    trainer = trainer_of(tiny, tmp_path, [share_of_letters, unreachable], [1], max_steps=2)
-    trainer.train()
-    logs = [each for each in trainer.state.log_history if "reward" in each]
-    assert all("rewards/share_of_letters/mean" in each for each in logs)
-    assert not any(value is None for each in logs for value in each.values())
-    assert not any("unreachable" in name for each in logs for name in each)
+    kl = [math.exp(d) - d - 1 for d in (-0.2, 0.0, 0.1)]
+    # The second token's ratio, e^0.5, is clipped to 1.2.
+    first = ((-1 + 0.1 * kl[0]) + (-1.2 + 0.1 * kl[1])) / 2
+    second = 2 + 0.1 * kl[2]
+    assert float(loss) == pytest.approx(first + second)
+    assert measured["kl"] == pytest.approx((kl[0] + kl[1]) / 2 + kl[2])
+    assert measured["clipped"] == pytest.approx(0.5)
+    loss.backward()
+    assert logps.grad[1] == pytest.approx(0, abs=1e-6)  # it is clipped, and the KL is at its least
 
 
 def test_rows_without_gold_are_refused():
     source = SourceConfig(release="v1", dataset="mf-skills/qa")
-    with pytest.raises(ValueError, match="must be `mf-think`"):
+    with pytest.raises(ValidationError, match="must be `mf-think`"):
         GrpoConfig(model=ModelConfig(path="-"), output="-", sources=(source,), learning_rate=1e-6)
 
 
-def test_a_round_of_questions_comes_once_for_each_update():
-    asked = repeated(({"prompt": [], "sound": i} for i in range(4)), 2, 3, 2)
-    assert [each["sound"] for each in asked] == 2 * [0, 0, 0, 1, 1, 1] + 2 * [2, 2, 2, 3, 3, 3]
+def test_an_attention_that_knows_no_branches_is_refused():
+    source = SourceConfig(release="v1", dataset="mf-think")
+    model = ModelConfig(path="-", attention="flash_attention_2")
+    with pytest.raises(ValidationError, match="must be `sdpa`"):
+        GrpoConfig(model=model, output="-", sources=(source,), learning_rate=1e-6)

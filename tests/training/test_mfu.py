@@ -3,7 +3,7 @@ import torch
 from torch.utils.flop_counter import FlopCounterMode
 
 from tests.tiny_musicflamingo import tiny_model, tiny_processor
-from training.collate import PackCollator
+from training.collate import collate, prepare
 from training.mfu import Meter, ModelSize
 from training.packing import Heard
 from training.rows import Row
@@ -15,14 +15,14 @@ def batch_of(processor, seconds):
         Heard(Row(str(i), said, {}, None, None), torch.randn(16000 * s).numpy(), 0)
         for i, s in enumerate(seconds)
     ]
-    return PackCollator(processor).pack(rows)
+    return [prepare(processor, row) for row in rows]
 
 
 def test_flops_are_those_that_torch_counts():
     processor = tiny_processor()
     model = tiny_model(processor).train()
     model.set_attn_implementation("eager")  # torch does not count the fused one on a CPU
-    batch = batch_of(processor, [30])
+    batch = collate(batch_of(processor, [30]))
     n_tokens, n_labels = batch["input_ids"].shape[1], int((batch["labels"] != -100).sum())
     labels = batch.pop("labels")
     with FlopCounterMode(display=False) as counter:
@@ -48,9 +48,19 @@ def test_the_meter_counts_tokens_and_rows_since_the_last_report():
     processor = tiny_processor()
     meter = Meter(ModelSize.of(tiny_model(processor)))
     batch = batch_of(processor, [2, 3])
-    meter.add(batch)
+    meter.add([row.n_tokens for row in batch], sum(row.n_windows for row in batch), 9)
     report = meter.report()
     rows_per_token = report["rows_per_s"] / report["tokens_per_s"]
-    assert rows_per_token == pytest.approx(2 / batch["input_ids"].shape[1])
+    assert rows_per_token == pytest.approx(2 / sum(row.n_tokens for row in batch))
     assert "mfu" not in report or torch.cuda.is_available()
     assert meter.report()["tokens_per_s"] == 0
+
+
+def test_frozen_parts_cost_less():
+    model = tiny_model(tiny_processor())
+    whole = ModelSize.of(model)
+    assert (whole.lm_flops, whole.tower_flops, whole.projector_flops) == (6, 6, 6)
+    model.requires_grad_(False)
+    model.model.multi_modal_projector.requires_grad_(True)
+    projector = ModelSize.of(model)
+    assert (projector.lm_flops, projector.tower_flops, projector.projector_flops) == (4, 2, 6)

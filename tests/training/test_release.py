@@ -30,7 +30,7 @@ def test_every_row_of_a_release_is_heard_and_learned_from(tmp_path, audio):
             release=str(tmp_path / "store/releases/v1"), dataset=dataset,
             audio_root=str(tmp_path / "audio") if audio == "reference" else None,
         )  # fmt: skip
-        rows = list(open_source(source, 0, 1).epoch(np.random.default_rng(0)))
+        rows = list(open_source(source, [0], 1)[0].epoch(np.random.default_rng(0)))
         assert len(rows) == n_train[dataset]
         for row in rows:
             sound = decode(row.audio, row.audio_root, row.start_s, row.end_s)

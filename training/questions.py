@@ -1,0 +1,86 @@
+"""Questions about a sound, as loader workers prepare them, and the prompts that they become."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from training.collate import cached_processor, model_inputs
+from training.packing import Heard
+
+_GOLD = ("gold_answer", "options", "categories")
+
+
+@dataclass
+class Question:
+    """A question with the features of its sound, and what a right answer is measured by."""
+
+    row_id: str
+    prompt: str
+    inputs: dict[str, Tensor]
+    gold: dict[str, Any]
+
+    def pin_memory(self) -> "Question":
+        """The same in memory that a GPU copies from while it computes."""
+        pinned = {name: value.pin_memory() for name, value in self.inputs.items()}
+        return Question(self.row_id, self.prompt, pinned, self.gold)
+
+    def inputs_on(self, device: torch.device) -> dict[str, Tensor]:
+        """`input_ids` of shape (1, n_prompt), and the sound, on a device."""
+        return {name: value.to(device, non_blocking=True) for name, value in self.inputs.items()}
+
+
+class QuestionPreparer:
+    """Makes rows to questions: their first turn, without the answer.
+
+    Parameters
+    ----------
+    path : str
+        Of the model whose processor it uses; it is loaded where the rows are.
+    """
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+
+    def __call__(self, heard: Heard) -> Question:
+        """A row's question."""
+        asked = heard.row.messages[:1]
+        inputs = model_inputs(
+            cached_processor(self._path),
+            [(asked, heard.sound)],
+            padding_side="left",
+            add_generation_prompt=True,
+            sanitize_control_tokens=True,
+        )
+        kept = ("input_ids", "input_features", "input_features_mask")
+        gold = {name: heard.row.gold.get(name) for name in _GOLD}
+        return Question(
+            heard.row.row_id, asked[0]["content"], {name: inputs[name] for name in kept}, gold
+        )
+
+
+@torch.no_grad()
+def prompt_embeddings(model: Any, language: Any, question: Question) -> Tensor:
+    """A prompt as a language model reads it that knows nothing of sound.
+
+    Parameters
+    ----------
+    model : MusicFlamingoForConditionalGeneration
+        It encodes the sound, once; all ranks take part where it is sharded.
+    language : Qwen2ForCausalLM
+        It embeds the words.
+    question : Question
+
+    Returns
+    -------
+    Tensor, shape (n_tokens, width)
+    """
+    inputs = question.inputs_on(language.lm_head.weight.device)
+    ids = inputs["input_ids"]
+    sound = model.get_audio_features(
+        inputs["input_features"], inputs["input_features_mask"], input_ids=ids
+    ).pooler_output
+    words = language.model.embed_tokens(ids)
+    is_sound = (ids == model.config.audio_token_id)[..., None]
+    return words.masked_scatter(is_sound, sound.to(words.dtype))[0]
