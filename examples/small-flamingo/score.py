@@ -1,0 +1,215 @@
+"""What the sound is worth: accuracy of multiple choices with it, with another's, with silence.
+
+    python score.py CHECKPOINT QUESTIONS SOUNDS OUTPUT.json
+
+An option is chosen by its log-probability as the answer, whatever the model would rather say.
+"""
+
+import argparse
+import json
+import math
+import random
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import soundfile
+import torch
+from questions import KINDS, Question
+from torch import Tensor
+
+from training.config import ModelConfig
+from training.model import load_model, load_processor
+
+HEARINGS = ("own", "other", "silence")
+_BATCH = 64
+_Z = 1.96  # of intervals of 95 %
+
+
+def main() -> None:
+    """Score a checkpoint and write counts of right answers."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    for name in ("checkpoint", "questions", "sounds", "output"):
+        parser.add_argument(name, type=Path)
+    parser.add_argument("--batch", type=int, default=_BATCH)
+    parser.add_argument("--most", type=int, default=None, help="of all questions, for a trial")
+    parser.add_argument("--hearings", nargs="+", choices=HEARINGS, default=HEARINGS)
+    arguments = parser.parse_args()
+    questions = read_test(arguments.questions)
+    if arguments.most:
+        questions = random.Random(0).sample(questions, min(arguments.most, len(questions)))
+    model = load_model(ModelConfig(path=str(arguments.checkpoint)))
+    model = model.to("cuda" if torch.cuda.is_available() else "cpu").eval()
+    processor = load_processor(str(arguments.checkpoint))
+    found = {}
+    for hearing in arguments.hearings:
+        heard = sounds_heard(questions, hearing)
+        right = score(model, processor, questions, heard, arguments.sounds, arguments.batch)
+        found[hearing] = counts(questions, right)
+        print(hearing, {kind: f"{n}/{of}" for kind, (n, of) in found[hearing].items()}, flush=True)
+    arguments.output.parent.mkdir(parents=True, exist_ok=True)
+    arguments.output.write_text(json.dumps(found, indent=1), encoding="utf-8")
+
+
+def read_test(path: Path) -> list[Question]:
+    """The questions of `make_questions.py`."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    items = [json.loads(line) for line in lines]
+    return [Question(**{**item, "options": tuple(item["options"])}) for item in items]
+
+
+def sounds_heard(questions: Sequence[Question], hearing: str) -> list[str | None]:
+    """The file that is heard with each question; None for silence.
+
+    Another piece's sound is that of one whose right answer, if it is asked for, is another.
+    """
+    if hearing == "own":
+        return [each.sound for each in questions]
+    if hearing == "silence":
+        return [None] * len(questions)
+    rng = random.Random(4)
+    answers = {(each.sound, each.kind): each.answer for each in questions}
+    files = sorted({each.sound for each in questions})
+    return [
+        rng.choice([f for f in files if answers.get((f, each.kind)) != each.answer])
+        for each in questions
+    ]
+
+
+@torch.inference_mode()
+def score(
+    model: Any,
+    processor: Any,
+    questions: Sequence[Question],
+    heard: Sequence[str | None],
+    root: Path,
+    batch_size: int = _BATCH,
+) -> list[bool]:
+    """Whether the likeliest option is the right one, question by question."""
+    device = next(model.parameters()).device
+    features = _features(processor, sorted({each or "" for each in heard}), root, device.type)
+    right: list[bool] = []
+    for start in range(0, len(questions), batch_size):
+        asked = questions[start : start + batch_size]
+        sounds = [features[each or ""] for each in heard[start : start + batch_size]]
+        with torch.autocast(device.type, torch.bfloat16, enabled=device.type == "cuda"):
+            chosen = _chosen(model, processor, asked, torch.stack(sounds).to(device))
+        right += [each.options[i] == each.answer for each, i in zip(asked, chosen, strict=True)]
+    return right
+
+
+def counts(questions: Sequence[Question], right: Sequence[bool]) -> dict[str, tuple[int, int]]:
+    """Right answers and questions, by kind."""
+    pairs = list(zip(questions, right, strict=True))
+    found = {kind: [is_right for each, is_right in pairs if each.kind == kind] for kind in KINDS}
+    return {kind: (sum(each), len(each)) for kind, each in found.items() if each}
+
+
+def interval(n_right: int, n: int) -> tuple[float, float]:
+    """Wilson's interval of 95 % of a share."""
+    share, spread = n_right / n, _Z**2 / n
+    middle = (share + spread / 2) / (1 + spread)
+    half = _Z * math.sqrt(share * (1 - share) / n + spread / (4 * n)) / (1 + spread)
+    return middle - half, middle + half
+
+
+def _features(processor: Any, names: Sequence[str], root: Path, device: str) -> dict[str, Tensor]:
+    """Spectrograms by file; that of no name is silence."""
+    n_samples = round(processor.feature_extractor.chunk_length * 16000)
+    found = {}
+    for name in names:
+        sound = np.zeros(n_samples, np.float32)
+        if name:
+            read, _ = soundfile.read(root / name, dtype="float32")
+            sound[: len(read)] = read[:n_samples]
+        features = processor.feature_extractor(
+            sound, sampling_rate=16000, return_tensors="pt", device=device
+        )
+        found[name] = features["input_features"][0]
+    return found
+
+
+def _chosen(
+    model: Any, processor: Any, questions: Sequence[Question], features: Tensor
+) -> list[int]:
+    """The index of the likeliest option of each question.
+
+    The prompt is read once; each option goes on from its cache.
+    """
+    tokenizer, device = processor.tokenizer, features.device
+    prompts = [_prompt_ids(processor, each.prompt, features.shape[-1]) for each in questions]
+    ids, mask = _padded(prompts, tokenizer.pad_token_id, "left")
+    ids, mask = ids.to(device), mask.to(device)
+    heard = torch.ones(len(ids), features.shape[-1], dtype=torch.long, device=device)
+    out = model(
+        input_ids=ids,
+        attention_mask=mask,
+        position_ids=(mask.cumsum(1) - 1).clamp(min=0),
+        input_features=features,
+        input_features_mask=heard,
+        use_cache=True,
+        logits_to_keep=1,
+    )
+    n_options = max(len(each.options) for each in questions)
+    said = [
+        tokenizer(option + tokenizer.eos_token)["input_ids"]
+        for each in questions
+        for option in _filled(each.options, n_options)
+    ]
+    answers, is_said = _padded(said, tokenizer.pad_token_id, "right")
+    answers, is_said = answers.to(device), is_said.to(device)
+    name = "cache" if hasattr(out, "cache") else "past_key_values"  # before transformers 5.20
+    cache = getattr(out, name)
+    cache.batch_repeat_interleave(n_options)
+    lengths = mask.sum(1).repeat_interleave(n_options)
+    steps = torch.arange(answers.shape[1] - 1, device=device)
+    more = model(
+        input_ids=answers[:, :-1],
+        attention_mask=torch.cat([mask.repeat_interleave(n_options, 0), is_said[:, :-1]], 1),
+        position_ids=lengths[:, None] + steps,
+        use_cache=True,
+        **{name: cache},
+    )
+    first = out.logits.repeat_interleave(n_options, 0)
+    logits = torch.cat([first, more.logits], 1).float()
+    logps = logits.log_softmax(-1).gather(-1, answers[..., None])[..., 0]
+    total = (logps * is_said).sum(1).view(len(questions), n_options)
+    return [int(row[: len(q.options)].argmax()) for row, q in zip(total, questions, strict=True)]
+
+
+def _prompt_ids(processor: Any, prompt: str, n_frames: int) -> list[int]:
+    """Tokens of a question as the chat template asks it, those of the sound among them."""
+    said = [{"type": "audio", "audio": None}, {"type": "text", "text": prompt}]
+    text = processor.tokenizer.apply_chat_template(
+        [{"role": "user", "content": said}],
+        tokenize=False,
+        add_generation_prompt=True,
+        chat_template=processor.chat_template,
+    )
+    n_tokens = n_frames // 4
+    sound = processor.audio_bos_token + processor.audio_token * n_tokens + processor.audio_eos_token
+    text = text.replace(processor.audio_token, sound, 1)
+    return list(processor.tokenizer(text)["input_ids"])
+
+
+def _padded(rows: Sequence[Sequence[int]], pad: int, side: str) -> tuple[Tensor, Tensor]:
+    length = max(map(len, rows))
+    ids = torch.full((len(rows), length), pad)
+    mask = torch.zeros(len(rows), length, dtype=torch.long)
+    for index, row in enumerate(rows):
+        here = slice(length - len(row), None) if side == "left" else slice(0, len(row))
+        ids[index, here] = torch.tensor(row)
+        mask[index, here] = 1
+    return ids, mask
+
+
+def _filled(options: Sequence[str], n: int) -> Iterator[str]:
+    yield from options
+    yield from [options[0]] * (n - len(options))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,92 @@
+"""The table and the plot of a study.
+
+    python table.py WORK
+
+Reads ``WORK/results.json``: by run, hearing and kind of question the right answers and all.
+"""
+
+import json
+import sys
+from pathlib import Path
+
+from score import HEARINGS, interval
+
+Counts = dict[str, dict[str, dict[str, tuple[int, int]]]]
+CHANCE = {"tempo": 25, "metre": 33, "key": 25, "chord": 25, "progression": 25, "instrument": 25}
+
+
+def main() -> None:
+    """Write the table and the plot anew."""
+    work = Path(sys.argv[1])
+    print(write_results(json.loads((work / "results.json").read_text()), work))
+
+
+def write_results(found: Counts, folder: Path) -> str:
+    """Write ``results.json``, ``results.md`` and, with matplotlib, ``results.png``.
+
+    Returns
+    -------
+    str
+        The table.
+    """
+    (folder / "results.json").write_text(json.dumps(found, indent=1), encoding="utf-8")
+    text = table(found)
+    (folder / "results.md").write_text(text, encoding="utf-8")
+    plot(found, folder / "results.png")
+    return text
+
+
+def table(found: Counts) -> str:
+    """Right answers in %, with the interval of 95 % for the own sound."""
+    kinds = list(CHANCE)
+    lines = [f"| run | hears | {' | '.join(f'{k} ({CHANCE[k]})' for k in kinds)} |"]
+    lines.append("|---|---|" + "---|" * len(kinds))
+    for run, hearings in found.items():
+        for hearing in HEARINGS:
+            if hearing in hearings:
+                cells = " | ".join(_cell(hearings[hearing].get(kind), hearing) for kind in kinds)
+                lines.append(f"| {run} | {hearing} | {cells} |")
+    return "\n".join(lines) + "\n"
+
+
+def plot(found: Counts, path: Path) -> None:
+    """Accuracy by run and kind, with the own sound and with silence."""
+    import matplotlib
+
+    matplotlib.use("Agg")
+    from matplotlib import pyplot
+
+    kinds = list(CHANCE)
+    figure, axes = pyplot.subplots(1, len(kinds), figsize=(3 * len(kinds), 3.2), sharey=True)
+    for axis, kind in zip(axes, kinds, strict=True):
+        for hearing, colour in zip(HEARINGS, ("tab:blue", "tab:orange", "tab:grey"), strict=True):
+            ours = [(run, each[hearing][kind]) for run, each in found.items() if hearing in each]
+            shares = [100 * right / n for _, (right, n) in ours]
+            ends = [[100 * end for end in interval(*counts)] for _, counts in ours]
+            errors = [
+                [share - low for share, (low, _) in zip(shares, ends, strict=True)],
+                [high - share for share, (_, high) in zip(shares, ends, strict=True)],
+            ]
+            names = [run for run, _ in ours]
+            axis.errorbar(names, shares, errors, fmt="o", ms=4, color=colour, label=hearing)
+        axis.axhline(CHANCE[kind], color="black", lw=0.5, ls=":")
+        axis.set_title(kind)
+        axis.tick_params(axis="x", rotation=90)
+    axes[0].set_ylabel("right answers, %")
+    axes[0].legend()
+    figure.tight_layout()
+    figure.savefig(path, dpi=110)
+
+
+def _cell(counts: tuple[int, int] | None, hearing: str) -> str:
+    if counts is None:
+        return ""
+    right, n = counts
+    if hearing != "own":
+        return f"{100 * right / n:.0f}"
+    low, high = interval(right, n)
+    return f"**{100 * right / n:.0f}** ({100 * low:.0f}-{100 * high:.0f})"
+
+
+if __name__ == "__main__":
+    main()
