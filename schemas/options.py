@@ -24,7 +24,9 @@ _CHORD = re.compile(
     r"([A-G][#b]?)((?:maj|min|dim|aug|sus|add|m|M|[0-9()#b+°ø])*)(?:/([A-G][#b]?))?"
 )
 _QUALITIES = {"maj": "", "M": "", "min": "m", "M7": "maj7", "min7": "m7", "°": "dim", "+": "aug"}
-_NUMERAL = r"[#b]?(?:iv|vi{0,2}|i{1,3}|IV|VI{0,2}|I{1,3})(?:maj|add|sus|[0-9()#b+°ø]|/[0-9#b])*"
+_NUMERAL = (
+    r"[#b]?(?:iv|vi{0,2}|i{1,3}|IV|VI{0,2}|I{1,3})(?:maj|add|sus|[0-9()#b+°ø]|/[#b]?[ivIV]+)*"
+)
 _NUMERALS = re.compile(rf"{_NUMERAL}(?:\s?-\s?{_NUMERAL})*")
 _CLOCK = re.compile(r"(\d+):([0-5]\d(?:\.\d+)?)")
 _CLOCK_RANGE = re.compile(
@@ -32,7 +34,7 @@ _CLOCK_RANGE = re.compile(
     re.IGNORECASE,
 )
 _UNIT = re.compile(r"(?<=\d)\s*(?:bpm|beats per minute|s|seconds?|time)", re.IGNORECASE)
-_ARTICLE = re.compile(r"(?:the|an?) ", re.IGNORECASE)
+_ARTICLE = re.compile(r"(?:the|an?) (?!m(?:aj|in)|flat|sharp)", re.IGNORECASE)
 _MARKUP = re.compile(r"\*+|__|\\boxed\{(.*)\}|\$")
 _LEAD_IN = re.compile(
     r"(?:(?:so|hence|thus|therefore),? )?"
@@ -78,6 +80,22 @@ def chosen_option(answer: str, options: Sequence[str]) -> int | None:
             if (found := reading(text, options)) is not None:
                 return found
     return None
+
+
+def same_answer(answer: str, gold: str) -> bool:
+    """Whether an answer to an open question says the gold one and nothing else.
+
+    Examples
+    --------
+    >>> same_answer("The answer is C# minor.", "Db minor")
+    True
+    """
+    said = _tidy(answer)
+    return any(
+        text == _tidy(gold) or _meaning(text) == _meaning(gold)
+        for text in (said, _LEAD_IN.sub("", said, count=1))
+        if text
+    )
 
 
 @lru_cache(maxsize=100_000)
@@ -160,7 +178,7 @@ def _meaning(text: str) -> str:
     text = _tidy(text)
     if span := _CLOCK_RANGE.fullmatch(text):
         return f"{_seconds(span[1])}-{_seconds(span[4])}"
-    text = _UNIT.sub("", _ARTICLE.sub("", text, count=1) if _ARTICLE.match(text) else text)
+    text = _UNIT.sub("", re.sub(rf"^{_ARTICLE.pattern}", "", text, flags=re.IGNORECASE))
     text = _SPELLED_NOTE.sub(lambda note: note[1].upper() + "#b"[note[2].lower() == "flat"], text)
     if is_numeral(text):
         return re.sub(r"\s", "", text)

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 import jiwer
 
+from schemas.options import chosen_option
 from training.evaluation.items import Item
-from training.rewards import answer_of, chosen_option
+from training.rewards import answer_of
 
 _EAST_ASIAN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
