@@ -12,6 +12,7 @@ from schemas.record import Record
 
 TextSet = Literal["mf-skills/captions", "mf-skills/qa", "mf-think"]
 TimeEmbedding = Literal["checkpoint", "plain"]
+Part = Literal["encoder", "projector", "language_model"]
 
 
 class SourceConfig(Record):
@@ -50,15 +51,39 @@ class ModelConfig(Record):
     )
     attention: str = Field(
         default="sdpa",
-        description="transformers' name; `sdpa` attends the rows of a pack one by one.",
+        description="transformers' name; `sdpa` attends each row of a pack to itself alone.",
     )
     dtype: Literal["float32", "bfloat16"] = Field(
         default="float32", description="Of the weights kept; the arithmetic on a GPU is bfloat16."
+    )
+    trained: tuple[Part, ...] = Field(
+        default=("encoder", "projector", "language_model"),
+        min_length=1,
+        description="Parts that learn; the others stay as they are.",
     )
     lora_rank: int | None = Field(
         default=None,
         ge=1,
         description="Train adapters of the language model in place of all weights, as for one GPU.",
+    )
+    compile_layers: bool = Field(default=False, description="Compile each layer by torch.compile.")
+
+
+class ParallelConfig(Record):
+    """How several devices share a model."""
+
+    replicas: int = Field(
+        default=1,
+        ge=1,
+        description="Copies of the model, each split over its part of the devices; with 1, one is "
+        "split over all.",
+    )
+    sync_each_batch: bool = Field(
+        default=True,
+        description="Sum gradients over devices after each pack, so that none keeps them all.",
+    )
+    reshard_after_forward: bool = Field(
+        default=True, description="Free a layer's weights between its forward and its backward."
     )
 
 
@@ -66,6 +91,7 @@ class StageConfig(Record):
     """What all stages have in common."""
 
     model: ModelConfig
+    parallel: ParallelConfig = ParallelConfig()
     output: str = Field(description="Folder of checkpoints and logs; the model ends up there.")
     sources: tuple[SourceConfig, ...] = Field(min_length=1)
     context_tokens: int = Field(default=24576, ge=64, description="Sound and text, at most.")

@@ -9,28 +9,23 @@ import torch
 from transformers import MusicFlamingoForConditionalGeneration, MusicFlamingoProcessor
 
 from training.config import ModelConfig
-from training.fsdp import gather_head
+from training.loss import add_label_logps
+from training.lora import add_adapters
 from training.packed_attention import attention_name
+from training.parallel import Devices, ParallelConfig, layers, shard
 from training.time_embedding import check_time_embedding, set_time_embedding
+from training.weights import ModelNotLoadedError, folder_of, materialise, read_weights, skeleton
 
 _TEMPLATE = Path(__file__).with_name("chat_template.jinja")
 _SYSTEM_TURN = re.compile(r"<\|im_start\|>system\n(.*?)<\|im_end\|>", re.DOTALL)
-_LORA_TARGETS = r".*language_model.*\.(q|k|v|o|gate|up|down)_proj"
 
 
-class ModelNotLoadedError(ValueError):
-    """The folder holds no complete Music Flamingo."""
-
-
-def load_model(config: ModelConfig, checkpoint: str | None = None) -> Any:
-    """The model in its training form.
+def load_model(config: ModelConfig) -> Any:
+    """The whole model on one device, to be evaluated.
 
     Parameters
     ----------
     config : ModelConfig
-    checkpoint : str, optional
-        Where its weights are taken from instead. transformers' own resume finds none of them: it
-        looks for other names than those it saves, and ignores what is missing.
 
     Returns
     -------
@@ -44,21 +39,85 @@ def load_model(config: ModelConfig, checkpoint: str | None = None) -> Any:
     """
     # The dtype is given here: `.to(bfloat16)` would also round the clock of the sound.
     model, found = MusicFlamingoForConditionalGeneration.from_pretrained(
-        checkpoint or config.path,
+        config.path,
         dtype=getattr(torch, config.dtype),
         attn_implementation=attention_name(config.attention),
         output_loading_info=True,
     )
     if missing := found["missing_keys"]:
         raise ModelNotLoadedError(
-            f"{checkpoint or config.path}: {len(missing)} weights are missing, e.g. {min(missing)}"
+            f"{config.path}: {len(missing)} weights are missing, e.g. {min(missing)}"
         )
+    _set_clock(model, config)
+    add_label_logps(model)
+    return model
+
+
+def load_sharded(
+    config: ModelConfig,
+    here: Devices,
+    parallel: ParallelConfig,
+    *,
+    is_trained: bool = True,
+    seed: int = 0,
+) -> Any:
+    """The model split over all devices; each process reads its own part of the files.
+
+    Parameters
+    ----------
+    config : ModelConfig
+    here : Devices
+    parallel : ParallelConfig
+    is_trained : bool
+        Whether it learns, as `config.trained` and `config.lora_rank` have it; or nothing of it
+        does, as in a reference.
+    seed : int
+        Of the adapters' first weights.
+
+    Returns
+    -------
+    MusicFlamingoForConditionalGeneration
+        In FSDP's form, with the forward ``label_logps`` of `training.loss`.
+
+    Raises
+    ------
+    ModelNotLoadedError
+        If weights are missing, or of another shape than the folder's config says.
+    """
+    folder = folder_of(config.path)
+    model = skeleton(folder, getattr(torch, config.dtype), attention_name(config.attention))
+    _set_clock(model, config)
+    _freeze(model, config.trained if is_trained else ())
+    if is_trained and config.lora_rank is not None:
+        add_adapters(model, config.lora_rank)
+    if is_trained and config.compile_layers:
+        for layer in layers(model):
+            layer.forward = torch.compile(layer.forward)
+    shard(model, here, parallel)
+    add_label_logps(model)
+    materialise(model, here.device, seed)
+    read_weights(model, folder)
+    check_time_embedding(model)
+    return model
+
+
+def _set_clock(model: Any, config: ModelConfig) -> None:
     stated = getattr(model.config, "time_embedding", None)
     set_time_embedding(model, config.time_embedding or stated or "checkpoint")
-    check_time_embedding(model)
-    model.config._name_or_path = config.path  # where GRPO loads the reference from
-    gather_head(model)
-    return model
+
+
+def _freeze(model: Any, trained: tuple[str, ...]) -> None:
+    """Let the named parts learn, and nothing else; the encoder's sinusoids never do."""
+    base = model.model
+    parts = {
+        "encoder": [base.audio_tower],
+        "projector": [base.multi_modal_projector],
+        "language_model": [base.language_model, model.lm_head],
+    }
+    for name, modules in parts.items():
+        for module in modules:
+            module.requires_grad_(name in trained)
+    base.audio_tower.embed_positions.requires_grad_(False)
 
 
 def load_processor(path: str) -> Any:
@@ -79,14 +138,3 @@ def control_tokens(processor: Any) -> list[str]:
     """Tokens that are more than text: of turns, of sounds, of the end."""
     added = processor.tokenizer.added_tokens_decoder.values()
     return [token.content for token in added if token.special]
-
-
-def lora(rank: int | None) -> Any:
-    """Adapters on all projections of the language model, or None."""
-    if rank is None:
-        return None
-    from peft import LoraConfig
-
-    return LoraConfig(
-        r=rank, lora_alpha=2 * rank, target_modules=_LORA_TARGETS, task_type="CAUSAL_LM"
-    )
