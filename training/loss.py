@@ -34,9 +34,7 @@ def _label_logps(model: Any, labels: Tensor, temperature: float = 1.0, **inputs:
     return label_logps(hidden[kept], model.lm_head.weight, following[kept], temperature)
 
 
-def label_logps(
-    hidden: Tensor, head: Tensor, labels: Tensor, temperature: float = 1.0
-) -> Tensor:
+def label_logps(hidden: Tensor, head: Tensor, labels: Tensor, temperature: float = 1.0) -> Tensor:
     """Log-probabilities of labels.
 
     Parameters

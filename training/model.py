@@ -9,8 +9,8 @@ import torch
 from transformers import MusicFlamingoForConditionalGeneration, MusicFlamingoProcessor
 
 from training.config import ModelConfig
-from training.loss import add_label_logps
 from training.lora import add_adapters
+from training.loss import add_label_logps
 from training.packed_attention import attention_name
 from training.parallel import Devices, ParallelConfig, layers, shard
 from training.time_embedding import check_time_embedding, set_time_embedding
