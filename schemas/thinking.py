@@ -1,12 +1,14 @@
 """The text form of a thought: how MF-Think writes it, and how rewards read it.
 
 Two forms were published (*Music Flamingo*, samples of MF-Think): captions put the answer on the
-line after the thinking, questions put `BRIDGE` before it.
+line after the thinking, questions put `BRIDGE` before it. Between the tags the samples have a
+space, a line break or an empty line: any white space is read there, one line break written.
 """
 
 import re
+import unicodedata
 
-from pydantic import field_validator
+from pydantic import ValidationInfo, field_validator
 
 from schemas.record import Record
 
@@ -17,7 +19,8 @@ BRIDGE = "Hence, the final answer is: "
 
 _TAG = re.compile(r"</?(?:think|answer)>")
 _FORM = re.compile(
-    rf"<think>(?P<thinking>.*)</think>\n(?P<bridge>{re.escape(BRIDGE)})?<answer>(?P<answer>.*)</answer>",
+    rf"\s*<think>(?P<thinking>.*)</think>\s*(?P<bridge>{re.escape(BRIDGE.strip())}\s*)?"
+    r"<answer>(?P<answer>.*)</answer>\s*",
     re.DOTALL,
 )
 
@@ -31,9 +34,10 @@ class Thought(Record):
 
     @field_validator("thinking", "answer")
     @classmethod
-    def _says_something(cls, text: str) -> str:
-        if not text.strip():
-            raise ValueError("it is empty")
+    def _says_something(cls, text: str, info: ValidationInfo) -> str:
+        kinds = "LN" if info.field_name == "thinking" else "LNPSM"
+        if not any(unicodedata.category(sign)[0] in kinds for sign in text):
+            raise ValueError("it says nothing")
         if tag := _TAG.search(text):
             raise ValueError(f"it holds the tag {tag[0]}")
         return text
@@ -61,7 +65,7 @@ def format_thought(thought: Thought) -> str:
 
 
 def parse_thought(text: str) -> Thought:
-    """The thought that a text writes, in exactly one of the published forms.
+    """The thought that a text writes, in one of the published forms.
 
     Parameters
     ----------
@@ -70,13 +74,13 @@ def parse_thought(text: str) -> Thought:
     Returns
     -------
     Thought
-        Such that `format_thought` gives `text` again.
+        Such that `format_thought` gives `text` again, but for white space around the tags.
 
     Raises
     ------
     ValueError
         If the text has another form: a tag missing, repeated or misplaced, words around the tags,
-        empty thinking, an empty answer.
+        thinking without a letter or digit, an answer without a visible sign.
     """
     found = _FORM.fullmatch(text)
     if not found:

@@ -12,6 +12,7 @@ from pipeline.lint.linter import lint_text
 from pipeline.lint.lyrics import QuoteClaim, lyrics_claims
 from pipeline.lint.metre import MetreClaim, metre_claims
 from pipeline.lint.numerals import NumeralClaim, numeral_claims
+from pipeline.lint.passage import Passage, read
 from pipeline.lint.tempo import TempoClaim, tempo_claims
 from pipeline.lint.tempo_words import TempoWordClaim, tempo_word_claims
 from pipeline.lint.times import TimeMention, time_mentions
@@ -25,6 +26,7 @@ __all__ = [
     "MetreClaim",
     "ModeClaim",
     "NumeralClaim",
+    "Passage",
     "QuoteClaim",
     "TempoClaim",
     "TempoWordClaim",
@@ -37,6 +39,7 @@ __all__ = [
     "metre_claims",
     "mode_claims",
     "numeral_claims",
+    "read",
     "tempo_claims",
     "tempo_word_claims",
     "time_mentions",

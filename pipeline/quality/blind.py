@@ -9,11 +9,11 @@ from pydantic import BaseModel, ConfigDict
 
 from pipeline.ask import ask_for_each
 from pipeline.prompts import load_prompt
-from pipeline.question.likeness import canonical
-from pipeline.question.options import LETTERS, shuffle_seed, shuffled
+from pipeline.question.options import shuffle_seed, shuffled
 from pipeline.stage import Asks, Batch, Means, Question, Questions, StageResult, one_row
 from schemas.captions import Authorship
 from schemas.config import CorpusConfig
+from schemas.options import chosen_option
 from schemas.provenance import Rejection, Unmeasured
 from schemas.qa import QaPair
 from schemas.quality import BlindResult, BlindTry
@@ -151,21 +151,8 @@ def chosen(option: str | None, options: Sequence[str]) -> str | None:
     >>> chosen("b) a minor", ["C major", "A minor"])
     'A minor'
     """
-    if option is None:
-        return None
-    by_text = {canonical(each): each for each in options}
-    lettered = list(zip(LETTERS, options, strict=False))
-    by_text |= {canonical(f"{letter}) {each}"): each for letter, each in lettered}
-    by_text |= {canonical(f"({letter}) {each}"): each for letter, each in lettered}
-    if found := by_text.get(canonical(option)):
-        return found
-    said = option.strip().strip("().:")
-    alike = [each for each in options if each.casefold() == said.casefold()]
-    if len(alike) == 1:
-        return alike[0]
-    letter = said.upper()
-    place = LETTERS.find(letter) if len(letter) == 1 else -1
-    return options[place] if 0 <= place < len(options) else None
+    index = None if option is None else chosen_option(option, options)
+    return None if index is None else options[index]
 
 
 def attempt_question(

@@ -14,9 +14,10 @@ from collections.abc import Iterator, Sequence
 
 import polars as pl
 
-from pipeline.question.likeness import alike, canonical, template
+from pipeline.question.likeness import alike, template
 from pipeline.stage import Part, StageResult
 from schemas.digest import digest
+from schemas.options import canonical
 from schemas.provenance import Rejection
 from schemas.quality import Kept
 from schemas.sections import DistinctConfig

@@ -3,11 +3,10 @@
 import re
 import unicodedata
 from collections.abc import Sequence
-from functools import lru_cache
 
 from rapidfuzz import fuzz
 
-from schemas.harmony import pitch_class
+from schemas.options import canonical
 
 _FILLERS = frozenset(
     [
@@ -63,11 +62,6 @@ _FILLERS = frozenset(
 )
 _NUMBER = re.compile(r"\d+(?:[:.,/]\d+)*")
 _WORD = re.compile(r"[\w#♯♭]+")
-_KEY = re.compile(r"([A-Ga-g][#b♯♭]?)[\s-]+(major|minor|maj|min)", re.IGNORECASE)
-_CHORD = re.compile(
-    r"([A-G][#b♯♭]?)((?:maj|min|dim|aug|sus|add|m|M|[0-9()#b+°ø])*)(?:/([A-G][#b♯♭]?))?"
-)
-_SIGNS = str.maketrans("♯♭", "#b")
 
 
 def same_question(one: str, other: str, similarity: float) -> bool:
@@ -95,35 +89,6 @@ def template(question: str) -> str:
     """
     text = _NUMBER.sub(" ", unicodedata.normalize("NFKC", question).casefold())
     return " ".join(sorted({word for word in _WORD.findall(text) if word not in _FILLERS}))
-
-
-@lru_cache(maxsize=100_000)
-def canonical(option: str) -> str:
-    """An option as it is compared: case, marks and enharmonic spelling do not matter.
-
-    Examples
-    --------
-    >>> canonical("C# minor") == canonical("Db Minor.")
-    True
-    >>> canonical("F#m7") == canonical("Gbm7")
-    True
-    """
-    text = " ".join(unicodedata.normalize("NFKC", option).split()).strip(" .,;:!?\"'")
-    text = text.translate(_SIGNS)
-    if key := _KEY.fullmatch(text):
-        tonic = pitch_class(key[1][0].upper() + key[1][1:])
-        return f"key {tonic} {key[2].lower()[:3]}"
-    if chord := _CHORD.fullmatch(text):
-        bass = "" if chord[3] is None else f"/{pitch_class(chord[3])}"
-        return f"chord {pitch_class(chord[1])}{chord[2]}{bass}"
-    if is_numeral(text):
-        return text
-    return text.casefold()
-
-
-def is_numeral(text: str) -> bool:
-    """Whether a text is a Roman numeral, or several: their case means major or minor."""
-    return bool(re.fullmatch(r"[#b]?[ivIV]+[^\s-]*(?:\s?-\s?[#b]?[ivIV]+[^\s-]*)*", text))
 
 
 def chord_of(option: str) -> str | None:

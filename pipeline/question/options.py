@@ -5,14 +5,14 @@ from collections.abc import Sequence
 from typing import get_args
 
 from pipeline.question.drafts import Draft, DraftDistractor
-from pipeline.question.likeness import all_different, canonical, chord_of, key_of
+from pipeline.question.likeness import all_different, chord_of, key_of
 from pipeline.question.material import Material
 from schemas.chords import chord_symbol
 from schemas.digest import digest
+from schemas.options import canonical
 from schemas.qa import DistractorKind
 from schemas.sections import QuestionConfig
 
-LETTERS = "ABCDEFGH"
 _MAX_OPTION = 200
 _SHORT = 12
 _FEWEST_LETTERS = 4

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipeline.quality.accepted import accepted_captions, accepted_pairs
-from pipeline.question.options import LETTERS
 from pipeline.stage import Batch
 from schemas.captions import RichCaption
+from schemas.options import LETTERS
 from schemas.qa import QaPair, Skill
 from schemas.quality import TextKind
 from schemas.thinking import ask_for_thought

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from pipeline.question.accept import accept
 from pipeline.question.drafts import Draft, DraftDistractor, drafts_form
-from pipeline.question.likeness import canonical, same_question, template
+from pipeline.question.likeness import same_question, template
 from pipeline.question.material import EVIDENCE
 from pipeline.question.options import shuffle_seed, shuffled
 from pipeline.question.plain import plain_drafts
@@ -17,6 +17,7 @@ from pipeline.question.questions import question_questions
 from pipeline.question.quotas import allot
 from pipeline.stage import Batch
 from schemas.facts import Loudness, Metre
+from schemas.options import canonical
 from schemas.provenance import Rejection
 from schemas.qa import SKILLS, QaPair
 from schemas.sections import QuestionConfig, SkillShares

@@ -1,19 +1,25 @@
 import json
+import subprocess
+import sys
+from dataclasses import asdict
 
 import numpy as np
 import polars as pl
 import pytest
 import soundfile
+import yaml
 
 from schemas.roles import RoleConfig
 from schemas.thinking import Thought, format_thought
+from tests.tiny_musicflamingo import save_tiny
 from tests.training.judge_server import judge_server
 from training.config import ModelConfig
 from training.evaluate import EvaluateConfig, evaluate
 from training.evaluation.items import Item
-from training.evaluation.judge import JudgeError, judge_marks
+from training.evaluation.judge import JudgeError, judge_marks, mark_in
+from training.evaluation.kept import KeptLines
 from training.evaluation.loaders import LOADERS
-from training.evaluation.scoring import is_right, word_error_rate
+from training.evaluation.scoring import final_answer, is_cut, is_right, word_error_rate
 from training.evaluation.table import PUBLISHED, Result, results_table
 
 
@@ -152,9 +158,9 @@ def test_a_copy_that_is_not_there_is_named(tmp_path):
 def test_every_benchmark_has_its_row_beside_the_papers():
     names = {name.removesuffix("_coverage").removesuffix("_correctness") for name in PUBLISHED}
     assert names == set(LOADERS)
-    table = results_table("mine", {"gtzan": Result(50.0, 10, 1)})
-    assert "| GTZAN | ACC ↑ | 50.00 | 10 | 1 | 84.45 | Pengi 80.00 |" in table
-    assert "| Opencpop | WER ↓ | - | - | - | 12.9 | GPT-4o 53.7 |" in table
+    table = results_table({"mine": {"gtzan": Result(50.0, 10, 1)}, "other": {}})
+    assert "| GTZAN | ACC ↑ | 50.00 | 10, 1 skipped | - | - | 84.45 | Pengi 80.00 |" in table
+    assert "| Opencpop | WER ↓ | - | - | - | - | 12.9 | GPT-4o 53.7 |" in table
 
 
 def label(expected="flute"):
@@ -167,6 +173,10 @@ def test_answers_are_right_by_label_letter_or_mention():
     assert is_right(label("tenor saxophone"), "That's the tenor saxophone!")
     assert not is_right(label(), "A flute or a tenor saxophone.")
     assert not is_right(label(), "")
+    assert not is_right(label(), "Not a flute.")
+    assert not is_right(label(), "There is no flute in it.")
+    assert not is_right(label(), "It is a flutist's tune.")
+    assert not is_right(label(), "<think>It must be a flute")
     thought = Thought(thinking="Not a tenor saxophone.", answer="flute", is_bridged=True)
     assert is_right(label(), format_thought(thought))
 
@@ -188,17 +198,78 @@ def config_of(tiny, output, copies, *names, **fields):
     )
 
 
+def lines_of(path):
+    return [json.loads(line) for line in path.read_text().splitlines()]
+
+
+def only(folder):
+    (found,) = (path for path in folder.iterdir() if path.is_dir())
+    return found
+
+
 def test_a_model_is_evaluated_and_the_table_written(tiny, copies, tmp_path):
     config = config_of(tiny, tmp_path, copies, "gtzan", "mmar_music", is_thinking=True)
     results = evaluate(config)
-    assert results == {"gtzan": Result(0.0, 2, 0)}  # the sound of mmar_music is not there
-    said = [json.loads(line) for line in (tmp_path / "gtzan.jsonl").read_text().splitlines()]
-    assert [line["item_id"] for line in said] == ["blues.00000", "hiphop.00000"]
-    assert "| GTZAN | ACC ↑ | 0.00 | 2 | 0 |" in (tmp_path / "results.md").read_text()
+    assert results["gtzan"].value == 0.0
+    assert set(results) == {"gtzan"}, "the sound of mmar_music is not there"
+    kept = only(tmp_path) / "gtzan.jsonl"
+    said = lines_of(kept)
+    assert [line["key"] for line in said] == ["blues.00000", "hiphop.00000"]
+    assert "| GTZAN | ACC ↑ | 0.00 | 2" in (tmp_path / "results.md").read_text()
     # Answers are kept: with a right one among them, only the score is new.
-    said[0]["said"] = "<think>Hm.</think>\n<answer>Blues</answer>"
-    (tmp_path / "gtzan.jsonl").write_text("\n".join(json.dumps(line) for line in said) + "\n")
-    assert evaluate(config)["gtzan"] == Result(50.0, 2, 0)
+    said[0]["value"] = "<think>Hm.</think>\n<answer>Blues</answer>"
+    kept.write_text("\n".join(json.dumps(line) for line in said) + "\n")
+    assert evaluate(config)["gtzan"].value == 50.0
+
+
+def test_two_models_in_one_folder_have_their_own_answers(tiny, copies, tmp_path):
+    other = save_tiny(tmp_path / "models" / tiny.name, seed=7)
+    output = tmp_path / "evaluation"
+    for path, mark in ((tiny, "one"), (other, "two")):
+        config = config_of(path, output, copies, "gtzan")
+        evaluate(config)
+        newest = max(output.glob("*/gtzan.jsonl"), key=lambda each: each.stat().st_mtime_ns)
+        lines = [line | {"value": mark} for line in lines_of(newest)]
+        newest.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    kept = list(output.glob("*/gtzan.jsonl"))
+    assert len(kept) == 2
+    assert sorted(lines_of(path)[0]["value"] for path in kept) == ["one", "two"]
+    evaluate(config_of(tiny, output, copies, "gtzan", is_thinking=True))
+    assert len(list(output.glob("*/gtzan.jsonl"))) == 3, "another prompt, other answers"
+    header = (output / "results.md").read_text().splitlines()[0]
+    assert header.count(f"| {tiny.name}-") == 3
+
+
+def test_a_line_that_was_cut_off_is_asked_again(tiny, copies, tmp_path, caplog):
+    config = config_of(tiny, tmp_path, copies, "gtzan")
+    evaluate(config)
+    kept = only(tmp_path) / "gtzan.jsonl"
+    whole = kept.read_bytes()
+    kept.write_bytes(whole[:-9])
+    evaluate(config)
+    assert "was cut off" in caplog.text
+    found = KeptLines(kept)
+    assert set(found.values) == {"blues.00000", "hiphop.00000"}
+
+
+def test_answers_that_are_cut_off_say_nothing_and_are_counted():
+    assert final_answer("<think>It is a flute") == ""
+    assert final_answer("<think>So.</think>\n<answer>a flu") == ""
+    assert final_answer("<think>So.</think> A flute.") == "A flute."
+    assert is_cut("<think>a") and is_cut("<answer>a") and not is_cut("A flute.")
+
+
+@pytest.mark.slow
+def test_two_processes_share_the_items(tiny, copies, tmp_path):
+    config = config_of(tiny, tmp_path / "out", copies, "gtzan", "nsynth_source")
+    path = tmp_path / "evaluation.yaml"
+    path.write_text(yaml.safe_dump(config.model_dump(mode="json", exclude_defaults=True)))
+    launch = ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
+    command = [sys.executable, *launch, "-m", "training.evaluate", str(path)]
+    subprocess.run(command, check=True, timeout=300)
+    shared = json.loads((only(tmp_path / "out") / "results.json").read_text())
+    alone = evaluate(config.model_copy(update={"output": str(tmp_path / "alone")}))
+    assert shared == {name: asdict(result) for name, result in alone.items()}
 
 
 def test_captions_need_a_judge(tiny, copies, tmp_path):
@@ -219,12 +290,66 @@ def test_a_judge_marks_captions(tiny, copies, tmp_path, judge):
         tiny, tmp_path, copies, "musiccaps", "songcaps", "music_instruct", judge=judge
     )
     results = evaluate(config)
-    assert results["musiccaps"] == Result(7.0, 1, 0)
-    assert results["songcaps_coverage"] == results["songcaps_correctness"] == Result(7.0, 1, 0)
-    assert results["music_instruct"] == Result(70.0, 1, 0)
+    assert results["musiccaps"].value == 7.0
+    assert results["songcaps_coverage"].value == results["songcaps_correctness"].value == 7.0
+    assert results["music_instruct"].value == 70.0
 
 
-def test_a_judge_without_a_mark_is_an_error(judge):
-    assert judge_marks(judge, "overall", [("?", "a", "good"), ("?", "a", "bad")]) == [7.0, 7.0]
+def test_marks_are_kept_and_a_judge_without_a_mark_is_an_error(tmp_path, judge):
+    kept = KeptLines(tmp_path / "marks.jsonl")
+    triples = [("?", "a", "good"), ("?", "a", "bad")]
+    assert judge_marks(judge, "overall", triples, kept) == [7.0, 7.0]
     with pytest.raises(JudgeError, match="no mark"):
-        judge_marks(judge, "overall", [("?", "a", "speechless")])
+        judge_marks(judge, "overall", [*triples, ("?", "a", "speechless")], kept)
+    nowhere = judge.model_copy(update={"base_url": "http://127.0.0.1:9/v1"})
+    same = nowhere.model_copy(update={"model": judge.model})
+    assert judge_marks(same, "overall", triples, KeptLines(tmp_path / "marks.jsonl")) == [7.0, 7.0]
+
+
+@pytest.mark.parametrize(
+    ("reply", "mark"),
+    [
+        ('{"mark": 7}', 7.0),
+        ('```json\n{"mark": 7.5}\n```', 7.5),
+        ("7", 7.0),
+        ("**8**", 8.0),
+        ("8/10", 8.0),
+        ("Mark: 7", 7.0),
+        ("**Score:** 7", 7.0),
+        ("Of 3 claims 2 are right. I give it 6/10.", 6.0),
+        ("The answer names 2 of 5 instruments. Mark: 4", 4.0),
+        ('<think>First I thought 9.</think>{"mark": 3}', 3.0),
+        ('{"mark": 11}', None),
+        ('{"mark": 0}', None),
+        ('{"mark": true}', None),
+        ("Of 3 claims 2 are right.", None),
+        ("Score: 7 or score: 8", None),
+        ("17", None),
+        ("", None),
+    ],
+)
+def test_a_mark_is_what_is_given_as_one(reply, mark):
+    assert mark_in(reply) == mark
+
+
+def test_a_judge_that_refuses_a_temperature_is_asked_without(tmp_path):
+    with judge_server(refuses="temperature") as url:
+        role = RoleConfig(engine="openai", base_url=url, model="judge", max_attempts=1)
+        kept = KeptLines(tmp_path / "marks.jsonl")
+        assert judge_marks(role, "overall", [("?", "a", "good")], kept) == [7.0]
+
+
+def test_an_endpoint_that_serves_the_model_is_evaluated(copies, tmp_path, judge):
+    config = EvaluateConfig(
+        endpoint=judge, output=str(tmp_path), benchmarks={"gtzan": str(copies / "gtzan")}
+    )
+    assert evaluate(config)["gtzan"] == Result(0.0, 2, 0, 0)
+    said = lines_of(only(tmp_path) / "gtzan.jsonl")
+    assert {line["value"] for line in said} == {"Mark: 7"}
+    assert judge.model in only(tmp_path).name
+
+
+def test_one_model_is_evaluated_at_a_time(tiny, judge):
+    for fields in ({}, {"model": ModelConfig(path=str(tiny)), "endpoint": judge}):
+        with pytest.raises(ValueError, match="either `model` or `endpoint`"):
+            EvaluateConfig(output="x", benchmarks={"gtzan": "x"}, **fields)

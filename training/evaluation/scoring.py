@@ -6,27 +6,41 @@ from collections.abc import Sequence
 
 import jiwer
 
+from pipeline.lint import read
+from schemas.options import chosen_option
+from training.caption_claims import mentions
 from training.evaluation.items import Item
-from training.rewards import answer_of, chosen_option
+from training.prose import Prose
+from training.rewards import answer_of
 
 _EAST_ASIAN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 
 def final_answer(said: str) -> str:
-    """What a model finally says: between the answer tags, if it thinks aloud."""
-    return answer_of(said) or re.sub(r"<think>.*?</think>", "", said, flags=re.DOTALL).strip()
+    """What a model finally says: between the answer tags, if it thinks aloud.
+
+    A thought that was cut off says nothing, and neither does an answer that was.
+    """
+    if "<answer>" in said:
+        return answer_of(said)
+    return "" if is_cut(said) else re.sub(r"<think>.*</think>", "", said, flags=re.DOTALL).strip()
+
+
+def is_cut(said: str) -> bool:
+    """Whether a thought or an answer was begun and not ended: more tokens are needed."""
+    return any(said.count(f"<{tag}>") > said.count(f"</{tag}>") for tag in ("think", "answer"))
 
 
 def is_right(item: Item, said: str) -> bool:
     """Whether an answer names the expected option or label.
 
-    An option is named by its text or letter; a label also by being the only one that is said.
+    An option is named by its text or letter; a label also by being the only one that is said, and
+    not denied.
     """
     answer = final_answer(said)
     chosen = chosen_option(answer, item.options)
     if chosen is None and item.scoring == "label":
-        spoken = f" {_words(answer)} "
-        named = [label for label in item.options if f" {_words(label)} " in spoken]
+        named = [label for label in item.options if _is_said(answer, label)]
         return len(named) == 1 and named[0] == item.expected
     return chosen is not None and chosen == chosen_option(item.expected, item.options)
 
@@ -41,6 +55,15 @@ def word_error_rate(expected: Sequence[str], said: Sequence[str]) -> float:
     """
     references = [_words(text) for text in expected]
     return 100 * float(jiwer.wer(references, [_words(final_answer(text)) for text in said]))
+
+
+def _is_said(answer: str, label: str) -> bool:
+    text = answer.replace("_", " ")
+    prose = Prose(read(text), "en")
+    spans = list(mentions(text, label.replace("_", " ")))
+    return bool(spans) and not any(
+        prose.denies(*span) or prose.passage.is_set_aside(*span) for span in spans
+    )
 
 
 def _words(text: str) -> str:

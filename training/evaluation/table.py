@@ -35,30 +35,48 @@ PUBLISHED: dict[str, Published] = {
 
 @dataclass(frozen=True)
 class Result:
-    """A number that was measured, and on how many items; some could not be heard."""
+    """A number that was measured, and on how many items.
+
+    Attributes
+    ----------
+    value : float
+    n_items : int
+    n_skipped : int
+        Whose sound could not be heard.
+    n_cut : int
+        Whose answer broke off; they are scored as they are.
+    """
 
     value: float
     n_items: int
     n_skipped: int
+    n_cut: int = 0
 
 
-def results_table(model: str, results: Mapping[str, Result]) -> str:
+def results_table(models: Mapping[str, Mapping[str, Result]]) -> str:
     """Markdown: what was measured beside what the paper states; nothing for what was not run.
 
     Parameters
     ----------
-    model : str
-    results : mapping of str to Result
-        By the names of `PUBLISHED`.
+    models : mapping of str to mapping of str to Result
+        By the names of models, and of benchmarks as in `PUBLISHED`.
     """
+    columns = "".join(f" {name} | items |" for name in models)
     lines = [
-        f"| benchmark | metric | {model} | items | skipped | Music Flamingo | best before |",
-        "|---|---|---|---|---|---|---|",
+        f"| benchmark | metric |{columns} Music Flamingo | best before |",
+        f"|---|---|{'---|---|' * len(models)}---|---|",
     ]
     for name, row in PUBLISHED.items():
-        found = results.get(name)
-        ours = f"{found.value:.2f} | {found.n_items} | {found.n_skipped}" if found else "- | - | -"
+        ours = "".join(f" {_cell(results.get(name))} |" for results in models.values())
         lines.append(
-            f"| {row.title} | {row.metric} | {ours} | {row.music_flamingo} | {row.best_before} |"
+            f"| {row.title} | {row.metric} |{ours} {row.music_flamingo} | {row.best_before} |"
         )
     return "\n".join(lines) + "\n"
+
+
+def _cell(found: Result | None) -> str:
+    if found is None:
+        return "- | -"
+    left = f", {found.n_skipped} skipped" if found.n_skipped else ""
+    cut = f", {found.n_cut} cut off" if found.n_cut else ""
+    return f"{found.value:.2f} | {found.n_items}{left}{cut}"

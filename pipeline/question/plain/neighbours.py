@@ -1,11 +1,11 @@
 """Chords, keys and numerals that are near a right one, elsewhere in the track, or far away."""
 
-from pipeline.question.likeness import canonical
 from pipeline.question.material import Material
 from pipeline.question.plain.writing import Wrong
 from schemas.chords import chord_symbol
 from schemas.facts import Chord, Mode
 from schemas.harmony import pitch_class, spell_tonic
+from schemas.options import canonical
 
 
 def symbol(chord: Chord) -> str:

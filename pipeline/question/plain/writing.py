@@ -7,8 +7,8 @@ from typing import TypeVar
 
 from pipeline.describe.plain import clock
 from pipeline.question.drafts import Draft, DraftDistractor
-from pipeline.question.likeness import canonical
 from schemas.digest import digest
+from schemas.options import canonical
 from schemas.qa import DistractorKind, Skill
 from schemas.sections import QuestionConfig
 
