@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 
 from training.config import GrpoConfig
 from training.questions import Question
-from training.rewards import accuracy_reward, format_reward, structure_reward
+from training.rewards import accuracy_reward, format_reward, mention_reward, structure_reward
 
 _SCHEMA = pa.schema(
     [
@@ -57,7 +57,8 @@ def scored(
     said = [[{"role": "assistant", "content": text}] for text in texts]
     gold = {name: [value] * len(texts) for name, value in question.gold.items()}
     weights = (config.format_weight, config.accuracy_weight, config.structure_weight)
-    found = [reward(said, **gold) for reward in (format_reward, accuracy_reward, structure_reward)]
+    of_caption = mention_reward if config.structure == "mentioned" else structure_reward
+    found = [reward(said, **gold) for reward in (format_reward, accuracy_reward, of_caption)]
     return [
         Completion(
             step,
@@ -66,7 +67,9 @@ def scored(
             text,
             n_tokens,
             has_ended,
-            *values,
+            values[0],
+            values[1],
+            values[2],
             sum(w * value for w, value in zip(weights, values, strict=True) if value is not None),
         )
         for text, n_tokens, has_ended, values in zip(
@@ -92,6 +95,10 @@ def means(completions: Sequence[Completion]) -> dict[str, Any]:
         "reward": sum(each.reward for each in completions) / n_answers,
         "answer_tokens": sum(each.n_tokens for each in completions) / n_answers,
         "ended": sum(each.has_ended for each in completions) / n_answers,
+        # To captions in letters that `caption_claims` does not read, and rows without gold.
+        "only_format_rewarded": sum(
+            each.accuracy_reward is None and each.structure_reward is None for each in completions
+        ),
     }
     for name in REWARDS:
         values = [getattr(each, name) for each in completions]

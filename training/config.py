@@ -167,7 +167,12 @@ class GrpoConfig(StageConfig):
     iterations: int = Field(default=1, ge=1, description="Updates on the same answers.")
     format_weight: float = Field(default=1.0, ge=0, description="Of the reward for the form.")
     accuracy_weight: float = Field(default=1.0, ge=0, description="For the right answer.")
-    structure_weight: float = Field(default=1.0, ge=0, description="For what a caption names.")
+    structure_weight: float = Field(default=1.0, ge=0, description="For what a caption says.")
+    structure: Literal["asserted", "mentioned"] = Field(
+        default="asserted",
+        description="What a caption says of a category: what prose asserts, once and without "
+        "contradiction; or the paper's matching words, which a list of keywords has too.",
+    )
 
     @model_validator(mode="after")
     def _rows_have_gold(self) -> Self:
