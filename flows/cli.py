@@ -7,7 +7,7 @@ import typer
 from flows.batch_cli import batch
 from flows.calibrate_cli import calibrate
 from flows.command import Commands, ConfigPath, Roles, fail, load, overrides, render
-from flows.display import console
+from flows.display import console, tell
 from flows.evaluate_cli import evaluate
 from flows.release_cli import release
 from flows.report_cli import report
@@ -41,7 +41,7 @@ def build(
     """Build a corpus, or bring it up to date. What is done already is not done again."""
     roles = overrides(role)
     loaded = load(config, roles)
-    from flows.server import describe_server, quiet_prefect
+    from flows.server import ServerError, describe_server, prefect_server, quiet_prefect
 
     quiet_prefect()
     console.print(f"[bold]{loaded.name}[/bold] -> {loaded.store}", soft_wrap=True)
@@ -54,8 +54,9 @@ def build(
 
     failed: Exception | None = None
     try:
-        loaded = build_corpus(str(config.resolve()), roles=roles, until=until)
-    except (ConfigError, EndpointError) as error:
+        with prefect_server(tell):
+            loaded = build_corpus(str(config.resolve()), roles=roles, until=until)
+    except (ConfigError, EndpointError, ServerError) as error:
         fail(str(error))
     except (BuildError, ConflictError, ComparisonError, StoreError) as error:
         failed = error
