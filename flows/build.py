@@ -23,13 +23,15 @@ from flows.ingest import ingest
 from flows.keys import find_keys
 from flows.outcomes import Key, Outcomes, StepFailure, key_of, told
 from pipeline.books import open_models
+from pipeline.built import record_build
 from pipeline.ingest.scan import root_of
+from pipeline.needs import require_tools
 from pipeline.plan import Step, pending, phases, steps
 from pipeline.run import run_across, run_step
 from pipeline.stage import Means
 from pipeline.stages import roles_of, stages_until
 from schemas.config import CorpusConfig, load_config, with_roles
-from schemas.shards import Commit
+from schemas.shards import Commit, Snapshot
 from schemas.transcribe import TranscribeConfig
 from tools.chat.models import Models
 from tools.chat.request import BudgetReachedError, EndpointError
@@ -71,6 +73,8 @@ def build_corpus(
     ------
     ConfigError
         If the config or its source cannot be used.
+    MissingToolError
+        If a tool that a stage needs does not work here.
     EndpointError
         If a model that is needed cannot be reached.
     BuildError
@@ -89,12 +93,16 @@ def build_corpus(
     ):
         build = Build(config, store, root_of(config.source), executor, display, models, hearing)
         snapshot = ingest(build)
+        if not snapshot.n_tracks:
+            raise BuildError(_no_track(snapshot))
         plan = steps(snapshot, config, stages)
         if any(step.stage.name == "transcribe" for step in pending(store, plan)):
             config = _with_models_at_hand(config, hearing)
             build = replace(build, config=config)
             plan = steps(snapshot, config, stages)
+        record_build(store, config, until)
         todo = pending(store, plan)
+        require_tools(dict.fromkeys(step.stage for step in todo), config, executor)
         _check_models(models, todo)
         for stage in dict.fromkeys(step.stage.name for step in todo):
             display.expect(stage, _n_tracks(todo, stage))
@@ -111,6 +119,11 @@ def build_corpus(
             f"{told(failures)}"
         )
     return config
+
+
+def _no_track(snapshot: Snapshot) -> str:
+    why = ", ".join(f"{n} {reason}" for reason, n in snapshot.reasons.items())
+    return f"none of {snapshot.n_sources} files is a track ({why}): see `partimento rejects list`"
 
 
 def _run_phase(

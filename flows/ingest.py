@@ -10,6 +10,7 @@ from prefect.task_runners import ThreadPoolTaskRunner
 
 from flows.context import Build
 from pipeline.ingest.corpus import TRIED_AGAIN, place, split_known
+from pipeline.ingest.files import require_files
 from pipeline.ingest.inspection import inspect_files
 from pipeline.ingest.recordings import keep_fingerprints, match_files, recognise
 from pipeline.ingest.scan import scan
@@ -22,13 +23,20 @@ def ingest(build: Build) -> Snapshot:
 
     Files whose size and time are as before are not opened. After each wave of new files a
     snapshot is taken, so an ingest that was killed goes on where it was.
+
+    Raises
+    ------
+    ConfigError
+        If the source cannot be read, or has no file at all.
     """
     parent = latest_snapshot(build.store)
     sources = read_sources(build.store, parent)
     limit_s = build.config.ingest.max_duration_s
     limit_changed = parent is not None and parent.max_duration_s != limit_s
+    scanned = scan(build.config.source)
+    require_files(scanned, build.config.source)
     known, unknown = split_known(
-        scan(build.config.source),
+        scanned,
         sources,
         try_again=(*TRIED_AGAIN, "too_long") if limit_changed else TRIED_AGAIN,
     )
