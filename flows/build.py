@@ -25,7 +25,7 @@ from flows.outcomes import Key, Outcomes, StepFailure, key_of, told
 from pipeline.books import open_models
 from pipeline.built import record_build
 from pipeline.ingest.scan import root_of
-from pipeline.needs import require_tools
+from pipeline.needs import needs_of, require_tools
 from pipeline.plan import Step, pending, phases, steps
 from pipeline.run import run_across, run_step
 from pipeline.stage import Means
@@ -100,10 +100,11 @@ def build_corpus(
             config = _with_models_at_hand(config, hearing)
             build = replace(build, config=config)
             plan = steps(snapshot, config, stages)
-        record_build(store, config, until)
         todo = pending(store, plan)
-        require_tools(dict.fromkeys(step.stage for step in todo), config, executor)
+        needs = needs_of(dict.fromkeys(step.stage for step in todo), config)
+        require_tools(needs, executor, time_limit_s=config.execution.time_limit_s)
         _check_models(models, todo)
+        record_build(store, config, until)
         for stage in dict.fromkeys(step.stage.name for step in todo):
             display.expect(stage, _n_tracks(todo, stage))
         progress = StageProgress(config.name, todo)

@@ -7,6 +7,7 @@ them.
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import groupby
 
 from pipeline.plan import Step
 from schemas.shards import Commit
@@ -14,6 +15,7 @@ from tools.chat.request import BudgetReachedError, EndpointError
 from tools.errors import StoppedError
 from tools.store import StoreError
 
+_SPAN = 3
 Key = tuple[str, str]
 _SPEAK_FOR_THEMSELVES = (EndpointError, BudgetReachedError, StoppedError, StoreError)
 
@@ -90,7 +92,17 @@ def told(failures: Sequence[StepFailure]) -> str:
     alike: dict[tuple[str, str], list[str]] = {}
     for each in failures:
         alike.setdefault((each.stage, each.why), []).append(each.partition)
-    return "\n".join(f"{stage} {', '.join(names)}: {why}" for (stage, why), names in alike.items())
+    return "\n".join(
+        f"{stage} {', '.join(_spans(names))}: {why}" for (stage, why), names in alike.items()
+    )
+
+
+def _spans(partitions: Sequence[str]) -> Iterator[str]:
+    """Names of partitions, those that follow each other as a span."""
+    places = enumerate(partitions)
+    for _, group in groupby(places, lambda each: int(each[1].lstrip("p")) - each[0]):
+        names = [name for _, name in group]
+        yield ", ".join(names) if len(names) < _SPAN else f"{names[0]} to {names[-1]}"
 
 
 def key_of(step: Step) -> Key:

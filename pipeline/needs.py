@@ -1,10 +1,10 @@
-"""The tools that a build's stages need, looked for before any stage starts."""
+"""The tools that a build needs, looked for before anything that calls them starts."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from pipeline.stage import Executor, Stage
 from schemas.config import CorpusConfig
-from tools.checks import Check, Need
+from tools.checks import Check, Need, check_essentia
 from tools.process_pool import Failure
 
 
@@ -12,33 +12,43 @@ class MissingToolError(RuntimeError):
     """A stage cannot start here; the message says what is missing, and how to get it."""
 
 
-def require_tools(stages: Iterable[Stage], config: CorpusConfig, executor: Executor) -> None:
-    """Make sure that the tools of stages work where the stages will run.
+def needs_of(stages: Iterable[Stage], config: CorpusConfig) -> dict[Need, str]:
+    """What stages need, each with the first of them that does."""
+    found: dict[Need, str] = {}
+    for stage in stages:
+        needs = list(stage.needs(getattr(config, stage.name)))
+        if stage.asks is not None:
+            players = [config.roles.cast.get(name) for name in stage.asks.hears]
+            if any(player is not None and not player.is_paid for player in players):
+                needs.append(check_essentia)  # the built-in engine describes clips with it
+        for need in needs:
+            found.setdefault(need, stage.name)
+    return found
+
+
+def require_tools(needs: Mapping[Need, str], executor: Executor, *, time_limit_s: float) -> None:
+    """Make sure that tools work where they will be called.
 
     Parameters
     ----------
-    stages : iterable of Stage
-        That have something to do.
-    config : CorpusConfig
+    needs : mapping of Need to str
+        What is to be looked at, and the stage that needs it.
     executor : Executor
         Looks with its own workers: native code may crash there without harm.
+    time_limit_s : float
+        For each.
 
     Raises
     ------
     MissingToolError
-        If one does not work. Without it a stage would write nulls for every track.
+        If one does not work. Without it a stage would refuse every track, or leave it null.
     """
-    stages_by_need: dict[Need, str] = {}
-    for stage in stages:
-        for need in stage.needs(getattr(config, stage.name)):
-            stages_by_need.setdefault(need, stage.name)
-    limit_s = config.execution.time_limit_s
     missing = []
-    for need, check in executor.map(_look, stages_by_need, time_limit_s=limit_s):
+    for need, check in executor.map(_look, needs, time_limit_s=time_limit_s):
         if isinstance(check, Failure):
-            missing.append(f"{stages_by_need[need]}: {need.__name__}: {check.detail}")
+            missing.append(f"{needs[need]}: {need.__name__}: {check.detail}")
         elif not check.is_ok:
-            told = f"{stages_by_need[need]} needs the {check.name} ({check.found})"
+            told = f"{needs[need]} needs the {check.name} ({check.found})"
             missing.append(f"{told}: {check.remedy}")
     if missing:
         raise MissingToolError("\n".join(missing))

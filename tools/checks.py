@@ -26,7 +26,7 @@ def check_madmom() -> Check:
 
 def check_essentia() -> Check:
     """Whether essentia computes."""
-    return _attempt("essentia works", _essentia_works, "reinstall essentia")
+    return _attempt("essentia algorithms", _essentia_works, "reinstall essentia")
 
 
 def check_chordino() -> Check:

@@ -106,3 +106,11 @@ def test_a_step_that_never_ran_is_a_failure(no_records, a_build, monkeypatch):
     (failures,), _ = run_phases(a_build, ("question", "lint"))
     assert [each.stage for each in failures] == ["question", "question"]
     assert all(each.why.startswith("never ran") for each in failures)
+
+
+def test_every_failed_step_is_named():
+    failed = [StepFailure("measure", f"p{n:06d}", "full") for n in (0, 1, 2, 3, 7, 9, 10)]
+    failed.append(StepFailure("lint", "p000004", "other"))
+    assert told(failed) == (
+        "measure p000000 to p000003, p000007, p000009, p000010: full\nlint p000004: other"
+    )
