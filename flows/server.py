@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 
 _STARTUP_LIMIT_S = 300
 """For a temporary server; ours: on 2 busy cores its first start took 60 s, 20 is Prefect's."""
+_ANSWER_LIMIT_S = 60.0
+"""For a server that is up, but busy."""
 _SECONDS_BETWEEN_SIGNS = 15.0
 _QUIET = {
     "PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW": "ignore",
@@ -43,7 +45,7 @@ def describe_server() -> str:
     )
 
 
-def server_answers() -> bool:
+def server_answers(*, limit_s: float = 5.0) -> bool:
     """Whether the configured server is up; true where a temporary one would be started."""
     import httpx
     from prefect.settings import PREFECT_API_URL
@@ -52,7 +54,7 @@ def server_answers() -> bool:
     if not url:
         return True
     try:
-        return httpx.get(f"{url.rstrip('/')}/health", timeout=5.0).is_success
+        return httpx.get(f"{url.rstrip('/')}/health", timeout=limit_s).is_success
     except (httpx.HTTPError, httpx.InvalidURL):
         return False
 
@@ -85,7 +87,7 @@ def _require_server(tell: Callable[[str], None]) -> None:
     from prefect.settings import PREFECT_API_URL, PREFECT_SERVER_EPHEMERAL_ENABLED
 
     url = PREFECT_API_URL.value()
-    if url and not server_answers():
+    if url and not server_answers(limit_s=_ANSWER_LIMIT_S):
         raise ServerError(
             f"the Prefect server at {_shown(url)} does not answer: start it (`prefect server "
             "start`), or unset PREFECT_API_URL for a temporary one"
