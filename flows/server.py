@@ -4,7 +4,7 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from threading import Event, Thread
+from threading import Thread
 from urllib.parse import urlsplit
 
 _STARTUP_LIMIT_S = 300
@@ -119,33 +119,39 @@ def _lost_server(error: Exception) -> ServerError | None:
 
 
 def _start_temporary(tell: Callable[[str], None]) -> None:
-    """Start Prefect's temporary server, which all of its clients then find."""
-    try:
-        with _signs_of_life(tell):
-            _come_up(time.monotonic() + _limit_s())
-    except RuntimeError as error:
-        words = str(error).splitlines()[0]
-        raise ServerError(
-            f"the temporary Prefect server did not come up: {words} Run again, or wait longer "
-            "(PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS), or run one yourself (`prefect "
-            "server start`) and set PREFECT_API_URL"
-        ) from None
+    """Start Prefect's temporary server, which all of its clients then find.
 
+    In a thread: Prefect's own limit counts no seconds in which it starts a broken server anew.
+    """
+    errors: list[Exception] = []
 
-@contextmanager
-def _signs_of_life(tell: Callable[[str], None]) -> Iterator[None]:
-    start_s, is_up = time.monotonic(), Event()
+    def start() -> None:
+        try:
+            _come_up(start_s + limit_s)
+        except Exception as error:
+            errors.append(error)
 
-    def watch() -> None:
-        while not is_up.wait(_SECONDS_BETWEEN_SIGNS):
+    start_s, limit_s = time.monotonic(), _limit_s()
+    starting = Thread(target=start, daemon=True)
+    starting.start()
+    while starting.is_alive():
+        left_s = start_s + limit_s - time.monotonic()
+        if left_s <= 0:
+            raise _not_up(f"not in {limit_s:g} s.")
+        starting.join(min(left_s, _SECONDS_BETWEEN_SIGNS))
+        if starting.is_alive():
             waited_s = time.monotonic() - start_s
             tell(f"the temporary Prefect server is still starting ({waited_s:.0f} s)")
+    if errors:
+        raise _not_up((str(errors[0]) or type(errors[0]).__name__).splitlines()[0])
 
-    Thread(target=watch, daemon=True).start()
-    try:
-        yield
-    finally:
-        is_up.set()
+
+def _not_up(words: str) -> ServerError:
+    return ServerError(
+        f"the temporary Prefect server did not come up: {words} Run again, or wait longer "
+        "(PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS), or run one yourself (`prefect server "
+        "start`) and set PREFECT_API_URL"
+    )
 
 
 def _come_up(deadline_s: float) -> None:

@@ -43,6 +43,7 @@ class Link:
             each.close()
 
 
+@pytest.mark.slow  # Prefect's clients try again for a minute
 def test_a_lost_server_is_one_line(server_url):
     link = Link(urlsplit(server_url).port)
 
