@@ -4,7 +4,9 @@ PYTHON ?= python3.11
 BIN := .venv/bin
 # uv reads no pip settings: hand on a local folder of wheels where pip is set up with one.
 export UV_FIND_LINKS ?= $(PIP_FIND_LINKS)
+# Telemetry is off in the server of `make ui`, too.
 export PREFECT_SERVER_ANALYTICS_ENABLED := false
+export DO_NOT_TRACK := 1
 
 .PHONY: install install-train install-all demo ui test test-slow lint lock clean
 

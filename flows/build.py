@@ -4,7 +4,7 @@ Prefect's unit is (stage, partition): minutes of work, never a record. The commi
 truth of what is done, so Prefect's own caching stays off.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from queue import Empty, SimpleQueue
@@ -21,14 +21,17 @@ from flows.context import Build
 from flows.display import Display, console
 from flows.ingest import ingest
 from flows.keys import find_keys
+from flows.outcomes import Key, Outcomes, StepFailure, key_of, told
 from pipeline.books import open_models
+from pipeline.built import record_build
 from pipeline.ingest.scan import root_of
+from pipeline.needs import needs_of, require_tools
 from pipeline.plan import Step, pending, phases, steps
 from pipeline.run import run_across, run_step
 from pipeline.stage import Means
 from pipeline.stages import roles_of, stages_until
 from schemas.config import CorpusConfig, load_config, with_roles
-from schemas.shards import Commit
+from schemas.shards import Commit, Snapshot
 from schemas.transcribe import TranscribeConfig
 from tools.chat.models import Models
 from tools.chat.request import BudgetReachedError, EndpointError
@@ -70,6 +73,8 @@ def build_corpus(
     ------
     ConfigError
         If the config or its source cannot be used.
+    MissingToolError
+        If a tool that a stage needs does not work here.
     EndpointError
         If a model that is needed cannot be reached.
     BuildError
@@ -88,17 +93,22 @@ def build_corpus(
     ):
         build = Build(config, store, root_of(config.source), executor, display, models, hearing)
         snapshot = ingest(build)
+        if not snapshot.n_tracks:
+            raise BuildError(_no_track(snapshot))
         plan = steps(snapshot, config, stages)
         if any(step.stage.name == "transcribe" for step in pending(store, plan)):
             config = _with_models_at_hand(config, hearing)
             build = replace(build, config=config)
             plan = steps(snapshot, config, stages)
         todo = pending(store, plan)
+        needs = needs_of(dict.fromkeys(step.stage for step in todo), config)
+        require_tools(needs, executor, time_limit_s=config.execution.time_limit_s)
         _check_models(models, todo)
+        record_build(store, config, until)
         for stage in dict.fromkeys(step.stage.name for step in todo):
             display.expect(stage, _n_tracks(todo, stage))
         progress = StageProgress(config.name, todo)
-        failures: list[str] = []
+        failures: list[StepFailure] = []
         for phase in phases(todo):
             if failures:
                 break  # what comes next reads the whole corpus
@@ -106,22 +116,27 @@ def build_corpus(
     publish(config, store, snapshot, models.book.ledger())
     if failures:
         raise BuildError(
-            f"{len(failures)} of {len(todo)} steps failed, first: {failures[0]}; "
-            "run again to go on from what is done"
+            f"{len(failures)} of {len(todo)} steps failed; run again to go on from what is done\n"
+            f"{told(failures)}"
         )
     return config
 
 
+def _no_track(snapshot: Snapshot) -> str:
+    why = ", ".join(f"{n} {reason}" for reason, n in snapshot.reasons.items())
+    return f"none of {snapshot.n_sources} files is a track ({why}): see `partimento rejects list`"
+
+
 def _run_phase(
     build: Build, phase: Sequence[Step], plan: Sequence[Step], progress: StageProgress
-) -> list[str]:
+) -> list[StepFailure]:
     """Run the steps up to the next corpus-wide stage, or such a stage; tell what went wrong."""
     stage = phase[0].stage
     if stage.run_all is not None:
-        all_steps = [step for step in plan if step.stage is stage]
-        state = run_corpus_task(build, phase, all_steps, progress, return_state=True)
-        return [f"{stage.name}: {state.message}"] if state.is_failed() else []
-    failures: list[str] = []
+        all_steps, outcomes = [step for step in plan if step.stage is stage], Outcomes()
+        state = run_corpus_task(build, phase, all_steps, progress, outcomes, return_state=True)
+        return outcomes.failures(phase, {key_of(step): str(state.message) for step in phase})
+    failures: list[StepFailure] = []
     for wave in _waves(phase, build.config.execution.max_task_runs):
         span = f"{wave[0].partition.partition} to {wave[-1].partition.partition}"
         failures += run_wave(build, wave, progress, span)
@@ -136,37 +151,47 @@ def _run_phase(
     validate_parameters=False,
     persist_result=False,
 )
-def run_wave(build: Build, wave: Sequence[Step], progress: StageProgress, span: str) -> list[str]:
-    """Run some hundred steps, named after their `span`; return what went wrong, in words."""
-    futures: dict[tuple[str, str], PrefectFuture[Commit]] = {}
+def run_wave(
+    build: Build, wave: Sequence[Step], progress: StageProgress, span: str
+) -> list[StepFailure]:
+    """Run some hundred steps, named after their `span`; return what went wrong."""
+    futures: dict[Key, PrefectFuture[Commit]] = {}
+    outcomes = Outcomes()
     for step in wave:
-        name = step.partition.partition
+        _, name = key_of(step)
         upstream = [futures[key] for each in step.stage.reads if (key := (each, name)) in futures]
-        futures[step.stage.name, name] = run_task.submit(
-            build, step, wait_for=upstream, return_state=False
+        futures[key_of(step)] = run_task.submit(
+            build, step, outcomes, wait_for=upstream, return_state=False
         )
-    names = {future.task_run_id: f"{stage} {part}" for (stage, part), future in futures.items()}
-    failures: list[str] = []
+    steps_by_key = {key_of(step): step for step in wave}
     try:
-        for future in _as_they_end(list(futures.values())):
-            if future.state.is_pending():
-                continue  # it waits for a step that failed
-            commit = future.result(raise_on_failure=False)
-            if isinstance(commit, Commit):
-                progress.add(commit)
-            else:
-                failures.append(f"{names[future.task_run_id]}: {commit}")
+        for key in _as_they_end(futures):
+            outcome = outcomes.of(steps_by_key[key])
+            if isinstance(outcome, Commit):
+                progress.add(outcome)
     except BaseException:  # Ctrl-C, a cancelled run: the steps' threads would work on
         build.stop()
         raise
-    return failures
+    not_run = {key: futures[key] for key, step in steps_by_key.items() if outcomes.of(step) is None}
+    return outcomes.failures(wave, {key: _why_not(future) for key, future in not_run.items()})
 
 
-def _as_they_end(futures: Sequence[PrefectFuture[Commit]]) -> Iterator[PrefectFuture[Commit]]:
-    """Futures in the order in which they end, awake every second: a signal wakes no sleeper."""
-    ended: SimpleQueue[PrefectFuture[Commit]] = SimpleQueue()
-    for future in futures:
-        future.add_done_callback(ended.put)
+def _why_not(future: PrefectFuture[Commit]) -> str:
+    """Prefect's words for a task that ended without running our code."""
+    try:
+        return str(future.result(raise_on_failure=False))
+    except Exception as error:
+        return str(error)
+
+
+def _as_they_end(futures: Mapping[Key, PrefectFuture[Commit]]) -> Iterator[Key]:
+    """Keys of futures in the order in which they end.
+
+    Awake every second: a signal wakes no sleeper.
+    """
+    ended: SimpleQueue[Key] = SimpleQueue()
+    for key, future in futures.items():
+        future.add_done_callback(partial(_tell_end, ended, key))
     for _ in futures:
         while True:
             try:
@@ -174,6 +199,10 @@ def _as_they_end(futures: Sequence[PrefectFuture[Commit]]) -> Iterator[PrefectFu
                 break
             except Empty:
                 continue
+
+
+def _tell_end(ended: SimpleQueue[Key], key: Key, _: PrefectFuture[Commit]) -> None:
+    ended.put(key)
 
 
 def _with_models_at_hand(config: CorpusConfig, hearing: Hearing) -> CorpusConfig:
@@ -221,8 +250,8 @@ def _can_pass(_task: Any, _run: Any, state: State[Any]) -> bool:
     retry_delay_seconds=5,
     retry_condition_fn=_can_pass,
 )
-def run_task(build: Build, step: Step) -> Commit:
-    """Run one stage over one partition."""
+def run_task(build: Build, step: Step, outcomes: Outcomes) -> Commit:
+    """Run one stage over one partition; the step tells its outcome itself."""
     means = Means(
         build.executor,
         build.models,
@@ -230,15 +259,10 @@ def run_task(build: Build, step: Step) -> Commit:
         partial(build.display.advance, step.stage.name),
         build.hearing,
     )
-    commit = run_step(step, build.store, build.root, build.config, means)
-    get_run_logger().info(
-        "%s %s: %d accepted, %d rejected %s",
-        commit.stage,
-        commit.partition,
-        commit.n_accepted,
-        commit.n_rejected,
-        commit.reasons or "",
-    )
+    with outcomes.watching([step]):
+        commit = run_step(step, build.store, build.root, build.config, means)
+        outcomes.done(step, commit)
+    _log(commit)
     return commit
 
 
@@ -251,25 +275,32 @@ def run_task(build: Build, step: Step) -> Commit:
     retry_delay_seconds=5,
 )
 def run_corpus_task(
-    build: Build, todo: Sequence[Step], all_steps: Sequence[Step], progress: StageProgress
+    build: Build,
+    todo: Sequence[Step],
+    all_steps: Sequence[Step],
+    progress: StageProgress,
+    outcomes: Outcomes,
 ) -> None:
     """Run a corpus-wide stage over all partitions that it has not done yet."""
-    left = pending(build.store, todo)  # after a failure, some are done
-    for commit in run_across(left, all_steps, build.store, build.config):
-        progress.add(commit)
-        build.display.advance(commit.stage, _n_in(todo, commit.partition))
-        get_run_logger().info(
-            "%s %s: %d accepted, %d rejected %s",
-            commit.stage,
-            commit.partition,
-            commit.n_accepted,
-            commit.n_rejected,
-            commit.reasons or "",
-        )
+    with outcomes.watching(todo):
+        left = pending(build.store, todo)  # after a failure, some are done
+        commits = run_across(left, all_steps, build.store, build.config)
+        for step, commit in zip(left, commits, strict=True):
+            outcomes.done(step, commit)
+            progress.add(commit)
+            build.display.advance(commit.stage, step.partition.n_tracks)
+            _log(commit)
 
 
-def _n_in(todo: Sequence[Step], partition: str) -> int:
-    return sum(s.partition.n_tracks for s in todo if s.partition.partition == partition)
+def _log(commit: Commit) -> None:
+    get_run_logger().info(
+        "%s %s: %d accepted, %d rejected %s",
+        commit.stage,
+        commit.partition,
+        commit.n_accepted,
+        commit.n_rejected,
+        commit.reasons or "",
+    )
 
 
 def _waves(todo: Sequence[Step], max_task_runs: int) -> list[list[Step]]:

@@ -81,7 +81,8 @@ def publish_artifacts(found: "Calibration", name: str) -> None:
     """Leave the calibration in the Prefect UI."""
     import base64
 
-    from flows.server import quiet_prefect
+    from flows.display import tell
+    from flows.server import ServerError, prefect_server, quiet_prefect
 
     quiet_prefect()
     from prefect.artifacts import create_image_artifact, create_markdown_artifact
@@ -89,9 +90,13 @@ def publish_artifacts(found: "Calibration", name: str) -> None:
     from flows.plots import plot_calibration
     from pipeline.review.words import in_words
 
-    create_markdown_artifact(markdown=in_words(found, name), key=f"{name}-calibration")
-    if found.curve:
-        image = base64.b64encode(plot_calibration(found)).decode()
-        create_image_artifact(
-            image_url=f"data:image/png;base64,{image}", key=f"{name}-calibration-plot"
-        )
+    try:
+        with prefect_server(tell):
+            create_markdown_artifact(markdown=in_words(found, name), key=f"{name}-calibration")
+            if found.curve:
+                image = base64.b64encode(plot_calibration(found)).decode()
+                create_image_artifact(
+                    image_url=f"data:image/png;base64,{image}", key=f"{name}-calibration-plot"
+                )
+    except ServerError as error:
+        fail(str(error))

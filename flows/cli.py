@@ -6,8 +6,8 @@ import typer
 
 from flows.batch_cli import batch
 from flows.calibrate_cli import calibrate
-from flows.command import Commands, ConfigPath, Roles, fail, load, overrides, render
-from flows.display import console
+from flows.command import Commands, ConfigPath, Roles, fail, load, load_built, overrides, render
+from flows.display import console, tell
 from flows.evaluate_cli import evaluate
 from flows.release_cli import release
 from flows.report_cli import report
@@ -41,7 +41,7 @@ def build(
     """Build a corpus, or bring it up to date. What is done already is not done again."""
     roles = overrides(role)
     loaded = load(config, roles)
-    from flows.server import describe_server, quiet_prefect
+    from flows.server import ServerError, describe_server, prefect_server, quiet_prefect
 
     quiet_prefect()
     console.print(f"[bold]{loaded.name}[/bold] -> {loaded.store}", soft_wrap=True)
@@ -49,13 +49,15 @@ def build(
     from flows.build import BuildError, build_corpus
     from pipeline.ingest.recordings import ComparisonError
     from pipeline.ingest.snapshots import ConflictError
+    from pipeline.needs import MissingToolError
     from tools.chat.request import EndpointError
     from tools.store import StoreError
 
     failed: Exception | None = None
     try:
-        loaded = build_corpus(str(config.resolve()), roles=roles, until=until)
-    except (ConfigError, EndpointError) as error:
+        with prefect_server(tell):
+            loaded = build_corpus(str(config.resolve()), roles=roles, until=until)
+    except (ConfigError, EndpointError, MissingToolError, ServerError) as error:
         fail(str(error))
     except (BuildError, ConflictError, ComparisonError, StoreError) as error:
         failed = error
@@ -67,7 +69,7 @@ def build(
 @app.command()
 def status(config: ConfigPath, role: Roles = []) -> None:  # noqa: B006
     """Show what is done, what is left, what it cost, and the content hash of a corpus."""
-    _print_summary(load(config, overrides(role)))
+    _print_summary(load_built(config, role))
 
 
 @app.command()
@@ -88,15 +90,20 @@ def show(
     track: Annotated[str, typer.Argument(help="Start of a track id, a source_id, or a uri.")],
     role: Roles = [],  # noqa: B006
 ) -> None:
-    """Show one track: what the listing says, what was measured, what was written."""
-    from flows.tables import track_tables
+    """Show one track or file: what was measured, written and refused, and why."""
+    from flows.tables import rejects_table, track_tables
     from flows.think_tables import thought_tables
-    from pipeline.lookup import LookupFailedError, find_track
+    from pipeline.lookup import LookupFailedError, find_track, refused_sources
 
-    loaded = load(config, overrides(role))
+    loaded = load_built(config, role)
+    refused = refused_sources(loaded, track)
+    if refused:
+        typer.echo(render(rejects_table(refused)), nl=False)
     try:
         found = find_track(loaded, track)
     except LookupFailedError as error:
+        if refused:
+            return
         fail(str(error))
     for table in [*track_tables(found), *thought_tables(found)]:
         typer.echo(render(table), nl=False)
@@ -164,7 +171,7 @@ def list_rejects(
 
     found = [
         row
-        for row in list_rejections(load(config, overrides(role)))
+        for row in list_rejections(load_built(config, role))
         if (stage is None or row.stage == stage) and (reason is None or row.reason == reason)
     ]
     typer.echo(render(rejects_table(found[:limit])), nl=False)
@@ -175,20 +182,23 @@ def list_rejects(
 @rejects.command("retry")
 def retry_rejects(
     config: ConfigPath,
-    stage: Annotated[str, typer.Option(help="The stage that refused them.")],
+    stage: Annotated[str, typer.Option(help="The stage that refused them, or left them null.")],
     reason: Annotated[list[str], typer.Option(help="The reason; repeat it for several.")],
     role: Roles = [],  # noqa: B006
 ) -> None:
-    """Send refused rows again: the next build tries them, and pays only for them."""
+    """Send refused rows and nulls again: the next build tries them, and pays only for them."""
     from pipeline.ingest.snapshots import ConflictError
     from pipeline.retry import retry
 
     try:
-        refused, n_partitions = retry(load(config, overrides(role)), stage, reason)
+        refused, n_partitions = retry(load_built(config, role), stage, reason)
     except (ConfigError, ConflictError) as error:
         fail(str(error))
     if not refused:
-        fail(f"`{stage}` refused nothing for {', '.join(reason)}: see `partimento rejects list`")
+        fail(
+            f"`{stage}` refused nothing and left nothing null for {', '.join(reason)}: see "
+            "`partimento status`"
+        )
     rows = ", ".join(f"{n} {why}" for why, n in refused.most_common())
     typer.echo(f"{stage}: {rows} in {n_partitions} partitions; run `partimento build` to try again")
 
@@ -197,7 +207,7 @@ def _print_summary(config: CorpusConfig) -> None:
     from flows.tables import costs_table, skills_table, summary_table
     from flows.think_tables import think_table
     from pipeline.lookup import corpus_state
-    from pipeline.retry import MAY_PASS
+    from pipeline.retry import MAY_PASS, counts_of
 
     state = corpus_state(config)
     if state is None:
@@ -212,11 +222,12 @@ def _print_summary(config: CorpusConfig) -> None:
         typer.echo(render(costs_table(state.ledger)), nl=False)
     left = f", {state.n_pending} steps left" if state.n_pending else ""
     for each in state.stages[1:]:
-        if passing := [reason for reason in each.reasons if reason in MAY_PASS]:
-            options = " ".join(f"--reason {reason}" for reason in passing)
+        if passing := counts_of(each.reasons, each.unmeasured, MAY_PASS):
+            reasons = dict.fromkeys(what.rpartition(": ")[2] for what in passing)
+            options = " ".join(f"--reason {reason}" for reason in reasons)
             typer.echo(
-                f"{sum(each.reasons[reason] for reason in passing)} rows may do better another "
-                f"day: partimento rejects retry CONFIG --stage {each.name} {options}"
+                f"{sum(passing.values())} rows or values may do better another day: "
+                f"partimento rejects retry CONFIG --stage {each.name} {options}"
             )
     gone = f", {state.snapshot.n_absent} tracks left the listing" if state.snapshot.n_absent else ""
     typer.echo(f"snapshot {state.snapshot.number}{left}{gone}, content {state.content_hash}")

@@ -45,6 +45,16 @@ def load(config: Path, roles: dict[str, dict[str, Any]] | None = None) -> Corpus
         fail(str(error))
 
 
+def load_built(config: Path, roles: list[str]) -> CorpusConfig:
+    """Load a config to look at what was built; says so where the last build had another."""
+    from pipeline.built import as_built
+
+    found, note = as_built(load(config, overrides(roles)))
+    if note is not None:
+        typer.secho(visible(note), err=True, fg=typer.colors.YELLOW)
+    return found
+
+
 def overrides(roles: list[str]) -> dict[str, dict[str, Any]]:
     """The roles given on the command line."""
     try:

@@ -15,6 +15,11 @@ from rich.progress import (
 console = Console(stderr=True)
 
 
+def tell(line: str) -> None:
+    """Say what happens while someone waits."""
+    console.print(line, soft_wrap=True, markup=False)
+
+
 class Display:
     """One bar a stage, safe to advance from several threads."""
 

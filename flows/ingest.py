@@ -10,11 +10,14 @@ from prefect.task_runners import ThreadPoolTaskRunner
 
 from flows.context import Build
 from pipeline.ingest.corpus import TRIED_AGAIN, place, split_known
+from pipeline.ingest.files import require_files
 from pipeline.ingest.inspection import inspect_files
 from pipeline.ingest.recordings import keep_fingerprints, match_files, recognise
 from pipeline.ingest.scan import scan
 from pipeline.ingest.snapshots import latest_snapshot, read_sources, take_snapshot
+from pipeline.needs import require_tools
 from schemas.shards import Snapshot
+from tools.checks import check_essentia
 
 
 def ingest(build: Build) -> Snapshot:
@@ -22,16 +25,28 @@ def ingest(build: Build) -> Snapshot:
 
     Files whose size and time are as before are not opened. After each wave of new files a
     snapshot is taken, so an ingest that was killed goes on where it was.
+
+    Raises
+    ------
+    ConfigError
+        If the source cannot be read, or has no file at all.
+    MissingToolError
+        If files cannot be told apart by their sound here.
     """
     parent = latest_snapshot(build.store)
     sources = read_sources(build.store, parent)
-    limit_s = build.config.ingest.max_duration_s
-    limit_changed = parent is not None and parent.max_duration_s != limit_s
+    max_s = build.config.ingest.max_duration_s
+    limit_changed = parent is not None and parent.max_duration_s != max_s
+    scanned = scan(build.config.source)
+    require_files(scanned, build.config.source)
     known, unknown = split_known(
-        scan(build.config.source),
+        scanned,
         sources,
         try_again=(*TRIED_AGAIN, "too_long") if limit_changed else TRIED_AGAIN,
     )
+    limit_s = build.config.execution.time_limit_s
+    if len(unknown):
+        require_tools({check_essentia: "ingest"}, build.executor, time_limit_s=limit_s)
     build.display.expect("ingest", len(unknown))
     wave_size = build.config.ingest.partition_size * build.config.execution.max_task_runs
     waves = list(unknown.iter_slices(wave_size)) or [unknown]

@@ -73,11 +73,11 @@ def png_of(found: Sequence[Distribution], title: str) -> str:
     n_columns = min(len(found), _PER_ROW)
     n_rows = -(-len(found) // n_columns)
     with _figure(4.4 * n_columns, 2.6 * n_rows + 0.3) as figure:
-        axes = figure.subplots(n_rows, n_columns, squeeze=False).flat
+        axes = list(figure.subplots(n_rows, n_columns, squeeze=False).flat)
         for axis, each in zip(axes, found, strict=False):
             draw(each, axis)
             axis.set_title(each.tally.title)
-        for axis in list(axes)[len(found) :]:
+        for axis in axes[len(found) :]:
             axis.remove()
         figure.suptitle(title)
         return _as_uri(figure)

@@ -7,7 +7,6 @@ from rich.markup import escape
 from rich.table import Table
 
 from flows.command import visible
-from flows.doctor import Check
 from pipeline.estimate import CorpusEstimate
 from pipeline.evaluate.lyrics import ONSET_TOLERANCE_S, LyricsScore
 from pipeline.evaluate.lyrics import summarise as summarise_songs
@@ -25,6 +24,7 @@ from schemas.provenance import Rejection
 from schemas.qa import QaPair
 from schemas.tracks import Track
 from tools.chat.request import Answer
+from tools.checks import Check
 
 _MAX_WORDS_SHOWN = 200
 
@@ -202,6 +202,8 @@ def track_tables(found: FoundTrack) -> list[Table]:
         tables.append(_description(found.description, found.fates))
     if found.pairs:
         tables.append(_pairs(found))
+    if found.refused:
+        tables.append(rejects_table(found.refused))
     return tables
 
 

@@ -66,6 +66,7 @@ class FoundTrack:
     their chains of thought under ``<row_id>/thought``."""
     thoughts: list[CheckedThought]
     categories: StructuredMetadata | None
+    refused: list[Rejection]
 
 
 def corpus_state(config: CorpusConfig) -> CorpusState | None:
@@ -94,16 +95,17 @@ def list_rejections(config: CorpusConfig) -> list[Rejection]:
     snapshot = latest_snapshot(store)
     if snapshot is None:
         return []
-    sources = read_sources(store, snapshot)
-    refused = sources.filter("is_present", pl.col("reason").is_not_null())
-    rows = [
-        Rejection(row_id=uri, stage="ingest", reason=reason, detail=detail or "")
-        for uri, reason, detail in refused.select("uri", "reason", "detail").iter_rows()
-    ]
+    rows = _refused(read_sources(store, snapshot))
     for commit in finished(store, steps(snapshot, config)):
         if commit.rejected_path is not None:
             rows += read_rows(store, commit.rejected_path, Rejection)
     return rows
+
+
+def refused_sources(config: CorpusConfig, wanted: str) -> list[Rejection]:
+    """Why files that have a uri, a source_id, or the start of a track id are no tracks."""
+    store = Store(config.store)
+    return _refused(read_sources(store, latest_snapshot(store)).filter(_is_meant(wanted)))
 
 
 def find_track(config: CorpusConfig, wanted: str) -> FoundTrack:
@@ -157,6 +159,7 @@ def find_track(config: CorpusConfig, wanted: str) -> FoundTrack:
         _fates(store, commits, {track_id, *(pair.qa_id for pair in pairs)}),
         thoughts,
         structured[0] if structured else None,
+        _refused_of(store, commits, track_id),
     )
 
 
@@ -175,17 +178,33 @@ def match_track(sources: pl.DataFrame, wanted: str) -> dict[str, Any]:
     LookupFailedError
         If no track or more than one matches.
     """
-    matches = sources.filter(
-        pl.col("partition").is_not_null(),
-        pl.col("track_id").str.starts_with(wanted)
-        | (pl.col("source_id") == wanted)
-        | (pl.col("uri") == wanted),
-    )
+    matches = sources.filter(pl.col("partition").is_not_null(), _is_meant(wanted))
     if len(matches) != 1:
         some = ", ".join(matches["uri"].head(5))
         found = f"{len(matches)} tracks match: {some}" if some else "no track matches"
         raise LookupFailedError(f"{wanted!r}: {found}")
     return matches.row(0, named=True)
+
+
+def _is_meant(wanted: str) -> pl.Expr:
+    by_id = pl.col("track_id").str.starts_with(wanted) | (pl.col("source_id") == wanted)
+    return by_id.fill_null(False) | (pl.col("uri") == wanted)
+
+
+def _refused(sources: pl.DataFrame) -> list[Rejection]:
+    """Sources that are no tracks, as rejections of `ingest`."""
+    refused = sources.filter("is_present", pl.col("reason").is_not_null())
+    return [
+        Rejection(row_id=uri, stage="ingest", reason=reason, detail=detail or "")
+        for uri, reason, detail in refused.select("uri", "reason", "detail").iter_rows()
+    ]
+
+
+def _refused_of(store: Store, commits: list[Commit], track_id: str) -> list[Rejection]:
+    """What stages refused of a track, its segments, its texts and their chains of thought."""
+    paths = [commit.rejected_path for commit in commits if commit.rejected_path is not None]
+    rows = (row for path in paths for row in read_rows(store, path, Rejection))
+    return [row for row in rows if row.row_id.startswith(track_id)]
 
 
 def _fates(store: Store, commits: list[Commit], wanted: set[str]) -> dict[str, str]:

@@ -1,7 +1,7 @@
-"""Send rejected rows again: their steps get another try, in a new snapshot."""
+"""Send rejected rows and nulls again: their steps get another try, in a new snapshot."""
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from pipeline.ingest.snapshots import latest_snapshot, try_again
 from pipeline.plan import finished, steps
@@ -11,12 +11,31 @@ from tools.store import Store
 
 MAY_PASS = (
     "server_error", "timed_out", "unreachable", "broken_response", "crashed", "empty", "stopped",
+    "failed", "out_of_memory",
 )  # fmt: skip
 """Reasons that lie in the world of that day, not in the row."""
 
 
+def counts_of(
+    reasons: Mapping[str, int], unmeasured: Mapping[str, int], wanted: Collection[str]
+) -> dict[str, int]:
+    """Rejections and null values that have some reasons, as ``reason`` and ``null field: reason``.
+
+    Parameters
+    ----------
+    reasons, unmeasured : mapping of str to int
+        As in a `Commit`.
+    wanted : collection of str
+    """
+    rows = {reason: n for reason, n in reasons.items() if reason in wanted}
+    nulls = {
+        f"null {what}": n for what, n in unmeasured.items() if what.rpartition(": ")[2] in wanted
+    }
+    return rows | nulls
+
+
 def retry(config: CorpusConfig, name: str, reasons: Collection[str]) -> tuple[Counter[str], int]:
-    """Let a stage try the partitions again in which it refused rows for some reasons.
+    """Let a stage try the partitions again in which it refused rows, or left values null.
 
     The next build runs these steps and those that read them. Answers that were bought are in the
     book: only what was refused is asked again.
@@ -31,7 +50,7 @@ def retry(config: CorpusConfig, name: str, reasons: Collection[str]) -> tuple[Co
     Returns
     -------
     refused : Counter of str
-        Rows by reason.
+        Rows by reason, and null values by field and reason.
     n_partitions : int
 
     Raises
@@ -54,7 +73,7 @@ def retry(config: CorpusConfig, name: str, reasons: Collection[str]) -> tuple[Co
     refused: Counter[str] = Counter()
     partitions = set()
     for commit in finished(store, steps(snapshot, config)):
-        found = {reason: n for reason, n in commit.reasons.items() if reason in reasons}
+        found = counts_of(commit.reasons, commit.unmeasured, reasons)
         if commit.stage == name and found:
             refused.update(found)
             partitions.add(commit.partition)

@@ -14,6 +14,7 @@ from schemas.tracks import Track
 from tools.audio import require_track
 from tools.chat.models import Models
 from tools.chat.request import Answer, ChatRequest
+from tools.checks import Need
 from tools.lyrics.hearing import Hearing
 from tools.process_pool import Failure
 
@@ -236,6 +237,9 @@ class Stage:
         Of a corpus-wide stage, instead of `run`: ``run_all(parts, config)`` gives a `StageResult`
         for each part that is not done, in order. What becomes of a part may depend on those
         before it only, never on those after it: so new partitions change no old ones.
+    needs : callable
+        ``needs(config)`` gives checks of the tools that it calls in the executor: without one of
+        them no step of it is started.
     """
 
     name: str
@@ -245,6 +249,7 @@ class Stage:
     run: Callable[[Batch, Any, Means], StageResult] | None = None
     asks: Asks | None = None
     run_all: Callable[[Sequence[Part], Any], Iterator[StageResult]] | None = None
+    needs: Callable[[Any], Sequence[Need]] = lambda _config: ()
 
 
 def for_each_track(

@@ -6,7 +6,7 @@ from functools import partial
 from pipeline.ask import ask_for_each
 from pipeline.caption.questions import caption_questions
 from pipeline.describe.questions import describe_questions
-from pipeline.measure import measure_track
+from pipeline.measure import measure_needs, measure_track
 from pipeline.quality import blind, judge
 from pipeline.quality.distinct import distinct_across
 from pipeline.quality.linting import lint_batch
@@ -15,7 +15,7 @@ from pipeline.segment import segment_track
 from pipeline.stage import Asks, Stage, for_each_track
 from pipeline.think import checking, difficulty, factcheck, reason, structure
 from pipeline.think.choose import choose_across
-from pipeline.transcribe import transcribe_tracks
+from pipeline.transcribe import transcribe_needs, transcribe_tracks
 from schemas.captions import RichCaption, SegmentCaption
 from schemas.config import ConfigError
 from schemas.facts import MusicFacts
@@ -120,6 +120,7 @@ STAGES = (
         makes=MusicFacts,
         reads=("audio",),
         run=partial(for_each_track, measure_track, "measure"),
+        needs=measure_needs,
     ),
     Stage(
         name="transcribe",
@@ -127,6 +128,7 @@ STAGES = (
         makes=Lyrics,
         reads=("audio", "tracks"),
         run=transcribe_tracks,
+        needs=transcribe_needs,
     ),
     Stage(
         name="caption",

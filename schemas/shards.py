@@ -1,4 +1,6 @@
-"""What the store remembers: commit records of shards, and snapshots of the corpus."""
+"""What the store remembers: commit records of shards, snapshots, and builds."""
+
+from typing import Any
 
 from pydantic import Field
 
@@ -52,4 +54,12 @@ class Snapshot(Record):
     n_absent: int = Field(description="Tracks that left the listing; kept, but marked.")
     reasons: dict[str, int]
     partitions: list[Partition]
+    created_at: str
+
+
+class BuildRecord(Record):
+    """What a build was asked for; kept where it differs from the build before."""
+
+    config: dict[str, Any] = Field(description="As built, with roles and without the store.")
+    until: str | None
     created_at: str

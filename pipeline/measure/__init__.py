@@ -1,5 +1,5 @@
 """Measure a track: beats, tempo, metre, key over time, chords, loudness."""
 
-from pipeline.measure.facts import measure_track
+from pipeline.measure.facts import measure_needs, measure_track
 
-__all__ = ["measure_track"]
+__all__ = ["measure_needs", "measure_track"]

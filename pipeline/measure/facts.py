@@ -18,6 +18,7 @@ from schemas.sections import MeasureConfig
 from schemas.tracks import Track
 from tools import beats, chordino, chroma
 from tools.audio import load_mono
+from tools.checks import Need, check_chordino, check_essentia, check_madmom
 from tools.errors import RefusedError
 from tools.loudness import STEP_S, LoudnessMeter
 
@@ -147,6 +148,7 @@ class Group:
     tool: str
     tool_version: Callable[[], str]
     parameters: Callable[[MeasureConfig], dict[str, Any]]
+    needs: tuple[Need, ...] = ()
 
 
 _GROUPS = (
@@ -156,6 +158,7 @@ _GROUPS = (
         "madmom",
         lambda: version("madmom"),
         lambda config: config.model_dump(include={"beats_per_bar", "min_bpm", "max_bpm"}),
+        (check_madmom,),
     ),
     Group(
         ("key", "key_sections"),
@@ -163,6 +166,7 @@ _GROUPS = (
         "essentia HPCP",
         lambda: version("essentia"),
         lambda _: {"profile": "temperley", "frame_size": chroma.FRAME_SIZE},
+        (check_essentia,),
     ),
     Group(
         ("chords", "progressions"),
@@ -170,6 +174,7 @@ _GROUPS = (
         chordino.PLUGIN,
         chordino.plugin_version,
         lambda _: chordino.PARAMETERS,
+        (check_chordino,),
     ),
     Group(
         ("loudness",),
@@ -179,6 +184,11 @@ _GROUPS = (
         lambda _: {"absolute_gate_lufs": -70, "step_s": STEP_S},
     ),
 )
+
+
+def measure_needs(_config: MeasureConfig) -> list[Need]:
+    """What must work before a track is measured."""
+    return [need for group in _GROUPS for need in group.needs]
 
 
 def _why_not(track: Track, config: MeasureConfig) -> str | None:

@@ -11,6 +11,7 @@ from pipeline.transcribe.rows import Listening, heard_row, judge, unheard_row
 from schemas.lyrics import Lyrics, RefusedText
 from schemas.provenance import Rejection
 from schemas.transcribe import TranscribeConfig
+from tools.checks import Need, check_language_identifier, check_voice_detector
 from tools.lyrics.batches import in_batches
 from tools.lyrics.heard import Heard
 from tools.lyrics.hearing import Hearing
@@ -54,6 +55,11 @@ def transcribe_tracks(batch: Batch, config: TranscribeConfig, means: Means) -> S
         rows=list(rows),
         rejected=[each for each in outcomes if isinstance(each, Rejection)],
     )
+
+
+def transcribe_needs(config: TranscribeConfig) -> tuple[Need, ...]:
+    """What must work before lyrics are heard; without a recogniser they are null."""
+    return () if config.recogniser is None else (check_voice_detector, check_language_identifier)
 
 
 class _Ears:

@@ -32,7 +32,9 @@ def test_lyrics_are_null_until_the_model_is_at_hand(partimento, tmp_path):
     assert without.stderr.replace("\n", " ").count("lyrics will be null (no_model)") == 1
     assert "tiny.nemo" in without.stderr and "make install-all" in without.stderr
     assert "2 null text: no_model" in without.stdout
-    assert " steps left" in partimento("status", config).stdout, "transcribe and what reads it"
+    status = partimento("status", config)
+    assert "2 null text: no_model" in status.stdout, "the last build, which had no recogniser"
+    assert "differs" in status.stderr and "in transcribe.recogniser" in status.stderr
 
     shutil.copy(MODEL, tmp_path / "models/tiny.nemo")
     heard = partimento("build", config)

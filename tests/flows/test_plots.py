@@ -78,3 +78,12 @@ def test_a_calibration_is_a_plot():
     said = [verdict(i, "accept" if MARKS[i] >= 4 else "reject") for i in range(100)]
     found = compare(said, with_bands(REFS, scores), scores, wanted=0.9)
     assert plot_calibration(found).startswith(PNG)
+
+
+@pytest.mark.parametrize("n_plots", range(1, 8))
+def test_no_axes_are_left_empty(n_plots, monkeypatch):
+    drawn = []
+    monkeypatch.setattr("flows.plots._as_uri", lambda figure: drawn.append(figure.axes))
+    png_of([distribution([1.0, 2.0], 1.0) for _ in range(n_plots)], "t")
+    assert len(drawn[0]) == n_plots
+    assert all(axis.has_data() for axis in drawn[0])

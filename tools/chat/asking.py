@@ -8,7 +8,8 @@ passing            waits (Retry-After holds for the whole endpoint), asks again;
                    the step fails if it answers nothing for `patience_s`
 lasting            the step fails: key, model, quota; of what is forbidden, only the row is
                    refused if the endpoint answers others
-bad request        the form is asked for in a simpler way, else the row is refused
+bad request        the form is asked for in a simpler way, else the row is refused; the step
+                   fails if the endpoint refuses all alike and never answered
 unusable answer    asked again, once showing the model its error; `max_answers` in all
 =================  =========================================================================
 """
@@ -19,12 +20,14 @@ import time
 from collections.abc import Coroutine
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any, get_args
 
 from schemas.ledger import LedgerLine
 from schemas.roles import FormLevel, RoleConfig, RoleName
 from schemas.usage import Usage
 from tools.chat.book import Book
+from tools.chat.breaker import Breaker
 from tools.chat.budget import Budget
 from tools.chat.engine import Attempt, Engine, Manner
 from tools.chat.faults import BadRequestFault, Fault, LastingFault, PassingFault, UnusableFault
@@ -37,6 +40,7 @@ _LEVELS: tuple[FormLevel, ...] = get_args(FormLevel)
 _FIRST_WAIT_S, _DOUBLINGS, _LONGEST_WAIT_S = 0.5, 4, 60.0
 _CHECK_WAITS_S = (0.5, 1.0, 2.0, 4.0)
 _MOST_OUTPUT = 4
+_OTHERS_ANSWERED_S = 0.1
 _PREPARED = 2
 """Requests that are in memory with their clips, for each that may be under way."""
 _SIGN_OF_LIFE = ChatRequest("Answer briefly.", "Say yes.", plain=lambda _: "yes")
@@ -91,6 +95,8 @@ class Asker:
         self._estimate = TokenEstimate(role)
         self._silent_since_s: float | None = None
         self._under_way: dict[str, asyncio.Future[Answer]] = {}
+        self._n_sent = 0
+        self._broken: EndpointError | None = None
 
     async def ask(self, request: ChatRequest, stage: str) -> Answer:
         """Ask until there is an answer.
@@ -111,7 +117,7 @@ class Asker:
         AnswerError
             If there is no usable answer to this request.
         EndpointError
-            If the endpoint cannot be used.
+            If the endpoint cannot be used, or refuses whatever it is asked.
         BudgetReachedError
             If the budget does not allow another request.
         StoreError
@@ -154,14 +160,52 @@ class Asker:
                     raise self._endpoint_error(fault) from None
                 await asyncio.sleep(wait_s)
 
+    async def require_answers(self, stage: str, *, is_end: bool) -> None:
+        """Make sure that the endpoint does not refuse whatever it is asked.
+
+        Parameters
+        ----------
+        stage : str
+            Whom a sign of life is charged to.
+        is_end : bool
+            A step has no more requests: few refusals are enough, where nobody else is answered.
+
+        Raises
+        ------
+        EndpointError
+            If it answered nothing yet, and refuses all alike.
+        """
+        while is_end and self._n_sent and self._breaker.is_suspected(is_end=True):
+            await asyncio.sleep(_OTHERS_ANSWERED_S)
+        if not self._breaker.is_suspected(is_end=is_end):
+            return
+        manner = Manner(self._level, self.role.sampling.max_output_tokens)
+        if self._breaker.has_answered_before and await self._is_alive(stage, manner):
+            return
+        error = self._breaker.error()
+        if not is_end:
+            self._broken = error
+        raise error
+
     async def close(self) -> None:
         """Let go of the engine."""
         await self._engine.close()
+
+    @cached_property
+    def _breaker(self) -> Breaker:
+        has_answered = any(
+            (line.role, line.model) == (self.name, self.role.model) and line.output_tokens
+            for line in self._book.ledger()
+        )
+        where = f"{self.name}: {self.role.base_url or self.role.model}"
+        return Breaker(where, has_answered_before=has_answered)
 
     async def _until_answered(self, request: ChatRequest, stage: str, key: str) -> Answer:
         async with self._entry:
             manner = Manner(self._level, self.role.sampling.max_output_tokens)
             course = _Course(request, stage, manner, key)
+            if self._broken is not None:
+                raise self._broken
             try:
                 attempt = await self._engine.prepare(request)
             except BadRequestFault as fault:
@@ -175,6 +219,8 @@ class Asker:
                     self._after_unusable(fault, course)
                 except Fault as fault:
                     await self._after_fault(fault, course)
+                if self._broken is not None:
+                    raise self._broken
 
     async def _once(self, attempt: Attempt, course: _Course) -> Answer:
         """One attempt within all limits."""
@@ -197,12 +243,16 @@ class Asker:
         self, attempt: Attempt, course: _Course, most: Usage, reservation: Reservation
     ) -> Answer:
         """Send a request; whatever comes of it is charged, and a good answer kept."""
+        self._n_sent += 1
         try:
             reply = await attempt(course.manner)
         except Fault as fault:
             may_cost = isinstance(fault, PassingFault) and fault.may_cost
             self._charge(course, fault.reason, most if may_cost else Usage(n_attempts=1))
             raise
+        finally:
+            self._n_sent -= 1
+        self._breaker.answered()
         course.raw = reply.said
         self._silent_since_s = None
         cost = self._estimate.count(course.request, course.manner, reply)
@@ -225,7 +275,7 @@ class Asker:
 
     async def _after_fault(self, fault: Fault, course: _Course) -> None:
         if isinstance(fault, LastingFault):
-            if fault.reason == "forbidden" and await self._is_alive(course):
+            if fault.reason == "forbidden" and await self._is_alive(course.stage, course.manner):
                 raise AnswerError(fault.reason, fault.detail, course.raw)
             raise self._endpoint_error(fault)
         if isinstance(fault, PassingFault):
@@ -233,6 +283,9 @@ class Asker:
             return
         simpler = _LEVELS[_LEVELS.index(course.manner.form_level) + 1 :]
         if fault.reason != "bad_request" or course.request.form is None or not simpler:
+            if isinstance(fault, BadRequestFault):
+                self._breaker.refused(fault)
+                await self.require_answers(course.stage, is_end=False)
             raise AnswerError(fault.reason, fault.detail, course.raw)
         course.manner = replace(course.manner, form_level=simpler[0])
 
@@ -242,14 +295,16 @@ class Asker:
             self._silent_since_s = now_s
         course.n_waits += 1
         course.n_passing += fault.reason != "rate_limited"
-        if course.n_passing >= self.role.max_attempts and await self._is_alive(course):
+        if course.n_passing >= self.role.max_attempts and await self._is_alive(
+            course.stage, course.manner
+        ):
             raise AnswerError(fault.reason, fault.detail, course.raw)
         silent_s = now_s - (self._silent_since_s or now_s)
         own_s = _FIRST_WAIT_S * 2 ** min(course.n_waits - 1, _DOUBLINGS)
         # The longer nothing at all is answered, the more rarely it is tried.
         wait_s = min(_LONGEST_WAIT_S, max(own_s, silent_s)) * random.uniform(0.5, 1.0)
         if silent_s + (fault.retry_after_s or 0.0) > self.role.patience_s:
-            if await self._is_alive(course):
+            if await self._is_alive(course.stage, course.manner):
                 raise AnswerError(fault.reason, fault.detail, course.raw)
             raise self._endpoint_error(fault)
         if fault.retry_after_s is not None:
@@ -259,10 +314,10 @@ class Asker:
         else:
             await asyncio.sleep(wait_s)
 
-    async def _is_alive(self, course: _Course) -> bool:
+    async def _is_alive(self, stage: str, manner: Manner) -> bool:
         """Whether the endpoint answers others: then the fault is the request's own."""
-        manner = replace(course.manner, repair=None)
-        sign = _Course(_SIGN_OF_LIFE, course.stage, manner, outcome="sign_of_life")
+        manner = replace(manner, repair=None)
+        sign = _Course(_SIGN_OF_LIFE, stage, manner, outcome="sign_of_life")
         try:
             await self._once(await self._engine.prepare(_SIGN_OF_LIFE), sign)
         except UnusableFault:

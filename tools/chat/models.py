@@ -217,15 +217,19 @@ async def ask_all(asker: Asker, stage: str, pairs: Iterable[Pair], done: Done) -
     """
     waiting = iter(pairs)
     stopped: list[Exception] = []
+    n_refused = 0
 
     async def work() -> None:
+        nonlocal n_refused
         while not stopped:
             pair = next(waiting, None)
             if pair is None:
                 return
             row_id, request = pair
             try:
-                done(row_id, await _outcome(asker, request, stage))
+                outcome = await _outcome(asker, request, stage)
+                n_refused += isinstance(outcome, AnswerError)
+                done(row_id, outcome)
             except Exception as error:
                 stopped.append(error)
 
@@ -238,6 +242,8 @@ async def ask_all(asker: Asker, stage: str, pairs: Iterable[Pair], done: Done) -
         await asyncio.gather(*workers, return_exceptions=True)
     if stopped:
         raise stopped[0]
+    if n_refused:
+        await asker.require_answers(stage, is_end=True)
 
 
 async def _outcome(asker: Asker, request: ChatRequest, stage: str) -> Answer | AnswerError:

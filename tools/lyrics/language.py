@@ -23,12 +23,13 @@ def language_of(text: str) -> tuple[str, float] | None:
     """
     if len({word.casefold() for word in text.split()}) < MIN_WORDS:
         return None
-    code, probability = _identifier().classify(text)
+    code, probability = load_identifier().classify(text)
     return str(code), float(probability)
 
 
 @cache
-def _identifier() -> Any:
+def load_identifier() -> Any:
+    """The identifier, loaded once a process."""
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
     identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)

@@ -116,12 +116,13 @@ def _background(magnitudes: NDArray[np.float32]) -> NDArray[np.float32]:
 
 def _detect(sound: Floats) -> NDArray[np.float32]:
     scaled = sound * (_PEAK / max(float(np.abs(sound).max()), 1e-6))
-    found: NDArray[np.float32] = _detector().audio_forward(scaled.astype(np.float32))
+    found: NDArray[np.float32] = load_detector().audio_forward(scaled.astype(np.float32))
     return found
 
 
 @cache
-def _detector() -> Any:
+def load_detector() -> Any:
+    """The voice detector, loaded once a process."""
     import silero_vad
     from silero_vad.sequence_vad import SileroVADSequence
 

@@ -1,0 +1,72 @@
+"""A Prefect server that is lost while something is recorded on it."""
+
+import socket
+import threading
+from contextlib import suppress
+from urllib.parse import urlsplit
+
+import pytest
+from prefect import flow
+from prefect.settings import PREFECT_API_URL, temporary_settings
+
+from flows.server import ServerError, prefect_server
+
+
+class Link:
+    """A line to a server that can be cut."""
+
+    def __init__(self, port):
+        self._target = ("127.0.0.1", port)
+        self._sockets = [socket.create_server(("127.0.0.1", 0))]
+        self.port = self._sockets[0].getsockname()[1]
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def _accept(self):
+        with suppress(OSError):
+            while True:
+                ours, _ = self._sockets[0].accept()
+                theirs = socket.create_connection(self._target)
+                self._sockets += [ours, theirs]
+                for pair in ((ours, theirs), (theirs, ours)):
+                    threading.Thread(target=self._pump, args=pair, daemon=True).start()
+
+    def _pump(self, source, sink):
+        with suppress(OSError):
+            while data := source.recv(65536):
+                sink.sendall(data)
+            sink.shutdown(socket.SHUT_WR)
+
+    def cut(self):
+        for each in self._sockets:
+            with suppress(OSError):
+                each.shutdown(socket.SHUT_RDWR)
+            each.close()
+
+
+@pytest.mark.slow  # Prefect's clients try again for a minute
+def test_a_lost_server_is_one_line(server_url):
+    link = Link(urlsplit(server_url).port)
+
+    @flow
+    def interrupted():
+        link.cut()
+
+    with (
+        temporary_settings({PREFECT_API_URL: f"http://127.0.0.1:{link.port}/api"}),
+        pytest.raises(ServerError) as caught,
+        prefect_server(print),
+    ):
+        interrupted()
+    said = str(caught.value)
+    assert said.startswith(f"the Prefect server was lost (server at http://127.0.0.1:{link.port}")
+    assert said.endswith("What is committed is kept: run again when it is back")
+    assert "\n" not in said
+
+
+def test_other_errors_stay_what_they_are(server_url):
+    with (
+        temporary_settings({PREFECT_API_URL: server_url}),
+        pytest.raises(KeyError),
+        prefect_server(print),
+    ):
+        raise KeyError("x")

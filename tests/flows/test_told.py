@@ -1,0 +1,173 @@
+"""What commands say where something is missing, refused, or other than in the last build."""
+
+import os
+import subprocess
+
+import polars as pl
+import pytest
+
+from tests.audio import clicks, write
+from tests.flows.conftest import BIN
+from tests.serving import model_server
+
+CONFIG = """\
+name: told
+store: store
+source: {source}
+segment: {{window_s: 2.0}}
+execution: {{workers: 1}}
+"""
+
+
+def make(folder, source="{folder: audio}"):
+    (folder / "audio").mkdir()
+    for number in range(2):
+        write(folder / f"audio/song{number}.flac", clicks(100 + 20 * number, 4.0, 22050), 22050)
+    config = folder / "corpus.yaml"
+    config.write_text(CONFIG.format(source=source))
+    return config
+
+
+def test_a_missing_tool_is_found_before_any_step(partimento, tmp_path):
+    config = make(tmp_path)
+    built = partimento("build", config, extra={"VAMP_PATH": "/nowhere"})
+    assert built.returncode == 1
+    said = " ".join(built.stderr.split())
+    assert "measure needs the Chordino plugin" in said
+    assert "VAMP_PATH=/nowhere" in said and "pip install chord-extractor" in said
+    assert "Traceback" not in said
+    assert not list((tmp_path / "store").glob("commits/[!t]*/*")), "only `tracks` is committed"
+    again = partimento("build", config, "--until", "measure")
+    assert again.returncode == 0, again.stderr
+
+
+BROKEN_CHORDINO = """
+import tools.chordino
+def fail(samples): raise OSError("the plugin is broken")
+tools.chordino.chord_changes = fail
+"""
+
+
+def test_nulls_of_a_tool_that_failed_are_sent_again(partimento, tmp_path):
+    """The tool passes its check, and breaks while tracks are measured."""
+    config = make(tmp_path)
+    (tmp_path / "broken").mkdir()
+    (tmp_path / "broken/sitecustomize.py").write_text(BROKEN_CHORDINO)
+    path = os.pathsep.join(filter(None, [str(tmp_path / "broken"), os.environ.get("PYTHONPATH")]))
+    built = partimento("build", config, "--until", "measure", extra={"PYTHONPATH": path})
+    assert built.returncode == 0, built.stderr
+    assert "2 null chords: failed" in built.stdout
+    assert "rejects retry CONFIG --stage measure --reason failed" in built.stdout
+    sent = partimento("rejects", "retry", config, "--stage", "measure", "--reason", "failed")
+    assert sent.returncode == 0, sent.stderr
+    assert "2 null chords: failed" in sent.stdout
+    mended = partimento("build", config, "--until", "measure")
+    assert "failed" not in mended.stdout, mended.stdout
+    newest = max((tmp_path / "store/data/measure").iterdir(), key=lambda path: path.stat().st_mtime)
+    assert pl.read_parquet(newest)["chords"].null_count() == 0
+
+
+@pytest.mark.parametrize("kind", ["listing", "folder", "undecodable"])
+def test_a_source_without_a_track_fails(partimento, tmp_path, kind):
+    (tmp_path / "list.csv").write_text("uri,title\nnone.flac,A\nno/ne.flac,B\n")
+    (tmp_path / "audio").mkdir()
+    config = tmp_path / "corpus.yaml"
+    source = "{listing: list.csv}" if kind == "listing" else "{folder: audio}"
+    config.write_text(CONFIG.format(source=source))
+    if kind == "undecodable":
+        (tmp_path / "audio/noise.wav").write_bytes(bytes(500))
+    built = partimento("build", config)
+    said = " ".join(built.stderr.split())
+    assert built.returncode == 1
+    assert "Traceback" not in said
+    if kind == "listing":
+        assert "list.csv: no file can be read: 2 missing, e.g. n" in said
+        assert f"relative to {tmp_path}: is its disk mounted?" in said
+    elif kind == "folder":
+        assert "source.folder:" in said and "audio is empty" in said
+    else:
+        assert "none of 1 files is a track (1 undecodable)" in said
+
+
+def test_tracks_are_not_given_up_when_the_disk_is_gone(partimento, tmp_path):
+    config = make(tmp_path)
+    assert partimento("build", config, "--until", "segment").returncode == 0
+    (tmp_path / "audio").rename(tmp_path / "away")
+    (tmp_path / "audio").mkdir()
+    assert partimento("build", config, "--until", "segment").returncode == 1
+    assert "snapshot 1," in partimento("status", config).stdout
+
+
+def test_an_endpoint_that_refuses_everything_commits_nothing(partimento, tmp_path):
+    config = make(tmp_path)
+    with model_server("--always", "400", "") as url:
+        roles = ("--role", f"captioner={url},model=m")
+        built = partimento("build", config, "--until", "caption", *roles)
+        assert built.returncode == 1
+        assert "caption p000000: captioner: " in built.stderr
+        assert "planned: 400" in built.stderr, "the server's words"
+        assert not list(tmp_path.glob("store/*/caption/*"))
+    with model_server() as url:
+        roles = ("--role", f"captioner={url},model=m")
+        built = partimento("build", config, "--until", "caption", *roles)
+        assert built.returncode == 0, built.stderr
+
+    # The corpus as it was built is shown without the roles that it was built with.
+    status = partimento("status", config)
+    assert "differs from that of the last build" in status.stderr
+    assert "roles.captioner.engine" in status.stderr
+    assert status.stdout == partimento("status", config, *roles).stdout
+    assert not partimento("status", config, *roles).stderr
+    assert "the last build is shown" in partimento("rejects", "list", config).stderr
+    records = list((tmp_path / "store/builds").iterdir())
+    assert len(records) == 2, "one for each port"
+    assert all('"store"' not in path.read_text() for path in records)
+
+
+def test_a_server_that_does_not_answer_is_one_line(partimento, tmp_path):
+    config = make(tmp_path)
+    built = partimento(
+        "build", config, extra={"PREFECT_API_URL": "http://u:secret@127.0.0.1:9/api"}
+    )
+    assert built.returncode == 1
+    said = built.stderr.strip().splitlines()
+    assert len(said) == 3, built.stderr
+    assert said[-1] == (
+        "the Prefect server at http://127.0.0.1:9/api does not answer: start it (`prefect server "
+        "start`), or unset PREFECT_API_URL for a temporary one"
+    )
+    assert not (tmp_path / "store/snapshots").exists()
+
+
+def test_a_temporary_server_that_does_not_start_is_a_line(tmp_path):
+    config = make(tmp_path)
+    variables = {name: value for name, value in os.environ.items() if name != "PREFECT_API_URL"}
+    variables |= {
+        "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "1",
+        "PREFECT_HOME": str(tmp_path / "home"),
+    }
+    command = [BIN / "partimento", "build", config]
+    built = subprocess.run(command, env=variables, capture_output=True, text=True, timeout=300)
+    assert built.returncode == 1
+    assert "the temporary Prefect server did not come up" in built.stderr
+    assert len(built.stderr.strip().splitlines()) <= 4, built.stderr
+
+
+def test_show_tells_of_a_refused_file_and_a_refused_text(built_corpus, partimento):
+    file = partimento("show", built_corpus, "audio/broken.wav")
+    assert file.returncode == 0, file.stderr
+    assert "ingest" in file.stdout and "undecodable" in file.stdout
+    nobody = partimento("show", built_corpus, "audio/none.wav")
+    assert nobody.returncode == 1 and "no track matches" in nobody.stderr
+
+
+def test_show_tells_what_was_refused_of_a_text(partimento, tmp_path):
+    config = make(tmp_path, source="{listing: list.csv}")
+    (tmp_path / "list.csv").write_text("uri,title\naudio/song0.flac,Zebra\naudio/song1.flac,Ant\n")
+    with model_server("--always", "400", "Zebra") as url:
+        roles = ("--role", f"writer={url},model=m")
+        built = partimento("build", config, "--until", "describe", *roles)
+        assert built.returncode == 0, built.stderr
+    shown = partimento("show", config, "audio/song0.flac", *roles)
+    assert "bad_request" in shown.stdout and "planned: 400" in shown.stdout
+    assert "bad_request" not in partimento("show", config, "audio/song1.flac", *roles).stdout
