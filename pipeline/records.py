@@ -74,7 +74,7 @@ def _explain(error: ValidationError, fields: dict[str, Any]) -> str:
     if any(each["loc"] == ("format",) for each in details):
         return f"is of form {fields.get('format')!r}, {newer}"
     if unknown:
-        return f"has fields ({', '.join(unknown[:3])}) {newer}"
+        return f"has fields ({', '.join(unknown[:3])}), {newer}"
     return f"is damaged ({_name(details[0])}: {details[0]['msg']})"
 
 

@@ -110,7 +110,8 @@ def read(config: CorpusConfig, kind: str) -> Any:
         if problems := verify_release(release):
             raise ReleaseError("; ".join(problems))
         return release.manifest, [
-            list(release.frames(each.name)) for each in release.manifest.datasets
+            [(split, rows.rows()) for split, rows in release.frames(each.name)]
+            for each in release.manifest.datasets
         ]
     if kind == "answers":
         with closing(open_book(config)) as book:
@@ -118,25 +119,23 @@ def read(config: CorpusConfig, kind: str) -> Any:
     corpus = open_corpus(config, allow_partial=True)
     snapshots = [read_snapshot(corpus.store, each) for each in snapshot_paths(corpus.store)]
     makes: dict[str, Any] = {stage.name: stage.makes for stage in STAGES} | {"tracks": Track}
-    plan = steps(corpus.snapshot, config)
-    commits = [
-        commit
+    commits = {
+        commit.rows_path: commit
         for each in snapshots
         for commit in (
             *track_commits(corpus.store, each),
             *finished(corpus.store, steps(each, config)),
         )
-    ]
+    }
     return (
         snapshots,
         [read_sources(corpus.store, each).rows() for each in snapshots],
         commits,
-        [read_rows(corpus.store, each.rows_path, makes[each.stage]) for each in commits],
+        [read_rows(corpus.store, path, makes[each.stage]) for path, each in commits.items()],
         list_rejections(config),
         [read_frame(corpus.store, path).rows() for path in corpus.snapshot.fingerprints],
         read_verdicts(corpus.store),
         _matches(config).rows(),
-        len(plan),
     )
 
 

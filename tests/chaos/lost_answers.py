@@ -171,10 +171,10 @@ def _format(store: Store, number: int) -> str | None:
 
 OPERATIONS: dict[str, tuple[Callable[[Store, int], str | None], int]] = {
     "commit": (_commit, 3),
-    "snapshot": (_snapshot, 1),
+    "snapshot": (_snapshot, 4),
     "verdict": (_verdict, 1),
     "fingerprints": (_fingerprints, 1),
     "release": (_release, 3),
     "first-use": (_format, 3),
 }
-"""What is done, and how many objects it puts at least."""
+"""What is done, and how many objects it puts at most."""

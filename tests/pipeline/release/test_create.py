@@ -257,6 +257,85 @@ def test_vacuum_keeps_all_that_is_referred_to(tmp_path):
     assert verify_release(find_release(store, "v1")) == []
 
 
+def test_vacuum_beside_a_resumed_build_loses_nothing(tmp_path, monkeypatch):
+    """A writer died a day ago; the resumed build commits the same shard while vacuum works."""
+    config = make_config(tmp_path)
+    store = build(config, listing(4))
+    (record,) = (tmp_path / "store/commits/describe").iterdir()
+    (left,) = (tmp_path / "store/data/describe").iterdir()
+    record.unlink()
+    for path in (tmp_path / "store/data").rglob("*.parquet"):
+        os.utime(path, (1, 1))
+    look = vacuum._referred
+
+    def meanwhile(store):
+        kept = look(store)
+        build(config, listing(4))
+        return kept
+
+    monkeypatch.setattr(vacuum, "_referred", meanwhile)
+    found = find_orphans(store, older_than=timedelta(hours=24))
+    remove(store, found)
+    assert [each.path for each in found] == [left.relative_to(tmp_path / "store").as_posix()]
+    assert corpus_state(config).n_pending == 0
+    assert create_release(config, "v1", Here()).datasets[0].n_rows == 4
+
+
+def test_vacuum_spares_a_release_that_is_being_sent(tmp_path):
+    store = build(make_config(tmp_path), listing(4))
+    for place in ("releases/v1", "staging/release-v1"):
+        store.put(f"{place}/tracks/first", b"sent two days ago")
+        os.utime(tmp_path / "store" / place / "tracks/first", (1, 1))
+        assert len(find_orphans(store, older_than=timedelta(hours=24))) == 1
+        store.put(f"{place}/tracks/second", b"sent now")
+        assert find_orphans(store, older_than=timedelta(hours=24)) == []
+
+
+def test_vacuum_knows_no_orphans_where_a_record_is_damaged(tmp_path):
+    config = make_config(tmp_path)
+    store = build(config, listing(4))
+    (record,) = (tmp_path / "store/commits/describe").iterdir()
+    record.write_bytes(b"")
+    with pytest.raises(DamagedError, match=f"commits/describe/{record.name}"):
+        find_orphans(store, older_than=timedelta(0))
+
+
+def test_the_age_of_files_is_told_by_the_stores_own_clock(tmp_path, monkeypatch, s3_store):
+    store = Store(s3_store)
+    store.put("data/describe/p000000-dead-beef.parquet", b"written now")
+    with pytest.MonkeyPatch.context() as wrong:
+        wrong.setattr(time, "time", lambda: 4e9)
+        assert find_orphans(store, older_than=timedelta(hours=1)) == []
+    assert len(find_orphans(store, older_than=timedelta(0))) == 1
+
+
+def test_one_damaged_release_does_not_stand_in_the_way_of_others(tmp_path):
+    config = make_config(tmp_path)
+    store = build(config, listing(4))
+    for name in ("v1", "v2"):
+        create_release(config, name, Here())
+    manifest = tmp_path / "store/releases/v1/manifest.json"
+    text = manifest.read_text()
+    newer = json.dumps({**json.loads(text), "format": 3, "checksum": None})
+    for changed, words in (
+        ("", "is no record"),
+        (text.replace('"snapshot": 1', '"snapshot": 2'), "was changed since"),
+        (newer, "is of form 3"),
+    ):
+        manifest.write_text(changed)
+        found, damaged = look_through(store)
+        assert [each.manifest.name for each in found] == ["v2"]
+        assert len(damaged) == 1
+        assert re.search(rf"^[^\n]*releases/v1/manifest.json {words}[^\n]*$", damaged[0])
+    shard = next((tmp_path / "store/releases/v2/tracks").iterdir())
+    shard.write_bytes(b"")
+    third = create_release(config, "v3", Here())
+    assert third.splits.kept_from == []
+    told = [gap for gap in third.gaps if "splits of an earlier release not kept" in gap]
+    assert ["releases/v1/manifest.json" in told[0], f"v2/tracks/{shard.name}" in told[1]] == [True] * 2
+    assert verify_release(find_release(store, "v3")) == []
+
+
 def test_vacuum_keeps_the_fingerprints_that_snapshots_name(tmp_path):
     config = make_config(tmp_path)
     store = build(config, listing(4))
