@@ -90,8 +90,8 @@ def bucket_behind(
         stack.callback(server.stop)
         host, port = server.get_host_and_port()
         url = f"http://{host}:{port}"
-        httpx.post(f"{url}/moto-api/reset").raise_for_status()
-        httpx.put(f"{url}/{BUCKET}").raise_for_status()
+        httpx.post(f"{url}/moto-api/reset", timeout=None).raise_for_status()
+        httpx.put(f"{url}/{BUCKET}", timeout=None).raise_for_status()
         proxy = stack.enter_context(Proxy(url, is_lost, without))
         before = dict(os.environ)
         stack.callback(lambda: (os.environ.clear(), os.environ.update(before)))
