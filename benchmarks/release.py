@@ -47,7 +47,7 @@ from pipeline.release.lineage import open_corpus
 from pipeline.release.tokens import estimate_text_tokens
 from pipeline.release.tracks import plan_tracks
 from pipeline.release.writer import PARQUET, ROW_GROUP_BYTES
-from pipeline.shards import now
+from pipeline.shards import now, write_table
 from schemas.arrow import arrow_schema
 from schemas.captions import Authorship, CaptionParts
 from schemas.config import CorpusConfig, load_config
@@ -278,14 +278,12 @@ def verdict(track_id: str) -> dict[str, Any]:
 
 def _write(store: Store, step: Step, rows: list[dict[str, Any]], n_in: int) -> None:
     name = f"{step.stage.name}/{step.partition.partition}-{step.address}"
-    target = Path(store.location) / f"data/{name}.parquet"
-    target.parent.mkdir(parents=True, exist_ok=True)
     table = pa.Table.from_pylist(rows, schema=arrow_schema(step.stage.makes))
-    pq.write_table(table, target, **PARQUET)
+    path = write_table(store, f"data/{name}", table)
     commit = Commit(
         stage=step.stage.name, partition=step.partition.partition, address=step.address,
         n_in=n_in, n_accepted=n_in, n_rejected=0, n_rows=len(rows), reasons={}, unmeasured={},
-        content_hash="0" * 64, rows_path=f"data/{name}.parquet", rejected_path=None, sha256="",
+        content_hash="0" * 64, rows_path=path, rejected_path=None, sha256="",
         seconds=0.0, created_at=now(),
     )  # fmt: skip
     store.put(f"commits/{name}.json", commit.model_dump_json().encode())

@@ -26,6 +26,7 @@ from pipeline.books import open_models
 from pipeline.built import record_build
 from pipeline.ingest.scan import root_of
 from pipeline.needs import needs_of, require_tools
+from pipeline.opening import prepare_store
 from pipeline.plan import Step, pending, phases, steps
 from pipeline.run import run_across, run_step
 from pipeline.stage import Means
@@ -39,7 +40,6 @@ from tools.errors import StoppedError
 from tools.lyrics.hearing import Hearing
 from tools.lyrics.parakeet import HOW_TO_GET
 from tools.process_pool import ProcessPool
-from tools.store import Store
 
 N_EARS = 2
 """Processes that decode clips for models, beside those that measure."""
@@ -82,7 +82,7 @@ def build_corpus(
     """
     config = with_roles(load_config(config_path), roles or {})
     stages = stages_until(until)
-    store = Store(config.store)
+    store = prepare_store(config.store)
     keys = find_keys(config, roles_of(stages, config.roles))
     with (
         ProcessPool(config.execution.workers) as executor,

@@ -23,18 +23,17 @@ Roles = Annotated[
 
 
 class Commands(typer.core.TyperGroup):
-    """Commands that end in one line where the store cannot be read or written."""
+    """Commands that end in one line where a store or a disk cannot be read or written."""
 
     def invoke(self, ctx: Any) -> Any:
         """Run a command."""
         try:
             return super().invoke(ctx)
+        except BrokenPipeError:
+            raise  # who read the output has gone: Click ends the command
         except OSError as error:
-            from tools.store import StoreError
-
-            if isinstance(error, StoreError):
-                fail(str(error))
-            raise
+            place = f"{error.filename}: " if error.filename else ""
+            fail(f"{place}{error.strerror or str(error).partition(chr(10))[0]}")
 
 
 def load(config: Path, roles: dict[str, dict[str, Any]] | None = None) -> CorpusConfig:

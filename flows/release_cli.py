@@ -38,16 +38,17 @@ def create(
     from flows.release_tables import manifest_table
     from pipeline.ingest.recordings import ComparisonError
     from pipeline.ingest.snapshots import latest_snapshot
+    from pipeline.opening import open_store
     from pipeline.release.create import create_release
     from pipeline.release.folder import RELEASES
     from pipeline.release.lineage import ReleaseError
     from tools.process_pool import ProcessPool
-    from tools.store import Store, StoreError
+    from tools.store import StoreError
 
     loaded = load(config, overrides(role))
     try:
         with ProcessPool(loaded.execution.workers) as executor, Display() as display:
-            snapshot = latest_snapshot(Store(loaded.store))
+            snapshot = latest_snapshot(open_store(loaded.store))
             n_tracks = sum(each.n_tracks for each in snapshot.partitions) if snapshot else 0
             display.expect("release", n_tracks)
             made = create_release(
@@ -69,15 +70,13 @@ def create(
 def list_all(config: ConfigPath) -> None:
     """List the releases of a corpus."""
     from flows.release_tables import releases_table
-    from pipeline.release.folder import list_releases
-    from pipeline.release.lineage import ReleaseError
-    from tools.store import Store
+    from pipeline.opening import open_store
+    from pipeline.release.folder import look_through
 
-    try:
-        found = [each.manifest for each in list_releases(Store(load(config).store))]
-    except ReleaseError as error:
-        fail(str(error))
-    typer.echo(render(releases_table(found)), nl=False)
+    found, damaged = look_through(open_store(load(config).store))
+    typer.echo(render(releases_table([each.manifest for each in found])), nl=False)
+    if damaged:
+        fail("\n".join(damaged))
 
 
 @release.command()
@@ -117,15 +116,15 @@ def vacuum(
     config: ConfigPath,
     yes: Annotated[bool, typer.Option("--yes", help="Delete; else they are only listed.")] = False,
     older_than_h: Annotated[
-        float, typer.Option(min=0, help="Leave younger files: a build may be writing them.")
+        float, typer.Option(min=24, help="Leave younger files: a build may be writing them.")
     ] = 24.0,
 ) -> None:
     """List, and with --yes delete, files that no release, shard or snapshot refers to."""
     from flows.release_tables import orphans_table
+    from pipeline.opening import open_store
     from pipeline.release.vacuum import find_orphans, remove
-    from tools.store import Store
 
-    store = Store(load(config).store)
+    store = open_store(load(config).store)
     found = find_orphans(store, older_than=timedelta(hours=older_than_h))
     typer.echo(render(orphans_table(found)), nl=False)
     if yes:
@@ -156,11 +155,11 @@ def export(
 
 
 def _find(name: str, config: Path | None) -> "ReleaseFolder":
+    from pipeline.opening import open_store
     from pipeline.release.folder import find_release
     from pipeline.release.lineage import ReleaseError
-    from tools.store import Store
 
     try:
-        return find_release(None if config is None else Store(load(config).store), name)
+        return find_release(None if config is None else open_store(load(config).store), name)
     except ReleaseError as error:
         fail(str(error))

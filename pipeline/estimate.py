@@ -11,6 +11,7 @@ from pipeline.books import open_book
 from pipeline.ingest.corpus import split_known
 from pipeline.ingest.scan import root_of, scan
 from pipeline.ingest.snapshots import latest_snapshot, read_sources
+from pipeline.opening import open_store
 from pipeline.plan import pending, steps
 from pipeline.stage import Asks, Stage
 from pipeline.stages import STAGES, roles_of
@@ -20,7 +21,6 @@ from schemas.roles import RoleConfig, RoleName
 from tools.audio import header_duration_s
 from tools.chat.tokens import price_usd
 from tools.errors import RefusedError
-from tools.store import Store
 
 _SAMPLED_FILES = 200
 _ENOUGH_ANSWERS = 10
@@ -94,7 +94,7 @@ def estimate_build(config: CorpusConfig) -> CorpusEstimate:
     ConfigError
         If the source cannot be read.
     """
-    store = Store(config.store)
+    store = open_store(config.store)
     snapshot = latest_snapshot(store)
     sources = read_sources(store, snapshot)
     _, unknown = split_known(scan(config.source), sources)

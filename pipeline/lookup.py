@@ -9,6 +9,8 @@ import polars as pl
 from pipeline.books import open_book
 from pipeline.funnel import STAGES, Funnel, read_funnel
 from pipeline.ingest.snapshots import latest_snapshot, read_sources
+from pipeline.integrity import check_files
+from pipeline.opening import open_store
 from pipeline.plan import build_hash, finished, pending, steps, track_commits
 from pipeline.shards import read_rows
 from pipeline.summary import StageSummary, summarise
@@ -70,13 +72,20 @@ class FoundTrack:
 
 
 def corpus_state(config: CorpusConfig) -> CorpusState | None:
-    """State of a corpus under this config; None if nothing was built yet."""
-    store = Store(config.store)
+    """State of a corpus under this config; None if nothing was built yet.
+
+    Raises
+    ------
+    DamagedError
+        If a file of it is missing or cut, or a record is not as it was written.
+    """
+    store = open_store(config.store)
     snapshot = latest_snapshot(store)
     if snapshot is None:
         return None
     plan = steps(snapshot, config)
     commits = [*track_commits(store, snapshot), *finished(store, plan)]
+    check_files(store, commits)
     return CorpusState(
         name=config.name,
         snapshot=snapshot,
@@ -91,7 +100,7 @@ def corpus_state(config: CorpusConfig) -> CorpusState | None:
 
 def list_rejections(config: CorpusConfig) -> list[Rejection]:
     """Everything that was refused: sources at ingest, then tracks in the order of the stages."""
-    store = Store(config.store)
+    store = open_store(config.store)
     snapshot = latest_snapshot(store)
     if snapshot is None:
         return []
@@ -125,7 +134,7 @@ def find_track(config: CorpusConfig, wanted: str) -> FoundTrack:
     LookupFailedError
         If no track or more than one matches.
     """
-    store = Store(config.store)
+    store = open_store(config.store)
     snapshot = latest_snapshot(store)
     row = match_track(read_sources(store, snapshot), wanted)
     assert snapshot is not None

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from pipeline.ingest.snapshots import latest_snapshot
+from pipeline.opening import open_store
 from pipeline.plan import Step, pending, steps, upstream
 from pipeline.run import read_batch
 from pipeline.stage import Asks, Question, Stage
@@ -56,7 +57,7 @@ def open_questions(
         If nothing was built yet, or the stages that it reads are not done for any partition.
     """
     stage, asks = asking_stage(name)
-    store = Store(config.store)
+    store = open_store(config.store)
     ready = _ready(store, config, stage, also_done=also_done)
     role: RoleConfig = getattr(config.roles, asks.role)
     for step in ready:

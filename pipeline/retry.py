@@ -4,10 +4,10 @@ from collections import Counter
 from collections.abc import Collection, Mapping
 
 from pipeline.ingest.snapshots import latest_snapshot, try_again
+from pipeline.opening import open_store
 from pipeline.plan import finished, steps
 from pipeline.stages import STAGES
 from schemas.config import ConfigError, CorpusConfig
-from tools.store import Store
 
 MAY_PASS = (
     "server_error", "timed_out", "unreachable", "broken_response", "crashed", "empty", "stopped",
@@ -66,7 +66,7 @@ def retry(config: CorpusConfig, name: str, reasons: Collection[str]) -> tuple[Co
             f"{name!r} is no stage that can try again: {', '.join(known)}. Files that ingest "
             "refused are tried again when they change, or at once where the reason may pass"
         )
-    store = Store(config.store)
+    store = open_store(config.store)
     snapshot = latest_snapshot(store)
     if snapshot is None:
         return Counter(), 0

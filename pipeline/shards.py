@@ -1,29 +1,37 @@
 """Versioned shards: immutable Parquet plus a small commit log.
 
 A shard is done when its commit record exists. The record is created if absent, after the files
-it names, so a build killed anywhere leaves either a whole shard or none.
+it names, so a build killed anywhere leaves either a whole shard or none. A file's name ends in its
+own digest, which is checked whenever the file is read; and no two attempts give a file the same
+name, so that a file which is old and in no record will be in none.
 """
 
 import hashlib
 import io
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeVar
+from uuid import uuid4
 
 import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from pipeline.records import read_record, to_json
 from pipeline.stage import StageResult
 from schemas.arrow import from_table, to_table
 from schemas.digest import content_hash
 from schemas.provenance import Rejection
 from schemas.record import Record
 from schemas.shards import Commit
-from tools.store import Store
+from tools.store import DamagedError, MissingError, Store, StoreError
 
 R = TypeVar("R", bound=Record)
+_AGAIN = "run `partimento build` to make it anew"
+_FILE_OF_STEP = re.compile(r"(p\d+-[0-9a-f]+)(-[0-9a-f]{8})?-[0-9a-f]{16}\.parquet")
 VOLATILE = frozenset({"uri", "usage", "round_usage"})
 """Fields that are no content: where a file lies, or what a text cost, does not change it."""
 
@@ -52,11 +60,10 @@ def write_shard(
     """
     result.check()
     name = f"{stage}/{partition}-{address}"
-    rows_path, sha256 = _write(store, f"data/{name}", to_table(result.rows, model))
-    rejected_path = None
+    rows = _write(store, f"data/{name}", to_table(result.rows, model))
+    rejected = None
     if result.rejected:
-        table = to_table(result.rejected, Rejection)
-        rejected_path, _ = _write(store, f"rejected/{name}", table)
+        rejected = _write(store, f"rejected/{name}", to_table(result.rejected, Rejection))
     commit = Commit(
         stage=stage,
         partition=partition,
@@ -69,22 +76,23 @@ def write_shard(
         unmeasured=_null_reasons(result.rows),
         n_words=sum(getattr(row, "n_words", 0) for row in result.rows),
         content_hash=content_hash(result.rows, without=VOLATILE),
-        rows_path=rows_path,
-        rejected_path=rejected_path,
-        sha256=sha256,
+        rows_path=rows.path,
+        rejected_path=rejected and rejected.path,
+        sha256=rows.sha256,
+        rows_bytes=rows.size_bytes,
+        rejected_bytes=rejected and rejected.size_bytes,
         seconds=round(seconds, 3),
         created_at=now(),
     )
-    store.put(f"commits/{name}.json", commit.model_dump_json(indent=1).encode())
+    store.put(f"commits/{name}.json", to_json(commit))
     return read_commit(store, stage, partition, address)
 
 
 def committed(store: Store, stage: str) -> set[tuple[str, str]]:
     """(partition, address) of every finished shard of a stage."""
-    names = (
-        path.rsplit("/", 1)[1].removesuffix(".json") for path in store.list(f"commits/{stage}")
-    )
-    return {(partition, address) for partition, _, address in (n.rpartition("-") for n in names)}
+    names = (path.rpartition("/")[2] for path in store.list(f"commits/{stage}"))
+    parts = (name.removesuffix(".json").rpartition("-") for name in names if name.endswith(".json"))
+    return {(partition, address) for partition, _, address in parts}
 
 
 def read_commit(store: Store, stage: str, partition: str, address: str) -> Commit:
@@ -92,10 +100,17 @@ def read_commit(store: Store, stage: str, partition: str, address: str) -> Commi
 
     Raises
     ------
-    FileNotFoundError
+    MissingError
         If the shard is not finished.
+    DamagedError
+        If the record is not as it was written.
     """
-    return Commit.model_validate_json(store.get(f"commits/{stage}/{partition}-{address}.json"))
+    return commit_at(store, f"commits/{stage}/{partition}-{address}.json")
+
+
+def commit_at(store: Store, path: str) -> Commit:
+    """The commit record at a path."""
+    return read_record(store, path, Commit, f"delete it and {_AGAIN}")
 
 
 def read_rows(store: Store, path: str, model: type[R]) -> list[R]:
@@ -105,7 +120,29 @@ def read_rows(store: Store, path: str, model: type[R]) -> list[R]:
 
 def read_table(store: Store, path: str, columns: Sequence[str] | None = None) -> pa.Table:
     """A shard's file, or some of its columns, as an Arrow table."""
-    return pq.read_table(pa.BufferReader(store.get(path)), columns=columns and list(columns))
+    return pq.read_table(
+        pa.BufferReader(read_bytes(store, path)), columns=columns and list(columns)
+    )
+
+
+def read_bytes(store: Store, path: str) -> bytes:
+    """Bytes of a file whose name ends in its digest.
+
+    Raises
+    ------
+    MissingError, DamagedError
+        If it is not there, or not as it was written; the message says the way out.
+    """
+    try:
+        data = store.get(path)
+    except MissingError as error:
+        raise MissingError(f"{error}: {_way_out(path)}") from None
+    if not path.endswith(_ending(hashlib.sha256(data).hexdigest())):
+        raise DamagedError(
+            f"{store.location}: {path} was changed since it was written (SHA-256 of "
+            f"{len(data)} bytes): {_way_out(path)}"
+        )
+    return data
 
 
 def read_frame(store: Store, path: str, columns: Iterable[str] | None = None) -> pl.DataFrame:
@@ -133,7 +170,12 @@ def newest_partitions(commits: Sequence[Commit], stage: str, n: int) -> tuple[in
 
 def write_table(store: Store, prefix: str, table: pa.Table) -> str:
     """Write a table at a path that ends in its own digest; return the path."""
-    return _write(store, prefix, table)[0]
+    return _write(store, prefix, table).path
+
+
+def holds(path: str, table: pa.Table) -> bool:
+    """Whether a file is what `write_table` makes of a table."""
+    return path.endswith(_ending(hashlib.sha256(_to_parquet(table)).hexdigest()))
 
 
 def now() -> str:
@@ -141,16 +183,44 @@ def now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
-def _write(store: Store, prefix: str, table: pa.Table) -> tuple[str, str]:
+@dataclass(frozen=True)
+class _Written:
+    path: str
+    sha256: str
+    size_bytes: int
+
+
+def _write(store: Store, prefix: str, table: pa.Table) -> _Written:
+    data = _to_parquet(table)
+    sha256 = hashlib.sha256(data).hexdigest()
+    path = f"{prefix}-{uuid4().hex[:8]}{_ending(sha256)}"
+    if not store.put(path, data):
+        raise StoreError(f"{store.location}: {path} is something else already; run again")
+    return _Written(path, sha256, len(data))
+
+
+def _to_parquet(table: pa.Table) -> bytes:
     sink = io.BytesIO()
     pq.write_table(
         table, sink, compression="zstd", write_page_index=True, use_content_defined_chunking=True
     )
-    data = sink.getvalue()
-    sha256 = hashlib.sha256(data).hexdigest()
-    path = f"{prefix}-{sha256[:16]}.parquet"
-    store.put(path, data)
-    return path, sha256
+    return sink.getvalue()
+
+
+def _ending(sha256: str) -> str:
+    return f"-{sha256[:16]}.parquet"
+
+
+def _way_out(path: str) -> str:
+    """What to do where a file is missing or damaged."""
+    if path.startswith("care/"):
+        return "delete it and run the command again"
+    folder, _, name = path.rpartition("/")
+    step = _FILE_OF_STEP.fullmatch(name)
+    if step is None:
+        return f"restore it from a copy, or delete the snapshots that name it and {_AGAIN}"
+    stage = folder.rpartition("/")[2]
+    return f"restore it from a copy, or delete commits/{stage}/{step[1]}.json and {_AGAIN}"
 
 
 def _null_reasons(rows: Sequence[Any]) -> dict[str, int]:

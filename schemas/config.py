@@ -17,8 +17,9 @@ from pathlib import Path
 from typing import Any, Self, TypeVar
 
 import yaml
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 
+from schemas.location import check_location
 from schemas.record import Record
 from schemas.roles import RoleConfig, RolesConfig
 from schemas.sections import (
@@ -77,6 +78,12 @@ class CorpusConfig(Record):
     release: ReleaseConfig = ReleaseConfig()
     roles: RolesConfig = RolesConfig()
     execution: ExecutionConfig = ExecutionConfig()
+
+    @field_validator("store")
+    @classmethod
+    def _holds_no_secret(cls, store: str) -> str:
+        check_location(store)
+        return store
 
     @model_validator(mode="after")
     def _student_is_played(self) -> Self:

@@ -124,7 +124,7 @@ class SplitRule(Record):
 class Manifest(Record):
     """All that is known of a release."""
 
-    format: Literal[1] = 1
+    format: Literal[1, 2] = Field(default=2, description="2: it has a `checksum` of itself.")
     name: str
     corpus: str
     created_at: str

@@ -2,9 +2,20 @@
 
 from typing import Any
 
+from typing import Literal
+
 from pydantic import Field
 
 from schemas.record import Record
+
+
+class StoreFormat(Record):
+    """The form of a store; one without it is of version 1.
+
+    2: records carry checksums, and no two writers give a file the same name.
+    """
+
+    format: Literal[2] = 2
 
 
 class Commit(Record):
@@ -24,6 +35,8 @@ class Commit(Record):
     rows_path: str
     rejected_path: str | None
     sha256: str = Field(description="Of the rows' file.")
+    rows_bytes: int | None = Field(default=None, description="Size of the rows' file.")
+    rejected_bytes: int | None = Field(default=None, description="Size of the rejections' file.")
     seconds: float
     created_at: str
 

@@ -38,5 +38,5 @@ def s3_store(s3_server):
     import httpx
 
     bucket = f"corpora-{next(_BUCKETS)}"
-    httpx.put(f"{s3_server}/{bucket}").raise_for_status()
+    httpx.put(f"{s3_server}/{bucket}", timeout=None).raise_for_status()
     return f"s3://{bucket}/store"

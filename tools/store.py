@@ -1,7 +1,7 @@
 """Immutable objects on a local disk, in memory, or in object storage (obstore).
 
 Nothing is ever overwritten: `put` of an existing path is refused, and that refusal is the only
-lock the project needs.
+lock the project needs. What was put is on the disk, or in the bucket, when `put` returns.
 """
 
 import os
@@ -20,9 +20,20 @@ import obstore
 from obstore.exceptions import AlreadyExistsError, BaseError
 from obstore.store import LocalStore, MemoryStore, from_url
 
+from schemas.location import check_location
+from tools.durable import create, move_folder
+
 
 class StoreError(OSError):
     """The store cannot be read or written, e.g. the disk is full or the network is down."""
+
+
+class MissingError(StoreError, FileNotFoundError):
+    """There is no such object."""
+
+
+class DamagedError(StoreError):
+    """An object is not as it was written; the message names it and the way out."""
 
 
 STAGING = "staging"
@@ -55,6 +66,10 @@ class Store:
     """
 
     def __init__(self, location: str) -> None:
+        try:
+            check_location(location)
+        except ValueError as error:
+            raise StoreError(str(error)) from error
         self.location = location
         self._store: Any
         self.folder: Path | None = None
@@ -65,7 +80,8 @@ class Store:
                 self._store = from_url(location)
         else:
             self.folder = Path(location.removeprefix("file://"))
-            self._store = LocalStore(self.folder, mkdir=True)
+            with self._telling("the folder", "opened"):
+                self._store = LocalStore(self.folder, mkdir=True)
 
     def put(self, path: str, data: bytes) -> bool:
         """Write a new object at once or not at all.
@@ -73,7 +89,8 @@ class Store:
         Returns
         -------
         bool
-            False if the path exists already; the object there is left as it is.
+            Whether these very bytes stand there: False if something else did already, which is
+            left as it is. A lost answer, after which a store refuses what it holds, is no refusal.
 
         Raises
         ------
@@ -81,20 +98,19 @@ class Store:
             If it cannot be written.
         """
         try:
-            with self._telling(path, "written"):
-                obstore.put(self._store, path, data, mode="create", use_multipart=False)
-        except AlreadyExistsError:
-            return False
-        except FileNotFoundError as error:
-            raise StoreError(f"{self.location}: {path} cannot be written: no bucket") from error
-        return True
+            return self._create(path, data) or self.get(path) == data
+        except StoreError:
+            with suppress(StoreError):
+                if self.get(path) == data:
+                    return True  # the object is there, its answer was lost
+            raise
 
     def get(self, path: str) -> bytes:
         """Bytes of an object.
 
         Raises
         ------
-        FileNotFoundError
+        MissingError
             If there is none.
         """
         with self._telling(path, "read"):
@@ -117,13 +133,14 @@ class Store:
             obstore.delete(self._store, path)
 
     def remove_empty_folders(self, *prefixes: str) -> None:
-        """Remove folders without files; only local stores have folders."""
+        """Remove folders without files below prefixes; only local stores have folders."""
         if self.folder is None:
             return
         for prefix in prefixes:
-            for path, _, _ in os.walk(self.folder / prefix, topdown=False):
-                with suppress(OSError):
-                    os.rmdir(path)
+            for path, folders, _ in os.walk(self.folder / prefix, topdown=False):
+                for name in folders:
+                    with suppress(OSError):
+                        os.rmdir(Path(path, name))
 
     @contextmanager
     def staging(self, name: str) -> Iterator[Path]:
@@ -132,9 +149,10 @@ class Store:
         In a store that is a folder it is in ``staging/``, so that nothing has to be copied.
         """
         parent = None if self.folder is None else self.folder / STAGING
-        if parent is not None:
-            parent.mkdir(parents=True, exist_ok=True)
-        folder = Path(tempfile.mkdtemp(prefix=f"{name}-", dir=parent))
+        with self._telling(STAGING, "written"):
+            if parent is not None:
+                parent.mkdir(parents=True, exist_ok=True)
+            folder = Path(tempfile.mkdtemp(prefix=f"{name}-", dir=parent))
         try:
             yield folder
         finally:
@@ -165,9 +183,8 @@ class Store:
         if self.folder is not None:
             target = self.folder / prefix
             try:
-                target.parent.mkdir(parents=True, exist_ok=True)
                 staged.chmod(0o755)  # mkdtemp's folders are for their owner alone
-                os.rename(staged, target)
+                move_folder(staged, target)
             except FileExistsError:
                 return False
             except OSError as error:
@@ -179,27 +196,52 @@ class Store:
             path.relative_to(staged).as_posix() for path in staged.rglob("*") if path.is_file()
         }
 
+        left = set(self.list(prefix))
+
         def upload(path: str) -> bool:
-            data = (staged / path).read_bytes()
-            return self.put(f"{prefix}/{path}", data) or self.get(f"{prefix}/{path}") == data
+            name, data = f"{prefix}/{path}", (staged / path).read_bytes()
+            is_ours = self.put(name, data)
+            if is_ours and name in left:  # of an interrupted upload: it must be young again
+                with self._telling(name, "written"):
+                    obstore.put(self._store, name, data, use_multipart=False)
+            return is_ours
 
         with ThreadPoolExecutor(UPLOADS) as threads:
             is_ours = all(threads.map(upload, sorted(paths - {last})))
         return is_ours and upload(last)
 
+    def _create(self, path: str, data: bytes) -> bool:
+        """Write an object if there is none; whether it is new."""
+        try:
+            with self._telling(path, "written"):
+                if self.folder is None:
+                    obstore.put(self._store, path, data, mode="create", use_multipart=False)
+                    return True
+                if not self.folder.is_dir():
+                    raise FileNotFoundError
+                return create(self.folder / path, data, aside=self.folder / STAGING)
+        except AlreadyExistsError:
+            return False
+        except MissingError as error:
+            what = "no bucket" if self.folder is None else "the store is gone"
+            raise StoreError(f"{self.location}: {path} cannot be written: {what}") from error
+
     @contextmanager
     def _telling(self, path: str, done: str) -> Iterator[None]:
         try:
             yield
-        except AlreadyExistsError:
+        except (AlreadyExistsError, StoreError):
             raise
-        except BaseError as error:
+        except FileNotFoundError as error:
+            raise MissingError(f"{self.location}: {path} is missing") from error
+        except (BaseError, OSError) as error:
             reason = _first_line(str(error))
             raise StoreError(f"{self.location}: {path} cannot be {done}: {reason}") from error
 
 
 def _first_line(message: str) -> str:
-    """What went wrong, without signatures in URLs' queries and obstore's notes for debugging."""
+    """What went wrong, without secrets in URLs and obstore's notes for debugging."""
     line = re.sub(r"(://[^\s?]*)\?\S+", r"\1", message.splitlines()[0].split(": <?xml")[0])
+    line = re.sub(r"://[^\s/@]*@", "://", line)
     code = re.search(r"<Code>(\w+)</Code>", message)
     return f"{line} ({code[1]})" if code else line

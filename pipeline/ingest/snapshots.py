@@ -1,11 +1,14 @@
 """Snapshots: the numbered, immutable states of the corpus, and the `tracks` shards they name."""
 
+import re
 from collections.abc import Sequence
 
 import polars as pl
+import pyarrow as pa
 
 from pipeline.ingest.corpus import SOURCES_SCHEMA
-from pipeline.shards import committed, now, read_frame, write_shard, write_table
+from pipeline.records import read_record, to_json
+from pipeline.shards import committed, holds, now, read_frame, write_shard, write_table
 from pipeline.stage import StageResult
 from schemas.digest import digest
 from schemas.sections import IngestConfig
@@ -14,6 +17,7 @@ from schemas.tracks import Track
 from tools.store import Store
 
 TRACKS_VERSION = "1"
+_NAME = re.compile(r"snapshots/\d{6,}\.json")
 
 
 class ConflictError(RuntimeError):
@@ -21,9 +25,26 @@ class ConflictError(RuntimeError):
 
 
 def latest_snapshot(store: Store) -> Snapshot | None:
-    """The newest state of the corpus; None before the first."""
-    paths = store.list("snapshots")
-    return Snapshot.model_validate_json(store.get(paths[-1])) if paths else None
+    """The newest state of the corpus; None before the first.
+
+    Raises
+    ------
+    DamagedError
+        If its record is not as it was written.
+    """
+    paths = snapshot_paths(store)
+    return read_snapshot(store, paths[-1]) if paths else None
+
+
+def snapshot_paths(store: Store) -> list[str]:
+    """Where the snapshots are, the oldest first; other files among them are none."""
+    return [path for path in store.list("snapshots") if _NAME.fullmatch(path)]
+
+
+def read_snapshot(store: Store, path: str) -> Snapshot:
+    """A snapshot, from its path."""
+    way_out = "restore it from a copy, or delete it: the next build goes on from the one before it"
+    return read_record(store, path, Snapshot, way_out)
 
 
 def read_sources(store: Store, snapshot: Snapshot | None) -> pl.DataFrame:
@@ -64,10 +85,11 @@ def take_snapshot(
     ConflictError
         If another build took a snapshot since `parent`.
     """
-    sources_path = write_table(store, "data/sources/sources", sources.to_arrow())
-    same_limit = parent is not None and parent.max_duration_s == config.max_duration_s
-    if parent is not None and parent.sources_path == sources_path and same_limit:
+    table = sources.to_arrow()
+    done = committed(store, "tracks")
+    if parent is not None and _is_same(parent, table, config, done):
         return parent
+    sources_path = write_table(store, "data/sources/sources", table)
     number = 1 if parent is None else parent.number + 1
     present = sources.filter("is_present")
     refused = present.filter(pl.col("reason").is_not_null())
@@ -77,7 +99,6 @@ def take_snapshot(
     groups = sources.filter(pl.col("partition").is_not_null()).partition_by(
         "partition", as_dict=True
     )
-    done = committed(store, "tracks")
     before = {} if parent is None else {each.partition: each for each in parent.partitions}
     partitions = [
         _write_tracks(store, str(key[0]), groups[key], done, before) for key in sorted(groups)
@@ -97,6 +118,15 @@ def take_snapshot(
     )
     _put(store, snapshot)
     return snapshot
+
+
+def _is_same(
+    parent: Snapshot, sources: pa.Table, config: IngestConfig, done: set[tuple[str, str]]
+) -> bool:
+    """Whether nothing changed since a snapshot, and all its `tracks` shards are there."""
+    tracks = {(each.partition, each.tracks_address) for each in parent.partitions}
+    is_as_before = parent.max_duration_s == config.max_duration_s
+    return is_as_before and tracks <= done and holds(parent.sources_path, sources)
 
 
 def try_again(store: Store, parent: Snapshot, stage: str, partitions: set[str]) -> Snapshot:
@@ -122,7 +152,7 @@ def try_again(store: Store, parent: Snapshot, stage: str, partitions: set[str]) 
 
 def _put(store: Store, snapshot: Snapshot) -> None:
     path = f"snapshots/{snapshot.number:06d}.json"
-    if not store.put(path, snapshot.model_dump_json(indent=1).encode()):
+    if not store.put(path, to_json(snapshot)):
         raise ConflictError(
             f"another build of {store.location} took snapshot {snapshot.number} first; run again"
         )

@@ -25,6 +25,7 @@ from pipeline.release.texts import (
 )
 from pipeline.release.tokens import TextCounter
 from pipeline.release.writer import DatasetWriter, by_split, describe_file
+from pipeline.shards import read_bytes
 from pipeline.stage import Executor
 from schemas.arrow import arrow_schema
 from schemas.manifest import Author, ReleasedDataset, ReleasedFile
@@ -246,7 +247,7 @@ class Assembly:
         )
 
     def _scan(self, path: str) -> pl.LazyFrame:
-        return pl.scan_parquet(io.BytesIO(self.corpus.store.get(path)))
+        return pl.scan_parquet(io.BytesIO(read_bytes(self.corpus.store, path)))
 
     def _refusals(self, dataset: TextDataset, commits: Mapping[str, Commit]) -> pl.DataFrame:
         """What stages refused on the way to a data set; of each text, the first refusal."""

@@ -16,7 +16,7 @@ import polars as pl
 
 from pipeline.ingest.recordings import match_files
 from pipeline.release.groups import plain_name
-from pipeline.shards import write_table
+from pipeline.shards import read_frame, write_table
 from pipeline.stage import Executor
 from schemas.config import ConfigError
 from schemas.digest import digest
@@ -160,19 +160,15 @@ def decontaminate(
     paths = list(fingerprints)
     limits = [care.max_bit_error_rate, care.min_overlap]
     parts = [VERSION, _frame_digest(columns), _frame_digest(items), paths, limits]
-    place = f"care/decontamination-{digest(parts)[:32]}.parquet"
-    try:
-        return pl.read_parquet(io.BytesIO(store.get(place)))
-    except FileNotFoundError:
-        pass
+    place = f"care/decontamination-{digest(parts)[:32]}"
+    for path in store.list(place):
+        return read_frame(store, path)
     heard = _by_sound(store, paths, items, care, executor, time_limit_s)
     found = pl.concat([_by_id(columns, items), _by_name(columns, items), heard])
     of_same = columns.select("track_id", "recording")
     held = found.join(of_same, on="track_id").drop("track_id")
     whole = held.join(of_same, on="recording").select(list(MATCH_SCHEMA)).unique().sort(pl.all())
-    sink = io.BytesIO()
-    whole.write_parquet(sink)
-    store.put(place, sink.getvalue())
+    write_table(store, f"{place}/matches", whole.to_arrow())
     return whole
 
 
@@ -223,6 +219,8 @@ def _by_sound(
     found = [
         (match.known, int(match.query), match.bit_error_rate, match.overlap) for match in matches
     ]
+    if len(clips):
+        store.delete(wanted)
     schema = {"track_id": pl.String, "number": pl.UInt32, "error": pl.Float64, "part": pl.Float64}
     hits = pl.DataFrame(found, schema=schema, orient="row").join(
         rows.select("number", "benchmark", "split", "id"), on="number"

@@ -10,11 +10,12 @@ import polars as pl
 
 from pipeline.books import open_book
 from pipeline.ingest.scan import root_of
+from pipeline.records import to_json
 from pipeline.release.assemble import TRACKS, Assembly
 from pipeline.release.benchmarks import ITEM_SCHEMA, decontaminate, read_benchmarks
 from pipeline.release.card import write_card
 from pipeline.release.coverage import coverage, gaps
-from pipeline.release.folder import MANIFEST, RELEASES, ReleaseFolder, list_releases
+from pipeline.release.folder import MANIFEST, RELEASES, ReleaseFolder, look_through
 from pipeline.release.lineage import Corpus, ReleaseError, lineage, open_corpus
 from pipeline.release.plots import draw_plots
 from pipeline.release.tokens import text_counter
@@ -30,7 +31,7 @@ from schemas.manifest import (
     ReleasedDataset,
     SplitRule,
 )
-from tools.store import Store
+from tools.store import DamagedError, Store
 from tools.tokenizer import TokenizerError
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
@@ -73,20 +74,21 @@ def create_release(
     ConfigError
         If the benchmarks cannot be read.
     StoreError
-        If the store cannot be written. Killed or failed anywhere, no release is left.
+        If the store cannot be written, or what is released is damaged. Killed or failed anywhere,
+        no release is left.
     """
     if not _NAME.fullmatch(name):
         raise ReleaseError(f"{name!r} is no name: use letters, digits, dots, dashes, underscores")
     corpus = open_corpus(config, allow_partial=allow_partial)
-    existing = list_releases(corpus.store)
+    existing, damaged = look_through(corpus.store)
     if any(each.manifest.name == name for each in existing):
         raise ReleaseError(f"there is a release {name!r} already, and releases never change")
     try:
         counter, counted = text_counter(config.release.tokenizer)
     except TokenizerError as error:
         raise ReleaseError(str(error)) from error
-    kept_from = [each for each in existing if each.manifest.splits.seed == config.release.seed]
-    tracks, benchmarks = _plan(corpus, kept_from, executor)
+    kept, more_damaged = _kept_splits(existing, config.release.seed)
+    tracks, benchmarks = _plan(corpus, list(kept.values()), executor)
     _check_any(tracks)
     with corpus.store.staging(f"release-{name}") as root:
         assembly = Assembly(corpus, tracks, root, root_of(config.source), executor, counter)
@@ -96,7 +98,8 @@ def create_release(
             tracks,
             name=name,
             text_tokens=counted,
-            splits=_rule(config, kept_from),
+            splits=_rule(config, list(kept)),
+            damaged=[*damaged, *more_damaged],
             datasets=datasets,
             benchmarks=benchmarks,
             files=files,
@@ -104,8 +107,22 @@ def create_release(
         return _publish(manifest, corpus.store, root)
 
 
+def _kept_splits(
+    existing: list[ReleaseFolder], seed: int
+) -> tuple[dict[str, pl.DataFrame], list[str]]:
+    """Tracks of the earlier releases of a seed, by name; and of which they cannot be read."""
+    kept, damaged = {}, []
+    for each in existing:
+        if each.manifest.splits.seed == seed:
+            try:
+                kept[each.manifest.name] = each.table(TRACKS, ("track_id",))
+            except DamagedError as error:
+                damaged.append(str(error))
+    return kept, damaged
+
+
 def _plan(
-    corpus: Corpus, kept_from: list[ReleaseFolder], executor: Executor
+    corpus: Corpus, earlier: list[pl.DataFrame], executor: Executor
 ) -> tuple[pl.DataFrame, list[BenchmarkCheck]]:
     """What becomes of every track, and which benchmarks they were compared with."""
     config = corpus.config
@@ -123,7 +140,6 @@ def _plan(
         executor,
         time_limit_s=limit_s,
     )
-    earlier = [each.table(TRACKS, ("track_id",)) for each in kept_from]
     tracks = plan_tracks(corpus.sources, matches, earlier, config.care, config.release)
     return tracks, _checks(items, matches)
 
@@ -135,7 +151,7 @@ def _publish(manifest: Manifest, store: Store, root: Path) -> Manifest:
     told = [describe_file(root, path) for path in (root / "README.md", *plots)]
     files = sorted([*manifest.files, *told], key=lambda each: each.path)
     manifest = manifest.model_copy(update={"files": files})
-    (root / MANIFEST).write_text(manifest.model_dump_json(indent=1), encoding="utf-8")
+    (root / MANIFEST).write_bytes(to_json(manifest))
     if not store.publish(root, f"{RELEASES}/{manifest.name}", MANIFEST):
         raise ReleaseError(
             f"something is in the place of {manifest.name!r} already: another `create`, or what "
@@ -145,7 +161,12 @@ def _publish(manifest: Manifest, store: Store, root: Path) -> Manifest:
 
 
 def _manifest(
-    corpus: Corpus, tracks: pl.DataFrame, *, datasets: list[ReleasedDataset], **known: Any
+    corpus: Corpus,
+    tracks: pl.DataFrame,
+    *,
+    datasets: list[ReleasedDataset],
+    damaged: list[str],
+    **known: Any,
 ) -> Manifest:
     config = corpus.config
     spread = coverage(tracks.filter(pl.col("left_out").is_null()))
@@ -169,19 +190,19 @@ def _manifest(
             for row in licences.sort("n_tracks", "licence", descending=[True, False]).to_dicts()
         ],
         coverage=spread,
-        gaps=gaps(spread),
+        gaps=[*gaps(spread), *(f"splits of an earlier release not kept: {d}" for d in damaged)],
         costs=open_book(config).ledger(),
         tools=_versions(),
         **known,
     )
 
 
-def _rule(config: CorpusConfig, kept_from: list[ReleaseFolder]) -> SplitRule:
+def _rule(config: CorpusConfig, kept_from: list[str]) -> SplitRule:
     return SplitRule(
         seed=config.release.seed,
         validation_share=config.release.validation_share,
         test_share=config.release.test_share,
-        kept_from=[each.manifest.name for each in kept_from],
+        kept_from=kept_from,
     )
 
 

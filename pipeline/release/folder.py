@@ -1,16 +1,17 @@
 """A release that exists: its manifest, and its rows."""
 
+import hashlib
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
-from pydantic import ValidationError
 
+from pipeline.records import from_json
 from pipeline.release.lineage import ReleaseError
 from schemas.manifest import Manifest, ReleasedFile
-from tools.store import Store
+from tools.store import DamagedError, MissingError, Store
 
 RELEASES = "releases"
 MANIFEST = "manifest.json"
@@ -42,11 +43,30 @@ class ReleaseFolder:
     def frames(
         self, dataset: str, columns: list[str] | None = None
     ) -> Iterator[tuple[str, pl.DataFrame]]:
-        """(split, rows) of a data set's shards, one after the other."""
+        """(split, rows) of a data set's shards, one after the other.
+
+        Raises
+        ------
+        DamagedError
+            If one is missing, or not as it was written.
+        """
         for file in self.files_of(dataset):
             if file.path.endswith(".parquet"):
                 split = file.path.rpartition("/")[2].partition("-")[0]
-                yield split, pl.read_parquet(io.BytesIO(self.read(file.path)), columns=columns)
+                yield split, pl.read_parquet(io.BytesIO(self._checked(file)), columns=columns)
+
+    def _checked(self, file: ReleasedFile) -> bytes:
+        try:
+            data = self.read(file.path)
+            is_right = hashlib.sha256(data).hexdigest() == file.sha256
+        except MissingError:
+            is_right = False
+        if not is_right:
+            raise DamagedError(
+                f"{self.store.location}: {self.prefix}/{file.path} is missing, or was changed "
+                "since it was written: restore the release from a copy, or delete it"
+            )
+        return data
 
     def table(self, dataset: str, columns: tuple[str, ...]) -> pl.DataFrame:
         """Columns of text of a whole data set, and the `split` of every row."""
@@ -59,11 +79,25 @@ class ReleaseFolder:
 
 
 def list_releases(store: Store) -> list[ReleaseFolder]:
-    """All releases of a store, the oldest first."""
+    """All releases of a store whose manifests can be read, the oldest first."""
+    return look_through(store)[0]
+
+
+def look_through(store: Store) -> tuple[list[ReleaseFolder], list[str]]:
+    """The releases of a store: those that can be read, the oldest first, and what the others lack.
+
+    One that is damaged does not stand in the way of others.
+    """
     suffix = f"/{MANIFEST}"
     prefixes = [path.removesuffix(suffix) for path in store.list(RELEASES) if path.endswith(suffix)]
-    found = [open_release(store, prefix) for prefix in prefixes if prefix.count("/") == 1]
-    return sorted(found, key=lambda each: (each.manifest.created_at, each.prefix))
+    found, damaged = [], []
+    for prefix in prefixes:
+        if prefix.count("/") == 1:
+            try:
+                found.append(open_release(store, prefix))
+            except ReleaseError as error:
+                damaged.append(str(error))
+    return sorted(found, key=lambda each: (each.manifest.created_at, each.prefix)), damaged
 
 
 def find_release(store: Store | None, name: str) -> ReleaseFolder:
@@ -101,10 +135,13 @@ def open_release(store: Store, prefix: str) -> ReleaseFolder:
         If there is none, or its manifest cannot be read.
     """
     try:
-        text = store.get(f"{prefix}/{MANIFEST}")
-        return ReleaseFolder(store, prefix, Manifest.model_validate_json(text))
-    except FileNotFoundError:
+        manifest = from_json(store.get(f"{prefix}/{MANIFEST}"), Manifest)
+        return ReleaseFolder(store, prefix, manifest)
+    except MissingError:
         name = prefix.rpartition("/")[2]
         raise ReleaseError(f"{store.location} has no release {name!r}") from None
-    except ValidationError as error:
-        raise ReleaseError(f"{prefix}/{MANIFEST} cannot be read: {error}") from error
+    except ValueError as error:
+        raise ReleaseError(
+            f"{store.location}: {prefix}/{MANIFEST} {error}: restore the release from a copy, or "
+            f"delete {prefix}"
+        ) from None

@@ -8,7 +8,9 @@ from functools import cached_property
 import polars as pl
 
 from pipeline.ingest.snapshots import latest_snapshot, read_sources
-from pipeline.plan import fingerprint, finished, pending, steps
+from pipeline.integrity import check_files
+from pipeline.opening import open_store
+from pipeline.plan import fingerprint, finished, pending, steps, track_commits
 from pipeline.prompts import load_prompt
 from pipeline.release.reviewed import settle
 from pipeline.review.verdicts import read_verdicts
@@ -63,8 +65,10 @@ def open_corpus(config: CorpusConfig, *, allow_partial: bool) -> Corpus:
     ------
     ReleaseError
         If nothing is built, or some steps are not done and that is not allowed.
+    DamagedError
+        If a file of it is missing or cut, or a record is not as it was written.
     """
-    store = Store(config.store)
+    store = open_store(config.store)
     snapshot = latest_snapshot(store)
     if snapshot is None or not snapshot.partitions:
         raise ReleaseError(f"{config.name}: there is nothing to release; run `partimento build`")
@@ -75,7 +79,9 @@ def open_corpus(config: CorpusConfig, *, allow_partial: bool) -> Corpus:
             f"{config.name}: {n_pending} of {len(plan)} steps are not done; run `partimento "
             "build`, or release what there is with --partial"
         )
-    return Corpus(config, store, snapshot, finished(store, plan), n_pending)
+    commits = finished(store, plan)
+    check_files(store, [*track_commits(store, snapshot), *commits])
+    return Corpus(config, store, snapshot, commits, n_pending)
 
 
 def lineage(corpus: Corpus) -> list[StageLineage]:

@@ -1,11 +1,18 @@
-"""What nothing refers to: files of interrupted releases and of killed writers of shards."""
+"""What nothing refers to: files of interrupted releases and of killed writers of shards.
+
+A build or release may be under way. Its files are young: each writer makes files of its own and
+names them in a record soon after, and no record ever takes up a file that was there before. So what
+is old, in no record now, will be in none; of a release, what counts is its youngest file.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
+from uuid import uuid4
 
+from pipeline.ingest.snapshots import read_snapshot, snapshot_paths
 from pipeline.release.folder import MANIFEST, RELEASES
-from schemas.shards import Commit, Snapshot
+from pipeline.shards import commit_at
 from tools.store import STAGING, Store, StoredObject
 
 _SHARDS = ("data", "rejected")
@@ -33,10 +40,15 @@ def find_orphans(store: Store, *, older_than: timedelta) -> list[Orphan]:
     -------
     list of Orphan
         Sorted by path. Shards of other configs than today's have commit records, and are kept.
+
+    Raises
+    ------
+    DamagedError
+        If a record is not as it was written: what it names is not known.
     """
     # What is under way writes its files first: look at them before the records that name them.
-    latest = datetime.now(UTC) - older_than
-    found = [(each, why) for each, why in _candidates(store) if each.modified_at <= latest]
+    latest = _time_of(store) - older_than
+    found = list(_candidates(store, latest))
     kept = _referred(store)
     orphans = [
         Orphan(each.path, each.size_bytes, why) for each, why in found if each.path not in kept
@@ -51,28 +63,50 @@ def remove(store: Store, orphans: list[Orphan]) -> None:
     store.remove_empty_folders(STAGING, RELEASES)
 
 
-def _candidates(store: Store) -> Iterator[tuple[StoredObject, str]]:
-    for each in store.entries(STAGING):
+def _time_of(store: Store) -> datetime:
+    """The time by the store's own clock, by which files are young or old."""
+    path = f"{STAGING}/clock-{uuid4().hex}"
+    store.put(path, b"")
+    (entry,) = (each for each in store.entries(STAGING) if each.path == path)
+    store.delete(path)
+    return entry.modified_at
+
+
+def _candidates(store: Store, latest: datetime) -> Iterator[tuple[StoredObject, str]]:
+    for each in _of_old_folders(store, STAGING, latest):
         yield each, "an interrupted release"
     whole = {
         path.removesuffix(f"/{MANIFEST}")
         for path in store.list(RELEASES)
         if path.endswith(f"/{MANIFEST}")
     }
-    for each in store.entries(RELEASES):
-        if "/".join(each.path.split("/")[:2]) not in whole:
+    for each in _of_old_folders(store, RELEASES, latest):
+        if _folder_of(each.path) not in whole:
             yield each, "a release without a manifest"
     for prefix in _SHARDS:
         for each in store.entries(prefix):
-            yield each, "a shard without a commit record"
+            if each.modified_at <= latest:
+                yield each, "a shard without a commit record"
+
+
+def _of_old_folders(store: Store, prefix: str, latest: datetime) -> list[StoredObject]:
+    """Files of those folders below a prefix in which no file is younger."""
+    found = list(store.entries(prefix))
+    young = {_folder_of(each.path) for each in found if each.modified_at > latest}
+    return [each for each in found if _folder_of(each.path) not in young]
+
+
+def _folder_of(path: str) -> str:
+    return "/".join(path.split("/")[:2])
 
 
 def _referred(store: Store) -> set[str]:
     kept: set[str] = set()
     for path in store.list("commits"):
-        commit = Commit.model_validate_json(store.get(path))
-        kept |= {commit.rows_path, commit.rejected_path or ""}
-    for path in store.list("snapshots"):
-        snapshot = Snapshot.model_validate_json(store.get(path))
+        if path.endswith(".json"):
+            commit = commit_at(store, path)
+            kept |= {commit.rows_path, commit.rejected_path or ""}
+    for path in snapshot_paths(store):
+        snapshot = read_snapshot(store, path)
         kept |= {snapshot.sources_path, *snapshot.fingerprints}
     return kept

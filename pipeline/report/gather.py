@@ -9,6 +9,7 @@ import polars as pl
 from pipeline.books import open_book
 from pipeline.ingest.snapshots import latest_snapshot, read_sources
 from pipeline.lookup import match_track
+from pipeline.opening import open_store
 from pipeline.plan import build_hash, finished, pending, steps, track_commits
 from pipeline.report.costs import Cost, costs
 from pipeline.report.coverage import FIELDS, Coverage, coverage, measured_gaps
@@ -60,7 +61,7 @@ class TrackRows:
 
 def find_built(config: CorpusConfig) -> Built | None:
     """What is done of a corpus; None if nothing was built yet."""
-    store = Store(config.store)
+    store = open_store(config.store)
     snapshot = latest_snapshot(store)
     if snapshot is None:
         return None

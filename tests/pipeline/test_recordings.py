@@ -113,7 +113,7 @@ def test_what_cannot_be_compared_is_an_error(store):
     store.put("data/fingerprints/broken", b"no parquet")
     with (
         ProcessPool(1) as pool,
-        pytest.raises(ComparisonError, match=r"with data/fingerprints/broken: failed: Arrow"),
+        pytest.raises(ComparisonError, match=r"with data/fingerprints/broken: failed: Damaged"),
     ):
         list(match_files(store, new, ["data/fingerprints/broken"], CARE, pool, time_limit_s=60))
 

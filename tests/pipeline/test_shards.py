@@ -1,11 +1,13 @@
-import polars as pl
+import json
+
 import pytest
 
 from pipeline.shards import committed, read_commit, read_rows, write_shard
 from pipeline.stage import StageResult
+from schemas.digest import digest
 from schemas.provenance import Rejection
 from schemas.record import Record
-from tools.store import Store
+from tools.store import DamagedError, MissingError, Store
 
 
 class Row(Record):
@@ -81,5 +83,84 @@ def test_files_left_by_a_killed_writer_do_no_harm(tmp_path):
     commit = write(store, StageResult(["a"], ["a"], rows))
     (tmp_path / "commits/s/p000000-abc.json").unlink()
     assert committed(store, "s") == set()
-    assert write(store, StageResult(["a"], ["a"], rows)).rows_path == commit.rows_path
-    assert pl.read_parquet(tmp_path / commit.rows_path).height == 1
+    (tmp_path / commit.rows_path).write_bytes(b"")
+    again = write(store, StageResult(["a"], ["a"], rows))
+    assert read_rows(store, again.rows_path, Row) == rows
+    assert again.content_hash == commit.content_hash
+
+
+@pytest.fixture
+def shard(tmp_path):
+    """A store, the commit of a shard with a rejection, and the folder."""
+    store = Store(str(tmp_path))
+    rows = [Row(row_id="a", value=1)]
+    return store, write(store, StageResult(["a", "b"], ["a"], rows, [refused("b")])), tmp_path
+
+
+def test_a_changed_file_is_never_read_as_rows(shard):
+    store, commit, folder = shard
+    for path, model in ((commit.rows_path, Row), (commit.rejected_path, Rejection)):
+        data = (folder / path).read_bytes()
+        other = bytearray(data)
+        other[len(other) // 2] ^= 1
+        for changed in (bytes(other), data[: len(data) // 2], b""):
+            (folder / path).write_bytes(changed)
+            with pytest.raises(DamagedError, match=rf"{path} .* delete commits/s/p000000-abc.json"):
+                read_rows(store, path, model)
+        (folder / path).unlink()
+        with pytest.raises(MissingError, match=rf"{path} is missing: .*`partimento build`"):
+            read_rows(store, path, model)
+
+
+def test_a_file_with_the_rows_of_another_is_not_read(shard):
+    store, commit, folder = shard
+    other = write(store, StageResult(["c"], ["c"], [Row(row_id="c", value=3)]), address="def")
+    (folder / commit.rows_path).write_bytes((folder / other.rows_path).read_bytes())
+    with pytest.raises(DamagedError, match="SHA-256"):
+        read_rows(store, commit.rows_path, Row)
+
+
+def test_the_way_out_makes_the_very_same_rows(shard):
+    store, commit, folder = shard
+    (folder / commit.rows_path).write_bytes(b"")
+    (folder / "commits/s/p000000-abc.json").unlink()
+    rows = [Row(row_id="a", value=1)]
+    again = write(store, StageResult(["a", "b"], ["a"], rows, [refused("b")]))
+    assert again.content_hash == commit.content_hash
+    assert read_rows(store, again.rows_path, Row) == rows
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda text: "", r"is no record \(0 bytes\)"),
+        (lambda text: "{", "is no record"),
+        (lambda text: "[]", "is no record"),
+        (lambda text: text.replace('"n_in": 2', '"n_in": 3'), "was changed since it was written"),
+        (
+            lambda text: with_field(text, "n_new"),
+            r"has fields \(n_new\), .* Use a newer",
+        ),
+    ],
+)
+def test_a_changed_record_is_told_by_its_name(shard, change, words):
+    store, _, folder = shard
+    path = folder / "commits/s/p000000-abc.json"
+    path.write_text(change(path.read_text()))
+    with pytest.raises(DamagedError, match=rf"commits/s/p000000-abc.json {words}.*: delete it"):
+        read_commit(store, "s", "p000000", "abc")
+
+
+def with_field(text, name):
+    """A record as a newer version would write it, with its checksum."""
+    fields = json.loads(text) | {name: 1}
+    del fields["checksum"]
+    return json.dumps(fields | {"checksum": digest(fields)})
+
+
+def test_a_record_of_before_there_were_checksums_is_read(shard):
+    store, commit, folder = shard
+    path = folder / "commits/s/p000000-abc.json"
+    path.write_text(commit.model_dump_json(exclude={"rows_bytes", "rejected_bytes"}))
+    read = read_commit(store, "s", "p000000", "abc")
+    assert read == commit.model_copy(update={"rows_bytes": None, "rejected_bytes": None})

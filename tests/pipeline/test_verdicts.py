@@ -15,7 +15,7 @@ from schemas.config import load_config
 from schemas.review import HumanVerdict
 from tests.pipeline.test_agreement import verdict
 from tests.pipeline.test_pages import make_question, make_rich
-from tools.store import Store
+from tools.store import DamagedError, Store
 
 
 def test_nothing_is_overwritten_and_the_last_word_of_each_person_stands():
@@ -44,6 +44,27 @@ def test_two_windows_of_one_person_lose_nothing():
     store.put(f"{folder}/000002.json", verdict(2, "reject").model_dump_json().encode())
     assert keep_verdict(store, verdict(3, "accept")) == f"{folder}/000003.json"
     assert len(read_verdicts(store)) == 3
+
+
+def test_a_verdict_that_is_sent_again_is_kept_once():
+    store = Store("memory://")
+    first = verdict(1, "accept")
+    path = keep_verdict(store, first)
+    assert keep_verdict(store, first.model_copy(update={"made_at": "2030"})) == path
+    assert keep_verdict(store, verdict(1, "reject")) != path
+    assert [each.verdict for each in read_verdicts(store)] == ["accept", "reject"]
+
+
+def test_a_damaged_verdict_is_told_by_its_name_and_a_foreign_file_is_none(tmp_path):
+    store = Store(str(tmp_path))
+    path = keep_verdict(store, verdict(1, "accept"))
+    store.put("reviews/notes.json", b"mine")
+    assert len(read_verdicts(store)) == 1
+    text = (tmp_path / path).read_text()
+    for changed in ("", text.replace('"accept"', '"reject"')):
+        (tmp_path / path).write_text(changed)
+        with pytest.raises(DamagedError, match=rf"^[^\n]*{path} [^\n]*delete it[^\n]*$"):
+            read_verdicts(store)
 
 
 @given(st.text(min_size=1, max_size=60))

@@ -1,7 +1,13 @@
+import os
+import shutil
+import traceback
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
+from schemas.config import ConfigError, load_config
+from tests.chaos.proxy import Proxy
 from tools.store import Store, StoreError
 
 
@@ -80,3 +86,93 @@ def test_a_server_that_is_down_and_a_scheme_that_is_unknown_are_told(monkeypatch
         Store("s3://b/store").get("a")
     with pytest.raises(StoreError, match=r"cannot be opened: .*Unable to recognise URL"):
         Store("s4://b/store")
+
+
+def test_what_stands_already_is_no_conflict(store):
+    assert store.put("a", b"one")
+    assert store.put("a", b"one")
+
+
+def test_bytes_and_names_are_on_the_disk_before_put_returns(tmp_path, monkeypatch):
+    store, done = Store(str(tmp_path / "store")), []
+    real_fsync, real_link = os.fsync, os.link
+
+    def fsync(handle):
+        done.append(("flushed", os.readlink(f"/proc/self/fd/{handle}")))
+        real_fsync(handle)
+
+    def link(source, target):
+        done.append(("named", str(target)))
+        real_link(source, target)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    monkeypatch.setattr(os, "link", link)
+    store.put("data/s/x", b"1")
+    what = [(kind, Path(path).relative_to(tmp_path).as_posix()) for kind, path in done]
+    named = what.index(("named", "store/data/s/x"))
+    assert what[named + 1] == ("flushed", "store/data/s")
+    assert {("flushed", "store"), ("flushed", "store/data")} <= set(what[:named])
+    (whole,) = (path for kind, path in what[:named] if path.endswith(".part"))
+    assert whole.startswith("store/staging/")
+    assert list((tmp_path / "store/staging").iterdir()) == []
+
+
+def test_a_store_that_is_a_file_or_gone_is_told_in_one_line(tmp_path):
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(StoreError, match=r"^[^\n]*/file: the folder cannot be opened: [^\n]*$"):
+        Store(str(tmp_path / "file"))
+    store = Store(str(tmp_path / "store"))
+    store.put("a", b"x")
+    shutil.rmtree(tmp_path / "store")
+    with pytest.raises(StoreError, match=r"^[^\n]*/store: b cannot be written: the store is gone$"):
+        store.put("b", b"x")
+    with pytest.raises(StoreError, match=r"^[^\n]*/store: a is missing$"):
+        store.get("a")
+    assert not (tmp_path / "store").exists()
+
+
+@pytest.mark.parametrize(
+    "location",
+    [
+        "s3://ann:hunter2@bucket/x",
+        "s3://ann:hun/ter2@bucket/x",
+        "s4://ann:hunter2@b",
+        "az://container/x?sig=hunter2",
+        "s3://[ann:hunter2@b",
+    ],
+)
+def test_a_password_in_a_url_is_refused_and_never_shown(location, tmp_path):
+    with pytest.raises(StoreError, match="holds no password") as refused:
+        Store(location)
+    config = tmp_path / "corpus.yaml"
+    config.write_text(f"name: a\nstore: '{location}'\nsource: {{folder: audio}}\n")
+    with pytest.raises(ConfigError, match=r"corpus.yaml:2: store: .* holds no password") as told:
+        load_config(config)
+    for error in (refused, told):
+        shown = "".join(traceback.format_exception(error.value))
+        assert "hunter2" not in shown
+        assert "ter2" not in shown
+
+
+def test_secrets_of_the_endpoint_are_not_shown(monkeypatch, s3_server):
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://ann:hunter2@127.0.0.1:9")
+    with pytest.raises(StoreError) as told:
+        Store("s3://b/store").get("a")
+    assert "hunter2" not in str(told.value)
+
+
+def test_a_lost_answer_is_no_conflict(monkeypatch, s3_server, s3_store):
+    lost = iter([True])
+    with Proxy(s3_server, lambda method, _: method == "PUT" and next(lost, False)) as proxy:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", proxy.url)
+        assert Store(s3_store).put("a", b"one")
+        assert not Store(s3_store).put("a", b"two")
+    assert next(lost, None) is None, "an answer was lost"
+
+
+def test_an_object_whose_every_answer_was_lost_stands(monkeypatch, s3_server, s3_store):
+    with Proxy(s3_server, lambda method, _: method == "PUT") as proxy:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", proxy.url)
+        assert Store(s3_store).put("a", b"one")
+    monkeypatch.setenv("AWS_ENDPOINT_URL", s3_server)
+    assert Store(s3_store).get("a") == b"one"

@@ -8,18 +8,20 @@ import fcntl
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
 from typing import IO
 
+from schemas.digest import digest
 from schemas.ledger import BatchJob, LedgerLine, Spending
 from schemas.usage import Usage
-from tools.store import StoreError
+from tools.store import DamagedError, StoreError
 
 _TABLES = """
 create table if not exists answers (
-    key text primary key, text text not null, model text not null, usage text not null
+    key text primary key, text text not null, model text not null, usage text not null,
+    checksum text
 );
 create table if not exists ledger (
     stage text, role text, model text, outcome text, n_attempts integer not null,
@@ -93,20 +95,37 @@ class Book:
         self._claim = lock
 
     def find(self, key: str) -> tuple[str, str, Usage] | None:
-        """Text, model and usage of an answer that was bought; None if there is none."""
+        """Text, model and usage of an answer that was bought; None if there is none.
+
+        Raises
+        ------
+        DamagedError
+            If it is not as it was written; one of before there were checksums is taken as it is.
+        """
         with self._guarded() as database:
             row = database.execute(
-                "select text, model, usage from answers where key = ?", (key,)
+                "select text, model, usage, checksum from answers where key = ?", (key,)
             ).fetchone()
-        return row and (row[0], row[1], Usage.model_validate_json(row[2]))
+        if row is None:
+            return None
+        *answer, checksum = row
+        if checksum not in (None, digest([key, *answer])):
+            raise DamagedError(
+                f"{self.path}: an answer was changed since it was written (checksum): restore the "
+                f"file from a copy, or have it asked again: sqlite3 {self.path} "
+                f"\"delete from answers where key = '{key}'\""
+            )
+        return answer[0], answer[1], Usage.model_validate_json(answer[2])
 
     def keep(self, key: str, text: str, model: str, usage: Usage, cost: LedgerLine) -> None:
         """Write an answer and the cost of its last attempt, both or none."""
         with self._guarded() as database:
             database.execute("begin immediate")
+            answer = (key, text, model, usage.model_dump_json())
             database.execute(
-                "insert or ignore into answers values (?, ?, ?, ?)",
-                (key, text, model, usage.model_dump_json()),
+                "insert or ignore into answers (key, text, model, usage, checksum) "
+                "values (?, ?, ?, ?, ?)",
+                (*answer, digest(answer)),
             )
             database.execute(_CHARGE, tuple(cost.model_dump().values()))
             database.execute("commit")
@@ -212,6 +231,8 @@ class Book:
         database.execute("pragma journal_mode = wal")
         database.execute("pragma synchronous = normal")
         database.executescript(_TABLES)
+        with suppress(sqlite3.OperationalError):  # a book of before has no such column
+            database.execute("alter table answers add column checksum text")
         return database
 
     @contextmanager
