@@ -10,7 +10,7 @@ from typing import Any, Self, TypeVar
 from tools.errors import StoppedError
 from tools.worker import Failure, Worker, WorkerDiedError
 
-__all__ = ["Failure", "ProcessPool"]
+__all__ = ["N_TRIES", "Failure", "ProcessPool"]
 
 T = TypeVar("T")
 N_TRIES = 2
@@ -25,6 +25,8 @@ class ProcessPool:
     ----------
     workers : int or None, optional
         Number of processes; by default one per core this process may use.
+    n_tries : int, optional
+        How many workers an item may end before it is at fault.
 
     Examples
     --------
@@ -33,8 +35,9 @@ class ProcessPool:
     ...         ...
     """
 
-    def __init__(self, workers: int | None = None) -> None:
+    def __init__(self, workers: int | None = None, *, n_tries: int = N_TRIES) -> None:
         self.workers = workers or len(os.sched_getaffinity(0))
+        self._n_tries = n_tries
         self._threads = ThreadPoolExecutor(self.workers, thread_name_prefix="worker")
         self._own = threading.local()
         self._lock = threading.Lock()
@@ -97,7 +100,7 @@ class ProcessPool:
 
     def _call(self, function: Callable[[T], Any], item: T, time_limit_s: float) -> Any | Failure:
         how = ""
-        for _ in range(N_TRIES):
+        for _ in range(self._n_tries):
             worker = self._worker()
             try:
                 return worker.call(function, item, time_limit_s=time_limit_s)
