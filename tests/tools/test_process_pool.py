@@ -15,7 +15,7 @@ from tools.errors import RefusedError, StoppedError
 from tools.process_pool import Failure, ProcessPool
 
 # A deadline, not a duration: what is tested here is that nothing waits for ever.
-pytestmark = pytest.mark.timeout(120)
+pytestmark = pytest.mark.timeout(280)
 
 
 def double(number):
@@ -28,7 +28,7 @@ def misbehave(what):
     if what == "exit":
         os._exit(3)
     if what == "hang":
-        time.sleep(60)
+        time.sleep(3600)
     if what == "refuse":
         raise RefusedError("too_odd", "details")
     if what == "raise":
@@ -66,11 +66,9 @@ def test_workers_are_told_to_use_one_thread(pool):
 
 
 def test_leaving_the_loop_early_cancels_the_rest(pool):
-    start_s = time.monotonic()
-    for _ in pool.map(partial(time.sleep), [0.01] + [5] * 20, time_limit_s=10):
-        break
-    assert dict(pool.map(double, [1], time_limit_s=30)) == {1: 2}
-    assert time.monotonic() - start_s < 25
+    for _ in pool.map(partial(time.sleep), [0.01] + [1] * 600, time_limit_s=60):
+        break  # those that are left take longer than the deadline
+    assert dict(pool.map(double, [1], time_limit_s=60)) == {1: 2}
 
 
 class Hall:
