@@ -14,6 +14,7 @@ from tests.audio import clicks, write
 from tests.flows.conftest import BIN, latest_artifacts
 from tests.flows.test_build import content_of
 from tests.model_server import read_log
+from tests.processes import processes_with
 from tests.serving import model_server
 
 CONFIG = """\
@@ -222,6 +223,7 @@ def test_ctrl_c_stops_the_build_and_keeps_what_is_under_way(corpus, environment,
         process.send_signal(signal.SIGINT)
         said, _ = process.communicate()
         assert process.returncode != 0
+        assert "answers that models were asked for already are waited for and kept" in said
         assert len(read_log(log)) == 2, said
         resumed = subprocess.run(
             [BIN / "partimento", "build", corpus, "--until", "caption", *roles(url, "form=prompt")],
@@ -229,6 +231,25 @@ def test_ctrl_c_stops_the_build_and_keeps_what_is_under_way(corpus, environment,
         )  # fmt: skip
     assert resumed.returncode == 0, resumed.stderr
     assert set(Counter(line["key"] for line in read_log(log)).values()) == {1}
+
+
+def test_a_second_ctrl_c_ends_a_build_whose_answers_do_not_come(corpus, environment, tmp_path):
+    log, mark = tmp_path / "log", f"INTERRUPTED_IN={tmp_path}"
+    with model_server("--log", log, "--hold-after", 0) as url:
+        process = subprocess.Popen(
+            [BIN / "partimento", "build", corpus, *UNTIL, *roles(url, "concurrency=2")],
+            env=environment | dict([mark.split("=", 1)]),
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        )  # fmt: skip
+        wait_until(lambda: log.exists() and len(read_log(log)) == 2)
+        process.send_signal(signal.SIGINT)
+        while not process.stdout.readline().startswith("Stopping"):
+            assert process.poll() is None
+        process.send_signal(signal.SIGINT)
+        said, _ = process.communicate()
+    assert process.returncode == 130
+    assert "Run the same command again" in said
+    wait_until(lambda: not processes_with(mark))
 
 
 def test_ctrl_c_stops_measuring(measured, environment, tmp_path):
