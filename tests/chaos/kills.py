@@ -40,6 +40,8 @@ execution: {workers: 2}
 N_SONGS = 4
 N_DRAWS = 3
 """A build that ended before there was anyone to kill is begun again, so often."""
+LOOK_S = 0.05
+"""Between looks at a build: one costs milliseconds of a core that it could use (ours)."""
 LIMIT_S = 900.0
 """Of one build: seconds on an idle machine, minutes on a busy one; more is a build that hangs."""
 _PARTIMENTO = Path(sys.executable).parent / "partimento"
@@ -149,7 +151,7 @@ def _undisturbed(folder: Path, environment: dict[str, str]) -> tuple[list[float]
     driver, times_s = Driver(folder, environment), []
     while driver.is_running():
         times_s += [time.monotonic()] * (driver.n_events() - len(times_s))
-        time.sleep(0.01)
+        time.sleep(LOOK_S)
     status, said = driver.end()
     if status:
         raise RuntimeError(f"the undisturbed build failed:\n{said}")
@@ -192,7 +194,7 @@ def _kill_one(
 
 def _kill_at(driver: Driver, whom: str, moment: Moment) -> bool:
     while driver.is_running() and driver.n_events() < moment.n_events:
-        time.sleep(0.01)
+        time.sleep(LOOK_S)
     time.sleep(moment.offset_s)
     while driver.is_running():
         if driver.kill(whom):
