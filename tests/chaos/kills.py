@@ -42,7 +42,7 @@ N_DRAWS = 3
 """A build that ended before there was anyone to kill is begun again, so often."""
 LOOK_S = 0.05
 """Between looks at a build: one costs milliseconds of a core that it could use (ours)."""
-LIMIT_S = 900.0
+LIMIT_S = 1800.0
 """Of one build: seconds on an idle machine, minutes on a busy one; more is a build that hangs."""
 _PARTIMENTO = Path(sys.executable).parent / "partimento"
 
