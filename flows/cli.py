@@ -41,8 +41,10 @@ def build(
     """Build a corpus, or bring it up to date. What is done already is not done again."""
     roles = overrides(role)
     loaded = load(config, roles)
+    from flows.interrupt import watch_interrupts
     from flows.server import ServerError, describe_server, prefect_server, quiet_prefect
 
+    watch_interrupts()
     quiet_prefect()
     console.print(f"[bold]{loaded.name}[/bold] -> {loaded.store}", soft_wrap=True)
     console.print(f"Prefect: {describe_server()}", soft_wrap=True)

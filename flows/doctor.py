@@ -8,7 +8,7 @@ from tools.checks import Check, check_chordino, check_essentia, check_madmom
 
 _NEEDED = (
     "prefect", "fastapi", "madmom", "essentia", "vamp", "chord-extractor", "soundfile", "soxr",
-    "pyarrow", "polars", "pydantic", "obstore", "pebble", "openai",
+    "pyarrow", "polars", "pydantic", "obstore", "openai",
 )  # fmt: skip
 _EXTRAS = {
     "nemo_toolkit": "lyrics", "silero-vad": "lyrics", "py3langid": "lyrics", "jiwer": "lyrics",

@@ -1,9 +1,14 @@
-"""Start a model server for a test, in a process of its own."""
+"""Start servers for a test, each in a process of its own."""
 
+import os
+import socket
 import subprocess
 import sys
+import time
 from contextlib import contextmanager
 from pathlib import Path
+
+import httpx
 
 ROOT = Path(__file__).parents[1]
 
@@ -18,3 +23,41 @@ def model_server(*options):
     finally:
         process.kill()
         process.wait()
+
+
+@contextmanager
+def prefect_server(home):
+    """Run a real Prefect server that keeps its files in a folder; gives the URL of its API."""
+    home.mkdir(parents=True, exist_ok=True)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    environment = {
+        **os.environ,
+        "PREFECT_HOME": str(home),
+        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        "PREFECT_SERVER_EPHEMERAL_ENABLED": "false",
+    }
+    environment.pop("PREFECT_API_URL", None)
+    prefect = Path(sys.executable).parent / "prefect"
+    command = [prefect, "server", "start", "--host", "127.0.0.1", "--port", str(port)]
+    with (home / "server.log").open("w") as log:
+        process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
+    url = f"http://127.0.0.1:{port}/api"
+    try:
+        _wait_until_up(url, process)
+        yield url
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def _wait_until_up(url, process):
+    """Wait as long as it starts: how long that takes is the machine's affair."""
+    while process.poll() is None:
+        try:
+            if httpx.get(f"{url}/health", timeout=30).is_success:
+                return
+        except httpx.HTTPError:
+            time.sleep(0.2)
+    raise RuntimeError(f"the Prefect server ended with status {process.returncode}")

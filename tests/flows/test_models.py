@@ -14,6 +14,7 @@ from tests.audio import clicks, write
 from tests.flows.conftest import BIN, latest_artifacts
 from tests.flows.test_build import content_of
 from tests.model_server import read_log
+from tests.processes import processes_with
 from tests.serving import model_server
 
 CONFIG = """\
@@ -49,7 +50,7 @@ def measured(tmp_path_factory, environment):
         )
     (folder / "corpus.yaml").write_text(CONFIG.format(name="asked"))
     command = [BIN / "partimento", "build", folder / "corpus.yaml", "--until", "measure"]
-    subprocess.run(command, env=environment, check=True, capture_output=True, timeout=300)
+    subprocess.run(command, env=environment, check=True, capture_output=True)
     return folder
 
 
@@ -68,7 +69,7 @@ def undisturbed(measured, environment, tmp_path_factory):
     with model_server() as url:
         built = subprocess.run(
             [BIN / "partimento", "build", folder / "corpus.yaml", *UNTIL, *roles(url)],
-            env=environment, capture_output=True, text=True, timeout=300, check=True,
+            env=environment, capture_output=True, text=True, check=True,
         )  # fmt: skip
     return content_of(built.stdout)
 
@@ -165,10 +166,8 @@ def test_a_killed_build_asks_nothing_twice(corpus, partimento, environment, undi
     assert content_of(resumed.stdout) == undisturbed
 
 
-def wait_until(is_true, limit_s=120.0):
-    start_s = time.monotonic()
+def wait_until(is_true):
     while not is_true():
-        assert time.monotonic() - start_s < limit_s
         time.sleep(0.05)
 
 
@@ -222,17 +221,35 @@ def test_ctrl_c_stops_the_build_and_keeps_what_is_under_way(corpus, environment,
         )  # fmt: skip
         wait_until(lambda: log.exists() and len(read_log(log)) == 2)
         process.send_signal(signal.SIGINT)
-        stopped_s = time.monotonic()
-        said, _ = process.communicate(timeout=60)
-        assert time.monotonic() - stopped_s < 30
+        said, _ = process.communicate()
         assert process.returncode != 0
+        assert "answers that models were asked for already are waited for and kept" in said
         assert len(read_log(log)) == 2, said
         resumed = subprocess.run(
             [BIN / "partimento", "build", corpus, "--until", "caption", *roles(url, "form=prompt")],
-            env=environment, capture_output=True, text=True, timeout=300,
+            env=environment, capture_output=True, text=True,
         )  # fmt: skip
     assert resumed.returncode == 0, resumed.stderr
     assert set(Counter(line["key"] for line in read_log(log)).values()) == {1}
+
+
+def test_a_second_ctrl_c_ends_a_build_whose_answers_do_not_come(corpus, environment, tmp_path):
+    log, mark = tmp_path / "log", f"INTERRUPTED_IN={tmp_path}"
+    with model_server("--log", log, "--hold-after", 0) as url:
+        process = subprocess.Popen(
+            [BIN / "partimento", "build", corpus, *UNTIL, *roles(url, "concurrency=2")],
+            env=environment | dict([mark.split("=", 1)]),
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        )  # fmt: skip
+        wait_until(lambda: log.exists() and len(read_log(log)) == 2)
+        process.send_signal(signal.SIGINT)
+        while not process.stdout.readline().startswith("Stopping"):
+            assert process.poll() is None
+        process.send_signal(signal.SIGINT)
+        said, _ = process.communicate()
+    assert process.returncode == 130
+    assert "Run the same command again" in said
+    wait_until(lambda: not processes_with(mark))
 
 
 def test_ctrl_c_stops_measuring(measured, environment, tmp_path):
@@ -243,7 +260,7 @@ def test_ctrl_c_stops_measuring(measured, environment, tmp_path):
     )  # fmt: skip
     wait_until(lambda: list(tmp_path.glob("store/commits/segment/*.json")))
     process.send_signal(signal.SIGINT)
-    said, _ = process.communicate(timeout=60)
+    said, _ = process.communicate()
     assert process.returncode != 0, said
 
 

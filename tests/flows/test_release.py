@@ -49,7 +49,7 @@ def corpus(tmp_path_factory, environment):
     write(folder / "benchmarks/quiz/test/q1.ogg", sound[3 * rate : 13 * rate], rate, format="OGG")
     (folder / "corpus.yaml").write_text(CONFIG)
     command = [BIN / "partimento", "build", folder / "corpus.yaml"]
-    subprocess.run(command, env=environment, check=True, capture_output=True, timeout=400)
+    subprocess.run(command, env=environment, check=True, capture_output=True)
     return folder / "corpus.yaml"
 
 

@@ -26,7 +26,7 @@ def pages(built_corpus, tmp_path_factory):
     """The report of the small corpus, written by the command."""
     folder = tmp_path_factory.mktemp("pages")
     command = [BIN / "partimento", "report", built_corpus, "--to", folder]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=200)
+    done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert "3 tracks, 3 to hear" in done.stdout
     return folder
@@ -237,7 +237,7 @@ def test_sound_in_the_page_needs_no_file(built_corpus, ids, tmp_path):
         BIN / "partimento", "report", built_corpus, "--to", tmp_path, "--embed-audio",
         "--tracks", "0", "--track", "audio/three.aiff",
     ]  # fmt: skip
-    done = subprocess.run(command, capture_output=True, text=True, timeout=200)
+    done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     (only,) = (tmp_path / "tracks").iterdir()
     moved = only.rename(tmp_path / "moved.html")

@@ -73,7 +73,7 @@ def accepted_corpus(folder, environment, n_tracks, n_pairs, partition_size, name
     config = folder / "corpus.yaml"
     config.write_text(CONFIG.format(name=name, partition_size=partition_size))
     command = [BIN / "partimento", "build", config, "--until", "segment"]
-    subprocess.run(command, env=environment, check=True, capture_output=True, timeout=300)
+    subprocess.run(command, env=environment, check=True, capture_output=True)
     loaded = load_config(config)
     store = Store(loaded.store)
     found = pl.read_parquet(folder / "store/data/tracks/*.parquet", include_file_paths="file")
@@ -139,10 +139,8 @@ def build_and_kill(command, environment, log, n_requests):
     process = subprocess.Popen(
         command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
-    start_s = time.monotonic()
     while len(read_log(log)) < wanted:
         assert process.poll() is None, "it ended before it was killed"
-        assert time.monotonic() - start_s < 300
         time.sleep(0.05)
     process.send_signal(signal.SIGKILL)
     process.wait()

@@ -17,7 +17,7 @@ from schemas.transcribe import RecogniserConfig
 from tools.lyrics.heard import Heard, Recogniser, Sound
 from tools.lyrics.parakeet import Parakeet
 from tools.lyrics.whisper import Whisper
-from tools.process_pool import Failure, ProcessPool
+from tools.process_pool import N_TRIES, Failure, ProcessPool
 
 LOADING_LIMIT_S = 3600.0
 _FULL_SCALE = 32767
@@ -49,7 +49,7 @@ class Listener:
 
     def __init__(self, config: RecogniserConfig) -> None:
         self.config = config
-        self._pool = ProcessPool(1)
+        self._pool = ProcessPool(1, n_tries=1)  # a new process must load before it hears
         self._tool: Tool | None = None
 
     def __enter__(self) -> Self:
@@ -90,16 +90,19 @@ class Listener:
         list of Heard or Failure
             One a sound.
         """
-        loaded = self.load()
-        if isinstance(loaded, Failure):
-            return [loaded] * len(sounds)
         job = _Job(self.config, list(sounds), language)
-        limit_s = time_limit_s * len(sounds)
-        outcome = self._pool.submit(_hear, job, time_limit_s=limit_s).result()
-        if not isinstance(outcome, Failure):
-            return list(outcome)
-        if outcome.reason in ("crashed", "timed_out"):
-            self._tool = None  # the process that had loaded it is gone
+        for _ in range(N_TRIES if len(sounds) == 1 else 1):
+            loaded = self.load()
+            if isinstance(loaded, Failure):
+                return [loaded] * len(sounds)
+            limit_s = time_limit_s * len(sounds)
+            outcome = self._pool.submit(_hear, job, time_limit_s=limit_s).result()
+            if not isinstance(outcome, Failure):
+                return list(outcome)
+            if outcome.reason in ("crashed", "timed_out"):
+                self._tool = None  # the process that had loaded it is gone
+            if outcome.reason != "crashed":
+                break
         if len(sounds) == 1:
             return [outcome]
         half = len(sounds) // 2

@@ -32,7 +32,7 @@ class Fragile:
             if self._how == "crash":
                 os.kill(os.getpid(), signal.SIGSEGV)
             if self._how == "hang":
-                time.sleep(60)
+                time.sleep(3600)
             if self._how == "memory":
                 raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 20 GiB")
             raise ValueError("poison")
@@ -62,8 +62,8 @@ def test_what_goes_wrong_costs_one_sound(monkeypatch, how, reason):
     monkeypatch.setattr(module, "_hear", fragile_hear)
     sounds = [np.zeros(n, np.int16) for n in (100, POISON, 300)]
     with Listener(RecogniserConfig(model=how)) as listener:
-        outcomes = listener.transcribe(sounds, None, time_limit_s=0.5 if how == "hang" else 20)
-        again = listener.transcribe(sounds[:1], None, time_limit_s=20)
+        outcomes = listener.transcribe(sounds, None, time_limit_s=2 if how == "hang" else 600)
+        again = listener.transcribe(sounds[:1], None, time_limit_s=600)
     assert [each.text for each in again] == ["100"]
     texts = [each.reason if isinstance(each, Failure) else each.text for each in outcomes]
     assert texts == ["100", reason, "300"]
@@ -92,9 +92,9 @@ def test_a_real_model_is_loaded_once_and_hears():
         listener = hearing.listeners["recogniser"]
         tool = listener.load()
         assert (tool.name, tool.version[0]) == ("nemo_toolkit", "3")
-        start_s = time.monotonic()
-        (heard,) = listener.transcribe([as_samples(sound)], "en", time_limit_s=60)
-        assert time.monotonic() - start_s < 20
+        loaded = listener.load()
+        (heard,) = listener.transcribe([as_samples(sound)], "en", time_limit_s=600)
+        assert listener.load() is loaded
     assert [word.text for word in heard.words][:3] == [word for word, _, _ in words][:3]
 
 
