@@ -6,7 +6,7 @@ BIN := .venv/bin
 export UV_FIND_LINKS ?= $(PIP_FIND_LINKS)
 export PREFECT_SERVER_ANALYTICS_ENABLED := false
 
-.PHONY: install install-train install-all demo ui test test-slow lint lock clean
+.PHONY: install install-train install-all demo ui test test-slow chaos lint lock clean
 
 install: .venv/.installed
 
@@ -40,6 +40,9 @@ test: install-all lint  ## all tests that take less than a minute
 
 test-slow: install-all  ## the long ones
 	$(BIN)/python -m pytest -m slow
+
+chaos: install-all  ## the fault campaign: kills, damage, lost answers; one table at the end
+	$(BIN)/python -m tests.chaos
 
 lint: install-all
 	$(BIN)/ruff check .
