@@ -24,7 +24,9 @@ SOURCES_SCHEMA = {
     "partition": pl.String,
     "is_present": pl.Boolean,
 }
-TRIED_AGAIN = ("missing", "unreadable", "not_a_file", "crashed", "timed_out")
+TRIED_AGAIN = (
+    "missing", "unreadable", "not_a_file", "changed", "needs_av", "crashed", "timed_out",
+)  # fmt: skip
 JUDGED_ANEW = ("duplicate_content", "acoustic_duplicate", "blocked_licence")
 """What is wrong with a file that could be a track: it depends on the others and on the config."""
 _DEFAULT_CARE = CareConfig()

@@ -9,9 +9,9 @@ import pytest
 
 from pipeline.measure import measure_track
 from pipeline.stage import AudioTrack
-from schemas.sections import MeasureConfig
+from schemas.sections import IngestConfig, MeasureConfig
 from schemas.tracks import Track
-from tools.audio import inspect
+from tools.sound.inspection import inspect
 
 ROOT = Path(__file__).parents[2]
 PIECES = ROOT / "tests/data/pieces"
@@ -21,7 +21,7 @@ SONG_TRUTH = json.loads((SONGS / "truth.json").read_text())
 
 
 def measure(path):
-    info = inspect(path, max_duration_s=1200)
+    info = inspect(path, IngestConfig(max_duration_s=1200))
     track = Track(uri=path.name, **info.model_dump())
     (facts,) = measure_track(AudioTrack(track, str(path)), MeasureConfig())
     assert facts.unmeasured == []
