@@ -9,7 +9,7 @@ from prefect.cache_policies import NO_CACHE
 from prefect.task_runners import ThreadPoolTaskRunner
 
 from flows.context import Build
-from pipeline.ingest.corpus import TRIED_AGAIN, place, split_known
+from pipeline.ingest.corpus import JUDGED_BY_LIMITS, TRIED_AGAIN, place, split_known
 from pipeline.ingest.inspection import inspect_files
 from pipeline.ingest.recordings import keep_fingerprints, match_files, recognise
 from pipeline.ingest.scan import scan
@@ -25,12 +25,11 @@ def ingest(build: Build) -> Snapshot:
     """
     parent = latest_snapshot(build.store)
     sources = read_sources(build.store, parent)
-    limit_s = build.config.ingest.max_duration_s
-    limit_changed = parent is not None and parent.max_duration_s != limit_s
+    limits_changed = parent is not None and parent.limits != build.config.ingest.limits
     known, unknown = split_known(
         scan(build.config.source),
         sources,
-        try_again=(*TRIED_AGAIN, "too_long") if limit_changed else TRIED_AGAIN,
+        try_again=(*TRIED_AGAIN, *JUDGED_BY_LIMITS) if limits_changed else TRIED_AGAIN,
     )
     build.display.expect("ingest", len(unknown))
     wave_size = build.config.ingest.partition_size * build.config.execution.max_task_runs

@@ -74,6 +74,11 @@ class IngestConfig(Record):
         default=64, ge=1, le=100_000, description="Tracks per partition; fixed once ingested."
     )
 
+    @property
+    def limits(self) -> dict[str, float]:
+        """What files are let in or refused by, by name."""
+        return self.model_dump(exclude={"partition_size"})
+
 
 class CareConfig(Record):
     """What may be used for what, what is there twice, and what others test with."""

@@ -19,6 +19,7 @@ from training.sound import UnusableRowError, decode, n_audio_tokens
 _log = logging.getLogger(__name__)
 _PACKING_WINDOW = 64
 _MOST_SKIPPED_IN_A_ROW = 100
+_WHOLE = 0.9
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,6 +130,7 @@ class Lane:
         for row in pack:
             try:
                 sound = decode(row.audio, row.audio_root, row.start_s, row.end_s)
+                _require_whole(sound, row)
             except UnusableRowError as error:
                 self._skip(Skipped(row.row_id, error.reason, error.detail))
                 continue
@@ -242,6 +244,17 @@ def packed(
 def _endless(source: Any, rng: np.random.Generator) -> Iterator[Row | Skipped]:
     while True:
         yield from source.epoch(rng)
+
+
+def _require_whole(sound: np.ndarray, row: Row) -> None:
+    """A sound that is much shorter than its row says is not the one that its text is about."""
+    n_heard = n_audio_tokens(len(sound))
+    if n_heard < _WHOLE * (row.n_audio_tokens or 0):
+        raise UnusableRowError(
+            "cut",
+            f"{n_heard} audio tokens of {row.n_audio_tokens} are heard: libsndfile guesses the "
+            "length of such a file; a release with `release.audio: flac` holds all of it",
+        )
 
 
 def _over_context(row: Row, n_tokens: int, config: StageConfig) -> Skipped:

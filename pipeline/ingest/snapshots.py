@@ -65,7 +65,7 @@ def take_snapshot(
         If another build took a snapshot since `parent`.
     """
     sources_path = write_table(store, "data/sources/sources", sources.to_arrow())
-    same_limit = parent is not None and parent.max_duration_s == config.max_duration_s
+    same_limit = parent is not None and parent.limits == config.limits
     if parent is not None and parent.sources_path == sources_path and same_limit:
         return parent
     number = 1 if parent is None else parent.number + 1
@@ -87,6 +87,7 @@ def take_snapshot(
         number=number,
         sources_path=sources_path,
         max_duration_s=config.max_duration_s,
+        limits=config.limits,
         n_sources=len(present),
         n_tracks=len(tracks),
         n_absent=len(sources) - len(present),

@@ -17,7 +17,7 @@ from rich.table import Table
 
 from tests.chaos.campaign import Campaign
 
-CAMPAIGNS = ("kills",)
+CAMPAIGNS = ("kills", "decoder_mutants")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
