@@ -5,8 +5,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from tools.errors import RefusedError
+
 BLOCK_VALUES = 1 << 18
 Decode = Callable[[int], Iterator[np.ndarray]]
+
+
+class EndError(RefusedError):
+    """Nothing decodes from here to the end of the file."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__("undecodable", detail)
 
 
 @dataclass(frozen=True)
@@ -24,8 +33,8 @@ class Sound:
         The channel of low-frequency effects.
     decode : callable
         ``decode(first_frame)`` gives all blocks from there to the end, shape
-        (n_frames, n_channels), float32; it raises `RefusedError` where the file is damaged, after
-        what was decoded before.
+        (n_frames, n_channels), float32. Where the file is damaged it raises `RefusedError`, after
+        what was decoded before; `EndError` where nothing could be decoded after it.
     """
 
     format: str

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from tools.errors import RefusedError
-from tools.sound.decoder import Sound, block_frames, without_first
+from tools.sound.decoder import EndError, Sound, block_frames, without_first
 
 
 def open_with_libav(path: str | Path, kind: str) -> Sound:
@@ -79,7 +79,7 @@ def _decode(
             frames = _planar(container.decode(_audio(container, kind)), planar, expected)
             yield from without_first(_gathered(frames, block_frames(expected[1])), first)
     except (av.FFmpegError, ValueError) as error:
-        raise RefusedError("undecodable", f"{kind}: {error}") from error
+        raise EndError(f"{kind}: {error}") from error
 
 
 def _planar(frames: Any, planar: Any, expected: tuple[int, int]) -> Iterator[np.ndarray]:

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from tools.errors import RefusedError
-from tools.sound.decoder import Sound
+from tools.sound.decoder import EndError, Sound
 from tools.sound.identity import file_size
 from tools.sound.kinds import foreign_kind, skip_id3
 
@@ -65,7 +65,7 @@ def blocks(
     while end is None or at < end:
         try:
             block = next(found, None)
-        except RefusedError:
+        except EndError:
             if _missing_s(sound, at) > MAX_MISSING_S:
                 raise
             return

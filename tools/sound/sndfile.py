@@ -10,8 +10,8 @@ import io
 import os
 import re
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -20,21 +20,20 @@ import numpy as np
 import soundfile
 
 from tools.errors import RefusedError
-from tools.sound import mpeg, ogg
-from tools.sound.decoder import Sound, block_frames, without_first
+from tools.sound import flac, mpeg, ogg
+from tools.sound.decoder import EndError, Sound, block_frames, without_first
 from tools.sound.kinds import skip_id3
 
 _UNKNOWN_BYTES = 0x7FFF_0000
 """Writers to a pipe put 0x7FFFxxxx (SoX) or 0xFFFFFFFF (FFmpeg) where a size belongs."""
+_RESYNC_FRAMES = 1024
+_METADATA_BYTES = 1 << 24
 _CUT_CHUNK = re.compile(
     r"^\s*(?:data|SSND|Data Size|riff|Riff size)\s*:\s*(\d+) \(should be (\d+)\)", re.MULTILINE
 )
 _CHANNEL_MASK = re.compile(r"Channel Mask\s*:\s*\w+ \((.*)\)")
 _LFE = {("FLAC", 6): 3, ("FLAC", 7): 3, ("FLAC", 8): 3, ("OGG", 6): 5, ("OGG", 7): 6, ("OGG", 8): 7}
 """Where the standards of FLAC (RFC 9639) and of Vorbis and Opus (RFC 7845) have it."""
-_STREAMINFO_TOTAL = 21
-"""Where STREAMINFO has the number of samples: 36 bits, after `fLaC` and 17 bytes."""
-
 Opener = Callable[[], Any]
 
 
@@ -50,7 +49,7 @@ class _Uncounted(io.FileIO):
 
     def __init__(self, path: str | Path, at: int) -> None:
         super().__init__(path)
-        self._at = at + _STREAMINFO_TOTAL
+        self._at = at + flac.STREAMINFO_TOTAL
 
     def readinto(self, buffer: Any) -> int:
         start = self.tell()
@@ -99,13 +98,25 @@ def _lfe(file: soundfile.SoundFile) -> int | None:
 
 def _flac(name: str, sound: Callable[..., Sound]) -> Sound:
     with open(name, "rb") as file:
-        at = skip_id3(file.read(1 << 24))
-        file.seek(at + _STREAMINFO_TOTAL)
-        n_samples = int.from_bytes(file.read(5), "big") & ((1 << 36) - 1)
-    return sound(
-        n_promised=n_samples or None,
-        decode=partial(_decode, lambda: _Stream(_Uncounted(name, at)), can_seek=False),
-    )
+        data = file.read(_METADATA_BYTES)
+    at = skip_id3(data)
+    return sound(n_promised=flac.n_counted(data[at:]), decode=partial(_decode_flac, name, at))
+
+
+def _decode_flac(name: str, at: int, first: int) -> Iterator[np.ndarray]:
+    n_frames = 0
+    with closing(_decode(lambda: _Stream(_Uncounted(name, at)), 0, can_seek=False)) as found:
+        try:
+            for block in found:
+                n_frames += len(block)
+                yield from without_first(iter([block]), max(0, first - n_frames + len(block)))
+        except EndError:
+            sizes = flac.block_sizes(Path(name).read_bytes())
+            if sum(sizes) > n_frames + max(sizes, default=0):  # the last may be cut
+                raise RefusedError(
+                    "joined", "there is sound after the end of its FLAC stream: split it"
+                ) from None
+            raise
 
 
 def _chain(data: bytes, parts: list[tuple[int, int]], kind: str, subtype: str) -> Sound:
@@ -197,7 +208,9 @@ def _in_turn(openers: list[Opener], first: int) -> Iterator[np.ndarray]:
     return without_first(blocks(), first)
 
 
-def _decode(opener: Opener, first: int, *, can_seek: bool = True) -> Iterator[np.ndarray]:
+def _decode(
+    opener: Opener, first: int, *, can_seek: bool = True
+) -> Generator[np.ndarray, None, None]:
     with _opened(opener) as file:
         if not can_seek:
             yield from without_first(_blocks(file), first)
@@ -220,11 +233,21 @@ def _blocks(file: soundfile.SoundFile, at: int = 0) -> Iterator[np.ndarray]:
             n_read = _position(file, at) - at
             if n_read > 0:
                 yield block[:n_read]
-            raise RefusedError("undecodable", str(error)) from error
+            if _goes_on(file):
+                raise RefusedError("undecodable", str(error)) from error
+            raise EndError(str(error)) from error
         if len(read) == 0:
             return
         at += len(read)
         yield read
+
+
+def _goes_on(file: soundfile.SoundFile) -> bool:
+    """Whether there is sound after an error."""
+    try:
+        return len(file.read(_RESYNC_FRAMES, always_2d=True)) > 0
+    except soundfile.SoundFileError:
+        return False
 
 
 def _position(file: soundfile.SoundFile, otherwise: int) -> int:

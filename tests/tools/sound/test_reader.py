@@ -125,6 +125,25 @@ def test_flac_is_decoded_to_its_end_whatever_its_header_counts(tmp_path, total):
     assert len(load_mono(path, sample_rate_hz=8000)) == 40_000
 
 
+def test_flac_after_flac_is_refused_and_a_tag_after_it_is_not(tmp_path):
+    noise = np.random.default_rng(0).normal(0, 0.1, 3 * 44100)
+    path = write(tmp_path / "a.flac", noise, 44100)
+    data = path.read_bytes()
+    path.write_bytes(data + b"TAG" + bytes(125))
+    assert inspect(path, LIMITS).duration_s == 3
+    path.write_bytes(data + data)
+    assert refused(path).reason == "joined"
+
+
+def test_ogg_pages_whose_times_go_back_are_refused(tmp_path):
+    noise = np.random.default_rng(0).normal(0, 0.1, 5 * 44100)
+    path = write(tmp_path / "a.ogg", noise, 44100)
+    data = path.read_bytes()
+    pages = [at for at in range(len(data)) if data[at : at + 4] == b"OggS"]
+    path.write_bytes(data[: pages[-1]] + data[pages[4] : pages[-2]] + data[pages[-1] :])
+    assert "go back" in refused(path).detail
+
+
 @pytest.mark.parametrize(("name", "cut_s"), [("a.mp3", 0.03), ("a.flac", 0.03), ("a.wav", 0.04)])
 def test_a_file_without_its_last_frames_is_let_in_and_read_without_them(tmp_path, name, cut_s):
     noise = np.random.default_rng(0).normal(0, 0.1, 10 * 44100).clip(-1, 1)
