@@ -100,23 +100,26 @@ def _flac(name: str, sound: Callable[..., Sound]) -> Sound:
     with open(name, "rb") as file:
         data = file.read(_METADATA_BYTES)
     at = skip_id3(data)
-    return sound(n_promised=flac.n_counted(data[at:]), decode=partial(_decode_flac, name, at))
+    n_counted = flac.n_counted(data[at:])
+    return sound(n_promised=n_counted, decode=partial(_decode_flac, name, at, n_counted))
 
 
-def _decode_flac(name: str, at: int, first: int) -> Iterator[np.ndarray]:
+def _decode_flac(name: str, at: int, n_counted: int | None, first: int) -> Iterator[np.ndarray]:
     n_frames = 0
     with closing(_decode(lambda: _Stream(_Uncounted(name, at)), 0, can_seek=False)) as found:
         try:
             for block in found:
                 n_frames += len(block)
                 yield from without_first(iter([block]), max(0, first - n_frames + len(block)))
-        except EndError:
+        except EndError as error:
+            # libFLAC stops there; whether there is more sound, the headers of frames show.
             sizes = flac.block_sizes(Path(name).read_bytes())
-            if sum(sizes) > n_frames + max(sizes, default=0):  # the last may be cut
-                raise RefusedError(
-                    "joined", "there is sound after the end of its FLAC stream: split it"
-                ) from None
-            raise
+            if sum(sizes) <= n_frames + max(sizes, default=0):  # the last may be cut
+                raise
+            if n_frames == n_counted:
+                words = "there is sound after the end of its FLAC stream: split it"
+                raise RefusedError("joined", words) from None
+            raise RefusedError("undecodable", error.detail) from None
 
 
 def _chain(data: bytes, parts: list[tuple[int, int]], kind: str, subtype: str) -> Sound:

@@ -133,6 +133,10 @@ def test_flac_after_flac_is_refused_and_a_tag_after_it_is_not(tmp_path):
     assert inspect(path, LIMITS).duration_s == 3
     path.write_bytes(data + data)
     assert refused(path).reason == "joined"
+    spoiled = bytearray(data)
+    spoiled[len(data) * 95 // 100] ^= 1
+    path.write_bytes(spoiled)
+    assert refused(path).reason == "undecodable"
 
 
 def test_ogg_pages_whose_times_go_back_are_refused(tmp_path):
