@@ -1,5 +1,7 @@
 """What a file is by its first bytes, where libsndfile does not read it."""
 
+from pathlib import Path
+
 _FTYP = "MP4 (M4A, AAC or ALAC)"
 _MAGIC = (
     (4, b"ftyp", _FTYP),
@@ -17,6 +19,19 @@ _MAGIC = (
 )
 _ADTS_HEADER_BYTES = 7
 _ADTS_FRAMES = 3
+_BEGINNING_BYTES = 1 << 16
+
+
+def beginning(path: str | Path) -> bytes:
+    """The first bytes of a file, with those after its ID3 tags, which may hold pictures."""
+    with open(path, "rb") as file:
+        data = file.read(_BEGINNING_BYTES)
+        while len(data) < (wanted := skip_id3(data) + _BEGINNING_BYTES):
+            more = file.read(wanted - len(data))
+            if not more:
+                break
+            data += more
+    return data
 
 
 def skip_id3(data: bytes) -> int:

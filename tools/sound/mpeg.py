@@ -150,7 +150,7 @@ def _tag(data: bytes, start: int, end: int, kind: Kind) -> tuple[int, int] | Non
     side = {(1152, 2): 32, (1152, 1): 17, (576, 2): 17, (576, 1): 9}[kind.samples, kind.n_channels]
     at = start + 4 + side
     if data[at : at + 4] in (b"Xing", b"Info"):
-        flags = data[at + 7]
+        flags = int.from_bytes(data[at + 4 : at + 8], "big")
         if not flags & 1:
             return None
         n_frames = int.from_bytes(data[at + 8 : at + 12], "big")

@@ -8,9 +8,8 @@ import numpy as np
 from tools.errors import RefusedError
 from tools.sound.decoder import EndError, Sound
 from tools.sound.identity import file_size
-from tools.sound.kinds import foreign_kind, skip_id3
+from tools.sound.kinds import beginning, foreign_kind
 
-_MAGIC_BYTES = 1 << 16
 MAX_MISSING_S = 0.5
 """The largest `ingest.max_missing_s`: what was let in without its end is read without it."""
 
@@ -26,7 +25,7 @@ def open_sound(path: str | Path) -> Sound:
     """
     file_size(path)
     try:
-        kind = foreign_kind(_beginning(path))
+        kind = foreign_kind(beginning(path))
         if kind is not None:
             from tools.sound.libav import open_with_libav
 
@@ -79,15 +78,3 @@ def _missing_s(sound: Sound, at: int) -> float:
     if sound.n_promised is None:
         return float("inf")
     return (sound.n_promised - at) / sound.sample_rate_hz
-
-
-def _beginning(path: str | Path) -> bytes:
-    """The first bytes of a file, with those after its ID3 tags, which may hold pictures."""
-    with open(path, "rb") as file:
-        data = file.read(_MAGIC_BYTES)
-        while len(data) < (after := skip_id3(data) + _MAGIC_BYTES):
-            more = file.read(after - len(data))
-            if not more:
-                break
-            data += more
-    return data

@@ -22,12 +22,11 @@ import soundfile
 from tools.errors import RefusedError
 from tools.sound import flac, mpeg, ogg
 from tools.sound.decoder import EndError, Sound, block_frames, without_first
-from tools.sound.kinds import skip_id3
+from tools.sound.kinds import beginning, skip_id3
 
 _UNKNOWN_BYTES = 0x7FFF_0000
 """Writers to a pipe put 0x7FFFxxxx (SoX) or 0xFFFFFFFF (FFmpeg) where a size belongs."""
 _RESYNC_FRAMES = 1024
-_METADATA_BYTES = 1 << 24
 _CUT_CHUNK = re.compile(
     r"^\s*(?:data|SSND|Data Size|riff|Riff size)\s*:\s*(\d+) \(should be (\d+)\)", re.MULTILINE
 )
@@ -97,8 +96,7 @@ def _lfe(file: soundfile.SoundFile) -> int | None:
 
 
 def _flac(name: str, sound: Callable[..., Sound]) -> Sound:
-    with open(name, "rb") as file:
-        data = file.read(_METADATA_BYTES)
+    data = beginning(name)
     at = skip_id3(data)
     n_counted = flac.n_counted(data[at:])
     return sound(n_promised=n_counted, decode=partial(_decode_flac, name, at, n_counted))
@@ -196,7 +194,7 @@ def _opened(opener: Opener) -> Iterator[soundfile.SoundFile]:
     try:
         file = opener()
     except (soundfile.SoundFileError, TypeError, ValueError) as error:
-        raise RefusedError("undecodable", str(error)) from error
+        raise RefusedError("undecodable", _words(error)) from error
     with file:
         if file.samplerate <= 0 or file.channels <= 0:
             raise RefusedError("undecodable", "the header gives no sample rate or no channels")
@@ -222,7 +220,7 @@ def _decode(
             try:
                 first = file.seek(min(first, file.frames))
             except soundfile.SoundFileError as error:
-                raise RefusedError("undecodable", str(error)) from error
+                raise RefusedError("undecodable", _words(error)) from error
         yield from _blocks(file, first)
 
 
@@ -237,12 +235,17 @@ def _blocks(file: soundfile.SoundFile, at: int = 0) -> Iterator[np.ndarray]:
             if n_read > 0:
                 yield block[:n_read]
             if _goes_on(file):
-                raise RefusedError("undecodable", str(error)) from error
-            raise EndError(str(error)) from error
+                raise RefusedError("undecodable", _words(error)) from error
+            raise EndError(_words(error)) from error
         if len(read) == 0:
             return
         at += len(read)
         yield read
+
+
+def _words(error: Exception) -> str:
+    """What libsndfile says; soundfile's own text also names its object, differently each time."""
+    return str(getattr(error, "error_string", error))
 
 
 def _goes_on(file: soundfile.SoundFile) -> bool:
