@@ -27,7 +27,8 @@ from tools.process_pool import Failure, ProcessPool
 
 ROUNDS = 5000
 _BATCH = 250
-_TIME_LIMIT_S = 60.0
+_TIME_LIMIT_S = 600.0
+"""The first file of a worker waits for all imports, which take a minute on a busy machine."""
 _MOST_MORE_S = 0.25
 """By which another decoder may find more: it conceals a lost frame, or trims no padding."""
 _MAX_LUFS = 30.0

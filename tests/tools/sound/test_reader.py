@@ -146,6 +146,13 @@ def test_ogg_pages_whose_times_go_back_are_refused(tmp_path):
     pages = [at for at in range(len(data)) if data[at : at + 4] == b"OggS"]
     path.write_bytes(data[: pages[-1]] + data[pages[4] : pages[-2]] + data[pages[-1] :])
     assert "go back" in refused(path).detail
+    again = pages[-2] + 40  # a page is cut, and comes again after that
+    path.write_bytes(data[:again] + data[pages[-3] :])
+    assert "go back" in refused(path).detail
+    spoiled = bytearray(data)
+    spoiled[pages[-3] + 100] ^= 1
+    path.write_bytes(spoiled)
+    assert refused(path).reason == "truncated"
 
 
 @pytest.mark.parametrize(("name", "cut_s"), [("a.mp3", 0.03), ("a.flac", 0.03), ("a.wav", 0.04)])
