@@ -9,7 +9,7 @@ from prefect.cache_policies import NO_CACHE
 from prefect.task_runners import ThreadPoolTaskRunner
 
 from flows.context import Build
-from pipeline.ingest.corpus import TRIED_AGAIN, place, split_known
+from pipeline.ingest.corpus import JUDGED_BY_LIMITS, TRIED_AGAIN, place, split_known
 from pipeline.ingest.files import require_files
 from pipeline.ingest.inspection import inspect_files
 from pipeline.ingest.recordings import keep_fingerprints, match_files, recognise
@@ -35,14 +35,13 @@ def ingest(build: Build) -> Snapshot:
     """
     parent = latest_snapshot(build.store)
     sources = read_sources(build.store, parent)
-    max_s = build.config.ingest.max_duration_s
-    limit_changed = parent is not None and parent.max_duration_s != max_s
+    limits_changed = parent is not None and parent.limits != build.config.ingest.limits
     scanned = scan(build.config.source)
     require_files(scanned, build.config.source)
     known, unknown = split_known(
         scanned,
         sources,
-        try_again=(*TRIED_AGAIN, "too_long") if limit_changed else TRIED_AGAIN,
+        try_again=(*TRIED_AGAIN, *JUDGED_BY_LIMITS) if limits_changed else TRIED_AGAIN,
     )
     limit_s = build.config.execution.time_limit_s
     if len(unknown):

@@ -11,12 +11,12 @@ from schemas.provenance import Rejection
 from schemas.record import Record
 from schemas.roles import RoleName
 from schemas.tracks import Track
-from tools.audio import require_track
 from tools.chat.models import Models
 from tools.chat.request import Answer, ChatRequest
 from tools.checks import Need
 from tools.lyrics.hearing import Hearing
 from tools.process_pool import Failure
+from tools.sound.identity import as_ingested
 
 if TYPE_CHECKING:
     import polars as pl
@@ -294,5 +294,5 @@ def for_each_track(
 
 def _as_ingested(function: Callable[..., Any], config: Record, each: AudioTrack) -> Any:
     """What a function makes of a track, if its file is still the one that was ingested."""
-    require_track(each.path, each.track.track_id)
-    return function(each, config=config)
+    with as_ingested(each.path, each.track.track_id):
+        return function(each, config=config)

@@ -59,6 +59,9 @@ class Snapshot(Record):
     number: int
     sources_path: str
     max_duration_s: float = Field(description="The limit that `too_long` was judged by.")
+    limits: dict[str, float] = Field(
+        default={}, description="All limits of `ingest` that files were judged by."
+    )
     n_sources: int = Field(description="Files or lines of the listing.")
     n_tracks: int = Field(description="Distinct recordings among them.")
     fingerprints: list[str] = Field(

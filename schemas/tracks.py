@@ -20,7 +20,7 @@ class Source(Record):
 
 
 class AudioInfo(Record):
-    """What decoding the whole file showed, by libsndfile."""
+    """What decoding the whole file showed, by libsndfile, or by FFmpeg where that cannot."""
 
     track_id: str = Field(description="First 32 hex digits of the SHA-256 of the file's bytes.")
     duration_s: float

@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 import soundfile
 
-from tools.audio import track_id_of
 from tools.chat.request import Clip
+from tools.sound.identity import track_id_of
 
 _BLOCK_FRAMES = 65536
 

@@ -17,6 +17,8 @@ STEP_S = 0.1
 _MOMENTARY_STEPS = 4
 _SHORT_TERM_STEPS = 30
 _ABSOLUTE_GATE_LUFS = -70.0
+_SHELF_HZ = 1681.974450955533
+"""A filter for it is stable at sample rates of more than twice that."""
 
 Floats = NDArray[np.floating]
 
@@ -35,6 +37,7 @@ class LoudnessMeter:
 
     def __init__(self, sample_rate_hz: int, n_channels: int) -> None:
         self._n_channels = n_channels
+        self._sample_rate_hz = sample_rate_hz
         self._sections = _k_weighting(sample_rate_hz)
         self._state = np.zeros((len(self._sections), 2, n_channels))
         self._step = max(1, round(STEP_S * sample_rate_hz))
@@ -46,6 +49,8 @@ class LoudnessMeter:
         """Hear the next samples, shape (n_frames, n_channels)."""
         from scipy.signal import sosfilt
 
+        if self._sample_rate_hz <= 2 * _SHELF_HZ:
+            return
         self._peak = max(self._peak, float(np.abs(block).max(initial=0.0)))
         weighted, self._state = sosfilt(
             self._sections, block.astype(np.float64), axis=0, zi=self._state
@@ -61,11 +66,14 @@ class LoudnessMeter:
         Raises
         ------
         RefusedError
-            ``too_many_channels`` for more than two; ``silent`` if nothing is above the absolute
+            ``too_many_channels`` for more than two; ``low_sample_rate`` for less than the filters
+            need; ``silent`` if nothing is above the absolute
             gate of -70 LUFS.
         """
         if self._n_channels > 2:
             raise RefusedError("too_many_channels", f"{self._n_channels} in an unknown order")
+        if self._sample_rate_hz <= 2 * _SHELF_HZ:
+            raise RefusedError("low_sample_rate", f"{self._sample_rate_hz} Hz: too low to weight")
         powers = np.concatenate(self._powers) if self._powers else np.empty(0)
         momentary = _gate(_windows(powers, _MOMENTARY_STEPS), below_mean_lu=10.0)
         peak_dbfs = decibels(self._peak)
@@ -101,7 +109,7 @@ def _lufs(power: Floats) -> Floats:
 
 def _k_weighting(sample_rate_hz: int) -> Floats:
     """Second-order sections of the shelf and the high-pass of BS.1770, shape (2, 6)."""
-    shelf_k = math.tan(math.pi * 1681.974450955533 / sample_rate_hz)
+    shelf_k = math.tan(math.pi * _SHELF_HZ / sample_rate_hz)
     gain = 10 ** (3.999843853973347 / 20)
     middle, quality = gain**0.4996667741545416, 0.7071752369554196
     scale = 1 + shelf_k / quality + shelf_k**2

@@ -17,6 +17,7 @@ from training.sound import UnusableRowError, decode, n_audio_tokens
 
 _log = logging.getLogger(__name__)
 _MOST_SKIPPED_IN_A_ROW = 100
+_WHOLE = 0.9
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,6 +102,7 @@ class Lane:
         if n_tokens <= self._config.context_tokens:  # as far as is known
             try:
                 sound = decode(row.audio, row.audio_root, row.start_s, row.end_s)
+                _require_whole(sound, row)
             except UnusableRowError as error:
                 self._skip(Skipped(row.row_id, error.reason, error.detail))
                 return None
@@ -220,6 +222,17 @@ def divided(packs: list[list[S]], n_packs: int) -> list[list[S]]:
 def _endless(source: Any, rng: np.random.Generator) -> Iterator[Row | Skipped]:
     while True:
         yield from source.epoch(rng)
+
+
+def _require_whole(sound: np.ndarray, row: Row) -> None:
+    """A sound that is much shorter than its row says is not the one that its text is about."""
+    n_heard = n_audio_tokens(len(sound))
+    if n_heard < _WHOLE * (row.n_audio_tokens or 0):
+        raise UnusableRowError(
+            "cut",
+            f"{n_heard} audio tokens of {row.n_audio_tokens} are heard: libsndfile guesses the "
+            "length of such a file; a release with `release.audio: flac` holds all of it",
+        )
 
 
 def _over_context(row: Row, n_tokens: int, config: StageConfig) -> Skipped:

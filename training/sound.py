@@ -12,6 +12,8 @@ SAMPLE_RATE_HZ = 16000
 TOKENS_PER_WINDOW = 750
 _WINDOW_SAMPLES = 30 * SAMPLE_RATE_HZ
 _HOP_SAMPLES = 160
+_CANCELLED = 0.01
+"""A mix with less of its channels' power (-20 dB), as where recordings are measured."""
 # So few get no audio token: transformers 5.24 then fails, or places the next sound 30 s late.
 _SOUNDLESS_SAMPLES = 320
 
@@ -68,10 +70,21 @@ def decode(
             samples = opened.read(max(0, last - first), dtype="float32", always_2d=True)
     except (soundfile.SoundFileError, OSError, RuntimeError) as error:
         raise UnusableRowError("undecodable", str(error)) from error
-    mono = samples.mean(axis=1)
+    mono = _mixed(samples)
     if rate_hz != SAMPLE_RATE_HZ and len(mono):
         mono = soxr.resample(mono, rate_hz, SAMPLE_RATE_HZ)
     return _checked(np.asarray(mono, dtype=np.float32))
+
+
+def _mixed(samples: np.ndarray) -> np.ndarray:
+    """Channels mixed to mono; those that would cancel the loudest one are inverted first."""
+    mono: np.ndarray = samples.mean(axis=1)
+    products = samples.T @ samples
+    if np.square(mono).sum() >= _CANCELLED * np.trace(products) / len(products):
+        return mono
+    loudest = products[np.diag(products).argmax()]
+    inverted: np.ndarray = (samples * np.where(loudest < 0, -1, 1)).mean(axis=1)
+    return inverted
 
 
 def n_audio_tokens(n_samples: int) -> int:

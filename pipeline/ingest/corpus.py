@@ -24,7 +24,15 @@ SOURCES_SCHEMA = {
     "partition": pl.String,
     "is_present": pl.Boolean,
 }
-TRIED_AGAIN = ("missing", "unreadable", "not_a_file", "crashed", "timed_out", "failed")
+TRIED_AGAIN = (
+    "missing", "unreadable", "not_a_file", "changed", "needs_av", "crashed", "timed_out",
+    "failed",
+)  # fmt: skip
+JUDGED_BY_LIMITS = (
+    "too_long", "too_short", "truncated", "out_of_range", "odd_sample_rate", "too_many_channels",
+    "undecodable",
+)  # fmt: skip
+"""What may be let in under other limits of `ingest`."""
 JUDGED_ANEW = ("duplicate_content", "acoustic_duplicate", "blocked_licence")
 """What is wrong with a file that could be a track: it depends on the others and on the config."""
 _DEFAULT_CARE = CareConfig()

@@ -9,10 +9,14 @@ import polars as pl
 from pipeline.ingest.corpus import INFO_SCHEMA
 from pipeline.stage import Executor
 from schemas.config import CorpusConfig
+from schemas.sections import IngestConfig
 from schemas.tracks import AudioInfo
-from tools.audio import MonoMix, inspect
+from tools.audio import load_mono
 from tools.fingerprint import SAMPLE_RATE_HZ, fingerprint
 from tools.process_pool import Failure
+from tools.sound.identity import unchanged
+from tools.sound.inspection import inspect
+from tools.sound.mono import MonoMix
 
 
 def inspect_files(
@@ -41,7 +45,7 @@ def inspect_files(
         The same rows, each with the fields of `AudioInfo` and its `fingerprint`, or with `reason`
         and `detail`.
     """
-    work = partial(_inspect, max_duration_s=config.ingest.max_duration_s)
+    work = partial(_inspect, limits=config.ingest)
     paths = [str(root / uri) for uri in files["uri"]]
     found = []
     limit_s = config.execution.time_limit_s
@@ -52,10 +56,13 @@ def inspect_files(
     return files.hstack(pl.DataFrame(found, schema=schema))
 
 
-def _inspect(path: str, max_duration_s: float) -> tuple[AudioInfo, str | None]:
-    mix = MonoMix(SAMPLE_RATE_HZ)
-    info = inspect(path, max_duration_s=max_duration_s, mix=mix)
-    return info, fingerprint(mix.samples())
+def _inspect(path: str, limits: IngestConfig) -> tuple[AudioInfo, str | None]:
+    with unchanged(path):
+        mix = MonoMix(SAMPLE_RATE_HZ)
+        info = inspect(path, limits, mix=mix)
+        cancels = mix.inversions() is not None
+        mono = load_mono(path, sample_rate_hz=SAMPLE_RATE_HZ) if cancels else mix.samples()
+    return info, fingerprint(mono)
 
 
 def _columns(

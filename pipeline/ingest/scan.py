@@ -62,7 +62,17 @@ def _scan_folder(folder: str) -> pl.DataFrame:
 
 
 def _files(root: Path) -> Iterator[Path]:
-    for folder, _, names in os.walk(root):
+    """All files, behind links to folders elsewhere too; each of those is read once."""
+    seen: list[Path] = [root.resolve()]
+    for folder, folders, names in os.walk(root, followlinks=True):
+        for name in sorted(folders):
+            real = Path(folder, name).resolve()
+            if not Path(folder, name).is_symlink():
+                continue
+            if any(real.is_relative_to(each) or each.is_relative_to(real) for each in seen):
+                folders.remove(name)
+            else:
+                seen.append(real)
         for name in names:
             yield Path(folder, name)
 

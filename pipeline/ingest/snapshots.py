@@ -108,6 +108,7 @@ def take_snapshot(
         number=number,
         sources_path=sources_path,
         max_duration_s=config.max_duration_s,
+        limits=config.limits,
         n_sources=len(present),
         n_tracks=len(tracks),
         n_absent=len(sources) - len(present),
@@ -125,7 +126,7 @@ def _is_same(
 ) -> bool:
     """Whether nothing changed since a snapshot, and all its `tracks` shards are there."""
     tracks = {(each.partition, each.tracks_address) for each in parent.partitions}
-    is_as_before = parent.max_duration_s == config.max_duration_s
+    is_as_before = parent.limits == config.limits
     return is_as_before and tracks <= done and holds(parent.sources_path, sources)
 
 

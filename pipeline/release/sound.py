@@ -7,9 +7,9 @@ import polars as pl
 
 from pipeline.stage import Executor
 from schemas.config import CorpusConfig
-from tools.audio import require_track
 from tools.clips import encode_recording
 from tools.process_pool import Failure
+from tools.sound.identity import as_ingested
 
 
 def with_sound(
@@ -62,5 +62,5 @@ def with_sound(
 
 def _encode(file: tuple[str, str], audio_format: str, sample_rate_hz: int) -> bytes:
     path, track_id = file
-    require_track(path, track_id)
-    return encode_recording(path, audio_format=audio_format, sample_rate_hz=sample_rate_hz)
+    with as_ingested(path, track_id):
+        return encode_recording(path, audio_format=audio_format, sample_rate_hz=sample_rate_hz)

@@ -10,7 +10,7 @@ from pipeline.release.tokens import TOKENS_PER_WINDOW, WINDOW_S, TextCounter, au
 from schemas.arrow import arrow_schema
 from schemas.record import Record
 from schemas.sections import ReleaseConfig
-from tools.audio import TRACK_ID_DIGITS
+from tools.sound.identity import TRACK_ID_DIGITS
 
 LEFT_OUT_SCHEMA = {
     name: pl.String for name in ("dataset", "row_id", "track_id", "reason", "detail")

@@ -8,11 +8,12 @@ from numpy.typing import NDArray
 from pipeline.stage import AudioTrack
 from schemas.lyrics import Stretch, Vocals
 from schemas.transcribe import TranscribeConfig
-from tools.audio import load_mono, require_track
+from tools.audio import load_mono
 from tools.lyrics.demucs import vocals_of
 from tools.lyrics.heard import SAMPLE_RATE_HZ, Sound, seconds
 from tools.lyrics.listener import as_samples
 from tools.lyrics.vocals import levels_dbfs, likely_stretches, peak_dbfs, voice_probability
+from tools.sound.identity import as_ingested
 
 
 @dataclass(frozen=True)
@@ -55,11 +56,11 @@ def gate_track(each: AudioTrack, config: TranscribeConfig) -> Gated:
     RefusedError
         If the file cannot be decoded any more, or is another than was ingested.
     """
-    require_track(each.path, each.track.track_id)
-    if config.separator is None:
-        sound = load_mono(each.path, sample_rate_hz=SAMPLE_RATE_HZ)
-    else:
-        sound = vocals_of(each.path, config.separator)
+    with as_ingested(each.path, each.track.track_id):
+        if config.separator is None:
+            sound = load_mono(each.path, sample_rate_hz=SAMPLE_RATE_HZ)
+        else:
+            sound = vocals_of(each.path, config.separator)
     return gate_sound(sound, config)
 
 

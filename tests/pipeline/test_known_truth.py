@@ -9,9 +9,11 @@ import pytest
 
 from pipeline.measure import measure_track
 from pipeline.stage import AudioTrack
-from schemas.sections import MeasureConfig
+from schemas.sections import IngestConfig, MeasureConfig
 from schemas.tracks import Track
-from tools.audio import inspect
+from tests.audio import write
+from tools.audio import load_mono
+from tools.sound.inspection import inspect
 
 ROOT = Path(__file__).parents[2]
 PIECES = ROOT / "tests/data/pieces"
@@ -21,7 +23,7 @@ SONG_TRUTH = json.loads((SONGS / "truth.json").read_text())
 
 
 def measure(path):
-    info = inspect(path, max_duration_s=1200)
+    info = inspect(path, IngestConfig(max_duration_s=1200))
     track = Track(uri=path.name, **info.model_dump())
     (facts,) = measure_track(AudioTrack(track, str(path)), MeasureConfig())
     assert facts.unmeasured == []
@@ -96,3 +98,12 @@ def test_songs(name):
 def _intervals(chords):
     times = np.array([(start, end) for start, end, _ in chords])
     return times, [label for _, _, label in chords]
+
+
+def test_channels_of_opposite_polarity_are_measured_as_one_of_them(tmp_path):
+    mono = load_mono(SONGS / "feelings.ogg", sample_rate_hz=44100, end_s=20.0)
+    alone = measure(write(tmp_path / "a.wav", mono, subtype="FLOAT"))
+    both = measure(write(tmp_path / "b.wav", np.stack([mono, -mono], 1), subtype="FLOAT"))
+    for name in ("beats", "tempo", "metre", "key", "chords", "progressions"):
+        assert getattr(both, name) == getattr(alone, name), name
+    assert len({chord.label for chord in both.chords}) > 2

@@ -82,3 +82,21 @@ def test_folders_are_searched_to_the_bottom(tmp_path):
 
 def test_an_empty_folder_is_an_empty_frame(tmp_path):
     assert scan(SourceConfig(folder=str(tmp_path))).is_empty()
+
+
+def test_folders_behind_links_are_read_once_and_loops_end(tmp_path):
+    root, far = tmp_path / "music", tmp_path / "far"
+    (far / "in").mkdir(parents=True)
+    write(far / "in/b.wav", tone(1, 8000), 8000)
+    root.mkdir()
+    write(root / "a.wav", tone(1, 8000), 8000)
+    (root / "own").mkdir()
+    write(root / "own/c.wav", tone(1, 8000), 8000)
+    (root / "link").symlink_to(far)
+    (root / "link_again").symlink_to(far / "in")
+    (root / "alias").symlink_to(root / "own")
+    (root / "own/loop").symlink_to(root)
+    (far / "back").symlink_to(far)
+    rows = scan(SourceConfig(folder=str(root)))
+    assert rows["uri"].to_list() == ["a.wav", "link/in/b.wav", "own/c.wav"]
+    assert rows["reason"].null_count() == 3

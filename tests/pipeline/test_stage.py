@@ -1,13 +1,16 @@
 import ctypes
 import time
+from pathlib import Path
 
 import pytest
 
 from pipeline.stage import AudioTrack, Batch, Means, for_each_track
 from schemas.record import Record
 from schemas.tracks import Track
+from tests.audio import tone, write
 from tools.errors import RefusedError
 from tools.process_pool import ProcessPool
+from tools.sound.identity import track_id_of
 
 
 class Config(Record):
@@ -73,3 +76,26 @@ def test_a_missing_input_is_noticed():
     result.inputs.append("lost")
     with pytest.raises(ValueError, match="lost"):
         result.check()
+
+
+def replace_file(each, config):
+    """Measures, while somebody puts another file there."""
+    path = Path(each.path)
+    if each.track.uri == "replaced":
+        write(path.with_name("new.wav"), tone(1, 8000, 220), 8000).replace(path)
+    return work(each, config)
+
+
+def test_what_was_measured_of_a_file_that_is_replaced_meanwhile_is_refused(tmp_path):
+    tracks = []
+    for name in ("stays", "replaced"):
+        path = write(tmp_path / f"{name}.wav", tone(1, 8000), 8000)
+        known = track(name).track.model_copy(update={"track_id": track_id_of(path)})
+        tracks.append(AudioTrack(known, str(path)))
+    with ProcessPool(workers=1) as pool:
+        means = Means(pool, None, 60.0, lambda _: None)
+        result = for_each_track(replace_file, "work", Batch(tracks), Config(factor=3), means)
+    assert len(result.accepted) == 1
+    assert [(row.reason, row.detail) for row in result.rejected] == [
+        ("changed", "the file was written while it was read; build again")
+    ]

@@ -5,10 +5,12 @@ import numpy as np
 import pytest
 import soundfile
 
+from schemas.sections import IngestConfig
 from tests.audio import clip, tone, write
-from tools.audio import decibels, inspect, load_mono, transcode, waveform, window_levels
+from tools.audio import decibels, load_mono, transcode, waveform, window_levels
 from tools.clips import load_clip
 from tools.errors import RefusedError
+from tools.sound.inspection import inspect
 
 FORMATS = [
     ("a.wav", 44100, 1, {"subtype": "PCM_16"}),
@@ -26,7 +28,7 @@ FORMATS = [
 @pytest.mark.parametrize(("name", "rate", "channels", "options"), FORMATS)
 def test_formats_give_the_same_sound(tmp_path, name, rate, channels, options):
     path = write(tmp_path / name, tone(3, rate, 440, channels), rate, **options)
-    info = inspect(path, max_duration_s=10)
+    info = inspect(path, IngestConfig(max_duration_s=10))
     assert info.duration_s == pytest.approx(3, abs=0.06)
     assert (info.sample_rate_hz, info.n_channels) == (rate, channels)
     assert info.peak_dbfs == pytest.approx(-6.02, abs=2)  # lossy codecs overshoot at the start
@@ -54,7 +56,10 @@ def test_a_long_file_is_resampled_as_a_whole(tmp_path):
 def test_two_paths_with_the_same_bytes_have_the_same_id(tmp_path):
     one = write(tmp_path / "a.wav", tone(1), 44100)
     (tmp_path / "b.wav").write_bytes(one.read_bytes())
-    ids = [inspect(tmp_path / name, max_duration_s=10).track_id for name in ("a.wav", "b.wav")]
+    ids = [
+        inspect(tmp_path / name, IngestConfig(max_duration_s=10)).track_id
+        for name in ("a.wav", "b.wav")
+    ]
     assert ids[0] == ids[1]
     assert len(ids[0]) == 32
 
@@ -62,9 +67,9 @@ def test_two_paths_with_the_same_bytes_have_the_same_id(tmp_path):
 def test_too_long_is_refused_before_the_end(tmp_path):
     path = write(tmp_path / "a.wav", np.zeros(30 * 8000), 8000)
     with pytest.raises(RefusedError) as refused:
-        inspect(path, max_duration_s=20)
+        inspect(path, IngestConfig(max_duration_s=20))
     assert refused.value.reason == "too_long"
-    assert inspect(path, max_duration_s=30).peak_dbfs is None
+    assert inspect(path, IngestConfig(max_duration_s=30)).peak_dbfs is None
 
 
 def test_levels_of_windows(tmp_path):

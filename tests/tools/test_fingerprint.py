@@ -8,14 +8,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from schemas.sections import IngestConfig
 from tests.audio import tone
-from tools.audio import MonoMix, inspect, load_mono
+from tools.audio import load_mono
 from tools.fingerprint import (
     SAMPLE_RATE_HZ,
     FingerprintError,
     fingerprint,
     unpack,
 )
+from tools.sound.inspection import inspect
+from tools.sound.mono import MonoMix
 
 SONG = Path("examples/songs/feelings.ogg")
 
@@ -31,7 +34,7 @@ def test_sound_without_features_has_no_fingerprint(samples):
 
 def test_what_is_heard_while_a_file_is_inspected_is_what_loading_gives():
     mix = MonoMix(SAMPLE_RATE_HZ)
-    inspect(SONG, max_duration_s=1200, mix=mix)
+    inspect(SONG, IngestConfig(max_duration_s=1200), mix=mix)
     loaded = load_mono(SONG, sample_rate_hz=SAMPLE_RATE_HZ)
     assert np.array_equal(mix.samples(), loaded)
 

@@ -88,3 +88,17 @@ def test_channels_in_an_unknown_order_are_refused():
     with pytest.raises(RefusedError) as refused:
         loudness(np.ones((48000, 6)))
     assert refused.value.reason == "too_many_channels"
+
+
+@pytest.mark.parametrize("rate", [100, 2000, 3363])
+def test_rates_that_the_filters_are_unstable_at_are_refused(rate):
+    noise = np.random.default_rng(0).normal(0, 0.1, (60 * rate, 1))
+    with pytest.raises(RefusedError) as refused:
+        loudness(noise, rate)
+    assert refused.value.reason == "low_sample_rate"
+
+
+@pytest.mark.parametrize("rate", [3364, 4000, 6000])
+def test_the_filters_are_stable_at_low_rates(rate):
+    noise = np.random.default_rng(0).normal(0, 0.1, (60 * rate, 1))
+    assert -30 < loudness(noise, rate).integrated_lufs < -10

@@ -215,6 +215,26 @@ def test_rows_that_cannot_be_used_are_written_down_with_their_reason(tiny, tmp_p
     }
 
 
+def test_a_sound_that_is_much_shorter_than_its_row_says_is_left_out(tiny, tmp_path):
+    path = tmp_path / "conversations.json"
+    turns = [{"from": "human", "value": "<sound>\n?"}, {"from": "gpt", "value": "!"}]
+    sounds = {"cut": 40.0, "whole": 10.2}
+    items = [
+        {"id": name, "sound": f"{name}.wav", "duration": said_s, "conversations": turns}
+        for name, said_s in sounds.items()
+    ]
+    path.write_text(json.dumps(items))
+    for name in sounds:
+        soundfile.write(tmp_path / f"{name}.wav", np.full(160_000, 0.1), 16000)
+    source = SourceConfig(conversations=str(path), audio_root=str(tmp_path))
+    config = config_of(tiny, tmp_path, source)
+    used = {heard.row.row_id for heard in islice(Lane(config, 0, 1).rows(0), 3)}
+    assert used == {"whole"}
+    left_out = skipped(config)[0]
+    assert (left_out["row_id"], left_out["reason"]) == ("cut", "cut")
+    assert "release.audio: flac" in left_out["detail"]
+
+
 def test_a_config_that_finds_no_sound_ends_instead_of_going_round_for_ever(tiny, tmp_path):
     release = write_release(tmp_path / "v1", embedded=False)
     config = config_of(tiny, tmp_path, of_release(release, audio_root=str(tmp_path)))

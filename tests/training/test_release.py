@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 
 from pipeline.release.create import create_release
+from schemas.sections import IngestConfig
 from schemas.thinking import parse_thought
 from tests.audio import clicks, write
 from tests.pipeline.release.made_up import Here, build, listing, make_config
-from tools.audio import inspect
+from tools.sound.inspection import inspect
 from training.config import SourceConfig
 from training.rows import open_source
 from training.sound import decode
@@ -21,7 +22,7 @@ def test_every_row_of_a_release_is_heard_and_learned_from(tmp_path, audio):
     files = [tmp_path / f"audio/song{number:03d}.ogg" for number in range(N_TRACKS)]
     for number, path in enumerate(files):
         write(path, clicks(90 + 5 * number, DURATION_S, 22050, seed=number), 22050, format="OGG")
-    ids = [inspect(path, max_duration_s=60).track_id for path in files]
+    ids = [inspect(path, IngestConfig(max_duration_s=60)).track_id for path in files]
     build(config, listing(N_TRACKS, duration_s=lambda _: DURATION_S, track_id=ids.__getitem__))
     manifest = create_release(config, "v1", Here())
     n_train = {each.name: each.splits["train"] for each in manifest.datasets}

@@ -64,3 +64,10 @@ def test_what_cannot_be_heard_is_refused_and_never_replaced_by_zeros(tmp_path, n
     with pytest.raises(UnusableRowError) as refused:
         decode({"path": name, "bytes": None}, str(root), None, None)
     assert refused.value.reason == reason
+
+
+def test_channels_of_opposite_polarity_are_heard(tmp_path):
+    left = noise(32000)
+    soundfile.write(tmp_path / "a.wav", np.stack([left, -left], axis=1), 16000, subtype="FLOAT")
+    sound = decode({"path": "a.wav"}, str(tmp_path), None, None)
+    assert np.array_equal(sound, left)

@@ -25,9 +25,10 @@ from pipeline.release.verify import verify_release
 from pipeline.stages import STAGES
 from schemas.arrow import arrow_schema
 from schemas.release import ReleasedCaption, ReleasedTrack
+from schemas.sections import IngestConfig
 from tests.audio import clicks, write
 from tests.pipeline.release.made_up import Here, build, listing, make_config, track_id
-from tools.audio import inspect
+from tools.sound.inspection import inspect
 from tools.store import Store
 
 N = 24
@@ -297,7 +298,11 @@ def test_sound_is_embedded_on_request_and_what_is_another_file_by_now_is_left_ou
     files = [tmp_path / f"audio/song{number:03d}.ogg" for number in range(3)]
     for number, path in enumerate(files):
         write(path, clicks(100 + number, 5, 22050), 22050, format="OGG")
-    digest = {n: inspect(p, max_duration_s=60).track_id for n, p in enumerate(files) if n != 1}
+    digest = {
+        n: inspect(p, IngestConfig(max_duration_s=60)).track_id
+        for n, p in enumerate(files)
+        if n != 1
+    }
     files[1].write_bytes(b"broken since")
     build(config, listing(3, duration_s=lambda n: 5.0, track_id=lambda n: digest.get(n, "1" * 32)))
     manifest = create_release(config, "v1", Here())

@@ -12,9 +12,10 @@ from pipeline.release.export import export_release
 from pipeline.release.folder import find_release
 from pipeline.release.lineage import ReleaseError
 from schemas.captions import Authorship
+from schemas.sections import IngestConfig
 from tests.audio import clicks, write
 from tests.pipeline.release.made_up import Here, build, caption, listing, make_config, track_id
-from tools.audio import inspect
+from tools.sound.inspection import inspect
 
 
 def diff(config, store, old="a", new="b"):
@@ -97,7 +98,7 @@ def released(tmp_path):
     for number in range(6):
         path = tmp_path / f"audio/song{number:03d}.ogg"
         write(path, clicks(100 + number, 2, 22050), 22050, format="OGG")
-        ids.append(inspect(path, max_duration_s=60).track_id)
+        ids.append(inspect(path, IngestConfig(max_duration_s=60)).track_id)
     store = build(config, listing(6, duration_s=lambda n: 2.0, track_id=lambda n: ids[n]))
     create_release(config, "v1", Here())
     return find_release(store, "v1")

@@ -9,22 +9,23 @@ from pipeline.transcribe.gate import Gated
 from pipeline.transcribe.rows import Listening, heard_row, judge
 from schemas.arrow import from_table, to_table
 from schemas.lyrics import Lyrics
+from schemas.sections import IngestConfig
 from schemas.transcribe import RecogniserConfig, TranscribeConfig
 from tests.audio import tone, write
 from tests.phrases import MODEL, PIECES, SONGS, music, song
 from tests.pipeline.test_stage import track
 from tests.tiny_whisper import save_tiny
-from tools.audio import inspect
 from tools.lyrics.heard import SAMPLE_RATE_HZ, Heard, HeardWord
 from tools.lyrics.hearing import Hearing
 from tools.lyrics.listener import Tool
 from tools.process_pool import Failure, ProcessPool
+from tools.sound.inspection import inspect
 
 PARAKEET = RecogniserConfig(model=str(MODEL))
 
 
 def ingested(path, **words):
-    info = inspect(path, max_duration_s=1200).model_dump()
+    info = inspect(path, IngestConfig(max_duration_s=1200)).model_dump()
     found = track(info["track_id"]).track.model_copy(update={**info, "uri": path.name, **words})
     return AudioTrack(found, str(path))
 
