@@ -4,11 +4,14 @@ from functools import partial
 from itertools import chain
 
 import polars as pl
-from prefect import flow, task
+from prefect import flow, get_run_logger, task
 from prefect.cache_policies import NO_CACHE
 from prefect.task_runners import ThreadPoolTaskRunner
+from rich.markup import escape
 
+from flows.command import visible
 from flows.context import Build
+from flows.display import console
 from pipeline.ingest.corpus import TRIED_AGAIN, place, split_known
 from pipeline.ingest.inspection import inspect_files
 from pipeline.ingest.recordings import keep_fingerprints, match_files, recognise
@@ -28,7 +31,7 @@ def ingest(build: Build) -> Snapshot:
     limit_s = build.config.ingest.max_duration_s
     limit_changed = parent is not None and parent.max_duration_s != limit_s
     known, unknown = split_known(
-        scan(build.config.source),
+        scan(build.config.source, _warn),
         sources,
         try_again=(*TRIED_AGAIN, "too_long") if limit_changed else TRIED_AGAIN,
     )
@@ -51,6 +54,11 @@ def ingest(build: Build) -> Snapshot:
         sources = placed
     assert parent is not None
     return parent
+
+
+def _warn(words: str) -> None:
+    get_run_logger().warning(words)
+    console.print(f"[yellow]{escape(visible(words))}[/yellow]", soft_wrap=True)
 
 
 def _know(
