@@ -116,9 +116,7 @@ def forget_job(config: CorpusConfig, name: str) -> BatchJob:
     return found[0]
 
 
-def collect_lines(
-    config: CorpusConfig, root: Path, stage: str, lines: Iterable[str]
-) -> Collected:
+def collect_lines(config: CorpusConfig, root: Path, stage: str, lines: Iterable[str]) -> Collected:
     """Judge the output of a batch, and keep the answers that are of use.
 
     Parameters

@@ -140,6 +140,16 @@ def test_webdataset_has_sound_and_texts_of_every_track(released, tmp_path):
     assert seen == set(pl.concat([rows for _, rows in released.frames("tracks")])["track_id"])
 
 
+@pytest.mark.parametrize("name", ["../../outside", "/etc/x", "a/../../b", "", None, "x.tar"])
+def test_ids_of_strangers_name_no_member_outside(released, tmp_path, name):
+    folder = released.store.folder / released.prefix
+    for path in folder.glob("tracks/*.parquet"):
+        rows = pl.read_parquet(path)
+        rows.with_columns(track_id=pl.lit(name, dtype=pl.String)).write_parquet(path)
+    with pytest.raises(ReleaseError, match="is no track id"):
+        export_release(find_release(None, str(folder)), "webdataset", tmp_path / "wds")
+
+
 def test_webdataset_needs_sound(tmp_path):
     config = make_config(tmp_path)
     store = build(config, listing(2))
