@@ -104,7 +104,9 @@ def collect(
             typer.echo(f"{path}: {counts(found.outcomes)}")
             for each in found.odd:
                 typer.echo(visible(f"{path}: {each}"), err=True)
-    except (ConfigError, OSError, ValueError) as error:
+    except OSError as error:
+        fail(f"{error.filename}: {error.strerror}" if error.filename else str(error))
+    except (ConfigError, ValueError) as error:
         fail(str(error))
 
 
