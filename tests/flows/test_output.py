@@ -72,7 +72,7 @@ def test_ids_and_paths_can_be_copied_from_a_narrow_terminal_without_colours(buil
     assert f"'{built_corpus.parent}/audio/broken.wav'" in said
     assert "\x1b" not in said
     status, said = in_a_terminal("status", "none.yaml", NO_COLOR="1")
-    assert (status, said.strip()) == (1, "none.yaml: No such file or directory")
+    assert (status, said.strip()) == (1, "none.yaml: cannot be read: No such file or directory")
 
 
 def test_letters_that_the_output_lacks_are_shown_by_their_codes(built_corpus, tmp_path):
