@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from flows.command import ConfigPath, Roles, fail, load, overrides, render
+from flows.command import ConfigPath, Roles, fail, load, overrides, render, visible
 from schemas.config import ConfigError
 
 batch = typer.Typer(
@@ -99,10 +99,14 @@ def collect(
         if stage is None:
             fail("say with --stage which stage the files answer")
         for path in files:
-            with path.open(encoding="utf-8") as lines:
-                outcomes = collect_lines(loaded, root, stage, lines)
-            typer.echo(f"{path}: {counts(outcomes)}")
-    except (ConfigError, OSError, ValueError) as error:
+            with path.open(encoding="utf-8", errors="surrogateescape") as lines:
+                found = collect_lines(loaded, root, stage, lines)
+            typer.echo(f"{path}: {counts(found.outcomes)}")
+            for each in found.odd:
+                typer.echo(visible(f"{path}: {each}"), err=True)
+    except OSError as error:
+        fail(f"{error.filename}: {error.strerror}" if error.filename else str(error))
+    except (ConfigError, ValueError) as error:
         fail(str(error))
 
 

@@ -1,5 +1,8 @@
 """The `partimento` command."""
 
+import io
+import os
+import sys
 from typing import Annotated
 
 import typer
@@ -32,6 +35,16 @@ app.command()(calibrate)
 app.add_typer(evaluate, name="evaluate")
 
 
+@app.callback()
+def _suit_the_output(context: typer.Context) -> None:
+    """Show letters that the output's encoding lacks by their codes; keep colours out if told so."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    if os.environ.get("NO_COLOR"):
+        context.color = False
+
+
 @app.command()
 def build(
     config: ConfigPath,
@@ -39,6 +52,8 @@ def build(
     until: Annotated[str | None, typer.Option(help="The last stage to run.")] = None,
 ) -> None:
     """Build a corpus, or bring it up to date. What is done already is not done again."""
+    if until is not None:
+        _check_stage("--until", until)
     roles = overrides(role)
     loaded = load(config, roles)
     from flows.interrupt import watch_interrupts
@@ -81,7 +96,7 @@ def doctor() -> None:
     from flows.tables import checks_table
 
     found = checks()
-    console.print(checks_table(found))
+    typer.echo(render(checks_table(found)), nl=False)
     if any(check.is_needed and not check.is_ok for check in found):
         raise typer.Exit(1)
 
@@ -171,6 +186,8 @@ def list_rejects(
     from flows.tables import rejects_table
     from pipeline.lookup import list_rejections
 
+    if stage is not None:
+        _check_stage("--stage", stage, "ingest")
     found = [
         row
         for row in list_rejections(load_built(config, role))
@@ -203,6 +220,14 @@ def retry_rejects(
         )
     rows = ", ".join(f"{n} {why}" for why, n in refused.most_common())
     typer.echo(f"{stage}: {rows} in {n_partitions} partitions; run `partimento build` to try again")
+
+
+def _check_stage(option: str, name: str, *others: str) -> None:
+    from pipeline.stages import STAGES
+
+    known = [*others, *(stage.name for stage in STAGES)]
+    if name not in known:
+        fail(f"{option} {name}: there is no such stage, only {', '.join(known)}")
 
 
 def _print_summary(config: CorpusConfig) -> None:

@@ -21,6 +21,9 @@ Roles = Annotated[
     ),
 ]
 
+_WIDTH = 200
+"""Where the output is no terminal; wider where words need it."""
+
 
 class Commands(typer.core.TyperGroup):
     """Commands that end in one line where a store or a disk cannot be read or written."""
@@ -75,10 +78,18 @@ def visible(text: str) -> str:
 
 
 def render(table: object) -> str:
-    """Text of a Rich table; plain and wide where the output is no terminal."""
+    """Text of a Rich table, with all words whole; plain where the output is no terminal."""
     from rich.console import Console
+    from rich.table import Table
 
-    out = Console() if os.isatty(1) else Console(width=200)
+    from flows.fitting import as_records, fit, narrowest
+
+    out = Console() if os.isatty(1) else Console(width=_WIDTH)
+    if isinstance(table, Table) and not fit(table, out.width):
+        if os.isatty(1):
+            table = as_records(table)
+        else:
+            out = Console(width=narrowest(table))
     with out.capture() as capture:
-        out.print(table)
+        out.print(table, soft_wrap=not isinstance(table, Table))
     return capture.get()

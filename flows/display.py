@@ -1,5 +1,7 @@
-"""Progress bars in a terminal; nothing where there is none (the Prefect UI has its own)."""
+"""Progress: bars in a terminal, lines now and then where there is none."""
 
+import time
+from threading import Lock
 from typing import Self
 
 from rich.console import Console
@@ -13,6 +15,7 @@ from rich.progress import (
 )
 
 console = Console(stderr=True)
+_SECONDS_BETWEEN_LINES = 10.0
 
 
 def tell(line: str) -> None:
@@ -33,6 +36,10 @@ class Display:
             disable=not console.is_terminal,
         )
         self._bars: dict[str, TaskID] = {}
+        self._has_lines = not console.is_terminal
+        self._counts: dict[str, tuple[int, int]] = {}
+        self._said_s = time.monotonic()
+        self._lock = Lock()
 
     def __enter__(self) -> Self:
         self._progress.start()
@@ -44,7 +51,18 @@ class Display:
     def expect(self, stage: str, total: int) -> None:
         """Show a bar for so many tracks."""
         self._bars[stage] = self._progress.add_task(stage, total=total)
+        self._counts[stage] = (0, total)
 
     def advance(self, stage: str, done: int) -> None:
         """Move a stage's bar on."""
         self._progress.advance(self._bars[stage], done)
+        with self._lock:
+            before, total = self._counts[stage]
+            self._counts[stage] = (before + done, total)
+            is_done = before < total <= before + done
+            if self._has_lines and (is_done or self._is_time()):
+                self._said_s = time.monotonic()
+                console.print(f"{stage} {before + done}/{total}", highlight=False)
+
+    def _is_time(self) -> bool:
+        return time.monotonic() - self._said_s >= _SECONDS_BETWEEN_LINES

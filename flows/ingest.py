@@ -4,11 +4,14 @@ from functools import partial
 from itertools import chain
 
 import polars as pl
-from prefect import flow, task
+from prefect import flow, get_run_logger, task
 from prefect.cache_policies import NO_CACHE
 from prefect.task_runners import ThreadPoolTaskRunner
+from rich.markup import escape
 
+from flows.command import visible
 from flows.context import Build
+from flows.display import console
 from pipeline.ingest.corpus import JUDGED_BY_LIMITS, TRIED_AGAIN, place, split_known
 from pipeline.ingest.files import require_files
 from pipeline.ingest.inspection import inspect_files
@@ -36,7 +39,7 @@ def ingest(build: Build) -> Snapshot:
     parent = latest_snapshot(build.store)
     sources = read_sources(build.store, parent)
     limits_changed = parent is not None and parent.limits != build.config.ingest.limits
-    scanned = scan(build.config.source)
+    scanned = scan(build.config.source, _warn)
     require_files(scanned, build.config.source)
     known, unknown = split_known(
         scanned,
@@ -65,6 +68,11 @@ def ingest(build: Build) -> Snapshot:
         sources = placed
     assert parent is not None
     return parent
+
+
+def _warn(words: str) -> None:
+    get_run_logger().warning(words)
+    console.print(f"[yellow]{escape(visible(words))}[/yellow]", soft_wrap=True)
 
 
 def _know(

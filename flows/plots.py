@@ -5,6 +5,7 @@ The same drawing serves both, so that a report and the UI show the same.
 
 import base64
 import io
+import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -40,7 +41,7 @@ _STYLE = {
     "axes.grid": True, "axes.grid.axis": "y", "axes.axisbelow": True, "grid.color": _LINE,
     "grid.linewidth": 0.6, "text.color": _INK, "xtick.color": _SOFT, "ytick.color": _SOFT,
     "xtick.major.size": 0, "ytick.major.size": 0, "font.size": 8.5, "legend.frameon": False,
-    "svg.fonttype": "none",
+    "svg.fonttype": "none", "text.parse_math": False,
 }  # fmt: skip
 
 
@@ -138,10 +139,8 @@ def _draw_names(found: Distribution, axis: "Axes") -> None:
     if all(str(name).isdecimal() for name, _ in most):
         most.sort(key=lambda each: int(each[0]))
     names = [_short(str(name)) for name, _ in most]
-    places = range(len(names))
-    axis.bar(places, [count for _, count in most], width=0.7, color=_FILL)
-    # matplotlib would read mathematics between dollar signs.
-    axis.set_xticks(places, names, parse_math=False)
+    axis.bar(range(len(names)), [count for _, count in most], width=0.7, color=_FILL)
+    _name_ticks(axis, names)
     if len(names) > 8 or any(len(name) > 6 for name in names):
         axis.tick_params(axis="x", rotation=45 if len(names) < 6 else 90)
     if len(names) < 4:
@@ -149,6 +148,12 @@ def _draw_names(found: Distribution, axis: "Axes") -> None:
     left = len(found.counts) - len(most)
     if left:
         axis.set_xlabel(f"and {left} more")
+
+
+def _name_ticks(axis: "Axes", names: Sequence[object], rotation: float = 0) -> None:
+    """Anyone's words below bars."""
+    shown = [_short(str(name)) for name in names]
+    axis.set_xticks(range(len(shown)), shown, rotation=rotation)
 
 
 def _short(name: str) -> str:
@@ -161,7 +166,8 @@ def _figure(width_in: float, height_in: float) -> "Iterator[Figure]":
     import matplotlib
     from matplotlib.figure import Figure
 
-    with matplotlib.rc_context(_STYLE):  # type: ignore[arg-type]
+    with matplotlib.rc_context(_STYLE), warnings.catch_warnings():  # type: ignore[arg-type]
+        warnings.filterwarnings("ignore", "Glyph .* missing from font")  # drawn as a box
         yield Figure(figsize=(width_in, height_in), layout="constrained")
 
 
@@ -242,18 +248,20 @@ def plot_think(funnel: ThinkFunnel) -> str:
             lengths = rates[label].to_list()
             places = [number + 0.27 * (place - 1) for number in range(len(names))]
             axes[0].bar(places, lengths, width=0.25, label=label, color=color)
-        axes[0].set_xticks(range(len(names)), names, rotation=30)
+        _name_ticks(axes[0], names, rotation=30)
         axes[0].set_title("chains; rewritten ones are accepted or discarded, too")
         axes[0].legend(fontsize="small")
         reasons = funnel.fates.with_columns(pl.format("{}: {}", "stage", "reason").alias("why"))
-        axes[1].barh(reasons["why"].to_list(), reasons["n"].to_list(), color=_FILL)
+        axes[1].barh(range(len(reasons)), reasons["n"].to_list(), color=_FILL)
+        axes[1].set_yticks(range(len(reasons)), map(_short, reasons["why"]))
         axes[1].set_title("refused")
         for axis, of in zip(axes[2:], ("skill", "genre", "culture", "difficulty"), strict=True):
             rows = funnel.selection.filter(pl.col("of") == of).head(_MOST_NAMES)
-            values = rows["value"].to_list()
-            axis.bar(values, rows["candidates"].to_list(), color=_LINE, label="candidates")
-            axis.bar(values, rows["chosen"].to_list(), color=_FILL, label="chosen")
-            axis.tick_params(axis="x", rotation=30)
+            axis.bar(
+                range(len(rows)), rows["candidates"].to_list(), color=_LINE, label="candidates"
+            )
+            axis.bar(range(len(rows)), rows["chosen"].to_list(), color=_FILL, label="chosen")
+            _name_ticks(axis, rows["value"].to_list(), rotation=30)
             axis.set_title(f"chosen by {of}")
         axes[2].legend(fontsize="small")
         return _as_uri(figure)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pipeline.pages.listening import Sound
     from pipeline.report.gather import Built
     from pipeline.report.page import Link
+    from schemas.tracks import Track
 
 N_SAMPLES = 5
 
@@ -89,7 +90,7 @@ def write_pages(
     with ProcessPool(built.config.execution.workers) as pool:
         for each in rows_of(built, chosen):
             path = root / each.track.uri
-            sound = sound_of(path, folder, pool, built, embed_audio=embed_audio)
+            sound = sound_of(each.track, path, folder, pool, built, embed_audio=embed_audio)
             page = listening_page(
                 each.track, each.rows, sound, judgements(each.rows), "../report.html"
             )
@@ -97,12 +98,20 @@ def write_pages(
             yield link_to(each, f"tracks/{each.track.track_id}.html")
 
 
-def sound_of(path: Path, folder: Path, pool: Any, built: "Built", *, embed_audio: bool) -> "Sound":
-    """A track's sound for a page in `folder`."""
+def sound_of(
+    track: "Track", path: Path, folder: Path, pool: Any, built: "Built", *, embed_audio: bool
+) -> "Sound":
+    """A track's sound for a page in `folder`; a file that is another by now has none."""
     from pipeline.pages.listening import Sound
     from pipeline.pages.sound import data_url, draw_waveform
+    from tools.audio import require_track
+    from tools.errors import RefusedError
     from tools.process_pool import Failure
 
+    try:
+        require_track(str(path), track.track_id)
+    except RefusedError as error:
+        return Sound("", None, f"{error.reason}: {error.detail}")
     limit_s = built.config.execution.time_limit_s
     ((_, waveform),) = pool.map(draw_waveform, [str(path)], time_limit_s=limit_s)
     url = quote(Path(os.path.relpath(path, folder)).as_posix())

@@ -33,6 +33,8 @@ from pipeline.pages import render, script_hash
 from pipeline.pages.sound import PLAYABLE, draw_waveform, write_playable
 from pipeline.review.bench import Bench, UnknownRowError
 from schemas.review import REVIEW_REASONS
+from tools.audio import require_track
+from tools.errors import RefusedError
 from tools.process_pool import Failure, ProcessPool
 from tools.store import StoreError
 
@@ -172,8 +174,10 @@ class _Served:
         path = self._root / track.uri
         if not path.is_file():
             raise HTTPException(404, "the file is gone")
-        if path.stat().st_size != track.size_bytes:
-            raise HTTPException(410, "the file was changed since it was ingested")
+        try:
+            require_track(str(path), track_id)
+        except RefusedError as error:
+            raise HTTPException(410, f"{error.reason}: {error.detail}") from error
         return path
 
     def _draw(self, track_id: str) -> dict[str, Any] | Failure:

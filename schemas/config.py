@@ -116,8 +116,10 @@ def read_config(path: Path, model: type[R]) -> R:
         text = path.read_text(encoding="utf-8")
         tree = yaml.compose(text, Loader=yaml.SafeLoader)
         values = yaml.safe_load(text)
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise ConfigError(f"{path}: cannot be read as YAML: {error}") from error
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read: {error.strerror or error}") from error
+    except (UnicodeDecodeError, RecursionError, yaml.YAMLError) as error:
+        raise ConfigError(f"{path}: {_why_no_yaml(error)}") from error
     if not isinstance(values, dict):
         raise ConfigError(f"{path}: expected a mapping of fields")
     try:
@@ -126,6 +128,14 @@ def read_config(path: Path, model: type[R]) -> R:
         lines = [_explain(path, tree, model, details) for details in error.errors()]
         # Not chained: pydantic's message holds the values, and one may be a key.
         raise ConfigError("\n".join(lines)) from None
+
+
+def _why_no_yaml(error: Exception) -> str:
+    """What is wrong, and where, in one line."""
+    mark = getattr(error, "problem_mark", None)
+    place = f"line {mark.line + 1}, column {mark.column + 1}: " if mark else ""
+    words = getattr(error, "problem", None) or str(error).replace("\n", " ") or "nested too deeply"
+    return f"{place}cannot be read as YAML: {words}"
 
 
 def load_config(path: str | Path) -> CorpusConfig:

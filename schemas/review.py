@@ -70,6 +70,11 @@ class HumanVerdict(Record):
             raise ValueError("a name is printable and does not start or end with a space")
         return name
 
+    @field_validator("reasons")
+    @classmethod
+    def _each_reason_once(cls, reasons: list[ReviewReason]) -> list[ReviewReason]:
+        return list(dict.fromkeys(reasons))
+
     @model_validator(mode="after")
     def _edit_has_a_text(self) -> Self:
         if (self.verdict == "edit") != (self.edited_text is not None):

@@ -100,6 +100,10 @@ class RoleConfig(Record):
         if self.engine == "local/musicflamingo" and not self.model:
             raise ValueError("the engine `local/musicflamingo` needs `model`")
         url = urlsplit(self.base_url or "")
+        try:
+            _ = url.port
+        except ValueError:
+            raise ValueError("`base_url` has a port that is no number up to 65535") from None
         if "@" in url.netloc or url.query:
             raise ValueError(
                 "`base_url` may hold no password and no query; name the key with `api_key_env`"

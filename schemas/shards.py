@@ -1,8 +1,6 @@
 """What the store remembers: commit records of shards, snapshots, and builds."""
 
-from typing import Any
-
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field
 

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import NamedTuple
 
 from pipeline.batches.write import batch_role
 from pipeline.books import open_book
@@ -20,6 +21,18 @@ from tools.chat.faults import Fault, UnusableFault
 from tools.chat.reading import answer_text, read_reply
 from tools.chat.request import EndpointError, Reply
 from tools.chat.tokens import TokenEstimate
+
+_MOST_NAMED = 3
+
+
+class Collected(NamedTuple):
+    """What came of a batch's output."""
+
+    outcomes: Counter[str]
+    """Lines by outcome: ``answered``, ``known_before``, ``not_asked`` (the config asks another
+    question now), ``odd_line``, or what was wrong. The build asks those again."""
+    odd: list[str]
+    """Where lines stand that are none of a batch's output, and how they begin."""
 
 
 def collect_jobs(
@@ -46,7 +59,7 @@ def collect_jobs(
         outcomes: Counter[str] = Counter()
         try:
             status = _collect_job(config, root, book, job, api_for(job.stage), outcomes)
-        except EndpointError as error:  # of one endpoint; others may answer
+        except (EndpointError, ValueError) as error:  # of one batch; others may be well
             status = str(error)
         found.append((job, status, outcomes))
     return found
@@ -70,9 +83,12 @@ def _collect_job(
         return f"gone: the endpoint knows no such batch; `partimento batch forget {job.job}`"
     if state.has_ended:
         lines = (line for file in state.files for line in api.lines(file))
-        outcomes.update(collect_lines(config, root, job.stage, lines))
+        found = collect_lines(config, root, job.stage, lines)
+        outcomes.update(found.outcomes)
         if not outcomes["not_asked"]:  # else another role or prompt: the answers are not lost
             book.end_job(job.job)
+        if found.odd:
+            return "; ".join([state.status, *found.odd])
     return f"{state.status}: {state.problem}" if state.problem else state.status
 
 
@@ -100,9 +116,7 @@ def forget_job(config: CorpusConfig, name: str) -> BatchJob:
     return found[0]
 
 
-def collect_lines(
-    config: CorpusConfig, root: Path, stage: str, lines: Iterable[str]
-) -> Counter[str]:
+def collect_lines(config: CorpusConfig, root: Path, stage: str, lines: Iterable[str]) -> Collected:
     """Judge the output of a batch, and keep the answers that are of use.
 
     Parameters
@@ -115,23 +129,19 @@ def collect_lines(
 
     Returns
     -------
-    Counter of str
-        Lines by outcome: ``answered``, ``known_before``, ``not_asked`` (the config asks another
-        question now), or what was wrong. The build asks those again.
+    Collected
 
     Raises
     ------
     ValueError
-        If a line is none of a batch's output.
+        If no line is one of a batch's output.
     """
     role = batch_role(config, stage)
     book = open_book(config)
-    found = {}
-    for line in lines:
-        if line.strip():
-            key, outcome = read_line(line, role.model or "")
-            found[key] = (digest(line.strip()), outcome)
-    outcomes: Counter[str] = Counter()
+    found, odd = _read_lines(lines, role.model or "")
+    if odd and not found:
+        raise ValueError(odd[0])
+    outcomes = Counter({"odd_line": len(odd)} if odd else {})
     for key, question in open_questions(config, root, stage):
         if key not in found:
             continue
@@ -145,7 +155,23 @@ def collect_lines(
             book.keep(key, *answer, charge)
         elif book.is_new_line(line_digest):  # a file that is collected twice is paid once
             book.charge(charge)
-    return outcomes + Counter(not_asked=len(found))
+    return Collected(outcomes + Counter(not_asked=len(found)), odd[:_MOST_NAMED])
+
+
+def _read_lines(
+    lines: Iterable[str], model: str
+) -> tuple[dict[str, tuple[str, Reply | Fault]], list[str]]:
+    """The lines' digests and outcomes by request, and what is wrong with odd lines."""
+    found, odd = {}, []
+    for number, line in enumerate(lines, 1):
+        if line.strip():
+            try:
+                key, outcome = read_line(line, model)
+            except ValueError as error:
+                odd.append(f"line {number}: {error}")
+            else:
+                found[key] = (digest(line.strip()), outcome)
+    return found, odd
 
 
 def _judge(

@@ -4,32 +4,35 @@ Every file and every line is in the frame. One that cannot be a track has a `rea
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import polars as pl
 
+from pipeline.ingest.listing import COLUMNS, read_listing
+from pipeline.ingest.places import Place, located, status
 from schemas.config import ConfigError
 from schemas.sections import AUDIO_EXTENSIONS, SourceConfig
-from schemas.tracks import Source
 
-WORDS = tuple(name for name in Source.model_fields if name != "uri")
 SCAN_SCHEMA = {
-    "uri": pl.String,
-    **dict.fromkeys(WORDS, pl.String),
+    **dict.fromkeys(COLUMNS, pl.String),
     "size_bytes": pl.Int64,
     "mtime_ns": pl.Int64,
     "reason": pl.String,
     "detail": pl.String,
 }
 
+_PLACE = {name: SCAN_SCHEMA[name] for name in Place._fields}
 
-def scan(source: SourceConfig) -> pl.DataFrame:
+
+def scan(source: SourceConfig, warn: Callable[[str], None] | None = None) -> pl.DataFrame:
     """List a source.
 
     Parameters
     ----------
     source : SourceConfig
+    warn : callable, optional
+        Called with what is odd about a listing, such as columns from which nothing is taken.
 
     Returns
     -------
@@ -41,7 +44,7 @@ def scan(source: SourceConfig) -> pl.DataFrame:
     ConfigError
         If the folder or listing is missing or cannot be read, or has no `uri` column.
     """
-    frame = _scan_folder(source.folder) if source.folder else _scan_listing(str(source.listing))
+    frame = _scan_folder(source.folder) if source.folder else _scan_listing(source, warn)
     repeated = pl.col("uri").is_first_distinct().not_() & pl.col("reason").is_null()
     return frame.sort("uri", maintain_order=True).with_columns(
         reason=pl.when(repeated).then(pl.lit("duplicate_uri")).otherwise("reason")
@@ -84,47 +87,29 @@ def _file_row(root: Path, path: Path) -> dict[str, str | int | None]:
         return {"uri": shown, "reason": "name_not_utf8", "detail": "rename the file"}
     if path.suffix.lower() not in AUDIO_EXTENSIONS:
         return {"uri": uri, "reason": "not_audio", "detail": f"extension {path.suffix!r}"}
-    return {"uri": uri, **_status(path)}
+    return status(str(root), uri)._asdict()
 
 
-def _scan_listing(listing: str) -> pl.DataFrame:
-    path = Path(listing)
-    lines = _read_listing(path)
-    if "uri" not in lines.columns:
-        raise ConfigError(f"source.listing: {path} has no column `uri`, only {lines.columns}")
-    known = [name for name in ("uri", *WORDS) if name in lines.columns]
-    rows: list[dict[str, str | int | None]] = []
-    for number, line in enumerate(lines.select(pl.col(known).cast(pl.String)).to_dicts(), start=1):
-        if not line["uri"]:
-            rows.append({"uri": f"line {number}", "reason": "no_uri", "detail": str(line)})
-        else:
-            rows.append({**line, **_status(path.parent / str(line["uri"]))})
-    return pl.DataFrame(rows, schema=SCAN_SCHEMA)
-
-
-def _read_listing(path: Path) -> pl.DataFrame:
-    readers = {
-        ".csv": lambda: pl.read_csv(path, infer_schema=False),
-        ".jsonl": lambda: pl.read_ndjson(path, infer_schema_length=None),
-        ".ndjson": lambda: pl.read_ndjson(path, infer_schema_length=None),
-        ".parquet": lambda: pl.read_parquet(path),
-    }
-    if path.suffix.lower() not in readers:
-        raise ConfigError(f"source.listing: {path} is neither of {', '.join(readers)}")
-    try:
-        return readers[path.suffix.lower()]()
-    except (OSError, pl.exceptions.PolarsError) as error:
-        raise ConfigError(f"source.listing: {path} cannot be read: {error}") from error
-
-
-def _status(path: Path) -> dict[str, str | int | None]:
-    try:
-        status = os.stat(path)
-    except FileNotFoundError:
-        return {"reason": "missing", "detail": "there is no such file"}
-    except (OSError, ValueError) as error:
-        return {"reason": "unreadable", "detail": str(error)}
-    return {"size_bytes": status.st_size, "mtime_ns": status.st_mtime_ns}
+def _scan_listing(source: SourceConfig, warn: Callable[[str], None] | None) -> pl.DataFrame:
+    path = Path(str(source.listing))
+    lines, ignored = read_listing(path)
+    if ignored and warn is not None:
+        names = ", ".join(f"`{name}`" for name in ignored)
+        warn(f"{path}: nothing is taken from {names}; the columns are {', '.join(COLUMNS)}")
+    is_empty = pl.col("reason").is_null() & pl.col("uri").fill_null("").str.strip_chars().eq("")
+    words = pl.format("{} names no file", "line")
+    lines = lines.with_columns(
+        reason=pl.when(is_empty).then(pl.lit("no_uri")).otherwise("reason"),
+        detail=pl.when(is_empty).then(words).otherwise("detail"),
+    )
+    refused = lines.filter(pl.col("reason").is_not_null()).with_columns(uri="line")
+    files = lines.filter(pl.col("reason").is_null()).drop("line", "reason", "detail")
+    folder = str(path.parent)
+    places = pl.DataFrame(
+        [located(folder, uri) for uri in files["uri"]], schema=_PLACE, orient="row"
+    )
+    both = [refused.drop("line"), files.drop("uri").hstack(places)]
+    return pl.concat([pl.DataFrame(schema=SCAN_SCHEMA), *both], how="diagonal")
 
 
 def _is_utf8(text: str) -> bool:

@@ -11,6 +11,7 @@ AXES = ("culture", "language", "genre")
 _THIN_SHARE = 0.01
 _LARGE_SHARE = 0.5
 _MOST_NAMED = 10
+_MOST_SHOWN = 60
 
 
 def coverage(tracks: pl.DataFrame) -> list[Coverage]:
@@ -54,11 +55,16 @@ def gaps(found: list[Coverage]) -> list[str]:
             sentences.append(f"{unknown:.0%} of the tracks have no {axis}.")
         if known[0].share > _LARGE_SHARE and len(rows) > 0:
             sentences.append(
-                f"{known[0].share:.0%} of the tracks have the {axis} {known[0].value}."
+                f"{known[0].share:.0%} of the tracks have the {axis} {_short(known[0].value)}."
             )
-        thin = [str(each.value) for each in known if each.share < _THIN_SHARE]
+        thin = [_short(each.value) for each in known if each.share < _THIN_SHARE]
         if thin:
             some = ", ".join(thin[:_MOST_NAMED])
             more = f" and {len(thin) - _MOST_NAMED} more" if len(thin) > _MOST_NAMED else ""
             sentences.append(f"Under {_THIN_SHARE:.0%} each of {axis}: {some}{more}.")
     return sentences
+
+
+def _short(value: str | None) -> str:
+    text = str(value)
+    return text if len(text) <= _MOST_SHOWN else f"{text[: _MOST_SHOWN - 1]}…"

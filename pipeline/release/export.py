@@ -1,6 +1,7 @@
 """Releases for other readers: a folder for the Hugging Face hub, Delta tables, WebDataset tars."""
 
 import os
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +12,7 @@ from pipeline.release.lineage import ReleaseError
 from tools.delta import register
 
 _TAR_BYTES = 1 << 30
+_TRACK_ID = re.compile(r"[0-9a-f]{32}")
 
 
 def export_release(release: ReleaseFolder, kind: str, target: Path) -> list[Path]:
@@ -92,12 +94,18 @@ def _to_webdataset(release: ReleaseFolder, target: Path) -> list[Path]:
         with ShardWriter(pattern, maxsize=_TAR_BYTES, verbose=0) as tars:
             for each, rows in release.frames(TRACKS):
                 for row in rows.iter_rows(named=True) if each == split else ():
+                    key = _member_name(row["track_id"])
                     sound = row.pop("audio")["bytes"]
-                    words = {
-                        name: found.get(row["track_id"], []) for name, found in by_track.items()
-                    }
-                    tars.write({"__key__": row["track_id"], audio: sound, "json": {**row, **words}})
+                    words = {name: found.get(key, []) for name, found in by_track.items()}
+                    tars.write({"__key__": key, audio: sound, "json": {**row, **words}})
     return [target]
+
+
+def _member_name(track_id: str | None) -> str:
+    """A track's name in a tar: its id, which in a release of strangers may be any text."""
+    if track_id is None or not _TRACK_ID.fullmatch(track_id):
+        raise ReleaseError(f"{track_id!r} is no track id, 32 hex digits: not exported")
+    return track_id
 
 
 def _texts_by_track(release: ReleaseFolder, name: str, split: str) -> dict[str, list[object]]:

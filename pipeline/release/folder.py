@@ -119,6 +119,8 @@ def find_release(store: Store | None, name: str) -> ReleaseFolder:
         If there is none.
     """
     if store is not None:
+        if not name or "/" in name or name.startswith("."):
+            raise ReleaseError(f"{name!r} is no name of a release; for a folder give no CONFIG")
         return open_release(store, f"{RELEASES}/{name}")
     folder = Path(name).resolve()
     if not (folder / MANIFEST).is_file():

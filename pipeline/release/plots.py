@@ -1,5 +1,6 @@
 """Plots for the dataset card."""
 
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,9 +37,14 @@ def draw_plots(root: Path, datasets: list[ReleasedDataset], coverage: list[Cover
     -------
     list of Path
     """
+    import matplotlib
+
     (root / "plots").mkdir()
-    drawn = [_histograms(root, each) for each in datasets if each.n_rows]
-    return [*drawn, _coverage(root, coverage)]
+    # Words of listings may hold dollar signs, and letters that no font at hand has.
+    with matplotlib.rc_context({"text.parse_math": False}), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Glyph .* missing from font")
+        drawn = [_histograms(root, each) for each in datasets if each.n_rows]
+        return [*drawn, _coverage(root, coverage)]
 
 
 def _histograms(root: Path, dataset: ReleasedDataset) -> Path:
@@ -59,7 +65,7 @@ def _coverage(root: Path, coverage: list[Coverage]) -> Path:
         rows = [each for each in coverage if each.axis == name][:_MOST_BARS]
         labels = [_label(each.value) for each in rows]
         axis.barh(range(len(rows)), [each.n_tracks for each in rows])
-        axis.set_yticks(range(len(rows)), labels, fontsize="small", parse_math=False)
+        axis.set_yticks(range(len(rows)), labels, fontsize="small")
         axis.invert_yaxis()
         axis.set(title=name, xlabel="tracks")
     return _save(figure, root, "coverage")

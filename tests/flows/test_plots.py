@@ -6,11 +6,15 @@ import xml.etree.ElementTree as ElementTree
 import polars as pl
 import pytest
 
-from flows.plots import plot_calibration, plot_stage, png_of, svg_of
+from flows.plots import plot_calibration, plot_funnel, plot_stage, plot_think, png_of, svg_of
+from pipeline.funnel import Funnel
+from pipeline.release.coverage import coverage, gaps
+from pipeline.release.plots import draw_plots
 from pipeline.report.gather import find_built
 from pipeline.report.tallies import Distribution, Tally
 from pipeline.review.calibration import compare
 from pipeline.review.sample import with_bands
+from pipeline.think.funnel import ThinkFunnel
 from schemas.config import load_config
 from tests.pipeline.test_agreement import MARKS, REFS, scores_of, verdict
 
@@ -52,6 +56,50 @@ def test_any_numbers_are_drawn_in_the_colours_of_the_page(values):
     assert "Music Flamingo 451.65" in svg
     assert "#5d6f86" not in svg
     ElementTree.fromstring(svg)
+
+
+WORDS = [
+    "$$",
+    r"$\\frac{",
+    "$" * 400,
+    "a" * 1_000_000,
+    "\x00\x1b[31m",
+    "\u202eabc",
+    "العربية",
+    "音楽",
+    "",
+]
+
+
+def test_words_of_listings_cannot_break_the_plots_at_the_end_of_a_build():
+    n = len(WORDS)
+    counts = {"candidates": [3] * n, "chosen": [1] * n}
+    selection = [
+        pl.DataFrame({"of": [of] * n, "value": WORDS, **counts})
+        for of in ("skill", "genre", "culture", "difficulty")
+    ]
+    rates = {"what": WORDS, "accepted": [1] * n, "discarded": [1] * n, "rewritten": [0] * n}
+    fates = pl.DataFrame({"stage": ["reason"] * n, "reason": WORDS, "n": [1] * n})
+    funnel = ThinkFunnel(pl.DataFrame(rates), fates, pl.concat(selection), 1, 1)
+    assert base64.b64decode(plot_think(funnel).partition(",")[2]).startswith(PNG)
+    codes = ["$$", "$x_{1$"]
+    outcomes = pl.DataFrame({"what": codes, "stage": codes, "reason": codes, "n": [1, 1]})
+    pairs = {"skill": WORDS, "form": WORDS, "position": [1] * n, "n_words": [2] * n}
+    image = plot_funnel(Funnel(outcomes, pl.DataFrame(pairs), 1, 1))
+    assert base64.b64decode(image.partition(",")[2]).startswith(PNG)
+
+
+def test_words_of_listings_cannot_break_the_plots_of_a_release(tmp_path):
+    rows = {
+        "culture": WORDS,
+        "language": WORDS,
+        "genre": WORDS,
+        "duration_s": [3600.0] * len(WORDS),
+    }
+    found = coverage(pl.DataFrame(rows))
+    (path,) = draw_plots(tmp_path, [], found)
+    assert path.read_bytes().startswith(PNG)
+    assert max(map(len, gaps(found))) < 1000
 
 
 def test_plots_of_one_page_share_no_ids():

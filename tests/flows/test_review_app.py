@@ -147,6 +147,25 @@ def test_a_file_that_changed_or_went_is_not_served_and_its_row_says_so(client, b
     assert client.get(f"/audio/{track.track_id}").status_code == 404
 
 
+def test_another_file_of_the_same_size_is_not_served(client, bench, corpus):
+    track = track_of(client, "audio/two.wav", bench)
+    path = corpus.parent / track.uri
+    sound = bytearray(path.read_bytes())
+    sound[-2] ^= 1
+    path.write_bytes(sound)
+    assert client.get(f"/audio/{track.track_id}").status_code == 410
+    number = next(i for i, each in enumerate(bench.items) if each.track_id == track.track_id)
+    assert "changed" in client.get(f"/api/items/{number}").json()["problem"]
+
+
+def test_a_reason_counts_once_however_often_it_is_sent(client, bench):
+    body = said_of(client, verdict="reject", reasons=["wrong_key", "leak"] * 4500)
+    answer = client.post("/api/verdicts", content=body, headers=OURS)
+    assert answer.status_code == 201
+    (kept,) = read_verdicts(bench.built.store)
+    assert kept.reasons == ["wrong_key", "leak"]
+
+
 def test_what_cannot_be_a_verdict_is_refused_in_words(client, bench):
     for content, status in (
         ("", 400), ("null", 400), ("[]", 400), ("{", 400), ("[" * 100_000, 400), (b"\xff", 400),

@@ -39,7 +39,8 @@ def test_every_line_is_kept_with_its_words_or_a_reason(listing):
     assert by_id["17"]["size_bytes"] > 0
     assert by_id["18"]["reason"] == "missing"
     assert by_id["20"]["reason"] == "duplicate_uri"
-    assert [row["uri"] for row in rows if row["reason"] == "no_uri"] == ["line 3"]
+    place = {".csv": "line 4", ".jsonl": "line 3", ".parquet": "row 3"}[listing.suffix]
+    assert [row["uri"] for row in rows if row["reason"] == "no_uri"] == [place]
 
 
 def test_numbers_in_a_listing_become_text(tmp_path):
@@ -54,13 +55,23 @@ def test_numbers_in_a_listing_become_text(tmp_path):
     [
         ("a.csv", "path,title\nx,y\n", "no column `uri`"),
         ("a.txt", "a.wav\n", "neither of .csv"),
-        ("a.jsonl", "{broken\n", "cannot be read"),
-        ("a.parquet", "no parquet", "cannot be read"),
-        ("a.csv", "", "cannot be read"),
+        ("a.jsonl", "{broken\n", "no line can be read; line 1, character 2: no JSON"),
+        ("a.jsonl", '[{"uri": "a.wav"}]\n', "no line can be read; line 1, .* is no object"),
+        ("a.jsonl", '{"uri": "\\ud83d"}\n', "no line can be read; line 1, character"),
+        ("a.parquet", "no parquet", "no Parquet that can be read"),
+        ("a.csv", "", "it is empty"),
+        ("a.csv", 'uri,title\na.wav,"One\nb.wav,Two\n', "line 2: a quoted field does not end"),
+        ("a.csv", 'uri,title\na,"One\nb,"Two"\nc,Three\n', "line 2: a quoted field does not end"),
+        ("a.csv", "uri,license,Licence\na,b,c\n", "two columns give the licence"),
+        (
+            "a.csv",
+            "uri,title\na.wav,One\na.wav,Caf\udce9\n",
+            "line 3, character 10, after (.|\\n)*iconv",
+        ),
     ],
 )
 def test_a_listing_that_cannot_be_used_is_an_error(tmp_path, name, text, message):
-    (tmp_path / name).write_text(text)
+    (tmp_path / name).write_text(text, errors="surrogateescape")
     with pytest.raises(ConfigError, match=message):
         scan(SourceConfig(listing=str(tmp_path / name)))
 
@@ -100,3 +111,129 @@ def test_folders_behind_links_are_read_once_and_loops_end(tmp_path):
     rows = scan(SourceConfig(folder=str(root)))
     assert rows["uri"].to_list() == ["a.wav", "link/in/b.wav", "own/c.wav"]
     assert rows["reason"].null_count() == 3
+
+
+def scanned(folder, name, text, **files):
+    """Rows of a listing beside which there are these files, and what is said of it."""
+    for each in files.values():
+        (folder / each).touch()
+    data = text if isinstance(text, bytes) else text.encode()
+    (folder / name).write_bytes(data)
+    said = []
+    rows = scan(SourceConfig(listing=str(folder / name)), said.append).to_dicts()
+    return [{k: v for k, v in row.items() if v is not None} for row in rows], said
+
+
+HEADER = "uri, Title ,artist,license,mood,source_id\n"
+LINE = 'a.wav , 12" mix ,"Me, you",CC BY 4.0,sad,7.0\n'
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("a.csv", (HEADER + LINE).encode()),
+        ("a.csv", (HEADER + LINE).encode("utf-8-sig")),
+        ("a.csv", (HEADER + "\n" + LINE.replace("\n", ",,\n")).replace("\n", "\r\n").encode()),
+        ("a.csv", (HEADER + LINE).replace("Me, you", "Me; you").replace(",", ";").encode()),
+        (
+            "a.tsv",
+            (HEADER + LINE).replace("Me, you", "Me\tyou").replace(",", "\t").encode("utf-16"),
+        ),
+    ],
+)
+def test_tables_of_all_programs_are_read_and_a_foreign_column_is_named_once(tmp_path, name, data):
+    (row,), said = scanned(tmp_path, name, data, a="a.wav")
+    assert row.pop("mtime_ns") > 0
+    artist = row.pop("artist")
+    assert artist.startswith("Me") and artist.endswith("you")
+    assert row == {
+        "uri": "a.wav", "title": '12" mix', "licence": "CC BY 4.0", "source_id": "7",
+        "size_bytes": 0,
+    }  # fmt: skip
+    assert len(said) == 1
+    assert "nothing is taken from `mood`" in said[0]
+
+
+JSON_LINES = """\
+{"uri": "a.wav", "artist": ["A", "B"], "source_id": 17.0, "title": 1999, "mood": 1}
+{"uri": "b.wav", "artist": {"name": "A"}, "source_id": 18.0}
+{"uri": "c.wav", "art
+
+{"uri": "a.wav", "license": "CC0", "source_id": NaN, "genre": "Ma\u0301li", "title": "  "}
+"""
+
+
+def test_values_of_json_are_read_and_a_bad_line_costs_itself(tmp_path):
+    rows, said = scanned(tmp_path, "a.jsonl", JSON_LINES, a="a.wav")
+    first, second, *bad = rows
+    assert (first["artist"], first["source_id"], first["title"]) == ("A, B", "17", "1999")
+    assert (second["reason"], second["genre"], second["licence"]) == (
+        "duplicate_uri",
+        "Máli",
+        "CC0",
+    )
+    assert not {"title", "source_id"} & second.keys()
+    assert [each["uri"] for each in bad] == ["line 2", "line 3"]
+    assert {each["reason"] for each in bad} == {"bad_line"}
+    assert bad[0]["detail"] == """line 2, column `artist`: '{"name": "A"}' is no text"""
+    assert bad[1]["detail"].startswith("line 3, character 21: no JSON: EOF while parsing")
+    assert len(said) == 1
+
+
+def test_a_bad_line_of_a_csv_is_named_by_line_and_column_and_costs_itself(tmp_path):
+    text = 'uri,title\na.wav,One,extra\nb.wav,"Two" or "2"\na.wav,Three\na.wav\n'
+    rows, _ = scanned(tmp_path, "a.csv", text, a="a.wav")
+    good, short, *bad = rows
+    assert good["title"] == "Three"
+    assert short["reason"] == "duplicate_uri"
+    assert [each["reason"] for each in bad] == ["bad_line", "bad_line"]
+    assert bad[0]["detail"].startswith("line 2, after the last column, `title`: 'extra' is a field")
+    assert bad[1]["detail"].startswith("line 3, column `title`: a quote ends before the field")
+
+
+def test_lists_and_floats_of_parquet_are_read_and_objects_are_named(tmp_path):
+    path = tmp_path / "a.parquet"
+    frame = pl.DataFrame(
+        {"uri": ["a.wav", "b.wav"], "artist": [["A", "B"], None], "source_id": [17.0, float("nan")]}
+    )
+    frame.write_parquet(path)
+    first, second = scan(SourceConfig(listing=str(path))).to_dicts()
+    assert (first["artist"], first["source_id"]) == ("A, B", "17")
+    assert (second["artist"], second["source_id"]) == (None, None)
+    frame.with_columns(artist=pl.struct("artist")).write_parquet(path)
+    with pytest.raises(ConfigError, match="column `artist` holds objects"):
+        scan(SourceConfig(listing=str(path)))
+
+
+NFC, NFD = "Caf\u00e9.wav", "Cafe\u0301.wav"
+
+
+@pytest.mark.parametrize(
+    ("written", "on_disk"),
+    [
+        ("a b.wav", "a b.wav"),
+        ("a.wav  ", "a.wav"),
+        ("a%20b.wav", "a b.wav"),
+        ("a%20b.wav", "a%20b.wav"),
+        ("file://{folder}/a%5Fb.wav", "{folder}/a_b.wav"),
+        ("file://localhost{folder}/a_b.wav", "{folder}/a_b.wav"),
+        (NFC, NFD),
+        (NFD, NFC),
+        ("Caf%C3%A9.wav", NFD),
+    ],
+)
+def test_a_file_is_found_by_any_spelling_of_its_name(tmp_path, written, on_disk):
+    (tmp_path / on_disk.format(folder=tmp_path)).touch()
+    (row,), _ = scanned(tmp_path, "l.csv", f"uri\n{written.format(folder=tmp_path)}\n")
+    assert "reason" not in row
+    assert row["uri"] == on_disk.format(folder=tmp_path)
+
+
+def test_what_is_on_no_disk_is_said_to_be_so(tmp_path):
+    text = "uri\ns3://bucket/x.wav\nhttps://a.org/x.wav\nfile:///none.wav\na\0b\n"
+    rows, _ = scanned(tmp_path, "l.csv", text)
+    reasons = {row["uri"]: (row["reason"], row["detail"]) for row in rows}
+    assert reasons["s3://bucket/x.wav"][0] == reasons["https://a.org/x.wav"][0] == "not_local"
+    assert "fetch the file" in reasons["s3://bucket/x.wav"][1]
+    assert reasons["file:///none.wav"] == ("missing", "there is no such file")
+    assert reasons["a\0b"][0] == "unreadable"

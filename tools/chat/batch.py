@@ -19,6 +19,7 @@ MAX_REQUESTS = 50_000
 MAX_BYTES = 190_000_000
 """OpenAI takes 50,000 requests and 200 MB a file."""
 _MOST_SHOWN = 500
+_MOST_QUOTED = 100
 
 
 def batch_line(key: str, request: ChatRequest, role: RoleConfig, clip: str | None) -> str:
@@ -96,8 +97,8 @@ def read_line(line: str, model: str) -> tuple[str, Reply | Fault]:
     """
     try:
         found = _Line.model_validate_json(line)
-    except ValidationError:
-        raise ValueError(f"no line of a batch's output: {line[:200]!r}") from None
+    except (ValidationError, UnicodeEncodeError):
+        raise ValueError(f"no line of a batch's output: {line[:_MOST_QUOTED]!r}") from None
     if found.response is None or found.response.status_code != 200:
         what = found.error or (found.response and found.response.body)
         return found.custom_id, PassingFault("batch_failed", json.dumps(what)[:500])
