@@ -33,9 +33,9 @@ from pipeline.pages import render, script_hash
 from pipeline.pages.sound import PLAYABLE, draw_waveform, write_playable
 from pipeline.review.bench import Bench, UnknownRowError
 from schemas.review import REVIEW_REASONS
-from tools.audio import require_track
 from tools.errors import RefusedError
 from tools.process_pool import Failure, ProcessPool
+from tools.sound.identity import require_track
 from tools.store import StoreError
 
 _MOST_BYTES = 200_000

@@ -62,6 +62,18 @@ def as_ingested(path: str | Path, track_id: str) -> Iterator[None]:
         yield
 
 
+def require_track(path: str | Path, track_id: str) -> None:
+    """Make sure that a file holds the bytes that its id was made of.
+
+    Raises
+    ------
+    RefusedError
+        ``unreadable`` or ``changed``.
+    """
+    with as_ingested(path, track_id):
+        pass
+
+
 def file_size(path: str | Path) -> int:
     """Bytes of a regular file.
 
