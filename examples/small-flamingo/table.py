@@ -2,7 +2,7 @@
 
     python table.py WORK
 
-Reads ``WORK/results.json``: by run, hearing and kind of question the right answers and all.
+Reads ``WORK/scores/*.json`` of `score.py`: by hearing and kind of question, right answers and all.
 """
 
 import json
@@ -12,23 +12,28 @@ from pathlib import Path
 from score import HEARINGS, interval
 
 Counts = dict[str, dict[str, dict[str, tuple[int, int]]]]
+RUNS = (
+    "start", "tracks-250", "tracks-500", "tracks-1000", "skills", "wrong-10", "wrong-30",
+    "measured", "think", "grpo",
+)  # fmt: skip
 CHANCE = {"tempo": 25, "metre": 33, "key": 25, "chord": 25, "progression": 25, "instrument": 25}
 
 
 def main() -> None:
-    """Write the table and the plot anew."""
-    work = Path(sys.argv[1])
-    print(write_results(json.loads((work / "results.json").read_text()), work))
+    """Write the table and the plot."""
+    print(write_results(Path(sys.argv[1])))
 
 
-def write_results(found: Counts, folder: Path) -> str:
-    """Write ``results.json``, ``results.md`` and, with matplotlib, ``results.png``.
+def write_results(folder: Path) -> str:
+    """Write ``results.json``, ``results.md`` and ``results.png`` of what is scored so far.
 
     Returns
     -------
     str
         The table.
     """
+    paths = [folder / "scores" / f"{name}.json" for name in RUNS]
+    found = {path.stem: json.loads(path.read_text()) for path in paths if path.exists()}
     (folder / "results.json").write_text(json.dumps(found, indent=1), encoding="utf-8")
     text = table(found)
     (folder / "results.md").write_text(text, encoding="utf-8")
