@@ -28,6 +28,7 @@ ANSWERS: dict[str, tuple[str, ...]] = {
     "instrument": tuple(CHORD_TIMBRES),
 }
 KINDS = tuple(ANSWERS)
+HEARINGS = ("own", "other", "silence")  # what a question is asked with
 TEXTS: dict[str, tuple[str, ...]] = {
     "tempo": (
         "Which tempo comes closest to the music's?",
