@@ -118,12 +118,7 @@ def main() -> None:
     else:
         scores |= start_scores(study, trained)
     study.wait(scores, max(_END_S, study.left_s()))
-    found = {
-        name: json.loads(path.read_text())
-        for name in ("start", *RUNS, "think", "grpo")
-        if (path := study.work / "scores" / f"{name}.json").exists()
-    }
-    print(write_results(found, study.work))
+    print(write_results(study.work))
     if study.options.output:
         for path in (*study.work.glob("results.*"), *study.work.glob("runs/*/log.jsonl")):
             name = path.name if path.parent == study.work else f"{path.parent.name}-{path.name}"

@@ -22,6 +22,7 @@ from transformers import (
     MusicFlamingoForConditionalGeneration,
     MusicFlamingoProcessor,
     PreTrainedTokenizerFast,
+    Qwen2Config,
     WhisperFeatureExtractor,
 )
 from whisper_ctranslate2 import encoder_weights
@@ -85,17 +86,18 @@ def make_model(encoder: Path, gguf: Path, processor: Any, window_s: int, seed: i
     language_model = AutoModelForCausalLM.from_pretrained(
         str(gguf.parent), gguf_file=gguf.name, dtype=torch.float32
     )
-    language_model.resize_token_embeddings(
-        len(processor.tokenizer), pad_to_multiple_of=_VOCABULARY_MULTIPLE
-    )
+    with torch.random.fork_rng():
+        torch.manual_seed(seed)  # of the three new tokens
+        language_model.resize_token_embeddings(
+            len(processor.tokenizer), pad_to_multiple_of=_VOCABULARY_MULTIPLE
+        )
     ends = {
         "eos_token_id": processor.tokenizer.eos_token_id,
         "pad_token_id": processor.tokenizer.pad_token_id,
     }
     with np.load(encoder) as variables:
         weights = encoder_weights(dict(variables), window_s * _FRAMES_PER_S)
-    text_config = language_model.config
-    text_config.update(ends | {"tie_word_embeddings": False})
+    text_config = _as_qwen2(language_model.config, ends)
     config = MusicFlamingoConfig(
         audio_config=_encoder_config(weights),
         text_config=text_config,
@@ -108,9 +110,9 @@ def make_model(encoder: Path, gguf: Path, processor: Any, window_s: int, seed: i
     with torch.random.fork_rng():
         torch.manual_seed(seed)
         model = MusicFlamingoForConditionalGeneration(config)
-    # In CTranslate2's form and in Whisper's the final norm is after the last layer: as here.
-    model.model.audio_tower.load_state_dict(weights | _no_key_bias(model.model.audio_tower))
-    model.model.language_model.load_state_dict(language_model.model.state_dict())
+    model.model.audio_tower.load_state_dict(weights)
+    words = model.model.language_model
+    words.load_state_dict(_no_biases(words) | language_model.model.state_dict())
     model.lm_head.load_state_dict(language_model.lm_head.state_dict())
     model.generation_config = GenerationConfig(**ends)
     return model.eval()
@@ -128,10 +130,24 @@ def _encoder_config(weights: dict[str, torch.Tensor]) -> AudioFlamingo3EncoderCo
     )
 
 
-def _no_key_bias(tower: Any) -> dict[str, torch.Tensor]:
-    """Zeros where Audio Flamingo 3 has biases of keys, if it has."""
-    names = [name for name in tower.state_dict() if name.endswith("k_proj.bias")]
-    return {name: torch.zeros_like(tower.state_dict()[name]) for name in names}
+def _as_qwen2(config: Any, ends: dict[str, int]) -> Qwen2Config:
+    """The config of a LLaMA or a Qwen2 as Qwen2's: a LLaMA is one whose biases are zero.
+
+    Music Flamingo's language model is a Qwen2, and training draws its answers from one.
+    """
+    names = (
+        "vocab_size", "hidden_size", "intermediate_size", "num_hidden_layers",
+        "num_attention_heads", "num_key_value_heads", "hidden_act", "max_position_embeddings",
+        "rms_norm_eps", "rope_parameters", "initializer_range",
+    )  # fmt: skip
+    kept = {name: getattr(config, name) for name in names}
+    return Qwen2Config(**kept, **ends, tie_word_embeddings=False, use_sliding_window=False)
+
+
+def _no_biases(words: Any) -> dict[str, torch.Tensor]:
+    """Zeros for the biases of a Qwen2, by name."""
+    state = words.state_dict()
+    return {name: torch.zeros_like(each) for name, each in state.items() if name.endswith("bias")}
 
 
 if __name__ == "__main__":

@@ -1,10 +1,10 @@
 """Multiple choices whose text gives nothing away.
 
 Their answers are the truth of a rendered piece, or what a release says of it. Options are drawn
-from all answers to such questions, each as likely as the others. (The built-in engine's own options do
-give something away: a wrong tempo lies a fixed ratio from the right one, and a wrong metre never
-divides it.) A tempo is asked for as the nearest of a few. `balanced` keeps as many questions of
-every answer, so that none is a better guess than another.
+from all answers to such questions, each as likely as the others. (The built-in engine's own do give
+something away: a wrong tempo lies a fixed ratio from the right one, and a wrong metre never divides
+it.) A tempo is asked for as the nearest of a few. `balanced` keeps as many questions of every
+answer, so that none is a better guess than another.
 """
 
 import math
@@ -28,6 +28,7 @@ ANSWERS: dict[str, tuple[str, ...]] = {
     "instrument": tuple(CHORD_TIMBRES),
 }
 KINDS = tuple(ANSWERS)
+HEARINGS = ("own", "other", "silence")  # what a question is asked with
 TEXTS: dict[str, tuple[str, ...]] = {
     "tempo": (
         "Which tempo comes closest to the music's?",

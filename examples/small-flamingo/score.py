@@ -7,7 +7,6 @@ An option is chosen by its log-probability as the answer, whatever the model wou
 
 import argparse
 import json
-import math
 import random
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -16,15 +15,13 @@ from typing import Any
 import numpy as np
 import soundfile
 import torch
-from questions import KINDS, Question
+from questions import HEARINGS, KINDS, Question
 from torch import Tensor
 
 from training.config import ModelConfig
 from training.model import load_model, load_processor
 
-HEARINGS = ("own", "other", "silence")
 _BATCH = 64
-_Z = 1.96  # of intervals of 95 %
 
 
 def main() -> None:
@@ -106,14 +103,6 @@ def counts(questions: Sequence[Question], right: Sequence[bool]) -> dict[str, tu
     pairs = list(zip(questions, right, strict=True))
     found = {kind: [is_right for each, is_right in pairs if each.kind == kind] for kind in KINDS}
     return {kind: (sum(each), len(each)) for kind, each in found.items() if each}
-
-
-def interval(n_right: int, n: int) -> tuple[float, float]:
-    """Wilson's interval of 95 % of a share."""
-    share, spread = n_right / n, _Z**2 / n
-    middle = (share + spread / 2) / (1 + spread)
-    half = _Z * math.sqrt(share * (1 - share) / n + spread / (4 * n)) / (1 + spread)
-    return middle - half, middle + half
 
 
 def _features(processor: Any, names: Sequence[str], root: Path, device: str) -> dict[str, Tensor]:

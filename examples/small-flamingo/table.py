@@ -2,33 +2,40 @@
 
     python table.py WORK
 
-Reads ``WORK/results.json``: by run, hearing and kind of question the right answers and all.
+Reads ``WORK/scores/*.json`` of `score.py`: by hearing and kind of question, right answers and all.
 """
 
 import json
+import math
 import sys
 from pathlib import Path
 
-from score import HEARINGS, interval
+from questions import HEARINGS
 
 Counts = dict[str, dict[str, dict[str, tuple[int, int]]]]
+_Z = 1.96  # of intervals of 95 %
+RUNS = (
+    "start", "tracks-250", "tracks-500", "tracks-1000", "skills", "wrong-10", "wrong-30",
+    "measured", "think", "grpo",
+)  # fmt: skip
 CHANCE = {"tempo": 25, "metre": 33, "key": 25, "chord": 25, "progression": 25, "instrument": 25}
 
 
 def main() -> None:
-    """Write the table and the plot anew."""
-    work = Path(sys.argv[1])
-    print(write_results(json.loads((work / "results.json").read_text()), work))
+    """Write the table and the plot."""
+    print(write_results(Path(sys.argv[1])))
 
 
-def write_results(found: Counts, folder: Path) -> str:
-    """Write ``results.json``, ``results.md`` and, with matplotlib, ``results.png``.
+def write_results(folder: Path) -> str:
+    """Write ``results.json``, ``results.md`` and ``results.png`` of what is scored so far.
 
     Returns
     -------
     str
         The table.
     """
+    paths = [folder / "scores" / f"{name}.json" for name in RUNS]
+    found = {path.stem: json.loads(path.read_text()) for path in paths if path.exists()}
     (folder / "results.json").write_text(json.dumps(found, indent=1), encoding="utf-8")
     text = table(found)
     (folder / "results.md").write_text(text, encoding="utf-8")
@@ -60,7 +67,8 @@ def plot(found: Counts, path: Path) -> None:
     figure, axes = pyplot.subplots(1, len(kinds), figsize=(3 * len(kinds), 3.2), sharey=True)
     for axis, kind in zip(axes, kinds, strict=True):
         for hearing, colour in zip(HEARINGS, ("tab:blue", "tab:orange", "tab:grey"), strict=True):
-            ours = [(run, each[hearing][kind]) for run, each in found.items() if hearing in each]
+            scored = [(run, each.get(hearing, {})) for run, each in found.items()]
+            ours = [(run, counts[kind]) for run, counts in scored if kind in counts]
             shares = [100 * right / n for _, (right, n) in ours]
             ends = [[100 * end for end in interval(*counts)] for _, counts in ours]
             errors = [
@@ -76,6 +84,14 @@ def plot(found: Counts, path: Path) -> None:
     axes[0].legend()
     figure.tight_layout()
     figure.savefig(path, dpi=110)
+
+
+def interval(n_right: int, n: int) -> tuple[float, float]:
+    """Wilson's interval of 95 % of a share."""
+    share, spread = n_right / n, _Z**2 / n
+    middle = (share + spread / 2) / (1 + spread)
+    half = _Z * math.sqrt(share * (1 - share) / n + spread / (4 * n)) / (1 + spread)
+    return middle - half, middle + half
 
 
 def _cell(counts: tuple[int, int] | None, hearing: str) -> str:

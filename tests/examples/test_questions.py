@@ -16,7 +16,8 @@ from questions import (
     with_options,
     with_wrong_facts,
 )
-from score import counts, interval, sounds_heard
+from score import counts, sounds_heard
+from table import interval
 
 
 @pytest.fixture(scope="module")
