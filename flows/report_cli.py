@@ -104,7 +104,7 @@ def sound_of(
     """A track's sound for a page in `folder`; a file that is another by now has none."""
     from pipeline.pages.listening import Sound
     from pipeline.pages.sound import data_url, draw_waveform
-        from tools.errors import RefusedError
+    from tools.errors import RefusedError
     from tools.process_pool import Failure
     from tools.sound.identity import require_track
 
