@@ -72,8 +72,8 @@ def scored(
             values[2],
             sum(w * value for w, value in zip(weights, values, strict=True) if value is not None),
         )
-        for text, n_tokens, has_ended, values in zip(
-            texts, lengths, ended, zip(*found, strict=True), strict=True
+        for text, n_tokens, has_ended, form, accuracy, structure in zip(
+            texts, lengths, ended, *found, strict=True
         )
     ]
 

@@ -148,9 +148,6 @@ class SftConfig(StageConfig):
 class GrpoConfig(StageConfig):
     """Reinforcement learning on MF-Think with verifiable rewards."""
 
-    global_batch_rows: int = Field(
-        default=64, ge=1, description="Questions of a step, on however many devices."
-    )
     group: int = Field(default=5, ge=2, description="Answers drawn for a question (the paper's G).")
     questions_at_once: int = Field(
         default=8,

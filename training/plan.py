@@ -72,7 +72,7 @@ class Assumed:
     share_of_bandwidth: float
 
 
-def plan(stage: StageConfig, model: Any, assumed: Assumed) -> dict[str, float]:
+def plan(stage: SftConfig | GrpoConfig, model: Any, assumed: Assumed) -> dict[str, float]:
     """Bytes of a device, seconds and tokens of a step, by name.
 
     Parameters
