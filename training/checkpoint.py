@@ -23,13 +23,14 @@ from torch.distributed.checkpoint.state_dict import (
     set_optimizer_state_dict,
 )
 
+from training.command import UnusableError
 from training.parallel import Devices
 
 _STATE = "state.json"
 _TRAINED = StateDictOptions(ignore_frozen_params=True, strict=False)
 
 
-class CheckpointError(ValueError):
+class CheckpointError(UnusableError):
     """A checkpoint that this launch cannot go on from."""
 
 

@@ -12,6 +12,10 @@ from schemas.record import Record
 R = TypeVar("R", bound=Record)
 
 
+class UnusableError(ValueError):
+    """Something that was given cannot be used; the message says what to do."""
+
+
 def stage_command(name: str, kind: type[R], run: Callable[[R], object]) -> None:
     """Read the config named on the command line and run; a config that cannot be used is explained.
 
@@ -37,7 +41,10 @@ def stage_command(name: str, kind: type[R], run: Callable[[R], object]) -> None:
         config = read_config(parser.parse_args().config, kind)
     except ConfigError as error:
         sys.exit(str(error))
-    run(config)
+    try:
+        run(config)
+    except (UnusableError, FileNotFoundError) as error:
+        sys.exit(str(error))
 
 
 def settings(kind: type[Record], prefix: str = "") -> Iterator[tuple[str, str, str]]:

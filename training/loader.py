@@ -6,6 +6,7 @@ from typing import Any
 
 from torch.utils.data import DataLoader, IterableDataset, get_worker_info
 
+from training.command import UnusableError
 from training.config import StageConfig
 from training.packing import Heard, open_lanes
 from training.parallel import Devices
@@ -27,7 +28,7 @@ class StepLoader:
 
     Raises
     ------
-    ValueError
+    UnusableError
         If there are more devices than rows in a step.
     """
 
@@ -41,7 +42,7 @@ class StepLoader:
         n_lanes = config.global_batch_rows
         lanes = range(here.rank, n_lanes, here.n_ranks)
         if here.n_ranks > n_lanes:
-            raise ValueError(
+            raise UnusableError(
                 f"global_batch_rows: {n_lanes} rows a step are too few for {here.n_ranks} devices"
             )
         self._positions = dict.fromkeys(lanes, 0)

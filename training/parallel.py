@@ -19,6 +19,7 @@ from torch import nn
 from torch.distributed.device_mesh import DeviceMesh, init_device_mesh
 from torch.distributed.fsdp import FSDPModule, MixedPrecisionPolicy, fully_shard
 
+from training.command import UnusableError
 from training.config import ParallelConfig
 
 
@@ -74,7 +75,7 @@ def devices(config: ParallelConfig) -> Iterator[Devices]:
 
     Raises
     ------
-    ValueError
+    UnusableError
         If the processes cannot be divided into `replicas`.
     """
     is_launched = "RANK" in os.environ  # by torchrun
@@ -98,7 +99,7 @@ def devices(config: ParallelConfig) -> Iterator[Devices]:
 
 def _mesh(device_type: str, n_ranks: int, n_replicas: int) -> DeviceMesh:
     if n_ranks % n_replicas:
-        raise ValueError(f"parallel.replicas: {n_ranks} processes are not {n_replicas} times any")
+        raise UnusableError(f"parallel.replicas: {n_replicas} does not divide {n_ranks} processes")
     if n_replicas == 1:
         return init_device_mesh(device_type, (n_ranks,), mesh_dim_names=("shard",))
     shape = (n_replicas, n_ranks // n_replicas)

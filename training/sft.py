@@ -68,11 +68,9 @@ def _train(config: SftConfig, here: Devices) -> None:
             group["lr"] = rate
         loss, norm = take_step(model, optimizer, packs, config, here)
         for pack in packs:
-            lengths = [row.n_tokens for row in pack]
-            n_windows, n_labels = (
-                sum(getattr(row, name) for row in pack) for name in ("n_windows", "n_labels")
-            )
-            meter.add(lengths, n_windows, n_labels)
+            n_windows = sum(row.n_windows for row in pack)
+            n_labels = sum(row.n_labels for row in pack)
+            meter.add([row.n_tokens for row in pack], n_windows, n_labels)
         if step == 1 or step % config.log_steps == 0:
             values = {"loss": loss, "gradient_norm": norm, "learning_rate": rate}
             journal.write(step, values | {"packs": len(packs)} | meter.report())

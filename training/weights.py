@@ -19,6 +19,7 @@ from transformers import (
     MusicFlamingoForConditionalGeneration,
 )
 
+from training.command import UnusableError
 from training.lora import first_weights, is_adapter, merged, plain_name
 from training.parallel import Devices
 from training.time_embedding import check_time_embedding
@@ -33,7 +34,7 @@ _RENAMED = (
 )
 
 
-class ModelNotLoadedError(ValueError):
+class ModelNotLoadedError(UnusableError):
     """The folder holds no complete Music Flamingo."""
 
 

@@ -236,7 +236,7 @@ def test_missing_weights_of_a_split_model_are_not_made_up(tiny, tmp_path):
 
 def test_processes_that_are_no_multiple_of_the_replicas_are_refused():
     with (
-        pytest.raises(ValueError, match="1 processes are not 3 times any"),
+        pytest.raises(ValueError, match="3 does not divide 1 processes"),
         devices(ParallelConfig(replicas=3)),
     ):
         pass

@@ -9,6 +9,7 @@ import pytest
 from training.command import settings, stage_command
 from training.config import GrpoConfig, SftConfig
 from training.evaluate import EvaluateConfig
+from training.weights import skeleton
 
 DOCS = Path(__file__).parents[2] / "docs" / "training.md"
 ROW = re.compile(r"^\| (`[a-z_.`, ]+`) \|([^|]*)\| [^|]+ \|$", re.MULTILINE)
@@ -64,3 +65,13 @@ def test_a_wrong_setting_is_explained_with_its_meaning(tmp_path, monkeypatch):
     monkeypatch.setattr(sys, "argv", ["-", str(tmp_path / "sft.yaml")])
     with pytest.raises(SystemExit, match=r"sft.yaml:3: warmup_ratio: .* \(Share of steps it rises"):
         stage_command("training.sft", SftConfig, print)
+
+
+def test_what_cannot_be_used_ends_in_one_line(tmp_path, monkeypatch):
+    model, rows = f"model: {{path: {tmp_path}}}", "{release: r, dataset: mf-think}"
+    (tmp_path / "sft.yaml").write_text(
+        f"{model}\noutput: {tmp_path}/out\nsources: [{rows}]\nlearning_rate: 1\nmax_steps: 1\n"
+    )
+    monkeypatch.setattr(sys, "argv", ["-", str(tmp_path / "sft.yaml")])
+    with pytest.raises(SystemExit, match=r"there is no config\.json; is it a model's folder\?$"):
+        stage_command("training.sft", SftConfig, lambda config: skeleton(tmp_path, None, "sdpa"))

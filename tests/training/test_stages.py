@@ -25,9 +25,9 @@ from training.packing import open_lanes
 from training.samples import answers
 
 
-def sft_config(model, output, *sources, **fields):
+def sft_config(path, output, *sources, **fields):
     return SftConfig(
-        model=ModelConfig(path=str(model), **fields.pop("model", {})),
+        model=ModelConfig(path=str(path), **fields.pop("model", {})),
         output=str(output),
         sources=sources,
         **{
