@@ -38,8 +38,9 @@ def main() -> None:
     questions = read_test(arguments.questions)
     if arguments.most:
         questions = random.Random(0).sample(questions, min(arguments.most, len(questions)))
-    model = load_model(ModelConfig(path=str(arguments.checkpoint)))
-    model = model.to("cuda" if torch.cuda.is_available() else "cpu").eval()
+    device, dtype = ("cuda", "bfloat16") if torch.cuda.is_available() else ("cpu", "float32")
+    model = load_model(ModelConfig(path=str(arguments.checkpoint), dtype=dtype))
+    model = model.to(device).eval()
     processor = load_processor(str(arguments.checkpoint))
     found = {}
     for hearing in arguments.hearings:
@@ -92,8 +93,7 @@ def score(
     for start in range(0, len(questions), batch_size):
         asked = questions[start : start + batch_size]
         sounds = [features[each or ""] for each in heard[start : start + batch_size]]
-        with torch.autocast(device.type, torch.bfloat16, enabled=device.type == "cuda"):
-            chosen = _chosen(model, processor, asked, torch.stack(sounds).to(device))
+        chosen = _chosen(model, processor, asked, torch.stack(sounds).to(device, model.dtype))
         right += [each.options[i] == each.answer for each, i in zip(asked, chosen, strict=True)]
     return right
 
