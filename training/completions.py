@@ -61,16 +61,20 @@ def scored(
     found = [reward(said, **gold) for reward in (format_reward, accuracy_reward, of_caption)]
     return [
         Completion(
-            step,
-            question.row_id,
-            question.prompt,
-            text,
-            n_tokens,
-            has_ended,
-            values[0],
-            values[1],
-            values[2],
-            sum(w * value for w, value in zip(weights, values, strict=True) if value is not None),
+            step=step,
+            row_id=question.row_id,
+            prompt=question.prompt,
+            completion=text,
+            n_tokens=n_tokens,
+            has_ended=has_ended,
+            format_reward=form,
+            accuracy_reward=accuracy,
+            structure_reward=structure,
+            reward=sum(
+                weight * value
+                for weight, value in zip(weights, (form, accuracy, structure), strict=True)
+                if value is not None
+            ),
         )
         for text, n_tokens, has_ended, form, accuracy, structure in zip(
             texts, lengths, ended, *found, strict=True
