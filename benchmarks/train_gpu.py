@@ -30,7 +30,7 @@ sys.path.insert(0, str(ROOT))
 
 
 # Seconds that a part may take, what starts and ends it included.
-LIMITS_S = {"sft-1b": 130, "sft-8b": 130, "rollout": 200}
+LIMITS_S = {"sft-1b": 150, "sft-8b": 150, "rollout": 180}
 
 
 def main():
@@ -93,7 +93,7 @@ def parse():
     parser.add_argument("--limit", type=int, help="seconds of a part, in place of its own")
     parser.add_argument("--layers", type=int, default=4, help="of the language model in sft-8b")
     parser.add_argument("--context", type=int, default=24576, help="tokens of a pack")
-    parser.add_argument("--workers", type=int, default=16, help="processes that decode sound")
+    parser.add_argument("--workers", type=int, default=12, help="processes that decode sound")
     parser.add_argument("--no-compile", action="store_true", help="fine-tune layers as they are")
     parser.add_argument("--recompute", choices=("all", "cheap", "none"), default="all")
     parser.add_argument("--compile-rollout", action="store_true", help="measure it compiled, too")

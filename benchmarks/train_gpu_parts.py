@@ -16,7 +16,7 @@ from training.model import load_processor
 from training.packed_attention import attention_name
 
 # Steps before the measured ones: what is compiled is compiled by then, and loaders are full.
-_WARM_STEPS = 5
+_WARM_STEPS = 4
 
 
 class Notes:
@@ -88,8 +88,8 @@ def sft_config(options, folder):
         sources=(SourceConfig(release=str(folder / "release"), dataset="mf-skills/captions"),),
         context_tokens=2500 if is_tiny else options.context,
         context_windows=40,
-        global_batch_rows=4 if is_tiny else 16,
-        shuffle_rows=16,
+        global_batch_rows=4 if is_tiny else 12,
+        shuffle_rows=12,
         learning_rate=1e-5,
         recompute=options.recompute,
         workers=2 if is_tiny else options.workers,

@@ -189,9 +189,10 @@ def drawn_answers(
         never=(model.config.audio_token_id,),
         is_compiled=config.model.compile_layers,
     )
+    n_most = here.most(len(questions))  # before anything is gathered for a question
     language = language_copy(model, arithmetic(here.device))
     prompts = [prompt_embeddings(model, language, question) for question in questions]
-    for _ in range(here.most(len(questions)) - len(questions)):
+    for _ in range(n_most - len(questions)):
         prompt_embeddings(model, language, questions[-1])  # FSDP's devices gather together
     first = (step - 1) * config.global_batch_rows + here.rank
     draws = [

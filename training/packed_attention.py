@@ -76,7 +76,8 @@ def _attention(
         return _windows_attention(query, key, value, attention_mask, scaling), None
     if key_index is not None:
         key, value = key.index_select(2, key_index), value.index_select(2, key_index)
-    lengths = key_lengths = _row_lengths(position_ids) if attention_mask is None else []
+    lengths: list[int] = []
+    key_lengths = lengths
     if attention_mask is None and cu_seq_lens_q is not None and cu_seq_lens_k is not None:
         if _has_kernel(query):
             assert max_length_q is not None and max_length_k is not None
@@ -84,6 +85,8 @@ def _attention(
             q, k, v = (each[0].transpose(0, 1).contiguous() for each in (query, key, value))
             return varlen_attention(q, k, v, ends, longest, scaling, is_causal=True)[None], None
         lengths, key_lengths = cu_seq_lens_q.diff().tolist(), cu_seq_lens_k.diff().tolist()
+    elif attention_mask is None:
+        lengths = key_lengths = _row_lengths(position_ids)
     if len(lengths) < 2:
         return sdpa_attention_forward(
             module, query, key, value, attention_mask, scaling=scaling, **options
