@@ -11,8 +11,8 @@ end is also written as `train_gpu.json` to the folder OUT, or to the one where i
 - `sft-1b`, `sft-8b`: the shipped stage (`training.sft`) on a release of FLAC files of 2 to 6
   minutes, which workers decode, packed to 24,576 tokens. The second has the width of the 8B model
   and few of its layers.
-- `rollout`: answers of 512 tokens to sounds of 4 minutes, 8 questions of 5 answers each, at 8B: ours
-  (the sound encoded once a question, then the copy of the language model) and by transformers'
+- `rollout`: answers of 512 tokens to sounds of 4 minutes, 8 questions of 5 answers each, at 8B:
+  ours (the sound encoded once a question, then the copy of the language model) and by transformers'
   `generate` with sound, as the trainer that this one replaces drew them.
 """
 
@@ -64,7 +64,7 @@ def run_part(part, options, path):
 
 
 def environment(part):
-    """The environment of a part; packs of many lengths fragment memory, CUDA graphs are left alone."""
+    """The environment of a part: packs of many lengths fragment memory."""
     if part == "rollout":
         return os.environ.copy()
     return os.environ | {"PYTORCH_CUDA_ALLOC_CONF": "expandable_segments:True"}

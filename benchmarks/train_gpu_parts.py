@@ -27,6 +27,7 @@ class Notes:
         self._values = {}
 
     def __call__(self, **values):
+        """Write down values by name."""
         self._values |= values
         self._path.write_text(json.dumps(self._values))
         print("  ".join(f"{name}={value}" for name, value in values.items()), flush=True)

@@ -55,9 +55,7 @@ def ours(model, questions, sampling, name, note):
     planned = (
         copy_bytes(weights)
         + weights.all * model.dtype.itemsize
-        + cache_bytes(
-            model.config.text_config, len(questions), GROUP, n_prompt, sampling.n_tokens
-        )
+        + cache_bytes(model.config.text_config, len(questions), GROUP, n_prompt, sampling.n_tokens)
     )
     found = {
         "s": done - started,
@@ -109,7 +107,7 @@ def check(model, questions, answers, note):
 
 @torch.no_grad()
 def theirs(model, questions, n_tokens, note):
-    """transformers' `generate` with sound, G copies of each question, as many at once as fit."""
+    """Transformers' `generate` with sound, G copies of each question, as many at once as fit."""
     copies = [inputs for inputs in questions for _ in range(GROUP)]
     n_at_once = len(copies)
     while True:

@@ -57,22 +57,26 @@ def scored(
     said = [[{"role": "assistant", "content": text}] for text in texts]
     gold = {name: [value] * len(texts) for name, value in question.gold.items()}
     weights = (config.format_weight, config.accuracy_weight, config.structure_weight)
-    found = [
-        reward(said, **gold) for reward in (format_reward, accuracy_reward, structure_reward)
-    ]
+    found = [reward(said, **gold) for reward in (format_reward, accuracy_reward, structure_reward)]
     return [
         Completion(
-            step,
-            question.row_id,
-            question.prompt,
-            text,
-            n_tokens,
-            has_ended,
-            *values,
-            sum(w * value for w, value in zip(weights, values, strict=True) if value is not None),
+            step=step,
+            row_id=question.row_id,
+            prompt=question.prompt,
+            completion=text,
+            n_tokens=n_tokens,
+            has_ended=has_ended,
+            format_reward=form,
+            accuracy_reward=accuracy,
+            structure_reward=structure,
+            reward=sum(
+                weight * value
+                for weight, value in zip(weights, (form, accuracy, structure), strict=True)
+                if value is not None
+            ),
         )
-        for text, n_tokens, has_ended, values in zip(
-            texts, lengths, ended, zip(*found, strict=True), strict=True
+        for text, n_tokens, has_ended, form, accuracy, structure in zip(
+            texts, lengths, ended, *found, strict=True
         )
     ]
 

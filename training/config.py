@@ -148,12 +148,11 @@ class SftConfig(StageConfig):
 class GrpoConfig(StageConfig):
     """Reinforcement learning on MF-Think with verifiable rewards."""
 
-    global_batch_rows: int = Field(
-        default=64, ge=1, description="Questions of a step, on however many devices."
-    )
     group: int = Field(default=5, ge=2, description="Answers drawn for a question (the paper's G).")
     questions_at_once: int = Field(
-        default=8, ge=1, description="Whose answers a device decodes together; memory grows with it."
+        default=8,
+        ge=1,
+        description="Whose answers a device decodes together; memory grows with it.",
     )
     completion_tokens: int = Field(default=2048, ge=1, description="Longest answer drawn.")
     temperature: float = Field(default=1.0, gt=0, description="Of the answers drawn.")

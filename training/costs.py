@@ -1,8 +1,8 @@
 """Formulas of memory and time: what weights, gradients, activations and caches take.
 
-All are in bytes of one device unless they say otherwise. Notation of the activations: a language
-model of width h, with k channels of keys, f of the feed-forward, in bfloat16; they are what autograd
-keeps of transformers' layers, counted tensor by tensor (`tests/training/test_plan.py`).
+All are in bytes of one device unless they say otherwise. Notation of the activations: a model of
+width h, with k channels of keys, f of the feed-forward, in bfloat16; they are what autograd keeps
+of transformers' layers, counted tensor by tensor (`tests/training/test_plan.py`).
 """
 
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from typing import Any
 import torch
 from transformers import MusicFlamingoForConditionalGeneration
 
-from training.config import StageConfig
+from training.config import GrpoConfig, StageConfig
 
 _BF16 = 2
 _FLOAT32 = 4
@@ -21,6 +21,7 @@ _ROTATED = 0.4  # of the encoder's channels: two axes of a fifth each, see the n
 FRAMES_PER_WINDOW = 1500
 TOKENS_PER_WINDOW = 750
 _MEL_BINS = 128
+_ALTERNATING = ("activations", "drawing")
 
 
 @dataclass(frozen=True)
@@ -205,6 +206,46 @@ def activation_bytes(config: Any, weights: Weights, load: Load, recompute: str) 
     while_encoder = ears + again_ear + 2 * audio.intermediate_size * n_frames
     while_head = ears + layers + head_bytes(text, weights.head, load.n_labels)
     return ends_bytes(config, load) + max(while_language, while_encoder, while_head)
+
+
+def grpo_bytes(
+    config: Any, weights: Weights, loads: tuple[Load, Load], stage: GrpoConfig, n_gpus: int
+) -> dict[str, int]:
+    """Memory of a device that draws answers and learns from them, by part.
+
+    Parameters
+    ----------
+    config : MusicFlamingoConfig
+    weights : Weights
+    loads : tuple of Load
+        A prompt, and the row of a prompt with all its answers.
+    stage : GrpoConfig
+    n_gpus : int
+
+    Returns
+    -------
+    dict
+        `drawing` is held while answers are drawn, `activations` while they are learned from, never
+        both.
+    """
+    prompt, row = loads
+    found = sft_bytes(config, weights, row, stage, n_gpus)
+    if stage.beta:
+        weight_bytes = _FLOAT32 if stage.reference_dtype == "float32" else _BF16
+        n_shards = max(1, n_gpus // stage.parallel.replicas)
+        found["reference"] = weights.all * weight_bytes // n_shards
+        found["gathered"] += _BF16 * weights.root
+    n_questions = min(stage.questions_at_once, -(-stage.global_batch_rows // n_gpus))
+    found["drawing"] = copy_bytes(weights) + cache_bytes(
+        config.text_config, n_questions, stage.group, prompt.n_tokens, stage.completion_tokens
+    )
+    return found
+
+
+def held_at_once(found: dict[str, int]) -> int:
+    """The most that a device holds: what alternates is counted once."""
+    steady = sum(value for name, value in found.items() if name not in _ALTERNATING)
+    return steady + max(found.get(name, 0) for name in _ALTERNATING)
 
 
 def cache_bytes(config: Any, n_groups: int, group: int, n_prompt: int, n_answer: int) -> int:

@@ -36,7 +36,10 @@ class GroupCache:
         """A cache for each layer; prompts are zeros behind their ends, which no answer attends."""
         config, like = language.config, language.lm_head.weight
         heads, width = config.num_key_value_heads, head_width(config)
-        prompt, answer = (n_groups, heads, n_prompt, width), (n_groups, group, heads, n_answer, width)
+        prompt, answer = (
+            (n_groups, heads, n_prompt, width),
+            (n_groups, group, heads, n_answer, width),
+        )
         return [
             cls(*(like.new_zeros(shape) for shape in (prompt, prompt, answer, answer)))
             for _ in range(config.num_hidden_layers)
@@ -45,7 +48,9 @@ class GroupCache:
 
 def head_width(config: Any) -> int:
     """Channels of a head."""
-    return int(getattr(config, "head_dim", None) or config.hidden_size // config.num_attention_heads)
+    return int(
+        getattr(config, "head_dim", None) or config.hidden_size // config.num_attention_heads
+    )
 
 
 @torch.no_grad()

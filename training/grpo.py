@@ -97,7 +97,7 @@ def _train(config: GrpoConfig, here: Devices) -> None:
     model = load_policy(config, here)
     reference = load_reference(config, here) if config.beta else None
     optimizer = new_optimizer(model, config)
-    state = {"step": 0, "positions": None}
+    state: dict[str, Any] = {"step": 0, "positions": None}
     if checkpoint:
         state = checkpoints.load(checkpoint, model, optimizer)
     loader = StepLoader(config, here, QuestionPreparer(config.model.path), state["positions"])
@@ -267,9 +267,7 @@ def gathered(groups: Sequence[Group], here: Devices) -> list[Completion]:
     own = [group.completions for group in groups if group.weight]
     of_ranks = here.gather(own)
     n_most = max(len(each) for each in of_ranks)
-    ordered = [
-        each[index] for index in range(n_most) for each in of_ranks if index < len(each)
-    ]
+    ordered = [each[index] for index in range(n_most) for each in of_ranks if index < len(each)]
     return [completion for group in ordered for completion in group]
 
 

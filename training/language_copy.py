@@ -14,6 +14,7 @@ from transformers import Qwen2ForCausalLM
 
 from training.lora import merged
 
+
 @torch.no_grad()
 def language_copy(model: Any, dtype: torch.dtype) -> Qwen2ForCausalLM:
     """The language model of a Music Flamingo, as one that knows nothing of sound.

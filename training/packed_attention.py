@@ -81,8 +81,8 @@ def _attention(
         if _has_kernel(query):
             assert max_length_q is not None and max_length_k is not None
             ends, longest = (cu_seq_lens_q, cu_seq_lens_k), (max_length_q, max_length_k)
-            tokens = (each[0].transpose(0, 1).contiguous() for each in (query, key, value))
-            return varlen_attention(*tokens, ends, longest, scaling, is_causal=True)[None], None
+            q, k, v = (each[0].transpose(0, 1).contiguous() for each in (query, key, value))
+            return varlen_attention(q, k, v, ends, longest, scaling, is_causal=True)[None], None
         lengths, key_lengths = cu_seq_lens_q.diff().tolist(), cu_seq_lens_k.diff().tolist()
     if len(lengths) < 2:
         return sdpa_attention_forward(
@@ -122,10 +122,9 @@ def _windows_attention(
     starts = torch.arange(n_windows, device=query.device) * n_frames
     ends = torch.stack([starts, starts + lengths], dim=1).flatten()
     ends = functional.pad(ends, (0, 1), value=n_windows * n_frames).to(torch.int32)
-    frames = (each.transpose(1, 2).flatten(0, 1) for each in (query, key, value))
-    attended = varlen_attention(
-        *frames, (ends, ends), (n_frames, n_frames), scaling, is_causal=False
-    )
+    q, k, v = (each.transpose(1, 2).flatten(0, 1) for each in (query, key, value))
+    longest = (n_frames, n_frames)
+    attended = varlen_attention(q, k, v, (ends, ends), longest, scaling, is_causal=False)
     return attended.unflatten(0, (n_windows, n_frames))
 
 

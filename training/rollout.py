@@ -20,8 +20,8 @@ class Answers:
     """Answers to a question.
 
     `tokens` and `logps` are of shape (group, longest); `lengths` of shape (group,) count the end of
-    turn, where there is one. Behind them `tokens` are the first end token, `logps` 0. Log-probabilities
-    are the model's at the temperature, with the tokens in them that are never drawn.
+    turn, where there is one. Behind them `tokens` are the first end token, `logps` 0. The latter
+    are the model's at the temperature, tokens that are never drawn among them.
     """
 
     tokens: Tensor
@@ -142,7 +142,7 @@ class _Decoder:
         return bool(self.is_done.all())
 
     def _one_token(self, n_kept: int) -> Callable[[], None]:
-        """What adds a token to every answer; on a GPU recorded at its second call, then replayed."""
+        """What adds a token to every answer; on a GPU it is recorded, and then replayed."""
 
         def step() -> None:
             logits = next_logits(
@@ -175,7 +175,7 @@ class _Decoder:
 
 
 def _recorded(step: Callable[[], None]) -> Callable[[], None]:
-    """A step that is run once as it is, then recorded as a CUDA graph, and from then on replayed."""
+    """A step that is run once as it is, then recorded as a CUDA graph, then replayed."""
     stream = torch.cuda.Stream()
     graph: torch.cuda.CUDAGraph | None = None
     n_calls = 0

@@ -53,7 +53,11 @@ def gradients(model, logps):
     weights = torch.linspace(-1, 1, len(logps))
     model.zero_grad()
     (logps * weights).sum().backward()
-    return {name: weight.grad.clone() for name, weight in model.named_parameters() if weight.requires_grad}
+    return {
+        name: weight.grad.clone()
+        for name, weight in model.named_parameters()
+        if weight.requires_grad
+    }
 
 
 @pytest.mark.parametrize("is_checkpointed", [False, True])

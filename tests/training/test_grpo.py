@@ -1,6 +1,7 @@
 """Steps of GRPO: what they compute, how often, and that they learn."""
 
 import math
+import shutil
 import string
 from pathlib import Path
 
@@ -8,9 +9,11 @@ import pyarrow.parquet as pq
 import pytest
 import torch
 from pydantic import ValidationError
+from safetensors.torch import load_file
 from torch.distributed.fsdp._fully_shard._fsdp_param_group import FSDPParamGroup
 from transformers.models.audioflamingo3.modeling_audioflamingo3 import AudioFlamingo3Encoder
 
+from tests.training.processes import run_ranks
 from tests.training.test_stages import logs_of, of_release
 from training import completions, grpo
 from training.config import GrpoConfig, ModelConfig, SourceConfig
@@ -47,6 +50,10 @@ def thoughts(release):
 
 @pytest.fixture
 def rewarded(monkeypatch):
+    reward_letters(monkeypatch)
+
+
+def reward_letters(monkeypatch):
     """Rewards for letters, which a tiny model can learn to write."""
 
     def share_of_letters(said, **_):
@@ -56,6 +63,12 @@ def rewarded(monkeypatch):
     monkeypatch.setattr(completions, "format_reward", share_of_letters)
     for name in ("accuracy_reward", "structure_reward"):
         monkeypatch.setattr(completions, name, lambda said, **_: [None] * len(said))
+
+
+def train_rewarded(config):
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        reward_letters(monkeypatch)
+        grpo.train(config)
 
 
 @pytest.fixture
@@ -90,7 +103,9 @@ def test_no_weight_is_gathered_for_a_decoded_token(tiny, thoughts, tmp_path, mon
     gathered = []
     unshard, draw = FSDPParamGroup.unshard, grpo.draw
     monkeypatch.setattr(
-        FSDPParamGroup, "unshard", lambda *words, **more: gathered.append(1) or unshard(*words, **more)
+        FSDPParamGroup,
+        "unshard",
+        lambda *words, **more: gathered.append(1) or unshard(*words, **more),
     )
     while_drawing = []
 
@@ -144,21 +159,42 @@ def test_a_reward_that_can_be_reached_rises(tiny, thoughts, tmp_path, rewarded):
 
 
 def test_killed_grpo_ends_with_the_bits_of_one_that_was_not(tiny, thoughts, tmp_path, rewarded):
-    from tests.training.test_stages import assert_same_end  # the weights, bit by bit
-
     whole = of_grpo(tiny, tmp_path / "whole", thoughts, max_steps=4, iterations=2)
     grpo.train(whole)
     killed = of_grpo(tiny, tmp_path / "killed", thoughts, max_steps=4, iterations=2)
-    import shutil
-
     shutil.copytree(tmp_path / "whole" / "checkpoint-2", tmp_path / "killed" / "checkpoint-2")
     grpo.train(killed)
-    assert_same_end(whole, killed, tiny)
+    expected, found = (
+        load_file(Path(config.output) / "model.safetensors") for config in (whole, killed)
+    )
+    assert all(torch.equal(found[name], expected[name]) for name in expected)
+    assert logs_of(killed.output)[-1]["loss"] == logs_of(whole.output)[-1]["loss"]
     tables = [
         pq.read_table(tmp_path / name / "completions" / "step-000004.parquet")
         for name in ("whole", "killed")
     ]
     assert tables[0].equals(tables[1])
+
+
+def test_two_processes_learn_what_one_learns(tiny, thoughts, tmp_path):
+    """Of three questions one process asks two, and the other one for company."""
+    fields = {"global_batch_rows": 3, "max_steps": 2, "save_steps": 9, "iterations": 2}
+    one = of_grpo(tiny, tmp_path / "one", thoughts, **fields)
+    two = of_grpo(tiny, tmp_path / "two", thoughts, **fields)
+    train_rewarded(one)
+    run_ranks(train_rewarded, 2, two)
+    tables = [
+        pq.read_table(tmp_path / name / "completions" / "step-000002.parquet")
+        for name in ("one", "two")
+    ]
+    assert tables[0].equals(tables[1])
+    assert len({row["reward"] for row in tables[0].to_pylist()}) > 1
+    losses = [[each["loss"] for each in logs_of(config.output)] for config in (one, two)]
+    assert losses[1] == pytest.approx(losses[0], rel=1e-3, abs=1e-6)
+    expected, found = (
+        load_file(Path(config.output) / "model.safetensors") for config in (one, two)
+    )
+    assert all(torch.allclose(found[name], expected[name], atol=1e-5) for name in expected)
 
 
 def test_advantages_are_of_mean_0_and_0_where_rewards_are_equal():
@@ -171,9 +207,7 @@ def test_the_loss_is_the_papers():
     logps = torch.tensor([-1.0, -2.0, -0.5], requires_grad=True)
     old, reference = torch.tensor([-1.0, -2.5, -0.5]), torch.tensor([-1.2, -2.0, -0.4])
     lengths, advantage = torch.tensor([2, 1]), torch.tensor([1.0, -2.0])
-    loss, measured = group_loss(
-        logps, old, reference, lengths, advantage, epsilon=0.2, beta=0.1
-    )
+    loss, measured = group_loss(logps, old, reference, lengths, advantage, epsilon=0.2, beta=0.1)
     kl = [math.exp(d) - d - 1 for d in (-0.2, 0.0, 0.1)]
     # The second token's ratio, e^0.5, is clipped to 1.2.
     first = ((-1 + 0.1 * kl[0]) + (-1.2 + 0.1 * kl[1])) / 2
