@@ -19,10 +19,12 @@ end is also written as `train_gpu.json` to the folder OUT, or to the one where i
 import argparse
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -51,14 +53,15 @@ def run_part(part, options, path):
     command = [sys.executable, __file__, "--run", part, "--results", path, *sys.argv[1:]]
     limit_s = options.limit or LIMITS_S[part]
     print(f"== {part} (at most {limit_s} s)", flush=True)
+    process = subprocess.Popen(command, env=environment(part), start_new_session=True)
     try:
-        subprocess.run(command, check=True, timeout=limit_s, env=environment(part))
+        status = process.wait(limit_s)
+        error = f"exit code {status}" if status else None
     except subprocess.TimeoutExpired:
         error = f"not done after {limit_s} s"
-    except subprocess.CalledProcessError as failed:
-        error = f"exit code {failed.returncode}"
-    else:
-        error = None
+    with suppress(ProcessLookupError):  # its loaders' workers live on where it was cut off
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
     known = json.loads(path.read_text()) if path.exists() else {}
     return known | ({"error": error} if error else {})
 
@@ -93,6 +96,7 @@ def parse():
     parser.add_argument("--limit", type=int, help="seconds of a part, in place of its own")
     parser.add_argument("--layers", type=int, default=4, help="of the language model in sft-8b")
     parser.add_argument("--context", type=int, default=24576, help="tokens of a pack")
+    parser.add_argument("--rows", type=int, default=12, help="rows of a step")
     parser.add_argument("--workers", type=int, default=12, help="processes that decode sound")
     parser.add_argument("--no-compile", action="store_true", help="fine-tune layers as they are")
     parser.add_argument("--recompute", choices=("all", "cheap", "none"), default="all")

@@ -88,7 +88,7 @@ def sft_config(options, folder):
         sources=(SourceConfig(release=str(folder / "release"), dataset="mf-skills/captions"),),
         context_tokens=2500 if is_tiny else options.context,
         context_windows=40,
-        global_batch_rows=4 if is_tiny else 12,
+        global_batch_rows=4 if is_tiny else options.rows,
         shuffle_rows=12,
         learning_rate=1e-5,
         recompute=options.recompute,
