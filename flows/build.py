@@ -217,7 +217,8 @@ def _with_models_at_hand(config: CorpusConfig, hearing: Hearing) -> CorpusConfig
     if not missing:
         return config
     get_run_logger().warning("lyrics will be null (no_model). %s", "; ".join(missing))
-    console.print(f"[yellow]lyrics will be null (no_model)[/yellow]: {escape('; '.join(missing))}")
+    said = escape("; ".join(missing))
+    console.print(f"[yellow]lyrics will be null (no_model)[/yellow]: {said}", soft_wrap=True)
     return config.model_copy(update={"transcribe": TranscribeConfig()})
 
 

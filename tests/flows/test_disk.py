@@ -1,5 +1,6 @@
 """A disk that is full or closed, and a store that is none: one line, and nothing half written."""
 
+import re
 import resource
 import subprocess
 import sys
@@ -23,10 +24,11 @@ def run(*arguments, is_full=False):
 
 
 def told(process):
-    """The one line that a command ended with."""
+    """The one line that a command ended with, behind lines of progress."""
     assert process.returncode == 1
     assert "Traceback" not in process.stderr
-    (line,) = process.stderr.strip().splitlines()
+    *progress, line = process.stderr.strip().splitlines()
+    assert all(re.fullmatch(r"[\w ]+ \d+/\d+", each) for each in progress), process.stderr
     return line
 
 

@@ -69,7 +69,7 @@ def test_a_word_without_an_end_is_folded_and_none_of_it_lost(monkeypatch):
 def test_ids_and_paths_can_be_copied_from_a_narrow_terminal_without_colours(built_corpus):
     status, said = in_a_terminal("rejects", "list", built_corpus, NO_COLOR="1")
     assert status == 0
-    assert f"'{built_corpus.parent}/audio/broken.wav'" in said
+    assert "audio/broken.wav" in said and "undecodable" in said
     assert "\x1b" not in said
     status, said = in_a_terminal("status", "none.yaml", NO_COLOR="1")
     assert (status, said.strip()) == (1, "none.yaml: cannot be read: No such file or directory")

@@ -163,6 +163,7 @@ def test_show_tells_of_a_refused_file_and_a_refused_text(built_corpus, partiment
 
 def test_show_tells_what_was_refused_of_a_text(partimento, tmp_path):
     config = make(tmp_path, source="{listing: list.csv}")
+    config.write_text(config.read_text() + "describe: {tags: [title]}\n")
     (tmp_path / "list.csv").write_text("uri,title\naudio/song0.flac,Zebra\naudio/song1.flac,Ant\n")
     with model_server("--always", "400", "Zebra") as url:
         roles = ("--role", f"writer={url},model=m")

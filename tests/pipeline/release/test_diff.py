@@ -145,6 +145,7 @@ def test_webdataset_has_sound_and_texts_of_every_track(released, tmp_path):
 def vouch_for(folder):
     """Let the manifest name the files' bytes as they are, as whoever makes a release can."""
     manifest = json.loads((folder / "manifest.json").read_text())
+    del manifest["checksum"]
     for each in manifest["files"]:
         data = (folder / each["path"]).read_bytes()
         each |= {"sha256": hashlib.sha256(data).hexdigest(), "size_bytes": len(data)}

@@ -39,12 +39,17 @@ def test_the_table_of_faults_is_complete():
     assert set(UNPAID) | set(PAID) == set(FAULTS)
 
 
+NEVER_END = ("hang", "drip")
+
+
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_fault_that_passes_costs_nothing_but_time(ask, tmp_path, fault):
     log = tmp_path / "log"
     with model_server("--log", log, "--fault-share", 0.5, "--faults", fault) as url:
         requests = {str(n): request(n) for n in range(12)}
-        outcomes = ask(url, requests, max_attempts=30, max_answers=30, time_limit_s=0.5)
+        # An answer that is late on a busy machine would be paid for and asked again.
+        limit_s = 0.5 if fault in NEVER_END else 60
+        outcomes = ask(url, requests, max_attempts=30, max_answers=30, time_limit_s=limit_s)
     assert set(outcomes) == set(requests)
     assert all(isinstance(each, Answer) for each in outcomes.values()), outcomes
     assert all(isinstance(each.value, Form) for each in outcomes.values())
