@@ -33,13 +33,15 @@ def documented():
 @pytest.mark.parametrize("kind", KINDS.values())
 def test_every_setting_has_a_row_with_its_default(kind):
     rows = documented()
-    # The judge is a role, which docs/models.md explains.
-    own = {name: default for name, default, _ in settings(kind) if not name.startswith("judge.")}
+    # Judge and endpoint are roles, which docs/models.md explains.
+    roles = ("judge.", "endpoint.")
+    own = {name: default for name, default, _ in settings(kind) if not name.startswith(roles)}
     assert {name: rows.get(name) for name in own} == own
 
 
 def test_no_row_is_of_a_setting_that_is_gone():
-    known = {name for kind in KINDS.values() for name, *_ in settings(kind)} | {"judge"}
+    known = {name for kind in KINDS.values() for name, *_ in settings(kind)}
+    known |= {"judge", "endpoint"}
     of_settings = DOCS.read_text(encoding="utf-8").split("## Settings")[1].split("\n## ")[0]
     stated = {
         name for names, _ in ROW.findall(of_settings) for name in re.findall("`(.+?)`", names)
