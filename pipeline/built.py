@@ -3,12 +3,15 @@
 Keys are no part of a config, only the names of the variables or blocks that hold them.
 """
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
 from pydantic import ValidationError
 
+from pipeline.opening import open_store
 from pipeline.plan import fingerprint
+from pipeline.records import read_record, to_json
 from pipeline.shards import now
 from pipeline.stages import STAGES
 from schemas.config import CorpusConfig
@@ -17,6 +20,7 @@ from schemas.shards import BuildRecord
 from tools.store import Store
 
 _PREFIX = "builds"
+_NAME = re.compile(r"builds/\d{8}T\d+-[0-9a-f]{16}\.json")
 _MOST_FIELDS = 6
 
 
@@ -29,7 +33,7 @@ def record_build(store: Store, config: CorpusConfig, until: str | None) -> None:
         return
     moment = "".join(filter(str.isalnum, record.created_at))
     name = f"{moment}-{digest([values, until])[:16]}"
-    store.put(f"{_PREFIX}/{name}.json", record.model_dump_json(indent=1).encode())
+    store.put(f"{_PREFIX}/{name}.json", to_json(record))
 
 
 def as_built(config: CorpusConfig) -> tuple[CorpusConfig, str | None]:
@@ -45,9 +49,14 @@ def as_built(config: CorpusConfig) -> tuple[CorpusConfig, str | None]:
         The one that was given if it was ever built, or if nothing was; else that of the last build.
     note : str or None
         That, and how, the config differs from that of the last build.
+
+    Raises
+    ------
+    DamagedError
+        If the record of a build is not as it was written.
     """
     ours, last = _fingerprints(config), None
-    for record in _records(Store(config.store)):
+    for record in _records(open_store(config.store)):
         built = _config_of(record, config.store)
         if built is None:
             continue
@@ -73,9 +82,11 @@ def _note(config: CorpusConfig, record: BuildRecord, built: CorpusConfig, shown:
 
 
 def _records(store: Store) -> Iterator[BuildRecord]:
-    """The newest first."""
+    """The newest first; other files among them are none."""
+    way_out = "delete it: what that build was asked for is then not known, its rows are kept"
     for path in reversed(store.list(_PREFIX)):
-        yield BuildRecord.model_validate_json(store.get(path))
+        if _NAME.fullmatch(path):
+            yield read_record(store, path, BuildRecord, way_out)
 
 
 def _config_of(record: BuildRecord, store: str) -> CorpusConfig | None:

@@ -113,7 +113,7 @@ def list_rejections(config: CorpusConfig) -> list[Rejection]:
 
 def refused_sources(config: CorpusConfig, wanted: str) -> list[Rejection]:
     """Why files that have a uri, a source_id, or the start of a track id are no tracks."""
-    store = Store(config.store)
+    store = open_store(config.store)
     return _refused(read_sources(store, latest_snapshot(store)).filter(_is_meant(wanted)))
 
 

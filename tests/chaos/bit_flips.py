@@ -1,8 +1,8 @@
 """Single bits of the files of a built store, flipped: an error names the file, or nothing changed.
 
 The store has all that a store has: shards, rejections, commits, snapshots, sources, fingerprints,
-what benchmarks hold, verdicts of people, a release, the book of answers. After each flip all that
-could rest on the file is read as the commands read it.
+what benchmarks hold, verdicts of people, a release, the record of a build, the book of answers.
+After each flip all that could rest on the file is read as the commands read it.
 """
 
 import random
@@ -15,6 +15,7 @@ from typing import Any
 import polars as pl
 
 from pipeline.books import open_book
+from pipeline.built import as_built, record_build
 from pipeline.ingest.recordings import keep_fingerprints
 from pipeline.ingest.snapshots import (
     read_snapshot,
@@ -98,6 +99,7 @@ def make_store(folder: Path) -> CorpusConfig:
                 input_tokens=1, output_tokens=1, cost_usd=0.1,
             )  # fmt: skip
             book.keep(key, text, "m", Usage(cost_usd=0.1), line)
+    record_build(store, config, None)
     create_release(config, "v1", Here())
     _matches(config)
     return config
@@ -136,6 +138,7 @@ def read(config: CorpusConfig, kind: str) -> Any:
         [read_frame(corpus.store, path).rows() for path in corpus.snapshot.fingerprints],
         read_verdicts(corpus.store),
         _matches(config).rows(),
+        as_built(config),
     )
 
 

@@ -3,8 +3,10 @@
 import pytest
 
 from pipeline.built import as_built, record_build
+from pipeline.records import from_json, to_json
 from schemas.config import load_config, with_roles
-from tools.store import Store
+from schemas.shards import BuildRecord
+from tools.store import DamagedError, Store
 
 WRITER = {
     "engine": "openai", "base_url": "http://127.0.0.1:1/v1", "model": "m", "api_key_env": "MY_KEY",
@@ -68,8 +70,23 @@ def test_a_record_of_another_version_is_passed_over(config):
     store = Store(config.store)
     record_build(store, with_roles(config, {"writer": WRITER}), None)
     (path,) = records(config)
-    newer = store.get(path).replace(b'"name": "x"', b'"name": "x", "unheard_of": 1')
-    store.put("builds/99991231T0000000000-0.json", newer)
+    record = from_json(store.get(path), BuildRecord)
+    newer = record.model_copy(update={"config": {**record.config, "unheard_of": 1}})
+    store.put("builds/99991231T0000000000-0123456789abcdef.json", to_json(newer))
     shown, note = as_built(config)
     assert shown.roles.writer.engine == "openai"
     assert note is not None
+
+
+def test_a_damaged_record_is_named_and_no_file_of_others_is_taken_for_one(config):
+    store = Store(config.store)
+    store.put("builds/notes.txt", b"mine")
+    record_build(store, with_roles(config, {"writer": WRITER}), None)
+    (path,) = [each for each in records(config) if each.endswith(".json")]
+    whole = store.folder / path
+    for damaged in (b"", whole.read_bytes().replace(b'"m"', b'"n"')):
+        whole.write_bytes(damaged)
+        with pytest.raises(DamagedError, match=f"{path} .*delete it"):
+            as_built(config)
+        with pytest.raises(DamagedError, match=f"{path} .*delete it"):
+            record_build(store, config, None)
