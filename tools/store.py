@@ -133,14 +133,13 @@ class Store:
             obstore.delete(self._store, path)
 
     def remove_empty_folders(self, *prefixes: str) -> None:
-        """Remove folders without files below prefixes; only local stores have folders."""
+        """Remove folders without files, from prefixes down; only local stores have folders."""
         if self.folder is None:
             return
         for prefix in prefixes:
-            for path, folders, _ in os.walk(self.folder / prefix, topdown=False):
-                for name in folders:
-                    with suppress(OSError):
-                        os.rmdir(Path(path, name))
+            for path, _, _ in os.walk(self.folder / prefix, topdown=False):
+                with suppress(OSError):
+                    os.rmdir(path)
 
     @contextmanager
     def staging(self, name: str) -> Iterator[Path]:

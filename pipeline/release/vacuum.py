@@ -16,6 +16,7 @@ from pipeline.shards import commit_at
 from tools.store import STAGING, Store, StoredObject
 
 _SHARDS = ("data", "rejected")
+_IN_FOLDERS = (f"{STAGING}/", f"{RELEASES}/")
 
 
 @dataclass(frozen=True)
@@ -57,10 +58,11 @@ def find_orphans(store: Store, *, older_than: timedelta) -> list[Orphan]:
 
 
 def remove(store: Store, orphans: list[Orphan]) -> None:
-    """Delete orphans."""
+    """Delete orphans, and the folders that they leave; an empty one may be just begun."""
     for each in orphans:
         store.delete(each.path)
-    store.remove_empty_folders(STAGING, RELEASES)
+    folders = {_folder_of(each.path) for each in orphans}
+    store.remove_empty_folders(*(each for each in folders if each.startswith(_IN_FOLDERS)))
 
 
 def _time_of(store: Store) -> datetime:

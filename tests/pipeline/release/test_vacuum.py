@@ -62,3 +62,14 @@ def test_what_is_young_in_an_object_store_is_left(s3_store):
     assert find_orphans(store, older_than=timedelta(hours=1)) == []
     assert len(find_orphans(store, older_than=timedelta(0))) == 1
     assert store.list("staging") == [], "nothing is left of the clock"
+
+
+def test_vacuum_leaves_the_folder_that_a_release_has_just_begun(tmp_path):
+    store = build(make_config(tmp_path), listing(4))
+    left = tmp_path / "store/staging/release-v1/tracks/first"
+    store.put("staging/release-v1/tracks/first", b"sent two days ago")
+    os.utime(left, (1, 1))
+    with store.staging("release-v2") as begun:
+        remove(store, find_orphans(store, older_than=timedelta(hours=24)))
+        assert begun.is_dir()
+        assert not left.parent.parent.exists()
