@@ -4,10 +4,9 @@ Prefect's unit is (stage, partition): minutes of work, never a record. The commi
 truth of what is done, so Prefect's own caching stays off.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
-from queue import Empty, SimpleQueue
 from typing import Any
 
 from prefect import State, flow, get_run_logger, task
@@ -22,6 +21,7 @@ from flows.display import Display, console
 from flows.ingest import ingest
 from flows.keys import find_keys
 from flows.outcomes import Key, Outcomes, StepFailure, key_of, told
+from flows.waiting import as_they_end
 from pipeline.books import open_models
 from pipeline.built import record_build
 from pipeline.ingest.scan import root_of
@@ -165,7 +165,7 @@ def run_wave(
         )
     steps_by_key = {key_of(step): step for step in wave}
     try:
-        for key in _as_they_end(futures):
+        for key in as_they_end(futures):
             outcome = outcomes.of(steps_by_key[key])
             if isinstance(outcome, Commit):
                 progress.add(outcome)
@@ -182,27 +182,6 @@ def _why_not(future: PrefectFuture[Commit]) -> str:
         return str(future.result(raise_on_failure=False))
     except Exception as error:
         return str(error)
-
-
-def _as_they_end(futures: Mapping[Key, PrefectFuture[Commit]]) -> Iterator[Key]:
-    """Keys of futures in the order in which they end.
-
-    Awake every second: a signal wakes no sleeper.
-    """
-    ended: SimpleQueue[Key] = SimpleQueue()
-    for key, future in futures.items():
-        future.add_done_callback(partial(_tell_end, ended, key))
-    for _ in futures:
-        while True:
-            try:
-                yield ended.get(timeout=1.0)
-                break
-            except Empty:
-                continue
-
-
-def _tell_end(ended: SimpleQueue[Key], key: Key, _: PrefectFuture[Commit]) -> None:
-    ended.put(key)
 
 
 def _with_models_at_hand(config: CorpusConfig, hearing: Hearing) -> CorpusConfig:

@@ -12,6 +12,7 @@ from rich.markup import escape
 from flows.command import visible
 from flows.context import Build
 from flows.display import console
+from flows.waiting import as_they_end
 from pipeline.ingest.corpus import JUDGED_BY_LIMITS, TRIED_AGAIN, place, split_known
 from pipeline.ingest.files import require_files
 from pipeline.ingest.inspection import inspect_files
@@ -106,8 +107,14 @@ def _know(
 def inspect_wave(build: Build, files: pl.DataFrame, span: str) -> pl.DataFrame:
     """Inspect some hundred batches of new files, one task each; `span` names the run."""
     batches = files.iter_slices(build.config.ingest.partition_size)
-    futures = [inspect_batch.submit(build, batch) for batch in batches]
-    return pl.concat([future.result() for future in futures])
+    futures = {number: inspect_batch.submit(build, each) for number, each in enumerate(batches)}
+    try:
+        for _ in as_they_end(futures):
+            pass
+        return pl.concat([future.result() for future in futures.values()])
+    except BaseException:  # Ctrl-C: the tasks' threads would work on to the end of the wave
+        build.stop()
+        raise
 
 
 @task(name="inspect", cache_policy=NO_CACHE, persist_result=False)

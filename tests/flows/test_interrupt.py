@@ -8,6 +8,11 @@ import sys
 import pytest
 
 from flows.interrupt import EXIT_STATUS
+from tests.audio import tone, write
+from tests.flows.conftest import BIN
+
+N_FILES = 5000
+"""More than are inspected before anybody can type."""
 
 DEAF = """
 from flows.interrupt import watch_interrupts
@@ -41,3 +46,25 @@ def test_the_first_says_what_it_waits_for_and_the_second_ends(wait):
     assert process.returncode == EXIT_STATUS == 130
     assert said.splitlines()[-1].startswith("Ended. Run the same command again")
     assert "Traceback" not in said
+
+
+def test_an_ingest_ends_with_the_files_under_way(environment, tmp_path):
+    folder = tmp_path / "music"
+    folder.mkdir()
+    write(folder / "0.wav", tone(60, 8000), 8000)
+    for n in range(1, N_FILES):
+        os.link(folder / "0.wav", folder / f"{n}.wav")
+    config = tmp_path / "corpus.yaml"
+    config.write_text("name: stopped\nstore: store\nsource: {folder: music}\n")
+    process = subprocess.Popen(
+        [BIN / "partimento", "build", config, "--until", "segment"],
+        stderr=subprocess.PIPE, env=environment, text=True,
+    )  # fmt: skip
+    while not process.stderr.readline().startswith("ingest "):
+        assert process.poll() is None
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate()
+    assert process.returncode != 0
+    assert "Stopping: " in said
+    assert f"ingest {N_FILES}/{N_FILES}" not in said
+    assert not (tmp_path / "store/snapshots").exists()
