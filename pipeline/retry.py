@@ -11,7 +11,7 @@ from schemas.config import ConfigError, CorpusConfig
 
 MAY_PASS = (
     "server_error", "timed_out", "unreachable", "broken_response", "crashed", "empty", "stopped",
-    "failed", "out_of_memory",
+    "failed", "out_of_memory", "missing", "unreadable", "changed", "needs_av",
 )  # fmt: skip
 """Reasons that lie in the world of that day, not in the row."""
 

@@ -4,10 +4,12 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.retry import MAY_PASS
 from pipeline.stage import AudioTrack, Batch, Means, for_each_track
 from schemas.record import Record
 from schemas.tracks import Track
 from tests.audio import tone, write
+from tools.audio import header_duration_s
 from tools.errors import RefusedError
 from tools.process_pool import ProcessPool
 from tools.sound.identity import track_id_of
@@ -99,3 +101,18 @@ def test_what_was_measured_of_a_file_that_is_replaced_meanwhile_is_refused(tmp_p
     assert [(row.reason, row.detail) for row in result.rejected] == [
         ("changed", "the file was written while it was read; build again")
     ]
+
+
+def listen(each, config):
+    return [Row(track_id=each.track.track_id, value=round(header_duration_s(each.path)))]
+
+
+def test_a_file_that_is_gone_or_another_for_now_is_refused_for_what_may_pass(tmp_path):
+    other = write(tmp_path / "other.wav", tone(1, 8000), 8000)
+    paths = {"gone": other.with_name("gone.wav"), "another": other}
+    tracks = [AudioTrack(track(name).track, str(path)) for name, path in paths.items()]
+    with ProcessPool(workers=1) as pool:
+        means = Means(pool, None, 60.0, lambda _: None)
+        result = for_each_track(listen, "work", Batch(tracks), Config(factor=1), means)
+    assert [row.reason for row in result.rejected] == ["missing", "changed"]
+    assert {row.reason for row in result.rejected} <= set(MAY_PASS), "status offers to retry them"
