@@ -78,7 +78,10 @@ def build(
         fail(str(error))
     except (BuildError, ConflictError, ComparisonError, StoreError) as error:
         failed = error
-    _print_summary(loaded)
+    try:
+        _print_summary(loaded)
+    except StoreError as error:
+        fail(str(failed or error))
     if failed is not None:
         fail(str(failed))
 

@@ -2,13 +2,18 @@
 
 import os
 import subprocess
+from contextlib import nullcontext
 
 import polars as pl
 import pytest
+from typer.testing import CliRunner
 
+from flows.build import BuildError
+from flows.cli import app
 from tests.audio import clicks, write
 from tests.flows.conftest import BIN
 from tests.serving import model_server
+from tools.store import DamagedError
 
 CONFIG = """\
 name: told
@@ -172,3 +177,19 @@ def test_show_tells_what_was_refused_of_a_text(partimento, tmp_path):
     shown = partimento("show", config, "audio/song0.flac", *roles)
     assert "bad_request" in shown.stdout and "planned: 400" in shown.stdout
     assert "bad_request" not in partimento("show", config, "audio/song1.flac", *roles).stdout
+
+
+def test_why_a_build_failed_is_told_where_its_state_cannot_be_shown(tmp_path, monkeypatch):
+    def fail(*_, **__):
+        raise BuildError("1 of 1 steps failed")
+
+    def damaged(_):
+        raise DamagedError("a file is damaged")
+
+    monkeypatch.setattr("flows.interrupt.watch_interrupts", lambda: None)
+    monkeypatch.setattr("flows.server.prefect_server", nullcontext)
+    monkeypatch.setattr("flows.build.build_corpus", fail)
+    monkeypatch.setattr("pipeline.lookup.corpus_state", damaged)
+    built = CliRunner().invoke(app, ["build", str(make(tmp_path))])
+    assert built.exit_code == 1
+    assert "1 of 1 steps failed" in built.stderr
