@@ -23,7 +23,6 @@ class Breaker:
         self._where = where
         self._has_answered = False
         self._refusals: list[BadRequestFault] = []
-        self._is_open = False
 
     def answered(self) -> None:
         """Tell that there was an answer, of whatever use."""
