@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from flows.command import ConfigPath, Roles, fail, load, overrides, render
+from flows.command import ConfigPath, Roles, fail, load_built, render
 from flows.review_cli import ReviewedStages, stages_given
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def calibrate(
     from pipeline.review.verdicts import read_verdicts
     from pipeline.review.words import advice, counted
 
-    loaded = load(config, overrides(role))
+    loaded = load_built(config, role)
     built = find_built(loaded)
     if built is None:
         fail(f"{loaded.name}: nothing built yet; run `partimento build`")

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import typer
 
-from flows.command import ConfigPath, Roles, fail, load, overrides
+from flows.command import ConfigPath, Roles, fail, load_built
 from flows.display import Display
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def report(
     from pipeline.report.gather import choose_tracks, find_built, gather
     from pipeline.report.page import report_page
 
-    loaded = load(config, overrides(role))
+    loaded = load_built(config, role)
     built = find_built(loaded)
     if built is None:
         fail(f"{loaded.name}: nothing built yet; run `partimento build`")

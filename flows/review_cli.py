@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from flows.command import ConfigPath, Roles, fail, load, overrides
+from flows.command import ConfigPath, Roles, fail, load_built
 from flows.display import console
 
 ReviewedStages = Annotated[
@@ -44,7 +44,7 @@ def review(
     from pipeline.review.bench import Bench
     from tools.process_pool import ProcessPool
 
-    loaded = load(config, overrides(role))
+    loaded = load_built(config, role)
     _check_host(host, allow_host)
     built = find_built(loaded)
     if built is None:

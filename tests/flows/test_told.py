@@ -10,10 +10,12 @@ from typer.testing import CliRunner
 
 from flows.build import BuildError
 from flows.cli import app
+from pipeline.built import record_build
+from schemas.config import load_config, with_roles
 from tests.audio import clicks, write
 from tests.flows.conftest import BIN
 from tests.serving import model_server
-from tools.store import DamagedError
+from tools.store import DamagedError, Store
 
 CONFIG = """\
 name: told
@@ -193,3 +195,17 @@ def test_why_a_build_failed_is_told_where_its_state_cannot_be_shown(tmp_path, mo
     built = CliRunner().invoke(app, ["build", str(make(tmp_path))])
     assert built.exit_code == 1
     assert "1 of 1 steps failed" in built.stderr
+
+
+@pytest.mark.parametrize("command", ["report", "review", "calibrate"])
+def test_what_looks_at_rows_looks_at_the_last_build(command, tmp_path, monkeypatch):
+    path = make(tmp_path)
+    given = load_config(path)
+    writer = {"engine": "openai", "base_url": "http://127.0.0.1:1/v1", "model": "m"}
+    built = with_roles(given, {"writer": writer})
+    record_build(Store(given.store), built, None)
+    looked_at = []
+    monkeypatch.setattr("pipeline.report.gather.find_built", looked_at.append)
+    told = CliRunner().invoke(app, [command, str(path)])
+    assert looked_at == [built]
+    assert "the last build is shown" in told.stderr
