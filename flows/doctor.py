@@ -12,7 +12,7 @@ _NEEDED = (
 )  # fmt: skip
 _EXTRAS = {
     "nemo_toolkit": "lyrics", "silero-vad": "lyrics", "py3langid": "lyrics", "jiwer": "lyrics",
-    "demucs": "demucs", "transformers": "train", "trl": "train", "ray": "ray",
+    "demucs": "demucs", "av": "av", "transformers": "train", "trl": "trl", "ray": "ray",
     "deltalake": "delta", "webdataset": "webdataset",
 }  # fmt: skip
 _PARAKEET = "nvidia/parakeet-tdt-0.6b-v3"

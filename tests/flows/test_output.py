@@ -4,6 +4,8 @@ import io
 import os
 import pty
 import subprocess
+import tomllib
+from pathlib import Path
 
 import pytest
 from rich.console import Console
@@ -138,3 +140,11 @@ def test_odd_input_is_answered_in_one_line(built_corpus, tmp_path, words, messag
     assert not done.exception or isinstance(done.exception, SystemExit)
     assert message in done.stderr
     assert done.stderr.count("\n") == 1
+
+
+def test_the_doctor_names_the_extra_that_installs_a_package():
+    project = tomllib.loads(Path("pyproject.toml").read_text())["project"]
+    extras = project["optional-dependencies"]
+    for package, extra in doctor._EXTRAS.items():
+        assert any(each.startswith(package) for each in extras[extra]), package
+    assert set(doctor._EXTRAS.values()) == extras.keys() - {"dev"}
