@@ -114,7 +114,7 @@ def _lost_server(error: Exception) -> ServerError | None:
                 f"the Prefect server was lost ({describe_server()}): {words}. What is committed "
                 "is kept: run again when it is back"
             )
-        seen = seen.__cause__ or seen.__context__
+        seen = seen.__cause__ or (None if seen.__suppress_context__ else seen.__context__)
     return None
 
 

@@ -5,11 +5,13 @@ import threading
 from contextlib import suppress
 from urllib.parse import urlsplit
 
+import httpx
 import pytest
 from prefect import flow
 from prefect.settings import PREFECT_API_URL, temporary_settings
 
 from flows.server import ServerError, prefect_server
+from tools.chat.request import EndpointError
 
 
 class Link:
@@ -70,3 +72,15 @@ def test_other_errors_stay_what_they_are(server_url):
         prefect_server(print),
     ):
         raise KeyError("x")
+
+
+def test_a_model_that_cannot_be_reached_is_no_lost_server(server_url):
+    with (
+        temporary_settings({PREFECT_API_URL: server_url}),
+        pytest.raises(EndpointError),
+        prefect_server(print),
+    ):
+        try:
+            raise httpx.ConnectError("no route")
+        except httpx.ConnectError:
+            raise EndpointError("captioner: the model's hub: unreachable") from None
