@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -61,8 +62,9 @@ def uniform_draws(seed: int, question: int, group: int, n_tokens: int) -> Tensor
     -------
     Tensor, shape (group, n_tokens), float32, on the CPU
     """
-    generator = torch.Generator().manual_seed((seed << 40) + question)
-    return torch.rand(group, n_tokens, generator=generator)
+    # Not torch's generator: on the CPU it takes the lowest 32 bits of a seed only.
+    drawn = np.random.default_rng([seed, question]).random((group, n_tokens), dtype=np.float32)
+    return torch.from_numpy(drawn)
 
 
 @torch.no_grad()
