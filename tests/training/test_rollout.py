@@ -98,6 +98,21 @@ def test_answers_do_not_depend_on_what_is_decoded_beside_them(model, questions):
     assert torch.allclose(together.logps, alone.logps, atol=1e-5)
 
 
+def test_keys_of_prompts_are_as_many_as_fast_kernels_take(model, questions, monkeypatch):
+    shapes = []
+    original = decoding.GroupCache.empty
+
+    def watched(language, n_groups, group, n_prompt, n_answer):
+        shapes.append(n_prompt)
+        return original(language, n_groups, group, n_prompt, n_answer)
+
+    monkeypatch.setattr(decoding.GroupCache, "empty", watched)
+    drawn(model, questions)
+    longest = max(inputs["input_ids"].shape[1] for inputs in questions)
+    assert longest % 8 != 0 and shapes[0] % 8 == 0
+    assert longest <= shapes[0] < longest + 64
+
+
 def test_answers_are_of_the_seed_and_the_question():
     drawn_numbers = {
         tuple(uniform_draws(seed, question, 2, 4).flatten().tolist())
