@@ -89,12 +89,12 @@ class Lane:
         mixed = mix(self._sources, [each.weight for each in self._config.sources], self._rng)
         for row in shuffled(mixed, self._n_shuffled, self._rng):
             unusable = row if isinstance(row, Skipped) else self._unusable(row)
-            if unusable is None:
+            if isinstance(row, Row) and unusable is None:
                 position += 1
                 if position > n_passed:
                     yield position, row
-            elif position >= n_passed:  # those before were written down by an earlier launch
-                self._skip(unusable)
+            elif unusable is not None and position >= n_passed:
+                self._skip(unusable)  # those before were written down by an earlier launch
 
     def _heard(self, row: Row, position: int) -> Heard | None:
         """A row with its sound, if it fits."""
