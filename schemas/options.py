@@ -40,14 +40,22 @@ _LEAD_IN = re.compile(
     r"(?:(?:so|hence|thus|therefore),? )?"
     r"(?:(?:the |my |your )?(?:(?:final|correct|right|best) )?(?:answer|option|choice)"
     r"(?: is| would be| should be)?\s*:?\s+(?:option |choice )?"
+    r"|the (?:key|tempo|met(?:re|er)|time signature|chord|genre|instrument|progression|section)"
+    r" is\s+"
     r"|(?:it is|it's|it would be|i choose|i pick|i would choose|i'd say)\s+(?:option |choice )?)",
     re.IGNORECASE,
+)
+# "Option D": the letter, though a chord has this name.
+_NAMED_LETTER = re.compile(
+    rf"(?:{_LEAD_IN.pattern})?\b(?:option|choice)\s+[(\[]?([A-Za-z])[)\]]?", re.IGNORECASE
 )
 # "(B) text", "B. text", "B: text", "B) text", "[B] text", "B - text", or the letter alone.
 _LABELLED = re.compile(
     r"[(\[]\s*([A-Za-z])\s*[)\]][.:]?\s*(.*)|([A-Za-z])\s*(?:[.:)]|\s-\s)\s*(.*)|([A-Za-z])",
     re.DOTALL,
 )
+# "B, text", "B text", "text (B)": a letter that is no option's own text.
+_BESIDE = re.compile(r"([A-Za-z])(?:\s*[,=]\s*|\s+)(.+)|(.+?)\s*[(\[]([A-Za-z])[)\]]", re.DOTALL)
 
 
 def chosen_option(answer: str, options: Sequence[str]) -> int | None:
@@ -75,8 +83,10 @@ def chosen_option(answer: str, options: Sequence[str]) -> int | None:
     True
     """
     said = _tidy(answer)
+    if (named := _NAMED_LETTER.fullmatch(said)) and _by_words(said, options) is None:
+        return _by_label(named[1], options)
     for text in dict.fromkeys((said, _LEAD_IN.sub("", said, count=1))):
-        for reading in (_by_words, _by_letters, _by_label, _by_meaning):
+        for reading in (_by_words, _by_letters, _by_label, _by_meaning, _by_both):
             if (found := reading(text, options)) is not None:
                 return found
     return None
@@ -167,6 +177,19 @@ def _by_label(text: str, options: Sequence[str]) -> int | None:
     return index if is_consistent else None
 
 
+def _by_both(text: str, options: Sequence[str]) -> int | None:
+    """The option whose letter and text are said side by side."""
+    found = _BESIDE.fullmatch(text)
+    if not found:
+        return None
+    letter, rest = (found[1], found[2]) if found[1] else (found[4], found[3])
+    if _by_words(letter.upper(), options) is not None:
+        return None
+    index = _by_label(letter, options)
+    meant = (_by_words(rest, options), _by_meaning(rest, options))
+    return index if index is not None and index in meant else None
+
+
 def _by_meaning(text: str, options: Sequence[str]) -> int | None:
     meant = _meaning(text)
     return _only([i for i, option in enumerate(options) if text and _meaning(option) == meant])
@@ -178,6 +201,8 @@ def _meaning(text: str) -> str:
     text = _tidy(text)
     if span := _CLOCK_RANGE.fullmatch(text):
         return f"{_seconds(span[1])}-{_seconds(span[4])}"
+    if _CLOCK.fullmatch(text):
+        return str(_seconds(text))
     text = _UNIT.sub("", re.sub(rf"^{_ARTICLE.pattern}", "", text, flags=re.IGNORECASE))
     text = _SPELLED_NOTE.sub(lambda note: note[1].upper() + "#b"[note[2].lower() == "flat"], text)
     if is_numeral(text):

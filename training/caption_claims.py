@@ -52,6 +52,7 @@ _AMBIGUOUS_GENRES = frozenset(
         "trance",
         "industrial",
         "folk",
+        "trap",
     ]
 )
 _PLACE_BEFORE = re.compile(
@@ -65,12 +66,19 @@ _MUSIC_AFTER = re.compile(
     r"|piece|instrumental|riffs?|guitars?|drum\w*|band|roots|idiom|singers?|and|-)\b",
     re.IGNORECASE,
 )
+_LIKE = re.compile(r"[ -](?:like|esque)\b", re.IGNORECASE)  # "a bell-like guitar"
 _OTHER_SENSES: dict[str, tuple[re.Pattern[str], re.Pattern[str]]] = {
     # word: (what stands before, what stands after) in its other sense
     "drop": (
         re.compile(r"(?!)"),
         re.compile(r"\s+(?:in|of|by)\b|\s*-?\s*(?:tuned|tuning|[A-G]\b)"),
     ),
+    "swing": (re.compile(r"(?!)"), re.compile(r"\s+(?:open|shut|by)\b")),
+    "pop": (re.compile(r"(?!)"), re.compile(r"s?(?: and|,) (?:an? )?(?:crackle|click|hiss)")),
+    "ambient": (re.compile(r"(?!)"), re.compile(r"\s+(?:noise|light|temperature)\b")),
+    "horn": (re.compile(r"\b(?:car|fog|train|air|ship's)[ -]$"), re.compile(r"(?!)")),
+    "triangle": (re.compile(r"\blove[ -]$"), re.compile(r"(?!)")),
+    "organ": (re.compile(r"(?!)"), re.compile(r"\s+(?:donor|transplant)")),
     "chorus": (re.compile(r"(?!)"), re.compile(r"\s+(?:effects?|pedals?|modulation)\b")),
     "bridge": (
         re.compile(r"\b(?:across|under|over) (?:a|the) $"),
@@ -278,6 +286,8 @@ def _has_sense(prose: Prose, span: tuple[int, int], category: str) -> bool:
     before, after = prose.passage.before(start), prose.passage.after(end)
     if category == "genre" and words in _AMBIGUOUS_GENRES:
         return not _PLACE_BEFORE.search(before) or bool(_MUSIC_AFTER.match(after))
+    if category == "instruments" and _LIKE.match(after):
+        return False
     if word in _OTHER_SENSES:
         left, right = _OTHER_SENSES[word]
         return not left.search(before) and not right.match(after)

@@ -141,8 +141,10 @@ class Checkpoints:
             draft = path / f"{_STATE}.tmp"
             draft.write_text(json.dumps(state), encoding="utf-8")
             draft.rename(path / _STATE)
-            for old in sorted(self._folder.glob("checkpoint-*"), key=_step_of)[: -self._n_kept]:
-                shutil.rmtree(old)
+            complete = sorted(self._folder.glob(f"checkpoint-*/{_STATE}"), key=_step_of)
+            kept = {each.parent for each in complete[-self._n_kept :]}
+            for other in set(self._folder.glob("checkpoint-*")) - kept:  # halves among them
+                shutil.rmtree(other)
         self._here.wait()
 
 

@@ -99,12 +99,20 @@ class Meter:
         self._n_tokens += sum(row_lengths)
         self._n_rows += len(row_lengths)
 
+    def waited(self, seconds: float) -> None:
+        """Count time in which the device had no rows, for workers had not prepared them."""
+        self._waited_s += seconds
+
     def report(self) -> dict[str, float]:
-        """Tokens/s, rows/s, TFLOP/s and, where the device's peak is known, MFU; of one device."""
+        """Tokens/s, rows/s, TFLOP/s and, where the device's peak is known, MFU; of one device.
+
+        `waiting` is the share of the time in which there were no rows.
+        """
         seconds = max(time.perf_counter() - self._start, 1e-9)
         found = {
             "tokens_per_s": self._n_tokens / seconds,
             "rows_per_s": self._n_rows / seconds,
+            "waiting": self._waited_s / seconds,
             "tflops": self._flops / seconds / 1e12,
         }
         if self._peak:
@@ -116,7 +124,7 @@ class Meter:
 
     def _reset(self) -> None:
         self._start = time.perf_counter()
-        self._flops = 0.0
+        self._flops = self._waited_s = 0.0
         self._n_tokens = self._n_rows = 0
 
 

@@ -79,21 +79,22 @@ class Lane:
 
     def rows(self, n_passed: int) -> Iterator[Heard]:
         """Single rows that fit into the context; those until position `n_passed` are left out."""
-        for position, row in enumerate(self._planned(), start=1):
-            if position > n_passed and (heard := self._heard(row, position)):
+        for position, row in self._planned(n_passed):
+            if heard := self._heard(row, position):
                 yield heard
 
-    def _planned(self) -> Iterator[Row]:
-        """Rows of which nothing is known yet that speaks against them."""
+    def _planned(self, n_passed: int) -> Iterator[tuple[int, Row]]:
+        """Rows of which nothing is known yet that speaks against them, with their positions."""
+        position = 0
         mixed = mix(self._sources, [each.weight for each in self._config.sources], self._rng)
         for row in shuffled(mixed, self._n_shuffled, self._rng):
-            if isinstance(row, Skipped):
-                self._skip(row)
-                continue
-            if token := self._control_token(row):
-                self._skip(Skipped(row.row_id, "control_token", f"a text holds {token}"))
-                continue
-            yield row
+            unusable = row if isinstance(row, Skipped) else self._unusable(row)
+            if isinstance(row, Row) and unusable is None:
+                position += 1
+                if position > n_passed:
+                    yield position, row
+            elif unusable is not None and position >= n_passed:
+                self._skip(unusable)  # those before were written down by an earlier launch
 
     def _heard(self, row: Row, position: int) -> Heard | None:
         """A row with its sound, if it fits."""
@@ -113,11 +114,13 @@ class Lane:
         self._n_skipped_in_a_row = 0
         return Heard(row, sound, n_tokens, position)
 
-    def _control_token(self, row: Row) -> str | None:
-        """A control token that stands in a text, where it would not be only text."""
+    def _unusable(self, row: Row) -> Skipped | None:
+        """Why not, where a text holds a control token, which would not be only text."""
         texts = [message["content"] for message in row.messages]
         found = (token for token in self._control_tokens if any(token in text for text in texts))
-        return next(found, None)
+        if token := next(found, None):
+            return Skipped(row.row_id, "control_token", f"a text holds {token}")
+        return None
 
     def _n_text_tokens(self, row: Row) -> int:
         text = self._processor.apply_chat_template(row.messages, tokenize=False)

@@ -30,7 +30,9 @@ _FUNCTION = {language: frozenset(words.split()) for language, words in _FUNCTION
 _DENIES = {
     "en": r"no|not|nor|none|never|neither|without|lacks?|lacking|devoid of|free of|absence of"
     r"|absent|missing|instead of|rather than|unlike|cannot|\w+n't|nothing like|anything but"
-    r"|far from|avoids?|avoiding|nowhere",
+    r"|far from|avoids?|avoiding|nowhere|nobody|no one|free from|exclud(?:es?|ed|ing)|except"
+    r"|omits?|omitted|omitting|opposite of|far cry from|zero|hates?|doubts?|unlikely|false that"
+    r"|untrue that|hard to (?:hear|find)|impossible to (?:hear|find)",
     "de": r"kein\w*|nicht|ohne|weder|nie|niemals|statt",
     "fr": r"sans|pas de|pas d'|pas|ni|jamais|aucun\w*|plutôt que",
     "es": r"sin|no|ni|nunca|ningun\w*|en vez de",
@@ -38,8 +40,8 @@ _DENIES = {
     "pt": r"sem|não|nem|nunca|nenhum\w*|em vez de",
 }
 _SUPPOSES = {
-    "en": r"perhaps|maybe|possibly|presumably|supposedly|might|could|may be|either|if|whether"
-    r"|would|hardly|barely|imagine",
+    "en": r"perhaps|maybe|possibly|presumably|supposedly|might|could|may (?:be|have|well|also)"
+    r"|either|if|whether|would|hardly|barely|imagine",
     "de": r"vielleicht|möglicherweise|könnte|falls|ob|entweder",
     "fr": r"peut-être|pourrait|si|soit",
     "es": r"quizás?|tal vez|podría|si",
@@ -47,8 +49,8 @@ _SUPPOSES = {
     "pt": r"talvez|poderia|se",
 }
 _BREAKS = re.compile(
-    r"[;:]|\b(?:but|yet|while|whereas|although|though|instead|only|aber|sondern|mais|pero|sino"
-    r"|ma|mas)\b",
+    r"[;:]|\b(?:but|yet|and with|while|whereas|although|though|instead|only|aber|sondern|mais|pero"
+    r"|sino|ma|mas)\b",
     re.IGNORECASE,
 )
 # A verb after a comma opens a clause of its own: "without drums, the piano carries it".
@@ -57,9 +59,11 @@ _VERB = re.compile(
     r"|gives?|keeps?|brings?|sings?|moves?|remains?|ist|sind|spielt|est|sont|joue|es|son|é|são)\b",
     re.IGNORECASE,
 )
+_AND_ANOTHER = re.compile(r"\band (?:the|an?) (?:\w+ )?$", re.IGNORECASE)
 _DENIED_AFTER = re.compile(
     r"(?:[,\s]+(?!is\b|are\b|was\b|were\b|has\b|have\b|plays?\b|but\b)[\w'-]+){0,6}?"
-    r"\s+(?:(?:is|are|was|were)(?: not\b|n't\b| never\b| absent| missing| nowhere)"
+    r"[,\s]+(?:(?:is|are|was|were)(?: not\b|n't\b| never\b| absent| missing| nowhere| left out"
+    r"| dropped| removed| omitted)|stays? silent"
     r"|(?:does|do|did)(?: not|n't) (?:appear|occur|play|enter|feature)|never (?:appears?|enters?))",
     re.IGNORECASE,
 )
@@ -134,8 +138,9 @@ class Prose:
         )
         if cues:
             between = before[cues[-1].end() :]
-            opens_clause = "," in between and (
-                _VERB.search(between) or _VERB.match(self.passage.after(end).strip())
+            is_led = _VERB.match(self.passage.after(end).strip())
+            opens_clause = ("," in between and (_VERB.search(between) or is_led)) or (
+                _AND_ANOTHER.search(between) and is_led
             )
             if not _BREAKS.search(between) and not opens_clause:
                 affirmed = re.match(r"\s*(?:only|just|merely|surprisingly)\b", between)

@@ -9,7 +9,9 @@ from training.packing import Heard
 
 
 @torch.no_grad()
-def answers(model: Any, processor: Any, rows: list[Heard], n_tokens: int) -> list[str]:
+def answers(
+    model: Any, processor: Any, rows: list[Heard], n_tokens: int, *, is_split: bool = False
+) -> list[str]:
     """The greedy answers to the first turn of rows.
 
     Parameters
@@ -19,6 +21,9 @@ def answers(model: Any, processor: Any, rows: list[Heard], n_tokens: int) -> lis
     rows : list of Heard
     n_tokens : int
         At most, for each answer.
+    is_split : bool
+        Whether the model is split over several processes: all of them answer then, and decode until
+        the last answer of all has ended.
 
     Returns
     -------
@@ -40,7 +45,7 @@ def answers(model: Any, processor: Any, rows: list[Heard], n_tokens: int) -> lis
         max_new_tokens=n_tokens,
         do_sample=False,
         use_cache=True,  # NVIDIA's checkpoint turns it off
-        synced_gpus=torch.distributed.is_initialized() and torch.distributed.get_world_size() > 1,
+        synced_gpus=is_split,
     )
     model.train(was_training)
     return list(processor.batch_decode(tokens[:, n_prompt:], skip_special_tokens=True))

@@ -5,6 +5,7 @@ Run again, it goes on from its last checkpoint.
 """
 
 import math
+import time
 from pathlib import Path
 from typing import Any
 
@@ -62,7 +63,10 @@ def _train(config: SftConfig, here: Devices) -> None:
 
     steps = iter(loader)
     for step in range(state["step"] + 1, n_steps + 1):
-        packs = packs_of(next(steps), config, here)
+        asked = time.perf_counter()
+        rows = next(steps)
+        meter.waited(time.perf_counter() - asked)
+        packs = packs_of(rows, config, here)
         rate = learning_rate(config, step - 1, n_steps)
         for group in optimizer.param_groups:
             group["lr"] = rate

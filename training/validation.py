@@ -43,7 +43,13 @@ class Validation:
     def report(self, model: Any, step: int) -> dict[str, float]:
         """The loss, if there is a split for it; the answers go to ``samples.jsonl``."""
         if self._asked:
-            said = answers(model, self._processor, self._asked, self._config.sample_tokens)
+            said = answers(
+                model,
+                self._processor,
+                self._asked,
+                self._config.sample_tokens,
+                is_split=self._here.n_ranks > 1,
+            )
             if self._here.is_first:
                 self._write(step, said)
         if not self._packs:

@@ -260,8 +260,11 @@ def test_answers_that_are_cut_off_say_nothing_and_are_counted():
 
 
 @pytest.mark.slow
-def test_two_processes_share_the_items(tiny, copies, tmp_path):
-    config = config_of(tiny, tmp_path / "out", copies, "gtzan", "nsynth_source")
+@pytest.mark.parametrize("max_items", [None, 1])  # of one item, one process has none to answer
+def test_two_processes_share_the_items(tiny, copies, tmp_path, max_items):
+    config = config_of(
+        tiny, tmp_path / "out", copies, "gtzan", "nsynth_source", max_items=max_items
+    )
     path = tmp_path / "evaluation.yaml"
     path.write_text(yaml.safe_dump(config.model_dump(mode="json", exclude_defaults=True)))
     launch = ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]

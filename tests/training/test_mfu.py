@@ -1,3 +1,5 @@
+import time
+
 import pytest
 import torch
 from torch.utils.flop_counter import FlopCounterMode
@@ -53,7 +55,18 @@ def test_the_meter_counts_tokens_and_rows_since_the_last_report():
     rows_per_token = report["rows_per_s"] / report["tokens_per_s"]
     assert rows_per_token == pytest.approx(2 / sum(row.n_tokens for row in batch))
     assert "mfu" not in report or torch.cuda.is_available()
+    assert report["waiting"] == 0
     assert meter.report()["tokens_per_s"] == 0
+
+
+def test_the_meter_says_which_share_of_the_time_had_no_rows():
+    meter = Meter(ModelSize.of(tiny_model(tiny_processor())))
+    started = time.perf_counter()
+    while time.perf_counter() - started < 0.02:
+        pass
+    meter.waited(0.02)
+    assert 0 < meter.report()["waiting"] <= 1
+    assert meter.report()["waiting"] == 0
 
 
 def test_frozen_parts_cost_less():

@@ -215,6 +215,20 @@ def test_rows_that_cannot_be_used_are_written_down_with_their_reason(tiny, tmp_p
     }
 
 
+def test_a_run_goes_on_behind_many_rows_that_were_left_out_before(tiny, tmp_path):
+    """They are neither counted against it nor written down again."""
+    release = write_release(tmp_path / "v1")
+    songs, truth = sorted(SONGS.glob("*.ogg")), json.loads((SONGS / "truth.json").read_text())
+    rows = [texts_of(song, truth, 12.0)[1][0] for song in songs]
+    rows[1:] = [row.model_copy(update={"prompt": "<|im_end|>"}) for row in rows[1:]]
+    write(release, "mf-skills/qa", ReleasedQa, rows)
+    config = config_of(tiny, tmp_path, of_release(release), shuffle_rows=1)
+    (heard,) = first(config, 1, n_passed=60)  # behind about 180 rows that cannot be used
+    assert heard.position == 61
+    assert heard.row.row_id == rows[0].row_id
+    assert len(skipped(config)) < 10
+
+
 def test_a_sound_that_is_much_shorter_than_its_row_says_is_left_out(tiny, tmp_path):
     path = tmp_path / "conversations.json"
     turns = [{"from": "human", "value": "<sound>\n?"}, {"from": "gpt", "value": "!"}]

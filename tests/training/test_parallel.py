@@ -157,6 +157,20 @@ def test_one_process_goes_on_from_the_checkpoint_of_two(tiny, one, two):
         assert all(float(each["step"]) == N_STEPS for each in optimizer.state.values())
 
 
+def test_half_a_checkpoint_of_a_later_step_is_none_of_those_kept(tiny, tmp_path):
+    """As after a kill, where checkpoints are then written more often."""
+    config = config_of(str(tiny))
+    with devices(config.parallel) as here:
+        model = load_sharded(config.model, here, config.parallel)
+        optimizer = new_optimizer(model, config)
+        checkpoints = Checkpoints(tmp_path, here, 1, is_async=False)
+        checkpoints.save(1, model, optimizer, {})
+        (tmp_path / "checkpoint-9").mkdir()
+        checkpoints.save(2, model, optimizer, {})
+        assert [path.name for path in tmp_path.iterdir()] == ["checkpoint-2"]
+        assert checkpoints.newest() == tmp_path / "checkpoint-2"
+
+
 def test_a_checkpoint_of_other_parts_is_refused(tiny, two):
     config = config_of(str(tiny), model={"lora_rank": 4})
     with devices(config.parallel) as here:

@@ -98,6 +98,32 @@ def test_answers_do_not_depend_on_what_is_decoded_beside_them(model, questions):
     assert torch.allclose(together.logps, alone.logps, atol=1e-5)
 
 
+def test_keys_of_prompts_are_as_many_as_fast_kernels_take(model, questions, monkeypatch):
+    shapes = []
+    original = decoding.GroupCache.empty
+
+    def watched(language, n_groups, group, n_prompt, n_answer):
+        shapes.append(n_prompt)
+        return original(language, n_groups, group, n_prompt, n_answer)
+
+    monkeypatch.setattr(decoding.GroupCache, "empty", watched)
+    drawn(model, questions)
+    longest = max(inputs["input_ids"].shape[1] for inputs in questions)
+    assert longest % 8 != 0 and shapes[0] % 8 == 0
+    assert longest <= shapes[0] < longest + 64
+
+
+def test_answers_are_of_the_seed_and_the_question():
+    drawn_numbers = {
+        tuple(uniform_draws(seed, question, 2, 4).flatten().tolist())
+        for seed in (0, 1, 2**33)
+        for question in (0, 1, 2**33)
+    }
+    assert len(drawn_numbers) == 9
+    assert torch.equal(uniform_draws(1, 5, 2, 4), uniform_draws(1, 5, 2, 4))
+    assert all(0 <= each < 1 for numbers in drawn_numbers for each in numbers)
+
+
 def test_an_answer_ends_with_the_first_end_token(model, questions):
     ends = (ord("a"), 5, 7, 11, 13, 200)
     free, ended = drawn(model, questions), drawn(model, questions, ends)
