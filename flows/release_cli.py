@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from flows.command import ConfigPath, Roles, fail, load, overrides, render
+from flows.command import ConfigPath, Roles, fail, load, load_built, render
 from schemas.config import ConfigError
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def create(
     from tools.process_pool import ProcessPool
     from tools.store import StoreError
 
-    loaded = load(config, overrides(role))
+    loaded = load_built(config, role)
     try:
         with ProcessPool(loaded.execution.workers) as executor, Display() as display:
             snapshot = latest_snapshot(open_store(loaded.store))

@@ -19,6 +19,7 @@ from typing import Any, Self, TypeVar
 import yaml
 from pydantic import Field, ValidationError, field_validator, model_validator
 
+from schemas.ingest import IngestConfig
 from schemas.location import check_location
 from schemas.record import Record
 from schemas.roles import RoleConfig, RolesConfig
@@ -32,7 +33,6 @@ from schemas.sections import (
     DistinctConfig,
     ExecutionConfig,
     FactcheckConfig,
-    IngestConfig,
     JudgeConfig,
     LintConfig,
     MeasureConfig,

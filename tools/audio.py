@@ -60,17 +60,17 @@ def load_mono(
     """
     sound = open_sound(path)
     duration_s = None if end_s is None else end_s - start_s
-    mix = MonoMix(sample_rate_hz, lfe=sound.lfe)
+    mix = MonoMix(sample_rate_hz)
     for block in blocks(sound, start_s=start_s, duration_s=duration_s):
         if hear is not None:
             hear(block)
-        mix.hear(block, sound.sample_rate_hz)
+        mix.hear(block, sound)
     polarities = mix.inversions()
     if polarities is None:
         return mix.samples()
-    mix = MonoMix(sample_rate_hz, lfe=sound.lfe, polarities=polarities)
+    mix = MonoMix(sample_rate_hz, polarities=polarities)
     for block in blocks(sound, start_s=start_s, duration_s=duration_s):
-        mix.hear(block, sound.sample_rate_hz)
+        mix.hear(block, sound)
     return mix.samples()
 
 

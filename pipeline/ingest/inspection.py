@@ -9,7 +9,7 @@ import polars as pl
 from pipeline.ingest.corpus import INFO_SCHEMA
 from pipeline.stage import Executor
 from schemas.config import CorpusConfig
-from schemas.sections import IngestConfig
+from schemas.ingest import IngestConfig
 from schemas.tracks import AudioInfo
 from tools.audio import load_mono
 from tools.fingerprint import SAMPLE_RATE_HZ, fingerprint

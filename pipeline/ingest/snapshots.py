@@ -11,7 +11,7 @@ from pipeline.records import read_record, to_json
 from pipeline.shards import committed, holds, now, read_frame, write_shard, write_table
 from pipeline.stage import StageResult
 from schemas.digest import digest
-from schemas.sections import IngestConfig
+from schemas.ingest import IngestConfig
 from schemas.shards import Partition, Snapshot
 from schemas.tracks import Track
 from tools.store import Store

@@ -16,7 +16,7 @@ import polars as pl
 
 from pipeline.ingest.inspection import inspect_files
 from schemas.config import CorpusConfig
-from schemas.sections import IngestConfig
+from schemas.ingest import IngestConfig
 from tests.audio import write
 from tests.chaos.campaign import Campaign
 from tests.libav import write_with_libav

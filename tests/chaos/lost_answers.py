@@ -22,9 +22,10 @@ from pipeline.review.verdicts import keep_verdict, read_verdicts
 from pipeline.shards import read_frame, read_rows, write_shard
 from pipeline.stage import StageResult
 from schemas.captions import RichCaption
+from schemas.ingest import IngestConfig
 from schemas.provenance import Rejection
 from schemas.review import HumanVerdict
-from schemas.sections import CareConfig, IngestConfig
+from schemas.sections import CareConfig
 from tests.chaos.campaign import Campaign
 from tests.chaos.proxy import Proxy
 from tests.pipeline.release.made_up import caption, listing, track_id

@@ -13,7 +13,8 @@ from pipeline.ingest.inspection import inspect_files
 from pipeline.ingest.scan import SCAN_SCHEMA, scan
 from pipeline.ingest.snapshots import latest_snapshot, take_snapshot
 from schemas.config import CorpusConfig
-from schemas.sections import IngestConfig, SourceConfig
+from schemas.ingest import IngestConfig
+from schemas.sections import SourceConfig
 from tests.audio import tone, write
 from tools.process_pool import ProcessPool
 from tools.store import Store

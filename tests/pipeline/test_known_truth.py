@@ -9,7 +9,8 @@ import pytest
 
 from pipeline.measure import measure_track
 from pipeline.stage import AudioTrack
-from schemas.sections import IngestConfig, MeasureConfig
+from schemas.ingest import IngestConfig
+from schemas.sections import MeasureConfig
 from schemas.tracks import Track
 from tests.audio import write
 from tools.audio import load_mono

@@ -37,6 +37,10 @@ def test_a_url_is_left_alone(tmp_path):
         ("store: out\nsource:\n  folder: a\n", r":1: name: Field required"),
         (GOOD + "  listing: a.csv\n", r":3: source: give either `folder` or `listing`"),
         (
+            GOOD + "ingest: {min_duration_s: 30, max_duration_s: 20}\n",
+            r":5: ingest: .*every file would be refused",
+        ),
+        (
             GOOD + "measure: {min_bpm: 100, max_bpm: 120}\n",
             r":5: measure: max_bpm must be at least",
         ),

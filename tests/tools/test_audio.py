@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from schemas.sections import IngestConfig
+from schemas.ingest import IngestConfig
 from tests.audio import clip, tone, write
 from tools.audio import decibels, load_mono, transcode, waveform, window_levels
 from tools.clips import load_clip

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from schemas.sections import IngestConfig
+from schemas.ingest import IngestConfig
 from tests.audio import tone
 from tools.audio import load_mono
 from tools.fingerprint import (

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from pipeline.release.create import create_release
-from schemas.sections import IngestConfig
+from schemas.ingest import IngestConfig
 from schemas.thinking import parse_thought
 from tests.audio import clicks, write
 from tests.pipeline.release.made_up import Here, build, listing, make_config

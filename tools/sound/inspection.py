@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from schemas.sections import IngestConfig
+from schemas.ingest import IngestConfig
 from schemas.tracks import AudioInfo
 from tools.audio import decibels
 from tools.errors import RefusedError
@@ -48,7 +48,7 @@ def inspect(path: str | Path, limits: IngestConfig, *, mix: MonoMix | None = Non
             n_frames += len(block)
             peak = max(peak, float(np.abs(block).max()))
             if mix is not None:
-                mix.hear(block, sound.sample_rate_hz)
+                mix.hear(block, sound)
         _require_whole(sound, n_frames, limits)
     return AudioInfo(
         track_id=track_id,

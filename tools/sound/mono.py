@@ -5,6 +5,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tools.sound.decoder import Sound
+
 _CANCELLED = 0.01
 """A mix with less of its channels' mean power (-20 dB): ours. Unrelated channels keep a half of it
 (-3 dB), recordings by spaced microphones seldom less than a tenth."""
@@ -16,8 +18,6 @@ class MonoMix:
     Parameters
     ----------
     sample_rate_hz : int
-    lfe : int, optional
-        The channel of low-frequency effects, which a downmix leaves out (ITU-R BS.775).
     polarities : np.ndarray, shape (n_channels,), optional
         1 or -1: which channels are inverted first.
     """
@@ -26,28 +26,33 @@ class MonoMix:
         self,
         sample_rate_hz: int,
         *,
-        lfe: int | None = None,
         polarities: NDArray[np.float32] | None = None,
     ) -> None:
         self._rate_hz = sample_rate_hz
-        self._lfe = lfe
+        self._lfe: int | None = None
         self._polarities = polarities
         self._products: Any = 0.0
         self._parts: list[np.ndarray] = []
         self._stream: Any = None
 
-    def hear(self, block: np.ndarray, sample_rate_hz: int) -> None:
-        """Take the next block, shape (n_frames, n_channels)."""
+    def hear(self, block: np.ndarray, sound: Sound) -> None:
+        """Take the next block of a sound, shape (n_frames, n_channels).
+
+        The channel of low-frequency effects is left out, as a downmix does (ITU-R BS.775).
+        """
         import soxr
 
+        self._lfe = sound.lfe
         weights = self._weights(block.shape[1])
         self._products = self._products + block.T @ block
         mono = block @ weights
-        if sample_rate_hz == self._rate_hz:
+        if sound.sample_rate_hz == self._rate_hz:
             self._parts.append(mono)
             return
         if self._stream is None:
-            self._stream = soxr.ResampleStream(sample_rate_hz, self._rate_hz, 1, dtype="float32")
+            self._stream = soxr.ResampleStream(
+                sound.sample_rate_hz, self._rate_hz, 1, dtype="float32"
+            )
         self._parts.append(self._stream.resample_chunk(mono))
 
     def samples(self) -> np.ndarray:

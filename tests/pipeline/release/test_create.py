@@ -24,8 +24,8 @@ from pipeline.release.vacuum import find_orphans, remove
 from pipeline.release.verify import verify_release
 from pipeline.stages import STAGES
 from schemas.arrow import arrow_schema
+from schemas.ingest import IngestConfig
 from schemas.release import ReleasedCaption, ReleasedTrack
-from schemas.sections import IngestConfig
 from tests.audio import clicks, write
 from tests.pipeline.release.made_up import Here, build, listing, make_config, track_id
 from tools.sound.inspection import inspect

@@ -13,7 +13,7 @@ from pipeline.release.export import export_release
 from pipeline.release.folder import find_release
 from pipeline.release.lineage import ReleaseError
 from schemas.captions import Authorship
-from schemas.sections import IngestConfig
+from schemas.ingest import IngestConfig
 from tests.audio import clicks, write
 from tests.pipeline.release.made_up import Here, build, caption, listing, make_config, track_id
 from tools.sound.inspection import inspect

@@ -8,8 +8,8 @@ from pipeline.transcribe import transcribe_tracks
 from pipeline.transcribe.gate import Gated
 from pipeline.transcribe.rows import Listening, heard_row, judge
 from schemas.arrow import from_table, to_table
+from schemas.ingest import IngestConfig
 from schemas.lyrics import Lyrics
-from schemas.sections import IngestConfig
 from schemas.transcribe import RecogniserConfig, TranscribeConfig
 from tests.audio import tone, write
 from tests.phrases import MODEL, PIECES, SONGS, music, song

@@ -6,7 +6,7 @@ import struct
 import numpy as np
 import pytest
 
-from schemas.sections import IngestConfig
+from schemas.ingest import IngestConfig
 from tests.audio import clip, tone, write
 from tests.hostile import wav_header
 from tools.clips import load_clip

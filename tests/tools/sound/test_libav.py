@@ -6,7 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from schemas.sections import AUDIO_EXTENSIONS, IngestConfig
+from schemas.ingest import IngestConfig
+from schemas.sections import AUDIO_EXTENSIONS
 from tests.audio import tone, write
 from tests.libav import write_with_libav
 from tools.audio import load_mono, window_levels

@@ -4,10 +4,12 @@ import numpy as np
 import pytest
 import soundfile
 
+from schemas.ingest import IngestConfig
 from tests.audio import clicks, clip, tone, write
 from tests.tools.sound.surround import CHANNELS, write_surround
 from tools.audio import load_mono
 from tools.clips import encode_clip, encode_recording, load_clip
+from tools.sound.inspection import inspect
 from tools.sound.mono import MonoMix
 
 RATE_HZ = 44100
@@ -65,9 +67,10 @@ def test_other_recordings_are_mixed_as_ever(tmp_path, side):
     assert np.array_equal(load_mono(path, sample_rate_hz=RATE_HZ), expected)
 
 
-def test_silence_cancels_nothing():
+def test_silence_cancels_nothing(tmp_path):
+    path = write(tmp_path / "a.wav", np.zeros((8000, 2)), 8000)
     mix = MonoMix(8000)
-    mix.hear(np.zeros((8000, 2), np.float32), 8000)
+    inspect(path, IngestConfig(), mix=mix)
     assert mix.inversions() is None
     assert MonoMix(8000).inversions() is None
 
@@ -80,6 +83,9 @@ def test_low_frequency_effects_are_left_out_of_the_mix(tmp_path, name):
     for channel, frequency_hz in CHANNELS.items():
         expected = 0 if channel == "LFE" else 0.1
         assert levels[frequency_hz] == pytest.approx(expected, abs=0.02), channel
+    mix = MonoMix(8000)
+    inspect(path, IngestConfig(), mix=mix)
+    assert np.array_equal(mix.samples(), load_mono(path, sample_rate_hz=8000))
 
 
 def test_channels_in_an_unknown_order_are_mixed_alike(tmp_path):

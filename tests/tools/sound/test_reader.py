@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from schemas.sections import IngestConfig
+from schemas.ingest import IngestConfig
 from tests.audio import tone, write
 from tools.audio import header_duration_s, load_mono, waveform, window_levels
 from tools.errors import RefusedError
