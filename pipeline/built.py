@@ -68,16 +68,18 @@ def as_built(config: CorpusConfig) -> tuple[CorpusConfig, str | None]:
             return config, _note(config, *last, "this shows what stands of this config")
     if last is None:
         return config, None
-    return last[1], _note(config, *last, "the last build is shown. Build, or give the same --role")
+    return last[1], _note(config, *last, "the last build is shown. Build to have this one")
 
 
 def _note(config: CorpusConfig, record: BuildRecord, built: CorpusConfig, shown: str) -> str:
     changed = _differences(_relevant(config), _relevant(built), "")
     some = ", ".join(changed[:_MOST_FIELDS])
     more = f" and {len(changed) - _MOST_FIELDS} more" if len(changed) > _MOST_FIELDS else ""
+    is_of_roles = any(each.startswith("roles.") for each in changed)
+    advice = ". If that was by --role, give the same again" if is_of_roles else ""
     return (
         f"this config differs from that of the last build ({record.created_at}) in {some}{more}: "
-        f"{shown}"
+        f"{shown}{advice}"
     )
 
 

@@ -11,7 +11,9 @@ from typer.testing import CliRunner
 from flows.build import BuildError
 from flows.cli import app
 from pipeline.built import record_build
+from pipeline.release.lineage import ReleaseError
 from schemas.config import load_config, with_roles
+from schemas.sections import SegmentConfig
 from tests.audio import clicks, write
 from tests.flows.conftest import BIN
 from tests.serving import model_server
@@ -208,4 +210,21 @@ def test_what_looks_at_rows_looks_at_the_last_build(command, tmp_path, monkeypat
     monkeypatch.setattr("pipeline.report.gather.find_built", looked_at.append)
     told = CliRunner().invoke(app, [command, str(path)])
     assert looked_at == [built]
-    assert "the last build is shown" in told.stderr
+    assert "the last build is shown" in told.stderr and "by --role, give the same" in told.stderr
+
+
+def test_a_release_is_of_the_last_build(tmp_path, monkeypatch):
+    path = make(tmp_path)
+    given = load_config(path)
+    built = given.model_copy(update={"segment": SegmentConfig(window_s=5.0)})
+    record_build(Store(given.store), built, None)
+    released = []
+
+    def create(config, *_, **__):
+        released.append(config)
+        raise ReleaseError("enough")
+
+    monkeypatch.setattr("pipeline.release.create.create_release", create)
+    told = CliRunner().invoke(app, ["release", "create", "v1", str(path)])
+    assert released == [built]
+    assert "in segment.window_s" in told.stderr and "--role" not in told.stderr
