@@ -49,25 +49,8 @@ class Prepared:
         return Prepared(*(getattr(self, each.name).pin_memory() for each in fields(self)))
 
 
-class Preparer:
-    """Makes rows to tensors, with a loss on the assistant's turns only. No token is ever cut off.
-
-    Parameters
-    ----------
-    path : str
-        Of the model whose processor it uses; it is loaded where the rows are.
-    """
-
-    def __init__(self, path: str) -> None:
-        self._path = path
-
-    def __call__(self, heard: Heard) -> Prepared:
-        """A row's tensors."""
-        return prepare(cached_processor(self._path), heard)
-
-
 def prepare(processor: Any, heard: Heard) -> Prepared:
-    """A row's tensors, made by a processor with our chat template."""
+    """A row's tensors, with a loss on the assistant's turns only. No token is ever cut off."""
     batch = model_inputs(
         processor,
         [(heard.row.messages, heard.sound)],

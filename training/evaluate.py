@@ -16,6 +16,7 @@ from typing import Self
 from pydantic import Field, model_validator
 from tqdm import tqdm
 
+from schemas.digest import digest
 from schemas.record import Record
 from schemas.roles import RoleConfig
 from schemas.thinking import ask_for_thought
@@ -123,15 +124,21 @@ def _answer(
     here.wait()  # all have read before any writes: else shares would differ
     model_answers = _Model(config, here)
     for name, asked in items.items():
-        left = [item for item in asked if item.item_id not in kept[name].values]
+        left = [item for item in asked if _key(item) not in kept[name].values]
         share = left[here.rank :: here.n_ranks]
         with tqdm(total=len(share), desc=name, unit="item", disable=not here.is_first) as progress:
             for batch in _batches(share, Path(config.benchmarks[name]), config):
                 texts = model_answers([heard for _, heard in batch])
                 for (item, _), text in zip(batch, texts, strict=True):
-                    kept[name].add(item.item_id, text)
+                    kept[name].add(_key(item), text)
                 progress.update(len(batch))
     return kept
+
+
+def _key(item: Item) -> str:
+    """An item as it was asked: in another copy of a benchmark its words may be others."""
+    asked = [item.prompt, item.audio, item.start_s, item.end_s]
+    return f"{item.item_id} {digest(asked)[:8]}"
 
 
 class _Model:
@@ -181,7 +188,7 @@ def _heard(item: Item, folder: Path, config: EvaluateConfig) -> tuple[Item, Hear
 def _scores(
     name: str, items: list[Item], said: dict[str, str], folder: Path, config: EvaluateConfig
 ) -> dict[str, Result]:
-    pairs = [(item, said[item.item_id]) for item in items if item.item_id in said]
+    pairs = [(item, said[key]) for item in items if (key := _key(item)) in said]
     if not pairs:
         return {}
     counts = (len(pairs), len(items) - len(pairs), sum(is_cut(text) for _, text in pairs))

@@ -20,19 +20,17 @@ from torch import Tensor
 from torch.distributed.fsdp import register_fsdp_forward_method
 
 from training.branches import add_branch_logps, branched
-from training.checkpoint import Checkpoints
 from training.command import stage_command
 from training.completions import Completion, means, scored, write_completions
 from training.config import GrpoConfig
 from training.grpo_loss import advantages, group_loss
-from training.journal import Journal
 from training.language_copy import language_copy
-from training.launches import begin_launch
+from training.launches import open_run
 from training.loader import StepLoader
 from training.loop import learning_rate, new_optimizer, set_recompute
 from training.model import load_processor, load_sharded
 from training.parallel import Devices, arithmetic, clip_gradients, devices, sync_gradients
-from training.questions import Question, QuestionPreparer, prompt_embeddings
+from training.questions import Question, ask, prompt_embeddings
 from training.rollout import Answers, Sampling, draw, uniform_draws
 from training.rows import epoch_rows
 from training.weights import write_model
@@ -86,21 +84,13 @@ def train(config: GrpoConfig) -> None:
 
 def _train(config: GrpoConfig, here: Devices) -> None:
     n_steps = config.max_steps or steps_of(config)
-    journal = Journal(config, is_written=here.is_first)
-    checkpoints = Checkpoints(
-        Path(config.output), here, config.keep_checkpoints, is_async=config.async_checkpoints
-    )
-    checkpoint = checkpoints.newest()
-    begin_launch(config, here, checkpoint, journal)
-
+    run = open_run(config, here)
     processor = load_processor(config.model.path)
     model = load_policy(config, here)
     reference = load_reference(config, here) if config.beta else None
     optimizer = new_optimizer(model, config)
-    state: dict[str, Any] = {"step": 0, "positions": None}
-    if checkpoint:
-        state = checkpoints.load(checkpoint, model, optimizer)
-    loader = StepLoader(config, here, QuestionPreparer(config.model.path), state["positions"])
+    state = run.restore(model, optimizer)
+    loader = StepLoader(config, here, ask, state["positions"])
 
     steps = iter(loader)
     for step in range(state["step"] + 1, n_steps + 1):
@@ -117,10 +107,10 @@ def _train(config: GrpoConfig, here: Devices) -> None:
         if step == 1 or step % config.log_steps == 0:
             times = {"rollout_s": drawn - started, "learn_s": time.perf_counter() - drawn}
             rate = {"learning_rate": optimizer.param_groups[0]["lr"]}
-            journal.write(step, measured | means(completions) | rate | times)
+            run.journal.write(step, measured | means(completions) | rate | times)
         if step % config.save_steps == 0 and step < n_steps:
-            checkpoints.save(step, model, optimizer, {"positions": loader.positions(here)})
-    checkpoints.finish()
+            run.checkpoints.save(step, model, optimizer, {"positions": loader.positions(here)})
+    run.checkpoints.finish()
     write_model(model, processor, Path(config.output), here)
 
 

@@ -1,10 +1,10 @@
 """What a run says of itself: a line for the eye, ``log.jsonl``, and trackers by choice."""
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from training import json_lines
 from training.config import StageConfig
 
 Report = Callable[[int, dict[str, float]], None]
@@ -32,8 +32,7 @@ class Journal:
         """Write down what was measured at a step."""
         if not self._is_written:
             return
-        with self._path.open("a", encoding="utf-8") as file:
-            file.write(json.dumps({"step": step, **values}) + "\n")
+        json_lines.append(self._path, {"step": step, **values})
         print(
             f"step {step:6d}  " + "  ".join(f"{k} {v:.4g}" for k, v in values.items()), flush=True
         )

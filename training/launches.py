@@ -8,11 +8,15 @@ import hashlib
 import json
 import subprocess
 from collections.abc import Iterator
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from training.checkpoint import CheckpointError
+import torch
+
+from training import json_lines
+from training.checkpoint import CheckpointError, Checkpoints
 from training.config import StageConfig
 from training.journal import Journal
 from training.parallel import Devices
@@ -23,6 +27,38 @@ _FIXED = (
     "sources", "context_tokens", "context_windows", "global_batch_rows", "shuffle_rows", "seed",
 )  # fmt: skip
 _HERE = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run that was opened: its log, its checkpoints, and the one that it goes on from."""
+
+    journal: Journal
+    checkpoints: Checkpoints
+    checkpoint: Path | None
+
+    def restore(self, model: Any, optimizer: torch.optim.Optimizer) -> dict[str, Any]:
+        """The state to go on from: the step, and the positions of lanes."""
+        if self.checkpoint is None:
+            return {"step": 0, "positions": None}
+        return self.checkpoints.load(self.checkpoint, model, optimizer)
+
+
+def open_run(config: StageConfig, here: Devices) -> Run:
+    """Open a run, new or to go on with, and write down this launch of it.
+
+    Raises
+    ------
+    CheckpointError
+        If a change of the config cannot be applied to a run that has begun.
+    """
+    journal = Journal(config, is_written=here.is_first)
+    checkpoints = Checkpoints(
+        Path(config.output), here, config.keep_checkpoints, is_async=config.async_checkpoints
+    )
+    run = Run(journal, checkpoints, checkpoints.newest())
+    begin_launch(config, here, run.checkpoint, journal)
+    return run
 
 
 def begin_launch(
@@ -67,12 +103,10 @@ def _record(config: StageConfig, n_ranks: int, step: int) -> list[str]:
         "config": json.loads(config.model_dump_json()),
     }
     words: list[str] = []
-    if step and path.is_file():
-        before = json.loads(path.read_text(encoding="utf-8").splitlines()[-1])
-        words = _changes(before, now, path)
+    if step and (launches := list(json_lines.read(path))):
+        words = _changes(launches[-1], now, path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a", encoding="utf-8") as file:
-        file.write(json.dumps(now) + "\n")
+    json_lines.append(path, now)
     return words
 
 

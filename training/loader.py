@@ -6,12 +6,13 @@ from typing import Any
 
 from torch.utils.data import DataLoader, IterableDataset, get_worker_info
 
+from training.collate import cached_processor
 from training.command import UnusableError
 from training.config import StageConfig
 from training.packing import Heard, open_lanes
 from training.parallel import Devices
 
-Prepare = Callable[[Heard], Any]
+Prepare = Callable[[Any, Heard], Any]
 
 
 class StepLoader:
@@ -22,7 +23,8 @@ class StepLoader:
     config : StageConfig
     here : Devices
     prepare : callable
-        What a worker makes of a row, e.g. `training.collate.Preparer`; it is pickled.
+        What a worker makes of a row with the model's processor: `collate.prepare` or
+        `questions.ask`; it is pickled.
     positions : sequence of int, optional
         Of all lanes, where an earlier run was: `positions` of its checkpoint.
 
@@ -100,9 +102,10 @@ class _LaneRows(IterableDataset):
         streams = [
             lane.rows(self._positions[number]) for number, lane in zip(lanes, opened, strict=True)
         ]
+        processor = cached_processor(self._config.model.path)
         while True:
             heard = [next(stream) for stream in streams]
             yield [
-                (lane, each.position, self._prepare(each))
+                (lane, each.position, self._prepare(processor, each))
                 for lane, each in zip(lanes, heard, strict=True)
             ]

@@ -1,6 +1,5 @@
 """From rows to packs: a lane's rows mixed, shuffled, measured and decoded; a step's rows packed."""
 
-import json
 import logging
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from typing import Any, Protocol, TypeVar
 
 import numpy as np
 
+from training import json_lines
 from training.config import StageConfig
 from training.model import control_tokens, load_processor
 from training.rows import Row, Skipped, Source, open_source
@@ -130,8 +130,7 @@ class Lane:
         """Write down a row that is left out, so that it can be counted and looked at."""
         folder = Path(self._config.output) / "skipped"
         folder.mkdir(parents=True, exist_ok=True)
-        with (folder / f"{self._name}.jsonl").open("a", encoding="utf-8") as file:
-            file.write(json.dumps(vars(skipped), ensure_ascii=False) + "\n")
+        json_lines.append(folder / f"{self._name}.jsonl", vars(skipped))
         _log.warning("row %s skipped: %s: %s", skipped.row_id, skipped.reason, skipped.detail)
         self._n_skipped_in_a_row += 1
         if self._n_skipped_in_a_row >= _MOST_SKIPPED_IN_A_ROW:

@@ -1,4 +1,4 @@
-"""Questions about a sound, as loader workers prepare them, and the prompts that they become."""
+"""Questions about a sound, as loaders make them, and the prompts that they become."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -6,10 +6,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from training.collate import cached_processor, model_inputs
+from training.collate import model_inputs
 from training.packing import Heard
-
-_GOLD = ("gold_answer", "options", "categories")
+from training.rows import GOLD
 
 
 @dataclass
@@ -31,33 +30,21 @@ class Question:
         return {name: value.to(device, non_blocking=True) for name, value in self.inputs.items()}
 
 
-class QuestionPreparer:
-    """Makes rows to questions: their first turn, without the answer.
-
-    Parameters
-    ----------
-    path : str
-        Of the model whose processor it uses; it is loaded where the rows are.
-    """
-
-    def __init__(self, path: str) -> None:
-        self._path = path
-
-    def __call__(self, heard: Heard) -> Question:
-        """A row's question."""
-        asked = heard.row.messages[:1]
-        inputs = model_inputs(
-            cached_processor(self._path),
-            [(asked, heard.sound)],
-            padding_side="left",
-            add_generation_prompt=True,
-            sanitize_control_tokens=True,
-        )
-        kept = ("input_ids", "input_features", "input_features_mask")
-        gold = {name: heard.row.gold.get(name) for name in _GOLD}
-        return Question(
-            heard.row.row_id, asked[0]["content"], {name: inputs[name] for name in kept}, gold
-        )
+def ask(processor: Any, heard: Heard) -> Question:
+    """A row's question: its first turn, without the answer."""
+    asked = heard.row.messages[:1]
+    inputs = model_inputs(
+        processor,
+        [(asked, heard.sound)],
+        padding_side="left",
+        add_generation_prompt=True,
+        sanitize_control_tokens=True,
+    )
+    kept = ("input_ids", "input_features", "input_features_mask")
+    gold = {name: heard.row.gold.get(name) for name in GOLD}
+    return Question(
+        heard.row.row_id, asked[0]["content"], {name: inputs[name] for name in kept}, gold
+    )
 
 
 @torch.no_grad()

@@ -25,7 +25,7 @@ Messages = list[dict[str, Any]]
 Unit = tuple[str, int]
 """A row group of a file of tracks."""
 _TOKENS_PER_S = 25
-_GOLD = ("options", "gold_answer", "categories")
+GOLD = ("options", "gold_answer", "categories")
 _NOT_NEEDED = {"authorship", "lane"}
 
 
@@ -142,7 +142,7 @@ class Release:
             n_audio_tokens=text["n_audio_tokens"],
             start_s=text["start_s"],
             end_s=text["end_s"],
-            gold={name: text[name] for name in _GOLD if name in text},
+            gold={name: text[name] for name in GOLD if name in text},
         )
 
 

@@ -7,14 +7,11 @@ Run again, it goes on from its last checkpoint.
 import math
 import time
 from pathlib import Path
-from typing import Any
 
-from training.checkpoint import Checkpoints
-from training.collate import Preparer
+from training.collate import prepare
 from training.command import stage_command
 from training.config import SftConfig
-from training.journal import Journal
-from training.launches import begin_launch
+from training.launches import open_run
 from training.loader import StepLoader
 from training.loop import learning_rate, new_optimizer, packs_of, set_recompute, take_step
 from training.mfu import Meter, ModelSize
@@ -43,21 +40,13 @@ def train(config: SftConfig) -> None:
 
 def _train(config: SftConfig, here: Devices) -> None:
     n_steps = config.max_steps or steps_of(config)
-    journal = Journal(config, is_written=here.is_first)
-    checkpoints = Checkpoints(
-        Path(config.output), here, config.keep_checkpoints, is_async=config.async_checkpoints
-    )
-    checkpoint = checkpoints.newest()
-    begin_launch(config, here, checkpoint, journal)
-
+    run = open_run(config, here)
     processor = load_processor(config.model.path)
     model = load_sharded(config.model, here, config.parallel, seed=config.seed).train()
     set_recompute(model, config)
     optimizer = new_optimizer(model, config)
-    state: dict[str, Any] = {"step": 0, "positions": None}
-    if checkpoint:
-        state = checkpoints.load(checkpoint, model, optimizer)
-    loader = StepLoader(config, here, Preparer(config.model.path), state["positions"])
+    state = run.restore(model, optimizer)
+    loader = StepLoader(config, here, prepare, state["positions"])
     validation = Validation(config, processor, here)
     meter = Meter(ModelSize.of(model))
 
@@ -77,15 +66,15 @@ def _train(config: SftConfig, here: Devices) -> None:
             meter.add([row.n_tokens for row in pack], n_windows, n_labels)
         if step == 1 or step % config.log_steps == 0:
             values = {"loss": loss, "gradient_norm": norm, "learning_rate": rate}
-            journal.write(step, values | {"packs": len(packs)} | meter.report())
+            run.journal.write(step, values | {"packs": len(packs)} | meter.report())
         if step % config.validation_steps == 0 or step == n_steps:
             if found := validation.report(model, step):
-                journal.write(step, found)
+                run.journal.write(step, found)
             meter.report()  # the time of a validation is not the steps'
         if step % config.save_steps == 0 and step < n_steps:
             positions = loader.positions(here)
-            checkpoints.save(step, model, optimizer, {"positions": positions})
-    checkpoints.finish()
+            run.checkpoints.save(step, model, optimizer, {"positions": positions})
+    run.checkpoints.finish()
     write_model(model, processor, Path(config.output), here)
 
 

@@ -1,9 +1,9 @@
 """What the model makes of rows that it does not learn from: their loss, and its own answers."""
 
-import json
 from pathlib import Path
 from typing import Any
 
+from training import json_lines
 from training.collate import prepare
 from training.config import SftConfig
 from training.loop import mean_loss, packs_of
@@ -57,12 +57,11 @@ class Validation:
         return {"validation_loss": mean_loss(model, self._packs, self._here)}
 
     def _write(self, step: int, said: list[str]) -> None:
-        with (Path(self._config.output) / "samples.jsonl").open("a", encoding="utf-8") as file:
-            for heard, text in zip(self._asked, said, strict=True):
-                prompt, expected = (message["content"] for message in heard.row.messages[:2])
-                line = {"step": step, "row_id": heard.row.row_id, "prompt": prompt}
-                line |= {"expected": expected, "said": text}
-                file.write(json.dumps(line, ensure_ascii=False) + "\n")
+        path = Path(self._config.output) / "samples.jsonl"
+        for heard, text in zip(self._asked, said, strict=True):
+            prompt, expected = (message["content"] for message in heard.row.messages[:2])
+            line = {"step": step, "row_id": heard.row.row_id, "prompt": prompt}
+            json_lines.append(path, line | {"expected": expected, "said": text})
 
 
 def _first_rows(

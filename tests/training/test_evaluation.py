@@ -1,4 +1,5 @@
 import json
+import shutil
 import subprocess
 import sys
 from dataclasses import asdict
@@ -214,7 +215,7 @@ def test_a_model_is_evaluated_and_the_table_written(tiny, copies, tmp_path):
     assert set(results) == {"gtzan"}, "the sound of mmar_music is not there"
     kept = only(tmp_path) / "gtzan.jsonl"
     said = lines_of(kept)
-    assert [line["key"] for line in said] == ["blues.00000", "hiphop.00000"]
+    assert [line["key"].split()[0] for line in said] == ["blues.00000", "hiphop.00000"]
     assert "| GTZAN | ACC ↑ | 0.00 | 2" in (tmp_path / "results.md").read_text()
     # Answers are kept: with a right one among them, only the score is new.
     said[0]["value"] = "<think>Hm.</think>\n<answer>Blues</answer>"
@@ -249,7 +250,20 @@ def test_a_line_that_was_cut_off_is_asked_again(tiny, copies, tmp_path, caplog):
     evaluate(config)
     assert "was cut off" in caplog.text
     found = KeptLines(kept)
-    assert set(found.values) == {"blues.00000", "hiphop.00000"}
+    assert {key.split()[0] for key in found.values} == {"blues.00000", "hiphop.00000"}
+
+
+def test_a_question_that_was_changed_is_asked_again(tiny, copies, tmp_path):
+    shutil.copytree(copies / "mmau_music", tmp_path / "mmau_music")
+    config = config_of(tiny, tmp_path / "out", tmp_path, "mmau_music")
+    evaluate(config)
+    evaluate(config)
+    kept = only(tmp_path / "out") / "mmau_music.jsonl"
+    assert len(lines_of(kept)) == 1
+    questions = tmp_path / "mmau_music" / "mmau-test-mini.json"
+    questions.write_text(questions.read_text().replace("Which key?", "In which key is it?"))
+    evaluate(config)
+    assert len(lines_of(kept)) == 2
 
 
 def test_answers_that_are_cut_off_say_nothing_and_are_counted():

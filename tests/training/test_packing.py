@@ -158,7 +158,7 @@ def loader_of(config, rank, n_ranks, positions=None):
     return iter(StepLoader(config, here, row_id_of, positions))
 
 
-def row_id_of(heard):
+def row_id_of(_processor, heard):
     return heard.row.row_id
 
 

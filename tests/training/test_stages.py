@@ -185,6 +185,14 @@ def launch_twice(folder, change, then=lambda: None):
     begin_launch(config, here, Path("checkpoint-2"), Journal(config, is_written=True))
 
 
+def test_half_a_line_of_a_launch_that_was_killed_is_passed_over(tmp_path):
+    path = tmp_path / "out/launches.jsonl"
+    launch_twice(tmp_path, {}, then=lambda: path.open("a").write('{"step": 1, "dev'))
+    first, half, second = path.read_text().splitlines()
+    assert json.loads(first)["config"] == json.loads(second)["config"]
+    assert half == '{"step": 1, "dev'
+
+
 def assert_same_end(whole, killed, start):
     expected = load_file(Path(whole.output) / "model.safetensors")
     found = load_file(Path(killed.output) / "model.safetensors")

@@ -1,11 +1,9 @@
 """Answers and marks, kept in files as they come: run again, only what is missing is asked."""
 
-import json
-import logging
 from pathlib import Path
 from typing import Any
 
-_log = logging.getLogger(__name__)
+from training import json_lines
 
 
 class KeptLines:
@@ -27,26 +25,10 @@ class KeptLines:
 
     def read(self) -> None:
         """Read what all processes have written so far."""
-        stem = self._files.stem
-        for path in [self._files, *sorted(self._files.parent.glob(f"{stem}.*.jsonl"))]:
-            if path.exists():
-                self.values |= _lines(path)
+        for path in [self._files, *sorted(self._files.parent.glob(f"{self._files.stem}.*.jsonl"))]:
+            self.values |= {line["key"]: line["value"] for line in json_lines.read(path)}
 
     def add(self, key: str, value: Any) -> None:
         """Keep a value; it is on its way to the disk when this returns."""
         self.values[key] = value
-        is_whole = not self._own.exists() or self._own.read_bytes()[-1:] in (b"", b"\n")
-        with self._own.open("a", encoding="utf-8") as file:
-            line = json.dumps({"key": key, "value": value}, ensure_ascii=False)
-            file.write(("" if is_whole else "\n") + line + "\n")
-
-
-def _lines(path: Path) -> dict[str, Any]:
-    found = {}
-    for number, line in enumerate(path.read_text("utf-8", errors="replace").splitlines(), 1):
-        try:
-            kept = json.loads(line)
-            found[kept["key"]] = kept["value"]
-        except (ValueError, KeyError, TypeError):
-            _log.warning("%s, line %d was cut off and is asked again", path, number)
-    return found
+        json_lines.append(self._own, {"key": key, "value": value})
