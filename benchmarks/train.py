@@ -20,15 +20,10 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 import numpy as np
 import torch
 from datasets import IterableDataset
-from transformers import (
-    AudioFlamingo3EncoderConfig,
-    MusicFlamingoConfig,
-    MusicFlamingoForConditionalGeneration,
-    Qwen2Config,
-)
 from trl import SFTConfig as TrlConfig
 from trl import SFTTrainer
 
+from benchmarks.train_gpu_models import LANGUAGE, random_model, save_config
 from tests.tiny_musicflamingo import tiny_processor
 from training.collate import model_inputs, prepare
 from training.config import ModelConfig, SftConfig, SourceConfig
@@ -41,13 +36,6 @@ from training.packing import Heard, packed
 from training.parallel import devices, shard
 from training.rows import Row
 from training.sound import n_audio_tokens
-
-# width, layers, heads, key-value heads, feed-forward of the language model; then of the encoder.
-SIZES = {
-    "tiny": ((32, 2, 4, 2, 64), (40, 1, 2, 64)),
-    "1b": ((1536, 28, 12, 2, 8960), (1280, 32, 20, 5120)),
-    "8b": ((3584, 28, 28, 4, 18944), (1280, 32, 20, 5120)),
-}
 
 
 def main():
@@ -97,7 +85,7 @@ def measure_ours(options, processor, units):
         recompute="none" if options.size == "tiny" else "all",
     )
     with devices(config.parallel) as here:
-        model = make_model(options, processor).train()
+        model = make_model(options)
         shard(model, here, config.parallel)
         add_label_logps(model)
         set_recompute(model, config)
@@ -120,7 +108,7 @@ def measure_trl(options, processor, units):
     torch.manual_seed(0)
     with tempfile.TemporaryDirectory() as folder:
         trainer = Timed(
-            make_model(options, processor),
+            make_model(options),
             args=TrlConfig(
                 output_dir=folder,
                 per_device_train_batch_size=1,
@@ -189,42 +177,13 @@ class PaddingCollator:
         return batch | {"labels": batch["input_ids"].masked_fill(~is_said, -100)}
 
 
-def make_model(options, processor):
-    """A model of a size, with random weights."""
-    (width, layers, heads, kv_heads, inner), (audio, depth, ears, audio_inner) = SIZES[options.size]
-    config = MusicFlamingoConfig(
-        audio_config=AudioFlamingo3EncoderConfig(
-            hidden_size=audio,
-            num_hidden_layers=depth,
-            num_attention_heads=ears,
-            intermediate_size=audio_inner,
-        ),
-        text_config=Qwen2Config(
-            vocab_size=len(processor.tokenizer) if options.size == "tiny" else 151672,
-            hidden_size=width,
-            num_hidden_layers=layers,
-            num_attention_heads=heads,
-            num_key_value_heads=kv_heads,
-            intermediate_size=inner,
-            max_position_embeddings=32768,
-        ),
-        audio_token_id=processor.audio_token_id,
-        audio_bos_token_id=processor.audio_bos_token_id,
-        audio_eos_token_id=processor.audio_eos_token_id,
-        rope_parameters={"rope_type": "default", "rope_theta": 1200},
-    )
-    config._attn_implementation = attention_name(options.attention)
-    has_gpu = torch.cuda.is_available()
-    previous = torch.get_default_dtype()
-    torch.set_default_dtype(torch.bfloat16 if has_gpu else torch.float32)
-    try:
-        with torch.device("cuda" if has_gpu else "cpu"):
-            model = MusicFlamingoForConditionalGeneration(config)
-    finally:
-        torch.set_default_dtype(previous)
-    # Made in bfloat16, its clock was rounded: a new one, as a checkpoint's would be.
-    model.model.pos_emb = type(model.model.pos_emb)(config).to(model.device)
-    return model
+def make_model(options):
+    """A model of a size, with random weights; in bfloat16 on a GPU."""
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    dtype = torch.bfloat16 if device.type == "cuda" else torch.float32
+    with tempfile.TemporaryDirectory() as folder:
+        save_config(folder, options.size)
+        return random_model(folder, dtype, attention_name(options.attention), device).train()
 
 
 def make_rows(n_steps, context, seconds):
@@ -262,7 +221,7 @@ def synchronize():
 def parse():
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--size", choices=SIZES, default="tiny")
+    parser.add_argument("--size", choices=LANGUAGE, default="tiny")
     parser.add_argument("--steps", type=int, default=12)
     parser.add_argument("--attention", default="sdpa", help="transformers' name of the attention")
     parser.add_argument("--optimizer", default="adamw_torch_fused", help="transformers' name")

@@ -13,7 +13,7 @@ from transformers import AudioFlamingo3EncoderConfig, MusicFlamingoConfig, Qwen2
 from schemas.captions import Authorship
 from schemas.release import Audio, ReleasedCaption, ReleasedTrack
 from tests.tiny_musicflamingo import tiny_processor
-from tests.training.released import write
+from tests.training.released import track_of, write
 from training.sound import n_audio_tokens
 from training.weights import materialise, skeleton
 
@@ -98,7 +98,8 @@ def made_release(folder, n_tracks, seconds, n_workers):
     with ProcessPoolExecutor(n_workers) as pool:
         sounds = list(pool.map(flac, range(n_tracks), lengths))
     rows = list(zip(range(n_tracks), lengths, sounds, strict=True))
-    write(folder, "tracks", ReleasedTrack, [track(*row) for row in rows], 1)
+    tracks = [track_of(f"track-{i}", Audio(path=f"{i}.flac", bytes=s), t) for i, t, s in rows]
+    write(folder, "tracks", ReleasedTrack, tracks, 1)
     captions = [caption(i, s, k) for i, s, _ in rows for k in range(4)]
     write(folder, "mf-skills/captions", ReleasedCaption, captions, 64)
     return folder
@@ -115,26 +116,6 @@ def flac(index, seconds):
     file = BytesIO()
     soundfile.write(file, np.stack([left, 0.9 * left], 1), 44100, format="FLAC")
     return file.getvalue()
-
-
-def track(index, seconds, sound):
-    """A row of `tracks`."""
-    return ReleasedTrack(
-        track_id=f"track-{index}",
-        source_id=None,
-        audio=Audio(path=f"{index}.flac", bytes=sound),
-        duration_s=seconds,
-        n_audio_tokens=n_audio_tokens(int(16000 * seconds)),
-        split="train",
-        group=str(index),
-        title=str(index),
-        artist=None,
-        genre=None,
-        language=None,
-        culture=None,
-        licence="MIT",
-        lane="commercial",
-    )
 
 
 def caption(index, seconds, number):

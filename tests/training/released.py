@@ -41,16 +41,20 @@ def write(folder, name, kind, rows, row_group_size=2, split="train"):
 
 
 def track(song, embedded):
-    info = soundfile.info(song)
+    sound = song.read_bytes() if embedded else None
+    return track_of(song.stem, Audio(path=song.name, bytes=sound), soundfile.info(song).duration)
+
+
+def track_of(name, audio, duration_s):
     return ReleasedTrack(
-        track_id=song.stem,
+        track_id=name,
         source_id=None,
-        audio=Audio(path=song.name, bytes=song.read_bytes() if embedded else None),
-        duration_s=info.duration,
-        n_audio_tokens=int(info.duration * 25),
+        audio=audio,
+        duration_s=duration_s,
+        n_audio_tokens=int(duration_s * 25),
         split="train",
-        group=song.stem,
-        title=song.stem,
+        group=name,
+        title=name,
         artist=None,
         genre=None,
         language=None,
