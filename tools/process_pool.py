@@ -104,9 +104,9 @@ class ProcessPool:
             worker = self._worker()
             try:
                 return worker.call(function, item, time_limit_s=time_limit_s)
-            except TimeoutError:
+            except TimeoutError as error:
                 self._drop(worker)
-                return Failure("timed_out", f"took longer than {time_limit_s:g} s")
+                return Failure("timed_out", str(error))
             except WorkerDiedError as error:
                 self._drop(worker)
                 how = str(error)

@@ -69,7 +69,7 @@ class Worker:
         Raises
         ------
         TimeoutError
-            If it took longer; the worker is to be killed.
+            If it took longer, and in which part; the worker is to be killed.
         WorkerDiedError
             If the process ended.
         """
@@ -79,8 +79,8 @@ class Worker:
             return _failed(error)
         try:
             self._pipe.send_bytes(packed)
-            self._receive(ARRIVAL_LIMIT_S)
-            answer = self._receive(time_limit_s)
+            self._receive(ARRIVAL_LIMIT_S, "to arrive in its worker")
+            answer = self._receive(time_limit_s, "")
         except TimeoutError:
             raise
         except (EOFError, OSError):
@@ -100,9 +100,9 @@ class Worker:
         self._how_it_ended()
         self._pipe.close()
 
-    def _receive(self, limit_s: float) -> bytes:
+    def _receive(self, limit_s: float, what: str) -> bytes:
         if not wait([self._pipe, self._process.sentinel], limit_s):
-            raise TimeoutError
+            raise TimeoutError(f"took longer than {limit_s:g} s {what}".rstrip())
         if not self._pipe.poll():
             raise EOFError  # the process is gone, or who started it, and it with them
         return self._pipe.recv_bytes()

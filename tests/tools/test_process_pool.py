@@ -229,3 +229,17 @@ def test_large_results_come_whole(pool):
         outcome == large(number) for number, outcome in pool.map(large, range(20), time_limit_s=60)
     )
     assert found == {True: 20}
+
+
+class Late:
+    """An item that never comes to be unpacked."""
+
+    def __reduce__(self):
+        return time.sleep, (600,)
+
+
+def test_an_item_that_does_not_arrive_is_told_so(pool, monkeypatch):
+    monkeypatch.setattr("tools.worker.ARRIVAL_LIMIT_S", 1.0)
+    ((_, outcome),) = pool.map(double, [Late()], time_limit_s=60)
+    assert outcome == Failure("timed_out", "took longer than 1 s to arrive in its worker")
+    assert [each for _, each in pool.map(double, [2], time_limit_s=60)] == [4]
