@@ -58,7 +58,7 @@ def changes_table(rows: pl.DataFrame) -> Table:
 
 
 def orphans_table(found: Sequence[Orphan]) -> Table:
-    """Files that nothing refers to."""
+    """Files that nothing refers to, and empty folders."""
     table = Table("file", "bytes", "left by")
     for each in found:
         table.add_row(escape(each.path), str(each.size_bytes), each.why)

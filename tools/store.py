@@ -132,8 +132,21 @@ class Store:
         with self._telling(path, "deleted"):
             obstore.delete(self._store, path)
 
+    def empty_folders(self, prefix: str, *, before: datetime) -> Iterator[str]:
+        """Folders right below a prefix in which there is, and was made since, nothing but folders.
+
+        Only local stores have folders.
+        """
+        if self.folder is None:
+            return
+        for top in (self.folder / prefix).glob("*/"):
+            found = list(os.walk(top))
+            youngest = max((os.stat(path).st_mtime for path, _, _ in found), default=0.0)
+            if not any(files for _, _, files in found) and youngest <= before.timestamp():
+                yield f"{prefix}/{top.name}"
+
     def remove_empty_folders(self, *prefixes: str) -> None:
-        """Remove folders without files, from prefixes down; only local stores have folders."""
+        """Remove folders without files, from prefixes down."""
         if self.folder is None:
             return
         for prefix in prefixes:

@@ -21,7 +21,7 @@ _IN_FOLDERS = (f"{STAGING}/", f"{RELEASES}/")
 
 @dataclass(frozen=True)
 class Orphan:
-    """A file that nothing refers to, and what it was to become."""
+    """A file that nothing refers to, or a folder without any (its path ends in a slash)."""
 
     path: str
     size_bytes: int
@@ -54,13 +54,19 @@ def find_orphans(store: Store, *, older_than: timedelta) -> list[Orphan]:
     orphans = [
         Orphan(each.path, each.size_bytes, why) for each, why in found if each.path not in kept
     ]
+    orphans += [
+        Orphan(f"{folder}/", 0, "an empty folder")
+        for prefix in (STAGING, RELEASES)
+        for folder in store.empty_folders(prefix, before=latest)
+    ]
     return sorted(orphans, key=lambda each: each.path)
 
 
 def remove(store: Store, orphans: list[Orphan]) -> None:
     """Delete orphans, and the folders that they leave; an empty one may be just begun."""
     for each in orphans:
-        store.delete(each.path)
+        if not each.path.endswith("/"):
+            store.delete(each.path)
     folders = {_folder_of(each.path) for each in orphans}
     store.remove_empty_folders(*(each for each in folders if each.startswith(_IN_FOLDERS)))
 

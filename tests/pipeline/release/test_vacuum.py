@@ -64,6 +64,19 @@ def test_what_is_young_in_an_object_store_is_left(s3_store):
     assert store.list("staging") == [], "nothing is left of the clock"
 
 
+def test_vacuum_takes_the_empty_folders_of_what_was_killed_before_its_first_file(tmp_path):
+    store = build(make_config(tmp_path), listing(4))
+    left = tmp_path / "store/staging/release-v1"
+    (left / "tracks").mkdir(parents=True)
+    os.utime(left, (1, 1))
+    assert find_orphans(store, older_than=timedelta(hours=24)) == [], "what is in it is young"
+    os.utime(left / "tracks", (1, 1))
+    (found,) = find_orphans(store, older_than=timedelta(hours=24))
+    assert (found.path, found.why) == ("staging/release-v1/", "an empty folder")
+    remove(store, [found])
+    assert not left.exists()
+
+
 def test_vacuum_leaves_the_folder_that_a_release_has_just_begun(tmp_path):
     store = build(make_config(tmp_path), listing(4))
     left = tmp_path / "store/staging/release-v1/tracks/first"
