@@ -48,10 +48,16 @@ def load(config: Path, roles: dict[str, dict[str, Any]] | None = None) -> Corpus
 
 
 def load_built(config: Path, roles: list[str]) -> CorpusConfig:
-    """Load a config to look at what was built; says so where the last build had another."""
+    """Load a config to look at what was built; says so where the last build had another.
+
+    Roles that are given are meant: with them no other build is looked at.
+    """
     from pipeline.built import as_built
 
-    found, note = as_built(load(config, overrides(roles)))
+    given = load(config, overrides(roles))
+    if roles:
+        return given
+    found, note = as_built(given)
     if note is not None:
         typer.secho(visible(note), err=True, fg=typer.colors.YELLOW)
     return found
