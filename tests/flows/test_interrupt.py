@@ -15,18 +15,20 @@ N_FILES = 5000
 """More than are inspected before anybody can type."""
 
 DEAF = """
+import threading
+import numpy as np
 from flows.interrupt import watch_interrupts
 watch_interrupts()
-print("ready", flush=True)
 while True:
     try:
+        print("ready", flush=True)
         {wait}
     except KeyboardInterrupt:
         pass
 """
 WAITS = {
-    "for a thread": "import threading; threading.Event().wait()",
-    "in native code": "import numpy as np; np.linalg.svd(np.ones((3000, 3000)))",
+    "for a thread": "threading.Event().wait()",
+    "in native code": "np.linalg.svd(np.ones((3000, 3000)))",
 }
 
 
