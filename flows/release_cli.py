@@ -119,7 +119,7 @@ def vacuum(
         float, typer.Option(min=24, help="Leave younger files: a build may be writing them.")
     ] = 24.0,
 ) -> None:
-    """List, and with --yes delete, empty folders and files that no release, shard or snapshot refers to."""
+    """List, and with --yes delete, what no release, shard or snapshot refers to."""
     from flows.release_tables import orphans_table
     from pipeline.opening import open_store
     from pipeline.release.vacuum import find_orphans, remove
@@ -130,7 +130,9 @@ def vacuum(
     if yes:
         remove(store, found)
     done = "deleted" if yes else "would be deleted with --yes"
-    typer.echo(f"{len(found)} files and empty folders, {sum(each.size_bytes for each in found)} bytes, {done}")
+    typer.echo(
+        f"{len(found)} files and empty folders, {sum(each.size_bytes for each in found)} bytes, {done}"
+    )
 
 
 @release.command()
