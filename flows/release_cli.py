@@ -130,9 +130,8 @@ def vacuum(
     if yes:
         remove(store, found)
     done = "deleted" if yes else "would be deleted with --yes"
-    typer.echo(
-        f"{len(found)} files and empty folders, {sum(each.size_bytes for each in found)} bytes, {done}"
-    )
+    n_bytes = sum(each.size_bytes for each in found)
+    typer.echo(f"{len(found)} files and empty folders, {n_bytes} bytes, {done}")
 
 
 @release.command()
