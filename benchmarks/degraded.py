@@ -7,7 +7,7 @@ import numpy as np
 import soxr
 from scipy.signal import butter, sosfilt
 
-from tests.tools.test_same_sound import clip, heard, transcode
+from tests.tools.test_audio_matching import clip, heard, transcode
 
 _RNG = np.random.default_rng(0)
 _LATE_S = 0.062

@@ -27,14 +27,14 @@ import polars as pl
 
 from benchmarks import plain_matches
 from benchmarks.degraded import CLIPS, DEGRADED, packed
+from pipeline.engine.shards import read_frame
 from pipeline.ingest.recordings import keep_fingerprints, match_files
-from pipeline.shards import read_frame
 from schemas.sections import CareConfig
 from tests.pipeline.release.made_up import Here
-from tests.tools.test_same_sound import FILES, heard
+from tests.tools.test_audio_matching import FILES, heard
 from tools.audio import load_mono
+from tools.audio_matching import find_matches, index
 from tools.process_pool import ProcessPool
-from tools.same_sound import find_matches, index
 from tools.store import Store
 
 CARE = CareConfig()

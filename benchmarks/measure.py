@@ -27,8 +27,8 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks import plain_tools
-from pipeline.measure import measure_track
-from pipeline.stage import AudioTrack
+from pipeline.engine.stage import AudioTrack
+from pipeline.stages.measure import measure_track
 from schemas.facts import MusicFacts
 from schemas.sections import MeasureConfig
 from schemas.tracks import Track

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 import polars as pl
 
+from tools.audio_matching import Match
 from tools.fingerprint import MIN_ITEMS
-from tools.same_sound import Match
 
 _MAX_TRACKS_PER_ITEM = 200
 _MAX_ITEM_SHARE = 0.05

@@ -36,9 +36,10 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipeline.ingest.corpus import SOURCES_SCHEMA, place
-from pipeline.ingest.snapshots import take_snapshot
-from pipeline.plan import Step, steps
+from pipeline.engine.plan import Step, steps
+from pipeline.engine.shards import now, write_table
+from pipeline.engine.snapshots import take_snapshot
+from pipeline.ingest.placement import SOURCES_SCHEMA, place
 from pipeline.release.assemble import Assembly
 from pipeline.release.benchmarks import MATCH_SCHEMA
 from pipeline.release.conversations import ConversationWriter
@@ -47,7 +48,6 @@ from pipeline.release.lineage import open_corpus
 from pipeline.release.tokens import estimate_text_tokens
 from pipeline.release.tracks import plan_tracks
 from pipeline.release.writer import PARQUET, ROW_GROUP_BYTES
-from pipeline.shards import now, write_table
 from schemas.arrow import arrow_schema
 from schemas.captions import Authorship, CaptionParts
 from schemas.config import CorpusConfig, load_config

@@ -12,10 +12,10 @@ import time
 import numpy as np
 import polars as pl
 
-from pipeline.report.coverage import coverage
-from pipeline.report.tallies import distributions
-from pipeline.shards import read_table, write_shard
-from pipeline.stage import StageResult
+from pipeline.engine.shards import read_table, write_shard
+from pipeline.engine.stage import StageResult
+from pipeline.views.report.coverage import coverage
+from pipeline.views.report.tallies import distributions
 from schemas.facts import Beat, Chord, KeySection, Metre, MusicFacts, Tempo
 from tools.store import Store
 

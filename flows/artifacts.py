@@ -14,10 +14,10 @@ from prefect.artifacts import (
 )
 
 from flows.plots import plot_funnel, plot_stage, plot_think
-from pipeline.funnel import Funnel, balance, by_skill, read_funnel
-from pipeline.plan import Step, build_hash, finished, steps, track_commits
-from pipeline.summary import StageSummary, summarise
-from pipeline.think.funnel import ThinkFunnel, read_think_funnel
+from pipeline.engine.plan import Step, build_hash, finished, steps, track_commits
+from pipeline.views.skills import Funnel, balance, by_skill, read_funnel
+from pipeline.views.summary import StageSummary, summarise
+from pipeline.views.think import ThinkFunnel, read_think_funnel
 from schemas.config import CorpusConfig
 from schemas.ledger import LedgerLine
 from schemas.shards import Commit, Snapshot

@@ -28,7 +28,7 @@ def write(
 ) -> None:
     """Write the requests that a build would ask now to files in OpenAI's Batch format."""
     from pipeline.batches.write import BatchWriter
-    from pipeline.books import open_book
+    from pipeline.corpus.answers import open_book
     from pipeline.ingest.scan import root_of
     from tools.process_pool import ProcessPool
 
@@ -49,8 +49,8 @@ def submit(config: ConfigPath, stage: StageName, role: Roles = []) -> None:  # n
     from flows.keys import find_keys
     from pipeline.batches.write import BatchWriter
     from pipeline.batches.write import submit as hand_over
+    from pipeline.corpus.pending_requests import asking_stage
     from pipeline.ingest.scan import root_of
-    from pipeline.open_questions import asking_stage
     from tools.chat.batch import BatchApi
     from tools.chat.request import BudgetReachedError, EndpointError
     from tools.process_pool import ProcessPool
@@ -81,8 +81,8 @@ def collect(
     from flows.tables import batches_table
     from pipeline.batches.collect import collect_jobs, collect_lines
     from pipeline.batches.write import batch_role
+    from pipeline.corpus.pending_requests import asking_stage
     from pipeline.ingest.scan import root_of
-    from pipeline.open_questions import asking_stage
     from tools.chat.batch import BatchApi
 
     loaded = load(config, overrides(role))

@@ -22,14 +22,14 @@ from flows.ingest import ingest
 from flows.keys import find_keys
 from flows.outcomes import Key, Outcomes, StepFailure, key_of, told
 from flows.waiting import as_they_end
-from pipeline.books import open_models
-from pipeline.built import record_build
+from pipeline.corpus.answers import open_models
+from pipeline.corpus.last_build import record_build
+from pipeline.engine.needs import needs_of, require_tools
+from pipeline.engine.opening import prepare_store
+from pipeline.engine.plan import Step, pending, phases, steps
+from pipeline.engine.run import run_across, run_step
+from pipeline.engine.stage import Means
 from pipeline.ingest.scan import root_of
-from pipeline.needs import needs_of, require_tools
-from pipeline.opening import prepare_store
-from pipeline.plan import Step, pending, phases, steps
-from pipeline.run import run_across, run_step
-from pipeline.stage import Means
 from pipeline.stages import roles_of, stages_until
 from schemas.config import CorpusConfig, load_config, with_roles
 from schemas.shards import Commit, Snapshot

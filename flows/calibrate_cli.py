@@ -33,10 +33,10 @@ def calibrate(
 ) -> None:
     """Compare people's verdicts with the judge's, and propose the judge's threshold."""
     from flows.tables import agreement_table, curve_table
-    from pipeline.report.gather import find_built
     from pipeline.review.calibration import calibrate as compare_all
     from pipeline.review.verdicts import read_verdicts
     from pipeline.review.words import advice, counted
+    from pipeline.views.report.gather import find_built
 
     loaded = load_built(config, role)
     built = find_built(loaded)

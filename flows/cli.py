@@ -64,9 +64,9 @@ def build(
     console.print(f"[bold]{loaded.name}[/bold] -> {loaded.store}", soft_wrap=True)
     console.print(f"Prefect: {describe_server()}", soft_wrap=True)
     from flows.build import BuildError, build_corpus
+    from pipeline.engine.needs import MissingToolError
+    from pipeline.engine.snapshots import ConflictError
     from pipeline.ingest.recordings import ComparisonError
-    from pipeline.ingest.snapshots import ConflictError
-    from pipeline.needs import MissingToolError
     from tools.chat.request import EndpointError
     from tools.store import StoreError
 
@@ -113,7 +113,7 @@ def show(
     """Show one track or file: what was measured, written and refused, and why."""
     from flows.tables import rejects_table, track_tables
     from flows.think_tables import thought_tables
-    from pipeline.lookup import LookupFailedError, find_track, refused_sources
+    from pipeline.views.lookup import LookupFailedError, find_track, refused_sources
 
     loaded = load_built(config, role)
     refused = refused_sources(loaded, track)
@@ -133,7 +133,7 @@ def show(
 def plan(config: ConfigPath, role: Roles = []) -> None:  # noqa: B006
     """Estimate tracks, requests, tokens and cost of the next build. Nothing is spent."""
     from flows.tables import estimate_table
-    from pipeline.estimate import estimate_build
+    from pipeline.views.estimate import estimate_build
 
     loaded = load(config, overrides(role))
     try:
@@ -154,10 +154,10 @@ def preview(
     """Show a stage's very prompts and answers. What is bought is kept for the build."""
     from flows.keys import find_keys
     from flows.tables import preview_texts
-    from pipeline.books import open_models
+    from pipeline.corpus.answers import open_models
+    from pipeline.corpus.pending_requests import asking_stage
     from pipeline.ingest.scan import root_of
-    from pipeline.open_questions import asking_stage
-    from pipeline.preview import preview as look
+    from pipeline.views.preview import preview as look
     from tools.chat.request import BudgetReachedError, EndpointError
     from tools.process_pool import ProcessPool
     from tools.store import StoreError
@@ -187,7 +187,7 @@ def list_rejects(
 ) -> None:
     """List refused files, tracks and texts with the reason, what happened, and a model's words."""
     from flows.tables import rejects_table
-    from pipeline.lookup import list_rejections
+    from pipeline.views.lookup import list_rejections
 
     if stage is not None:
         _check_stage("--stage", stage, "ingest")
@@ -209,8 +209,8 @@ def retry_rejects(
     role: Roles = [],  # noqa: B006
 ) -> None:
     """Send refused rows and nulls again: the next build tries them, and pays only for them."""
-    from pipeline.ingest.snapshots import ConflictError
-    from pipeline.retry import retry
+    from pipeline.corpus.retry import retry
+    from pipeline.engine.snapshots import ConflictError
 
     try:
         refused, n_partitions = retry(load_built(config, role), stage, reason)
@@ -236,8 +236,8 @@ def _check_stage(option: str, name: str, *others: str) -> None:
 def _print_summary(config: CorpusConfig) -> None:
     from flows.tables import costs_table, skills_table, summary_table
     from flows.think_tables import think_table
-    from pipeline.lookup import corpus_state
-    from pipeline.retry import MAY_PASS, counts_of
+    from pipeline.corpus.retry import MAY_PASS, counts_of
+    from pipeline.views.lookup import corpus_state
 
     state = corpus_state(config)
     if state is None:

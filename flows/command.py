@@ -52,7 +52,7 @@ def load_built(config: Path, roles: list[str]) -> CorpusConfig:
 
     Roles that are given are meant: with them no other build is looked at.
     """
-    from pipeline.built import as_built
+    from pipeline.corpus.last_build import as_built
 
     given = load(config, overrides(roles))
     if roles:

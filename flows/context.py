@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from flows.display import Display
-from pipeline.stage import Executor
+from pipeline.engine.stage import Executor
 from schemas.config import CorpusConfig
 from tools.chat.models import Models
 from tools.lyrics.hearing import Hearing

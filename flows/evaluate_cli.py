@@ -39,7 +39,7 @@ def lyrics(
 ) -> None:
     """Word and character error rates, and word-onset errors, of a recogniser on a folder."""
     from flows.tables import lyrics_score_table
-    from pipeline.evaluate.lyrics import evaluate_lyrics
+    from pipeline.views.evaluate.lyrics import evaluate_lyrics
 
     for folder in (audio, references or audio):
         if not folder.is_dir():

@@ -13,13 +13,13 @@ from flows.command import visible
 from flows.context import Build
 from flows.display import console
 from flows.waiting import as_they_end
-from pipeline.ingest.corpus import JUDGED_BY_LIMITS, TRIED_AGAIN, place, split_known
+from pipeline.engine.needs import require_tools
+from pipeline.engine.snapshots import latest_snapshot, read_sources, take_snapshot
 from pipeline.ingest.files import require_files
 from pipeline.ingest.inspection import inspect_files
+from pipeline.ingest.placement import JUDGED_BY_LIMITS, TRIED_AGAIN, place, split_known
 from pipeline.ingest.recordings import keep_fingerprints, match_files, recognise
 from pipeline.ingest.scan import scan
-from pipeline.ingest.snapshots import latest_snapshot, read_sources, take_snapshot
-from pipeline.needs import require_tools
 from schemas.shards import Snapshot
 from tools.checks import check_essentia
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import groupby
 
-from pipeline.plan import Step
+from pipeline.engine.plan import Step
 from schemas.shards import Commit
 from tools.chat.request import BudgetReachedError, EndpointError
 from tools.errors import StoppedError

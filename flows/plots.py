@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from pipeline.funnel import Funnel
-from pipeline.report.tallies import Distribution, Tally, distributions
 from pipeline.review.calibration import Calibration
-from pipeline.think.funnel import ThinkFunnel
+from pipeline.views.report.tallies import Distribution, Tally, distributions
+from pipeline.views.skills import Funnel
+from pipeline.views.think import ThinkFunnel
 from schemas.shards import Commit
 from tools.store import Store
 

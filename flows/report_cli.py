@@ -13,9 +13,9 @@ from flows.command import ConfigPath, Roles, fail, load_built
 from flows.display import Display
 
 if TYPE_CHECKING:
-    from pipeline.pages.listening import Sound
-    from pipeline.report.gather import Built
-    from pipeline.report.page import Link
+    from pipeline.views.pages.listening import Sound
+    from pipeline.views.report.gather import Built
+    from pipeline.views.report.page import Link
     from schemas.tracks import Track
 
 N_SAMPLES = 5
@@ -42,9 +42,9 @@ def report(
 ) -> None:
     """Write pages to look at: the corpus in numbers, and tracks to listen to."""
     from flows.plots import svg_of
-    from pipeline.lookup import LookupFailedError
-    from pipeline.report.gather import choose_tracks, find_built, gather
-    from pipeline.report.page import report_page
+    from pipeline.views.lookup import LookupFailedError
+    from pipeline.views.report.gather import choose_tracks, find_built, gather
+    from pipeline.views.report.page import report_page
 
     loaded = load_built(config, role)
     built = find_built(loaded)
@@ -80,10 +80,10 @@ def write_pages(
 ) -> "Iterator[Link]":
     """Write the listening pages of tracks; a track whose sound is bad has a page that says so."""
     from pipeline.ingest.scan import root_of
-    from pipeline.pages.listening import listening_page
-    from pipeline.report.gather import rows_of
-    from pipeline.report.page import link_to
     from pipeline.review.judged import judgements
+    from pipeline.views.pages.listening import listening_page
+    from pipeline.views.report.gather import rows_of
+    from pipeline.views.report.page import link_to
     from tools.process_pool import ProcessPool
 
     root = root_of(built.config.source)
@@ -102,8 +102,8 @@ def sound_of(
     track: "Track", path: Path, folder: Path, pool: Any, built: "Built", *, embed_audio: bool
 ) -> "Sound":
     """A track's sound for a page in `folder`; a file that is another by now has none."""
-    from pipeline.pages.listening import Sound
-    from pipeline.pages.sound import data_url, draw_waveform
+    from pipeline.views.pages.listening import Sound
+    from pipeline.views.pages.sound import data_url, draw_waveform
     from tools.errors import RefusedError
     from tools.process_pool import Failure
     from tools.sound.identity import require_track

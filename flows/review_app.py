@@ -29,9 +29,9 @@ from starlette.responses import (
 from starlette.routing import Route
 
 from pipeline.ingest.scan import root_of
-from pipeline.pages import render, script_hash
-from pipeline.pages.sound import PLAYABLE, draw_waveform, write_playable
 from pipeline.review.bench import Bench, UnknownRowError
+from pipeline.views.pages import render, script_hash
+from pipeline.views.pages.sound import PLAYABLE, draw_waveform, write_playable
 from schemas.review import REVIEW_REASONS
 from tools.errors import RefusedError
 from tools.process_pool import Failure, ProcessPool

@@ -40,8 +40,8 @@ def review(
     import uvicorn
 
     from flows.review_app import review_app
-    from pipeline.report.gather import find_built
     from pipeline.review.bench import Bench
+    from pipeline.views.report.gather import find_built
     from tools.process_pool import ProcessPool
 
     loaded = load_built(config, role)

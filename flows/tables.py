@@ -7,14 +7,14 @@ from rich.markup import escape
 from rich.table import Table
 
 from flows.command import visible
-from pipeline.estimate import CorpusEstimate
-from pipeline.evaluate.lyrics import ONSET_TOLERANCE_S, LyricsScore
-from pipeline.evaluate.lyrics import summarise as summarise_songs
-from pipeline.funnel import STAGES, Funnel, by_skill
-from pipeline.lookup import CorpusState, FoundTrack
-from pipeline.preview import Preview
 from pipeline.review.calibration import Calibration
 from pipeline.review.words import thinned
+from pipeline.views.estimate import CorpusEstimate
+from pipeline.views.evaluate.lyrics import ONSET_TOLERANCE_S, LyricsScore
+from pipeline.views.evaluate.lyrics import summarise as summarise_songs
+from pipeline.views.lookup import CorpusState, FoundTrack
+from pipeline.views.preview import Preview
+from pipeline.views.skills import STAGES, Funnel, by_skill
 from schemas.captions import RichCaption, SegmentCaption
 from schemas.config import CorpusConfig
 from schemas.facts import Chord, MusicFacts

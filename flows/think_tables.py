@@ -4,8 +4,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from flows.command import visible
-from pipeline.lookup import FoundTrack
-from pipeline.think.funnel import ThinkFunnel
+from pipeline.views.lookup import FoundTrack
+from pipeline.views.think import ThinkFunnel
 from schemas.structured import StructuredMetadata
 from schemas.thought import CheckedThought
 

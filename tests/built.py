@@ -2,15 +2,15 @@
 
 from pathlib import Path
 
-from pipeline.books import open_models
-from pipeline.ingest.corpus import place
+from pipeline.corpus.answers import open_models
+from pipeline.engine.plan import steps
+from pipeline.engine.run import run_step
+from pipeline.engine.snapshots import read_sources, take_snapshot
+from pipeline.engine.stage import Means
 from pipeline.ingest.inspection import inspect_files
+from pipeline.ingest.placement import place
 from pipeline.ingest.recordings import recognise
 from pipeline.ingest.scan import root_of, scan
-from pipeline.ingest.snapshots import read_sources, take_snapshot
-from pipeline.plan import steps
-from pipeline.run import run_step
-from pipeline.stage import Means
 from pipeline.stages import STAGES
 from schemas.config import load_config
 from tests.audio import clicks, write

@@ -16,7 +16,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from tests.pipeline.thoughts import scripted
+from tests.pipeline.stages.thoughts import scripted
 
 HANG_S = 3600.0
 FAULTS = (
@@ -358,7 +358,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--log")
-    parser.add_argument("--script", action="store_true", help="see tests.pipeline.thoughts")
+    parser.add_argument("--script", action="store_true", help="see tests.pipeline.stages.thoughts")
     parser.add_argument("--latency-s", type=float, default=0.0)
     parser.add_argument("--one-answer", action="store_true")
     parser.add_argument("--fault-share", type=float, default=0.0)

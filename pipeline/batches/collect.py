@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pipeline.batches.write import batch_role
-from pipeline.books import open_book
-from pipeline.open_questions import asking_stage, open_questions
-from pipeline.stage import Question
+from pipeline.corpus.answers import open_book
+from pipeline.corpus.pending_requests import asking_stage, open_questions
+from pipeline.engine.stage import Question
 from schemas.config import ConfigError, CorpusConfig
 from schemas.digest import digest
 from schemas.ledger import BatchJob, LedgerLine

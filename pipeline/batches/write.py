@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from pipeline.books import open_book
-from pipeline.open_questions import asking_stage, open_questions
-from pipeline.shards import now
-from pipeline.stage import Question
+from pipeline.corpus.answers import open_book
+from pipeline.corpus.pending_requests import asking_stage, open_questions
+from pipeline.engine.shards import now
+from pipeline.engine.stage import Question
 from schemas.config import ConfigError, CorpusConfig
 from schemas.digest import digest
 from schemas.ledger import BatchJob

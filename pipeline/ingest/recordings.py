@@ -5,12 +5,12 @@ from functools import lru_cache, partial
 
 import polars as pl
 
-from pipeline.shards import read_frame, write_table
-from pipeline.stage import Executor
+from pipeline.engine.shards import read_frame, write_table
+from pipeline.engine.stage import Executor
 from schemas.sections import CareConfig
+from tools.audio_matching import Index, Match, find_matches, index
 from tools.fingerprint import unpack
 from tools.process_pool import Failure
-from tools.same_sound import Index, Match, find_matches, index
 from tools.store import Store
 
 FINGERPRINT_SCHEMA = {"track_id": pl.String, "fingerprint": pl.String}

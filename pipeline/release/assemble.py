@@ -10,6 +10,8 @@ from pathlib import Path
 import polars as pl
 import pyarrow as pa
 
+from pipeline.engine.shards import read_bytes
+from pipeline.engine.stage import Executor
 from pipeline.release.conversations import ConversationWriter
 from pipeline.release.datasets import TEXTS, TextDataset
 from pipeline.release.folder import LEFT_OUT
@@ -25,8 +27,6 @@ from pipeline.release.texts import (
 )
 from pipeline.release.tokens import TextCounter
 from pipeline.release.writer import DatasetWriter, by_split, describe_file
-from pipeline.shards import read_bytes
-from pipeline.stage import Executor
 from schemas.arrow import arrow_schema
 from schemas.manifest import Author, ReleasedDataset, ReleasedFile
 from schemas.release import LANES, SPLITS, ReleasedTrack

@@ -14,14 +14,15 @@ from pathlib import Path, PurePosixPath
 
 import polars as pl
 
+from pipeline.engine.shards import read_frame, write_table
+from pipeline.engine.stage import Executor
 from pipeline.ingest.recordings import match_files
 from pipeline.release.groups import plain_name
-from pipeline.shards import read_frame, write_table
-from pipeline.stage import Executor
 from schemas.config import ConfigError
 from schemas.digest import digest
 from schemas.sections import AUDIO_EXTENSIONS, CareConfig
 from tools.audio import load_mono
+from tools.audio_matching import Match
 from tools.fingerprint import (
     SAMPLE_RATE_HZ,
     FingerprintError,
@@ -29,7 +30,6 @@ from tools.fingerprint import (
     unpack,
 )
 from tools.process_pool import Failure
-from tools.same_sound import Match
 from tools.store import Store
 
 VERSION = "2"

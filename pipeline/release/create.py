@@ -8,9 +8,11 @@ from typing import Any
 
 import polars as pl
 
-from pipeline.books import open_book
+from pipeline.corpus.answers import open_book
+from pipeline.engine.records import to_json
+from pipeline.engine.shards import now
+from pipeline.engine.stage import Executor
 from pipeline.ingest.scan import root_of
-from pipeline.records import to_json
 from pipeline.release.assemble import TRACKS, Assembly
 from pipeline.release.benchmarks import ITEM_SCHEMA, decontaminate, read_benchmarks
 from pipeline.release.card import write_card
@@ -21,8 +23,6 @@ from pipeline.release.plots import draw_plots
 from pipeline.release.tokens import text_counter
 from pipeline.release.tracks import UNKNOWN_LICENCE, plan_tracks
 from pipeline.release.writer import describe_file
-from pipeline.shards import now
-from pipeline.stage import Executor
 from schemas.config import CorpusConfig
 from schemas.manifest import (
     BenchmarkCheck,

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
-from pipeline.records import from_json
+from pipeline.engine.records import from_json
 from pipeline.release.lineage import ReleaseError
 from schemas.manifest import Manifest, ReleasedFile
 from tools.store import DamagedError, MissingError, Store

@@ -7,14 +7,14 @@ from functools import cached_property
 
 import polars as pl
 
-from pipeline.ingest.snapshots import latest_snapshot, read_sources
-from pipeline.integrity import check_files
-from pipeline.opening import open_store
-from pipeline.plan import fingerprint, finished, pending, steps, track_commits
+from pipeline.engine.integrity import check_files
+from pipeline.engine.opening import open_store
+from pipeline.engine.plan import fingerprint, finished, pending, steps, track_commits
+from pipeline.engine.snapshots import latest_snapshot, read_sources
+from pipeline.engine.stage import Stage
 from pipeline.prompts import load_prompt
 from pipeline.release.reviewed import settle
 from pipeline.review.verdicts import read_verdicts
-from pipeline.stage import Stage
 from pipeline.stages import STAGES
 from schemas.config import CorpusConfig
 from schemas.digest import combine

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import polars as pl
 
-from pipeline.stage import Executor
+from pipeline.engine.stage import Executor
 from schemas.config import CorpusConfig
 from tools.clips import encode_recording
 from tools.process_pool import Failure

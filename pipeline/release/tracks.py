@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from pipeline.ingest.lanes import lanes_of
+from pipeline.ingest.licences import lanes_of
 from pipeline.release.groups import assign_splits, group_tracks
 from pipeline.release.tokens import audio_tokens
 from schemas.sections import CareConfig, ReleaseConfig

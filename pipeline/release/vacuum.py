@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import uuid4
 
-from pipeline.ingest.snapshots import read_snapshot, snapshot_paths
+from pipeline.engine.shards import commit_at
+from pipeline.engine.snapshots import read_snapshot, snapshot_paths
 from pipeline.release.folder import MANIFEST, RELEASES
-from pipeline.shards import commit_at
 from tools.store import STAGING, Store, StoredObject
 
 _SHARDS = ("data", "rejected")

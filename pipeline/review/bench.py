@@ -5,14 +5,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pipeline.pages.listening import head_facts, title_of
-from pipeline.pages.score import score
-from pipeline.report.gather import Built, TrackRows, rows_of
+from pipeline.engine.shards import now
 from pipeline.review.judged import judge_scores
 from pipeline.review.rows import Reviewed, load_rows, row_refs, shown, text_hash
 from pipeline.review.sample import draw_sample, with_bands
 from pipeline.review.verdicts import keep_verdict, read_verdicts, standing
-from pipeline.shards import now
+from pipeline.views.pages.listening import head_facts, title_of
+from pipeline.views.pages.score import score
+from pipeline.views.report.gather import Built, TrackRows, rows_of
 from schemas.review import HumanVerdict
 
 

@@ -8,7 +8,6 @@ from itertools import combinations
 import numpy as np
 import polars as pl
 
-from pipeline.report.gather import Built
 from pipeline.review.agreement import (
     Proposal,
     Rates,
@@ -22,6 +21,7 @@ from pipeline.review.judged import CRITERIA, HIGHEST_MARK, judge_scores
 from pipeline.review.rows import load_rows, row_refs, text_hash
 from pipeline.review.sample import UNJUDGED, sizes, with_bands
 from pipeline.review.verdicts import read_verdicts, standing
+from pipeline.views.report.gather import Built
 from schemas.review import HumanVerdict
 
 LEAST_VERDICTS = 50

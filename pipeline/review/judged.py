@@ -11,9 +11,9 @@ from typing import Any
 
 import polars as pl
 
-from pipeline.pages.listening import Judgement
-from pipeline.report.gather import Built
-from pipeline.shards import read_frame
+from pipeline.engine.shards import read_frame
+from pipeline.views.pages.listening import Judgement
+from pipeline.views.report.gather import Built
 
 CRITERIA = ("grounded", "correct", "complete", "clear")
 HIGHEST_MARK = 5

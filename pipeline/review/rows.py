@@ -5,10 +5,10 @@ from typing import Any
 
 import polars as pl
 
-from pipeline.pages.listening import caption_parts
-from pipeline.pages.times import timed_pieces
-from pipeline.report.gather import Built
-from pipeline.shards import read_frame
+from pipeline.engine.shards import read_frame
+from pipeline.views.pages.listening import caption_parts
+from pipeline.views.pages.times import timed_pieces
+from pipeline.views.report.gather import Built
 from schemas.captions import RichCaption, SegmentCaption
 from schemas.digest import digest
 from schemas.qa import QaPair

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from pipeline.records import read_record, to_json
+from pipeline.engine.records import read_record, to_json
 from schemas.digest import digest
 from schemas.review import HumanVerdict
 from tools.store import Store

@@ -14,27 +14,27 @@ from typing import Any
 
 import polars as pl
 
-from pipeline.books import open_book
-from pipeline.built import as_built, record_build
-from pipeline.ingest.recordings import keep_fingerprints
-from pipeline.ingest.snapshots import (
+from pipeline.corpus.answers import open_book
+from pipeline.corpus.last_build import as_built, record_build
+from pipeline.engine.opening import open_store, prepare_store
+from pipeline.engine.plan import finished, steps, track_commits
+from pipeline.engine.shards import read_frame, read_rows
+from pipeline.engine.snapshots import (
     read_snapshot,
     read_sources,
     snapshot_paths,
     take_snapshot,
     try_again,
 )
-from pipeline.lookup import list_rejections
-from pipeline.opening import open_store, prepare_store
-from pipeline.plan import finished, steps, track_commits
+from pipeline.ingest.recordings import keep_fingerprints
 from pipeline.release.benchmarks import ITEM_SCHEMA, decontaminate
 from pipeline.release.create import create_release
 from pipeline.release.folder import RELEASES, find_release
 from pipeline.release.lineage import ReleaseError, open_corpus
 from pipeline.release.verify import verify_release
 from pipeline.review.verdicts import keep_verdict, read_verdicts
-from pipeline.shards import read_frame, read_rows
 from pipeline.stages import STAGES
+from pipeline.views.lookup import list_rejections
 from schemas.config import CorpusConfig
 from schemas.ledger import LedgerLine
 from schemas.review import HumanVerdict

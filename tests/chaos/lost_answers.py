@@ -14,13 +14,13 @@ from dataclasses import dataclass, field
 import httpx
 import polars as pl
 
-from pipeline.ingest.corpus import place
+from pipeline.engine.opening import FORMAT, prepare_store
+from pipeline.engine.shards import read_frame, read_rows, write_shard
+from pipeline.engine.snapshots import latest_snapshot, read_sources, take_snapshot, try_again
+from pipeline.engine.stage import StageResult
+from pipeline.ingest.placement import place
 from pipeline.ingest.recordings import keep_fingerprints
-from pipeline.ingest.snapshots import latest_snapshot, read_sources, take_snapshot, try_again
-from pipeline.opening import FORMAT, prepare_store
 from pipeline.review.verdicts import keep_verdict, read_verdicts
-from pipeline.shards import read_frame, read_rows, write_shard
-from pipeline.stage import StageResult
 from schemas.captions import RichCaption
 from schemas.ingest import IngestConfig
 from schemas.provenance import Rejection

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline import shards
+from pipeline.engine import shards
 from tests.chaos.bit_flips import run
 
 

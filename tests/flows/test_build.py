@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from pipeline.ingest.snapshots import latest_snapshot, read_sources
+from pipeline.engine.snapshots import latest_snapshot, read_sources
 from tests.audio import clicks, tone, write
 from tests.flows.conftest import BIN, latest_artifacts
 from tests.hostile import ACCEPTED, make_hostile_folder

@@ -7,16 +7,16 @@ import polars as pl
 import pytest
 
 from flows.plots import plot_calibration, plot_funnel, plot_stage, plot_think, png_of, svg_of
-from pipeline.funnel import Funnel
 from pipeline.release.coverage import coverage, gaps
 from pipeline.release.plots import draw_plots
-from pipeline.report.gather import find_built
-from pipeline.report.tallies import Distribution, Tally
 from pipeline.review.calibration import compare
 from pipeline.review.sample import with_bands
-from pipeline.think.funnel import ThinkFunnel
+from pipeline.views.report.gather import find_built
+from pipeline.views.report.tallies import Distribution, Tally
+from pipeline.views.skills import Funnel
+from pipeline.views.think import ThinkFunnel
 from schemas.config import load_config
-from tests.pipeline.test_agreement import MARKS, REFS, scores_of, verdict
+from tests.pipeline.review.test_agreement import MARKS, REFS, scores_of, verdict
 
 PNG = b"\x89PNG"
 

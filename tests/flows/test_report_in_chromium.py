@@ -6,16 +6,16 @@ import numpy as np
 import pytest
 
 from flows.report_cli import write_page
-from pipeline.pages.listening import Judgement, Sound, listening_page
-from pipeline.pages.score import packed_waveform
-from pipeline.report.gather import find_built, rows_of
+from pipeline.views.pages.listening import Judgement, Sound, listening_page
+from pipeline.views.pages.score import packed_waveform
+from pipeline.views.report.gather import find_built, rows_of
 from schemas.config import load_config
 from schemas.facts import Beat, Chord, KeySection
 from tests.audio import clicks, write
 from tests.built import HOSTILE
 from tests.flows.chromium import browser_page, needs_chromium, wait_until
 from tests.flows.conftest import BIN
-from tests.pipeline.test_pages import all_rows, make_facts, make_track
+from tests.pipeline.views.test_pages import all_rows, make_facts, make_track
 from tools.audio import waveform
 
 pytestmark = needs_chromium

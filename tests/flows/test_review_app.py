@@ -9,9 +9,9 @@ import soundfile
 from starlette.testclient import TestClient
 
 from flows.review_app import review_app
-from pipeline.report.gather import find_built
 from pipeline.review.bench import Bench
 from pipeline.review.verdicts import read_verdicts
+from pipeline.views.report.gather import find_built
 from schemas.config import load_config
 from tests.built import HOSTILE
 from tools.process_pool import ProcessPool

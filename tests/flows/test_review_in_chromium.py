@@ -17,9 +17,9 @@ from typer.testing import CliRunner
 
 from flows.cli import app
 from flows.review_app import review_app
-from pipeline.report.gather import find_built
 from pipeline.review.bench import Bench
 from pipeline.review.verdicts import read_verdicts
+from pipeline.views.report.gather import find_built
 from schemas.config import load_config
 from tests.built import HOSTILE
 from tests.flows.chromium import browser_page, needs_chromium, wait_until

@@ -9,10 +9,10 @@ import numpy as np
 import polars as pl
 import pytest
 
-from pipeline.ingest.snapshots import latest_snapshot
-from pipeline.plan import steps
-from pipeline.shards import write_shard
-from pipeline.stage import StageResult
+from pipeline.engine.plan import steps
+from pipeline.engine.shards import write_shard
+from pipeline.engine.snapshots import latest_snapshot
+from pipeline.engine.stage import StageResult
 from pipeline.stages import STAGES
 from schemas.config import load_config
 from schemas.quality import Quality
@@ -22,9 +22,9 @@ from tests.audio import write
 from tests.flows.conftest import BIN, latest_artifacts
 from tests.flows.test_build import content_of
 from tests.model_server import read_log
-from tests.pipeline.questions import pair_of, rich_of, song_of
-from tests.pipeline.test_describe import caption_of
-from tests.pipeline.thoughts import question_of
+from tests.pipeline.stages.questions import pair_of, rich_of, song_of
+from tests.pipeline.stages.test_describe import caption_of
+from tests.pipeline.stages.thoughts import question_of
 from tests.serving import model_server
 from tools.store import Store
 

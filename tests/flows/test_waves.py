@@ -1,5 +1,5 @@
 from flows.build import _waves
-from pipeline.plan import Step
+from pipeline.engine.plan import Step
 from pipeline.stages import STAGES
 from schemas.shards import Partition
 

@@ -13,10 +13,10 @@ from flows.artifacts import StageProgress
 from flows.context import Build
 from flows.display import Display
 from flows.outcomes import StepFailure, told
-from pipeline.books import open_models
+from pipeline.corpus.answers import open_models
+from pipeline.engine.plan import pending, phases, steps
+from pipeline.engine.snapshots import latest_snapshot
 from pipeline.ingest.scan import root_of
-from pipeline.ingest.snapshots import latest_snapshot
-from pipeline.plan import pending, phases, steps
 from pipeline.stages import STAGES
 from schemas.config import load_config
 from tools.process_pool import ProcessPool

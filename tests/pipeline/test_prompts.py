@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline import prompts
-from pipeline.describe.questions import describe_questions
+from pipeline.engine.stage import Batch
 from pipeline.prompts import as_data, clean, load_prompt
-from pipeline.stage import Batch
+from pipeline.stages.describe.stage import describe_questions
 from schemas.sections import DescribeConfig
-from tests.pipeline.test_describe import caption_of, facts_of, lyrics_of, told
+from tests.pipeline.stages.test_describe import caption_of, facts_of, lyrics_of, told
 
 NAMES = sorted(path.stem for path in prompts._FOLDER.glob("*.jinja"))
 VALUES = {

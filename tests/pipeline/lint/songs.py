@@ -1,7 +1,7 @@
 """Tracks whose facts are made up, so that every sentence about them has one truth."""
 
 from pipeline.lint import Evidence
-from pipeline.measure.harmony import close_chords, most_frequent_progressions
+from pipeline.stages.measure.harmony import close_chords, most_frequent_progressions
 from schemas.facts import (
     Beat,
     KeySection,

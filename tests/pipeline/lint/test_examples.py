@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.describe.facts import stated_facts
-from pipeline.describe.plain import clock, plain_description
+from pipeline.builtin.describe import clock, plain_description
 from pipeline.lint import Evidence, lint_text
+from pipeline.stages.describe.facts import stated_facts
 from schemas.chords import chord_symbol, parse_label
 from schemas.facts import MusicFacts
 from schemas.harmony import pitch_class, spell_tonic
 from schemas.sections import DescribeConfig
-from tests.pipeline.test_describe import caption_of
-from tests.pipeline.test_stage import track
+from tests.pipeline.engine.test_stage import track
+from tests.pipeline.stages.test_describe import caption_of
 
 HERE = Path(__file__).parent
 FACTS = {

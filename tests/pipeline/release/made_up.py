@@ -6,11 +6,11 @@ from pathlib import Path
 
 import polars as pl
 
-from pipeline.ingest.corpus import SOURCES_SCHEMA, place
-from pipeline.ingest.snapshots import latest_snapshot, read_sources, take_snapshot
-from pipeline.plan import steps
-from pipeline.shards import write_shard
-from pipeline.stage import StageResult
+from pipeline.engine.plan import steps
+from pipeline.engine.shards import write_shard
+from pipeline.engine.snapshots import latest_snapshot, read_sources, take_snapshot
+from pipeline.engine.stage import StageResult
+from pipeline.ingest.placement import SOURCES_SCHEMA, place
 from schemas.captions import Authorship, CaptionParts, RichCaption
 from schemas.config import CorpusConfig, load_config
 from schemas.provenance import Rejection

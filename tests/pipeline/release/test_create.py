@@ -14,8 +14,8 @@ import pyarrow.dataset
 import pyarrow.parquet as pq
 import pytest
 
+from pipeline.engine.snapshots import latest_snapshot, read_sources, take_snapshot
 from pipeline.ingest.recordings import keep_fingerprints
-from pipeline.ingest.snapshots import latest_snapshot, read_sources, take_snapshot
 from pipeline.prompts import load_prompt
 from pipeline.release.create import create_release
 from pipeline.release.folder import MANIFEST, find_release, list_releases

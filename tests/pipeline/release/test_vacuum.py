@@ -5,10 +5,10 @@ from datetime import timedelta
 
 import pytest
 
-from pipeline.lookup import corpus_state
 from pipeline.release import vacuum
 from pipeline.release.create import create_release
 from pipeline.release.vacuum import find_orphans, remove
+from pipeline.views.lookup import corpus_state
 from tests.pipeline.release.made_up import Here, build, listing, make_config
 from tools.store import DamagedError, Store
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from pipeline.transcribe.gate import gate_sound
+from pipeline.stages.transcribe.gate import gate_sound
 from schemas.transcribe import TranscribeConfig
 from tests.audio import clicks, tone
 from tests.phrases import PIECES, SONGS, music, song

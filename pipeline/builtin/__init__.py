@@ -1,0 +1,1 @@
+"""The answers of `builtin/facts`: what measured facts alone can say, without a model."""

@@ -1,0 +1,127 @@
+"""A rich caption without a model: the stated facts in sentences, the same for the same facts."""
+
+from typing import Any
+
+from schemas.captions import CaptionParts
+
+Facts = dict[str, Any]
+_WIDE_RANGE_LU = 8.0
+_LOUD_LUFS = -14.0
+_QUIET_LUFS = -24.0
+
+
+def plain_description(stated: Facts) -> CaptionParts:
+    """Say what the facts say, and nothing else.
+
+    Parameters
+    ----------
+    stated : dict
+        From `pipeline.stages.describe.facts.stated_facts`.
+
+    Returns
+    -------
+    CaptionParts
+        Lyrics are None where no words are known.
+    """
+    return CaptionParts(
+        low_level=_low_level(stated),
+        instrumentation=_palette(stated["impressions"]),
+        lyrics=_lyrics(stated),
+        form=_form(stated),
+        theory=_theory(stated),
+        mood=_mood(stated),
+    )
+
+
+def clock(time_s: float) -> str:
+    """A time as minutes and seconds, e.g. ``3:05``."""
+    minutes, seconds = divmod(round(time_s), 60)
+    return f"{minutes}:{seconds:02d}"
+
+
+def _low_level(stated: Facts) -> str:
+    tags = stated.get("tags", {})
+    sentences = [f"This recording lasts {clock(stated['duration_s'])}."]
+    if "genre" in tags:
+        sentences.append(f"Its style is {tags['genre']}.")
+    if "culture" in tags:
+        sentences.append(f"It comes from {tags['culture']}.")
+    if "tempo" in stated:
+        sentences.append(f"It moves at about {stated['tempo']['bpm']:g} beats per minute.")
+    if "beats_per_bar" in stated:
+        sentences.append(f"There are {stated['beats_per_bar']} beats in a bar.")
+    if "key" in stated:
+        sentences.append(f"The key is {_key(stated['key'])}.")
+    return " ".join(sentences)
+
+
+def _palette(impressions: list[Facts]) -> str:
+    middle = impressions[len(impressions) // 2]
+    return f"Around {clock((middle['from_s'] + middle['to_s']) / 2)}: {middle['heard']}"
+
+
+def _lyrics(stated: Facts) -> str | None:
+    """The first line, and one of the middle, word by word."""
+    lyrics = stated.get("lyrics")
+    if lyrics is None:
+        return None
+    lines = lyrics["lines"]
+    language = f" in {lyrics['language']}" if "language" in lyrics else ""
+    first = lines[0]
+    text = f'The first words{language}, at {clock(first["from_s"])}, are "{first["sung"]}".'
+    middle = lines[len(lines) // 2]
+    if middle["sung"] != first["sung"]:
+        text += f' At {clock(middle["from_s"])} come "{middle["sung"]}".'
+    return text
+
+
+def _form(stated: Facts) -> str:
+    sentences = [f"{_span(each)}: {each['heard']}" for each in stated["impressions"]]
+    for each in stated.get("key", {}).get("sections", []):
+        sentences.append(f"{_span(each)} the key is {_key(each)}.")
+    for each in stated.get("tempo", {}).get("sections", []):
+        sentences.append(f"{_span(each)} the pulse runs at {each['bpm']:g} beats per minute.")
+    return " ".join(sentences)
+
+
+def _span(each: Facts) -> str:
+    return f"From {clock(each['from_s'])} to {clock(each['to_s'])}"
+
+
+def _theory(stated: Facts) -> str | None:
+    harmony = stated.get("harmony", {})
+    if not harmony.get("chords"):
+        return None
+    chords = [
+        f"{each['chord']} ({each['numeral']}, {each['share']:.0%})"
+        if "numeral" in each
+        else f"{each['chord']} ({each['share']:.0%})"
+        for each in harmony["chords"]
+    ]
+    sentences = [f"The harmony rests on {_list(chords)}."]
+    if "mean_chord_s" in harmony:
+        sentences.append(f"A chord lasts {harmony['mean_chord_s']:g} s on average.")
+    for each in harmony.get("progressions", []):
+        sentences.append(f"The progression {each['numerals']} is heard {each['times']} times.")
+    return " ".join(sentences)
+
+
+def _mood(stated: Facts) -> str:
+    loudness = stated.get("loudness")
+    if loudness is None:
+        return f"All of it is told in {clock(stated['duration_s'])}."
+    lufs = loudness["integrated_lufs"]
+    level = "loud" if lufs >= _LOUD_LUFS else "moderate" if lufs >= _QUIET_LUFS else "quiet"
+    spread = "wide" if loudness["range_lu"] >= _WIDE_RANGE_LU else "narrow"
+    return (
+        f"The overall level is {level}, at {lufs:g} LUFS, and its dynamic "
+        f"range is {spread}, at {loudness['range_lu']:g} LU."
+    )
+
+
+def _key(key: Facts) -> str:
+    return f"{key['tonic']} {key['mode']}"
+
+
+def _list(words: list[str]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"

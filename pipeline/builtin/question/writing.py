@@ -1,0 +1,108 @@
+"""What the templates share: a pen that draws words, and drafts with typed distractors."""
+
+import random
+from collections.abc import Iterable, Sequence
+from itertools import zip_longest
+from typing import TypeVar
+
+from pipeline.builtin.describe import clock
+from pipeline.stages.question.drafts import Draft, DraftDistractor
+from schemas.digest import digest
+from schemas.options import canonical
+from schemas.qa import DistractorKind, Skill
+from schemas.sections import QuestionConfig
+
+T = TypeVar("T")
+Span = tuple[float, float]
+Wrong = tuple[str, DistractorKind]
+
+
+class Pen:
+    """Draws words and options, always the same for one track and seed.
+
+    Parameters
+    ----------
+    track_id : str
+    config : QuestionConfig
+    """
+
+    def __init__(self, track_id: str, config: QuestionConfig) -> None:
+        self._chance = random.Random(digest([config.seed, track_id, "plain"]))
+        self._config = config
+
+    def some(self, items: Sequence[T], n: int) -> list[T]:
+        """Up to `n` of the items, in a drawn order."""
+        return self._chance.sample(items, min(n, len(items)))
+
+    def mixed(self, items: Sequence[T]) -> list[T]:
+        """The items in a drawn order."""
+        return self.some(items, len(items))
+
+    def phrase(self, *choices: str, **values: object) -> str:
+        """One of several phrasings, filled in."""
+        return self._chance.choice(choices).format(**values)
+
+    def between(self, low: float, high: float) -> float:
+        """A drawn number."""
+        return self._chance.uniform(low, high)
+
+    def choice(
+        self,
+        skill: Skill,
+        question: str,
+        answer: str,
+        wrong: Iterable[Wrong],
+        evidence: Sequence[str],
+        span: Span | None = None,
+    ) -> list[Draft]:
+        """A multiple choice with distractors of mixed kinds; none if there are too few."""
+        seen, by_kind = {canonical(answer)}, dict[str, list[DraftDistractor]]()
+        for text, kind in wrong:
+            if canonical(text) not in seen:
+                seen.add(canonical(text))
+                by_kind.setdefault(kind, []).append(DraftDistractor(text=text, kind=kind))
+        kinds = self.mixed([self.mixed(each) for each in by_kind.values()])
+        ordered = [each for row in zip_longest(*kinds) for each in row if each is not None]
+        n_wrong = self._chance.randint(self._config.min_options, self._config.max_options) - 1
+        chosen = ordered[:n_wrong]
+        if len(chosen) < self._config.min_options - 1:
+            return []
+        return [_draft(skill, "multiple_choice", question, answer, chosen, evidence, span)]
+
+    def open(
+        self,
+        skill: Skill,
+        question: str,
+        answer: str,
+        evidence: Sequence[str],
+        span: Span | None = None,
+    ) -> list[Draft]:
+        """An open question."""
+        return [_draft(skill, "open", question, answer, [], evidence, span)]
+
+
+def stretch(span: Span) -> str:
+    """A stretch of time, e.g. ``0:00 to 0:30``."""
+    return f"{clock(span[0])} to {clock(span[1])}"
+
+
+def _draft(
+    skill: Skill,
+    form: str,
+    question: str,
+    answer: str,
+    distractors: list[DraftDistractor],
+    evidence: Sequence[str],
+    span: Span | None,
+) -> Draft:
+    start_s, end_s = (None, None) if span is None else (round(span[0], 2), round(span[1], 2))
+    return Draft(
+        skill=skill,
+        form=form,
+        question=question,
+        answer=answer,
+        distractors=distractors,
+        start_s=start_s,
+        end_s=end_s,
+        evidence=list(evidence),
+    )

@@ -1,0 +1,180 @@
+"""Chains without a model: what was measured, one step a fact, the same for the same facts."""
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from pipeline.builtin.describe import clock
+from pipeline.stages.difficulty.samples import Sample
+from pipeline.stages.question.material import Material
+from pipeline.stages.reason.chain import Chain, DraftStep
+
+_MOST = 4
+_STRETCH = re.compile(r"(\d+):(\d\d) to (\d+):(\d\d)")
+_MOST_WORDS = 40
+_CAPTION_FACTS = (
+    "duration", "tempo", "metre", "key", "key_sections", "chords", "progressions", "loudness",
+    "levels",
+)  # fmt: skip
+Span = tuple[float, float] | None
+
+
+def plain_chain(sample: Sample, material: Material, max_steps: int) -> Chain:
+    """Say the facts that an accepted answer rests on, then the answer.
+
+    Parameters
+    ----------
+    sample : Sample
+        Its answer was accepted, and follows from its evidence: nothing is reasoned here.
+    material : Material
+    max_steps : int
+
+    Returns
+    -------
+    Chain
+    """
+    names = _CAPTION_FACTS if sample.pair is None else sample.pair.evidence
+    steps = [
+        DraftStep(text=_said(name, material.known, sample), evidence=[name])
+        for name in names
+        if name in material.known
+    ][: max_steps - 1]
+    last = (
+        "Taken together, these observations make the description."
+        if sample.pair is None
+        else f"Of the options, this agrees with: {sample.pair.answer.rstrip('.')}."
+    )
+    evidence = ["steps"] if sample.pair is None else ["question", "steps"]
+    steps.append(DraftStep(text=last, evidence=evidence))
+    return Chain(steps=steps, answer=None if sample.pair is None else sample.pair.answer)
+
+
+def _said(name: str, known: dict[str, Any], sample: Sample) -> str:
+    """What a fact says where the sample asks."""
+    if name == "numerals" and sample.span is not None and "chords" in known:
+        here = [each for each in known["chords"] if "numeral" in each]
+        told = [
+            f"{_from_to(e)} {e['chord']} is the {e['numeral']}." for e in _during(here, sample.span)
+        ]
+        return " ".join(told) or _numerals(known[name], None)
+    stretches = [_STRETCH.fullmatch(option) for option in sample.options or []]
+    if name == "chords" and stretches and all(stretches):
+        return " ".join(_changes(known[name], each) for each in stretches if each)
+    return _SENTENCES[name](known[name], sample.span)
+
+
+def _changes(chords: Sequence[dict[str, Any]], stretch: re.Match[str]) -> str:
+    start_s, end_s = (60 * int(stretch[n]) + int(stretch[n + 1]) for n in (1, 3))
+    n_changes = sum(start_s < each["from_s"] <= end_s for each in chords)
+    return f"From {stretch[0]} there are {n_changes} changes of chord."
+
+
+def _duration(known: float, _: Span) -> str:
+    return f"The recording lasts {clock(known)}."
+
+
+def _tempo(known: dict[str, Any], span: Span) -> str:
+    told = [f"The pulse runs at about {known['bpm']:g} beats per minute."]
+    for each in _during(known.get("sections", []), span):
+        told.append(f"{_from_to(each)} it runs at {each['bpm']:g} beats per minute.")
+    return " ".join(told)
+
+
+def _metre(known: dict[str, Any], _: Span) -> str:
+    return f"There are {known['beats_per_bar']} beats in a bar."
+
+
+def _key(known: dict[str, Any], _: Span) -> str:
+    return f"The key is {known['tonic']} {known['mode']}."
+
+
+def _key_sections(known: Sequence[dict[str, Any]], span: Span) -> str:
+    return " ".join(
+        f"{_from_to(each)} the key is {each['tonic']} {each['mode']}."
+        for each in _during(known, span)
+    )
+
+
+def _chords(known: Sequence[dict[str, Any]], span: Span) -> str:
+    return " ".join(
+        f"{_from_to(each)} the chord is {each['chord']}." for each in _during(known, span)
+    )
+
+
+def _numerals(known: Sequence[str], _: Span) -> str:
+    return f"The functions that occur are {', '.join(known[: 3 * _MOST])}."
+
+
+def _progressions(known: Sequence[dict[str, Any]], _: Span) -> str:
+    return " ".join(
+        f"The progression {each['numerals']} is heard {each['times']} times."
+        for each in known[:_MOST]
+    )
+
+
+def _loudness(known: dict[str, Any], _: Span) -> str:
+    return (
+        f"The loudness is {known['integrated_lufs']:g} LUFS, and its range is "
+        f"{known['range_lu']:g} LU."
+    )
+
+
+def _levels(known: Sequence[dict[str, Any]], span: Span) -> str:
+    if span is not None:
+        return " ".join(
+            f"{_from_to(e)} the level is {e['level_dbfs']:g} dBFS." for e in _during(known, span)
+        )
+    loudest = max(known, key=lambda each: float(each["level_dbfs"]))
+    softest = min(known, key=lambda each: float(each["level_dbfs"]))
+    return (
+        f"The loudest stretch is {clock(loudest['from_s'])} to {clock(loudest['to_s'])}, "
+        f"the softest {clock(softest['from_s'])} to {clock(softest['to_s'])}."
+    )
+
+
+def _impressions(known: Sequence[dict[str, Any]], span: Span) -> str:
+    some = list(_during(known, span))[:2]
+    return " ".join(f"{_from_to(each)}: {_cut(each['heard'])}" for each in some)
+
+
+def _caption(known: str, _: Span) -> str:
+    return _cut(known)
+
+
+def _lyrics(known: Sequence[dict[str, Any]], span: Span) -> str:
+    some = list(_during(known, span))[:2]
+    return " ".join(f'{_from_to(each)} the words are "{each["words"]}".' for each in some)
+
+
+def _during(known: Sequence[dict[str, Any]], span: Span) -> list[dict[str, Any]]:
+    """What sounds during a stretch, or at the beginning."""
+    if span is not None:
+        known = [
+            each for each in known if each["from_s"] < span[1] and each["to_s"] > span[0]
+        ] or known
+    return list(known[:_MOST])
+
+
+def _from_to(each: dict[str, Any]) -> str:
+    return f"From {clock(each['from_s'])} to {clock(each['to_s'])}"
+
+
+def _cut(text: str) -> str:
+    return " ".join(text.split()[:_MOST_WORDS]).rstrip(".,;:") + "."
+
+
+_SENTENCES: dict[str, Callable[[Any, Span], str]] = {
+    "duration": _duration,
+    "tempo": _tempo,
+    "metre": _metre,
+    "key": _key,
+    "key_sections": _key_sections,
+    "chords": _chords,
+    "numerals": _numerals,
+    "progressions": _progressions,
+    "loudness": _loudness,
+    "levels": _levels,
+    "impressions": _impressions,
+    "caption": _caption,
+    "lyrics": _lyrics,
+}

@@ -1,0 +1,1 @@
+"""What runs stages: their contract, requests to models, plans, shards and snapshots."""

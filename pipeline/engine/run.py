@@ -1,0 +1,146 @@
+"""Run one step: read what the stage reads, call it, write and commit its shard."""
+
+import time
+from collections.abc import Iterator, Sequence
+from functools import partial
+from pathlib import Path
+
+import polars as pl
+
+from pipeline.engine.plan import Step, upstream
+from pipeline.engine.shards import read_commit, read_frame, read_rows, write_shard
+from pipeline.engine.stage import AudioTrack, Batch, Means, Part
+from schemas.config import CorpusConfig
+from schemas.shards import Commit
+from schemas.tracks import Track
+from tools.store import Store
+
+
+def read_batch(step: Step, store: Store, root: Path, config: CorpusConfig) -> Batch:
+    """The tracks of a step's partition, and the rows that its stage reads.
+
+    Parameters
+    ----------
+    step : Step
+    store : Store
+    root : Path
+        What the tracks' relative uris are relative to.
+    config : CorpusConfig
+
+    Returns
+    -------
+    Batch
+
+    Raises
+    ------
+    FileNotFoundError
+        If a stage that it reads is not done yet.
+    """
+    partition = step.partition
+    commit = read_commit(store, "tracks", partition.partition, partition.tracks_address)
+    tracks = [
+        AudioTrack(track, str(root / track.uri))
+        for track in read_rows(store, commit.rows_path, Track)
+    ]
+    rows = {}
+    for each in upstream(step, config):
+        done = read_commit(store, each.stage.name, partition.partition, each.address)
+        rows[each.stage.name] = read_rows(store, done.rows_path, each.stage.makes)
+    return Batch(tracks, rows)
+
+
+def run_step(step: Step, store: Store, root: Path, config: CorpusConfig, means: Means) -> Commit:
+    """Run a stage over a partition.
+
+    Parameters
+    ----------
+    step : Step
+    store : Store
+    root : Path
+        What the tracks' relative uris are relative to.
+    config : CorpusConfig
+    means : Means
+
+    Returns
+    -------
+    Commit
+    """
+    batch = read_batch(step, store, root, config)
+    start_s = time.perf_counter()
+    assert step.stage.run is not None
+    result = step.stage.run(batch, getattr(config, step.stage.name), means)
+    return write_shard(
+        store,
+        stage=step.stage.name,
+        partition=step.partition.partition,
+        address=step.address,
+        result=result,
+        model=step.stage.makes,
+        seconds=time.perf_counter() - start_s,
+    )
+
+
+def run_across(
+    todo: Sequence[Step], before: Sequence[Step], store: Store, config: CorpusConfig
+) -> Iterator[Commit]:
+    """Run a corpus-wide stage over the partitions that it has not done yet.
+
+    Parameters
+    ----------
+    todo : sequence of Step
+        Of one corpus-wide stage.
+    before : sequence of Step
+        All steps of that stage, done or not, in the order of the partitions.
+    store : Store
+    config : CorpusConfig
+
+    Yields
+    ------
+    Commit
+        Of each step of `todo`, as it is done.
+
+    Raises
+    ------
+    FileNotFoundError
+        If a stage that it reads is not done yet for some partition.
+    """
+    if not todo:
+        return
+    stage = todo[0].stage
+    assert stage.run_all is not None
+    open_steps = {step.address for step in todo}
+    last = max(index for index, step in enumerate(before) if step.address in open_steps)
+    read = before[: last + 1]
+    parts = [
+        Part(
+            step.partition.partition,
+            step.address not in open_steps,
+            partial(_columns, store, step, upstream(step, config)),
+        )
+        for step in read
+    ]
+    start_s = time.perf_counter()
+    results = stage.run_all(parts, getattr(config, stage.name))
+    wanted = [step for step in read if step.address in open_steps]
+    for step, result in zip(wanted, results, strict=True):
+        yield write_shard(
+            store,
+            stage=stage.name,
+            partition=step.partition.partition,
+            address=step.address,
+            result=result,
+            model=stage.makes,
+            seconds=time.perf_counter() - start_s,
+        )
+        start_s = time.perf_counter()
+
+
+def _columns(
+    store: Store, step: Step, behind: Sequence[Step], stage: str, columns: Sequence[str]
+) -> pl.DataFrame:
+    """Columns of a stage's rows of a step's partition; ``tracks`` are those of ingest."""
+    partition = step.partition
+    found = (each.address for each in behind if each.stage.name == stage)
+    address = partition.tracks_address if stage == "tracks" else next(found)
+    done = read_commit(store, stage, partition.partition, address)
+    return read_frame(store, done.rows_path, columns)

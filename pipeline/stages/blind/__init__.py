@@ -1,0 +1,1 @@
+"""Pairs that a model answers right without hearing."""

@@ -1,0 +1,1 @@
+"""Pairs that are alike all over the corpus."""

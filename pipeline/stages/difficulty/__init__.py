@@ -1,0 +1,1 @@
+"""How hard accepted rows are."""

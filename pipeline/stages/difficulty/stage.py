@@ -1,0 +1,247 @@
+"""The stage `difficulty`: how hard accepted rows are, by a student's errors or by a rating."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from functools import partial
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from pipeline.engine.ask import ask_for_each
+from pipeline.engine.stage import Asks, Batch, Means, Question, Questions, StageResult
+from pipeline.prompts import load_prompt
+from pipeline.stages.blind.stage import Attempt, attempt_question, try_seeds
+from pipeline.stages.difficulty.samples import Sample, accepted_samples, open_pairs
+from schemas.captions import Authorship
+from schemas.config import CorpusConfig
+from schemas.provenance import Rejection
+from schemas.qa import Skill
+from schemas.record import Record
+from schemas.roles import RoleName
+from schemas.sections import DifficultyConfig
+from schemas.thought import Difficulty
+from schemas.usage import Usage
+from tools.chat.request import Answer, ChatRequest, Clip
+
+PROMPT, STUDENT_PROMPT = "rate", "student"
+STAGE = "difficulty"
+_MARKS = 5
+_PLAIN_MARKS: dict[Skill | None, int] = {
+    "temporal": 3, "attributes": 2, "harmony": 4, "lyrics": 3, "structure": 4, None: 3,
+}  # fmt: skip
+
+
+class Mark(BaseModel):
+    """How hard one exercise is."""
+
+    model_config = ConfigDict(extra="forbid")
+    id: str
+    difficulty: int = Field(ge=1, le=_MARKS)
+    why: str
+
+
+class Marks(BaseModel):
+    """How hard all exercises of a track are."""
+
+    model_config = ConfigDict(extra="forbid")
+    marks: list[Mark]
+
+
+class Rating(Record):
+    """A mark with whom it is from."""
+
+    row_id: str
+    mark: int
+    why: str
+    authorship: Authorship
+    usage: Usage
+
+
+def difficulty_questions(batch: Batch, config: DifficultyConfig) -> Questions:
+    """One request for the ratings of a track, or several tries of the student at each choice.
+
+    Parameters
+    ----------
+    batch : Batch
+        With the rows of `describe`, `question` and `judge`.
+    config : DifficultyConfig
+
+    Returns
+    -------
+    Questions
+    """
+    clips = {
+        each.track.track_id: Clip(each.track.track_id, each.path, 0.0, each.track.duration_s)
+        for each in batch.tracks
+    }
+    samples = accepted_samples(batch)
+    tried = [each.pair for each in samples if each.pair and config.by == "student"]
+    questions = [
+        attempt_question(
+            pair, number, seed, STUDENT_PROMPT, role="student", clip=clips[pair.track_id]
+        )
+        for pair in tried
+        for number, seed in enumerate(try_seeds(pair, config.tries))
+    ]
+    rated: dict[str, list[Sample]] = defaultdict(list)
+    for sample in samples:
+        if not (sample.pair and config.by == "student"):
+            rated[sample.track_id].append(sample)
+    return Questions([*questions, *map(_rating_question, rated.values())], [])
+
+
+def run_difficulty(asks: Asks, batch: Batch, config: DifficultyConfig, means: Means) -> StageResult:
+    """Ask, and turn errors or marks into a difficulty.
+
+    Parameters
+    ----------
+    asks : Asks
+    batch : Batch
+        With the rows of `describe`, `question` and `judge`.
+    config : DifficultyConfig
+    means : Means
+
+    Returns
+    -------
+    StageResult
+        `Difficulty` rows. Rejections: ``open_question``, whose answers cannot be compared with a
+        gold answer by their words; ``not_tried`` and ``not_rated``.
+    """
+    asked = ask_for_each(asks, STAGE, batch, config, means)
+    attempts: dict[str, list[Attempt]] = defaultdict(list)
+    ratings: dict[str, Rating] = {}
+    for row in asked.rows:
+        if isinstance(row, Attempt):
+            attempts[row.qa_id].append(row)
+        elif isinstance(row, Rating):
+            ratings[row.row_id] = row
+    result = StageResult(inputs=[])
+    for sample in accepted_samples(batch):
+        result.inputs.append(sample.row_id)
+        if (found := attempts.get(sample.row_id)) and sample.pair is not None:
+            result.rows.append(_from_tries(sample, found))
+        elif rating := ratings.get(sample.row_id):
+            result.rows.append(_from_rating(sample, rating))
+        else:
+            result.rejected.append(_unknown(sample, asked.rejected, config))
+            continue
+        result.accepted.append(sample.row_id)
+    for pair in open_pairs(batch):
+        detail = "a free answer cannot be held against the gold answer by its words"
+        result.inputs.append(pair.qa_id)
+        result.rejected.append(
+            Rejection(row_id=pair.qa_id, stage=STAGE, reason="open_question", detail=detail)
+        )
+    return result
+
+
+def requests_per_track(config: CorpusConfig, role: RoleName) -> float:
+    """Ratings or tries a track, at most; for estimates."""
+    if role != "student":
+        return 1.0
+    if config.difficulty.by == "rating":
+        return 0.0
+    share = config.question.multiple_choice_share
+    return config.question.pairs_per_track * share * config.difficulty.tries
+
+
+def plain_mark(sample: Sample) -> int:
+    """A mark without a model: by skill, and one more for what rests on several facts."""
+    several = sample.pair is not None and len(sample.pair.evidence) > 1
+    return min(_MARKS, _PLAIN_MARKS[sample.skill] + several)
+
+
+def _rating_question(samples: Sequence[Sample]) -> Question:
+    exercises = [{"id": f"e{n}", **sample.shown} for n, sample in enumerate(samples, 1)]
+    system, user = load_prompt(PROMPT).render(exercises=exercises)
+    track_id = samples[0].track_id
+    return Question(
+        row_id=f"{track_id}/rating",
+        track_id=track_id,
+        request=ChatRequest(system, user, lambda _: _plain_marks(samples), form=Marks),
+        to_rows=partial(_ratings, samples),
+    )
+
+
+def _plain_marks(samples: Sequence[Sample]) -> Marks:
+    why = "No model rated it: the mark follows from its skill and the facts it rests on."
+    return Marks(
+        marks=[
+            Mark(id=f"e{n}", difficulty=plain_mark(sample), why=why)
+            for n, sample in enumerate(samples, 1)
+        ]
+    )
+
+
+def _ratings(
+    samples: Sequence[Sample], answer: Answer, authorship: Authorship
+) -> dict[str, Rating | Rejection]:
+    assert isinstance(answer.value, Marks)
+    marks = {mark.id: mark for mark in answer.value.marks}
+    made: dict[str, Rating | Rejection] = {}
+    usage = answer.usage
+    for number, sample in enumerate(samples, 1):
+        mark = marks.get(f"e{number}")
+        if mark is None:
+            made[sample.row_id] = _rejection(
+                sample, "not_rated", "the answer leaves it out", answer.value.model_dump_json()
+            )
+            continue
+        made[sample.row_id] = Rating(
+            row_id=sample.row_id,
+            mark=mark.difficulty,
+            why=mark.why,
+            authorship=authorship,
+            usage=usage,
+        )
+        usage = Usage()  # of the whole answer; it stands in the first row, so that sums are right
+    return made
+
+
+def _from_rating(sample: Sample, rating: Rating) -> Difficulty:
+    return Difficulty(
+        row_id=sample.row_id,
+        track_id=sample.track_id,
+        kind=sample.kind,
+        skill=sample.skill,
+        difficulty=(rating.mark - 1) / (_MARKS - 1),
+        method="rating",
+        n_tries=None,
+        n_wrong=None,
+        why=rating.why,
+        authorship=rating.authorship,
+        usage=rating.usage,
+    )
+
+
+def _from_tries(sample: Sample, attempts: Sequence[Attempt]) -> Difficulty:
+    assert sample.pair is not None
+    n_wrong = sum(each.attempt.choice != sample.pair.answer for each in attempts)
+    return Difficulty(
+        row_id=sample.row_id,
+        track_id=sample.track_id,
+        kind=sample.kind,
+        skill=sample.skill,
+        difficulty=n_wrong / len(attempts),
+        method="student",
+        n_tries=len(attempts),
+        n_wrong=n_wrong,
+        why=f"wrong in {n_wrong} of {len(attempts)} tries",
+        authorship=attempts[0].authorship,
+        usage=sum((each.usage for each in attempts), Usage()),
+    )
+
+
+def _unknown(sample: Sample, rejected: Iterable[Rejection], config: DifficultyConfig) -> Rejection:
+    names = {sample.row_id, f"{sample.track_id}/rating"}
+    faults = [
+        each
+        for each in rejected
+        if each.row_id in names or each.row_id.startswith(f"{sample.row_id}/")
+    ]
+    reason = "not_tried" if config.by == "student" and sample.pair else "not_rated"
+    detail = "; ".join(f"{each.reason}: {each.detail}" for each in faults)
+    return _rejection(sample, reason, detail, faults[0].raw if faults else None)
+
+
+def _rejection(sample: Sample, reason: str, detail: str, raw: str | None) -> Rejection:
+    return Rejection(row_id=sample.row_id, stage=STAGE, reason=reason, detail=detail, raw=raw)

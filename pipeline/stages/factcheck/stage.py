@@ -1,0 +1,265 @@
+"""The stage `factcheck`: every step of a chain held against the facts, and heard.
+
+Chains with too many wrong steps are discarded; others with errors are written again with the
+verdicts in hand, and checked again, a bounded number of times. A step that was checked is not asked
+about again within its chain. Accepted rows are MF-Think.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from pipeline.engine.ask import ask_prepared
+from pipeline.engine.stage import Asks, Batch, Means, Question, Questions, StageResult
+from pipeline.lint import Evidence
+from pipeline.stages.difficulty.samples import Sample
+from pipeline.stages.factcheck.requests import (
+    STAGE,
+    CheckedStep,
+    Rewritten,
+    check_question,
+    rewrite_question,
+)
+from pipeline.stages.factcheck.verdicts import judge_round, wrong_share
+from pipeline.stages.lint.stage import evidence_of
+from pipeline.stages.question.material import Material, materials
+from pipeline.stages.reason.chain import completion_of
+from pipeline.stages.reason.stage import chosen_samples
+from schemas.captions import Authorship
+from schemas.config import CorpusConfig
+from schemas.provenance import Rejection
+from schemas.roles import RoleName
+from schemas.sections import FactcheckConfig
+from schemas.thought import (
+    CheckedThought,
+    CheckRound,
+    RoundOutcome,
+    StepVerdict,
+    ThoughtStep,
+    Trace,
+)
+from schemas.usage import Usage
+from tools.chat.request import Clip
+
+_TYPICAL_STEPS = 6
+
+
+@dataclass
+class Case:
+    """A chain and how it fared so far."""
+
+    trace: Trace
+    sample: Sample
+    material: Material
+    evidence: Evidence
+    clip: Clip
+    steps: list[ThoughtStep]
+    authorship: Authorship
+    known: dict[str, StepVerdict] = field(default_factory=dict)
+    rounds: list[CheckRound] = field(default_factory=list)
+    costs: list[Usage] = field(default_factory=list)
+    spent: Usage = field(default_factory=Usage)
+    rejection: Rejection | None = None
+    is_open: bool = True
+
+    def reject(self, reason: str, detail: str, raw: str | None = None) -> None:
+        """Close the case."""
+        words = raw or "\n".join(step.text for step in self.steps)
+        self.rejection = Rejection(
+            row_id=self.trace.row_id, stage=STAGE, reason=reason, detail=detail, raw=words
+        )
+        self.is_open = False
+
+    def end_round(self, outcome: RoundOutcome) -> None:
+        """Write down what was found of the steps as they stand."""
+        verdicts = [self.known[step.text] for step in self.steps]
+        share = wrong_share([each.opinion for each in verdicts])
+        self.rounds.append(
+            CheckRound(
+                steps=self.steps,
+                verdicts=verdicts,
+                wrong_share=float(share),
+                outcome=outcome,
+                authorship=self.authorship,
+            )
+        )
+        self.costs.append(self.spent)
+        self.spent = Usage()
+
+    def to_row(self) -> CheckedThought:
+        """The row of a closed case."""
+        completion = (
+            completion_of(self.steps, self.trace.answer, is_choice=self.trace.kind == "qa")
+            if self.rejection is None
+            else None
+        )
+        copied = self.trace.model_dump(exclude={"steps", "answer", "authorship", "usage"})
+        return CheckedThought(
+            **copied,
+            decision="accepted" if self.rejection is None else "rejected",
+            completion=completion,
+            n_rewrites=sum(each.outcome == "rewritten" for each in self.rounds),
+            rounds=self.rounds,
+            round_usage=self.costs,
+            authorship=self.authorship,
+            usage=sum(self.costs, self.spent),
+        )
+
+
+def check_questions(batch: Batch, config: FactcheckConfig) -> Questions:
+    """The requests of the first round: one a step.
+
+    Parameters
+    ----------
+    batch : Batch
+        With the rows of `segment`, `measure`, `caption`, `describe`, `question`, `judge`,
+        `choose` and `reason`.
+    config : FactcheckConfig
+
+    Returns
+    -------
+    Questions
+    """
+    return _open_steps(_cases(batch))
+
+
+def run_factcheck(asks: Asks, batch: Batch, config: FactcheckConfig, means: Means) -> StageResult:
+    """Check and rewrite, round by round.
+
+    Parameters
+    ----------
+    asks : Asks
+    batch : Batch
+        As for `check_questions`.
+    config : FactcheckConfig
+    means : Means
+
+    Returns
+    -------
+    StageResult
+        A `CheckedThought` row for every chain, accepted or not. Rejections: ``wrong_share``,
+        ``not_mended``, ``unchecked``, and of a chain written again why there was no usable answer
+        or what is wrong with it (`pipeline.stages.reason.chain`), e.g. ``not_gold``.
+    """
+    cases = _cases(batch)
+    left = Counter(case.trace.track_id for case in cases)
+    means.progress(len(batch.tracks) - len(left))
+    quiet = replace(means, progress=lambda _: None)
+    open_cases = cases
+    while open_cases:
+        _check(asks, open_cases, config, quiet)
+        _rewrite(asks, [case for case in open_cases if case.is_open], config, quiet)
+        for case in open_cases:
+            left[case.trace.track_id] -= not case.is_open
+        done = [track_id for track_id, n in left.items() if n == 0]
+        means.progress(len(done))
+        for track_id in done:
+            del left[track_id]
+        open_cases = [case for case in open_cases if case.is_open]
+    return StageResult(
+        inputs=[case.trace.row_id for case in cases],
+        accepted=[case.trace.row_id for case in cases if case.rejection is None],
+        rows=[case.to_row() for case in cases],
+        rejected=[case.rejection for case in cases if case.rejection is not None],
+    )
+
+
+def requests_per_track(config: CorpusConfig, role: RoleName) -> float:
+    """Steps a track, or chains that may be written again; for estimates."""
+    share = config.question.multiple_choice_share
+    n_chains = config.choose.share * (1.0 + config.question.pairs_per_track * share)
+    return n_chains * (_TYPICAL_STEPS if role == "checker" else config.factcheck.max_rewrites)
+
+
+def _cases(batch: Batch) -> list[Case]:
+    tracks = {each.track.track_id: each for each in batch.tracks}
+    known, evidence = materials(batch), evidence_of(batch)
+    samples = {sample.row_id: sample for sample in chosen_samples(batch)}
+    cases = []
+    for trace in batch.rows["reason"]:
+        each = tracks[trace.track_id]
+        cases.append(
+            Case(
+                trace=trace,
+                sample=samples[trace.row_id],
+                material=known[trace.track_id],
+                evidence=evidence[trace.track_id],
+                clip=Clip(trace.track_id, each.path, 0.0, each.track.duration_s),
+                steps=trace.steps,
+                authorship=trace.authorship,
+            )
+        )
+    return cases
+
+
+def _open_steps(cases: Sequence[Case]) -> Questions:
+    """Ask for every step that nothing is known of yet; equal steps of a chain are one."""
+    questions: list[Question] = []
+    for case in cases:
+        new = {step.text: step for step in reversed(case.steps) if step.text not in case.known}
+        questions += [
+            check_question(_step_id(case, number), step, case.sample, case.evidence, case.clip)
+            for number, step in enumerate(case.steps)
+            if new.get(step.text) is step
+        ]
+    return Questions(questions, [])
+
+
+def _check(asks: Asks, cases: Sequence[Case], config: FactcheckConfig, means: Means) -> None:
+    """One round: verdicts on all steps, and what becomes of the chains."""
+    asked = ask_prepared(asks, STAGE, _open_steps(cases), 0, means)
+    verdicts = {row.row_id: row for row in asked.rows if isinstance(row, CheckedStep)}
+    faults = {each.row_id: each for each in asked.rejected}
+    for case in cases:
+        names = [_step_id(case, number) for number in range(len(case.steps))]
+        for name, step in zip(names, case.steps, strict=True):
+            if row := verdicts.get(name):
+                case.known[step.text] = row.verdict
+                case.spent += row.usage
+        if silent := [faults[name] for name in names if name in faults]:
+            told = "; ".join(f"{each.row_id}: {each.reason}: {each.detail}" for each in silent)
+            case.reject("unchecked", told)
+            continue
+        opinions = [case.known[step.text].opinion for step in case.steps]
+        n_left = config.max_rewrites - len(case.rounds)
+        outcome, reason = judge_round(opinions, config.max_wrong_share, n_left)
+        if outcome == "rewritten":
+            continue  # the round ends with the rewriting, and what it costs
+        case.end_round(outcome)
+        case.is_open = False
+        if outcome == "discarded":
+            counts = Counter(opinions)
+            told = f"of {len(opinions)} steps {counts['wrong']} wrong"
+            case.reject(reason, f"{told}, {counts['minor_error']} with minor errors")
+
+
+def _rewrite(asks: Asks, cases: Sequence[Case], config: FactcheckConfig, means: Means) -> None:
+    """Chains with errors, written again."""
+    for case in cases:
+        case.end_round("rewritten")
+    questions = [
+        rewrite_question(
+            _chain_id(case), case.rounds[-1], case.sample, case.material, config.max_prompt_chords
+        )
+        for case in cases
+    ]
+    asked = ask_prepared(asks, STAGE, Questions(questions, []), 0, means)
+    rows = {row.row_id: row for row in asked.rows if isinstance(row, Rewritten)}
+    faults = {each.row_id: each for each in asked.rejected}
+    for case in cases:
+        name = _chain_id(case)
+        if name in rows:
+            new = rows[name]
+            case.steps, case.authorship = new.steps, new.authorship
+            case.costs[-1] += new.usage
+        else:
+            fault = faults[name]
+            case.reject(fault.reason, f"written again: {fault.detail}", fault.raw)
+
+
+def _step_id(case: Case, number: int) -> str:
+    return f"{case.trace.row_id}/r{len(case.rounds)}s{number}"
+
+
+def _chain_id(case: Case) -> str:
+    return f"{case.trace.row_id}/r{len(case.rounds)}"

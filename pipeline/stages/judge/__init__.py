@@ -1,0 +1,1 @@
+"""Texts scored by models that hear; accepted rows are MF-Skills."""

@@ -1,0 +1,246 @@
+"""The stage `judge`: models that hear the track score every text; accepted rows are MF-Skills."""
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from pydantic import Field
+
+from pipeline.builtin.judge import plain_scores
+from pipeline.engine.ask import ask_for_each
+from pipeline.engine.stage import (
+    Asks,
+    AudioTrack,
+    Batch,
+    Means,
+    Question,
+    Questions,
+    StageResult,
+    one_row,
+)
+from pipeline.prompts import load_prompt
+from pipeline.stages.lint.texts import Text, texts_of
+from schemas.captions import Authorship, RichCaption
+from schemas.config import CorpusConfig
+from schemas.provenance import Rejection
+from schemas.qa import QaPair
+from schemas.quality import CRITERIA, Ballot, BlindResult, LintVerdict, Quality, Scores
+from schemas.record import Record
+from schemas.roles import RoleName
+from schemas.sections import JudgeConfig
+from schemas.usage import Usage
+from tools.chat.request import Answer, ChatRequest, Clip
+
+PROMPT = "judge"
+JUDGES: tuple[RoleName, ...] = ("judge", "judge_2", "judge_3")
+
+
+class Judgement(Scores):
+    """Marks, and the reason for them."""
+
+    why: str = Field(min_length=1, description="The worst fault in one sentence, or that none is.")
+
+
+class Vote(Record):
+    """A ballot with the text it belongs to, and its cost."""
+
+    row_id: str
+    ballot: Ballot
+    usage: Usage
+
+
+def judge_questions(batch: Batch, config: JudgeConfig) -> Questions:
+    """One request a judge for every text that is still in the race; all judges are listed.
+
+    Parameters
+    ----------
+    batch : Batch
+        With the rows of `describe`, `question`, `lint` and `blind`.
+    config : JudgeConfig
+
+    Returns
+    -------
+    Questions
+    """
+    tracks = {each.track.track_id: each for each in batch.tracks}
+    verdicts = {row.row_id: row for row in batch.rows["lint"]}
+    shown = _shown(batch)
+    return Questions(
+        [
+            _question(text, judge, tracks[text.track_id], verdicts[text.row_id], shown, config)
+            for text in still_in(batch)
+            for judge in JUDGES
+        ],
+        [],
+    )
+
+
+def still_in(batch: Batch) -> list[Text]:
+    """The captions that lint let pass, and the pairs that nobody refused so far."""
+    captions = {row.row_id for row in batch.rows["lint"] if row.kind == "caption"}
+    pairs = {row.qa_id for row in batch.rows["blind"]}
+    return [text for text in texts_of(batch) if text.row_id in captions | pairs]
+
+
+def run_judge(asks: Asks, batch: Batch, config: JudgeConfig, means: Means) -> StageResult:
+    """Ask the judges that are played, and count their votes.
+
+    Parameters
+    ----------
+    asks : Asks
+    batch : Batch
+        With the rows of `describe`, `question`, `lint` and `blind`.
+    config : JudgeConfig
+    means : Means
+
+    Returns
+    -------
+    StageResult
+        A `Quality` row for every text that a judge scored, accepted or not. Rejections:
+        ``not_<criterion>``, by what misses its threshold most, or ``unjudged``.
+    """
+    asked = ask_for_each(asks, "judge", batch, config, means)
+    votes: dict[str, list[Vote]] = defaultdict(list)
+    for row in asked.rows:
+        assert isinstance(row, Vote)
+        votes[row.row_id].append(row)
+    silent = {each.row_id: each for each in asked.rejected}
+    findings: Mapping[str, LintVerdict] = {row.row_id: row for row in batch.rows["lint"]}
+    guesses: Mapping[str, BlindResult] = {row.qa_id: row for row in batch.rows["blind"]}
+    result = StageResult(inputs=[])
+    for text in still_in(batch):
+        result.inputs.append(text.row_id)
+        cast = votes[text.row_id]
+        if not cast:
+            result.rejected.append(_unjudged(text, silent))
+            continue
+        row = _quality(text, cast, findings[text.row_id], guesses.get(text.row_id), config)
+        result.rows.append(row)
+        if row.decision == "accepted":
+            result.accepted.append(text.row_id)
+        else:
+            result.rejected.append(_rejection(text, row, config))
+    return result
+
+
+def decide(ballots: Sequence[Ballot], config: JudgeConfig) -> bool:
+    """Whether the judges accept, as `config.votes` says."""
+    accepting = [ballot.accepts for ballot in ballots]
+    if config.votes == "all":
+        return all(accepting)
+    if config.votes == "any":
+        return any(accepting)
+    return 2 * sum(accepting) > len(accepting)
+
+
+def accepts(scores: Scores, config: JudgeConfig) -> bool:
+    """Whether every score reaches its threshold."""
+    return all(getattr(scores, name) >= getattr(config, f"min_{name}") for name in CRITERIA)
+
+
+def requests_per_track(config: CorpusConfig, _role: RoleName) -> float:
+    """Texts a track, at most; for estimates."""
+    return 1.0 + config.question.pairs_per_track
+
+
+def _shown(batch: Batch) -> Callable[[Text], dict[str, Any]]:
+    """What the judge reads of a text."""
+    captions: dict[str, RichCaption] = {row.track_id: row for row in batch.rows["describe"]}
+    pairs: dict[str, QaPair] = {row.qa_id: row for row in batch.rows["question"]}
+
+    def shown(text: Text) -> dict[str, Any]:
+        if text.kind == "caption":
+            row = captions[text.track_id]
+            return {"request": row.instruction, "description": row.caption.split("\n\n")}
+        pair = pairs[text.row_id]
+        options = {} if pair.options is None else {"options": pair.options}
+        return {"question": pair.question, **options, "answer": pair.answer}
+
+    return shown
+
+
+def _question(
+    text: Text,
+    judge: RoleName,
+    each: AudioTrack,
+    verdict: LintVerdict,
+    shown: Callable[[Text], dict[str, Any]],
+    config: JudgeConfig,
+) -> Question:
+    system, user = load_prompt(PROMPT).render(kind=text.kind, text=shown(text))
+    row_id = f"{text.row_id}/{judge}"
+    return Question(
+        row_id=row_id,
+        track_id=text.track_id,
+        request=ChatRequest(
+            system,
+            user,
+            lambda _: Judgement.model_validate(plain_scores(verdict)),
+            form=Judgement,
+            clip=Clip(text.track_id, each.path, 0.0, each.track.duration_s),
+        ),
+        to_rows=one_row(row_id, partial(_vote, text.row_id, judge, config)),
+        role=judge,
+    )
+
+
+def _vote(
+    row_id: str, judge: RoleName, config: JudgeConfig, answer: Answer, authorship: Authorship
+) -> Vote:
+    assert isinstance(answer.value, Judgement)
+    scores = Scores.model_validate(answer.value.model_dump(exclude={"why"}))
+    ballot = Ballot(
+        judge=judge,
+        scores=scores,
+        why=answer.value.why,
+        accepts=accepts(scores, config),
+        authorship=authorship,
+    )
+    return Vote(row_id=row_id, ballot=ballot, usage=answer.usage)
+
+
+def _quality(
+    text: Text,
+    votes: Sequence[Vote],
+    verdict: LintVerdict,
+    guessed: BlindResult | None,
+    config: JudgeConfig,
+) -> Quality:
+    ballots = [vote.ballot for vote in votes]
+    return Quality(
+        row_id=text.row_id,
+        track_id=text.track_id,
+        kind=text.kind,
+        decision="accepted" if decide(ballots, config) else "rejected",
+        ballots=ballots,
+        findings=verdict.findings,
+        blind_tries=None if guessed is None else guessed.n_tries,
+        blind_right=None if guessed is None else guessed.n_right,
+        usage=sum((vote.usage for vote in votes), Usage()),
+    )
+
+
+def _rejection(text: Text, row: Quality, config: JudgeConfig) -> Rejection:
+    against = [ballot.scores for ballot in row.ballots if not ballot.accepts]
+    missing = {
+        name: sum(max(0, getattr(config, f"min_{name}") - getattr(each, name)) for each in against)
+        for name in CRITERIA
+    }
+    told = "; ".join(
+        f"{each.judge}: {', '.join(f'{n} {getattr(each.scores, n)}' for n in CRITERIA)}: {each.why}"
+        for each in row.ballots
+    )
+    worst = max(CRITERIA, key=lambda name: missing[name])
+    return Rejection(
+        row_id=text.row_id, stage="judge", reason=f"not_{worst}", detail=told, raw=text.raw
+    )
+
+
+def _unjudged(text: Text, silent: Mapping[str, Rejection]) -> Rejection:
+    names = [f"{text.row_id}/{judge}" for judge in JUDGES]
+    faults = [silent[name] for name in names if name in silent]
+    detail = "; ".join(f"{each.row_id}: {each.reason}: {each.detail}" for each in faults)
+    return Rejection(
+        row_id=text.row_id, stage="judge", reason="unjudged", detail=detail, raw=text.raw
+    )

@@ -1,0 +1,1 @@
+"""Captions and pairs held against the facts."""

@@ -1,0 +1,45 @@
+"""The texts that are judged: captions of tracks and pairs, under one kind of id."""
+
+from dataclasses import dataclass
+
+from pipeline.engine.stage import Batch
+from schemas.captions import RichCaption
+from schemas.qa import QaPair
+from schemas.quality import TextKind
+
+
+@dataclass(frozen=True)
+class Text:
+    """A caption or a pair.
+
+    Attributes
+    ----------
+    row_id, track_id : str
+    kind : TextKind
+    told : str
+        What it says, for lint: a caption, or a question and its answer without the options.
+    raw : str
+        All of it, for a rejection.
+    """
+
+    row_id: str
+    track_id: str
+    kind: TextKind
+    told: str
+    raw: str
+
+
+def texts_of(batch: Batch) -> list[Text]:
+    """All captions and pairs of a batch that has the rows of `describe` and `question`."""
+    captions = [_caption(row) for row in batch.rows["describe"]]
+    return captions + [_pair(row) for row in batch.rows["question"]]
+
+
+def _caption(row: RichCaption) -> Text:
+    return Text(row.track_id, row.track_id, "caption", row.caption, row.caption)
+
+
+def _pair(row: QaPair) -> Text:
+    told = f"{row.question}\n{row.answer}"
+    raw = row.model_dump_json(include={"question", "answer", "options", "skill", "form"})
+    return Text(row.qa_id, row.track_id, "qa", told, raw)

@@ -1,0 +1,149 @@
+"""From drafts to pairs: each is taken or refused for itself."""
+
+from collections.abc import Sequence
+from typing import get_args
+
+from pipeline.prompts import clean
+from pipeline.stages.question.drafts import Draft
+from pipeline.stages.question.material import EVIDENCE, Material
+from pipeline.stages.question.options import Span, option_fault, shuffle_seed, shuffled
+from pipeline.stages.question.similarity import same_question
+from schemas.captions import Authorship
+from schemas.provenance import Rejection
+from schemas.qa import SKILLS, Distractor, QaForm, QaPair
+from schemas.sections import QuestionConfig
+from schemas.usage import Usage
+
+STAGE = "question"
+_MAX_QUESTION = 500
+_MAX_ANSWER = 1000
+_MAX_PAIRS = 100
+_TOLERANCE_S = 1.0
+Fault = tuple[str, str]
+
+
+def accept(
+    drafts: Sequence[Draft],
+    material: Material,
+    config: QuestionConfig,
+    authorship: Authorship,
+    usage: Usage,
+) -> dict[str, QaPair | Rejection]:
+    """What became of every draft, by its id.
+
+    Parameters
+    ----------
+    drafts : sequence of Draft
+    material : Material
+    config : QuestionConfig
+    authorship : Authorship
+    usage : Usage
+        Of the whole answer; it stands in the first pair, so that sums are right.
+
+    Returns
+    -------
+    dict of str to QaPair or Rejection
+        One entry a draft. Rejections keep the draft, and say why: ``bad_text``, ``unknown_skill``,
+        ``no_evidence``, ``bad_time``, ``bad_options``, ``gives_itself_away``,
+        ``wrong_distractor``, ``near_duplicate`` or ``too_many``.
+    """
+    made: dict[str, QaPair | Rejection] = {}
+    taken: list[QaPair] = []
+    for number, raw in enumerate(drafts):
+        qa_id = f"{material.track_id}-q{number:02d}"
+        draft = _clean(raw)
+        fault = (
+            ("too_many", f"more than {_MAX_PAIRS} pairs")
+            if number >= _MAX_PAIRS
+            else _fault(draft, material, config) or _duplicate(draft, taken, config)
+        )
+        if fault is None:
+            pair = _pair(qa_id, draft, material, config, authorship)
+            taken.append(pair)
+            made[qa_id] = pair.model_copy(update={"usage": usage}) if len(taken) == 1 else pair
+        else:
+            reason, detail = fault
+            made[qa_id] = Rejection(
+                row_id=qa_id, stage=STAGE, reason=reason, detail=detail, raw=raw.model_dump_json()
+            )
+    return made
+
+
+def _clean(draft: Draft) -> Draft:
+    return type(draft).model_validate(clean(draft.model_dump()))
+
+
+def _fault(draft: Draft, material: Material, config: QuestionConfig) -> Fault | None:
+    if not 0 < len(draft.question) <= _MAX_QUESTION or not 0 < len(draft.answer) <= _MAX_ANSWER:
+        return "bad_text", "question or answer are empty or too long"
+    if draft.skill not in SKILLS or draft.form not in get_args(QaForm):
+        return "unknown_skill", f"{draft.skill}, {draft.form}"
+    if fault := _evidence_fault(draft, material):
+        return fault
+    if fault := _time_fault(draft, material):
+        return fault
+    if draft.form == "multiple_choice":
+        return option_fault(draft, material, _span(draft), config)
+    return ("bad_options", "an open question has options") if draft.distractors else None
+
+
+def _evidence_fault(draft: Draft, material: Material) -> Fault | None:
+    """A pair rests on facts that are known, and one of them must speak to its skill."""
+    if not draft.evidence:
+        return "no_evidence", "no facts are named"
+    unknown = [name for name in draft.evidence if name not in material.known]
+    if unknown:
+        return "no_evidence", f"not known of this track: {', '.join(sorted(set(unknown)))}"
+    if not any(draft.skill in EVIDENCE[name] for name in draft.evidence):
+        return "no_evidence", f"{', '.join(draft.evidence)}: nothing about {draft.skill}"
+    return None
+
+
+def _time_fault(draft: Draft, material: Material) -> Fault | None:
+    if (draft.start_s is None) != (draft.end_s is None):
+        return "bad_time", "a stretch needs both a start and an end"
+    if draft.start_s is None or draft.end_s is None:
+        return None
+    if not 0 <= draft.start_s < draft.end_s <= material.duration_s + _TOLERANCE_S:
+        end = f"a track of {material.duration_s:.1f} s"
+        return "bad_time", f"{draft.start_s:g} to {draft.end_s:g} s in {end}"
+    return None
+
+
+def _duplicate(draft: Draft, taken: Sequence[QaPair], config: QuestionConfig) -> Fault | None:
+    for pair in taken:
+        if same_question(draft.question, pair.question, config.similarity):
+            return "near_duplicate", f"of {pair.qa_id}: {pair.question}"
+    return None
+
+
+def _span(draft: Draft) -> Span | None:
+    return None if draft.start_s is None or draft.end_s is None else (draft.start_s, draft.end_s)
+
+
+def _pair(
+    qa_id: str, draft: Draft, material: Material, config: QuestionConfig, authorship: Authorship
+) -> QaPair:
+    is_choice = draft.form == "multiple_choice"
+    seed = shuffle_seed(config.seed, qa_id) if is_choice else None
+    texts = [draft.answer, *(each.text for each in draft.distractors)]
+    distractors = [Distractor.model_validate(each.model_dump()) for each in draft.distractors]
+    end_s = None if draft.end_s is None else min(draft.end_s, material.duration_s)
+    return QaPair.model_validate(
+        {
+            "qa_id": qa_id,
+            "track_id": material.track_id,
+            "skill": draft.skill,
+            "form": draft.form,
+            "question": draft.question,
+            "answer": draft.answer,
+            "options": None if seed is None else shuffled(texts, seed),
+            "distractors": distractors if is_choice else None,
+            "shuffle_seed": seed,
+            "start_s": draft.start_s,
+            "end_s": end_s,
+            "evidence": list(dict.fromkeys(draft.evidence)),
+            "authorship": authorship,
+            "usage": Usage(),
+        }
+    )

@@ -1,0 +1,62 @@
+"""The form in which pairs are written; what is wrong with one is no fault of the others.
+
+The values that a field may have stand in the JSON schema, but are checked one pair at a time by
+`pipeline.stages.question.accept`: one bad pair does not make the answer useless.
+"""
+
+from collections.abc import Sequence
+from functools import cache
+from typing import Annotated, Any, get_args
+
+from pydantic import BaseModel, ConfigDict, Field, create_model
+
+from schemas.qa import DistractorKind, QaForm
+
+
+class DraftDistractor(BaseModel):
+    """A wrong option."""
+
+    model_config = ConfigDict(extra="forbid")
+    text: str
+    kind: Annotated[str, Field(json_schema_extra={"enum": list(get_args(DistractorKind))})]
+
+
+class Draft(BaseModel):
+    """A question, its answer and, for multiple choice, the wrong options."""
+
+    model_config = ConfigDict(extra="forbid")
+    skill: str
+    form: Annotated[str, Field(json_schema_extra={"enum": list(get_args(QaForm))})]
+    question: str
+    answer: str
+    distractors: list[DraftDistractor]
+    start_s: float | None
+    end_s: float | None
+    evidence: list[str]
+
+
+class Drafts(BaseModel):
+    """All pairs of a track."""
+
+    model_config = ConfigDict(extra="forbid")
+    pairs: list[Draft]
+
+
+@cache
+def drafts_form(skills: tuple[str, ...], evidence: tuple[str, ...]) -> type[Drafts]:
+    """The form for a track of which only so much is known."""
+    draft = create_model(
+        "Draft",
+        __base__=Draft,
+        skill=_one_of(skills),
+        evidence=(list[Annotated[str, Field(json_schema_extra=_enum(evidence))]], ...),
+    )
+    return create_model("Drafts", __base__=Drafts, pairs=(list[draft], ...))
+
+
+def _one_of(names: Sequence[str]) -> Any:
+    return (Annotated[str, Field(json_schema_extra=_enum(names))], ...)
+
+
+def _enum(names: Sequence[str]) -> dict[str, Any]:
+    return {"enum": list(names)}

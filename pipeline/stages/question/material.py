@@ -1,0 +1,213 @@
+"""What may be asked about: the facts of a track that are known and sure, by their names."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pipeline.engine.stage import Batch
+from pipeline.prompts import clean
+from schemas.captions import RichCaption, SegmentCaption
+from schemas.chords import NO_CHORD, chord_symbol
+from schemas.facts import Chord, KeySection, MusicFacts
+from schemas.lyrics import SungLine
+from schemas.qa import Skill
+from schemas.tracks import Segment
+
+EVIDENCE: dict[str, tuple[Skill, ...]] = {
+    "duration": ("temporal", "attributes", "structure"),
+    "tempo": ("attributes", "temporal", "structure"),
+    "metre": ("attributes", "structure"),
+    "key": ("attributes", "harmony"),
+    "key_sections": ("temporal", "harmony", "structure"),
+    "chords": ("temporal", "harmony", "structure"),
+    "numerals": ("harmony",),
+    "progressions": ("harmony", "structure"),
+    "loudness": ("attributes",),
+    "levels": ("temporal", "structure"),
+    "impressions": ("temporal", "attributes", "structure"),
+    "caption": ("attributes", "structure"),
+    "lyrics": ("lyrics",),
+}
+"""Names of facts that a question can rest on, and the skills they can support."""
+
+
+@dataclass(frozen=True)
+class Material:
+    """A track as questions see it.
+
+    Attributes
+    ----------
+    track_id : str
+    duration_s : float
+    facts : MusicFacts
+    levels : sequence of Segment
+        Windows that are not silent.
+    lines : sequence of SungLine
+        Empty where no words are known.
+    known : dict
+        What is known and sure, as JSON values, by a name of `EVIDENCE`.
+    """
+
+    track_id: str
+    duration_s: float
+    facts: MusicFacts
+    levels: Sequence[Segment]
+    lines: Sequence[SungLine]
+    known: dict[str, Any]
+
+    @property
+    def chords(self) -> list[Chord]:
+        """The chords, without the stretches that have none."""
+        return [each for each in self.facts.chords or [] if each.label != NO_CHORD]
+
+    @property
+    def skills(self) -> tuple[Skill, ...]:
+        """The skills that something is known for."""
+        found = [skill for name in EVIDENCE if name in self.known for skill in EVIDENCE[name]]
+        return tuple(dict.fromkeys(found))
+
+
+def sung_lines(batch: Batch) -> dict[str, list[SungLine]]:
+    """Lines of every track by track id, in order of time; empty where no words are known."""
+    found: dict[str, list[SungLine]] = {each.track.track_id: [] for each in batch.tracks}
+    for lyrics in batch.rows.get("transcribe", ()):
+        found[lyrics.track_id] = list(lyrics.lines or ())
+    return found
+
+
+def materials(batch: Batch) -> dict[str, Material]:
+    """What may be asked about every described track of a batch, by track id."""
+    rows = {name: batch.by_track(name) for name in ("segment", "measure", "caption", "describe")}
+    words = sung_lines(batch)
+    found = {}
+    for each in batch.tracks:
+        track_id = each.track.track_id
+        ours = {name: by_track[track_id] for name, by_track in rows.items()}
+        if ours["measure"] and ours["describe"]:
+            found[track_id] = gather(
+                ours["measure"][0],
+                ours["segment"],
+                ours["caption"],
+                ours["describe"][0],
+                words[track_id],
+            )
+    return found
+
+
+def shown_known(
+    material: Material, max_chords: int, span: tuple[float, float] | None = None
+) -> dict[str, Any]:
+    """What is known, as the data of a prompt.
+
+    Parameters
+    ----------
+    material : Material
+    max_chords : int
+        Of more, those that last longest are shown, in order of time.
+    span : (float, float), optional
+        A stretch, s, whose chords go before all others.
+    """
+    shown = dict(material.known)
+    if len(shown.get("chords", ())) > max_chords:
+        start_s, end_s = span or (0.0, 0.0)
+
+        def less_needed(each: dict[str, Any]) -> tuple[bool, float]:
+            is_outside = each["to_s"] < start_s or each["from_s"] > end_s
+            return span is not None and is_outside, each["from_s"] - each["to_s"]
+
+        some = sorted(shown["chords"], key=less_needed)[:max_chords]
+        shown["chords"] = sorted(some, key=lambda each: float(each["from_s"]))
+    return shown
+
+
+def gather(
+    facts: MusicFacts,
+    segments: Sequence[Segment],
+    captions: Sequence[SegmentCaption],
+    description: RichCaption,
+    lines: Sequence[SungLine],
+) -> Material:
+    """All that may be asked about a track.
+
+    Parameters
+    ----------
+    facts : MusicFacts
+    segments, captions : sequence
+        In order of time.
+    description : RichCaption
+        What it withheld as unsure is not asked about either.
+    lines : sequence of SungLine
+        In order of time.
+
+    Returns
+    -------
+    Material
+    """
+    unsure = {each.field for each in description.withheld}
+    levels = [each for each in segments if not each.is_silent and each.rms_dbfs is not None]
+    known = {"duration": round(facts.duration_s, 1)} | _measured(facts, unsure)
+    if len(levels) > 1:
+        known["levels"] = [
+            _span(each.start_s, each.end_s) | {"level_dbfs": round(each.rms_dbfs or 0.0, 1)}
+            for each in levels
+        ]
+    if captions:
+        known["impressions"] = [
+            _span(each.start_s, each.end_s) | {"heard": each.caption} for each in captions
+        ]
+    known["caption"] = description.caption
+    if "lyrics" in unsure:
+        lines = ()
+    if lines:
+        known["lyrics"] = [_span(each.start_s, each.end_s) | {"words": each.text} for each in lines]
+    return Material(
+        facts.track_id, facts.duration_s, facts, levels, lines, {k: clean(known[k]) for k in known}
+    )
+
+
+def _measured(facts: MusicFacts, unsure: set[str]) -> dict[str, Any]:
+    known: dict[str, Any] = {}
+    if facts.tempo and "tempo" not in unsure:
+        known["tempo"] = {"bpm": round(facts.tempo.bpm, 1)}
+        if len(facts.tempo.sections) > 1:
+            known["tempo"]["sections"] = [
+                _span(each.start_s, each.end_s) | {"bpm": round(each.bpm, 1)}
+                for each in facts.tempo.sections
+            ]
+    if facts.metre and "metre" not in unsure:
+        known["metre"] = {"beats_per_bar": facts.metre.beats_per_bar}
+    has_keys = facts.key is not None and not unsure & {"key", "key_sections"}
+    if facts.key and "key" not in unsure:
+        known["key"] = {"tonic": facts.key.tonic, "mode": facts.key.mode}
+    sections = facts.key_sections or []
+    if has_keys and len({(each.tonic, each.mode) for each in sections}) > 1:
+        known["key_sections"] = [_key_section(each) for each in sections]
+    chords = [each for each in facts.chords or [] if each.label != NO_CHORD]
+    if chords:
+        known["chords"] = [_chord(each, with_numeral=has_keys) for each in chords]
+    if has_keys and any(each.roman for each in chords):
+        known["numerals"] = list(dict.fromkeys(each.roman for each in chords if each.roman))
+    if has_keys and facts.progressions:
+        known["progressions"] = [
+            {"numerals": "-".join(each.numerals), "times": each.count}
+            for each in facts.progressions
+        ]
+    if facts.loudness:
+        known["loudness"] = {
+            "integrated_lufs": round(facts.loudness.integrated_lufs, 1),
+            "range_lu": round(facts.loudness.loudness_range_lu, 1),
+        }
+    return known
+
+
+def _chord(chord: Chord, *, with_numeral: bool) -> dict[str, Any]:
+    stated = _span(chord.start_s, chord.end_s) | {"chord": chord_symbol(chord.label)}
+    return stated | ({"numeral": chord.roman} if with_numeral and chord.roman else {})
+
+
+def _key_section(section: KeySection) -> dict[str, Any]:
+    return _span(section.start_s, section.end_s) | {"tonic": section.tonic, "mode": section.mode}
+
+
+def _span(start_s: float, end_s: float) -> dict[str, Any]:
+    return {"from_s": round(start_s, 1), "to_s": round(end_s, 1)}

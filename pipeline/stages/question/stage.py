@@ -1,0 +1,94 @@
+"""What the writer is asked: all pairs of a track at once."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from functools import partial
+
+from pipeline.builtin.question import plain_drafts
+from pipeline.engine.stage import Batch, Question, Questions
+from pipeline.prompts import load_prompt
+from pipeline.stages.question.accept import STAGE, accept
+from pipeline.stages.question.drafts import Drafts, drafts_form
+from pipeline.stages.question.material import Material, materials, shown_known
+from pipeline.stages.question.quotas import allot
+from schemas.captions import Authorship
+from schemas.provenance import Rejection
+from schemas.qa import QaForm, QaPair, Skill
+from schemas.sections import QuestionConfig
+from tools.chat.request import Answer, ChatRequest
+
+PROMPT = "question"
+
+
+def question_questions(batch: Batch, config: QuestionConfig) -> Questions:
+    """One request a track; tracks that nothing can be asked about are rejected.
+
+    Parameters
+    ----------
+    batch : Batch
+        With the rows of `segment`, `measure`, `caption` and `describe`.
+    config : QuestionConfig
+
+    Returns
+    -------
+    Questions
+        Rejections are ``no_facts``, ``no_description`` and ``no_skills``.
+    """
+    known = materials(batch)
+    measured = {row.track_id for row in batch.rows["measure"]}
+    questions, rejected = [], []
+    for each in batch.tracks:
+        track_id = each.track.track_id
+        if track_id not in measured:
+            rejected.append(_rejected(track_id, "no_facts", "see the rejections of measure"))
+            continue
+        if track_id not in known:
+            rejected.append(_rejected(track_id, "no_description", "see those of describe"))
+            continue
+        material = known[track_id]
+        wanted = allot(track_id, material.skills, config)
+        if wanted:
+            questions.append(_question(material, wanted, config))
+        else:
+            rejected.append(_rejected(track_id, "no_skills", "no skill with a share has facts"))
+    return Questions(questions, rejected)
+
+
+def _question(
+    material: Material, wanted: Sequence[tuple[Skill, QaForm]], config: QuestionConfig
+) -> Question:
+    system, user = load_prompt(PROMPT).render(
+        known=shown_known(material, config.max_prompt_chords),
+        wanted=[
+            {"n": n, "skill": skill, "form": form}
+            for (skill, form), n in sorted(Counter(wanted).items())
+        ],
+        min_options=config.min_options,
+        max_options=config.max_options,
+    )
+    return Question(
+        row_id=material.track_id,
+        track_id=material.track_id,
+        request=ChatRequest(
+            system,
+            user,
+            lambda _: plain_drafts(material, wanted, config),
+            form=drafts_form(material.skills, tuple(material.known)),
+        ),
+        to_rows=partial(_rows, material, config),
+    )
+
+
+def _rows(
+    material: Material, config: QuestionConfig, answer: Answer, authorship: Authorship
+) -> Mapping[str, QaPair | Rejection]:
+    assert isinstance(answer.value, Drafts)
+    drafts = answer.value.pairs
+    if not drafts:
+        nothing = _rejected(material.track_id, "no_pairs", "the answer has no pairs")
+        return {material.track_id: nothing}
+    return accept(drafts, material, config, authorship, answer.usage)
+
+
+def _rejected(track_id: str, reason: str, detail: str) -> Rejection:
+    return Rejection(row_id=track_id, stage=STAGE, reason=reason, detail=detail)

@@ -1,0 +1,1 @@
+"""Chains of thought that lead to accepted answers."""

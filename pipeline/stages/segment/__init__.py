@@ -1,0 +1,1 @@
+"""Windows of a fixed length, with their levels."""

@@ -1,0 +1,1 @@
+"""The hardest rows of the corpus, within quotas."""

@@ -1,0 +1,1 @@
+"""Accepted captions as lists of accepted words, in 11 categories."""

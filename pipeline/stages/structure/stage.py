@@ -1,0 +1,182 @@
+"""The stage `structure`: accepted captions as lists of accepted words, in 11 categories."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from pipeline.engine.stage import Batch, Question, Questions
+from pipeline.prompts import clean, load_prompt
+from pipeline.stages.judge.accepted import accepted_captions
+from pipeline.stages.structure.measured import measured_entries
+from schemas.captions import Authorship, RichCaption
+from schemas.facts import MusicFacts
+from schemas.provenance import Rejection, Unmeasured
+from schemas.sections import StructureConfig
+from schemas.structured import CATEGORIES, AcceptedEntry, Category, StructuredMetadata
+from schemas.tolerance import TempoTolerance
+from schemas.tracks import Track
+from tools.chat.request import Answer, ChatRequest
+
+PROMPT = "structure"
+SAID: tuple[Category, ...] = (
+    "genre", "structure", "instruments", "vocal_character", "lyric_themes", "mix_notes", "dynamics",
+)  # fmt: skip
+"""Categories that a model reads out of the caption."""
+_MAX_PHRASE = 60
+_LEVELS = ("loud", "moderate", "quiet", "narrow", "wide")
+
+
+class Index(BaseModel):
+    """Phrases of a caption by category; empty where it says nothing."""
+
+    model_config = ConfigDict(extra="forbid")
+    genre: list[str]
+    structure: list[str]
+    instruments: list[str]
+    vocal_character: list[str]
+    lyric_themes: list[str]
+    mix_notes: list[str]
+    dynamics: list[str]
+
+
+def structure_questions(batch: Batch, config: StructureConfig) -> Questions:
+    """One request for every accepted caption.
+
+    Parameters
+    ----------
+    batch : Batch
+        With the rows of `measure`, `describe` and `judge`.
+    config : StructureConfig
+
+    Returns
+    -------
+    Questions
+    """
+    facts = {row.track_id: row for row in batch.rows["measure"]}
+    tracks = {each.track.track_id: each.track for each in batch.tracks}
+    captions = accepted_captions(batch.rows["describe"], batch.rows["judge"])
+    return Questions(
+        [_question(row, tracks[row.track_id], facts[row.track_id], config) for row in captions], []
+    )
+
+
+def says(text: str, phrase: str) -> bool:
+    """Whether a text has a phrase, as whole words; case and punctuation do not matter.
+
+    Examples
+    --------
+    >>> says("Electric guitars, very loud.", "electric guitars")
+    True
+    >>> says("A flattened note.", "flat")
+    False
+    """
+    return bool(_words(phrase)) and f" {_words(phrase)} " in f" {_words(text)} "
+
+
+def said_entries(
+    index: Index, caption: str, max_phrases: int
+) -> tuple[list[AcceptedEntry], list[Unmeasured]]:
+    """The categories that a model read out of a caption.
+
+    Parameters
+    ----------
+    index : Index
+    caption : str
+        At least one phrase of a category must stand in it: the others are its equivalents.
+    max_phrases : int
+        Of a category; phrases of the caption go first.
+
+    Returns
+    -------
+    entries : list of AcceptedEntry
+    missing : list of Unmeasured
+        ``not_said`` or ``not_in_caption``.
+    """
+    entries, missing = [], []
+    for category in SAID:
+        found = _phrases(getattr(index, category))
+        grounded = [each for each in found if says(caption, each)]
+        if grounded:
+            others = [each for each in found if each not in grounded]
+            accepted = [*grounded, *others][:max_phrases]
+            entries.append(AcceptedEntry(category=category, accepted=accepted, is_measured=False))
+        else:
+            reason = "not_in_caption" if found else "not_said"
+            missing.append(Unmeasured(field=category, reason=reason, detail=", ".join(found)))
+    return entries, missing
+
+
+def plain_index(caption: str, genre: str | None) -> Index:
+    """What can be read out of a caption without a model: the listing's genre, words of loudness."""
+    found: dict[str, list[str]] = {name: [] for name in SAID}
+    if genre and says(caption, genre):
+        found["genre"] = [genre]
+    found["dynamics"] = [word for word in _LEVELS if says(caption, word)]
+    return Index.model_validate(found)
+
+
+def _question(
+    row: RichCaption, track: Track, facts: MusicFacts, config: StructureConfig
+) -> Question:
+    system, user = load_prompt(PROMPT).render(caption=row.caption.split("\n\n"))
+    genre = clean(track.genre or "")
+    return Question(
+        row_id=row.track_id,
+        track_id=row.track_id,
+        request=ChatRequest(system, user, lambda _: plain_index(row.caption, genre), form=Index),
+        to_rows=partial(_rows, row, facts, config),
+    )
+
+
+def _rows(
+    caption: RichCaption,
+    facts: MusicFacts,
+    config: StructureConfig,
+    answer: Answer,
+    authorship: Authorship,
+) -> dict[str, StructuredMetadata | Rejection]:
+    assert isinstance(answer.value, Index)
+    unsure = {each.field for each in caption.withheld}
+    tolerance = TempoTolerance(
+        relative=config.tempo_tolerance, absolute_bpm=config.tempo_tolerance_bpm
+    )
+    measured, not_measured = measured_entries(facts, unsure, tolerance)
+    said, not_said = said_entries(answer.value, caption.caption, config.max_phrases)
+    if not measured and not said:
+        nothing = Rejection(
+            row_id=caption.track_id,
+            stage="structure",
+            reason="no_categories",
+            detail="nothing is measured, and no words of the answer stand in the caption",
+            raw=answer.value.model_dump_json(),
+        )
+        return {caption.track_id: nothing}
+    row = StructuredMetadata(
+        track_id=caption.track_id,
+        entries=_in_order(measured + said, lambda each: each.category),
+        missing=_in_order(not_measured + not_said, lambda each: each.field),
+        authorship=authorship,
+        usage=answer.usage,
+    )
+    return {caption.track_id: row}
+
+
+def _in_order(rows: Sequence[Any], category: Any) -> list[Any]:
+    return sorted(rows, key=lambda each: CATEGORIES.index(category(each)))
+
+
+def _phrases(given: Sequence[str]) -> list[str]:
+    """What can be compared with words of a text, each once."""
+    found: dict[str, str] = {}
+    for phrase in map(clean, given):
+        if _words(phrase) and len(phrase) <= _MAX_PHRASE:
+            found.setdefault(_words(phrase), phrase)
+    return list(found.values())
+
+
+def _words(text: str) -> str:
+    return " ".join(re.findall(r"\w+", unicodedata.normalize("NFKC", text).casefold()))

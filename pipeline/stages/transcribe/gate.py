@@ -1,0 +1,95 @@
+"""What is done to a track before anybody hears it: decode, and look for a voice."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.engine.stage import AudioTrack
+from schemas.lyrics import Stretch, Vocals
+from schemas.transcribe import TranscribeConfig
+from tools.audio import load_mono
+from tools.lyrics.demucs import vocals_of
+from tools.lyrics.heard import SAMPLE_RATE_HZ, Sound, seconds
+from tools.lyrics.listener import as_samples
+from tools.lyrics.vocals import levels_dbfs, likely_stretches, peak_dbfs, voice_probability
+from tools.sound.identity import as_ingested
+
+
+@dataclass(frozen=True)
+class Gated:
+    """A track that was decoded and looked at.
+
+    Attributes
+    ----------
+    samples : np.ndarray, shape (n_samples,), int16, or None
+        What a recogniser is to hear, mono at 16 kHz; None if nobody is to hear it.
+    levels_dbfs : np.ndarray
+        Its level, every `tools.lyrics.vocals.LEVEL_FRAME_S`.
+    vocals : Vocals or None
+    reason, detail : str
+        Why nobody is to hear it.
+    """
+
+    samples: NDArray[np.int16] | None
+    levels_dbfs: NDArray[np.float32]
+    vocals: Vocals | None
+    reason: str = ""
+    detail: str = ""
+
+
+def gate_track(each: AudioTrack, config: TranscribeConfig) -> Gated:
+    """Decode a track and look for a voice.
+
+    Parameters
+    ----------
+    each : AudioTrack
+    config : TranscribeConfig
+
+    Returns
+    -------
+    Gated
+        Reasons are ``silent`` and ``no_vocals``.
+
+    Raises
+    ------
+    RefusedError
+        If the file cannot be decoded any more, or is another than was ingested.
+    """
+    with as_ingested(each.path, each.track.track_id):
+        if config.separator is None:
+            sound = load_mono(each.path, sample_rate_hz=SAMPLE_RATE_HZ)
+        else:
+            sound = vocals_of(each.path, config.separator)
+    return gate_sound(sound, config)
+
+
+def gate_sound(sound: Sound, config: TranscribeConfig) -> Gated:
+    """The gate for a sound at 16 kHz; see `gate_track`."""
+    levels = levels_dbfs(sound)
+    peak = peak_dbfs(sound)
+    if peak is None or peak < config.silence_dbfs:
+        detail = "no sound at all" if peak is None else f"peak {peak:.1f} dBFS"
+        return Gated(None, levels, None, "silent", detail)
+    vocals = find_vocals(sound, config)
+    if not vocals.has_vocals:
+        detail = f"a voice is likely in {vocals.vocal_s:.1f} s"
+        return Gated(None, levels, vocals, "no_vocals", detail)
+    return Gated(as_samples(sound), levels, vocals)
+
+
+def find_vocals(sound: Sound, config: TranscribeConfig) -> Vocals:
+    """Where a voice is likely in a sound at 16 kHz."""
+    is_stem = config.separator is not None
+    probability = voice_probability(sound, is_stem=is_stem)
+    spans = likely_stretches(probability, least=config.vocal_probability)
+    duration_s = seconds(sound)
+    spans = [(start_s, min(end_s, duration_s)) for start_s, end_s in spans]
+    vocal_s = sum(end_s - start_s for start_s, end_s in spans)
+    return Vocals(
+        has_vocals=vocal_s >= config.min_vocal_s,
+        vocal_s=vocal_s,
+        share=vocal_s / duration_s,
+        stretches=[Stretch(start_s=start_s, end_s=end_s) for start_s, end_s in spans],
+        estimate=config.separator or "mix+repet-sim",
+    )

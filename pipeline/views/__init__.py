@@ -1,0 +1,1 @@
+"""What looks at a corpus and changes nothing: status, reports, pages, evaluation."""

@@ -1,0 +1,49 @@
+"""Output of batches in which some lines are odd."""
+
+import json
+import shutil
+
+import pytest
+
+from pipeline.batches.collect import collect_lines
+from pipeline.corpus.answers import open_book
+from pipeline.corpus.pending_requests import open_questions
+from pipeline.ingest.scan import root_of
+from schemas.config import load_config, parse_role, with_roles
+
+ANSWER = dict.fromkeys(("low_level", "instrumentation", "form", "mood"), "A steady loop.")
+UNKNOWN = {"lyrics": None, "theory": None}
+
+
+@pytest.fixture
+def config(built_corpus, tmp_path):
+    """A built corpus of its own, whose describing a model is to do anew."""
+    shutil.copytree(built_corpus.parent, tmp_path / "copy")
+    writer = parse_role("writer=http://127.0.0.1:9/v1,model=m")
+    return with_roles(load_config(tmp_path / "copy" / built_corpus.name), dict([writer]))
+
+
+def output_line(key, text):
+    message = {"message": {"role": "assistant", "content": text}, "finish_reason": "stop"}
+    body = {"model": "m", "choices": [{"index": 0, **message}]}
+    return json.dumps({"custom_id": key, "response": {"status_code": 200, "body": body}})
+
+
+def test_an_odd_line_costs_itself_and_is_named(config):
+    root = root_of(config.source)
+    keys = [key for key, _ in open_questions(config, root, "describe")]
+    good = [output_line(key, json.dumps(ANSWER | UNKNOWN)) for key in keys]
+    odd = [
+        good[0][:100],
+        good[0].replace("steady", "\\ud83c", 1).replace("\\\\ud83c", "\\ud83c"),
+        good[0].replace("steady", "caf\udce9", 1),
+        "<html>502</html>",
+    ]
+    found = collect_lines(config, root, "describe", [odd[0], good[1], "", *odd[1:], good[2]])
+    assert found.outcomes == {"answered": 2, "odd_line": 4}
+    assert [each.split(":")[0] for each in found.odd] == ["line 1", "line 4", "line 5"]
+    assert "no line of a batch's output" in found.odd[0]
+    book = open_book(config)
+    assert [bool(book.find(key)) for key in keys] == [False, True, True]
+    with pytest.raises(ValueError, match="line 1: no line of a batch's output"):
+        collect_lines(config, root, "describe", odd)

@@ -1,0 +1,116 @@
+"""Addresses: what re-runs when something changes."""
+
+import pytest
+
+from pipeline.engine.plan import phases, steps, upstream
+from pipeline.stages import STAGES
+from schemas.config import CorpusConfig
+from schemas.shards import Partition, Snapshot
+
+NAMES = [stage.name for stage in STAGES]
+SERVED = {"engine": "openai", "base_url": "http://127.0.0.1:1/v1", "model": "m"}
+
+
+def partition(number, tracks="t", **retries):
+    return Partition(
+        partition=f"p{number}", n_tracks=1, audio_digest=f"a{number}",
+        tracks_address=f"{tracks}{number}", retries=retries,
+    )  # fmt: skip
+
+
+def snapshot(*partitions):
+    return Snapshot(
+        number=1, sources_path="", max_duration_s=1.0, n_sources=1, n_tracks=1, n_absent=0,
+        reasons={}, partitions=list(partitions), created_at="",
+    )  # fmt: skip
+
+
+def plan(*partitions, **sections):
+    config = CorpusConfig(name="x", store="/x", source={"folder": "/y"}, **sections)
+    found = steps(snapshot(*partitions), config)
+    return {(step.partition.partition, step.stage.name): step.address for step in found}
+
+
+def changed(one, other):
+    return {key for key in one if one[key] != other[key]}
+
+
+THINK = {"difficulty", "choose", "reason", "factcheck", "structure"}
+CHAINS = {"choose", "reason", "factcheck"}
+BASE = (partition(0), partition(1), partition(2))
+
+
+def after(first, *, parts=("p0", "p1", "p2"), reads=NAMES):
+    return {(part, name) for part in parts for name in reads if name in NAMES[NAMES.index(first) :]}
+
+
+@pytest.mark.parametrize(
+    ("sections", "stages"),
+    [
+        ({"judge": {"min_clear": 5}}, {"judge"} | THINK),
+        ({"roles": {"judge": SERVED}}, {"judge"} | THINK),
+        ({"roles": {"judge_2": SERVED}}, {"judge"} | THINK),
+        ({"blind": {"tries": 2}}, {"blind", "judge"} | THINK),
+        ({"distinct": {"max_alike": 2}}, {"distinct", "blind", "judge"} | THINK),
+        ({"lint": {"max_wrong": 2}}, {"lint", "distinct", "blind", "judge"} | THINK),
+        ({"question": {"seed": 2}}, {"question", "lint", "distinct", "blind", "judge"} | THINK),
+        ({"difficulty": {"tries": 2}}, {"difficulty"} | CHAINS),
+        ({"roles": {"student": SERVED}}, {"difficulty"} | CHAINS),
+        ({"choose": {"share": 0.5}}, CHAINS),
+        ({"reason": {"max_steps": 5}}, {"reason", "factcheck"}),
+        ({"roles": {"reasoner": SERVED}}, THINK),
+        ({"roles": {"checker": SERVED}}, {"factcheck"}),
+        ({"factcheck": {"max_rewrites": 0}}, {"factcheck"}),
+        ({"structure": {"max_phrases": 3}}, {"structure"}),
+    ],
+)
+def test_a_change_re_runs_its_stage_and_what_rests_on_it(sections, stages):
+    found = changed(plan(*BASE), plan(*BASE, **sections))
+    assert found == {(f"p{n}", stage) for n in range(3) for stage in stages}
+
+
+def test_new_tracks_change_no_old_address():
+    before, grown = plan(*BASE[:2]), plan(*BASE)
+    assert changed(before, grown) == set()
+    assert {part for part, _ in grown.keys() - before.keys()} == {"p2"}
+
+
+def test_words_of_a_listing_re_run_what_rests_on_them_and_corpus_wide_stages_after_it():
+    found = changed(plan(*BASE), plan(partition(0), partition(1, "new"), partition(2)))
+    rests = {"transcribe", "describe", "question", "lint", "distinct", "blind", "judge"} | THINK
+    later = {"distinct", "blind", "judge"} | THINK
+    assert found == {("p1", stage) for stage in rests} | {("p2", stage) for stage in later}
+
+
+def test_a_retry_reaches_other_partitions_through_corpus_wide_stages_alone():
+    found = changed(plan(*BASE), plan(partition(0, factcheck=1), *BASE[1:]))
+    assert found == {("p0", "factcheck")}
+    found = changed(plan(*BASE), plan(partition(0, judge=1), *BASE[1:]))
+    chains = {(part, name) for part in ("p1", "p2") for name in CHAINS}
+    assert found == {("p0", name) for name in {"judge"} | THINK} | chains
+    found = changed(plan(*BASE), plan(partition(0, question=1), *BASE[1:]))
+    later = {("p1", stage) for stage in ("distinct", "blind", "judge")}
+    assert found > later
+    assert ("p1", "question") not in found
+
+
+def test_upstream_finds_the_same_addresses():
+    config = CorpusConfig(name="x", store="/x", source={"folder": "/y"})
+    found = steps(snapshot(*BASE), config)
+    known = {(step.partition.partition, step.stage.name): step.address for step in found}
+    for step in found:
+        for each in upstream(step, config):
+            assert known[each.partition.partition, each.stage.name] == each.address
+
+
+def test_corpus_wide_stages_are_phases_of_their_own():
+    config = CorpusConfig(name="x", store="/x", source={"folder": "/y"})
+    found = phases(steps(snapshot(*BASE), config))
+    assert [sorted({step.stage.name for step in phase}) for phase in found] == [
+        sorted(NAMES[: NAMES.index("distinct")]),
+        ["distinct"],
+        ["blind", "difficulty", "judge"],
+        ["choose"],
+        ["factcheck", "reason", "structure"],
+    ]
+    assert phases([]) == []

@@ -1,0 +1,182 @@
+"""Verdicts are kept as they are given, and hold for the text that was judged alone."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from pipeline.review.bench import Bench, UnknownRowError
+from pipeline.review.calibration import calibrate
+from pipeline.review.rows import load_rows, row_refs, text_hash
+from pipeline.review.verdicts import keep_verdict, read_verdicts, standing
+from pipeline.views.report.gather import find_built
+from schemas.arrow import from_table, to_table
+from schemas.config import load_config
+from schemas.review import HumanVerdict
+from tests.pipeline.review.test_agreement import verdict
+from tests.pipeline.views.test_pages import make_question, make_rich
+from tools.store import DamagedError, Store
+
+
+def test_nothing_is_overwritten_and_the_last_word_of_each_person_stands():
+    store = Store("memory://")
+    given_ = [
+        verdict(1, "accept"), verdict(1, "reject", "Bob"), verdict(1, "reject"), verdict(2, "edit"),
+        verdict(1, "accept", text_hash="another text"),
+    ]  # fmt: skip
+    paths = [keep_verdict(store, each) for each in given_]
+    assert len(set(paths)) == 5
+    found = read_verdicts(store)
+    assert sorted(map(repr, found)) == sorted(map(repr, given_))
+    last = {(each.reviewer, each.row_id, each.text_hash): each.verdict for each in standing(found)}
+    assert last == {
+        ("Ann", "q001", "h"): "reject",
+        ("Bob", "q001", "h"): "reject",
+        ("Ann", "q002", "h"): "edit",
+        ("Ann", "q001", "another text"): "accept",
+    }
+
+
+def test_two_windows_of_one_person_lose_nothing():
+    store = Store("memory://")
+    one = keep_verdict(store, verdict(1, "accept"))
+    folder = one.rsplit("/", 1)[0]
+    store.put(f"{folder}/000002.json", verdict(2, "reject").model_dump_json().encode())
+    assert keep_verdict(store, verdict(3, "accept")) == f"{folder}/000003.json"
+    assert len(read_verdicts(store)) == 3
+
+
+def test_a_verdict_that_is_sent_again_is_kept_once():
+    store = Store("memory://")
+    first = verdict(1, "accept")
+    path = keep_verdict(store, first)
+    assert keep_verdict(store, first.model_copy(update={"made_at": "2030"})) == path
+    assert keep_verdict(store, verdict(1, "reject")) != path
+    assert [each.verdict for each in read_verdicts(store)] == ["accept", "reject"]
+
+
+def test_a_damaged_verdict_is_told_by_its_name_and_a_foreign_file_is_none(tmp_path):
+    store = Store(str(tmp_path))
+    path = keep_verdict(store, verdict(1, "accept"))
+    store.put("reviews/notes.json", b"mine")
+    assert len(read_verdicts(store)) == 1
+    text = (tmp_path / path).read_text()
+    for changed in ("", text.replace('"accept"', '"reject"')):
+        (tmp_path / path).write_text(changed)
+        with pytest.raises(DamagedError, match=rf"^[^\n]*{path} [^\n]*delete it[^\n]*$"):
+            read_verdicts(store)
+
+
+@given(st.text(min_size=1, max_size=60))
+def test_any_printable_name_is_kept_and_none_leaves_the_folder(name):
+    store = Store("memory://")
+    try:
+        said = verdict(1, "accept", name)
+    except ValidationError:
+        assert not name.isprintable() or name != name.strip()
+        return
+    path = keep_verdict(store, said)
+    assert path.startswith("reviews/")
+    assert len(path) == len("reviews/0123456789abcdef/000000.json")
+    assert read_verdicts(store) == [said]
+
+
+def test_an_edited_text_belongs_to_an_edit():
+    fields = verdict(1, "accept").model_dump()
+    for wrong in (
+        {"edited_text": "x"},
+        {"verdict": "edit"},
+        {"verdict": "maybe"},
+        {"reasons": ["?"]},
+    ):
+        with pytest.raises(ValidationError):
+            HumanVerdict.model_validate(fields | wrong)
+
+
+def test_verdicts_are_rows():
+    rows = [verdict(1, "accept"), verdict(2, "edit")]
+    assert from_table(to_table(rows, HumanVerdict), HumanVerdict) == rows
+
+
+def test_the_hash_is_of_the_text_and_of_nothing_else():
+    rich, question = make_rich("hum"), make_question("hum")
+    other_author = {"authorship": rich.authorship.model_copy(update={"model": "another"})}
+    assert text_hash(rich.model_copy(update=other_author)) == text_hash(rich)
+    assert text_hash(rich.model_copy(update={"caption": "hum."})) != text_hash(rich)
+    changes = ({"answer": "A"}, {"options": ["D", "A"]}, {"question": "?"}, {"start_s": 1.0})
+    hashes = {text_hash(question.model_copy(update=change)) for change in changes}
+    assert len(hashes | {text_hash(question)}) == 5
+
+
+@pytest.fixture
+def bench(built_corpus, tmp_path):
+    """A bench over a store whose verdicts are this test's own."""
+    built = find_built(load_config(built_corpus))
+    ours = Store(str(tmp_path / "store"))
+    for path in built.store.list(""):
+        if path.endswith((".json", ".parquet")) and not path.startswith("reviews/"):
+            ours.put(path, built.store.get(path))
+    config = built.config.model_copy(update={"store": ours.location})
+    return Bench(find_built(config), ["describe", "caption"], n=50, seed=0, shows_scores=False)
+
+
+def said_of(item, decision="accept", **fields):
+    return {
+        "stage": item.stage, "row_id": item.row_id, "text_hash": item.text_hash,
+        "reviewer": "Ann", "verdict": decision, **fields,
+    }  # fmt: skip
+
+
+def test_a_reviewer_finds_what_was_done_and_nobody_sees_the_others(bench):
+    assert len(bench.items) == 3 + 8
+    bench.take(said_of(bench.items[0]))
+    bench.take(said_of(bench.items[1], "reject", reasons=["vague"]))
+    assert [each and each.verdict for each in bench.done("Ann")[:3]] == ["accept", "reject", None]
+    assert bench.done("Bob") == [None] * 11
+    again = Bench(bench.built, ["describe", "caption"], n=50, seed=0, shows_scores=False)
+    assert again.done("Ann")[0].is_blind
+
+
+def test_a_verdict_on_another_text_is_refused(bench):
+    item = bench.items[0]
+    for wrong in ({"text_hash": "00"}, {"row_id": "nothing"}, {"stage": "measure"}):
+        with pytest.raises(UnknownRowError):
+            bench.take(said_of(item) | wrong)
+    with pytest.raises(ValidationError):
+        bench.take(said_of(item, "edit"))
+    with pytest.raises(UnknownRowError, match="not changed"):
+        bench.take(said_of(item, "edit", edited_text=item.row.caption))
+    with pytest.raises(ValidationError):
+        bench.take(said_of(item, colour="red"))
+    assert read_verdicts(bench.built.store) == []
+
+
+def test_the_server_says_who_is_blind_and_when_not_the_page(bench):
+    item = bench.items[0]
+    kept = bench.take(said_of(item, is_blind=False, made_at="1999", track_id="another"))
+    assert kept.is_blind
+    assert kept.made_at > "2000"
+    assert kept.track_id == item.track_id
+
+
+def test_the_page_is_not_shown_the_judges_score_nor_the_caption_beside_itself(bench):
+    for number, item in enumerate(bench.items):
+        shown = bench.describe(number)
+        assert shown["judge_score"] is None
+        if item.stage == "caption":
+            assert all(text is None for _, _, text, _ in shown["score"]["segments"])
+
+
+def test_verdicts_on_changed_texts_are_counted_apart(bench):
+    bench.take(said_of(bench.items[0]))
+    old = bench.take(said_of(bench.items[1])).model_copy(update={"text_hash": "of before"})
+    keep_verdict(bench.built.store, old)
+    found = calibrate(bench.built, wanted_precision=0.9, stages=["describe", "caption"])
+    assert (found.n_verdicts, found.n_outdated, found.n_scored) == (2, 1, 0)
+
+
+def test_only_rows_of_tracks_that_are_still_listed_are_reviewed(bench):
+    refs = row_refs(bench.built, ["caption"])
+    assert len(refs) == 8
+    assert len(load_rows(bench.built, refs.head(3))) == 3
+    assert load_rows(bench.built, refs.head(0)) == {}

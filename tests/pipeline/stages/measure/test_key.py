@@ -1,0 +1,75 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.stages.measure.key import MAJOR, MINOR, global_key, key_sections, key_strengths
+from schemas.harmony import pitch_class, spell_tonic
+
+rng = np.random.default_rng(0)
+
+
+def play(tonic, mode, n_frames, noise=0.1):
+    """Frames in a key, one every 0.1 s."""
+    profile = np.roll(MAJOR if mode == "major" else MINOR, tonic)
+    return np.maximum(profile + rng.normal(0, noise, (n_frames, 12)), 0)
+
+
+def sections(chroma):
+    return key_sections(chroma, frame_s=0.1, duration_s=len(chroma) / 10)
+
+
+@given(st.integers(0, 11), st.sampled_from(["major", "minor"]))
+def test_every_key_is_its_own_best_match(tonic, mode):
+    (section,) = sections(play(tonic, mode, 300))
+    assert (section.tonic, section.mode) == (spell_tonic(tonic, mode), mode)
+    assert section.margin > 0
+    assert (section.start_s, section.end_s) == (0, 30)
+
+
+@given(st.integers(0, 11))
+def test_transposing_the_music_transposes_its_keys(steps):
+    chroma = np.concatenate([play(0, "major", 300), play(9, "minor", 300), play(2, "major", 300)])
+    original, moved = sections(chroma), sections(np.roll(chroma, steps, axis=1))
+    shifted = [(pitch_class(key.tonic) + steps) % 12 for key in original]
+    assert [pitch_class(key.tonic) for key in moved] == shifted
+    assert [key.mode for key in moved] == [key.mode for key in original]
+
+
+def test_a_modulation_is_found_where_it_is():
+    found = sections(np.concatenate([play(0, "major", 350), play(2, "major", 350)]))
+    assert [key.tonic for key in found] == ["C", "D"]
+    assert found[0].end_s == found[1].start_s == pytest.approx(35, abs=2)
+
+
+def test_a_passing_chord_is_no_modulation():
+    chroma = np.concatenate([play(0, "major", 200), play(6, "major", 30), play(0, "major", 200)])
+    assert [key.tonic for key in sections(chroma)] == ["C"]
+
+
+def test_the_global_key_is_the_one_that_lasts():
+    parts = [play(0, "major", 300), play(2, "major", 250), play(0, "major", 200)]
+    key = global_key(sections(np.concatenate(parts)))
+    assert (key.tonic, key.mode) == ("C", "major")
+    assert global_key([]) is None
+
+
+@pytest.mark.parametrize(
+    "chroma",
+    [
+        np.zeros((300, 12)),
+        np.ones((300, 12)),
+        1 + 0.1 * rng.random((300, 12)),
+        np.tile(np.eye(12)[0], (300, 1)),
+        np.zeros((3, 12)),
+        np.zeros((0, 12)),
+    ],
+    ids=["silence", "flat", "noise", "one pitch", "too short", "nothing"],
+)
+def test_what_has_no_key_gets_none(chroma):
+    assert sections(chroma) == []
+
+
+def test_a_wrong_shape_is_refused():
+    with pytest.raises(ValueError, match=r"\(10, 11\)"):
+        key_strengths(np.zeros((10, 11)))

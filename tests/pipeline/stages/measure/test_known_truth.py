@@ -1,0 +1,110 @@
+"""The pieces and songs whose truth is known, through the real tools."""
+
+import json
+from pathlib import Path
+
+import mir_eval
+import numpy as np
+import pytest
+
+from pipeline.engine.stage import AudioTrack
+from pipeline.stages.measure import measure_track
+from schemas.ingest import IngestConfig
+from schemas.sections import MeasureConfig
+from schemas.tracks import Track
+from tests.audio import write
+from tools.audio import load_mono
+from tools.sound.inspection import inspect
+
+ROOT = Path(__file__).parents[4]
+PIECES = ROOT / "tests/data/pieces"
+SONGS = ROOT / "examples/songs"
+PIECE_TRUTH = json.loads((PIECES / "truth.json").read_text())
+SONG_TRUTH = json.loads((SONGS / "truth.json").read_text())
+
+
+def measure(path):
+    info = inspect(path, IngestConfig(max_duration_s=1200))
+    track = Track(uri=path.name, **info.model_dump())
+    (facts,) = measure_track(AudioTrack(track, str(path)), MeasureConfig())
+    assert facts.unmeasured == []
+    return facts
+
+
+@pytest.fixture(scope="module", params=sorted(PIECE_TRUTH))
+def piece(request):
+    return PIECE_TRUTH[request.param], measure(PIECES / f"{request.param}.ogg")
+
+
+def test_tempo_within_a_thousandth(piece):
+    truth, facts = piece
+    assert facts.tempo.bpm == pytest.approx(truth["bpm"], rel=0.001)
+    assert facts.tempo.stability > 0.95
+
+
+def test_beats_and_downbeats(piece):
+    truth, facts = piece
+    beats = np.array([beat.time_s for beat in facts.beats])
+    downbeats = np.array([beat.time_s for beat in facts.beats if beat.bar_position == 1])
+    expected = np.array(truth["beats_s"])
+    expected_downbeats = expected[:: truth["beats_per_bar"]]
+    assert mir_eval.beat.f_measure(expected, beats) >= 0.98
+    assert mir_eval.beat.f_measure(expected_downbeats, downbeats) >= 0.95
+
+
+def test_metre(piece):
+    truth, facts = piece
+    assert facts.metre.beats_per_bar == truth["beats_per_bar"]
+
+
+def test_key_of_every_section(piece):
+    truth, facts = piece
+    found = [(key.tonic, key.mode) for key in facts.key_sections]
+    assert found == [(key["tonic"], key["mode"]) for key in truth["keys"]]
+    for key, expected in zip(facts.key_sections, truth["keys"], strict=True):
+        assert key.start_s == pytest.approx(expected["start_s"], abs=4)
+    longest = max(truth["keys"], key=lambda key: key["end_s"] - key["start_s"])
+    if len(truth["keys"]) == 1:
+        assert (facts.key.tonic, facts.key.mode) == (longest["tonic"], longest["mode"])
+
+
+def test_chords(piece):
+    truth, facts = piece
+    expected = [(c["start_s"], c["end_s"], c["label"]) for c in truth["chords"]]
+    found = [(c.start_s, c.end_s, c.label) for c in facts.chords]
+    scores = mir_eval.chord.evaluate(*_intervals(expected), *_intervals(found))
+    assert scores["majmin"] >= 0.95
+    assert facts.chords[0].start_s == 0
+    assert facts.chords[-1].end_s == facts.duration_s
+
+
+def test_progression_of_the_pop_piece():
+    facts = measure(PIECES / "pop_e_flat_major.ogg")
+    assert facts.progressions[0].numerals in (
+        ["I", "V", "vi", "IV"],
+        ["V", "vi", "IV", "I"],
+        ["I", "V", "vi", "IV", "I"],
+        ["V", "vi", "IV", "I", "V"],
+    )
+
+
+@pytest.mark.parametrize("name", sorted(SONG_TRUTH))
+def test_songs(name):
+    facts = measure(SONGS / name)
+    assert facts.tempo.bpm == pytest.approx(SONG_TRUTH[name]["bpm"], rel=0.0025)
+    assert facts.metre.beats_per_bar == 4
+    assert -30 < facts.loudness.integrated_lufs < 0
+
+
+def _intervals(chords):
+    times = np.array([(start, end) for start, end, _ in chords])
+    return times, [label for _, _, label in chords]
+
+
+def test_channels_of_opposite_polarity_are_measured_as_one_of_them(tmp_path):
+    mono = load_mono(SONGS / "feelings.ogg", sample_rate_hz=44100, end_s=20.0)
+    alone = measure(write(tmp_path / "a.wav", mono, subtype="FLOAT"))
+    both = measure(write(tmp_path / "b.wav", np.stack([mono, -mono], 1), subtype="FLOAT"))
+    for name in ("beats", "tempo", "metre", "key", "chords", "progressions"):
+        assert getattr(both, name) == getattr(alone, name), name
+    assert len({chord.label for chord in both.chords}) > 2

@@ -1,0 +1,514 @@
+"""Difficulty, choice, chains, their check, and captions in categories."""
+
+import json
+from collections import Counter
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipeline.engine.shards import VOLATILE
+from pipeline.engine.stage import Batch, Part
+from pipeline.stages import STAGES
+from pipeline.stages.factcheck.verdicts import judge_round, opinion_of
+from pipeline.stages.select.stage import choose_across
+from pipeline.stages.structure.stage import Index, plain_index, said_entries
+from schemas.arrow import to_table
+from schemas.digest import content_hash
+from schemas.lint import Finding
+from schemas.quality import Quality
+from schemas.sections import (
+    ChooseConfig,
+    DifficultyConfig,
+    FactcheckConfig,
+    ReasonConfig,
+    StructureConfig,
+)
+from schemas.thinking import PROMPT_SUFFIX, parse_thought
+from schemas.thought import Chosen, Difficulty
+from schemas.usage import Usage
+from tests.pipeline.stages.questions import pair_of, rich_of, segments_of, song_of
+from tests.pipeline.stages.test_describe import WROTE, caption_of, told
+from tests.pipeline.stages.test_quality import PAID, SERVED, run
+from tests.pipeline.stages.thoughts import as_form, question_of
+from tools.chat.request import Answer, AnswerError
+
+GOLD = {"answer": "gold", "options": ["gold", "another", "a third", "none"]}
+
+
+def accepted_of(row_id, track_id="0", kind="qa"):
+    return Quality(
+        row_id=row_id, track_id=track_id, kind=kind, decision="accepted", ballots=[], findings=[],
+        blind_tries=None, blind_right=None, usage=Usage(),
+    )  # fmt: skip
+
+
+def chosen_of(pair):
+    return Chosen(
+        row_id=pair.qa_id, track_id=pair.track_id, kind="qa", skill=pair.skill, genre=None,
+        culture=None, difficulty=0.5, method="rating", rank=1, why="planned",
+    )  # fmt: skip
+
+
+def batch_of(pairs, *, with_caption=False, caption="A quiet piece.\n\nIt ends.", **rows):
+    verdicts = [accepted_of(pair.qa_id, pair.track_id) for pair in pairs]
+    if with_caption:
+        verdicts.append(accepted_of("0", kind="caption"))
+    chosen = [chosen_of(pair) for pair in pairs]
+    if with_caption:
+        chosen.append(chosen[0].model_copy(update={"row_id": "0", "kind": "caption"}))
+    given = {
+        "segment": segments_of(), "measure": [song_of()], "question": pairs,
+        "caption": [caption_of(index=n) for n in range(3)], "describe": [rich_of(caption=caption)],
+        "judge": verdicts, "choose": chosen,
+    }  # fmt: skip
+    return Batch([told("0", genre="rock")], given | rows)
+
+
+def planned(*plans):
+    """Pairs by their plans; see `tests.pipeline.stages.thoughts`."""
+    return [pair_of(n, question=question_of(n, plan), **GOLD) for n, plan in enumerate(plans)]
+
+
+def by_script(_, request):
+    return Answer(as_form(request.user, request.form), "m", PAID)
+
+
+def reasoned(pairs, answer=by_script, **more):
+    batch = batch_of(pairs, **more)
+    result, _ = run("reason", batch, ReasonConfig(max_steps=50), answer, reasoner=SERVED)
+    return batch, result
+
+
+def checked(pairs, answer=by_script):
+    batch, result = reasoned(pairs)
+    rows = {**batch.rows, "reason": result.rows}
+    return run(
+        "factcheck",
+        Batch(batch.tracks, rows),
+        FactcheckConfig(),
+        answer,
+        reasoner=SERVED,
+        checker=SERVED,
+    )
+
+
+# Difficulty
+
+
+def test_a_students_errors_are_the_difficulty():
+    def student(row_id, request):
+        if row_id.startswith("0/"):
+            marks = [{"id": "e1", "difficulty": 4, "why": "Hard."}]
+            return Answer(request.form.model_validate({"marks": marks}), "m", PAID)
+        right = row_id in ("0-q00/0", "0-q00/1", "0-q00/2")
+        return Answer(request.form(option="C" if right else "F"), "m", PAID)
+
+    batch = batch_of([pair_of(0), pair_of(1), pair_of(2, form="open")], with_caption=True)
+    config = DifficultyConfig(by="student", tries=4)
+    result, models = run("difficulty", batch, config, student, student=SERVED, reasoner=SERVED)
+    rows = {row.row_id: row for row in result.rows}
+    assert {name: row.difficulty for name, row in rows.items()} == {
+        "0": 0.75, "0-q00": 0.25, "0-q01": 1.0,
+    }  # fmt: skip
+    assert (rows["0-q00"].method, rows["0-q00"].n_wrong, rows["0"].method) == (
+        "student",
+        1,
+        "rating",
+    )
+    assert [each.reason for each in result.rejected] == ["open_question"]
+    assert Counter(role for role, *_ in models.asked) == {"student": 8, "reasoner": 1}
+    assert all(row.usage.n_attempts > 0 for row in result.rows)
+
+
+def test_a_rating_that_is_left_out_is_a_rejection():
+    def rate(_, request):
+        return Answer(request.form.model_validate({"marks": [
+            {"id": "e2", "difficulty": 5, "why": "w"}, {"id": "e9", "difficulty": 1, "why": "w"},
+        ]}), "m", PAID)  # fmt: skip
+
+    result, _ = run(
+        "difficulty", batch_of([pair_of(0), pair_of(1)]), DifficultyConfig(), rate, reasoner=SERVED
+    )
+    assert result.accepted == ["0-q01"]
+    assert result.rows[0].usage == PAID
+    assert (result.rejected[0].row_id, result.rejected[0].reason) == ("0-q00", "not_rated")
+
+    def silent(_, __):
+        return AnswerError("refused", "no", "I will not.")
+
+    result, _ = run(
+        "difficulty", batch_of([pair_of(0)]), DifficultyConfig(), silent, reasoner=SERVED
+    )
+    assert (result.rejected[0].reason, result.rejected[0].raw) == ("not_rated", "I will not.")
+
+
+# Choice
+
+
+def difficulty_of(row_id, difficulty, skill="harmony"):
+    return Difficulty(
+        row_id=row_id, track_id=row_id.split("-")[0], kind="qa", skill=skill,
+        difficulty=difficulty, method="rating", n_tries=None, n_wrong=None, why="w",
+        authorship=WROTE, usage=Usage(),
+    )  # fmt: skip
+
+
+def part(rows, genres, is_done=False):
+    tables = {
+        "difficulty": pl.from_arrow(to_table(rows, Difficulty)),
+        "tracks": pl.DataFrame(
+            [{"track_id": name, "genre": genre, "culture": None} for name, genre in genres.items()],
+            schema=dict.fromkeys(("track_id", "genre", "culture"), pl.String),
+        ),
+    }  # fmt: skip
+    return Part("p", is_done, lambda stage, columns: tables[stage].select(columns))
+
+
+def test_the_hardest_are_chosen_within_quotas():
+    rows = [difficulty_of(f"a-{n}", 1 - n / 100) for n in range(8)]
+    rows += [difficulty_of(f"b-{n}", 0.5 - n / 100, skill="temporal") for n in range(8)]
+    config = ChooseConfig(share=0.5, max_genre_share=0.75, max_skill_share=1, min_difficulty=0.45)
+    (result,) = choose_across([part(rows, {"a": "rock", "b": "jazz"})], config)
+    result.check()
+    assert result.accepted == [f"a-{n}" for n in range(6)] + ["b-0", "b-1"]
+    assert Counter(each.reason for each in result.rejected) == {
+        "quota_genre": 2, "not_hard_enough": 4, "too_easy": 2,
+    }  # fmt: skip
+    assert [row.rank for row in result.rows] == [1, 2, 3, 4, 5, 6, 9, 10]
+
+
+def test_a_corpus_of_one_culture_is_not_cut_by_its_quota():
+    rows = [difficulty_of(f"a-{n}", 0.5) for n in range(10)]
+    (result,) = choose_across([part(rows, {"a": None})], ChooseConfig(share=1.0))
+    assert len(result.accepted) == 10
+
+
+def test_equally_hard_ones_are_drawn_by_the_seed():
+    def chosen(seed):
+        rows = [difficulty_of(f"a-{n}", 0.5) for n in range(40)]
+        (result,) = choose_across([part(rows, {"a": None})], ChooseConfig(share=0.3, seed=seed))
+        return result.accepted
+
+    assert chosen(0) == chosen(0)
+    assert set(chosen(0)) != set(chosen(1))
+
+
+corpora = st.lists(
+    st.lists(
+        st.tuples(
+            st.integers(0, 4), st.sampled_from(["harmony", "temporal"]), st.sampled_from("ab")
+        ),
+        max_size=12,
+    ),
+    min_size=1,
+    max_size=4,
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(corpora, st.sampled_from([0.1, 0.25, 0.5, 1.0]))
+def test_new_partitions_change_no_choice(found, share):
+    def parts(n_done=0):
+        for place, rows in enumerate(found):
+            given = [
+                difficulty_of(f"{genre}{place}-{n}", level / 4, skill)
+                for n, (level, skill, genre) in enumerate(rows)
+            ]
+            genres = {row.track_id: row.track_id[0] for row in given}
+            yield part(given, genres, is_done=place < n_done)
+
+    config = ChooseConfig(share=share)
+    whole = list(choose_across(list(parts()), config))
+    for result in whole:
+        result.check()
+    last = list(choose_across(list(parts(len(found) - 1)), config))
+    assert last[0].accepted == whole[-1].accepted
+    n_rows = sum(map(len, found))
+    assert sum(len(result.accepted) for result in whole) <= round(share * n_rows)
+
+
+# The rule of 30 %
+
+
+@pytest.mark.parametrize(
+    ("n_steps", "n_wrong", "n_minor", "n_left", "outcome"),
+    [
+        (0, 0, 0, 2, ("discarded", "no_steps")),
+        (1, 0, 0, 2, ("kept", "")),
+        (1, 0, 1, 2, ("rewritten", "")),
+        (1, 1, 0, 2, ("discarded", "wrong_share")),
+        (3, 1, 0, 2, ("discarded", "wrong_share")),
+        (4, 1, 0, 2, ("rewritten", "")),
+        (10, 3, 0, 2, ("rewritten", "")),
+        (10, 3, 7, 2, ("rewritten", "")),
+        (10, 3, 0, 0, ("discarded", "not_mended")),
+        (10, 0, 1, 0, ("discarded", "not_mended")),
+        (10, 4, 0, 2, ("discarded", "wrong_share")),
+        (70, 21, 0, 1, ("rewritten", "")),
+        (190, 57, 0, 1, ("rewritten", "")),
+        (1000, 300, 0, 1, ("rewritten", "")),
+        (1000, 301, 0, 1, ("discarded", "wrong_share")),
+        (1000, 0, 0, 0, ("kept", "")),
+    ],
+)
+def test_the_rule_of_thirty_per_cent(n_steps, n_wrong, n_minor, n_left, outcome):
+    opinions = ["wrong"] * n_wrong + ["minor_error"] * n_minor
+    opinions += ["right"] * (n_steps - len(opinions))
+    assert judge_round(opinions, 0.3, n_left) == outcome
+
+
+@given(st.integers(1, 500), st.integers(0, 1000))
+def test_the_share_is_exact_for_every_length(n_hundreds, per_mille):
+    opinions = ["wrong"] * (per_mille * n_hundreds // 1000) + ["right"] * n_hundreds
+    opinions = opinions[:n_hundreds]
+    _, reason = judge_round(opinions, 0.3, 1)
+    is_over = 10 * opinions.count("wrong") > 3 * len(opinions)
+    assert (reason == "wrong_share") == is_over
+
+
+def finding(verdict):
+    return Finding(kind="key", quote="C", start=0, verdict=verdict, code=verdict, evidence="C")
+
+
+@pytest.mark.parametrize(
+    ("heard", "verdicts", "opinion"),
+    [
+        ("right", [], "right"),
+        ("right", ["wrong", "right"], "wrong"),
+        ("cannot_tell", ["wrong"], "wrong"),
+        ("cannot_tell", ["right"], "right"),
+        ("cannot_tell", ["uncheckable"], "cannot_tell"),
+        ("minor_error", ["right"], "minor_error"),
+        ("wrong", ["right"], "wrong"),
+    ],
+)
+def test_facts_count_before_ears(heard, verdicts, opinion):
+    assert opinion_of(heard, [finding(each) for each in verdicts]) == opinion
+
+
+# Chains and their check
+
+
+def test_a_chain_reaches_the_gold_answer_or_is_refused():
+    _, result = reasoned(planned("rr", "-", "rrx", "r" * 51))
+    assert result.accepted == ["0-q00"]
+    (row,) = result.rows
+    assert row.prompt.endswith(f"(D) none\n{PROMPT_SUFFIX}")
+    assert [each.reason for each in result.rejected] == ["no_steps", "not_gold", "too_many_steps"]
+    assert all(json.loads(each.raw)["steps"] is not None for each in result.rejected)
+
+
+@pytest.mark.parametrize(
+    ("steps", "reason"),
+    [
+        ([{"text": "In C.", "evidence": []}], "no_evidence"),
+        ([{"text": "In C.", "evidence": ["lyrics"]}], "no_evidence"),
+        ([{"text": " ", "evidence": ["key"]}], "bad_step"),
+        ([{"text": "x" * 1501, "evidence": ["key"]}], "bad_step"),
+        ([{"text": "So </think> it is.", "evidence": ["key"]}], "bad_text"),
+    ],
+)
+def test_bad_steps_are_refused_by_their_kind(steps, reason):
+    def bad(_, request):
+        chain = {"steps": steps, "answer": "gold"}
+        return Answer(request.form.model_validate(chain), "m", PAID)
+
+    _, result = reasoned(planned("r"), bad)
+    assert [each.reason for each in result.rejected] == [reason]
+
+
+def test_planned_errors_are_found_and_mended_exactly():
+    plans = {
+        "rrrr": ("accepted", 0),
+        "rc": ("accepted", 0),
+        "w": ("wrong_share", 0),
+        "rrw": ("wrong_share", 0),
+        "rrrrrrrwww": ("not_mended", 2),
+        "rrrrrrrwww.rrrrrrrrrr": ("accepted", 1),
+        "rrrrrrwwww.rrrr": ("wrong_share", 0),
+        "rrm.rrm.rr": ("accepted", 2),
+        "rrm.rrm.rrm": ("not_mended", 2),
+        "rrrw.ww": ("wrong_share", 1),
+        "rrrw.rrrx": ("not_gold", 1),
+        "rrrw.-": ("no_steps", 1),
+        "rrrw.rrrrr": ("too_many_steps", 1),
+    }
+    result, models = checked(planned(*plans))
+    reasons = {each.row_id: each.reason for each in result.rejected}
+    rows = {row.row_id: row for row in result.rows}
+    assert len(rows) == len(plans)
+    for number, (plan, (fate, n_rewrites)) in enumerate(plans.items()):
+        row = rows[f"0-q{number:02d}"]
+        assert reasons.get(row.row_id, "accepted") == fate, plan
+        assert row.n_rewrites == n_rewrites, plan
+        assert (row.completion is not None) == (row.decision == "accepted") == (fate == "accepted")
+        for place, each in enumerate(row.rounds):
+            kinds = "".join(verdict.heard[0] for verdict in each.verdicts)
+            assert kinds == plan.split(".")[min(place, plan.count("."))], plan
+            assert each.wrong_share == kinds.count("w") / len(kinds)
+        n_paid = sum(len(each.steps) for each in row.rounds) + n_rewrites
+        if fate not in ("not_gold", "no_steps", "too_many_steps"):
+            assert row.usage.n_attempts == n_paid, plan
+    mended = rows["0-q05"]
+    thought = parse_thought(mended.completion)
+    assert (thought.answer, thought.is_bridged) == ("gold", True)
+    assert thought.thinking.startswith("1. Step 0 of 5 in round 1")
+    hears = {role for role, _, _, _ in models.asked}
+    assert hears == {"reasoner", "checker"}
+
+
+def test_a_step_that_stays_is_not_asked_about_again():
+    def keeps(_, request):
+        if "what was found of each" in request.user:
+            steps = [{"text": f"Step {n} of 0 in round 0 is of the kind r.", "evidence": ["steps"]}
+                     for n in range(3)]  # fmt: skip
+            chain = {"steps": steps, "answer": "(A) gold"}
+            return Answer(request.form.model_validate(chain), "m", PAID)
+        return by_script(_, request)
+
+    result, models = checked(planned("rrrw"), answer=keeps)
+    assert result.accepted == ["0-q00"]
+    assert sum(role == "checker" for role, *_ in models.asked) == 4
+    assert result.rows[0].round_usage[1] == Usage()
+
+
+def test_a_chain_that_cannot_be_checked_is_refused_with_the_reason():
+    def deaf(row_id, request):
+        if row_id.endswith("s1"):
+            return AnswerError("clip_too_large", "99 MB")
+        return by_script(row_id, request)
+
+    result, _ = checked(planned("rrr"), answer=deaf)
+    assert result.rejected[0].reason == "unchecked"
+    assert "clip_too_large" in result.rejected[0].detail
+    assert result.rows[0].usage.n_attempts == 2, "what was bought is counted"
+
+    def mute(row_id, request):
+        if "what was found of each" in request.user:
+            return AnswerError("refused", "no", "I will not.")
+        return by_script(row_id, request)
+
+    result, _ = checked(planned("rrrw"), answer=mute)
+    assert (result.rejected[0].reason, result.rejected[0].raw) == ("refused", "I will not.")
+
+
+def test_a_claim_against_the_facts_is_wrong_whatever_is_heard():
+    def halves(_, request):
+        steps = [{"text": text, "evidence": ["key"]} for text in (
+            "The key is C major.", "The chord progression rises.", "It ends.", "It sounds full.",
+            "The music moves at 60 beats per minute.",
+        )]  # fmt: skip
+        if "The step:" in request.user:
+            return Answer(request.form(why="I hear it.", verdict="right"), "m", PAID)
+        if "what was found of each" in request.user:
+            assert "half tempo" in request.user, "the rewriter reads what the facts say"
+            steps = steps[:4]
+        chain = {"steps": steps, "answer": "gold"}
+        return Answer(request.form.model_validate(chain), "m", PAID)
+
+    batch, result = reasoned(planned("r"), halves)
+    rows = {**batch.rows, "reason": result.rows}
+    again, _ = run(
+        "factcheck", Batch(batch.tracks, rows), FactcheckConfig(), halves,
+        reasoner=SERVED, checker=SERVED,
+    )  # fmt: skip
+    first = again.rows[0].rounds[0]
+    assert (first.verdicts[4].heard, first.verdicts[4].opinion) == ("right", "wrong")
+    assert (again.rows[0].decision, again.rows[0].n_rewrites) == ("accepted", 1)
+
+
+def test_without_a_model_the_facts_are_said_and_checked():
+    pair = pair_of(
+        0, start_s=9.0, end_s=12.0, evidence=["chords"], answer="G", options=["F", "G", "A", "D"]
+    )
+    batch, result = reasoned([pair], lambda _, r: Answer(r.plain(None), "builtin/facts", Usage()),
+                             with_caption=True)  # fmt: skip
+    assert set(result.accepted) == {"0-q00", "0"}
+    rows = {**batch.rows, "reason": result.rows}
+    again, _ = run("factcheck", Batch(batch.tracks, rows), FactcheckConfig())
+    assert [row.decision for row in again.rows] == ["accepted", "accepted"]
+    for row in again.rows:
+        thought = parse_thought(row.completion)
+        assert thought.is_bridged == (row.kind == "qa")
+        opinions = [each.opinion for each in row.rounds[0].verdicts]
+        assert "right" in opinions
+        assert "wrong" not in opinions
+    answers = {row.row_id: parse_thought(row.completion).answer for row in again.rows}
+    assert answers == {"0": "A quiet piece.\n\nIt ends.", "0-q00": "G"}
+
+
+# Captions in categories
+
+
+def test_measured_categories_come_from_the_facts_alone():
+    caption = "A hard rock track at 99 BPM in F minor. Electric guitars, a loud mix."
+
+    def index(_, request):
+        given = {name: [] for name in Index.model_fields}
+        given |= {
+            "genre": ["Hard rock", "hard rock", "heavy rock", " "], "instruments": ["violin"],
+            "mix_notes": ["loud mix", "x" * 61],
+        }  # fmt: skip
+        return Answer(request.form.model_validate(given), "m", PAID)
+
+    batch = batch_of([], caption=caption, judge=[accepted_of("0", kind="caption")], choose=[])
+    result, _ = run("structure", batch, StructureConfig(), index, reasoner=SERVED)
+    (row,) = result.rows
+    entries = {each.category: each for each in row.entries}
+    assert entries["bpm"].accepted == ["120 BPM"]
+    assert entries["bpm"].tolerance_bpm == 4.8
+    assert entries["key"].accepted == ["C major"]
+    assert "4/4" in entries["metre"].accepted
+    assert entries["theory"].accepted == ["I-IV-V7-vi"]
+    assert entries["genre"].accepted == ["Hard rock", "heavy rock"]
+    assert entries["mix_notes"].accepted == ["loud mix"]
+    measured = {name for name, each in entries.items() if each.is_measured}
+    assert measured == {"bpm", "key", "metre", "theory"}
+    missing = {each.field: each.reason for each in row.missing}
+    assert missing["instruments"] == "not_in_caption"
+    assert missing["dynamics"] == "not_said"
+    assert len(entries) + len(missing) == 11
+
+
+def test_what_was_withheld_as_unsure_is_no_truth():
+    batch = batch_of([], judge=[accepted_of("0", kind="caption")], choose=[],
+                     describe=[rich_of(withheld=["tempo", "key"])])  # fmt: skip
+    result, _ = run("structure", batch, StructureConfig())
+    missing = {each.field: each.reason for each in result.rows[0].missing}
+    assert (missing["bpm"], missing["key"]) == ("unsure", "unsure")
+
+
+def test_a_key_counts_in_every_spelling():
+    facts = song_of(key=song_of().key.model_copy(update={"tonic": "C#", "mode": "minor"}))
+    batch = batch_of([], judge=[accepted_of("0", kind="caption")], choose=[], measure=[facts])
+    result, _ = run("structure", batch, StructureConfig())
+    entries = {each.category: each for each in result.rows[0].entries}
+    assert entries["key"].accepted == ["C# minor", "Db minor"]
+
+
+@given(st.lists(st.text(max_size=70), max_size=20), st.text(max_size=200))
+def test_every_entry_stands_in_the_caption(phrases, caption):
+    index = plain_index(caption, None).model_copy(update={"genre": phrases})
+    entries, missing = said_entries(index, caption, 5)
+    assert len(entries) + len(missing) == 7
+    for each in entries:
+        assert 0 < len(each.accepted) <= 5
+
+
+def test_mf_think_has_its_stages_in_order():
+    names = [stage.name for stage in STAGES]
+    assert names[-5:] == ["difficulty", "choose", "reason", "factcheck", "structure"]
+
+
+def test_what_a_chain_cost_is_no_content():
+    def dearly(_, request):
+        return Answer(as_form(request.user, request.form), "m", PAID + PAID)
+
+    plans = planned("rrr", "rrrw.rrrr", "rrw")
+    cheap, _ = checked(plans)
+    dear, _ = checked(plans, dearly)
+    assert cheap.rows != dear.rows
+    hashes = {content_hash(result.rows, without=VOLATILE) for result in (cheap, dear)}
+    assert len(hashes) == 1
