@@ -29,6 +29,8 @@ from statistics import median
 from typing import Any
 from unittest.mock import patch
 
+from pipeline.engine.sources import SOURCES_SCHEMA
+
 os.environ.setdefault("POLARS_MAX_THREADS", "2")
 
 import numpy as np
@@ -39,12 +41,12 @@ import pyarrow.parquet as pq
 from pipeline.engine.plan import Step, steps
 from pipeline.engine.shards import now, write_table
 from pipeline.engine.snapshots import take_snapshot
-from pipeline.ingest.placement import SOURCES_SCHEMA, place
+from pipeline.ingest.placement import place
 from pipeline.release.assemble import Assembly
 from pipeline.release.benchmarks import MATCH_SCHEMA
 from pipeline.release.conversations import ConversationWriter
 from pipeline.release.create import create_release
-from pipeline.release.lineage import open_corpus
+from pipeline.release.lineage import open_released
 from pipeline.release.tokens import estimate_text_tokens
 from pipeline.release.tracks import plan_tracks
 from pipeline.release.writer import PARQUET, ROW_GROUP_BYTES
@@ -177,7 +179,7 @@ def release(config: CorpusConfig, *, only_rows: bool) -> None:
         if not only_rows:
             create_release(config, "benchmark", nobody)
             return
-        corpus = open_corpus(config, allow_partial=False)
+        corpus = open_released(config, allow_partial=False)
         matches = pl.DataFrame(schema=MATCH_SCHEMA)
         tracks = plan_tracks(corpus.sources, matches, [], config.care, config.release)
         with corpus.store.staging("rows") as root, patch.object(ConversationWriter, "write", _skip):

@@ -14,14 +14,13 @@ from prefect.artifacts import (
 )
 
 from flows.plots import plot_funnel, plot_stage, plot_think
-from pipeline.engine.plan import Step, build_hash, finished, steps, track_commits
+from pipeline.corpus.answers import open_book
+from pipeline.corpus.corpus import Corpus
+from pipeline.engine.plan import Step
 from pipeline.views.skills import Funnel, balance, by_skill, read_funnel
 from pipeline.views.summary import StageSummary, summarise
 from pipeline.views.think import ThinkFunnel, read_think_funnel
-from schemas.config import CorpusConfig
-from schemas.ledger import LedgerLine
-from schemas.shards import Commit, Snapshot
-from tools.store import Store
+from schemas.shards import Commit
 
 _SECONDS_BETWEEN_UPDATES = 2.0
 _MOST_ROWS = 200
@@ -59,26 +58,23 @@ class StageProgress:
             self._updated_s[stage] = time.monotonic()
 
 
-def publish(
-    config: CorpusConfig, store: Store, snapshot: Snapshot, ledger: Sequence[LedgerLine]
-) -> None:
+def publish(corpus: Corpus) -> None:
     """Leave a table, a text and a plot of every stage in the Prefect UI, and what it cost."""
-    if ledger:
+    name = corpus.config.name
+    if ledger := open_book(corpus.config).ledger():
         create_table_artifact(
             table=[line.model_dump() for line in ledger],
-            key=f"{config.name}-costs",
+            key=f"{name}-costs",
             description="what all builds of the corpus asked of models",
         )
-    commits = [*track_commits(store, snapshot), *finished(store, steps(snapshot, config))]
-    _publish_skills(config.name, read_funnel(store, commits))
-    _publish_thoughts(config.name, read_think_funnel(store, commits))
-    for stage in summarise(snapshot, commits):
-        key = f"{config.name}-{stage.name}"
+    _publish_skills(name, read_funnel(corpus.store, corpus.commits))
+    _publish_thoughts(name, read_think_funnel(corpus.store, corpus.commits))
+    for stage in summarise(corpus):
+        key = f"{name}-{stage.name}"
         create_table_artifact(table=_table(stage), key=f"{key}-counts", description=stage.name)
-        create_markdown_artifact(
-            markdown=_text(config, snapshot, stage, build_hash(commits)), key=f"{key}-summary"
-        )
-        image = plot_stage(store, stage.name, [c for c in commits if c.stage == stage.name])
+        create_markdown_artifact(markdown=_text(corpus, stage), key=f"{key}-summary")
+        ours = [commit for commit in corpus.commits if commit.stage == stage.name]
+        image = plot_stage(corpus.store, stage.name, ours)
         if image is not None:
             create_image_artifact(image_url=image, key=f"{key}-plot", description=stage.name)
 
@@ -130,11 +126,12 @@ def _table(stage: StageSummary) -> list[dict[str, str | int]]:
     return rows
 
 
-def _text(config: CorpusConfig, snapshot: Snapshot, stage: StageSummary, whole: str) -> str:
+def _text(corpus: Corpus, stage: StageSummary) -> str:
     words = "" if stage.words_per_text is None else f", {stage.words_per_text:.1f} words a text"
     return (
-        f"# {config.name}: {stage.name}\n\n"
+        f"# {corpus.config.name}: {stage.name}\n\n"
         f"{stage.n_in} in = {stage.n_accepted} accepted + {stage.n_rejected} rejected; "
         f"{stage.n_rows} rows{words}, {stage.seconds:.1f} s of work.\n\n"
-        f"- store: `{config.store}`\n- snapshot: {snapshot.number}\n- content hash: `{whole}`\n"
+        f"- store: `{corpus.config.store}`\n- snapshot: {corpus.snapshot.number}\n"
+        f"- content hash: `{corpus.content_hash}`\n"
     )

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from flows.command import ConfigPath, Roles, fail, load_built, render
+from flows.command import ConfigPath, Roles, fail, open_corpus, render
 from flows.review_cli import ReviewedStages, stages_given
 
 if TYPE_CHECKING:
@@ -36,25 +36,22 @@ def calibrate(
     from pipeline.review.calibration import calibrate as compare_all
     from pipeline.review.verdicts import read_verdicts
     from pipeline.review.words import advice, counted
-    from pipeline.views.report.gather import find_built
 
-    loaded = load_built(config, role)
-    built = find_built(loaded)
-    if built is None:
-        fail(f"{loaded.name}: nothing built yet; run `partimento build`")
-    found = compare_all(built, wanted_precision=precision, stages=stages_given(stage))
+    corpus = open_corpus(config, role)
+    name = corpus.config.name
+    found = compare_all(corpus, wanted_precision=precision, stages=stages_given(stage))
     if not found.n_verdicts and not found.n_outdated:
-        fail(f"{loaded.name}: no verdicts yet; run `partimento review`")
+        fail(f"{name}: no verdicts yet; run `partimento review`")
     for table in (agreement_table(found), curve_table(found)):
         if table.row_count:
             typer.echo(render(table), nl=False)
     typer.echo(counted(found))
     typer.echo(advice(found).replace("**", ""))
     if to is not None:
-        write_files(found, read_verdicts(built.store), loaded.name, to)
+        write_files(found, read_verdicts(corpus.store), name, to)
         typer.echo(f"written to {to}")
     if publish:
-        publish_artifacts(found, loaded.name)
+        publish_artifacts(found, name)
 
 
 def write_files(

@@ -9,7 +9,17 @@ import typer
 
 from flows.batch_cli import batch
 from flows.calibrate_cli import calibrate
-from flows.command import Commands, ConfigPath, Roles, fail, load, load_built, overrides, render
+from flows.command import (
+    Commands,
+    ConfigPath,
+    Roles,
+    fail,
+    load,
+    load_built,
+    open_corpus,
+    overrides,
+    render,
+)
 from flows.display import console, tell
 from flows.evaluate_cli import evaluate
 from flows.release_cli import release
@@ -63,7 +73,8 @@ def build(
     quiet_prefect()
     console.print(f"[bold]{loaded.name}[/bold] -> {loaded.store}", soft_wrap=True)
     console.print(f"Prefect: {describe_server()}", soft_wrap=True)
-    from flows.build import BuildError, build_corpus
+    from flows.build import build_corpus
+    from pipeline.corpus.build import BuildError
     from pipeline.engine.needs import MissingToolError
     from pipeline.engine.snapshots import ConflictError
     from pipeline.ingest.recordings import ComparisonError
@@ -113,15 +124,15 @@ def show(
     """Show one track or file: what was measured, written and refused, and why."""
     from flows.tables import rejects_table, track_tables
     from flows.think_tables import thought_tables
-    from pipeline.views.lookup import LookupFailedError, find_track, refused_sources
+    from pipeline.corpus.corpus import TrackNotFoundError, is_meant, refused_sources
 
-    loaded = load_built(config, role)
-    refused = refused_sources(loaded, track)
+    corpus = open_corpus(config, role)
+    refused = refused_sources(corpus.sources.filter(is_meant(track)))
     if refused:
         typer.echo(render(rejects_table(refused)), nl=False)
     try:
-        found = find_track(loaded, track)
-    except LookupFailedError as error:
+        found = corpus.rows_of(track)
+    except TrackNotFoundError as error:
         if refused:
             return
         fail(str(error))
@@ -187,13 +198,12 @@ def list_rejects(
 ) -> None:
     """List refused files, tracks and texts with the reason, what happened, and a model's words."""
     from flows.tables import rejects_table
-    from pipeline.views.lookup import list_rejections
 
     if stage is not None:
         _check_stage("--stage", stage, "ingest")
     found = [
         row
-        for row in list_rejections(load_built(config, role))
+        for row in open_corpus(config, role).rejections()
         if (stage is None or row.stage == stage) and (reason is None or row.reason == reason)
     ]
     typer.echo(render(rejects_table(found[:limit])), nl=False)
@@ -236,22 +246,28 @@ def _check_stage(option: str, name: str, *others: str) -> None:
 def _print_summary(config: CorpusConfig) -> None:
     from flows.tables import costs_table, skills_table, summary_table
     from flows.think_tables import think_table
+    from pipeline.corpus.answers import open_book
+    from pipeline.corpus.corpus import Corpus
     from pipeline.corpus.retry import MAY_PASS, counts_of
-    from pipeline.views.lookup import corpus_state
+    from pipeline.views.skills import read_funnel
+    from pipeline.views.summary import summarise
+    from pipeline.views.think import read_think_funnel
 
-    state = corpus_state(config)
-    if state is None:
-        typer.echo(f"{config.name}: nothing built yet; run `partimento build`")
+    corpus = Corpus.find(config)
+    if corpus is None:
+        typer.echo(f"{config.name}: nothing is built yet: run `partimento build`")
         return
-    typer.echo(render(summary_table(state)), nl=False)
-    if state.funnel is not None:
-        typer.echo(render(skills_table(state.funnel)), nl=False)
-    if state.think_funnel is not None:
-        typer.echo(render(think_table(state.think_funnel)), nl=False)
-    if state.ledger:
-        typer.echo(render(costs_table(state.ledger)), nl=False)
-    left = f", {state.n_pending} steps left" if state.n_pending else ""
-    for each in state.stages[1:]:
+    corpus.check_files()
+    stages = summarise(corpus)
+    typer.echo(render(summary_table(corpus, stages)), nl=False)
+    if (funnel := read_funnel(corpus.store, corpus.commits)) is not None:
+        typer.echo(render(skills_table(funnel)), nl=False)
+    if (think_funnel := read_think_funnel(corpus.store, corpus.commits)) is not None:
+        typer.echo(render(think_table(think_funnel)), nl=False)
+    if ledger := open_book(config).ledger():
+        typer.echo(render(costs_table(ledger)), nl=False)
+    left = f", {len(corpus.pending)} steps left" if corpus.pending else ""
+    for each in stages[1:]:
         if passing := counts_of(each.reasons, each.unmeasured, MAY_PASS):
             reasons = dict.fromkeys(what.rpartition(": ")[2] for what in passing)
             options = " ".join(f"--reason {reason}" for reason in reasons)
@@ -259,5 +275,6 @@ def _print_summary(config: CorpusConfig) -> None:
                 f"{sum(passing.values())} rows or values may do better another day: "
                 f"partimento rejects retry CONFIG --stage {each.name} {options}"
             )
-    gone = f", {state.snapshot.n_absent} tracks left the listing" if state.snapshot.n_absent else ""
-    typer.echo(f"snapshot {state.snapshot.number}{left}{gone}, content {state.content_hash}")
+    snapshot = corpus.snapshot
+    gone = f", {snapshot.n_absent} tracks left the listing" if snapshot.n_absent else ""
+    typer.echo(f"snapshot {snapshot.number}{left}{gone}, content {corpus.content_hash}")

@@ -2,12 +2,15 @@
 
 import os
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 import typer.core
 
 from schemas.config import ConfigError, CorpusConfig, load_config, parse_role, with_roles
+
+if TYPE_CHECKING:
+    from pipeline.corpus.corpus import Corpus
 
 ConfigPath = Annotated[Path, typer.Argument(help="The corpus config (YAML).", metavar="CONFIG")]
 Roles = Annotated[
@@ -61,6 +64,16 @@ def load_built(config: Path, roles: list[str]) -> CorpusConfig:
     if note is not None:
         typer.secho(visible(note), err=True, fg=typer.colors.YELLOW)
     return found
+
+
+def open_corpus(config: Path, roles: list[str]) -> "Corpus":
+    """The corpus as it was built; ends the command where nothing was."""
+    from pipeline.corpus.corpus import Corpus, NotBuiltError
+
+    try:
+        return Corpus.open(load_built(config, roles))
+    except NotBuiltError as error:
+        fail(str(error))
 
 
 def overrides(roles: list[str]) -> dict[str, dict[str, Any]]:

@@ -9,12 +9,12 @@ from urllib.parse import quote
 
 import typer
 
-from flows.command import ConfigPath, Roles, fail, load_built
+from flows.command import ConfigPath, Roles, fail, open_corpus
 from flows.display import Display
 
 if TYPE_CHECKING:
+    from pipeline.corpus.corpus import Corpus
     from pipeline.views.pages.listening import Sound
-    from pipeline.views.report.gather import Built
     from pipeline.views.report.page import Link
     from schemas.tracks import Track
 
@@ -42,64 +42,57 @@ def report(
 ) -> None:
     """Write pages to look at: the corpus in numbers, and tracks to listen to."""
     from flows.plots import svg_of
-    from pipeline.views.lookup import LookupFailedError
-    from pipeline.views.report.gather import choose_tracks, find_built, gather
+    from pipeline.corpus.corpus import TrackNotFoundError
+    from pipeline.views.report.gather import choose_tracks, gather
     from pipeline.views.report.page import report_page
 
-    loaded = load_built(config, role)
-    built = find_built(loaded)
-    if built is None:
-        fail(f"{loaded.name}: nothing built yet; run `partimento build`")
-    folder = to or _default_folder(loaded.store, loaded.name)
+    corpus = open_corpus(config, role)
+    folder = to or _default_folder(corpus.config.store, corpus.config.name)
     try:
-        chosen = choose_tracks(built, track, tracks)
-    except LookupFailedError as error:
+        chosen = choose_tracks(corpus, track, tracks)
+    except TrackNotFoundError as error:
         fail(str(error))
     with Display() as display:
-        display.expect("shards", len(built.commits))
+        display.expect("shards", len(corpus.commits))
         display.expect("pages", len(chosen))
         found = gather(
-            built,
+            corpus,
             least_tracks=least_tracks,
             n_samples=N_SAMPLES,
             progress=partial(display.advance, "shards"),
         )
         (folder / "tracks").mkdir(parents=True, exist_ok=True)
         links = []
-        for link in write_pages(built, chosen, folder / "tracks", embed_audio=embed_audio):
+        for link in write_pages(corpus, chosen, folder / "tracks", embed_audio=embed_audio):
             links.append(link)
             display.advance("pages", 1)
     plots = {each.tally.title: svg_of(each) for each in found.distributions}
     page = report_page(found, plots, links, least_tracks=least_tracks)
     write_page(folder / "report.html", page)
-    typer.echo(f"{folder / 'report.html'}: {built.snapshot.n_tracks} tracks, {len(links)} to hear")
+    typer.echo(f"{folder / 'report.html'}: {corpus.snapshot.n_tracks} tracks, {len(links)} to hear")
 
 
 def write_pages(
-    built: "Built", chosen: list[str], folder: Path, *, embed_audio: bool
+    corpus: "Corpus", chosen: list[str], folder: Path, *, embed_audio: bool
 ) -> "Iterator[Link]":
     """Write the listening pages of tracks; a track whose sound is bad has a page that says so."""
-    from pipeline.ingest.scan import root_of
     from pipeline.review.judged import judgements
     from pipeline.views.pages.listening import listening_page
-    from pipeline.views.report.gather import rows_of
     from pipeline.views.report.page import link_to
     from tools.process_pool import ProcessPool
 
-    root = root_of(built.config.source)
-    with ProcessPool(built.config.execution.workers) as pool:
-        for each in rows_of(built, chosen):
+    root = corpus.root
+    with ProcessPool(corpus.config.execution.workers) as pool:
+        for each in corpus.rows_of_tracks(chosen):
             path = root / each.track.uri
-            sound = sound_of(each.track, path, folder, pool, built, embed_audio=embed_audio)
-            page = listening_page(
-                each.track, each.rows, sound, judgements(each.rows), "../report.html"
-            )
+            sound = sound_of(each.track, path, folder, pool, corpus, embed_audio=embed_audio)
+            page = listening_page(each, sound, judgements(each), "../report.html")
             write_page(folder / f"{each.track.track_id}.html", page)
             yield link_to(each, f"tracks/{each.track.track_id}.html")
 
 
 def sound_of(
-    track: "Track", path: Path, folder: Path, pool: Any, built: "Built", *, embed_audio: bool
+    track: "Track", path: Path, folder: Path, pool: Any, corpus: "Corpus", *, embed_audio: bool
 ) -> "Sound":
     """A track's sound for a page in `folder`; a file that is another by now has none."""
     from pipeline.views.pages.listening import Sound
@@ -112,7 +105,7 @@ def sound_of(
         require_track(str(path), track.track_id)
     except RefusedError as error:
         return Sound("", None, f"{error.reason}: {error.detail}")
-    limit_s = built.config.execution.time_limit_s
+    limit_s = corpus.config.execution.time_limit_s
     ((_, waveform),) = pool.map(draw_waveform, [str(path)], time_limit_s=limit_s)
     url = quote(Path(os.path.relpath(path, folder)).as_posix())
     if isinstance(waveform, Failure):

@@ -28,8 +28,7 @@ from starlette.responses import (
 )
 from starlette.routing import Route
 
-from pipeline.ingest.scan import root_of
-from pipeline.review.bench import Bench, UnknownRowError
+from pipeline.review.queue import ReviewQueue, UnknownRowError
 from pipeline.views.pages import render, script_hash
 from pipeline.views.pages.sound import PLAYABLE, draw_waveform, write_playable
 from schemas.review import REVIEW_REASONS
@@ -64,13 +63,13 @@ _HEADERS = {
 
 
 def review_app(
-    bench: Bench, pool: ProcessPool, *, hosts: Iterable[str], reviewer: str | None
+    queue: ReviewQueue, pool: ProcessPool, *, hosts: Iterable[str], reviewer: str | None
 ) -> Starlette:
     """The application.
 
     Parameters
     ----------
-    bench : Bench
+    queue : ReviewQueue
     pool : ProcessPool
         Decodes audio: a bad file costs its waveform, not the server.
     hosts : iterable of str
@@ -82,7 +81,7 @@ def review_app(
     -------
     Starlette
     """
-    served = _Served(bench, pool, reviewer)
+    served = _Served(queue, pool, reviewer)
     return Starlette(
         routes=[
             Route("/", served.page),
@@ -96,34 +95,34 @@ def review_app(
 
 
 class _Served:
-    """The pages and answers, over one bench."""
+    """The pages and answers, over one queue."""
 
-    def __init__(self, bench: Bench, pool: ProcessPool, reviewer: str | None) -> None:
-        self._bench = bench
+    def __init__(self, queue: ReviewQueue, pool: ProcessPool, reviewer: str | None) -> None:
+        self._queue = queue
         self._pool = pool
         self._reviewer = reviewer
-        self._root = root_of(bench.built.config.source)
-        self._limit_s = bench.built.config.execution.time_limit_s
+        self._root = queue.corpus.root
+        self._limit_s = queue.corpus.config.execution.time_limit_s
         self._transcoded = tempfile.TemporaryDirectory(prefix="partimento-review-")
         self._waveform = lru_cache(maxsize=64)(self._draw)
 
     def page(self, request: Request) -> Response:
         data = {
-            "corpus": self._bench.built.config.name,
-            "n_items": len(self._bench.items),
+            "corpus": self._queue.corpus.config.name,
+            "n_items": len(self._queue.items),
             "reviewer": self._reviewer,
             "reasons": [[code, _in_words(code)] for code in REVIEW_REASONS],
-            "is_blind": not self._bench.shows_scores,
+            "is_blind": not self._queue.shows_scores,
         }
         return HTMLResponse(render("review", title=f"Review {data['corpus']}", data=data))
 
     def done(self, request: Request) -> Response:
-        verdicts = self._bench.done(request.query_params.get("reviewer", ""))
+        verdicts = self._queue.done(request.query_params.get("reviewer", ""))
         return JSONResponse([each and each.model_dump() for each in verdicts])
 
     def item(self, request: Request) -> Response:
         try:
-            found = self._bench.describe(request.path_params["number"])
+            found = self._queue.describe(request.path_params["number"])
         except UnknownRowError as error:
             raise HTTPException(404, str(error)) from error
         waveform = self._waveform(found["track_id"])
@@ -141,7 +140,7 @@ class _Served:
         if not isinstance(said, dict):
             raise HTTPException(400, "expected a JSON object")
         try:
-            verdict = await run_in_threadpool(self._bench.take, said)
+            verdict = await run_in_threadpool(self._queue.take, said)
         except UnknownRowError as error:
             raise HTTPException(409, str(error)) from error
         except ValidationError as error:
@@ -168,7 +167,7 @@ class _Served:
     def _path_of(self, track_id: str) -> Path:
         """The file of a track of the sample, and of nothing else."""
         try:
-            track = self._bench.track(track_id).track
+            track = self._queue.track(track_id).track
         except UnknownRowError as error:
             raise HTTPException(404, str(error)) from error
         path = self._root / track.uri

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from flows.command import ConfigPath, Roles, fail, load_built
+from flows.command import ConfigPath, Roles, fail, open_corpus
 from flows.display import console
 
 ReviewedStages = Annotated[
@@ -40,25 +40,21 @@ def review(
     import uvicorn
 
     from flows.review_app import review_app
-    from pipeline.review.bench import Bench
-    from pipeline.views.report.gather import find_built
+    from pipeline.review.queue import ReviewQueue
     from tools.process_pool import ProcessPool
 
-    loaded = load_built(config, role)
+    corpus = open_corpus(config, role)
     _check_host(host, allow_host)
-    built = find_built(loaded)
-    if built is None:
-        fail(f"{loaded.name}: nothing built yet; run `partimento build`")
-    bench = Bench(built, stages_given(stage), n=n, seed=seed, shows_scores=show_scores)
-    if not bench.items:
-        fail(f"{loaded.name}: no rows to review yet; run `partimento build`")
+    queue = ReviewQueue(corpus, stages_given(stage), n=n, seed=seed, shows_scores=show_scores)
+    if not queue.items:
+        fail(f"{corpus.config.name}: no rows to review yet; run `partimento build`")
     listener = _listen(host, port)
     port = listener.getsockname()[1]
     names = dict.fromkeys(["127.0.0.1", "localhost", "[::1]", host, *allow_host])
     hosts = [f"{name}:{port}" for name in names] + [name for name in names if port == 80]
-    with ProcessPool(loaded.execution.workers) as pool:
-        app = review_app(bench, pool, hosts=hosts, reviewer=reviewer)
-        typer.echo(f"{len(bench.items)} rows to review: http://{_shown(host)}:{port}/")
+    with ProcessPool(corpus.config.execution.workers) as pool:
+        app = review_app(queue, pool, hosts=hosts, reviewer=reviewer)
+        typer.echo(f"{len(queue.items)} rows to review: http://{_shown(host)}:{port}/")
         console.print("Stop with Ctrl+C: verdicts are kept as they are given.")
         uvicorn.Server(uvicorn.Config(app, log_level="warning")).run(sockets=[listener])
 

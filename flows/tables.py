@@ -7,14 +7,16 @@ from rich.markup import escape
 from rich.table import Table
 
 from flows.command import visible
+from pipeline.corpus.corpus import Corpus, TrackRows
 from pipeline.review.calibration import Calibration
 from pipeline.review.words import thinned
+from pipeline.views.decisions import decisions
 from pipeline.views.estimate import CorpusEstimate
 from pipeline.views.evaluate.lyrics import ONSET_TOLERANCE_S, LyricsScore
 from pipeline.views.evaluate.lyrics import summarise as summarise_songs
-from pipeline.views.lookup import CorpusState, FoundTrack
 from pipeline.views.preview import Preview
 from pipeline.views.skills import STAGES, Funnel, by_skill
+from pipeline.views.summary import StageSummary
 from schemas.captions import RichCaption, SegmentCaption
 from schemas.config import CorpusConfig
 from schemas.facts import Chord, MusicFacts
@@ -22,23 +24,23 @@ from schemas.ledger import BatchJob, LedgerLine
 from schemas.lyrics import Lyrics
 from schemas.provenance import Rejection
 from schemas.qa import QaPair
-from schemas.tracks import Track
+from schemas.tracks import Segment, Track
 from tools.chat.request import Answer
 from tools.checks import Check
 
 _MAX_WORDS_SHOWN = 200
 
 
-def summary_table(state: CorpusState) -> Table:
+def summary_table(corpus: Corpus, stages: Sequence[StageSummary]) -> Table:
     """Counts by stage and reason."""
     columns = ("stage", "partitions", "in", "accepted", "rejected", "rows", "words", "why")
-    table = Table(*columns, title=escape(state.name))
-    for stage in state.stages:
+    table = Table(*columns, title=escape(corpus.config.name))
+    for stage in stages:
         why = [f"{n} {reason}" for reason, n in stage.reasons.items()]
         why += [f"{n} null {reason}" for reason, n in stage.unmeasured.items()]
         counts = [stage.n_in, stage.n_accepted, stage.n_rejected, stage.n_rows]
         words = "" if stage.words_per_text is None else f"{stage.words_per_text:.1f}"
-        partitions = f"{stage.n_partitions}/{len(state.snapshot.partitions)}"
+        partitions = f"{stage.n_partitions}/{len(corpus.snapshot.partitions)}"
         table.add_row(stage.name, partitions, *map(str, counts), words, escape("\n".join(why)))
     return table
 
@@ -121,8 +123,8 @@ def batches_table(found: Sequence[tuple[BatchJob, str, Counter[str]]]) -> Table:
 
 def preview_texts(found: Preview) -> str:
     """A question and its answer, as text; control characters are shown, not obeyed."""
-    request, outcome = found.question.request, found.outcome
-    parts = [f"=== {found.question.row_id}", f"--- system\n{request.system}"]
+    request, outcome = found.request.chat, found.outcome
+    parts = [f"=== {found.request.row_id}", f"--- system\n{request.system}"]
     if request.clip is not None:
         clip = request.clip
         parts.append(f"--- sound\n{clip.path}, {clip.start_s:.1f} to {clip.end_s:.1f} s")
@@ -189,21 +191,22 @@ def rejects_table(rows: Iterable[Rejection]) -> Table:
     return table
 
 
-def track_tables(found: FoundTrack) -> list[Table]:
+def track_tables(found: TrackRows) -> list[Table]:
     """What is known of one track."""
-    tables = [_track(found.track), _segments(found)]
-    if found.facts is not None:
-        tables += [_facts(found.facts), _chords(found.facts.chords or [])]
-    if found.lyrics is not None:
-        tables.append(_lyrics(found.lyrics))
-    if found.captions:
-        tables.append(_captions(found.captions))
-    if found.description is not None:
-        tables.append(_description(found.description, found.fates))
-    if found.pairs:
-        tables.append(_pairs(found))
-    if found.refused:
-        tables.append(rejects_table(found.refused))
+    decided = decisions(found)
+    tables = [_track(found.track), _segments(found.of(Segment))]
+    if (facts := found.one(MusicFacts)) is not None:
+        tables += [_facts(facts), _chords(facts.chords or [])]
+    if (lyrics := found.one(Lyrics)) is not None:
+        tables.append(_lyrics(lyrics))
+    if captions := found.of(SegmentCaption):
+        tables.append(_captions(captions))
+    if (description := found.one(RichCaption)) is not None:
+        tables.append(_description(description, decided))
+    if pairs := found.of(QaPair):
+        tables.append(_pairs(pairs, decided))
+    if found.rejected:
+        tables.append(rejects_table(found.rejected))
     return tables
 
 
@@ -256,15 +259,15 @@ def curve_table(found: Calibration) -> Table:
     return table
 
 
-def _pairs(found: FoundTrack) -> Table:
+def _pairs(pairs: Sequence[QaPair], decided: Mapping[str, str]) -> Table:
     table = Table("pair", "skill", "question", "answer", "wrong options", "rests on", "verdict")
-    table.title = _written(f"{len(found.pairs)} pairs", found.pairs[0])
-    for pair in found.pairs:
+    table.title = _written(f"{len(pairs)} pairs", pairs[0])
+    for pair in pairs:
         wrong = [f"{_shown(each.text)} ({each.kind})" for each in pair.distractors or []]
         texts = (_shown(pair.question), _shown(pair.answer), "\n".join(wrong))
-        fate = found.fates.get(pair.qa_id, "not judged yet")
+        decision = decided.get(pair.qa_id, "not judged yet")
         number = pair.qa_id.rsplit("-", 1)[-1]
-        table.add_row(number, pair.skill, *texts, ", ".join(pair.evidence), _shown(fate))
+        table.add_row(number, pair.skill, *texts, ", ".join(pair.evidence), _shown(decision))
     return table
 
 
@@ -275,13 +278,13 @@ def _captions(captions: Sequence[SegmentCaption]) -> Table:
     return table
 
 
-def _description(found: RichCaption, fates: Mapping[str, str]) -> Table:
+def _description(found: RichCaption, decided: Mapping[str, str]) -> Table:
     table = Table("part", "text", title=_written(f"{found.n_words} words", found))
     table.add_row("request", _shown(found.instruction))
     for part, text in found.parts.model_dump().items():
         if text:
             table.add_row(part, _shown(text))
-    table.add_row("verdict", _shown(fates.get(found.track_id, "not judged yet")))
+    table.add_row("verdict", _shown(decided.get(found.track_id, "not judged yet")))
     return table
 
 
@@ -298,10 +301,10 @@ def _track(track: Track) -> Table:
     return table
 
 
-def _segments(found: FoundTrack) -> Table:
-    n_silent = sum(segment.is_silent for segment in found.segments)
+def _segments(segments: Sequence[Segment]) -> Table:
+    n_silent = sum(segment.is_silent for segment in segments)
     table = Table("segments", "silent")
-    table.add_row(str(len(found.segments)), str(n_silent))
+    table.add_row(str(len(segments)), str(n_silent))
     return table
 
 

@@ -4,7 +4,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from flows.command import visible
-from pipeline.views.lookup import FoundTrack
+from pipeline.corpus.corpus import TrackRows
+from pipeline.views.decisions import decisions
 from pipeline.views.think import ThinkFunnel
 from schemas.structured import StructuredMetadata
 from schemas.thought import CheckedThought
@@ -24,19 +25,20 @@ def think_table(funnel: ThinkFunnel) -> Table:
     return table
 
 
-def thought_tables(found: FoundTrack) -> list[Table]:
+def thought_tables(found: TrackRows) -> list[Table]:
     """The chains of thought about a track, and its caption in categories."""
-    tables = [_thought(each, found.fates) for each in found.thoughts]
-    return tables + ([_categories(found.categories)] if found.categories else [])
+    decided = decisions(found)
+    tables = [_thought(each, decided) for each in found.of(CheckedThought)]
+    return tables + [_categories(each) for each in found.of(StructuredMetadata)]
 
 
-def _thought(found: CheckedThought, fates: dict[str, str]) -> Table:
+def _thought(found: CheckedThought, decided: dict[str, str]) -> Table:
     author = found.authorship
     name = "caption" if found.kind == "caption" else found.row_id.rsplit("-", 1)[-1]
     who = f"{author.engine} ({author.model}), prompt {author.prompt}"
     table = Table("round", "step", "text", "rests on", "opinion", "why")
     table.title = _shown(f"thoughts on {name}, by {who}")
-    table.caption = _shown(fates.get(f"{found.row_id}/thought", found.decision))
+    table.caption = _shown(decided.get(f"{found.row_id}/thought", found.decision))
     for number, each in enumerate(found.rounds, 1):
         for place, (step, verdict) in enumerate(zip(each.steps, each.verdicts, strict=True), 1):
             cells = (step.text, ", ".join(step.evidence), verdict.opinion, verdict.why)

@@ -27,10 +27,9 @@ from schemas.sections import (
     BlindConfig,
     CaptionConfig,
     CareConfig,
-    ChooseConfig,
+    DedupConfig,
     DescribeConfig,
     DifficultyConfig,
-    DistinctConfig,
     ExecutionConfig,
     FactcheckConfig,
     JudgeConfig,
@@ -40,6 +39,7 @@ from schemas.sections import (
     ReasonConfig,
     ReleaseConfig,
     SegmentConfig,
+    SelectConfig,
     SourceConfig,
     StructureConfig,
 )
@@ -67,14 +67,17 @@ class CorpusConfig(Record):
     describe: DescribeConfig = DescribeConfig()
     question: QuestionConfig = QuestionConfig()
     lint: LintConfig = LintConfig()
-    distinct: DistinctConfig = DistinctConfig()
+    dedup: DedupConfig = DedupConfig()
     blind: BlindConfig = BlindConfig()
     judge: JudgeConfig = JudgeConfig()
     difficulty: DifficultyConfig = DifficultyConfig()
-    choose: ChooseConfig = ChooseConfig()
+    select: SelectConfig = SelectConfig()
     reason: ReasonConfig = ReasonConfig()
     factcheck: FactcheckConfig = FactcheckConfig()
     structure: StructureConfig = StructureConfig()
+    stages: dict[str, dict[str, Any]] = Field(
+        default={}, description="Sections of stages that were added, by their names."
+    )
     release: ReleaseConfig = ReleaseConfig()
     roles: RolesConfig = RolesConfig()
     execution: ExecutionConfig = ExecutionConfig()

@@ -46,7 +46,7 @@ class StageLineage(Record):
 
     stage: str
     version: str
-    fingerprint: str
+    digest: str = Field(description="Of all that decides its rows, apart from the tracks.")
     config: dict[str, Any] = Field(description="Its section of the config.")
     prompt: str | None = Field(description="Name and version, e.g. `describe@1`.")
     prompt_hash: str | None

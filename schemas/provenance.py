@@ -26,7 +26,7 @@ class Rejection(Record):
     """A row that a stage refused. Nothing is dropped without one."""
 
     row_id: str = Field(description="Id of the refused row: a track id, or the source's uri.")
-    stage: str
+    stage: str = Field(default="", description="Written by the engine, not by the stage.")
     reason: str = Field(description="A short code to count by, e.g. `undecodable`, `crashed`.")
     detail: str = Field(description="What happened, in words; never used as data.")
     raw: str | None = Field(default=None, description="A model's raw words, where there are any.")

@@ -181,7 +181,7 @@ class LintConfig(Record):
     max_wrong: int = Field(default=0, ge=0, description="Wrong claims that a text may have.")
 
 
-class DistinctConfig(Record):
+class DedupConfig(Record):
     """How many pairs of the whole corpus may be alike: question, options and answer."""
 
     similarity: float = Field(
@@ -229,7 +229,7 @@ class DifficultyConfig(Record):
     tries: int = Field(default=4, ge=1, le=16, description="Of the student, each shuffled anew.")
 
 
-class ChooseConfig(Record):
+class SelectConfig(Record):
     """Which accepted rows chains of thought are written about: the hardest, within quotas."""
 
     share: float = Field(

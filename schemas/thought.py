@@ -42,7 +42,7 @@ class Difficulty(Record):
     usage: Usage
 
 
-class Chosen(Record):
+class Selected(Record):
     """A sample that chains of thought are written about."""
 
     row_id: str

@@ -6,7 +6,7 @@ from pipeline.corpus.answers import open_models
 from pipeline.engine.plan import steps
 from pipeline.engine.run import run_step
 from pipeline.engine.snapshots import read_sources, take_snapshot
-from pipeline.engine.stage import Means
+from pipeline.engine.stage import StageContext
 from pipeline.ingest.inspection import inspect_files
 from pipeline.ingest.placement import place
 from pipeline.ingest.recordings import recognise
@@ -74,7 +74,7 @@ def build(path: Path) -> None:
         snapshot = take_snapshot(store, None, placed, config.ingest)
         stages = [stage for stage in STAGES if stage.name in NAMES]
         for step in steps(snapshot, config, stages):
-            run_step(step, store, root, config, Means(pool, models, 300.0, _ignore))
+            run_step(step, store, root, config, StageContext(pool, models, 300.0, _ignore))
 
 
 def _ignore(_done: int) -> None:

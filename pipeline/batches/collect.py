@@ -3,12 +3,12 @@
 from collections import Counter
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from pipeline.batches.write import batch_role
 from pipeline.corpus.answers import open_book
-from pipeline.corpus.pending_requests import asking_stage, open_questions
-from pipeline.engine.stage import Question
+from pipeline.corpus.pending_requests import asking_stage, pending_requests
+from pipeline.engine.stage import ModelRequest
 from schemas.config import ConfigError, CorpusConfig
 from schemas.digest import digest
 from schemas.ledger import BatchJob, LedgerLine
@@ -30,7 +30,7 @@ class Collected(NamedTuple):
 
     outcomes: Counter[str]
     """Lines by outcome: ``answered``, ``known_before``, ``not_asked`` (the config asks another
-    question now), ``odd_line``, or what was wrong. The build asks those again."""
+    request now), ``odd_line``, or what was wrong. The build asks those again."""
     odd: list[str]
     """Where lines stand that are none of a batch's output, and how they begin."""
 
@@ -142,14 +142,14 @@ def collect_lines(config: CorpusConfig, root: Path, stage: str, lines: Iterable[
     if odd and not found:
         raise ValueError(odd[0])
     outcomes = Counter({"odd_line": len(odd)} if odd else {})
-    for key, question in open_questions(config, root, stage):
+    for key, request in pending_requests(config, root, stage):
         if key not in found:
             continue
         line_digest, outcome = found.pop(key)
         if book.find(key):
             outcomes["known_before"] += 1
             continue
-        name, charge, answer = _judge(config, stage, question, outcome)
+        name, charge, answer = _judge(config, stage, request, outcome)
         outcomes[name] += 1
         if answer is not None:
             book.keep(key, *answer, charge)
@@ -175,7 +175,7 @@ def _read_lines(
 
 
 def _judge(
-    config: CorpusConfig, stage: str, question: Question, outcome: Reply | Fault
+    config: CorpusConfig, stage: str, request: ModelRequest[Any], outcome: Reply | Fault
 ) -> tuple[str, LedgerLine, tuple[str, str, Usage] | None]:
     """What came of a request, its cost, and of a good answer what the book keeps."""
     _, asks = asking_stage(stage)
@@ -187,11 +187,11 @@ def _judge(
     if isinstance(outcome, Fault):
         return outcome.reason, line.model_copy(update={"outcome": outcome.reason}), None
     manner = Manner(role.form, role.sampling.max_output_tokens)
-    full = TokenEstimate(role).count(question.request, manner, outcome)
+    full = TokenEstimate(role).count(request.chat, manner, outcome)
     cost = full.model_copy(update={"cost_usd": full.cost_usd * role.batch_price_factor})
     paid = cost.model_dump(include={"input_tokens", "output_tokens", "cost_usd"})
     try:
-        value = read_reply(outcome, question.request.form)
+        value = read_reply(outcome, request.chat.form)
     except UnusableFault as fault:
         return fault.reason, line.model_copy(update={**paid, "outcome": fault.reason}), None
     charge = line.model_copy(update={**paid, "outcome": "answered"})

@@ -5,11 +5,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from pipeline.corpus.answers import open_book
-from pipeline.corpus.pending_requests import asking_stage, open_questions
+from pipeline.corpus.pending_requests import asking_stage, pending_requests
 from pipeline.engine.shards import now
-from pipeline.engine.stage import Question
+from pipeline.engine.stage import ModelRequest
 from schemas.config import ConfigError, CorpusConfig
 from schemas.digest import digest
 from schemas.ledger import BatchJob
@@ -94,23 +95,23 @@ class BatchWriter:
 
     def _lines(self, book: Book) -> Iterator[str]:
         seen: set[str] = set()
-        found = open_questions(self._config, self._root, self.stage)
+        found = pending_requests(self._config, self._root, self.stage)
         for group in _in_groups(found, _GROUP):
             new = [
-                (key, question)
-                for key, question in group
+                (key, request)
+                for key, request in group
                 if not (key in seen or book.find(key) or book.is_under_way(key))
             ]
             seen.update(key for key, _ in new)
-            for (key, question), clip in zip(new, self._clips(new), strict=True):
+            for (key, request), clip in zip(new, self._clips(new), strict=True):
                 if isinstance(clip, Failure):
                     self.refused[clip.reason] += 1
                     continue
-                self._sent.append((key, self._estimate.most(question.request, self._manner)))
-                yield batch_line(key, question.request, self.role, clip)
+                self._sent.append((key, self._estimate.most(request.chat, self._manner)))
+                yield batch_line(key, request.chat, self.role, clip)
 
-    def _clips(self, group: list[tuple[str, Question]]) -> list[str | Failure | None]:
-        clips = [question.request.clip for _, question in group]
+    def _clips(self, group: list[tuple[str, ModelRequest[Any]]]) -> list[str | Failure | None]:
+        clips = [request.chat.clip for _, request in group]
         limit_s = self._config.execution.time_limit_s
         encoded: dict[Clip | None, str | Failure] = dict(
             self._ears.map(
@@ -197,9 +198,9 @@ def _check_budget(config: CorpusConfig, book: Book, file: BatchFile) -> None:
 
 
 def _in_groups(
-    pairs: Iterable[tuple[str, Question]], size: int
-) -> Iterator[list[tuple[str, Question]]]:
-    group: list[tuple[str, Question]] = []
+    pairs: Iterable[tuple[str, ModelRequest[Any]]], size: int
+) -> Iterator[list[tuple[str, ModelRequest[Any]]]]:
+    group: list[tuple[str, ModelRequest[Any]]] = []
     for pair in pairs:
         group.append(pair)
         if len(group) == size:

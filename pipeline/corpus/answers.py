@@ -1,9 +1,11 @@
 """Where a corpus keeps its book of answers, and the models that write into it."""
 
-from collections.abc import Mapping
+import os
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from schemas.config import CorpusConfig
+from schemas.config import ConfigError, CorpusConfig
+from schemas.roles import RoleConfig, RoleName
 from tools.chat.book import Book
 from tools.chat.models import Models, Purse
 from tools.process_pool import ProcessPool
@@ -38,3 +40,36 @@ def open_models(config: CorpusConfig, ears: ProcessPool, keys: Mapping[str, str]
         keys=keys,
         time_limit_s=config.execution.time_limit_s,
     )
+
+
+def keys_from_environment(config: CorpusConfig, names: Iterable[RoleName]) -> dict[str, str]:
+    """API keys by role, from the variables that the config names.
+
+    Raises
+    ------
+    ConfigError
+        If one is not set.
+    """
+    found: dict[str, str] = {}
+    for name in names:
+        role: RoleConfig = getattr(config.roles, name)
+        if role.engine == "openai" and role.api_key_env is not None:
+            where = f"roles.{name}.api_key_env: the variable {role.api_key_env}"
+            key = os.environ.get(role.api_key_env, "").strip()
+            if not key:
+                raise ConfigError(f"{where} is not set")
+            found[name] = as_header(key, where)
+    return found
+
+
+def as_header(key: str, where: str) -> str:
+    """A key that an HTTP header can carry.
+
+    Raises
+    ------
+    ConfigError
+        If it cannot.
+    """
+    if not (key.isascii() and key.isprintable()):
+        raise ConfigError(f"{where} holds characters that no HTTP header can carry")
+    return key

@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from pipeline.engine.opening import open_store
-from pipeline.engine.plan import fingerprint
+from pipeline.engine.plan import stage_digests
 from pipeline.engine.records import read_record, to_json
 from pipeline.engine.shards import now
 from pipeline.stages import STAGES
@@ -55,12 +55,12 @@ def as_built(config: CorpusConfig) -> tuple[CorpusConfig, str | None]:
     DamagedError
         If the record of a build is not as it was written.
     """
-    ours, last = _fingerprints(config), None
+    ours, last = stage_digests(STAGES, config), None
     for record in _records(open_store(config.store)):
         built = _config_of(record, config.store)
         if built is None:
             continue
-        is_same = _fingerprints(built) == ours
+        is_same = stage_digests(STAGES, built) == ours
         if last is None and is_same:
             return config, None
         last = last or (record, built)
@@ -97,10 +97,6 @@ def _config_of(record: BuildRecord, store: str) -> CorpusConfig | None:
         return CorpusConfig.model_validate({**record.config, "store": store})
     except ValidationError:
         return None
-
-
-def _fingerprints(config: CorpusConfig) -> list[str]:
-    return [fingerprint(stage, config) for stage in STAGES]
 
 
 def _relevant(config: CorpusConfig) -> dict[str, Any]:

@@ -1,20 +1,19 @@
-"""The questions that a build would ask now: of steps that are not done, but could be."""
+"""The requests that a build would make now: of steps that are not done, but could be."""
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
-from pipeline.engine.opening import open_store
-from pipeline.engine.plan import Step, pending, steps, upstream
+from pipeline.corpus.corpus import Corpus
+from pipeline.engine.plan import Step
 from pipeline.engine.run import read_batch
-from pipeline.engine.snapshots import latest_snapshot
-from pipeline.engine.stage import Asks, Question, Stage
+from pipeline.engine.stage import ModelRequest, ModelUse, Stage, section
 from pipeline.stages import STAGES
 from schemas.config import ConfigError, CorpusConfig
 from schemas.roles import RoleConfig
-from tools.store import Store
 
 
-def asking_stage(name: str) -> tuple[Stage, Asks]:
+def asking_stage(name: str) -> tuple[Stage, ModelUse]:
     """The stage of this name, and how it asks a model.
 
     Raises
@@ -30,10 +29,10 @@ def asking_stage(name: str) -> tuple[Stage, Asks]:
     return stage, stage.asks
 
 
-def open_questions(
+def pending_requests(
     config: CorpusConfig, root: Path, name: str, *, also_done: bool = False
-) -> Iterator[tuple[str, Question]]:
-    """Questions of a stage, partition by partition, each with its request's key.
+) -> Iterator[tuple[str, ModelRequest[Any]]]:
+    """Requests of a stage, partition by partition, each with its key.
 
     Parameters
     ----------
@@ -47,7 +46,7 @@ def open_questions(
 
     Yields
     ------
-    key, question
+    key, request
         To the stage's own role, of all steps whose upstream is done; the answer may be in the
         book already.
 
@@ -57,32 +56,33 @@ def open_questions(
         If nothing was built yet, or the stages that it reads are not done for any partition.
     """
     stage, asks = asking_stage(name)
-    store = open_store(config.store)
-    ready = _ready(store, config, stage, also_done=also_done)
+    corpus = Corpus.find(config)
+    if corpus is None:
+        raise ConfigError(f"nothing is built yet: run `partimento build {_until(stage)}`")
     role: RoleConfig = getattr(config.roles, asks.role)
-    for step in ready:
-        batch = read_batch(step, store, root, config)
-        for question in asks.prepare(batch, getattr(config, name)).questions:
-            if question.role in (None, asks.role):
-                yield question.request.key(role), question
+    for step in _ready(corpus, stage, also_done=also_done):
+        batch = read_batch(step, corpus.store, root)
+        for request in asks.prepare(batch, section(config, stage)).requests:
+            if request.role in (None, asks.role):
+                yield request.chat.key(role), request
 
 
-def _ready(store: Store, config: CorpusConfig, stage: Stage, *, also_done: bool) -> list[Step]:
-    snapshot = latest_snapshot(store)
-    if snapshot is None:
-        raise ConfigError(f"nothing is built yet: run `partimento build --until {stage.reads[-1]}`")
-    whole = steps(snapshot, config)
-    unfinished = pending(store, whole)
-    missing = {(step.stage.name, step.address) for step in unfinished}
-    wanted = [step for step in (whole if also_done else unfinished) if step.stage is stage]
-    ready = [
+def _ready(corpus: Corpus, stage: Stage, *, also_done: bool) -> list[Step]:
+    missing = {step.address for step in corpus.pending}
+    wanted = [
         step
-        for step in wanted
-        if not any((each.stage.name, each.address) in missing for each in upstream(step, config))
+        for step in corpus.steps
+        if step.stage is stage and (also_done or step.address in missing)
     ]
+    ready = [step for step in wanted if not missing & set(step.upstream)]
     if wanted and not ready:
         raise ConfigError(
-            f"{stage.name} reads {', '.join(stage.reads)}: "
-            f"run `partimento build --until {stage.reads[-1]}` first"
+            f"{stage.name} reads what is not built yet: run `partimento build {_until(stage)}`"
         )
     return ready
+
+
+def _until(stage: Stage) -> str:
+    """The option that builds what a stage reads."""
+    read = [each.name for each in STAGES if each.makes in stage.reads]
+    return f"--until {read[-1]}" if read else f"--until {STAGES[0].name}"

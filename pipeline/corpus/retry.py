@@ -3,9 +3,8 @@
 from collections import Counter
 from collections.abc import Collection, Mapping
 
-from pipeline.engine.opening import open_store
-from pipeline.engine.plan import finished, steps
-from pipeline.engine.snapshots import latest_snapshot, try_again
+from pipeline.corpus.corpus import Corpus
+from pipeline.engine.snapshots import try_again
 from pipeline.stages import STAGES
 from schemas.config import ConfigError, CorpusConfig
 
@@ -66,17 +65,16 @@ def retry(config: CorpusConfig, name: str, reasons: Collection[str]) -> tuple[Co
             f"{name!r} is no stage that can try again: {', '.join(known)}. Files that ingest "
             "refused are tried again when they change, or at once where the reason may pass"
         )
-    store = open_store(config.store)
-    snapshot = latest_snapshot(store)
-    if snapshot is None:
+    corpus = Corpus.find(config)
+    if corpus is None:
         return Counter(), 0
     refused: Counter[str] = Counter()
     partitions = set()
-    for commit in finished(store, steps(snapshot, config)):
+    for commit in corpus.commits:
         found = counts_of(commit.reasons, commit.unmeasured, reasons)
         if commit.stage == name and found:
             refused.update(found)
             partitions.add(commit.partition)
     if partitions:
-        try_again(store, snapshot, name, partitions)
+        try_again(corpus.store, corpus.snapshot, name, partitions)
     return refused, len(partitions)

@@ -1,9 +1,17 @@
-"""Ask a model a stage's questions, and make rows of its answers."""
+"""Ask models a stage's requests, and read their answers."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeVar
 
-from pipeline.engine.stage import Asks, Batch, Means, Question, Questions, StageResult
+from pipeline.engine.stage import (
+    Batch,
+    ModelRequest,
+    ModelRequests,
+    ModelUse,
+    StageContext,
+    StageResult,
+)
 from pipeline.prompts import load_prompt
 from schemas.captions import Authorship
 from schemas.provenance import Rejection
@@ -11,104 +19,100 @@ from schemas.record import Record
 from schemas.roles import RoleConfig
 from tools.chat.request import Answer, AnswerError
 
-Made = Mapping[str, Record | Rejection]
+T = TypeVar("T")
 
 
-def ask_for_each(asks: Asks, name: str, batch: Batch, config: Record, means: Means) -> StageResult:
-    """Run a stage that asks a model.
+def run_requests(batch: Batch, config: Record, context: StageContext) -> StageResult:
+    """Run a stage that asks a model, and no more.
 
     Parameters
     ----------
-    asks : Asks
-    name : str
-        The stage's name.
     batch : Batch
     config : Record
         The stage's section of the config.
-    means : Means
+    context : StageContext
 
     Returns
     -------
     StageResult
-        Rows in the order of the questions; those to roles that nobody plays are not asked. What
-        comes in is what the answers offer, each thing by its own id, and the requests without
-        a usable answer, which are rejections with the model's own words.
-
-    Raises
-    ------
-    ValueError
-        If an answer became neither rows nor rejections.
+        Rows in the order of the requests. What comes in is what the answers offer, each thing by
+        its own id, and the requests without a usable answer, which are rejections with the
+        model's own words.
     """
-    return ask_prepared(asks, name, asks.prepare(batch, config), len(batch.tracks), means)
-
-
-def ask_prepared(
-    asks: Asks, name: str, prepared: Questions, n_tracks: int, means: Means
-) -> StageResult:
-    """Ask questions that stand already; see `ask_for_each`.
-
-    Parameters
-    ----------
-    asks : Asks
-    name : str
-        The stage's name.
-    prepared : Questions
-    n_tracks : int
-        Of the batch, for the progress: each is counted when its last question is answered.
-    means : Means
-    """
-    cast = means.models.roles.cast
-    asked = [each for each in prepared.questions if (each.role or asks.role) in cast]
-    questions = {question.row_id: question for question in asked}
-    left = Counter(question.track_id for question in asked)
-    means.progress(n_tracks - len(left))
-    made: dict[str, Made] = {}
-
-    def done(row_id: str, outcome: Answer | AnswerError) -> None:
-        question = questions[row_id]
-        made[row_id] = _rows_or_rejections(question, outcome, name, asks, means)
-        left[question.track_id] -= 1
-        if left[question.track_id] == 0:
-            means.progress(1)
-
-    for role in dict.fromkeys(each.role or asks.role for each in asked):
-        pairs = [(each.row_id, each.request) for each in asked if (each.role or asks.role) == role]
-        means.models.ask(role, name, pairs, done)
-    outcomes = [pair for row_id in questions for pair in made[row_id].items()]
+    prepared: ModelRequests[Record] = uses(context).prepare(batch, config)
+    made = ask(prepared.requests, context, n_tracks=len(batch.tracks))
+    rows = {row_id: each for row_id, each in made.items() if not isinstance(each, Rejection)}
     return StageResult(
-        inputs=[*(row_id for row_id, _ in outcomes), *(each.row_id for each in prepared.rejected)],
-        accepted=[row_id for row_id, each in outcomes if not isinstance(each, Rejection)],
-        rows=[each for _, each in outcomes if not isinstance(each, Rejection)],
+        inputs=[*made, *(each.row_id for each in prepared.rejected)],
+        accepted=list(rows),
+        rows=list(rows.values()),
         rejected=[
             *prepared.rejected,
-            *(each for _, each in outcomes if isinstance(each, Rejection)),
+            *(each for each in made.values() if isinstance(each, Rejection)),
         ],
     )
 
 
-def _rows_or_rejections(
-    question: Question, outcome: Answer | AnswerError, name: str, asks: Asks, means: Means
-) -> Made:
-    if isinstance(outcome, Answer):
-        made = question.to_rows(outcome, authorship(asks, means, outcome.model, question))
-        if not made:
-            raise ValueError(f"{question.row_id}: the answer became neither rows nor rejections")
-        return made
-    rejection = Rejection(
-        row_id=question.row_id,
-        stage=name,
-        reason=outcome.reason,
-        detail=outcome.detail,
-        raw=outcome.raw,
-    )
-    return {question.row_id: rejection}
+def ask(
+    requests: Sequence[ModelRequest[T]], context: StageContext, *, n_tracks: int | None = None
+) -> dict[str, T | Rejection]:
+    """What became of requests; those to roles that are not configured are not made.
+
+    Parameters
+    ----------
+    requests : sequence of ModelRequest
+    context : StageContext
+    n_tracks : int, optional
+        Of the batch. With it the progress is told: each is done with its last answer.
+
+    Returns
+    -------
+    dict
+        What the answers were read as, by id, in the order of the requests; of a request without a
+        usable answer a rejection with the model's own words.
+
+    Raises
+    ------
+    ValueError
+        If an answer became nothing at all, or two became rows of one id.
+    """
+    own = uses(context).role
+    asked = {
+        each.row_id: each for each in requests if (each.role or own) in context.models.roles.cast
+    }
+    left = Counter(each.track_id for each in asked.values())
+    progress = context.progress if n_tracks is not None else _ignore
+    progress((n_tracks or 0) - len(left))
+    made: dict[str, Mapping[str, T | Rejection]] = {}
+
+    def done(row_id: str, outcome: Answer | AnswerError) -> None:
+        request = asked[row_id]
+        made[row_id] = _read(request, outcome, context)
+        left[request.track_id] -= 1
+        if left[request.track_id] == 0:
+            progress(1)
+
+    for role in dict.fromkeys(each.role or own for each in asked.values()):
+        pairs = [(name, each.chat) for name, each in asked.items() if (each.role or own) == role]
+        context.models.ask(role, context.stage.name, pairs, done)
+    pairs_made = [pair for row_id in asked for pair in made[row_id].items()]
+    found = dict(pairs_made)
+    if len(found) != len(pairs_made):
+        raise ValueError(f"{context.stage.name}: two answers offer rows of one id")
+    return found
 
 
-def authorship(asks: Asks, means: Means, model: str, question: Question) -> Authorship:
+def uses(context: StageContext) -> ModelUse:
+    """How the stage at work asks models."""
+    assert context.stage.asks is not None
+    return context.stage.asks
+
+
+def authorship(context: StageContext, model: str, request: ModelRequest[Any]) -> Authorship:
     """Who answered."""
-    prompt = load_prompt(question.prompt or asks.prompt)
-    role = question.role or asks.role
-    player: RoleConfig = getattr(means.models.roles, role)
+    prompt = load_prompt(request.prompt or uses(context).prompt)
+    role = request.role or uses(context).role
+    player: RoleConfig = getattr(context.models.roles, role)
     return Authorship(
         role=role,
         engine=player.engine,
@@ -116,3 +120,21 @@ def authorship(asks: Asks, means: Means, model: str, question: Question) -> Auth
         prompt=f"{prompt.name}@{prompt.version}",
         prompt_hash=prompt.digest,
     )
+
+
+def _read(
+    request: ModelRequest[T], outcome: Answer | AnswerError, context: StageContext
+) -> Mapping[str, T | Rejection]:
+    if isinstance(outcome, Answer):
+        made = request.read(outcome, authorship(context, outcome.model, request))
+        if not made:
+            raise ValueError(f"{request.row_id}: the answer became neither rows nor rejections")
+        return made
+    rejection = Rejection(
+        row_id=request.row_id, reason=outcome.reason, detail=outcome.detail, raw=outcome.raw
+    )
+    return {request.row_id: rejection}
+
+
+def _ignore(_n_tracks: int) -> None:
+    pass

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from pipeline.engine.stage import Executor, Stage
+from pipeline.engine.stage import Executor, Stage, section
 from schemas.config import CorpusConfig
 from tools.checks import Check, Need, check_essentia
 from tools.process_pool import Failure
@@ -16,7 +16,7 @@ def needs_of(stages: Iterable[Stage], config: CorpusConfig) -> dict[Need, str]:
     """What stages need, each with the first of them that does."""
     found: dict[Need, str] = {}
     for stage in stages:
-        needs = list(stage.needs(getattr(config, stage.name)))
+        needs = list(stage.needs(section(config, stage)))
         if stage.asks is not None:
             players = [config.roles.cast.get(name) for name in stage.asks.hears]
             if any(player is not None and not player.is_paid for player in players):

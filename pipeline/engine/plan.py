@@ -5,14 +5,27 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipeline.engine.shards import committed, read_commit
-from pipeline.engine.stage import Stage
+from pipeline.engine.stage import Stage, section
 from pipeline.prompts import load_prompt
-from pipeline.stages import STAGES
 from schemas.config import CorpusConfig
 from schemas.digest import combine, digest
+from schemas.record import Record
 from schemas.roles import RoleConfig
 from schemas.shards import Commit, Partition, Snapshot
+from schemas.tracks import Track
 from tools.store import Store
+
+TRACKS = "tracks"
+"""Where the rows of ingest stand among those of the stages."""
+
+
+@dataclass(frozen=True)
+class ShardName:
+    """Which shard of a partition holds the rows of a model."""
+
+    stage: str
+    address: str
+    model: type[Record]
 
 
 @dataclass(frozen=True)
@@ -24,66 +37,90 @@ class Step:
     stage : Stage
     partition : Partition
     address : str
-    histories : mapping of str to str
-        By corpus-wide stage, a digest of all that it reads of the partitions up to this one.
+    inputs : tuple of ShardName
+        What it reads of its partition: of the stages in order, and of ingest.
     """
 
     stage: Stage
     partition: Partition
     address: str
-    histories: Mapping[str, str]
+    inputs: tuple[ShardName, ...]
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Stage and partition."""
+        return self.stage.name, self.partition.partition
+
+    @property
+    def upstream(self) -> tuple[str, ...]:
+        """Addresses of the steps that it reads."""
+        return tuple(each.address for each in self.inputs if each.stage != TRACKS)
 
 
-def fingerprint(stage: Stage, config: CorpusConfig) -> str:
-    """Digest of all that decides a stage's rows, apart from the tracks themselves.
+def stage_digests(stages: Sequence[Stage], config: CorpusConfig) -> dict[str, str]:
+    """Digest of all that decides a stage's rows, apart from the tracks themselves, by stage.
 
     Its version, its section of the config, its prompt and models, and the same of the stages it
     reads.
     """
-    return _fingerprints(config)[stage.name]
-
-
-def _fingerprints(config: CorpusConfig) -> dict[str, str]:
     found: dict[str, str] = {}
-    for stage in STAGES:
-        section = getattr(config, stage.name).model_dump(mode="json")
-        upstream = [found[each] for each in found if each in stage.reads]
-        parts = [stage.name, stage.version, section, upstream]
+    for stage in stages:
+        values = section(config, stage).model_dump(mode="json")
+        upstream = [found[each.name] for each in stages if each.makes in stage.reads]
+        parts: list[Any] = [stage.name, stage.version, values, upstream]
         if stage.asks is not None:
             prompts = (stage.asks.prompt, *stage.asks.also_prompts)
             parts += [load_prompt(prompt).digest for prompt in prompts]
             names = [stage.asks.role, *stage.asks.also]
             roles: list[RoleConfig | None] = [getattr(config.roles, name) for name in names]
             for role in filter(None, roles):
-                parts += [role.decides, role.sends_audio_as if "audio" in stage.reads else None]
+                parts += [role.decides, role.sends_audio_as if stage.hears else None]
         found[stage.name] = digest(parts)
     return found
 
 
-def steps(snapshot: Snapshot, config: CorpusConfig, stages: Sequence[Stage] = STAGES) -> list[Step]:
-    """All steps of a build, partition by partition, each in the order of the stages."""
-    prints = _fingerprints(config)
+def steps(stages: Sequence[Stage], snapshot: Snapshot, config: CorpusConfig) -> list[Step]:
+    """All steps of a build, partition by partition, each in the order of the stages.
+
+    Parameters
+    ----------
+    stages : sequence of Stage
+        In order, each after those that it reads.
+    snapshot : Snapshot
+    config : CorpusConfig
+    """
+    digests = stage_digests(stages, config)
+    behind = _behind(stages)
     found: list[Step] = []
     histories: Mapping[str, str] = {}
     for partition in snapshot.partitions:
-        histories = _histories(histories, partition, prints)
-        found += [_step(stage, partition, histories, prints) for stage in stages]
+        histories = {
+            stage.name: digest(
+                [
+                    histories.get(stage.name, ""),
+                    digests[stage.name],
+                    _inputs(partition, behind[stage.name]),
+                ]
+            )
+            for stage in stages
+            if stage.run_all is not None
+        }
+        shards: dict[type[Record], ShardName] = {
+            Track: ShardName(TRACKS, partition.tracks_address, Track)
+        }
+        for stage in stages:
+            inputs = _inputs(partition, behind[stage.name])
+            inputs += [histories[name] for name in histories if name in behind[stage.name]]
+            address = digest([digests[stage.name], partition.partition, inputs])[:32]
+            read = tuple(each for model, each in shards.items() if model in stage.reads)
+            found.append(Step(stage, partition, address, read))
+            shards[stage.makes] = ShardName(stage.name, address, stage.makes)
     return found
-
-
-def upstream(step: Step, config: CorpusConfig) -> list[Step]:
-    """The steps whose rows a step reads, done or not; of its own partition."""
-    prints = _fingerprints(config)
-    return [
-        _step(stage, step.partition, step.histories, prints)
-        for stage in STAGES
-        if stage.name in step.stage.reads
-    ]
 
 
 def pending(store: Store, all_steps: Sequence[Step]) -> list[Step]:
     """The steps that have no commit record yet."""
-    done = {stage.name: committed(store, stage.name) for stage in STAGES}
+    done = {name: committed(store, name) for name in {step.stage.name for step in all_steps}}
     return [
         step
         for step in all_steps
@@ -91,10 +128,10 @@ def pending(store: Store, all_steps: Sequence[Step]) -> list[Step]:
     ]
 
 
-def phases(todo: Sequence[Step]) -> list[list[Step]]:
+def phases(stages: Sequence[Stage], todo: Sequence[Step]) -> list[list[Step]]:
     """Steps in groups that must follow each other: each corpus-wide stage is a group of its own."""
-    names = [stage.name for stage in STAGES]
-    barriers = [names.index(stage.name) for stage in STAGES if stage.run_all is not None]
+    names = [stage.name for stage in stages]
+    barriers = [names.index(stage.name) for stage in stages if stage.run_all is not None]
     groups: dict[tuple[int, bool], list[Step]] = {}
     for step in todo:
         place = names.index(step.stage.name)
@@ -116,7 +153,7 @@ def finished(store: Store, all_steps: Sequence[Step]) -> list[Commit]:
 def track_commits(store: Store, snapshot: Snapshot) -> list[Commit]:
     """Commit records of the snapshot's `tracks` shards."""
     return [
-        read_commit(store, "tracks", partition.partition, partition.tracks_address)
+        read_commit(store, TRACKS, partition.partition, partition.tracks_address)
         for partition in snapshot.partitions
     ]
 
@@ -131,43 +168,25 @@ def build_hash(commits: Sequence[Commit]) -> str:
     return digest(totals)
 
 
-def _histories(
-    before: Mapping[str, str], partition: Partition, prints: Mapping[str, str]
-) -> dict[str, str]:
-    """By corpus-wide stage: digest of what it reads, up to a partition and with it."""
-    names = (stage.name for stage in STAGES if stage.run_all is not None)
-    return {
-        name: digest([before.get(name, ""), prints[name], _inputs(partition, name)])
-        for name in names
-    }
-
-
-def _step(
-    stage: Stage, partition: Partition, histories: Mapping[str, str], prints: Mapping[str, str]
-) -> Step:
-    inputs = _inputs(partition, stage.name)
-    inputs += [histories[name] for name in histories if name in _BEHIND[stage.name]]
-    address = digest([prints[stage.name], partition.partition, inputs])[:32]
-    return Step(stage, partition, address, histories)
-
-
-def _inputs(partition: Partition, name: str) -> list[Any]:
+def _inputs(partition: Partition, behind: set[str]) -> list[Any]:
     """What decides a stage's rows of a partition, apart from the config."""
     inputs: list[Any] = [partition.audio_digest]
-    if "tracks" in _BEHIND[name]:
+    if TRACKS in behind:
         inputs.append(partition.tracks_address)
-    if retries := {k: n for k, n in partition.retries.items() if k in _BEHIND[name]}:
+    if retries := {k: n for k, n in partition.retries.items() if k in behind}:
         inputs.append(retries)
     return inputs
 
 
-def _all_reads(stage: Stage) -> set[str]:
-    """A stage and all before it that it rests on."""
-    names = {stage.name}
-    for each in reversed(STAGES):
-        if each.name in names:
-            names.update(each.reads)
-    return names
-
-
-_BEHIND = {stage.name: _all_reads(stage) for stage in STAGES}
+def _behind(stages: Sequence[Stage]) -> dict[str, set[str]]:
+    """By stage: its name and those of all that it rests on."""
+    found: dict[str, set[str]] = {}
+    for stage in stages:
+        names = {stage.name}
+        if Track in stage.reads:
+            names.add(TRACKS)
+        for each in stages:
+            if each.makes in stage.reads:
+                names |= found[each.name]
+        found[stage.name] = names
+    return found

@@ -7,16 +7,18 @@ from pathlib import Path
 
 import polars as pl
 
-from pipeline.engine.plan import Step, upstream
+from pipeline.engine.ask import run_requests
+from pipeline.engine.plan import TRACKS, Step
 from pipeline.engine.shards import read_commit, read_frame, read_rows, write_shard
-from pipeline.engine.stage import AudioTrack, Batch, Means, Part
+from pipeline.engine.stage import AudioTrack, Batch, Part, StageContext, section
 from schemas.config import CorpusConfig
+from schemas.record import Record
 from schemas.shards import Commit
 from schemas.tracks import Track
 from tools.store import Store
 
 
-def read_batch(step: Step, store: Store, root: Path, config: CorpusConfig) -> Batch:
+def read_batch(step: Step, store: Store, root: Path) -> Batch:
     """The tracks of a step's partition, and the rows that its stage reads.
 
     Parameters
@@ -25,7 +27,6 @@ def read_batch(step: Step, store: Store, root: Path, config: CorpusConfig) -> Ba
     store : Store
     root : Path
         What the tracks' relative uris are relative to.
-    config : CorpusConfig
 
     Returns
     -------
@@ -37,19 +38,19 @@ def read_batch(step: Step, store: Store, root: Path, config: CorpusConfig) -> Ba
         If a stage that it reads is not done yet.
     """
     partition = step.partition
-    commit = read_commit(store, "tracks", partition.partition, partition.tracks_address)
-    tracks = [
-        AudioTrack(track, str(root / track.uri))
-        for track in read_rows(store, commit.rows_path, Track)
-    ]
-    rows = {}
-    for each in upstream(step, config):
-        done = read_commit(store, each.stage.name, partition.partition, each.address)
-        rows[each.stage.name] = read_rows(store, done.rows_path, each.stage.makes)
-    return Batch(tracks, rows)
+    commit = read_commit(store, TRACKS, partition.partition, partition.tracks_address)
+    tracks = read_rows(store, commit.rows_path, Track)
+    rows: dict[type[Record], Sequence[Record]] = {Track: tracks}
+    for each in step.inputs:
+        if each.model is not Track:
+            done = read_commit(store, each.stage, partition.partition, each.address)
+            rows[each.model] = read_rows(store, done.rows_path, each.model)
+    return Batch([AudioTrack(track, str(root / track.uri)) for track in tracks], rows)
 
 
-def run_step(step: Step, store: Store, root: Path, config: CorpusConfig, means: Means) -> Commit:
+def run_step(
+    step: Step, store: Store, root: Path, config: CorpusConfig, context: StageContext
+) -> Commit:
     """Run a stage over a partition.
 
     Parameters
@@ -59,16 +60,16 @@ def run_step(step: Step, store: Store, root: Path, config: CorpusConfig, means: 
     root : Path
         What the tracks' relative uris are relative to.
     config : CorpusConfig
-    means : Means
+    context : StageContext
 
     Returns
     -------
     Commit
     """
-    batch = read_batch(step, store, root, config)
+    batch = read_batch(step, store, root)
     start_s = time.perf_counter()
-    assert step.stage.run is not None
-    result = step.stage.run(batch, getattr(config, step.stage.name), means)
+    run = step.stage.run or run_requests
+    result = run(batch, section(config, step.stage), context)
     return write_shard(
         store,
         stage=step.stage.name,
@@ -115,12 +116,12 @@ def run_across(
         Part(
             step.partition.partition,
             step.address not in open_steps,
-            partial(_columns, store, step, upstream(step, config)),
+            partial(_columns, store, step),
         )
         for step in read
     ]
     start_s = time.perf_counter()
-    results = stage.run_all(parts, getattr(config, stage.name))
+    results = stage.run_all(parts, section(config, stage))
     wanted = [step for step in read if step.address in open_steps]
     for step, result in zip(wanted, results, strict=True):
         yield write_shard(
@@ -135,12 +136,8 @@ def run_across(
         start_s = time.perf_counter()
 
 
-def _columns(
-    store: Store, step: Step, behind: Sequence[Step], stage: str, columns: Sequence[str]
-) -> pl.DataFrame:
-    """Columns of a stage's rows of a step's partition; ``tracks`` are those of ingest."""
-    partition = step.partition
-    found = (each.address for each in behind if each.stage.name == stage)
-    address = partition.tracks_address if stage == "tracks" else next(found)
-    done = read_commit(store, stage, partition.partition, address)
+def _columns(store: Store, step: Step, model: type[Record], columns: Sequence[str]) -> pl.DataFrame:
+    """Columns of the rows of a model in a step's partition."""
+    shard = next(each for each in step.inputs if each.model is model)
+    done = read_commit(store, shard.stage, step.partition.partition, shard.address)
     return read_frame(store, done.rows_path, columns)

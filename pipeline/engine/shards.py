@@ -63,7 +63,8 @@ def write_shard(
     rows = _write(store, f"data/{name}", to_table(result.rows, model))
     rejected = None
     if result.rejected:
-        rejected = _write(store, f"rejected/{name}", to_table(result.rejected, Rejection))
+        stamped = [each.model_copy(update={"stage": stage}) for each in result.rejected]
+        rejected = _write(store, f"rejected/{name}", to_table(stamped, Rejection))
     commit = Commit(
         stage=stage,
         partition=partition,

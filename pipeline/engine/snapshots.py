@@ -8,8 +8,8 @@ import pyarrow as pa
 
 from pipeline.engine.records import read_record, to_json
 from pipeline.engine.shards import committed, holds, now, read_frame, write_shard, write_table
+from pipeline.engine.sources import SOURCES_SCHEMA
 from pipeline.engine.stage import StageResult
-from pipeline.ingest.placement import SOURCES_SCHEMA
 from schemas.digest import digest
 from schemas.ingest import IngestConfig
 from schemas.shards import Partition, Snapshot

@@ -4,9 +4,10 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar, runtime_checkable
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, cast, runtime_checkable
 
 from schemas.captions import Authorship
+from schemas.config import CorpusConfig
 from schemas.provenance import Rejection
 from schemas.record import Record
 from schemas.roles import RoleName
@@ -22,6 +23,20 @@ if TYPE_CHECKING:
     import polars as pl
 
 T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
+R = TypeVar("R", bound=Record)
+
+
+class HasTrackId(Protocol):
+    """A row about a track."""
+
+    @property
+    def track_id(self) -> str:
+        """The track's id."""
+        ...
+
+
+TrackRow = TypeVar("TrackRow", bound=HasTrackId)
 
 
 @runtime_checkable  # Prefect checks the parameters of flows
@@ -77,17 +92,21 @@ class Batch:
     Attributes
     ----------
     tracks : sequence of AudioTrack
-    rows : mapping of str to sequence of Record
-        Rows of the stages that the stage `reads`, by stage.
+    rows : mapping of type to sequence of Record
+        By row model, of those that the stage `reads`.
     """
 
     tracks: Sequence[AudioTrack]
-    rows: Mapping[str, Sequence[Any]] = field(default_factory=dict)
+    rows: Mapping[type[Record], Sequence[Record]] = field(default_factory=dict)
 
-    def by_track(self, stage: str) -> dict[str, list[Any]]:
-        """Rows of a stage, by track id; every track of the batch has its list."""
-        found: dict[str, list[Any]] = {each.track.track_id: [] for each in self.tracks}
-        for row in self.rows[stage]:
+    def of(self, model: type[R]) -> Sequence[R]:
+        """All rows of a model."""
+        return cast(Sequence[R], self.rows[model])
+
+    def by_track(self, model: type[TrackRow]) -> dict[str, list[TrackRow]]:
+        """Rows of a model, by track id; every track of the batch has its list."""
+        found: dict[str, list[TrackRow]] = {each.track.track_id: [] for each in self.tracks}
+        for row in cast(Sequence[TrackRow], self.rows[cast(type[Record], model)]):
             found[row.track_id].append(row)
         return found
 
@@ -102,20 +121,22 @@ class Part:
     is_done : bool
         Its shard stands already; it is read for what comes after it.
     read : callable
-        ``read(stage, columns)`` gives these columns of a stage's rows as a polars frame.
+        ``read(model, columns)`` gives these columns of the rows of a model as a polars frame.
     """
 
     partition: str
     is_done: bool
-    read: "Callable[[str, Sequence[str]], pl.DataFrame]"
+    read: "Callable[[type[Record], Sequence[str]], pl.DataFrame]"
 
 
 @dataclass(frozen=True)
-class Means:
+class StageContext:
     """What a stage may use while it works.
 
     Attributes
     ----------
+    stage : Stage
+        The stage itself.
     executor : Executor
         For work on the CPU.
     models : Models
@@ -128,6 +149,7 @@ class Means:
         Who hears lyrics; None where no recogniser is configured.
     """
 
+    stage: "Stage"
     executor: Executor
     models: Models
     time_limit_s: float
@@ -136,55 +158,18 @@ class Means:
 
 
 @dataclass(frozen=True)
-class Asks:
-    """How a stage asks a model.
-
-    Attributes
-    ----------
-    role : RoleName
-    prompt : str
-        Name of its prompt in `pipeline/prompts/`.
-    prepare : callable
-        ``prepare(batch, config)`` gives the questions, and the rejections of rows that none is
-        asked about.
-    per_segment : bool
-        One question a segment, or `n_per_track` a track.
-    typical_tokens : tuple of (int, int)
-        Input without the sound, and output; for the first estimate of a build's cost.
-    n_per_track : callable
-        ``n_per_track(corpus_config, role)``: requests to a role for a track, at most.
-    hears : tuple of RoleName
-        Roles whose requests bring sound: a segment, or the whole track.
-    also : tuple of RoleName
-        Other roles that are asked, where somebody plays them.
-    also_prompts : tuple of str
-        Other prompts, of questions that name theirs.
-    """
-
-    role: RoleName
-    prompt: str
-    prepare: Callable[..., "Questions"]
-    per_segment: bool
-    typical_tokens: tuple[int, int]
-    n_per_track: Callable[[Any, RoleName], float] = lambda _config, _role: 1.0
-    hears: tuple[RoleName, ...] = ()
-    also: tuple[RoleName, ...] = ()
-    also_prompts: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Question:
-    """A request about a track, and how its answer becomes rows.
+class ModelRequest(Generic[T_co]):
+    """A request about a track, and how its answer is read.
 
     Attributes
     ----------
     row_id : str
-        Of the request: its answer's row, or what is rejected where no answer can be used.
+        What is rejected where no answer can be used.
     track_id : str
-    request : ChatRequest
-    to_rows : callable
-        ``to_rows(answer, authorship)`` gives what became of each thing that the answer offers, by
-        its id: a row, or a rejection.
+    chat : ChatRequest
+    read : callable
+        ``read(answer, authorship)`` gives what became of each thing that the answer offers, by
+        its id: what a stage makes of it, or a rejection.
     role : RoleName or None
         Who is asked; None is the stage's own role.
     prompt : str or None
@@ -193,25 +178,61 @@ class Question:
 
     row_id: str
     track_id: str
-    request: ChatRequest
-    to_rows: Callable[[Answer, Authorship], Mapping[str, Record | Rejection]]
+    chat: ChatRequest
+    read: Callable[[Answer, Authorship], Mapping[str, T_co | Rejection]]
     role: RoleName | None = None
     prompt: str | None = None
 
 
 def one_row(
-    row_id: str, to_row: Callable[[Answer, Authorship], Record]
-) -> Callable[[Answer, Authorship], Mapping[str, Record | Rejection]]:
-    """`Question.to_rows` of an answer that is one row."""
+    row_id: str, to_row: Callable[[Answer, Authorship], T]
+) -> Callable[[Answer, Authorship], Mapping[str, T | Rejection]]:
+    """`ModelRequest.read` of an answer that is one row."""
     return lambda answer, authorship: {row_id: to_row(answer, authorship)}
 
 
 @dataclass(frozen=True)
-class Questions:
-    """The questions of a batch, and the rows that none is asked about."""
+class ModelRequests(Generic[T_co]):
+    """The requests of a batch, and the rows that none is made about."""
 
-    questions: list[Question]
-    rejected: list[Rejection]
+    requests: Sequence[ModelRequest[T_co]]
+    rejected: list[Rejection] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class ModelUse:
+    """How a stage asks models.
+
+    Attributes
+    ----------
+    role : RoleName
+    prompt : str
+        Name of its prompt in `pipeline/prompts/`.
+    prepare : callable
+        ``prepare(batch, config)`` gives the `ModelRequests`.
+    typical_tokens : tuple of (int, int)
+        Input without the sound, and output; for the first estimate of a build's cost.
+    per_segment : bool
+        One request a segment, or `n_per_track` a track.
+    n_per_track : callable
+        ``n_per_track(corpus_config, role)``: requests to a role for a track, at most.
+    hears : tuple of RoleName
+        Roles whose requests bring sound: a segment, or the whole track.
+    also : tuple of RoleName
+        Other roles that are asked, where they are configured.
+    also_prompts : tuple of str
+        Other prompts, of requests that name theirs.
+    """
+
+    role: RoleName
+    prompt: str
+    prepare: Callable[[Batch, Any], ModelRequests[Any]]
+    typical_tokens: tuple[int, int]
+    per_segment: bool = False
+    n_per_track: Callable[[CorpusConfig, RoleName], float] = lambda _config, _role: 1.0
+    hears: tuple[RoleName, ...] = ()
+    also: tuple[RoleName, ...] = ()
+    also_prompts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -225,13 +246,16 @@ class Stage:
     version : str
         Raised when the same config gives other rows than before.
     makes : type[Record]
-        The model of its rows.
-    reads : tuple of str
-        The stages whose rows it needs; ``audio`` stands for the tracks' sound, ``tracks`` for
-        what the listing says of them.
+        The model of its rows; no other stage makes the same.
+    reads : tuple of type[Record]
+        The models of the rows that it needs; `Track` stands for what the listing says of tracks.
+    config : type[Record]
+        The model of its section in the config.
+    hears : bool
+        It needs the tracks' sound.
     run : callable or None
-        ``run(batch, config, means) -> StageResult``.
-    asks : Asks or None
+        ``run(batch, config, context) -> StageResult``; None asks a model, and no more.
+    asks : ModelUse or None
         For stages that ask a model.
     run_all : callable or None
         Of a corpus-wide stage, instead of `run`: ``run_all(parts, config)`` gives a `StageResult`
@@ -245,19 +269,31 @@ class Stage:
     name: str
     version: str
     makes: type[Record]
-    reads: tuple[str, ...]
-    run: Callable[[Batch, Any, Means], StageResult] | None = None
-    asks: Asks | None = None
+    reads: tuple[type[Record], ...]
+    config: type[Record]
+    hears: bool = False
+    run: Callable[[Batch, Any, StageContext], StageResult] | None = None
+    asks: ModelUse | None = None
     run_all: Callable[[Sequence[Part], Any], Iterator[StageResult]] | None = None
     needs: Callable[[Any], Sequence[Need]] = lambda _config: ()
 
 
+def section(config: CorpusConfig, stage: Stage) -> Record:
+    """A stage's section of a config: its own field, or under `stages` where it has none.
+
+    Raises
+    ------
+    ValidationError
+        If what stands under `stages` is no section of this stage.
+    """
+    own = getattr(config, stage.name, None)
+    if isinstance(own, Record):
+        return own
+    return stage.config.model_validate(config.stages.get(stage.name, {}))
+
+
 def for_each_track(
-    function: Callable[..., Sequence[Record]],
-    name: str,
-    batch: Batch,
-    config: Record,
-    means: Means,
+    function: Callable[..., Sequence[Record]], batch: Batch, config: Record, context: StageContext
 ) -> StageResult:
     """Run a function on every track in the executor.
 
@@ -266,12 +302,10 @@ def for_each_track(
     function : callable
         ``function(track, config)`` gives the track's rows; it raises `RefusedError` for a track
         it cannot take.
-    name : str
-        The stage's name, for rejections.
     batch : Batch
     config : Record
         The stage's section of the config.
-    means : Means
+    context : StageContext
 
     Returns
     -------
@@ -279,16 +313,17 @@ def for_each_track(
     """
     result = StageResult(inputs=[each.track.track_id for each in batch.tracks])
     work = partial(_as_ingested, function, config)
-    for each, outcome in means.executor.map(work, batch.tracks, time_limit_s=means.time_limit_s):
+    limit_s = context.time_limit_s
+    for each, outcome in context.executor.map(work, batch.tracks, time_limit_s=limit_s):
         track_id = each.track.track_id
         if isinstance(outcome, Failure):
             result.rejected.append(
-                Rejection(row_id=track_id, stage=name, reason=outcome.reason, detail=outcome.detail)
+                Rejection(row_id=track_id, reason=outcome.reason, detail=outcome.detail)
             )
         else:
             result.accepted.append(track_id)
             result.rows.extend(outcome)
-        means.progress(1)
+        context.progress(1)
     return result
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import polars as pl
 
+from pipeline.engine.sources import INFO_SCHEMA
 from pipeline.engine.stage import Executor
-from pipeline.ingest.placement import INFO_SCHEMA
 from schemas.config import CorpusConfig
 from schemas.ingest import IngestConfig
 from schemas.tracks import AudioInfo

@@ -6,24 +6,10 @@ track, one whose bytes changed is a new one. Partitions are decided once; new tr
 
 import polars as pl
 
+from pipeline.engine.sources import INFO_SCHEMA, SOURCES_SCHEMA
 from pipeline.ingest.licences import lanes_of
-from pipeline.ingest.scan import SCAN_SCHEMA
 from schemas.sections import CareConfig
-from schemas.tracks import AudioInfo
 
-_INFO_TYPES = {str: pl.String, int: pl.Int64, float: pl.Float64}
-INFO_SCHEMA = {
-    name: _INFO_TYPES.get(info.annotation, pl.Float64)  # type: ignore[arg-type]
-    for name, info in AudioInfo.model_fields.items()
-    if name != "size_bytes"
-}
-SOURCES_SCHEMA = {
-    **SCAN_SCHEMA,
-    **INFO_SCHEMA,
-    "recording": pl.String,
-    "partition": pl.String,
-    "is_present": pl.Boolean,
-}
 TRIED_AGAIN = (
     "missing", "unreadable", "not_a_file", "changed", "needs_av", "crashed", "timed_out",
     "failed",

@@ -9,18 +9,11 @@ from pathlib import Path
 
 import polars as pl
 
+from pipeline.engine.sources import SCAN_SCHEMA
 from pipeline.ingest.listing import COLUMNS, read_listing
 from pipeline.ingest.places import Place, located, status
 from schemas.config import ConfigError
 from schemas.sections import AUDIO_EXTENSIONS, SourceConfig
-
-SCAN_SCHEMA = {
-    **dict.fromkeys(COLUMNS, pl.String),
-    "size_bytes": pl.Int64,
-    "mtime_ns": pl.Int64,
-    "reason": pl.String,
-    "detail": pl.String,
-}
 
 _PLACE = {name: SCAN_SCHEMA[name] for name in Place._fields}
 

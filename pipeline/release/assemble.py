@@ -5,18 +5,19 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 import polars as pl
 import pyarrow as pa
 
+from pipeline.corpus.corpus import Corpus
 from pipeline.engine.shards import read_bytes
 from pipeline.engine.stage import Executor
 from pipeline.release.conversations import ConversationWriter
 from pipeline.release.datasets import TEXTS, TextDataset
 from pipeline.release.folder import LEFT_OUT
-from pipeline.release.lineage import Corpus
-from pipeline.release.reviewed import REFUSAL_SCHEMA, follow, still_true
+from pipeline.release.reviewed import REFUSAL_SCHEMA, follow, settle, still_true
 from pipeline.release.sound import with_sound
 from pipeline.release.texts import (
     LEFT_OUT_SCHEMA,
@@ -27,6 +28,7 @@ from pipeline.release.texts import (
 )
 from pipeline.release.tokens import TextCounter
 from pipeline.release.writer import DatasetWriter, by_split, describe_file
+from pipeline.review.verdicts import read_verdicts
 from schemas.arrow import arrow_schema
 from schemas.manifest import Author, ReleasedDataset, ReleasedFile
 from schemas.release import LANES, SPLITS, ReleasedTrack
@@ -110,6 +112,11 @@ class Assembly:
     def config(self) -> ReleaseConfig:
         """How it is cut."""
         return self.corpus.config.release
+
+    @cached_property
+    def reviews(self) -> pl.DataFrame:
+        """Texts that people refused, from `settle`."""
+        return settle(read_verdicts(self.corpus.store))
 
     def write(
         self, progress: Callable[[int], None]
@@ -240,7 +247,7 @@ class Assembly:
 
     def _outcomes(self, tracks: pl.DataFrame, commits: Mapping[str, Commit]) -> pl.DataFrame:
         """What people said of texts of these tracks, as the texts are now."""
-        outcomes = self.corpus.reviews.join(tracks, on="track_id", how="semi")
+        outcomes = self.reviews.join(tracks, on="track_id", how="semi")
         wanted = [stage for stage in outcomes["stage"].unique() if stage in commits]
         return still_true(
             outcomes, {stage: self._scan(commits[stage].rows_path) for stage in wanted}

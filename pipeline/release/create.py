@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 
 from pipeline.corpus.answers import open_book
+from pipeline.corpus.corpus import Corpus
 from pipeline.engine.records import to_json
 from pipeline.engine.shards import now
 from pipeline.engine.stage import Executor
@@ -18,7 +19,7 @@ from pipeline.release.benchmarks import ITEM_SCHEMA, decontaminate, read_benchma
 from pipeline.release.card import write_card
 from pipeline.release.coverage import coverage, gaps
 from pipeline.release.folder import MANIFEST, RELEASES, ReleaseFolder, look_through
-from pipeline.release.lineage import Corpus, ReleaseError, lineage, open_corpus
+from pipeline.release.lineage import ReleaseError, lineage, open_released
 from pipeline.release.plots import draw_plots
 from pipeline.release.tokens import text_counter
 from pipeline.release.tracks import UNKNOWN_LICENCE, plan_tracks
@@ -79,7 +80,7 @@ def create_release(
     """
     if not _NAME.fullmatch(name):
         raise ReleaseError(f"{name!r} is no name: use letters, digits, dots, dashes, underscores")
-    corpus = open_corpus(config, allow_partial=allow_partial)
+    corpus = open_released(config, allow_partial=allow_partial)
     existing, damaged = look_through(corpus.store)
     if any(each.manifest.name == name for each in existing):
         raise ReleaseError(f"there is a release {name!r} already, and releases never change")
@@ -177,7 +178,7 @@ def _manifest(
         created_at=now(),
         snapshot=corpus.snapshot.number,
         sources_path=corpus.snapshot.sources_path,
-        is_partial=corpus.n_pending > 0,
+        is_partial=bool(corpus.pending),
         audio=config.release.audio,
         context_tokens=config.release.context_tokens,
         over_context=config.release.over_context,

@@ -1,65 +1,22 @@
 """What a release is made of: a snapshot, the finished shards of the stages, and their story."""
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cached_property
 
-import polars as pl
-
-from pipeline.engine.integrity import check_files
-from pipeline.engine.opening import open_store
-from pipeline.engine.plan import fingerprint, finished, pending, steps, track_commits
-from pipeline.engine.snapshots import latest_snapshot, read_sources
-from pipeline.engine.stage import Stage
+from pipeline.corpus.corpus import Corpus
+from pipeline.engine.stage import Stage, section
 from pipeline.prompts import load_prompt
-from pipeline.release.reviewed import settle
-from pipeline.review.verdicts import read_verdicts
-from pipeline.stages import STAGES
 from schemas.config import CorpusConfig
 from schemas.digest import combine
 from schemas.manifest import Player, StageLineage
 from schemas.roles import RoleConfig
-from schemas.shards import Commit, Snapshot
-from tools.store import Store
 
 
 class ReleaseError(ValueError):
     """A release cannot be made or read; the message says why and what to do."""
 
 
-@dataclass(frozen=True)
-class Corpus:
-    """A built corpus under a config."""
-
-    config: CorpusConfig
-    store: Store
-    snapshot: Snapshot
-    commits: list[Commit]
-    n_pending: int
-
-    @cached_property
-    def sources(self) -> pl.DataFrame:
-        """All sources of the snapshot."""
-        return read_sources(self.store, self.snapshot)
-
-    @cached_property
-    def reviews(self) -> pl.DataFrame:
-        """Texts that people refused, from `settle`."""
-        return settle(read_verdicts(self.store))
-
-    def by_partition(self) -> dict[str, dict[str, Commit]]:
-        """Finished shards, by partition and stage."""
-        found: dict[str, dict[str, Commit]] = {
-            each.partition: {} for each in self.snapshot.partitions
-        }
-        for commit in self.commits:
-            found[commit.partition][commit.stage] = commit
-        return found
-
-
-def open_corpus(config: CorpusConfig, *, allow_partial: bool) -> Corpus:
-    """The corpus as it is built now.
+def open_released(config: CorpusConfig, *, allow_partial: bool) -> Corpus:
+    """The corpus as it is built now, to be released.
 
     Raises
     ------
@@ -68,31 +25,25 @@ def open_corpus(config: CorpusConfig, *, allow_partial: bool) -> Corpus:
     DamagedError
         If a file of it is missing or cut, or a record is not as it was written.
     """
-    store = open_store(config.store)
-    snapshot = latest_snapshot(store)
-    if snapshot is None or not snapshot.partitions:
+    corpus = Corpus.find(config)
+    if corpus is None or not corpus.snapshot.partitions:
         raise ReleaseError(f"{config.name}: there is nothing to release; run `partimento build`")
-    plan = steps(snapshot, config)
-    n_pending = len(pending(store, plan))
-    if n_pending and not allow_partial:
+    if corpus.pending and not allow_partial:
         raise ReleaseError(
-            f"{config.name}: {n_pending} of {len(plan)} steps are not done; run `partimento "
-            "build`, or release what there is with --partial"
+            f"{config.name}: {len(corpus.pending)} of {len(corpus.steps)} steps are not done; run "
+            "`partimento build`, or release what there is with --partial"
         )
-    commits = finished(store, plan)
-    check_files(store, [*track_commits(store, snapshot), *commits])
-    return Corpus(config, store, snapshot, commits, n_pending)
+    corpus.check_files()
+    return corpus
 
 
 def lineage(corpus: Corpus) -> list[StageLineage]:
     """The stages as they made what is released, in order."""
-    return [
-        _stage(stage, corpus.config, [each for each in corpus.commits if each.stage == stage.name])
-        for stage in STAGES
-    ]
+    return [_stage(stage, corpus) for stage in corpus.stages]
 
 
-def _stage(stage: Stage, config: CorpusConfig, commits: Sequence[Commit]) -> StageLineage:
+def _stage(stage: Stage, corpus: Corpus) -> StageLineage:
+    config, commits = corpus.config, corpus.commits_of(stage.makes)
     reasons: Counter[str] = Counter()
     for commit in commits:
         reasons.update(commit.reasons)
@@ -101,8 +52,8 @@ def _stage(stage: Stage, config: CorpusConfig, commits: Sequence[Commit]) -> Sta
     return StageLineage(
         stage=stage.name,
         version=stage.version,
-        fingerprint=fingerprint(stage, config),
-        config=getattr(config, stage.name).model_dump(mode="json"),
+        digest=corpus.digests[stage.name],
+        config=section(config, stage).model_dump(mode="json"),
         prompt=f"{prompt.name}@{prompt.version}" if prompt else None,
         prompt_hash=prompt.digest if prompt else None,
         players={

@@ -8,6 +8,7 @@ from itertools import combinations
 import numpy as np
 import polars as pl
 
+from pipeline.corpus.corpus import Corpus
 from pipeline.review.agreement import (
     Proposal,
     Rates,
@@ -17,11 +18,11 @@ from pipeline.review.agreement import (
     rates,
     stratum_weights,
 )
-from pipeline.review.judged import CRITERIA, HIGHEST_MARK, judge_scores
+from pipeline.review.judged import HIGHEST_MARK, judge_scores
 from pipeline.review.rows import load_rows, row_refs, text_hash
 from pipeline.review.sample import UNJUDGED, sizes, with_bands
 from pipeline.review.verdicts import read_verdicts, standing
-from pipeline.views.report.gather import Built
+from schemas.quality import CRITERIA
 from schemas.review import HumanVerdict
 
 LEAST_VERDICTS = 50
@@ -96,12 +97,12 @@ class Calibration:
     reasons: dict[str, int]
 
 
-def calibrate(built: Built, *, wanted_precision: float, stages: Sequence[str]) -> Calibration:
+def calibrate(corpus: Corpus, *, wanted_precision: float, stages: Sequence[str]) -> Calibration:
     """Compare all verdicts of a corpus with its judge.
 
     Parameters
     ----------
-    built : Built
+    corpus : Corpus
     wanted_precision : float
         Share of the kept rows that people should accept.
     stages : sequence of str
@@ -111,14 +112,14 @@ def calibrate(built: Built, *, wanted_precision: float, stages: Sequence[str]) -
     -------
     Calibration
     """
-    verdicts = [each for each in standing(read_verdicts(built.store)) if each.stage in stages]
-    refs = with_bands(row_refs(built, stages), scores := judge_scores(built))
+    verdicts = [each for each in standing(read_verdicts(corpus.store)) if each.stage in stages]
+    refs = with_bands(row_refs(corpus, stages), scores := judge_scores(corpus))
     reviewed = pl.DataFrame(
         sorted({(each.stage, each.row_id) for each in verdicts}),
         schema={"stage": pl.String, "row_id": pl.String},
         orient="row",
     )
-    rows = load_rows(built, refs.join(reviewed, on=["stage", "row_id"], how="semi"))
+    rows = load_rows(corpus, refs.join(reviewed, on=["stage", "row_id"], how="semi"))
     current = [
         each
         for each in verdicts

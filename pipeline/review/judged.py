@@ -7,15 +7,14 @@ are the thresholds of the criteria.
 
 from collections.abc import Mapping, Sequence
 from statistics import fmean, median
-from typing import Any
 
 import polars as pl
 
+from pipeline.corpus.corpus import Corpus, TrackRows
 from pipeline.engine.shards import read_frame
 from pipeline.views.pages.listening import Judgement
-from pipeline.views.report.gather import Built
+from schemas.quality import CRITERIA, Quality
 
-CRITERIA = ("grounded", "correct", "complete", "clear")
 HIGHEST_MARK = 5
 _STAGE_OF_KIND = {"caption": "describe", "qa": "question"}
 SCORES_SCHEMA = {
@@ -23,11 +22,11 @@ SCORES_SCHEMA = {
     "row_id": pl.String,
     "score": pl.Float64,
     "is_accepted": pl.Boolean,
-    **dict.fromkeys(CRITERIA, pl.Float64),
+    **dict.fromkeys(map(str, CRITERIA), pl.Float64),
 }
 
 
-def judgements(rows: Mapping[str, Sequence[Any]]) -> dict[tuple[str, str], Judgement]:
+def judgements(rows: TrackRows) -> dict[tuple[str, str], Judgement]:
     """The judges' verdicts, by the judged row's stage and id; empty where nothing was judged."""
     return {
         (_STAGE_OF_KIND[row.kind], row.row_id): Judgement(
@@ -35,11 +34,11 @@ def judgements(rows: Mapping[str, Sequence[Any]]) -> dict[tuple[str, str], Judge
             score=_score([ballot.scores.model_dump() for ballot in row.ballots]),
             reason=" ".join(ballot.why for ballot in row.ballots if not ballot.accepts),
         )
-        for row in rows.get("judge", ())
+        for row in rows.of(Quality)
     }
 
 
-def judge_scores(built: Built) -> pl.DataFrame:
+def judge_scores(corpus: Corpus) -> pl.DataFrame:
     """Scores and marks of all judged rows.
 
     Returns
@@ -50,10 +49,10 @@ def judge_scores(built: Built) -> pl.DataFrame:
         out.
     """
     parts = [pl.DataFrame(schema=SCORES_SCHEMA)]
-    for commit in built.commits:
+    for commit in corpus.commits:
         if commit.stage == "judge" and commit.n_rows:
             columns = ["row_id", "kind", "decision", "ballots"]
-            rows = read_frame(built.store, commit.rows_path, columns)
+            rows = read_frame(corpus.store, commit.rows_path, columns)
             parts.append(score_rows(rows))
     return pl.concat(parts)
 

@@ -5,10 +5,10 @@ from typing import Any
 
 import polars as pl
 
+from pipeline.corpus.corpus import Corpus
 from pipeline.engine.shards import read_frame
 from pipeline.views.pages.listening import caption_parts
 from pipeline.views.pages.times import timed_pieces
-from pipeline.views.report.gather import Built
 from schemas.captions import RichCaption, SegmentCaption
 from schemas.digest import digest
 from schemas.qa import QaPair
@@ -30,12 +30,12 @@ _REF_SCHEMA = {
 }
 
 
-def row_refs(built: Built, stages: Sequence[str]) -> pl.DataFrame:
+def row_refs(corpus: Corpus, stages: Sequence[str]) -> pl.DataFrame:
     """All rows of some stages, without their texts.
 
     Parameters
     ----------
-    built : Built
+    corpus : Corpus
     stages : sequence of str
         Of `ID_FIELDS`.
 
@@ -45,12 +45,12 @@ def row_refs(built: Built, stages: Sequence[str]) -> pl.DataFrame:
         `stage`, `row_id`, `track_id`, `group` (the skill of a question) and `partition`.
     """
     parts = [pl.DataFrame(schema=_REF_SCHEMA)]
-    for commit in built.commits:
+    for commit in corpus.commits:
         if commit.stage not in stages or not commit.n_rows:
             continue
         group = "skill" if commit.stage == "question" else None
         columns = dict.fromkeys([ID_FIELDS[commit.stage], "track_id", *([group] if group else [])])
-        rows = read_frame(built.store, commit.rows_path, list(columns))
+        rows = read_frame(corpus.store, commit.rows_path, list(columns))
         parts.append(
             rows.select(
                 stage=pl.lit(commit.stage),
@@ -60,18 +60,17 @@ def row_refs(built: Built, stages: Sequence[str]) -> pl.DataFrame:
                 partition=pl.lit(commit.partition),
             )
         )
-    present = built.sources.filter("is_present", pl.col("partition").is_not_null())
-    return pl.concat(parts).join(present.select("track_id"), on="track_id", how="semi")
+    return pl.concat(parts).join(corpus.tracks.select("track_id"), on="track_id", how="semi")
 
 
-def load_rows(built: Built, refs: pl.DataFrame) -> dict[tuple[str, str], Reviewed]:
+def load_rows(corpus: Corpus, refs: pl.DataFrame) -> dict[tuple[str, str], Reviewed]:
     """The rows that refs name, by stage and id; each shard is read once."""
     found: dict[tuple[str, str], Reviewed] = {}
-    for commit in built.commits:
+    for commit in corpus.commits:
         mine = refs.filter(pl.col("stage") == commit.stage, pl.col("partition") == commit.partition)
         if mine.is_empty():
             continue
-        rows = read_frame(built.store, commit.rows_path)
+        rows = read_frame(corpus.store, commit.rows_path)
         field = ID_FIELDS[commit.stage]
         for row in rows.filter(pl.col(field).is_in(mine["row_id"].implode())).to_dicts():
             found[commit.stage, row[field]] = MODELS[commit.stage].model_validate(row)

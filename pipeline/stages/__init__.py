@@ -1,254 +1,42 @@
 """The stages of a build, in order."""
 
 from collections.abc import Iterable
-from functools import partial
 
-from pipeline.engine.ask import ask_for_each
-from pipeline.engine.stage import Asks, Stage, for_each_track
-from pipeline.stages.blind import stage as blind
-from pipeline.stages.caption.stage import caption_questions
-from pipeline.stages.dedup.stage import distinct_across
-from pipeline.stages.describe.stage import describe_questions
-from pipeline.stages.difficulty import stage as difficulty
-from pipeline.stages.factcheck import requests as checking
-from pipeline.stages.factcheck import stage as factcheck
-from pipeline.stages.judge import stage as judge
-from pipeline.stages.lint.stage import lint_batch
-from pipeline.stages.measure import measure_needs, measure_track
-from pipeline.stages.question.stage import question_questions
-from pipeline.stages.reason import stage as reason
-from pipeline.stages.segment.stage import segment_track
-from pipeline.stages.select.stage import choose_across
-from pipeline.stages.structure import stage as structure
-from pipeline.stages.transcribe import transcribe_needs, transcribe_tracks
-from schemas.captions import RichCaption, SegmentCaption
+from pipeline.engine.stage import Stage
+from pipeline.stages.blind.stage import STAGE as BLIND
+from pipeline.stages.caption.stage import STAGE as CAPTION
+from pipeline.stages.dedup.stage import STAGE as DEDUP
+from pipeline.stages.describe.stage import STAGE as DESCRIBE
+from pipeline.stages.difficulty.stage import STAGE as DIFFICULTY
+from pipeline.stages.factcheck.stage import STAGE as FACTCHECK
+from pipeline.stages.judge.stage import STAGE as JUDGE
+from pipeline.stages.lint.stage import STAGE as LINT
+from pipeline.stages.measure.stage import STAGE as MEASURE
+from pipeline.stages.question.stage import STAGE as QUESTION
+from pipeline.stages.reason.stage import STAGE as REASON
+from pipeline.stages.segment.stage import STAGE as SEGMENT
+from pipeline.stages.select.stage import STAGE as SELECT
+from pipeline.stages.structure.stage import STAGE as STRUCTURE
+from pipeline.stages.transcribe.stage import STAGE as TRANSCRIBE
 from schemas.config import ConfigError
-from schemas.facts import MusicFacts
-from schemas.lyrics import Lyrics
-from schemas.qa import QaPair
-from schemas.quality import BlindResult, Kept, LintVerdict, Quality
 from schemas.roles import RoleName, RolesConfig
-from schemas.structured import StructuredMetadata
-from schemas.thought import CheckedThought, Chosen, Difficulty, Trace
-from schemas.tracks import Segment
-
-_CAPTION = Asks(
-    role="captioner",
-    prompt="caption",
-    prepare=caption_questions,
-    per_segment=True,
-    typical_tokens=(150, 80),
-    hears=("captioner",),
-)
-_DESCRIBE = Asks(
-    role="writer",
-    prompt="describe",
-    prepare=describe_questions,
-    per_segment=False,
-    typical_tokens=(2500, 750),
-)
-
-_QUESTION = Asks(
-    role="writer",
-    prompt="question",
-    prepare=question_questions,
-    per_segment=False,
-    typical_tokens=(6000, 1800),
-)
-_BLIND = Asks(
-    role="blind",
-    prompt="blind",
-    prepare=blind.blind_questions,
-    per_segment=False,
-    typical_tokens=(250, 20),
-    n_per_track=blind.requests_per_track,
-)
-_JUDGE = Asks(
-    role="judge",
-    also=("judge_2", "judge_3"),
-    prompt="judge",
-    prepare=judge.judge_questions,
-    per_segment=False,
-    typical_tokens=(600, 60),
-    n_per_track=judge.requests_per_track,
-    hears=judge.JUDGES,
-)
-_DIFFICULTY = Asks(
-    role="reasoner",
-    also=("student",),
-    prompt=difficulty.PROMPT,
-    also_prompts=(difficulty.STUDENT_PROMPT,),
-    prepare=difficulty.difficulty_questions,
-    per_segment=False,
-    typical_tokens=(1200, 350),
-    n_per_track=difficulty.requests_per_track,
-    hears=("student",),
-)
-_REASON = Asks(
-    role="reasoner",
-    prompt=reason.PROMPT,
-    prepare=reason.reason_questions,
-    per_segment=False,
-    typical_tokens=(6000, 1500),
-    n_per_track=reason.requests_per_track,
-)
-_FACTCHECK = Asks(
-    role="checker",
-    also=("reasoner",),
-    prompt=checking.CHECK_PROMPT,
-    also_prompts=(checking.REWRITE_PROMPT,),
-    prepare=factcheck.check_questions,
-    per_segment=False,
-    typical_tokens=(500, 60),
-    n_per_track=factcheck.requests_per_track,
-    hears=("checker",),
-)
-_STRUCTURE = Asks(
-    role="reasoner",
-    prompt=structure.PROMPT,
-    prepare=structure.structure_questions,
-    per_segment=False,
-    typical_tokens=(1000, 250),
-)
 
 STAGES = (
-    Stage(
-        name="segment",
-        version="1",
-        makes=Segment,
-        reads=("audio",),
-        run=partial(for_each_track, segment_track, "segment"),
-    ),
-    Stage(
-        name="measure",
-        version="2",
-        makes=MusicFacts,
-        reads=("audio",),
-        run=partial(for_each_track, measure_track, "measure"),
-        needs=measure_needs,
-    ),
-    Stage(
-        name="transcribe",
-        version="1",
-        makes=Lyrics,
-        reads=("audio", "tracks"),
-        run=transcribe_tracks,
-        needs=transcribe_needs,
-    ),
-    Stage(
-        name="caption",
-        version="1",
-        makes=SegmentCaption,
-        reads=("audio", "segment"),
-        run=partial(ask_for_each, _CAPTION, "caption"),
-        asks=_CAPTION,
-    ),
-    Stage(
-        name="describe",
-        version="2",
-        makes=RichCaption,
-        reads=("tracks", "measure", "transcribe", "caption"),
-        run=partial(ask_for_each, _DESCRIBE, "describe"),
-        asks=_DESCRIBE,
-    ),
-    Stage(
-        name="question",
-        version="2",
-        makes=QaPair,
-        reads=("segment", "measure", "transcribe", "caption", "describe"),
-        run=partial(ask_for_each, _QUESTION, "question"),
-        asks=_QUESTION,
-    ),
-    Stage(
-        name="lint",
-        version="2",
-        makes=LintVerdict,
-        reads=("tracks", "segment", "measure", "transcribe", "describe", "question"),
-        run=lint_batch,
-    ),
-    Stage(
-        name="distinct",
-        version="1",
-        makes=Kept,
-        reads=("question", "lint"),
-        run_all=distinct_across,
-    ),
-    Stage(
-        name="blind",
-        version="2",
-        makes=BlindResult,
-        reads=("question", "distinct"),
-        run=partial(blind.run_blind, _BLIND),
-        asks=_BLIND,
-    ),
-    Stage(
-        name="judge",
-        version="1",
-        makes=Quality,
-        reads=("audio", "describe", "question", "lint", "blind"),
-        run=partial(judge.run_judge, _JUDGE),
-        asks=_JUDGE,
-    ),
-    Stage(
-        name="difficulty",
-        version="1",
-        makes=Difficulty,
-        reads=("audio", "describe", "question", "judge"),
-        run=partial(difficulty.run_difficulty, _DIFFICULTY),
-        asks=_DIFFICULTY,
-    ),
-    Stage(
-        name="choose",
-        version="1",
-        makes=Chosen,
-        reads=("tracks", "difficulty"),
-        run_all=choose_across,
-    ),
-    Stage(
-        name="reason",
-        version="1",
-        makes=Trace,
-        reads=(
-            "segment",
-            "measure",
-            "transcribe",
-            "caption",
-            "describe",
-            "question",
-            "judge",
-            "choose",
-        ),
-        run=partial(ask_for_each, _REASON, "reason"),
-        asks=_REASON,
-    ),
-    Stage(
-        name="factcheck",
-        version="1",
-        makes=CheckedThought,
-        reads=(
-            "audio",
-            "tracks",
-            "segment",
-            "measure",
-            "transcribe",
-            "caption",
-            "describe",
-            "question",
-            "judge",
-            "choose",
-            "reason",
-        ),
-        run=partial(factcheck.run_factcheck, _FACTCHECK),
-        asks=_FACTCHECK,
-    ),
-    Stage(
-        name="structure",
-        version="1",
-        makes=StructuredMetadata,
-        reads=("tracks", "measure", "describe", "judge"),
-        run=partial(ask_for_each, _STRUCTURE, "structure"),
-        asks=_STRUCTURE,
-    ),
+    SEGMENT,
+    MEASURE,
+    TRANSCRIBE,
+    CAPTION,
+    DESCRIBE,
+    QUESTION,
+    LINT,
+    DEDUP,
+    BLIND,
+    JUDGE,
+    DIFFICULTY,
+    SELECT,
+    REASON,
+    FACTCHECK,
+    STRUCTURE,
 )
 
 

@@ -8,10 +8,9 @@ from pathlib import Path
 import polars as pl
 
 from pipeline.corpus.answers import open_book
-from pipeline.engine.opening import open_store
-from pipeline.engine.plan import pending, steps
-from pipeline.engine.snapshots import latest_snapshot, read_sources
-from pipeline.engine.stage import Asks, Stage
+from pipeline.corpus.corpus import Corpus
+from pipeline.engine.sources import SOURCES_SCHEMA
+from pipeline.engine.stage import ModelUse, Stage
 from pipeline.ingest.placement import split_known
 from pipeline.ingest.scan import root_of, scan
 from pipeline.stages import STAGES, roles_of
@@ -94,16 +93,15 @@ def estimate_build(config: CorpusConfig) -> CorpusEstimate:
     ConfigError
         If the source cannot be read.
     """
-    store = open_store(config.store)
-    snapshot = latest_snapshot(store)
-    sources = read_sources(store, snapshot)
+    corpus = Corpus.find(config)
+    sources = pl.DataFrame(schema=SOURCES_SCHEMA) if corpus is None else corpus.sources
     _, unknown = split_known(scan(config.source), sources)
     new_s = _new_durations(unknown, root_of(config.source))
     known = sources.filter("is_present", pl.col("partition").is_not_null())
     by_partition: dict[str, list[float]] = {}
     for partition, duration_s in known.select("partition", "duration_s").iter_rows():
         by_partition.setdefault(partition, []).append(duration_s)
-    todo = [] if snapshot is None else pending(store, steps(snapshot, config))
+    todo = [] if corpus is None else corpus.pending
     ledger = open_book(config).ledger()
     n_new_steps = math.ceil(len(new_s) / config.ingest.partition_size)
     stages = []
@@ -171,7 +169,7 @@ def _estimate_stage(
     )  # fmt: skip
 
 
-def _typical(asks: Asks, sound_tokens: float) -> tuple[float, float]:
+def _typical(asks: ModelUse, sound_tokens: float) -> tuple[float, float]:
     return asks.typical_tokens[0] + sound_tokens, float(asks.typical_tokens[1])
 
 

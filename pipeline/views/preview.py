@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
-from pipeline.corpus.pending_requests import asking_stage, open_questions
-from pipeline.engine.stage import Question
+from pipeline.corpus.pending_requests import asking_stage, pending_requests
+from pipeline.engine.stage import ModelRequest
 from schemas.config import CorpusConfig
 from tools.chat.models import Models
 from tools.chat.request import Answer, AnswerError
@@ -13,16 +14,16 @@ from tools.chat.request import Answer, AnswerError
 
 @dataclass(frozen=True)
 class Preview:
-    """A question, and what came of it; None where it was not asked."""
+    """A request, and what came of it; None where it was not asked."""
 
-    question: Question
+    request: ModelRequest[Any]
     outcome: Answer | AnswerError | None
 
 
 def preview(
     config: CorpusConfig, root: Path, name: str, n: int, models: Models | None
 ) -> list[Preview]:
-    """The first questions of a stage and their answers.
+    """The first requests of a stage and their answers.
 
     Parameters
     ----------
@@ -32,7 +33,7 @@ def preview(
     name : str
         The stage's.
     n : int
-        Questions to show.
+        Requests to show.
     models : Models or None
         None asks nothing. What is bought is kept, and the build finds it.
 
@@ -48,10 +49,10 @@ def preview(
         As `Models.ask`.
     """
     _, asks = asking_stage(name)
-    found = open_questions(config, root, name, also_done=True)
-    questions = [question for _, question in islice(found, n)]
+    found = pending_requests(config, root, name, also_done=True)
+    requests = [request for _, request in islice(found, n)]
     outcomes: dict[str, Answer | AnswerError] = {}
     if models is not None:
-        pairs = [(question.row_id, question.request) for question in questions]
+        pairs = [(request.row_id, request.chat) for request in requests]
         models.ask(asks.role, name, pairs, outcomes.__setitem__)
-    return [Preview(each, outcomes.get(each.row_id)) for each in questions]
+    return [Preview(each, outcomes.get(each.row_id)) for each in requests]

@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pipeline.stages import STAGES
-from schemas.shards import Commit, Snapshot
+from pipeline.corpus.corpus import Corpus
+from schemas.shards import Commit
 
 
 @dataclass(frozen=True)
@@ -29,20 +29,18 @@ class StageSummary:
         return self.n_words / self.n_rows if self.n_words else None
 
 
-def summarise(snapshot: Snapshot, commits: Sequence[Commit]) -> list[StageSummary]:
+def summarise(corpus: Corpus) -> list[StageSummary]:
     """Summaries of ingest and of every stage, in order.
 
     Parameters
     ----------
-    snapshot : Snapshot
-        The corpus.
-    commits : sequence of Commit
-        Of the steps that are done.
+    corpus : Corpus
 
     Returns
     -------
     list of StageSummary
     """
+    snapshot = corpus.snapshot
     ingest = StageSummary(
         name="tracks",
         n_partitions=len(snapshot.partitions),
@@ -54,10 +52,7 @@ def summarise(snapshot: Snapshot, commits: Sequence[Commit]) -> list[StageSummar
         unmeasured={},
         seconds=0.0,
     )
-    by_stage = [
-        _stage(stage.name, [commit for commit in commits if commit.stage == stage.name])
-        for stage in STAGES
-    ]
+    by_stage = [_stage(stage.name, corpus.commits_of(stage.makes)) for stage in corpus.stages]
     return [ingest, *by_stage]
 
 

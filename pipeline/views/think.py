@@ -10,7 +10,7 @@ from schemas.qa import SKILLS
 from schemas.shards import Commit
 from tools.store import Store
 
-STAGES = ("difficulty", "choose", "reason", "factcheck")
+STAGES = ("difficulty", "select", "reason", "factcheck")
 """The stages that refuse samples, in order."""
 CAPTION = "caption"
 _MOST_PARTITIONS = 100
@@ -63,7 +63,7 @@ def read_think_funnel(store: Store, commits: Sequence[Commit]) -> ThinkFunnel | 
     )
     candidates = candidates.with_columns(what)
     chosen = candidates.join(
-        read_stage_frame(store, ours, "choose", ("row_id",)), on="row_id", how="semi"
+        read_stage_frame(store, ours, "select", ("row_id",)), on="row_id", how="semi"
     )
     checked = read_stage_frame(
         store, ours, "factcheck", ("row_id", "skill", "decision", "n_rewrites")

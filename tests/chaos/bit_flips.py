@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
+from pipeline.views.lookup import list_rejections
 
 from pipeline.corpus.answers import open_book
 from pipeline.corpus.last_build import as_built, record_build
@@ -30,11 +31,10 @@ from pipeline.ingest.recordings import keep_fingerprints
 from pipeline.release.benchmarks import ITEM_SCHEMA, decontaminate
 from pipeline.release.create import create_release
 from pipeline.release.folder import RELEASES, find_release
-from pipeline.release.lineage import ReleaseError, open_corpus
+from pipeline.release.lineage import ReleaseError, open_released
 from pipeline.release.verify import verify_release
 from pipeline.review.verdicts import keep_verdict, read_verdicts
 from pipeline.stages import STAGES
-from pipeline.views.lookup import list_rejections
 from schemas.config import CorpusConfig
 from schemas.ledger import LedgerLine
 from schemas.review import HumanVerdict
@@ -118,7 +118,7 @@ def read(config: CorpusConfig, kind: str) -> Any:
     if kind == "answers":
         with closing(open_book(config)) as book:
             return [book.find(key) for key in ANSWERS]
-    corpus = open_corpus(config, allow_partial=True)
+    corpus = open_released(config, allow_partial=True)
     snapshots = [read_snapshot(corpus.store, each) for each in snapshot_paths(corpus.store)]
     makes: dict[str, Any] = {stage.name: stage.makes for stage in STAGES} | {"tracks": Track}
     commits = {
@@ -143,7 +143,7 @@ def read(config: CorpusConfig, kind: str) -> Any:
 
 
 def _matches(config: CorpusConfig) -> pl.DataFrame:
-    corpus = open_corpus(config, allow_partial=True)
+    corpus = open_released(config, allow_partial=True)
     known = corpus.sources.filter(pl.col("partition").is_not_null())
     return decontaminate(corpus.store, known, ITEMS, (), config.care, Here(), time_limit_s=60.0)
 

@@ -9,7 +9,7 @@ import soundfile
 from starlette.testclient import TestClient
 
 from flows.review_app import review_app
-from pipeline.review.bench import Bench
+from pipeline.review.queue import ReviewQueue
 from pipeline.review.verdicts import read_verdicts
 from pipeline.views.report.gather import find_built
 from schemas.config import load_config
@@ -34,14 +34,14 @@ def corpus(built_corpus, tmp_path):
 
 
 @pytest.fixture
-def bench(corpus):
+def queue(corpus):
     built = find_built(load_config(corpus))
-    return Bench(built, ["describe", "caption"], n=50, seed=0, shows_scores=False)
+    return ReviewQueue(built, ["describe", "caption"], n=50, seed=0, shows_scores=False)
 
 
 @pytest.fixture
-def client(bench, pool):
-    app = review_app(bench, pool, hosts=[HOST, "localhost:8765"], reviewer=None)
+def client(queue, pool):
+    app = review_app(queue, pool, hosts=[HOST, "localhost:8765"], reviewer=None)
     return TestClient(app, base_url=f"http://{HOST}")
 
 
@@ -52,15 +52,15 @@ def said_of(client, number=0, **fields):
     return json.dumps(said | fields)
 
 
-def track_of(client, uri, bench):
-    tracks = {bench.track(each.track_id).track for each in bench.items}
+def track_of(client, uri, queue):
+    tracks = {queue.track(each.track_id).track for each in queue.items}
     return next(each for each in tracks if each.uri == uri)
 
 
-def test_a_verdict_of_the_page_is_kept_at_once(client, bench):
+def test_a_verdict_of_the_page_is_kept_at_once(client, queue):
     answer = client.post("/api/verdicts", content=said_of(client), headers=OURS)
     assert answer.status_code == 201
-    (kept,) = read_verdicts(bench.built.store)
+    (kept,) = read_verdicts(queue.built.store)
     assert kept.model_dump() == answer.json()
     assert client.get("/api/done", params={"reviewer": "Ann"}).json()[0]["verdict"] == "accept"
     assert client.get("/api/done", params={"reviewer": "Bob"}).json()[0] is None
@@ -83,16 +83,16 @@ def test_a_verdict_of_the_page_is_kept_at_once(client, bench):
         ({"sec-fetch-site": "same-site"}, 403),
     ],
 )
-def test_other_pages_cannot_give_verdicts(client, bench, headers, status):
+def test_other_pages_cannot_give_verdicts(client, queue, headers, status):
     answer = client.post("/api/verdicts", content=said_of(client), headers=OURS | headers)
     assert answer.status_code == status
-    assert read_verdicts(bench.built.store) == []
+    assert read_verdicts(queue.built.store) == []
 
 
-def test_a_request_without_an_origin_gives_no_verdict(client, bench):
+def test_a_request_without_an_origin_gives_no_verdict(client, queue):
     headers = {"content-type": "application/json"}
     assert client.post("/api/verdicts", content=said_of(client), headers=headers).status_code == 403
-    assert read_verdicts(bench.built.store) == []
+    assert read_verdicts(queue.built.store) == []
 
 
 @pytest.mark.parametrize("path", ["/", "/api/done", "/api/items/0"])
@@ -114,8 +114,8 @@ def test_only_the_corpus_is_served(client, path):
     assert client.get(path).status_code == 404
 
 
-def test_sound_comes_in_ranges(client, bench, corpus):
-    track = track_of(client, "audio/two.wav", bench)
+def test_sound_comes_in_ranges(client, queue, corpus):
+    track = track_of(client, "audio/two.wav", queue)
     whole = (corpus.parent / "audio/two.wav").read_bytes()
     answer = client.get(f"/audio/{track.track_id}", headers={"range": "bytes=100-299"})
     assert answer.status_code == 206
@@ -125,8 +125,8 @@ def test_sound_comes_in_ranges(client, bench, corpus):
     assert client.get(f"/audio/{track.track_id}").content == whole
 
 
-def test_what_browsers_do_not_play_is_served_as_flac(client, bench, tmp_path):
-    track = track_of(client, "audio/three.aiff", bench)
+def test_what_browsers_do_not_play_is_served_as_flac(client, queue, tmp_path):
+    track = track_of(client, "audio/three.aiff", queue)
     answer = client.get(f"/audio/{track.track_id}")
     assert answer.headers["content-type"] == "audio/flac"
     (tmp_path / "a.flac").write_bytes(answer.content)
@@ -135,9 +135,9 @@ def test_what_browsers_do_not_play_is_served_as_flac(client, bench, tmp_path):
     assert np.abs(samples).max() > 0.5
 
 
-def test_a_file_that_changed_or_went_is_not_served_and_its_row_says_so(client, bench, corpus):
-    track = track_of(client, "audio/two.wav", bench)
-    number = next(i for i, each in enumerate(bench.items) if each.track_id == track.track_id)
+def test_a_file_that_changed_or_went_is_not_served_and_its_row_says_so(client, queue, corpus):
+    track = track_of(client, "audio/two.wav", queue)
+    number = next(i for i, each in enumerate(queue.items) if each.track_id == track.track_id)
     (corpus.parent / "audio/two.wav").write_bytes(b"something else")
     assert client.get(f"/audio/{track.track_id}").status_code == 410
     item = client.get(f"/api/items/{number}").json()
@@ -147,26 +147,26 @@ def test_a_file_that_changed_or_went_is_not_served_and_its_row_says_so(client, b
     assert client.get(f"/audio/{track.track_id}").status_code == 404
 
 
-def test_another_file_of_the_same_size_is_not_served(client, bench, corpus):
-    track = track_of(client, "audio/two.wav", bench)
+def test_another_file_of_the_same_size_is_not_served(client, queue, corpus):
+    track = track_of(client, "audio/two.wav", queue)
     path = corpus.parent / track.uri
     sound = bytearray(path.read_bytes())
     sound[-2] ^= 1
     path.write_bytes(sound)
     assert client.get(f"/audio/{track.track_id}").status_code == 410
-    number = next(i for i, each in enumerate(bench.items) if each.track_id == track.track_id)
+    number = next(i for i, each in enumerate(queue.items) if each.track_id == track.track_id)
     assert "changed" in client.get(f"/api/items/{number}").json()["problem"]
 
 
-def test_a_reason_counts_once_however_often_it_is_sent(client, bench):
+def test_a_reason_counts_once_however_often_it_is_sent(client, queue):
     body = said_of(client, verdict="reject", reasons=["wrong_key", "leak"] * 4500)
     answer = client.post("/api/verdicts", content=body, headers=OURS)
     assert answer.status_code == 201
-    (kept,) = read_verdicts(bench.built.store)
+    (kept,) = read_verdicts(queue.built.store)
     assert kept.reasons == ["wrong_key", "leak"]
 
 
-def test_what_cannot_be_a_verdict_is_refused_in_words(client, bench):
+def test_what_cannot_be_a_verdict_is_refused_in_words(client, queue):
     for content, status in (
         ("", 400), ("null", 400), ("[]", 400), ("{", 400), ("[" * 100_000, 400), (b"\xff", 400),
         ("{}", 409),
@@ -177,17 +177,17 @@ def test_what_cannot_be_a_verdict_is_refused_in_words(client, bench):
         answer = client.post("/api/verdicts", content=content, headers=OURS)
         assert (answer.status_code, bool(answer.text)) == (status, True), content[:80]
         assert "Traceback" not in answer.text
-    assert read_verdicts(bench.built.store) == []
+    assert read_verdicts(queue.built.store) == []
     assert client.get("/api/items/99").status_code == 404
 
 
-def test_a_store_that_cannot_be_written_is_told(client, bench, monkeypatch):
+def test_a_store_that_cannot_be_written_is_told(client, queue, monkeypatch):
     said = said_of(client)
 
     def full(*_):
         raise StoreError("no space left")
 
-    monkeypatch.setattr(bench.built.store, "put", full)
+    monkeypatch.setattr(queue.built.store, "put", full)
     answer = client.post("/api/verdicts", content=said, headers=OURS)
     assert (answer.status_code, answer.text) == (503, "no space left")
 
@@ -202,13 +202,13 @@ def test_every_answer_says_what_browsers_must_not_do(client):
         assert headers["cache-control"] == "no-store"
 
 
-def test_hostile_words_stay_data(client, bench):
+def test_hostile_words_stay_data(client, queue):
     page = client.get("/").text
     assert page.count("<script") == 4
     track = next(
-        t for t in (bench.track(i.track_id).track for i in bench.items) if t.title == HOSTILE
+        t for t in (queue.track(i.track_id).track for i in queue.items) if t.title == HOSTILE
     )
-    number = next(i for i, each in enumerate(bench.items) if each.track_id == track.track_id)
+    number = next(i for i, each in enumerate(queue.items) if each.track_id == track.track_id)
     answer = client.get(f"/api/items/{number}")
     assert answer.headers["content-type"] == "application/json"
     assert answer.json()["title"] == HOSTILE

@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 
 from flows.cli import app
 from flows.review_app import review_app
-from pipeline.review.bench import Bench
+from pipeline.review.queue import ReviewQueue
 from pipeline.review.verdicts import read_verdicts
 from pipeline.views.report.gather import find_built
 from schemas.config import load_config
@@ -62,7 +62,7 @@ def serve(corpus, pool):
     @contextmanager
     def run(reviewer="Ann"):
         built = find_built(load_config(corpus))
-        bench = Bench(built, ["describe"], n=50, seed=0, shows_scores=False)
+        bench = ReviewQueue(built, ["describe"], n=50, seed=0, shows_scores=False)
         with socket.socket() as listener:
             listener.bind(("127.0.0.1", 0))
             host = f"127.0.0.1:{listener.getsockname()[1]}"

@@ -25,7 +25,7 @@ judge:
 execution:
   workers: 2
 """
-STAGES = ("question", "lint", "distinct", "blind", "judge")
+STAGES = ("question", "lint", "dedup", "blind", "judge")
 
 
 def song(folder, number):

@@ -35,7 +35,7 @@ source:
   folder: audio
 ingest:
   partition_size: {partition_size}
-choose:
+select:
   share: 1.0
   max_skill_share: 1.0
 execution:
@@ -113,7 +113,7 @@ def planned_rows(stage, track_ids, n_pairs, plans):
         "transcribe": [],
         "caption": [caption_of(track_id, 0) for track_id in track_ids],
         "describe": [rich_of(track_id) for track_id in track_ids],
-        "question": pairs, "judge": verdicts, "lint": [], "distinct": [], "blind": [],
+        "question": pairs, "judge": verdicts, "lint": [], "dedup": [], "blind": [],
     }  # fmt: skip
     return rows.get(stage)
 
@@ -125,7 +125,7 @@ def fates_of(corpus):
     assert rows["row_id"].is_unique().all()
     accepted = rows.filter(pl.col("decision") == "accepted")
     fates = [(row_id, "accepted") for row_id in accepted["row_id"]]
-    for stage in ("difficulty", "choose", "reason", "factcheck"):
+    for stage in ("difficulty", "select", "reason", "factcheck"):
         if (store / "rejected" / stage).exists():
             refused = pl.read_parquet(store / "rejected" / stage / "*.parquet")
             fates += refused.select("row_id", "reason").rows()

@@ -95,9 +95,9 @@ def test_progress_of_fast_steps_comes_to_its_end(no_records, a_build):
 
 
 def test_a_failed_corpus_wide_stage_is_told(no_records, a_build):
-    (failures,), _ = run_phases(a_build, ("distinct",))
+    (failures,), _ = run_phases(a_build, ("dedup",))
     assert {each.partition for each in failures} == {"p000000", "p000001"}
-    assert all(each.stage == "distinct" and "is missing" in each.why for each in failures)
+    assert all(each.stage == "dedup" and "is missing" in each.why for each in failures)
 
 
 def test_a_step_that_never_ran_is_a_failure(no_records, a_build, monkeypatch):

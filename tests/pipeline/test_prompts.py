@@ -290,7 +290,7 @@ def prompt_about(place=None, text="x", tags=TAGS):
     rows = {"measure": [facts_of()], "caption": heard, "transcribe": [sung]}
     batch = Batch([told(**words)], rows)
     (question,) = describe_questions(batch, DescribeConfig(tags=tags)).questions
-    return question.request.system, question.request.user
+    return question.chat.system, question.chat.user
 
 
 @pytest.mark.parametrize("place", PLACES)
@@ -330,7 +330,7 @@ def test_the_plain_description_takes_clean_words_only(name):
     batch = Batch([told(genre=text)], rows)
     (question,) = describe_questions(batch, DescribeConfig()).questions
     words = text if read is None else read
-    parts = question.request.plain(None)
+    parts = question.chat.plain(None)
     assert f"Its style is {words}." in parts.low_level
     assert parts.form == f"From 0:00 to 0:30: {words}"
     assert parts.lyrics == f'The first words in English, at 0:01, are "{words}".'

@@ -3,7 +3,15 @@
 from functools import partial
 
 from pipeline.builtin.caption import plain_caption
-from pipeline.engine.stage import AudioTrack, Batch, Question, Questions, one_row
+from pipeline.engine.stage import (
+    AudioTrack,
+    Batch,
+    ModelRequest,
+    ModelRequests,
+    ModelUse,
+    Stage,
+    one_row,
+)
 from pipeline.prompts import load_prompt
 from schemas.captions import Authorship, SegmentCaption
 from schemas.provenance import Rejection
@@ -15,8 +23,8 @@ from tools.chat.request import Answer, ChatRequest, Clip
 PROMPT = "caption"
 
 
-def caption_questions(batch: Batch, config: CaptionConfig) -> Questions:
-    """One question a window; silent ones are rejected as ``silent``.
+def caption_requests(batch: Batch, config: CaptionConfig) -> ModelRequests[SegmentCaption]:
+    """One request a window; silent ones are rejected as ``silent``.
 
     Parameters
     ----------
@@ -26,27 +34,29 @@ def caption_questions(batch: Batch, config: CaptionConfig) -> Questions:
 
     Returns
     -------
-    Questions
+    ModelRequests
     """
-    segments = batch.by_track("segment")
-    questions, rejected = [], []
+    segments = batch.by_track(Segment)
+    requests, rejected = [], []
     for each in batch.tracks:
         for segment in segments[each.track.track_id]:
             if segment.is_silent:
                 rejected.append(_silent(segment))
             else:
-                questions.append(_question(each, segment, config))
-    return Questions(questions, rejected)
+                requests.append(_request(each, segment, config))
+    return ModelRequests(requests, rejected)
 
 
-def _question(each: AudioTrack, segment: Segment, config: CaptionConfig) -> Question:
+def _request(
+    each: AudioTrack, segment: Segment, config: CaptionConfig
+) -> ModelRequest[SegmentCaption]:
     system, user = load_prompt(PROMPT).render(max_words=config.max_words)
     clip = Clip(segment.track_id, each.path, segment.start_s, segment.end_s)
-    return Question(
+    return ModelRequest(
         row_id=segment.segment_id,
         track_id=segment.track_id,
-        request=ChatRequest(system, user, _plain, clip=clip),
-        to_rows=one_row(segment.segment_id, partial(_row, segment)),
+        chat=ChatRequest(system, user, _plain, clip=clip),
+        read=one_row(segment.segment_id, partial(_row, segment)),
     )
 
 
@@ -71,4 +81,22 @@ def _row(segment: Segment, answer: Answer, authorship: Authorship) -> SegmentCap
 
 def _silent(segment: Segment) -> Rejection:
     level = "digital silence" if segment.rms_dbfs is None else f"{segment.rms_dbfs:.1f} dBFS"
-    return Rejection(row_id=segment.segment_id, stage="caption", reason="silent", detail=level)
+    return Rejection(row_id=segment.segment_id, reason="silent", detail=level)
+
+
+STAGE = Stage(
+    name="caption",
+    version="1",
+    makes=SegmentCaption,
+    reads=(Segment,),
+    config=CaptionConfig,
+    hears=True,
+    asks=ModelUse(
+        role="captioner",
+        prompt=PROMPT,
+        prepare=caption_requests,
+        typical_tokens=(150, 80),
+        per_segment=True,
+        hears=("captioner",),
+    ),
+)

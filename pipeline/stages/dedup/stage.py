@@ -1,4 +1,4 @@
-"""The stage `distinct`: of pairs that are alike all over the corpus, only so many are kept.
+"""The stage `dedup`: of pairs that are alike all over the corpus, only so many are kept.
 
 Two pairs are alike if their questions are, apart from numbers and fillers, and options and answer
 are equal: what a model could learn from them without hearing is the same. Many tracks may be asked
@@ -14,18 +14,19 @@ from collections.abc import Iterator, Sequence
 
 import polars as pl
 
-from pipeline.engine.stage import Part, StageResult
+from pipeline.engine.stage import Part, Stage, StageResult
 from pipeline.stages.question.similarity import alike, template
 from schemas.digest import digest
 from schemas.options import canonical
 from schemas.provenance import Rejection
-from schemas.quality import Kept
-from schemas.sections import DistinctConfig
+from schemas.qa import QaPair
+from schemas.quality import Kept, LintVerdict
+from schemas.sections import DedupConfig
 
 _COLUMNS = ("qa_id", "track_id", "skill", "form", "question", "options", "answer")
 
 
-def distinct_across(parts: Sequence[Part], config: DistinctConfig) -> Iterator[StageResult]:
+def dedup_across(parts: Sequence[Part], config: DedupConfig) -> Iterator[StageResult]:
     """What to keep of every partition.
 
     Parameters
@@ -33,7 +34,7 @@ def distinct_across(parts: Sequence[Part], config: DistinctConfig) -> Iterator[S
     parts : sequence of Part
         In order; with the rows of `question` and `lint`. Each is read once for the keys of its
         pairs, which stay in memory (about 300 bytes a pair), and those not done once more.
-    config : DistinctConfig
+    config : DedupConfig
 
     Yields
     ------
@@ -49,8 +50,8 @@ def distinct_across(parts: Sequence[Part], config: DistinctConfig) -> Iterator[S
 
 def _pairs(part: Part) -> pl.DataFrame:
     """The pairs of a partition that lint let pass, by id."""
-    passed = part.read("lint", ["row_id", "kind"]).filter(pl.col("kind") == "qa")
-    pairs = part.read("question", _COLUMNS)
+    passed = part.read(LintVerdict, ["row_id", "kind"]).filter(pl.col("kind") == "qa")
+    pairs = part.read(QaPair, _COLUMNS)
     return pairs.join(passed, left_on="qa_id", right_on="row_id", how="semi").sort("qa_id")
 
 
@@ -76,7 +77,7 @@ def _block(options: list[str] | None, answer: str) -> int:
     return int(digest([same, canonical(answer)])[:16], 16)
 
 
-def _dropped(keys: pl.DataFrame, config: DistinctConfig) -> dict[int, dict[str, str]]:
+def _dropped(keys: pl.DataFrame, config: DedupConfig) -> dict[int, dict[str, str]]:
     """By part and id: the pair that a dropped one is alike to."""
     n_so_far = keys.group_by("part").len().sort("part").select("part", pl.col("len").cum_sum())
     most = {
@@ -120,12 +121,20 @@ def _result(pairs: pl.DataFrame, dropped: dict[str, str]) -> StageResult:
             told = {name: row[name] for name in _COLUMNS[2:]}
             raw = json.dumps(told, ensure_ascii=False)
             result.rejected.append(
-                Rejection(
-                    row_id=qa_id, stage="distinct", reason="near_duplicate", detail=detail, raw=raw
-                )
+                Rejection(row_id=qa_id, reason="near_duplicate", detail=detail, raw=raw)
             )
         else:
             result.accepted.append(qa_id)
             words = template(row["question"])
             result.rows.append(Kept(qa_id=qa_id, track_id=row["track_id"], template=words))
     return result
+
+
+STAGE = Stage(
+    name="dedup",
+    version="1",
+    makes=Kept,
+    reads=(QaPair, LintVerdict),
+    config=DedupConfig,
+    run_all=dedup_across,
+)

@@ -6,10 +6,12 @@ from typing import Any
 from pydantic import Field, create_model
 
 from pipeline.builtin.describe import plain_description
-from pipeline.engine.stage import Batch, Question, Questions, one_row
+from pipeline.engine.stage import Batch, ModelRequest, ModelRequests, ModelUse, Stage, one_row
 from pipeline.prompts import load_prompt
 from pipeline.stages.describe.facts import stated_facts
-from schemas.captions import Authorship, CaptionParts, RichCaption
+from schemas.captions import Authorship, CaptionParts, RichCaption, SegmentCaption
+from schemas.facts import MusicFacts
+from schemas.lyrics import Lyrics
 from schemas.provenance import Rejection, Unmeasured
 from schemas.sections import DescribeConfig
 from schemas.tracks import Track
@@ -18,8 +20,8 @@ from tools.chat.request import Answer, ChatRequest
 PROMPT = "describe"
 
 
-def describe_questions(batch: Batch, config: DescribeConfig) -> Questions:
-    """One question a track; tracks without captions or facts are rejected.
+def describe_requests(batch: Batch, config: DescribeConfig) -> ModelRequests[RichCaption]:
+    """One request a track; tracks without captions or facts are rejected.
 
     Parameters
     ----------
@@ -29,12 +31,12 @@ def describe_questions(batch: Batch, config: DescribeConfig) -> Questions:
 
     Returns
     -------
-    Questions
+    ModelRequests
         Rejections are ``no_captions`` and ``no_facts``.
     """
-    captions, facts = batch.by_track("caption"), batch.by_track("measure")
-    lyrics = batch.by_track("transcribe")
-    questions, rejected = [], []
+    captions, facts = batch.by_track(SegmentCaption), batch.by_track(MusicFacts)
+    lyrics = batch.by_track(Lyrics)
+    requests, rejected = [], []
     for each in batch.tracks:
         track_id = each.track.track_id
         if not facts[track_id]:
@@ -44,8 +46,8 @@ def describe_questions(batch: Batch, config: DescribeConfig) -> Questions:
         else:
             heard = next(iter(lyrics[track_id]), None)
             found = stated_facts(each.track, facts[track_id][0], heard, captions[track_id], config)
-            questions.append(_question(each.track, *found, config))
-    return Questions(questions, rejected)
+            requests.append(_request(each.track, *found, config))
+    return ModelRequests(requests, rejected)
 
 
 def instruction_for(track_id: str) -> str:
@@ -54,23 +56,23 @@ def instruction_for(track_id: str) -> str:
     return str(choices[int(track_id, 16) % len(choices)])
 
 
-def _question(
+def _request(
     track: Track, stated: dict[str, Any], withheld: list[Unmeasured], config: DescribeConfig
-) -> Question:
+) -> ModelRequest[RichCaption]:
     instruction = instruction_for(track.track_id)
     system, user = load_prompt(PROMPT).render(
         instruction=instruction, facts=stated, words=config.words
     )
-    return Question(
+    return ModelRequest(
         row_id=track.track_id,
         track_id=track.track_id,
-        request=ChatRequest(
+        chat=ChatRequest(
             system,
             user,
             lambda _: plain_description(stated),
             form=_form("lyrics" in stated, "harmony" in stated),
         ),
-        to_rows=one_row(track.track_id, partial(_row, track.track_id, instruction, withheld)),
+        read=one_row(track.track_id, partial(_row, track.track_id, instruction, withheld)),
     )
 
 
@@ -107,4 +109,16 @@ def _row(
 
 
 def _rejected(track_id: str, reason: str, detail: str) -> Rejection:
-    return Rejection(row_id=track_id, stage="describe", reason=reason, detail=detail)
+    return Rejection(row_id=track_id, reason=reason, detail=detail)
+
+
+STAGE = Stage(
+    name="describe",
+    version="2",
+    makes=RichCaption,
+    reads=(Track, MusicFacts, Lyrics, SegmentCaption),
+    config=DescribeConfig,
+    asks=ModelUse(
+        role="writer", prompt=PROMPT, prepare=describe_requests, typical_tokens=(2500, 750)
+    ),
+)

@@ -8,7 +8,7 @@ from pipeline.stages.judge.accepted import accepted_captions, accepted_pairs
 from schemas.captions import RichCaption
 from schemas.options import LETTERS
 from schemas.qa import QaPair, Skill
-from schemas.quality import TextKind
+from schemas.quality import Quality, TextKind
 from schemas.thinking import ask_for_thought
 
 
@@ -88,8 +88,8 @@ class Sample:
 
 def accepted_samples(batch: Batch) -> list[Sample]:
     """Accepted captions and multiple choices of a batch with `describe`, `question`, `judge`."""
-    captions = accepted_captions(batch.rows["describe"], batch.rows["judge"])
-    pairs = accepted_pairs(batch.rows["question"], batch.rows["judge"])
+    captions = accepted_captions(batch.of(RichCaption), batch.of(Quality))
+    pairs = accepted_pairs(batch.of(QaPair), batch.of(Quality))
     return [
         *(Sample(row.track_id, caption=row) for row in captions),
         *(Sample(row.track_id, pair=row) for row in pairs if row.options is not None),
@@ -98,5 +98,5 @@ def accepted_samples(batch: Batch) -> list[Sample]:
 
 def open_pairs(batch: Batch) -> list[QaPair]:
     """Accepted pairs without options."""
-    pairs = accepted_pairs(batch.rows["question"], batch.rows["judge"])
+    pairs = accepted_pairs(batch.of(QaPair), batch.of(Quality))
     return [row for row in pairs if row.options is None]

@@ -2,20 +2,29 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import partial
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from pipeline.engine.ask import ask_for_each
-from pipeline.engine.stage import Asks, Batch, Means, Question, Questions, StageResult
+from pipeline.engine.ask import ask
+from pipeline.engine.stage import (
+    Batch,
+    ModelRequest,
+    ModelRequests,
+    ModelUse,
+    Stage,
+    StageContext,
+    StageResult,
+)
 from pipeline.prompts import load_prompt
-from pipeline.stages.blind.stage import Attempt, attempt_question, try_seeds
+from pipeline.stages.blind.attempts import Attempt, attempt_request, try_seeds
 from pipeline.stages.difficulty.samples import Sample, accepted_samples, open_pairs
-from schemas.captions import Authorship
+from schemas.captions import Authorship, RichCaption
 from schemas.config import CorpusConfig
 from schemas.provenance import Rejection
-from schemas.qa import Skill
-from schemas.record import Record
+from schemas.qa import QaPair, Skill
+from schemas.quality import Quality
 from schemas.roles import RoleName
 from schemas.sections import DifficultyConfig
 from schemas.thought import Difficulty
@@ -23,7 +32,6 @@ from schemas.usage import Usage
 from tools.chat.request import Answer, ChatRequest, Clip
 
 PROMPT, STUDENT_PROMPT = "rate", "student"
-STAGE = "difficulty"
 _MARKS = 5
 _PLAIN_MARKS: dict[Skill | None, int] = {
     "temporal": 3, "attributes": 2, "harmony": 4, "lyrics": 3, "structure": 4, None: 3,
@@ -46,7 +54,8 @@ class Marks(BaseModel):
     marks: list[Mark]
 
 
-class Rating(Record):
+@dataclass(frozen=True)
+class Rating:
     """A mark with whom it is from."""
 
     row_id: str
@@ -56,7 +65,7 @@ class Rating(Record):
     usage: Usage
 
 
-def difficulty_questions(batch: Batch, config: DifficultyConfig) -> Questions:
+def difficulty_requests(batch: Batch, config: DifficultyConfig) -> ModelRequests[Attempt | Rating]:
     """One request for the ratings of a track, or several tries of the student at each choice.
 
     Parameters
@@ -67,7 +76,7 @@ def difficulty_questions(batch: Batch, config: DifficultyConfig) -> Questions:
 
     Returns
     -------
-    Questions
+    ModelRequests
     """
     clips = {
         each.track.track_id: Clip(each.track.track_id, each.path, 0.0, each.track.duration_s)
@@ -75,8 +84,8 @@ def difficulty_questions(batch: Batch, config: DifficultyConfig) -> Questions:
     }
     samples = accepted_samples(batch)
     tried = [each.pair for each in samples if each.pair and config.by == "student"]
-    questions = [
-        attempt_question(
+    tries = [
+        attempt_request(
             pair, number, seed, STUDENT_PROMPT, role="student", clip=clips[pair.track_id]
         )
         for pair in tried
@@ -86,19 +95,18 @@ def difficulty_questions(batch: Batch, config: DifficultyConfig) -> Questions:
     for sample in samples:
         if not (sample.pair and config.by == "student"):
             rated[sample.track_id].append(sample)
-    return Questions([*questions, *map(_rating_question, rated.values())], [])
+    return ModelRequests([*tries, *map(_rating_request, rated.values())])
 
 
-def run_difficulty(asks: Asks, batch: Batch, config: DifficultyConfig, means: Means) -> StageResult:
+def run_difficulty(batch: Batch, config: DifficultyConfig, context: StageContext) -> StageResult:
     """Ask, and turn errors or marks into a difficulty.
 
     Parameters
     ----------
-    asks : Asks
     batch : Batch
         With the rows of `describe`, `question` and `judge`.
     config : DifficultyConfig
-    means : Means
+    context : StageContext
 
     Returns
     -------
@@ -106,31 +114,27 @@ def run_difficulty(asks: Asks, batch: Batch, config: DifficultyConfig, means: Me
         `Difficulty` rows. Rejections: ``open_question``, whose answers cannot be compared with a
         gold answer by their words; ``not_tried`` and ``not_rated``.
     """
-    asked = ask_for_each(asks, STAGE, batch, config, means)
+    made = ask(difficulty_requests(batch, config).requests, context, n_tracks=len(batch.tracks))
     attempts: dict[str, list[Attempt]] = defaultdict(list)
-    ratings: dict[str, Rating] = {}
-    for row in asked.rows:
-        if isinstance(row, Attempt):
-            attempts[row.qa_id].append(row)
-        elif isinstance(row, Rating):
-            ratings[row.row_id] = row
+    for each in made.values():
+        if isinstance(each, Attempt):
+            attempts[each.qa_id].append(each)
+    refused = [each for each in made.values() if isinstance(each, Rejection)]
     result = StageResult(inputs=[])
     for sample in accepted_samples(batch):
         result.inputs.append(sample.row_id)
         if (found := attempts.get(sample.row_id)) and sample.pair is not None:
             result.rows.append(_from_tries(sample, found))
-        elif rating := ratings.get(sample.row_id):
+        elif isinstance(rating := made.get(sample.row_id), Rating):
             result.rows.append(_from_rating(sample, rating))
         else:
-            result.rejected.append(_unknown(sample, asked.rejected, config))
+            result.rejected.append(_unknown(sample, refused, config))
             continue
         result.accepted.append(sample.row_id)
     for pair in open_pairs(batch):
         detail = "a free answer cannot be held against the gold answer by its words"
         result.inputs.append(pair.qa_id)
-        result.rejected.append(
-            Rejection(row_id=pair.qa_id, stage=STAGE, reason="open_question", detail=detail)
-        )
+        result.rejected.append(Rejection(row_id=pair.qa_id, reason="open_question", detail=detail))
     return result
 
 
@@ -150,15 +154,15 @@ def plain_mark(sample: Sample) -> int:
     return min(_MARKS, _PLAIN_MARKS[sample.skill] + several)
 
 
-def _rating_question(samples: Sequence[Sample]) -> Question:
+def _rating_request(samples: Sequence[Sample]) -> ModelRequest[Attempt | Rating]:
     exercises = [{"id": f"e{n}", **sample.shown} for n, sample in enumerate(samples, 1)]
     system, user = load_prompt(PROMPT).render(exercises=exercises)
     track_id = samples[0].track_id
-    return Question(
+    return ModelRequest(
         row_id=f"{track_id}/rating",
         track_id=track_id,
-        request=ChatRequest(system, user, lambda _: _plain_marks(samples), form=Marks),
-        to_rows=partial(_ratings, samples),
+        chat=ChatRequest(system, user, lambda _: _plain_marks(samples), form=Marks),
+        read=partial(_ratings, samples),
     )
 
 
@@ -174,10 +178,10 @@ def _plain_marks(samples: Sequence[Sample]) -> Marks:
 
 def _ratings(
     samples: Sequence[Sample], answer: Answer, authorship: Authorship
-) -> dict[str, Rating | Rejection]:
+) -> dict[str, Attempt | Rating | Rejection]:
     assert isinstance(answer.value, Marks)
     marks = {mark.id: mark for mark in answer.value.marks}
-    made: dict[str, Rating | Rejection] = {}
+    made: dict[str, Attempt | Rating | Rejection] = {}
     usage = answer.usage
     for number, sample in enumerate(samples, 1):
         mark = marks.get(f"e{number}")
@@ -244,4 +248,25 @@ def _unknown(sample: Sample, rejected: Iterable[Rejection], config: DifficultyCo
 
 
 def _rejection(sample: Sample, reason: str, detail: str, raw: str | None) -> Rejection:
-    return Rejection(row_id=sample.row_id, stage=STAGE, reason=reason, detail=detail, raw=raw)
+    return Rejection(row_id=sample.row_id, reason=reason, detail=detail, raw=raw)
+
+
+STAGE = Stage(
+    name="difficulty",
+    version="1",
+    makes=Difficulty,
+    reads=(RichCaption, QaPair, Quality),
+    config=DifficultyConfig,
+    hears=True,
+    run=run_difficulty,
+    asks=ModelUse(
+        role="reasoner",
+        also=("student",),
+        prompt=PROMPT,
+        also_prompts=(STUDENT_PROMPT,),
+        prepare=difficulty_requests,
+        typical_tokens=(1200, 350),
+        n_per_track=requests_per_track,
+        hears=("student",),
+    ),
+)

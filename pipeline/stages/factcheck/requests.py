@@ -1,11 +1,11 @@
 """What is asked about chains: whether a step is right, and to write a chain again."""
 
+from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from pipeline.engine.stage import Question, one_row
+from pipeline.engine.stage import ModelRequest, one_row
 from pipeline.lint import Evidence, lint_text
 from pipeline.prompts import load_prompt
 from pipeline.stages.difficulty.samples import Sample
@@ -15,12 +15,10 @@ from pipeline.stages.reason.chain import Chain, DraftStep, chain_fault, chain_fo
 from schemas.captions import Authorship
 from schemas.lint import Finding
 from schemas.provenance import Rejection
-from schemas.record import Record
 from schemas.thought import CheckRound, StepOpinion, StepVerdict, ThoughtStep
 from schemas.usage import Usage
 from tools.chat.request import Answer, ChatRequest, Clip
 
-STAGE = "factcheck"
 CHECK_PROMPT, REWRITE_PROMPT = "check", "rewrite"
 
 
@@ -32,34 +30,34 @@ class Check(BaseModel):
     verdict: StepOpinion
 
 
-class CheckedStep(Record):
+@dataclass(frozen=True)
+class CheckedStep:
     """A verdict with its cost."""
 
-    row_id: str
     verdict: StepVerdict
     usage: Usage
 
 
-class Rewritten(Record):
+@dataclass(frozen=True)
+class Rewritten:
     """A chain that was written again."""
 
-    row_id: str
     steps: list[ThoughtStep]
     authorship: Authorship
     usage: Usage
 
 
-def check_question(
+def check_request(
     row_id: str, step: ThoughtStep, sample: Sample, evidence: Evidence, clip: Clip
-) -> Question:
+) -> ModelRequest[CheckedStep]:
     """Ask whether a step is right; the answer becomes a `CheckedStep`."""
     findings = lint_text(step.text, evidence)
     system, user = load_prompt(CHECK_PROMPT).render(task=sample.shown, step=step.text)
-    return Question(
+    return ModelRequest(
         row_id=row_id,
         track_id=sample.track_id,
-        request=ChatRequest(system, user, lambda _: plain_check(findings), form=Check, clip=clip),
-        to_rows=one_row(row_id, partial(_checked, row_id, findings)),
+        chat=ChatRequest(system, user, lambda _: plain_check(findings), form=Check, clip=clip),
+        read=one_row(row_id, partial(_checked, findings)),
         role="checker",
         prompt=CHECK_PROMPT,
     )
@@ -75,9 +73,9 @@ def plain_check(findings: list[Finding]) -> Check:
     return Check(verdict=verdict, why=why.format(n=len(findings)))
 
 
-def rewrite_question(
+def rewrite_request(
     row_id: str, last: CheckRound, sample: Sample, material: Material, max_chords: int
-) -> Question:
+) -> ModelRequest[Rewritten]:
     """Ask for a chain again, with the verdicts in hand; the answer becomes a `Rewritten`."""
     known = shown_known(material, max_chords, sample.span)
     checked = [
@@ -90,11 +88,11 @@ def rewrite_question(
         known=known, task=sample.shown, checked=checked, max_steps=most
     )
     form = chain_form(tuple(known), sample.pair is not None)
-    return Question(
+    return ModelRequest(
         row_id=row_id,
         track_id=sample.track_id,
-        request=ChatRequest(system, user, lambda _: plain_rewrite(last, sample), form=form),
-        to_rows=partial(_rewritten, row_id, sample, tuple(known), most),
+        chat=ChatRequest(system, user, lambda _: plain_rewrite(last, sample), form=form),
+        read=partial(_rewritten, row_id, sample, tuple(known), most),
         role="reasoner",
         prompt=REWRITE_PROMPT,
     )
@@ -116,9 +114,7 @@ def _reasons(verdict: StepVerdict) -> list[str]:
     return [*said, verdict.why]
 
 
-def _checked(
-    row_id: str, findings: list[Finding], answer: Answer, authorship: Authorship
-) -> CheckedStep:
+def _checked(findings: list[Finding], answer: Answer, authorship: Authorship) -> CheckedStep:
     assert isinstance(answer.value, Check)
     verdict = StepVerdict(
         opinion=opinion_of(answer.value.verdict, findings),
@@ -127,7 +123,7 @@ def _checked(
         findings=findings,
         authorship=authorship,
     )
-    return CheckedStep(row_id=row_id, verdict=verdict, usage=answer.usage)
+    return CheckedStep(verdict, answer.usage)
 
 
 def _rewritten(
@@ -137,13 +133,12 @@ def _rewritten(
     max_steps: int,
     answer: Answer,
     authorship: Authorship,
-) -> dict[str, Any]:
+) -> dict[str, Rewritten | Rejection]:
     chain = answer.value
     assert isinstance(chain, Chain)
     if fault := chain_fault(chain, sample, known, max_steps):
         reason, detail = fault
         raw = chain.model_dump_json()
-        rejection = Rejection(row_id=row_id, stage=STAGE, reason=reason, detail=detail, raw=raw)
+        rejection = Rejection(row_id=row_id, reason=reason, detail=detail, raw=raw)
         return {row_id: rejection}
-    row = Rewritten(row_id=row_id, steps=steps_of(chain), authorship=authorship, usage=answer.usage)
-    return {row_id: row}
+    return {row_id: Rewritten(steps_of(chain), authorship, answer.usage)}

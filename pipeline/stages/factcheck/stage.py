@@ -7,37 +7,52 @@ about again within its chain. Accepted rows are MF-Think.
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
-from pipeline.engine.ask import ask_prepared
-from pipeline.engine.stage import Asks, Batch, Means, Question, Questions, StageResult
+from pipeline.engine.ask import ask
+from pipeline.engine.stage import (
+    Batch,
+    ModelRequest,
+    ModelRequests,
+    ModelUse,
+    Stage,
+    StageContext,
+    StageResult,
+)
 from pipeline.lint import Evidence
 from pipeline.stages.difficulty.samples import Sample
 from pipeline.stages.factcheck.requests import (
-    STAGE,
+    CHECK_PROMPT,
+    REWRITE_PROMPT,
     CheckedStep,
     Rewritten,
-    check_question,
-    rewrite_question,
+    check_request,
+    rewrite_request,
 )
 from pipeline.stages.factcheck.verdicts import judge_round, wrong_share
 from pipeline.stages.lint.stage import evidence_of
 from pipeline.stages.question.material import Material, materials
 from pipeline.stages.reason.chain import completion_of
-from pipeline.stages.reason.stage import chosen_samples
-from schemas.captions import Authorship
+from pipeline.stages.reason.stage import selected_samples
+from schemas.captions import Authorship, RichCaption, SegmentCaption
 from schemas.config import CorpusConfig
+from schemas.facts import MusicFacts
+from schemas.lyrics import Lyrics
 from schemas.provenance import Rejection
+from schemas.qa import QaPair
+from schemas.quality import Quality
 from schemas.roles import RoleName
 from schemas.sections import FactcheckConfig
 from schemas.thought import (
     CheckedThought,
     CheckRound,
     RoundOutcome,
+    Selected,
     StepVerdict,
     ThoughtStep,
     Trace,
 )
+from schemas.tracks import Segment, Track
 from schemas.usage import Usage
 from tools.chat.request import Clip
 
@@ -66,7 +81,7 @@ class Case:
         """Close the case."""
         words = raw or "\n".join(step.text for step in self.steps)
         self.rejection = Rejection(
-            row_id=self.trace.row_id, stage=STAGE, reason=reason, detail=detail, raw=words
+            row_id=self.trace.row_id, reason=reason, detail=detail, raw=words
         )
         self.is_open = False
 
@@ -106,33 +121,32 @@ class Case:
         )
 
 
-def check_questions(batch: Batch, config: FactcheckConfig) -> Questions:
+def check_requests(batch: Batch, config: FactcheckConfig) -> ModelRequests[CheckedStep]:
     """The requests of the first round: one a step.
 
     Parameters
     ----------
     batch : Batch
         With the rows of `segment`, `measure`, `caption`, `describe`, `question`, `judge`,
-        `choose` and `reason`.
+        `select` and `reason`.
     config : FactcheckConfig
 
     Returns
     -------
-    Questions
+    ModelRequests
     """
-    return _open_steps(_cases(batch))
+    return ModelRequests(_open_steps(_cases(batch)))
 
 
-def run_factcheck(asks: Asks, batch: Batch, config: FactcheckConfig, means: Means) -> StageResult:
+def run_factcheck(batch: Batch, config: FactcheckConfig, context: StageContext) -> StageResult:
     """Check and rewrite, round by round.
 
     Parameters
     ----------
-    asks : Asks
     batch : Batch
-        As for `check_questions`.
+        As for `check_requests`.
     config : FactcheckConfig
-    means : Means
+    context : StageContext
 
     Returns
     -------
@@ -143,16 +157,15 @@ def run_factcheck(asks: Asks, batch: Batch, config: FactcheckConfig, means: Mean
     """
     cases = _cases(batch)
     left = Counter(case.trace.track_id for case in cases)
-    means.progress(len(batch.tracks) - len(left))
-    quiet = replace(means, progress=lambda _: None)
+    context.progress(len(batch.tracks) - len(left))
     open_cases = cases
     while open_cases:
-        _check(asks, open_cases, config, quiet)
-        _rewrite(asks, [case for case in open_cases if case.is_open], config, quiet)
+        _check(open_cases, config, context)
+        _rewrite([case for case in open_cases if case.is_open], config, context)
         for case in open_cases:
             left[case.trace.track_id] -= not case.is_open
         done = [track_id for track_id, n in left.items() if n == 0]
-        means.progress(len(done))
+        context.progress(len(done))
         for track_id in done:
             del left[track_id]
         open_cases = [case for case in open_cases if case.is_open]
@@ -167,16 +180,16 @@ def run_factcheck(asks: Asks, batch: Batch, config: FactcheckConfig, means: Mean
 def requests_per_track(config: CorpusConfig, role: RoleName) -> float:
     """Steps a track, or chains that may be written again; for estimates."""
     share = config.question.multiple_choice_share
-    n_chains = config.choose.share * (1.0 + config.question.pairs_per_track * share)
+    n_chains = config.select.share * (1.0 + config.question.pairs_per_track * share)
     return n_chains * (_TYPICAL_STEPS if role == "checker" else config.factcheck.max_rewrites)
 
 
 def _cases(batch: Batch) -> list[Case]:
     tracks = {each.track.track_id: each for each in batch.tracks}
     known, evidence = materials(batch), evidence_of(batch)
-    samples = {sample.row_id: sample for sample in chosen_samples(batch)}
+    samples = {sample.row_id: sample for sample in selected_samples(batch)}
     cases = []
-    for trace in batch.rows["reason"]:
+    for trace in batch.of(Trace):
         each = tracks[trace.track_id]
         cases.append(
             Case(
@@ -192,30 +205,29 @@ def _cases(batch: Batch) -> list[Case]:
     return cases
 
 
-def _open_steps(cases: Sequence[Case]) -> Questions:
+def _open_steps(cases: Sequence[Case]) -> list[ModelRequest[CheckedStep]]:
     """Ask for every step that nothing is known of yet; equal steps of a chain are one."""
-    questions: list[Question] = []
+    requests: list[ModelRequest[CheckedStep]] = []
     for case in cases:
         new = {step.text: step for step in reversed(case.steps) if step.text not in case.known}
-        questions += [
-            check_question(_step_id(case, number), step, case.sample, case.evidence, case.clip)
+        requests += [
+            check_request(_step_id(case, number), step, case.sample, case.evidence, case.clip)
             for number, step in enumerate(case.steps)
             if new.get(step.text) is step
         ]
-    return Questions(questions, [])
+    return requests
 
 
-def _check(asks: Asks, cases: Sequence[Case], config: FactcheckConfig, means: Means) -> None:
+def _check(cases: Sequence[Case], config: FactcheckConfig, context: StageContext) -> None:
     """One round: verdicts on all steps, and what becomes of the chains."""
-    asked = ask_prepared(asks, STAGE, _open_steps(cases), 0, means)
-    verdicts = {row.row_id: row for row in asked.rows if isinstance(row, CheckedStep)}
-    faults = {each.row_id: each for each in asked.rejected}
+    made = ask(_open_steps(cases), context)
+    faults = {name: each for name, each in made.items() if isinstance(each, Rejection)}
     for case in cases:
         names = [_step_id(case, number) for number in range(len(case.steps))]
         for name, step in zip(names, case.steps, strict=True):
-            if row := verdicts.get(name):
-                case.known[step.text] = row.verdict
-                case.spent += row.usage
+            if isinstance(found := made.get(name), CheckedStep):
+                case.known[step.text] = found.verdict
+                case.spent += found.usage
         if silent := [faults[name] for name in names if name in faults]:
             told = "; ".join(f"{each.row_id}: {each.reason}: {each.detail}" for each in silent)
             case.reject("unchecked", told)
@@ -233,28 +245,24 @@ def _check(asks: Asks, cases: Sequence[Case], config: FactcheckConfig, means: Me
             case.reject(reason, f"{told}, {counts['minor_error']} with minor errors")
 
 
-def _rewrite(asks: Asks, cases: Sequence[Case], config: FactcheckConfig, means: Means) -> None:
+def _rewrite(cases: Sequence[Case], config: FactcheckConfig, context: StageContext) -> None:
     """Chains with errors, written again."""
     for case in cases:
         case.end_round("rewritten")
-    questions = [
-        rewrite_question(
+    requests = [
+        rewrite_request(
             _chain_id(case), case.rounds[-1], case.sample, case.material, config.max_prompt_chords
         )
         for case in cases
     ]
-    asked = ask_prepared(asks, STAGE, Questions(questions, []), 0, means)
-    rows = {row.row_id: row for row in asked.rows if isinstance(row, Rewritten)}
-    faults = {each.row_id: each for each in asked.rejected}
+    made = ask(requests, context)
     for case in cases:
-        name = _chain_id(case)
-        if name in rows:
-            new = rows[name]
+        new = made[_chain_id(case)]
+        if isinstance(new, Rewritten):
             case.steps, case.authorship = new.steps, new.authorship
             case.costs[-1] += new.usage
         else:
-            fault = faults[name]
-            case.reject(fault.reason, f"written again: {fault.detail}", fault.raw)
+            case.reject(new.reason, f"written again: {new.detail}", new.raw)
 
 
 def _step_id(case: Case, number: int) -> str:
@@ -263,3 +271,27 @@ def _step_id(case: Case, number: int) -> str:
 
 def _chain_id(case: Case) -> str:
     return f"{case.trace.row_id}/r{len(case.rounds)}"
+
+
+STAGE = Stage(
+    name="factcheck",
+    version="1",
+    makes=CheckedThought,
+    reads=(
+        Track, Segment, MusicFacts, Lyrics, SegmentCaption, RichCaption, QaPair, Quality, Selected,
+        Trace,
+    ),
+    config=FactcheckConfig,
+    hears=True,
+    run=run_factcheck,
+    asks=ModelUse(
+        role="checker",
+        also=("reasoner",),
+        prompt=CHECK_PROMPT,
+        also_prompts=(REWRITE_PROMPT,),
+        prepare=check_requests,
+        typical_tokens=(500, 60),
+        n_per_track=requests_per_track,
+        hears=("checker",),
+    ),
+)  # fmt: skip

@@ -2,20 +2,22 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from pydantic import Field
 
 from pipeline.builtin.judge import plain_scores
-from pipeline.engine.ask import ask_for_each
+from pipeline.engine.ask import ask
 from pipeline.engine.stage import (
-    Asks,
     AudioTrack,
     Batch,
-    Means,
-    Question,
-    Questions,
+    ModelRequest,
+    ModelRequests,
+    ModelUse,
+    Stage,
+    StageContext,
     StageResult,
     one_row,
 )
@@ -26,7 +28,6 @@ from schemas.config import CorpusConfig
 from schemas.provenance import Rejection
 from schemas.qa import QaPair
 from schemas.quality import CRITERIA, Ballot, BlindResult, LintVerdict, Quality, Scores
-from schemas.record import Record
 from schemas.roles import RoleName
 from schemas.sections import JudgeConfig
 from schemas.usage import Usage
@@ -42,7 +43,8 @@ class Judgement(Scores):
     why: str = Field(min_length=1, description="The worst fault in one sentence, or that none is.")
 
 
-class Vote(Record):
+@dataclass(frozen=True)
+class Vote:
     """A ballot with the text it belongs to, and its cost."""
 
     row_id: str
@@ -50,7 +52,7 @@ class Vote(Record):
     usage: Usage
 
 
-def judge_questions(batch: Batch, config: JudgeConfig) -> Questions:
+def judge_requests(batch: Batch, config: JudgeConfig) -> ModelRequests[Vote]:
     """One request a judge for every text that is still in the race; all judges are listed.
 
     Parameters
@@ -61,38 +63,36 @@ def judge_questions(batch: Batch, config: JudgeConfig) -> Questions:
 
     Returns
     -------
-    Questions
+    ModelRequests
     """
     tracks = {each.track.track_id: each for each in batch.tracks}
-    verdicts = {row.row_id: row for row in batch.rows["lint"]}
+    verdicts = {row.row_id: row for row in batch.of(LintVerdict)}
     shown = _shown(batch)
-    return Questions(
+    return ModelRequests(
         [
-            _question(text, judge, tracks[text.track_id], verdicts[text.row_id], shown, config)
+            _request(text, judge, tracks[text.track_id], verdicts[text.row_id], shown, config)
             for text in still_in(batch)
             for judge in JUDGES
-        ],
-        [],
+        ]
     )
 
 
 def still_in(batch: Batch) -> list[Text]:
     """The captions that lint let pass, and the pairs that nobody refused so far."""
-    captions = {row.row_id for row in batch.rows["lint"] if row.kind == "caption"}
-    pairs = {row.qa_id for row in batch.rows["blind"]}
+    captions = {row.row_id for row in batch.of(LintVerdict) if row.kind == "caption"}
+    pairs = {row.qa_id for row in batch.of(BlindResult)}
     return [text for text in texts_of(batch) if text.row_id in captions | pairs]
 
 
-def run_judge(asks: Asks, batch: Batch, config: JudgeConfig, means: Means) -> StageResult:
-    """Ask the judges that are played, and count their votes.
+def run_judge(batch: Batch, config: JudgeConfig, context: StageContext) -> StageResult:
+    """Ask the judges that are configured, and count their votes.
 
     Parameters
     ----------
-    asks : Asks
     batch : Batch
         With the rows of `describe`, `question`, `lint` and `blind`.
     config : JudgeConfig
-    means : Means
+    context : StageContext
 
     Returns
     -------
@@ -100,22 +100,22 @@ def run_judge(asks: Asks, batch: Batch, config: JudgeConfig, means: Means) -> St
         A `Quality` row for every text that a judge scored, accepted or not. Rejections:
         ``not_<criterion>``, by what misses its threshold most, or ``unjudged``.
     """
-    asked = ask_for_each(asks, "judge", batch, config, means)
+    made = ask(judge_requests(batch, config).requests, context, n_tracks=len(batch.tracks))
     votes: dict[str, list[Vote]] = defaultdict(list)
-    for row in asked.rows:
-        assert isinstance(row, Vote)
-        votes[row.row_id].append(row)
-    silent = {each.row_id: each for each in asked.rejected}
-    findings: Mapping[str, LintVerdict] = {row.row_id: row for row in batch.rows["lint"]}
-    guesses: Mapping[str, BlindResult] = {row.qa_id: row for row in batch.rows["blind"]}
+    for each in made.values():
+        if isinstance(each, Vote):
+            votes[each.row_id].append(each)
+    silent = {name: each for name, each in made.items() if isinstance(each, Rejection)}
+    findings: Mapping[str, LintVerdict] = {row.row_id: row for row in batch.of(LintVerdict)}
+    guesses: Mapping[str, BlindResult] = {row.qa_id: row for row in batch.of(BlindResult)}
     result = StageResult(inputs=[])
     for text in still_in(batch):
         result.inputs.append(text.row_id)
-        cast = votes[text.row_id]
-        if not cast:
+        ours = votes[text.row_id]
+        if not ours:
             result.rejected.append(_unjudged(text, silent))
             continue
-        row = _quality(text, cast, findings[text.row_id], guesses.get(text.row_id), config)
+        row = _quality(text, ours, findings[text.row_id], guesses.get(text.row_id), config)
         result.rows.append(row)
         if row.decision == "accepted":
             result.accepted.append(text.row_id)
@@ -146,8 +146,8 @@ def requests_per_track(config: CorpusConfig, _role: RoleName) -> float:
 
 def _shown(batch: Batch) -> Callable[[Text], dict[str, Any]]:
     """What the judge reads of a text."""
-    captions: dict[str, RichCaption] = {row.track_id: row for row in batch.rows["describe"]}
-    pairs: dict[str, QaPair] = {row.qa_id: row for row in batch.rows["question"]}
+    captions: dict[str, RichCaption] = {row.track_id: row for row in batch.of(RichCaption)}
+    pairs: dict[str, QaPair] = {row.qa_id: row for row in batch.of(QaPair)}
 
     def shown(text: Text) -> dict[str, Any]:
         if text.kind == "caption":
@@ -160,27 +160,27 @@ def _shown(batch: Batch) -> Callable[[Text], dict[str, Any]]:
     return shown
 
 
-def _question(
+def _request(
     text: Text,
     judge: RoleName,
     each: AudioTrack,
     verdict: LintVerdict,
     shown: Callable[[Text], dict[str, Any]],
     config: JudgeConfig,
-) -> Question:
+) -> ModelRequest[Vote]:
     system, user = load_prompt(PROMPT).render(kind=text.kind, text=shown(text))
     row_id = f"{text.row_id}/{judge}"
-    return Question(
+    return ModelRequest(
         row_id=row_id,
         track_id=text.track_id,
-        request=ChatRequest(
+        chat=ChatRequest(
             system,
             user,
             lambda _: Judgement.model_validate(plain_scores(verdict)),
             form=Judgement,
             clip=Clip(text.track_id, each.path, 0.0, each.track.duration_s),
         ),
-        to_rows=one_row(row_id, partial(_vote, text.row_id, judge, config)),
+        read=one_row(row_id, partial(_vote, text.row_id, judge, config)),
         role=judge,
     )
 
@@ -232,15 +232,31 @@ def _rejection(text: Text, row: Quality, config: JudgeConfig) -> Rejection:
         for each in row.ballots
     )
     worst = max(CRITERIA, key=lambda name: missing[name])
-    return Rejection(
-        row_id=text.row_id, stage="judge", reason=f"not_{worst}", detail=told, raw=text.raw
-    )
+    return Rejection(row_id=text.row_id, reason=f"not_{worst}", detail=told, raw=text.raw)
 
 
 def _unjudged(text: Text, silent: Mapping[str, Rejection]) -> Rejection:
     names = [f"{text.row_id}/{judge}" for judge in JUDGES]
     faults = [silent[name] for name in names if name in silent]
     detail = "; ".join(f"{each.row_id}: {each.reason}: {each.detail}" for each in faults)
-    return Rejection(
-        row_id=text.row_id, stage="judge", reason="unjudged", detail=detail, raw=text.raw
-    )
+    return Rejection(row_id=text.row_id, reason="unjudged", detail=detail, raw=text.raw)
+
+
+STAGE = Stage(
+    name="judge",
+    version="1",
+    makes=Quality,
+    reads=(RichCaption, QaPair, LintVerdict, BlindResult),
+    config=JudgeConfig,
+    hears=True,
+    run=run_judge,
+    asks=ModelUse(
+        role="judge",
+        also=("judge_2", "judge_3"),
+        prompt=PROMPT,
+        prepare=judge_requests,
+        typical_tokens=(600, 60),
+        n_per_track=requests_per_track,
+        hears=JUDGES,
+    ),
+)

@@ -1,20 +1,23 @@
 """The stage `lint`: captions and pairs held against the facts, at no cost."""
 
-from pipeline.engine.stage import Batch, Means, StageResult
+from pipeline.engine.stage import Batch, Stage, StageContext, StageResult
 from pipeline.lint import Evidence, lint_text
 from pipeline.stages.lint.texts import Text, texts_of
 from pipeline.stages.question.material import sung_lines
+from schemas.captions import RichCaption
+from schemas.facts import MusicFacts
 from schemas.lint import Finding
 from schemas.lyrics import Lyrics
 from schemas.provenance import Rejection
+from schemas.qa import QaPair
 from schemas.quality import LintVerdict
 from schemas.sections import LintConfig
-from schemas.tracks import Track
+from schemas.tracks import Segment, Track
 
 _SHOWN = 3
 
 
-def lint_batch(batch: Batch, config: LintConfig, means: Means) -> StageResult:
+def lint_batch(batch: Batch, config: LintConfig, context: StageContext) -> StageResult:
     """Hold every text against its track's facts.
 
     Parameters
@@ -22,7 +25,7 @@ def lint_batch(batch: Batch, config: LintConfig, means: Means) -> StageResult:
     batch : Batch
         With the rows of `segment`, `measure`, `transcribe`, `describe` and `question`.
     config : LintConfig
-    means : Means
+    context : StageContext
 
     Returns
     -------
@@ -45,14 +48,14 @@ def lint_batch(batch: Batch, config: LintConfig, means: Means) -> StageResult:
                     row_id=text.row_id, track_id=text.track_id, kind=text.kind, findings=findings
                 )
             )
-    means.progress(len(batch.tracks))
+    context.progress(len(batch.tracks))
     return result
 
 
 def evidence_of(batch: Batch) -> dict[str, Evidence]:
     """What the texts of every measured track are held against, by track id."""
-    words, segments = sung_lines(batch), batch.by_track("segment")
-    sung = {row.track_id: row for row in batch.rows.get("transcribe", ())}
+    words, segments = sung_lines(batch), batch.by_track(Segment)
+    sung = {row.track_id: row for row in batch.of(Lyrics)}
     tracks = {each.track.track_id: each.track for each in batch.tracks}
     return {
         facts.track_id: Evidence(
@@ -64,7 +67,7 @@ def evidence_of(batch: Batch) -> dict[str, Evidence]:
             ),
             names=_names(tracks[facts.track_id]),
         )
-        for facts in batch.rows["measure"]
+        for facts in batch.of(MusicFacts)
     }
 
 
@@ -83,6 +86,14 @@ def _names(track: Track) -> tuple[str, ...]:
 
 def _rejection(text: Text, wrong: list[Finding]) -> Rejection:
     told = "; ".join(f'"{each.quote}": {each.evidence}' for each in wrong[:_SHOWN])
-    return Rejection(
-        row_id=text.row_id, stage="lint", reason=wrong[0].code, detail=told, raw=text.raw
-    )
+    return Rejection(row_id=text.row_id, reason=wrong[0].code, detail=told, raw=text.raw)
+
+
+STAGE = Stage(
+    name="lint",
+    version="2",
+    makes=LintVerdict,
+    reads=(Track, Segment, MusicFacts, Lyrics, RichCaption, QaPair),
+    config=LintConfig,
+    run=lint_batch,
+)

@@ -31,8 +31,8 @@ class Text:
 
 def texts_of(batch: Batch) -> list[Text]:
     """All captions and pairs of a batch that has the rows of `describe` and `question`."""
-    captions = [_caption(row) for row in batch.rows["describe"]]
-    return captions + [_pair(row) for row in batch.rows["question"]]
+    captions = [_caption(row) for row in batch.of(RichCaption)]
+    return captions + [_pair(row) for row in batch.of(QaPair)]
 
 
 def _caption(row: RichCaption) -> Text:

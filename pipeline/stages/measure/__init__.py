@@ -1,5 +1,1 @@
-"""Measure a track: beats, tempo, metre, key over time, chords, loudness."""
-
-from pipeline.stages.measure.facts import measure_needs, measure_track
-
-__all__ = ["measure_needs", "measure_track"]
+"""Tempo, metre, key, chords and loudness of a track, each with its provenance."""

@@ -14,7 +14,6 @@ from schemas.qa import SKILLS, Distractor, QaForm, QaPair
 from schemas.sections import QuestionConfig
 from schemas.usage import Usage
 
-STAGE = "question"
 _MAX_QUESTION = 500
 _MAX_ANSWER = 1000
 _MAX_PAIRS = 100
@@ -64,7 +63,7 @@ def accept(
         else:
             reason, detail = fault
             made[qa_id] = Rejection(
-                row_id=qa_id, stage=STAGE, reason=reason, detail=detail, raw=raw.model_dump_json()
+                row_id=qa_id, reason=reason, detail=detail, raw=raw.model_dump_json()
             )
     return made
 

@@ -9,7 +9,7 @@ from pipeline.prompts import clean
 from schemas.captions import RichCaption, SegmentCaption
 from schemas.chords import NO_CHORD, chord_symbol
 from schemas.facts import Chord, KeySection, MusicFacts
-from schemas.lyrics import SungLine
+from schemas.lyrics import Lyrics, SungLine
 from schemas.qa import Skill
 from schemas.tracks import Segment
 
@@ -70,28 +70,23 @@ class Material:
 def sung_lines(batch: Batch) -> dict[str, list[SungLine]]:
     """Lines of every track by track id, in order of time; empty where no words are known."""
     found: dict[str, list[SungLine]] = {each.track.track_id: [] for each in batch.tracks}
-    for lyrics in batch.rows.get("transcribe", ()):
+    for lyrics in batch.of(Lyrics):
         found[lyrics.track_id] = list(lyrics.lines or ())
     return found
 
 
 def materials(batch: Batch) -> dict[str, Material]:
     """What may be asked about every described track of a batch, by track id."""
-    rows = {name: batch.by_track(name) for name in ("segment", "measure", "caption", "describe")}
+    facts, descriptions = batch.by_track(MusicFacts), batch.by_track(RichCaption)
+    segments, captions = batch.by_track(Segment), batch.by_track(SegmentCaption)
     words = sung_lines(batch)
-    found = {}
-    for each in batch.tracks:
-        track_id = each.track.track_id
-        ours = {name: by_track[track_id] for name, by_track in rows.items()}
-        if ours["measure"] and ours["describe"]:
-            found[track_id] = gather(
-                ours["measure"][0],
-                ours["segment"],
-                ours["caption"],
-                ours["describe"][0],
-                words[track_id],
-            )
-    return found
+    return {
+        track_id: gather(
+            facts[track_id][0], segments[track_id], captions[track_id], rich[0], words[track_id]
+        )
+        for track_id, rich in descriptions.items()
+        if facts[track_id] and rich
+    }
 
 
 def shown_known(

@@ -5,22 +5,25 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 
 from pipeline.builtin.question import plain_drafts
-from pipeline.engine.stage import Batch, Question, Questions
+from pipeline.engine.stage import Batch, ModelRequest, ModelRequests, ModelUse, Stage
 from pipeline.prompts import load_prompt
-from pipeline.stages.question.accept import STAGE, accept
+from pipeline.stages.question.accept import accept
 from pipeline.stages.question.drafts import Drafts, drafts_form
 from pipeline.stages.question.material import Material, materials, shown_known
 from pipeline.stages.question.quotas import allot
-from schemas.captions import Authorship
+from schemas.captions import Authorship, RichCaption, SegmentCaption
+from schemas.facts import MusicFacts
+from schemas.lyrics import Lyrics
 from schemas.provenance import Rejection
 from schemas.qa import QaForm, QaPair, Skill
 from schemas.sections import QuestionConfig
+from schemas.tracks import Segment
 from tools.chat.request import Answer, ChatRequest
 
 PROMPT = "question"
 
 
-def question_questions(batch: Batch, config: QuestionConfig) -> Questions:
+def question_requests(batch: Batch, config: QuestionConfig) -> ModelRequests[QaPair]:
     """One request a track; tracks that nothing can be asked about are rejected.
 
     Parameters
@@ -31,12 +34,12 @@ def question_questions(batch: Batch, config: QuestionConfig) -> Questions:
 
     Returns
     -------
-    Questions
+    ModelRequests
         Rejections are ``no_facts``, ``no_description`` and ``no_skills``.
     """
     known = materials(batch)
-    measured = {row.track_id for row in batch.rows["measure"]}
-    questions, rejected = [], []
+    measured = {row.track_id for row in batch.of(MusicFacts)}
+    requests, rejected = [], []
     for each in batch.tracks:
         track_id = each.track.track_id
         if track_id not in measured:
@@ -48,15 +51,15 @@ def question_questions(batch: Batch, config: QuestionConfig) -> Questions:
         material = known[track_id]
         wanted = allot(track_id, material.skills, config)
         if wanted:
-            questions.append(_question(material, wanted, config))
+            requests.append(_request(material, wanted, config))
         else:
             rejected.append(_rejected(track_id, "no_skills", "no skill with a share has facts"))
-    return Questions(questions, rejected)
+    return ModelRequests(requests, rejected)
 
 
-def _question(
+def _request(
     material: Material, wanted: Sequence[tuple[Skill, QaForm]], config: QuestionConfig
-) -> Question:
+) -> ModelRequest[QaPair]:
     system, user = load_prompt(PROMPT).render(
         known=shown_known(material, config.max_prompt_chords),
         wanted=[
@@ -66,16 +69,16 @@ def _question(
         min_options=config.min_options,
         max_options=config.max_options,
     )
-    return Question(
+    return ModelRequest(
         row_id=material.track_id,
         track_id=material.track_id,
-        request=ChatRequest(
+        chat=ChatRequest(
             system,
             user,
             lambda _: plain_drafts(material, wanted, config),
             form=drafts_form(material.skills, tuple(material.known)),
         ),
-        to_rows=partial(_rows, material, config),
+        read=partial(_rows, material, config),
     )
 
 
@@ -91,4 +94,16 @@ def _rows(
 
 
 def _rejected(track_id: str, reason: str, detail: str) -> Rejection:
-    return Rejection(row_id=track_id, stage=STAGE, reason=reason, detail=detail)
+    return Rejection(row_id=track_id, reason=reason, detail=detail)
+
+
+STAGE = Stage(
+    name="question",
+    version="2",
+    makes=QaPair,
+    reads=(Segment, MusicFacts, Lyrics, SegmentCaption, RichCaption),
+    config=QuestionConfig,
+    asks=ModelUse(
+        role="writer", prompt=PROMPT, prepare=question_requests, typical_tokens=(6000, 1800)
+    ),
+)

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from pipeline.prompts import clean
-from pipeline.stages.blind.stage import chosen
+from pipeline.stages.blind.attempts import chosen
 from pipeline.stages.difficulty.samples import Sample
 from schemas.thinking import Thought, format_thought
 from schemas.thought import ThoughtStep

@@ -4,69 +4,74 @@ from collections.abc import Mapping
 from functools import partial
 
 from pipeline.builtin.reason import plain_chain
-from pipeline.engine.stage import Batch, Question, Questions
+from pipeline.engine.stage import Batch, ModelRequest, ModelRequests, ModelUse, Stage
 from pipeline.prompts import load_prompt
 from pipeline.stages.difficulty.samples import Sample, accepted_samples
 from pipeline.stages.question.material import Material, materials, shown_known
 from pipeline.stages.reason.chain import Chain, chain_fault, chain_form, steps_of
-from schemas.captions import Authorship
+from schemas.captions import Authorship, RichCaption, SegmentCaption
 from schemas.config import CorpusConfig
+from schemas.facts import MusicFacts
+from schemas.lyrics import Lyrics
 from schemas.provenance import Rejection
+from schemas.qa import QaPair
+from schemas.quality import Quality
 from schemas.roles import RoleName
 from schemas.sections import ReasonConfig
-from schemas.thought import Trace
+from schemas.thought import Selected, Trace
+from schemas.tracks import Segment
 from tools.chat.request import Answer, ChatRequest
 
 PROMPT = "reason"
 
 
-def reason_questions(batch: Batch, config: ReasonConfig) -> Questions:
-    """One request for every chosen row.
+def reason_requests(batch: Batch, config: ReasonConfig) -> ModelRequests[Trace]:
+    """One request for every selected row.
 
     Parameters
     ----------
     batch : Batch
         With the rows of `segment`, `measure`, `caption`, `describe`, `question`, `judge` and
-        `choose`.
+        `select`.
     config : ReasonConfig
 
     Returns
     -------
-    Questions
+    ModelRequests
     """
     known = materials(batch)
-    return Questions(
-        [_question(sample, known[sample.track_id], config) for sample in chosen_samples(batch)], []
+    return ModelRequests(
+        [_request(sample, known[sample.track_id], config) for sample in selected_samples(batch)]
     )
 
 
-def chosen_samples(batch: Batch) -> list[Sample]:
-    """The chosen ones among the accepted rows."""
-    chosen = {row.row_id for row in batch.rows["choose"]}
-    return [each for each in accepted_samples(batch) if each.row_id in chosen]
+def selected_samples(batch: Batch) -> list[Sample]:
+    """The selected ones among the accepted rows."""
+    selected = {row.row_id for row in batch.of(Selected)}
+    return [each for each in accepted_samples(batch) if each.row_id in selected]
 
 
 def requests_per_track(config: CorpusConfig, _role: RoleName) -> float:
     """Chains a track; for estimates."""
     share = config.question.multiple_choice_share
-    return config.choose.share * (1.0 + config.question.pairs_per_track * share)
+    return config.select.share * (1.0 + config.question.pairs_per_track * share)
 
 
-def _question(sample: Sample, material: Material, config: ReasonConfig) -> Question:
+def _request(sample: Sample, material: Material, config: ReasonConfig) -> ModelRequest[Trace]:
     known = shown_known(material, config.max_prompt_chords, sample.span)
     system, user = load_prompt(PROMPT).render(
         known=known, task=sample.shown, max_steps=config.max_steps
     )
-    return Question(
+    return ModelRequest(
         row_id=sample.row_id,
         track_id=sample.track_id,
-        request=ChatRequest(
+        chat=ChatRequest(
             system,
             user,
             lambda _: plain_chain(sample, material, config.max_steps),
             form=chain_form(tuple(known), sample.pair is not None),
         ),
-        to_rows=partial(_rows, sample, tuple(known), config),
+        read=partial(_rows, sample, tuple(known), config),
     )
 
 
@@ -83,7 +88,6 @@ def _rows(
         reason, detail = fault
         rejection = Rejection(
             row_id=sample.row_id,
-            stage="reason",
             reason=reason,
             detail=detail,
             raw=chain.model_dump_json(),
@@ -106,3 +110,21 @@ def _rows(
         usage=answer.usage,
     )
     return {sample.row_id: trace}
+
+
+STAGE = Stage(
+    name="reason",
+    version="1",
+    makes=Trace,
+    reads=(
+        Segment, MusicFacts, Lyrics, SegmentCaption, RichCaption, QaPair, Quality, Selected,
+    ),
+    config=ReasonConfig,
+    asks=ModelUse(
+        role="reasoner",
+        prompt=PROMPT,
+        prepare=reason_requests,
+        typical_tokens=(6000, 1500),
+        n_per_track=requests_per_track,
+    ),
+)  # fmt: skip

@@ -1,6 +1,8 @@
 """Cut tracks into windows of 30 s (the last one shorter) and mark the silent ones."""
 
-from pipeline.engine.stage import AudioTrack
+from functools import partial
+
+from pipeline.engine.stage import AudioTrack, Stage, for_each_track
 from schemas.sections import SegmentConfig
 from schemas.tracks import Segment
 from tools.audio import window_levels
@@ -37,3 +39,14 @@ def segment_track(each: AudioTrack, config: SegmentConfig) -> list[Segment]:
         )
         for index, level in enumerate(levels_dbfs)
     ]
+
+
+STAGE = Stage(
+    name="segment",
+    version="1",
+    makes=Segment,
+    reads=(),
+    config=SegmentConfig,
+    hears=True,
+    run=partial(for_each_track, segment_track),
+)

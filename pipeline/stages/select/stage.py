@@ -1,4 +1,4 @@
-"""The stage `choose`: the hardest rows of the whole corpus, within quotas.
+"""The stage `select`: the hardest rows of the whole corpus, within quotas.
 
 Partitions are taken in order, and in each the hardest rows first; equally hard ones in the order of
 a digest of seed and id. A partition adds its share of rows to the target of all so far. A skill, a
@@ -15,13 +15,13 @@ from typing import Any
 
 import polars as pl
 
-from pipeline.engine.stage import Part, StageResult
+from pipeline.engine.stage import Part, Stage, StageResult
 from schemas.digest import digest
 from schemas.provenance import Rejection
-from schemas.sections import ChooseConfig
-from schemas.thought import Chosen
+from schemas.sections import SelectConfig
+from schemas.thought import Difficulty, Selected
+from schemas.tracks import Track
 
-STAGE = "choose"
 _COLUMNS = ("row_id", "track_id", "kind", "skill", "difficulty", "method")
 _QUOTAS = ("skill", "genre", "culture")
 Row = dict[str, Any]
@@ -32,10 +32,10 @@ class Quotas:
 
     Parameters
     ----------
-    config : ChooseConfig
+    config : SelectConfig
     """
 
-    def __init__(self, config: ChooseConfig) -> None:
+    def __init__(self, config: SelectConfig) -> None:
         self._config = config
         self._seen: dict[str, set[str]] = {name: set() for name in _QUOTAS}
         self._chosen: dict[str, Counter[str]] = {name: Counter() for name in _QUOTAS}
@@ -62,8 +62,8 @@ class Quotas:
                 return f"quota_{name}", f"{most} of {group} are chosen"
         return None
 
-    def choose(self, row: Row) -> None:
-        """Count a row as chosen."""
+    def add(self, row: Row) -> None:
+        """Count a row as selected."""
         self._n_chosen += 1
         for name in _QUOTAS:
             self._chosen[name][_group(row, name)] += 1
@@ -74,32 +74,32 @@ class Quotas:
         return max(1, math.ceil(share * self._target))
 
 
-def choose_across(parts: Sequence[Part], config: ChooseConfig) -> Iterator[StageResult]:
+def select_across(parts: Sequence[Part], config: SelectConfig) -> Iterator[StageResult]:
     """What is chosen of every partition.
 
     Parameters
     ----------
     parts : sequence of Part
         In order; with the rows of `tracks` and `difficulty`.
-    config : ChooseConfig
+    config : SelectConfig
 
     Yields
     ------
     StageResult
-        For every part that is not done: `Chosen` rows, hardest first. Rejections: ``too_easy``,
+        For every part that is not done: `Selected` rows, hardest first. Rejections: ``too_easy``,
         ``not_hard_enough``, ``quota_skill``, ``quota_genre``, ``quota_culture``.
     """
     quotas = Quotas(config)
     for part in parts:
-        result = _choose(_candidates(part, config), quotas)
+        result = _select(_candidates(part, config), quotas)
         if not part.is_done:
             yield result
 
 
-def _candidates(part: Part, config: ChooseConfig) -> list[Row]:
+def _candidates(part: Part, config: SelectConfig) -> list[Row]:
     """Rows of a partition, hardest first."""
-    tracks = part.read("tracks", ["track_id", "genre", "culture"])
-    rows = part.read("difficulty", _COLUMNS).join(tracks, on="track_id", how="left")
+    tracks = part.read(Track, ["track_id", "genre", "culture"])
+    rows = part.read(Difficulty, _COLUMNS).join(tracks, on="track_id", how="left")
     order = pl.Series("order", [digest([config.seed, row_id]) for row_id in rows["row_id"]])
     ranked = rows.with_columns(order.cast(pl.String)).sort(
         "difficulty", "order", descending=[True, False]
@@ -107,24 +107,32 @@ def _candidates(part: Part, config: ChooseConfig) -> list[Row]:
     return ranked.drop("order").to_dicts()
 
 
-def _choose(rows: Sequence[Row], quotas: Quotas) -> StageResult:
+def _select(rows: Sequence[Row], quotas: Quotas) -> StageResult:
     quotas.expect(rows)
     result = StageResult(inputs=[row["row_id"] for row in rows])
     for rank, row in enumerate(rows, 1):
         row_id = row["row_id"]
         if fault := quotas.fault(row):
             reason, detail = fault
-            result.rejected.append(
-                Rejection(row_id=row_id, stage=STAGE, reason=reason, detail=detail)
-            )
+            result.rejected.append(Rejection(row_id=row_id, reason=reason, detail=detail))
             continue
-        quotas.choose(row)
+        quotas.add(row)
         result.accepted.append(row_id)
         why = f"difficulty {row['difficulty']:.2f} by {row['method']}, {rank} of {len(rows)}"
-        result.rows.append(Chosen.model_validate(row | {"rank": rank, "why": why}))
+        result.rows.append(Selected.model_validate(row | {"rank": rank, "why": why}))
     return result
 
 
 def _group(row: Row, name: str) -> str:
     """A row's group; captions are one of skills, and what the listing does not say is one too."""
     return row[name] or ("caption" if name == "skill" else "unknown")
+
+
+STAGE = Stage(
+    name="select",
+    version="1",
+    makes=Selected,
+    reads=(Track, Difficulty),
+    config=SelectConfig,
+    run_all=select_across,
+)

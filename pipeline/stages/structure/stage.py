@@ -8,13 +8,14 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from pipeline.engine.stage import Batch, Question, Questions
+from pipeline.engine.stage import Batch, ModelRequest, ModelRequests, ModelUse, Stage
 from pipeline.prompts import clean, load_prompt
 from pipeline.stages.judge.accepted import accepted_captions
 from pipeline.stages.structure.measured import measured_entries
 from schemas.captions import Authorship, RichCaption
 from schemas.facts import MusicFacts
 from schemas.provenance import Rejection, Unmeasured
+from schemas.quality import Quality
 from schemas.sections import StructureConfig
 from schemas.structured import CATEGORIES, AcceptedEntry, Category, StructuredMetadata
 from schemas.tolerance import TempoTolerance
@@ -43,7 +44,7 @@ class Index(BaseModel):
     dynamics: list[str]
 
 
-def structure_questions(batch: Batch, config: StructureConfig) -> Questions:
+def structure_requests(batch: Batch, config: StructureConfig) -> ModelRequests[StructuredMetadata]:
     """One request for every accepted caption.
 
     Parameters
@@ -54,13 +55,13 @@ def structure_questions(batch: Batch, config: StructureConfig) -> Questions:
 
     Returns
     -------
-    Questions
+    ModelRequests
     """
-    facts = {row.track_id: row for row in batch.rows["measure"]}
+    facts = {row.track_id: row for row in batch.of(MusicFacts)}
     tracks = {each.track.track_id: each.track for each in batch.tracks}
-    captions = accepted_captions(batch.rows["describe"], batch.rows["judge"])
-    return Questions(
-        [_question(row, tracks[row.track_id], facts[row.track_id], config) for row in captions], []
+    captions = accepted_captions(batch.of(RichCaption), batch.of(Quality))
+    return ModelRequests(
+        [_request(row, tracks[row.track_id], facts[row.track_id], config) for row in captions]
     )
 
 
@@ -119,16 +120,16 @@ def plain_index(caption: str, genre: str | None) -> Index:
     return Index.model_validate(found)
 
 
-def _question(
+def _request(
     row: RichCaption, track: Track, facts: MusicFacts, config: StructureConfig
-) -> Question:
+) -> ModelRequest[StructuredMetadata]:
     system, user = load_prompt(PROMPT).render(caption=row.caption.split("\n\n"))
     genre = clean(track.genre or "")
-    return Question(
+    return ModelRequest(
         row_id=row.track_id,
         track_id=row.track_id,
-        request=ChatRequest(system, user, lambda _: plain_index(row.caption, genre), form=Index),
-        to_rows=partial(_rows, row, facts, config),
+        chat=ChatRequest(system, user, lambda _: plain_index(row.caption, genre), form=Index),
+        read=partial(_rows, row, facts, config),
     )
 
 
@@ -149,7 +150,6 @@ def _rows(
     if not measured and not said:
         nothing = Rejection(
             row_id=caption.track_id,
-            stage="structure",
             reason="no_categories",
             detail="nothing is measured, and no words of the answer stand in the caption",
             raw=answer.value.model_dump_json(),
@@ -180,3 +180,15 @@ def _phrases(given: Sequence[str]) -> list[str]:
 
 def _words(text: str) -> str:
     return " ".join(re.findall(r"\w+", unicodedata.normalize("NFKC", text).casefold()))
+
+
+STAGE = Stage(
+    name="structure",
+    version="1",
+    makes=StructuredMetadata,
+    reads=(Track, MusicFacts, RichCaption, Quality),
+    config=StructureConfig,
+    asks=ModelUse(
+        role="reasoner", prompt=PROMPT, prepare=structure_requests, typical_tokens=(1000, 250)
+    ),
+)

@@ -4,12 +4,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 
-from pipeline.engine.stage import AudioTrack, Batch, Executor, Means, StageResult
+from pipeline.engine.stage import AudioTrack, Batch, Executor, Stage, StageContext, StageResult
 from pipeline.stages.transcribe.gate import Gated, gate_track
 from pipeline.stages.transcribe.routing import Part, Route, route
 from pipeline.stages.transcribe.rows import Listening, heard_row, judge, unheard_row
 from schemas.lyrics import Lyrics, RefusedText
 from schemas.provenance import Rejection
+from schemas.tracks import Track
 from schemas.transcribe import TranscribeConfig
 from tools.checks import Need, check_language_identifier, check_voice_detector
 from tools.lyrics.batches import in_batches
@@ -18,19 +19,18 @@ from tools.lyrics.hearing import Hearing
 from tools.lyrics.listener import Tool
 from tools.process_pool import Failure
 
-STAGE = "transcribe"
 _DECODED_AT_ONCE_S = 1800.0
 """Sound that is held in memory while its batch fills: 58 MB."""
 
 
-def transcribe_tracks(batch: Batch, config: TranscribeConfig, means: Means) -> StageResult:
+def transcribe_tracks(batch: Batch, config: TranscribeConfig, context: StageContext) -> StageResult:
     """Run the stage: one row a track; only tracks that cannot be decoded are rejected.
 
     Parameters
     ----------
     batch : Batch
     config : TranscribeConfig
-    means : Means
+    context : StageContext
 
     Returns
     -------
@@ -43,10 +43,10 @@ def transcribe_tracks(batch: Batch, config: TranscribeConfig, means: Means) -> S
         if chosen.part is None:
             row = unheard_row(each.track, chosen.reason, chosen.detail, config)
             made[each.track.track_id] = row
-    means.progress(len(made))
+    context.progress(len(made))
     if len(made) < len(batch.tracks):
-        assert means.hearing is not None, "a recogniser is configured, but nobody to hear with"
-        _Ears(config, means, means.hearing, made).hear(batch.tracks, routes)
+        assert context.hearing is not None, "a recogniser is configured, but nobody to hear with"
+        _Ears(config, context, context.hearing, made).hear(batch.tracks, routes)
     outcomes = [made[each.track.track_id] for each in batch.tracks]
     rows = [each for each in outcomes if isinstance(each, Lyrics)]
     return StageResult(
@@ -68,11 +68,11 @@ class _Ears:
     def __init__(
         self,
         config: TranscribeConfig,
-        means: Means,
+        context: StageContext,
         hearing: Hearing,
         made: dict[str, Lyrics | Rejection],
     ) -> None:
-        self._config, self._means, self._hearing, self._made = config, means, hearing, made
+        self._config, self._means, self._hearing, self._made = config, context, hearing, made
         self._refused: dict[str, list[RefusedText]] = {}
 
     def hear(self, tracks: Sequence[AudioTrack], routes: dict[str, Route]) -> None:
@@ -120,7 +120,6 @@ class _Ears:
                     self._done(
                         Rejection(
                             row_id=track.track_id,
-                            stage=STAGE,
                             reason=outcome.reason,
                             detail=outcome.detail,
                         )
@@ -164,3 +163,15 @@ class _Ears:
     def _done(self, row: Lyrics | Rejection) -> None:
         self._made[row.track_id if isinstance(row, Lyrics) else row.row_id] = row
         self._means.progress(1)
+
+
+STAGE = Stage(
+    name="transcribe",
+    version="1",
+    makes=Lyrics,
+    reads=(Track,),
+    config=TranscribeConfig,
+    hears=True,
+    run=transcribe_tracks,
+    needs=transcribe_needs,
+)

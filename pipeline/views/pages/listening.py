@@ -1,14 +1,17 @@
 """A track's own page: everything known of it, beside its sound."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from pipeline.corpus.corpus import TrackRows
+from pipeline.stages import STAGES
 from pipeline.views.pages import render
-from pipeline.views.pages.score import Rows, score, words
+from pipeline.views.pages.score import score, words
 from pipeline.views.pages.times import timed_pieces
-from schemas.captions import Authorship, RichCaption
+from schemas.captions import Authorship, RichCaption, SegmentCaption
 from schemas.facts import MusicFacts
+from schemas.lyrics import Lyrics
 from schemas.provenance import Unmeasured
 from schemas.qa import QaPair
 from schemas.tracks import Track
@@ -29,6 +32,7 @@ SKILL_TITLES = {
     "structure": "Structure and comparison",
 }
 PAGE_WORDS = ("artist", "genre", "language", "culture", "licence", "source_id")
+_MADE_BY = {stage.makes: stage.name for stage in STAGES}
 Pieces = list[tuple[str, float | None]]
 
 
@@ -70,8 +74,7 @@ class Sound:
 
 
 def listening_page(
-    track: Track,
-    rows: Rows,
+    rows: TrackRows,
     sound: Sound,
     judged: Mapping[tuple[str, str], Judgement],
     home: str | None = None,
@@ -80,9 +83,7 @@ def listening_page(
 
     Parameters
     ----------
-    track : Track
-    rows : mapping of str to sequence
-        The track's rows, by stage.
+    rows : TrackRows
     sound : Sound
     judged : mapping of (str, str) to Judgement
         The judge's verdicts, by stage and row id.
@@ -94,8 +95,7 @@ def listening_page(
     str
         HTML with all data inlined.
     """
-    facts = _first(rows, "measure")
-    rich: RichCaption | None = _first(rows, "describe")
+    track, facts, rich = rows.track, rows.one(MusicFacts), rows.one(RichCaption)
     data = {"score": {**score(track.duration_s, rows), "waveform": sound.waveform}}
     return render(
         "track",
@@ -108,11 +108,11 @@ def listening_page(
         withheld=rich.withheld if rich else [],
         rich=rich,
         parts=caption_parts(rich, track.duration_s) if rich else [],
-        captions=sorted(rows.get("caption", ()), key=lambda each: each.start_s),
-        questions=[_question(each, track, judged) for each in rows.get("question", ())],
+        captions=sorted(rows.of(SegmentCaption), key=lambda each: each.start_s),
+        questions=[_question(each, track, judged) for each in rows.of(QaPair)],
         caption_judgement=judged.get(("describe", track.track_id)),
         words=words(rows),
-        lyrics=_first(rows, "transcribe"),
+        lyrics=rows.one(Lyrics),
         authors=_authors(rows),
         sound=sound,
         data=data,
@@ -177,15 +177,11 @@ def _question(
     }
 
 
-def _authors(rows: Rows) -> list[tuple[str, Authorship]]:
+def _authors(rows: TrackRows) -> list[tuple[str, Authorship]]:
     """Who wrote what, each once."""
     found: dict[tuple[str, Authorship], None] = {}
-    for stage, each in rows.items():
+    for model, each in rows.rows.items():
         for row in each:
             if isinstance(author := getattr(row, "authorship", None), Authorship):
-                found[stage, author] = None
+                found[_MADE_BY[model], author] = None
     return list(found)
-
-
-def _first(rows: Mapping[str, Sequence[Any]], stage: str) -> Any:
-    return next(iter(rows.get(stage, ())), None)

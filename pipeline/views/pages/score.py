@@ -1,44 +1,43 @@
 """What the player draws of a track: waveform, beats, keys, chords, words and windows, as JSON."""
 
 import base64
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
+from pipeline.corpus.corpus import TrackRows
 from schemas.captions import SegmentCaption
 from schemas.chords import chord_symbol
 from schemas.facts import MusicFacts
+from schemas.lyrics import Lyrics
 from schemas.tracks import Segment
 
-Rows = Mapping[str, Sequence[Any]]
-"""One track's rows, by stage."""
 WAVEFORM_RATE_HZ = 40.0
 _NO_CHORD = "N"
 
 
-def score(duration_s: float, rows: Rows) -> dict[str, Any]:
+def score(duration_s: float, rows: TrackRows) -> dict[str, Any]:
     """The lanes of a track. A stage that is not done leaves its lanes empty.
 
     Parameters
     ----------
     duration_s : float
-    rows : mapping of str to sequence
-        The track's rows, by stage.
+    rows : TrackRows
 
     Returns
     -------
     dict
         JSON values; times in seconds, rounded to milliseconds.
     """
-    facts: MusicFacts | None = next(iter(rows.get("measure", ())), None)
+    facts = rows.one(MusicFacts)
     lanes: dict[str, Any] = {
         "duration_s": duration_s,
         "beats": [],
         "keys": [],
         "chords": [],
         "words": words(rows),
-        "segments": _segments(rows.get("segment", ()), rows.get("caption", ())),
+        "segments": _segments(rows.of(Segment), rows.of(SegmentCaption)),
     }
     if facts is not None:
         lanes["beats"] = [[_ms(b.time_s), b.bar_position] for b in facts.beats or []]
@@ -51,11 +50,11 @@ def score(duration_s: float, rows: Rows) -> dict[str, Any]:
     return lanes
 
 
-def words(rows: Rows) -> list[list[Any]]:
+def words(rows: TrackRows) -> list[list[Any]]:
     """Sung words as ``[start_s, end_s, text]``; empty where none are known."""
     return [
         [_ms(word.start_s), _ms(word.end_s), word.text]
-        for lyrics in rows.get("transcribe", ())
+        for lyrics in rows.of(Lyrics)
         for word in lyrics.words or ()
     ]
 

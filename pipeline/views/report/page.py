@@ -5,11 +5,13 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from pipeline.corpus.corpus import TrackRows
 from pipeline.engine.shards import now
 from pipeline.views.pages import count, render
 from pipeline.views.pages.listening import head_facts, title_of
-from pipeline.views.report.gather import Report, TrackRows
+from pipeline.views.report.gather import Report
 from pipeline.views.report.tallies import Distribution
+from schemas.facts import MusicFacts
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,7 @@ def report_page(
     nulls = [(stage.name, why, n) for stage in report.stages for why, n in stage.unmeasured.items()]
     return render(
         "report",
-        title=report.built.config.name,
+        title=report.corpus.config.name,
         made_at=now().replace("T", " ").removesuffix("+00:00") + " UTC",
         report=report,
         tiles=tiles(report),
@@ -71,7 +73,7 @@ def report_page(
 def tiles(report: Report) -> list[Tile]:
     """The numbers that people ask for first."""
     by_stage = {stage.name: stage for stage in report.stages}
-    snapshot = report.built.snapshot
+    snapshot = report.corpus.snapshot
     found = [
         Tile("Tracks", count(snapshot.n_tracks), f"of {count(snapshot.n_sources)} sources"),
         Tile("Music", duration(3600 * report.hours)),
@@ -94,7 +96,7 @@ def tiles(report: Report) -> list[Tile]:
 
 def link_to(each: TrackRows, url: str) -> Link:
     """How the report names a listening page."""
-    facts = next(iter(each.rows.get("measure", ())), None)
+    facts = each.one(MusicFacts)
     values = [fact.value for fact in head_facts(each.track, facts)[:4] if fact.value != "–"]  # noqa: RUF001
     who = [each.track.artist] if each.track.artist else []
     return Link(title_of(each.track), url, " · ".join([*who, *values]))

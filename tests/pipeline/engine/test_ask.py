@@ -6,7 +6,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.engine.ask import ask_for_each
-from pipeline.engine.stage import Asks, Batch, Means, Question, Questions, one_row
+from pipeline.engine.stage import (
+    Batch,
+    ModelRequest,
+    ModelRequests,
+    ModelUse,
+    StageContext,
+    one_row,
+)
 from pipeline.prompts import load_prompt
 from pipeline.stages import STAGES
 from schemas.captions import Authorship
@@ -64,11 +71,11 @@ def answer_or_refuse(row_id, request):
 
 
 def question_of(row_id):
-    return Question(
+    return ModelRequest(
         row_id=row_id,
         track_id=row_id.split("-")[0],
-        request=ChatRequest("You write.", f"Write {row_id}.", lambda _: "plain"),
-        to_rows=one_row(
+        chat=ChatRequest("You write.", f"Write {row_id}.", lambda _: "plain"),
+        read=one_row(
             row_id,
             lambda answer, authorship: Row(
                 row_id=row_id, text=answer.value, authorship=authorship, usage=answer.usage
@@ -88,12 +95,12 @@ def run(names, asked, rejected=(), config=None, **fake):
         assert [each.track.track_id for each in batch.tracks] == list(names)
         assert given is config
         questions = [question_of(row_id) for row_id in asked]
-        return Questions(questions, [rejection_of(row_id, "silent") for row_id in rejected])
+        return ModelRequests(questions, [rejection_of(row_id, "silent") for row_id in rejected])
 
-    asks = Asks("writer", "describe", prepare, per_segment=True, typical_tokens=(1, 1))
+    asks = ModelUse("writer", "describe", prepare, per_segment=True, typical_tokens=(1, 1))
     models, steps = FakeModels(answer_or_refuse, **fake), []
-    means = Means(None, models, 1.0, steps.append)
-    result = ask_for_each(asks, "work", Batch([track(name) for name in names]), config, means)
+    means = StageContext(None, models, 1.0, steps.append)
+    result = ask_for_each(asks, "work", Batch([track(name) for name in names]), config, context)
     return result, models, steps
 
 
@@ -165,9 +172,9 @@ def test_a_track_is_done_with_its_last_row():
 
     steps = []
     asked = [question_of(f"a-{number}") for number in range(3)]
-    asks = Asks("writer", "describe", lambda *_: Questions(asked, []), True, (1, 1))
-    means = Means(None, FakeModels(answer), 1.0, steps.append)
-    ask_for_each(asks, "work", Batch([track("a"), track("b")]), None, means)
+    asks = ModelUse("writer", "describe", lambda *_: ModelRequests(asked, []), True, (1, 1))
+    means = StageContext(None, FakeModels(answer), 1.0, steps.append)
+    ask_for_each(asks, "work", Batch([track("a"), track("b")]), None, context)
     assert seen == [[1], [1], [1]], "only b, about which nothing is asked, is done so far"
     assert steps == [1, 1]
 
@@ -189,7 +196,7 @@ def test_the_stages_without_a_model(name):
     config = {"caption": CaptionConfig(), "describe": DescribeConfig()}[name]
     models, steps = FakeModels(plain_answer), []
     batch = Batch([track("0a"), track("0b")], rows)
-    result = stage.run(batch, config, Means(None, models, 1.0, steps.append))
+    result = stage.run(batch, config, StageContext(None, models, 1.0, steps.append))
     result.check()
     assert len(result.rows) == len(result.rejected) == 1
     assert isinstance(result.rows[0], stage.makes)

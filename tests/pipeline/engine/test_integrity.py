@@ -2,9 +2,9 @@
 
 import pytest
 
+from pipeline.corpus.corpus import Corpus
 from pipeline.engine.snapshots import latest_snapshot
 from pipeline.release.create import create_release
-from pipeline.views.lookup import corpus_state
 from tests.pipeline.release.made_up import Here, build, listing, make_config
 from tools.store import DamagedError, MissingError
 
@@ -51,15 +51,15 @@ def test_a_changed_shard_is_not_released(built):
 @pytest.mark.parametrize("stage", ["tracks", "describe", "judge"])
 def test_the_way_out_heals(built, stage):
     config, _, store = built
-    before = corpus_state(config).content_hash
+    before = Corpus.open(config).content_hash
     (path,) = (store / "data" / stage).iterdir()
     path.write_bytes(b"")
     with pytest.raises(DamagedError):
-        corpus_state(config)
+        Corpus.open(config)
     for record in (store / "commits" / stage).iterdir():
         record.unlink()
     build(config, listing(4))
-    assert corpus_state(config).content_hash == before
+    assert Corpus.open(config).content_hash == before
     assert released(config).datasets[0].n_rows == 4
 
 
@@ -69,15 +69,15 @@ def test_a_damaged_or_foreign_snapshot_is_told_or_passed_over(built):
     (folder / "snapshots/zz.json").write_text("mine")
     (folder / "commits/describe/.DS_Store").write_text("theirs")
     assert latest_snapshot(store).number == 1
-    assert corpus_state(config).n_pending == 0
+    assert Corpus.open(config).pending == []
     (folder / "snapshots/000002.json").write_bytes(b"")
     with pytest.raises(DamagedError, match=r"snapshots/000002.json is no record .* delete it"):
-        corpus_state(config)
+        Corpus.open(config)
     (folder / "snapshots/000002.json").unlink()
     text = (folder / "snapshots/000001.json").read_text()
     (folder / "snapshots/000001.json").write_text(text.replace('"n_tracks": 4', '"n_tracks": 5'))
     with pytest.raises(DamagedError, match=r"snapshots/000001.json was changed"):
-        corpus_state(config)
+        Corpus.open(config)
 
 
 def test_a_missing_record_of_tracks_is_told(built):
@@ -85,4 +85,4 @@ def test_a_missing_record_of_tracks_is_told(built):
     for record in (store / "commits/tracks").iterdir():
         record.unlink()
     with pytest.raises(MissingError, match=r"commits/tracks/p000000-.* is missing"):
-        corpus_state(config)
+        Corpus.open(config)

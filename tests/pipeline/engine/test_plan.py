@@ -35,8 +35,8 @@ def changed(one, other):
     return {key for key in one if one[key] != other[key]}
 
 
-THINK = {"difficulty", "choose", "reason", "factcheck", "structure"}
-CHAINS = {"choose", "reason", "factcheck"}
+THINK = {"difficulty", "select", "reason", "factcheck", "structure"}
+CHAINS = {"select", "reason", "factcheck"}
 BASE = (partition(0), partition(1), partition(2))
 
 
@@ -51,12 +51,12 @@ def after(first, *, parts=("p0", "p1", "p2"), reads=NAMES):
         ({"roles": {"judge": SERVED}}, {"judge"} | THINK),
         ({"roles": {"judge_2": SERVED}}, {"judge"} | THINK),
         ({"blind": {"tries": 2}}, {"blind", "judge"} | THINK),
-        ({"distinct": {"max_alike": 2}}, {"distinct", "blind", "judge"} | THINK),
-        ({"lint": {"max_wrong": 2}}, {"lint", "distinct", "blind", "judge"} | THINK),
-        ({"question": {"seed": 2}}, {"question", "lint", "distinct", "blind", "judge"} | THINK),
+        ({"dedup": {"max_alike": 2}}, {"dedup", "blind", "judge"} | THINK),
+        ({"lint": {"max_wrong": 2}}, {"lint", "dedup", "blind", "judge"} | THINK),
+        ({"question": {"seed": 2}}, {"question", "lint", "dedup", "blind", "judge"} | THINK),
         ({"difficulty": {"tries": 2}}, {"difficulty"} | CHAINS),
         ({"roles": {"student": SERVED}}, {"difficulty"} | CHAINS),
-        ({"choose": {"share": 0.5}}, CHAINS),
+        ({"select": {"share": 0.5}}, CHAINS),
         ({"reason": {"max_steps": 5}}, {"reason", "factcheck"}),
         ({"roles": {"reasoner": SERVED}}, THINK),
         ({"roles": {"checker": SERVED}}, {"factcheck"}),
@@ -77,8 +77,8 @@ def test_new_tracks_change_no_old_address():
 
 def test_words_of_a_listing_re_run_what_rests_on_them_and_corpus_wide_stages_after_it():
     found = changed(plan(*BASE), plan(partition(0), partition(1, "new"), partition(2)))
-    rests = {"transcribe", "describe", "question", "lint", "distinct", "blind", "judge"} | THINK
-    later = {"distinct", "blind", "judge"} | THINK
+    rests = {"transcribe", "describe", "question", "lint", "dedup", "blind", "judge"} | THINK
+    later = {"dedup", "blind", "judge"} | THINK
     assert found == {("p1", stage) for stage in rests} | {("p2", stage) for stage in later}
 
 
@@ -89,7 +89,7 @@ def test_a_retry_reaches_other_partitions_through_corpus_wide_stages_alone():
     chains = {(part, name) for part in ("p1", "p2") for name in CHAINS}
     assert found == {("p0", name) for name in {"judge"} | THINK} | chains
     found = changed(plan(*BASE), plan(partition(0, question=1), *BASE[1:]))
-    later = {("p1", stage) for stage in ("distinct", "blind", "judge")}
+    later = {("p1", stage) for stage in ("dedup", "blind", "judge")}
     assert found > later
     assert ("p1", "question") not in found
 
@@ -107,10 +107,10 @@ def test_corpus_wide_stages_are_phases_of_their_own():
     config = CorpusConfig(name="x", store="/x", source={"folder": "/y"})
     found = phases(steps(snapshot(*BASE), config))
     assert [sorted({step.stage.name for step in phase}) for phase in found] == [
-        sorted(NAMES[: NAMES.index("distinct")]),
-        ["distinct"],
+        sorted(NAMES[: NAMES.index("dedup")]),
+        ["dedup"],
         ["blind", "difficulty", "judge"],
-        ["choose"],
+        ["select"],
         ["factcheck", "reason", "structure"],
     ]
     assert phases([]) == []

@@ -4,14 +4,10 @@ import polars as pl
 import pytest
 
 from pipeline.engine.snapshots import latest_snapshot, take_snapshot
+from pipeline.engine.sources import SCAN_SCHEMA, SOURCES_SCHEMA
 from pipeline.ingest.inspection import inspect_files
-from pipeline.ingest.placement import (
-    JUDGED_BY_LIMITS,
-    SOURCES_SCHEMA,
-    TRIED_AGAIN,
-    split_known,
-)
-from pipeline.ingest.scan import SCAN_SCHEMA, scan
+from pipeline.ingest.placement import JUDGED_BY_LIMITS, TRIED_AGAIN, split_known
+from pipeline.ingest.scan import scan
 from schemas.config import CorpusConfig
 from schemas.ingest import IngestConfig
 from schemas.sections import SourceConfig

@@ -4,8 +4,8 @@ import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.ingest.placement import INFO_SCHEMA, SOURCES_SCHEMA, place, split_known
-from pipeline.ingest.scan import SCAN_SCHEMA
+from pipeline.engine.sources import INFO_SCHEMA, SCAN_SCHEMA, SOURCES_SCHEMA
+from pipeline.ingest.placement import place, split_known
 
 NO_SOURCES = pl.DataFrame(schema=SOURCES_SCHEMA)
 

@@ -9,8 +9,9 @@ import polars as pl
 from pipeline.engine.plan import steps
 from pipeline.engine.shards import write_shard
 from pipeline.engine.snapshots import latest_snapshot, read_sources, take_snapshot
+from pipeline.engine.sources import SOURCES_SCHEMA
 from pipeline.engine.stage import StageResult
-from pipeline.ingest.placement import SOURCES_SCHEMA, place
+from pipeline.ingest.placement import place
 from schemas.captions import Authorship, CaptionParts, RichCaption
 from schemas.config import CorpusConfig, load_config
 from schemas.provenance import Rejection
@@ -166,10 +167,10 @@ def build(config, frame, *, refuse=None, write=caption, skip=()):
 def _result(stage, tracks, refuse, write):
     """What a stage makes of a partition's tracks."""
     pairs = [pair(track).qa_id for track in tracks]
-    ids = {"describe": tracks, "question": pairs, "lint": [*tracks, *pairs], "distinct": pairs,
+    ids = {"describe": tracks, "question": pairs, "lint": [*tracks, *pairs], "dedup": pairs,
            "blind": pairs, "judge": [*tracks, *pairs], "reason": pairs, "factcheck": pairs,
            }.get(stage, tracks)  # fmt: skip
-    order = ("describe", "question", "lint", "distinct", "blind", "judge", "reason", "factcheck")
+    order = ("describe", "question", "lint", "dedup", "blind", "judge", "reason", "factcheck")
     before = order[: order.index(stage)] if stage in order else ()
     inputs = [each for each in ids if refuse.get(each) not in before]
     good = [each for each in inputs if refuse.get(each) != stage]

@@ -5,10 +5,10 @@ from datetime import timedelta
 
 import pytest
 
+from pipeline.corpus.corpus import Corpus
 from pipeline.release import vacuum
 from pipeline.release.create import create_release
 from pipeline.release.vacuum import find_orphans, remove
-from pipeline.views.lookup import corpus_state
 from tests.pipeline.release.made_up import Here, build, listing, make_config
 from tools.store import DamagedError, Store
 
@@ -33,7 +33,7 @@ def test_vacuum_beside_a_resumed_build_loses_nothing(tmp_path, monkeypatch):
     found = find_orphans(store, older_than=timedelta(hours=24))
     remove(store, found)
     assert [each.path for each in found] == [left.relative_to(tmp_path / "store").as_posix()]
-    assert corpus_state(config).n_pending == 0
+    assert Corpus.open(config).pending == []
     assert create_release(config, "v1", Here()).datasets[0].n_rows == 4
 
 

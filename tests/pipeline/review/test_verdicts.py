@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from pipeline.review.bench import Bench, UnknownRowError
 from pipeline.review.calibration import calibrate
+from pipeline.review.queue import ReviewQueue, UnknownRowError
 from pipeline.review.rows import load_rows, row_refs, text_hash
 from pipeline.review.verdicts import keep_verdict, read_verdicts, standing
 from pipeline.views.report.gather import find_built
@@ -109,15 +109,17 @@ def test_the_hash_is_of_the_text_and_of_nothing_else():
 
 
 @pytest.fixture
-def bench(built_corpus, tmp_path):
-    """A bench over a store whose verdicts are this test's own."""
+def queue(built_corpus, tmp_path):
+    """A queue over a store whose verdicts are this test's own."""
     built = find_built(load_config(built_corpus))
     ours = Store(str(tmp_path / "store"))
     for path in built.store.list(""):
         if path.endswith((".json", ".parquet")) and not path.startswith("reviews/"):
             ours.put(path, built.store.get(path))
     config = built.config.model_copy(update={"store": ours.location})
-    return Bench(find_built(config), ["describe", "caption"], n=50, seed=0, shows_scores=False)
+    return ReviewQueue(
+        find_built(config), ["describe", "caption"], n=50, seed=0, shows_scores=False
+    )
 
 
 def said_of(item, decision="accept", **fields):
@@ -127,56 +129,56 @@ def said_of(item, decision="accept", **fields):
     }  # fmt: skip
 
 
-def test_a_reviewer_finds_what_was_done_and_nobody_sees_the_others(bench):
-    assert len(bench.items) == 3 + 8
-    bench.take(said_of(bench.items[0]))
-    bench.take(said_of(bench.items[1], "reject", reasons=["vague"]))
-    assert [each and each.verdict for each in bench.done("Ann")[:3]] == ["accept", "reject", None]
-    assert bench.done("Bob") == [None] * 11
-    again = Bench(bench.built, ["describe", "caption"], n=50, seed=0, shows_scores=False)
+def test_a_reviewer_finds_what_was_done_and_nobody_sees_the_others(queue):
+    assert len(queue.items) == 3 + 8
+    queue.take(said_of(queue.items[0]))
+    queue.take(said_of(queue.items[1], "reject", reasons=["vague"]))
+    assert [each and each.verdict for each in queue.done("Ann")[:3]] == ["accept", "reject", None]
+    assert queue.done("Bob") == [None] * 11
+    again = ReviewQueue(queue.built, ["describe", "caption"], n=50, seed=0, shows_scores=False)
     assert again.done("Ann")[0].is_blind
 
 
-def test_a_verdict_on_another_text_is_refused(bench):
-    item = bench.items[0]
+def test_a_verdict_on_another_text_is_refused(queue):
+    item = queue.items[0]
     for wrong in ({"text_hash": "00"}, {"row_id": "nothing"}, {"stage": "measure"}):
         with pytest.raises(UnknownRowError):
-            bench.take(said_of(item) | wrong)
+            queue.take(said_of(item) | wrong)
     with pytest.raises(ValidationError):
-        bench.take(said_of(item, "edit"))
+        queue.take(said_of(item, "edit"))
     with pytest.raises(UnknownRowError, match="not changed"):
-        bench.take(said_of(item, "edit", edited_text=item.row.caption))
+        queue.take(said_of(item, "edit", edited_text=item.row.caption))
     with pytest.raises(ValidationError):
-        bench.take(said_of(item, colour="red"))
-    assert read_verdicts(bench.built.store) == []
+        queue.take(said_of(item, colour="red"))
+    assert read_verdicts(queue.built.store) == []
 
 
-def test_the_server_says_who_is_blind_and_when_not_the_page(bench):
-    item = bench.items[0]
-    kept = bench.take(said_of(item, is_blind=False, made_at="1999", track_id="another"))
+def test_the_server_says_who_is_blind_and_when_not_the_page(queue):
+    item = queue.items[0]
+    kept = queue.take(said_of(item, is_blind=False, made_at="1999", track_id="another"))
     assert kept.is_blind
     assert kept.made_at > "2000"
     assert kept.track_id == item.track_id
 
 
-def test_the_page_is_not_shown_the_judges_score_nor_the_caption_beside_itself(bench):
-    for number, item in enumerate(bench.items):
-        shown = bench.describe(number)
+def test_the_page_is_not_shown_the_judges_score_nor_the_caption_beside_itself(queue):
+    for number, item in enumerate(queue.items):
+        shown = queue.describe(number)
         assert shown["judge_score"] is None
         if item.stage == "caption":
             assert all(text is None for _, _, text, _ in shown["score"]["segments"])
 
 
-def test_verdicts_on_changed_texts_are_counted_apart(bench):
-    bench.take(said_of(bench.items[0]))
-    old = bench.take(said_of(bench.items[1])).model_copy(update={"text_hash": "of before"})
-    keep_verdict(bench.built.store, old)
-    found = calibrate(bench.built, wanted_precision=0.9, stages=["describe", "caption"])
+def test_verdicts_on_changed_texts_are_counted_apart(queue):
+    queue.take(said_of(queue.items[0]))
+    old = queue.take(said_of(queue.items[1])).model_copy(update={"text_hash": "of before"})
+    keep_verdict(queue.built.store, old)
+    found = calibrate(queue.built, wanted_precision=0.9, stages=["describe", "caption"])
     assert (found.n_verdicts, found.n_outdated, found.n_scored) == (2, 1, 0)
 
 
-def test_only_rows_of_tracks_that_are_still_listed_are_reviewed(bench):
-    refs = row_refs(bench.built, ["caption"])
+def test_only_rows_of_tracks_that_are_still_listed_are_reviewed(queue):
+    refs = row_refs(queue.built, ["caption"])
     assert len(refs) == 8
-    assert len(load_rows(bench.built, refs.head(3))) == 3
-    assert load_rows(bench.built, refs.head(0)) == {}
+    assert len(load_rows(queue.built, refs.head(3))) == 3
+    assert load_rows(queue.built, refs.head(0)) == {}

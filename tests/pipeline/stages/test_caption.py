@@ -76,20 +76,20 @@ def test_clips_are_the_windows():
     assert [question.row_id for question in found.questions] == ["a-0000", "a-0001", "b-0000"]
     for question in found.questions:
         row = next(each for each in rows if each.segment_id == question.row_id)
-        clip = question.request.clip
+        clip = question.chat.clip
         assert (clip.track_id, clip.path) == (row.track_id, f"/music/{row.track_id}")
         assert (clip.start_s, clip.end_s) == (row.start_s, row.end_s)
         assert question.track_id == row.track_id
-        assert "at most 33 words" in question.request.user
-        assert question.request.form is None
-        assert question.request.plain(MIDDLING) == plain_caption(MIDDLING)
+        assert "at most 33 words" in question.chat.user
+        assert question.chat.form is None
+        assert question.chat.plain(MIDDLING) == plain_caption(MIDDLING)
 
 
 def test_the_captioner_sees_no_words_of_the_listing():
     words = dict.fromkeys(("title", "artist", "genre", "language", "culture"), "Secret")
     batch = Batch([told("a", **words)], {"segment": [segment_of("a", 0)]})
     (question,) = caption_questions(batch, CaptionConfig()).questions
-    assert "Secret" not in question.request.system + question.request.user
+    assert "Secret" not in question.chat.system + question.chat.user
 
 
 def test_rows_of_captions():
@@ -132,7 +132,7 @@ def test_a_track_is_asked_about_its_own_rows():
     }
     questions = describe("ab", words=321, **rows).questions
     for question, bpm in zip(questions, (70.0, 90.0), strict=True):
-        request = question.request
+        request = question.chat
         data = json.loads(re.search(r"<data>\n(.*)\n</data>", request.user)[1])
         assert data["tempo"]["bpm"] == bpm
         assert [each["heard"] for each in data["impressions"]] == [f"Heard in {question.row_id}."]
@@ -146,8 +146,8 @@ def test_the_prompt_asks_for_theory_only_where_there_is_harmony():
     for chords, is_asked in ((facts_of().chords, True), ([], False), (None, False)):
         rows = {"measure": [facts_of(chords=chords)], "caption": [caption_of()]}
         (question,) = describe("0", **rows).questions
-        assert ("- theory: null" in question.request.user) == (not is_asked)
-        assert "- lyrics: null" in question.request.user
+        assert ("- theory: null" in question.chat.user) == (not is_asked)
+        assert "- lyrics: null" in question.chat.user
 
 
 def test_lyrics_may_be_written_only_where_words_are_known():

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.engine.stage import Batch, Means, Part
+from pipeline.engine.stage import Batch, Part, StageContext
 from pipeline.stages import STAGES
 from pipeline.stages.blind import stage as blind
 from pipeline.stages.blind.stage import chosen
@@ -21,7 +21,7 @@ from schemas.lint import Finding
 from schemas.qa import QaPair
 from schemas.quality import BlindResult, Kept, LintVerdict, Scores
 from schemas.roles import RoleConfig, RolesConfig
-from schemas.sections import BlindConfig, DistinctConfig, JudgeConfig, LintConfig
+from schemas.sections import BlindConfig, DedupConfig, JudgeConfig, LintConfig
 from schemas.usage import Usage
 from tests.pipeline.engine.test_ask import FakeModels
 from tests.pipeline.stages.questions import pair_of, rich_of, segments_of, song_of
@@ -44,7 +44,7 @@ def run(name, batch, config, answer=None, **roles):
 
     models, steps = FakeModels(answer or plain), []
     models.roles = RolesConfig(**roles)
-    result = stage_of(name).run(batch, config, Means(None, models, 1.0, steps.append))
+    result = stage_of(name).run(batch, config, StageContext(None, models, 1.0, steps.append))
     result.check()
     assert sum(steps) == len(batch.tracks)
     return result, models
@@ -79,7 +79,9 @@ def test_texts_against_the_facts_are_refused_with_all_their_words():
     assert caption.raw == "It moves at 60 beats per minute, in C major."
     assert pair.row_id == "0-q01"
     assert json.loads(pair.raw)["answer"] == "The key is F# minor."
-    lenient = lint_batch(batch, LintConfig(max_wrong=1), Means(None, None, 1.0, lambda n: None))
+    lenient = lint_batch(
+        batch, LintConfig(max_wrong=1), StageContext(None, None, 1.0, lambda n: None)
+    )
     assert len(lenient.accepted) == 3
 
 
@@ -113,7 +115,7 @@ def alike_pair(track, number, question, answer):
 
 
 def test_of_many_alike_so_many_are_kept():
-    config = DistinctConfig(max_alike=2, max_alike_share=0)
+    config = DedupConfig(max_alike=2, max_alike_share=0)
     pairs = [alike_pair(f"{n}", 0, n % 2, 0) for n in range(6)]
     other_answer = [alike_pair("8", 0, 0, 1)]
     other_question = [alike_pair("9", 0, 2, 0)]
@@ -128,18 +130,18 @@ def test_of_many_alike_so_many_are_kept():
 def test_reworded_questions_are_alike_and_a_share_lifts_the_limit():
     reworded = ["Is the tempo steady throughout the piece?", "Is the tempo steady throughout it?"]
     pairs = [pair_of(0, f"{n}", question=reworded[n % 2]) for n in range(8)]
-    (two,) = distinct_across([part_of("p", pairs)], DistinctConfig(max_alike=2, max_alike_share=0))
+    (two,) = distinct_across([part_of("p", pairs)], DedupConfig(max_alike=2, max_alike_share=0))
     assert len(two.accepted) == 2
-    share = DistinctConfig(max_alike=1, max_alike_share=0.5)
+    share = DedupConfig(max_alike=1, max_alike_share=0.5)
     (half,) = distinct_across([part_of("p", pairs)], share)
     assert len(half.accepted) == 4
-    strict = DistinctConfig(max_alike=2, max_alike_share=0, similarity=1.0)
+    strict = DedupConfig(max_alike=2, max_alike_share=0, similarity=1.0)
     (apart,) = distinct_across([part_of("p", pairs)], strict)
     assert len(apart.accepted) in (2, 4)
 
 
 def test_what_lint_refused_counts_for_nothing():
-    config = DistinctConfig(max_alike=1, max_alike_share=0)
+    config = DedupConfig(max_alike=1, max_alike_share=0)
     pairs = [alike_pair(f"{n}", 0, 0, 0) for n in range(3)]
     (result,) = distinct_across([part_of("p", pairs, passed=["1-q00", "2-q00"])], config)
     assert result.inputs == ["1-q00", "2-q00"]
@@ -156,7 +158,7 @@ some_pairs = st.lists(
     st.lists(some_pairs, min_size=1, max_size=4), st.integers(1, 3), st.floats(0, 0.5), st.data()
 )
 def test_new_partitions_change_no_old_verdict(parts, most, share, data):
-    config = DistinctConfig(max_alike=most, max_alike_share=share)
+    config = DedupConfig(max_alike=most, max_alike_share=share)
     made = [
         [alike_pair(f"{index}{n:02d}", 0, *each) for n, each in enumerate(part)]
         for index, part in enumerate(parts)
@@ -177,7 +179,7 @@ def test_new_partitions_change_no_old_verdict(parts, most, share, data):
 
 def kept(*pairs):
     rows = [Kept(qa_id=each.qa_id, track_id="0", template="x") for each in pairs]
-    return Batch([told("0")], {"question": list(pairs), "distinct": rows})
+    return Batch([told("0")], {"question": list(pairs), "dedup": rows})
 
 
 def guess(times_right, n_tries):

@@ -19,14 +19,14 @@ from schemas.digest import content_hash
 from schemas.lint import Finding
 from schemas.quality import Quality
 from schemas.sections import (
-    ChooseConfig,
     DifficultyConfig,
     FactcheckConfig,
     ReasonConfig,
+    SelectConfig,
     StructureConfig,
 )
 from schemas.thinking import PROMPT_SUFFIX, parse_thought
-from schemas.thought import Chosen, Difficulty
+from schemas.thought import Difficulty, Selected
 from schemas.usage import Usage
 from tests.pipeline.stages.questions import pair_of, rich_of, segments_of, song_of
 from tests.pipeline.stages.test_describe import WROTE, caption_of, told
@@ -45,7 +45,7 @@ def accepted_of(row_id, track_id="0", kind="qa"):
 
 
 def chosen_of(pair):
-    return Chosen(
+    return Selected(
         row_id=pair.qa_id, track_id=pair.track_id, kind="qa", skill=pair.skill, genre=None,
         culture=None, difficulty=0.5, method="rating", rank=1, why="planned",
     )  # fmt: skip
@@ -61,7 +61,7 @@ def batch_of(pairs, *, with_caption=False, caption="A quiet piece.\n\nIt ends.",
     given = {
         "segment": segments_of(), "measure": [song_of()], "question": pairs,
         "caption": [caption_of(index=n) for n in range(3)], "describe": [rich_of(caption=caption)],
-        "judge": verdicts, "choose": chosen,
+        "judge": verdicts, "select": chosen,
     }  # fmt: skip
     return Batch([told("0", genre="rock")], given | rows)
 
@@ -169,7 +169,7 @@ def part(rows, genres, is_done=False):
 def test_the_hardest_are_chosen_within_quotas():
     rows = [difficulty_of(f"a-{n}", 1 - n / 100) for n in range(8)]
     rows += [difficulty_of(f"b-{n}", 0.5 - n / 100, skill="temporal") for n in range(8)]
-    config = ChooseConfig(share=0.5, max_genre_share=0.75, max_skill_share=1, min_difficulty=0.45)
+    config = SelectConfig(share=0.5, max_genre_share=0.75, max_skill_share=1, min_difficulty=0.45)
     (result,) = choose_across([part(rows, {"a": "rock", "b": "jazz"})], config)
     result.check()
     assert result.accepted == [f"a-{n}" for n in range(6)] + ["b-0", "b-1"]
@@ -181,14 +181,14 @@ def test_the_hardest_are_chosen_within_quotas():
 
 def test_a_corpus_of_one_culture_is_not_cut_by_its_quota():
     rows = [difficulty_of(f"a-{n}", 0.5) for n in range(10)]
-    (result,) = choose_across([part(rows, {"a": None})], ChooseConfig(share=1.0))
+    (result,) = choose_across([part(rows, {"a": None})], SelectConfig(share=1.0))
     assert len(result.accepted) == 10
 
 
 def test_equally_hard_ones_are_drawn_by_the_seed():
     def chosen(seed):
         rows = [difficulty_of(f"a-{n}", 0.5) for n in range(40)]
-        (result,) = choose_across([part(rows, {"a": None})], ChooseConfig(share=0.3, seed=seed))
+        (result,) = choose_across([part(rows, {"a": None})], SelectConfig(share=0.3, seed=seed))
         return result.accepted
 
     assert chosen(0) == chosen(0)
@@ -219,7 +219,7 @@ def test_new_partitions_change_no_choice(found, share):
             genres = {row.track_id: row.track_id[0] for row in given}
             yield part(given, genres, is_done=place < n_done)
 
-    config = ChooseConfig(share=share)
+    config = SelectConfig(share=share)
     whole = list(choose_across(list(parts()), config))
     for result in whole:
         result.check()
@@ -499,7 +499,7 @@ def test_every_entry_stands_in_the_caption(phrases, caption):
 
 def test_mf_think_has_its_stages_in_order():
     names = [stage.name for stage in STAGES]
-    assert names[-5:] == ["difficulty", "choose", "reason", "factcheck", "structure"]
+    assert names[-5:] == ["difficulty", "select", "reason", "factcheck", "structure"]
 
 
 def test_what_a_chain_cost_is_no_content():

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from pipeline.engine.stage import AudioTrack, Batch, Means
+from pipeline.engine.stage import AudioTrack, Batch, StageContext
 from pipeline.stages.transcribe import transcribe_tracks
 from pipeline.stages.transcribe.gate import Gated
 from pipeline.stages.transcribe.rows import Listening, heard_row, judge
@@ -33,8 +33,8 @@ def ingested(path, **words):
 def run(tracks, config, executor, *, padded_s=120.0):
     done = []
     with Hearing(config, padded_s=padded_s) as hearing:
-        means = Means(executor, None, 120.0, done.append, hearing)
-        result = transcribe_tracks(Batch(tracks), config, means)
+        means = StageContext(executor, None, 120.0, done.append, hearing)
+        result = transcribe_tracks(Batch(tracks), config, context)
     result.check()
     assert sum(done) == len(tracks)
     assert from_table(to_table(result.rows, Lyrics), Lyrics) == result.rows

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from pipeline.corpus.corpus import Corpus, TrackRows
 from pipeline.engine.shards import now
 from pipeline.review.judged import judge_scores
 from pipeline.review.rows import Reviewed, load_rows, row_refs, shown, text_hash
@@ -12,7 +13,8 @@ from pipeline.review.sample import draw_sample, with_bands
 from pipeline.review.verdicts import keep_verdict, read_verdicts, standing
 from pipeline.views.pages.listening import head_facts, title_of
 from pipeline.views.pages.score import score
-from pipeline.views.report.gather import Built, TrackRows, rows_of
+from schemas.captions import SegmentCaption
+from schemas.facts import MusicFacts
 from schemas.review import HumanVerdict
 
 
@@ -32,12 +34,12 @@ class Item:
     score: float | None
 
 
-class Bench:
-    """What the review page works on; safe to use from several threads.
+class ReviewQueue:
+    """The rows that the review page works on; safe to use from several threads.
 
     Parameters
     ----------
-    built : Built
+    corpus : Corpus
     stages : sequence of str
         Whose rows are reviewed.
     n : int
@@ -49,11 +51,11 @@ class Bench:
     """
 
     def __init__(
-        self, built: Built, stages: Sequence[str], *, n: int, seed: int, shows_scores: bool
+        self, corpus: Corpus, stages: Sequence[str], *, n: int, seed: int, shows_scores: bool
     ) -> None:
-        self.built = built
+        self.corpus = corpus
         self.shows_scores = shows_scores
-        self.items = _items(built, stages, n, seed)
+        self.items = _items(corpus, stages, n, seed)
         self._by_key = {(each.stage, each.row_id): each for each in self.items}
         self._track_ids = {each.track_id for each in self.items}
         self._tracks: dict[str, TrackRows] = {}
@@ -63,7 +65,7 @@ class Bench:
         """The reviewer's verdict on each item, as its text stands; None where there is none."""
         mine = {
             (each.stage, each.row_id, each.text_hash): each
-            for each in standing(read_verdicts(self.built.store))
+            for each in standing(read_verdicts(self.corpus.store))
             if each.reviewer == reviewer
         }
         return [mine.get((each.stage, each.row_id, each.text_hash)) for each in self.items]
@@ -80,7 +82,7 @@ class Bench:
             raise UnknownRowError("no such track among those to be reviewed")
         with self._lock:
             if track_id not in self._tracks:
-                for each in rows_of(self.built, [track_id]):
+                for each in self.corpus.rows_of_tracks([track_id]):
                     self._tracks[track_id] = each
             return self._tracks[track_id]
 
@@ -96,9 +98,9 @@ class Bench:
             raise UnknownRowError(f"there is no item {number}")
         item = self.items[number]
         found = self.track(item.track_id)
-        facts = next(iter(found.rows.get("measure", ())), None)
+        facts = found.one(MusicFacts)
         # What is judged is not read off the lanes: a window's caption is not shown beside itself.
-        lanes = {**found.rows, "caption": []} if item.stage == "caption" else found.rows
+        lanes = found.without(SegmentCaption) if item.stage == "caption" else found
         return {
             "number": number,
             "stage": item.stage,
@@ -146,14 +148,14 @@ class Bench:
         if verdict.edited_text == shown(item.row, 0.0)["editable"]:
             raise UnknownRowError("the text was not changed: accept it, or reject it")
         with self._lock:
-            keep_verdict(self.built.store, verdict)
+            keep_verdict(self.corpus.store, verdict)
         return verdict
 
 
-def _items(built: Built, stages: Sequence[str], n: int, seed: int) -> list[Item]:
-    refs = with_bands(row_refs(built, stages), judge_scores(built))
+def _items(corpus: Corpus, stages: Sequence[str], n: int, seed: int) -> list[Item]:
+    refs = with_bands(row_refs(corpus, stages), judge_scores(corpus))
     chosen = draw_sample(refs, n=n, seed=seed)
-    rows = load_rows(built, chosen)
+    rows = load_rows(corpus, chosen)
     return [_item(ref, rows[ref["stage"], ref["row_id"]]) for ref in chosen.to_dicts()]
 
 

@@ -1,7 +1,7 @@
 """What became of the steps of a build, as the steps themselves tell it.
 
-Prefect's records of a run arrive late or, when its server is lost, never: nothing is read from
-them.
+An orchestrator's records of a run arrive late or, when its server is lost, never: nothing is read
+from them.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -37,11 +37,11 @@ class Outcomes:
 
     def of(self, step: Step) -> Commit | str | None:
         """A step's commit, why it failed, or None for one that did not run."""
-        return self._found.get(key_of(step))
+        return self._found.get(step.key)
 
     def done(self, step: Step, commit: Commit) -> None:
         """Tell that a step is done."""
-        self._found[key_of(step)] = commit
+        self._found[step.key] = commit
 
     @contextmanager
     def watching(self, steps: Sequence[Step]) -> Iterator[None]:
@@ -54,18 +54,20 @@ class Outcomes:
         except BaseException as error:
             for step in steps:
                 if not isinstance(self.of(step), Commit):
-                    self._found[key_of(step)] = _in_words(error)
+                    self._found[step.key] = _words_of(error)
             raise
 
-    def failures(self, steps: Sequence[Step], lost: Mapping[Key, str]) -> list[StepFailure]:
+    def failures(
+        self, steps: Sequence[Step], lost: Mapping[Key, str] | None = None
+    ) -> list[StepFailure]:
         """What went wrong with steps, once all have come to their end.
 
         Parameters
         ----------
         steps : sequence of Step
             Each after those that it reads.
-        lost : mapping of (str, str) to str
-            What Prefect says of steps that did not run, by stage and partition.
+        lost : mapping of (str, str) to str, optional
+            What an orchestrator says of steps that did not run, by stage and partition.
 
         Returns
         -------
@@ -79,15 +81,15 @@ class Outcomes:
             if isinstance(outcome, Commit):
                 continue
             partition = step.partition.partition
-            waited = any((stage, partition) in not_done for stage in step.stage.reads)
-            not_done.add(key_of(step))
+            waited = any((each.stage, partition) in not_done for each in step.inputs)
+            not_done.add(step.key)
             if outcome is not None or not waited:
-                why = outcome or f"never ran: {lost.get(key_of(step), 'Prefect gives no reason')}"
+                why = outcome or f"never ran: {(lost or {}).get(step.key, 'nobody says why')}"
                 found.append(StepFailure(step.stage.name, partition, why))
         return found
 
 
-def told(failures: Sequence[StepFailure]) -> str:
+def in_words(failures: Sequence[StepFailure]) -> str:
     """Every failed step by name, those that failed alike on one line."""
     alike: dict[tuple[str, str], list[str]] = {}
     for each in failures:
@@ -105,12 +107,7 @@ def _spans(partitions: Sequence[str]) -> Iterator[str]:
         yield ", ".join(names) if len(names) < _SPAN else f"{names[0]} to {names[-1]}"
 
 
-def key_of(step: Step) -> Key:
-    """A step by its stage and partition."""
-    return step.stage.name, step.partition.partition
-
-
-def _in_words(error: BaseException) -> str:
+def _words_of(error: BaseException) -> str:
     if isinstance(error, _SPEAK_FOR_THEMSELVES):
         return str(error)
     return f"{type(error).__name__}: {error}"

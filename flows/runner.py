@@ -1,0 +1,157 @@
+"""Run the work of a build as tasks of Prefect: one a step, so that the UI shows each."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import polars as pl
+from prefect import State, flow, get_run_logger, task
+from prefect.cache_policies import NO_CACHE
+from prefect.futures import PrefectFuture
+from prefect.task_runners import ThreadPoolTaskRunner
+
+from flows.waiting import as_they_end
+from pipeline.corpus.ingest import inspect_batch, inspect_batches
+from pipeline.corpus.outcomes import Outcomes, StepFailure
+from pipeline.corpus.steps import run_corpus_wide, run_one
+from pipeline.corpus.workers import Workers
+from pipeline.engine.plan import Step
+from schemas.shards import Commit
+from tools.chat.request import BudgetReachedError, EndpointError
+from tools.errors import StoppedError
+
+
+class Tasks:
+    """A `Runner`; a step that failed for a reason that may pass is tried once more."""
+
+    def inspect(self, workers: Workers, files: pl.DataFrame) -> pl.DataFrame:
+        """Inspect batches of new files, one task each."""
+        return inspect_wave(workers, files, f"{len(files)} files from {files['uri'][0]}")
+
+    def run_wave(self, workers: Workers, wave: Sequence[Step]) -> list[StepFailure]:
+        """Run some hundred steps, one task each."""
+        span = f"{wave[0].partition.partition} to {wave[-1].partition.partition}"
+        return run_wave(workers, wave, span)
+
+    def run_across(
+        self, workers: Workers, todo: Sequence[Step], before: Sequence[Step]
+    ) -> list[StepFailure]:
+        """Run a corpus-wide stage, as one task."""
+        outcomes = Outcomes()
+        state = run_corpus_task(workers, todo, before, outcomes, return_state=True)
+        return outcomes.failures(todo, {step.key: str(state.message) for step in todo})
+
+
+@flow(
+    name="ingest-wave",
+    flow_run_name="{span}",
+    task_runner=ThreadPoolTaskRunner(max_workers=4),  # type: ignore[arg-type]
+    validate_parameters=False,
+    persist_result=False,
+)
+def inspect_wave(workers: Workers, files: pl.DataFrame, span: str) -> pl.DataFrame:
+    """Inspect some hundred batches of new files, one task each; `span` names the run."""
+    futures = {
+        number: inspect_task.submit(workers, each)
+        for number, each in enumerate(inspect_batches(workers, files))
+    }
+    try:
+        for _ in as_they_end(futures):
+            pass
+        return pl.concat([future.result() for future in futures.values()])
+    except BaseException:  # Ctrl-C: the tasks' threads would work on to the end of the wave
+        workers.stop()
+        raise
+
+
+@flow(
+    name="wave",
+    flow_run_name="{span}",
+    # Steps that wait for a model or for each other hold a thread, but no core.
+    task_runner=ThreadPoolTaskRunner(max_workers=32),  # type: ignore[arg-type]
+    validate_parameters=False,
+    persist_result=False,
+)
+def run_wave(workers: Workers, wave: Sequence[Step], span: str) -> list[StepFailure]:
+    """Run some hundred steps, named after their `span`; return what went wrong."""
+    futures: dict[str, PrefectFuture[Commit]] = {}
+    outcomes = Outcomes()
+    by_address = {step.address: step for step in wave}
+    for step in wave:
+        reads = [futures[each] for each in step.upstream if each in futures]
+        futures[step.address] = run_task.submit(
+            workers, step, outcomes, wait_for=reads, return_state=False
+        )
+    try:
+        for address in as_they_end(futures):
+            outcome = outcomes.of(by_address[address])
+            if isinstance(outcome, Commit):
+                workers.observer.done(outcome)
+    except BaseException:  # Ctrl-C, a cancelled run: the steps' threads would work on
+        workers.stop()
+        raise
+    not_run = [step for step in wave if outcomes.of(step) is None]
+    return outcomes.failures(wave, {step.key: _why_not(futures[step.address]) for step in not_run})
+
+
+@task(name="inspect", cache_policy=NO_CACHE, persist_result=False)
+def inspect_task(workers: Workers, files: pl.DataFrame) -> pl.DataFrame:
+    """Hash and decode one batch of new files."""
+    return inspect_batch(workers, files)
+
+
+def _can_pass(_task: Any, _run: Any, state: State[Any]) -> bool:
+    """Whether a failed step is worth another try at once."""
+    return not isinstance(state.data, EndpointError | BudgetReachedError | StoppedError)
+
+
+@task(
+    name="step",
+    task_run_name="{step.stage.name}-{step.partition.partition}",
+    cache_policy=NO_CACHE,
+    persist_result=False,
+    retries=1,
+    retry_delay_seconds=5,
+    retry_condition_fn=_can_pass,
+)
+def run_task(workers: Workers, step: Step, outcomes: Outcomes) -> Commit:
+    """Run one stage over one partition; the step tells its outcome itself."""
+    commit = run_one(workers, step, outcomes)
+    _log(commit)
+    return commit
+
+
+@task(
+    name="corpus-wide step",
+    task_run_name="{todo[0].stage.name}",
+    cache_policy=NO_CACHE,
+    persist_result=False,
+    retries=1,
+    retry_delay_seconds=5,
+)
+def run_corpus_task(
+    workers: Workers, todo: Sequence[Step], before: Sequence[Step], outcomes: Outcomes
+) -> None:
+    """Run a corpus-wide stage over all partitions that it has not done yet."""
+    run_corpus_wide(workers, todo, before, outcomes)
+    for step in todo:
+        if isinstance(commit := outcomes.of(step), Commit):
+            _log(commit)
+
+
+def _why_not(future: PrefectFuture[Commit]) -> str:
+    """Prefect's words for a task that ended without running our code."""
+    try:
+        return str(future.result(raise_on_failure=False))
+    except Exception as error:
+        return str(error)
+
+
+def _log(commit: Commit) -> None:
+    get_run_logger().info(
+        "%s %s: %d accepted, %d rejected %s",
+        commit.stage,
+        commit.partition,
+        commit.n_accepted,
+        commit.n_rejected,
+        commit.reasons or "",
+    )

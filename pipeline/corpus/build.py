@@ -1,0 +1,206 @@
+"""A whole build: ingest, then what is not done of the plan, wave by wave."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Protocol
+
+import polars as pl
+
+from pipeline.corpus.answers import keys_from_environment
+from pipeline.corpus.corpus import Corpus
+from pipeline.corpus.ingest import ingest
+from pipeline.corpus.last_build import record_build
+from pipeline.corpus.outcomes import StepFailure, in_words
+from pipeline.corpus.threads import Threads
+from pipeline.corpus.workers import Observer, Workers, at_work
+from pipeline.engine.needs import needs_of, require_tools
+from pipeline.engine.opening import prepare_store
+from pipeline.engine.plan import Step, pending, phases, steps
+from pipeline.stages import roles_of, stages_until
+from schemas.config import CorpusConfig
+from schemas.shards import Snapshot
+from schemas.transcribe import TranscribeConfig
+from tools.chat.models import Models
+from tools.lyrics.hearing import Hearing
+from tools.lyrics.parakeet import HOW_TO_GET
+
+
+class BuildError(RuntimeError):
+    """Some steps failed; what is committed stays, and the next run goes on from there.
+
+    Parameters
+    ----------
+    message : str
+    corpus : Corpus, optional
+        As far as it was built.
+    """
+
+    def __init__(self, message: str, corpus: Corpus | None = None) -> None:
+        super().__init__(message)
+        self.corpus = corpus
+
+
+class Runner(Protocol):
+    """Where the work of a build is run: threads of this process, or an orchestrator's tasks."""
+
+    def inspect(self, workers: Workers, files: pl.DataFrame) -> pl.DataFrame:
+        """Inspect a wave of new files, batch by batch; see `inspect_batch`."""
+        ...
+
+    def run_wave(self, workers: Workers, wave: Sequence[Step]) -> list[StepFailure]:
+        """Run some hundred steps, each after those that it reads; return what went wrong."""
+        ...
+
+    def run_across(
+        self, workers: Workers, todo: Sequence[Step], before: Sequence[Step]
+    ) -> list[StepFailure]:
+        """Run a corpus-wide stage; see `pipeline.engine.run.run_across`."""
+        ...
+
+
+def build(
+    config: CorpusConfig,
+    *,
+    until: str | None = None,
+    keys: Mapping[str, str] | None = None,
+    observer: Observer | None = None,
+    runner: Runner | None = None,
+) -> Corpus:
+    """Build a corpus, or bring it up to date.
+
+    Parameters
+    ----------
+    config : CorpusConfig
+    until : str, optional
+        The last stage to run; by default all are.
+    keys : mapping of str to str, optional
+        API keys by role; by default from the environment, as the config says.
+    observer : Observer, optional
+        Who is told how it goes; by default nobody.
+    runner : Runner, optional
+        Where the work is run; by default in threads of this process.
+
+    Returns
+    -------
+    Corpus
+        What was built: without a recogniser that is configured but not at hand.
+
+    Raises
+    ------
+    ConfigError
+        If the config or its source cannot be used.
+    MissingToolError
+        If a tool that a stage needs does not work here.
+    EndpointError
+        If a model that is needed cannot be reached.
+    BuildError
+        If steps failed for other reasons than a track, e.g. a full disk, or the budget is spent.
+    """
+    stages = stages_until(until)
+    store = prepare_store(config.store)
+    observer, runner = observer or Observer(), runner or Threads()
+    if keys is None:
+        keys = keys_from_environment(config, roles_of(stages, config.roles))
+    with at_work(config, store, observer, keys) as workers:
+        snapshot = ingest(workers, runner.inspect)
+        if not snapshot.n_tracks:
+            raise BuildError(_no_track(snapshot))
+        plan = steps(stages, snapshot, config)
+        if any(step.stage.name == "transcribe" for step in pending(store, plan)):
+            config = _with_models_at_hand(config, workers.hearing, observer)
+            workers = replace(workers, config=config)
+            plan = steps(stages, snapshot, config)
+        todo = pending(store, plan)
+        needs = needs_of(dict.fromkeys(step.stage for step in todo), config)
+        require_tools(needs, workers.executor, time_limit_s=config.execution.time_limit_s)
+        _check_models(workers.models, todo)
+        record_build(store, config, until)
+        for name in dict.fromkeys(step.stage.name for step in todo):
+            ours = (step.partition.n_tracks for step in todo if step.stage.name == name)
+            observer.expect(name, sum(ours))
+        observer.planned(todo)
+        failures = _run(workers, runner, todo, plan)
+    corpus = Corpus.open(config)
+    if failures:
+        raise BuildError(
+            f"{len(failures)} of {len(todo)} steps failed; run again to go on from what is done\n"
+            f"{in_words(failures)}",
+            corpus,
+        )
+    return corpus
+
+
+def waves_of(todo: Sequence[Step], max_task_runs: int) -> list[list[Step]]:
+    """Steps in waves of at most so many, a partition's stages together where they fit."""
+    by_partition: dict[str, list[Step]] = {}
+    for step in todo:
+        by_partition.setdefault(step.partition.partition, []).append(step)
+    longest = max((len(each) for each in by_partition.values()), default=1)
+    n_partitions = max(1, max_task_runs // longest)
+    groups = list(by_partition.values())
+    chunks = [groups[i : i + n_partitions] for i in range(0, len(groups), n_partitions)]
+    return [[step for group in chunk for step in group] for chunk in chunks]
+
+
+def _run(
+    workers: Workers, runner: Runner, todo: Sequence[Step], plan: Sequence[Step]
+) -> list[StepFailure]:
+    """Run phase by phase, until one has failures: what comes next reads the whole corpus."""
+    stages = list(dict.fromkeys(step.stage for step in plan))
+    for phase in phases(stages, todo):
+        failures = run_phase(workers, runner, phase, plan)
+        if failures:
+            return failures
+    return []
+
+
+def run_phase(
+    workers: Workers, runner: Runner, phase: Sequence[Step], plan: Sequence[Step]
+) -> list[StepFailure]:
+    """Run the steps up to the next corpus-wide stage, or such a stage; tell what went wrong."""
+    stage = phase[0].stage
+    if stage.run_all is not None:
+        before = [step for step in plan if step.stage is stage]
+        return runner.run_across(workers, phase, before)
+    return [
+        failure
+        for wave in waves_of(phase, workers.config.execution.max_task_runs)
+        for failure in runner.run_wave(workers, wave)
+    ]
+
+
+def _no_track(snapshot: Snapshot) -> str:
+    why = ", ".join(f"{n} {reason}" for reason, n in snapshot.reasons.items())
+    return f"none of {snapshot.n_sources} files is a track ({why}): see `partimento rejects list`"
+
+
+def _with_models_at_hand(
+    config: CorpusConfig, hearing: Hearing, observer: Observer
+) -> CorpusConfig:
+    """The config, without recognisers where one that is configured is not at hand.
+
+    So the build goes on with lyrics that are null (`no_model`), under the address of a config
+    without a recogniser: the next build that has the model transcribes.
+    """
+    missing = hearing.check()
+    if not missing and config.transcribe.recogniser is None:
+        missing = [f"no `transcribe.recogniser` is configured: {HOW_TO_GET}"]
+    if not missing:
+        return config
+    observer.warn(f"lyrics will be null (no_model): {'; '.join(missing)}")
+    return config.model_copy(update={"transcribe": TranscribeConfig()})
+
+
+def _check_models(models: Models, todo: Sequence[Step]) -> None:
+    """Make sure that all models which are needed can be asked, and are not being asked already."""
+    stages = dict.fromkeys(step.stage for step in todo)
+    names = {stage.name for stage in stages}
+    for job in models.book.jobs():
+        if job.stage in names:
+            raise BuildError(
+                f"a batch of {job.n_requests} requests of `{job.stage}` is under way, and to ask "
+                "them now would pay twice: run `partimento batch collect` (`batch forget` if it "
+                "is gone), or build --until the stage before it"
+            )
+    for name in roles_of(stages, models.roles):
+        models.check(name)

@@ -1,0 +1,294 @@
+"""A corpus as it stands: its sources, what its config asks for, and what is done of it."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Self, TypeVar, cast
+
+import polars as pl
+
+from pipeline.engine.integrity import check_files
+from pipeline.engine.opening import open_store
+from pipeline.engine.plan import (
+    TRACKS,
+    Step,
+    build_hash,
+    finished,
+    pending,
+    stage_digests,
+    steps,
+    track_commits,
+)
+from pipeline.engine.shards import read_frame, read_rows
+from pipeline.engine.snapshots import latest_snapshot, read_sources
+from pipeline.engine.stage import Stage
+from pipeline.ingest.scan import root_of
+from pipeline.stages import STAGES
+from schemas.config import CorpusConfig
+from schemas.ids import track_of
+from schemas.provenance import Rejection
+from schemas.record import Record
+from schemas.shards import Commit, Snapshot
+from schemas.tracks import Track
+from tools.store import Store
+
+R = TypeVar("R", bound=Record)
+
+
+class NotBuiltError(ValueError):
+    """Nothing of the corpus was built yet; the message says what to do."""
+
+
+class TrackNotFoundError(ValueError):
+    """There is no such track, or several; the message says which."""
+
+
+@dataclass(frozen=True)
+class TrackRows:
+    """A track and its rows, by their model.
+
+    Attributes
+    ----------
+    track : Track
+    rows : dict
+        Models without rows are left out.
+    rejected : list of Rejection
+        What stages refused of the track, its segments, its texts and their chains of thought.
+    """
+
+    track: Track
+    rows: dict[type[Record], list[Record]]
+    rejected: list[Rejection] = field(default_factory=list)
+
+    def of(self, model: type[R]) -> list[R]:
+        """Rows of a model."""
+        return cast(list[R], self.rows.get(model, []))
+
+    def without(self, model: type[Record]) -> Self:
+        """The same without the rows of a model."""
+        return replace(
+            self, rows={each: rows for each, rows in self.rows.items() if each is not model}
+        )
+
+    def one(self, model: type[R]) -> R | None:
+        """The row of a model of which there is one a track."""
+        return next(iter(self.of(model)), None)
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """A corpus under a config; open one with `Corpus.open`.
+
+    Attributes
+    ----------
+    config : CorpusConfig
+    store : Store
+    snapshot : Snapshot
+        The newest when it was opened.
+    stages : sequence of Stage
+    """
+
+    config: CorpusConfig
+    store: Store
+    snapshot: Snapshot
+    stages: Sequence[Stage] = STAGES
+
+    @classmethod
+    def open(cls, config: CorpusConfig, stages: Sequence[Stage] = STAGES) -> Self:
+        """The corpus as it stands.
+
+        Raises
+        ------
+        NotBuiltError
+            If nothing of it was built yet.
+        StoreError
+            If its store cannot be read.
+        """
+        found = cls.find(config, stages)
+        if found is None:
+            raise NotBuiltError(f"{config.name}: nothing is built yet: run `partimento build`")
+        return found
+
+    @classmethod
+    def find(cls, config: CorpusConfig, stages: Sequence[Stage] = STAGES) -> Self | None:
+        """The corpus as it stands; None before its first build."""
+        store = open_store(config.store)
+        snapshot = latest_snapshot(store)
+        return None if snapshot is None else cls(config, store, snapshot, stages)
+
+    @property
+    def root(self) -> Path:
+        """What the tracks' relative uris are relative to."""
+        return root_of(self.config.source)
+
+    @cached_property
+    def sources(self) -> pl.DataFrame:
+        """All files that were ever seen (`SOURCES_SCHEMA`), tracks or not."""
+        return read_sources(self.store, self.snapshot)
+
+    @cached_property
+    def tracks(self) -> pl.DataFrame:
+        """The sources that are tracks now."""
+        return self.sources.filter("is_present", pl.col("partition").is_not_null())
+
+    @cached_property
+    def digests(self) -> dict[str, str]:
+        """Of all that decides a stage's rows, by stage."""
+        return stage_digests(self.stages, self.config)
+
+    @cached_property
+    def steps(self) -> list[Step]:
+        """All steps that the config asks for, done or not."""
+        return steps(self.stages, self.snapshot, self.config)
+
+    @cached_property
+    def pending(self) -> list[Step]:
+        """The steps that are not done."""
+        return pending(self.store, self.steps)
+
+    @cached_property
+    def commits(self) -> list[Commit]:
+        """Records of what is done: of ingest, then of the stages' steps."""
+        return [*track_commits(self.store, self.snapshot), *finished(self.store, self.steps)]
+
+    @cached_property
+    def content_hash(self) -> str:
+        """Digest of the content of every row that is done."""
+        return build_hash(self.commits)
+
+    def commits_of(self, model: type[Record]) -> list[Commit]:
+        """Records of the shards that hold the rows of a model."""
+        return [commit for commit in self.commits if commit.stage == self.stage_of(model)]
+
+    def stage_of(self, model: type[Record]) -> str:
+        """Name of the stage that makes the rows of a model; ``tracks`` for ingest."""
+        return next((each.name for each in self.stages if each.makes is model), TRACKS)
+
+    def by_partition(self) -> dict[str, dict[str, Commit]]:
+        """What is done, by partition and stage."""
+        found: dict[str, dict[str, Commit]] = {
+            each.partition: {} for each in self.snapshot.partitions
+        }
+        for commit in self.commits:
+            found[commit.partition][commit.stage] = commit
+        return found
+
+    def frame(self, model: type[Record], columns: Sequence[str] | None = None) -> pl.DataFrame:
+        """Rows of a model, or some of their columns, as a frame.
+
+        Raises
+        ------
+        NotBuiltError
+            If no shard of them is done.
+        """
+        commits = self.commits_of(model)
+        if not commits:
+            raise NotBuiltError(f"{self.config.name}: `{self.stage_of(model)}` is not built yet")
+        return pl.concat([read_frame(self.store, each.rows_path, columns) for each in commits])
+
+    def rows(self, model: type[R]) -> Iterator[R]:
+        """Rows of a model, partition by partition."""
+        for commit in self.commits_of(model):
+            yield from read_rows(self.store, commit.rows_path, model)
+
+    def rejections(self) -> list[Rejection]:
+        """All that was refused: sources at ingest, then rows in the order of the stages."""
+        found = refused_sources(self.sources)
+        for commit in self.commits:
+            if commit.rejected_path is not None:
+                found += read_rows(self.store, commit.rejected_path, Rejection)
+        return found
+
+    def rows_of(self, wanted: str) -> TrackRows:
+        """A track by the start of its id, its source_id or its uri, with its rows.
+
+        Raises
+        ------
+        TrackNotFoundError
+            If no track or more than one matches.
+        """
+        track_id = match_track(self.sources, wanted)["track_id"]
+        (found,) = self.rows_of_tracks([track_id])
+        return found
+
+    def rows_of_tracks(self, track_ids: Sequence[str]) -> Iterator[TrackRows]:
+        """Tracks with all their rows, by partition; each partition is read once."""
+        placed = self.sources.filter(
+            pl.col("partition").is_not_null(), pl.col("track_id").is_in(list(track_ids))
+        )
+        by_partition = self.by_partition()
+        for (partition,), group in sorted(
+            placed.partition_by("partition", as_dict=True).items(), key=lambda each: str(each[0])
+        ):
+            commits = by_partition[str(partition)]
+            yield from self._rows_in(commits, set(group["track_id"]))
+
+    def check_files(self) -> None:
+        """Make sure that all files which are done are there, with their sizes.
+
+        Raises
+        ------
+        DamagedError
+            Naming some that are not, and the way out.
+        """
+        check_files(self.store, self.commits)
+
+    def _rows_in(self, commits: dict[str, Commit], ids: set[str]) -> Iterator[TrackRows]:
+        found = {
+            each.track_id: TrackRows(each, {})
+            for each in read_rows(self.store, commits[TRACKS].rows_path, Track)
+            if each.track_id in ids
+        }
+        for stage in self.stages:
+            if (commit := commits.get(stage.name)) is None:
+                continue
+            for row in self._of_tracks(commit, stage.makes, ids):
+                found[row.track_id].rows.setdefault(stage.makes, []).append(row)
+            if commit.rejected_path is not None:
+                for refused in read_rows(self.store, commit.rejected_path, Rejection):
+                    if (rows := found.get(track_of(refused.row_id))) is not None:
+                        rows.rejected.append(refused)
+        yield from found.values()
+
+    def _of_tracks(self, commit: Commit, model: type[Record], ids: set[str]) -> list[Any]:
+        rows = read_frame(self.store, commit.rows_path).filter(pl.col("track_id").is_in(list(ids)))
+        return [model.model_validate(row) for row in rows.to_dicts()]
+
+
+def match_track(sources: pl.DataFrame, wanted: str) -> dict[str, Any]:
+    """The source of the one track that is meant.
+
+    Parameters
+    ----------
+    sources : pl.DataFrame
+        Of a snapshot.
+    wanted : str
+        Start of a track id, a source_id, or a uri.
+
+    Raises
+    ------
+    TrackNotFoundError
+        If no track or more than one matches.
+    """
+    matches = sources.filter(pl.col("partition").is_not_null(), is_meant(wanted))
+    if len(matches) != 1:
+        some = ", ".join(matches["uri"].head(5))
+        found = f"{len(matches)} tracks match: {some}" if some else "no track matches"
+        raise TrackNotFoundError(f"{wanted!r}: {found}")
+    return matches.row(0, named=True)
+
+
+def is_meant(wanted: str) -> pl.Expr:
+    """Sources that have a uri, a source_id, or the start of a track id."""
+    by_id = pl.col("track_id").str.starts_with(wanted) | (pl.col("source_id") == wanted)
+    return by_id.fill_null(False) | (pl.col("uri") == wanted)
+
+
+def refused_sources(sources: pl.DataFrame) -> list[Rejection]:
+    """Sources that are no tracks, as rejections of `ingest`."""
+    refused = sources.filter("is_present", pl.col("reason").is_not_null())
+    return [
+        Rejection(row_id=uri, stage="ingest", reason=reason, detail=detail or "")
+        for uri, reason, detail in refused.select("uri", "reason", "detail").iter_rows()
+    ]

@@ -1,0 +1,95 @@
+"""Who works on a build, and who is told of it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from pipeline.corpus.answers import open_models
+from pipeline.engine.plan import Step
+from pipeline.engine.stage import Executor, Stage, StageContext
+from pipeline.ingest.scan import root_of
+from schemas.config import CorpusConfig
+from schemas.shards import Commit
+from tools.chat.models import Models
+from tools.lyrics.hearing import Hearing
+from tools.process_pool import ProcessPool
+from tools.store import Store
+
+N_CLIP_WORKERS = 2
+"""Processes that decode clips for models, beside those that measure. Ours: one cannot keep a model
+server of 32 requests at once busy, more gained nothing."""
+
+
+class Observer:
+    """Who is told how a build goes; this one says nothing. Called from several threads."""
+
+    def expect(self, stage: str, n_tracks: int) -> None:
+        """So many tracks will go through a stage, or files through ``ingest``."""
+
+    def advance(self, stage: str, n_tracks: int) -> None:
+        """So many more did."""
+
+    def planned(self, todo: Sequence[Step]) -> None:
+        """These steps will be run."""
+
+    def done(self, commit: Commit) -> None:
+        """A step is done."""
+
+    def warn(self, words: str) -> None:
+        """Something is not as the user may expect; the build goes on."""
+
+
+@dataclass(frozen=True)
+class Workers:
+    """One build: its config, where it writes, who works, and who is told of it."""
+
+    config: CorpusConfig
+    store: Store
+    root: Path
+    executor: Executor
+    observer: Observer
+    models: Models
+    hearing: Hearing
+
+    def context(self, stage: Stage) -> StageContext:
+        """What a stage may use."""
+        return StageContext(
+            stage=stage,
+            executor=self.executor,
+            models=self.models,
+            time_limit_s=self.config.execution.time_limit_s,
+            progress=partial(self.observer.advance, stage.name),
+            hearing=self.hearing,
+        )
+
+    def stop(self) -> None:
+        """End all work: what is bought already is waited for and kept."""
+        self.executor.stop()
+        self.hearing.stop()
+        self.models.stop()
+
+
+@contextmanager
+def at_work(
+    config: CorpusConfig, store: Store, observer: Observer, keys: Mapping[str, str]
+) -> Iterator[Workers]:
+    """The workers of a build on this machine.
+
+    Parameters
+    ----------
+    config : CorpusConfig
+    store : Store
+    observer : Observer
+    keys : mapping of str to str
+        API keys by role.
+    """
+    with (
+        ProcessPool(config.execution.workers) as executor,
+        ProcessPool(N_CLIP_WORKERS) as clip_workers,
+        open_models(config, clip_workers, keys) as models,
+        Hearing(config.transcribe, padded_s=config.execution.padded_s) as hearing,
+    ):
+        root = root_of(config.source)
+        yield Workers(config, store, root, executor, observer, models, hearing)

@@ -1,0 +1,30 @@
+"""Ids of rows: one place makes them, and reads them.
+
+``9f…`` (32 hex digits) is a track, ``9f…-0007`` a segment, ``9f…-q03`` a pair; what comes after a
+slash names a request about one of them, e.g. ``9f…-q03/judge_2``.
+"""
+
+
+def segment_id(track_id: str, index: int) -> str:
+    """Id of a track's window."""
+    return f"{track_id}-{index:04d}"
+
+
+def pair_id(track_id: str, number: int) -> str:
+    """Id of a question and answer about a track."""
+    return f"{track_id}-q{number:02d}"
+
+
+def request_id(row_id: str, what: object) -> str:
+    """Id of a request about a row, of which there may be several."""
+    return f"{row_id}/{what}"
+
+
+def track_of(row_id: str) -> str:
+    """Id of the track that a row is about."""
+    return row_id.partition("/")[0].partition("-")[0]
+
+
+def is_pair(row_id: str) -> bool:
+    """Whether a row is a question and answer."""
+    return row_id.partition("/")[0].partition("-")[2].startswith("q")
