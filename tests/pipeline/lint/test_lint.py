@@ -1,4 +1,5 @@
 import ast
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,7 @@ from pipeline.lint import (
 )
 from pipeline.lint.numbers import number
 from schemas.harmony import MAJOR_TONICS, MINOR_TONICS
+from schemas.sections import DescribeConfig
 from schemas.tolerance import TempoTolerance
 from tests.pipeline.lint.songs import SONGS, song
 
@@ -40,7 +42,7 @@ PIECES = [
 
 
 def codes(text, name="pop", limits=None):
-    found = lint_text(text, SONGS[name], limits or Limits())
+    found = lint_text(text, replace(SONGS[name], limits=limits or Limits()))
     return [(each.kind, each.code) for each in found]
 
 
@@ -189,7 +191,7 @@ def test_what_is_null_or_unsure_is_uncheckable():
 
 
 def test_limits_decide_what_is_sure_and_how_far_off_is_right():
-    lenient = Limits(min_tempo_stability=0.2)
+    lenient = Limits(sure=DescribeConfig(min_tempo_stability=0.2))
     assert codes("It runs at 101 BPM.", "vague") == [("tempo", "unsure")]
     assert codes("It runs at 101 BPM.", "vague", lenient) == [("tempo", "right")]
     strict = Limits(tempo=TempoTolerance(relative=0.0, absolute_bpm=0.5))
