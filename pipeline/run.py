@@ -46,7 +46,7 @@ def read_batch(step: Step, store: Store, root: Path, config: CorpusConfig) -> Ba
     for each in upstream(step, config):
         done = read_commit(store, each.stage.name, partition.partition, each.address)
         rows[each.stage.name] = read_rows(store, done.rows_path, each.stage.makes)
-    return Batch(tracks, rows)
+    return Batch(tracks, rows, config.describe)
 
 
 def run_step(step: Step, store: Store, root: Path, config: CorpusConfig, means: Means) -> Commit:

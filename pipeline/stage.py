@@ -10,6 +10,7 @@ from schemas.captions import Authorship
 from schemas.provenance import Rejection
 from schemas.record import Record
 from schemas.roles import RoleName
+from schemas.sections import DescribeConfig
 from schemas.tracks import Track
 from tools.chat.models import Models
 from tools.chat.request import Answer, ChatRequest
@@ -79,10 +80,13 @@ class Batch:
     tracks : sequence of AudioTrack
     rows : mapping of str to sequence of Record
         Rows of the stages that the stage `reads`, by stage.
+    sure : DescribeConfig
+        Which facts are sure enough to be stated, for the stages that come after `describe`.
     """
 
     tracks: Sequence[AudioTrack]
     rows: Mapping[str, Sequence[Any]] = field(default_factory=dict)
+    sure: DescribeConfig = field(default_factory=DescribeConfig)
 
     def by_track(self, stage: str) -> dict[str, list[Any]]:
         """Rows of a stage, by track id; every track of the batch has its list."""

@@ -1,6 +1,6 @@
 """The stage `lint`: captions and pairs held against the facts, at no cost."""
 
-from pipeline.lint import Evidence, lint_text
+from pipeline.lint import Evidence, Limits, lint_text
 from pipeline.quality.texts import Text, texts_of
 from pipeline.question.material import sung_lines
 from pipeline.stage import Batch, Means, StageResult
@@ -54,6 +54,7 @@ def evidence_of(batch: Batch) -> dict[str, Evidence]:
     words, segments = sung_lines(batch), batch.by_track("segment")
     sung = {row.track_id: row for row in batch.rows.get("transcribe", ())}
     tracks = {each.track.track_id: each.track for each in batch.tracks}
+    limits = Limits(sure=batch.sure)
     return {
         facts.track_id: Evidence(
             facts,
@@ -63,6 +64,7 @@ def evidence_of(batch: Batch) -> dict[str, Evidence]:
                 (each.start_s, each.end_s) for each in segments[facts.track_id] if each.is_silent
             ),
             names=_names(tracks[facts.track_id]),
+            limits=limits,
         )
         for facts in batch.rows["measure"]
     }
