@@ -156,7 +156,7 @@ STAGES = (
     ),
     Stage(
         name="lint",
-        version="2",
+        version="3",
         makes=LintVerdict,
         reads=("tracks", "segment", "measure", "transcribe", "describe", "question"),
         run=lint_batch,
@@ -218,7 +218,7 @@ STAGES = (
     ),
     Stage(
         name="factcheck",
-        version="1",
+        version="2",
         makes=CheckedThought,
         reads=(
             "audio",
