@@ -4,15 +4,15 @@ from collections.abc import Iterator, Sequence
 
 from pipeline.lint.chords import (
     ChordClaim,
-    chords_said,
+    chord_symbols,
     progression_claims,
-    symbols_without_mode,
+    settled_chords,
 )
 from pipeline.lint.evidence import Evidence
 from pipeline.lint.harmony import agree, heard_sounds, is_in_key, sound_of
-from pipeline.lint.key import KeyClaim, keys_said, last_before, relation_claims
+from pipeline.lint.key import KeyClaim, last_before, relation_claims, settled_keys
 from pipeline.lint.passage import Judged, Passage
-from pipeline.lint.times import moment_of
+from pipeline.lint.times import window_of
 from schemas.chords import chord_symbol, spell_in_key
 from schemas.facts import Chord
 from schemas.harmony import pitch_class
@@ -24,16 +24,15 @@ _MOST_NAMED = 8
 
 def check_chords(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
     """Chords that are part of no sequence; the same chord of the same moment is judged once."""
-    keys = keys_said(passage, evidence)
+    keys = settled_keys(passage, evidence)
     taken = [*relation_claims(passage), *progression_claims(passage)]
     seen: set[object] = set()
-    for claim in passage.stated(chords_said(passage, evidence)):
-        moment = moment_of(passage, claim)
-        identity = (sound_of(claim.label), moment)
+    for claim in passage.stated(settled_chords(passage, evidence)):
+        window = window_of(passage, claim, evidence)
+        identity = (sound_of(claim.label), window)
         if claim.touches(taken) or identity in seen:
             continue
         seen.add(identity)
-        window = moment.window(evidence.limits.time_slack_s) if moment else None
         judged = _misspelled(claim, keys, evidence)
         if judged is None or not evidence.facts.chords:
             judged = _judge(claim, window, evidence)
@@ -42,10 +41,10 @@ def check_chords(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
 
 def check_spelling(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
     """Misspelled chords of sequences, which are judged as a whole otherwise."""
-    keys = keys_said(passage, evidence)
+    keys = settled_keys(passage, evidence)
     sequences = progression_claims(passage)
     seen: set[str] = set()
-    for claim in symbols_without_mode(passage):
+    for claim in chord_symbols(passage):
         if claim.label in seen or not claim.touches(sequences):
             continue
         if judged := _misspelled(claim, keys, evidence):

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from pipeline.lint.evidence import Evidence
 from pipeline.lint.harmony import NUMERAL
-from pipeline.lint.key import KeyClaim, key_mentions, keys_said, relation_claims
+from pipeline.lint.key import KeyClaim, key_mentions, relation_claims, settled_keys
 from pipeline.lint.notes import NOTE, note_name
 from pipeline.lint.passage import Claim, Passage, extractor
 
@@ -123,7 +123,7 @@ def chord_claims(passage: Passage) -> Iterator[ChordClaim]:
     ['F#:min7', 'E:min']
     """
     in_words = [_in_words(passage, key) for key in key_mentions(passage) if key.role == "chord"]
-    return passage.stated([*in_words, *_chords_but_triads_in_words(passage)])
+    return passage.stated([*in_words, *_sure_chords(passage)])
 
 
 @extractor
@@ -150,7 +150,7 @@ def numeral_claims(passage: Passage) -> list[NumeralClaim]:
 @extractor
 def progression_claims(passage: Passage) -> Iterator[ProgressionClaim]:
     """Sequences joined by dashes or arrows."""
-    for run in _runs(passage, symbols_without_mode(passage)):
+    for run in _runs(passage, chord_symbols(passage)):
         if _is_chord_list(passage, run):
             yield from map(_of_chords, _sequences(passage, run))
     for pattern in (_NUMERALS, _NUMERAL_LIST):
@@ -162,37 +162,37 @@ def progression_claims(passage: Passage) -> Iterator[ProgressionClaim]:
 
 
 @extractor
-def lone_numerals(passage: Passage) -> Iterator[NumeralClaim]:
-    """Numerals that are part of no sequence, and of no chord that stands for a key."""
+def single_numerals(passage: Passage) -> Iterator[NumeralClaim]:
+    """Numerals that are part of no sequence, and of no relation of keys."""
     taken = [*relation_claims(passage), *progression_claims(passage)]
     return (each for each in numeral_claims(passage) if not each.touches(taken))
 
 
 @extractor
-def symbols_without_mode(passage: Passage) -> Iterator[ChordClaim]:
+def chord_symbols(passage: Passage) -> Iterator[ChordClaim]:
     """Everything that looks like a chord symbol, without the ``C`` of ``C minor``."""
     return (each for each in _symbols(passage) if not each.touches(key_mentions(passage)))
 
 
-def chords_said(passage: Passage, evidence: Evidence) -> list[ChordClaim]:
+def settled_chords(passage: Passage, evidence: Evidence) -> list[ChordClaim]:
     """All chords that a text names, once it is settled which names are those of keys."""
-    joined = [each.chord for each in lone_numerals(passage) if each.chord]
-    keys = [each for each in keys_said(passage, evidence) if each.role == "chord"]
+    joined = [each.chord for each in single_numerals(passage) if each.chord]
+    keys = [each for each in settled_keys(passage, evidence) if each.role == "chord"]
     in_words = [_in_words(passage, key) for key in keys]
-    found = [*joined, *in_words, *_chords_but_triads_in_words(passage)]
+    found = [*joined, *in_words, *_sure_chords(passage)]
     return sorted({each.start: each for each in found}.values(), key=lambda each: each.start)
 
 
 @extractor
-def _chords_but_triads_in_words(passage: Passage) -> list[ChordClaim]:
+def _sure_chords(passage: Passage) -> list[ChordClaim]:
     """``F#m7`` and ``C dominant seventh``, but not ``C minor``, which may be a key."""
-    found = []
+    long = []
     for match in _LONG.finditer(passage.plain):
         label = f"{note_name(match['note'])}:{_long_quality(match['quality'])}"
-        found.append(ChordClaim(*match.span(), label))
-    found = [each for each in found if not each.touches(key_mentions(passage))]
-    symbols = [each for each in symbols_without_mode(passage) if not each.touches(found)]
-    return [*found, *_in_context(passage, symbols)]
+        long.append(ChordClaim(*match.span(), label))
+    long = [each for each in long if not each.touches(key_mentions(passage))]
+    symbols = [each for each in chord_symbols(passage) if not each.touches(long)]
+    return [*long, *_in_context(passage, symbols)]
 
 
 @extractor

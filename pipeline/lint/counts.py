@@ -55,7 +55,7 @@ def check_key_changes(passage: Passage, evidence: Evidence) -> Iterator[Finding]
     for claim in denials:
         judged = _UNSURE if changes is None else right_or("key_changes", said, changes == 0)
         yield passage.finding(claim, "count", judged)
-    for claim, match in passage.said(_CHANGES):
+    for claim, match in passage.matches(_CHANGES):
         if not claim.touches(denials):
             stated = _said(match)
             code = "wrong_count" if changes else "no_key_change"
@@ -67,10 +67,10 @@ def check_key_changes(passage: Passage, evidence: Evidence) -> Iterator[Finding]
 
 def check_counts(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
     """How many different chords and how many bars there are said to be."""
-    for claim, match in passage.said(_CHORDS):
+    for claim, match in passage.matches(_CHORDS):
         judged = _chords(int(number(match["n"] or match["n2"])), evidence.facts)
         yield passage.finding(claim, "count", judged)
-    for claim, match in passage.said(_BARS):
+    for claim, match in passage.matches(_BARS):
         yield passage.finding(claim, "count", _bars(number(match["n"]), evidence))
 
 

@@ -164,7 +164,7 @@ def key_claims(passage: Passage) -> Iterator[KeyClaim]:
 @extractor
 def mode_claims(passage: Passage) -> Iterator[ModeClaim]:
     """Modes that a text states without a tonic."""
-    for claim, match in passage.said(_MODE_ONLY):
+    for claim, match in passage.matches(_MODE_ONLY):
         if not _MODE_ONLY_NOT_BEFORE.search(passage.plain[: claim.start][-24:]):
             yield ModeClaim(claim.start, claim.end, match["mode"].lower())
 
@@ -187,17 +187,18 @@ def relation_claims(passage: Passage) -> list[RelationClaim]:
 
 
 @extractor
-def _stated_keys(passage: Passage) -> Iterator[KeyClaim]:
+def _single_keys(passage: Passage) -> Iterator[KeyClaim]:
+    """Keys and chords in words that are stated, without those of a relation."""
     related = relation_claims(passage)
     return passage.stated(each for each in key_mentions(passage) if not each.touches(related))
 
 
-def keys_said(passage: Passage, evidence: Evidence) -> list[KeyClaim]:
+def settled_keys(passage: Passage, evidence: Evidence) -> list[KeyClaim]:
     """Keys that are stated, and not of a relation: ``its relative minor``.
 
     One that may name a key or a chord counts as a chord where such a chord is heard.
     """
-    return [settled(each, evidence) for each in _stated_keys(passage)]
+    return [_settled(each, evidence) for each in _single_keys(passage)]
 
 
 def last_before(claim: Claim, keys: Sequence[KeyClaim]) -> list[KeyClaim]:
@@ -205,7 +206,7 @@ def last_before(claim: Claim, keys: Sequence[KeyClaim]) -> list[KeyClaim]:
     return [key for key in keys if key.start <= claim.start and key.role != "chord"][-1:]
 
 
-def settled(claim: KeyClaim, evidence: Evidence) -> KeyClaim:
+def _settled(claim: KeyClaim, evidence: Evidence) -> KeyClaim:
     """A claim that may name a key or a chord, as one on a chord where such a chord is heard."""
     is_open = claim.role in ("either", "open")
     if not is_open or any(claim.equals(key) for key in evidence.sure_keys):

@@ -3,13 +3,13 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from pipeline.lint.chords import ChordClaim, chords_said
+from pipeline.lint.chords import ChordClaim, settled_chords
 from pipeline.lint.evidence import Evidence, key_name
 from pipeline.lint.harmony import diatonic_share
-from pipeline.lint.key import KeyClaim, RelationClaim, keys_said, mode_claims, relation_claims
+from pipeline.lint.key import KeyClaim, RelationClaim, mode_claims, relation_claims, settled_keys
 from pipeline.lint.passage import Judged, Passage, right_or
 from pipeline.lint.sections import is_of_part
-from pipeline.lint.times import moment_of
+from pipeline.lint.times import moment_of, window_of
 from schemas.facts import Key, MusicFacts
 from schemas.harmony import pitch_class
 from schemas.lint import Finding
@@ -33,23 +33,22 @@ def check_keys(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
     Where no key was measured, one is held against the chords.
     """
     seen: set[object] = set()
-    for claim in keys_said(passage, evidence):
+    for claim in settled_keys(passage, evidence):
         if claim.role == "chord":
             continue
-        moment = moment_of(passage, claim)
+        window = window_of(passage, claim, evidence)
         origin = claim.comes_after.name if claim.comes_after else None
-        identity = (pitch_class(claim.tonic), claim.mode, moment, origin)
+        identity = (pitch_class(claim.tonic), claim.mode, window, origin)
         if identity in seen:
             continue
         seen.add(identity)
-        window = moment.window(evidence.limits.time_slack_s) if moment else None
         judged = _judge(claim, window, evidence)
         if judged[0] == "wrong" and _is_too_short_to_tell(passage, claim, judged[1]):
             judged = ("uncheckable", "local", judged[2] + " Shorter turns are not measured.")
         if judged[0] == "wrong" and claim.role == "open":
             judged = ("uncheckable", "ambiguous", judged[2] + " A chord may be meant.")
         if judged[0] == "uncheckable" and claim.role == "key":
-            judged = _against_chords(claim, chords_said(passage, evidence), evidence) or judged
+            judged = _against_chords(claim, settled_chords(passage, evidence), evidence) or judged
         yield passage.finding(claim, "key", judged)
 
 
@@ -72,7 +71,7 @@ def check_relations(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
     """
     measured = [(key.tonic, key.mode) for key in evidence.sure_keys]
     for claim in passage.stated(relation_claims(passage)):
-        before = [key for key in keys_said(passage, evidence) if key.end <= claim.start]
+        before = [key for key in settled_keys(passage, evidence) if key.end <= claim.start]
         named = [(key.tonic, key.mode) for key in reversed(before)]
         references = [claim.reference] if claim.reference else [*named, *measured]
         yield passage.finding(claim, "mode_relation", _judge_relation(claim, references))

@@ -47,7 +47,7 @@ def check_loudness(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
         (_PEAK, _PEAK_SLACK_DB, "wrong_peak"),
     )
     for value, (pattern, slack, code) in zip(values, kinds, strict=True):
-        for claim, match in passage.said(pattern):
+        for claim, match in passage.matches(pattern):
             judged = _UNMEASURED
             if value is not None:
                 said = float(match["n"] or match["n2"])
@@ -60,7 +60,7 @@ def check_loudness(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
 def check_range_words(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
     """A wide or narrow dynamic range against the measured one."""
     for pattern in (_WIDE, _NARROW):
-        for claim, _ in islice(passage.said(pattern), 1):
+        for claim, _ in islice(passage.matches(pattern), 1):
             judged = _judge_range_word(pattern is _WIDE, evidence)
             yield passage.finding(claim, "loudness", judged)
 

@@ -57,7 +57,7 @@ _SET_ASIDE_AFTER = re.compile(
 )
 _OPTION_LETTER = re.compile(r"[\s(*]*[A-H]")
 _OPTION = re.compile(r"\s*\(?[A-H][.)]\s")
-# Longer than any match of a slow pattern; ours, tuned on the table of sentences.
+# Characters on both sides of a cue in which a slow pattern is tried; ours.
 _REACH = 80
 
 Judged = tuple[Verdict, str, str]
@@ -155,7 +155,7 @@ class Passage:
         """The claims that are not set aside."""
         return (each for each in claims if not self.is_set_aside(each.start, each.end))
 
-    def said(self, pattern: re.Pattern[str]) -> Iterator[tuple[Claim, re.Match[str]]]:
+    def matches(self, pattern: re.Pattern[str]) -> Iterator[tuple[Claim, re.Match[str]]]:
         """Matches of a pattern that are not set aside, as claims."""
         for match in pattern.finditer(self.plain):
             if not self.is_set_aside(*match.span()):

@@ -8,12 +8,12 @@ from pipeline.lint.chords import (
     ChordClaim,
     NumeralClaim,
     ProgressionClaim,
-    lone_numerals,
     progression_claims,
+    single_numerals,
 )
 from pipeline.lint.evidence import Evidence
 from pipeline.lint.harmony import Sound, agree, fits, meanings, same_case, sound_of
-from pipeline.lint.key import KeyClaim, keys_said, last_before
+from pipeline.lint.key import KeyClaim, last_before, settled_keys
 from pipeline.lint.numbers import NUMBER, number
 from pipeline.lint.passage import Claim, Judged, Passage, right_or
 from schemas.chords import chord_symbol
@@ -36,9 +36,9 @@ def check_numerals(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
 
     The last key that the text names before a numeral counts beside the measured ones.
     """
-    keys = keys_said(passage, evidence)
+    keys = settled_keys(passage, evidence)
     seen: set[object] = set()
-    for claim in passage.stated(lone_numerals(passage)):
+    for claim in passage.stated(single_numerals(passage)):
         identity = (claim.numeral, claim.chord.label if claim.chord else None)
         if identity in seen:
             continue
@@ -58,7 +58,7 @@ def check_progressions(passage: Passage, evidence: Evidence) -> Iterator[Finding
     Numerals are read in the local keys, and in the key that the text names last before them:
     I-V-vi-IV in a text about C major is not wrong because A minor was measured; the key is.
     """
-    keys = keys_said(passage, evidence)
+    keys = settled_keys(passage, evidence)
     seen: set[object] = set()
     for claim in passage.stated(progression_claims(passage)):
         identity = (claim.numerals, tuple(sound_of(label) for label in claim.labels))

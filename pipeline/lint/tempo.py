@@ -9,7 +9,7 @@ from pipeline.lint.evidence import Evidence, Limits
 from pipeline.lint.numbers import WORDS, number
 from pipeline.lint.passage import Claim, Judged, Passage, extractor, right_or
 from pipeline.lint.sections import WORK, is_of_part
-from pipeline.lint.times import moment_of
+from pipeline.lint.times import moment_of, window_of
 from schemas.facts import MusicFacts, TempoSection
 from schemas.lint import Finding
 from schemas.tolerance import TempoRelation, tempo_relation, tempo_tolerance_bpm
@@ -145,7 +145,7 @@ def tempo_claims(passage: Passage) -> Iterator[TempoClaim]:
 @extractor
 def tempo_word_claims(passage: Passage) -> Iterator[TempoWordClaim]:
     """Words for the tempo in a text; ``a slow build`` is none."""
-    for claim, match in passage.said(_WORD):
+    for claim, match in passage.matches(_WORD):
         word = match[0].lower()
         if match.lastgroup != "italian":
             yield TempoWordClaim(claim.start, claim.end, match.lastgroup or "")
@@ -156,8 +156,7 @@ def tempo_word_claims(passage: Passage) -> Iterator[TempoWordClaim]:
 def check_tempo(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
     """Stated tempi against the measured ones."""
     for claim in tempo_claims(passage):
-        moment = moment_of(passage, claim)
-        window = moment.window(evidence.limits.time_slack_s) if moment else None
+        window = window_of(passage, claim, evidence)
         yield passage.finding(claim, "tempo", _judge(claim, window, evidence))
 
 
@@ -175,7 +174,7 @@ def check_tempo_words(passage: Passage, evidence: Evidence) -> Iterator[Finding]
 
 def check_free_time(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
     """Free time, rubato and beatless music against a measured steady tempo."""
-    for claim, match in passage.said(_FREE):
+    for claim, match in passage.matches(_FREE):
         around = passage.clause_before(claim.start) + match[0] + passage.after(claim.end, 25)
         if not _is_of_part(passage, claim, around):
             yield passage.finding(claim, "tempo", _judge_free(evidence))

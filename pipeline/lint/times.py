@@ -124,6 +124,12 @@ def moment_of(passage: Passage, claim: Claim) -> TimeMention | None:
     return None
 
 
+def window_of(passage: Passage, claim: Claim, evidence: Evidence) -> tuple[float, float] | None:
+    """Stretch of time, s, that a claim is about, where its sentence names one."""
+    moment = moment_of(passage, claim)
+    return moment.window(evidence.limits.time_slack_s) if moment else None
+
+
 def check_times(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
     """Whether every time that is named lies within the track, be it asked, denied or stated."""
     duration_s, slack_s = evidence.facts.duration_s, evidence.limits.time_slack_s

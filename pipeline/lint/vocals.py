@@ -57,7 +57,7 @@ def check_vocals(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
     none = next((each for each in denials if _is_of_whole(passage, each)), None)
     if none:
         yield passage.finding(none, "vocals", _judge(evidence, is_claimed=False))
-    for claim, _ in passage.said(_SUNG):
+    for claim, _ in passage.matches(_SUNG):
         is_denied = (none and claim.touches([none])) or _NONE.search(passage.before(claim.end, 80))
         if not is_denied and not _NOT_SUNG_BEFORE.search(passage.before(claim.start, 60)):
             yield passage.finding(claim, "vocals", _judge(evidence, is_claimed=True))
