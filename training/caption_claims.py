@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.lint import (
+    PART,
     KeyClaim,
     MetreClaim,
     TempoClaim,
@@ -34,9 +35,8 @@ _VARIANTS = (
     (re.compile(r"(?<=\w\w[^aeiou])re$"), "er"),
 )
 _CHANGES = re.compile(
-    r"\b(?:slow\w*|speed\w*|accelerat\w*|chang\w*|shift\w*|mov\w*|modulat\w*|then|later|until|from"
-    r"|before|after|half|double|bridge|verse|chorus|section|intro\w*|outro|ending|coda|solo"
-    r"|relative|switch\w*|turn\w*|briefly)\b",
+    rf"\b(?:{PART}|slow\w*|speed\w*|accelerat\w*|chang\w*|shift\w*|mov\w*|modulat\w*|then|later"
+    r"|until|from|before|after|half|double|relative|switch\w*|turn\w*|briefly)\b",
     re.IGNORECASE,
 )
 # Words of genres that mean other things too: "in a house", "on the rock", "of his soul".
@@ -218,7 +218,7 @@ def _tempi(prose: Prose, entry: AcceptedEntry) -> list[_Value]:
         is_level = any(tempo_relation(claim.bpm, bpm) in _LEVELS for bpm in accepted)
         return _Value(claim.start, claim.end, is_right, is_right or is_level)
 
-    return [value(claim) for claim in tempo_claims(prose.passage.raw)]
+    return [value(claim) for claim in tempo_claims(prose.passage)]
 
 
 def _keys(prose: Prose, entry: AcceptedEntry) -> list[_Value]:
@@ -230,7 +230,7 @@ def _keys(prose: Prose, entry: AcceptedEntry) -> list[_Value]:
         )
         return _Value(claim.start, claim.end, is_right, is_right)
 
-    return [value(claim) for claim in key_claims(prose.passage.raw)]
+    return [value(claim) for claim in key_claims(prose.passage)]
 
 
 def _metres(prose: Prose, entry: AcceptedEntry) -> list[_Value]:
@@ -241,7 +241,7 @@ def _metres(prose: Prose, entry: AcceptedEntry) -> list[_Value]:
         )
         return _Value(claim.start, claim.end, is_right, is_right)
 
-    return [value(claim) for claim in metre_claims(prose.passage.raw)]
+    return [value(claim) for claim in metre_claims(prose.passage)]
 
 
 def _is_consistent(prose: Prose, claims: list[_Value]) -> bool:

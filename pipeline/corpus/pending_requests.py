@@ -61,7 +61,7 @@ def pending_requests(
         raise ConfigError(f"nothing is built yet: run `partimento build {_until(stage)}`")
     role: RoleConfig = getattr(config.roles, asks.role)
     for step in _ready(corpus, stage, also_done=also_done):
-        batch = read_batch(step, corpus.store, root)
+        batch = read_batch(step, corpus.store, root, config)
         for request in asks.prepare(batch, section(config, stage)).requests:
             if request.role in (None, asks.role):
                 yield request.chat.key(role), request

@@ -18,7 +18,7 @@ from schemas.tracks import Track
 from tools.store import Store
 
 
-def read_batch(step: Step, store: Store, root: Path) -> Batch:
+def read_batch(step: Step, store: Store, root: Path, config: CorpusConfig) -> Batch:
     """The tracks of a step's partition, and the rows that its stage reads.
 
     Parameters
@@ -27,6 +27,7 @@ def read_batch(step: Step, store: Store, root: Path) -> Batch:
     store : Store
     root : Path
         What the tracks' relative uris are relative to.
+    config : CorpusConfig
 
     Returns
     -------
@@ -45,7 +46,9 @@ def read_batch(step: Step, store: Store, root: Path) -> Batch:
         if each.model is not Track:
             done = read_commit(store, each.stage, partition.partition, each.address)
             rows[each.model] = read_rows(store, done.rows_path, each.model)
-    return Batch([AudioTrack(track, str(root / track.uri)) for track in tracks], rows)
+    return Batch(
+        [AudioTrack(track, str(root / track.uri)) for track in tracks], rows, config.describe
+    )
 
 
 def run_step(
@@ -66,7 +69,7 @@ def run_step(
     -------
     Commit
     """
-    batch = read_batch(step, store, root)
+    batch = read_batch(step, store, root, config)
     start_s = time.perf_counter()
     run = step.stage.run or run_requests
     result = run(batch, section(config, step.stage), context)

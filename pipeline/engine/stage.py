@@ -11,6 +11,7 @@ from schemas.config import CorpusConfig
 from schemas.provenance import Rejection
 from schemas.record import Record
 from schemas.roles import RoleName
+from schemas.sections import DescribeConfig
 from schemas.tracks import Track
 from tools.chat.models import Models
 from tools.chat.request import Answer, ChatRequest
@@ -94,10 +95,13 @@ class Batch:
     tracks : sequence of AudioTrack
     rows : mapping of type to sequence of Record
         By row model, of those that the stage `reads`.
+    sure : DescribeConfig
+        Which facts are sure enough to be stated, for the stages that come after `describe`.
     """
 
     tracks: Sequence[AudioTrack]
     rows: Mapping[type[Record], Sequence[Record]] = field(default_factory=dict)
+    sure: DescribeConfig = field(default_factory=DescribeConfig)
 
     def of(self, model: type[R]) -> Sequence[R]:
         """All rows of a model."""

@@ -4,20 +4,20 @@ Training imports this package too: it reads no file, asks no model, and of ours 
 `schemas`.
 """
 
-from pipeline.lint.chords import ChordClaim, chord_claims
+from pipeline.lint.chords import ChordClaim, NumeralClaim, chord_claims, numeral_claims
 from pipeline.lint.durations import DurationClaim, duration_claims
 from pipeline.lint.evidence import Evidence, Limits
 from pipeline.lint.key import KeyClaim, ModeClaim, key_claims, mode_claims
 from pipeline.lint.linter import lint_text
 from pipeline.lint.lyrics import QuoteClaim, lyrics_claims
 from pipeline.lint.metre import MetreClaim, metre_claims
-from pipeline.lint.numerals import NumeralClaim, numeral_claims
 from pipeline.lint.passage import Passage, read
-from pipeline.lint.tempo import TempoClaim, tempo_claims
-from pipeline.lint.tempo_words import TempoWordClaim, tempo_word_claims
+from pipeline.lint.sections import PART
+from pipeline.lint.tempo import TempoClaim, TempoWordClaim, tempo_claims, tempo_word_claims
 from pipeline.lint.times import TimeMention, time_mentions
 
 __all__ = [
+    "PART",
     "ChordClaim",
     "DurationClaim",
     "Evidence",

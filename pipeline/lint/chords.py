@@ -1,11 +1,15 @@
-"""Chords that a text names, in the usual spellings, as Harte labels."""
+"""Chords, Roman numerals and sequences of them that a text names; chords as Harte labels."""
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
-from pipeline.lint.key import KeyClaim, key_mentions
+from pipeline.lint.evidence import Evidence
+from pipeline.lint.harmony import NUMERAL
+from pipeline.lint.key import KeyClaim, key_mentions, relation_claims, settled_keys
 from pipeline.lint.notes import NOTE, note_name
-from pipeline.lint.passage import Passage, read
+from pipeline.lint.passage import Claim, Passage, extractor
 
 _QUALITIES: tuple[tuple[str, str], ...] = (
     (r"m7\(?b5\)?|min7\(?b5\)?|-7b5|ø7?|:hdim7", "hdim7"),
@@ -54,61 +58,146 @@ _LONG = re.compile(
 _LONG_AFTER = re.compile(
     r"[ -](?P<more>(?:seventh|7th|7|ninth|9th|sixth|6th)\b)?(?:[ -]?(?:chords?|triad))?", re.I
 )
+_AFTER_CHORD = re.compile(
+    rf"\s*(?:\(|\[|=\s*|, the )\s*(?P<numeral>{NUMERAL})(?=\s*[),;\]/]| chord)"
+)
+_BEFORE_CHORD = re.compile(rf"(?<![\w#-])(?P<numeral>{NUMERAL})\s*(?:\(|\[|=\s*|:\s*)\s*$")
+_LONE = re.compile(rf"(?<![\w#/-])(?P<numeral>{NUMERAL})[ -](?:chord|triad|harmony)\b")
+_LONG_CHORD = re.compile(
+    r"(?<![\w#'])(?P<root>[A-G](?:[#b]|[ -](?:sharp|flat))?) (?P<mode>major|minor)\s*(?=\()"
+)
+_ARROW = re.compile(r"\s*(?:->|=>|→|>|-|\|)\s*")
+_NUMERALS = re.compile(rf"(?<![\w#/-]){NUMERAL}(?:\s*(?:->|→|>|-|\|)\s*{NUMERAL})+(?![\w-])")
+_NUMERAL_LIST = re.compile(
+    rf"(?<![\w#/-]){NUMERAL}(?:,? (?:and )?{NUMERAL}){{2,}}(?=,? (?:progression|chords|changes))"
+)
+_PAIR_AFTER = re.compile(
+    r"\s*(?:cadences?|progression|vamp|loop|turnaround|motion|movement|shuttle|alternation"
+    r"|pattern)\b",
+    re.I,
+)
+_NUMERAL = re.compile(NUMERAL)
+# Ours: two chords are a sequence only where the text says so.
+_FEWEST = 3
 
 
 @dataclass(frozen=True)
-class ChordClaim:
+class ChordClaim(Claim):
     """A chord that a text names.
 
     Attributes
     ----------
-    start, end : int
-        Where in the text, in characters.
     label : str
         In Harte syntax, as spelled in the text, without the bass.
     is_certain : bool
         Whether it can be nothing but a chord; a bare ``C`` needs its surroundings.
     """
 
-    start: int
-    end: int
     label: str
     is_certain: bool = True
 
 
-def chord_claims(text: str) -> list[ChordClaim]:
-    """Chords that a text names, in order; denied ones are left out.
+@dataclass(frozen=True)
+class NumeralClaim(Claim):
+    """A numeral, with the chord that the text joins to it where there is one."""
+
+    numeral: str
+    chord: ChordClaim | None = None
+
+
+@dataclass(frozen=True)
+class ProgressionClaim(Claim):
+    """A chord sequence: Harte labels, or numerals."""
+
+    labels: tuple[str, ...] = ()
+    numerals: tuple[str, ...] = ()
+
+
+@extractor
+def chord_claims(passage: Passage) -> Iterator[ChordClaim]:
+    """Chords that a text names; denied ones are left out.
 
     Examples
     --------
     >>> [claim.label for claim in chord_claims("It moves from F#m7 to an E minor chord.")]
     ['F#:min7', 'E:min']
     """
-    passage = read(text)
-    return [
-        claim
-        for claim in chord_mentions(passage, key_mentions(passage))
-        if not passage.is_set_aside(claim.start, claim.end)
-    ]
+    in_words = [_in_words(passage, key) for key in key_mentions(passage) if key.role == "chord"]
+    return passage.stated([*in_words, *_sure_chords(passage)])
 
 
-def chord_mentions(passage: Passage, keys: list[KeyClaim]) -> list[ChordClaim]:
-    """Chords written as symbols or in words, where `keys` are the keys and chords in words."""
-    found = [_in_words(passage, key) for key in keys if key.role == "chord"]
-    taken = [(key.start, key.end) for key in keys]
+@extractor
+def numeral_claims(passage: Passage) -> list[NumeralClaim]:
+    """Numerals with a chord, ``Ab7 (bVI7)`` or ``iv (Eb)``, and such as ``the V chord``."""
+    plain = passage.plain
+    found: dict[int, NumeralClaim] = {}
+    for chord in [*_symbols(passage), *_long_chords(passage)]:
+        if after := _AFTER_CHORD.match(plain, chord.end):
+            span = (chord.start, after.end("numeral"))
+            found[chord.start] = NumeralClaim(*span, after["numeral"], chord)
+        elif before := _BEFORE_CHORD.search(plain[max(0, chord.start - 20) : chord.start]):
+            if chord.end < len(plain) and plain[chord.end] not in ")],;/ -.":
+                continue
+            start = max(0, chord.start - 20) + before.start("numeral")
+            found[start] = NumeralClaim(start, chord.end, before["numeral"], chord)
+    for match in _LONE.finditer(plain):
+        claim = NumeralClaim(match.start("numeral"), match.end(), match["numeral"])
+        if not claim.touches(found.values()):
+            found[claim.start] = claim
+    return list(found.values())
+
+
+@extractor
+def progression_claims(passage: Passage) -> Iterator[ProgressionClaim]:
+    """Sequences joined by dashes or arrows."""
+    for run in _runs(passage, chord_symbols(passage)):
+        if _is_chord_list(passage, run):
+            yield from map(_of_chords, _sequences(passage, run))
+    for pattern in (_NUMERALS, _NUMERAL_LIST):
+        for match in pattern.finditer(passage.plain):
+            numerals = tuple(_NUMERAL.findall(match[0]))
+            is_long = len(numerals) >= _FEWEST
+            if is_long or _PAIR_AFTER.match(passage.plain, match.end()):
+                yield ProgressionClaim(*match.span(), numerals=numerals)
+
+
+@extractor
+def single_numerals(passage: Passage) -> Iterator[NumeralClaim]:
+    """Numerals that are part of no sequence, and of no relation of keys."""
+    taken = [*relation_claims(passage), *progression_claims(passage)]
+    return (each for each in numeral_claims(passage) if not each.touches(taken))
+
+
+@extractor
+def chord_symbols(passage: Passage) -> Iterator[ChordClaim]:
+    """Everything that looks like a chord symbol, without the ``C`` of ``C minor``."""
+    return (each for each in _symbols(passage) if not each.touches(key_mentions(passage)))
+
+
+def settled_chords(passage: Passage, evidence: Evidence) -> list[ChordClaim]:
+    """All chords that a text names, once it is settled which names are those of keys."""
+    joined = [each.chord for each in single_numerals(passage) if each.chord]
+    keys = [each for each in settled_keys(passage, evidence) if each.role == "chord"]
+    in_words = [_in_words(passage, key) for key in keys]
+    found = [*joined, *in_words, *_sure_chords(passage)]
+    return sorted({each.start: each for each in found}.values(), key=lambda each: each.start)
+
+
+@extractor
+def _sure_chords(passage: Passage) -> list[ChordClaim]:
+    """``F#m7`` and ``C dominant seventh``, but not ``C minor``, which may be a key."""
+    long = []
     for match in _LONG.finditer(passage.plain):
-        if not _overlaps(match.span(), taken):
-            label = f"{note_name(match['note'])}:{_long_quality(match['quality'])}"
-            found.append(ChordClaim(*match.span(), label))
-            taken.append(match.span())
-    symbols = [each for each in symbols_in(passage) if not _overlaps((each.start, each.end), taken)]
-    found += _in_context(passage, symbols)
-    return sorted(found, key=lambda each: each.start)
+        label = f"{note_name(match['note'])}:{_long_quality(match['quality'])}"
+        long.append(ChordClaim(*match.span(), label))
+    long = [each for each in long if not each.touches(key_mentions(passage))]
+    symbols = [each for each in chord_symbols(passage) if not each.touches(long)]
+    return [*long, *_in_context(passage, symbols)]
 
 
-def symbols_in(passage: Passage) -> list[ChordClaim]:
+@extractor
+def _symbols(passage: Passage) -> Iterator[ChordClaim]:
     """Everything that looks like a chord symbol, a bare capital A to G among it."""
-    found = []
     for match in _SYMBOL.finditer(passage.plain):
         quality = _quality(match)
         around = passage.plain[max(0, match.start() - 2) : match.end() + 3]
@@ -116,24 +205,21 @@ def symbols_in(passage: Passage) -> list[ChordClaim]:
             continue
         # A slash or a Harte colon makes a chord of any quality certain, but not of a bare letter.
         is_certain = quality != "" and quality not in _NEEDS_CONTEXT
-        label = f"{match['root']}:{quality or 'maj'}"
-        found.append(ChordClaim(*match.span(), label, is_certain))
-    return found
+        yield ChordClaim(*match.span(), f"{match['root']}:{quality or 'maj'}", is_certain)
 
 
-def runs(passage: Passage, symbols: list[ChordClaim]) -> list[list[ChordClaim]]:
+def _runs(passage: Passage, symbols: Sequence[ChordClaim]) -> list[list[ChordClaim]]:
     """Symbols in lists: neighbours with nothing but a separator between them."""
     lists: list[list[ChordClaim]] = []
     for symbol in symbols:
-        gap = passage.plain[lists[-1][-1].end : symbol.start] if lists else "none"
-        if lists and _BETWEEN.fullmatch(gap):
+        if lists and _BETWEEN.fullmatch(passage.plain, lists[-1][-1].end, symbol.start):
             lists[-1].append(symbol)
         else:
             lists.append([symbol])
     return lists
 
 
-def is_chord_list(passage: Passage, run: list[ChordClaim]) -> bool:
+def _is_chord_list(passage: Passage, run: list[ChordClaim]) -> bool:
     """Whether a list of symbols is one of chords: not notes, sections or takes."""
     start, end = run[0].start, run[-1].end
     if _FORM_AFTER.match(passage.plain, end) or _NO_CHORDS.search(passage.before(start, 30)):
@@ -150,8 +236,8 @@ def is_chord_list(passage: Passage, run: list[ChordClaim]) -> bool:
 
 def _in_context(passage: Passage, symbols: list[ChordClaim]) -> list[ChordClaim]:
     found = []
-    for run in runs(passage, symbols):
-        if is_chord_list(passage, run):
+    for run in _runs(passage, symbols):
+        if _is_chord_list(passage, run):
             found += run
             continue
         found += [each for each in run if each.is_certain or _is_called_chord(passage, each)]
@@ -194,5 +280,24 @@ def _quality(match: re.Match[str]) -> str:
     return ""
 
 
-def _overlaps(span: tuple[int, int], taken: list[tuple[int, int]]) -> bool:
-    return any(span[0] < end and start < span[1] for start, end in taken)
+def _long_chords(passage: Passage) -> list[ChordClaim]:
+    found = []
+    for match in _LONG_CHORD.finditer(passage.plain):
+        root = re.sub(r"[ -]sharp", "#", re.sub(r"[ -]flat", "b", match["root"]))
+        quality = "maj" if match["mode"] == "major" else "min"
+        found.append(ChordClaim(match.start(), match.end("mode"), f"{root}:{quality}"))
+    return found
+
+
+def _sequences(passage: Passage, run: list[ChordClaim]) -> list[list[ChordClaim]]:
+    parts: list[list[ChordClaim]] = [[run[0]]]
+    for one, other in pairwise(run):
+        if _ARROW.fullmatch(passage.plain[one.end : other.start]):
+            parts[-1].append(other)
+        else:
+            parts.append([other])
+    return [part for part in parts if len(part) >= _FEWEST]
+
+
+def _of_chords(part: Sequence[ChordClaim]) -> ProgressionClaim:
+    return ProgressionClaim(part[0].start, part[-1].end, tuple(each.label for each in part))

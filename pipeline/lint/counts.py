@@ -1,14 +1,15 @@
 """Counts that the facts can tell: key changes, different chords, bars."""
 
 import re
-from itertools import pairwise
+from collections.abc import Iterator
+from itertools import islice, pairwise
 
-from pipeline.lint.evidence import Evidence, Limits
+from pipeline.lint.evidence import Evidence, key_name
 from pipeline.lint.harmony import sound_of
 from pipeline.lint.numbers import NUMBER, number
-from pipeline.lint.passage import Passage, finding
+from pipeline.lint.passage import Claim, Judged, Passage, right_or
 from schemas.facts import MusicFacts
-from schemas.lint import Finding, Verdict
+from schemas.lint import Finding
 
 _NO_CHANGE = re.compile(
     r"\bno (?:real |actual |true |single )?(?:key[- ]changes?|modulations?|change of key)\b"
@@ -37,31 +38,40 @@ _BARS = re.compile(
     r"(?:bars|measures)\b",
     re.I,
 )
+# Share of the time; ours: chords heard less are passing ones.
 _LEAST_SHARE = 0.02
+# Shares of the bars; ours: between them a count is neither right nor wrong for sure.
 _BARS_CLOSE, _BARS_FAR = 0.06, 0.15
-Judged = tuple[Verdict, str, str]
+_UNSURE: Judged = (
+    "uncheckable", "unsure", "The keys over time were not measured with confidence."
+)  # fmt: skip
 
 
-def judge_counts(passage: Passage, evidence: Evidence, limits: Limits) -> list[Finding]:
-    """Counted things in a text against the facts."""
-    findings = []
-    none = _NO_CHANGE.search(passage.plain)
-    if none:
-        findings.append(finding(passage, none.span(), "count", *_no_change(evidence.facts, limits)))
-    for match in _CHANGES.finditer(passage.plain):
-        is_none = none and match.start() < none.end() and none.start() < match.end()
-        if not is_none and not passage.is_set_aside(*match.span()):
-            judged = _key_changes(_said(match), evidence.facts, limits)
-            findings.append(finding(passage, match.span(), "count", *judged))
-            break
-    for match in _CHORDS.finditer(passage.plain):
-        if not passage.is_set_aside(*match.span()):
-            judged = _chords(int(number(match["n"] or match["n2"])), evidence.facts)
-            findings.append(finding(passage, match.span(), "count", *judged))
-    for match in _BARS.finditer(passage.plain):
-        judged = _bars(number(match["n"]), evidence.facts, limits)
-        findings.append(finding(passage, match.span(), "count", *judged))
-    return findings
+def check_key_changes(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
+    """How often the key is said to change: the first denial, and the first number."""
+    changes = _measured_changes(evidence)
+    said = f"The key changes {changes} times." if changes else "The key never changes."
+    denials = [Claim(*match.span()) for match in islice(_NO_CHANGE.finditer(passage.plain), 1)]
+    for claim in denials:
+        judged = _UNSURE if changes is None else right_or("key_changes", said, changes == 0)
+        yield passage.finding(claim, "count", judged)
+    for claim, match in passage.matches(_CHANGES):
+        if not claim.touches(denials):
+            stated = _said(match)
+            code = "wrong_count" if changes else "no_key_change"
+            is_right = changes == stated or (stated is None and bool(changes))
+            judged = _UNSURE if changes is None else right_or(code, said, is_right)
+            yield passage.finding(claim, "count", judged)
+            return
+
+
+def check_counts(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
+    """How many different chords and how many bars there are said to be."""
+    for claim, match in passage.matches(_CHORDS):
+        judged = _chords(int(number(match["n"] or match["n2"])), evidence.facts)
+        yield passage.finding(claim, "count", judged)
+    for claim, match in passage.matches(_BARS):
+        yield passage.finding(claim, "count", _bars(number(match["n"]), evidence))
 
 
 def _said(match: re.Match[str]) -> int | None:
@@ -74,31 +84,11 @@ def _said(match: re.Match[str]) -> int | None:
     return 2 if words == "twice" else int(number(words.removesuffix(" times")))
 
 
-def _measured_changes(facts: MusicFacts, limits: Limits) -> int | None:
-    sections = facts.key_sections
-    if not sections or not all(limits.is_sure_key(each) for each in sections):
+def _measured_changes(evidence: Evidence) -> int | None:
+    sections = evidence.facts.key_sections
+    if not sections or not all(evidence.is_sure(each) for each in sections):
         return None
-    keys = [(each.tonic, each.mode) for each in sections]
-    return sum(one != other for one, other in pairwise(keys))
-
-
-def _no_change(facts: MusicFacts, limits: Limits) -> Judged:
-    changes = _measured_changes(facts, limits)
-    if changes is None:
-        return "uncheckable", "unsure", "The keys over time were not measured with confidence."
-    if changes:
-        return "wrong", "key_changes", f"The key changes {changes} times."
-    return "right", "right", "The key never changes."
-
-
-def _key_changes(said: int | None, facts: MusicFacts, limits: Limits) -> Judged:
-    changes = _measured_changes(facts, limits)
-    if changes is None:
-        return "uncheckable", "unsure", "The keys over time were not measured with confidence."
-    evidence = f"The key changes {changes} times."
-    if changes == said or (said is None and changes):
-        return "right", "right", evidence
-    return "wrong", "wrong_count" if changes else "no_key_change", evidence
+    return sum(key_name(one) != key_name(other) for one, other in pairwise(sections))
 
 
 def _chords(said: int, facts: MusicFacts) -> Judged:
@@ -110,23 +100,20 @@ def _chords(said: int, facts: MusicFacts) -> Judged:
         return "uncheckable", "not_measured", "No chords were measured."
     total = sum(lasting.values())
     different = sum(seconds / total >= _LEAST_SHARE for seconds in lasting.values())
-    evidence = f"{different} different chords are heard, apart from passing ones."
-    if said == different:
-        return "right", "right", evidence
+    told = f"{different} different chords are heard, apart from passing ones."
     if abs(said - different) == 1:
-        return "uncheckable", "borderline", evidence
-    return "wrong", "wrong_count", evidence
+        return "uncheckable", "borderline", told
+    return right_or("wrong_count", told, said == different)
 
 
-def _bars(said: float, facts: MusicFacts, limits: Limits) -> Judged:
-    metre = facts.metre
-    if not facts.beats or metre is None or metre.confidence < limits.min_metre_confidence:
+def _bars(said: float, evidence: Evidence) -> Judged:
+    facts, metre = evidence.facts, evidence.facts.metre
+    least = evidence.limits.sure.min_metre_confidence
+    if not facts.beats or metre is None or metre.confidence < least:
         return "uncheckable", "not_measured", "Bars were not measured with confidence."
     bars = sum(beat.bar_position == 1 for beat in facts.beats)
     off = abs(said - bars) / max(bars, 1)
-    evidence = f"{bars} downbeats were found."
-    if off <= _BARS_CLOSE:
-        return "right", "right", evidence
-    if off <= _BARS_FAR:
-        return "uncheckable", "borderline", evidence
-    return "wrong", "wrong_count", evidence
+    told = f"{bars} downbeats were found."
+    if _BARS_CLOSE < off <= _BARS_FAR:
+        return "uncheckable", "borderline", told
+    return right_or("wrong_count", told, off <= _BARS_CLOSE)

@@ -1,13 +1,40 @@
 """What a text is held against, and how far it may be off."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 
 from pydantic import Field
 
-from schemas.facts import Key, KeySection, MusicFacts
+from pipeline.lint.harmony import Sound, heard_sounds
+from schemas.facts import Key, MusicFacts
 from schemas.record import Record
+from schemas.sections import DescribeConfig
 from schemas.tolerance import TempoTolerance
+
+
+class Limits(Record):
+    """Which facts count as sure, and how far a claim may be off; ours, but for those of others."""
+
+    sure: DescribeConfig = Field(
+        default=DescribeConfig(), description="What is too unsure to be stated decides nothing."
+    )
+    tempo: TempoTolerance = Field(default=TempoTolerance())
+    min_steady_stability: float = Field(
+        default=0.9, description="With more, a tempo is steady: the music is not in free time."
+    )
+    time_slack_s: float = Field(
+        default=1.0, description="How far a stated moment may lie from the measured one."
+    )
+    duration_slack_s: float = Field(default=2.0, description="For durations given to the second.")
+    lufs_slack: float = Field(default=1.0)
+    range_slack_lu: float = Field(default=1.5)
+    min_diatonic_share: float = Field(
+        default=0.4, description="A stated key with fewer chords of its own is contradicted."
+    )
+    min_lyrics_likeness: float = Field(
+        default=0.75, description="Share of equal words that makes a quote a line of the lyrics."
+    )
 
 
 @dataclass(frozen=True)
@@ -26,6 +53,8 @@ class Evidence:
         Silent stretches, start and end in seconds.
     names : sequence of str
         Title, artist and other names that the listing gives; whatever else is named is invented.
+    limits : Limits
+        Which facts count as sure, and how far a claim may be off.
     """
 
     facts: MusicFacts
@@ -33,6 +62,7 @@ class Evidence:
     has_vocals: bool | None = None
     silences: Sequence[tuple[float, float]] = ()
     names: Sequence[str] = ()
+    limits: Limits = field(default_factory=Limits)
 
     @property
     def is_sung(self) -> bool | None:
@@ -41,49 +71,21 @@ class Evidence:
             return self.has_vocals
         return bool(self.lyrics.strip())
 
+    @cached_property
+    def sounds(self) -> list[Sound]:
+        """Roots and families of the measured chords, in order of time."""
+        return heard_sounds(self.facts.chords or [])
 
-class Limits(Record):
-    """Which facts count as sure, and how far a claim may be off. The defaults are `describe`'s."""
+    @cached_property
+    def sure_keys(self) -> list[Key]:
+        """The key as a whole, and the keys of all stretches, where they are sure."""
+        keys: list[Key] = [self.facts.key] if self.facts.key else []
+        return [key for key in [*keys, *(self.facts.key_sections or [])] if self.is_sure(key)]
 
-    tempo: TempoTolerance = Field(default=TempoTolerance())
-    min_tempo_stability: float = Field(
-        default=0.6, description="A tempo with less cannot be held against a text."
-    )
-    min_steady_stability: float = Field(
-        default=0.9, description="With more, a tempo is steady: the music is not in free time."
-    )
-    min_metre_confidence: float = Field(default=0.7)
-    min_key_strength: float = Field(default=0.6)
-    min_key_margin: float = Field(default=0.02)
-    time_slack_s: float = Field(
-        default=1.0, description="How far a stated moment may lie from the measured one."
-    )
-    duration_slack_s: float = Field(default=2.0, description="For durations given to the second.")
-    lufs_slack: float = Field(default=1.0)
-    range_slack_lu: float = Field(default=1.5)
-    min_diatonic_share: float = Field(
-        default=0.4, description="A stated key with fewer chords of its own is contradicted."
-    )
-    min_lyrics_likeness: float = Field(
-        default=0.75, description="Share of equal words that makes a quote a line of the lyrics."
-    )
-
-    def is_sure_key(self, key: Key) -> bool:
+    def is_sure(self, key: Key) -> bool:
         """Whether a key can be held against a text."""
-        return key.strength >= self.min_key_strength and key.margin >= self.min_key_margin
-
-
-def sure_keys(facts: MusicFacts, limits: Limits) -> list[Key]:
-    """The key as a whole, and the keys of all stretches, where they are sure."""
-    keys: list[Key] = [facts.key] if facts.key else []
-    return [key for key in [*keys, *(facts.key_sections or [])] if limits.is_sure_key(key)]
-
-
-def sections_during(
-    sections: Sequence[KeySection], start_s: float, end_s: float
-) -> list[KeySection]:
-    """The stretches that a span of time touches."""
-    return [each for each in sections if each.start_s < end_s and each.end_s > start_s]
+        sure = self.limits.sure
+        return key.strength >= sure.min_key_strength and key.margin >= sure.min_key_margin
 
 
 def key_name(key: Key) -> str:

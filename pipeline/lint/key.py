@@ -1,10 +1,15 @@
-"""Keys that a text names, and what it says of them."""
+"""Keys, modes and relations of keys that a text names."""
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from pipeline.lint.evidence import Evidence
+from pipeline.lint.harmony import agree
 from pipeline.lint.notes import MODE, NOTE, collection, is_article, mode_of, note_name
-from pipeline.lint.passage import Passage, read
+from pipeline.lint.passage import Claim, Passage, extractor
+from schemas.facts import Key
+from schemas.harmony import pitch_class
 
 _NAMED = re.compile(rf"(?<![\w#'.])(?P<note>{NOTE})[ -](?:natural[ -])?(?P<mode>{MODE})(?![\w'])")
 _KEY_OF = re.compile(
@@ -53,16 +58,27 @@ _MODE_ONLY_NOT_BEFORE = re.compile(
     rf"(?:\b(?:relative|parallel|closely related|neighbou?ring|and|or|between|to)|{NOTE}(?: "
     rf"natural| harmonic)?)[ -]$"
 )
+_TARGET, _SUBJECT, _OF = (
+    rf"(?P<{name}>{NOTE})(?:(?P<{name}_m>m)(?![\w#])|[ -](?P<{name}_mode>{MODE}))?(?![\w#'])"
+    for name in ("target", "subject", "ref")
+)
+_RELATION = r"(?P<word>relative|parallel) (?P<mode>major|minor)(?: key| tonality| chord)?"
+_OF_KEY = re.compile(
+    rf"(?<![\w#']){_SUBJECT}\s*(?:,|-|\(|is|as|being|\s)*\s*(?:the|its)\s+{_RELATION} (?:of|to) "
+    rf"(?:the key of )?{_OF}"
+)
+_THEN_KEY = re.compile(rf"\b{_RELATION}(?:\s*(?:,|:|-|\(|key|which is|is|of)\s*|\s+){_TARGET}")
+_KEY_THEN = re.compile(
+    rf"(?<![\w#']){_SUBJECT}\s*(?:,|-|\()\s*(?:the|its)\s+{_RELATION}\b(?!\s*(?:of|to|,?\s*\(?{NOTE}))"
+)
 
 
 @dataclass(frozen=True)
-class KeyClaim:
+class KeyClaim(Claim):
     """A key that a text names.
 
     Attributes
     ----------
-    start, end : int
-        Where in the text, in characters.
     tonic : str
         As spelled in the text, e.g. ``C#``.
     mode : str
@@ -76,8 +92,6 @@ class KeyClaim:
         The key that the music is said to come from.
     """
 
-    start: int
-    end: int
     tonic: str
     mode: str
     role: str = "either"
@@ -89,51 +103,39 @@ class KeyClaim:
         """E.g. ``C# minor``."""
         return f"{self.tonic} {self.mode}"
 
+    def equals(self, key: Key) -> bool:
+        """Whether it is a measured key, in any spelling."""
+        return self.mode == key.mode and pitch_class(self.tonic) == pitch_class(key.tonic)
+
 
 @dataclass(frozen=True)
-class ModeClaim:
+class ModeClaim(Claim):
     """``A minor-key lament``: a mode without a tonic."""
 
-    start: int
-    end: int
     mode: str
 
 
-def key_claims(text: str) -> list[KeyClaim]:
-    """Keys that a text states of the music, in order.
+@dataclass(frozen=True)
+class RelationClaim(Claim):
+    """A key said to be the relative or parallel of another.
 
-    Parameters
+    Attributes
     ----------
-    text : str
-
-    Returns
-    -------
-    list of KeyClaim
-        Denied keys, and names of chords such as ``an A minor chord``, are left out.
+    word : str
+        ``relative`` or ``parallel``.
+    mode : str
+        Of the related key, as the term has it: ``relative minor``.
+    target, reference : (str, str) or None
+        Tonic and mode of the related key, and of the one it is related to where the text says.
     """
-    passage = read(text)
-    return [
-        each
-        for each in key_mentions(passage)
-        if each.role != "chord" and not passage.is_set_aside(each.start, each.end)
-    ]
+
+    word: str
+    mode: str
+    target: tuple[str, str]
+    reference: tuple[str, str] | None = None
 
 
-def mode_claims(text: str) -> list[ModeClaim]:
-    """Modes that a text states without a tonic."""
-    return mode_claims_in(read(text))
-
-
-def mode_claims_in(passage: Passage) -> list[ModeClaim]:
-    """`mode_claims` of a passage."""
-    return [
-        ModeClaim(*match.span(), match["mode"].lower())
-        for match in _MODE_ONLY.finditer(passage.plain)
-        if not _MODE_ONLY_NOT_BEFORE.search(passage.plain[: match.start()][-24:])
-        and not passage.is_set_aside(*match.span())
-    ]
-
-
+@extractor
 def key_mentions(passage: Passage) -> list[KeyClaim]:
     """Every key or chord written as note and mode, and bare notes that can only be keys."""
     plain = passage.plain
@@ -151,6 +153,67 @@ def key_mentions(passage: Passage) -> list[KeyClaim]:
     for match in _PAIR.finditer(plain):
         _add_pair(match, found)
     return _linked(passage, [found[start] for start in sorted(found)])
+
+
+@extractor
+def key_claims(passage: Passage) -> Iterator[KeyClaim]:
+    """Keys that a text states of the music; chords such as ``an A minor chord`` are none."""
+    return passage.stated(each for each in key_mentions(passage) if each.role != "chord")
+
+
+@extractor
+def mode_claims(passage: Passage) -> Iterator[ModeClaim]:
+    """Modes that a text states without a tonic."""
+    for claim, match in passage.matches(_MODE_ONLY):
+        if not _MODE_ONLY_NOT_BEFORE.search(passage.plain[: claim.start][-24:]):
+            yield ModeClaim(claim.start, claim.end, match["mode"].lower())
+
+
+@extractor
+def relation_claims(passage: Passage) -> list[RelationClaim]:
+    """Keys said to be the relative or parallel of another."""
+    found: list[RelationClaim] = []
+    for pattern, name in ((_OF_KEY, "subject"), (_THEN_KEY, "target"), (_KEY_THEN, "subject")):
+        for match in pattern.finditer(passage.plain):
+            mode = match["mode"]
+            target = _related(match, name, mode)
+            reference = None
+            if pattern is _OF_KEY:
+                reference = _related(match, "ref", "major" if mode == "minor" else "minor")
+            claim = RelationClaim(*match.span(), match["word"], mode, target, reference)
+            if not claim.touches(found):
+                found.append(claim)
+    return found
+
+
+@extractor
+def _single_keys(passage: Passage) -> Iterator[KeyClaim]:
+    """Keys and chords in words that are stated, without those of a relation."""
+    related = relation_claims(passage)
+    return passage.stated(each for each in key_mentions(passage) if not each.touches(related))
+
+
+def settled_keys(passage: Passage, evidence: Evidence) -> list[KeyClaim]:
+    """Keys that are stated, and not of a relation: ``its relative minor``.
+
+    One that may name a key or a chord counts as a chord where such a chord is heard.
+    """
+    return [_settled(each, evidence) for each in _single_keys(passage)]
+
+
+def last_before(claim: Claim, keys: Sequence[KeyClaim]) -> list[KeyClaim]:
+    """The key in which a chord is said to stand, if the text names one before it."""
+    return [key for key in keys if key.start <= claim.start and key.role != "chord"][-1:]
+
+
+def _settled(claim: KeyClaim, evidence: Evidence) -> KeyClaim:
+    """A claim that may name a key or a chord, as one on a chord where such a chord is heard."""
+    is_open = claim.role in ("either", "open")
+    if not is_open or any(claim.equals(key) for key in evidence.sure_keys):
+        return claim
+    sound = pitch_class(claim.tonic), "maj" if claim.mode == "major" else "min"
+    is_heard = any(agree(sound, each) for each in evidence.sounds)
+    return replace(claim, role="chord") if is_heard else claim
 
 
 def _claim(match: re.Match[str], note: str, mode: str) -> KeyClaim:
@@ -211,3 +274,11 @@ def _linked(passage: Passage, claims: list[KeyClaim]) -> list[KeyClaim]:
             claim = replace(claim, role="key")
         linked.append(claim)
     return linked
+
+
+def _related(match: re.Match[str], name: str, mode: str) -> tuple[str, str]:
+    if match[f"{name}_m"]:
+        mode = "minor"
+    elif match[f"{name}_mode"]:
+        mode = mode_of(match[f"{name}_mode"])
+    return note_name(match[name]), mode

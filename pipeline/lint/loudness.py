@@ -1,10 +1,12 @@
 """Loudness, loudness range and peak, in numbers and in words."""
 
 import re
+from collections.abc import Iterator
+from itertools import islice
 
-from pipeline.lint.evidence import Evidence, Limits
-from pipeline.lint.passage import Passage, finding
-from schemas.lint import Finding, Verdict
+from pipeline.lint.evidence import Evidence
+from pipeline.lint.passage import Judged, Passage, right_or
+from schemas.lint import Finding
 
 _NUMBER = r"(?P<n>[-+]?\d+(?:\.\d+)?)"
 _LUFS = re.compile(rf"(?<![\w.]){_NUMBER}\s*LUFS\b(?! (?:for streaming|target))", re.I)
@@ -24,54 +26,49 @@ _NARROW = re.compile(
     r"|\bdynamic range is (?:very )?(?:narrow|tight|limited|small)\b",
     re.I,
 )
-_WIDE_LU = 8.0
-_NOT_WIDE_LU, _NOT_NARROW_LU = 4.0, 14.0
+# LU; ours: between these a range is neither wide nor narrow for sure.
+_WIDE_LU, _NOT_WIDE_LU, _NOT_NARROW_LU = 8.0, 4.0, 14.0
+# Ours: peaks are told in whole dB.
 _PEAK_SLACK_DB = 1.0
-Judged = tuple[Verdict, str, str]
+_UNMEASURED: Judged = ("uncheckable", "not_measured", "The loudness was not measured.")
 
 
-def judge_loudness(passage: Passage, evidence: Evidence, limits: Limits) -> list[Finding]:
+def check_loudness(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
     """Stated loudness and range against the measured ones."""
-    findings = []
-    loudness = evidence.facts.loudness
-    for pattern, slack, code in (
+    limits, measured = evidence.limits, evidence.facts.loudness
+    values = (
+        (measured.integrated_lufs, measured.loudness_range_lu, measured.sample_peak_dbfs)
+        if measured
+        else (None, None, None)
+    )
+    kinds = (
         (_LUFS, limits.lufs_slack, "wrong_loudness"),
         (_RANGE, limits.range_slack_lu, "wrong_range"),
         (_PEAK, _PEAK_SLACK_DB, "wrong_peak"),
-    ):
-        for match in pattern.finditer(passage.plain):
-            if passage.is_set_aside(*match.span()):
-                continue
-            said = float(match["n"] or match["n2"])
-            judged: Judged = ("uncheckable", "not_measured", "The loudness was not measured.")
-            if loudness:
-                measured = {
-                    "wrong_loudness": loudness.integrated_lufs,
-                    "wrong_range": loudness.loudness_range_lu,
-                    "wrong_peak": loudness.sample_peak_dbfs,
-                }[code]
+    )
+    for value, (pattern, slack, code) in zip(values, kinds, strict=True):
+        for claim, match in passage.matches(pattern):
+            judged = _UNMEASURED
+            if value is not None:
+                said = float(match["n"] or match["n2"])
                 # "9 LUFS" leaves out the minus.
-                is_right = min(abs(said - measured), abs(-said - measured)) <= slack
-                text = f"Measured: {measured:.1f}."
-                judged = ("right", "right", text) if is_right else ("wrong", code, text)
-            findings.append(finding(passage, match.span(), "loudness", *judged))
-    return findings + _judge_words(passage, evidence)
+                is_right = min(abs(said - value), abs(-said - value)) <= slack
+                judged = right_or(code, f"Measured: {value:.1f}.", is_right)
+            yield passage.finding(claim, "loudness", judged)
 
 
-def _judge_words(passage: Passage, evidence: Evidence) -> list[Finding]:
-    findings = []
+def check_range_words(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
+    """A wide or narrow dynamic range against the measured one."""
     for pattern in (_WIDE, _NARROW):
-        match = pattern.search(passage.plain)
-        if match and not passage.is_set_aside(*match.span()):
+        for claim, _ in islice(passage.matches(pattern), 1):
             judged = _judge_range_word(pattern is _WIDE, evidence)
-            findings.append(finding(passage, match.span(), "loudness", *judged))
-    return findings
+            yield passage.finding(claim, "loudness", judged)
 
 
 def _judge_range_word(is_wide: bool, evidence: Evidence) -> Judged:
     loudness = evidence.facts.loudness
     if loudness is None:
-        return "uncheckable", "not_measured", "The loudness was not measured."
+        return _UNMEASURED
     range_lu = loudness.loudness_range_lu
     said = f"The measured loudness range is {range_lu:.1f} LU."
     if is_wide == (range_lu >= _WIDE_LU):

@@ -1,13 +1,14 @@
 """Time signatures and other words for the metre, against the beats in a bar."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pipeline.lint.evidence import Evidence, Limits
+from pipeline.lint.evidence import Evidence
 from pipeline.lint.numbers import number
-from pipeline.lint.passage import Passage, finding, read
-from pipeline.lint.times import TimeMention, anchor
-from schemas.lint import Finding, Verdict
+from pipeline.lint.passage import Claim, Judged, Passage, extractor
+from pipeline.lint.times import moment_of
+from schemas.lint import Finding
 
 _SMALL = "two|three|four|five|six|seven|nine|ten|eleven|twelve|thirteen|fifteen"
 _UNDER = {"two": 2, "four": 4, "eight": 8, "sixteen": 16}
@@ -58,19 +59,15 @@ _AMBIGUOUS = {"triple": {6}, "duple": {6}, "quadruple": {2}}
 
 
 @dataclass(frozen=True)
-class MetreClaim:
+class MetreClaim(Claim):
     """A metre that a text states.
 
     Attributes
     ----------
-    start, end : int
-        Where in the text, in characters.
     signature : str
         Such as ``6/8``; a bare count of beats is over 4; ``duple``, ``triple``, ``quadruple``.
     """
 
-    start: int
-    end: int
     signature: str
 
     @property
@@ -94,66 +91,55 @@ class MetreClaim:
         return {2: {4}, 3: {6}, 4: {2}, 6: {3}}.get(n, set())
 
 
-def metre_claims(text: str) -> list[MetreClaim]:
+@extractor
+def metre_claims(passage: Passage) -> list[MetreClaim]:
     """Metres that a text states of the music; denied ones, dates and fractions are none."""
-    return _claims_in(read(text))
+    found: list[MetreClaim] = []
+    for claim in passage.stated(_mentions(passage)):
+        if not claim.touches(found):
+            found.append(claim)
+    return found
 
 
-def judge_metre(
-    passage: Passage, mentions: list[TimeMention], evidence: Evidence, limits: Limits
-) -> list[Finding]:
+def check_metre(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
     """Stated metres against the measured one; the same metre is judged once."""
-    findings: list[Finding] = []
     seen: set[str] = set()
-    for claim in _claims_in(passage):
+    for claim in metre_claims(passage):
         if claim.signature in seen:
             continue
         seen.add(claim.signature)
-        is_local = anchor(passage, mentions, claim.start, claim.end) is not None
         first, last = passage.sentence(claim.start)
-        is_local |= bool(_CHANGING.search(passage.plain[first:last]))
-        judged = _judge(claim, evidence, limits, is_local=is_local)
-        findings.append(finding(passage, (claim.start, claim.end), "metre", *judged))
-    return findings
+        is_local = moment_of(passage, claim) or _CHANGING.search(passage.plain, first, last)
+        judged = _judge(claim, evidence, is_local=bool(is_local))
+        yield passage.finding(claim, "metre", judged)
 
 
-def _claims_in(passage: Passage) -> list[MetreClaim]:
-    found: list[MetreClaim] = []
-    for start, end, signature in _spans(passage):
-        is_new = not any(start < each.end and each.start < end for each in found)
-        if is_new and not passage.is_set_aside(start, end):
-            found.append(MetreClaim(start, end, signature))
-    return sorted(found, key=lambda each: each.start)
-
-
-def _spans(passage: Passage) -> list[tuple[int, int, str]]:
+def _mentions(passage: Passage) -> Iterator[MetreClaim]:
     plain = passage.plain
-    spans = []
     for match in _SIGNATURE.finditer(plain):
         is_metre = int(match["n"]) > 1 and not _NO_METRE_BEFORE.search(plain[: match.start()][-20:])
         if is_metre and not _NO_METRE_AFTER.match(plain, match.end()):
-            spans.append((*match.span(), f"{int(match['n'])}/{match['d']}"))
+            yield MetreClaim(*match.span(), f"{int(match['n'])}/{match['d']}")
     for match in _SPELLED.finditer(plain):
         if _SPELLED_WITH.match(plain, match.end()) and (
             "-" in match[0] or "time" in plain[match.end() :][:6]
         ):
-            spans.append((*match.span(), f"{number(match['n']):g}/{_UNDER[match['d'].lower()]}"))
+            signature = f"{number(match['n']):g}/{_UNDER[match['d'].lower()]}"
+            yield MetreClaim(*match.span(), signature)
     for match in [*_BEATS.finditer(plain), *_FELT.finditer(plain)]:
         if 2 <= (n := number(match["n"])) <= 15:
-            spans.append((*match.span(), f"{n:g}/4"))
+            yield MetreClaim(*match.span(), f"{n:g}/4")
     for pattern, signature in _WORDS:
-        spans += [(*match.span(), signature) for match in pattern.finditer(plain)]
-    return spans
+        for match in pattern.finditer(plain):
+            yield MetreClaim(*match.span(), signature)
 
 
-def _judge(
-    claim: MetreClaim, evidence: Evidence, limits: Limits, *, is_local: bool
-) -> tuple[Verdict, str, str]:
+def _judge(claim: MetreClaim, evidence: Evidence, *, is_local: bool) -> Judged:
     metre = evidence.facts.metre
     if metre is None:
         return "uncheckable", "not_measured", "The metre was not measured."
     said = f"{metre.beats_per_bar} beats in a bar were measured."
-    if metre.confidence < limits.min_metre_confidence:
+    if metre.confidence < evidence.limits.sure.min_metre_confidence:
         return "uncheckable", "unsure", f"{said} The confidence is only {metre.confidence:.2f}."
     if metre.beats_per_bar in claim.right_beats:
         return "right", "right", said

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from pipeline.lint.evidence import Evidence
 from pipeline.lint.lyrics import words_of
-from pipeline.lint.passage import Passage, finding
+from pipeline.lint.passage import Claim, Passage
 from schemas.lint import Finding
 
 _CAPITAL = r"[A-ZÀ-ÖØ-Þ][\w'.]*[\w]"
@@ -66,61 +66,53 @@ verse vietnamese violin vocals vocoder vst wednesday west western what when whil
 wurlitzer yamaha yiddish yoruba you young zulu
 """
 _NO_NAME = frozenset(_NO_NAMES.split())
+_NO_FIRST_NAME = _NO_NAME - {"the", "young", "new", "tom"}
 _KEY_LIKE = re.compile(r"[A-G][#b]?m?")
+_COMPARED = re.compile(
+    r"\b(?:like|reminiscent|recall\w*|evok\w*|echo\w*|akin|style of|spirit of|vein of"
+    r"|fans of|influence\w*|similar|nod to|compar\w+|homage|inspired|channel\w*|bring\w* "
+    r"to mind)\b",
+    re.I,
+)
 
 
-def judge_names(passage: Passage, evidence: Evidence) -> list[Finding]:
+def check_names(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
     """Names of performers and titles against those that the listing gives, each name once."""
     known = [words_of(name) for name in evidence.names if words_of(name)]
     lyrics = words_of(evidence.lyrics or "")
-    findings = []
-    seen: set[str] = set()
-    for start, end in _names(passage):
-        words = words_of(passage.plain[start:end])
-        name = " ".join(words)
-        if not words or name in seen or _is_set_beside(passage, start):
+    seen: list[list[str]] = []
+    for claim in _names(passage):
+        words = words_of(passage.plain[claim.start : claim.end])
+        if not words or words in seen or _is_set_beside(passage, claim.start):
             continue
-        seen.add(name)
-        span = (start, end)
+        seen.append(words)
         if any(_is_part(words, one) or _is_part(one, words) for one in known):
             said = "The listing gives this name."
-            findings.append(finding(passage, span, "name", "right", "right", said))
+            yield passage.finding(claim, "name", ("right", "right", said))
         elif not _is_part(words, lyrics):
             said = "Neither the listing nor the lyrics give this name."
-            findings.append(finding(passage, span, "name", "wrong", "invented_name", said))
-    return findings
+            yield passage.finding(claim, "name", ("wrong", "invented_name", said))
 
 
-def _names(passage: Passage) -> Iterator[tuple[int, int]]:
+def _names(passage: Passage) -> Iterator[Claim]:
     for pattern in _PATTERNS:
         for match in pattern.finditer(passage.plain):
             start, end = match.span("name")
             words = re.split(r"[ -]", match["name"])
-            while words and words[0].lower().strip(".'") in _NO_NAME - {
-                "the",
-                "young",
-                "new",
-                "tom",
-            }:
+            while words and words[0].lower().strip(".'") in _NO_FIRST_NAME:
                 start += len(words[0]) + 1
                 words = words[1:]
             rest = [w for w in words if w.lower().removesuffix("'s").strip(".'") not in _NO_NAME]
             if rest and not all(_KEY_LIKE.fullmatch(word) for word in words):
-                text = passage.plain[start:end]
-                yield start, end - 2 if text.endswith("'s") else end
+                yield Claim(start, end - 2 if passage.plain[start:end].endswith("'s") else end)
     for match in _TITLE.finditer(passage.plain):
-        yield match.span("name")
+        yield Claim(*match.span("name"))
 
 
 def _is_set_beside(passage: Passage, start: int) -> bool:
     """Whether the name only serves as a comparison, as in ``a voice like Nina Simone's``."""
-    before = passage.before(start, 80)
-    pattern = (
-        r"\b(?:like|reminiscent|recall\w*|evok\w*|echo\w*|akin|style of|spirit of|vein of"
-        r"|fans of|influence\w*|similar|nod to|compar\w+|homage|inspired|channel\w*|bring\w* "
-        r"to mind)\b"
-    )
-    return bool(re.search(pattern, before, re.I)) or passage.is_set_aside(start, start)
+    is_compared = _COMPARED.search(passage.before(start, 80))
+    return bool(is_compared) or passage.is_set_aside(start, start)
 
 
 def _is_part(words: list[str], whole: list[str]) -> bool:

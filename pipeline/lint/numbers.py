@@ -54,3 +54,11 @@ def number(text: str) -> float:
         elif word not in ("a", "and"):
             raise ValueError(f"{text!r} is no number")
     return float(total)
+
+
+def clock_s(text: str) -> float:
+    """Seconds of ``1:05`` or ``1:02:03``."""
+    seconds = 0.0
+    for part in text.split(":"):
+        seconds = 60 * seconds + float(part)
+    return seconds

@@ -1,10 +1,11 @@
-"""A text as all extractors read it: plain signs, sentences, and what is set aside."""
+"""A text as all checks read it: plain signs, sentences, what is set aside, claims found once."""
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property, wraps
+from typing import Any, TypeVar
 
 from schemas.lint import ClaimKind, Finding, Verdict
 
@@ -56,9 +57,31 @@ _SET_ASIDE_AFTER = re.compile(
 )
 _OPTION_LETTER = re.compile(r"[\s(*]*[A-H]")
 _OPTION = re.compile(r"\s*\(?[A-H][.)]\s")
-
-
+# Characters on both sides of a cue in which a slow pattern is tried; ours.
 _REACH = 80
+
+Judged = tuple[Verdict, str, str]
+"""A verdict, its code, and what the facts say."""
+
+
+def right_or(code: str, said: str, is_right: bool) -> Judged:
+    """Right, or wrong under a code."""
+    return ("right", "right", said) if is_right else ("wrong", code, said)
+
+
+@dataclass(frozen=True)
+class Claim:
+    """Words of a text that claim something; `start` and `end` in characters."""
+
+    start: int
+    end: int
+
+    def touches(self, others: Iterable["Claim"]) -> bool:
+        """Whether it shares words with any of them."""
+        return any(self.start < each.end and each.start < self.end for each in others)
+
+
+C = TypeVar("C", bound=Claim)
 
 
 @dataclass(frozen=True)
@@ -71,10 +94,13 @@ class Passage:
         As it was written; quotes are cut from it.
     plain : str
         Of the same length.
+    found : dict
+        Claims by the `extractor` that found them.
     """
 
     raw: str
     plain: str
+    found: dict[object, tuple[Any, ...]] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
     def _starts(self) -> list[int]:
@@ -125,28 +151,48 @@ class Passage:
         clause = _AFFIRMED_AFTER_ALL.sub(" ", self.clause_before(start))
         return bool(_SET_ASIDE.search(clause))
 
+    def stated(self, claims: Iterable[C]) -> Iterator[C]:
+        """The claims that are not set aside."""
+        return (each for each in claims if not self.is_set_aside(each.start, each.end))
 
-def read(text: str) -> Passage:
+    def matches(self, pattern: re.Pattern[str]) -> Iterator[tuple[Claim, re.Match[str]]]:
+        """Matches of a pattern that are not set aside, as claims."""
+        for match in pattern.finditer(self.plain):
+            if not self.is_set_aside(*match.span()):
+                yield Claim(*match.span()), match
+
+    def finding(self, claim: Claim, kind: ClaimKind, judged: Judged) -> Finding:
+        """What is found of a claim."""
+        verdict, code, evidence = judged
+        return Finding(
+            kind=kind,
+            quote=self.raw[claim.start : claim.end],
+            start=claim.start,
+            verdict=verdict,
+            code=code,
+            evidence=evidence,
+        )
+
+
+def read(text: str | Passage) -> Passage:
     """A passage of a text."""
+    if isinstance(text, Passage):
+        return text
     plain = _LONG_RUN.sub(lambda run: "\0" * len(run[0]), text.translate(_PLAIN_SIGNS))
     return Passage(raw=text, plain=plain)
 
 
-def finding(
-    passage: Passage,
-    span: tuple[int, int],
-    kind: ClaimKind,
-    verdict: Verdict,
-    code: str,
-    evidence: str,
-) -> Finding:
-    """A finding on the words at `span`."""
-    start, end = span
-    return Finding(
-        kind=kind,
-        quote=passage.raw[start:end],
-        start=start,
-        verdict=verdict,
-        code=code,
-        evidence=evidence,
-    )
+def extractor(
+    extract: Callable[[Passage], Iterable[C]],
+) -> Callable[[str | Passage], tuple[C, ...]]:
+    """Let a function find its claims in texts and passages, in order, in a passage only once."""
+
+    @wraps(extract)
+    def found(text: str | Passage) -> tuple[C, ...]:
+        passage = read(text)
+        if extract not in passage.found:
+            claims = sorted(extract(passage), key=lambda each: each.start)
+            passage.found[extract] = tuple(claims)
+        return passage.found[extract]
+
+    return found

@@ -1,8 +1,11 @@
 """Phrases that tell of the prompt or of the writer instead of the music."""
 
 import re
+from collections.abc import Iterator
 
-from pipeline.lint.passage import Passage, finding
+from pipeline.lint.evidence import Evidence
+from pipeline.lint.lyrics import lyrics_claims
+from pipeline.lint.passage import Claim, Passage
 from schemas.lint import Finding
 
 _GIVEN = (
@@ -49,22 +52,12 @@ _PHRASES = (
 _LEAK = re.compile("|".join(f"(?:{phrase})" for phrase in _PHRASES), re.I)
 
 
-def judge_leaks(passage: Passage, quoted: list[tuple[int, int]]) -> list[Finding]:
-    """Leaked phrases, one a sentence; what is quoted of the lyrics is none.
-
-    Parameters
-    ----------
-    passage : Passage
-    quoted : list of (int, int)
-        Where lyrics are quoted.
-    """
-    findings = []
+def check_leaks(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
+    """Leaked phrases, one a sentence; what is quoted of the lyrics is none."""
+    said = "A listener cannot know this: it tells of the prompt, not of the music."
     last_end = -1
     for match in _LEAK.finditer(passage.plain):
-        is_quoted = any(start <= match.start() < end for start, end in quoted)
-        if is_quoted or match.start() < last_end:
-            continue
-        last_end = passage.sentence(match.start())[1]
-        said = "A listener cannot know this: it tells of the prompt, not of the music."
-        findings.append(finding(passage, match.span(), "leak", "wrong", "leak_phrase", said))
-    return findings
+        claim = Claim(*match.span())
+        if claim.start >= last_end and not claim.touches(lyrics_claims(passage)):
+            last_end = passage.sentence(claim.start)[1]
+            yield passage.finding(claim, "leak", ("wrong", "leak_phrase", said))

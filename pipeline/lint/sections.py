@@ -1,35 +1,33 @@
-"""Sections with times, where the times contradict the section's name."""
+"""The words for a piece of music and for its parts: the one list for all checks."""
 
 import re
 
-from pipeline.lint.evidence import Evidence, Limits
-from pipeline.lint.passage import Passage, finding
-from pipeline.lint.times import TimeMention
-from schemas.lint import Finding
+WORK = (
+    r"(?:song|track|piece|recording|composition|tune|instrumental|cut|single|number"
+    r"|performance|work|ballad|waltz|anthem|rocker|jam|audio|excerpt|miniature|epic|runtime"
+    r"|journey)"
+)
+"""Regular expression of a word for the whole."""
+SUNG_PART = r"(?:(?:pre-?|post-?)?chorus(?:es)?|verses?|refrains?|hooks?|bridge)"
+"""Regular expression of a part that has words, as a rule."""
+# "drops" and "breaks" are verbs too, "half" is no part in "half-time", and what holds "from the
+# first bar to the last" holds throughout.
+_WITH_ARTICLE = (
+    r"(?:the|an?|its|this|that|each|every|first|second|third|final|last|main|big|huge)"
+    r" (?:drop|break|build)s?"
+)
+_STRETCH = (
+    r"(?:(?<!from the )first|second|third|middle|latter|last|final|other|opening|closing)"
+    r" (?:[\w-]+ )?(?:half|third|quarter|eight|part|bars?|measures?|minutes?|seconds?)"
+)
+PART = (
+    rf"(?:{SUNG_PART}|intro\w*|outro|opening|breakdowns?|build-?ups?|interludes?|solos?|codas?"
+    rf"|endings?|sections?|passages?|moments?|middle eight|{_WITH_ARTICLE}|{_STRETCH})"
+)
+"""Regular expression of words for a part."""
+_PART = re.compile(rf"\b{PART}\b", re.I)
 
-_SECTION = re.compile(r"\b(?P<name>intro(?:duction)?|outro|coda)\b", re.I)
-_NEAR = re.compile(r"\s*(?:\(|:|at|from|begins at|starts at|runs from|\[|,|-|\*)*\s*")
-_LATEST_INTRO = 0.25
-_EARLIEST_OUTRO = 0.5
 
-
-def judge_sections(
-    passage: Passage, mentions: list[TimeMention], evidence: Evidence, limits: Limits
-) -> list[Finding]:
-    """An introduction that starts late, or an outro in the first half; nothing else is measured."""
-    duration_s = evidence.facts.duration_s
-    findings = []
-    for match in _SECTION.finditer(passage.plain):
-        near = _NEAR.match(passage.plain, match.end())
-        mention = next((m for m in mentions if near and m.start <= near.end() < m.end), None)
-        if mention is None or mention.start_s > duration_s + limits.time_slack_s:
-            continue
-        is_intro = match["name"].lower().startswith("intro")
-        share = mention.start_s / max(duration_s, 1e-9)
-        span = (match.start(), mention.end)
-        said = f"The track lasts {duration_s:.1f} s."
-        if is_intro and share > _LATEST_INTRO:
-            findings.append(finding(passage, span, "section", "wrong", "late_intro", said))
-        elif not is_intro and share < _EARLIEST_OUTRO:
-            findings.append(finding(passage, span, "section", "wrong", "early_outro", said))
-    return findings
+def is_of_part(words: str) -> bool:
+    """Whether words speak of a part of a piece, so that they say nothing of the whole."""
+    return bool(_PART.search(words))

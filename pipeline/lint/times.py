@@ -1,13 +1,14 @@
 """Moments and stretches that a text names, and the moment that a claim is about."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pipeline.lint.durations import TIME_WORDS, DurationClaim, duration_claims_in
-from pipeline.lint.evidence import Evidence, Limits
-from pipeline.lint.numbers import NUMBER, number
-from pipeline.lint.passage import Passage, finding, read
-from schemas.lint import Finding, Verdict
+from pipeline.lint.durations import TIME_WORDS, duration_claims
+from pipeline.lint.evidence import Evidence
+from pipeline.lint.numbers import NUMBER, clock_s, number
+from pipeline.lint.passage import Claim, Passage, extractor
+from schemas.lint import Finding
 
 _CLOCK = (
     r"(?<![\d:./])(?:\d{1,2}:)?\d{1,3}:[0-5]\d(?:\.\d+)?(?![\d:]|\s?(?:[ap]\.?m\b|ratio"
@@ -46,6 +47,7 @@ _SECONDS_POINT = re.compile(
 )
 _UNTIL = ("until", "till", "before", "by")
 _ONWARD = ("from", "after", "since", "starting at", "beginning at")
+# How far "from 1:05" or "until 1:05" reaches, s; ours, tuned on the table of sentences.
 _ONWARD_S = 5.0
 _ADJACENT = re.compile(r"\s+\(?(?:near |right )?")
 _PART = re.compile(
@@ -54,22 +56,24 @@ _PART = re.compile(
 )
 
 
+_ENDS = re.compile(r"\b(?P<name>intro(?:duction)?|outro|coda)\b", re.I)
+_NEAR_END = re.compile(r"\s*(?:\(|:|at|from|begins at|starts at|runs from|\[|,|-|\*)*\s*")
+# Shares of the track; ours: an intro later, or an outro earlier, is none.
+_LATEST_INTRO, _EARLIEST_OUTRO = 0.25, 0.5
+
+
 @dataclass(frozen=True)
-class TimeMention:
+class TimeMention(Claim):
     """A moment or a stretch that a text names.
 
     Attributes
     ----------
-    start, end : int
-        Where in the text, in characters.
     start_s, end_s : float
         When; equal for a moment.
     lead : str
         Such as ``from`` or ``until``, or empty.
     """
 
-    start: int
-    end: int
     start_s: float
     end_s: float
     lead: str = ""
@@ -85,15 +89,10 @@ class TimeMention:
         return self.start_s - slack_s, self.start_s + slack_s
 
 
-def time_mentions(text: str) -> list[TimeMention]:
-    """Moments and stretches that a text names, in order; durations are none."""
-    passage = read(text)
-    return mentions_in(passage, duration_claims_in(passage))
-
-
-def mentions_in(passage: Passage, durations: list[DurationClaim]) -> list[TimeMention]:
-    """`time_mentions` of a passage."""
-    taken = [(each.start, each.end) for each in durations]
+@extractor
+def time_mentions(passage: Passage) -> list[TimeMention]:
+    """Moments and stretches that a text names; durations are none."""
+    taken: list[Claim] = [*duration_claims(passage)]
     found: list[TimeMention] = []
     for pattern, make in (
         (_RANGE, _clock_range),
@@ -103,55 +102,65 @@ def mentions_in(passage: Passage, durations: list[DurationClaim]) -> list[TimeMe
     ):
         for match in passage.near(TIME_WORDS, pattern):
             mention = make(match)
-            if not any(mention.start < end and start < mention.end for start, end in taken):
-                taken.append((mention.start, mention.end))
+            if not mention.touches(taken):
+                taken.append(mention)
                 found.append(mention)
-    return sorted(found, key=lambda each: each.start)
+    return found
 
 
-def anchor(
-    passage: Passage, mentions: list[TimeMention], start: int, end: int
-) -> TimeMention | None:
-    """The moment that the words at `start` to `end` are about, where the sentence names one."""
-    first, last = passage.sentence(start)
-    near = [each for each in mentions if first <= each.start < last]
-    adjacent = [each for each in near if _ADJACENT.fullmatch(passage.plain[end : each.start])]
-    if adjacent and adjacent[0].start >= end:
-        return adjacent[0]
-    before = [each for each in near if each.end <= start]
+def moment_of(passage: Passage, claim: Claim) -> TimeMention | None:
+    """The moment that a claim is about, where its sentence names one."""
+    first, last = passage.sentence(claim.start)
+    near = [each for each in time_mentions(passage) if first <= each.start < last]
+    for each in near:
+        if each.start >= claim.end and _ADJACENT.fullmatch(passage.plain, claim.end, each.start):
+            return each
+    before = [each for each in near if each.end <= claim.start]
     if before:
         return before[-1]
-    after = [each for each in near if each.start >= end]
-    if after and not re.search(r"[,;:]|\b(?:and|but)\b", passage.plain[end : after[0].start]):
+    after = [each for each in near if each.start >= claim.end]
+    if after and not re.search(r"[,;:]|\b(?:and|but)\b", passage.plain[claim.end : after[0].start]):
         return after[0]
     return None
 
 
-def judge_times(
-    passage: Passage, mentions: list[TimeMention], evidence: Evidence, limits: Limits
-) -> list[Finding]:
+def window_of(passage: Passage, claim: Claim, evidence: Evidence) -> tuple[float, float] | None:
+    """Stretch of time, s, that a claim is about, where its sentence names one."""
+    moment = moment_of(passage, claim)
+    return moment.window(evidence.limits.time_slack_s) if moment else None
+
+
+def check_times(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
     """Whether every time that is named lies within the track, be it asked, denied or stated."""
-    duration_s = evidence.facts.duration_s
-    findings = []
-    for each in mentions:
-        span = (each.start, each.end)
-        code = "right"
-        if max(each.start_s, each.end_s) > duration_s + limits.time_slack_s:
-            code = "past_the_end"
+    duration_s, slack_s = evidence.facts.duration_s, evidence.limits.time_slack_s
+    said = f"The track lasts {duration_s:.1f} s."
+    for each in time_mentions(passage):
+        if max(each.start_s, each.end_s) > duration_s + slack_s:
+            yield passage.finding(each, "time", ("wrong", "past_the_end", said))
         elif each.end_s < each.start_s:
-            code = "ends_before_it_starts"
-        verdict: Verdict = "right" if code == "right" else "wrong"
-        said = f"The track lasts {duration_s:.1f} s."
-        findings.append(finding(passage, span, "time", verdict, code, said))
-    return findings
+            yield passage.finding(each, "time", ("wrong", "ends_before_it_starts", said))
+        else:
+            yield passage.finding(each, "time", ("right", "right", said))
 
 
-def clock_s(text: str) -> float:
-    """Seconds of ``1:05`` or ``1:02:03``."""
-    seconds = 0.0
-    for part in text.split(":"):
-        seconds = 60 * seconds + float(part)
-    return seconds
+def check_ends(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
+    """An introduction that starts late, or an outro in the first half; nothing else is measured."""
+    duration_s = evidence.facts.duration_s
+    said = f"The track lasts {duration_s:.1f} s."
+    for match in _ENDS.finditer(passage.plain):
+        near = _NEAR_END.match(passage.plain, match.end())
+        mention = next(
+            (m for m in time_mentions(passage) if near and m.start <= near.end() < m.end), None
+        )
+        if mention is None or mention.start_s > duration_s + evidence.limits.time_slack_s:
+            continue
+        is_intro = match["name"].lower().startswith("intro")
+        share = mention.start_s / max(duration_s, 1e-9)
+        claim = Claim(match.start(), mention.end)
+        if is_intro and share > _LATEST_INTRO:
+            yield passage.finding(claim, "section", ("wrong", "late_intro", said))
+        elif not is_intro and share < _EARLIEST_OUTRO:
+            yield passage.finding(claim, "section", ("wrong", "early_outro", said))
 
 
 def _clock_range(match: re.Match[str]) -> TimeMention:

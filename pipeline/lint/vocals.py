@@ -1,16 +1,17 @@
 """Singing where there is none, and music called instrumental that is sung; sound in silence."""
 
 import re
+from collections.abc import Iterator
 
-from pipeline.lint.evidence import Evidence, Limits
-from pipeline.lint.passage import Passage, finding
-from pipeline.lint.times import TimeMention, anchor
-from schemas.lint import Finding, Verdict
+from pipeline.lint.evidence import Evidence
+from pipeline.lint.passage import Claim, Judged, Passage, right_or
+from pipeline.lint.sections import WORK, is_of_part
+from pipeline.lint.times import moment_of, time_mentions
+from schemas.lint import Finding
 
-_WORK = r"(?:piece|track|song|number|composition|cut|work|tune|recording|performance|instrumental)"
 _NONE = re.compile(
     r"\b(?:purely|entirely|fully|wholly|completely|strictly|solely|exclusively) instrumental\b"
-    rf"|\b(?:an?|this) (?:[\w-]+,? )?instrumental (?:\w+ )?{_WORK}\b|\bis (?:an )"
+    rf"|\b(?:an?|this) (?:[\w-]+,? )?instrumental (?:\w+ )?{WORK}\b|\bis (?:an )"
     rf"?instrumental(?=[.,;!]| throughout| and )"
     r"|\bno (?:[\w-]+ )?(?:singing|vocals?|singers?|vocalists?|lyrics|sung words|voices?)"
     r"\b(?! (?:chops|samples))"
@@ -39,11 +40,7 @@ _NOT_SUNG_BEFORE = re.compile(
     r"guitar|violin|piano|trumpet|saxophone|flute|cello|synth\w*)\b[^.;]{0,40}$",
     re.I,
 )
-_PART_OF_IT = re.compile(
-    r"\b(?:intro\w*|outro|opening|bridge|break\w*|passage|section|interlude|coda|solo|until|before|"
-    r"part|middle|moment|verse|chorus|ending|first|last|final)\b",
-    re.I,
-)
+_FOR_A_WHILE = re.compile(r"\b(?:until|before|part|middle|first|last|final)\b", re.I)
 _SOUND = re.compile(
     r"\b(?:drums?|guitars?|bass|piano|strings|brass|synths?|vocals?|voices?|singer|choir"
     r"|chorus|solo|"
@@ -52,79 +49,55 @@ _SOUND = re.compile(
     re.I,
 )
 _SILENT = re.compile(r"\b(?:silen(?:ce|t)|nothing is heard|no sound)\b", re.I)
-Judged = tuple[Verdict, str, str]
 
 
-def judge_vocals(
-    passage: Passage, mentions: list[TimeMention], evidence: Evidence
-) -> list[Finding]:
+def check_vocals(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
     """The first claim that there is singing, and the first that there is none."""
-    findings = []
-    none = next((m for m in _NONE.finditer(passage.plain) if _is_whole(passage, m, mentions)), None)
+    denials = [Claim(*match.span()) for match in _NONE.finditer(passage.plain)]
+    none = next((each for each in denials if _is_of_whole(passage, each)), None)
     if none:
-        findings.append(finding(passage, none.span(), "vocals", *_judge_none(evidence)))
-    for match in _SUNG.finditer(passage.plain):
-        overlaps = none and match.start() < none.end() and none.start() < match.end()
-        is_aside = passage.is_set_aside(*match.span())
-        if overlaps or is_aside or _NOT_SUNG_BEFORE.search(passage.before(match.start(), 60)):
-            continue
-        if _NONE.search(passage.before(match.end())[-80:]):
-            continue
-        findings.append(finding(passage, match.span(), "vocals", *_judge_sung(evidence)))
-        break
-    return findings
+        yield passage.finding(none, "vocals", _judge(evidence, is_claimed=False))
+    for claim, _ in passage.matches(_SUNG):
+        is_denied = (none and claim.touches([none])) or _NONE.search(passage.before(claim.end, 80))
+        if not is_denied and not _NOT_SUNG_BEFORE.search(passage.before(claim.start, 60)):
+            yield passage.finding(claim, "vocals", _judge(evidence, is_claimed=True))
+            return
 
 
-def judge_silence(
-    passage: Passage, mentions: list[TimeMention], evidence: Evidence, limits: Limits
-) -> list[Finding]:
+def check_silence(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
     """Sound described in a silent stretch, and silence described with its time."""
-    findings = []
-    for mention in mentions:
+    for mention in time_mentions(passage):
         first, last = passage.sentence(mention.start)
-        sentence = passage.plain[first:last]
-        start_s, end_s = mention.window(limits.time_slack_s)
-        span = (mention.start, mention.end)
+        start_s, end_s = mention.window(evidence.limits.time_slack_s)
         if silent := _SILENT.search(passage.plain, first, last):
-            if anchor(passage, mentions, *silent.span()) == mention:
-                touches = any(s < end_s and start_s < e for s, e in evidence.silences)
+            claim = Claim(*silent.span())
+            if moment_of(passage, claim) == mention:
                 judged: Judged = ("uncheckable", "not_known", "No such silence was measured.")
-                if touches:
+                if any(s < end_s and start_s < e for s, e in evidence.silences):
                     judged = ("right", "right", "This stretch is silent.")
-                findings.append(finding(passage, silent.span(), "silence", *judged))
+                yield passage.finding(claim, "silence", judged)
         elif (
             any(s <= start_s and end_s <= e for s, e in evidence.silences)
-            and _SOUND.search(sentence)
-            and not passage.is_set_aside(*span)
+            and _SOUND.search(passage.plain, first, last)
+            and not passage.is_set_aside(mention.start, mention.end)
         ):
             judged = ("wrong", "sound_in_silence", "This stretch is silent.")
-            findings.append(finding(passage, span, "silence", *judged))
-    return findings
+            yield passage.finding(mention, "silence", judged)
 
 
-def _is_whole(passage: Passage, match: re.Match[str], mentions: list[TimeMention]) -> bool:
+def _is_of_whole(passage: Passage, claim: Claim) -> bool:
     """Whether the absence of singing is said of the whole track."""
-    clause = (
-        passage.clause_before(match.start()) + re.split(r"[.,;]", passage.after(match.end()))[0]
-    )
-    if anchor(passage, mentions, *match.span()) or _PART_OF_IT.search(clause):
+    rest = re.split(r"[.,;]", passage.after(claim.end))[0]
+    clause = passage.clause_before(claim.start) + rest
+    if moment_of(passage, claim) or is_of_part(clause) or _FOR_A_WHILE.search(clause):
         return False
-    return match[0].lower().startswith(("no ", "without")) or not passage.is_set_aside(
-        *match.span()
-    )
+    is_denial = passage.plain[claim.start : claim.end].lower().startswith(("no ", "without"))
+    return is_denial or not passage.is_set_aside(claim.start, claim.end)
 
 
-def _judge_none(evidence: Evidence) -> Judged:
+def _judge(evidence: Evidence, *, is_claimed: bool) -> Judged:
     if evidence.is_sung is None:
         return "uncheckable", "not_known", "It is not known whether there is singing."
-    if evidence.is_sung:
-        return "wrong", "has_vocals", "There is singing."
-    return "right", "right", "There is no singing."
-
-
-def _judge_sung(evidence: Evidence) -> Judged:
-    if evidence.is_sung is None:
-        return "uncheckable", "not_known", "It is not known whether there is singing."
-    if evidence.is_sung:
-        return "right", "right", "There is singing."
-    return "wrong", "no_vocals", "There is no singing."
+    said = "There is singing." if evidence.is_sung else "There is no singing."
+    code = "no_vocals" if is_claimed else "has_vocals"
+    return right_or(code, said, evidence.is_sung == is_claimed)

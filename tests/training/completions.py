@@ -361,6 +361,7 @@ CAPTIONS = [
     (HONEST.replace("4/4", "common time"), 11, "the metre in words"),
     (HONEST.replace("i-VI-III-VII", "I-VI-III-VII"), 10, "case of numerals"),
     (HONEST + " In fact it runs at 90 BPM.", 10, "a tempo that is contradicted"),
+    (HONEST + " The drop falls to 90 BPM.", 11, "the tempo of a part, told as such"),
     (HONEST + " The half-time feel makes it seem like 62 BPM.", 11, "the other level, as such"),
     (HONEST + " It is in D minor.", 10, "a key that is contradicted"),
     (HONEST + " In the bridge it moves to E major.", 11, "a key of a moment"),

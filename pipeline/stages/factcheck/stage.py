@@ -275,7 +275,7 @@ def _chain_id(case: Case) -> str:
 
 STAGE = Stage(
     name="factcheck",
-    version="1",
+    version="2",
     makes=CheckedThought,
     reads=(
         Track, Segment, MusicFacts, Lyrics, SegmentCaption, RichCaption, QaPair, Quality, Selected,

@@ -1,7 +1,7 @@
 """The stage `lint`: captions and pairs held against the facts, at no cost."""
 
 from pipeline.engine.stage import Batch, Stage, StageContext, StageResult
-from pipeline.lint import Evidence, lint_text
+from pipeline.lint import Evidence, Limits, lint_text
 from pipeline.stages.lint.texts import Text, texts_of
 from pipeline.stages.question.material import sung_lines
 from schemas.captions import RichCaption
@@ -57,6 +57,7 @@ def evidence_of(batch: Batch) -> dict[str, Evidence]:
     words, segments = sung_lines(batch), batch.by_track(Segment)
     sung = {row.track_id: row for row in batch.of(Lyrics)}
     tracks = {each.track.track_id: each.track for each in batch.tracks}
+    limits = Limits(sure=batch.sure)
     return {
         facts.track_id: Evidence(
             facts,
@@ -66,6 +67,7 @@ def evidence_of(batch: Batch) -> dict[str, Evidence]:
                 (each.start_s, each.end_s) for each in segments[facts.track_id] if each.is_silent
             ),
             names=_names(tracks[facts.track_id]),
+            limits=limits,
         )
         for facts in batch.of(MusicFacts)
     }
@@ -91,7 +93,7 @@ def _rejection(text: Text, wrong: list[Finding]) -> Rejection:
 
 STAGE = Stage(
     name="lint",
-    version="2",
+    version="3",
     makes=LintVerdict,
     reads=(Track, Segment, MusicFacts, Lyrics, RichCaption, QaPair),
     config=LintConfig,

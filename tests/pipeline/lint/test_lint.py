@@ -1,4 +1,5 @@
 import ast
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,11 +17,13 @@ from pipeline.lint import (
     lyrics_claims,
     metre_claims,
     numeral_claims,
+    read,
     tempo_claims,
     time_mentions,
 )
 from pipeline.lint.numbers import number
 from schemas.harmony import MAJOR_TONICS, MINOR_TONICS
+from schemas.sections import DescribeConfig
 from schemas.tolerance import TempoTolerance
 from tests.pipeline.lint.songs import SONGS, song
 
@@ -40,7 +43,7 @@ PIECES = [
 
 
 def codes(text, name="pop", limits=None):
-    found = lint_text(text, SONGS[name], limits or Limits())
+    found = lint_text(text, replace(SONGS[name], limits=limits or Limits()))
     return [(each.kind, each.code) for each in found]
 
 
@@ -189,12 +192,57 @@ def test_what_is_null_or_unsure_is_uncheckable():
 
 
 def test_limits_decide_what_is_sure_and_how_far_off_is_right():
-    lenient = Limits(min_tempo_stability=0.2)
+    lenient = Limits(sure=DescribeConfig(min_tempo_stability=0.2))
     assert codes("It runs at 101 BPM.", "vague") == [("tempo", "unsure")]
     assert codes("It runs at 101 BPM.", "vague", lenient) == [("tempo", "right")]
     strict = Limits(tempo=TempoTolerance(relative=0.0, absolute_bpm=0.5))
     assert codes("It runs at 122 BPM.") == [("tempo", "right")]
     assert codes("It runs at 122 BPM.", limits=strict) == [("tempo", "wrong_tempo")]
+
+
+PARTS = [
+    "the drop", "the final drop", "the hook", "the second half", "the latter half", "the breakdown",
+    "the verse", "the pre-chorus", "the last chorus", "the intro", "the outro", "the bridge",
+    "the middle eight", "the build-up", "the solo",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_what_is_said_of_a_part_is_not_held_against_the_whole(part):
+    of_part = {
+        "{} is entirely instrumental.": ("pop", []),
+        "{} is played at a slow tempo.": ("jig", []),
+        "{} is in free time.": ("pop", []),
+        "{} lasts 30 seconds.": ("pop", []),
+        "In {} the music lasts 30 seconds.": ("pop", []),
+        "{} is in the key of A minor.": ("pop", [("key", "local")]),
+    }
+    for sentence, (name, expected) in of_part.items():
+        text = sentence.format(part)
+        assert codes(text[0].upper() + text[1:], name) == expected, text
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "code"),
+    [
+        ("The song drops in entirely instrumental.", "pop", "has_vocals"),
+        ("The track is entirely instrumental.", "pop", "has_vocals"),
+        ("It drops its guard at a slow tempo.", "jig", "wrong_tempo_word"),
+        ("It breaks no rules in the key of A minor.", "pop", "relative_key"),
+        ("From the first bar to the last it is in the key of A minor.", "pop", "relative_key"),
+        ("It drops the key of A minor on us.", "pop", "relative_key"),
+        ("Half a march, the song lasts 30 seconds.", "pop", "wrong_duration"),
+    ],
+)
+def test_verbs_and_the_whole_are_no_parts(text, name, code):
+    assert [each[1] for each in codes(text, name)] == [code]
+
+
+def test_a_passage_is_looked_through_once_however_often_it_is_asked():
+    passage = read("It moves from F#m7 to an E minor chord in C major.")
+    assert chord_claims(passage) is chord_claims(passage)
+    assert [each.label for each in chord_claims(passage)] == ["F#:min7", "E:min"]
+    assert key_claims(passage) == key_claims(passage.raw)
 
 
 def test_a_long_run_of_one_sign_costs_no_more_than_words_do():

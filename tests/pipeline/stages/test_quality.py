@@ -7,7 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipeline.engine.plan import steps
+from pipeline.engine.run import read_batch
+from pipeline.engine.snapshots import latest_snapshot
 from pipeline.engine.stage import Batch, Part, StageContext
+from pipeline.ingest.scan import root_of
 from pipeline.stages import STAGES
 from pipeline.stages.blind import stage as blind
 from pipeline.stages.blind.stage import chosen
@@ -17,6 +21,7 @@ from pipeline.stages.judge.accepted import accepted_captions, accepted_pairs
 from pipeline.stages.lint.stage import lint_batch
 from pipeline.stages.question.options import shuffled
 from schemas.arrow import to_table
+from schemas.config import load_config
 from schemas.lint import Finding
 from schemas.qa import QaPair
 from schemas.quality import BlindResult, Kept, LintVerdict, Scores
@@ -27,6 +32,7 @@ from tests.pipeline.engine.test_ask import FakeModels
 from tests.pipeline.stages.questions import pair_of, rich_of, segments_of, song_of
 from tests.pipeline.stages.test_describe import told
 from tools.chat.request import Answer, AnswerError
+from tools.store import Store
 
 SERVED = RoleConfig(engine="openai", base_url="http://127.0.0.1:1/v1", model="m")
 PAID = Usage(n_attempts=1, output_tokens=3)
@@ -83,6 +89,27 @@ def test_texts_against_the_facts_are_refused_with_all_their_words():
         batch, LintConfig(max_wrong=1), StageContext(None, None, 1.0, lambda n: None)
     )
     assert len(lenient.accepted) == 3
+
+
+def test_what_was_too_unsure_to_be_stated_refuses_no_text():
+    rows = {
+        "segment": segments_of(), "measure": [song_of(key_sections=None)], "question": [],
+        "describe": [rich_of(caption="It is in A minor.")],
+    }  # fmt: skip
+    codes = []
+    for strength in (0.6, 0.99):
+        batch = Batch([told("0")], rows, DescribeConfig(min_key_strength=strength))
+        result, _ = run("lint", batch, LintConfig())
+        codes.append([each.reason for each in result.rejected])
+    assert codes == [["relative_key"], []]
+
+
+def test_a_batch_tells_which_facts_are_sure(built_corpus):
+    config = load_config(built_corpus)
+    strict = config.model_copy(update={"describe": DescribeConfig(min_key_margin=0.5)})
+    store = Store(config.store)
+    first, *_ = steps(latest_snapshot(store), strict)
+    assert read_batch(first, store, root_of(config.source), strict).sure.min_key_margin == 0.5
 
 
 # Pairs that are alike
