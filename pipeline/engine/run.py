@@ -10,7 +10,7 @@ import polars as pl
 from pipeline.engine.ask import run_requests
 from pipeline.engine.plan import TRACKS, Step
 from pipeline.engine.shards import read_commit, read_frame, read_rows, write_shard
-from pipeline.engine.stage import AudioTrack, Batch, Part, StageContext, section
+from pipeline.engine.stage import AudioTrack, Batch, Part, StageContext, StageResult, section
 from schemas.config import CorpusConfig
 from schemas.record import Record
 from schemas.shards import Commit
@@ -51,6 +51,11 @@ def read_batch(step: Step, store: Store, root: Path, config: CorpusConfig) -> Ba
     )
 
 
+def run_stage(batch: Batch, config: Record, context: StageContext) -> StageResult:
+    """Run the stage of a context over a batch; nothing is read or written."""
+    return (context.stage.run or run_requests)(batch, config, context)
+
+
 def run_step(
     step: Step, store: Store, root: Path, config: CorpusConfig, context: StageContext
 ) -> Commit:
@@ -71,8 +76,7 @@ def run_step(
     """
     batch = read_batch(step, store, root, config)
     start_s = time.perf_counter()
-    run = step.stage.run or run_requests
-    result = run(batch, section(config, step.stage), context)
+    result = run_stage(batch, section(config, step.stage), context)
     return write_shard(
         store,
         stage=step.stage.name,

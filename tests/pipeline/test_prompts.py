@@ -10,7 +10,10 @@ from hypothesis import strategies as st
 from pipeline import prompts
 from pipeline.engine.stage import Batch
 from pipeline.prompts import as_data, clean, load_prompt
-from pipeline.stages.describe.stage import describe_questions
+from pipeline.stages.describe.stage import describe_requests
+from schemas.captions import SegmentCaption
+from schemas.facts import MusicFacts
+from schemas.lyrics import Lyrics
 from schemas.sections import DescribeConfig
 from tests.pipeline.stages.test_describe import caption_of, facts_of, lyrics_of, told
 
@@ -287,9 +290,9 @@ def prompt_about(place=None, text="x", tags=TAGS):
     if place == "heard":
         heard[1] = heard[1].model_copy(update={"caption": text})
     sung = lyrics_of("x", text if place == "sung" else "x")
-    rows = {"measure": [facts_of()], "caption": heard, "transcribe": [sung]}
+    rows = {MusicFacts: [facts_of()], SegmentCaption: heard, Lyrics: [sung]}
     batch = Batch([told(**words)], rows)
-    (question,) = describe_questions(batch, DescribeConfig(tags=tags)).questions
+    (question,) = describe_requests(batch, DescribeConfig(tags=tags)).requests
     return question.chat.system, question.chat.user
 
 
@@ -326,9 +329,9 @@ def test_titles_and_performers_are_not_shown_by_default(place):
 def test_the_plain_description_takes_clean_words_only(name):
     text, read = HOSTILE[name]
     heard = caption_of().model_copy(update={"caption": text})
-    rows = {"measure": [facts_of()], "caption": [heard], "transcribe": [lyrics_of(text)]}
+    rows = {MusicFacts: [facts_of()], SegmentCaption: [heard], Lyrics: [lyrics_of(text)]}
     batch = Batch([told(genre=text)], rows)
-    (question,) = describe_questions(batch, DescribeConfig()).questions
+    (question,) = describe_requests(batch, DescribeConfig()).requests
     words = text if read is None else read
     parts = question.chat.plain(None)
     assert f"Its style is {words}." in parts.low_level

@@ -5,22 +5,27 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.engine.ask import ask_for_each
+from pipeline.engine.ask import run_requests
+from pipeline.engine.run import run_stage
 from pipeline.engine.stage import (
     Batch,
     ModelRequest,
     ModelRequests,
     ModelUse,
+    Stage,
     StageContext,
     one_row,
 )
 from pipeline.prompts import load_prompt
 from pipeline.stages import STAGES
-from schemas.captions import Authorship
+from schemas.captions import Authorship, SegmentCaption
+from schemas.facts import MusicFacts
+from schemas.lyrics import Lyrics
 from schemas.provenance import Rejection
 from schemas.record import Record
 from schemas.roles import RoleConfig, RolesConfig
 from schemas.sections import CaptionConfig, DescribeConfig
+from schemas.tracks import Segment
 from schemas.usage import Usage
 from tests.pipeline.builtin.test_caption import MIDDLING
 from tests.pipeline.engine.test_stage import track
@@ -70,7 +75,7 @@ def answer_or_refuse(row_id, request):
     return Answer(f"Answer to {request.user}", "model-2026", Usage(n_attempts=1, input_tokens=7))
 
 
-def question_of(row_id):
+def request_of(row_id):
     return ModelRequest(
         row_id=row_id,
         track_id=row_id.split("-")[0],
@@ -85,7 +90,12 @@ def question_of(row_id):
 
 
 def rejection_of(row_id, reason, detail="", raw=None):
-    return Rejection(row_id=row_id, stage="work", reason=reason, detail=detail, raw=raw)
+    return Rejection(row_id=row_id, reason=reason, detail=detail, raw=raw)
+
+
+def stage_of(prepare):
+    asks = ModelUse("writer", "describe", prepare, typical_tokens=(1, 1))
+    return Stage("work", "1", Row, (), Record, asks=asks)
 
 
 def run(names, asked, rejected=(), config=None, **fake):
@@ -94,13 +104,12 @@ def run(names, asked, rejected=(), config=None, **fake):
     def prepare(batch, given):
         assert [each.track.track_id for each in batch.tracks] == list(names)
         assert given is config
-        questions = [question_of(row_id) for row_id in asked]
-        return ModelRequests(questions, [rejection_of(row_id, "silent") for row_id in rejected])
+        requests = [request_of(row_id) for row_id in asked]
+        return ModelRequests(requests, [rejection_of(row_id, "silent") for row_id in rejected])
 
-    asks = ModelUse("writer", "describe", prepare, per_segment=True, typical_tokens=(1, 1))
     models, steps = FakeModels(answer_or_refuse, **fake), []
-    means = StageContext(None, models, 1.0, steps.append)
-    result = ask_for_each(asks, "work", Batch([track(name) for name in names]), config, context)
+    context = StageContext(stage_of(prepare), None, models, 1.0, steps.append)
+    result = run_requests(Batch([track(name) for name in names]), config, context)
     return result, models, steps
 
 
@@ -171,10 +180,10 @@ def test_a_track_is_done_with_its_last_row():
         return answer_or_refuse(row_id, request)
 
     steps = []
-    asked = [question_of(f"a-{number}") for number in range(3)]
-    asks = ModelUse("writer", "describe", lambda *_: ModelRequests(asked, []), True, (1, 1))
-    means = StageContext(None, FakeModels(answer), 1.0, steps.append)
-    ask_for_each(asks, "work", Batch([track("a"), track("b")]), None, context)
+    asked = [request_of(f"a-{number}") for number in range(3)]
+    stage = stage_of(lambda *_: ModelRequests(asked))
+    context = StageContext(stage, None, FakeModels(answer), 1.0, steps.append)
+    run_requests(Batch([track("a"), track("b")]), None, context)
     assert seen == [[1], [1], [1]], "only b, about which nothing is asked, is done so far"
     assert steps == [1, 1]
 
@@ -188,19 +197,18 @@ def test_a_step_that_must_stop_has_no_result():
 def test_the_stages_without_a_model(name):
     stage = next(each for each in STAGES if each.name == name)
     rows = {
-        "segment": [segment_of("0a", 0), segment_of("0a", 1, is_silent=True)],
-        "measure": [facts_of("0a")],
-        "transcribe": [],
-        "caption": [caption_of("0a")],
+        Segment: [segment_of("0a", 0), segment_of("0a", 1, is_silent=True)],
+        MusicFacts: [facts_of("0a")],
+        Lyrics: [],
+        SegmentCaption: [caption_of("0a")],
     }
     config = {"caption": CaptionConfig(), "describe": DescribeConfig()}[name]
     models, steps = FakeModels(plain_answer), []
     batch = Batch([track("0a"), track("0b")], rows)
-    result = stage.run(batch, config, StageContext(None, models, 1.0, steps.append))
+    result = run_stage(batch, config, StageContext(stage, None, models, 1.0, steps.append))
     result.check()
     assert len(result.rows) == len(result.rejected) == 1
     assert isinstance(result.rows[0], stage.makes)
-    assert result.rejected[0].stage == name
     assert {each[:2] for each in models.asked} == {(stage.asks.role, name)}
     assert result.rows[0].authorship.role == stage.asks.role
     assert result.rows[0].authorship.prompt_hash == load_prompt(name).digest

@@ -16,11 +16,17 @@ def built(tmp_path):
     return config, build(config, listing(4)), tmp_path / "store"
 
 
+def looked_at(config):
+    corpus = Corpus.open(config)
+    corpus.check_files()
+    return corpus
+
+
 def released(config):
     return create_release(config, "v1", Here())
 
 
-@pytest.mark.parametrize("look", [corpus_state, released])
+@pytest.mark.parametrize("look", [looked_at, released])
 @pytest.mark.parametrize("stage", ["measure", "tracks", "judge"])
 def test_missing_and_cut_shards_are_found(built, look, stage):
     config, _, store = built
@@ -51,15 +57,15 @@ def test_a_changed_shard_is_not_released(built):
 @pytest.mark.parametrize("stage", ["tracks", "describe", "judge"])
 def test_the_way_out_heals(built, stage):
     config, _, store = built
-    before = Corpus.open(config).content_hash
+    before = looked_at(config).content_hash
     (path,) = (store / "data" / stage).iterdir()
     path.write_bytes(b"")
     with pytest.raises(DamagedError):
-        Corpus.open(config)
+        looked_at(config)
     for record in (store / "commits" / stage).iterdir():
         record.unlink()
     build(config, listing(4))
-    assert Corpus.open(config).content_hash == before
+    assert looked_at(config).content_hash == before
     assert released(config).datasets[0].n_rows == 4
 
 
@@ -69,15 +75,15 @@ def test_a_damaged_or_foreign_snapshot_is_told_or_passed_over(built):
     (folder / "snapshots/zz.json").write_text("mine")
     (folder / "commits/describe/.DS_Store").write_text("theirs")
     assert latest_snapshot(store).number == 1
-    assert Corpus.open(config).pending == []
+    assert looked_at(config).pending == []
     (folder / "snapshots/000002.json").write_bytes(b"")
     with pytest.raises(DamagedError, match=r"snapshots/000002.json is no record .* delete it"):
-        Corpus.open(config)
+        looked_at(config)
     (folder / "snapshots/000002.json").unlink()
     text = (folder / "snapshots/000001.json").read_text()
     (folder / "snapshots/000001.json").write_text(text.replace('"n_tracks": 4', '"n_tracks": 5'))
     with pytest.raises(DamagedError, match=r"snapshots/000001.json was changed"):
-        Corpus.open(config)
+        looked_at(config)
 
 
 def test_a_missing_record_of_tracks_is_told(built):
@@ -85,4 +91,4 @@ def test_a_missing_record_of_tracks_is_told(built):
     for record in (store / "commits/tracks").iterdir():
         record.unlink()
     with pytest.raises(MissingError, match=r"commits/tracks/p000000-.* is missing"):
-        Corpus.open(config)
+        looked_at(config)

@@ -2,10 +2,11 @@
 
 import pytest
 
-from pipeline.engine.plan import phases, steps, upstream
+from pipeline.engine.plan import phases, steps
 from pipeline.stages import STAGES
 from schemas.config import CorpusConfig
 from schemas.shards import Partition, Snapshot
+from schemas.tracks import Track
 
 NAMES = [stage.name for stage in STAGES]
 SERVED = {"engine": "openai", "base_url": "http://127.0.0.1:1/v1", "model": "m"}
@@ -27,7 +28,7 @@ def snapshot(*partitions):
 
 def plan(*partitions, **sections):
     config = CorpusConfig(name="x", store="/x", source={"folder": "/y"}, **sections)
-    found = steps(snapshot(*partitions), config)
+    found = steps(STAGES, snapshot(*partitions), config)
     return {(step.partition.partition, step.stage.name): step.address for step in found}
 
 
@@ -94,18 +95,21 @@ def test_a_retry_reaches_other_partitions_through_corpus_wide_stages_alone():
     assert ("p1", "question") not in found
 
 
-def test_upstream_finds_the_same_addresses():
+def test_inputs_have_the_addresses_of_the_steps_that_make_them():
     config = CorpusConfig(name="x", store="/x", source={"folder": "/y"})
-    found = steps(snapshot(*BASE), config)
+    found = steps(STAGES, snapshot(*BASE), config)
     known = {(step.partition.partition, step.stage.name): step.address for step in found}
     for step in found:
-        for each in upstream(step, config):
-            assert known[each.partition.partition, each.stage.name] == each.address
+        assert {each.model for each in step.inputs} == set(step.stage.reads)
+        for each in step.inputs:
+            where = step.partition.partition
+            tracks = step.partition.tracks_address
+            assert each.address == (tracks if each.model is Track else known[where, each.stage])
 
 
 def test_corpus_wide_stages_are_phases_of_their_own():
     config = CorpusConfig(name="x", store="/x", source={"folder": "/y"})
-    found = phases(steps(snapshot(*BASE), config))
+    found = phases(STAGES, steps(STAGES, snapshot(*BASE), config))
     assert [sorted({step.stage.name for step in phase}) for phase in found] == [
         sorted(NAMES[: NAMES.index("dedup")]),
         ["dedup"],
@@ -113,4 +117,4 @@ def test_corpus_wide_stages_are_phases_of_their_own():
         ["select"],
         ["factcheck", "reason", "structure"],
     ]
-    assert phases([]) == []
+    assert phases(STAGES, []) == []

@@ -6,6 +6,7 @@ import pytest
 
 from pipeline.corpus.retry import MAY_PASS
 from pipeline.engine.stage import AudioTrack, Batch, StageContext, for_each_track
+from pipeline.stages import STAGES
 from schemas.record import Record
 from schemas.tracks import Track
 from tests.audio import tone, write
@@ -57,8 +58,8 @@ def test_bad_tracks_cost_themselves_only():
     steps = []
     with ProcessPool(workers=2) as pool:
         batch = Batch([track(name) for name in names])
-        means = StageContext(pool, None, 2.0, steps.append)
-        result = for_each_track(work, "work", batch, Config(factor=3), context)
+        context = StageContext(STAGES[0], pool, None, 2.0, steps.append)
+        result = for_each_track(work, batch, Config(factor=3), context)
     result.check()
     assert result.accepted == ["a", "b", "c"]
     assert [(row.row_id, row.reason) for row in result.rejected] == [
@@ -73,8 +74,8 @@ def test_bad_tracks_cost_themselves_only():
 
 def test_a_missing_input_is_noticed():
     with ProcessPool(workers=1) as pool:
-        means = StageContext(pool, None, 5.0, print)
-        result = for_each_track(work, "work", Batch([track("a")]), Config(factor=1), context)
+        context = StageContext(STAGES[0], pool, None, 5.0, print)
+        result = for_each_track(work, Batch([track("a")]), Config(factor=1), context)
     result.inputs.append("lost")
     with pytest.raises(ValueError, match="lost"):
         result.check()
@@ -95,8 +96,8 @@ def test_what_was_measured_of_a_file_that_is_replaced_meanwhile_is_refused(tmp_p
         known = track(name).track.model_copy(update={"track_id": track_id_of(path)})
         tracks.append(AudioTrack(known, str(path)))
     with ProcessPool(workers=1) as pool:
-        means = StageContext(pool, None, 60.0, lambda _: None)
-        result = for_each_track(replace_file, "work", Batch(tracks), Config(factor=3), context)
+        context = StageContext(STAGES[0], pool, None, 60.0, lambda _: None)
+        result = for_each_track(replace_file, Batch(tracks), Config(factor=3), context)
     assert len(result.accepted) == 1
     assert [(row.reason, row.detail) for row in result.rejected] == [
         ("changed", "the file was written while it was read; build again")
@@ -112,7 +113,7 @@ def test_a_file_that_is_gone_or_another_for_now_is_refused_for_what_may_pass(tmp
     paths = {"gone": other.with_name("gone.wav"), "another": other}
     tracks = [AudioTrack(track(name).track, str(path)) for name, path in paths.items()]
     with ProcessPool(workers=1) as pool:
-        means = StageContext(pool, None, 60.0, lambda _: None)
-        result = for_each_track(listen, "work", Batch(tracks), Config(factor=1), context)
+        context = StageContext(STAGES[0], pool, None, 60.0, lambda _: None)
+        result = for_each_track(listen, Batch(tracks), Config(factor=1), context)
     assert [row.reason for row in result.rejected] == ["missing", "changed"]
     assert {row.reason for row in result.rejected} <= set(MAY_PASS), "status offers to retry them"

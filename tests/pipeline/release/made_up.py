@@ -12,8 +12,10 @@ from pipeline.engine.snapshots import latest_snapshot, read_sources, take_snapsh
 from pipeline.engine.sources import SOURCES_SCHEMA
 from pipeline.engine.stage import StageResult
 from pipeline.ingest.placement import place
+from pipeline.stages import STAGES
 from schemas.captions import Authorship, CaptionParts, RichCaption
 from schemas.config import CorpusConfig, load_config
+from schemas.ids import is_pair
 from schemas.provenance import Rejection
 from schemas.qa import Distractor, QaPair
 from schemas.quality import Quality
@@ -148,7 +150,7 @@ def build(config, frame, *, refuse=None, write=caption, skip=()):
         care=config.care,
     )
     snapshot = take_snapshot(store, parent, placed, config.ingest)
-    for step in steps(snapshot, config):
+    for step in steps(STAGES, snapshot, config):
         if step.stage.name in skip:
             continue
         ids = placed.filter(partition=step.partition.partition)["track_id"].sort().to_list()
@@ -175,7 +177,7 @@ def _result(stage, tracks, refuse, write):
     inputs = [each for each in ids if refuse.get(each) not in before]
     good = [each for each in inputs if refuse.get(each) != stage]
     rejected = [
-        Rejection(row_id=each, stage=stage, reason="refused", detail="no", raw="No.")
+        Rejection(row_id=each, reason="refused", detail="no", raw="No.")
         for each in inputs
         if each not in good
     ]
@@ -183,7 +185,7 @@ def _result(stage, tracks, refuse, write):
         "describe": lambda: [write(each) for each in good],
         "question": lambda: [pair(each[:32]) for each in good],
         "judge": lambda: [
-            verdict(each, "qa" if "-q" in each else "caption",
+            verdict(each, "qa" if is_pair(each) else "caption",
                     "accepted" if each in good else "rejected")
             for each in inputs
         ],

@@ -10,9 +10,11 @@ from pipeline.builtin.caption import plain_caption
 from pipeline.builtin.describe import plain_description
 from pipeline.engine.stage import Batch
 from pipeline.prompts import load_prompt
-from pipeline.stages.caption.stage import caption_questions
-from pipeline.stages.describe.stage import _form, describe_questions, instruction_for
-from schemas.captions import CaptionParts
+from pipeline.stages.caption.stage import caption_requests
+from pipeline.stages.describe.stage import _form, describe_requests, instruction_for
+from schemas.captions import CaptionParts, SegmentCaption
+from schemas.facts import MusicFacts
+from schemas.lyrics import Lyrics
 from schemas.sections import CaptionConfig, DescribeConfig
 from schemas.tracks import Segment
 from schemas.usage import Usage
@@ -47,11 +49,11 @@ def test_silent_windows_are_rejected():
         segment_of("a", 1),
         segment_of("a", 2, rms_dbfs=-71.26, is_silent=True),
     ]
-    found = caption_questions(Batch([told("a")], {"segment": rows}), CaptionConfig())
-    assert [question.row_id for question in found.questions] == ["a-0001"]
-    assert [(each.row_id, each.stage, each.reason, each.detail) for each in found.rejected] == [
-        ("a-0000", "caption", "silent", "digital silence"),
-        ("a-0002", "caption", "silent", "-71.3 dBFS"),
+    found = caption_requests(Batch([told("a")], {Segment: rows}), CaptionConfig())
+    assert [question.row_id for question in found.requests] == ["a-0001"]
+    assert [(each.row_id, each.reason, each.detail) for each in found.rejected] == [
+        ("a-0000", "silent", "digital silence"),
+        ("a-0002", "silent", "-71.3 dBFS"),
     ]
 
 
@@ -61,9 +63,9 @@ def test_every_window_is_asked_about_or_rejected(windows):
         segment_of(name, index, is_silent=is_silent)
         for index, (name, is_silent) in enumerate(windows)
     ]
-    batch = Batch([told(name) for name in "abc"], {"segment": rows})
-    found = caption_questions(batch, CaptionConfig())
-    asked = [question.row_id for question in found.questions]
+    batch = Batch([told(name) for name in "abc"], {Segment: rows})
+    found = caption_requests(batch, CaptionConfig())
+    asked = [question.row_id for question in found.requests]
     rejected = [each.row_id for each in found.rejected]
     assert sorted(asked + rejected) == sorted(row.segment_id for row in rows)
     assert set(rejected) == {row.segment_id for row in rows if row.is_silent}
@@ -71,10 +73,10 @@ def test_every_window_is_asked_about_or_rejected(windows):
 
 def test_clips_are_the_windows():
     rows = [segment_of("b", 0), segment_of("a", 0), segment_of("a", 1)]
-    batch = Batch([told("a"), told("b")], {"segment": rows})
-    found = caption_questions(batch, CaptionConfig(max_words=33))
-    assert [question.row_id for question in found.questions] == ["a-0000", "a-0001", "b-0000"]
-    for question in found.questions:
+    batch = Batch([told("a"), told("b")], {Segment: rows})
+    found = caption_requests(batch, CaptionConfig(max_words=33))
+    assert [question.row_id for question in found.requests] == ["a-0000", "a-0001", "b-0000"]
+    for question in found.requests:
         row = next(each for each in rows if each.segment_id == question.row_id)
         clip = question.chat.clip
         assert (clip.track_id, clip.path) == (row.track_id, f"/music/{row.track_id}")
@@ -87,50 +89,49 @@ def test_clips_are_the_windows():
 
 def test_the_captioner_sees_no_words_of_the_listing():
     words = dict.fromkeys(("title", "artist", "genre", "language", "culture"), "Secret")
-    batch = Batch([told("a", **words)], {"segment": [segment_of("a", 0)]})
-    (question,) = caption_questions(batch, CaptionConfig()).questions
+    batch = Batch([told("a", **words)], {Segment: [segment_of("a", 0)]})
+    (question,) = caption_requests(batch, CaptionConfig()).requests
     assert "Secret" not in question.chat.system + question.chat.user
 
 
 def test_rows_of_captions():
     row = segment_of("a", 3)
-    batch = Batch([told("a")], {"segment": [row]})
-    (question,) = caption_questions(batch, CaptionConfig()).questions
+    batch = Batch([told("a")], {Segment: [row]})
+    (question,) = caption_requests(batch, CaptionConfig()).requests
     usage = Usage(n_attempts=1, input_tokens=9)
-    made = next(iter(question.to_rows(Answer("A slow  waltz.", "m", usage), WROTE).values()))
+    made = next(iter(question.read(Answer("A slow  waltz.", "m", usage), WROTE).values()))
     assert (made.segment_id, made.track_id) == (row.segment_id, "a")
     assert (made.start_s, made.end_s) == (90.0, 119.5)
     assert (made.caption, made.n_words) == ("A slow  waltz.", 3)
     assert (made.authorship, made.usage) == (WROTE, usage)
 
 
-def describe(names, *, words=450, **rows):
-    batch = Batch(
-        [told(name) for name in names], {"caption": [], "measure": [], "transcribe": [], **rows}
-    )
-    return describe_questions(batch, DescribeConfig(words=words))
+def describe(names, rows, *, words=450):
+    given = {SegmentCaption: [], MusicFacts: [], Lyrics: [], **rows}
+    batch = Batch([told(name) for name in names], given)
+    return describe_requests(batch, DescribeConfig(words=words))
 
 
 def test_tracks_without_facts_or_captions_are_rejected():
     rows = {
-        "measure": [facts_of("a"), facts_of("b")],
-        "caption": [caption_of("b"), caption_of("c"), caption_of("b", 1)],
+        MusicFacts: [facts_of("a"), facts_of("b")],
+        SegmentCaption: [caption_of("b"), caption_of("c"), caption_of("b", 1)],
     }
-    found = describe("abcd", **rows)
-    assert [question.row_id for question in found.questions] == ["b"]
-    assert [(each.row_id, each.stage, each.reason) for each in found.rejected] == [
-        ("a", "describe", "no_captions"),
-        ("c", "describe", "no_facts"),
-        ("d", "describe", "no_facts"),
+    found = describe("abcd", rows)
+    assert [question.row_id for question in found.requests] == ["b"]
+    assert [(each.row_id, each.reason) for each in found.rejected] == [
+        ("a", "no_captions"),
+        ("c", "no_facts"),
+        ("d", "no_facts"),
     ]
 
 
 def test_a_track_is_asked_about_its_own_rows():
     rows = {
-        "measure": [facts_of(name, tempo=tempo(bpm)) for name, bpm in (("b", 90.0), ("a", 70.0))],
-        "caption": [caption_of(name, text=f"Heard in {name}.") for name in "ba"],
+        MusicFacts: [facts_of(name, tempo=tempo(bpm)) for name, bpm in (("b", 90.0), ("a", 70.0))],
+        SegmentCaption: [caption_of(name, text=f"Heard in {name}.") for name in "ba"],
     }
-    questions = describe("ab", words=321, **rows).questions
+    questions = describe("ab", rows, words=321).requests
     for question, bpm in zip(questions, (70.0, 90.0), strict=True):
         request = question.chat
         data = json.loads(re.search(r"<data>\n(.*)\n</data>", request.user)[1])
@@ -144,17 +145,17 @@ def test_a_track_is_asked_about_its_own_rows():
 
 def test_the_prompt_asks_for_theory_only_where_there_is_harmony():
     for chords, is_asked in ((facts_of().chords, True), ([], False), (None, False)):
-        rows = {"measure": [facts_of(chords=chords)], "caption": [caption_of()]}
-        (question,) = describe("0", **rows).questions
+        rows = {MusicFacts: [facts_of(chords=chords)], SegmentCaption: [caption_of()]}
+        (question,) = describe("0", rows).requests
         assert ("- theory: null" in question.chat.user) == (not is_asked)
         assert "- lyrics: null" in question.chat.user
 
 
 def test_lyrics_may_be_written_only_where_words_are_known():
-    rows = {"measure": [facts_of()], "caption": [caption_of()]}
-    (without,) = describe("0", **rows).questions
-    (known,) = describe("0", **rows, transcribe=[lyrics_of("hold me now")]).questions
-    assert "- lyrics: null" in without.request.user and "- lyrics: null" not in known.request.user
+    rows = {MusicFacts: [facts_of()], SegmentCaption: [caption_of()]}
+    (without,) = describe("0", rows).requests
+    (known,) = describe("0", {**rows, Lyrics: [lyrics_of("hold me now")]}).requests
+    assert "- lyrics: null" in without.chat.user and "- lyrics: null" not in known.chat.user
     assert without.request.form.model_json_schema()["properties"]["lyrics"]["type"] == "null"
     parts = dict.fromkeys(["low_level", "instrumentation", "form", "theory", "mood"], "x")
     assert known.request.form(**parts, lyrics="They sing.").lyrics == "They sing."
@@ -163,8 +164,8 @@ def test_lyrics_may_be_written_only_where_words_are_known():
 
 
 def test_rows_hold_the_answer_and_what_was_withheld():
-    rows = {"measure": [facts_of(key=key(margin=0.0))], "caption": [caption_of()]}
-    (question,) = describe("0", **rows).questions
+    rows = {MusicFacts: [facts_of(key=key(margin=0.0))], SegmentCaption: [caption_of()]}
+    (question,) = describe("0", rows).requests
     parts = CaptionParts(
         low_level="One two.",
         instrumentation="Three.",
@@ -174,7 +175,7 @@ def test_rows_hold_the_answer_and_what_was_withheld():
         mood="Six.",
     )
     usage = Usage(n_attempts=2, input_tokens=10, output_tokens=5)
-    row = next(iter(question.to_rows(Answer(parts, "m", usage), WROTE).values()))
+    row = next(iter(question.read(Answer(parts, "m", usage), WROTE).values()))
     assert row.caption == "One two.\n\nThree.\n\nFour\nfive.\n\nSix."
     assert (row.n_words, row.parts, row.usage, row.authorship) == (6, parts, usage, WROTE)
     assert row.track_id == "0" and row.instruction == instruction_for("0")

@@ -8,25 +8,29 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.engine.plan import steps
-from pipeline.engine.run import read_batch
+from pipeline.engine.run import read_batch, run_stage
 from pipeline.engine.snapshots import latest_snapshot
 from pipeline.engine.stage import Batch, Part, StageContext
 from pipeline.ingest.scan import root_of
 from pipeline.stages import STAGES
 from pipeline.stages.blind import stage as blind
-from pipeline.stages.blind.stage import chosen
-from pipeline.stages.dedup.stage import distinct_across
+from pipeline.stages.blind.attempts import chosen
+from pipeline.stages.dedup.stage import dedup_across
 from pipeline.stages.judge import stage as judge
 from pipeline.stages.judge.accepted import accepted_captions, accepted_pairs
 from pipeline.stages.lint.stage import lint_batch
 from pipeline.stages.question.options import shuffled
 from schemas.arrow import to_table
+from schemas.captions import RichCaption
 from schemas.config import load_config
+from schemas.facts import MusicFacts
 from schemas.lint import Finding
+from schemas.lyrics import Lyrics
 from schemas.qa import QaPair
 from schemas.quality import BlindResult, Kept, LintVerdict, Scores
 from schemas.roles import RoleConfig, RolesConfig
-from schemas.sections import BlindConfig, DedupConfig, JudgeConfig, LintConfig
+from schemas.sections import BlindConfig, DedupConfig, DescribeConfig, JudgeConfig, LintConfig
+from schemas.tracks import Segment
 from schemas.usage import Usage
 from tests.pipeline.engine.test_ask import FakeModels
 from tests.pipeline.stages.questions import pair_of, rich_of, segments_of, song_of
@@ -50,7 +54,7 @@ def run(name, batch, config, answer=None, **roles):
 
     models, steps = FakeModels(answer or plain), []
     models.roles = RolesConfig(**roles)
-    result = stage_of(name).run(batch, config, StageContext(None, models, 1.0, steps.append))
+    result = run_stage(batch, config, StageContext(stage_of(name), None, models, 1.0, steps.append))
     result.check()
     assert sum(steps) == len(batch.tracks)
     return result, models
@@ -72,8 +76,8 @@ def test_texts_against_the_facts_are_refused_with_all_their_words():
     wrong = pair_of(1, question="What is the key?", form="open", answer="The key is F# minor.")
     facts = song_of(key_sections=None)
     rows = {
-        "segment": segments_of(), "measure": [facts], "question": [right, wrong],
-        "describe": [rich_of(caption="It moves at 60 beats per minute, in C major.")],
+        Segment: segments_of(), MusicFacts: [facts], Lyrics: [], QaPair: [right, wrong],
+        RichCaption: [rich_of(caption="It moves at 60 beats per minute, in C major.")],
     }  # fmt: skip
     batch = Batch([told("0")], rows)
     result, _ = run("lint", batch, LintConfig())
@@ -86,15 +90,17 @@ def test_texts_against_the_facts_are_refused_with_all_their_words():
     assert pair.row_id == "0-q01"
     assert json.loads(pair.raw)["answer"] == "The key is F# minor."
     lenient = lint_batch(
-        batch, LintConfig(max_wrong=1), StageContext(None, None, 1.0, lambda n: None)
+        batch,
+        LintConfig(max_wrong=1),
+        StageContext(stage_of("lint"), None, None, 1.0, lambda n: None),
     )
     assert len(lenient.accepted) == 3
 
 
 def test_what_was_too_unsure_to_be_stated_refuses_no_text():
     rows = {
-        "segment": segments_of(), "measure": [song_of(key_sections=None)], "question": [],
-        "describe": [rich_of(caption="It is in A minor.")],
+        Segment: segments_of(), MusicFacts: [song_of(key_sections=None)], Lyrics: [], QaPair: [],
+        RichCaption: [rich_of(caption="It is in A minor.")],
     }  # fmt: skip
     codes = []
     for strength in (0.6, 0.99):
@@ -108,7 +114,7 @@ def test_a_batch_tells_which_facts_are_sure(built_corpus):
     config = load_config(built_corpus)
     strict = config.model_copy(update={"describe": DescribeConfig(min_key_margin=0.5)})
     store = Store(config.store)
-    first, *_ = steps(latest_snapshot(store), strict)
+    first, *_ = steps(STAGES, latest_snapshot(store), strict)
     assert read_batch(first, store, root_of(config.source), strict).sure.min_key_margin == 0.5
 
 
@@ -126,8 +132,8 @@ ANSWERS = [("C", ["C", "D", "E", "F"]), ("D", ["F", "E", "D", "C"]), ("It is C."
 def part_of(name, pairs, is_done=False, passed=None):
     passed = [p.qa_id for p in pairs] if passed is None else passed
     tables = {
-        "question": to_table(pairs, QaPair),
-        "lint": to_table(
+        QaPair: to_table(pairs, QaPair),
+        LintVerdict: to_table(
             [verdict_of(each) for each in passed] + [verdict_of("0", "caption")], LintVerdict
         ),
     }
@@ -146,7 +152,7 @@ def test_of_many_alike_so_many_are_kept():
     pairs = [alike_pair(f"{n}", 0, n % 2, 0) for n in range(6)]
     other_answer = [alike_pair("8", 0, 0, 1)]
     other_question = [alike_pair("9", 0, 2, 0)]
-    (result,) = distinct_across([part_of("p", [*pairs, *other_answer, *other_question])], config)
+    (result,) = dedup_across([part_of("p", [*pairs, *other_answer, *other_question])], config)
     result.check()
     assert result.accepted == ["0-q00", "1-q00", "8-q00", "9-q00"]
     assert {each.reason for each in result.rejected} == {"near_duplicate"}
@@ -157,20 +163,20 @@ def test_of_many_alike_so_many_are_kept():
 def test_reworded_questions_are_alike_and_a_share_lifts_the_limit():
     reworded = ["Is the tempo steady throughout the piece?", "Is the tempo steady throughout it?"]
     pairs = [pair_of(0, f"{n}", question=reworded[n % 2]) for n in range(8)]
-    (two,) = distinct_across([part_of("p", pairs)], DedupConfig(max_alike=2, max_alike_share=0))
+    (two,) = dedup_across([part_of("p", pairs)], DedupConfig(max_alike=2, max_alike_share=0))
     assert len(two.accepted) == 2
     share = DedupConfig(max_alike=1, max_alike_share=0.5)
-    (half,) = distinct_across([part_of("p", pairs)], share)
+    (half,) = dedup_across([part_of("p", pairs)], share)
     assert len(half.accepted) == 4
     strict = DedupConfig(max_alike=2, max_alike_share=0, similarity=1.0)
-    (apart,) = distinct_across([part_of("p", pairs)], strict)
+    (apart,) = dedup_across([part_of("p", pairs)], strict)
     assert len(apart.accepted) in (2, 4)
 
 
 def test_what_lint_refused_counts_for_nothing():
     config = DedupConfig(max_alike=1, max_alike_share=0)
     pairs = [alike_pair(f"{n}", 0, 0, 0) for n in range(3)]
-    (result,) = distinct_across([part_of("p", pairs, passed=["1-q00", "2-q00"])], config)
+    (result,) = dedup_across([part_of("p", pairs, passed=["1-q00", "2-q00"])], config)
     assert result.inputs == ["1-q00", "2-q00"]
     assert result.accepted == ["1-q00"]
 
@@ -190,14 +196,14 @@ def test_new_partitions_change_no_old_verdict(parts, most, share, data):
         [alike_pair(f"{index}{n:02d}", 0, *each) for n, each in enumerate(part)]
         for index, part in enumerate(parts)
     ]
-    whole = list(distinct_across([part_of(f"p{n}", each) for n, each in enumerate(made)], config))
+    whole = list(dedup_across([part_of(f"p{n}", each) for n, each in enumerate(made)], config))
     for result in whole:
         result.check()
     grown = []
     for n in range(len(made)):
         shuffled = [data.draw(st.permutations(each)) for each in made[: n + 1]]
         old = [part_of(f"p{k}", each, is_done=k < n) for k, each in enumerate(shuffled)]
-        grown += distinct_across(old, config)
+        grown += dedup_across(old, config)
     assert [each.accepted for each in grown] == [each.accepted for each in whole]
 
 
@@ -206,7 +212,7 @@ def test_new_partitions_change_no_old_verdict(parts, most, share, data):
 
 def kept(*pairs):
     rows = [Kept(qa_id=each.qa_id, track_id="0", template="x") for each in pairs]
-    return Batch([told("0")], {"question": list(pairs), "dedup": rows})
+    return Batch([told("0")], {QaPair: list(pairs), Kept: rows})
 
 
 def guess(times_right, n_tries):
@@ -288,10 +294,10 @@ def test_options_are_chosen_by_text_or_letter(said, meant):
 
 def judged(*pairs, verdicts=("right",)):
     rows = {
-        "describe": [rich_of()],
-        "question": list(pairs),
-        "lint": [verdict_of("0", "caption", verdicts), *(verdict_of(p.qa_id) for p in pairs)],
-        "blind": [
+        RichCaption: [rich_of()],
+        QaPair: list(pairs),
+        LintVerdict: [verdict_of("0", "caption", verdicts), *(verdict_of(p.qa_id) for p in pairs)],
+        BlindResult: [
             BlindResult(
                 qa_id=each.qa_id, track_id="0", n_tries=4, n_right=1, tries=[], unmeasured=[],
                 authorship=None, usage=Usage(),
@@ -327,7 +333,7 @@ def test_a_text_is_accepted_by_its_scores():
     assert result.rows[0].blind_right is None
     assert result.rows[1].findings[0].verdict == "right"
     assert {role for role, *_ in models.asked} == {"judge"}
-    clips = [q.request.clip for q in judge.judge_questions(judged(), JudgeConfig()).questions]
+    clips = [q.chat.clip for q in judge.judge_requests(judged(), JudgeConfig()).requests]
     assert {(clip.start_s, clip.end_s) for clip in clips} == {(0.0, 1.0)}, "the whole track"
 
 
@@ -396,12 +402,12 @@ def test_every_score_must_reach_its_threshold(scores, least):
 def test_only_what_is_still_in_the_race_is_paid_for():
     batch = judged(pair_of(0), pair_of(1))
     rows = dict(batch.rows)
-    rows["lint"] = [verdict_of("0-q00"), verdict_of("0-q01")]
-    rows["blind"] = rows["blind"][:1]
+    rows[LintVerdict] = [verdict_of("0-q00"), verdict_of("0-q01")]
+    rows[BlindResult] = rows[BlindResult][:1]
     config = JudgeConfig()
-    questions = judge.judge_questions(Batch(batch.tracks, rows), config).questions
+    questions = judge.judge_requests(Batch(batch.tracks, rows), config).requests
     assert {each.row_id for each in questions if each.role == "judge"} == {"0-q00/judge"}
     refused = kept(pair_of(0))
-    assert {q.row_id[:5] for q in blind.blind_questions(refused, BlindConfig()).questions} == {
+    assert {q.row_id[:5] for q in blind.blind_requests(refused, BlindConfig()).requests} == {
         "0-q00"
     }

@@ -12,11 +12,15 @@ from pipeline.engine.shards import VOLATILE
 from pipeline.engine.stage import Batch, Part
 from pipeline.stages import STAGES
 from pipeline.stages.factcheck.verdicts import judge_round, opinion_of
-from pipeline.stages.select.stage import choose_across
+from pipeline.stages.select.stage import select_across
 from pipeline.stages.structure.stage import Index, plain_index, said_entries
 from schemas.arrow import to_table
+from schemas.captions import RichCaption, SegmentCaption
 from schemas.digest import content_hash
+from schemas.facts import MusicFacts
 from schemas.lint import Finding
+from schemas.lyrics import Lyrics
+from schemas.qa import QaPair
 from schemas.quality import Quality
 from schemas.sections import (
     DifficultyConfig,
@@ -26,7 +30,8 @@ from schemas.sections import (
     StructureConfig,
 )
 from schemas.thinking import PROMPT_SUFFIX, parse_thought
-from schemas.thought import Difficulty, Selected
+from schemas.thought import Difficulty, Selected, Trace
+from schemas.tracks import Segment, Track
 from schemas.usage import Usage
 from tests.pipeline.stages.questions import pair_of, rich_of, segments_of, song_of
 from tests.pipeline.stages.test_describe import WROTE, caption_of, told
@@ -44,6 +49,9 @@ def accepted_of(row_id, track_id="0", kind="qa"):
     )  # fmt: skip
 
 
+JUDGED = {Quality: [accepted_of("0", kind="caption")], Selected: []}
+
+
 def chosen_of(pair):
     return Selected(
         row_id=pair.qa_id, track_id=pair.track_id, kind="qa", skill=pair.skill, genre=None,
@@ -51,7 +59,7 @@ def chosen_of(pair):
     )  # fmt: skip
 
 
-def batch_of(pairs, *, with_caption=False, caption="A quiet piece.\n\nIt ends.", **rows):
+def batch_of(pairs, *, with_caption=False, caption="A quiet piece.\n\nIt ends.", rows=()):
     verdicts = [accepted_of(pair.qa_id, pair.track_id) for pair in pairs]
     if with_caption:
         verdicts.append(accepted_of("0", kind="caption"))
@@ -59,11 +67,12 @@ def batch_of(pairs, *, with_caption=False, caption="A quiet piece.\n\nIt ends.",
     if with_caption:
         chosen.append(chosen[0].model_copy(update={"row_id": "0", "kind": "caption"}))
     given = {
-        "segment": segments_of(), "measure": [song_of()], "question": pairs,
-        "caption": [caption_of(index=n) for n in range(3)], "describe": [rich_of(caption=caption)],
-        "judge": verdicts, "select": chosen,
+        Segment: segments_of(), MusicFacts: [song_of()], Lyrics: [], QaPair: pairs,
+        SegmentCaption: [caption_of(index=n) for n in range(3)],
+        RichCaption: [rich_of(caption=caption)],
+        Quality: verdicts, Selected: chosen,
     }  # fmt: skip
-    return Batch([told("0", genre="rock")], given | rows)
+    return Batch([told("0", genre="rock")], given | dict(rows))
 
 
 def planned(*plans):
@@ -83,7 +92,7 @@ def reasoned(pairs, answer=by_script, **more):
 
 def checked(pairs, answer=by_script):
     batch, result = reasoned(pairs)
-    rows = {**batch.rows, "reason": result.rows}
+    rows = {**batch.rows, Trace: result.rows}
     return run(
         "factcheck",
         Batch(batch.tracks, rows),
@@ -157,8 +166,8 @@ def difficulty_of(row_id, difficulty, skill="harmony"):
 
 def part(rows, genres, is_done=False):
     tables = {
-        "difficulty": pl.from_arrow(to_table(rows, Difficulty)),
-        "tracks": pl.DataFrame(
+        Difficulty: pl.from_arrow(to_table(rows, Difficulty)),
+        Track: pl.DataFrame(
             [{"track_id": name, "genre": genre, "culture": None} for name, genre in genres.items()],
             schema=dict.fromkeys(("track_id", "genre", "culture"), pl.String),
         ),
@@ -170,7 +179,7 @@ def test_the_hardest_are_chosen_within_quotas():
     rows = [difficulty_of(f"a-{n}", 1 - n / 100) for n in range(8)]
     rows += [difficulty_of(f"b-{n}", 0.5 - n / 100, skill="temporal") for n in range(8)]
     config = SelectConfig(share=0.5, max_genre_share=0.75, max_skill_share=1, min_difficulty=0.45)
-    (result,) = choose_across([part(rows, {"a": "rock", "b": "jazz"})], config)
+    (result,) = select_across([part(rows, {"a": "rock", "b": "jazz"})], config)
     result.check()
     assert result.accepted == [f"a-{n}" for n in range(6)] + ["b-0", "b-1"]
     assert Counter(each.reason for each in result.rejected) == {
@@ -181,14 +190,14 @@ def test_the_hardest_are_chosen_within_quotas():
 
 def test_a_corpus_of_one_culture_is_not_cut_by_its_quota():
     rows = [difficulty_of(f"a-{n}", 0.5) for n in range(10)]
-    (result,) = choose_across([part(rows, {"a": None})], SelectConfig(share=1.0))
+    (result,) = select_across([part(rows, {"a": None})], SelectConfig(share=1.0))
     assert len(result.accepted) == 10
 
 
 def test_equally_hard_ones_are_drawn_by_the_seed():
     def chosen(seed):
         rows = [difficulty_of(f"a-{n}", 0.5) for n in range(40)]
-        (result,) = choose_across([part(rows, {"a": None})], SelectConfig(share=0.3, seed=seed))
+        (result,) = select_across([part(rows, {"a": None})], SelectConfig(share=0.3, seed=seed))
         return result.accepted
 
     assert chosen(0) == chosen(0)
@@ -220,10 +229,10 @@ def test_new_partitions_change_no_choice(found, share):
             yield part(given, genres, is_done=place < n_done)
 
     config = SelectConfig(share=share)
-    whole = list(choose_across(list(parts()), config))
+    whole = list(select_across(list(parts()), config))
     for result in whole:
         result.check()
-    last = list(choose_across(list(parts(len(found) - 1)), config))
+    last = list(select_across(list(parts(len(found) - 1)), config))
     assert last[0].accepted == whole[-1].accepted
     n_rows = sum(map(len, found))
     assert sum(len(result.accepted) for result in whole) <= round(share * n_rows)
@@ -409,7 +418,7 @@ def test_a_claim_against_the_facts_is_wrong_whatever_is_heard():
         return Answer(request.form.model_validate(chain), "m", PAID)
 
     batch, result = reasoned(planned("r"), halves)
-    rows = {**batch.rows, "reason": result.rows}
+    rows = {**batch.rows, Trace: result.rows}
     again, _ = run(
         "factcheck", Batch(batch.tracks, rows), FactcheckConfig(), halves,
         reasoner=SERVED, checker=SERVED,
@@ -426,7 +435,7 @@ def test_without_a_model_the_facts_are_said_and_checked():
     batch, result = reasoned([pair], lambda _, r: Answer(r.plain(None), "builtin/facts", Usage()),
                              with_caption=True)  # fmt: skip
     assert set(result.accepted) == {"0-q00", "0"}
-    rows = {**batch.rows, "reason": result.rows}
+    rows = {**batch.rows, Trace: result.rows}
     again, _ = run("factcheck", Batch(batch.tracks, rows), FactcheckConfig())
     assert [row.decision for row in again.rows] == ["accepted", "accepted"]
     for row in again.rows:
@@ -453,7 +462,7 @@ def test_measured_categories_come_from_the_facts_alone():
         }  # fmt: skip
         return Answer(request.form.model_validate(given), "m", PAID)
 
-    batch = batch_of([], caption=caption, judge=[accepted_of("0", kind="caption")], choose=[])
+    batch = batch_of([], caption=caption, rows=JUDGED)
     result, _ = run("structure", batch, StructureConfig(), index, reasoner=SERVED)
     (row,) = result.rows
     entries = {each.category: each for each in row.entries}
@@ -473,8 +482,7 @@ def test_measured_categories_come_from_the_facts_alone():
 
 
 def test_what_was_withheld_as_unsure_is_no_truth():
-    batch = batch_of([], judge=[accepted_of("0", kind="caption")], choose=[],
-                     describe=[rich_of(withheld=["tempo", "key"])])  # fmt: skip
+    batch = batch_of([], rows={**JUDGED, RichCaption: [rich_of(withheld=["tempo", "key"])]})
     result, _ = run("structure", batch, StructureConfig())
     missing = {each.field: each.reason for each in result.rows[0].missing}
     assert (missing["bpm"], missing["key"]) == ("unsure", "unsure")
@@ -482,7 +490,7 @@ def test_what_was_withheld_as_unsure_is_no_truth():
 
 def test_a_key_counts_in_every_spelling():
     facts = song_of(key=song_of().key.model_copy(update={"tonic": "C#", "mode": "minor"}))
-    batch = batch_of([], judge=[accepted_of("0", kind="caption")], choose=[], measure=[facts])
+    batch = batch_of([], rows={**JUDGED, MusicFacts: [facts]})
     result, _ = run("structure", batch, StructureConfig())
     entries = {each.category: each for each in result.rows[0].entries}
     assert entries["key"].accepted == ["C# minor", "Db minor"]

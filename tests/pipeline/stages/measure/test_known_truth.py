@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from pipeline.engine.stage import AudioTrack
-from pipeline.stages.measure import measure_track
+from pipeline.stages.measure.facts import measure_track
 from schemas.ingest import IngestConfig
 from schemas.sections import MeasureConfig
 from schemas.tracks import Track

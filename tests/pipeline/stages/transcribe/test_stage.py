@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from pipeline.engine.stage import AudioTrack, Batch, StageContext
-from pipeline.stages.transcribe import transcribe_tracks
 from pipeline.stages.transcribe.gate import Gated
 from pipeline.stages.transcribe.rows import Listening, heard_row, judge
+from pipeline.stages.transcribe.stage import STAGE, transcribe_tracks
 from schemas.arrow import from_table, to_table
 from schemas.ingest import IngestConfig
 from schemas.lyrics import Lyrics
@@ -33,7 +33,7 @@ def ingested(path, **words):
 def run(tracks, config, executor, *, padded_s=120.0):
     done = []
     with Hearing(config, padded_s=padded_s) as hearing:
-        means = StageContext(executor, None, 120.0, done.append, hearing)
+        context = StageContext(STAGE, executor, None, 120.0, done.append, hearing)
         result = transcribe_tracks(Batch(tracks), config, context)
     result.check()
     assert sum(done) == len(tracks)
@@ -134,7 +134,7 @@ def test_where_nobody_sings_nothing_is_written(result, name, reason):
 
 def test_only_what_cannot_be_decoded_is_rejected(result):
     (rejection,) = result[0].rejected
-    assert (rejection.stage, rejection.reason) == ("transcribe", "missing")
+    assert rejection.reason == "missing"
     assert result[1]["gone"] is None
 
 
