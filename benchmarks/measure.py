@@ -28,7 +28,7 @@ from rich.table import Table
 
 from benchmarks import plain_tools
 from pipeline.engine.stage import AudioTrack
-from pipeline.stages.measure import measure_track
+from pipeline.stages.measure.facts import measure_track
 from schemas.facts import MusicFacts
 from schemas.sections import MeasureConfig
 from schemas.tracks import Track

@@ -29,8 +29,6 @@ from statistics import median
 from typing import Any
 from unittest.mock import patch
 
-from pipeline.engine.sources import SOURCES_SCHEMA
-
 os.environ.setdefault("POLARS_MAX_THREADS", "2")
 
 import numpy as np
@@ -41,6 +39,7 @@ import pyarrow.parquet as pq
 from pipeline.engine.plan import Step, steps
 from pipeline.engine.shards import now, write_table
 from pipeline.engine.snapshots import take_snapshot
+from pipeline.engine.sources import SOURCES_SCHEMA
 from pipeline.ingest.placement import place
 from pipeline.release.assemble import Assembly
 from pipeline.release.benchmarks import MATCH_SCHEMA
@@ -50,6 +49,7 @@ from pipeline.release.lineage import open_released
 from pipeline.release.tokens import estimate_text_tokens
 from pipeline.release.tracks import plan_tracks
 from pipeline.release.writer import PARQUET, ROW_GROUP_BYTES
+from pipeline.stages import STAGES
 from schemas.arrow import arrow_schema
 from schemas.captions import Authorship, CaptionParts
 from schemas.config import CorpusConfig, load_config
@@ -208,7 +208,7 @@ def make_corpus(folder: Path, n_rows: int) -> None:
     )
     snapshot = take_snapshot(store, None, sources, config.ingest)
     rng = np.random.default_rng(0)
-    for step in steps(snapshot, config):
+    for step in steps(STAGES, snapshot, config):
         name = step.partition.partition
         ids = sources.filter(partition=name)["track_id"].to_list()
         rows: list[dict[str, Any]] = []

@@ -83,7 +83,7 @@ def make_requests(n: int) -> Iterator[Pair]:
     """As many requests, all different, each made when it is drawn; as long as real ones."""
     for number in range(n):
         user = f"Track {number}: a driving rock song in E minor at 148 beats per minute. " * 20
-        yield str(number), ChatRequest(PROMPT, user, lambda _: "", form=CaptionParts)
+        yield str(number), ChatRequest(PROMPT, user, form=CaptionParts)
 
 
 def compare_speed(role: RoleConfig, n: int, rounds: int) -> None:

@@ -9,7 +9,7 @@ import torch
 from training.collate import model_inputs
 from training.costs import Weights, cache_bytes, copy_bytes
 from training.language_copy import language_copy
-from training.questions import ModelRequest, prompt_embeddings
+from training.questions import Question, prompt_embeddings
 from training.rollout import Sampling, draw, uniform_draws
 
 GROUP = 5
@@ -45,7 +45,7 @@ def ours(model, questions, sampling, name, note):
     started = now()
     language = language_copy(model, model.dtype)
     copied = now()
-    asked = [ModelRequest("-", "-", moved(model, inputs), {}) for inputs in questions]
+    asked = [Question("-", "-", moved(model, inputs), {}) for inputs in questions]
     prompts = [prompt_embeddings(model, language, each) for each in asked]
     encoded = now()
     draws = [uniform_draws(0, index, GROUP, sampling.n_tokens) for index in range(len(questions))]

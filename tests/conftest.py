@@ -2,7 +2,7 @@ from itertools import count
 
 import pytest
 
-from tests.built import make_corpus
+from tests.small_corpus import make_corpus
 
 
 @pytest.fixture(scope="session")

@@ -1,1 +1,31 @@
-"""The answers of `builtin/facts`: what measured facts alone can say, without a model."""
+"""The answers of `builtin/facts`: what measured facts alone can say, without a model.
+
+A stage need not have one: where the role is played by `builtin/facts`, its requests are then
+rejected as ``no_model``.
+"""
+
+from pipeline.builtin.caption import caption_of_clip
+from pipeline.builtin.describe import describe
+from pipeline.builtin.difficulty import rate
+from pipeline.builtin.factcheck import check, rewrite
+from pipeline.builtin.judge import judge
+from pipeline.builtin.question import write_drafts
+from pipeline.builtin.reason import write_chain
+from pipeline.builtin.structure import index
+from pipeline.stages.blind.attempts import Guess
+from tools.chat.builtin import BuiltinAnswers
+
+ANSWERS: BuiltinAnswers = {
+    "caption": caption_of_clip,
+    "describe": lambda _, stated: describe(stated),
+    "question": lambda _, material, wanted, config: write_drafts(material, wanted, config),
+    "blind": lambda _: Guess(option=None),
+    "judge": lambda _, verdict: judge(verdict),
+    "rate": lambda _, samples: rate(samples),
+    "student": lambda _: Guess(option=None),
+    "reason": lambda _, sample, material, most: write_chain(sample, material, most),
+    "check": lambda _, findings: check(findings),
+    "rewrite": lambda _, last, sample: rewrite(last, sample),
+    "structure": lambda _, caption, genre: index(caption, genre),
+}
+"""By prompt; each is given the descriptors of the clip, and the request's facts."""

@@ -32,7 +32,7 @@ SILENT_SHARE = 0.05
 FEWEST_WORDS = 12
 
 
-def plain_caption(found: ClipDescriptors) -> str:
+def caption_of_clip(found: ClipDescriptors | None) -> str:
     """Caption of a clip.
 
     Parameters
@@ -44,6 +44,7 @@ def plain_caption(found: ClipDescriptors) -> str:
     str
         One or two sentences, 12 to 40 words. What was not measured is left out.
     """
+    assert found is not None, "a caption is of a clip"
     if found.level_dbfs is None:
         return "No sound: from beginning to end, nothing at all can be heard in this clip."
     caption = _sound(found, found.level_dbfs)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from pipeline.builtin.clock import clock
 from schemas.captions import CaptionParts
 
 Facts = dict[str, Any]
@@ -10,7 +11,7 @@ _LOUD_LUFS = -14.0
 _QUIET_LUFS = -24.0
 
 
-def plain_description(stated: Facts) -> CaptionParts:
+def describe(stated: Facts) -> CaptionParts:
     """Say what the facts say, and nothing else.
 
     Parameters
@@ -31,12 +32,6 @@ def plain_description(stated: Facts) -> CaptionParts:
         theory=_theory(stated),
         mood=_mood(stated),
     )
-
-
-def clock(time_s: float) -> str:
-    """A time as minutes and seconds, e.g. ``3:05``."""
-    minutes, seconds = divmod(round(time_s), 60)
-    return f"{minutes}:{seconds:02d}"
 
 
 def _low_level(stated: Facts) -> str:

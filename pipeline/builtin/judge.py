@@ -1,13 +1,12 @@
 """Scores without a judge: what lint says, and no more. Nothing is heard."""
 
-from typing import Any
-
+from pipeline.stages.judge.stage import Judgement
 from schemas.quality import LintVerdict
 
 _WHY = "No model judged: the scores say what the facts say of {n} claims, and nothing was heard."
 
 
-def plain_scores(verdict: LintVerdict) -> dict[str, Any]:
+def judge(verdict: LintVerdict) -> Judgement:
     """Marks from the claims that lint found.
 
     Parameters
@@ -16,8 +15,8 @@ def plain_scores(verdict: LintVerdict) -> dict[str, Any]:
 
     Returns
     -------
-    dict
-        The fields of a judgement. `correct` and `grounded` are 5 without a wrong claim, and lose
+    Judgement
+        `correct` and `grounded` are 5 without a wrong claim, and lose
         two marks for each; `grounded` is 4 where most claims cannot be checked. `complete` and
         `clear` cannot be told without reading, and are 4: what the templates promise.
     """
@@ -25,10 +24,10 @@ def plain_scores(verdict: LintVerdict) -> dict[str, Any]:
     for each in verdict.findings:
         of[each.verdict] += 1
     correct = max(1, 5 - 2 * of["wrong"])
-    return {
-        "grounded": min(correct, 4 if of["uncheckable"] > of["right"] else 5),
-        "correct": correct,
-        "complete": 4,
-        "clear": 4,
-        "why": _WHY.format(n=len(verdict.findings)),
-    }
+    return Judgement(
+        grounded=min(correct, 4 if of["uncheckable"] > of["right"] else 5),
+        correct=correct,
+        complete=4,
+        clear=4,
+        why=_WHY.format(n=len(verdict.findings)),
+    )

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from pipeline.builtin.describe import clock
+from pipeline.builtin.clock import clock
 from pipeline.stages.difficulty.samples import Sample
 from pipeline.stages.question.material import Material
 from pipeline.stages.reason.chain import Chain, DraftStep
@@ -19,7 +19,7 @@ _CAPTION_FACTS = (
 Span = tuple[float, float] | None
 
 
-def plain_chain(sample: Sample, material: Material, max_steps: int) -> Chain:
+def write_chain(sample: Sample, material: Material, max_steps: int) -> Chain:
     """Say the facts that an accepted answer rests on, then the answer.
 
     Parameters

@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from pipeline.builtin import ANSWERS
 from schemas.config import ConfigError, CorpusConfig
 from schemas.roles import RoleConfig, RoleName
 from tools.chat.book import Book
@@ -39,6 +40,7 @@ def open_models(config: CorpusConfig, ears: ProcessPool, keys: Mapping[str, str]
         ears=ears,
         keys=keys,
         time_limit_s=config.execution.time_limit_s,
+        builtin=ANSWERS,
     )
 
 

@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
+from pydantic import BaseModel
+
 from pipeline.engine.stage import (
     Batch,
     ModelRequest,
@@ -17,7 +19,7 @@ from schemas.captions import Authorship
 from schemas.provenance import Rejection
 from schemas.record import Record
 from schemas.roles import RoleConfig
-from tools.chat.request import Answer, AnswerError
+from tools.chat.request import Answer, AnswerError, ChatRequest, Clip
 
 T = TypeVar("T")
 
@@ -51,6 +53,29 @@ def run_requests(batch: Batch, config: Record, context: StageContext) -> StageRe
             *(each for each in made.values() if isinstance(each, Rejection)),
         ],
     )
+
+
+def chat_request(
+    prompt: str,
+    values: Mapping[str, Any],
+    *,
+    form: type[BaseModel] | None = None,
+    clip: Clip | None = None,
+    facts: tuple[Any, ...] = (),
+) -> ChatRequest:
+    """A request by a prompt of `pipeline/prompts/`.
+
+    Parameters
+    ----------
+    prompt : str
+        Its name.
+    values : mapping of str to Any
+        What its macros take.
+    form, clip, facts
+        As in `ChatRequest`.
+    """
+    system, user = load_prompt(prompt).render(**values)
+    return ChatRequest(system, user, form, clip, prompt, facts)
 
 
 def ask(
@@ -110,7 +135,7 @@ def uses(context: StageContext) -> ModelUse:
 
 def authorship(context: StageContext, model: str, request: ModelRequest[Any]) -> Authorship:
     """Who answered."""
-    prompt = load_prompt(request.prompt or uses(context).prompt)
+    prompt = load_prompt(request.chat.prompt)
     role = request.role or uses(context).role
     player: RoleConfig = getattr(context.models.roles, role)
     return Authorship(

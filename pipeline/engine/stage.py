@@ -176,8 +176,6 @@ class ModelRequest(Generic[T_co]):
         its id: what a stage makes of it, or a rejection.
     role : RoleName or None
         Who is asked; None is the stage's own role.
-    prompt : str or None
-        Name of its prompt; None is the stage's own.
     """
 
     row_id: str
@@ -185,7 +183,6 @@ class ModelRequest(Generic[T_co]):
     chat: ChatRequest
     read: Callable[[Answer, Authorship], Mapping[str, T_co | Rejection]]
     role: RoleName | None = None
-    prompt: str | None = None
 
 
 def one_row(

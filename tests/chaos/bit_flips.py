@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
-from pipeline.views.lookup import list_rejections
 
 from pipeline.corpus.answers import open_book
 from pipeline.corpus.last_build import as_built, record_build
@@ -126,7 +125,7 @@ def read(config: CorpusConfig, kind: str) -> Any:
         for each in snapshots
         for commit in (
             *track_commits(corpus.store, each),
-            *finished(corpus.store, steps(each, config)),
+            *finished(corpus.store, steps(STAGES, each, config)),
         )
     }
     return (
@@ -134,7 +133,7 @@ def read(config: CorpusConfig, kind: str) -> Any:
         [read_sources(corpus.store, each).rows() for each in snapshots],
         commits,
         [read_rows(corpus.store, path, makes[each.stage]) for path, each in commits.items()],
-        list_rejections(config),
+        corpus.rejections(),
         [read_frame(corpus.store, path).rows() for path in corpus.snapshot.fingerprints],
         read_verdicts(corpus.store),
         _matches(config).rows(),

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import soundfile
 import torch
-from questions import ModelRequest
+from questions import Question
 from score import _chosen, _features, _prompt_ids, score
 
 from tests.tiny_musicflamingo import save_tiny
@@ -12,9 +12,9 @@ from training.config import ModelConfig
 from training.model import load_model, load_processor
 
 QUESTIONS = [
-    ModelRequest("a.wav", "tempo", "How fast?", "75 BPM", ("75 BPM", "94 BPM", "117 BPM")),
-    ModelRequest("b.wav", "metre", "Which metre has the music, then?", "3/4", ("3/4", "4/4")),
-    ModelRequest("b.wav", "key", "Key?", "Db minor", ("C major", "Db minor", "A minor", "E major")),
+    Question("a.wav", "tempo", "How fast?", "75 BPM", ("75 BPM", "94 BPM", "117 BPM")),
+    Question("b.wav", "metre", "Which metre has the music, then?", "3/4", ("3/4", "4/4")),
+    Question("b.wav", "key", "Key?", "Db minor", ("C major", "Db minor", "A minor", "E major")),
 ]
 
 

@@ -7,11 +7,11 @@ import polars as pl
 import pytest
 
 from flows.plots import plot_calibration, plot_funnel, plot_stage, plot_think, png_of, svg_of
+from pipeline.corpus.corpus import Corpus
 from pipeline.release.coverage import coverage, gaps
 from pipeline.release.plots import draw_plots
 from pipeline.review.calibration import compare
 from pipeline.review.sample import with_bands
-from pipeline.views.report.gather import find_built
 from pipeline.views.report.tallies import Distribution, Tally
 from pipeline.views.skills import Funnel
 from pipeline.views.think import ThinkFunnel
@@ -113,12 +113,12 @@ def test_plots_of_one_page_share_no_ids():
 
 
 def test_stages_leave_the_plots_of_the_report_in_the_prefect_ui(built_corpus):
-    built = find_built(load_config(built_corpus))
+    corpus = Corpus.open(load_config(built_corpus))
     for stage in ("tracks", "segment", "measure", "caption", "describe"):
-        commits = [each for each in built.commits if each.stage == stage]
-        image = plot_stage(built.store, stage, commits)
+        commits = [each for each in corpus.commits if each.stage == stage]
+        image = plot_stage(corpus.store, stage, commits)
         assert base64.b64decode(image.removeprefix("data:image/png;base64,")).startswith(PNG)
-    assert plot_stage(built.store, "describe", []) is None
+    assert plot_stage(corpus.store, "describe", []) is None
 
 
 def test_a_calibration_is_a_plot():

@@ -6,16 +6,17 @@ import numpy as np
 import pytest
 
 from flows.report_cli import write_page
+from pipeline.corpus.corpus import Corpus, TrackRows
 from pipeline.views.pages.listening import Judgement, Sound, listening_page
 from pipeline.views.pages.score import packed_waveform
-from pipeline.views.report.gather import find_built, rows_of
 from schemas.config import load_config
-from schemas.facts import Beat, Chord, KeySection
+from schemas.facts import Beat, Chord, KeySection, MusicFacts
+from schemas.qa import QaPair
 from tests.audio import clicks, write
-from tests.built import HOSTILE
 from tests.flows.chromium import browser_page, needs_chromium, wait_until
 from tests.flows.conftest import BIN
 from tests.pipeline.views.test_pages import all_rows, make_facts, make_track
+from tests.small_corpus import HOSTILE
 from tools.audio import waveform
 
 pytestmark = needs_chromium
@@ -34,9 +35,8 @@ def pages(built_corpus, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def ids(built_corpus):
-    built = find_built(load_config(built_corpus))
-    tracks = [each.track for each in rows_of(built, built.sources["track_id"].drop_nulls())]
-    return {track.uri: track.track_id for track in tracks}
+    corpus = Corpus.open(load_config(built_corpus))
+    return dict(corpus.tracks.select("uri", "track_id").iter_rows())
 
 
 def now(page):
@@ -108,10 +108,10 @@ def song(tmp_path_factory):
             KeySection(tonic="C", mode="major", start_s=30.0, end_s=60.0, **key),
         ],
     )
-    rows = {**all_rows(HOSTILE), "measure": [facts]}
+    rows = all_rows(HOSTILE, facts)
     sound = Sound("a.wav", packed_waveform(*waveform(path, rate_hz=40), 40.0))
-    judged = {("question", rows["question"][0].qa_id): Judgement(False, 0.25, HOSTILE)}
-    write_page(folder / "song.html", listening_page(make_track(), rows, sound, judged))
+    judged = {("question", rows.one(QaPair).qa_id): Judgement(False, 0.25, HOSTILE)}
+    write_page(folder / "song.html", listening_page(rows, sound, judged))
     return folder / "song.html"
 
 
@@ -215,8 +215,8 @@ def test_a_long_track_draws_only_what_is_in_sight(tmp_path):
     path = write(tmp_path / "a.wav", clicks(120, 10.0, 8000), 8000)
     peaks, rms = (np.tile(each, 120) for each in waveform(path, rate_hz=40))
     sound = Sound("a.wav", packed_waveform(peaks, rms, 40.0))
-    page_text = listening_page(make_track(duration_s=1200.0), {"measure": [facts]}, sound, {})
-    write_page(tmp_path / "long.html", page_text)
+    rows = TrackRows(make_track(duration_s=1200.0), {MusicFacts: [facts]})
+    write_page(tmp_path / "long.html", listening_page(rows, sound, {}))
     with browser_page(tmp_path / "long") as page:
         page.goto((tmp_path / "long.html").as_uri())
         counted = """span => {

@@ -9,11 +9,11 @@ import soundfile
 from starlette.testclient import TestClient
 
 from flows.review_app import review_app
+from pipeline.corpus.corpus import Corpus
 from pipeline.review.queue import ReviewQueue
 from pipeline.review.verdicts import read_verdicts
-from pipeline.views.report.gather import find_built
 from schemas.config import load_config
-from tests.built import HOSTILE
+from tests.small_corpus import HOSTILE
 from tools.process_pool import ProcessPool
 from tools.store import StoreError
 
@@ -28,15 +28,15 @@ def pool():
 
 
 @pytest.fixture
-def corpus(built_corpus, tmp_path):
+def config_path(built_corpus, tmp_path):
     shutil.copytree(built_corpus.parent, tmp_path / "corpus")
     return tmp_path / "corpus/corpus.yaml"
 
 
 @pytest.fixture
-def queue(corpus):
-    built = find_built(load_config(corpus))
-    return ReviewQueue(built, ["describe", "caption"], n=50, seed=0, shows_scores=False)
+def queue(config_path):
+    corpus = Corpus.open(load_config(config_path))
+    return ReviewQueue(corpus, ["describe", "caption"], n=50, seed=0, shows_scores=False)
 
 
 @pytest.fixture
@@ -60,7 +60,7 @@ def track_of(client, uri, queue):
 def test_a_verdict_of_the_page_is_kept_at_once(client, queue):
     answer = client.post("/api/verdicts", content=said_of(client), headers=OURS)
     assert answer.status_code == 201
-    (kept,) = read_verdicts(queue.built.store)
+    (kept,) = read_verdicts(queue.corpus.store)
     assert kept.model_dump() == answer.json()
     assert client.get("/api/done", params={"reviewer": "Ann"}).json()[0]["verdict"] == "accept"
     assert client.get("/api/done", params={"reviewer": "Bob"}).json()[0] is None
@@ -86,13 +86,13 @@ def test_a_verdict_of_the_page_is_kept_at_once(client, queue):
 def test_other_pages_cannot_give_verdicts(client, queue, headers, status):
     answer = client.post("/api/verdicts", content=said_of(client), headers=OURS | headers)
     assert answer.status_code == status
-    assert read_verdicts(queue.built.store) == []
+    assert read_verdicts(queue.corpus.store) == []
 
 
 def test_a_request_without_an_origin_gives_no_verdict(client, queue):
     headers = {"content-type": "application/json"}
     assert client.post("/api/verdicts", content=said_of(client), headers=headers).status_code == 403
-    assert read_verdicts(queue.built.store) == []
+    assert read_verdicts(queue.corpus.store) == []
 
 
 @pytest.mark.parametrize("path", ["/", "/api/done", "/api/items/0"])
@@ -114,9 +114,9 @@ def test_only_the_corpus_is_served(client, path):
     assert client.get(path).status_code == 404
 
 
-def test_sound_comes_in_ranges(client, queue, corpus):
+def test_sound_comes_in_ranges(client, queue, config_path):
     track = track_of(client, "audio/two.wav", queue)
-    whole = (corpus.parent / "audio/two.wav").read_bytes()
+    whole = (config_path.parent / "audio/two.wav").read_bytes()
     answer = client.get(f"/audio/{track.track_id}", headers={"range": "bytes=100-299"})
     assert answer.status_code == 206
     assert answer.content == whole[100:300]
@@ -135,21 +135,21 @@ def test_what_browsers_do_not_play_is_served_as_flac(client, queue, tmp_path):
     assert np.abs(samples).max() > 0.5
 
 
-def test_a_file_that_changed_or_went_is_not_served_and_its_row_says_so(client, queue, corpus):
+def test_a_file_that_changed_or_went_is_not_served_and_its_row_says_so(client, queue, config_path):
     track = track_of(client, "audio/two.wav", queue)
     number = next(i for i, each in enumerate(queue.items) if each.track_id == track.track_id)
-    (corpus.parent / "audio/two.wav").write_bytes(b"something else")
+    (config_path.parent / "audio/two.wav").write_bytes(b"something else")
     assert client.get(f"/audio/{track.track_id}").status_code == 410
     item = client.get(f"/api/items/{number}").json()
     assert "changed" in item["problem"]
     assert "waveform" not in item["score"]
-    (corpus.parent / "audio/two.wav").unlink()
+    (config_path.parent / "audio/two.wav").unlink()
     assert client.get(f"/audio/{track.track_id}").status_code == 404
 
 
-def test_another_file_of_the_same_size_is_not_served(client, queue, corpus):
+def test_another_file_of_the_same_size_is_not_served(client, queue, config_path):
     track = track_of(client, "audio/two.wav", queue)
-    path = corpus.parent / track.uri
+    path = config_path.parent / track.uri
     sound = bytearray(path.read_bytes())
     sound[-2] ^= 1
     path.write_bytes(sound)
@@ -162,7 +162,7 @@ def test_a_reason_counts_once_however_often_it_is_sent(client, queue):
     body = said_of(client, verdict="reject", reasons=["wrong_key", "leak"] * 4500)
     answer = client.post("/api/verdicts", content=body, headers=OURS)
     assert answer.status_code == 201
-    (kept,) = read_verdicts(queue.built.store)
+    (kept,) = read_verdicts(queue.corpus.store)
     assert kept.reasons == ["wrong_key", "leak"]
 
 
@@ -177,7 +177,7 @@ def test_what_cannot_be_a_verdict_is_refused_in_words(client, queue):
         answer = client.post("/api/verdicts", content=content, headers=OURS)
         assert (answer.status_code, bool(answer.text)) == (status, True), content[:80]
         assert "Traceback" not in answer.text
-    assert read_verdicts(queue.built.store) == []
+    assert read_verdicts(queue.corpus.store) == []
     assert client.get("/api/items/99").status_code == 404
 
 
@@ -187,7 +187,7 @@ def test_a_store_that_cannot_be_written_is_told(client, queue, monkeypatch):
     def full(*_):
         raise StoreError("no space left")
 
-    monkeypatch.setattr(queue.built.store, "put", full)
+    monkeypatch.setattr(queue.corpus.store, "put", full)
     answer = client.post("/api/verdicts", content=said, headers=OURS)
     assert (answer.status_code, answer.text) == (503, "no space left")
 

@@ -17,13 +17,13 @@ from typer.testing import CliRunner
 
 from flows.cli import app
 from flows.review_app import review_app
+from pipeline.corpus.corpus import Corpus
 from pipeline.review.queue import ReviewQueue
 from pipeline.review.verdicts import read_verdicts
-from pipeline.views.report.gather import find_built
 from schemas.config import load_config
-from tests.built import HOSTILE
 from tests.flows.chromium import browser_page, needs_chromium, wait_until
 from tests.flows.conftest import BIN
+from tests.small_corpus import HOSTILE
 from tools.process_pool import ProcessPool
 from tools.store import Store
 
@@ -61,12 +61,12 @@ def serve(corpus, pool):
 
     @contextmanager
     def run(reviewer="Ann"):
-        built = find_built(load_config(corpus))
-        bench = ReviewQueue(built, ["describe"], n=50, seed=0, shows_scores=False)
+        opened = Corpus.open(load_config(corpus))
+        queue = ReviewQueue(opened, ["describe"], n=50, seed=0, shows_scores=False)
         with socket.socket() as listener:
             listener.bind(("127.0.0.1", 0))
             host = f"127.0.0.1:{listener.getsockname()[1]}"
-            application = review_app(bench, pool, hosts=[host], reviewer=reviewer)
+            application = review_app(queue, pool, hosts=[host], reviewer=reviewer)
             ours = uvicorn.Server(uvicorn.Config(application, log_level="warning"))
             listener.listen()
             thread = threading.Thread(target=ours.run, kwargs={"sockets": [listener]})

@@ -8,8 +8,9 @@ import polars as pl
 import pytest
 from typer.testing import CliRunner
 
-from flows.build import BuildError
 from flows.cli import app
+from pipeline.corpus.build import BuildError
+from pipeline.corpus.corpus import Corpus, NotBuiltError
 from pipeline.corpus.last_build import record_build
 from pipeline.release.lineage import ReleaseError
 from schemas.config import load_config, with_roles
@@ -193,7 +194,7 @@ def test_why_a_build_failed_is_told_where_its_state_cannot_be_shown(tmp_path, mo
     monkeypatch.setattr("flows.interrupt.watch_interrupts", lambda: None)
     monkeypatch.setattr("flows.server.prefect_server", nullcontext)
     monkeypatch.setattr("flows.build.build_corpus", fail)
-    monkeypatch.setattr("pipeline.views.lookup.corpus_state", damaged)
+    monkeypatch.setattr(Corpus, "find", damaged)
     built = CliRunner().invoke(app, ["build", str(make(tmp_path))])
     assert built.exit_code == 1
     assert "1 of 1 steps failed" in built.stderr
@@ -207,7 +208,12 @@ def test_what_looks_at_rows_looks_at_the_last_build(command, tmp_path, monkeypat
     built = with_roles(given, {"writer": writer})
     record_build(Store(given.store), built, None)
     looked_at = []
-    monkeypatch.setattr("pipeline.views.report.gather.find_built", looked_at.append)
+
+    def look(config):
+        looked_at.append(config)
+        raise NotBuiltError("nothing is built yet")
+
+    monkeypatch.setattr(Corpus, "open", look)
     told = CliRunner().invoke(app, [command, str(path)])
     assert looked_at == [built]
     assert "the last build is shown" in told.stderr and "by --role, give the same" in told.stderr

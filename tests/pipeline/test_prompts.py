@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline import prompts
+from pipeline.builtin import ANSWERS
 from pipeline.engine.stage import Batch
 from pipeline.prompts import as_data, clean, load_prompt
 from pipeline.stages.describe.stage import describe_requests
@@ -333,7 +334,7 @@ def test_the_plain_description_takes_clean_words_only(name):
     batch = Batch([told(genre=text)], rows)
     (question,) = describe_requests(batch, DescribeConfig()).requests
     words = text if read is None else read
-    parts = question.chat.plain(None)
+    parts = ANSWERS["describe"](None, *question.chat.facts)
     assert f"Its style is {words}." in parts.low_level
     assert parts.form == f"From 0:00 to 0:30: {words}"
     assert parts.lyrics == f'The first words in English, at 0:01, are "{words}".'

@@ -83,7 +83,7 @@ def engine_of(folder, hear=hear, sampling=GREEDY, **fields):
 
 
 def asking(user, clip=None, form=None):
-    return ChatRequest(SYSTEM, user, plain=lambda _: "", form=form, clip=clip)
+    return ChatRequest(SYSTEM, user, form=form, clip=clip)
 
 
 def manner(most=12, repair=None):

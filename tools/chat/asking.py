@@ -43,7 +43,7 @@ _MOST_OUTPUT = 4
 _OTHERS_ANSWERED_S = 0.1
 _PREPARED = 2
 """Requests that are in memory with their clips, for each that may be under way."""
-_SIGN_OF_LIFE = ChatRequest("Answer briefly.", "Say yes.", plain=lambda _: "yes")
+_SIGN_OF_LIFE = ChatRequest("Answer briefly.", "Say yes.")
 
 
 @dataclass

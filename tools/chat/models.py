@@ -14,7 +14,7 @@ from schemas.roles import RoleConfig, RoleName, RolesConfig
 from tools.chat.asking import Asker
 from tools.chat.book import Book
 from tools.chat.budget import Budget
-from tools.chat.builtin import BuiltinEngine
+from tools.chat.builtin import BuiltinAnswers, BuiltinEngine
 from tools.chat.endpoint import EndpointEngine
 from tools.chat.engine import Engine
 from tools.chat.faults import BadRequestFault
@@ -60,6 +60,8 @@ class Models:
         API keys by role.
     time_limit_s : float
         For decoding a clip.
+    builtin : BuiltinAnswers
+        What `builtin/facts` answers.
     """
 
     def __init__(
@@ -71,10 +73,11 @@ class Models:
         ears: Ears,
         keys: Mapping[str, str],
         time_limit_s: float,
+        builtin: BuiltinAnswers,
     ) -> None:
         self.roles, self.book = roles, book
         self._purse, self._ears, self._keys = purse, ears, keys
-        self._time_limit_s = time_limit_s
+        self._time_limit_s, self._builtin = time_limit_s, builtin
         self._askers: dict[RoleName, Asker] = {}
         self._limiters: dict[tuple[str, str], Limiter] = {}
         self._budget: Budget | None = None
@@ -194,7 +197,7 @@ class Models:
             assert role.model is not None
             flamingo = self._flamingos.setdefault(role.model, Flamingo(role.model))
             return MusicFlamingoEngine(role, self._hear, flamingo)
-        return BuiltinEngine(self._hear)
+        return BuiltinEngine(self._hear, self._builtin)
 
     def _limiter(self, role: RoleConfig) -> Limiter:
         endpoint = (role.base_url or role.engine, role.model or "")

@@ -1,6 +1,5 @@
 """What is asked of a model, and what comes back."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -9,7 +8,6 @@ from pydantic import BaseModel
 
 from schemas.digest import digest
 from schemas.roles import RoleConfig
-from schemas.sound import ClipDescriptors
 from schemas.usage import Usage
 from tools.errors import RefusedError
 
@@ -41,20 +39,22 @@ class ChatRequest:
     ----------
     system, user : str
         The prompt.
-    plain : callable
-        ``plain(descriptors)`` says what can be said without a model, as text or as `form`; it is
-        what the engine `builtin/facts` answers. The descriptors are those of the clip, or None.
     form : type[BaseModel] or None
         The form of the answer; None for plain text.
     clip : Clip or None
         What the model hears.
+    prompt : str
+        Name of the prompt that `system` and `user` are from.
+    facts : tuple
+        What the engine `builtin/facts` makes its answer from; no other engine sees them.
     """
 
     system: str
     user: str
-    plain: Callable[[ClipDescriptors | None], BaseModel | str]
     form: type[BaseModel] | None = None
     clip: Clip | None = None
+    prompt: str = ""
+    facts: tuple[Any, ...] = ()
 
     def key(self, role: RoleConfig) -> str:
         """Digest of all that decides the answer: engine, model, sampling, prompt, sound, form."""

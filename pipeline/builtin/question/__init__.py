@@ -23,7 +23,7 @@ _TEMPLATES: dict[Skill, Sequence[Callable[[Material, Pen], list[Draft]]]] = {
 }
 
 
-def plain_drafts(
+def write_drafts(
     material: Material, wanted: Sequence[tuple[Skill, QaForm]], config: QuestionConfig
 ) -> Drafts:
     """Pairs from facts.

@@ -1,6 +1,6 @@
 """Attribute recognition: tempo, metre, key, loudness."""
 
-from pipeline.builtin.describe import clock
+from pipeline.builtin.clock import clock
 from pipeline.builtin.question.neighbours import wrong_keys
 from pipeline.builtin.question.writing import Pen, Wrong
 from pipeline.stages.question.drafts import Draft

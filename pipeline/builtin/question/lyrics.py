@@ -1,6 +1,6 @@
 """Lyric and vocal grounding: which words are sung when."""
 
-from pipeline.builtin.describe import clock
+from pipeline.builtin.clock import clock
 from pipeline.builtin.question.writing import Pen, Wrong
 from pipeline.stages.question.drafts import Draft
 from pipeline.stages.question.material import Material

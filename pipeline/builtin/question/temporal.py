@@ -2,7 +2,7 @@
 
 import itertools
 
-from pipeline.builtin.describe import clock
+from pipeline.builtin.clock import clock
 from pipeline.builtin.question.neighbours import bare, symbol, wrong_chords
 from pipeline.builtin.question.writing import Pen, Wrong
 from pipeline.stages.question.drafts import Draft

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from itertools import zip_longest
 from typing import TypeVar
 
-from pipeline.builtin.describe import clock
+from pipeline.builtin.clock import clock
 from pipeline.stages.question.drafts import Draft, DraftDistractor
 from schemas.digest import digest
 from schemas.options import canonical

@@ -7,8 +7,8 @@ from functools import partial
 
 from pydantic import BaseModel, ConfigDict
 
+from pipeline.engine.ask import chat_request
 from pipeline.engine.stage import ModelRequest, one_row
-from pipeline.prompts import load_prompt
 from pipeline.stages.question.options import shuffle_seed, shuffled
 from schemas.captions import Authorship
 from schemas.options import chosen_option
@@ -16,7 +16,7 @@ from schemas.qa import QaPair
 from schemas.quality import BlindTry
 from schemas.roles import RoleName
 from schemas.usage import Usage
-from tools.chat.request import Answer, ChatRequest, Clip
+from tools.chat.request import Answer, Clip
 
 
 class Guess(BaseModel):
@@ -84,15 +84,13 @@ def attempt_request(
     assert pair.options is not None
     options = shuffled(pair.options, seed)
     exam = {"question": pair.question, "options": options}
-    system, user = load_prompt(prompt).render(exam=exam)
     row_id = f"{pair.qa_id}/{number}"
     return ModelRequest(
         row_id=row_id,
         track_id=pair.track_id,
-        chat=ChatRequest(system, user, lambda _: Guess(option=None), form=Guess, clip=clip),
+        chat=chat_request(prompt, {"exam": exam}, form=Guess, clip=clip),
         read=one_row(row_id, partial(_attempt, pair.qa_id, options, seed)),
         role=role,
-        prompt=prompt,
     )
 
 

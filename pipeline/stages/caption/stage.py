@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from pipeline.builtin.caption import plain_caption
+from pipeline.engine.ask import chat_request
 from pipeline.engine.stage import (
     AudioTrack,
     Batch,
@@ -12,13 +12,11 @@ from pipeline.engine.stage import (
     Stage,
     one_row,
 )
-from pipeline.prompts import load_prompt
 from schemas.captions import Authorship, SegmentCaption
 from schemas.provenance import Rejection
 from schemas.sections import CaptionConfig
-from schemas.sound import ClipDescriptors
 from schemas.tracks import Segment
-from tools.chat.request import Answer, ChatRequest, Clip
+from tools.chat.request import Answer, Clip
 
 PROMPT = "caption"
 
@@ -50,19 +48,13 @@ def caption_requests(batch: Batch, config: CaptionConfig) -> ModelRequests[Segme
 def _request(
     each: AudioTrack, segment: Segment, config: CaptionConfig
 ) -> ModelRequest[SegmentCaption]:
-    system, user = load_prompt(PROMPT).render(max_words=config.max_words)
     clip = Clip(segment.track_id, each.path, segment.start_s, segment.end_s)
     return ModelRequest(
         row_id=segment.segment_id,
         track_id=segment.track_id,
-        chat=ChatRequest(system, user, _plain, clip=clip),
+        chat=chat_request(PROMPT, {"max_words": config.max_words}, clip=clip),
         read=one_row(segment.segment_id, partial(_row, segment)),
     )
-
-
-def _plain(found: ClipDescriptors | None) -> str:
-    assert found is not None
-    return plain_caption(found)
 
 
 def _row(segment: Segment, answer: Answer, authorship: Authorship) -> SegmentCaption:

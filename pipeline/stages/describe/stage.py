@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import Field, create_model
 
-from pipeline.builtin.describe import plain_description
+from pipeline.engine.ask import chat_request
 from pipeline.engine.stage import Batch, ModelRequest, ModelRequests, ModelUse, Stage, one_row
 from pipeline.prompts import load_prompt
 from pipeline.stages.describe.facts import stated_facts
@@ -15,7 +15,7 @@ from schemas.lyrics import Lyrics
 from schemas.provenance import Rejection, Unmeasured
 from schemas.sections import DescribeConfig
 from schemas.tracks import Track
-from tools.chat.request import Answer, ChatRequest
+from tools.chat.request import Answer
 
 PROMPT = "describe"
 
@@ -60,17 +60,14 @@ def _request(
     track: Track, stated: dict[str, Any], withheld: list[Unmeasured], config: DescribeConfig
 ) -> ModelRequest[RichCaption]:
     instruction = instruction_for(track.track_id)
-    system, user = load_prompt(PROMPT).render(
-        instruction=instruction, facts=stated, words=config.words
-    )
     return ModelRequest(
         row_id=track.track_id,
         track_id=track.track_id,
-        chat=ChatRequest(
-            system,
-            user,
-            lambda _: plain_description(stated),
+        chat=chat_request(
+            PROMPT,
+            {"instruction": instruction, "facts": stated, "words": config.words},
             form=_form("lyrics" in stated, "harmony" in stated),
+            facts=(stated,),
         ),
         read=one_row(track.track_id, partial(_row, track.track_id, instruction, withheld)),
     )

@@ -7,7 +7,7 @@ from functools import partial
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from pipeline.engine.ask import ask
+from pipeline.engine.ask import ask, chat_request
 from pipeline.engine.stage import (
     Batch,
     ModelRequest,
@@ -17,25 +17,21 @@ from pipeline.engine.stage import (
     StageContext,
     StageResult,
 )
-from pipeline.prompts import load_prompt
 from pipeline.stages.blind.attempts import Attempt, attempt_request, try_seeds
 from pipeline.stages.difficulty.samples import Sample, accepted_samples, open_pairs
 from schemas.captions import Authorship, RichCaption
 from schemas.config import CorpusConfig
 from schemas.provenance import Rejection
-from schemas.qa import QaPair, Skill
+from schemas.qa import QaPair
 from schemas.quality import Quality
 from schemas.roles import RoleName
 from schemas.sections import DifficultyConfig
 from schemas.thought import Difficulty
 from schemas.usage import Usage
-from tools.chat.request import Answer, ChatRequest, Clip
+from tools.chat.request import Answer, Clip
 
 PROMPT, STUDENT_PROMPT = "rate", "student"
-_MARKS = 5
-_PLAIN_MARKS: dict[Skill | None, int] = {
-    "temporal": 3, "attributes": 2, "harmony": 4, "lyrics": 3, "structure": 4, None: 3,
-}  # fmt: skip
+HIGHEST_MARK = 5
 
 
 class Mark(BaseModel):
@@ -43,7 +39,7 @@ class Mark(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
     id: str
-    difficulty: int = Field(ge=1, le=_MARKS)
+    difficulty: int = Field(ge=1, le=HIGHEST_MARK)
     why: str
 
 
@@ -148,31 +144,14 @@ def requests_per_track(config: CorpusConfig, role: RoleName) -> float:
     return config.question.pairs_per_track * share * config.difficulty.tries
 
 
-def plain_mark(sample: Sample) -> int:
-    """A mark without a model: by skill, and one more for what rests on several facts."""
-    several = sample.pair is not None and len(sample.pair.evidence) > 1
-    return min(_MARKS, _PLAIN_MARKS[sample.skill] + several)
-
-
 def _rating_request(samples: Sequence[Sample]) -> ModelRequest[Attempt | Rating]:
     exercises = [{"id": f"e{n}", **sample.shown} for n, sample in enumerate(samples, 1)]
-    system, user = load_prompt(PROMPT).render(exercises=exercises)
     track_id = samples[0].track_id
     return ModelRequest(
         row_id=f"{track_id}/rating",
         track_id=track_id,
-        chat=ChatRequest(system, user, lambda _: _plain_marks(samples), form=Marks),
+        chat=chat_request(PROMPT, {"exercises": exercises}, form=Marks, facts=(samples,)),
         read=partial(_ratings, samples),
-    )
-
-
-def _plain_marks(samples: Sequence[Sample]) -> Marks:
-    why = "No model rated it: the mark follows from its skill and the facts it rests on."
-    return Marks(
-        marks=[
-            Mark(id=f"e{n}", difficulty=plain_mark(sample), why=why)
-            for n, sample in enumerate(samples, 1)
-        ]
     )
 
 
@@ -207,7 +186,7 @@ def _from_rating(sample: Sample, rating: Rating) -> Difficulty:
         track_id=sample.track_id,
         kind=sample.kind,
         skill=sample.skill,
-        difficulty=(rating.mark - 1) / (_MARKS - 1),
+        difficulty=(rating.mark - 1) / (HIGHEST_MARK - 1),
         method="rating",
         n_tries=None,
         n_wrong=None,

@@ -5,19 +5,19 @@ from functools import partial
 
 from pydantic import BaseModel, ConfigDict
 
+from pipeline.engine.ask import chat_request
 from pipeline.engine.stage import ModelRequest, one_row
 from pipeline.lint import Evidence, lint_text
-from pipeline.prompts import load_prompt
 from pipeline.stages.difficulty.samples import Sample
 from pipeline.stages.factcheck.verdicts import opinion_of
 from pipeline.stages.question.material import Material, shown_known
-from pipeline.stages.reason.chain import Chain, DraftStep, chain_fault, chain_form, steps_of
+from pipeline.stages.reason.chain import Chain, chain_fault, chain_form, steps_of
 from schemas.captions import Authorship
 from schemas.lint import Finding
 from schemas.provenance import Rejection
 from schemas.thought import CheckRound, StepOpinion, StepVerdict, ThoughtStep
 from schemas.usage import Usage
-from tools.chat.request import Answer, ChatRequest, Clip
+from tools.chat.request import Answer, Clip
 
 CHECK_PROMPT, REWRITE_PROMPT = "check", "rewrite"
 
@@ -52,25 +52,19 @@ def check_request(
 ) -> ModelRequest[CheckedStep]:
     """Ask whether a step is right; the answer becomes a `CheckedStep`."""
     findings = lint_text(step.text, evidence)
-    system, user = load_prompt(CHECK_PROMPT).render(task=sample.shown, step=step.text)
     return ModelRequest(
         row_id=row_id,
         track_id=sample.track_id,
-        chat=ChatRequest(system, user, lambda _: plain_check(findings), form=Check, clip=clip),
+        chat=chat_request(
+            CHECK_PROMPT,
+            {"task": sample.shown, "step": step.text},
+            form=Check,
+            clip=clip,
+            facts=(findings,),
+        ),
         read=one_row(row_id, partial(_checked, findings)),
         role="checker",
-        prompt=CHECK_PROMPT,
     )
-
-
-def plain_check(findings: list[Finding]) -> Check:
-    """What can be said of a step without hearing it: what `lint` found."""
-    found = {each.verdict for each in findings}
-    verdict: StepOpinion = (
-        "wrong" if "wrong" in found else "right" if "right" in found else "cannot_tell"
-    )
-    why = "No model listened: this is what the facts say of {n} claims."
-    return Check(verdict=verdict, why=why.format(n=len(findings)))
 
 
 def rewrite_request(
@@ -84,28 +78,18 @@ def rewrite_request(
         for step, verdict in zip(last.steps, last.verdicts, strict=True)
     ]  # fmt: skip
     most = len(last.steps)
-    system, user = load_prompt(REWRITE_PROMPT).render(
-        known=known, task=sample.shown, checked=checked, max_steps=most
-    )
-    form = chain_form(tuple(known), sample.pair is not None)
     return ModelRequest(
         row_id=row_id,
         track_id=sample.track_id,
-        chat=ChatRequest(system, user, lambda _: plain_rewrite(last, sample), form=form),
+        chat=chat_request(
+            REWRITE_PROMPT,
+            {"known": known, "task": sample.shown, "checked": checked, "max_steps": most},
+            form=chain_form(tuple(known), sample.pair is not None),
+            facts=(last, sample),
+        ),
         read=partial(_rewritten, row_id, sample, tuple(known), most),
         role="reasoner",
-        prompt=REWRITE_PROMPT,
     )
-
-
-def plain_rewrite(last: CheckRound, sample: Sample) -> Chain:
-    """A chain without the steps in which errors were found."""
-    kept = [
-        DraftStep(text=step.text, evidence=step.evidence)
-        for step, verdict in zip(last.steps, last.verdicts, strict=True)
-        if verdict.opinion in ("right", "cannot_tell")
-    ]
-    return Chain(steps=kept, answer=sample.gold_answer)
 
 
 def _reasons(verdict: StepVerdict) -> list[str]:

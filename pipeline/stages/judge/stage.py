@@ -8,8 +8,7 @@ from typing import Any
 
 from pydantic import Field
 
-from pipeline.builtin.judge import plain_scores
-from pipeline.engine.ask import ask
+from pipeline.engine.ask import ask, chat_request
 from pipeline.engine.stage import (
     AudioTrack,
     Batch,
@@ -21,7 +20,6 @@ from pipeline.engine.stage import (
     StageResult,
     one_row,
 )
-from pipeline.prompts import load_prompt
 from pipeline.stages.lint.texts import Text, texts_of
 from schemas.captions import Authorship, RichCaption
 from schemas.config import CorpusConfig
@@ -31,7 +29,7 @@ from schemas.quality import CRITERIA, Ballot, BlindResult, LintVerdict, Quality,
 from schemas.roles import RoleName
 from schemas.sections import JudgeConfig
 from schemas.usage import Usage
-from tools.chat.request import Answer, ChatRequest, Clip
+from tools.chat.request import Answer, Clip
 
 PROMPT = "judge"
 JUDGES: tuple[RoleName, ...] = ("judge", "judge_2", "judge_3")
@@ -168,17 +166,16 @@ def _request(
     shown: Callable[[Text], dict[str, Any]],
     config: JudgeConfig,
 ) -> ModelRequest[Vote]:
-    system, user = load_prompt(PROMPT).render(kind=text.kind, text=shown(text))
     row_id = f"{text.row_id}/{judge}"
     return ModelRequest(
         row_id=row_id,
         track_id=text.track_id,
-        chat=ChatRequest(
-            system,
-            user,
-            lambda _: Judgement.model_validate(plain_scores(verdict)),
+        chat=chat_request(
+            PROMPT,
+            {"kind": text.kind, "text": shown(text)},
             form=Judgement,
             clip=Clip(text.track_id, each.path, 0.0, each.track.duration_s),
+            facts=(verdict,),
         ),
         read=one_row(row_id, partial(_vote, text.row_id, judge, config)),
         role=judge,

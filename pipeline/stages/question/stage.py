@@ -4,9 +4,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import partial
 
-from pipeline.builtin.question import plain_drafts
+from pipeline.engine.ask import chat_request
 from pipeline.engine.stage import Batch, ModelRequest, ModelRequests, ModelUse, Stage
-from pipeline.prompts import load_prompt
 from pipeline.stages.question.accept import accept
 from pipeline.stages.question.drafts import Drafts, drafts_form
 from pipeline.stages.question.material import Material, materials, shown_known
@@ -18,7 +17,7 @@ from schemas.provenance import Rejection
 from schemas.qa import QaForm, QaPair, Skill
 from schemas.sections import QuestionConfig
 from schemas.tracks import Segment
-from tools.chat.request import Answer, ChatRequest
+from tools.chat.request import Answer
 
 PROMPT = "question"
 
@@ -60,23 +59,22 @@ def question_requests(batch: Batch, config: QuestionConfig) -> ModelRequests[QaP
 def _request(
     material: Material, wanted: Sequence[tuple[Skill, QaForm]], config: QuestionConfig
 ) -> ModelRequest[QaPair]:
-    system, user = load_prompt(PROMPT).render(
-        known=shown_known(material, config.max_prompt_chords),
-        wanted=[
-            {"n": n, "skill": skill, "form": form}
-            for (skill, form), n in sorted(Counter(wanted).items())
-        ],
-        min_options=config.min_options,
-        max_options=config.max_options,
-    )
     return ModelRequest(
         row_id=material.track_id,
         track_id=material.track_id,
-        chat=ChatRequest(
-            system,
-            user,
-            lambda _: plain_drafts(material, wanted, config),
+        chat=chat_request(
+            PROMPT,
+            {
+                "known": shown_known(material, config.max_prompt_chords),
+                "wanted": [
+                    {"n": n, "skill": skill, "form": form}
+                    for (skill, form), n in sorted(Counter(wanted).items())
+                ],
+                "min_options": config.min_options,
+                "max_options": config.max_options,
+            },
             form=drafts_form(material.skills, tuple(material.known)),
+            facts=(material, wanted, config),
         ),
         read=partial(_rows, material, config),
     )

@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 from functools import partial
 
-from pipeline.builtin.reason import plain_chain
+from pipeline.engine.ask import chat_request
 from pipeline.engine.stage import Batch, ModelRequest, ModelRequests, ModelUse, Stage
-from pipeline.prompts import load_prompt
 from pipeline.stages.difficulty.samples import Sample, accepted_samples
 from pipeline.stages.question.material import Material, materials, shown_known
 from pipeline.stages.reason.chain import Chain, chain_fault, chain_form, steps_of
@@ -20,7 +19,7 @@ from schemas.roles import RoleName
 from schemas.sections import ReasonConfig
 from schemas.thought import Selected, Trace
 from schemas.tracks import Segment
-from tools.chat.request import Answer, ChatRequest
+from tools.chat.request import Answer
 
 PROMPT = "reason"
 
@@ -59,17 +58,14 @@ def requests_per_track(config: CorpusConfig, _role: RoleName) -> float:
 
 def _request(sample: Sample, material: Material, config: ReasonConfig) -> ModelRequest[Trace]:
     known = shown_known(material, config.max_prompt_chords, sample.span)
-    system, user = load_prompt(PROMPT).render(
-        known=known, task=sample.shown, max_steps=config.max_steps
-    )
     return ModelRequest(
         row_id=sample.row_id,
         track_id=sample.track_id,
-        chat=ChatRequest(
-            system,
-            user,
-            lambda _: plain_chain(sample, material, config.max_steps),
+        chat=chat_request(
+            PROMPT,
+            {"known": known, "task": sample.shown, "max_steps": config.max_steps},
             form=chain_form(tuple(known), sample.pair is not None),
+            facts=(sample, material, config.max_steps),
         ),
         read=partial(_rows, sample, tuple(known), config),
     )

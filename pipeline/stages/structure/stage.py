@@ -8,8 +8,9 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
+from pipeline.engine.ask import chat_request
 from pipeline.engine.stage import Batch, ModelRequest, ModelRequests, ModelUse, Stage
-from pipeline.prompts import clean, load_prompt
+from pipeline.prompts import clean
 from pipeline.stages.judge.accepted import accepted_captions
 from pipeline.stages.structure.measured import measured_entries
 from schemas.captions import Authorship, RichCaption
@@ -20,7 +21,7 @@ from schemas.sections import StructureConfig
 from schemas.structured import CATEGORIES, AcceptedEntry, Category, StructuredMetadata
 from schemas.tolerance import TempoTolerance
 from schemas.tracks import Track
-from tools.chat.request import Answer, ChatRequest
+from tools.chat.request import Answer
 
 PROMPT = "structure"
 SAID: tuple[Category, ...] = (
@@ -28,7 +29,6 @@ SAID: tuple[Category, ...] = (
 )  # fmt: skip
 """Categories that a model reads out of the caption."""
 _MAX_PHRASE = 60
-_LEVELS = ("loud", "moderate", "quiet", "narrow", "wide")
 
 
 class Index(BaseModel):
@@ -111,24 +111,19 @@ def said_entries(
     return entries, missing
 
 
-def plain_index(caption: str, genre: str | None) -> Index:
-    """What can be read out of a caption without a model: the listing's genre, words of loudness."""
-    found: dict[str, list[str]] = {name: [] for name in SAID}
-    if genre and says(caption, genre):
-        found["genre"] = [genre]
-    found["dynamics"] = [word for word in _LEVELS if says(caption, word)]
-    return Index.model_validate(found)
-
-
 def _request(
     row: RichCaption, track: Track, facts: MusicFacts, config: StructureConfig
 ) -> ModelRequest[StructuredMetadata]:
-    system, user = load_prompt(PROMPT).render(caption=row.caption.split("\n\n"))
     genre = clean(track.genre or "")
     return ModelRequest(
         row_id=row.track_id,
         track_id=row.track_id,
-        chat=ChatRequest(system, user, lambda _: plain_index(row.caption, genre), form=Index),
+        chat=chat_request(
+            PROMPT,
+            {"caption": row.caption.split("\n\n")},
+            form=Index,
+            facts=(row.caption, genre),
+        ),
         read=partial(_rows, row, facts, config),
     )
 

@@ -7,7 +7,7 @@ import pytest
 
 from pipeline.batches.collect import collect_lines
 from pipeline.corpus.answers import open_book
-from pipeline.corpus.pending_requests import open_questions
+from pipeline.corpus.pending_requests import pending_requests
 from pipeline.ingest.scan import root_of
 from schemas.config import load_config, parse_role, with_roles
 
@@ -31,7 +31,7 @@ def output_line(key, text):
 
 def test_an_odd_line_costs_itself_and_is_named(config):
     root = root_of(config.source)
-    keys = [key for key, _ in open_questions(config, root, "describe")]
+    keys = [key for key, _ in pending_requests(config, root, "describe")]
     good = [output_line(key, json.dumps(ANSWER | UNKNOWN)) for key in keys]
     odd = [
         good[0][:100],

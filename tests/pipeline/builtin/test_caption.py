@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.builtin.caption import plain_caption
+from pipeline.builtin.caption import caption_of_clip
 from schemas.sound import ClipDescriptors
 
 MIDDLING = ClipDescriptors(
@@ -31,7 +31,7 @@ FORBIDDEN = re.compile(
 
 
 def caption(**values):
-    return plain_caption(MIDDLING.model_copy(update=values))
+    return caption_of_clip(MIDDLING.model_copy(update=values))
 
 
 @pytest.mark.parametrize(
@@ -128,11 +128,11 @@ any_descriptors = st.builds(
 
 @given(any_descriptors)
 def test_every_caption_is_short_and_names_nothing_unmeasured(found):
-    text = plain_caption(found)
+    text = caption_of_clip(found)
     assert 12 <= len(text.split()) <= 40
     assert text.count(".") in (1, 2) and text.endswith(".") and ".." not in text
     assert len(re.findall(r"\d+", text)) <= 2
     assert not FORBIDDEN.search(text)
-    assert text == plain_caption(found.model_copy())
+    assert text == caption_of_clip(found.model_copy())
     defined = all(getattr(found, name) is not None for name in DESCRIPTORS)
     assert not (defined and "to tell more" in text)

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.builtin import ANSWERS
 from pipeline.engine.ask import run_requests
 from pipeline.engine.run import run_stage
 from pipeline.engine.stage import (
@@ -79,7 +80,7 @@ def request_of(row_id):
     return ModelRequest(
         row_id=row_id,
         track_id=row_id.split("-")[0],
-        chat=ChatRequest("You write.", f"Write {row_id}.", lambda _: "plain"),
+        chat=ChatRequest("You write.", f"Write {row_id}.", prompt="describe"),
         read=one_row(
             row_id,
             lambda answer, authorship: Row(
@@ -216,4 +217,4 @@ def test_the_stages_without_a_model(name):
 
 
 def plain_answer(_, request):
-    return Answer(request.plain(MIDDLING), "builtin/facts", Usage())
+    return Answer(ANSWERS[request.prompt](MIDDLING, *request.facts), "builtin/facts", Usage())

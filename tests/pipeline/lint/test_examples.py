@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.builtin.describe import clock, plain_description
+from pipeline.builtin.clock import clock
+from pipeline.builtin.describe import describe
 from pipeline.lint import Evidence, lint_text
 from pipeline.stages.describe.facts import stated_facts
 from schemas.chords import chord_symbol, parse_label
@@ -151,7 +152,7 @@ def test_captions_of_the_builtin_writer_are_right(name):
     facts = FACTS[name]
     captions = [caption_of(index=i, text=f"A loud sound, with {5 + i} onsets.") for i in (0, 1)]
     stated, _ = stated_facts(track(name).track, facts, None, captions, DescribeConfig())
-    parts = plain_description(stated)
+    parts = describe(stated)
     text = "\n\n".join(part for part in parts.model_dump().values() if part)
     findings = lint_text(text, Evidence(facts))
     assert [each for each in findings if each.verdict != "right"] == []

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.corpus.corpus import TrackRows
 from pipeline.review.agreement import all_thresholds, cohen_kappa, propose, rates, stratum_weights
 from pipeline.review.calibration import compare
 from pipeline.review.judged import SCORES_SCHEMA, judgements, score_rows
@@ -219,7 +220,7 @@ def test_marks_of_several_judges_are_their_median():
     from schemas import quality
     from schemas.arrow import to_table
     from schemas.usage import Usage
-    from tests.pipeline.views.test_pages import WROTE
+    from tests.pipeline.views.test_pages import WROTE, make_track
 
     ballots = [
         quality.Ballot(
@@ -238,7 +239,7 @@ def test_marks_of_several_judges_are_their_median():
         {"stage": "question", "row_id": "t-q01", "score": (4 + 15 - 4) / 16, "is_accepted": True,
          "grounded": 4.0, "correct": 5.0, "complete": 5.0, "clear": 5.0}
     ]  # fmt: skip
-    shown = judgements({"judge": [row, none]})
+    shown = judgements(TrackRows(make_track(), {quality.Quality: [row, none]}))
     assert shown["question", "t-q01"].score == found["score"][0]
     assert shown["question", "t-q01"].reason == "why 0"
     assert shown["question", "t-q02"].score is None

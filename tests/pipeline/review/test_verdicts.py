@@ -5,11 +5,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from pipeline.corpus.corpus import Corpus
 from pipeline.review.calibration import calibrate
 from pipeline.review.queue import ReviewQueue, UnknownRowError
 from pipeline.review.rows import load_rows, row_refs, text_hash
 from pipeline.review.verdicts import keep_verdict, read_verdicts, standing
-from pipeline.views.report.gather import find_built
 from schemas.arrow import from_table, to_table
 from schemas.config import load_config
 from schemas.review import HumanVerdict
@@ -111,15 +111,13 @@ def test_the_hash_is_of_the_text_and_of_nothing_else():
 @pytest.fixture
 def queue(built_corpus, tmp_path):
     """A queue over a store whose verdicts are this test's own."""
-    built = find_built(load_config(built_corpus))
+    corpus = Corpus.open(load_config(built_corpus))
     ours = Store(str(tmp_path / "store"))
-    for path in built.store.list(""):
+    for path in corpus.store.list(""):
         if path.endswith((".json", ".parquet")) and not path.startswith("reviews/"):
-            ours.put(path, built.store.get(path))
-    config = built.config.model_copy(update={"store": ours.location})
-    return ReviewQueue(
-        find_built(config), ["describe", "caption"], n=50, seed=0, shows_scores=False
-    )
+            ours.put(path, corpus.store.get(path))
+    ours = Corpus.open(corpus.config.model_copy(update={"store": ours.location}))
+    return ReviewQueue(ours, ["describe", "caption"], n=50, seed=0, shows_scores=False)
 
 
 def said_of(item, decision="accept", **fields):
@@ -135,7 +133,7 @@ def test_a_reviewer_finds_what_was_done_and_nobody_sees_the_others(queue):
     queue.take(said_of(queue.items[1], "reject", reasons=["vague"]))
     assert [each and each.verdict for each in queue.done("Ann")[:3]] == ["accept", "reject", None]
     assert queue.done("Bob") == [None] * 11
-    again = ReviewQueue(queue.built, ["describe", "caption"], n=50, seed=0, shows_scores=False)
+    again = ReviewQueue(queue.corpus, ["describe", "caption"], n=50, seed=0, shows_scores=False)
     assert again.done("Ann")[0].is_blind
 
 
@@ -150,7 +148,7 @@ def test_a_verdict_on_another_text_is_refused(queue):
         queue.take(said_of(item, "edit", edited_text=item.row.caption))
     with pytest.raises(ValidationError):
         queue.take(said_of(item, colour="red"))
-    assert read_verdicts(queue.built.store) == []
+    assert read_verdicts(queue.corpus.store) == []
 
 
 def test_the_server_says_who_is_blind_and_when_not_the_page(queue):
@@ -172,13 +170,13 @@ def test_the_page_is_not_shown_the_judges_score_nor_the_caption_beside_itself(qu
 def test_verdicts_on_changed_texts_are_counted_apart(queue):
     queue.take(said_of(queue.items[0]))
     old = queue.take(said_of(queue.items[1])).model_copy(update={"text_hash": "of before"})
-    keep_verdict(queue.built.store, old)
-    found = calibrate(queue.built, wanted_precision=0.9, stages=["describe", "caption"])
+    keep_verdict(queue.corpus.store, old)
+    found = calibrate(queue.corpus, wanted_precision=0.9, stages=["describe", "caption"])
     assert (found.n_verdicts, found.n_outdated, found.n_scored) == (2, 1, 0)
 
 
 def test_only_rows_of_tracks_that_are_still_listed_are_reviewed(queue):
-    refs = row_refs(queue.built, ["caption"])
+    refs = row_refs(queue.corpus, ["caption"])
     assert len(refs) == 8
-    assert len(load_rows(queue.built, refs.head(3))) == 3
-    assert load_rows(queue.built, refs.head(0)) == {}
+    assert len(load_rows(queue.corpus, refs.head(3))) == 3
+    assert load_rows(queue.corpus, refs.head(0)) == {}

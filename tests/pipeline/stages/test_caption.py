@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from pipeline.builtin.caption import plain_caption
-from pipeline.builtin.describe import plain_description
+from pipeline.builtin import ANSWERS
+from pipeline.builtin.describe import describe
 from pipeline.engine.stage import Batch
 from pipeline.prompts import load_prompt
 from pipeline.stages.caption.stage import caption_requests
@@ -18,7 +18,6 @@ from schemas.lyrics import Lyrics
 from schemas.sections import CaptionConfig, DescribeConfig
 from schemas.tracks import Segment
 from schemas.usage import Usage
-from tests.pipeline.builtin.test_caption import MIDDLING
 from tests.pipeline.stages.test_describe import (
     WROTE,
     caption_of,
@@ -84,7 +83,7 @@ def test_clips_are_the_windows():
         assert question.track_id == row.track_id
         assert "at most 33 words" in question.chat.user
         assert question.chat.form is None
-        assert question.chat.plain(MIDDLING) == plain_caption(MIDDLING)
+        assert question.chat.prompt == "caption"
 
 
 def test_the_captioner_sees_no_words_of_the_listing():
@@ -106,7 +105,7 @@ def test_rows_of_captions():
     assert (made.authorship, made.usage) == (WROTE, usage)
 
 
-def describe(names, rows, *, words=450):
+def requests_of(names, rows, *, words=450):
     given = {SegmentCaption: [], MusicFacts: [], Lyrics: [], **rows}
     batch = Batch([told(name) for name in names], given)
     return describe_requests(batch, DescribeConfig(words=words))
@@ -117,7 +116,7 @@ def test_tracks_without_facts_or_captions_are_rejected():
         MusicFacts: [facts_of("a"), facts_of("b")],
         SegmentCaption: [caption_of("b"), caption_of("c"), caption_of("b", 1)],
     }
-    found = describe("abcd", rows)
+    found = requests_of("abcd", rows)
     assert [question.row_id for question in found.requests] == ["b"]
     assert [(each.row_id, each.reason) for each in found.rejected] == [
         ("a", "no_captions"),
@@ -131,7 +130,7 @@ def test_a_track_is_asked_about_its_own_rows():
         MusicFacts: [facts_of(name, tempo=tempo(bpm)) for name, bpm in (("b", 90.0), ("a", 70.0))],
         SegmentCaption: [caption_of(name, text=f"Heard in {name}.") for name in "ba"],
     }
-    questions = describe("ab", rows, words=321).requests
+    questions = requests_of("ab", rows, words=321).requests
     for question, bpm in zip(questions, (70.0, 90.0), strict=True):
         request = question.chat
         data = json.loads(re.search(r"<data>\n(.*)\n</data>", request.user)[1])
@@ -140,32 +139,32 @@ def test_a_track_is_asked_about_its_own_rows():
         assert f'"{instruction_for(question.track_id)}"' in request.user
         assert "about 321 words" in request.user
         assert issubclass(request.form, CaptionParts) and request.clip is None
-        assert request.plain(None) == plain_description(data)
+        assert ANSWERS[request.prompt](None, *request.facts) == describe(data)
 
 
 def test_the_prompt_asks_for_theory_only_where_there_is_harmony():
     for chords, is_asked in ((facts_of().chords, True), ([], False), (None, False)):
         rows = {MusicFacts: [facts_of(chords=chords)], SegmentCaption: [caption_of()]}
-        (question,) = describe("0", rows).requests
+        (question,) = requests_of("0", rows).requests
         assert ("- theory: null" in question.chat.user) == (not is_asked)
         assert "- lyrics: null" in question.chat.user
 
 
 def test_lyrics_may_be_written_only_where_words_are_known():
     rows = {MusicFacts: [facts_of()], SegmentCaption: [caption_of()]}
-    (without,) = describe("0", rows).requests
-    (known,) = describe("0", {**rows, Lyrics: [lyrics_of("hold me now")]}).requests
+    (without,) = requests_of("0", rows).requests
+    (known,) = requests_of("0", {**rows, Lyrics: [lyrics_of("hold me now")]}).requests
     assert "- lyrics: null" in without.chat.user and "- lyrics: null" not in known.chat.user
-    assert without.request.form.model_json_schema()["properties"]["lyrics"]["type"] == "null"
+    assert without.chat.form.model_json_schema()["properties"]["lyrics"]["type"] == "null"
     parts = dict.fromkeys(["low_level", "instrumentation", "form", "theory", "mood"], "x")
-    assert known.request.form(**parts, lyrics="They sing.").lyrics == "They sing."
+    assert known.chat.form(**parts, lyrics="They sing.").lyrics == "They sing."
     with pytest.raises(ValidationError, match="lyrics"):
-        without.request.form(**parts, lyrics="They sing.")
+        without.chat.form(**parts, lyrics="They sing.")
 
 
 def test_rows_hold_the_answer_and_what_was_withheld():
     rows = {MusicFacts: [facts_of(key=key(margin=0.0))], SegmentCaption: [caption_of()]}
-    (question,) = describe("0", rows).requests
+    (question,) = requests_of("0", rows).requests
     parts = CaptionParts(
         low_level="One two.",
         instrumentation="Three.",

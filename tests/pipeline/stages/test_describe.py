@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.builtin.describe import clock, plain_description
+from pipeline.builtin.clock import clock
+from pipeline.builtin.describe import describe
 from pipeline.engine.stage import AudioTrack
 from pipeline.stages.describe.facts import stated_facts
 from pipeline.stages.measure.harmony import close_chords, most_frequent_progressions
@@ -223,7 +224,7 @@ def test_no_chord_at_all_is_no_harmony():
     for chords in ([], close_chords([], duration_s=60.0)):
         found, _ = stated(facts_of(chords=chords, progressions=[]))
         assert "harmony" not in found
-        assert plain_description(found).theory is None
+        assert describe(found).theory is None
 
 
 def test_key_sections_only_when_the_key_changes():
@@ -299,18 +300,18 @@ def test_lyrics_are_stated_line_by_line():
         "language": "English",
         "lines": [{"from_s": 1.0, "sung": "hold me now"}, {"from_s": 11.0, "sung": "let me go"}],
     }
-    assert plain_description(found).lyrics == (
+    assert describe(found).lyrics == (
         'The first words in English, at 0:01, are "hold me now". At 0:11 come "let me go".'
     )
     found, _ = stated(facts_of(), lyrics=lyrics_of("hold me now", language=None))
-    assert plain_description(found).lyrics == 'The first words, at 0:01, are "hold me now".'
+    assert describe(found).lyrics == 'The first words, at 0:01, are "hold me now".'
 
 
 def test_lyrics_that_are_null_or_unsure_are_not_stated():
     for lyrics in (None, lyrics_of()):
         found, withheld = stated(facts_of(), lyrics=lyrics)
         assert "lyrics" not in found and withheld == []
-        assert plain_description(found).lyrics is None
+        assert describe(found).lyrics is None
     sure = stated(facts_of(), lyrics=lyrics_of("hold me now", confidence=0.5))
     assert "lyrics" in sure[0] and sure[1] == []
     found, withheld = stated(facts_of(), lyrics=lyrics_of("hold me now", confidence=0.49))
@@ -471,8 +472,8 @@ def sayable(value, name=""):
 @given(any_stated())
 def test_the_plain_description_says_what_the_data_says(made):
     _, found, _ = made
-    parts = plain_description(found)
-    assert parts == plain_description(json.loads(json.dumps(found)))
+    parts = describe(found)
+    assert parts == describe(json.loads(json.dumps(found)))
     text = " ".join(each for each in parts.model_dump().values() if each)
     middle = found["impressions"][len(found["impressions"]) // 2]
     around = clock((middle["from_s"] + middle["to_s"]) / 2)
@@ -503,7 +504,7 @@ def test_what_the_plain_description_says():
         title="Hello",
         artist="Somebody",
     )
-    parts = plain_description(found)
+    parts = describe(found)
     assert parts.low_level == (
         "This recording lasts 1:00. Its style is electronic. It comes from Spain. It moves at "
         "about 120 beats per minute. There are 4 beats in a bar. The key is C major."
@@ -536,7 +537,7 @@ def test_what_the_plain_description_says():
 )
 def test_levels(lufs, range_lu, level, spread):
     loudness = Loudness(integrated_lufs=lufs, loudness_range_lu=range_lu, sample_peak_dbfs=-1)
-    mood = plain_description(stated(facts_of(loudness=loudness))[0]).mood
+    mood = describe(stated(facts_of(loudness=loudness))[0]).mood
     assert f"level is {level}," in mood
     assert f"range is {spread}," in mood
 

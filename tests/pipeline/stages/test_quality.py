@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipeline.builtin import ANSWERS as BUILTIN
 from pipeline.engine.plan import steps
 from pipeline.engine.run import read_batch, run_stage
 from pipeline.engine.snapshots import latest_snapshot
@@ -50,7 +51,7 @@ def run(name, batch, config, answer=None, **roles):
     """Run a stage; the fake answers by `answer(row_id, request)`, or what needs no model."""
 
     def plain(_, request):
-        return Answer(request.plain(None), "builtin/facts", Usage())
+        return Answer(BUILTIN[request.prompt](None, *request.facts), "builtin/facts", Usage())
 
     models, steps = FakeModels(answer or plain), []
     models.roles = RolesConfig(**roles)

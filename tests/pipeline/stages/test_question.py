@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.builtin.question import plain_drafts
+from pipeline.builtin.question import write_drafts
 from pipeline.engine.stage import Batch
 from pipeline.stages.question.accept import accept
 from pipeline.stages.question.drafts import Draft, DraftDistractor, drafts_form
@@ -198,8 +198,8 @@ def test_plain_questions_stand_every_check(found, some, is_sure, is_sung, n_opti
         found, () if is_sure else ("key",), LINES if is_sung else (), levels=some
     )
     wanted = allot(found.track_id, material.skills, config)
-    drafts = plain_drafts(material, wanted, config)
-    assert drafts == plain_drafts(material, wanted, config)
+    drafts = write_drafts(material, wanted, config)
+    assert drafts == write_drafts(material, wanted, config)
     drafts_form(material.skills, tuple(material.known)).model_validate(drafts.model_dump())
     made = accept(drafts.pairs, material, config, WROTE, PAID)
     assert len(made) == len(drafts.pairs)
@@ -225,7 +225,7 @@ def test_plain_questions_have_all_kinds_of_distractors_and_skills():
         material = material_of(song_of(f"{number:032x}"), lines=LINES)
         wanted = allot(material.track_id, material.skills, CONFIG)
         made = accept(
-            plain_drafts(material, wanted, CONFIG).pairs, material, CONFIG, WROTE, PAID
+            write_drafts(material, wanted, CONFIG).pairs, material, CONFIG, WROTE, PAID
         ).values()
         for pair in made:
             if isinstance(pair, QaPair):
@@ -317,5 +317,5 @@ def test_a_beatless_silent_track_still_has_its_duration():
     found = facts_of(progressions=None, loudness=None, **nothing)
     material = material_of(found, levels=[None])
     wanted = allot("0", material.skills, CONFIG)
-    pairs = plain_drafts(material, wanted, CONFIG).pairs
+    pairs = write_drafts(material, wanted, CONFIG).pairs
     assert {each.evidence[0] for each in pairs} == {"duration"}

@@ -8,12 +8,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipeline.builtin import ANSWERS
+from pipeline.builtin.structure import index as read_index
 from pipeline.engine.shards import VOLATILE
 from pipeline.engine.stage import Batch, Part
 from pipeline.stages import STAGES
 from pipeline.stages.factcheck.verdicts import judge_round, opinion_of
 from pipeline.stages.select.stage import select_across
-from pipeline.stages.structure.stage import Index, plain_index, said_entries
+from pipeline.stages.structure.stage import Index, said_entries
 from schemas.arrow import to_table
 from schemas.captions import RichCaption, SegmentCaption
 from schemas.digest import content_hash
@@ -50,6 +52,10 @@ def accepted_of(row_id, track_id="0", kind="qa"):
 
 
 JUDGED = {Quality: [accepted_of("0", kind="caption")], Selected: []}
+
+
+def from_facts(_, request):
+    return Answer(ANSWERS[request.prompt](None, *request.facts), "builtin/facts", Usage())
 
 
 def chosen_of(pair):
@@ -432,7 +438,7 @@ def test_without_a_model_the_facts_are_said_and_checked():
     pair = pair_of(
         0, start_s=9.0, end_s=12.0, evidence=["chords"], answer="G", options=["F", "G", "A", "D"]
     )
-    batch, result = reasoned([pair], lambda _, r: Answer(r.plain(None), "builtin/facts", Usage()),
+    batch, result = reasoned([pair], from_facts,
                              with_caption=True)  # fmt: skip
     assert set(result.accepted) == {"0-q00", "0"}
     rows = {**batch.rows, Trace: result.rows}
@@ -498,7 +504,7 @@ def test_a_key_counts_in_every_spelling():
 
 @given(st.lists(st.text(max_size=70), max_size=20), st.text(max_size=200))
 def test_every_entry_stands_in_the_caption(phrases, caption):
-    index = plain_index(caption, None).model_copy(update={"genre": phrases})
+    index = read_index(caption, None).model_copy(update={"genre": phrases})
     entries, missing = said_entries(index, caption, 5)
     assert len(entries) + len(missing) == 7
     for each in entries:

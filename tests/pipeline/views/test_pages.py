@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.corpus.corpus import TrackRows
 from pipeline.views.pages import count, render, script_hash, script_json, static
 from pipeline.views.pages.listening import Judgement, Sound, listening_page
 from pipeline.views.pages.score import packed_waveform, score
@@ -19,9 +20,10 @@ from schemas.provenance import Unmeasured
 from schemas.qa import Distractor, QaPair
 from schemas.tracks import Segment, Track
 from schemas.usage import Usage
-from tests.built import HOSTILE
+from tests.small_corpus import HOSTILE
 
 WROTE = Authorship(role="writer", engine="openai", model=HOSTILE, prompt="p@1", prompt_hash="00")
+TAGS = ("title", "artist", "genre")
 SOUND = Sound(
     "../audio/%3Cb%3E.wav", packed_waveform(np.array([0.5, 1.0]), np.array([0.1, 0.2]), 40.0)
 )
@@ -71,7 +73,8 @@ def make_question(text=HOSTILE, number=0, skill="harmony"):
     )  # fmt: skip
 
 
-def all_rows(text):
+def all_rows(text, facts=None, **fields):
+    """A track with a row of every kind that says so."""
     segment = Segment(
         segment_id="s-0000", track_id="ab" * 16, index=0, start_s=0.0, end_s=30.0, rms_dbfs=-9.0,
         is_silent=False,
@@ -80,11 +83,13 @@ def all_rows(text):
         segment_id="s-0000", track_id="ab" * 16, start_s=0.0, end_s=30.0, caption=text, n_words=1,
         authorship=WROTE, usage=Usage(),
     )  # fmt: skip
-    facts = make_facts(unmeasured=[Unmeasured(field="tempo", reason="failed", detail=text)])
-    return {
-        "segment": [segment], "caption": [caption], "measure": [facts],
-        "describe": [make_rich(text)], "question": [make_question(text)],
+    missing = Unmeasured(field="tempo", reason="failed", detail=text)
+    rows = {
+        Segment: [segment], SegmentCaption: [caption],
+        MusicFacts: [facts or make_facts(unmeasured=[missing])],
+        RichCaption: [make_rich(text)], QaPair: [make_question(text)],
     }  # fmt: skip
+    return TrackRows(make_track(**fields), rows)
 
 
 class Reader(HTMLParser):
@@ -105,10 +110,10 @@ class Reader(HTMLParser):
 
 def test_hostile_words_are_shown_everywhere_and_make_no_element():
     judged = {("question", f"{'ab' * 16}-q00"): Judgement(False, 0.25, HOSTILE)}
-    track = make_track(title=HOSTILE, artist=HOSTILE, genre=HOSTILE, uri=f"{HOSTILE}.wav")
-    page = listening_page(track, all_rows(HOSTILE), SOUND, judged, "../report.html")
+    hostile = all_rows(HOSTILE, **dict.fromkeys(TAGS, HOSTILE), uri=f"{HOSTILE}.wav")
+    page = listening_page(hostile, SOUND, judged, "../report.html")
     tame = listening_page(
-        make_track(title="x", artist="x", genre="x", uri="x.wav"), all_rows("x"), SOUND,
+        all_rows("x", **dict.fromkeys(TAGS, "x"), uri="x.wav"), SOUND,
         {("question", f"{'ab' * 16}-q00"): Judgement(False, 0.25, "x")}, "../report.html",
     )  # fmt: skip
     read, plain = Reader(page), Reader(tame)
@@ -120,7 +125,7 @@ def test_hostile_words_are_shown_everywhere_and_make_no_element():
 
 
 def test_only_our_scripts_may_run():
-    page = listening_page(make_track(), {}, SOUND, {})
+    page = listening_page(TrackRows(make_track(), {}), SOUND, {})
     policy = re.search(r'Content-Security-Policy" content="([^"]+)"', page)[1].replace("&#39;", "'")
     assert "default-src 'none'" in policy
     hashes = " ".join(map(script_hash, ("lanes.js", "player.js", "track.js")))
@@ -192,7 +197,7 @@ def test_a_score_has_every_lane():
             )
         ],
     )  # fmt: skip
-    lanes = score(60.0, {**all_rows("hum"), "measure": [facts]})
+    lanes = score(60.0, all_rows("hum", facts))
     assert lanes["beats"] == [[0.5, 1]]
     assert lanes["chords"] == [[0.0, 2.0, "N", None], [2.0, 4.0, "F#m7/A", "ii7"]]
     assert lanes["keys"] == [[0.0, 60.0, "E", "major"]]
@@ -201,7 +206,7 @@ def test_a_score_has_every_lane():
 
 
 def test_stages_that_are_not_done_leave_their_lanes_empty():
-    lanes = score(60.0, {})
+    lanes = score(60.0, TrackRows(make_track(), {}))
     assert lanes == {
         "duration_s": 60.0, "beats": [], "keys": [], "chords": [], "words": [], "segments": [],
     }  # fmt: skip
@@ -213,9 +218,9 @@ def test_sung_words_are_a_lane_and_a_section():
     words = [lyrics.Word(start_s=1.0, end_s=1.5, text="</script>", confidence=None)]
     # The fields that pages read; the stage fills the others.
     row = lyrics.Lyrics.model_construct(language="en", words=words, confidence=None)
-    rows = {"transcribe": [row]}
+    rows = TrackRows(make_track(), {lyrics.Lyrics: [row]})
     assert score(60.0, rows)["words"] == [[1.0, 1.5, "</script>"]]
-    page = listening_page(make_track(), rows, SOUND, {})
+    page = listening_page(rows, SOUND, {})
     assert "&lt;/script&gt;</button>" in page
 
 
@@ -224,7 +229,7 @@ def test_a_null_fact_says_why_on_its_page():
         unmeasured=[Unmeasured(field=name, reason="beatless") for name in ("tempo", "metre")]
         + [Unmeasured(field="key", reason="no_clear_key")]
     )
-    page = listening_page(make_track(), {"measure": [facts]}, SOUND, {})
+    page = listening_page(TrackRows(make_track(), {MusicFacts: [facts]}), SOUND, {})
     texts = [text.strip() for _, text in Reader(page).texts]
     assert texts.count("beatless") == 2
     assert "no clear key" in texts
@@ -232,12 +237,12 @@ def test_a_null_fact_says_why_on_its_page():
 
 def test_a_track_without_a_waveform_says_why():
     sound = Sound("a.wav", None, f"undecodable: {HOSTILE}")
-    page = listening_page(make_track(), {}, sound, {})
+    page = listening_page(TrackRows(make_track(), {}), sound, {})
     assert any("undecodable" in text and HOSTILE in text for _, text in Reader(page).texts)
 
 
 def test_the_right_option_is_marked_once_and_distractors_have_kinds():
-    page = listening_page(make_track(), all_rows("hum"), SOUND, {})
+    page = listening_page(all_rows("hum"), SOUND, {})
     assert page.count('class="right"') == 1
     assert "other place" in page
 

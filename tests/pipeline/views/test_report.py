@@ -3,13 +3,13 @@
 import polars as pl
 import pytest
 
+from pipeline.corpus.corpus import Corpus, TrackNotFoundError
 from pipeline.engine.shards import write_shard
 from pipeline.engine.stage import StageResult
 from pipeline.stages import STAGES
-from pipeline.views.lookup import LookupFailedError
 from pipeline.views.report.costs import costs
 from pipeline.views.report.coverage import coverage, measured_gaps
-from pipeline.views.report.gather import choose_tracks, find_built, gather, rows_of
+from pipeline.views.report.gather import choose_tracks, gather
 from pipeline.views.report.page import duration, note_of, report_page
 from pipeline.views.report.refusals import refusals
 from pipeline.views.report.tallies import TALLIES, Distribution, Tally, distributions
@@ -18,9 +18,9 @@ from schemas.config import load_config
 from schemas.facts import Chord, MusicFacts, Tempo
 from schemas.ledger import LedgerLine
 from schemas.provenance import Rejection
-from schemas.tracks import Track
-from tests.built import HOSTILE
+from schemas.tracks import Segment, Track
 from tests.pipeline.views.test_pages import make_facts, make_question
+from tests.small_corpus import HOSTILE
 from tools.store import Store
 
 TRACKS = pl.DataFrame(
@@ -179,14 +179,14 @@ def test_costs_are_summed_over_outcomes():
 
 
 @pytest.fixture(scope="module")
-def built(built_corpus):
-    return find_built(load_config(built_corpus))
+def corpus(built_corpus):
+    return Corpus.open(load_config(built_corpus))
 
 
-def test_a_built_corpus_is_gathered_in_one_pass(built):
+def test_a_built_corpus_is_gathered_in_one_pass(corpus):
     seen = []
-    found = gather(built, least_tracks=2, n_samples=2, progress=seen.append)
-    assert len(seen) == len(built.commits)
+    found = gather(corpus, least_tracks=2, n_samples=2, progress=seen.append)
+    assert len(seen) == len(corpus.commits)
     by_title = {each.tally.title: each for each in found.distributions}
     assert by_title["Length"].n == 3
     assert by_title["Rich captions"].n == 3
@@ -201,16 +201,16 @@ def test_a_built_corpus_is_gathered_in_one_pass(built):
     assert HOSTILE not in page
 
 
-def test_tracks_are_chosen_by_id_and_by_wish(built):
-    ids = sorted(built.sources.filter(pl.col("partition").is_not_null())["track_id"])
-    assert choose_tracks(built, [], 2) == ids[:2]
-    assert choose_tracks(built, ["audio/two.wav", ids[0]], 0)[1] == ids[0]
-    assert set(choose_tracks(built, ["audio/two.wav"], 9)) == set(ids)
-    with pytest.raises(LookupFailedError, match="no track"):
-        choose_tracks(built, ["nothing"], 1)
-    (found,) = rows_of(built, choose_tracks(built, ["audio/two.wav"], 0))
+def test_tracks_are_chosen_by_id_and_by_wish(corpus):
+    ids = sorted(corpus.tracks["track_id"])
+    assert choose_tracks(corpus, [], 2) == ids[:2]
+    assert choose_tracks(corpus, ["audio/two.wav", ids[0]], 0)[1] == ids[0]
+    assert set(choose_tracks(corpus, ["audio/two.wav"], 9)) == set(ids)
+    with pytest.raises(TrackNotFoundError, match="no track"):
+        choose_tracks(corpus, ["nothing"], 1)
+    (found,) = corpus.rows_of_tracks(choose_tracks(corpus, ["audio/two.wav"], 0))
     assert found.track.uri == "audio/two.wav"
-    assert len(found.rows["segment"]) == 2
+    assert len(found.of(Segment)) == 2
     assert {row.track_id for rows in found.rows.values() for row in rows} == {found.track.track_id}
 
 

@@ -29,7 +29,7 @@ async def hear(function, clip):
 
 
 def request(number=0, form=Form):
-    return ChatRequest("You write.", f"Write number {number}.", lambda _: "plain", form=form)
+    return ChatRequest("You write.", f"Write number {number}.", form=form, prompt="write")
 
 
 @pytest.fixture(autouse=True)

@@ -209,9 +209,7 @@ def test_a_budget_stops_cleanly_and_is_never_exceeded(ask):
 
 def test_a_budget_holds_when_a_second_of_sound_counts_more_than_was_said(ask):
     song = "examples/songs/feelings.ogg"
-    requests = {
-        str(n): ChatRequest("s", "u", lambda _: "", clip=clip(song, n, n + 1.0)) for n in range(40)
-    }
+    requests = {str(n): ChatRequest("s", "u", clip=clip(song, n, n + 1.0)) for n in range(40)}
     fields = {"audio_tokens_per_s": 1, "sampling": {"max_output_tokens": 100}, "concurrency": 32}
     with (
         model_server("--latency-s", 0.2) as url,
@@ -239,9 +237,9 @@ def test_limits_hold_in_the_servers_own_log(ask, tmp_path):
 
 def test_sound_is_sent_as_the_role_says(ask, tmp_path):
     song = "examples/songs/feelings.ogg"
-    heard = ChatRequest("s", "u", lambda _: "", clip=clip(song, 5.0, 10.0))
-    longer = ChatRequest("s", "u", lambda _: "", clip=clip(song, 5.0, 50.0))
-    nowhere = ChatRequest("s", "u", lambda _: "", clip=Clip("x", str(tmp_path / "no"), 0, 1))
+    heard = ChatRequest("s", "u", clip=clip(song, 5.0, 10.0))
+    longer = ChatRequest("s", "u", clip=clip(song, 5.0, 50.0))
+    nowhere = ChatRequest("s", "u", clip=Clip("x", str(tmp_path / "no"), 0, 1))
     with model_server() as url:
         outcomes = ask(
             url, {"heard": heard, "longer": longer, "nowhere": nowhere}, audio_format="flac",

@@ -29,7 +29,7 @@ def models_of(tmp_path):
         role = RoleConfig(engine="openai", base_url=url, model="m", **fields)
         return Models(
             RolesConfig(writer=role), book=Book(tmp_path / "b.sqlite"), purse=Purse(),
-            ears=ProcessPool(1), keys={}, time_limit_s=10.0,
+            ears=ProcessPool(1), keys={}, time_limit_s=10.0, builtin={},
         )  # fmt: skip
 
     return make

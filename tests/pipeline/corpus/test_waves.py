@@ -1,4 +1,6 @@
-from flows.build import _waves
+"""How the steps of a build are cut into waves."""
+
+from pipeline.corpus.build import waves_of
 from pipeline.engine.plan import Step
 from pipeline.stages import STAGES
 from schemas.shards import Partition
@@ -9,12 +11,12 @@ def steps(n_partitions):
         Partition(partition=f"p{i:06d}", n_tracks=1, audio_digest="", tracks_address="")
         for i in range(n_partitions)
     ]
-    return [Step(stage, partition, "", "") for partition in partitions for stage in STAGES]
+    return [Step(stage, partition, "", ()) for partition in partitions for stage in STAGES]
 
 
 def test_waves_are_bounded_and_keep_partitions_whole():
     todo = steps(501)
-    waves = _waves(todo, 200)
+    waves = waves_of(todo, 200)
     assert [step for wave in waves for step in wave] == todo
     assert max(map(len, waves)) <= 200
     for wave in waves:
@@ -24,8 +26,8 @@ def test_waves_are_bounded_and_keep_partitions_whole():
 
 
 def test_a_partition_larger_than_a_wave_is_a_wave():
-    assert [len(wave) for wave in _waves(steps(3), 1)] == [len(STAGES)] * 3
+    assert [len(wave) for wave in waves_of(steps(3), 1)] == [len(STAGES)] * 3
 
 
 def test_nothing_to_do_is_no_wave():
-    assert _waves([], 200) == []
+    assert waves_of([], 200) == []
