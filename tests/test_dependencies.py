@@ -38,6 +38,9 @@ def normal(name):
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
+DIRECT = named([*PROJECT["dependencies"], *(each for those in EXTRAS.values() for each in those)])
+
+
 def own_names():
     """Rooms, and scripts of a folder that import each other."""
     return {*ROOMS, *(path.stem for path in (ROOT / "examples").rglob("*.py"))}
@@ -80,10 +83,16 @@ def test_training_imports_what_its_extra_installs():
 
 
 def test_all_that_is_imported_is_declared():
-    every = [*PROJECT["dependencies"], *(each for those in EXTRAS.values() for each in those)]
-    assert undeclared(ROOMS, named(every)) == {}
+    assert undeclared(ROOMS, DIRECT) == {}
 
 
 def test_all_that_is_declared_is_imported():
-    every = [*PROJECT["dependencies"], *(each for those in EXTRAS.values() for each in those)]
-    assert named(every) - imported(ROOMS).keys() == NEVER_IMPORTED
+    assert DIRECT - imported(ROOMS).keys() == NEVER_IMPORTED
+
+
+def test_the_licence_of_each_is_stated_and_of_no_other():
+    text = (ROOT / "THIRD_PARTY.md").read_text(encoding="utf-8")
+    of_developers = re.search(r"^To develop \(.+?\n\n", text, re.MULTILINE | re.DOTALL).group()
+    stated = re.findall(r"^\| `(.+?)`", text, re.MULTILINE)
+    stated += re.findall(r"`(.+?)`", of_developers.partition(":")[2])
+    assert {normal(name) for name in stated} == DIRECT
