@@ -38,7 +38,11 @@ ui: install  ## the Prefect UI, at http://127.0.0.1:4200
 	$(BIN)/prefect server start --host 127.0.0.1
 
 test: install-all lint  ## all tests that take less than a minute
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow"
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow" --cov --cov-report=
+	@echo "lines run by the tests themselves; not by workers and commands that they start:"
+	@for room in schemas tools pipeline flows training; do \
+		printf '%-9s%3s %%\n' $$room \
+			"$$($(BIN)/coverage report --include="$$room/*" --format=total)"; done
 
 test-slow: install-all  ## the long ones
 	$(BIN)/python -m pytest -m slow
@@ -54,8 +58,8 @@ lint: install-all
 
 COMPILE := $(BIN)/uv pip compile --quiet --upgrade --no-emit-index-url --no-emit-find-links
 lock: install  ## pin what pyproject.toml allows now, without addresses; the files agree
-	$(COMPILE) --extra dev --extra train --extra trl --extra lyrics --extra demucs \
-		-o requirements-all.txt pyproject.toml
+	$(COMPILE) --extra dev --extra train --extra trl --extra tensorboard --extra lyrics \
+		--extra demucs -o requirements-all.txt pyproject.toml
 	sed -i 's/+cpu//' requirements-all.txt  # a local build of torch is as good as another
 	$(COMPILE) --extra dev -c requirements-all.txt -o requirements.txt pyproject.toml
 	$(COMPILE) --extra dev --extra train -c requirements-all.txt -o requirements-train.txt \

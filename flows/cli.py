@@ -25,6 +25,7 @@ from flows.evaluate_cli import evaluate
 from flows.release_cli import release
 from flows.report_cli import report
 from flows.review_cli import review
+from flows.train_cli import train
 from schemas.config import ConfigError, CorpusConfig
 
 app = typer.Typer(
@@ -43,6 +44,7 @@ app.command()(report)
 app.command()(review)
 app.command()(calibrate)
 app.add_typer(evaluate, name="evaluate")
+app.add_typer(train, name="train")
 
 
 @app.callback()

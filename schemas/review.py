@@ -13,7 +13,6 @@ from pydantic import Field, field_validator, model_validator
 from schemas.record import Record
 
 HumanDecision = Literal["accept", "reject", "edit"]
-DECISIONS: tuple[HumanDecision, ...] = get_args(HumanDecision)
 ReviewReason = Literal[
     "wrong_tempo",
     "wrong_metre",

@@ -2,7 +2,7 @@
 
 import argparse
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, TypeVar, get_args
 
@@ -16,29 +16,36 @@ class UnusableError(ValueError):
     """Something that was given cannot be used; the message says what to do."""
 
 
-def stage_command(name: str, kind: type[R], run: Callable[[R], object]) -> None:
+def stage_command(
+    name: str,
+    kind: type[R],
+    run: Callable[[R], object],
+    arguments: Sequence[str] | None = None,
+) -> None:
     """Read the config named on the command line and run; a config that cannot be used is explained.
 
     Parameters
     ----------
     name : str
-        Of the module, for ``--help``.
+        Of the command, for ``--help``.
     kind : type[Record]
         What the config must be.
     run : callable
+    arguments : sequence of str, optional
+        By default those of the command line.
     """
     fields = "\n".join(
         f"  {field:28} {default:12} {text}" for field, default, text in settings(kind)
     )
     parser = argparse.ArgumentParser(
-        prog=f"python -m {name}",
+        prog=f"partimento train {name}",
         description=(kind.__doc__ or "").splitlines()[0],
         epilog=f"fields of the config, their defaults and meaning:\n{fields}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("config", type=Path, help="a YAML file, as in training/configs")
     try:
-        config = read_config(parser.parse_args().config, kind)
+        config = read_config(parser.parse_args(arguments).config, kind)
     except ConfigError as error:
         sys.exit(str(error))
     try:

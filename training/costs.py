@@ -100,11 +100,6 @@ def gathered_bytes(weights: Weights) -> int:
     return _BF16 * (weights.root + 2 * layer)
 
 
-def sent_gradient_bytes(n_weights: int) -> int:
-    """Gradients of a unit on their way: as computed in bfloat16, and in float32 to be summed."""
-    return (_BF16 + _FLOAT32) * n_weights
-
-
 def language_layer_bytes(config: Any, n_tokens: int) -> int:
     """What a layer keeps for its backward: 20 h + 4 k + 8 f bytes a token, and the norms' scales.
 

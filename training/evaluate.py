@@ -1,13 +1,13 @@
 """Evaluation on local copies of the paper's benchmarks: answers, scores, one table.
 
-``python -m training.evaluate CONFIG``, or with `torchrun` on several devices: each answers its
+``partimento train evaluate CONFIG``, or with `torchrun` on several devices: each answers its
 share. Answers are kept as they come, under a name of the model's weights and of how it was asked:
 run again, it goes on; another model in the same folder becomes another column.
 """
 
 import json
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from itertools import islice
 from pathlib import Path
@@ -225,5 +225,16 @@ def _write(folder: Path, results: dict[str, Result]) -> None:
     print(table)
 
 
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Answer and score what a config says.
+
+    Parameters
+    ----------
+    arguments : sequence of str, optional
+        By default those of the command line.
+    """
+    stage_command("evaluate", EvaluateConfig, evaluate, arguments)
+
+
 if __name__ == "__main__":
-    stage_command("training.evaluate", EvaluateConfig, evaluate)
+    main()

@@ -1,7 +1,7 @@
 """GRPO on MF-Think: G answers a question, rewarded for form, truth and structure.
 
-``python -m training.grpo CONFIG`` on one device, ``torchrun … -m training.grpo CONFIG`` on several.
-Run again, it goes on from its last checkpoint.
+``partimento train grpo CONFIG`` on one device, ``torchrun … --no-python partimento train grpo
+CONFIG`` on several. Run again, it goes on from its last checkpoint.
 
 A step: every device takes its questions, encodes each sound once, draws the answers from a whole
 copy of the language model that it gathers for as long as it draws, scores them, and learns from
@@ -267,5 +267,16 @@ def steps_of(config: GrpoConfig) -> int:
     return max(1, math.ceil(config.epochs * epoch_rows(config.sources) / config.global_batch_rows))
 
 
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the stage of a config.
+
+    Parameters
+    ----------
+    arguments : sequence of str, optional
+        By default those of the command line.
+    """
+    stage_command("grpo", GrpoConfig, train, arguments)
+
+
 if __name__ == "__main__":
-    stage_command("training.grpo", GrpoConfig, train)
+    main()

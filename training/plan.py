@@ -1,13 +1,13 @@
 """What a stage costs before it is queued: memory of a device by part, time, GPU-hours, checkpoints.
 
-``python -m training.plan CONFIG --gpus N [--gpu h100] [--mfu 0.4]``. Of the model only its config
+``partimento train plan CONFIG --gpus N [--gpu h100] [--mfu 0.4]``. Of the model only its config
 is read; the formulas are in `training/costs.py` and `training/mfu.py`.
 """
 
 import argparse
 import math
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -212,9 +212,15 @@ def report(
     yield f"the model at the end: {found['model'] / _GB:.1f} GB"
 
 
-def main() -> None:
-    """Plan the stage of a config."""
-    options = _parse()
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Plan the stage of a config.
+
+    Parameters
+    ----------
+    arguments : sequence of str, optional
+        By default those of the command line.
+    """
+    options = _parse(arguments)
     try:
         stage = read_config(options.config, _kind_of(options.config))
     except ConfigError as error:
@@ -258,9 +264,9 @@ def _steps(stage: StageConfig) -> int | None:
     return max(1, math.ceil(stage.epochs * n_rows / stage.global_batch_rows))
 
 
-def _parse() -> argparse.Namespace:
+def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
-        prog="python -m training.plan", description=(__doc__ or "").splitlines()[0]
+        prog="partimento train plan", description=(__doc__ or "").splitlines()[0]
     )
     parser.add_argument("config", type=Path, help="a YAML file, as in training/configs")
     parser.add_argument("--gpus", type=int, required=True, help="all of them together")
@@ -272,7 +278,7 @@ def _parse() -> argparse.Namespace:
     parser.add_argument(
         "--bandwidth", type=float, default=0.6, help="share of memory's that decoding reaches"
     )
-    options = parser.parse_args()
+    options = parser.parse_args(arguments)
     if options.gpus < 1:
         parser.error("--gpus must be at least 1")
     return options

@@ -1,11 +1,12 @@
 """Supervised fine-tuning: the backbone stages, MF-Skills, and the cold start on MF-Think.
 
-``python -m training.sft CONFIG`` on one device, ``torchrun … -m training.sft CONFIG`` on several.
-Run again, it goes on from its last checkpoint.
+``partimento train sft CONFIG`` on one device, ``torchrun … --no-python partimento train sft
+CONFIG`` on several. Run again, it goes on from its last checkpoint.
 """
 
 import math
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from training.collate import prepare
@@ -83,5 +84,16 @@ def steps_of(config: SftConfig) -> int:
     return max(1, math.ceil(config.epochs * epoch_rows(config.sources) / config.global_batch_rows))
 
 
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the stage of a config.
+
+    Parameters
+    ----------
+    arguments : sequence of str, optional
+        By default those of the command line.
+    """
+    stage_command("sft", SftConfig, train, arguments)
+
+
 if __name__ == "__main__":
-    stage_command("training.sft", SftConfig, train)
+    main()

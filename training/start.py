@@ -1,12 +1,13 @@
 """A Music Flamingo to start from, made of an Audio Flamingo 3.
 
-``python -m training.start AUDIO_FLAMINGO_3 FOLDER``. All its weights are kept. New are the time
+``partimento train start AUDIO_FLAMINGO_3 FOLDER``. All its weights are kept. New are the time
 embedding, which has none, and two tokens around each sound, whose embeddings start as the mean of
 all others.
 """
 
 import argparse
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -83,12 +84,18 @@ def _model(old: Any, processor: MusicFlamingoProcessor) -> MusicFlamingoForCondi
     return model
 
 
-def main() -> None:
-    """Read the command line, and write the model."""
-    parser = argparse.ArgumentParser(prog="python -m training.start", description=__doc__)
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Read the command line, and write the model.
+
+    Parameters
+    ----------
+    arguments : sequence of str, optional
+        By default those of the command line.
+    """
+    parser = argparse.ArgumentParser(prog="partimento train start", description=__doc__)
     parser.add_argument("source", help="folder of an Audio Flamingo 3, or its name on the hub")
     parser.add_argument("folder", type=Path, help="folder of the new model")
-    options = parser.parse_args()
+    options = parser.parse_args(arguments)
     try:
         start(options.source, options.folder)
     except (OSError, ValueError) as error:

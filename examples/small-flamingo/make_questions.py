@@ -5,7 +5,7 @@
 Writes to FOLDER:
 
 - `test.jsonl`: balanced questions on the held-out pieces;
-- `skills.jsonl`: conversations on all pieces of TRUTH, as `training.sft` reads them;
+- `skills.jsonl`: conversations on all pieces of TRUTH, as `partimento train sft` reads them;
 - `tracks-250.jsonl`, ...: on so many of them only;
 - `wrong-10.jsonl`, ...: on all, with so many percent of the facts wrong;
 - `measured.jsonl`: the questions that the release's rows ask, with the answers that the pipeline

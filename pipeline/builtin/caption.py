@@ -6,6 +6,7 @@ What was not measured (instruments, genre, mood, voices, key, tempo) is never na
 
 from schemas.sound import ClipDescriptors
 
+# All ours, chosen on what the first lines name.
 LOUD_DBFS = -17.0
 MODERATE_DBFS = -28.0
 QUIET_DBFS = -45.0
@@ -29,6 +30,7 @@ WIDE_SPREAD_DB = 10.0
 CHANGE_DB = 2.0
 CLEAR_CHANGE_DB = 6.0
 SILENT_SHARE = 0.05
+# Ours: a caption of fewer says why it has no more.
 FEWEST_WORDS = 12
 
 

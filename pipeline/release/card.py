@@ -45,7 +45,10 @@ TOOL_LICENCES = (
         "transcribe", "recognisers of lyrics", "lyrics",
         "NeMo Apache-2.0, Parakeet v3 CC BY 4.0, Whisper MIT; others: see their models",
     ),
-    ToolLicence("transcribe", "Silero VAD, Demucs, py3langid", "voices, languages", "MIT, BSD"),
+    ToolLicence(
+        "transcribe", "Silero VAD, Demucs, py3langid", "voices, languages",
+        "MIT, BSD; **weights of Demucs: for scientific purposes only**",
+    ),
 )  # fmt: skip
 
 

@@ -65,9 +65,11 @@ def cohen_kappa(
     """
     if len(first) == 0 or (len(set(first)) == 1 and set(first) == set(second)):
         return None
-    from sklearn.metrics import cohen_kappa_score
-
-    return float(cohen_kappa_score(first, second, sample_weight=weights))
+    one, other = np.asarray(first, bool), np.asarray(second, bool)
+    agreed = np.average(one == other, weights=weights)
+    yes, other_yes = np.average(one, weights=weights), np.average(other, weights=weights)
+    by_chance = yes * other_yes + (1 - yes) * (1 - other_yes)
+    return float((agreed - by_chance) / (1 - by_chance))
 
 
 def stratum_weights(strata: Sequence[K], sizes: Mapping[K, int]) -> np.ndarray:

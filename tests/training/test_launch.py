@@ -96,6 +96,19 @@ def test_stages_survive_a_kill(tiny, release, whole, tmp_path):
     assert_same_weights(killed, whole)
 
 
+def test_the_command_under_torchrun_learns_the_same(tiny, release, whole, tmp_path):
+    folder = write_stages(tmp_path / "runs", tiny, release)
+    (tmp_path / "training").mkdir()  # one of the folder's own, which is not meant
+    (tmp_path / "training/__init__.py").write_text("raise AssertionError")
+    programs = Path(sys.executable).parent
+    torchrun = [programs / "torchrun", "--nproc-per-node", "2", "--master-port", str(free_port())]
+    for stage in STAGES:
+        config = folder / f"{stage}.yaml"
+        command = [*torchrun, "--no-python", programs / "partimento", "train", "sft", config]
+        subprocess.run(command, cwd=tmp_path, env=os.environ | {"OMP_NUM_THREADS": "1"}, check=True)
+    assert_same_weights(folder, whole)
+
+
 def test_two_machines_of_one_process_are_one_of_two(tiny, release, whole, tmp_path):
     folder = write_stages(tmp_path / "runs", tiny, release)
     env = {"MACHINES": "2", "DEVICES": "1", "PORT": str(free_port())}

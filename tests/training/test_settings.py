@@ -14,9 +14,9 @@ from training.weights import skeleton
 DOCS = Path(__file__).parents[2] / "docs" / "training.md"
 ROW = re.compile(r"^\| (`[a-z_.`, ]+`) \|([^|]*)\| [^|]+ \|$", re.MULTILINE)
 KINDS = {
-    "training.sft": SftConfig,
-    "training.grpo": GrpoConfig,
-    "training.evaluate": EvaluateConfig,
+    "sft": SftConfig,
+    "grpo": GrpoConfig,
+    "evaluate": EvaluateConfig,
 }
 
 
@@ -49,15 +49,15 @@ def test_no_row_is_of_a_setting_that_is_gone():
     assert stated <= known
 
 
-@pytest.mark.parametrize("module", KINDS)
-def test_help_explains_every_setting(module, monkeypatch, capsys):
+@pytest.mark.parametrize("name", KINDS)
+def test_help_explains_every_setting(name, monkeypatch, capsys):
     monkeypatch.setattr(sys, "argv", ["-", "--help"])
     with pytest.raises(SystemExit):
-        stage_command(module, KINDS[module], print)
+        stage_command(name, KINDS[name], print)
     shown = capsys.readouterr().out
-    for name, default, meaning in settings(KINDS[module]):
-        assert meaning, name
-        line = next(each for each in shown.splitlines() if each.split()[:1] == [name])
+    for setting, default, meaning in settings(KINDS[name]):
+        assert meaning, setting
+        line = next(each for each in shown.splitlines() if each.split()[:1] == [setting])
         assert default in line
         assert line.endswith(meaning)
 
@@ -66,7 +66,7 @@ def test_a_wrong_setting_is_explained_with_its_meaning(tmp_path, monkeypatch):
     (tmp_path / "sft.yaml").write_text("model: {path: m}\noutput: o\nwarmup_ratio: 2\n")
     monkeypatch.setattr(sys, "argv", ["-", str(tmp_path / "sft.yaml")])
     with pytest.raises(SystemExit, match=r"sft.yaml:3: warmup_ratio: .* \(Share of steps it rises"):
-        stage_command("training.sft", SftConfig, print)
+        stage_command("sft", SftConfig, print)
 
 
 def test_what_cannot_be_used_ends_in_one_line(tmp_path, monkeypatch):
@@ -76,4 +76,4 @@ def test_what_cannot_be_used_ends_in_one_line(tmp_path, monkeypatch):
     )
     monkeypatch.setattr(sys, "argv", ["-", str(tmp_path / "sft.yaml")])
     with pytest.raises(SystemExit, match=r"there is no config\.json; is it a model's folder\?$"):
-        stage_command("training.sft", SftConfig, lambda config: skeleton(tmp_path, None, "sdpa"))
+        stage_command("sft", SftConfig, lambda config: skeleton(tmp_path, None, "sdpa"))

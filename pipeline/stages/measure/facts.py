@@ -22,7 +22,9 @@ from tools.checks import Need, check_chordino, check_essentia, check_madmom
 from tools.errors import RefusedError
 from tools.loudness import STEP_S, LoudnessMeter
 
+# What madmom's networks were trained at.
 SAMPLE_RATE_HZ = 44100
+# Ours, between what was seen on music and on what has no beat:
 MIN_BEAT_ACTIVATION = 0.15
 """Median activation at the beats: 0.4 and more in music, 0.05 and less in noise and drones."""
 Values = dict[str, Any]

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from schemas.chords import NO_CHORD, full_label, roman_numeral, spell_in_key
 from schemas.facts import Chord, KeySection, Progression
 
+# Ours: loops of four, turns of three, five with a return; no other lengths were tried.
 _N_GRAM_LENGTHS = (5, 4, 3)
 
 

@@ -15,12 +15,17 @@ from numpy.typing import NDArray
 from schemas.facts import Key, KeySection, Mode
 from schemas.harmony import spell_tonic
 
+# Temperley 2007, as above. Other profiles of essentia named the relative major for three of four
+# minor pieces when they were tried.
 MAJOR = (0.748, 0.060, 0.488, 0.082, 0.670, 0.460, 0.096, 0.715, 0.104, 0.366, 0.057, 0.400)
 MINOR = (0.712, 0.084, 0.474, 0.618, 0.049, 0.460, 0.105, 0.747, 0.404, 0.067, 0.133, 0.330)
+# Ours, this and the two below: on the pieces of tests/data/pieces, one of which changes its key
+# half way, a modulation is found, and a chord of three seconds is none.
 STEP_S = 1.0
 SMOOTHING_S = 8.0
 CHANGE_COST = 3.0
 """Advantage, in correlation times seconds, that a new key must have to be worth a change."""
+# Ours, both: silence, noise, flat profiles and a single pitch stay below one of them.
 MIN_STRENGTH = 0.6
 MIN_CONTRAST = 0.25
 

@@ -12,11 +12,17 @@ from numpy.typing import NDArray
 
 from schemas.facts import Metre, Tempo, TempoSection
 
+# Ours: two and a half of the tracker's frames of 10 ms.
 TOLERANCE_S = 0.025
+# Ours: three bars of four.
 MIN_SECTION_BEATS = 12
+# Ours; twice what the quantised beats may say of one interval (1 %).
 _SAME_TEMPO = 0.02
+# Ours: a stretch of which one beat in twelve is doubled, as in the tests, is not split.
 _STEADY_SHARE = 0.9
+# Ours, by argument alone: frames are far from independent, so a bar is one observation.
 _EVIDENCE_PER_BAR = 1.0
+# Ours, in periods: half of the half that a doubled beat leaves over.
 _OFF_BEAT = 0.25
 
 Floats = NDArray[np.floating]

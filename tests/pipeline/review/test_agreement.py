@@ -24,6 +24,13 @@ def test_kappa_of_the_textbook_table():
     assert cohen_kappa(first, [not each for each in first]) == pytest.approx(-1.0)
 
 
+def test_kappa_counts_a_row_by_its_weight():
+    # One row of each cell, the first weighing 3: observed 4/6, by chance 20/36.
+    first, second = [True, True, False, False], [True, False, True, False]
+    assert cohen_kappa(first, second) == pytest.approx(0.0)
+    assert cohen_kappa(first, second, [3, 1, 1, 1]) == pytest.approx(0.25)
+
+
 def test_kappa_of_raters_who_say_the_same_of_all_rows_is_none():
     assert cohen_kappa([], []) is None
     assert cohen_kappa([True, True], [True, True]) is None
