@@ -29,7 +29,7 @@ from benchmarks import plain_matches
 from benchmarks.degraded import CLIPS, DEGRADED, packed
 from pipeline.engine.shards import read_frame
 from pipeline.ingest.recordings import keep_fingerprints, match_files
-from schemas.sections import CareConfig
+from schemas.sections import CurationConfig
 from tests.pipeline.release.made_up import Here
 from tests.tools.test_audio_matching import FILES, heard
 from tools.audio import load_mono
@@ -37,7 +37,7 @@ from tools.audio_matching import find_matches, index
 from tools.process_pool import ProcessPool
 from tools.store import Store
 
-CARE = CareConfig()
+CARE = CurationConfig()
 LIMITS = {"max_bit_error_rate": CARE.max_bit_error_rate, "min_overlap": CARE.min_overlap}
 N_NEW = 1000
 N_ITEMS = 1920

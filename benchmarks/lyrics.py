@@ -16,8 +16,8 @@ import numpy as np
 
 from schemas.transcribe import RecogniserConfig
 from tools.lyrics.batches import in_batches
-from tools.lyrics.heard import SAMPLE_RATE_HZ, Sound, seconds
 from tools.lyrics.parakeet import Parakeet
+from tools.lyrics.transcript import SAMPLE_RATE_HZ, Waveform, seconds
 
 
 def main() -> None:
@@ -68,13 +68,13 @@ def _make_terse(parakeet: Parakeet) -> None:
     bias[-len(DURATIONS) + 2] += 6.0
 
 
-def _sounds(n: int, longest_s: float) -> list[Sound]:
+def _sounds(n: int, longest_s: float) -> list[Waveform]:
     draw = np.random.default_rng(0)
     lengths = draw.uniform(longest_s / 8, longest_s, n) * SAMPLE_RATE_HZ
     return [draw.normal(0, 0.1, int(length)).astype(np.float32) for length in lengths]
 
 
-def _time(parakeet: Parakeet, batches: list[list[Sound]]) -> float:
+def _time(parakeet: Parakeet, batches: list[list[Waveform]]) -> float:
     start_s = time.perf_counter()
     for batch in batches:
         parakeet.transcribe(batch)

@@ -181,7 +181,7 @@ def release(config: CorpusConfig, *, only_rows: bool) -> None:
             return
         corpus = open_released(config, allow_partial=False)
         matches = pl.DataFrame(schema=MATCH_SCHEMA)
-        tracks = plan_tracks(corpus.sources, matches, [], config.care, config.release)
+        tracks = plan_tracks(corpus.sources, matches, [], config.curation, config.release)
         with corpus.store.staging("rows") as root, patch.object(ConversationWriter, "write", _skip):
             assembly = Assembly(corpus, tracks, root, root, nobody, estimate_text_tokens)
             assembly.write(lambda _: None)

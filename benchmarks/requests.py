@@ -27,11 +27,11 @@ from rich.table import Table
 from schemas.captions import CaptionParts
 from schemas.roles import RoleConfig
 from tests.serving import model_server
+from tools.chat.answer_cache import AnswerCache
 from tools.chat.asking import Asker
-from tools.chat.book import Book
 from tools.chat.budget import Budget
 from tools.chat.endpoint import EndpointEngine, chat_body
-from tools.chat.engine import Manner
+from tools.chat.engine import AttemptOptions
 from tools.chat.limiter import WINDOW_S, Limiter
 from tools.chat.models import Done, Pair, ask_all
 from tools.chat.request import Answer, AnswerError, ChatRequest, Clip
@@ -137,16 +137,16 @@ async def ask_with_book(
     window_s: float = WINDOW_S,
 ) -> None:
     """The client with all its parts, as `tools.chat.models.Models` puts them together."""
-    book = Book(path)
+    cache = AnswerCache(path)
     engine = EndpointEngine(role, hear_nothing, "sk-key")
     limiter = Limiter(role.requests_per_minute, role.tokens_per_minute, window_s=window_s)
     budget = Budget(1e6, NO_LIMIT, spent_usd=0.0, spent_tokens=0)
-    asker = Asker("writer", role, engine, limiter, book, budget)
+    asker = Asker("writer", role, engine, limiter, cache, budget)
     try:
         await ask_all(asker, "describe", requests, done)
     finally:
         await asker.close()
-        book.close()
+        cache.close()
 
 
 async def hear_nothing(function: Callable[[Clip], T], clip: Clip) -> T:
@@ -187,7 +187,7 @@ def bare_client(role: RoleConfig, http_client: Any) -> openai.AsyncOpenAI:
 
 async def ask_each(role: RoleConfig, n: int, ask: Ask) -> None:
     """Ask all requests with plain asyncio: as many workers as may be under way at once."""
-    manner = Manner("json_schema", role.sampling.max_output_tokens)
+    manner = AttemptOptions("json_schema", role.sampling.max_output_tokens)
     requests, texts = make_requests(n), []
 
     async def work() -> None:

@@ -14,10 +14,10 @@ from prefect.artifacts import (
 )
 
 from flows.plots import plot_funnel, plot_stage, plot_think
-from pipeline.corpus.answers import open_book
 from pipeline.corpus.corpus import Corpus
+from pipeline.corpus.models import open_answer_cache
 from pipeline.engine.plan import Step
-from pipeline.views.skills import Funnel, balance, by_skill, read_funnel
+from pipeline.views.skills import SkillsFunnel, balance, by_skill, read_funnel
 from pipeline.views.summary import StageSummary, summarise
 from pipeline.views.think import ThinkFunnel, read_think_funnel
 from schemas.shards import Commit
@@ -61,7 +61,7 @@ class StageProgress:
 def publish(corpus: Corpus) -> None:
     """Leave a table, a text and a plot of every stage in the Prefect UI, and what it cost."""
     name = corpus.config.name
-    if ledger := open_book(corpus.config).ledger():
+    if ledger := open_answer_cache(corpus.config).ledger():
         create_table_artifact(
             table=[line.model_dump() for line in ledger],
             key=f"{name}-costs",
@@ -79,7 +79,7 @@ def publish(corpus: Corpus) -> None:
             create_image_artifact(image_url=image, key=f"{key}-plot", description=stage.name)
 
 
-def _publish_skills(name: str, funnel: Funnel | None) -> None:
+def _publish_skills(name: str, funnel: SkillsFunnel | None) -> None:
     """The funnel of MF-Skills by skill and reason, and the balance of what was accepted."""
     if funnel is None:
         return
@@ -87,7 +87,7 @@ def _publish_skills(name: str, funnel: Funnel | None) -> None:
     shown = f"{funnel.n_shown} of {funnel.n_partitions} partitions"
     tables = {
         "skills": (by_skill(funnel), "MF-Skills: candidates, refused by stage, accepted"),
-        "funnel": (funnel.fates, "MF-Skills: what became of the candidates"),
+        "funnel": (funnel.outcomes, "MF-Skills: what became of the candidates"),
         "balance": (balance(funnel), "MF-Skills: shares of the accepted pairs"),
     }
     for what, (frame, description) in tables.items():
@@ -105,7 +105,7 @@ def _publish_thoughts(name: str, funnel: ThinkFunnel | None) -> None:
     shown = f"{funnel.n_shown} of {funnel.n_partitions} partitions"
     tables = {
         "rates": (funnel.rates, "MF-Think: chosen, rewritten, discarded, accepted"),
-        "funnel": (funnel.fates, "MF-Think: why samples were refused"),
+        "funnel": (funnel.outcomes, "MF-Think: why samples were refused"),
         "selection": (funnel.selection, "MF-Think: candidates and chosen by kind"),
     }
     for what, (frame, description) in tables.items():

@@ -1,4 +1,4 @@
-"""`partimento batch`: a stage's requests as batches, and their answers back into the book."""
+"""`partimento batch`: a stage's requests as batches, and their answers back into the cache."""
 
 import tempfile
 from collections import Counter
@@ -28,15 +28,15 @@ def write(
 ) -> None:
     """Write the requests that a build would ask now to files in OpenAI's Batch format."""
     from pipeline.batches.write import BatchWriter
-    from pipeline.corpus.answers import open_book
+    from pipeline.corpus.models import open_answer_cache
     from pipeline.ingest.scan import root_of
     from tools.process_pool import ProcessPool
 
     loaded = load(config, overrides(role))
     try:
-        with ProcessPool() as ears:
-            writer = BatchWriter(loaded, root_of(loaded.source), stage, ears)
-            for file in writer.write(to, open_book(loaded)):
+        with ProcessPool() as clip_workers:
+            writer = BatchWriter(loaded, root_of(loaded.source), stage, clip_workers)
+            for file in writer.write(to, open_answer_cache(loaded)):
                 typer.echo(f"{file.path}: {len(file.keys)} requests, {_at_most(file.most_usd)}")
     except (ConfigError, FileExistsError) as error:
         fail(str(error))
@@ -58,8 +58,8 @@ def submit(config: ConfigPath, stage: StageName, role: Roles = []) -> None:  # n
 
     loaded = load(config, overrides(role))
     try:
-        with ProcessPool() as ears, tempfile.TemporaryDirectory() as folder:
-            writer = BatchWriter(loaded, root_of(loaded.source), stage, ears)
+        with ProcessPool() as clip_workers, tempfile.TemporaryDirectory() as folder:
+            writer = BatchWriter(loaded, root_of(loaded.source), stage, clip_workers)
             name = asking_stage(stage)[1].role
             api = BatchApi(writer.role, find_keys(loaded, [name]).get(name))
             ids = hand_over(writer, api, Path(folder), loaded)

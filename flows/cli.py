@@ -167,7 +167,7 @@ def preview(
     """Show a stage's very prompts and answers. What is bought is kept for the build."""
     from flows.keys import find_keys
     from flows.tables import preview_texts
-    from pipeline.corpus.answers import open_models
+    from pipeline.corpus.models import open_models
     from pipeline.corpus.pending_requests import asking_stage
     from pipeline.ingest.scan import root_of
     from pipeline.views.preview import preview as look
@@ -182,7 +182,7 @@ def preview(
             found = look(loaded, root, stage, n, None)
         else:
             keys = find_keys(loaded, [asking_stage(stage)[1].role])
-            with ProcessPool(1) as ears, open_models(loaded, ears, keys) as models:
+            with ProcessPool(1) as clip_workers, open_models(loaded, clip_workers, keys) as models:
                 found = look(loaded, root, stage, n, models)
     except (ConfigError, EndpointError, BudgetReachedError, StoreError) as error:
         fail(str(error))
@@ -248,8 +248,8 @@ def _check_stage(option: str, name: str, *others: str) -> None:
 def _print_summary(config: CorpusConfig) -> None:
     from flows.tables import costs_table, skills_table, summary_table
     from flows.think_tables import think_table
-    from pipeline.corpus.answers import open_book
     from pipeline.corpus.corpus import Corpus
+    from pipeline.corpus.models import open_answer_cache
     from pipeline.corpus.retry import MAY_PASS, counts_of
     from pipeline.views.skills import read_funnel
     from pipeline.views.summary import summarise
@@ -266,7 +266,7 @@ def _print_summary(config: CorpusConfig) -> None:
         typer.echo(render(skills_table(funnel)), nl=False)
     if (think_funnel := read_think_funnel(corpus.store, corpus.commits)) is not None:
         typer.echo(render(think_table(think_funnel)), nl=False)
-    if ledger := open_book(config).ledger():
+    if ledger := open_answer_cache(config).ledger():
         typer.echo(render(costs_table(ledger)), nl=False)
     left = f", {len(corpus.pending)} steps left" if corpus.pending else ""
     for each in stages[1:]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from pipeline.corpus.answers import as_header, keys_from_environment
+from pipeline.corpus.models import as_header, keys_from_environment
 from schemas.config import ConfigError, CorpusConfig
 from schemas.roles import RoleConfig, RoleName
 

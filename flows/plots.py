@@ -14,7 +14,7 @@ import polars as pl
 
 from pipeline.review.calibration import Calibration
 from pipeline.views.report.tallies import Distribution, Tally, distributions
-from pipeline.views.skills import Funnel
+from pipeline.views.skills import SkillsFunnel
 from pipeline.views.think import ThinkFunnel
 from schemas.shards import Commit
 from tools.store import Store
@@ -192,7 +192,7 @@ def plot_calibration(found: Calibration) -> bytes:
     return sink.getvalue()
 
 
-def plot_funnel(funnel: Funnel) -> str:
+def plot_funnel(funnel: SkillsFunnel) -> str:
     """Plot what became of the candidates, by skill and reason, and the shape of the pairs.
 
     Returns
@@ -202,12 +202,12 @@ def plot_funnel(funnel: Funnel) -> str:
     """
     with _figure(14, 7) as figure:
         top, bottom = figure.subfigures(2, 1, squeeze=False, height_ratios=(1.2, 1))[:, 0]
-        fates, axis = funnel.fates, top.subplots()
-        names = fates["what"].unique(maintain_order=True).to_list()
+        outcomes, axis = funnel.outcomes, top.subplots()
+        names = outcomes["what"].unique(maintain_order=True).to_list()
         left = dict.fromkeys(names, 0)
-        outcomes = fates.select("stage", "reason").unique(maintain_order=True)
+        outcomes = outcomes.select("stage", "reason").unique(maintain_order=True)
         for stage, reason in sorted(outcomes.iter_rows(), key=lambda each: each[0] != "accepted"):
-            ours = fates.filter(pl.col("stage") == stage, pl.col("reason") == reason)
+            ours = outcomes.filter(pl.col("stage") == stage, pl.col("reason") == reason)
             counts = dict(ours.select("what", "n").iter_rows())
             widths = [counts.get(name, 0) for name in names]
             color = "tab:green" if stage == "accepted" else None
@@ -251,7 +251,7 @@ def plot_think(funnel: ThinkFunnel) -> str:
         _name_ticks(axes[0], names, rotation=30)
         axes[0].set_title("chains; rewritten ones are accepted or discarded, too")
         axes[0].legend(fontsize="small")
-        reasons = funnel.fates.with_columns(pl.format("{}: {}", "stage", "reason").alias("why"))
+        reasons = funnel.outcomes.with_columns(pl.format("{}: {}", "stage", "reason").alias("why"))
         axes[1].barh(range(len(reasons)), reasons["n"].to_list(), color=_FILL)
         axes[1].set_yticks(range(len(reasons)), map(_short, reasons["why"]))
         axes[1].set_title("refused")

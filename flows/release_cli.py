@@ -36,8 +36,8 @@ def create(
     """Write a release of the corpus as it is built now."""
     from flows.display import Display
     from flows.release_tables import manifest_table
-    from pipeline.engine.opening import open_store
     from pipeline.engine.snapshots import latest_snapshot
+    from pipeline.engine.store_format import open_store
     from pipeline.ingest.recordings import ComparisonError
     from pipeline.release.create import create_release
     from pipeline.release.folder import RELEASES
@@ -70,7 +70,7 @@ def create(
 def list_all(config: ConfigPath) -> None:
     """List the releases of a corpus."""
     from flows.release_tables import releases_table
-    from pipeline.engine.opening import open_store
+    from pipeline.engine.store_format import open_store
     from pipeline.release.folder import look_through
 
     found, damaged = look_through(open_store(load(config).store))
@@ -121,7 +121,7 @@ def vacuum(
 ) -> None:
     """List, and with --yes delete, what no release, shard or snapshot refers to."""
     from flows.release_tables import orphans_table
-    from pipeline.engine.opening import open_store
+    from pipeline.engine.store_format import open_store
     from pipeline.release.vacuum import find_orphans, remove
 
     store = open_store(load(config).store)
@@ -156,7 +156,7 @@ def export(
 
 
 def _find(name: str, config: Path | None) -> "ReleaseFolder":
-    from pipeline.engine.opening import open_store
+    from pipeline.engine.store_format import open_store
     from pipeline.release.folder import find_release
     from pipeline.release.lineage import ReleaseError
 

@@ -14,7 +14,7 @@ from flows.display import Display
 
 if TYPE_CHECKING:
     from pipeline.corpus.corpus import Corpus
-    from pipeline.views.pages.listening import Sound
+    from pipeline.views.pages.listening import PageAudio
     from pipeline.views.report.page import Link
     from schemas.tracks import Track
 
@@ -93,9 +93,9 @@ def write_pages(
 
 def sound_of(
     track: "Track", path: Path, folder: Path, pool: Any, corpus: "Corpus", *, embed_audio: bool
-) -> "Sound":
+) -> "PageAudio":
     """A track's sound for a page in `folder`; a file that is another by now has none."""
-    from pipeline.views.pages.listening import Sound
+    from pipeline.views.pages.listening import PageAudio
     from pipeline.views.pages.sound import data_url, draw_waveform
     from tools.errors import RefusedError
     from tools.process_pool import Failure
@@ -104,18 +104,18 @@ def sound_of(
     try:
         require_track(str(path), track.track_id)
     except RefusedError as error:
-        return Sound("", None, f"{error.reason}: {error.detail}")
+        return PageAudio("", None, f"{error.reason}: {error.detail}")
     limit_s = corpus.config.execution.time_limit_s
     ((_, waveform),) = pool.map(draw_waveform, [str(path)], time_limit_s=limit_s)
     url = quote(Path(os.path.relpath(path, folder)).as_posix())
     if isinstance(waveform, Failure):
-        return Sound(url, None, f"{waveform.reason}: {waveform.detail}")
+        return PageAudio(url, None, f"{waveform.reason}: {waveform.detail}")
     if embed_audio:
         ((_, embedded),) = pool.map(data_url, [str(path)], time_limit_s=limit_s)
         if isinstance(embedded, Failure):
-            return Sound(url, waveform, f"{embedded.reason}: {embedded.detail}")
+            return PageAudio(url, waveform, f"{embedded.reason}: {embedded.detail}")
         url = embedded
-    return Sound(url, waveform)
+    return PageAudio(url, waveform)
 
 
 def write_page(path: Path, page: str) -> None:

@@ -1,4 +1,4 @@
-"""The review page's server: one person's ears, on this machine.
+"""The review page's server: one person's clip_workers, on this machine.
 
 It listens on a loopback address unless told otherwise, and has no login. Other web pages that are
 open in the same browser must not use it: requests must name one of its own hosts (or a name that

@@ -15,7 +15,7 @@ from pipeline.views.estimate import CorpusEstimate
 from pipeline.views.evaluate.lyrics import ONSET_TOLERANCE_S, LyricsScore
 from pipeline.views.evaluate.lyrics import summarise as summarise_songs
 from pipeline.views.preview import Preview
-from pipeline.views.skills import STAGES, Funnel, by_skill
+from pipeline.views.skills import STAGES, SkillsFunnel, by_skill
 from pipeline.views.summary import StageSummary
 from schemas.captions import RichCaption, SegmentCaption
 from schemas.config import CorpusConfig
@@ -45,7 +45,7 @@ def summary_table(corpus: Corpus, stages: Sequence[StageSummary]) -> Table:
     return table
 
 
-def skills_table(funnel: Funnel) -> Table:
+def skills_table(funnel: SkillsFunnel) -> Table:
     """What became of the candidates for MF-Skills."""
     title = f"MF-Skills ({funnel.n_shown} of {funnel.n_partitions} partitions)"
     table = Table("", "candidates", *(f"refused by {s}" for s in STAGES), "accepted", title=title)
@@ -81,7 +81,11 @@ def estimate_table(estimate: CorpusEstimate, config: CorpusConfig) -> Table:
     )
     columns = ("stage", "steps", "role", "engine", "model", "requests", "tokens in", "tokens out")
     table = Table(
-        *columns, "USD", "tokens from", title=escape(title), caption=_purse(estimate, config)
+        *columns,
+        "USD",
+        "tokens from",
+        title=escape(title),
+        caption=_budget_limits(estimate, config),
     )
     for each in estimate.stages:
         who = [each.role or "", each.engine or "", each.model or ""]
@@ -102,7 +106,7 @@ def estimate_table(estimate: CorpusEstimate, config: CorpusConfig) -> Table:
     return table
 
 
-def _purse(estimate: CorpusEstimate, config: CorpusConfig) -> str:
+def _budget_limits(estimate: CorpusEstimate, config: CorpusConfig) -> str:
     text = f"spent so far: {estimate.spent.usd:.4f} USD, {estimate.spent.tokens} tokens"
     if config.execution.budget_usd is not None:
         text += f"; budget_usd {config.execution.budget_usd:g}"

@@ -26,7 +26,7 @@ from schemas.roles import RoleConfig, RolesConfig
 from schemas.sections import (
     BlindConfig,
     CaptionConfig,
-    CareConfig,
+    CurationConfig,
     DedupConfig,
     DescribeConfig,
     DifficultyConfig,
@@ -59,7 +59,7 @@ class CorpusConfig(Record):
     store: str = Field(description="Folder or URL the shards are written to.")
     source: SourceConfig
     ingest: IngestConfig = IngestConfig()
-    care: CareConfig = CareConfig()
+    curation: CurationConfig = CurationConfig()
     segment: SegmentConfig = SegmentConfig()
     measure: MeasureConfig = MeasureConfig()
     transcribe: TranscribeConfig = TranscribeConfig()
@@ -97,7 +97,7 @@ class CorpusConfig(Record):
 
     @model_validator(mode="after")
     def _book_has_a_place(self) -> Self:
-        is_paid = any(role.is_paid for role in self.roles.cast.values())
+        is_paid = any(role.is_paid for role in self.roles.configured.values())
         is_remote = "://" in self.store and not self.store.startswith("file://")
         if is_paid and is_remote and self.execution.answers is None:
             raise ValueError(
@@ -270,7 +270,9 @@ def _absolute(config: CorpusConfig, base: Path) -> CorpusConfig:
             "store": resolve(config.store),
             "source": config.source.model_copy(update=source),
             "transcribe": config.transcribe.model_copy(update=heard_by),
-            "care": config.care.model_copy(update={"benchmarks": resolve(config.care.benchmarks)}),
+            "curation": config.curation.model_copy(
+                update={"benchmarks": resolve(config.curation.benchmarks)}
+            ),
             "execution": config.execution.model_copy(
                 update={"answers": resolve(config.execution.answers)}
             ),

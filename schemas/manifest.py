@@ -33,7 +33,7 @@ class ReleasedFile(Record):
     n_rows: int | None = Field(description="Of Parquet files of rows, else null.")
 
 
-class Player(Record):
+class RoleModel(Record):
     """Who played a role."""
 
     engine: str
@@ -50,7 +50,7 @@ class StageLineage(Record):
     config: dict[str, Any] = Field(description="Its section of the config.")
     prompt: str | None = Field(description="Name and version, e.g. `describe@1`.")
     prompt_hash: str | None
-    players: dict[str, Player] = Field(description="Who played the roles that it asked, by role.")
+    models: dict[str, RoleModel] = Field(description="Who played the roles that it asked, by role.")
     n_in: int
     n_accepted: int
     n_rejected: int

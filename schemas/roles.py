@@ -154,7 +154,7 @@ class RolesConfig(Record):
     )
 
     @property
-    def cast(self) -> dict[str, RoleConfig]:
+    def configured(self) -> dict[str, RoleConfig]:
         """The roles that are played, by name."""
         roles: dict[str, RoleConfig | None] = {
             name: getattr(self, name) for name in type(self).model_fields
@@ -164,7 +164,7 @@ class RolesConfig(Record):
     @model_validator(mode="after")
     def _one_limit_per_endpoint(self) -> Self:
         limits: dict[tuple[str, str], tuple[int | None, int | None]] = {}
-        for name, role in self.cast.items():
+        for name, role in self.configured.items():
             if role.engine != "openai" or role.base_url is None or role.model is None:
                 continue
             ours = (role.requests_per_minute, role.tokens_per_minute)

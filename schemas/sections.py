@@ -30,7 +30,7 @@ class SourceConfig(Record):
         return self
 
 
-class CareConfig(Record):
+class CurationConfig(Record):
     """What may be used for what, what is there twice, and what others test with."""
 
     licences: dict[str, Lane] = Field(

@@ -16,10 +16,10 @@ ACCEPTED = "accepted"
 def make_hostile_folder(folder: Path) -> dict[str, str]:
     """Fill a folder; the fate of every file is `ACCEPTED` or the reason of its rejection."""
     folder.mkdir(parents=True, exist_ok=True)
-    fates: dict[str, str] = {}
+    outcomes: dict[str, str] = {}
     for make in (_damaged, _disguised, _lying, _extreme, _oddly_named, _no_files):
-        fates |= make(folder)
-    return fates
+        outcomes |= make(folder)
+    return outcomes
 
 
 def _damaged(folder: Path) -> dict[str, str]:

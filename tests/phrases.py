@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from tools.audio import load_mono
-from tools.lyrics.heard import SAMPLE_RATE_HZ
+from tools.lyrics.transcript import SAMPLE_RATE_HZ
 
 ROOT = Path(__file__).parent
 FOLDER = ROOT / "data" / "phrases"

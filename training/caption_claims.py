@@ -200,7 +200,7 @@ def _asserts(prose: Prose, entry: AcceptedEntry) -> bool:
         return not _lists_progressions(prose) and any(prose.asserts(*span) for span in spans)
     if _names_too_many(prose, entry.category):
         return False
-    spans = [span for words in entry.accepted for span in mentions(prose.passage.plain, words)]
+    spans = [span for words in entry.accepted for span in mentions(prose.passage.text, words)]
     spans = [span for span in spans if _has_sense(prose, span, entry.category)]
     if any(prose.denies(*span) for span in spans):
         return False
@@ -235,7 +235,7 @@ def _keys(prose: Prose, entry: AcceptedEntry) -> list[_Value]:
 
 def _metres(prose: Prose, entry: AcceptedEntry) -> list[_Value]:
     def value(claim: MetreClaim) -> _Value:
-        words = prose.passage.plain[claim.start : claim.end]
+        words = prose.passage.text[claim.start : claim.end]
         is_right = claim.signature in entry.accepted or any(
             True for accepted in entry.accepted for _ in mentions(words, accepted)
         )
@@ -251,13 +251,13 @@ def _is_consistent(prose: Prose, claims: list[_Value]) -> bool:
     others = [each for each in claims if not each.agrees]
     told = (prose.passage.sentence(each.start) for each in others)
     return len(others) <= _MOST_CHANGES and all(
-        _CHANGES.search(prose.passage.plain[start:end]) for start, end in told
+        _CHANGES.search(prose.passage.text[start:end]) for start, end in told
     )
 
 
 def _progressions(prose: Prose, entry: AcceptedEntry) -> Iterator[tuple[int, int]]:
     """Where an accepted progression or chord stands; case and accidentals count."""
-    plain = prose.passage.plain
+    plain = prose.passage.text
     tokens = [(*found.span(), found[0]) for found in _HARMONY_TOKEN.finditer(plain)]
     for phrase in entry.accepted:
         wanted = [found[0] for found in _HARMONY_TOKEN.finditer(phrase)]
@@ -268,20 +268,20 @@ def _progressions(prose: Prose, entry: AcceptedEntry) -> Iterator[tuple[int, int
 
 
 def _lists_progressions(prose: Prose) -> bool:
-    runs = {re.sub(r"\s", "", found[0]) for found in _PROGRESSION.finditer(prose.passage.plain)}
+    runs = {re.sub(r"\s", "", found[0]) for found in _PROGRESSION.finditer(prose.passage.text)}
     return len(runs) > _MOST_PROGRESSIONS
 
 
 def _names_too_many(prose: Prose, category: str) -> bool:
     known, most = _KNOWN.get(category, ((), 0))
-    plain = prose.passage.plain
+    plain = prose.passage.text
     return sum(any(True for _ in mentions(plain, name)) for name in known) > most
 
 
 def _has_sense(prose: Prose, span: tuple[int, int], category: str) -> bool:
     """Whether a word means music where it stands."""
     start, end = span
-    words = prose.passage.plain[start:end].casefold()
+    words = prose.passage.text[start:end].casefold()
     word = _stem(words)
     before, after = prose.passage.before(start), prose.passage.after(end)
     if category == "genre" and words in _AMBIGUOUS_GENRES:

@@ -99,7 +99,7 @@ class Prose:
     @cached_property
     def sentences(self) -> list[tuple[int, int]]:
         """Spans of the sentences that are prose."""
-        plain = self.passage.plain
+        plain = self.passage.text
         spans, at = [], 0
         while at < len(plain):
             start, end = self.passage.sentence(at)
@@ -111,7 +111,7 @@ class Prose:
     @cached_property
     def is_enough(self) -> bool:
         """Whether there is prose enough for a description, and not one sentence over and over."""
-        texts = [self.passage.plain[start:end] for start, end in self.sentences]
+        texts = [self.passage.text[start:end] for start, end in self.sentences]
         n_words = sum(len(words_of(text)) for text in texts)
         if len(texts) < MIN_SENTENCES or n_words < MIN_WORDS:
             return False
@@ -164,7 +164,7 @@ class Prose:
 def read_prose(text: str) -> Prose:
     """A text, its language and its sentences of prose."""
     passage = read(unicodedata.normalize("NFC", text))
-    words = words_of(passage.plain)
+    words = words_of(passage.text)
     shares = {
         language: sum(word in known for word in words) / max(len(words), 1)
         for language, known in _FUNCTION.items()

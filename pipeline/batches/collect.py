@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from pipeline.batches.write import batch_role
-from pipeline.corpus.answers import open_book
+from pipeline.corpus.models import open_answer_cache
 from pipeline.corpus.pending_requests import asking_stage, pending_requests
 from pipeline.engine.stage import ModelRequest
 from schemas.config import ConfigError, CorpusConfig
@@ -14,9 +14,9 @@ from schemas.digest import digest
 from schemas.ledger import BatchJob, LedgerLine
 from schemas.roles import RoleConfig
 from schemas.usage import Usage
+from tools.chat.answer_cache import AnswerCache
 from tools.chat.batch import BatchApi, read_line
-from tools.chat.book import Book
-from tools.chat.engine import Manner
+from tools.chat.engine import AttemptOptions
 from tools.chat.faults import Fault, UnusableFault
 from tools.chat.reading import answer_text, read_reply
 from tools.chat.request import EndpointError, Reply
@@ -53,12 +53,12 @@ def collect_jobs(
     list of (BatchJob, str, Counter)
         Every batch under way, its status, and what came of its requests, by outcome.
     """
-    book = open_book(config)
+    cache = open_answer_cache(config)
     found = []
-    for job in book.jobs():
+    for job in cache.jobs():
         outcomes: Counter[str] = Counter()
         try:
-            status = _collect_job(config, root, book, job, api_for(job.stage), outcomes)
+            status = _collect_job(config, root, cache, job, api_for(job.stage), outcomes)
         except (EndpointError, ValueError) as error:  # of one batch; others may be well
             status = str(error)
         found.append((job, status, outcomes))
@@ -68,7 +68,7 @@ def collect_jobs(
 def _collect_job(
     config: CorpusConfig,
     root: Path,
-    book: Book,
+    cache: AnswerCache,
     job: BatchJob,
     api: BatchApi,
     outcomes: Counter[str],
@@ -76,7 +76,7 @@ def _collect_job(
     """Take up the results of a batch; give its status, in words."""
     batch_id = job.batch_id or api.find(job.job)
     if batch_id is None:
-        book.end_job(job.job)
+        cache.end_job(job.job)
         return "never handed over"
     state = api.state(batch_id)
     if state.status == "gone":
@@ -86,7 +86,7 @@ def _collect_job(
         found = collect_lines(config, root, job.stage, lines)
         outcomes.update(found.outcomes)
         if not outcomes["not_asked"]:  # else another role or prompt: the answers are not lost
-            book.end_job(job.job)
+            cache.end_job(job.job)
         if found.odd:
             return "; ".join([state.status, *found.odd])
     return f"{state.status}: {state.problem}" if state.problem else state.status
@@ -106,13 +106,13 @@ def forget_job(config: CorpusConfig, name: str) -> BatchJob:
     ConfigError
         If no batch, or more than one, is under way by this name.
     """
-    book = open_book(config)
-    known = book.jobs()
+    cache = open_answer_cache(config)
+    known = cache.jobs()
     found = [job for job in known if job.job.startswith(name) or job.batch_id == name]
     if len(found) != 1:
         names = ", ".join(job.batch_id or job.job for job in known) or "none"
         raise ConfigError(f"{name!r}: {len(found)} batches match; under way: {names}")
-    book.end_job(found[0].job)
+    cache.end_job(found[0].job)
     return found[0]
 
 
@@ -137,7 +137,7 @@ def collect_lines(config: CorpusConfig, root: Path, stage: str, lines: Iterable[
         If no line is one of a batch's output.
     """
     role = batch_role(config, stage)
-    book = open_book(config)
+    cache = open_answer_cache(config)
     found, odd = _read_lines(lines, role.model or "")
     if odd and not found:
         raise ValueError(odd[0])
@@ -146,15 +146,15 @@ def collect_lines(config: CorpusConfig, root: Path, stage: str, lines: Iterable[
         if key not in found:
             continue
         line_digest, outcome = found.pop(key)
-        if book.find(key):
+        if cache.find(key):
             outcomes["known_before"] += 1
             continue
         name, charge, answer = _judge(config, stage, request, outcome)
         outcomes[name] += 1
         if answer is not None:
-            book.keep(key, *answer, charge)
-        elif book.is_new_line(line_digest):  # a file that is collected twice is paid once
-            book.charge(charge)
+            cache.keep(key, *answer, charge)
+        elif cache.is_new_line(line_digest):  # a file that is collected twice is paid once
+            cache.charge(charge)
     return Collected(outcomes + Counter(not_asked=len(found)), odd[:_MOST_NAMED])
 
 
@@ -186,8 +186,8 @@ def _judge(
     )  # fmt: skip
     if isinstance(outcome, Fault):
         return outcome.reason, line.model_copy(update={"outcome": outcome.reason}), None
-    manner = Manner(role.form, role.sampling.max_output_tokens)
-    full = TokenEstimate(role).count(request.chat, manner, outcome)
+    options = AttemptOptions(role.form, role.sampling.max_output_tokens)
+    full = TokenEstimate(role).count(request.chat, options, outcome)
     cost = full.model_copy(update={"cost_usd": full.cost_usd * role.batch_price_factor})
     paid = cost.model_dump(include={"input_tokens", "output_tokens", "cost_usd"})
     try:

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from pipeline.corpus.answers import open_book
+from pipeline.corpus.models import open_answer_cache
 from pipeline.corpus.pending_requests import asking_stage, pending_requests
 from pipeline.engine.shards import now
 from pipeline.engine.stage import ModelRequest
@@ -16,10 +16,10 @@ from schemas.digest import digest
 from schemas.ledger import BatchJob
 from schemas.roles import RoleConfig
 from schemas.usage import Usage
+from tools.chat.answer_cache import AnswerCache
 from tools.chat.batch import BatchApi, batch_line, write_files
-from tools.chat.book import Book
 from tools.chat.endpoint import clip_to_send
-from tools.chat.engine import Manner
+from tools.chat.engine import AttemptOptions
 from tools.chat.request import BudgetReachedError, Clip
 from tools.chat.tokens import TokenEstimate
 from tools.process_pool import Failure, ProcessPool
@@ -55,7 +55,7 @@ class BatchWriter:
     root : Path
         What the tracks' relative uris are relative to.
     stage : str
-    ears : ProcessPool
+    clip_workers : ProcessPool
         Where clips are decoded.
 
     Attributes
@@ -64,16 +64,18 @@ class BatchWriter:
         Requests whose clip cannot be sent, by reason. The build rejects them.
     """
 
-    def __init__(self, config: CorpusConfig, root: Path, stage: str, ears: ProcessPool) -> None:
+    def __init__(
+        self, config: CorpusConfig, root: Path, stage: str, clip_workers: ProcessPool
+    ) -> None:
         self.role = batch_role(config, stage)
         self.stage = stage
         self.refused: Counter[str] = Counter()
-        self._config, self._root, self._ears = config, root, ears
+        self._config, self._root, self._clip_workers = config, root, clip_workers
         self._estimate = TokenEstimate(self.role)
-        self._manner = Manner(self.role.form, self.role.sampling.max_output_tokens)
+        self._options = AttemptOptions(self.role.form, self.role.sampling.max_output_tokens)
         self._sent: list[tuple[str, Usage]] = []
 
-    def write(self, folder: Path, book: Book) -> Iterator[BatchFile]:
+    def write(self, folder: Path, cache: AnswerCache) -> Iterator[BatchFile]:
         """Write files to a folder, and give each when it is full.
 
         Raises
@@ -81,7 +83,7 @@ class BatchWriter:
         FileExistsError
             If a file is there already.
         """
-        for path in write_files(self._lines(book), folder, self.stage):
+        for path in write_files(self._lines(cache), folder, self.stage):
             with path.open("rb") as lines:
                 n_lines = sum(1 for _ in lines)
             sent, self._sent = self._sent[:n_lines], self._sent[n_lines:]
@@ -93,28 +95,28 @@ class BatchWriter:
                 most_tokens=most.input_tokens + most.output_tokens,
             )
 
-    def _lines(self, book: Book) -> Iterator[str]:
+    def _lines(self, cache: AnswerCache) -> Iterator[str]:
         seen: set[str] = set()
         found = pending_requests(self._config, self._root, self.stage)
         for group in _in_groups(found, _GROUP):
             new = [
                 (key, request)
                 for key, request in group
-                if not (key in seen or book.find(key) or book.is_under_way(key))
+                if not (key in seen or cache.find(key) or cache.is_under_way(key))
             ]
             seen.update(key for key, _ in new)
             for (key, request), clip in zip(new, self._clips(new), strict=True):
                 if isinstance(clip, Failure):
                     self.refused[clip.reason] += 1
                     continue
-                self._sent.append((key, self._estimate.most(request.chat, self._manner)))
+                self._sent.append((key, self._estimate.most(request.chat, self._options)))
                 yield batch_line(key, request.chat, self.role, clip)
 
     def _clips(self, group: list[tuple[str, ModelRequest[Any]]]) -> list[str | Failure | None]:
         clips = [request.chat.clip for _, request in group]
         limit_s = self._config.execution.time_limit_s
         encoded: dict[Clip | None, str | Failure] = dict(
-            self._ears.map(
+            self._clip_workers.map(
                 partial(clip_to_send, role=self.role), filter(None, clips), time_limit_s=limit_s
             )
         )
@@ -144,11 +146,11 @@ def submit(writer: BatchWriter, api: BatchApi, folder: Path, config: CorpusConfi
     EndpointError
         If the API cannot be used. `collect_jobs` finds out whether the last batch exists.
     """
-    book = open_book(config)
-    book.claim()
+    cache = open_answer_cache(config)
+    cache.claim()
     ids = []
-    for file in writer.write(folder, book):
-        _check_budget(config, book, file)
+    for file in writer.write(folder, cache):
+        _check_budget(config, cache, file)
         at = now()
         job = BatchJob(
             job=digest([at, file.keys])[:32],
@@ -159,11 +161,11 @@ def submit(writer: BatchWriter, api: BatchApi, folder: Path, config: CorpusConfi
             most_tokens=file.most_tokens,
             n_requests=len(file.keys),
         )
-        book.add_job(job, file.keys)
+        cache.add_job(job, file.keys)
         ids.append(api.submit(file.path, job.job))
-        book.set_batch_id(job.job, ids[-1])
+        cache.set_batch_id(job.job, ids[-1])
         file.path.unlink()
-    book.close()
+    cache.close()
     return ids
 
 
@@ -182,8 +184,8 @@ def batch_role(config: CorpusConfig, stage: str) -> RoleConfig:
     return role
 
 
-def _check_budget(config: CorpusConfig, book: Book, file: BatchFile) -> None:
-    spent, execution = book.pledged(), config.execution
+def _check_budget(config: CorpusConfig, cache: AnswerCache, file: BatchFile) -> None:
+    spent, execution = cache.pledged(), config.execution
     if execution.budget_usd is not None and spent.usd + file.most_usd > execution.budget_usd:
         raise BudgetReachedError(
             f"budget_usd {execution.budget_usd:g}: {spent.usd:.4f} spent or pledged to batches, "

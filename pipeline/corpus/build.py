@@ -6,23 +6,23 @@ from typing import Protocol
 
 import polars as pl
 
-from pipeline.corpus.answers import keys_from_environment
 from pipeline.corpus.corpus import Corpus
 from pipeline.corpus.ingest import ingest
 from pipeline.corpus.last_build import record_build
+from pipeline.corpus.models import keys_from_environment
 from pipeline.corpus.outcomes import StepFailure, in_words
 from pipeline.corpus.threads import Threads
 from pipeline.corpus.workers import Observer, Workers, at_work
 from pipeline.engine.needs import needs_of, require_tools
-from pipeline.engine.opening import prepare_store
 from pipeline.engine.plan import Step, pending, phases, steps
+from pipeline.engine.store_format import prepare_store
 from pipeline.stages import roles_of, stages_until
 from schemas.config import CorpusConfig
 from schemas.shards import Snapshot
 from schemas.transcribe import TranscribeConfig
 from tools.chat.models import Models
-from tools.lyrics.hearing import Hearing
 from tools.lyrics.parakeet import HOW_TO_GET
+from tools.lyrics.recognisers import Recognisers
 
 
 class BuildError(RuntimeError):
@@ -107,7 +107,7 @@ def build(
             raise BuildError(_no_track(snapshot))
         plan = steps(stages, snapshot, config)
         if any(step.stage.name == "transcribe" for step in pending(store, plan)):
-            config = _with_models_at_hand(config, workers.hearing, observer)
+            config = _with_models_at_hand(config, workers.recognisers, observer)
             workers = replace(workers, config=config)
             plan = steps(stages, snapshot, config)
         todo = pending(store, plan)
@@ -175,14 +175,14 @@ def _no_track(snapshot: Snapshot) -> str:
 
 
 def _with_models_at_hand(
-    config: CorpusConfig, hearing: Hearing, observer: Observer
+    config: CorpusConfig, recognisers: Recognisers, observer: Observer
 ) -> CorpusConfig:
     """The config, without recognisers where one that is configured is not at hand.
 
     So the build goes on with lyrics that are null (`no_model`), under the address of a config
     without a recogniser: the next build that has the model transcribes.
     """
-    missing = hearing.check()
+    missing = recognisers.check()
     if not missing and config.transcribe.recogniser is None:
         missing = [f"no `transcribe.recogniser` is configured: {HOW_TO_GET}"]
     if not missing:
@@ -195,7 +195,7 @@ def _check_models(models: Models, todo: Sequence[Step]) -> None:
     """Make sure that all models which are needed can be asked, and are not being asked already."""
     stages = dict.fromkeys(step.stage for step in todo)
     names = {stage.name for stage in stages}
-    for job in models.book.jobs():
+    for job in models.cache.jobs():
         if job.stage in names:
             raise BuildError(
                 f"a batch of {job.n_requests} requests of `{job.stage}` is under way, and to ask "

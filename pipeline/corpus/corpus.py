@@ -9,7 +9,6 @@ from typing import Any, Self, TypeVar, cast
 import polars as pl
 
 from pipeline.engine.integrity import check_files
-from pipeline.engine.opening import open_store
 from pipeline.engine.plan import (
     TRACKS,
     Step,
@@ -23,6 +22,7 @@ from pipeline.engine.plan import (
 from pipeline.engine.shards import read_frame, read_rows
 from pipeline.engine.snapshots import latest_snapshot, read_sources
 from pipeline.engine.stage import Stage
+from pipeline.engine.store_format import open_store
 from pipeline.ingest.scan import root_of
 from pipeline.stages import STAGES
 from schemas.config import CorpusConfig
@@ -193,7 +193,7 @@ class Corpus:
             yield from read_rows(self.store, commit.rows_path, model)
 
     def rejections(self) -> list[Rejection]:
-        """All that was refused: sources at ingest, then rows in the order of the stages."""
+        """All that was refused: sources at ingest, then rows by partition and stage."""
         found = refused_sources(self.sources)
         for commit in self.commits:
             if commit.rejected_path is not None:

@@ -60,7 +60,7 @@ def ingest(workers: Workers, inspect_wave: Inspect) -> Snapshot:
             found, paths = _know(workers, inspect_wave(workers, wave), parent, sources)
             known = pl.concat([known, found], how="diagonal_relaxed")
         placed = place(
-            known, sources, partition_size=config.ingest.partition_size, care=config.care
+            known, sources, partition_size=config.ingest.partition_size, curation=config.curation
         )
         parent = take_snapshot(store, parent, placed, config.ingest, paths)
         sources = placed
@@ -93,7 +93,7 @@ def _know(
             workers.store,
             path,
             [*known, *paths[: number + 1]],
-            workers.config.care,
+            workers.config.curation,
             workers.executor,
             time_limit_s=workers.config.execution.time_limit_s,
         )

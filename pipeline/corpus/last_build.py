@@ -9,10 +9,10 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from pipeline.engine.opening import open_store
 from pipeline.engine.plan import stage_digests
 from pipeline.engine.records import read_record, to_json
 from pipeline.engine.shards import now
+from pipeline.engine.store_format import open_store
 from pipeline.stages import STAGES
 from schemas.config import CorpusConfig
 from schemas.digest import digest

@@ -37,7 +37,7 @@ def retry(config: CorpusConfig, name: str, reasons: Collection[str]) -> tuple[Co
     """Let a stage try the partitions again in which it refused rows, or left values null.
 
     The next build runs these steps and those that read them. Answers that were bought are in the
-    book: only what was refused is asked again.
+    cache: only what was refused is asked again.
 
     Parameters
     ----------

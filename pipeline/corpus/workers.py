@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from pipeline.corpus.answers import open_models
+from pipeline.corpus.models import open_models
 from pipeline.engine.plan import Step
 from pipeline.engine.stage import Executor, Stage, StageContext
 from pipeline.ingest.scan import root_of
 from schemas.config import CorpusConfig
 from schemas.shards import Commit
 from tools.chat.models import Models
-from tools.lyrics.hearing import Hearing
+from tools.lyrics.recognisers import Recognisers
 from tools.process_pool import ProcessPool
 from tools.store import Store
 
@@ -51,7 +51,7 @@ class Workers:
     executor: Executor
     observer: Observer
     models: Models
-    hearing: Hearing
+    recognisers: Recognisers
 
     def context(self, stage: Stage) -> StageContext:
         """What a stage may use."""
@@ -61,13 +61,13 @@ class Workers:
             models=self.models,
             time_limit_s=self.config.execution.time_limit_s,
             progress=partial(self.observer.advance, stage.name),
-            hearing=self.hearing,
+            recognisers=self.recognisers,
         )
 
     def stop(self) -> None:
         """End all work: what is bought already is waited for and kept."""
         self.executor.stop()
-        self.hearing.stop()
+        self.recognisers.stop()
         self.models.stop()
 
 
@@ -89,7 +89,7 @@ def at_work(
         ProcessPool(config.execution.workers) as executor,
         ProcessPool(N_CLIP_WORKERS) as clip_workers,
         open_models(config, clip_workers, keys) as models,
-        Hearing(config.transcribe, padded_s=config.execution.padded_s) as hearing,
+        Recognisers(config.transcribe, padded_s=config.execution.padded_s) as recognisers,
     ):
         root = root_of(config.source)
-        yield Workers(config, store, root, executor, observer, models, hearing)
+        yield Workers(config, store, root, executor, observer, models, recognisers)

@@ -103,7 +103,9 @@ def ask(
     """
     own = uses(context).role
     asked = {
-        each.row_id: each for each in requests if (each.role or own) in context.models.roles.cast
+        each.row_id: each
+        for each in requests
+        if (each.role or own) in context.models.roles.configured
     }
     left = Counter(each.track_id for each in asked.values())
     progress = context.progress if n_tracks is not None else _ignore

@@ -18,7 +18,7 @@ def needs_of(stages: Iterable[Stage], config: CorpusConfig) -> dict[Need, str]:
     for stage in stages:
         needs = list(stage.needs(section(config, stage)))
         if stage.asks is not None:
-            players = [config.roles.cast.get(name) for name in stage.asks.hears]
+            players = [config.roles.configured.get(name) for name in stage.asks.hears]
             if any(player is not None and not player.is_paid for player in players):
                 needs.append(check_essentia)  # the built-in engine describes clips with it
         for need in needs:

@@ -214,7 +214,7 @@ def _ending(sha256: str) -> str:
 
 def _way_out(path: str) -> str:
     """What to do where a file is missing or damaged."""
-    if path.startswith("care/"):
+    if path.startswith("curation/"):
         return "delete it and run the command again"
     folder, _, name = path.rpartition("/")
     step = _FILE_OF_STEP.fullmatch(name)

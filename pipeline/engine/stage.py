@@ -16,7 +16,7 @@ from schemas.tracks import Track
 from tools.chat.models import Models
 from tools.chat.request import Answer, ChatRequest
 from tools.checks import Need
-from tools.lyrics.hearing import Hearing
+from tools.lyrics.recognisers import Recognisers
 from tools.process_pool import Failure
 from tools.sound.identity import as_ingested
 
@@ -149,7 +149,7 @@ class StageContext:
         Per track.
     progress : callable
         Called with the number of tracks done since the last call.
-    hearing : Hearing or None
+    recognisers : Recognisers or None
         Who hears lyrics; None where no recogniser is configured.
     """
 
@@ -158,7 +158,7 @@ class StageContext:
     models: Models
     time_limit_s: float
     progress: Callable[[int], None]
-    hearing: Hearing | None = None
+    recognisers: Recognisers | None = None
 
 
 @dataclass(frozen=True)

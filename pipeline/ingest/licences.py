@@ -1,7 +1,7 @@
 """Licence lanes: what a track may be used for, by the licence that the listing gives.
 
 The rules are for recordings: a licence that asks for no derivatives, or for no commercial use,
-leaves research; share-alike leaves both. They are no legal advice; `care.licences` goes first.
+leaves research; share-alike leaves both. They are no legal advice; `curation.licences` goes first.
 """
 
 import re
@@ -10,7 +10,7 @@ from typing import NamedTuple
 import polars as pl
 
 from schemas.release import Lane
-from schemas.sections import CareConfig
+from schemas.sections import CurationConfig
 
 _RULES: tuple[tuple[str, Lane], ...] = (
     (r"(cc0|cc-zero|pdm|pddl|public-domain|publicdomain|unlicense)\b.*", "commercial"),
@@ -28,42 +28,42 @@ _CC_URL = re.compile(
 _CC_NAMES = {"zero": "cc0", "mark": "pdm", "by": "cc-by"}
 
 
-class Lanes(NamedTuple):
-    """Lanes of tracks, and whether a rule knew their licence."""
+class LicenceLanes(NamedTuple):
+    """LicenceLanes of tracks, and whether a rule knew their licence."""
 
     lane: pl.Series
     is_known: pl.Series
 
 
-def lane_of(licence: str | None, care: CareConfig) -> Lane | None:
+def lane_of(licence: str | None, curation: CurationConfig) -> Lane | None:
     """The lane of a licence: an SPDX name, a Creative Commons URL or words; None if unknown."""
     if licence is None or not licence.strip():
         return None
     wanted = _normal(licence)
-    for name, lane in care.licences.items():
+    for name, lane in curation.licences.items():
         if _normal(name) == wanted:
             return lane
     return next((lane for rule, lane in _RULES if re.fullmatch(rule, wanted)), None)
 
 
-def lanes_of(licences: pl.Series, care: CareConfig) -> Lanes:
-    """Lanes of many tracks; unknown licences have the configured one.
+def lanes_of(licences: pl.Series, curation: CurationConfig) -> LicenceLanes:
+    """LicenceLanes of many tracks; unknown licences have the configured one.
 
     Parameters
     ----------
     licences : pl.Series of str
         As the listing writes them; may be null.
-    care : CareConfig
+    curation : CurationConfig
 
     Returns
     -------
-    Lanes
+    LicenceLanes
     """
-    found = {each: lane_of(each, care) for each in licences.unique()}
+    found = {each: lane_of(each, curation) for each in licences.unique()}
     names = pl.Series(list(found), dtype=pl.String)
     lanes = pl.Series(list(found.values()), dtype=pl.String)
     known = licences.cast(pl.String).replace_strict(names, lanes)
-    return Lanes(known.fill_null(care.unknown_licence), known.is_not_null())
+    return LicenceLanes(known.fill_null(curation.unknown_licence), known.is_not_null())
 
 
 def _normal(licence: str) -> str:

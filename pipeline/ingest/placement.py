@@ -8,7 +8,7 @@ import polars as pl
 
 from pipeline.engine.sources import INFO_SCHEMA, SOURCES_SCHEMA
 from pipeline.ingest.licences import lanes_of
-from schemas.sections import CareConfig
+from schemas.sections import CurationConfig
 
 TRIED_AGAIN = (
     "missing", "unreadable", "not_a_file", "changed", "needs_av", "crashed", "timed_out",
@@ -21,7 +21,7 @@ JUDGED_BY_LIMITS = (
 """What may be let in under other limits of `ingest`."""
 JUDGED_ANEW = ("duplicate_content", "acoustic_duplicate", "blocked_licence")
 """What is wrong with a file that could be a track: it depends on the others and on the config."""
-_DEFAULT_CARE = CareConfig()
+_DEFAULT_CURATION = CurationConfig()
 _STAT = ["uri", "size_bytes", "mtime_ns"]
 
 
@@ -70,7 +70,7 @@ def place(
     sources: pl.DataFrame,
     *,
     partition_size: int,
-    care: CareConfig = _DEFAULT_CARE,
+    curation: CurationConfig = _DEFAULT_CURATION,
 ) -> pl.DataFrame:
     """Give every track its partition.
 
@@ -83,7 +83,7 @@ def place(
         The last snapshot's sources.
     partition_size : int
         Tracks per new partition.
-    care : CareConfig, optional
+    curation : CurationConfig, optional
 
     Returns
     -------
@@ -96,9 +96,9 @@ def place(
     """
     placed = sources.filter(pl.col("partition").is_not_null())
     own = pl.coalesce("recording", "track_id")
-    tracks = _refuse_blocked(found.with_columns(recording=own), care)
+    tracks = _refuse_blocked(found.with_columns(recording=own), curation)
     tracks = _refuse_copies(tracks, placed, "track_id", "duplicate_content")
-    if care.acoustic_duplicates == "reject":
+    if curation.acoustic_duplicates == "reject":
         tracks = _refuse_copies(tracks, placed, "recording", "acoustic_duplicate")
     kept = tracks.join(placed.select("track_id", "partition"), on="track_id", how="left")
     is_track = pl.col("reason").is_null()
@@ -119,10 +119,10 @@ def place(
     )
 
 
-def _refuse_blocked(found: pl.DataFrame, care: CareConfig) -> pl.DataFrame:
-    lanes = lanes_of(found["licence"], care)
+def _refuse_blocked(found: pl.DataFrame, curation: CurationConfig) -> pl.DataFrame:
+    lanes = lanes_of(found["licence"], curation)
     is_blocked = pl.col("reason").is_null() & lanes.is_known & (lanes.lane == "blocked")
-    detail = pl.format("{}: `care.licences` can give this licence a lane", "licence")
+    detail = pl.format("{}: `curation.licences` can give this licence a lane", "licence")
     return found.with_columns(
         reason=pl.when(is_blocked).then(pl.lit("blocked_licence")).otherwise("reason"),
         detail=pl.when(is_blocked).then(detail).otherwise("detail"),

@@ -7,7 +7,7 @@ import polars as pl
 
 from pipeline.engine.shards import read_frame, write_table
 from pipeline.engine.stage import Executor
-from schemas.sections import CareConfig
+from schemas.sections import CurationConfig
 from tools.audio_matching import Index, Match, find_matches, index
 from tools.fingerprint import unpack
 from tools.process_pool import Failure
@@ -70,7 +70,7 @@ def match_files(
     store: Store,
     new: str,
     paths: Sequence[str],
-    care: CareConfig,
+    curation: CurationConfig,
     executor: Executor,
     *,
     time_limit_s: float,
@@ -84,7 +84,7 @@ def match_files(
         The file that is compared.
     paths : sequence of str
         With whose recordings. If `new` is one of them, its own are compared with each other.
-    care : CareConfig
+    curation : CurationConfig
     executor : Executor
         Each task compares with one file; so what it holds does not grow with the corpus.
     time_limit_s : float
@@ -100,7 +100,7 @@ def match_files(
     ComparisonError
         If a file could not be compared.
     """
-    work = partial(_match_file, store.location, new, care)
+    work = partial(_match_file, store.location, new, curation)
     for path, outcome in executor.map(work, paths, time_limit_s=time_limit_s):
         if isinstance(outcome, Failure):
             raise ComparisonError(
@@ -109,13 +109,13 @@ def match_files(
         yield from outcome
 
 
-def _match_file(location: str, new: str, care: CareConfig, path: str) -> list[Match]:
+def _match_file(location: str, new: str, curation: CurationConfig, path: str) -> list[Match]:
     ours = _queries(location, new)
     return find_matches(
         ours,
         ours if path == new else _read_index(location, path),
-        max_bit_error_rate=care.max_bit_error_rate,
-        min_overlap=care.min_overlap,
+        max_bit_error_rate=curation.max_bit_error_rate,
+        min_overlap=curation.min_overlap,
     )
 
 

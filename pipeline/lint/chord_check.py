@@ -9,7 +9,7 @@ from pipeline.lint.chords import (
     settled_chords,
 )
 from pipeline.lint.evidence import Evidence
-from pipeline.lint.harmony import agree, heard_sounds, is_in_key, sound_of
+from pipeline.lint.harmony import agree, heard_triads, is_in_key, triad_of
 from pipeline.lint.key import KeyClaim, last_before, relation_claims, settled_keys
 from pipeline.lint.passage import Judged, Passage
 from pipeline.lint.times import window_of
@@ -29,7 +29,7 @@ def check_chords(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
     seen: set[object] = set()
     for claim in passage.stated(settled_chords(passage, evidence)):
         window = window_of(passage, claim, evidence)
-        identity = (sound_of(claim.label), window)
+        identity = (triad_of(claim.label), window)
         if claim.touches(taken) or identity in seen:
             continue
         seen.add(identity)
@@ -54,7 +54,7 @@ def check_spelling(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
 
 def _misspelled(claim: ChordClaim, keys: Sequence[KeyClaim], evidence: Evidence) -> Judged | None:
     """A chord of the key under a name that the key does not have, such as Ab7 in C# minor."""
-    sound = sound_of(claim.label)
+    sound = triad_of(claim.label)
     tonics = _spelled_tonics(claim, keys, evidence)
     if sound is None or not tonics:
         return None
@@ -73,7 +73,7 @@ def _misspelled(claim: ChordClaim, keys: Sequence[KeyClaim], evidence: Evidence)
 
 def _judge(claim: ChordClaim, window: tuple[float, float] | None, evidence: Evidence) -> Judged:
     chords, heard = evidence.facts.chords or [], evidence.sounds
-    sound = sound_of(claim.label)
+    sound = triad_of(claim.label)
     if sound is None or not heard:
         return "uncheckable", "not_measured", "No chords were measured."
     if window:
@@ -82,7 +82,7 @@ def _judge(claim: ChordClaim, window: tuple[float, float] | None, evidence: Evid
         said = f"Then {_symbols(labels)} is heard."
         if not then:
             return "uncheckable", "past_the_end", "Nothing was measured at this time."
-        if any(agree(sound, each) for each in heard_sounds(then)):
+        if any(agree(sound, each) for each in heard_triads(then)):
             return "right", "right", said
         if any(agree(sound, each) for each in heard):
             return "wrong", "wrong_chord_at_time", said
@@ -110,7 +110,7 @@ def _spelled_tonics(
 def _commonest(chords: Sequence[Chord]) -> list[str]:
     lasting: dict[str, float] = {}
     for chord in chords:
-        if sound_of(chord.label):
+        if triad_of(chord.label):
             seconds = lasting.get(chord.label, 0.0)
             lasting[chord.label] = seconds + chord.end_s - chord.start_s
     return sorted(lasting, key=lambda label: -lasting[label])[:_MOST_NAMED]

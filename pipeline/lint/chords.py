@@ -129,7 +129,7 @@ def chord_claims(passage: Passage) -> Iterator[ChordClaim]:
 @extractor
 def numeral_claims(passage: Passage) -> list[NumeralClaim]:
     """Numerals with a chord, ``Ab7 (bVI7)`` or ``iv (Eb)``, and such as ``the V chord``."""
-    plain = passage.plain
+    plain = passage.text
     found: dict[int, NumeralClaim] = {}
     for chord in [*_symbols(passage), *_long_chords(passage)]:
         if after := _AFTER_CHORD.match(plain, chord.end):
@@ -154,10 +154,10 @@ def progression_claims(passage: Passage) -> Iterator[ProgressionClaim]:
         if _is_chord_list(passage, run):
             yield from map(_of_chords, _sequences(passage, run))
     for pattern in (_NUMERALS, _NUMERAL_LIST):
-        for match in pattern.finditer(passage.plain):
+        for match in pattern.finditer(passage.text):
             numerals = tuple(_NUMERAL.findall(match[0]))
             is_long = len(numerals) >= _FEWEST
-            if is_long or _PAIR_AFTER.match(passage.plain, match.end()):
+            if is_long or _PAIR_AFTER.match(passage.text, match.end()):
                 yield ProgressionClaim(*match.span(), numerals=numerals)
 
 
@@ -187,7 +187,7 @@ def settled_chords(passage: Passage, evidence: Evidence) -> list[ChordClaim]:
 def _sure_chords(passage: Passage) -> list[ChordClaim]:
     """``F#m7`` and ``C dominant seventh``, but not ``C minor``, which may be a key."""
     long = []
-    for match in _LONG.finditer(passage.plain):
+    for match in _LONG.finditer(passage.text):
         label = f"{note_name(match['note'])}:{_long_quality(match['quality'])}"
         long.append(ChordClaim(*match.span(), label))
     long = [each for each in long if not each.touches(key_mentions(passage))]
@@ -198,9 +198,9 @@ def _sure_chords(passage: Passage) -> list[ChordClaim]:
 @extractor
 def _symbols(passage: Passage) -> Iterator[ChordClaim]:
     """Everything that looks like a chord symbol, a bare capital A to G among it."""
-    for match in _SYMBOL.finditer(passage.plain):
+    for match in _SYMBOL.finditer(passage.text):
         quality = _quality(match)
-        around = passage.plain[max(0, match.start() - 2) : match.end() + 3]
+        around = passage.text[max(0, match.start() - 2) : match.end() + 3]
         if match[0] == "Am" and (around.startswith("I ") or around.endswith(" I ")):
             continue
         # A slash or a Harte colon makes a chord of any quality certain, but not of a bare letter.
@@ -212,7 +212,7 @@ def _runs(passage: Passage, symbols: Sequence[ChordClaim]) -> list[list[ChordCla
     """Symbols in lists: neighbours with nothing but a separator between them."""
     lists: list[list[ChordClaim]] = []
     for symbol in symbols:
-        if lists and _BETWEEN.fullmatch(passage.plain, lists[-1][-1].end, symbol.start):
+        if lists and _BETWEEN.fullmatch(passage.text, lists[-1][-1].end, symbol.start):
             lists[-1].append(symbol)
         else:
             lists.append([symbol])
@@ -222,12 +222,12 @@ def _runs(passage: Passage, symbols: Sequence[ChordClaim]) -> list[list[ChordCla
 def _is_chord_list(passage: Passage, run: list[ChordClaim]) -> bool:
     """Whether a list of symbols is one of chords: not notes, sections or takes."""
     start, end = run[0].start, run[-1].end
-    if _FORM_AFTER.match(passage.plain, end) or _NO_CHORDS.search(passage.before(start, 30)):
+    if _FORM_AFTER.match(passage.text, end) or _NO_CHORDS.search(passage.before(start, 30)):
         return False
     if any(each.is_certain for each in run):
         return True
     first, last = passage.sentence(start)
-    sentence = passage.plain[first:last]
+    sentence = passage.text[first:last]
     if len(run) < 2:
         return _is_called_chord(passage, run[0])
     has_words = bool(_CONTEXT.search(sentence)) or bool(re.search(r" (?:major|minor)\b", sentence))
@@ -246,15 +246,15 @@ def _in_context(passage: Passage, symbols: list[ChordClaim]) -> list[ChordClaim]
 
 def _is_called_chord(passage: Passage, symbol: ChordClaim) -> bool:
     """``An F chord``; in ``A chord lasts`` the letter is an article."""
-    if not _CHORD_AFTER.match(passage.plain, symbol.end):
+    if not _CHORD_AFTER.match(passage.text, symbol.end):
         return False
-    is_letter_a = passage.plain[symbol.start : symbol.end] == "A"
+    is_letter_a = passage.text[symbol.start : symbol.end] == "A"
     return not is_letter_a or bool(re.search(r"\b(?:an|the)\s$", passage.before(symbol.start)))
 
 
 def _in_words(passage: Passage, key: KeyClaim) -> ChordClaim:
     """``C major seventh`` and the like."""
-    after = _LONG_AFTER.match(passage.plain, key.end)
+    after = _LONG_AFTER.match(passage.text, key.end)
     more = (after["more"] or "").lower() if after else ""
     quality = "maj" if key.mode == "major" else "min"
     suffix = {"se": "7", "7t": "7", "7": "7", "ni": "9", "9t": "9", "si": "6", "6t": "6"}
@@ -282,7 +282,7 @@ def _quality(match: re.Match[str]) -> str:
 
 def _long_chords(passage: Passage) -> list[ChordClaim]:
     found = []
-    for match in _LONG_CHORD.finditer(passage.plain):
+    for match in _LONG_CHORD.finditer(passage.text):
         root = re.sub(r"[ -]sharp", "#", re.sub(r"[ -]flat", "b", match["root"]))
         quality = "maj" if match["mode"] == "major" else "min"
         found.append(ChordClaim(match.start(), match.end("mode"), f"{root}:{quality}"))
@@ -292,7 +292,7 @@ def _long_chords(passage: Passage) -> list[ChordClaim]:
 def _sequences(passage: Passage, run: list[ChordClaim]) -> list[list[ChordClaim]]:
     parts: list[list[ChordClaim]] = [[run[0]]]
     for one, other in pairwise(run):
-        if _ARROW.fullmatch(passage.plain[one.end : other.start]):
+        if _ARROW.fullmatch(passage.text[one.end : other.start]):
             parts[-1].append(other)
         else:
             parts.append([other])

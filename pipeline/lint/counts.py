@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from itertools import islice, pairwise
 
 from pipeline.lint.evidence import Evidence, key_name
-from pipeline.lint.harmony import sound_of
+from pipeline.lint.harmony import triad_of
 from pipeline.lint.numbers import NUMBER, number
 from pipeline.lint.passage import Claim, Judged, Passage, right_or
 from schemas.facts import MusicFacts
@@ -51,7 +51,7 @@ def check_key_changes(passage: Passage, evidence: Evidence) -> Iterator[Finding]
     """How often the key is said to change: the first denial, and the first number."""
     changes = _measured_changes(evidence)
     said = f"The key changes {changes} times." if changes else "The key never changes."
-    denials = [Claim(*match.span()) for match in islice(_NO_CHANGE.finditer(passage.plain), 1)]
+    denials = [Claim(*match.span()) for match in islice(_NO_CHANGE.finditer(passage.text), 1)]
     for claim in denials:
         judged = _UNSURE if changes is None else right_or("key_changes", said, changes == 0)
         yield passage.finding(claim, "count", judged)
@@ -94,7 +94,7 @@ def _measured_changes(evidence: Evidence) -> int | None:
 def _chords(said: int, facts: MusicFacts) -> Judged:
     lasting: dict[object, float] = {}
     for chord in facts.chords or []:
-        if sound := sound_of(chord.label):
+        if sound := triad_of(chord.label):
             lasting[sound] = lasting.get(sound, 0.0) + chord.end_s - chord.start_s
     if not lasting:
         return "uncheckable", "not_measured", "No chords were measured."

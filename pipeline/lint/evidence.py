@@ -6,7 +6,7 @@ from functools import cached_property
 
 from pydantic import Field
 
-from pipeline.lint.harmony import Sound, heard_sounds
+from pipeline.lint.harmony import Triad, heard_triads
 from schemas.facts import Key, MusicFacts
 from schemas.record import Record
 from schemas.sections import DescribeConfig
@@ -72,9 +72,9 @@ class Evidence:
         return bool(self.lyrics.strip())
 
     @cached_property
-    def sounds(self) -> list[Sound]:
+    def sounds(self) -> list[Triad]:
         """Roots and families of the measured chords, in order of time."""
-        return heard_sounds(self.facts.chords or [])
+        return heard_triads(self.facts.chords or [])
 
     @cached_property
     def sure_keys(self) -> list[Key]:

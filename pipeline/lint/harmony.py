@@ -32,11 +32,11 @@ _MAJOR = {"I": 0, "II": 2, "III": 4, "IV": 5, "V": 7, "VI": 9, "VII": 11}
 _MINOR = {"I": 0, "II": 2, "III": 3, "IV": 5, "V": 7, "VI": 8, "VII": 10}
 _SCALE = {"major": (0, 2, 4, 5, 7, 9, 11), "minor": (0, 2, 3, 5, 7, 8, 10, 11)}
 
-Sound = tuple[int, str]
+Triad = tuple[int, str]
 """Pitch class of the root, and the family: ``maj``, ``min``, ``dim``, ``aug``, ``sus``, ``5``."""
 
 
-def sound_of(label: str) -> Sound | None:
+def triad_of(label: str) -> Triad | None:
     """Root and family of a Harte label; None for no chord or a quality without a family."""
     if label == NO_CHORD:
         return None
@@ -45,24 +45,24 @@ def sound_of(label: str) -> Sound | None:
     return None if family is None else (pitch_class(root), family)
 
 
-def agree(one: Sound, other: Sound) -> bool:
+def agree(one: Triad, other: Triad) -> bool:
     """Whether two chords are the same but for sevenths, added notes and inversion."""
     if one[0] != other[0]:
         return False
     return one[1] == other[1] or one[1] in _OPEN or other[1] in _OPEN
 
 
-def heard_sounds(chords: Sequence[Chord]) -> list[Sound]:
+def heard_triads(chords: Sequence[Chord]) -> list[Triad]:
     """Roots and families in order of time, equal neighbours once."""
-    sounds: list[Sound] = []
+    sounds: list[Triad] = []
     for chord in chords:
-        sound = sound_of(chord.label)
+        sound = triad_of(chord.label)
         if sound is not None and not (sounds and sounds[-1] == sound):
             sounds.append(sound)
     return sounds
 
 
-def is_in_key(sound: Sound, tonic: str, mode: str) -> bool:
+def is_in_key(sound: Triad, tonic: str, mode: str) -> bool:
     """Whether a chord belongs to a key; minor keys have both forms of the seventh degree."""
     steps = (sound[0] - pitch_class(tonic)) % 12
     if sound[1] in _OPEN:
@@ -87,14 +87,14 @@ def diatonic_share(weighted: Sequence[tuple[str, float]], tonic: str, mode: str)
     float or None
         0 to 1; None where there are no chords.
     """
-    sounds = [(sound, weight) for label, weight in weighted if (sound := sound_of(label))]
+    sounds = [(sound, weight) for label, weight in weighted if (sound := triad_of(label))]
     total = sum(weight for _, weight in sounds)
     if total <= 0:
         return None
     return sum(weight for sound, weight in sounds if is_in_key(sound, tonic, mode)) / total
 
 
-def meanings(numeral: str, mode: str) -> set[Sound]:
+def meanings(numeral: str, mode: str) -> set[Triad]:
     """Chords that a numeral may mean, as steps above the tonic and family.
 
     Parameters
@@ -124,7 +124,7 @@ def meanings(numeral: str, mode: str) -> set[Sound]:
     return {(each, family) for each in steps}
 
 
-def fits(numeral: str, chord: Sound, tonic: int, mode: str) -> tuple[bool, bool]:
+def fits(numeral: str, chord: Triad, tonic: int, mode: str) -> tuple[bool, bool]:
     """Whether a chord's root is the numeral's degree, and whether the case fits as well.
 
     Parameters

@@ -138,7 +138,7 @@ class RelationClaim(Claim):
 @extractor
 def key_mentions(passage: Passage) -> list[KeyClaim]:
     """Every key or chord written as note and mode, and bare notes that can only be keys."""
-    plain = passage.plain
+    plain = passage.text
     found: dict[int, KeyClaim] = {}
     for match in _NAMED.finditer(plain):
         if not is_article(plain, *match.span()):
@@ -165,7 +165,7 @@ def key_claims(passage: Passage) -> Iterator[KeyClaim]:
 def mode_claims(passage: Passage) -> Iterator[ModeClaim]:
     """Modes that a text states without a tonic."""
     for claim, match in passage.matches(_MODE_ONLY):
-        if not _MODE_ONLY_NOT_BEFORE.search(passage.plain[: claim.start][-24:]):
+        if not _MODE_ONLY_NOT_BEFORE.search(passage.text[: claim.start][-24:]):
             yield ModeClaim(claim.start, claim.end, match["mode"].lower())
 
 
@@ -174,7 +174,7 @@ def relation_claims(passage: Passage) -> list[RelationClaim]:
     """Keys said to be the relative or parallel of another."""
     found: list[RelationClaim] = []
     for pattern, name in ((_OF_KEY, "subject"), (_THEN_KEY, "target"), (_KEY_THEN, "subject")):
-        for match in pattern.finditer(passage.plain):
+        for match in pattern.finditer(passage.text):
             mode = match["mode"]
             target = _related(match, name, mode)
             reference = None

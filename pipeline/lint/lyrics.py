@@ -46,7 +46,7 @@ def lyrics_claims(passage: Passage) -> list[QuoteClaim]:
     """Words in quotation marks that a text gives as sung; titles and terms are none."""
     found: list[QuoteClaim] = []
     for pattern in (_DOUBLE, _SINGLE):
-        for match in pattern.finditer(passage.plain):
+        for match in pattern.finditer(passage.text):
             quote = QuoteClaim(*match.span(), match[1])
             if not quote.touches(found):
                 found.append(quote)

@@ -109,13 +109,13 @@ def check_metre(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
             continue
         seen.add(claim.signature)
         first, last = passage.sentence(claim.start)
-        is_local = moment_of(passage, claim) or _CHANGING.search(passage.plain, first, last)
+        is_local = moment_of(passage, claim) or _CHANGING.search(passage.text, first, last)
         judged = _judge(claim, evidence, is_local=bool(is_local))
         yield passage.finding(claim, "metre", judged)
 
 
 def _mentions(passage: Passage) -> Iterator[MetreClaim]:
-    plain = passage.plain
+    plain = passage.text
     for match in _SIGNATURE.finditer(plain):
         is_metre = int(match["n"]) > 1 and not _NO_METRE_BEFORE.search(plain[: match.start()][-20:])
         if is_metre and not _NO_METRE_AFTER.match(plain, match.end()):

@@ -82,7 +82,7 @@ def check_names(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
     lyrics = words_of(evidence.lyrics or "")
     seen: list[list[str]] = []
     for claim in _names(passage):
-        words = words_of(passage.plain[claim.start : claim.end])
+        words = words_of(passage.text[claim.start : claim.end])
         if not words or words in seen or _is_set_beside(passage, claim.start):
             continue
         seen.append(words)
@@ -96,7 +96,7 @@ def check_names(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
 
 def _names(passage: Passage) -> Iterator[Claim]:
     for pattern in _PATTERNS:
-        for match in pattern.finditer(passage.plain):
+        for match in pattern.finditer(passage.text):
             start, end = match.span("name")
             words = re.split(r"[ -]", match["name"])
             while words and words[0].lower().strip(".'") in _NO_FIRST_NAME:
@@ -104,8 +104,8 @@ def _names(passage: Passage) -> Iterator[Claim]:
                 words = words[1:]
             rest = [w for w in words if w.lower().removesuffix("'s").strip(".'") not in _NO_NAME]
             if rest and not all(_KEY_LIKE.fullmatch(word) for word in words):
-                yield Claim(start, end - 2 if passage.plain[start:end].endswith("'s") else end)
-    for match in _TITLE.finditer(passage.plain):
+                yield Claim(start, end - 2 if passage.text[start:end].endswith("'s") else end)
+    for match in _TITLE.finditer(passage.text):
         yield Claim(*match.span("name"))
 
 

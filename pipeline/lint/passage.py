@@ -92,40 +92,40 @@ class Passage:
     ----------
     raw : str
         As it was written; quotes are cut from it.
-    plain : str
+    text : str
         Of the same length.
     found : dict
         Claims by the `extractor` that found them.
     """
 
     raw: str
-    plain: str
+    text: str
     found: dict[object, tuple[Any, ...]] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
     def _starts(self) -> list[int]:
-        ends = _SENTENCE_END.finditer(self.plain)
+        ends = _SENTENCE_END.finditer(self.text)
         return [0, *(end.end() for end in ends if not self._is_letter_of_option(end.start()))]
 
     def _is_letter_of_option(self, at: int) -> bool:
         """Whether the full stop is that of ``B. 120 BPM``."""
-        line = self.plain[self.plain.rfind("\n", 0, at) + 1 : at]
+        line = self.text[self.text.rfind("\n", 0, at) + 1 : at]
         return len(line) < 8 and bool(_OPTION_LETTER.fullmatch(line))
 
     def sentence(self, at: int) -> tuple[int, int]:
         """Where the sentence around a place starts and ends."""
         index = bisect_right(self._starts, at)
-        end = self._starts[index] if index < len(self._starts) else len(self.plain)
+        end = self._starts[index] if index < len(self._starts) else len(self.text)
         return self._starts[index - 1], end
 
     def before(self, at: int, longest: int = 200) -> str:
         """What the sentence says before a place."""
-        return self.plain[max(self.sentence(at)[0], at - longest) : at]
+        return self.text[max(self.sentence(at)[0], at - longest) : at]
 
     def after(self, at: int, longest: int = 200) -> str:
         """What the sentence says from a place on."""
         end = self.sentence(max(at - 1, 0))[1]
-        return self.plain[at : min(end, at + longest)]
+        return self.text[at : min(end, at + longest)]
 
     def clause_before(self, at: int) -> str:
         """What the clause says before a place."""
@@ -134,16 +134,16 @@ class Passage:
     def near(self, cue: re.Pattern[str], pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
         """Matches of a slow pattern around those of a fast one, each once."""
         done = 0
-        for each in cue.finditer(self.plain):
+        for each in cue.finditer(self.text):
             start, end = max(done, each.start() - _REACH), each.end() + _REACH
-            for match in pattern.finditer(self.plain, start, end):
+            for match in pattern.finditer(self.text, start, end):
                 done = match.end()
                 yield match
 
     def is_set_aside(self, start: int, end: int) -> bool:
         """Whether a claim is denied, compared with, supposed, asked, or an option to choose."""
         first, last = self.sentence(start)
-        sentence = self.plain[first:last]
+        sentence = self.text[first:last]
         if sentence.rstrip(" \n*\"')").endswith("?") or _OPTION.match(sentence):
             return True
         if _SET_ASIDE_AFTER.match(self.after(end)):
@@ -157,7 +157,7 @@ class Passage:
 
     def matches(self, pattern: re.Pattern[str]) -> Iterator[tuple[Claim, re.Match[str]]]:
         """Matches of a pattern that are not set aside, as claims."""
-        for match in pattern.finditer(self.plain):
+        for match in pattern.finditer(self.text):
             if not self.is_set_aside(*match.span()):
                 yield Claim(*match.span()), match
 
@@ -179,7 +179,7 @@ def read(text: str | Passage) -> Passage:
     if isinstance(text, Passage):
         return text
     plain = _LONG_RUN.sub(lambda run: "\0" * len(run[0]), text.translate(_PLAIN_SIGNS))
-    return Passage(raw=text, plain=plain)
+    return Passage(raw=text, text=plain)
 
 
 def extractor(

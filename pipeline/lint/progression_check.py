@@ -12,7 +12,7 @@ from pipeline.lint.chords import (
     single_numerals,
 )
 from pipeline.lint.evidence import Evidence
-from pipeline.lint.harmony import Sound, agree, fits, meanings, same_case, sound_of
+from pipeline.lint.harmony import Triad, agree, fits, meanings, same_case, triad_of
 from pipeline.lint.key import KeyClaim, last_before, settled_keys
 from pipeline.lint.numbers import NUMBER, number
 from pipeline.lint.passage import Claim, Judged, Passage, right_or
@@ -61,7 +61,7 @@ def check_progressions(passage: Passage, evidence: Evidence) -> Iterator[Finding
     keys = settled_keys(passage, evidence)
     seen: set[object] = set()
     for claim in passage.stated(progression_claims(passage)):
-        identity = (claim.numerals, tuple(sound_of(label) for label in claim.labels))
+        identity = (claim.numerals, tuple(triad_of(label) for label in claim.labels))
         if identity not in seen:
             seen.add(identity)
             judged = _judge(claim, last_before(claim, keys), evidence)
@@ -85,7 +85,7 @@ def _judge_alone(numeral: str, evidence: Evidence) -> Judged:
 def _judge_pair(
     claim: NumeralClaim, chord: ChordClaim, references: Sequence[tuple[str, str]]
 ) -> Judged:
-    sound = sound_of(chord.label)
+    sound = triad_of(chord.label)
     if not references or sound is None:
         return "uncheckable", "no_key", "No key is known in which to read the numeral."
     names = " or ".join(dict.fromkeys(f"{tonic} {mode}" for tonic, mode in references))
@@ -103,7 +103,7 @@ def _steps_heard(evidence: Evidence) -> list[tuple[int, str, str]]:
     """Steps above the local tonic, family and local mode of every chord, in order of time."""
     found: list[tuple[int, str, str]] = []
     for chord in evidence.facts.chords or []:
-        sound, key = sound_of(chord.label), _local_key(chord, evidence)
+        sound, key = triad_of(chord.label), _local_key(chord, evidence)
         if sound and key:
             found.append(((sound[0] - pitch_class(key.tonic)) % 12, sound[1], key.mode))
     return found
@@ -122,7 +122,7 @@ def _judge(claim: ProgressionClaim, keys: Sequence[KeyClaim], evidence: Evidence
     if not evidence.sounds:
         return _UNMEASURED
     if claim.labels:
-        wanted = [sound for label in claim.labels if (sound := sound_of(label))]
+        wanted = [sound for label in claim.labels if (sound := triad_of(label))]
         is_right = _is_heard(wanted, evidence.sounds)
     else:
         sequences = _in_keys(claim.numerals, keys, evidence)
@@ -139,7 +139,7 @@ def _judge(claim: ProgressionClaim, keys: Sequence[KeyClaim], evidence: Evidence
 
 def _in_keys(
     numerals: Sequence[str], keys: Sequence[KeyClaim], evidence: Evidence
-) -> list[tuple[list[set[Sound]], list[Sound]]]:
+) -> list[tuple[list[set[Triad]], list[Triad]]]:
     """What is wanted and what is heard, in steps above the tonic, for every way of reading."""
     found = []
     heard = _steps_heard(evidence)
@@ -157,20 +157,20 @@ def _without_repeats(sequence: Sequence[T]) -> list[T]:
     return [each for i, each in enumerate(sequence) if i == 0 or sequence[i - 1] != each]
 
 
-def _is_heard(wanted: Sequence[Sound | set[Sound]], heard: Sequence[Sound]) -> bool:
+def _is_heard(wanted: Sequence[Triad | set[Triad]], heard: Sequence[Triad]) -> bool:
     sequence = _without_repeats(wanted)
     turned = [[*sequence[i:], *sequence[: i + 1]] for i in range(1, len(sequence))]
     return any(_is_within(_without_repeats(each), heard) for each in [sequence, *turned])
 
 
-def _is_within(wanted: Sequence[Sound | set[Sound]], heard: Sequence[Sound]) -> bool:
+def _is_within(wanted: Sequence[Triad | set[Triad]], heard: Sequence[Triad]) -> bool:
     return any(
         all(_meets(one, sound) for one, sound in zip(wanted, heard[i:], strict=False))
         for i in range(len(heard) - len(wanted) + 1)
     )
 
 
-def _meets(wanted: Sound | set[Sound], heard: Sound) -> bool:
+def _meets(wanted: Triad | set[Triad], heard: Triad) -> bool:
     if isinstance(wanted, set):
         return any(steps == heard[0] and same_case(one, heard[1]) for steps, one in wanted)
     return agree(wanted, heard)
@@ -178,7 +178,7 @@ def _meets(wanted: Sound | set[Sound], heard: Sound) -> bool:
 
 def _count(passage: Passage, claim: ProgressionClaim, evidence: Evidence) -> Iterator[Finding]:
     """How often a sequence is said to be heard, where it is one of the counted ones."""
-    match = _TIMES.match(passage.plain, claim.end)
+    match = _TIMES.match(passage.text, claim.end)
     progressions = evidence.facts.progressions or []
     counted = [each.count for each in progressions if tuple(each.numerals) == claim.numerals]
     if match and counted:

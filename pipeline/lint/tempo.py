@@ -132,8 +132,8 @@ def tempo_claims(passage: Passage) -> Iterator[TempoClaim]:
     found: list[TempoClaim] = []
     matches = chain(
         passage.near(_UNIT_WORD, _STATED),
-        _NAMED.finditer(passage.plain),
-        _NOTE_VALUE.finditer(passage.plain),
+        _NAMED.finditer(passage.text),
+        _NOTE_VALUE.finditer(passage.text),
     )
     for match in matches:
         for claim in _claims(passage, match):
@@ -149,7 +149,7 @@ def tempo_word_claims(passage: Passage) -> Iterator[TempoWordClaim]:
         word = match[0].lower()
         if match.lastgroup != "italian":
             yield TempoWordClaim(claim.start, claim.end, match.lastgroup or "")
-        elif word != "grave" and not _PIECE_NAME.match(passage.plain, claim.end):
+        elif word != "grave" and not _PIECE_NAME.match(passage.text, claim.end):
             yield TempoWordClaim(claim.start, claim.end, word)
 
 
@@ -197,7 +197,7 @@ def _claims(passage: Passage, match: re.Match[str]) -> list[TempoClaim]:
     is_change = groups.get("high") and not 1 / _CHANGE < high / low < _CHANGE
     if is_change and _SPEEDING.search(passage.before(match.start())):
         middle = match.end("low")
-        if unit := _UNIT_AFTER.match(passage.plain, middle):
+        if unit := _UNIT_AFTER.match(passage.text, middle):
             middle = unit.end()
         return [
             TempoClaim(match.start("low"), middle, low, low, feel),

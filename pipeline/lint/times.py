@@ -113,13 +113,13 @@ def moment_of(passage: Passage, claim: Claim) -> TimeMention | None:
     first, last = passage.sentence(claim.start)
     near = [each for each in time_mentions(passage) if first <= each.start < last]
     for each in near:
-        if each.start >= claim.end and _ADJACENT.fullmatch(passage.plain, claim.end, each.start):
+        if each.start >= claim.end and _ADJACENT.fullmatch(passage.text, claim.end, each.start):
             return each
     before = [each for each in near if each.end <= claim.start]
     if before:
         return before[-1]
     after = [each for each in near if each.start >= claim.end]
-    if after and not re.search(r"[,;:]|\b(?:and|but)\b", passage.plain[claim.end : after[0].start]):
+    if after and not re.search(r"[,;:]|\b(?:and|but)\b", passage.text[claim.end : after[0].start]):
         return after[0]
     return None
 
@@ -147,8 +147,8 @@ def check_ends(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
     """An introduction that starts late, or an outro in the first half; nothing else is measured."""
     duration_s = evidence.facts.duration_s
     said = f"The track lasts {duration_s:.1f} s."
-    for match in _ENDS.finditer(passage.plain):
-        near = _NEAR_END.match(passage.plain, match.end())
+    for match in _ENDS.finditer(passage.text):
+        near = _NEAR_END.match(passage.text, match.end())
         mention = next(
             (m for m in time_mentions(passage) if near and m.start <= near.end() < m.end), None
         )

@@ -53,7 +53,7 @@ _SILENT = re.compile(r"\b(?:silen(?:ce|t)|nothing is heard|no sound)\b", re.I)
 
 def check_vocals(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
     """The first claim that there is singing, and the first that there is none."""
-    denials = [Claim(*match.span()) for match in _NONE.finditer(passage.plain)]
+    denials = [Claim(*match.span()) for match in _NONE.finditer(passage.text)]
     none = next((each for each in denials if _is_of_whole(passage, each)), None)
     if none:
         yield passage.finding(none, "vocals", _judge(evidence, is_claimed=False))
@@ -69,7 +69,7 @@ def check_silence(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
     for mention in time_mentions(passage):
         first, last = passage.sentence(mention.start)
         start_s, end_s = mention.window(evidence.limits.time_slack_s)
-        if silent := _SILENT.search(passage.plain, first, last):
+        if silent := _SILENT.search(passage.text, first, last):
             claim = Claim(*silent.span())
             if moment_of(passage, claim) == mention:
                 judged: Judged = ("uncheckable", "not_known", "No such silence was measured.")
@@ -78,7 +78,7 @@ def check_silence(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
                 yield passage.finding(claim, "silence", judged)
         elif (
             any(s <= start_s and end_s <= e for s, e in evidence.silences)
-            and _SOUND.search(passage.plain, first, last)
+            and _SOUND.search(passage.text, first, last)
             and not passage.is_set_aside(mention.start, mention.end)
         ):
             judged = ("wrong", "sound_in_silence", "This stretch is silent.")
@@ -91,7 +91,7 @@ def _is_of_whole(passage: Passage, claim: Claim) -> bool:
     clause = passage.clause_before(claim.start) + rest
     if moment_of(passage, claim) or is_of_part(clause) or _FOR_A_WHILE.search(clause):
         return False
-    is_denial = passage.plain[claim.start : claim.end].lower().startswith(("no ", "without"))
+    is_denial = passage.text[claim.start : claim.end].lower().startswith(("no ", "without"))
     return is_denial or not passage.is_set_aside(claim.start, claim.end)
 
 

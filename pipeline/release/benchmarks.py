@@ -20,7 +20,7 @@ from pipeline.ingest.recordings import match_files
 from pipeline.release.groups import plain_name
 from schemas.config import ConfigError
 from schemas.digest import digest
-from schemas.sections import AUDIO_EXTENSIONS, CareConfig
+from schemas.sections import AUDIO_EXTENSIONS, CurationConfig
 from tools.audio import load_mono
 from tools.audio_matching import Match
 from tools.fingerprint import (
@@ -72,14 +72,14 @@ def read_benchmarks(folder: Path, executor: Executor, *, time_limit_s: float) ->
         could be trained on.
     """
     if not folder.is_dir():
-        raise ConfigError(f"care.benchmarks: {folder} is no folder")
+        raise ConfigError(f"curation.benchmarks: {folder} is no folder")
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     parts = [_read_list(path) for path in files if path.suffix.lower() in _LISTS]
     sounds = [path for path in files if path.suffix.lower() in AUDIO_EXTENSIONS]
     rows = []
     for path, outcome in executor.map(_fingerprint, sounds, time_limit_s=time_limit_s):
         if isinstance(outcome, Failure):
-            raise ConfigError(f"care.benchmarks: {path}: {outcome.reason}: {outcome.detail}")
+            raise ConfigError(f"curation.benchmarks: {path}: {outcome.reason}: {outcome.detail}")
         rows.append(_sound_row(path.relative_to(folder), outcome))
     parts.append(pl.DataFrame(rows, schema=ITEM_SCHEMA, orient="row"))
     items = pl.concat(parts)
@@ -102,11 +102,11 @@ def _read_list(path: Path) -> pl.DataFrame:
     try:
         lines = _LISTS[path.suffix.lower()](path)
     except (OSError, pl.exceptions.PolarsError) as error:
-        raise ConfigError(f"care.benchmarks: {path} cannot be read: {error}") from error
+        raise ConfigError(f"curation.benchmarks: {path} cannot be read: {error}") from error
     known = [name for name in ITEM_SCHEMA if name in lines.columns]
     if not {"id", "title", "fingerprint"} & set(known):
         raise ConfigError(
-            f"care.benchmarks: {path} has none of the columns id, title, fingerprint, "
+            f"curation.benchmarks: {path} has none of the columns id, title, fingerprint, "
             f"only {', '.join(lines.columns)}"
         )
     whole = pl.concat(
@@ -117,7 +117,7 @@ def _read_list(path: Path) -> pl.DataFrame:
         try:
             unpack(text)
         except FingerprintError as error:
-            raise ConfigError(f"care.benchmarks: {path}: {error}") from error
+            raise ConfigError(f"curation.benchmarks: {path}: {error}") from error
     return whole.with_columns(benchmark=pl.col("benchmark").fill_null(path.stem))
 
 
@@ -126,7 +126,7 @@ def decontaminate(
     tracks: pl.DataFrame,
     items: pl.DataFrame,
     fingerprints: Iterable[str],
-    care: CareConfig,
+    curation: CurationConfig,
     executor: Executor,
     *,
     time_limit_s: float,
@@ -136,14 +136,14 @@ def decontaminate(
     Parameters
     ----------
     store : Store
-        The outcome is kept in ``care/``, under the digest of all that it follows from.
+        The outcome is kept in ``curation/``, under the digest of all that it follows from.
     tracks : pl.DataFrame
         With `track_id`, `recording`, `uri`, `source_id`, `title`, `artist`.
     items : pl.DataFrame
         From `read_benchmarks`.
     fingerprints : iterable of str
         The corpus's fingerprints.
-    care : CareConfig
+    curation : CurationConfig
     executor : Executor
         Where sound is compared.
     time_limit_s : float
@@ -158,12 +158,12 @@ def decontaminate(
         return pl.DataFrame(schema=MATCH_SCHEMA)
     columns = tracks.select("track_id", "recording", "uri", "source_id", "title", "artist")
     paths = list(fingerprints)
-    limits = [care.max_bit_error_rate, care.min_overlap]
+    limits = [curation.max_bit_error_rate, curation.min_overlap]
     parts = [VERSION, _frame_digest(columns), _frame_digest(items), paths, limits]
-    place = f"care/decontamination-{digest(parts)[:32]}"
+    place = f"curation/decontamination-{digest(parts)[:32]}"
     for path in store.list(place):
         return read_frame(store, path)
-    heard = _by_sound(store, paths, items, care, executor, time_limit_s)
+    heard = _by_sound(store, paths, items, curation, executor, time_limit_s)
     found = pl.concat([_by_id(columns, items), _by_name(columns, items), heard])
     of_same = columns.select("track_id", "recording")
     held = found.join(of_same, on="track_id").drop("track_id")
@@ -206,7 +206,7 @@ def _by_sound(
     store: Store,
     paths: list[str],
     items: pl.DataFrame,
-    care: CareConfig,
+    curation: CurationConfig,
     executor: Executor,
     time_limit_s: float,
 ) -> pl.DataFrame:
@@ -214,8 +214,8 @@ def _by_sound(
     clips = rows.select(pl.col("number").cast(pl.String), "fingerprint")
     matches: Iterable[Match] = ()
     if len(clips):
-        wanted = write_table(store, "care/sounds", clips.to_arrow())
-        matches = match_files(store, wanted, paths, care, executor, time_limit_s=time_limit_s)
+        wanted = write_table(store, "curation/sounds", clips.to_arrow())
+        matches = match_files(store, wanted, paths, curation, executor, time_limit_s=time_limit_s)
     found = [
         (match.known, int(match.query), match.bit_error_rate, match.overlap) for match in matches
     ]

@@ -8,8 +8,8 @@ from typing import Any
 
 import polars as pl
 
-from pipeline.corpus.answers import open_book
 from pipeline.corpus.corpus import Corpus
+from pipeline.corpus.models import open_answer_cache
 from pipeline.engine.records import to_json
 from pipeline.engine.shards import now
 from pipeline.engine.stage import Executor
@@ -129,19 +129,19 @@ def _plan(
     config = corpus.config
     items = pl.DataFrame(schema=ITEM_SCHEMA)
     limit_s = config.execution.time_limit_s
-    if config.care.benchmarks is not None:
-        items = read_benchmarks(Path(config.care.benchmarks), executor, time_limit_s=limit_s)
+    if config.curation.benchmarks is not None:
+        items = read_benchmarks(Path(config.curation.benchmarks), executor, time_limit_s=limit_s)
     known = corpus.sources.filter(pl.col("partition").is_not_null())
     matches = decontaminate(
         corpus.store,
         known,
         items,
         corpus.snapshot.fingerprints,
-        config.care,
+        config.curation,
         executor,
         time_limit_s=limit_s,
     )
-    tracks = plan_tracks(corpus.sources, matches, earlier, config.care, config.release)
+    tracks = plan_tracks(corpus.sources, matches, earlier, config.curation, config.release)
     return tracks, _checks(items, matches)
 
 
@@ -192,7 +192,7 @@ def _manifest(
         ],
         coverage=spread,
         gaps=[*gaps(spread), *(f"splits of an earlier release not kept: {d}" for d in damaged)],
-        costs=open_book(config).ledger(),
+        costs=open_answer_cache(config).ledger(),
         tools=_versions(),
         **known,
     )
@@ -216,7 +216,7 @@ def _check_any(tracks: pl.DataFrame) -> None:
     if UNKNOWN_LICENCE in left_out:
         message += (
             ". Give the tracks a `licence` in the listing, or say in the config what they may be "
-            "used for, e.g. `care: {unknown_licence: research_only}`"
+            "used for, e.g. `curation: {unknown_licence: research_only}`"
         )
     raise ReleaseError(message)
 

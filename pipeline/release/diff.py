@@ -100,10 +100,9 @@ def _changes(old: StageLineage, new: StageLineage) -> Iterator[str]:
     if old.prompt == new.prompt and old.prompt_hash != new.prompt_hash:
         yield f"{new.stage}: the words of prompt {new.prompt} without a new version"
     yield from _settings(new.stage, old.config, new.config)
-    for role in sorted(old.players.keys() | new.players.keys()):
+    for role in sorted(old.models.keys() | new.models.keys()):
         ours, theirs = (
-            stage.players[role].model_dump() if role in stage.players else {}
-            for stage in (old, new)
+            stage.models[role].model_dump() if role in stage.models else {} for stage in (old, new)
         )
         yield from _settings(f"{new.stage}: {role}", ours, theirs)
 

@@ -7,7 +7,7 @@ from pipeline.engine.stage import Stage, section
 from pipeline.prompts import load_prompt
 from schemas.config import CorpusConfig
 from schemas.digest import combine
-from schemas.manifest import Player, StageLineage
+from schemas.manifest import RoleModel, StageLineage
 from schemas.roles import RoleConfig
 
 
@@ -56,7 +56,7 @@ def _stage(stage: Stage, corpus: Corpus) -> StageLineage:
         config=section(config, stage).model_dump(mode="json"),
         prompt=f"{prompt.name}@{prompt.version}" if prompt else None,
         prompt_hash=prompt.digest if prompt else None,
-        players={
+        models={
             name: player
             for name in names
             if (player := _player(getattr(config.roles, name))) is not None
@@ -69,8 +69,8 @@ def _stage(stage: Stage, corpus: Corpus) -> StageLineage:
     )
 
 
-def _player(role: RoleConfig | None) -> Player | None:
+def _player(role: RoleConfig | None) -> RoleModel | None:
     if role is None:
         return None
     sampling = role.sampling.model_dump(mode="json") if role.is_paid else None
-    return Player(engine=role.engine, model=role.model, sampling=sampling)
+    return RoleModel(engine=role.engine, model=role.model, sampling=sampling)

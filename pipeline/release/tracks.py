@@ -7,7 +7,7 @@ import polars as pl
 from pipeline.ingest.licences import lanes_of
 from pipeline.release.groups import assign_splits, group_tracks
 from pipeline.release.tokens import audio_tokens
-from schemas.sections import CareConfig, ReleaseConfig
+from schemas.sections import CurationConfig, ReleaseConfig
 
 UNKNOWN_LICENCE = "unknown_licence"
 _FORBIDDEN = pl.col("split").is_null() | (pl.col("split") != "train")
@@ -17,7 +17,7 @@ def plan_tracks(
     sources: pl.DataFrame,
     matches: pl.DataFrame,
     earlier: Sequence[pl.DataFrame],
-    care: CareConfig,
+    curation: CurationConfig,
     config: ReleaseConfig,
 ) -> pl.DataFrame:
     """Decide on every track of a corpus.
@@ -30,7 +30,7 @@ def plan_tracks(
         From `decontaminate`.
     earlier : sequence of pl.DataFrame
         `track_id` and `split` of earlier releases whose splits are kept.
-    care : CareConfig
+    curation : CurationConfig
     config : ReleaseConfig
 
     Returns
@@ -41,7 +41,7 @@ def plan_tracks(
         are ``absent``, ``unknown_licence``, ``blocked_licence``, ``lane`` and ``eval_only``.
     """
     tracks = sources.filter(pl.col("partition").is_not_null()).sort("partition", "track_id")
-    lanes = lanes_of(tracks["licence"], care)
+    lanes = lanes_of(tracks["licence"], curation)
     is_held = pl.col("track_id").is_in(matches.filter(_FORBIDDEN)["track_id"].implode())
     tracks = tracks.with_columns(
         lane=pl.when(is_held & (lanes.lane != "blocked"))

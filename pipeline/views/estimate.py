@@ -7,8 +7,8 @@ from pathlib import Path
 
 import polars as pl
 
-from pipeline.corpus.answers import open_book
 from pipeline.corpus.corpus import Corpus
+from pipeline.corpus.models import open_answer_cache
 from pipeline.engine.sources import SOURCES_SCHEMA
 from pipeline.engine.stage import ModelUse, Stage
 from pipeline.ingest.placement import split_known
@@ -102,7 +102,7 @@ def estimate_build(config: CorpusConfig) -> CorpusEstimate:
     for partition, duration_s in known.select("partition", "duration_s").iter_rows():
         by_partition.setdefault(partition, []).append(duration_s)
     todo = [] if corpus is None else corpus.pending
-    ledger = open_book(config).ledger()
+    ledger = open_answer_cache(config).ledger()
     n_new_steps = math.ceil(len(new_s) / config.ingest.partition_size)
     stages = []
     for stage in STAGES:
@@ -117,7 +117,7 @@ def estimate_build(config: CorpusConfig) -> CorpusEstimate:
         n_new_files=len(unknown),
         duration_s=float(known["duration_s"].sum()) + sum(new_s),
         stages=stages,
-        spent=open_book(config).spent(),
+        spent=open_answer_cache(config).spent(),
     )
 
 

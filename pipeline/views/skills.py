@@ -20,12 +20,12 @@ _REFUSED = {"row_id": pl.String, "stage": pl.String, "reason": pl.String, "raw":
 
 
 @dataclass(frozen=True)
-class Funnel:
+class SkillsFunnel:
     """Counts of the newest partitions.
 
     Attributes
     ----------
-    fates : pl.DataFrame
+    outcomes : pl.DataFrame
         ``what`` (a skill, `CAPTION`, or `TRACK` for tracks that gave no candidates), ``stage`` and
         ``reason`` of a refusal, or ``accepted`` and ``""``, and ``n``.
     pairs : pl.DataFrame
@@ -34,13 +34,13 @@ class Funnel:
     n_partitions, n_shown : int
     """
 
-    fates: pl.DataFrame
+    outcomes: pl.DataFrame
     pairs: pl.DataFrame
     n_partitions: int
     n_shown: int
 
 
-def read_funnel(store: Store, commits: Sequence[Commit]) -> Funnel | None:
+def read_funnel(store: Store, commits: Sequence[Commit]) -> SkillsFunnel | None:
     """Read the newest partitions that went through all stages; None if there are none.
 
     Parameters
@@ -67,17 +67,17 @@ def read_funnel(store: Store, commits: Sequence[Commit]) -> Funnel | None:
         ]
     )
     kept = pairs.join(accepted, left_on="qa_id", right_on="row_id", how="semi")
-    return Funnel(
+    return SkillsFunnel(
         _fates(pairs, accepted, refused), _shapes(kept), n_done, min(n_done, _MOST_PARTITIONS)
     )
 
 
-def by_skill(funnel: Funnel) -> pl.DataFrame:
+def by_skill(funnel: SkillsFunnel) -> pl.DataFrame:
     """One row a skill and one for captions: candidates, refusals by stage, accepted."""
-    fates = funnel.fates
+    outcomes = funnel.outcomes
     rows = []
     for what in _NAMES:
-        ours = fates.filter(pl.col("what") == what)
+        ours = outcomes.filter(pl.col("what") == what)
         if not ours.is_empty():
             counts = {
                 stage: int(ours.filter(pl.col("stage") == stage)["n"].sum())
@@ -87,7 +87,7 @@ def by_skill(funnel: Funnel) -> pl.DataFrame:
     return pl.DataFrame(rows)
 
 
-def balance(funnel: Funnel) -> pl.DataFrame:
+def balance(funnel: SkillsFunnel) -> pl.DataFrame:
     """Shares of the accepted pairs: ``of`` (skill, form, …), ``value``, ``n``, ``share``."""
     pairs, choices = funnel.pairs, funnel.pairs.filter(pl.col("position").is_not_null())
     places = pl.col("position").cast(pl.String) + " of " + pl.col("n_options").cast(pl.String)

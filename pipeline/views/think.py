@@ -28,7 +28,7 @@ class ThinkFunnel:
         ``written`` (chains that reached the gold answer), ``rewritten``, ``discarded`` (by
         `reason` or `factcheck`), ``accepted``; then ``selected_share`` of the candidates, and
         ``rewritten_share`` and ``discarded_share`` of the chosen.
-    fates : pl.DataFrame
+    outcomes : pl.DataFrame
         ``stage``, ``reason`` and ``n`` of all refusals.
     selection : pl.DataFrame
         ``of`` (skill, genre, culture, difficulty), ``value``, ``candidates``, ``chosen``, and
@@ -37,7 +37,7 @@ class ThinkFunnel:
     """
 
     rates: pl.DataFrame
-    fates: pl.DataFrame
+    outcomes: pl.DataFrame
     selection: pl.DataFrame
     n_partitions: int
     n_shown: int
@@ -75,10 +75,12 @@ def read_think_funnel(store: Store, commits: Sequence[Commit]) -> ThinkFunnel | 
         for reason, n in each.reasons.items()
     ]
     names = {"stage": pl.String, "reason": pl.String, "n": pl.Int64}
-    fates = pl.DataFrame(refused, schema=names).group_by("stage", "reason").agg(pl.col("n").sum())
+    outcomes = (
+        pl.DataFrame(refused, schema=names).group_by("stage", "reason").agg(pl.col("n").sum())
+    )
     return ThinkFunnel(
         rates=_rates(candidates, chosen, checked.with_columns(what)),
-        fates=fates.sort("stage", "reason"),
+        outcomes=outcomes.sort("stage", "reason"),
         selection=_selection(candidates, chosen),
         n_partitions=n_done,
         n_shown=min(n_done, _MOST_PARTITIONS),

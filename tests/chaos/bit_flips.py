@@ -14,9 +14,8 @@ from typing import Any
 
 import polars as pl
 
-from pipeline.corpus.answers import open_book
 from pipeline.corpus.last_build import as_built, record_build
-from pipeline.engine.opening import open_store, prepare_store
+from pipeline.corpus.models import open_answer_cache
 from pipeline.engine.plan import finished, steps, track_commits
 from pipeline.engine.shards import read_frame, read_rows
 from pipeline.engine.snapshots import (
@@ -26,6 +25,7 @@ from pipeline.engine.snapshots import (
     take_snapshot,
     try_again,
 )
+from pipeline.engine.store_format import open_store, prepare_store
 from pipeline.ingest.recordings import keep_fingerprints
 from pipeline.release.benchmarks import ITEM_SCHEMA, decontaminate
 from pipeline.release.create import create_release
@@ -91,13 +91,13 @@ def make_store(folder: Path) -> CorpusConfig:
             stage="describe", row_id=row, track_id=row, text_hash="h", reviewer="Ann",
             verdict="accept", is_blind=True, made_at="2026-01-01T00:00:00+00:00",
         ))  # fmt: skip
-    with closing(open_book(config)) as book:
+    with closing(open_answer_cache(config)) as cache:
         for key, text in ANSWERS.items():
             line = LedgerLine(
                 stage="describe", role="writer", model="m", outcome="ok", n_attempts=1,
                 input_tokens=1, output_tokens=1, cost_usd=0.1,
             )  # fmt: skip
-            book.keep(key, text, "m", Usage(cost_usd=0.1), line)
+            cache.keep(key, text, "m", Usage(cost_usd=0.1), line)
     record_build(store, config, None)
     create_release(config, "v1", Here())
     _matches(config)
@@ -115,8 +115,8 @@ def read(config: CorpusConfig, kind: str) -> Any:
             for each in release.manifest.datasets
         ]
     if kind == "answers":
-        with closing(open_book(config)) as book:
-            return [book.find(key) for key in ANSWERS]
+        with closing(open_answer_cache(config)) as cache:
+            return [cache.find(key) for key in ANSWERS]
     corpus = open_released(config, allow_partial=True)
     snapshots = [read_snapshot(corpus.store, each) for each in snapshot_paths(corpus.store)]
     makes: dict[str, Any] = {stage.name: stage.makes for stage in STAGES} | {"tracks": Track}
@@ -144,7 +144,7 @@ def read(config: CorpusConfig, kind: str) -> Any:
 def _matches(config: CorpusConfig) -> pl.DataFrame:
     corpus = open_released(config, allow_partial=True)
     known = corpus.sources.filter(pl.col("partition").is_not_null())
-    return decontaminate(corpus.store, known, ITEMS, (), config.care, Here(), time_limit_s=60.0)
+    return decontaminate(corpus.store, known, ITEMS, (), config.curation, Here(), time_limit_s=60.0)
 
 
 def _outcome(config: CorpusConfig, name: str, true: dict[str, Any]) -> str:

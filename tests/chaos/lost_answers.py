@@ -14,10 +14,10 @@ from dataclasses import dataclass, field
 import httpx
 import polars as pl
 
-from pipeline.engine.opening import FORMAT, prepare_store
 from pipeline.engine.shards import read_frame, read_rows, write_shard
 from pipeline.engine.snapshots import latest_snapshot, read_sources, take_snapshot, try_again
 from pipeline.engine.stage import StageResult
+from pipeline.engine.store_format import FORMAT, prepare_store
 from pipeline.ingest.placement import place
 from pipeline.ingest.recordings import keep_fingerprints
 from pipeline.review.verdicts import keep_verdict, read_verdicts
@@ -25,7 +25,7 @@ from schemas.captions import RichCaption
 from schemas.ingest import IngestConfig
 from schemas.provenance import Rejection
 from schemas.review import HumanVerdict
-from schemas.sections import CareConfig
+from schemas.sections import CurationConfig
 from tests.chaos.campaign import Campaign
 from tests.chaos.proxy import Proxy
 from tests.pipeline.release.made_up import caption, listing, track_id
@@ -33,7 +33,7 @@ from tools.store import Store
 
 ROUNDS = 100
 BUCKET = "corpora"
-CARE = CareConfig()
+CARE = CurationConfig()
 
 
 @dataclass
@@ -131,7 +131,7 @@ def _snapshot(store: Store, number: int) -> str | None:
         try_again(store, parent, "describe", {"p000000"})
     else:
         frame = listing(n_before + 2)
-        placed = place(frame, sources, partition_size=4, care=CARE)
+        placed = place(frame, sources, partition_size=4, curation=CARE)
         take_snapshot(store, parent, placed, IngestConfig())
     latest = latest_snapshot(store)
     assert latest is not None

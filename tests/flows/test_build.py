@@ -10,11 +10,14 @@ import numpy as np
 import polars as pl
 import pytest
 
+from pipeline.corpus.corpus import Corpus
 from pipeline.engine.snapshots import latest_snapshot, read_sources
+from schemas.config import load_config
 from tests.audio import clicks, tone, write
 from tests.flows.conftest import BIN, latest_artifacts
 from tests.hostile import ACCEPTED, make_hostile_folder
 from tests.processes import processes_with
+from tests.small_corpus import LAST_STAGE, write_songs
 from tools.store import Store
 
 CONFIG = """\
@@ -82,6 +85,13 @@ def test_a_build_grows_and_never_works_twice(corpus, partimento, server_url, tmp
     check_artifacts(server_url, "songs")
 
 
+def test_an_orchestrator_changes_no_row(built_corpus, partimento, tmp_path):
+    config = write_songs(tmp_path)
+    built = partimento("build", config, "--until", LAST_STAGE)
+    assert built.returncode == 0, built.stderr
+    assert content_of(built.stdout) == Corpus.open(load_config(built_corpus)).content_hash
+
+
 def check_artifacts(server_url, name):
     found = list(latest_artifacts(server_url, f"{name}-").values())
     kinds = {each["key"]: each["type"] for each in found}
@@ -95,8 +105,8 @@ def check_artifacts(server_url, name):
 
 
 def test_every_hostile_file_is_accounted_for(partimento, tmp_path):
-    fates = make_hostile_folder(tmp_path / "audio")
-    assert len(fates) >= 30
+    outcomes = make_hostile_folder(tmp_path / "audio")
+    assert len(outcomes) >= 30
     config = tmp_path / "corpus.yaml"
     config.write_text(CONFIG.format(name="hostile", partition_size=16))
     built = partimento("build", config)
@@ -106,11 +116,11 @@ def test_every_hostile_file_is_accounted_for(partimento, tmp_path):
     snapshot = latest_snapshot(store)
     sources = read_sources(store, snapshot)
     reasons = dict(sources.select("uri", pl.col("reason").fill_null(ACCEPTED)).iter_rows())
-    assert reasons == fates
-    assert snapshot.n_sources == len(fates) == snapshot.n_tracks + sum(snapshot.reasons.values())
+    assert reasons == outcomes
+    assert snapshot.n_sources == len(outcomes) == snapshot.n_tracks + sum(snapshot.reasons.values())
 
     listed = partimento("rejects", "list", config, "--stage", "ingest")
-    for reason in set(fates.values()) - {ACCEPTED}:
+    for reason in set(outcomes.values()) - {ACCEPTED}:
         assert reason in listed.stdout
     assert r"bad\xff\xfe.wav" in listed.stdout or r"bad\\xff\\xfe.wav" in listed.stdout
     short = partimento("show", config, "half_second.wav")

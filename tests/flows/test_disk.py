@@ -36,7 +36,7 @@ def told(process):
 def config(built_corpus, tmp_path):
     """The built corpus, whose licences are as the listing says: none."""
     path = built_corpus.parent / f"{tmp_path.name}.yaml"
-    path.write_text(built_corpus.read_text() + "care: {unknown_licence: research_only}\n")
+    path.write_text(built_corpus.read_text() + "curation: {unknown_licence: research_only}\n")
     return path
 
 

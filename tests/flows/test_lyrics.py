@@ -6,7 +6,7 @@ import polars as pl
 
 from tests.audio import write
 from tests.phrases import MODEL, SONGS, music, song
-from tools.lyrics.heard import SAMPLE_RATE_HZ
+from tools.lyrics.transcript import SAMPLE_RATE_HZ
 
 CONFIG = """\
 name: sung

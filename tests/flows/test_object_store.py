@@ -13,7 +13,7 @@ source:
 execution:
   workers: 1
   answers: answers
-care:
+curation:
   unknown_licence: research_only
 """
 

@@ -13,7 +13,7 @@ from pipeline.release.plots import draw_plots
 from pipeline.review.calibration import compare
 from pipeline.review.sample import with_bands
 from pipeline.views.report.tallies import Distribution, Tally
-from pipeline.views.skills import Funnel
+from pipeline.views.skills import SkillsFunnel
 from pipeline.views.think import ThinkFunnel
 from schemas.config import load_config
 from tests.pipeline.review.test_agreement import MARKS, REFS, scores_of, verdict
@@ -79,13 +79,13 @@ def test_words_of_listings_cannot_break_the_plots_at_the_end_of_a_build():
         for of in ("skill", "genre", "culture", "difficulty")
     ]
     rates = {"what": WORDS, "accepted": [1] * n, "discarded": [1] * n, "rewritten": [0] * n}
-    fates = pl.DataFrame({"stage": ["reason"] * n, "reason": WORDS, "n": [1] * n})
-    funnel = ThinkFunnel(pl.DataFrame(rates), fates, pl.concat(selection), 1, 1)
+    outcomes = pl.DataFrame({"stage": ["reason"] * n, "reason": WORDS, "n": [1] * n})
+    funnel = ThinkFunnel(pl.DataFrame(rates), outcomes, pl.concat(selection), 1, 1)
     assert base64.b64decode(plot_think(funnel).partition(",")[2]).startswith(PNG)
     codes = ["$$", "$x_{1$"]
     outcomes = pl.DataFrame({"what": codes, "stage": codes, "reason": codes, "n": [1, 1]})
     pairs = {"skill": WORDS, "form": WORDS, "position": [1] * n, "n_words": [2] * n}
-    image = plot_funnel(Funnel(outcomes, pl.DataFrame(pairs), 1, 1))
+    image = plot_funnel(SkillsFunnel(outcomes, pl.DataFrame(pairs), 1, 1))
     assert base64.b64decode(image.partition(",")[2]).startswith(PNG)
 
 

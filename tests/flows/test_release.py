@@ -16,7 +16,7 @@ name: released
 store: store
 source:
   listing: audio/listing.csv
-care:
+curation:
   benchmarks: benchmarks
 release:
   validation_share: 0.2
@@ -87,7 +87,7 @@ def test_two_releases_of_one_corpus(corpus, partimento, tmp_path):
 
     allowed = corpus.with_name("allowed.yaml")
     allowed.write_text(
-        corpus.read_text().replace("care:", "care:\n  unknown_licence: research_only")
+        corpus.read_text().replace("curation:", "curation:\n  unknown_licence: research_only")
     )
     succeeds(partimento("release", "create", "v2", allowed))
     listed = succeeds(partimento("release", "list", corpus))

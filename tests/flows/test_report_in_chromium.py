@@ -7,7 +7,7 @@ import pytest
 
 from flows.report_cli import write_page
 from pipeline.corpus.corpus import Corpus, TrackRows
-from pipeline.views.pages.listening import Judgement, Sound, listening_page
+from pipeline.views.pages.listening import Judgement, PageAudio, listening_page
 from pipeline.views.pages.score import packed_waveform
 from schemas.config import load_config
 from schemas.facts import Beat, Chord, KeySection, MusicFacts
@@ -109,7 +109,7 @@ def song(tmp_path_factory):
         ],
     )
     rows = all_rows(HOSTILE, facts)
-    sound = Sound("a.wav", packed_waveform(*waveform(path, rate_hz=40), 40.0))
+    sound = PageAudio("a.wav", packed_waveform(*waveform(path, rate_hz=40), 40.0))
     judged = {("question", rows.one(QaPair).qa_id): Judgement(False, 0.25, HOSTILE)}
     write_page(folder / "song.html", listening_page(rows, sound, judged))
     return folder / "song.html"
@@ -214,7 +214,7 @@ def test_a_long_track_draws_only_what_is_in_sight(tmp_path):
     )
     path = write(tmp_path / "a.wav", clicks(120, 10.0, 8000), 8000)
     peaks, rms = (np.tile(each, 120) for each in waveform(path, rate_hz=40))
-    sound = Sound("a.wav", packed_waveform(peaks, rms, 40.0))
+    sound = PageAudio("a.wav", packed_waveform(peaks, rms, 40.0))
     rows = TrackRows(make_track(duration_s=1200.0), {MusicFacts: [facts]})
     write_page(tmp_path / "long.html", listening_page(rows, sound, {}))
     with browser_page(tmp_path / "long") as page:

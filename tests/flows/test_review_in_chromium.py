@@ -252,4 +252,4 @@ def test_what_cannot_be_served_is_said_in_a_line(corpus):
     for name in ("review", "report", "calibrate"):
         done = command(name, corpus)
         assert done.exit_code == 1
-        assert "nothing built yet; run `partimento build`" in done.output
+        assert "nothing is built yet: run `partimento build`" in done.output

@@ -49,7 +49,7 @@ FATES = {
     "rrrw.rrrx": "not_gold",
     "rrrrrrrwww.rrr": "accepted",
     "-": "no_steps",
-    "rcm": "not_mended",
+    "rcm": "not_corrected",
     "rrx": "not_gold",
     "rw": "wrong_share",
 }
@@ -119,18 +119,18 @@ def planned_rows(stage, track_ids, n_pairs, plans):
 
 
 def fates_of(corpus):
-    """What became of every pair, by id; fails where one has two fates."""
+    """What became of every pair, by id; fails where one has two outcomes."""
     store = corpus.parent / "store"
     rows = pl.read_parquet(store / "data/factcheck/*.parquet")
     assert rows["row_id"].is_unique().all()
     accepted = rows.filter(pl.col("decision") == "accepted")
-    fates = [(row_id, "accepted") for row_id in accepted["row_id"]]
+    outcomes = [(row_id, "accepted") for row_id in accepted["row_id"]]
     for stage in ("difficulty", "select", "reason", "factcheck"):
         if (store / "rejected" / stage).exists():
             refused = pl.read_parquet(store / "rejected" / stage / "*.parquet")
-            fates += refused.select("row_id", "reason").rows()
-    assert len(fates) == len(dict(fates)), "one fate each"
-    return dict(fates)
+            outcomes += refused.select("row_id", "reason").rows()
+    assert len(outcomes) == len(dict(outcomes)), "one fate each"
+    return dict(outcomes)
 
 
 def build_and_kill(command, environment, log, n_requests):
@@ -158,13 +158,14 @@ def check_run(corpus, environment, tmp_path, n_pairs, kills):
             command, env=environment, capture_output=True, text=True, timeout=580
         )
     assert built.returncode == 0, built.stderr
-    fates = fates_of(corpus)
+    outcomes = fates_of(corpus)
     expected = {
-        row_id: FATES[list(FATES)[int(row_id.rsplit("-q", 1)[1]) % len(FATES)]] for row_id in fates
+        row_id: FATES[list(FATES)[int(row_id.rsplit("-q", 1)[1]) % len(FATES)]]
+        for row_id in outcomes
     }
-    assert fates == expected
+    assert outcomes == expected
     tracks = pl.read_parquet(corpus.parent / "store/data/tracks/*.parquet")["track_id"]
-    assert len(fates) == n_pairs * tracks.n_unique()
+    assert len(outcomes) == n_pairs * tracks.n_unique()
     lines = read_log(log)
     outcomes = Counter(line["outcome"] for line in lines)
     assert len(outcomes) > 6, outcomes

@@ -17,7 +17,7 @@ from transformers import MusicFlamingoForConditionalGeneration, MusicFlamingoMod
 from schemas.roles import RoleConfig, Sampling
 from tests.audio import clicks, clip, tone, write
 from tests.tiny_musicflamingo import save_tiny, tiny_processor
-from tools.chat.engine import Manner
+from tools.chat.engine import AttemptOptions
 from tools.chat.faults import BadRequestFault, LastingFault, PassingFault
 from tools.chat.musicflamingo import Flamingo, MusicFlamingoEngine
 from tools.chat.request import ChatRequest, Clip
@@ -87,7 +87,7 @@ def asking(user, clip=None, form=None):
 
 
 def manner(most=12, repair=None):
-    return Manner("json_schema", most, repair)
+    return AttemptOptions("json_schema", most, repair)
 
 
 async def answer(engine, request, manner):

@@ -1,4 +1,4 @@
-"""Ask until there is an answer: limits, budget, faults by their kind, repairs, the book.
+"""Ask until there is an answer: limits, budget, faults by their kind, repairs, the cache.
 
 =================  =========================================================================
 fault              what is done
@@ -26,10 +26,10 @@ from typing import Any, get_args
 from schemas.ledger import LedgerLine
 from schemas.roles import FormLevel, RoleConfig, RoleName
 from schemas.usage import Usage
-from tools.chat.book import Book
+from tools.chat.answer_cache import AnswerCache
 from tools.chat.breaker import Breaker
 from tools.chat.budget import Budget
-from tools.chat.engine import Attempt, Engine, Manner
+from tools.chat.engine import Attempt, AttemptOptions, Engine
 from tools.chat.faults import BadRequestFault, Fault, LastingFault, PassingFault, UnusableFault
 from tools.chat.limiter import Limiter, Reservation
 from tools.chat.reading import answer_text, read_kept, read_reply
@@ -47,12 +47,12 @@ _SIGN_OF_LIFE = ChatRequest("Answer briefly.", "Say yes.")
 
 
 @dataclass
-class _Course:
+class _RequestState:
     """How a request has fared so far."""
 
     request: ChatRequest
     stage: str
-    manner: Manner
+    options: AttemptOptions
     key: str = ""
     outcome: str = "answered"
     raw: str | None = None
@@ -73,7 +73,7 @@ class Asker:
     engine : Engine
     limiter : Limiter
         Shared by all roles of the endpoint.
-    book : Book
+    cache : AnswerCache
     budget : Budget
     """
 
@@ -83,11 +83,11 @@ class Asker:
         role: RoleConfig,
         engine: Engine,
         limiter: Limiter,
-        book: Book,
+        cache: AnswerCache,
         budget: Budget,
     ) -> None:
         self.name, self.role = name, role
-        self._engine, self._limiter, self._book, self._budget = engine, limiter, book, budget
+        self._engine, self._limiter, self._cache, self._budget = engine, limiter, cache, budget
         self._slots = asyncio.Semaphore(role.concurrency)
         self._entry = asyncio.Semaphore(_PREPARED * role.concurrency)
         self._scout = asyncio.Lock()
@@ -110,7 +110,7 @@ class Asker:
         Returns
         -------
         Answer
-            From the book, if it was bought before.
+            From the cache, if it was bought before.
 
         Raises
         ------
@@ -126,7 +126,7 @@ class Asker:
         if not self.role.is_paid:
             return await self._until_answered(request, stage, "")
         key = request.key(self.role)
-        if (kept := self._book.find(key)) is not None:
+        if (kept := self._cache.find(key)) is not None:
             text, model, usage = kept
             return Answer(read_kept(text, request.form), model, usage)
         if key in self._under_way:
@@ -179,8 +179,8 @@ class Asker:
             await asyncio.sleep(_OTHERS_ANSWERED_S)
         if not self._breaker.is_suspected(is_end=is_end):
             return
-        manner = Manner(self._level, self.role.sampling.max_output_tokens)
-        if self._breaker.has_answered_before and await self._is_alive(stage, manner):
+        options = AttemptOptions(self._level, self.role.sampling.max_output_tokens)
+        if self._breaker.has_answered_before and await self._is_alive(stage, options):
             return
         error = self._breaker.error()
         if not is_end:
@@ -195,15 +195,15 @@ class Asker:
     def _breaker(self) -> Breaker:
         has_answered = any(
             (line.role, line.model) == (self.name, self.role.model) and line.output_tokens
-            for line in self._book.ledger()
+            for line in self._cache.ledger()
         )
         where = f"{self.name}: {self.role.base_url or self.role.model}"
         return Breaker(where, has_answered_before=has_answered)
 
     async def _until_answered(self, request: ChatRequest, stage: str, key: str) -> Answer:
         async with self._entry:
-            manner = Manner(self._level, self.role.sampling.max_output_tokens)
-            course = _Course(request, stage, manner, key)
+            options = AttemptOptions(self._level, self.role.sampling.max_output_tokens)
+            state = _RequestState(request, stage, options, key)
             if self._broken is not None:
                 raise self._broken
             try:
@@ -214,98 +214,98 @@ class Asker:
                 raise self._endpoint_error(fault) from None
             while True:
                 try:
-                    return await self._once(attempt, course)
+                    return await self._once(attempt, state)
                 except UnusableFault as fault:
-                    self._after_unusable(fault, course)
+                    self._after_unusable(fault, state)
                 except Fault as fault:
-                    await self._after_fault(fault, course)
+                    await self._after_fault(fault, state)
                 if self._broken is not None:
                     raise self._broken
 
-    async def _once(self, attempt: Attempt, course: _Course) -> Answer:
+    async def _once(self, attempt: Attempt, state: _RequestState) -> Answer:
         """One attempt within all limits."""
         is_limited = self.role.is_paid and self._budget.is_limited
         async with AsyncExitStack() as held:
-            if is_limited and not self._estimate.has_seen(course.request):
+            if is_limited and not self._estimate.has_seen(state.request):
                 # One at a time until the server has counted one: the estimate may be too low.
                 await held.enter_async_context(self._scout)
-                if self._estimate.has_seen(course.request):
+                if self._estimate.has_seen(state.request):
                     await held.aclose()
-            most = self._estimate.most(course.request, course.manner)
+            most = self._estimate.most(state.request, state.options)
             n_tokens = most.input_tokens + most.output_tokens
             await held.enter_async_context(self._slots)
             if is_limited:
                 await held.enter_async_context(self._budget.hold(most.cost_usd, n_tokens))
             reservation = await self._limiter.reserve(n_tokens)
-            return await _to_its_end(self._sent(attempt, course, most, reservation))
+            return await _to_its_end(self._sent(attempt, state, most, reservation))
 
     async def _sent(
-        self, attempt: Attempt, course: _Course, most: Usage, reservation: Reservation
+        self, attempt: Attempt, state: _RequestState, most: Usage, reservation: Reservation
     ) -> Answer:
         """Send a request; whatever comes of it is charged, and a good answer kept."""
         self._n_sent += 1
         try:
-            reply = await attempt(course.manner)
+            reply = await attempt(state.options)
         except Fault as fault:
             may_cost = isinstance(fault, PassingFault) and fault.may_cost
-            self._charge(course, fault.reason, most if may_cost else Usage(n_attempts=1))
+            self._charge(state, fault.reason, most if may_cost else Usage(n_attempts=1))
             raise
         finally:
             self._n_sent -= 1
         self._breaker.answered()
-        course.raw = reply.said
+        state.raw = reply.said
         self._silent_since_s = None
-        cost = self._estimate.count(course.request, course.manner, reply)
+        cost = self._estimate.count(state.request, state.options, reply)
         self._limiter.reconcile(reservation, cost.input_tokens + cost.output_tokens)
         try:
-            value = read_reply(reply, course.request.form)
+            value = read_reply(reply, state.request.form)
         except UnusableFault as fault:
-            self._charge(course, fault.reason, cost)
+            self._charge(state, fault.reason, cost)
             raise
-        if course.request.form is not None and not self._has_answered_in_form:
-            self._level, self._has_answered_in_form = course.manner.form_level, True
-        if not course.key:
-            self._charge(course, course.outcome, cost)
-            return Answer(value, reply.model, course.usage)
-        self._count(course, cost)
-        answer = Answer(value, reply.model, course.usage)
-        line = self._line(course, course.outcome, cost)
-        self._book.keep(course.key, answer_text(value), answer.model, answer.usage, line)
+        if state.request.form is not None and not self._has_answered_in_form:
+            self._level, self._has_answered_in_form = state.options.form_level, True
+        if not state.key:
+            self._charge(state, state.outcome, cost)
+            return Answer(value, reply.model, state.usage)
+        self._count(state, cost)
+        answer = Answer(value, reply.model, state.usage)
+        line = self._line(state, state.outcome, cost)
+        self._cache.keep(state.key, answer_text(value), answer.model, answer.usage, line)
         return answer
 
-    async def _after_fault(self, fault: Fault, course: _Course) -> None:
+    async def _after_fault(self, fault: Fault, state: _RequestState) -> None:
         if isinstance(fault, LastingFault):
-            if fault.reason == "forbidden" and await self._is_alive(course.stage, course.manner):
-                raise AnswerError(fault.reason, fault.detail, course.raw)
+            if fault.reason == "forbidden" and await self._is_alive(state.stage, state.options):
+                raise AnswerError(fault.reason, fault.detail, state.raw)
             raise self._endpoint_error(fault)
         if isinstance(fault, PassingFault):
-            await self._wait_out(fault, course)
+            await self._wait_out(fault, state)
             return
-        simpler = _LEVELS[_LEVELS.index(course.manner.form_level) + 1 :]
-        if fault.reason != "bad_request" or course.request.form is None or not simpler:
+        simpler = _LEVELS[_LEVELS.index(state.options.form_level) + 1 :]
+        if fault.reason != "bad_request" or state.request.form is None or not simpler:
             if isinstance(fault, BadRequestFault):
                 self._breaker.refused(fault)
-                await self.require_answers(course.stage, is_end=False)
-            raise AnswerError(fault.reason, fault.detail, course.raw)
-        course.manner = replace(course.manner, form_level=simpler[0])
+                await self.require_answers(state.stage, is_end=False)
+            raise AnswerError(fault.reason, fault.detail, state.raw)
+        state.options = replace(state.options, form_level=simpler[0])
 
-    async def _wait_out(self, fault: PassingFault, course: _Course) -> None:
+    async def _wait_out(self, fault: PassingFault, state: _RequestState) -> None:
         now_s = time.monotonic()
         if self._silent_since_s is None:
             self._silent_since_s = now_s
-        course.n_waits += 1
-        course.n_passing += fault.reason != "rate_limited"
-        if course.n_passing >= self.role.max_attempts and await self._is_alive(
-            course.stage, course.manner
+        state.n_waits += 1
+        state.n_passing += fault.reason != "rate_limited"
+        if state.n_passing >= self.role.max_attempts and await self._is_alive(
+            state.stage, state.options
         ):
-            raise AnswerError(fault.reason, fault.detail, course.raw)
+            raise AnswerError(fault.reason, fault.detail, state.raw)
         silent_s = now_s - (self._silent_since_s or now_s)
-        own_s = _FIRST_WAIT_S * 2 ** min(course.n_waits - 1, _DOUBLINGS)
+        own_s = _FIRST_WAIT_S * 2 ** min(state.n_waits - 1, _DOUBLINGS)
         # The longer nothing at all is answered, the more rarely it is tried.
         wait_s = min(_LONGEST_WAIT_S, max(own_s, silent_s)) * random.uniform(0.5, 1.0)
         if silent_s + (fault.retry_after_s or 0.0) > self.role.patience_s:
-            if await self._is_alive(course.stage, course.manner):
-                raise AnswerError(fault.reason, fault.detail, course.raw)
+            if await self._is_alive(state.stage, state.options):
+                raise AnswerError(fault.reason, fault.detail, state.raw)
             raise self._endpoint_error(fault)
         if fault.retry_after_s is not None:
             self._limiter.pause(max(fault.retry_after_s, wait_s))
@@ -314,10 +314,10 @@ class Asker:
         else:
             await asyncio.sleep(wait_s)
 
-    async def _is_alive(self, stage: str, manner: Manner) -> bool:
+    async def _is_alive(self, stage: str, options: AttemptOptions) -> bool:
         """Whether the endpoint answers others: then the fault is the request's own."""
-        manner = replace(manner, repair=None)
-        sign = _Course(_SIGN_OF_LIFE, stage, manner, outcome="sign_of_life")
+        options = replace(options, repair=None)
+        sign = _RequestState(_SIGN_OF_LIFE, stage, options, outcome="sign_of_life")
         try:
             await self._once(await self._engine.prepare(_SIGN_OF_LIFE), sign)
         except UnusableFault:
@@ -326,30 +326,30 @@ class Asker:
             return False
         return True
 
-    def _after_unusable(self, fault: UnusableFault, course: _Course) -> None:
-        course.n_answers += 1
-        if course.n_answers >= self.role.max_answers:
+    def _after_unusable(self, fault: UnusableFault, state: _RequestState) -> None:
+        state.n_answers += 1
+        if state.n_answers >= self.role.max_answers:
             raise AnswerError(fault.reason, fault.detail, fault.reply.said)
-        repair, most = None, course.manner.max_output_tokens
-        if fault.reason == "invalid" and not course.was_repaired:
-            repair, course.was_repaired = (fault.reply.text, fault.detail), True
+        repair, most = None, state.options.max_output_tokens
+        if fault.reason == "invalid" and not state.was_repaired:
+            repair, state.was_repaired = (fault.reply.text, fault.detail), True
         if fault.reason == "cut_off":
             most = min(2 * most, _MOST_OUTPUT * self.role.sampling.max_output_tokens)
-        course.manner = replace(course.manner, repair=repair, max_output_tokens=most)
+        state.options = replace(state.options, repair=repair, max_output_tokens=most)
 
-    def _count(self, course: _Course, cost: Usage) -> None:
-        course.usage += cost
+    def _count(self, state: _RequestState, cost: Usage) -> None:
+        state.usage += cost
         if self.role.is_paid:
             self._budget.spend(cost.cost_usd, cost.input_tokens + cost.output_tokens)
 
-    def _charge(self, course: _Course, outcome: str, cost: Usage) -> None:
-        self._count(course, cost)
+    def _charge(self, state: _RequestState, outcome: str, cost: Usage) -> None:
+        self._count(state, cost)
         if self.role.is_paid:
-            self._book.charge(self._line(course, outcome, cost))
+            self._cache.charge(self._line(state, outcome, cost))
 
-    def _line(self, course: _Course, outcome: str, cost: Usage) -> LedgerLine:
+    def _line(self, state: _RequestState, outcome: str, cost: Usage) -> LedgerLine:
         return LedgerLine(
-            stage=course.stage,
+            stage=state.stage,
             role=self.name,
             model=self.role.model or "",
             outcome=outcome,

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 
 from schemas.roles import RoleConfig
 from tools.chat.endpoint import chat_body, hide_key, read_completion
-from tools.chat.engine import Manner
+from tools.chat.engine import AttemptOptions
 from tools.chat.faults import Fault, PassingFault
 from tools.chat.request import ChatRequest, EndpointError, Reply
 
@@ -39,7 +39,7 @@ def batch_line(key: str, request: ChatRequest, role: RoleConfig, clip: str | Non
     str
         JSON, without a newline.
     """
-    manner = Manner(role.form, role.sampling.max_output_tokens)
+    manner = AttemptOptions(role.form, role.sampling.max_output_tokens)
     body = chat_body(request, role, manner, clip)
     return json.dumps(
         {"custom_id": key, "method": "POST", "url": "/v1/chat/completions", "body": body}

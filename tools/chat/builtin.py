@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from pydantic import BaseModel
 
 from schemas.sound import ClipDescriptors
-from tools.chat.engine import Attempt, Hear, Manner
+from tools.chat.engine import Attempt, AttemptOptions, RunOnClip
 from tools.chat.faults import BadRequestFault
 from tools.chat.reading import answer_text
 from tools.chat.request import ChatRequest, Reply
@@ -22,12 +22,12 @@ class BuiltinEngine:
 
     Parameters
     ----------
-    hear : Hear
+    hear : RunOnClip
         Where clips are decoded.
     answers : BuiltinAnswers
     """
 
-    def __init__(self, hear: Hear, answers: BuiltinAnswers) -> None:
+    def __init__(self, hear: RunOnClip, answers: BuiltinAnswers) -> None:
         self._hear, self._answers = hear, answers
 
     async def prepare(self, request: ChatRequest) -> Attempt:
@@ -40,7 +40,7 @@ class BuiltinEngine:
         if request.clip is not None:
             found = await self._hear(describe_clip, request.clip)
 
-        async def attempt(_: Manner) -> Reply:
+        async def attempt(_: AttemptOptions) -> Reply:
             return Reply(answer_text(answer(found, *request.facts)), "stop", NAME, 0, 0)
 
         return attempt

@@ -13,7 +13,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from schemas.roles import FormLevel, RoleConfig
-from tools.chat.engine import Attempt, Hear, Manner
+from tools.chat.engine import Attempt, AttemptOptions, RunOnClip
 from tools.chat.faults import BadRequestFault, Fault, LastingFault, PassingFault
 from tools.chat.reading import split_channels
 from tools.chat.request import ChatRequest, Clip, Reply, json_schema
@@ -35,14 +35,14 @@ class EndpointEngine:
     Parameters
     ----------
     role : RoleConfig
-    hear : Hear
+    hear : RunOnClip
         Where clips are decoded.
     key : str or None
         The API key. It is cut out of all that the server says; one that is shorter than 8
         characters only out of error messages, where it cannot be a word of an answer.
     """
 
-    def __init__(self, role: RoleConfig, hear: Hear, key: str | None) -> None:
+    def __init__(self, role: RoleConfig, hear: RunOnClip, key: str | None) -> None:
         import httpx2
         import openai
 
@@ -86,8 +86,10 @@ class EndpointEngine:
         assert request.clip is not None
         return await self._hear(partial(clip_to_send, role=self._role), request.clip)
 
-    async def _attempt(self, request: ChatRequest, clip: str | None, manner: Manner) -> Reply:
-        body = chat_body(request, self._role, manner, clip)
+    async def _attempt(
+        self, request: ChatRequest, clip: str | None, options: AttemptOptions
+    ) -> Reply:
+        body = chat_body(request, self._role, options, clip)
         try:
             # The client's own time limit is per read: a server that drips would never end.
             async with asyncio.timeout(self._role.time_limit_s):
@@ -129,7 +131,7 @@ def clip_to_send(clip: Clip, role: RoleConfig) -> str:
 
 
 def chat_body(
-    request: ChatRequest, role: RoleConfig, manner: Manner, clip: str | None
+    request: ChatRequest, role: RoleConfig, options: AttemptOptions, clip: str | None
 ) -> dict[str, Any]:
     """Body of a chat completion request.
 
@@ -137,7 +139,7 @@ def chat_body(
     ----------
     request : ChatRequest
     role : RoleConfig
-    manner : Manner
+    options : AttemptOptions
     clip : str or None
         The encoded clip, in base64.
 
@@ -147,7 +149,7 @@ def chat_body(
         As `/v1/chat/completions` takes it, directly or as a line of a batch.
     """
     text = request.user
-    if request.form is not None and manner.form_level != "json_schema":
+    if request.form is not None and options.form_level != "json_schema":
         schema = json.dumps(json_schema(request.form))
         text += f"\n\nAnswer with one JSON object, and nothing else, of this schema:\n{schema}"
     content: str | list[dict[str, Any]] = text
@@ -161,16 +163,16 @@ def chat_body(
         {"role": "system", "content": request.system},
         {"role": "user", "content": content},
     ]
-    if manner.repair is not None:
-        answer, complaint = manner.repair
+    if options.repair is not None:
+        answer, complaint = options.repair
         messages += [
             {"role": "assistant", "content": answer},
             {"role": "user", "content": repair_text(complaint)},
         ]
     sampling = role.sampling.model_dump(exclude_none=True, exclude={"max_output_tokens"})
     body = {"model": role.model, "messages": messages, **sampling}
-    body["max_completion_tokens"] = manner.max_output_tokens
-    response_format = _response_format(request.form, manner.form_level)
+    body["max_completion_tokens"] = options.max_output_tokens
+    response_format = _response_format(request.form, options.form_level)
     return body | ({"response_format": response_format} if response_format else {})
 
 

@@ -11,7 +11,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True)
-class Manner:
+class AttemptOptions:
     """How an attempt is made.
 
     Attributes
@@ -28,7 +28,7 @@ class Manner:
     repair: tuple[str, str] | None = None
 
 
-Attempt = Callable[[Manner], Awaitable[Reply]]
+Attempt = Callable[[AttemptOptions], Awaitable[Reply]]
 
 
 class Engine(Protocol):
@@ -40,7 +40,7 @@ class Engine(Protocol):
         Returns
         -------
         callable
-            ``await attempt(manner)`` makes one attempt and gives the `Reply`. It raises a `Fault`
+            ``await attempt(options)`` makes one attempt and gives the `Reply`. It raises a `Fault`
             (`tools.chat.faults`) if the model cannot be asked, or does not answer.
 
         Raises
@@ -65,7 +65,7 @@ class Engine(Protocol):
         ...
 
 
-class Hear(Protocol):
+class RunOnClip(Protocol):
     """Runs a function on a clip where native code may crash without harm."""
 
     async def __call__(self, function: Callable[[Clip], T], clip: Clip) -> T:

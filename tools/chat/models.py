@@ -11,8 +11,8 @@ from typing import Any, Protocol, Self, TypeVar
 from anyio.from_thread import BlockingPortal, start_blocking_portal
 
 from schemas.roles import RoleConfig, RoleName, RolesConfig
+from tools.chat.answer_cache import AnswerCache
 from tools.chat.asking import Asker
-from tools.chat.book import Book
 from tools.chat.budget import Budget
 from tools.chat.builtin import BuiltinAnswers, BuiltinEngine
 from tools.chat.endpoint import EndpointEngine
@@ -29,7 +29,7 @@ Pair = tuple[str, ChatRequest]
 Done = Callable[[str, Answer | AnswerError], None]
 
 
-class Ears(Protocol):
+class ClipWorkers(Protocol):
     """Where clips are decoded: a pool of processes."""
 
     def submit(
@@ -40,7 +40,7 @@ class Ears(Protocol):
 
 
 @dataclass(frozen=True)
-class Purse:
+class BudgetLimits:
     """What may be spent in all; None is no limit."""
 
     usd: float | None = None
@@ -53,9 +53,9 @@ class Models:
     Parameters
     ----------
     roles : RolesConfig
-    book : Book
-    purse : Purse
-    ears : Ears
+    cache : AnswerCache
+    budget_limits : BudgetLimits
+    clip_workers : ClipWorkers
     keys : mapping of str to str
         API keys by role.
     time_limit_s : float
@@ -68,15 +68,15 @@ class Models:
         self,
         roles: RolesConfig,
         *,
-        book: Book,
-        purse: Purse,
-        ears: Ears,
+        cache: AnswerCache,
+        budget_limits: BudgetLimits,
+        clip_workers: ClipWorkers,
         keys: Mapping[str, str],
         time_limit_s: float,
         builtin: BuiltinAnswers,
     ) -> None:
-        self.roles, self.book = roles, book
-        self._purse, self._ears, self._keys = purse, ears, keys
+        self.roles, self.cache = roles, cache
+        self._budget_limits, self._clip_workers, self._keys = budget_limits, clip_workers, keys
         self._time_limit_s, self._builtin = time_limit_s, builtin
         self._askers: dict[RoleName, Asker] = {}
         self._limiters: dict[tuple[str, str], Limiter] = {}
@@ -170,7 +170,7 @@ class Models:
             for asker in self._askers.values():
                 await asker.close()
         finally:
-            self.book.close()
+            self.cache.close()
 
     def _asker(self, name: RoleName) -> Asker:
         if name not in self._askers:
@@ -178,16 +178,16 @@ class Models:
             engine = self._engine(name, role)
             limiter = self._limiter(role)
             if role.is_paid:
-                self.book.claim()
+                self.cache.claim()
             if self._budget is None:
-                spent = self.book.pledged()
+                spent = self.cache.pledged()
                 self._budget = Budget(
-                    self._purse.usd,
-                    self._purse.tokens,
+                    self._budget_limits.usd,
+                    self._budget_limits.tokens,
                     spent_usd=spent.usd,
                     spent_tokens=spent.tokens,
                 )
-            self._askers[name] = Asker(name, role, engine, limiter, self.book, self._budget)
+            self._askers[name] = Asker(name, role, engine, limiter, self.cache, self._budget)
         return self._askers[name]
 
     def _engine(self, name: RoleName, role: RoleConfig) -> Engine:
@@ -206,7 +206,7 @@ class Models:
         )
 
     async def _hear(self, function: Callable[[Clip], Any], clip: Clip) -> Any:
-        future = self._ears.submit(function, clip, time_limit_s=self._time_limit_s)
+        future = self._clip_workers.submit(function, clip, time_limit_s=self._time_limit_s)
         outcome = await asyncio.wrap_future(future)
         if isinstance(outcome, Failure):
             raise BadRequestFault(outcome.reason, outcome.detail)

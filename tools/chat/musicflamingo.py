@@ -14,7 +14,7 @@ import numpy as np
 
 from schemas.roles import RoleConfig, Sampling
 from tools.chat.endpoint import chat_body
-from tools.chat.engine import Attempt, Hear, Manner
+from tools.chat.engine import Attempt, AttemptOptions, RunOnClip
 from tools.chat.faults import BadRequestFault, Fault, LastingFault, PassingFault
 from tools.chat.request import ChatRequest, Reply
 from tools.clips import load_clip
@@ -24,7 +24,7 @@ _WINDOW_SAMPLES = 30 * _SAMPLE_RATE_HZ
 # So few get no audio token: transformers 5.24 then fails, or places the next clip 30 s late.
 _SOUNDLESS_SAMPLES = 320
 _GATHER_S = 0.005
-Sound = np.ndarray | None  # shape (n_samples,), float32, mono at 16 kHz
+Waveform = np.ndarray | None  # shape (n_samples,), float32, mono at 16 kHz
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ class _Row:
     """A request that waits for its answer."""
 
     messages: list[dict[str, Any]]
-    sound: Sound
+    sound: Waveform
     max_output_tokens: int
     answer: asyncio.Future[Reply]
 
@@ -90,7 +90,7 @@ class MusicFlamingoEngine:
     ----------
     role : RoleConfig
         `model` is a local folder or a name on the hub; `batch_size` requests are answered at once.
-    hear : Hear
+    hear : RunOnClip
         Where clips are decoded.
     flamingo : Flamingo
         Shared by all roles that this model plays.
@@ -102,7 +102,7 @@ class MusicFlamingoEngine:
     ended; whose answer is not whole by then has timed out.
     """
 
-    def __init__(self, role: RoleConfig, hear: Hear, flamingo: Flamingo) -> None:
+    def __init__(self, role: RoleConfig, hear: RunOnClip, flamingo: Flamingo) -> None:
         self._role = role
         self._hear = hear
         self._flamingo = flamingo
@@ -134,10 +134,12 @@ class MusicFlamingoEngine:
             await asyncio.wait([self._collector])
         self._flamingo.free()
 
-    async def _attempt(self, request: ChatRequest, sound: Sound, manner: Manner) -> Reply:
+    async def _attempt(
+        self, request: ChatRequest, sound: Waveform, options: AttemptOptions
+    ) -> Reply:
         answer: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
-        messages = _messages(request, self._role, sound, manner)
-        self._rows.append(_Row(messages, sound, manner.max_output_tokens, answer))
+        messages = _messages(request, self._role, sound, options)
+        self._rows.append(_Row(messages, sound, options.max_output_tokens, answer))
         if self._collector is None or self._collector.done():
             self._collector = asyncio.create_task(self._collect())
         return await answer
@@ -164,9 +166,11 @@ class MusicFlamingoEngine:
             return _answers(flamingo, rows, self._role)
 
 
-def _messages(request: ChatRequest, role: RoleConfig, sound: Sound, manner: Manner) -> Any:
+def _messages(
+    request: ChatRequest, role: RoleConfig, sound: Waveform, options: AttemptOptions
+) -> Any:
     """Those of the engine `openai`, with the form in words and the sound as samples."""
-    messages = chat_body(request, role, replace(manner, form_level="prompt"), None)["messages"]
+    messages = chat_body(request, role, replace(options, form_level="prompt"), None)["messages"]
     if sound is not None:
         text = {"type": "text", "text": messages[1]["content"]}
         messages[1]["content"] = [{"type": "audio", "audio": sound}, text]

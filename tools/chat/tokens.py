@@ -6,7 +6,7 @@ from pydantic import BaseModel
 
 from schemas.roles import RoleConfig
 from schemas.usage import Usage
-from tools.chat.engine import Manner
+from tools.chat.engine import AttemptOptions
 from tools.chat.request import ChatRequest, Reply, json_schema
 
 _FIRST_TOKENS_PER_BYTE = 0.5
@@ -33,14 +33,14 @@ class TokenEstimate:
         """Whether the server has counted a request like this one, with sound or without."""
         return (request.clip is not None) in self._seen
 
-    def most(self, request: ChatRequest, manner: Manner) -> Usage:
+    def most(self, request: ChatRequest, options: AttemptOptions) -> Usage:
         """What an attempt may take: a little more input than seen so far, and all of the output."""
-        text = self._tokens_per_byte * prompt_bytes(request, manner)
-        return self._usage(round(text + self._sound(request)), manner.max_output_tokens)
+        text = self._tokens_per_byte * prompt_bytes(request, options)
+        return self._usage(round(text + self._sound(request)), options.max_output_tokens)
 
-    def count(self, request: ChatRequest, manner: Manner, reply: Reply) -> Usage:
+    def count(self, request: ChatRequest, options: AttemptOptions, reply: Reply) -> Usage:
         """What an attempt took, as the server counted it; guessed where it does not count."""
-        n_bytes = prompt_bytes(request, manner)
+        n_bytes = prompt_bytes(request, options)
         self._seen.add(request.clip is not None)
         if reply.input_tokens is not None and reply.output_tokens is not None:
             self._learn(request, n_bytes, reply.input_tokens)
@@ -82,9 +82,9 @@ def price_usd(role: RoleConfig, input_tokens: float, output_tokens: float) -> fl
     ) / 1e6
 
 
-def prompt_bytes(request: ChatRequest, manner: Manner) -> int:
+def prompt_bytes(request: ChatRequest, options: AttemptOptions) -> int:
     """Size of all text that is sent, in UTF-8."""
-    texts = [request.system, request.user, *(manner.repair or ())]
+    texts = [request.system, request.user, *(options.repair or ())]
     form_bytes = 0 if request.form is None else _form_bytes(request.form)
     return form_bytes + sum(len(text.encode()) for text in texts)
 

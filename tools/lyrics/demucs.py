@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from tools.audio import load_mono
 from tools.errors import RefusedError
-from tools.lyrics.heard import SAMPLE_RATE_HZ
+from tools.lyrics.transcript import SAMPLE_RATE_HZ
 
 HOW_TO_GET = "run `make install-all`, then name a model of Demucs (htdemucs) or a folder/name"
 _STEM = "vocals"

@@ -14,7 +14,7 @@ import numpy as np
 
 from schemas.transcribe import RecogniserConfig
 from tools.errors import RefusedError
-from tools.lyrics.heard import SAMPLE_RATE_HZ, Heard, HeardWord, Sound, seconds
+from tools.lyrics.transcript import SAMPLE_RATE_HZ, TranscribedWord, Transcript, Waveform, seconds
 
 HOW_TO_GET = (
     "run `make install-all`, then name a model that NeMo can download "
@@ -54,10 +54,12 @@ class Parakeet:
         self._is_local = False
         self.version = version(self.tool)
 
-    def transcribe(self, sounds: Sequence[Sound], language: str | None = None) -> list[Heard]:
+    def transcribe(
+        self, sounds: Sequence[Waveform], language: str | None = None
+    ) -> list[Transcript]:
         """Hear sounds; those longer than the limit of full attention in a batch of their own."""
         is_long = [seconds(sound) > self._config.full_attention_max_s for sound in sounds]
-        heard: dict[int, Heard] = {}
+        heard: dict[int, Transcript] = {}
         for needs_local in (False, True):
             places = [i for i, long in enumerate(is_long) if long == needs_local]
             if places:
@@ -85,7 +87,7 @@ class Parakeet:
         self._model.change_subsampling_conv_chunking_factor(1)
         self._is_local = is_local
 
-    def _hear(self, sounds: Sequence[Sound]) -> list[Heard]:
+    def _hear(self, sounds: Sequence[Waveform]) -> list[Transcript]:
         # NeMo would pad short sounds on both sides, and their times would be late.
         shortest = round(_SHORTEST_S * SAMPLE_RATE_HZ)
         padded = [np.pad(s, (0, max(0, shortest - len(s)))) for s in sounds]
@@ -95,14 +97,14 @@ class Parakeet:
         return [_heard(each, seconds(s)) for each, s in zip(found, sounds, strict=True)]
 
 
-def _heard(hypothesis: Any, duration_s: float) -> Heard:
+def _heard(hypothesis: Any, duration_s: float) -> Transcript:
     words = hypothesis.timestamp["word"]
     found = hypothesis.word_confidence or []
     # NeMo joins punctuation to words in times and in confidences by different rules.
     confidences = [float(c) for c in found] if len(found) == len(words) else [None] * len(words)
-    return Heard(
+    return Transcript(
         [
-            HeardWord(
+            TranscribedWord(
                 word["word"],
                 min(float(word["start"]), duration_s),
                 min(max(float(word["start"]), float(word["end"])), duration_s),

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tools.audio import decibels
-from tools.lyrics.heard import SAMPLE_RATE_HZ, Sound, seconds
+from tools.lyrics.transcript import SAMPLE_RATE_HZ, Waveform, seconds
 
 FRAME_S = 0.032
 LEVEL_FRAME_S = 0.05
@@ -27,7 +27,7 @@ _LOWEST_HZ = 100.0
 Floats = NDArray[np.floating]
 
 
-def voice_probability(sound: Sound, *, is_stem: bool) -> NDArray[np.float32]:
+def voice_probability(sound: Waveform, *, is_stem: bool) -> NDArray[np.float32]:
     """Probability of a voice over time.
 
     Parameters
@@ -59,7 +59,7 @@ def likely_stretches(probability: Floats, *, least: float) -> list[tuple[float, 
     return [(float(a * FRAME_S), float(b * FRAME_S)) for a, b in edges.reshape(-1, 2)]
 
 
-def levels_dbfs(sound: Sound) -> NDArray[np.float32]:
+def levels_dbfs(sound: Waveform) -> NDArray[np.float32]:
     """RMS level of every `LEVEL_FRAME_S`; -inf for digital silence."""
     size = round(LEVEL_FRAME_S * SAMPLE_RATE_HZ)
     padded = np.pad(sound, (0, -len(sound) % size)).reshape(-1, size)
@@ -69,12 +69,12 @@ def levels_dbfs(sound: Sound) -> NDArray[np.float32]:
     return found
 
 
-def peak_dbfs(sound: Sound) -> float | None:
+def peak_dbfs(sound: Waveform) -> float | None:
     """Sample peak; None for digital silence."""
     return decibels(float(np.abs(sound).max(initial=0.0)))
 
 
-def without_repetition(sound: Sound) -> Sound:
+def without_repetition(sound: Waveform) -> Waveform:
     """What is left of a sound when its repeating background is taken away (REPET-SIM).
 
     Works in blocks of a minute: the similarity of all frames with each other grows with the
@@ -86,7 +86,7 @@ def without_repetition(sound: Sound) -> Sound:
     return np.concatenate(parts).astype(np.float32)
 
 
-def _residual(sound: Sound) -> Floats:
+def _residual(sound: Waveform) -> Floats:
     from scipy.signal import istft, stft
 
     if len(sound) < _FRAME_SIZE:

@@ -10,7 +10,7 @@ from typing import Any
 
 from schemas.transcribe import RecogniserConfig
 from tools.errors import RefusedError
-from tools.lyrics.heard import SAMPLE_RATE_HZ, Heard, HeardWord, Sound, seconds
+from tools.lyrics.transcript import SAMPLE_RATE_HZ, TranscribedWord, Transcript, Waveform, seconds
 
 HOW_TO_GET = (
     "run `make install-all`, then name a Whisper on the hub (openai/whisper-large-v3) or the "
@@ -39,7 +39,9 @@ class Whisper:
         self._pipeline = _load(config.model)
         self.version = version(self.tool)
 
-    def transcribe(self, sounds: Sequence[Sound], language: str | None = None) -> list[Heard]:
+    def transcribe(
+        self, sounds: Sequence[Waveform], language: str | None = None
+    ) -> list[Transcript]:
         """Hear sounds, window by window of 30 s; no confidence is known."""
         generation = self._pipeline.model.generation_config
         knows = getattr(generation, "lang_to_id", None) or {}
@@ -57,15 +59,15 @@ class Whisper:
         return [_heard(each, seconds(s)) for each, s in zip(found, sounds, strict=True)]
 
 
-def _heard(output: Any, duration_s: float) -> Heard:
+def _heard(output: Any, duration_s: float) -> Transcript:
     words = []
     for chunk in output["chunks"]:
         start_s, end_s = chunk["timestamp"]
         start_s = min(start_s or 0.0, duration_s)
         end_s = duration_s if end_s is None else min(max(end_s, start_s), duration_s)
         if text := chunk["text"].strip():
-            words.append(HeardWord(text, float(start_s), float(end_s), None))
-    return Heard(sorted(words, key=lambda word: word.start_s))
+            words.append(TranscribedWord(text, float(start_s), float(end_s), None))
+    return Transcript(sorted(words, key=lambda word: word.start_s))
 
 
 def _load(name: str) -> Any:

@@ -8,13 +8,13 @@ from pipeline.builtin.question.harmony import HARMONY
 from pipeline.builtin.question.lyrics import LYRICS
 from pipeline.builtin.question.structure import STRUCTURE
 from pipeline.builtin.question.temporal import TEMPORAL
-from pipeline.builtin.question.writing import Pen
+from pipeline.builtin.question.writing import QuestionWriter
 from pipeline.stages.question.drafts import Draft, Drafts
 from pipeline.stages.question.material import Material
 from schemas.qa import QaForm, Skill
 from schemas.sections import QuestionConfig
 
-_TEMPLATES: dict[Skill, Sequence[Callable[[Material, Pen], list[Draft]]]] = {
+_TEMPLATES: dict[Skill, Sequence[Callable[[Material, QuestionWriter], list[Draft]]]] = {
     "temporal": TEMPORAL,
     "attributes": ATTRIBUTES,
     "harmony": HARMONY,
@@ -40,10 +40,10 @@ def write_drafts(
     Drafts
         One a wanted pair, as far as the facts go: of the other form where there are none of this.
     """
-    pen = Pen(material.track_id, config)
+    write = QuestionWriter(material.track_id, config)
     pools: dict[tuple[str, str], list[Draft]] = {}
     for skill in dict.fromkeys(skill for skill, _ in wanted):
-        for draft in _interleaved(material, _TEMPLATES[skill], pen):
+        for draft in _interleaved(material, _TEMPLATES[skill], write):
             pools.setdefault((skill, draft.form), []).append(draft)
     pairs = []
     for skill, form in wanted:
@@ -55,8 +55,10 @@ def write_drafts(
 
 
 def _interleaved(
-    material: Material, templates: Sequence[Callable[[Material, Pen], list[Draft]]], pen: Pen
+    material: Material,
+    templates: Sequence[Callable[[Material, QuestionWriter], list[Draft]]],
+    write: QuestionWriter,
 ) -> list[Draft]:
     """One of every template, then a second of every one, and so on; in an order of its own."""
-    written = pen.mixed([template(material, pen) for template in templates])
+    written = write.mixed([template(material, write) for template in templates])
     return [draft for row in zip_longest(*written) for draft in row if draft is not None]

@@ -2,7 +2,7 @@
 
 from pipeline.builtin.clock import clock
 from pipeline.builtin.question.neighbours import wrong_keys
-from pipeline.builtin.question.writing import Pen, Wrong
+from pipeline.builtin.question.writing import QuestionWriter, Wrong
 from pipeline.stages.question.drafts import Draft
 from pipeline.stages.question.material import Material
 
@@ -11,11 +11,11 @@ _LOUDEST = "very loud"
 _EDGE_LU = 1.5
 
 
-def _tempo(material: Material, pen: Pen) -> list[Draft]:
+def _tempo(material: Material, write: QuestionWriter) -> list[Draft]:
     if "tempo" not in material.known:
         return []
     bpm = material.known["tempo"]["bpm"]
-    question = pen.phrase(
+    question = write.phrase(
         "Which tempo comes closest to the music's?",
         "About how many beats per minute does the music have?",
         "Tap along: which of these is the tempo?",
@@ -24,27 +24,27 @@ def _tempo(material: Material, pen: Pen) -> list[Draft]:
     near, far = (0.8, 0.86, 1.16, 1.25), (0.62, 0.7, 1.4, 1.6)
     wrong: list[Wrong] = [(_bpm(bpm * each), "related") for each in near]
     wrong += [(_bpm(bpm * each), "unrelated") for each in far]
-    drafts = pen.choice("attributes", question, _bpm(bpm), wrong, ["tempo"])
-    asked = pen.phrase(
+    drafts = write.choice("attributes", question, _bpm(bpm), wrong, ["tempo"])
+    asked = write.phrase(
         "How fast is the music?", "What is the tempo?", "Estimate the tempo of this recording."
     )
-    told = pen.phrase(
+    told = write.phrase(
         "The tempo is about {bpm} beats per minute.",
         "It moves at about {bpm} beats per minute.",
         bpm=round(bpm),
     )
-    return drafts + pen.open("attributes", asked, told, ["tempo"])
+    return drafts + write.open("attributes", asked, told, ["tempo"])
 
 
 def _bpm(value: float) -> str:
     return f"{round(value)} BPM"
 
 
-def _metre(material: Material, pen: Pen) -> list[Draft]:
+def _metre(material: Material, write: QuestionWriter) -> list[Draft]:
     if "metre" not in material.known:
         return []
     beats = material.known["metre"]["beats_per_bar"]
-    question = pen.phrase(
+    question = write.phrase(
         "How many beats are in a bar?",
         "Count from one downbeat to the next: how many beats are there?",
         "Which number of beats per bar fits the metre?",
@@ -54,32 +54,34 @@ def _metre(material: Material, pen: Pen) -> list[Draft]:
     wrong: list[Wrong] = [
         (f"{n} beats", "related" if abs(n - beats) == 1 else "unrelated") for n in others
     ]
-    drafts = pen.choice("attributes", question, f"{beats} beats", wrong, ["metre"])
-    asked = pen.phrase("What is the metre?", "How is the music counted?")
+    drafts = write.choice("attributes", question, f"{beats} beats", wrong, ["metre"])
+    asked = write.phrase("What is the metre?", "How is the music counted?")
     told = f"There are {beats} beats in a bar."
-    return drafts + pen.open("attributes", asked, told, ["metre"])
+    return drafts + write.open("attributes", asked, told, ["metre"])
 
 
-def _key(material: Material, pen: Pen) -> list[Draft]:
+def _key(material: Material, write: QuestionWriter) -> list[Draft]:
     if "key" not in material.known or "key_sections" in material.known:
         return []
     tonic, mode = material.known["key"]["tonic"], material.known["key"]["mode"]
-    question = pen.phrase(
+    question = write.phrase(
         "In which key is the music?",
         "What is the key of this recording?",
         "Which tonic and mode does the music have?",
     )
     answer = f"{tonic} {mode}"
-    drafts = pen.choice("attributes", question, answer, wrong_keys(material, tonic, mode), ["key"])
-    asked = pen.phrase("Name the key.", "What key would you write this down in?")
-    return drafts + pen.open("attributes", asked, f"The key is {answer}.", ["key"])
+    drafts = write.choice(
+        "attributes", question, answer, wrong_keys(material, tonic, mode), ["key"]
+    )
+    asked = write.phrase("Name the key.", "What key would you write this down in?")
+    return drafts + write.open("attributes", asked, f"The key is {answer}.", ["key"])
 
 
-def _loudness(material: Material, pen: Pen) -> list[Draft]:
+def _loudness(material: Material, write: QuestionWriter) -> list[Draft]:
     if "loudness" not in material.known:
         return []
     lufs, range_lu = (material.known["loudness"][n] for n in ("integrated_lufs", "range_lu"))
-    asked = pen.phrase(
+    asked = write.phrase(
         "How loud is the recording as a whole, and how wide is its dynamic range?",
         "Describe the overall loudness and the dynamics of the recording.",
     )
@@ -87,7 +89,7 @@ def _loudness(material: Material, pen: Pen) -> list[Draft]:
         f"The integrated loudness is about {lufs:g} LUFS, and the loudness range is "
         f"{range_lu:g} LU."
     )
-    drafts = pen.open("attributes", asked, told, ["loudness"])
+    drafts = write.open("attributes", asked, told, ["loudness"])
     if any(abs(lufs - edge) < _EDGE_LU for _, edge in _LEVELS_LUFS):
         return drafts
     words = [name for name, _ in _LEVELS_LUFS] + [_LOUDEST]
@@ -97,19 +99,19 @@ def _loudness(material: Material, pen: Pen) -> list[Draft]:
         for index, word in enumerate(words)
         if index != place
     ]
-    question = pen.phrase(
+    question = write.phrase(
         "At an ordinary setting of the volume, how loud is this recording as a whole?",
         "Which words fit the overall level of the recording best?",
     )
-    return drafts + pen.choice("attributes", question, words[place], wrong, ["loudness"])
+    return drafts + write.choice("attributes", question, words[place], wrong, ["loudness"])
 
 
-def _duration(material: Material, pen: Pen) -> list[Draft]:
-    question = pen.phrase(
+def _duration(material: Material, write: QuestionWriter) -> list[Draft]:
+    question = write.phrase(
         "How long is the recording?", "Roughly how many minutes and seconds does it last?"
     )
     answer = f"It lasts {clock(material.duration_s)}."
-    return pen.open("attributes", question, answer, ["duration"])
+    return write.open("attributes", question, answer, ["duration"])
 
 
 ATTRIBUTES = (_tempo, _metre, _key, _loudness, _duration)

@@ -4,7 +4,7 @@ from collections import Counter
 
 from pipeline.builtin.clock import clock
 from pipeline.builtin.question.neighbours import bare, symbol, wrong_chords, wrong_keys
-from pipeline.builtin.question.writing import Pen, Wrong
+from pipeline.builtin.question.writing import QuestionWriter, Wrong
 from pipeline.stages.question.drafts import Draft
 from pipeline.stages.question.material import Material
 from schemas.facts import Chord
@@ -29,37 +29,37 @@ def _middle(chord: Chord) -> str:
     return clock((chord.start_s + chord.end_s) / 2)
 
 
-def _chord_at(material: Material, pen: Pen) -> list[Draft]:
+def _chord_at(material: Material, write: QuestionWriter) -> list[Draft]:
     drafts = []
-    for chord in pen.some(_clear_chords(material), 2 * _EACH):
+    for chord in write.some(_clear_chords(material), 2 * _EACH):
         span, name = (chord.start_s, chord.end_s), symbol(chord)
-        question = pen.phrase(
+        question = write.phrase(
             "Which chord sounds around {at}?",
             "What is the harmony at about {at}?",
             "Listen around {at}: which chord is being played?",
             at=_middle(chord),
         )
         wrong = wrong_chords(material, chord)
-        drafts += pen.choice("harmony", question, name, wrong, ["chords"], span)
-        asked = pen.phrase(
+        drafts += write.choice("harmony", question, name, wrong, ["chords"], span)
+        asked = write.phrase(
             "Name the chord at about {at}.",
             "What chord do you hear around {at}?",
             at=_middle(chord),
         )
         told = f"At about {_middle(chord)} the chord is {name}."
-        drafts += pen.open("harmony", asked, told, ["chords"], span)
+        drafts += write.open("harmony", asked, told, ["chords"], span)
     return drafts
 
 
-def _numeral_at(material: Material, pen: Pen) -> list[Draft]:
+def _numeral_at(material: Material, write: QuestionWriter) -> list[Draft]:
     if "numerals" not in material.known:
         return []
     drafts = []
-    for chord in pen.some([c for c in _clear_chords(material) if c.roman], _EACH):
+    for chord in write.some([c for c in _clear_chords(material) if c.roman], _EACH):
         key = _key_at(material, chord)
         if key is None or chord.roman is None:
             continue
-        question = pen.phrase(
+        question = write.phrase(
             "In {key}, which Roman numeral does the chord around {at} have?",
             "What is the function of the chord at about {at}, as a Roman numeral in {key}?",
             key=f"{key[0]} {key[1]}",
@@ -71,14 +71,14 @@ def _numeral_at(material: Material, pen: Pen) -> list[Draft]:
         wrong += [(each, "unrelated") for each in usual]
         span = (chord.start_s, chord.end_s)
         evidence = ["numerals", "key"]
-        drafts += pen.choice("harmony", question, chord.roman, wrong, evidence, span)
+        drafts += write.choice("harmony", question, chord.roman, wrong, evidence, span)
         told = f"It is {chord.roman}: the chord {symbol(chord)} in {key[0]} {key[1]}."
-        asked = pen.phrase(
+        asked = write.phrase(
             "Name the chord around {at} and its Roman numeral.",
             "Analyse the chord at about {at}.",
             at=_middle(chord),
         )
-        drafts += pen.open("harmony", asked, told, evidence, span)
+        drafts += write.open("harmony", asked, told, evidence, span)
     return drafts
 
 
@@ -89,12 +89,12 @@ def _key_at(material: Material, chord: Chord) -> tuple[str, str] | None:
     return None
 
 
-def _key_around(material: Material, pen: Pen) -> list[Draft]:
+def _key_around(material: Material, write: QuestionWriter) -> list[Draft]:
     if "key_sections" not in material.known:
         return []
     drafts = []
-    for each in pen.some(material.facts.key_sections or [], _EACH):
-        question = pen.phrase(
+    for each in write.some(material.facts.key_sections or [], _EACH):
+        question = write.phrase(
             "Which key is the music in around {at}?",
             "What is the local key at about {at}?",
             at=clock((each.start_s + each.end_s) / 2),
@@ -102,11 +102,11 @@ def _key_around(material: Material, pen: Pen) -> list[Draft]:
         wrong = wrong_keys(material, each.tonic, each.mode)
         span = (each.start_s, each.end_s)
         answer = f"{each.tonic} {each.mode}"
-        drafts += pen.choice("harmony", question, answer, wrong, ["key_sections"], span)
+        drafts += write.choice("harmony", question, answer, wrong, ["key_sections"], span)
     return drafts
 
 
-def _progression(material: Material, pen: Pen) -> list[Draft]:
+def _progression(material: Material, write: QuestionWriter) -> list[Draft]:
     found = material.known.get("progressions", [])
     if not found or (len(found) > 1 and found[0]["times"] == found[1]["times"]):
         return []
@@ -115,29 +115,29 @@ def _progression(material: Material, pen: Pen) -> list[Draft]:
     heard = {each["numerals"] for each in found}
     wrong: list[Wrong] = []
     for _ in range(12):
-        changed = "-".join(pen.mixed(numerals))
+        changed = "-".join(write.mixed(numerals))
         if not _is_rotation(changed, answer) and changed not in heard:
             wrong.append((changed, "related"))
     wrong += [(each, "unrelated") for each in _USUAL_ROUNDS if not _is_rotation(each, answer)]
-    question = pen.phrase(
+    question = write.phrase(
         "Which chord progression recurs in the recording?",
         "Which of these progressions is heard again and again?",
         "Which succession of chords carries the music, in Roman numerals?",
     )
-    drafts = pen.choice("harmony", question, answer, wrong, ["progressions"])
-    asked = pen.phrase(
+    drafts = write.choice("harmony", question, answer, wrong, ["progressions"])
+    asked = write.phrase(
         "Which progression recurs, in Roman numerals?",
         "Write down the most frequent progression in Roman numerals.",
     )
     told = f"The progression {answer} recurs."
-    return drafts + pen.open("harmony", asked, told, ["progressions"])
+    return drafts + write.open("harmony", asked, told, ["progressions"])
 
 
 def _is_rotation(one: str, other: str) -> bool:
     return f"-{one}-" in f"-{other}-{other}-"
 
 
-def _most_heard(material: Material, pen: Pen) -> list[Draft]:
+def _most_heard(material: Material, write: QuestionWriter) -> list[Draft]:
     lasting: Counter[str] = Counter()
     names: dict[str, Chord] = {}
     for chord in material.chords:
@@ -147,7 +147,7 @@ def _most_heard(material: Material, pen: Pen) -> list[Draft]:
     ranked = lasting.most_common()
     if len(ranked) < 2 or ranked[0][1] < _CLEARLY_MORE * ranked[1][1]:
         return []
-    question = pen.phrase(
+    question = write.phrase(
         "Which chord takes up most of the time?",
         "On which chord does the harmony rest longest in all?",
         "Add up how long each chord sounds: which one leads?",
@@ -155,7 +155,7 @@ def _most_heard(material: Material, pen: Pen) -> list[Draft]:
     chord = names[ranked[0][0]]
     answer = symbol(chord).split("/")[0]
     wrong = [(text.split("/")[0], kind) for text, kind in wrong_chords(material, chord)]
-    return pen.choice("harmony", question, answer, wrong, ["chords"])
+    return write.choice("harmony", question, answer, wrong, ["chords"])
 
 
 HARMONY = (_chord_at, _numeral_at, _key_around, _progression, _most_heard)

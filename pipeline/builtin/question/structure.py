@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from itertools import combinations
 
-from pipeline.builtin.question.writing import Pen, Span, Wrong, stretch
+from pipeline.builtin.question.writing import QuestionWriter, Span, Wrong, stretch
 from pipeline.stages.question.drafts import Draft
 from pipeline.stages.question.material import Material
 from schemas.tracks import Segment
@@ -23,7 +23,7 @@ _MUCH_FASTER = 1.5
 _FASTER = 1.3
 
 
-def _extreme_level(material: Material, pen: Pen) -> list[Draft]:
+def _extreme_level(material: Material, write: QuestionWriter) -> list[Draft]:
     levels = sorted(material.levels, key=lambda each: each.rms_dbfs or 0.0)
     if len(levels) < _FEWEST_PARTS:
         return []
@@ -31,26 +31,26 @@ def _extreme_level(material: Material, pen: Pen) -> list[Draft]:
     for word, ranked in (("loudest", levels[::-1]), ("quietest", levels)):
         if abs((ranked[0].rms_dbfs or 0.0) - (ranked[1].rms_dbfs or 0.0)) < _CLEAR_DB:
             continue
-        question = pen.phrase(
+        question = write.phrase(
             "Which of these stretches is the {word}?",
             "Where is the recording at its {word}?",
             word=word,
         )
         wrong: list[Wrong] = [(stretch(_span(each)), "other_place") for each in ranked[1:]]
         answer = stretch(_span(ranked[0]))
-        drafts += pen.choice("structure", question, answer, wrong, ["levels"])
+        drafts += write.choice("structure", question, answer, wrong, ["levels"])
     return drafts
 
 
-def _compared_levels(material: Material, pen: Pen) -> list[Draft]:
+def _compared_levels(material: Material, write: QuestionWriter) -> list[Draft]:
     drafts = []
-    for one, two in pen.some(list(combinations(material.levels, 2)), 2 * _EACH):
+    for one, two in write.some(list(combinations(material.levels, 2)), 2 * _EACH):
         change_db = (two.rms_dbfs or 0.0) - (one.rms_dbfs or 0.0)
         step = next((i for i, (_, low, top) in enumerate(_STEPS) if low <= change_db <= top), None)
         if step is None:
             continue
         spans = {"one": stretch(_span(one)), "two": stretch(_span(two))}
-        question = pen.phrase(
+        question = write.phrase(
             "How does the level from {two} compare with that from {one}?",
             "Compare the stretch from {one} with the one from {two}: how loud is the later one?",
             **spans,
@@ -60,19 +60,19 @@ def _compared_levels(material: Material, pen: Pen) -> list[Draft]:
             for index, (name, _, _) in enumerate(_STEPS)
             if index != step
         ]
-        drafts += pen.choice("structure", question, _STEPS[step][0], wrong, ["levels"])
-        asked = pen.phrase(
+        drafts += write.choice("structure", question, _STEPS[step][0], wrong, ["levels"])
+        asked = write.phrase(
             "Which is louder, the stretch from {one} or that from {two}?",
             "Are the stretches from {one} and from {two} equally loud?",
             **spans,
         )
         word = _STEPS[step][0] + (" as" if step == 2 else " than")
         told = f"From {spans['two']} the music is {word} from {spans['one']}."
-        drafts += pen.open("structure", asked, told, ["levels"])
+        drafts += write.open("structure", asked, told, ["levels"])
     return drafts
 
 
-def _chord_rhythm(material: Material, pen: Pen) -> list[Draft]:
+def _chord_rhythm(material: Material, write: QuestionWriter) -> list[Draft]:
     parts = _parts(material)
     if not parts or "chords" not in material.known:
         return []
@@ -80,23 +80,23 @@ def _chord_rhythm(material: Material, pen: Pen) -> list[Draft]:
     drafts = []
     ranked = sorted(zip(counts, parts, strict=True), reverse=True)
     if len(parts) >= _FEWEST_PARTS and ranked[0][0] >= _MUCH_FASTER * max(1, ranked[1][0]):
-        question = pen.phrase(
+        question = write.phrase(
             "In which stretch do the chords change most often?",
             "Where is the harmonic rhythm fastest?",
         )
         wrong: list[Wrong] = [(stretch(part), "other_place") for _, part in ranked[1:]]
-        drafts += pen.choice("structure", question, stretch(ranked[0][1]), wrong, ["chords"])
+        drafts += write.choice("structure", question, stretch(ranked[0][1]), wrong, ["chords"])
     both = list(combinations(zip(counts, parts, strict=True), 2))
-    for (n_one, one), (n_two, two) in pen.some(both, _EACH):
+    for (n_one, one), (n_two, two) in write.some(both, _EACH):
         if n_one != n_two and max(n_one, n_two) < _FASTER * min(n_one, n_two):
             continue
         spans = {"one": stretch(one), "two": stretch(two)}
-        question = pen.phrase(
+        question = write.phrase(
             "Compare the harmonic rhythm from {one} with that from {two}.",
             "Do the chords change more often from {one} or from {two}?",
             **spans,
         )
-        drafts += pen.open("structure", question, _rhythms(n_one, n_two, spans), ["chords"])
+        drafts += write.open("structure", question, _rhythms(n_one, n_two, spans), ["chords"])
     return drafts
 
 
@@ -107,12 +107,12 @@ def _rhythms(n_one: int, n_two: int, spans: dict[str, str]) -> str:
     return f"The chords change more often from {spans[first]} than from {spans[second]}."
 
 
-def _keys_compared(material: Material, pen: Pen) -> list[Draft]:
+def _keys_compared(material: Material, write: QuestionWriter) -> list[Draft]:
     if "key_sections" not in material.known:
         return []
     first, last = (material.facts.key_sections or [])[0], (material.facts.key_sections or [])[-1]
     keys = [f"{each.tonic} {each.mode}" for each in (first, last)]
-    question = pen.phrase(
+    question = write.phrase(
         "How do the keys of the beginning and of the end compare?",
         "Does the music end in the key it began in?",
     )
@@ -121,7 +121,7 @@ def _keys_compared(material: Material, pen: Pen) -> list[Draft]:
         if keys[0] == keys[1]
         else f"It begins in {keys[0]} and ends in {keys[1]}."
     )
-    return pen.open("structure", question, told, ["key_sections"])
+    return write.open("structure", question, told, ["key_sections"])
 
 
 def _parts(material: Material) -> Sequence[Span]:

@@ -4,7 +4,7 @@ import itertools
 
 from pipeline.builtin.clock import clock
 from pipeline.builtin.question.neighbours import bare, symbol, wrong_chords
-from pipeline.builtin.question.writing import Pen, Wrong
+from pipeline.builtin.question.writing import QuestionWriter, Wrong
 from pipeline.stages.question.drafts import Draft
 from pipeline.stages.question.material import Material
 from schemas.facts import Chord
@@ -13,25 +13,25 @@ _CLEAR_S = 1.5
 _EACH = 3
 
 
-def _first_chord(material: Material, pen: Pen) -> list[Draft]:
+def _first_chord(material: Material, write: QuestionWriter) -> list[Draft]:
     firsts: dict[str, Chord] = {}
     for chord in material.chords:
         firsts.setdefault(bare(symbol(chord)), chord)
     order = list(firsts.values())
     drafts = []
-    for index in pen.some(range(len(order)), _EACH):
+    for index in write.some(range(len(order)), _EACH):
         later = [each for each in order[index + 1 :] if each.start_s > order[index].start_s + 2.0]
-        question = pen.phrase(
+        question = write.phrase(
             "Which of these chords is heard first in the recording?",
             "One of these chords comes before all the others. Which one?",
             "Which chord of these enters earliest?",
         )
         wrong: list[Wrong] = [(symbol(each), "other_place") for each in later]
-        drafts += pen.choice("temporal", question, symbol(order[index]), wrong, ["chords"])
+        drafts += write.choice("temporal", question, symbol(order[index]), wrong, ["chords"])
     return drafts
 
 
-def _next_chord(material: Material, pen: Pen) -> list[Draft]:
+def _next_chord(material: Material, write: QuestionWriter) -> list[Draft]:
     chords = material.facts.chords or []
     pairs = [
         (one, two)
@@ -41,8 +41,8 @@ def _next_chord(material: Material, pen: Pen) -> list[Draft]:
         and bare(symbol(one)) != bare(symbol(two))
     ]
     drafts = []
-    for one, two in pen.some(pairs, _EACH):
-        question = pen.phrase(
+    for one, two in write.some(pairs, _EACH):
+        question = write.phrase(
             "At about {at} the harmony changes. Which chord does it move to?",
             "Which chord follows the change of harmony at about {at}?",
             "The chord changes at about {at}: what is the new chord?",
@@ -50,11 +50,11 @@ def _next_chord(material: Material, pen: Pen) -> list[Draft]:
         )
         wrong = [(symbol(one), "other_place"), *wrong_chords(material, two)]
         span = (two.start_s, two.end_s)
-        drafts += pen.choice("temporal", question, symbol(two), wrong, ["chords"], span)
+        drafts += write.choice("temporal", question, symbol(two), wrong, ["chords"], span)
     return drafts
 
 
-def _key_change(material: Material, pen: Pen) -> list[Draft]:
+def _key_change(material: Material, write: QuestionWriter) -> list[Draft]:
     if "key_sections" not in material.known:
         return []
     sections = material.facts.key_sections or []
@@ -63,59 +63,61 @@ def _key_change(material: Material, pen: Pen) -> list[Draft]:
         if (one.tonic, one.mode) == (two.tonic, two.mode):
             continue
         keys = {"old": f"{one.tonic} {one.mode}", "new": f"{two.tonic} {two.mode}"}
-        question = pen.phrase(
+        question = write.phrase(
             "When does the key change from {old} to {new}?",
             "At what time does the music leave {old} for {new}?",
             "The key moves from {old} to {new}. When does this happen?",
             **keys,
         )
-        wrong = _wrong_times(material, pen, two.start_s)
+        wrong = _wrong_times(material, write, two.start_s)
         evidence = ["key_sections"]
-        drafts += pen.choice("temporal", question, clock(two.start_s), wrong, evidence)
-        asked = pen.phrase(
+        drafts += write.choice("temporal", question, clock(two.start_s), wrong, evidence)
+        asked = write.phrase(
             "Does the key change around {at}, and how?",
             "What happens to the key at about {at}?",
             at=clock(two.start_s),
         )
         told = "At about {at} the key changes from {old} to {new}."
-        drafts += pen.open("temporal", asked, told.format(at=clock(two.start_s), **keys), evidence)
+        drafts += write.open(
+            "temporal", asked, told.format(at=clock(two.start_s), **keys), evidence
+        )
     return drafts
 
 
-def _wrong_times(material: Material, pen: Pen, right_s: float) -> list[Wrong]:
+def _wrong_times(material: Material, write: QuestionWriter, right_s: float) -> list[Wrong]:
     changes = [each.start_s for each in material.facts.key_sections or []]
     wrong: list[Wrong] = [
         (clock(each), "other_place") for each in changes if each > 0 and abs(each - right_s) > 5
     ]
     for offset_s in (8.0, 13.0, 21.0, 34.0, 55.0):
         for sign in (-1, 1):
-            time_s = right_s + sign * offset_s * pen.between(0.9, 1.1)
+            time_s = right_s + sign * offset_s * write.between(0.9, 1.1)
             is_free = all(abs(time_s - change) > 5 for change in changes)
             if 3 < time_s < material.duration_s - 3 and is_free:
                 wrong.append((clock(time_s), "related" if offset_s < 15 else "unrelated"))
     return wrong
 
 
-def _first_heard(material: Material, pen: Pen) -> list[Draft]:
+def _first_heard(material: Material, write: QuestionWriter) -> list[Draft]:
     firsts: dict[str, Chord] = {}
     for chord in material.chords:
         firsts.setdefault(bare(symbol(chord)), chord)
     clear = [each for each in firsts.values() if each.end_s - each.start_s >= _CLEAR_S]
     drafts = []
-    for chord in pen.some(clear, _EACH):
-        question = pen.phrase(
+    for chord in write.some(clear, _EACH):
+        question = write.phrase(
             "When is the chord {chord} first heard?",
             "At what time does the chord {chord} appear for the first time?",
             chord=symbol(chord),
         )
         answer = f"The chord {symbol(chord)} is first heard at about {clock(chord.start_s)}."
         span = (chord.start_s, chord.end_s)
-        drafts += pen.open("temporal", question, answer, ["chords"], span)
+        drafts += write.open("temporal", question, answer, ["chords"], span)
     return drafts
 
 
-def _duration(material: Material, pen: Pen) -> list[Draft]:
-    question = pen.phrase(
+def _duration(material: Material, write: QuestionWriter) -> list[Draft]:
+    question = write.phrase(
         "How long does the recording last?",
         "What is the length of this recording?",
         "How much time passes from the beginning of the recording to its end?",
@@ -123,7 +125,7 @@ def _duration(material: Material, pen: Pen) -> list[Draft]:
     near, far = (0.7, 0.8, 1.25, 1.4), (0.3, 0.45, 1.8, 2.5)
     wrong: list[Wrong] = [(clock(material.duration_s * each), "related") for each in near]
     wrong += [(clock(material.duration_s * each), "unrelated") for each in far]
-    return pen.choice("temporal", question, clock(material.duration_s), wrong, ["duration"])
+    return write.choice("temporal", question, clock(material.duration_s), wrong, ["duration"])
 
 
 TEMPORAL = (_first_chord, _next_chord, _key_change, _first_heard, _duration)

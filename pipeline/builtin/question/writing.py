@@ -1,4 +1,4 @@
-"""What the templates share: a pen that draws words, and drafts with typed distractors."""
+"""What the templates share: a write that draws words, and drafts with typed distractors."""
 
 import random
 from collections.abc import Iterable, Sequence
@@ -17,7 +17,7 @@ Span = tuple[float, float]
 Wrong = tuple[str, DistractorKind]
 
 
-class Pen:
+class QuestionWriter:
     """Draws words and options, always the same for one track and seed.
 
     Parameters

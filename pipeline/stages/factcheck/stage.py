@@ -152,8 +152,8 @@ def run_factcheck(batch: Batch, config: FactcheckConfig, context: StageContext) 
     -------
     StageResult
         A `CheckedThought` row for every chain, accepted or not. Rejections: ``wrong_share``,
-        ``not_mended``, ``unchecked``, and of a chain written again why there was no usable answer
-        or what is wrong with it (`pipeline.stages.reason.chain`), e.g. ``not_gold``.
+        ``not_corrected``, ``unchecked``, and of a chain written again why there was no usable
+        answer or what is wrong with it (`pipeline.stages.reason.chain`), e.g. ``not_gold``.
     """
     cases = _cases(batch)
     left = Counter(case.trace.track_id for case in cases)

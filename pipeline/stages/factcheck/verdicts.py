@@ -8,7 +8,7 @@ from schemas.thought import RoundOutcome, StepOpinion
 
 
 def opinion_of(heard: StepOpinion, findings: Sequence[Finding]) -> StepOpinion:
-    """What a step is, by the checker's ears and the facts.
+    """What a step is, by the checker's clip_workers and the facts.
 
     Parameters
     ----------
@@ -47,7 +47,7 @@ def judge_round(
     -------
     outcome : RoundOutcome
     reason : str
-        Of what is discarded: ``no_steps``, ``wrong_share`` or ``not_mended``; else empty.
+        Of what is discarded: ``no_steps``, ``wrong_share`` or ``not_corrected``; else empty.
 
     Examples
     --------
@@ -60,4 +60,4 @@ def judge_round(
         return "discarded", "wrong_share"
     if not {"wrong", "minor_error"} & set(opinions):
         return "kept", ""
-    return ("rewritten", "") if n_rewrites_left > 0 else ("discarded", "not_mended")
+    return ("rewritten", "") if n_rewrites_left > 0 else ("discarded", "not_corrected")

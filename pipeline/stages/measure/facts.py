@@ -31,7 +31,7 @@ Values = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Sound:
+class DecodedTrack:
     """The decoded track.
 
     Attributes
@@ -73,7 +73,7 @@ def measure_track(each: AudioTrack, config: MeasureConfig) -> list[MusicFacts]:
         return [_facts(each.track, {}, missing, config)]
     meter = LoudnessMeter(each.track.sample_rate_hz, each.track.n_channels)
     mono = load_mono(each.path, sample_rate_hz=SAMPLE_RATE_HZ, hear=meter.add)
-    sound = Sound(mono, meter, each.track.duration_s)
+    sound = DecodedTrack(mono, meter, each.track.duration_s)
     values: Values = {}
     unmeasured: list[Unmeasured] = []
     for group in _GROUPS:
@@ -84,7 +84,7 @@ def measure_track(each: AudioTrack, config: MeasureConfig) -> list[MusicFacts]:
 
 
 def _measure_group(
-    group: "Group", sound: Sound, values: Values, config: MeasureConfig
+    group: "Group", sound: DecodedTrack, values: Values, config: MeasureConfig
 ) -> tuple[Values, list[Unmeasured]]:
     try:
         return group.measure(sound, values, config), []
@@ -95,7 +95,7 @@ def _measure_group(
     return {}, [Unmeasured(field=name, reason=reason, detail=detail) for name in group.fields]
 
 
-def _rhythm(sound: Sound, _: Values, config: MeasureConfig) -> Values:
+def _rhythm(sound: DecodedTrack, _: Values, config: MeasureConfig) -> Values:
     tracked = beats.track_beats(
         sound.mono,
         beats_per_bar=config.beats_per_bar,
@@ -119,7 +119,7 @@ def _is_clear(tracked: beats.Beats) -> bool:
     return bool(np.median(tracked.activations[frames].max(axis=1)) >= MIN_BEAT_ACTIVATION)
 
 
-def _key(sound: Sound, _: Values, config: MeasureConfig) -> Values:
+def _key(sound: DecodedTrack, _: Values, config: MeasureConfig) -> Values:
     profiles = chroma.chromagram(sound.mono)
     sections = key_sections(profiles, frame_s=chroma.FRAME_S, duration_s=sound.duration_s)
     key = global_key(sections)
@@ -128,7 +128,7 @@ def _key(sound: Sound, _: Values, config: MeasureConfig) -> Values:
     return {"key": key, "key_sections": sections}
 
 
-def _chords(sound: Sound, values: Values, config: MeasureConfig) -> Values:
+def _chords(sound: DecodedTrack, values: Values, config: MeasureConfig) -> Values:
     chords = close_chords(
         chordino.chord_changes(sound.mono),
         duration_s=sound.duration_s,
@@ -137,7 +137,7 @@ def _chords(sound: Sound, values: Values, config: MeasureConfig) -> Values:
     return {"chords": chords, "progressions": most_frequent_progressions(chords)}
 
 
-def _loudness(sound: Sound, _: Values, config: MeasureConfig) -> Values:
+def _loudness(sound: DecodedTrack, _: Values, config: MeasureConfig) -> Values:
     return {"loudness": sound.loudness.result()}
 
 
@@ -146,7 +146,7 @@ class Group:
     """Fields that are measured together, by one tool."""
 
     fields: tuple[str, ...]
-    measure: Callable[[Sound, Values, MeasureConfig], Values]
+    measure: Callable[[DecodedTrack, Values, MeasureConfig], Values]
     tool: str
     tool_version: Callable[[], str]
     parameters: Callable[[MeasureConfig], dict[str, Any]]

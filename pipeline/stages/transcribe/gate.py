@@ -10,8 +10,8 @@ from schemas.lyrics import Stretch, Vocals
 from schemas.transcribe import TranscribeConfig
 from tools.audio import load_mono
 from tools.lyrics.demucs import vocals_of
-from tools.lyrics.heard import SAMPLE_RATE_HZ, Sound, seconds
-from tools.lyrics.listener import as_samples
+from tools.lyrics.recogniser_process import as_samples
+from tools.lyrics.transcript import SAMPLE_RATE_HZ, Waveform, seconds
 from tools.lyrics.vocals import levels_dbfs, likely_stretches, peak_dbfs, voice_probability
 from tools.sound.identity import as_ingested
 
@@ -64,7 +64,7 @@ def gate_track(each: AudioTrack, config: TranscribeConfig) -> Gated:
     return gate_sound(sound, config)
 
 
-def gate_sound(sound: Sound, config: TranscribeConfig) -> Gated:
+def gate_sound(sound: Waveform, config: TranscribeConfig) -> Gated:
     """The gate for a sound at 16 kHz; see `gate_track`."""
     levels = levels_dbfs(sound)
     peak = peak_dbfs(sound)
@@ -78,7 +78,7 @@ def gate_sound(sound: Sound, config: TranscribeConfig) -> Gated:
     return Gated(as_samples(sound), levels, vocals)
 
 
-def find_vocals(sound: Sound, config: TranscribeConfig) -> Vocals:
+def find_vocals(sound: Waveform, config: TranscribeConfig) -> Vocals:
     """Where a voice is likely in a sound at 16 kHz."""
     is_stem = config.separator is not None
     probability = voice_probability(sound, is_stem=is_stem)

@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tools.lyrics.heard import HeardWord
+from tools.lyrics.transcript import TranscribedWord
 
 
 @dataclass(frozen=True)
 class Line:
     """Consecutive words; at least one."""
 
-    words: tuple[HeardWord, ...]
+    words: tuple[TranscribedWord, ...]
 
     @property
     def text(self) -> str:
@@ -28,12 +28,12 @@ class Line:
         return max(word.end_s for word in self.words)
 
 
-def lines_of(words: Sequence[HeardWord], *, gap_s: float, max_s: float) -> list[Line]:
+def lines_of(words: Sequence[TranscribedWord], *, gap_s: float, max_s: float) -> list[Line]:
     """Cut words into lines.
 
     Parameters
     ----------
-    words : sequence of HeardWord
+    words : sequence of TranscribedWord
         In order of time.
     gap_s : float
         A pause that ends a line.
@@ -45,7 +45,7 @@ def lines_of(words: Sequence[HeardWord], *, gap_s: float, max_s: float) -> list[
     list of Line
         Together they hold every word once, in order.
     """
-    lines: list[list[HeardWord]] = []
+    lines: list[list[TranscribedWord]] = []
     for word in words:
         last = lines[-1] if lines else None
         if (

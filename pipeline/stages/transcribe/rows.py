@@ -16,10 +16,10 @@ from schemas.lyrics import Lyrics, RefusedText, SungLine, Vocals, Word
 from schemas.provenance import Provenance, Unmeasured
 from schemas.tracks import Track
 from schemas.transcribe import RecogniserConfig, TranscribeConfig
-from tools.lyrics.heard import Heard, HeardWord
 from tools.lyrics.language import language_of
-from tools.lyrics.listener import Tool
+from tools.lyrics.recogniser_process import Tool
 from tools.lyrics.scoring import normalise, word_errors
+from tools.lyrics.transcript import TranscribedWord, Transcript
 from tools.process_pool import Failure
 
 _GATE_FIELDS = (
@@ -39,13 +39,13 @@ class Judged:
 
 
 @dataclass(frozen=True)
-class Listening:
+class Recognition:
     """Who heard a track, and what came of it."""
 
     recogniser: RecogniserConfig
     tool: Tool
-    outcome: Heard | Failure
-    second: Heard | Failure | None = None
+    outcome: Transcript | Failure
+    second: Transcript | Failure | None = None
     earlier: list[RefusedText] = field(default_factory=list)
 
 
@@ -73,7 +73,7 @@ def unheard_row(
 
 
 def judge(
-    track: Track, heard: Heard, gated: Gated, listening: Listening, config: TranscribeConfig
+    track: Track, heard: Transcript, gated: Gated, listening: Recognition, config: TranscribeConfig
 ) -> Judged:
     """Part what is believed from what is not: line by line, then by the language of the whole."""
     stated = read_language(track.language).codes
@@ -96,7 +96,7 @@ def judge(
 
 
 def heard_row(
-    track: Track, judged: Judged, gated: Gated, listening: Listening, config: TranscribeConfig
+    track: Track, judged: Judged, gated: Gated, listening: Recognition, config: TranscribeConfig
 ) -> Lyrics:
     """The row of a track that was heard."""
     words = [word for line in judged.kept for word in line.words]
@@ -125,7 +125,7 @@ def heard_row(
     )
 
 
-def _confidence(words: Sequence[HeardWord]) -> float | None:
+def _confidence(words: Sequence[TranscribedWord]) -> float | None:
     known = [word.confidence for word in words if word.confidence is not None]
     return fmean(known) if known else None
 
@@ -139,13 +139,13 @@ def _sung(line: Line) -> SungLine:
     )
 
 
-def _word(heard: HeardWord) -> Word:
+def _word(heard: TranscribedWord) -> Word:
     return Word(
         start_s=heard.start_s, end_s=heard.end_s, text=heard.text, confidence=heard.confidence
     )
 
 
-def _agreement(listening: Listening) -> tuple[float | None, list[Unmeasured]]:
+def _agreement(listening: Recognition) -> tuple[float | None, list[Unmeasured]]:
     """Word error rate of the second opinion; of all that was heard, before the rules."""
     if listening.second is None:
         return None, []
@@ -153,7 +153,7 @@ def _agreement(listening: Listening) -> tuple[float | None, list[Unmeasured]]:
         failed = listening.second
         why = Unmeasured(field="agreement_wer", reason=failed.reason, detail=failed.detail)
         return None, [why]
-    assert isinstance(listening.outcome, Heard)
+    assert isinstance(listening.outcome, Transcript)
     first, second = normalise(listening.outcome.text), normalise(listening.second.text)
     rate = word_errors(first, second).rate
     if rate is None:
@@ -161,7 +161,7 @@ def _agreement(listening: Listening) -> tuple[float | None, list[Unmeasured]]:
     return rate, []
 
 
-def _of_words(listening: Listening) -> Provenance:
+def _of_words(listening: Recognition) -> Provenance:
     return Provenance(
         fields=["text", "lines", "words", "confidence", "refused"],
         tool=listening.tool.name,

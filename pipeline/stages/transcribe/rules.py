@@ -19,7 +19,7 @@ from pipeline.stages.transcribe.phrases import INVENTED_PHRASES
 from schemas.languages import COMPOUNDING
 from schemas.lyrics import RefusedText, Rule
 from schemas.transcribe import TranscribeConfig
-from tools.lyrics.heard import HeardWord
+from tools.lyrics.transcript import TranscribedWord
 from tools.lyrics.vocals import LEVEL_FRAME_S
 
 _PREFIX_CHARS = 8
@@ -111,7 +111,7 @@ def _over_silence(line: Line, evidence: Evidence, config: TranscribeConfig) -> V
     return "over_silence", detail
 
 
-def _level(word: HeardWord, levels_dbfs: NDArray[np.float32]) -> float:
+def _level(word: TranscribedWord, levels_dbfs: NDArray[np.float32]) -> float:
     """The loudest level in a word's time, or just beside it."""
     first = max(0, int((word.start_s - _LEVEL_MARGIN_S) / LEVEL_FRAME_S))
     last = int((word.end_s + _LEVEL_MARGIN_S) / LEVEL_FRAME_S) + 1

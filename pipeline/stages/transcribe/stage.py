@@ -7,16 +7,16 @@ from functools import partial
 from pipeline.engine.stage import AudioTrack, Batch, Executor, Stage, StageContext, StageResult
 from pipeline.stages.transcribe.gate import Gated, gate_track
 from pipeline.stages.transcribe.routing import Part, Route, route
-from pipeline.stages.transcribe.rows import Listening, heard_row, judge, unheard_row
+from pipeline.stages.transcribe.rows import Recognition, heard_row, judge, unheard_row
 from schemas.lyrics import Lyrics, RefusedText
 from schemas.provenance import Rejection
 from schemas.tracks import Track
 from schemas.transcribe import TranscribeConfig
 from tools.checks import Need, check_language_identifier, check_voice_detector
 from tools.lyrics.batches import in_batches
-from tools.lyrics.heard import Heard
-from tools.lyrics.hearing import Hearing
-from tools.lyrics.listener import Tool
+from tools.lyrics.recogniser_process import Tool
+from tools.lyrics.recognisers import Recognisers
+from tools.lyrics.transcript import Transcript
 from tools.process_pool import Failure
 
 _DECODED_AT_ONCE_S = 1800.0
@@ -45,8 +45,10 @@ def transcribe_tracks(batch: Batch, config: TranscribeConfig, context: StageCont
             made[each.track.track_id] = row
     context.progress(len(made))
     if len(made) < len(batch.tracks):
-        assert context.hearing is not None, "a recogniser is configured, but nobody to hear with"
-        _Ears(config, context, context.hearing, made).hear(batch.tracks, routes)
+        assert context.recognisers is not None, (
+            "a recogniser is configured, but nobody to hear with"
+        )
+        _Transcriber(config, context, context.recognisers, made).hear(batch.tracks, routes)
     outcomes = [made[each.track.track_id] for each in batch.tracks]
     rows = [each for each in outcomes if isinstance(each, Lyrics)]
     return StageResult(
@@ -62,17 +64,17 @@ def transcribe_needs(config: TranscribeConfig) -> tuple[Need, ...]:
     return () if config.recogniser is None else (check_voice_detector, check_language_identifier)
 
 
-class _Ears:
+class _Transcriber:
     """One batch of tracks on its way through the gate and the recognisers."""
 
     def __init__(
         self,
         config: TranscribeConfig,
         context: StageContext,
-        hearing: Hearing,
+        recognisers: Recognisers,
         made: dict[str, Lyrics | Rejection],
     ) -> None:
-        self._config, self._means, self._hearing, self._made = config, context, hearing, made
+        self._config, self._means, self._hearing, self._made = config, context, recognisers, made
         self._refused: dict[str, list[RefusedText]] = {}
 
     def hear(self, tracks: Sequence[AudioTrack], routes: dict[str, Route]) -> None:
@@ -135,18 +137,18 @@ class _Ears:
     ) -> None:
         sounds = [gated.samples for _, gated in pairs if gated.samples is not None]
         limit_s = self._means.time_limit_s
-        listener = self._hearing.listeners[part]
-        heard = listener.transcribe(sounds, language, time_limit_s=limit_s)
-        second: Sequence[Heard | Failure | None] = [None] * len(pairs)
-        if (other := self._hearing.listeners.get("second_opinion")) is not None:
+        process = self._hearing.processes[part]
+        heard = process.transcribe(sounds, language, time_limit_s=limit_s)
+        second: Sequence[Transcript | Failure | None] = [None] * len(pairs)
+        if (other := self._hearing.processes.get("second_opinion")) is not None:
             second = other.transcribe(sounds, language, time_limit_s=limit_s)
-        loaded = listener.load()
-        tool = loaded if isinstance(loaded, Tool) else Tool(listener.config.engine, "")
+        loaded = process.load()
+        tool = loaded if isinstance(loaded, Tool) else Tool(process.config.engine, "")
         for (each, gated), outcome, opinion in zip(pairs, heard, second, strict=True):
-            listening = Listening(listener.config, tool, outcome, opinion)
+            listening = Recognition(process.config, tool, outcome, opinion)
             self._judge(part, each, gated, listening)
 
-    def _judge(self, part: Part, each: AudioTrack, gated: Gated, listening: Listening) -> None:
+    def _judge(self, part: Part, each: AudioTrack, gated: Gated, listening: Recognition) -> None:
         track, outcome = each.track, listening.outcome
         if isinstance(outcome, Failure):
             found = (outcome.reason, outcome.detail, self._config, gated.vocals)

@@ -12,8 +12,7 @@ from schemas.transcribe import RecogniserConfig
 from tools.audio import load_mono
 from tools.errors import RefusedError
 from tools.lyrics.batches import in_batches
-from tools.lyrics.heard import SAMPLE_RATE_HZ, Heard
-from tools.lyrics.listener import Listener, Samples, as_samples
+from tools.lyrics.recogniser_process import RecogniserProcess, Samples, as_samples
 from tools.lyrics.scoring import (
     NO_ERRORS,
     ErrorCounts,
@@ -22,6 +21,7 @@ from tools.lyrics.scoring import (
     normalise,
     word_errors,
 )
+from tools.lyrics.transcript import SAMPLE_RATE_HZ, Transcript
 from tools.process_pool import Failure
 
 ONSET_TOLERANCE_S = 0.3
@@ -107,20 +107,20 @@ def evaluate_lyrics(
     """
     pairs = _pairs(audio, references)
     found: dict[str, SongScore] = {}
-    with Listener(recogniser) as listener:
-        loaded = listener.load()
+    with RecogniserProcess(recogniser) as process:
+        loaded = process.load()
         if isinstance(loaded, Failure):
             raise ConfigError(loaded.detail)
         decoded = _decoded(pairs, found)
         for some in in_batches(decoded, lambda each: _seconds(each[2]), padded_s=padded_s):
             sounds = [samples for _, _, samples in some]
-            outcomes = listener.transcribe(sounds, language, time_limit_s=time_limit_s)
+            outcomes = process.transcribe(sounds, language, time_limit_s=time_limit_s)
             for (path, reference, _), outcome in zip(some, outcomes, strict=True):
                 found[path.name] = score_song(path.name, reference, outcome)
     return summarise([found[path.name] for path, _ in pairs])
 
 
-def score_song(name: str, reference: Reference, outcome: Heard | Failure) -> SongScore:
+def score_song(name: str, reference: Reference, outcome: Transcript | Failure) -> SongScore:
     """Compare what was heard with the reference."""
     if isinstance(outcome, Failure):
         missed = word_errors(reference.words, []), character_errors(reference.words, [])

@@ -55,7 +55,7 @@ class Judgement:
 
 
 @dataclass(frozen=True)
-class Sound:
+class PageAudio:
     """A track's sound, as a page can have it.
 
     Attributes
@@ -75,7 +75,7 @@ class Sound:
 
 def listening_page(
     rows: TrackRows,
-    sound: Sound,
+    sound: PageAudio,
     judged: Mapping[tuple[str, str], Judgement],
     home: str | None = None,
 ) -> str:
@@ -84,7 +84,7 @@ def listening_page(
     Parameters
     ----------
     rows : TrackRows
-    sound : Sound
+    sound : PageAudio
     judged : mapping of (str, str) to Judgement
         The judge's verdicts, by stage and row id.
     home : str, optional

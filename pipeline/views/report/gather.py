@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from pipeline.corpus.answers import open_book
 from pipeline.corpus.corpus import Corpus, match_track
+from pipeline.corpus.models import open_answer_cache
 from pipeline.views.report.costs import Cost, costs
 from pipeline.views.report.coverage import FIELDS, Coverage, coverage, measured_gaps
 from pipeline.views.report.refusals import Refusal, refusals
@@ -62,7 +62,7 @@ def gather(
         ],
         measured_gaps=measured_gaps(found, corpus.config.measure.beats_per_bar),
         refusals=refusals(corpus.store, corpus.sources, corpus.commits, n_samples=n_samples),
-        costs=costs(open_book(corpus.config).ledger()),
+        costs=costs(open_answer_cache(corpus.config).ledger()),
     )
 
 

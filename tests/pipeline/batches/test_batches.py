@@ -6,7 +6,7 @@ import shutil
 import pytest
 
 from pipeline.batches.collect import collect_lines
-from pipeline.corpus.answers import open_book
+from pipeline.corpus.models import open_answer_cache
 from pipeline.corpus.pending_requests import pending_requests
 from pipeline.ingest.scan import root_of
 from schemas.config import load_config, parse_role, with_roles
@@ -43,7 +43,7 @@ def test_an_odd_line_costs_itself_and_is_named(config):
     assert found.outcomes == {"answered": 2, "odd_line": 4}
     assert [each.split(":")[0] for each in found.odd] == ["line 1", "line 4", "line 5"]
     assert "no line of a batch's output" in found.odd[0]
-    book = open_book(config)
-    assert [bool(book.find(key)) for key in keys] == [False, True, True]
+    cache = open_answer_cache(config)
+    assert [bool(cache.find(key)) for key in keys] == [False, True, True]
     with pytest.raises(ValueError, match="line 1: no line of a batch's output"):
         collect_lines(config, root, "describe", odd)

@@ -158,9 +158,9 @@ names = st.sets(st.sampled_from("abcdef"), max_size=6).map(sorted)
 @given(names, st.data())
 def test_every_row_and_every_track_is_counted_once(tracks, data):
     rows = [f"{name}-{number}{mark}" for name in tracks for number in "01" for mark in ("", "!")]
-    fates = {row: data.draw(st.sampled_from(["asked", "rejected", "no row"])) for row in rows}
-    asked = data.draw(st.permutations([row for row in rows if fates[row] == "asked"]))
-    rejected = [row for row in rows if fates[row] == "rejected"]
+    outcomes = {row: data.draw(st.sampled_from(["asked", "rejected", "no row"])) for row in rows}
+    asked = data.draw(st.permutations([row for row in rows if outcomes[row] == "asked"]))
+    rejected = [row for row in rows if outcomes[row] == "rejected"]
     result, _, steps = run(tracks, asked, rejected, seed=data.draw(st.integers(0, 99)))
     result.check()
     assert sorted(result.inputs) == sorted([*asked, *rejected])

@@ -13,14 +13,14 @@ from pipeline.ingest.recordings import (
     match_files,
     recognise,
 )
-from schemas.sections import CareConfig
+from schemas.sections import CurationConfig
 from tests.pipeline.ingest.test_placement import NO_SOURCES, inspected, scanned
 from tests.pipeline.release.made_up import Here
 from tests.tools.test_fingerprint import pack
 from tools.process_pool import ProcessPool
 from tools.store import Store
 
-CARE = CareConfig()
+CARE = CurationConfig()
 UNKNOWN = pl.DataFrame(schema={"track_id": pl.String, "recording": pl.String})
 
 
@@ -122,14 +122,14 @@ def test_nothing_is_written_for_files_without_a_fingerprint(store):
     assert keep_fingerprints(store, found(e=None)) == []
 
 
-def placed(files, sources=NO_SOURCES, care=CARE, licences=None, **recording):
+def placed(files, sources=NO_SOURCES, curation=CARE, licences=None, **recording):
     rows = inspected(scanned(files), files)
     words = [(licences or {}).get(uri) for uri in rows["uri"]]
     rows = rows.with_columns(
         recording=pl.col("uri").replace_strict(recording, default=pl.col("track_id")),
         licence=pl.Series(words, dtype=pl.String),
     )
-    return place(rows, sources, partition_size=2, care=care)
+    return place(rows, sources, partition_size=2, curation=curation)
 
 
 def reasons(sources):
@@ -154,8 +154,8 @@ def test_the_track_that_is_there_stays_though_another_sorts_before_it():
 
 
 def test_acoustic_copies_can_be_kept():
-    care = CareConfig(acoustic_duplicates="keep")
-    assert reasons(placed({"a": "A", "b": "B"}, care=care, a="r", b="r")) == {}
+    curation = CurationConfig(acoustic_duplicates="keep")
+    assert reasons(placed({"a": "A", "b": "B"}, curation=curation, a="r", b="r")) == {}
 
 
 def test_what_is_blocked_is_refused_and_a_free_copy_of_it_is_not():
@@ -164,9 +164,9 @@ def test_what_is_blocked_is_refused_and_a_free_copy_of_it_is_not():
     )
     assert reasons(sources)["a"][0] == "blocked_licence"
     assert set(reasons(sources)) == {"a"}, "no licence is not a blocked one: it is built"
-    care = CareConfig(licences={"all rights reserved": "research_only"})
+    curation = CurationConfig(licences={"all rights reserved": "research_only"})
     changed = placed(
-        {"a": "A", "c": "C"}, sources, care=care, licences={"a": "All rights reserved"}
+        {"a": "A", "c": "C"}, sources, curation=curation, licences={"a": "All rights reserved"}
     )
     assert reasons(changed) == {}
 
@@ -199,6 +199,6 @@ def test_lanes_of_licences(licence, lane):
 
 
 def test_the_config_goes_before_the_rules():
-    care = CareConfig(licences={"CC BY 4.0": "research_only", "label deal": "commercial"})
-    assert lane_of("cc-by-4.0", care) == "research_only"
-    assert lane_of("Label Deal", care) == "commercial"
+    curation = CurationConfig(licences={"CC BY 4.0": "research_only", "label deal": "commercial"})
+    assert lane_of("cc-by-4.0", curation) == "research_only"
+    assert lane_of("Label Deal", curation) == "commercial"

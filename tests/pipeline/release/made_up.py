@@ -147,7 +147,7 @@ def build(config, frame, *, refuse=None, write=caption, skip=()):
         frame,
         read_sources(store, parent),
         partition_size=config.ingest.partition_size,
-        care=config.care,
+        curation=config.curation,
     )
     snapshot = take_snapshot(store, parent, placed, config.ingest)
     for step in steps(STAGES, snapshot, config):

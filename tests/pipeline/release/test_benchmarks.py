@@ -10,7 +10,7 @@ import soundfile
 from pipeline.ingest.recordings import keep_fingerprints
 from pipeline.release.benchmarks import decontaminate, read_benchmarks
 from schemas.config import ConfigError
-from schemas.sections import CareConfig
+from schemas.sections import CurationConfig
 from tests.audio import write
 from tests.pipeline.release.made_up import Here
 from tools.audio import load_mono
@@ -18,7 +18,7 @@ from tools.fingerprint import SAMPLE_RATE_HZ, fingerprint
 from tools.store import Store
 
 SONGS = {path.stem: path for path in sorted(Path("examples/songs").glob("*.ogg"))}
-CARE = CareConfig()
+CARE = CurationConfig()
 
 
 def read(folder):

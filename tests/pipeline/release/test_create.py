@@ -280,7 +280,7 @@ def test_what_cannot_be_released_says_why(tmp_path):
         create_release(config, "v1", Here(), allow_partial=True)
     with pytest.raises(ReleaseError, match="is no name"):
         create_release(config, "../v1", Here())
-    allowed = make_config(tmp_path, "care:\n  unknown_licence: research_only\n")
+    allowed = make_config(tmp_path, "curation:\n  unknown_licence: research_only\n")
     manifest = create_release(allowed, "v1", Here(), allow_partial=True)
     assert manifest.is_partial
     assert [each.n_rows for each in manifest.datasets] == [4, 0, 0, 0]

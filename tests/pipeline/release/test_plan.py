@@ -8,7 +8,7 @@ from pipeline.release.benchmarks import MATCH_SCHEMA
 from pipeline.release.coverage import coverage, gaps
 from pipeline.release.groups import assign_splits, group_tracks
 from pipeline.release.tracks import plan_tracks
-from schemas.sections import CareConfig, ReleaseConfig
+from schemas.sections import CurationConfig, ReleaseConfig
 from tests.pipeline.release.made_up import listing, track_id
 
 NO_MATCHES = pl.DataFrame(schema=MATCH_SCHEMA)
@@ -112,9 +112,9 @@ def matches(*rows):
     return pl.DataFrame(whole, schema=MATCH_SCHEMA, orient="row")
 
 
-def plan(sources, found=NO_MATCHES, earlier=(), care=None, config=HALF):
+def plan(sources, found=NO_MATCHES, earlier=(), curation=None, config=HALF):
     sources = sources.with_columns(partition=pl.lit("p000000"), is_present=pl.lit(True))
-    whole = plan_tracks(sources, found, earlier, care or CareConfig(), config)
+    whole = plan_tracks(sources, found, earlier, curation or CurationConfig(), config)
     return {row["uri"]: row for row in whole.to_dicts()}
 
 

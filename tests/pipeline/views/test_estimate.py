@@ -1,6 +1,6 @@
 import pytest
 
-from pipeline.corpus.answers import open_book
+from pipeline.corpus.models import open_answer_cache
 from pipeline.views.estimate import estimate_build
 from schemas.config import CorpusConfig
 from schemas.ledger import LedgerLine
@@ -44,9 +44,9 @@ def test_a_corpus_is_estimated_before_anything_is_opened_or_written(config, tmp_
 
 
 def test_earlier_answers_tell_what_the_next_will_take(config):
-    book = open_book(config)
+    cache = open_answer_cache(config)
     for outcome, n, tokens in (("answered", 20, 200), ("invalid", 5, 100)):
-        book.charge(
+        cache.charge(
             LedgerLine(
                 stage="describe", role="writer", model="m", outcome=outcome, n_attempts=n,
                 input_tokens=10 * tokens, output_tokens=tokens, cost_usd=0.5,

@@ -11,7 +11,7 @@ from pipeline.views.evaluate.references import Reference, parse_lrc, read_refere
 from schemas.config import ConfigError
 from tests.audio import write
 from tests.phrases import MODEL, SONGS, phrases, song
-from tools.lyrics.heard import SAMPLE_RATE_HZ, Heard, HeardWord
+from tools.lyrics.transcript import SAMPLE_RATE_HZ, TranscribedWord, Transcript
 from tools.process_pool import Failure
 
 LRC = """\
@@ -53,7 +53,9 @@ def test_plain_text_has_no_times(tmp_path):
 
 
 def heard_of(*words):
-    return Heard([HeardWord(text, start_s, start_s + 0.1, None) for text, start_s in words])
+    return Transcript(
+        [TranscribedWord(text, start_s, start_s + 0.1, None) for text, start_s in words]
+    )
 
 
 def test_scores_of_words_and_onsets():

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from pipeline.corpus.corpus import TrackRows
 from pipeline.views.pages import count, render, script_hash, script_json, static
-from pipeline.views.pages.listening import Judgement, Sound, listening_page
+from pipeline.views.pages.listening import Judgement, PageAudio, listening_page
 from pipeline.views.pages.score import packed_waveform, score
 from pipeline.views.pages.times import timed_pieces
 from schemas.captions import Authorship, CaptionParts, RichCaption, SegmentCaption
@@ -24,7 +24,7 @@ from tests.small_corpus import HOSTILE
 
 WROTE = Authorship(role="writer", engine="openai", model=HOSTILE, prompt="p@1", prompt_hash="00")
 TAGS = ("title", "artist", "genre")
-SOUND = Sound(
+SOUND = PageAudio(
     "../audio/%3Cb%3E.wav", packed_waveform(np.array([0.5, 1.0]), np.array([0.1, 0.2]), 40.0)
 )
 
@@ -236,7 +236,7 @@ def test_a_null_fact_says_why_on_its_page():
 
 
 def test_a_track_without_a_waveform_says_why():
-    sound = Sound("a.wav", None, f"undecodable: {HOSTILE}")
+    sound = PageAudio("a.wav", None, f"undecodable: {HOSTILE}")
     page = listening_page(TrackRows(make_track(), {}), sound, {})
     assert any("undecodable" in text and HOSTILE in text for _, text in Reader(page).texts)
 

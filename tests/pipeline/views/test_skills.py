@@ -35,11 +35,11 @@ def verdict_of(row_id, kind="qa"):
     )  # fmt: skip
 
 
-def funnel_of(fates):
+def funnel_of(outcomes):
     """A funnel in which each pair has a skill and a fate; a caption is refused by lint."""
-    pairs = [pair_of(n, skill=skill) for n, (skill, _) in enumerate(fates)]
+    pairs = [pair_of(n, skill=skill) for n, (skill, _) in enumerate(outcomes)]
     of = {
-        stage: [p for p, (_, fate) in zip(pairs, fates, strict=True) if fate == stage]
+        stage: [p for p, (_, fate) in zip(pairs, outcomes, strict=True) if fate == stage]
         for stage in FATES
     }
     store = Store("memory://")
@@ -57,15 +57,15 @@ def funnel_of(fates):
 
 @settings(deadline=None, max_examples=15)
 @given(st.lists(st.tuples(st.sampled_from(SKILLS), st.sampled_from(FATES)), max_size=20))
-def test_every_candidate_has_one_fate(fates):
-    rows = {row["what"]: row for row in by_skill(funnel_of(fates)).iter_rows(named=True)}
+def test_every_candidate_has_one_fate(outcomes):
+    rows = {row["what"]: row for row in by_skill(funnel_of(outcomes)).iter_rows(named=True)}
     assert rows.pop("caption") == {
         "what": "caption", "candidates": 2, **dict.fromkeys(FATES, 0), "lint": 1, "accepted": 1,
     }  # fmt: skip
     assert rows.pop("no pairs")["question"] == 1
-    assert set(rows) == {skill for skill, _ in fates}
+    assert set(rows) == {skill for skill, _ in outcomes}
     for skill, row in rows.items():
-        ours = [fate for each, fate in fates if each == skill]
+        ours = [fate for each, fate in outcomes if each == skill]
         assert row["candidates"] == len(ours)
         assert {fate: row[fate] for fate in FATES} == {fate: ours.count(fate) for fate in FATES}
 

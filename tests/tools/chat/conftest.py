@@ -5,8 +5,8 @@ from pydantic import Field
 
 from schemas.record import Record
 from schemas.roles import RoleConfig
+from tools.chat.answer_cache import AnswerCache
 from tools.chat.asking import Asker
-from tools.chat.book import Book
 from tools.chat.budget import Budget
 from tools.chat.endpoint import EndpointEngine
 from tools.chat.faults import BadRequestFault
@@ -39,21 +39,21 @@ def short_waits(monkeypatch):
 
 @pytest.fixture
 def ask(tmp_path):
-    """Ask many requests of a role; gives outcomes by row id. Counts what is left in the book."""
+    """Ask many requests of a role; gives outcomes by row id. Counts what is left in the cache."""
 
     def run(url, requests, *, key=None, window_s=60.0, budget=(None, None), **fields):
         values = {"engine": "openai", "base_url": url, "model": "m", "time_limit_s": 1.0}
         role = RoleConfig(**{**values, **fields})
         outcomes = {}
-        run.book = book = Book(tmp_path / "answers.sqlite")
-        spent = book.spent()
-        purse = Budget(*budget, spent_usd=spent.usd, spent_tokens=spent.tokens)
+        run.cache = cache = AnswerCache(tmp_path / "answers.sqlite")
+        spent = cache.spent()
+        budget_limits = Budget(*budget, spent_usd=spent.usd, spent_tokens=spent.tokens)
 
         async def main():
             engine = EndpointEngine(role, hear, key)
             rpm, tpm = role.requests_per_minute, role.tokens_per_minute
             limiter = Limiter(rpm, tpm, window_s=window_s)
-            asker = Asker("writer", role, engine, limiter, book, purse)
+            asker = Asker("writer", role, engine, limiter, cache, budget_limits)
             try:
                 await ask_all(asker, "describe", requests.items(), outcomes.__setitem__)
             finally:

@@ -56,7 +56,7 @@ def test_a_fault_that_passes_costs_nothing_but_time(ask, tmp_path, fault):
     seen = Counter(line["outcome"] for line in read_log(log))
     assert seen["answered"] == 12
     assert seen[fault] > 0
-    charged = {line.outcome: line for line in ask.book.ledger()}
+    charged = {line.outcome: line for line in ask.cache.ledger()}
     reason = UNPAID.get(fault) or PAID[fault]
     assert charged[reason].n_attempts == seen[fault]
     is_charged = charged[reason].output_tokens > 0
@@ -71,10 +71,10 @@ def test_a_model_that_never_answers_costs_its_row(ask, fault):
     (error,) = outcomes.values()
     assert isinstance(error, AnswerError)
     assert error.reason == PAID[fault]
-    assert sum(line.n_attempts for line in ask.book.ledger()) == 3
+    assert sum(line.n_attempts for line in ask.cache.ledger()) == 3
     if fault not in ("no_choices", "null"):
         assert error.raw.strip() or fault == "empty"
-    with sqlite3.connect(ask.book.path) as database:
+    with sqlite3.connect(ask.cache.path) as database:
         assert database.execute("select count(*) from answers").fetchone() == (0,)
 
 
@@ -195,15 +195,15 @@ def test_a_budget_stops_cleanly_and_is_never_exceeded(ask):
         with pytest.raises(BudgetReachedError, match="budget_usd"):
             ask(url, requests, budget=(0.05, None), **fields)
         bought = dict(ask.outcomes)
-        spent = ask.book.spent()
+        spent = ask.cache.spent()
         assert 0.04 < spent.usd <= 0.05
         with pytest.raises(BudgetReachedError, match="budget_tokens"):
             ask(url, requests, budget=(None, spent.tokens + 1000), **fields)
-        assert ask.book.spent().tokens <= spent.tokens + 1000
+        assert ask.cache.spent().tokens <= spent.tokens + 1000
         whole = ask(url, requests, budget=(1.0, None), **fields)
     assert len(bought) > 5
     assert {n: whole[n] for n in bought} == bought
-    answered = next(line for line in ask.book.ledger() if line.outcome == "answered")
+    answered = next(line for line in ask.cache.ledger() if line.outcome == "answered")
     assert answered.n_attempts == 100
 
 
@@ -216,7 +216,7 @@ def test_a_budget_holds_when_a_second_of_sound_counts_more_than_was_said(ask):
         pytest.raises(BudgetReachedError, match="budget_tokens"),
     ):
         ask(url, requests, budget=(None, 10_000), **fields)
-    assert 5_000 < ask.book.spent().tokens <= 10_000
+    assert 5_000 < ask.cache.spent().tokens <= 10_000
 
 
 def test_limits_hold_in_the_servers_own_log(ask, tmp_path):

@@ -10,11 +10,11 @@ from schemas.roles import RoleConfig, RolesConfig
 from tests.model_server import read_log
 from tests.serving import model_server
 from tests.tools.chat.conftest import request
+from tools.chat.answer_cache import AnswerCache
 from tools.chat.asking import Asker
-from tools.chat.book import Book
 from tools.chat.budget import Budget
 from tools.chat.limiter import Limiter
-from tools.chat.models import Models, Purse, ask_all
+from tools.chat.models import BudgetLimits, Models, ask_all
 from tools.chat.request import Answer, Reply
 from tools.errors import StoppedError
 from tools.process_pool import ProcessPool
@@ -28,8 +28,9 @@ def models_of(tmp_path):
     def make(url, **fields):
         role = RoleConfig(engine="openai", base_url=url, model="m", **fields)
         return Models(
-            RolesConfig(writer=role), book=Book(tmp_path / "b.sqlite"), purse=Purse(),
-            ears=ProcessPool(1), keys={}, time_limit_s=10.0, builtin={},
+            RolesConfig(writer=role), cache=AnswerCache(tmp_path / "b.sqlite"),
+            budget_limits=BudgetLimits(),
+            clip_workers=ProcessPool(1), keys={}, time_limit_s=10.0, builtin={},
         )  # fmt: skip
 
     return make
@@ -112,7 +113,7 @@ def test_few_clips_are_in_memory_however_many_steps_ask(tmp_path):
     engine = Counting()
     role = RoleConfig(engine="openai", base_url="http://127.0.0.1:1", model="m", concurrency=3)
     asker = Asker(
-        "writer", role, engine, Limiter(None, None), Book(tmp_path / "b.sqlite"),
+        "writer", role, engine, Limiter(None, None), AnswerCache(tmp_path / "b.sqlite"),
         Budget(None, None, spent_usd=0.0, spent_tokens=0),
     )  # fmt: skip
     answered = []

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from tests.tools.chat.conftest import Form
 from tools.chat.endpoint import _retry_after_s, chat_body, hide_key, read_completion
-from tools.chat.engine import Manner
+from tools.chat.engine import AttemptOptions
 from tools.chat.faults import PassingFault, UnusableFault
 from tools.chat.reading import answer_text, read_kept, read_reply
 from tools.chat.request import Clip, Reply
@@ -95,7 +95,7 @@ def test_anything_else_is_a_broken_response(text):
 def test_requests_say_only_what_is_set(role_of, request_of):
     body = chat_body(
         request_of(form=Form), role_of(sampling={"temperature": None, "top_p": None}),
-        Manner("json_schema", 77), "c291bmQ=",
+        AttemptOptions("json_schema", 77), "c291bmQ=",
     )  # fmt: skip
     assert not {"temperature", "top_p", "seed"} & set(body)
     assert body["max_completion_tokens"] == 77

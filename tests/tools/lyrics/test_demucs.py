@@ -6,7 +6,7 @@ import pytest
 from tests.audio import tone, write
 from tools.errors import RefusedError
 from tools.lyrics.demucs import vocals_of
-from tools.lyrics.heard import seconds
+from tools.lyrics.transcript import seconds
 
 
 def test_the_vocal_stem_is_mono_at_16_khz_and_always_the_same(tmp_path):

@@ -7,9 +7,9 @@ from schemas.transcribe import RecogniserConfig
 from tests.phrases import MODEL, PIECES, SONGS, phrases, song
 from tests.tiny_parakeet import save_untrained
 from tools.errors import RefusedError
-from tools.lyrics.heard import SAMPLE_RATE_HZ, seconds
 from tools.lyrics.parakeet import Parakeet
 from tools.lyrics.scoring import matched_words, word_errors
+from tools.lyrics.transcript import SAMPLE_RATE_HZ, seconds
 
 
 @pytest.fixture(scope="module")

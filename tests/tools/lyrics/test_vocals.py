@@ -1,4 +1,4 @@
-"""The vocal gate's ears, on real instrumentals and on spoken phrases over them."""
+"""The vocal gate's clip_workers, on real instrumentals and on spoken phrases over them."""
 
 import numpy as np
 import pytest
@@ -7,7 +7,7 @@ from pipeline.stages.transcribe.gate import gate_sound
 from schemas.transcribe import TranscribeConfig
 from tests.audio import clicks, tone
 from tests.phrases import PIECES, SONGS, music, song
-from tools.lyrics.heard import SAMPLE_RATE_HZ, seconds
+from tools.lyrics.transcript import SAMPLE_RATE_HZ, seconds
 from tools.lyrics.vocals import (
     FRAME_S,
     LEVEL_FRAME_S,

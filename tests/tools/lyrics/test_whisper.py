@@ -4,7 +4,7 @@ import pytest
 from schemas.transcribe import RecogniserConfig
 from tests.tiny_whisper import save_tiny
 from tools.errors import RefusedError
-from tools.lyrics.heard import SAMPLE_RATE_HZ, seconds
+from tools.lyrics.transcript import SAMPLE_RATE_HZ, seconds
 from tools.lyrics.whisper import Whisper
 
 NOISE = np.random.default_rng(0).normal(0, 0.1, 40 * SAMPLE_RATE_HZ).astype(np.float32)

@@ -10,7 +10,7 @@ from pipeline.stages.transcribe.phrases import INVENTED_PHRASES
 from pipeline.stages.transcribe.rules import Evidence, judge_line, judge_lines, plain_words
 from schemas.transcribe import TranscribeConfig
 from tests.phrases import song
-from tools.lyrics.heard import HeardWord
+from tools.lyrics.transcript import TranscribedWord
 from tools.lyrics.vocals import levels_dbfs
 
 CONFIG = TranscribeConfig()
@@ -19,7 +19,7 @@ LOUD = Evidence(np.full(10_000, -20, np.float32), None)
 
 def words_of(text, *, start_s=0.0, word_s=0.4):
     return [
-        HeardWord(word, start_s + i * word_s, start_s + (i + 1) * word_s, 0.9)
+        TranscribedWord(word, start_s + i * word_s, start_s + (i + 1) * word_s, 0.9)
         for i, word in enumerate(text.split())
     ]
 
@@ -103,11 +103,11 @@ def test_the_threshold_of_speed_is_40_characters_a_second():
 def test_words_over_silence_are_refused_and_beside_it_kept():
     sound, words = song([0, 1])
     levels = levels_dbfs(sound)
-    spoken = [HeardWord(word, start_s, end_s, 0.9) for word, start_s, end_s in words]
+    spoken = [TranscribedWord(word, start_s, end_s, 0.9) for word, start_s, end_s in words]
     kept, refused = judge_lines(lines_of(spoken, gap_s=1, max_s=30), Evidence(levels, None), CONFIG)
     assert len(kept) == 2 and refused == []
     pause_s = 4.0  # between the phrases
-    late = [HeardWord(word, pause_s + 0.3 * i, pause_s + 0.3 * i + 0.1, 0.9)
+    late = [TranscribedWord(word, pause_s + 0.3 * i, pause_s + 0.3 * i + 0.1, 0.9)
             for i, word in enumerate(["see", "you", "soon"])]  # fmt: skip
     kept, refused = judge_lines([Line(tuple(late))], Evidence(levels, None), CONFIG)
     assert kept == []
@@ -160,7 +160,7 @@ some_words = st.lists(
 def heard_words(draw):
     time_s, words = 0.0, []
     for text, gap_s, length_s in draw(some_words):
-        words.append(HeardWord(text, time_s + gap_s, time_s + gap_s + length_s, 0.5))
+        words.append(TranscribedWord(text, time_s + gap_s, time_s + gap_s + length_s, 0.5))
         time_s += gap_s + length_s
     return words
 

@@ -5,7 +5,7 @@ import pytest
 
 from pipeline.engine.stage import AudioTrack, Batch, StageContext
 from pipeline.stages.transcribe.gate import Gated
-from pipeline.stages.transcribe.rows import Listening, heard_row, judge
+from pipeline.stages.transcribe.rows import Recognition, heard_row, judge
 from pipeline.stages.transcribe.stage import STAGE, transcribe_tracks
 from schemas.arrow import from_table, to_table
 from schemas.ingest import IngestConfig
@@ -15,9 +15,9 @@ from tests.audio import tone, write
 from tests.phrases import MODEL, PIECES, SONGS, music, song
 from tests.pipeline.engine.test_stage import track
 from tests.tiny_whisper import save_tiny
-from tools.lyrics.heard import SAMPLE_RATE_HZ, Heard, HeardWord
-from tools.lyrics.hearing import Hearing
-from tools.lyrics.listener import Tool
+from tools.lyrics.recogniser_process import Tool
+from tools.lyrics.recognisers import Recognisers
+from tools.lyrics.transcript import SAMPLE_RATE_HZ, TranscribedWord, Transcript
 from tools.process_pool import Failure, ProcessPool
 from tools.sound.inspection import inspect
 
@@ -32,7 +32,7 @@ def ingested(path, **words):
 
 def run(tracks, config, executor, *, padded_s=120.0):
     done = []
-    with Hearing(config, padded_s=padded_s) as hearing:
+    with Recognisers(config, padded_s=padded_s) as hearing:
         context = StageContext(STAGE, executor, None, 120.0, done.append, hearing)
         result = transcribe_tracks(Batch(tracks), config, context)
     result.check()
@@ -151,7 +151,7 @@ GATED = Gated(None, np.full(4000, -20, np.float32), None)
 
 def heard_of(text):
     words = enumerate(text.split())
-    return Heard([HeardWord(word, 0.4 * i, 0.4 * i + 0.3, 0.5) for i, word in words])
+    return Transcript([TranscribedWord(word, 0.4 * i, 0.4 * i + 0.3, 0.5) for i, word in words])
 
 
 def judged_row(text, language=None, recogniser=PARAKEET, second=None):
@@ -159,7 +159,7 @@ def judged_row(text, language=None, recogniser=PARAKEET, second=None):
     told = track("a").track.model_copy(update={"language": language})
     heard = heard_of(text)
     opinion = heard_of(second) if isinstance(second, str) else second
-    listening = Listening(recogniser, Tool("nemo_toolkit", "3"), heard, opinion)
+    listening = Recognition(recogniser, Tool("nemo_toolkit", "3"), heard, opinion)
     return heard_row(told, judge(told, heard, GATED, listening, config), GATED, listening, config)
 
 

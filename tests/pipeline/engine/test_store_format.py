@@ -2,8 +2,8 @@
 
 import pytest
 
-from pipeline.engine.opening import FORMAT, open_store, prepare_store
 from pipeline.engine.records import to_json
+from pipeline.engine.store_format import FORMAT, open_store, prepare_store
 from schemas.shards import StoreFormat
 from tests.chaos.proxy import Proxy
 from tools.store import Store, StoreError

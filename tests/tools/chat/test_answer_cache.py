@@ -6,7 +6,7 @@ import pytest
 
 from schemas.ledger import BatchJob, LedgerLine
 from schemas.usage import Usage
-from tools.chat.book import Book
+from tools.chat.answer_cache import AnswerCache
 from tools.store import StoreError
 
 
@@ -20,14 +20,14 @@ def line(outcome="answered", n_attempts=1, usd=0.25):
 def test_answers_and_costs_outlive_the_process(tmp_path):
     path = tmp_path / "new/folder/answers.sqlite"
     usage = Usage(n_attempts=2, input_tokens=100, output_tokens=10, cost_usd=0.5)
-    book = Book(path)
-    assert not book.exists
-    assert book.ledger() == []
+    cache = AnswerCache(path)
+    assert not cache.exists
+    assert cache.ledger() == []
     assert not path.exists(), "looking makes no file"
-    book.charge(line("rate_limited", usd=0.0))
-    book.keep("key", '{"a": "ü"}', "m-1", usage, line())
-    book.keep("key", "another answer", "m-1", usage, line())
-    again = Book(path)
+    cache.charge(line("rate_limited", usd=0.0))
+    cache.keep("key", '{"a": "ü"}', "m-1", usage, line())
+    cache.keep("key", "another answer", "m-1", usage, line())
+    again = AnswerCache(path)
     assert again.find("key") == ('{"a": "ü"}', "m-1", usage)
     assert again.find("other") is None
     assert {each.outcome: each.n_attempts for each in again.ledger()} == {
@@ -39,7 +39,7 @@ def test_answers_and_costs_outlive_the_process(tmp_path):
 
 
 def test_many_threads_and_two_books_lose_nothing(tmp_path):
-    books = [Book(tmp_path / "b.sqlite"), Book(tmp_path / "b.sqlite")]
+    books = [AnswerCache(tmp_path / "b.sqlite"), AnswerCache(tmp_path / "b.sqlite")]
 
     def work(number):
         for i in range(50):
@@ -56,55 +56,57 @@ def test_many_threads_and_two_books_lose_nothing(tmp_path):
 
 
 def test_a_full_disk_is_told_and_leaves_no_half(tmp_path):
-    book = Book(tmp_path / "b.sqlite")
-    book.keep("first", "text", "m", Usage(), line())
-    pages = book._database.execute("pragma page_count").fetchone()[0]
-    book._database.execute(f"pragma max_page_count = {pages}")
+    cache = AnswerCache(tmp_path / "b.sqlite")
+    cache.keep("first", "text", "m", Usage(), line())
+    pages = cache._database.execute("pragma page_count").fetchone()[0]
+    cache._database.execute(f"pragma max_page_count = {pages}")
     with pytest.raises(StoreError, match="full"):
-        book.keep("large", "x" * 1_000_000, "m", Usage(), line())
-    book._database.execute("pragma max_page_count = 100000")
-    assert book.find("large") is None
-    assert book.spent().usd == 0.25, "the answer and its cost are both there or both not"
-    book.keep("large", "x" * 1_000_000, "m", Usage(), line())
-    assert book.spent().usd == 0.5
+        cache.keep("large", "x" * 1_000_000, "m", Usage(), line())
+    cache._database.execute("pragma max_page_count = 100000")
+    assert cache.find("large") is None
+    assert cache.spent().usd == 0.25, "the answer and its cost are both there or both not"
+    cache.keep("large", "x" * 1_000_000, "m", Usage(), line())
+    assert cache.spent().usd == 0.5
 
 
 def test_a_file_that_is_no_book_is_told(tmp_path):
     path = tmp_path / "b.sqlite"
     path.write_bytes(b"this is no database, but it is long enough to look like a page" * 100)
     with pytest.raises(StoreError, match="not a database"):
-        Book(path).find("key")
+        AnswerCache(path).find("key")
 
 
 def test_batches_are_noted_before_they_are_handed_over(tmp_path):
-    book = Book(tmp_path / "b.sqlite")
-    assert book.jobs() == []
+    cache = AnswerCache(tmp_path / "b.sqlite")
+    assert cache.jobs() == []
     job = BatchJob(
         job="job", batch_id=None, stage="caption", submitted_at="2026-01-01T00:00:00+00:00",
         most_usd=1.5, most_tokens=200, n_requests=2,
     )  # fmt: skip
-    book.add_job(job, ["a", "b"])
-    assert (book.spent().usd, book.pledged().usd, book.pledged().tokens) == (0.0, 1.5, 200)
-    (job,) = Book(tmp_path / "b.sqlite").jobs()
+    cache.add_job(job, ["a", "b"])
+    assert (cache.spent().usd, cache.pledged().usd, cache.pledged().tokens) == (0.0, 1.5, 200)
+    (job,) = AnswerCache(tmp_path / "b.sqlite").jobs()
     assert (job.batch_id, job.n_requests, job.stage) == (None, 2, "caption")
-    assert book.is_under_way("a")
-    assert not book.is_under_way("c")
-    book.set_batch_id("job", "batch-1")
-    assert book.jobs()[0].batch_id == "batch-1"
-    book.end_job("job")
-    assert book.jobs() == []
-    assert not book.is_under_way("a")
+    assert cache.is_under_way("a")
+    assert not cache.is_under_way("c")
+    cache.set_batch_id("job", "batch-1")
+    assert cache.jobs()[0].batch_id == "batch-1"
+    cache.end_job("job")
+    assert cache.jobs() == []
+    assert not cache.is_under_way("a")
 
 
 def test_only_one_process_asks_with_a_book(tmp_path):
     path = tmp_path / "b.sqlite"
-    mine = Book(path)
+    mine = AnswerCache(path)
     mine.claim()
     mine.claim()
-    theirs = "import sys; from pathlib import Path; from tools.chat.book import Book; "
-    theirs += "Book(Path(sys.argv[1])).claim()"
+    theirs = (
+        "import sys; from pathlib import Path; from tools.chat.answer_cache import AnswerCache; "
+    )
+    theirs += "AnswerCache(Path(sys.argv[1])).claim()"
     command = [sys.executable, "-c", theirs, path]
     refused = subprocess.run(command, capture_output=True, text=True)
-    assert "BookInUseError" in refused.stderr
+    assert "AnswerCacheInUseError" in refused.stderr
     mine.close()
     assert subprocess.run(command).returncode == 0

@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from schemas.transcribe import RecogniserConfig
-from tools.lyrics.heard import Heard, Recogniser, Sound
 from tools.lyrics.parakeet import Parakeet
+from tools.lyrics.transcript import Recogniser, Transcript, Waveform
 from tools.lyrics.whisper import Whisper
 from tools.process_pool import N_TRIES, Failure, ProcessPool
 
@@ -39,7 +39,7 @@ class _Job:
     language: str | None
 
 
-class Listener:
+class RecogniserProcess:
     """Hears songs in one process of its own, which starts when it is first needed.
 
     Parameters
@@ -74,7 +74,7 @@ class Listener:
 
     def transcribe(
         self, sounds: Sequence[Samples], language: str | None, *, time_limit_s: float
-    ) -> list[Heard | Failure]:
+    ) -> list[Transcript | Failure]:
         """Hear sounds in one batch.
 
         Parameters
@@ -113,12 +113,12 @@ class Listener:
         ]
 
 
-def as_samples(sound: Sound) -> Samples:
+def as_samples(sound: Waveform) -> Samples:
     """A sound in 16 bits, which is what travels between processes."""
     return (sound.clip(-1, 1) * _FULL_SCALE).round().astype(np.int16)
 
 
-def as_sound(samples: Samples) -> Sound:
+def as_sound(samples: Samples) -> Waveform:
     """Samples of 16 bits as a sound."""
     return (samples / np.float32(_FULL_SCALE)).astype(np.float32)
 
@@ -143,15 +143,15 @@ def _use_all_cores() -> None:
     torch.set_num_threads(len(os.sched_getaffinity(0)))
 
 
-def _hear(job: _Job) -> list[Heard | Failure]:
+def _hear(job: _Job) -> list[Transcript | Failure]:
     return hear_within_memory(
         _recogniser(job.config), [as_sound(samples) for samples in job.sounds], job.language
     )
 
 
 def hear_within_memory(
-    recogniser: Recogniser, sounds: Sequence[Sound], language: str | None
-) -> list[Heard | Failure]:
+    recogniser: Recogniser, sounds: Sequence[Waveform], language: str | None
+) -> list[Transcript | Failure]:
     """Hear a batch; one that does not fit into memory in halves, down to one sound."""
     import torch
 

@@ -49,11 +49,11 @@ insert into ledger values (?, ?, ?, ?, ?, ?, ?, ?) on conflict do update set
 _JOB_COLUMNS = ("job", "batch_id", "stage", "submitted_at", "most_usd", "most_tokens")
 
 
-class BookInUseError(StoreError):
-    """Another process is asking with this book."""
+class AnswerCacheInUseError(StoreError):
+    """Another process is asking with this cache."""
 
 
-class Book:
+class AnswerCache:
     """Answers and ledger, safe to use from several threads and processes.
 
     Parameters
@@ -77,7 +77,7 @@ class Book:
 
         Raises
         ------
-        BookInUseError
+        AnswerCacheInUseError
             If another process is asking: together they would ask twice and overspend.
         """
         if self.path is None or self._claim is not None:
@@ -88,7 +88,7 @@ class Book:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             lock.close()
-            raise BookInUseError(
+            raise AnswerCacheInUseError(
                 f"{self.path}: another build, preview or batch of this corpus is asking models; "
                 "together they would ask twice and overspend. Run again when it has ended"
             ) from None
@@ -185,7 +185,7 @@ class Book:
             database.execute("update jobs set batch_id = ? where job = ?", (batch_id, job))
 
     def end_job(self, job: str) -> None:
-        """Forget a batch: its answers are in the book, or it was never handed over."""
+        """Forget a batch: its answers are in the cache, or it was never handed over."""
         with self._guarded() as database:
             database.execute("begin immediate")
             database.execute("delete from job_requests where job = ?", (job,))

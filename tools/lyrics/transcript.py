@@ -8,12 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 SAMPLE_RATE_HZ = 16000
-Sound = NDArray[np.float32]
+Waveform = NDArray[np.float32]
 """Mono at `SAMPLE_RATE_HZ`, shape (n_samples,); full scale is 1."""
 
 
 @dataclass(frozen=True)
-class HeardWord:
+class TranscribedWord:
     """A word with its times; the confidence (0 to 1) is None where the recogniser has none."""
 
     text: str
@@ -23,10 +23,10 @@ class HeardWord:
 
 
 @dataclass(frozen=True)
-class Heard:
+class Transcript:
     """All words of a sound, in order of time; without any, nothing was heard."""
 
-    words: list[HeardWord]
+    words: list[TranscribedWord]
 
     @property
     def text(self) -> str:
@@ -46,7 +46,7 @@ class Recogniser(Protocol):
     tool: str
     version: str
 
-    def transcribe(self, sounds: Sequence[Sound], language: str | None) -> list[Heard]:
+    def transcribe(self, sounds: Sequence[Waveform], language: str | None) -> list[Transcript]:
         """Hear sounds in one batch.
 
         Parameters
@@ -57,7 +57,7 @@ class Recogniser(Protocol):
 
         Returns
         -------
-        list of Heard
+        list of Transcript
             One a sound.
         """
         ...

@@ -7,37 +7,37 @@ from pathlib import Path
 from pipeline.builtin import ANSWERS
 from schemas.config import ConfigError, CorpusConfig
 from schemas.roles import RoleConfig, RoleName
-from tools.chat.book import Book
-from tools.chat.models import Models, Purse
+from tools.chat.answer_cache import AnswerCache
+from tools.chat.models import BudgetLimits, Models
 from tools.process_pool import ProcessPool
 
 _FILE = "answers.sqlite"
 
 
-def open_book(config: CorpusConfig) -> Book:
+def open_answer_cache(config: CorpusConfig) -> AnswerCache:
     """The corpus's book of answers: in `execution.answers`, or in a store that is a folder."""
     if config.execution.answers is not None:
-        return Book(Path(config.execution.answers) / f"{config.name}.sqlite")
+        return AnswerCache(Path(config.execution.answers) / f"{config.name}.sqlite")
     folder = config.store.removeprefix("file://")
-    return Book(None if "://" in folder else Path(folder) / _FILE)
+    return AnswerCache(None if "://" in folder else Path(folder) / _FILE)
 
 
-def open_models(config: CorpusConfig, ears: ProcessPool, keys: Mapping[str, str]) -> Models:
+def open_models(config: CorpusConfig, clip_workers: ProcessPool, keys: Mapping[str, str]) -> Models:
     """The corpus's models; enter them to use them.
 
     Parameters
     ----------
     config : CorpusConfig
-    ears : ProcessPool
+    clip_workers : ProcessPool
         Where clips are decoded: a pool of its own, or models wait while the others measure.
     keys : mapping of str to str
         API keys by role.
     """
     return Models(
         config.roles,
-        book=open_book(config),
-        purse=Purse(config.execution.budget_usd, config.execution.budget_tokens),
-        ears=ears,
+        cache=open_answer_cache(config),
+        budget_limits=BudgetLimits(config.execution.budget_usd, config.execution.budget_tokens),
+        clip_workers=clip_workers,
         keys=keys,
         time_limit_s=config.execution.time_limit_s,
         builtin=ANSWERS,

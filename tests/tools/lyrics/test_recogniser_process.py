@@ -10,10 +10,15 @@ import torch
 
 from schemas.transcribe import RecogniserConfig, TranscribeConfig
 from tests.phrases import MODEL, song
-from tools.lyrics import listener as module
-from tools.lyrics.heard import Heard, HeardWord
-from tools.lyrics.hearing import Hearing
-from tools.lyrics.listener import Listener, as_samples, as_sound, hear_within_memory
+from tools.lyrics import recogniser_process as module
+from tools.lyrics.recogniser_process import (
+    RecogniserProcess,
+    as_samples,
+    as_sound,
+    hear_within_memory,
+)
+from tools.lyrics.recognisers import Recognisers
+from tools.lyrics.transcript import TranscribedWord, Transcript
 from tools.process_pool import Failure
 
 POISON = 12345
@@ -36,7 +41,7 @@ class Fragile:
             if self._how == "memory":
                 raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 20 GiB")
             raise ValueError("poison")
-        return [Heard([HeardWord(str(len(sound)), 0.0, 1.0, None)]) for sound in sounds]
+        return [Transcript([TranscribedWord(str(len(sound)), 0.0, 1.0, None)]) for sound in sounds]
 
 
 def listen_to_fragile():
@@ -61,9 +66,9 @@ def test_what_goes_wrong_costs_one_sound(monkeypatch, how, reason):
     monkeypatch.setattr(module, "_load", fragile_load)
     monkeypatch.setattr(module, "_hear", fragile_hear)
     sounds = [np.zeros(n, np.int16) for n in (100, POISON, 300)]
-    with Listener(RecogniserConfig(model=how)) as listener:
-        outcomes = listener.transcribe(sounds, None, time_limit_s=2 if how == "hang" else 600)
-        again = listener.transcribe(sounds[:1], None, time_limit_s=600)
+    with RecogniserProcess(RecogniserConfig(model=how)) as process:
+        outcomes = process.transcribe(sounds, None, time_limit_s=2 if how == "hang" else 600)
+        again = process.transcribe(sounds[:1], None, time_limit_s=600)
     assert [each.text for each in again] == ["100"]
     texts = [each.reason if isinstance(each, Failure) else each.text for each in outcomes]
     assert texts == ["100", reason, "300"]
@@ -77,24 +82,24 @@ def test_a_batch_that_does_not_fit_is_heard_in_halves():
             sizes.append(len(sounds))
             if len(sounds) > 2:
                 raise torch.OutOfMemoryError("CUDA out of memory.\nmore words")
-            return [Heard([])] * len(sounds)
+            return [Transcript([])] * len(sounds)
 
-    assert hear_within_memory(Small(), [np.zeros(1, np.float32)] * 7, None) == [Heard([])] * 7
+    assert hear_within_memory(Small(), [np.zeros(1, np.float32)] * 7, None) == [Transcript([])] * 7
     assert sizes == [7, 3, 1, 2, 4, 2, 2]
 
 
 def test_a_real_model_is_loaded_once_and_hears():
     sound, words = song([1, 3])
-    with Hearing(
+    with Recognisers(
         TranscribeConfig(recogniser=RecogniserConfig(model=str(MODEL))), padded_s=60
     ) as hearing:
         assert hearing.check() == []
-        listener = hearing.listeners["recogniser"]
-        tool = listener.load()
+        process = hearing.processes["recogniser"]
+        tool = process.load()
         assert (tool.name, tool.version[0]) == ("nemo_toolkit", "3")
-        loaded = listener.load()
-        (heard,) = listener.transcribe([as_samples(sound)], "en", time_limit_s=600)
-        assert listener.load() is loaded
+        loaded = process.load()
+        (heard,) = process.transcribe([as_samples(sound)], "en", time_limit_s=600)
+        assert process.load() is loaded
     assert [word.text for word in heard.words][:3] == [word for word, _, _ in words][:3]
 
 
@@ -104,7 +109,7 @@ def test_what_is_not_at_hand_is_said_one_line_a_model(tmp_path):
         second_opinion=RecogniserConfig(engine="whisper", model=str(tmp_path)),
         separator=f"{tmp_path}/nothing",
     )
-    with Hearing(config, padded_s=60) as hearing:
+    with Recognisers(config, padded_s=60) as hearing:
         lines = hearing.check()
     assert [line.split(":")[0] for line in lines] == [
         "transcribe.recogniser",

@@ -5,14 +5,14 @@ from typing import Self
 
 from schemas.transcribe import TranscribeConfig
 from tools.lyrics.demucs import load_separator
-from tools.lyrics.listener import Listener
+from tools.lyrics.recogniser_process import RecogniserProcess
 from tools.process_pool import Failure, ProcessPool
 
 PARTS = ("recogniser", "fallback", "second_opinion")
 LOADING_LIMIT_S = 3600.0
 
 
-class Hearing:
+class Recognisers:
     """The recognisers of a build. Nothing is started before it is needed.
 
     Parameters
@@ -23,7 +23,7 @@ class Hearing:
 
     Attributes
     ----------
-    listeners : dict of str to Listener
+    processes : dict of str to RecogniserProcess
         By their name in the config; only those that are configured.
     separating : ProcessPool or None
         One process, for a separator that wants the GPU to itself.
@@ -33,14 +33,14 @@ class Hearing:
         self.padded_s = padded_s
         self._config = config
         self._open = ExitStack()
-        self.listeners: dict[str, Listener] = {}
+        self.processes: dict[str, RecogniserProcess] = {}
         self.separating: ProcessPool | None = None
 
     def __enter__(self) -> Self:
         for part in PARTS:
             each = getattr(self._config, part)
             if each is not None:
-                self.listeners[part] = self._open.enter_context(Listener(each))
+                self.processes[part] = self._open.enter_context(RecogniserProcess(each))
         if self._config.separator is not None:
             self.separating = self._open.enter_context(ProcessPool(1))
         return self
@@ -50,8 +50,8 @@ class Hearing:
 
     def stop(self) -> None:
         """End all work at once: who waits for a result gets a `StoppedError`."""
-        for listener in self.listeners.values():
-            listener.stop()
+        for process in self.processes.values():
+            process.stop()
         if self.separating is not None:
             self.separating.stop()
 
@@ -59,8 +59,8 @@ class Hearing:
         """Load all models; what is not at hand, and how to get it, one line a model."""
         found = [
             f"transcribe.{part}: {loaded.detail}"
-            for part, listener in self.listeners.items()
-            if isinstance(loaded := listener.load(), Failure)
+            for part, process in self.processes.items()
+            if isinstance(loaded := process.load(), Failure)
         ]
         if self.separating is not None and (name := self._config.separator) is not None:
             load = self.separating.submit(_load_separator, name, time_limit_s=LOADING_LIMIT_S)
