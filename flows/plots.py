@@ -205,8 +205,8 @@ def plot_funnel(funnel: SkillsFunnel) -> str:
         outcomes, axis = funnel.outcomes, top.subplots()
         names = outcomes["what"].unique(maintain_order=True).to_list()
         left = dict.fromkeys(names, 0)
-        outcomes = outcomes.select("stage", "reason").unique(maintain_order=True)
-        for stage, reason in sorted(outcomes.iter_rows(), key=lambda each: each[0] != "accepted"):
+        kinds = outcomes.select("stage", "reason").unique(maintain_order=True)
+        for stage, reason in sorted(kinds.iter_rows(), key=lambda each: each[0] != "accepted"):
             ours = outcomes.filter(pl.col("stage") == stage, pl.col("reason") == reason)
             counts = dict(ours.select("what", "n").iter_rows())
             widths = [counts.get(name, 0) for name in names]
