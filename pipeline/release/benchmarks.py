@@ -172,11 +172,6 @@ def decontaminate(
     return whole
 
 
-def is_forbidden(split: str | None) -> bool:
-    """Whether what is in this split of a benchmark must not be trained on."""
-    return split != "train"
-
-
 def _by_id(tracks: pl.DataFrame, items: pl.DataFrame) -> pl.DataFrame:
     stems = [PurePosixPath(uri).stem for uri in tracks["uri"]]
     named = (pl.col("source_id"), pl.lit(pl.Series(stems, dtype=pl.String)), pl.col("track_id"))

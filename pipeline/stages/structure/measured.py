@@ -9,7 +9,6 @@ from schemas.provenance import Unmeasured
 from schemas.structured import AcceptedEntry, Category
 from schemas.tolerance import TempoTolerance, accepted_keys, tempo_tolerance_bpm
 
-MEASURED: tuple[Category, ...] = ("bpm", "key", "metre", "theory")
 _METRES = {
     2: ["2/4", "2/2", "duple", "cut time", "two beats"],
     3: ["3/4", "triple", "waltz time", "three beats"],

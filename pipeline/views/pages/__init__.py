@@ -14,8 +14,6 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-STATIC_TYPES = {"css": "text/css", "js": "text/javascript"}
-
 
 def render(template: str, **context: Any) -> str:
     """A page.
