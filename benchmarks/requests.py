@@ -5,7 +5,7 @@
 
 All sides send the very same bodies to the same local server, a process of its own, which answers
 after 0.2 s; 256 requests are under way at once. "Ours" also writes every answer and its cost to a
-book on disk, validates it, counts tokens, and holds limits and a budget. The sides take turns.
+cache on disk, validates it, counts tokens, and holds limits and a budget. The sides take turns.
 """
 
 import argparse
@@ -117,7 +117,7 @@ def compare_speed(role: RoleConfig, n: int, rounds: int) -> None:
 
 
 async def ask_ours(role: RoleConfig, n: int) -> None:
-    """Ask as a build does, with a new book on disk."""
+    """Ask as a build does, with a new cache on disk."""
     with tempfile.TemporaryDirectory() as folder:
         n_answers = 0
 
@@ -199,7 +199,7 @@ async def ask_each(role: RoleConfig, n: int, ask: Ask) -> None:
 
 
 def print_memory(role: RoleConfig, n: int) -> None:
-    """Resident memory while requests come and go, and what the book takes on disk.
+    """Resident memory while requests come and go, and what the cache takes on disk.
 
     The limiter remembers a window of requests; a short one is full before the first sample counts.
     """
@@ -225,7 +225,7 @@ def print_memory(role: RoleConfig, n: int) -> None:
     verdict = "flat" if growth_mb <= MOST_GROWTH_MB else "GROWS"
     console.print(
         f"from {MEMORY_FROM} to {n} requests: {growth_mb:+.1f} MB, {verdict}; "
-        f"the book on disk: {book_mb:.0f} MB"
+        f"the cache on disk: {book_mb:.0f} MB"
     )
 
 

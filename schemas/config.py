@@ -89,14 +89,14 @@ class CorpusConfig(Record):
         return store
 
     @model_validator(mode="after")
-    def _student_is_played(self) -> Self:
+    def _student_is_configured(self) -> Self:
         student = self.roles.student
         if self.difficulty.by == "student" and (student is None or not student.is_paid):
             raise ValueError("`difficulty.by: student` needs a model in the role `student`")
         return self
 
     @model_validator(mode="after")
-    def _book_has_a_place(self) -> Self:
+    def _cache_has_a_place(self) -> Self:
         is_paid = any(role.is_paid for role in self.roles.configured.values())
         is_remote = "://" in self.store and not self.store.startswith("file://")
         if is_paid and is_remote and self.execution.answers is None:
@@ -165,7 +165,7 @@ def load_config(path: str | Path) -> CorpusConfig:
 
 
 def with_roles(config: CorpusConfig, overrides: Mapping[str, Mapping[str, Any]]) -> CorpusConfig:
-    """A config in which some roles are played by others.
+    """A config in which some roles are others.
 
     Parameters
     ----------

@@ -34,7 +34,7 @@ class ReleasedFile(Record):
 
 
 class RoleModel(Record):
-    """Who played a role."""
+    """What a role was configured to be."""
 
     engine: str
     model: str | None
@@ -50,7 +50,7 @@ class StageLineage(Record):
     config: dict[str, Any] = Field(description="Its section of the config.")
     prompt: str | None = Field(description="Name and version, e.g. `describe@1`.")
     prompt_hash: str | None
-    models: dict[str, RoleModel] = Field(description="Who played the roles that it asked, by role.")
+    models: dict[str, RoleModel] = Field(description="What its roles were.")
     n_in: int
     n_accepted: int
     n_rejected: int

@@ -131,7 +131,7 @@ class RoleConfig(Record):
 
 
 class RolesConfig(Record):
-    """The cast of a build."""
+    """The roles of a build."""
 
     captioner: RoleConfig = Field(default=RoleConfig(), description="Hears segments (`caption`).")
     writer: RoleConfig = Field(default=RoleConfig(), description="Writes (`describe`, `question`).")
@@ -139,8 +139,8 @@ class RolesConfig(Record):
         default=RoleConfig(), description="Answers without hearing (`blind`)."
     )
     judge: RoleConfig = Field(default=RoleConfig(), description="Hears and judges (`judge`).")
-    judge_2: RoleConfig | None = Field(default=None, description="Judges too, if it is played.")
-    judge_3: RoleConfig | None = Field(default=None, description="Judges too, if it is played.")
+    judge_2: RoleConfig | None = Field(default=None, description="Judges too, if it is configured.")
+    judge_3: RoleConfig | None = Field(default=None, description="Judges too, if it is configured.")
     student: RoleConfig | None = Field(
         default=None, description="Hears and answers; what it gets wrong is hard (`difficulty`)."
     )
@@ -155,7 +155,7 @@ class RolesConfig(Record):
 
     @property
     def configured(self) -> dict[str, RoleConfig]:
-        """The roles that are played, by name."""
+        """The roles that are configured, by name."""
         roles: dict[str, RoleConfig | None] = {
             name: getattr(self, name) for name in type(self).model_fields
         }

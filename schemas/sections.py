@@ -338,5 +338,5 @@ class ExecutionConfig(Record):
     )
     answers: str | None = Field(
         default=None,
-        description="Folder of the book of answers; a local store keeps it itself.",
+        description="Folder of the cache of answers; a local store keeps it itself.",
     )

@@ -177,7 +177,7 @@ def _read_lines(
 def _judge(
     config: CorpusConfig, stage: str, request: ModelRequest[Any], outcome: Reply | Fault
 ) -> tuple[str, LedgerLine, tuple[str, str, Usage] | None]:
-    """What came of a request, its cost, and of a good answer what the book keeps."""
+    """What came of a request, its cost, and of a good answer what the cache keeps."""
     _, asks = asking_stage(stage)
     role: RoleConfig = getattr(config.roles, asks.role)
     line = LedgerLine(

@@ -1,4 +1,4 @@
-"""Where a corpus keeps its book of answers, and the models that write into it."""
+"""Where a corpus keeps its cache of answers, and the models that write into it."""
 
 import os
 from collections.abc import Iterable, Mapping
@@ -15,7 +15,7 @@ _FILE = "answers.sqlite"
 
 
 def open_answer_cache(config: CorpusConfig) -> AnswerCache:
-    """The corpus's book of answers: in `execution.answers`, or in a store that is a folder."""
+    """The corpus's cache of answers: in `execution.answers`, or in a store that is a folder."""
     if config.execution.answers is not None:
         return AnswerCache(Path(config.execution.answers) / f"{config.name}.sqlite")
     folder = config.store.removeprefix("file://")

@@ -48,7 +48,7 @@ def pending_requests(
     ------
     key, request
         To the stage's own role, of all steps whose upstream is done; the answer may be in the
-        book already.
+        cache already.
 
     Raises
     ------

@@ -56,7 +56,7 @@ def stages_until(name: str | None) -> tuple[Stage, ...]:
     return STAGES[: names.index(name) + 1]
 
 
-def roles_of(stages: Iterable[Stage], cast: RolesConfig) -> list[RoleName]:
-    """The roles that stages ask and somebody plays, each once."""
+def roles_of(stages: Iterable[Stage], roles: RolesConfig) -> list[RoleName]:
+    """The roles that stages ask and that are configured, each once."""
     asked = [role for stage in stages if stage.asks for role in (stage.asks.role, *stage.asks.also)]
-    return [role for role in dict.fromkeys(asked) if getattr(cast, role) is not None]
+    return [role for role in dict.fromkeys(asked) if getattr(roles, role) is not None]

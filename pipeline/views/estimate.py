@@ -86,7 +86,7 @@ def estimate_build(config: CorpusConfig) -> CorpusEstimate:
     Returns
     -------
     CorpusEstimate
-        At most: answers that are in the book already are not subtracted.
+        At most: answers that are in the cache already are not subtracted.
 
     Raises
     ------

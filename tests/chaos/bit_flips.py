@@ -1,7 +1,7 @@
 """Single bits of the files of a built store, flipped: an error names the file, or nothing changed.
 
 The store has all that a store has: shards, rejections, commits, snapshots, sources, fingerprints,
-what benchmarks hold, verdicts of people, a release, the record of a build, the book of answers.
+what benchmarks hold, verdicts of people, a release, the record of a build, the cache of answers.
 After each flip all that could rest on the file is read as the commands read it.
 """
 

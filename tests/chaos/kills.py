@@ -74,7 +74,7 @@ class Driver:
         return self._process.poll() is None
 
     def n_events(self) -> int:
-        """The first worker, and every file of the store but the book of answers."""
+        """The first worker, and every file of the store but the cache of answers."""
         files = [path for path in self._store.rglob("*.*") if not path.name.startswith("answers")]
         return len(files) + bool(files or self._workers()[1])
 

@@ -1,4 +1,4 @@
-"""The book of a corpus: answers that were bought, by request, and what every attempt cost.
+"""The cache of a corpus: answers that were bought, by request, and what every attempt cost.
 
 One SQLite file. An answer and its cost are written in one transaction, the moment they arrive, so
 that a build killed anywhere pays for nothing twice. Answers that were of no use are only charged.
@@ -59,7 +59,7 @@ class AnswerCache:
     Parameters
     ----------
     path : Path or None
-        The file, made at first use; None keeps the book in memory.
+        The file, made at first use; None keeps the cache in memory.
     """
 
     def __init__(self, path: Path | None) -> None:
@@ -73,7 +73,7 @@ class AnswerCache:
         return "_database" in self.__dict__ or (self.path is not None and self.path.exists())
 
     def claim(self) -> None:
-        """Keep others from asking with this book until it is closed, or this process ends.
+        """Keep others from asking with this cache until it is closed, or this process ends.
 
         Raises
         ------
@@ -243,4 +243,4 @@ class AnswerCache:
             except (sqlite3.Error, OSError) as error:
                 if "_database" in self.__dict__ and self._database.in_transaction:
                     self._database.rollback()
-                raise StoreError(f"{self.path}: the book of answers: {error}") from error
+                raise StoreError(f"{self.path}: the cache of answers: {error}") from error

@@ -121,7 +121,7 @@ class Asker:
         BudgetReachedError
             If the budget does not allow another request.
         StoreError
-            If the book cannot be written.
+            If the cache cannot be written.
         """
         if not self.role.is_paid:
             return await self._until_answered(request, stage, "")

@@ -64,7 +64,7 @@ def test_what_is_under_way_is_kept_when_a_build_is_stopped(models_of, tmp_path, 
         with models_of(url) as models:
             for pairs in steps:
                 models.ask("writer", "describe", pairs, outcomes.__setitem__)
-    assert len(read_log(log)) == 20 * n_steps, "the answers that were under way are in the book"
+    assert len(read_log(log)) == 20 * n_steps, "the answers that were under way are in the cache"
     assert all(isinstance(each, Answer) for each in outcomes.values())
 
 
