@@ -38,7 +38,8 @@ ui: install  ## the Prefect UI, at http://127.0.0.1:4200
 	$(BIN)/prefect server start --host 127.0.0.1
 
 test: install-all lint  ## all tests that take less than a minute
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow" --cov --cov-report=
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not slow" \
+		--cov --cov-report=
 	@echo "lines run by the tests themselves; not by workers and commands that they start:"
 	@for room in schemas tools pipeline flows training; do \
 		printf '%-9s%3s %%\n' $$room \

@@ -40,7 +40,7 @@ class Events(Observer):
 
 
 def files_of(config):
-    """Files of a store and when they were written; the cache of answers is written as it is read."""
+    """Files of a store, and when they were written; the answer cache is written as it is read."""
     files = Path(config.store).rglob("*")
     return {
         each: each.stat().st_mtime_ns
