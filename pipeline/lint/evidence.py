@@ -32,7 +32,7 @@ class Limits(Record):
     min_diatonic_share: float = Field(
         default=0.4, description="A stated key with fewer chords of its own is contradicted."
     )
-    min_lyrics_likeness: float = Field(
+    min_lyrics_similarity: float = Field(
         default=0.75, description="Share of equal words that makes a quote a line of the lyrics."
     )
 

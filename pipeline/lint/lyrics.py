@@ -67,7 +67,7 @@ def words_of(text: str) -> list[str]:
     return [word.replace("'", "") for word in _WORD.findall(text.replace("\u2019", "'").casefold())]
 
 
-def likeness(quote: list[str], lyrics: list[str]) -> float:
+def similarity(quote: list[str], lyrics: list[str]) -> float:
     """Share of the quote's words that the likest stretch of the lyrics has in the same order."""
     if not quote:
         return 0.0
@@ -105,7 +105,7 @@ def _judge(quote: QuoteClaim, evidence: Evidence) -> Judged:
         return "uncheckable", "not_known", "It is not known what is sung."
     lyrics = words_of(evidence.lyrics)
     parts = [words for part in _PARTS.split(quote.words) if (words := words_of(part))]
-    found = [likeness(part, lyrics) for part in parts]
-    if found and min(found) >= evidence.limits.min_lyrics_likeness:
+    found = [similarity(part, lyrics) for part in parts]
+    if found and min(found) >= evidence.limits.min_lyrics_similarity:
         return "right", "right", "These words are in the lyrics."
     return "wrong", "not_in_lyrics", "These words are not in the lyrics."

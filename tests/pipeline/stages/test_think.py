@@ -366,8 +366,8 @@ def test_planned_errors_are_found_and_mended_exactly():
         n_paid = sum(len(each.steps) for each in row.rounds) + n_rewrites
         if fate not in ("not_gold", "no_steps", "too_many_steps"):
             assert row.usage.n_attempts == n_paid, plan
-    mended = rows["0-q05"]
-    thought = parse_thought(mended.completion)
+    corrected = rows["0-q05"]
+    thought = parse_thought(corrected.completion)
     assert (thought.answer, thought.is_bridged) == ("gold", True)
     assert thought.thinking.startswith("1. Step 0 of 5 in round 1")
     hears = {role for role, _, _, _ in models.asked}

@@ -75,11 +75,11 @@ def test_what_repeats_is_taken_away_and_the_voice_stays():
     left = without_repetition(voice + drums)
     assert len(left) == len(voice)
 
-    def likeness(one, other):
+    def similarity(one, other):
         return float(np.corrcoef(one, other)[0, 1])
 
-    assert likeness(left, voice) > likeness(voice + drums, voice) + 0.2
-    assert likeness(left, drums) < likeness(voice + drums, drums) / 2
+    assert similarity(left, voice) > similarity(voice + drums, voice) + 0.2
+    assert similarity(left, drums) < similarity(voice + drums, drums) / 2
 
 
 @pytest.mark.parametrize("n_samples", [1, 100, 1023, 1024, 5000, 61 * SAMPLE_RATE_HZ])
