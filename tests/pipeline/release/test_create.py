@@ -169,7 +169,7 @@ def test_the_manifest_and_the_card_tell_where_rows_come_from(released):
     stages = {each.stage: each for each in manifest.stages}
     assert list(stages) == [each.name for each in STAGES]
     describe = stages["describe"]
-    assert describe.players["writer"].engine == "builtin/facts"
+    assert describe.models["writer"].engine == "builtin/facts"
     assert describe.prompt == f"describe@{load_prompt('describe').version}"
     assert describe.config["min_key_strength"] == 0.6
     (author,) = manifest.datasets[1].authors
