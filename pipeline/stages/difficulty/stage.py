@@ -23,7 +23,7 @@ from schemas.captions import Authorship, RichCaption
 from schemas.config import CorpusConfig
 from schemas.provenance import Rejection
 from schemas.qa import QaPair
-from schemas.quality import Quality
+from schemas.quality import HIGHEST_MARK, Quality
 from schemas.roles import RoleName
 from schemas.sections import DifficultyConfig
 from schemas.thought import Difficulty
@@ -31,7 +31,6 @@ from schemas.usage import Usage
 from tools.chat.request import Answer, Clip
 
 PROMPT, STUDENT_PROMPT = "rate", "student"
-HIGHEST_MARK = 5
 
 
 class Mark(BaseModel):

@@ -134,7 +134,7 @@ def decide(ballots: Sequence[Ballot], config: JudgeConfig) -> bool:
 
 def accepts(scores: Scores, config: JudgeConfig) -> bool:
     """Whether every score reaches its threshold."""
-    return all(getattr(scores, name) >= getattr(config, f"min_{name}") for name in CRITERIA)
+    return all(getattr(scores, name) >= least for name, least in config.least.items())
 
 
 def requests_per_track(config: CorpusConfig, _role: RoleName) -> float:
@@ -221,8 +221,8 @@ def _quality(
 def _rejection(text: Text, row: Quality, config: JudgeConfig) -> Rejection:
     against = [ballot.scores for ballot in row.ballots if not ballot.accepts]
     missing = {
-        name: sum(max(0, getattr(config, f"min_{name}") - getattr(each, name)) for each in against)
-        for name in CRITERIA
+        name: sum(max(0, least - getattr(each, name)) for each in against)
+        for name, least in config.least.items()
     }
     told = "; ".join(
         f"{each.judge}: {', '.join(f'{n} {getattr(each.scores, n)}' for n in CRITERIA)}: {each.why}"
