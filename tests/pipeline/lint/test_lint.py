@@ -192,6 +192,23 @@ def test_what_is_null_or_unsure_is_uncheckable():
 
 
 @pytest.mark.parametrize(
+    ("key", "chord", "code"),
+    [
+        ("F# minor", "F#m", "right"), ("F# minor", "Gbm", "enharmonic_spelling"),
+        ("Eb minor", "Ebm", "right"), ("Eb minor", "D#m", "right"), ("G# minor", "Abm", "right"),
+        ("C# minor", "Dbm", "enharmonic_spelling"), ("B major", "Cb", "right"),
+        ("Eb major", "D#", "enharmonic_spelling"),
+    ],
+)  # fmt: skip
+def test_a_chord_is_spelled_as_in_a_key_that_has_a_signature(key, chord, code):
+    tonic, mode = key.split()
+    chords = [(0.0, 180.0, 3.0, [f"{tonic}:{mode[:3]}"])]
+    evidence = Evidence(song(180.0, keys=[(key, 0, 180.0)], loops=chords))
+    found = lint_text(f"It rests on the {chord} chord.", evidence)
+    assert [each.code for each in found if each.kind == "chord"] == [code]
+
+
+@pytest.mark.parametrize(
     ("sung", "quoted"),
     [
         ("L\u02bce\u0301te\u0301 s\u02bcen va", "l'\u00e9t\u00e9 s'en va"),
