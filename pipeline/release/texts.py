@@ -9,9 +9,9 @@ from pipeline.release.datasets import TextDataset
 from pipeline.release.tokens import TextCounter, audio_tokens_of
 from schemas.arrow import arrow_schema
 from schemas.audio_tokens import TOKENS_PER_WINDOW, WINDOW_S
+from schemas.ids import TRACK_ID_DIGITS
 from schemas.record import Record
 from schemas.sections import ReleaseConfig
-from tools.sound.identity import TRACK_ID_DIGITS
 
 LEFT_OUT_SCHEMA = {
     name: pl.String for name in ("dataset", "row_id", "track_id", "reason", "detail")
