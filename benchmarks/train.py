@@ -24,6 +24,7 @@ from trl import SFTConfig as TrlConfig
 from trl import SFTTrainer
 
 from benchmarks.train_gpu_models import LANGUAGE, random_model, save_config
+from schemas.audio_tokens import audio_tokens
 from tests.tiny_musicflamingo import tiny_processor
 from training.collate import model_inputs, prepare
 from training.config import ModelConfig, SftConfig, SourceConfig
@@ -35,7 +36,6 @@ from training.packed_attention import attention_name
 from training.packing import Heard, packed
 from training.parallel import devices, shard
 from training.rows import Row
-from training.sound import n_audio_tokens
 
 
 def main():
@@ -195,7 +195,7 @@ def make_rows(n_steps, context, seconds):
         sound = noise[: int(16000 * rng.uniform(*seconds))]
         words = "words " * int(rng.integers(3, 20) * (1 if seconds[1] < 30 else 12))
         said = [{"role": "user", "content": "Tell."}, {"role": "assistant", "content": words}]
-        n_row = n_audio_tokens(len(sound)) + len(words) + 100
+        n_row = audio_tokens(len(sound)) + len(words) + 100
         n_tokens += n_row
         yield Heard(Row("", said, {}, None, None), sound, n_row)
 

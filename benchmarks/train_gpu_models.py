@@ -10,11 +10,11 @@ import torch
 from torch.distributed.tensor import DTensor
 from transformers import AudioFlamingo3EncoderConfig, MusicFlamingoConfig, Qwen2Config
 
+from schemas.audio_tokens import audio_tokens
 from schemas.captions import Authorship
 from schemas.release import Audio, ReleasedCaption, ReleasedTrack
 from tests.tiny_musicflamingo import tiny_processor
 from tests.training.released import track_of, write
-from training.sound import n_audio_tokens
 from training.weights import materialise, skeleton
 
 # Width, layers, heads, key-value heads, feed-forward of the language model: Qwen2.5 at 1.5B and 7B.
@@ -128,7 +128,7 @@ def caption(index, seconds, number):
         end_s=seconds,
         prompt="Describe the music.",
         completion=said,
-        n_audio_tokens=n_audio_tokens(int(16000 * seconds)),
+        n_audio_tokens=audio_tokens(int(16000 * seconds)),
         n_text_tokens=len(said),
         lane="commercial",
         authorship=_AUTHORSHIP,

@@ -9,6 +9,7 @@ import torch
 
 from benchmarks.train_gpu_models import fill, made_release, random_model, save_config
 from benchmarks.train_gpu_rollout import measure, peak_gib, reset
+from schemas.audio_tokens import TOKENS_PER_WINDOW
 from training import sft
 from training.config import ModelConfig, SftConfig, SourceConfig
 from training.costs import Load, Weights, sft_bytes
@@ -132,7 +133,7 @@ def planned_gib(config, folder):
     from transformers import MusicFlamingoConfig
 
     model = MusicFlamingoConfig.from_pretrained(folder)
-    n_windows = min(config.context_windows, config.context_tokens // 750 + 4)
+    n_windows = min(config.context_windows, config.context_tokens // TOKENS_PER_WINDOW + 4)
     load = Load(config.context_tokens, n_windows, 4 * 600)
     found = sft_bytes(model, Weights.of(model), load, config, n_gpus=1)
     return {name: value / 2**30 for name, value in found.items()}, load

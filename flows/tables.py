@@ -20,6 +20,7 @@ from pipeline.views.summary import StageSummary
 from schemas.captions import RichCaption, SegmentCaption
 from schemas.config import CorpusConfig
 from schemas.facts import Chord, MusicFacts
+from schemas.ids import name_in_track
 from schemas.ledger import BatchJob, LedgerLine
 from schemas.lyrics import Lyrics
 from schemas.provenance import Rejection
@@ -270,7 +271,7 @@ def _pairs(pairs: Sequence[QaPair], decided: Mapping[str, str]) -> Table:
         wrong = [f"{_shown(each.text)} ({each.kind})" for each in pair.distractors or []]
         texts = (_shown(pair.question), _shown(pair.answer), "\n".join(wrong))
         decision = decided.get(pair.qa_id, "not judged yet")
-        number = pair.qa_id.rsplit("-", 1)[-1]
+        number = name_in_track(pair.qa_id)
         table.add_row(number, pair.skill, *texts, ", ".join(pair.evidence), _shown(decision))
     return table
 

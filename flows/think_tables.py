@@ -7,6 +7,7 @@ from flows.command import visible
 from pipeline.corpus.corpus import TrackRows
 from pipeline.views.decisions import decisions
 from pipeline.views.think import ThinkFunnel
+from schemas.ids import name_in_track, request_id
 from schemas.structured import StructuredMetadata
 from schemas.thought import CheckedThought
 
@@ -34,11 +35,11 @@ def thought_tables(found: TrackRows) -> list[Table]:
 
 def _thought(found: CheckedThought, decided: dict[str, str]) -> Table:
     author = found.authorship
-    name = "caption" if found.kind == "caption" else found.row_id.rsplit("-", 1)[-1]
+    name = "caption" if found.kind == "caption" else name_in_track(found.row_id)
     who = f"{author.engine} ({author.model}), prompt {author.prompt}"
     table = Table("round", "step", "text", "rests on", "opinion", "why")
     table.title = _shown(f"thoughts on {name}, by {who}")
-    table.caption = _shown(decided.get(f"{found.row_id}/thought", found.decision))
+    table.caption = _shown(decided.get(request_id(found.row_id, "thought"), found.decision))
     for number, each in enumerate(found.rounds, 1):
         for place, (step, verdict) in enumerate(zip(each.steps, each.verdicts, strict=True), 1):
             cells = (step.text, ", ".join(step.evidence), verdict.opinion, verdict.why)

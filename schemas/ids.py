@@ -4,6 +4,8 @@
 slash names a request about one of them, e.g. ``9f…-q03/judge_2``.
 """
 
+TRACK_ID_DIGITS = 32
+
 
 def segment_id(track_id: str, index: int) -> str:
     """Id of a track's window."""
@@ -22,9 +24,19 @@ def request_id(row_id: str, what: object) -> str:
 
 def track_of(row_id: str) -> str:
     """Id of the track that a row is about."""
-    return row_id.partition("/")[0].partition("-")[0]
+    return row_of(row_id).partition("-")[0]
 
 
 def is_pair(row_id: str) -> bool:
     """Whether a row is a question and answer."""
-    return row_id.partition("/")[0].partition("-")[2].startswith("q")
+    return name_in_track(row_id).startswith("q")
+
+
+def row_of(request: str) -> str:
+    """Id of the row that a request is about; a row's own is its own."""
+    return request.partition("/")[0]
+
+
+def name_in_track(row_id: str) -> str:
+    """What tells a row from others of its track, such as ``q03``; empty for the track itself."""
+    return row_of(row_id).partition("-")[2]

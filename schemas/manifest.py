@@ -4,7 +4,7 @@ It is written last: a release exists if and only if its manifest does.
 """
 
 from pathlib import PurePosixPath
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import AfterValidator, Field
 
@@ -93,10 +93,15 @@ class LicenceCount(Record):
     n_tracks: int
 
 
+CoverageAxis = Literal["culture", "language", "genre"]
+COVERAGE_AXES: tuple[CoverageAxis, ...] = get_args(CoverageAxis)
+"""What the listing says of whose music it is: a report and a release count by it."""
+
+
 class Coverage(Record):
     """How much of the released sound has one value, e.g. one culture."""
 
-    axis: Literal["culture", "language", "genre"]
+    axis: CoverageAxis
     value: str | None
     n_tracks: int
     hours: float

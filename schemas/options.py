@@ -119,8 +119,7 @@ def canonical(option: str) -> str:
     >>> canonical("F#m7") == canonical("Gbm7")
     True
     """
-    text = " ".join(unicodedata.normalize("NFKC", option).split()).strip(_AROUND)
-    text = text.translate(_SIGNS)
+    text = _plain(option)
     if key := _KEY.fullmatch(text):
         tonic = pitch_class(key[1][0].upper() + key[1][1:])
         return f"key {tonic} {key[2].lower()[:3]}"
@@ -137,11 +136,16 @@ def is_numeral(text: str) -> bool:
     return bool(_NUMERALS.fullmatch(text))
 
 
-def _tidy(text: str) -> str:
+def _plain(text: str) -> str:
+    """One form of each sign, and no more around the text; not `folded`: case can be meaning."""
     text = unicodedata.normalize("NFKC", text).translate(_SIGNS)
     text = "".join(sign for sign in text if unicodedata.category(sign) != "Cf")
-    text = _MARKUP.sub(lambda found: found[1] or "", text)
     return " ".join(text.split()).strip(_AROUND)
+
+
+def _tidy(answer: str) -> str:
+    """`_plain`, and without the marks that models set."""
+    return _plain(_MARKUP.sub(lambda found: found[1] or "", _plain(answer)))
 
 
 def _only(found: list[int]) -> int | None:

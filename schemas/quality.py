@@ -8,7 +8,7 @@ Example
 "scores": {"grounded": 5, …}, "accepts": true, …}], "blind": {"n_tries": 4, "n_right": 1, …}, …}``
 """
 
-from typing import Literal, get_args
+from typing import Annotated, Literal, get_args
 
 from pydantic import Field
 
@@ -21,6 +21,9 @@ from schemas.usage import Usage
 TextKind = Literal["caption", "qa"]
 Criterion = Literal["grounded", "correct", "complete", "clear"]
 CRITERIA: tuple[Criterion, ...] = get_args(Criterion)
+HIGHEST_MARK = 5
+Mark = Annotated[int, Field(ge=1, le=HIGHEST_MARK)]
+"""From 1, the worst: of a judge, and of how hard a row is."""
 
 
 class LintVerdict(Record):
@@ -65,10 +68,10 @@ class BlindResult(Record):
 class Scores(Record):
     """A judge's marks, 1 (bad) to 5 (faultless)."""
 
-    grounded: int = Field(ge=1, le=5, description="Everything said can be heard.")
-    correct: int = Field(ge=1, le=5, description="What is said, or the answer, is right.")
-    complete: int = Field(ge=1, le=5, description="Nothing that matters is missing.")
-    clear: int = Field(ge=1, le=5, description="Unambiguous and well said.")
+    grounded: Mark = Field(description="Everything said can be heard.")
+    correct: Mark = Field(description="What is said, or the answer, is right.")
+    complete: Mark = Field(description="Nothing that matters is missing.")
+    clear: Mark = Field(description="Unambiguous and well said.")
 
 
 class Ballot(Record):

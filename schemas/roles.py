@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, model_validator
 
+from schemas.audio_tokens import TOKENS_PER_S
 from schemas.record import Record
 
 RoleName = Literal[
@@ -87,7 +88,9 @@ class RoleConfig(Record):
         default=16000, ge=8000, le=48000, description="How clips are sent, in mono."
     )
     audio_tokens_per_s: float = Field(
-        default=25.0, gt=0, description="What a second of sound counts, for estimates."
+        default=float(TOKENS_PER_S),
+        gt=0,
+        description="What a second of sound counts, for estimates.",
     )
     max_clip_mb: float = Field(
         default=20.0, gt=0, description="Clips that are larger, as sent, are refused."

@@ -4,6 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from schemas.quality import CRITERIA, Criterion, Mark
 from schemas.record import Record
 from schemas.release import Lane
 
@@ -209,13 +210,18 @@ class BlindConfig(Record):
 class JudgeConfig(Record):
     """What a judge's scores must reach, 1 to 5, and how several judges decide."""
 
-    min_grounded: int = Field(default=4, ge=1, le=5, description="Everything said can be heard.")
-    min_correct: int = Field(default=4, ge=1, le=5, description="What is said is right.")
-    min_complete: int = Field(default=3, ge=1, le=5, description="Nothing that matters is missing.")
-    min_clear: int = Field(default=3, ge=1, le=5, description="Unambiguous and well said.")
+    min_grounded: Mark = Field(default=4, description="Everything said can be heard.")
+    min_correct: Mark = Field(default=4, description="What is said is right.")
+    min_complete: Mark = Field(default=3, description="Nothing that matters is missing.")
+    min_clear: Mark = Field(default=3, description="Unambiguous and well said.")
     votes: Literal["majority", "all", "any"] = Field(
         default="majority", description="Which judges must accept; a tie is no majority."
     )
+
+    @property
+    def least(self) -> dict[Criterion, int]:
+        """The mark that each criterion must reach."""
+        return {name: getattr(self, f"min_{name}") for name in CRITERIA}
 
 
 class DifficultyConfig(Record):

@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from schemas.harmony import MAJOR_TONICS, MINOR_TONICS, pitch_class
+from schemas.harmony import pitch_class, tonics_of
 from schemas.record import Record
 
 TempoRelation = Literal[
@@ -26,10 +26,8 @@ _MULTIPLES: tuple[tuple[TempoRelation, float], ...] = (
     ("two_thirds_tempo", 2 / 3),
     ("three_halves_tempo", 3 / 2),
 )
-_ENHARMONIC = {
-    "major": {"Db": "C#", "F#": "Gb", "B": "Cb"},
-    "minor": {"Eb": "D#", "G#": "Ab", "Bb": "A#", "C#": "Db"},
-}
+# It has no signature, as it would take eight flats, but it is said.
+_ALSO_SAID = {("C#", "minor"): "Db"}
 
 
 class TempoTolerance(Record):
@@ -123,6 +121,6 @@ def accepted_keys(tonic: str, mode: str) -> list[str]:
     ValueError
         If `tonic` is no note name.
     """
-    usual = (MAJOR_TONICS if mode == "major" else MINOR_TONICS)[pitch_class(tonic)]
-    tonics = [usual, *([other] if (other := _ENHARMONIC[mode].get(usual)) else [])]
-    return [f"{each} {mode}" for each in tonics]
+    tonics = tonics_of(tonic, mode)
+    also = _ALSO_SAID.get((tonics[0], mode))
+    return [f"{each} {mode}" for each in (*tonics, also) if each]

@@ -11,6 +11,7 @@ from typing import Any
 import torch
 from transformers import MusicFlamingoForConditionalGeneration
 
+from schemas.audio_tokens import TOKENS_PER_WINDOW
 from training.config import GrpoConfig, StageConfig
 
 _BF16 = 2
@@ -18,8 +19,8 @@ _FLOAT32 = 4
 _FLOAT64 = 8
 _CHUNK_TOKENS = 1024  # of the head, training/loss.py
 _ROTATED = 0.4  # of the encoder's channels: two axes of a fifth each, see the notes of RoTE
-FRAMES_PER_WINDOW = 1500
-TOKENS_PER_WINDOW = 750
+# Of the audio encoder, after its convolutions; two give a token.
+FRAMES_PER_WINDOW = 2 * TOKENS_PER_WINDOW
 _MEL_BINS = 128
 _ALTERNATING = ("activations", "drawing")
 

@@ -16,6 +16,7 @@ from typing import Self
 from pydantic import Field, model_validator
 from tqdm import tqdm
 
+from schemas.audio_tokens import audio_tokens
 from schemas.digest import digest
 from schemas.record import Record
 from schemas.roles import RoleConfig
@@ -35,7 +36,7 @@ from training.packing import Heard
 from training.parallel import Devices, devices
 from training.rows import Row
 from training.samples import answers
-from training.sound import UnusableRowError, decode, n_audio_tokens
+from training.sound import UnusableRowError, decode
 
 _log = logging.getLogger(__name__)
 _ASPECTS = {"songcaps": ("coverage", "correctness")}
@@ -182,7 +183,7 @@ def _heard(item: Item, folder: Path, config: EvaluateConfig) -> tuple[Item, Hear
         return None
     prompt = ask_for_thought(item.prompt) if config.is_thinking else item.prompt
     row = Row(item.item_id, [{"role": "user", "content": prompt}], audio, str(folder), None)
-    return item, Heard(row, sound, n_audio_tokens(len(sound)))
+    return item, Heard(row, sound, audio_tokens(len(sound)))
 
 
 def _scores(

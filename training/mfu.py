@@ -13,11 +13,11 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from training.costs import FRAMES_PER_WINDOW
 from training.lora import is_adapter
 
 # Dense bfloat16, FLOP/s, as the makers state it.
 _PEAKS = {"H100": 989e12, "H200": 989e12, "A100": 312e12, "B200": 2250e12, "L40S": 362e12}
-_FRAMES_PER_WINDOW = 1500  # of the audio encoder, after its convolutions
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ class ModelSize:
             Tokens with a loss.
         """
         lengths = row_lengths.double()
-        n_frames = n_windows * _FRAMES_PER_WINDOW
+        n_frames = n_windows * FRAMES_PER_WINDOW
         weights = (
             self.lm_flops * (self.lm_weights * lengths.sum().item() + self.head_weights * n_labels)
             + self.tower_flops * self.tower_weights * n_frames
@@ -81,7 +81,7 @@ class ModelSize:
         )
         # Two products of rows with each other, 2 FLOPs each; the backward has twice as many.
         lm = self.lm_layers * self.lm_attention_width * lengths.square().sum().item()
-        tower = self.tower_layers * self.tower_width * n_frames * _FRAMES_PER_WINDOW
+        tower = self.tower_layers * self.tower_width * n_frames * FRAMES_PER_WINDOW
         return float(weights + 12 * lm + 2 * self.tower_flops * tower)
 
 

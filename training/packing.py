@@ -9,11 +9,12 @@ from typing import Any, Protocol, TypeVar
 
 import numpy as np
 
+from schemas.audio_tokens import audio_tokens
 from training import json_lines
 from training.config import StageConfig
 from training.model import control_tokens, load_processor
 from training.rows import Row, Skipped, Source, open_source
-from training.sound import UnusableRowError, decode, n_audio_tokens
+from training.sound import UnusableRowError, decode
 
 _log = logging.getLogger(__name__)
 _MOST_SKIPPED_IN_A_ROW = 100
@@ -107,7 +108,7 @@ class Lane:
             except UnusableRowError as error:
                 self._skip(Skipped(row.row_id, error.reason, error.detail))
                 return None
-            n_tokens = n_text_tokens + n_audio_tokens(len(sound))
+            n_tokens = n_text_tokens + audio_tokens(len(sound))
         if n_tokens > self._config.context_tokens:
             self._skip(_over_context(row, n_tokens, self._config))
             return None
@@ -228,7 +229,7 @@ def _endless(source: Any, rng: np.random.Generator) -> Iterator[Row | Skipped]:
 
 def _require_whole(sound: np.ndarray, row: Row) -> None:
     """A sound that is much shorter than its row says is not the one that its text is about."""
-    n_heard = n_audio_tokens(len(sound))
+    n_heard = audio_tokens(len(sound))
     if n_heard < _WHOLE * (row.n_audio_tokens or 0):
         raise UnusableRowError(
             "cut",

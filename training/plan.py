@@ -21,10 +21,10 @@ from transformers import (
     Qwen2Config,
 )
 
+from schemas.audio_tokens import TOKENS_PER_S, WINDOW_S
 from schemas.config import ConfigError, read_config
 from training.config import GrpoConfig, SftConfig, StageConfig
 from training.costs import (
-    TOKENS_PER_WINDOW,
     Load,
     Weights,
     checkpoint_bytes,
@@ -37,7 +37,6 @@ from training.costs import (
 from training.mfu import ModelSize
 from training.rows import epoch_rows
 
-_TOKENS_PER_S = 25
 _FORWARD = 1 / 3  # of the FLOPs of forward and backward
 _GB = 1e9
 
@@ -82,8 +81,8 @@ def plan(stage: SftConfig | GrpoConfig, model: Any, assumed: Assumed) -> dict[st
     assumed : Assumed
     """
     weights = Weights.of(model)
-    n_windows = math.ceil(assumed.sound_s * _TOKENS_PER_S / TOKENS_PER_WINDOW)
-    n_prompt = round(assumed.sound_s * _TOKENS_PER_S) + assumed.text_tokens
+    n_windows = math.ceil(assumed.sound_s / WINDOW_S)
+    n_prompt = round(assumed.sound_s * TOKENS_PER_S) + assumed.text_tokens
     if isinstance(stage, GrpoConfig):
         n_said = stage.group * stage.completion_tokens
         prompt = Load(n_prompt, n_windows, 0)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from pipeline.lint import Passage, read
+from schemas.text import words_of
 
 # The commonest function words of five languages besides English that use Latin letters; ours.
 _FUNCTION_WORDS = {
@@ -171,8 +172,3 @@ def read_prose(text: str) -> Prose:
     }
     language = max(shares, key=lambda each: shares[each])
     return Prose(passage, language if shares[language] >= MIN_FUNCTION_SHARE else None)
-
-
-def words_of(text: str) -> list[str]:
-    """The words of a text, without case."""
-    return re.findall(r"[^\W_]+(?:'[^\W_]+)?", text.casefold())

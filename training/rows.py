@@ -17,6 +17,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from schemas.audio_tokens import TOKENS_PER_S
 from training.config import SourceConfig
 from training.sound import UnusableRowError
 from training.storage import data_files, parquet_file, read_table
@@ -24,7 +25,6 @@ from training.storage import data_files, parquet_file, read_table
 Messages = list[dict[str, Any]]
 Unit = tuple[str, int]
 """A row group of a file of tracks."""
-_TOKENS_PER_S = 25
 GOLD = ("options", "gold_answer", "categories")
 _NOT_NEEDED = {"authorship", "lane"}
 
@@ -176,7 +176,7 @@ class Conversations:
             messages=_messages(item.get("conversations")),
             audio={"path": sound, "bytes": None},
             audio_root=self._audio_root,
-            n_audio_tokens=None if duration_s is None else round(duration_s * _TOKENS_PER_S),
+            n_audio_tokens=None if duration_s is None else round(duration_s * TOKENS_PER_S),
         )
 
 

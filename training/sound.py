@@ -1,4 +1,4 @@
-"""Sound as the model hears it: mono at 16 kHz, in windows of 30 s, 25 tokens a second."""
+"""The sound of a row, as `schemas.audio_tokens` says that the model hears it."""
 
 import io
 from pathlib import Path
@@ -8,10 +8,8 @@ import numpy as np
 import soundfile
 import soxr
 
-SAMPLE_RATE_HZ = 16000
-TOKENS_PER_WINDOW = 750
-_WINDOW_SAMPLES = 30 * SAMPLE_RATE_HZ
-_HOP_SAMPLES = 160
+from schemas.audio_tokens import SAMPLE_RATE_HZ, WINDOW_SAMPLES
+
 _CANCELLED = 0.01
 """A mix with less of its channels' power (-20 dB), as where recordings are measured."""
 # So few get no audio token: transformers 5.24 then fails, or places the next sound 30 s late.
@@ -87,14 +85,6 @@ def _mixed(samples: np.ndarray) -> np.ndarray:
     return inverted
 
 
-def n_audio_tokens(n_samples: int) -> int:
-    """Tokens of a sound of so many samples at 16 kHz, as the processor counts them."""
-    n_windows, rest = divmod(n_samples, _WINDOW_SAMPLES)
-    n_frames = -(-rest // _HOP_SAMPLES)
-    n_rest = (((n_frames - 1) // 2 + 1) - 2) // 2 + 1 if n_frames > 2 else 0
-    return n_windows * TOKENS_PER_WINDOW + n_rest
-
-
 def _file(audio: dict[str, Any], audio_root: str | None) -> Any:
     if audio.get("bytes"):
         return io.BytesIO(audio["bytes"])
@@ -110,7 +100,7 @@ def _file(audio: dict[str, Any], audio_root: str | None) -> Any:
 
 
 def _checked(sound: np.ndarray) -> np.ndarray:
-    rest = len(sound) % _WINDOW_SAMPLES
+    rest = len(sound) % WINDOW_SAMPLES
     if rest <= _SOUNDLESS_SAMPLES:
         sound = sound[: len(sound) - rest]
     if len(sound) == 0:

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from pipeline.stages.difficulty.samples import Sample
-from pipeline.stages.difficulty.stage import HIGHEST_MARK, Mark, Marks
+from pipeline.stages.difficulty.stage import Mark, Marks
 from schemas.qa import Skill
+from schemas.quality import HIGHEST_MARK
 
 # Ours: harmony and structure take more than one fact to answer, attributes are heard at once.
 _MARKS: dict[Skill | None, int] = {

@@ -15,7 +15,7 @@ from pipeline.lint.passage import Judged, Passage
 from pipeline.lint.times import window_of
 from schemas.chords import chord_symbol, spell_in_key
 from schemas.facts import Chord
-from schemas.harmony import pitch_class
+from schemas.harmony import pitch_class, tonics_of
 from schemas.lint import Finding
 
 # Of the heard chords, as evidence in words; ours.
@@ -101,10 +101,9 @@ def _spelled_tonics(
     for own in last_before(claim, keys):
         if any(own.equals(key) for key in evidence.sure_keys):
             return [(own.tonic, own.mode)]
-    tonics = {(key.tonic, key.mode) for key in evidence.sure_keys}
-    pairs = {"Db": "C#", "F#": "Gb", "B": "Cb", "G#": "Ab", "Eb": "D#", "Bb": "A#"}
-    both = {(pairs[tonic], mode) for tonic, mode in tonics if tonic in pairs}
-    return sorted(tonics | both)
+    return sorted(
+        {(each, key.mode) for key in evidence.sure_keys for each in tonics_of(key.tonic, key.mode)}
+    )
 
 
 def _commonest(chords: Sequence[Chord]) -> list[str]:

@@ -9,6 +9,7 @@ from pipeline.lint.evidence import Evidence
 from pipeline.lint.passage import Claim, Judged, Passage, extractor
 from pipeline.lint.sections import SUNG_PART
 from schemas.lint import Finding
+from schemas.text import words_of
 
 _DOUBLE = re.compile(r'"([^"\n]{3,400})"')
 _SINGLE = re.compile(r"(?<!\w)'((?:[^'\n]|(?<=\w)'(?=\w)){6,300})'(?!\w)")
@@ -31,7 +32,6 @@ _SCARE_BEFORE = re.compile(
 # Words; ours, tuned on the table of sentences: a "dreamy wash" is a term, no line.
 _SCARE_WORDS, _FEWEST_WORDS = 4, 2
 _PARTS = re.compile(r"\s*(?:\.{3}|…|\s/\s|\[\.\.\.\])\s*")
-_WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 
 
 @dataclass(frozen=True)
@@ -55,16 +55,16 @@ def lyrics_claims(passage: Passage) -> list[QuoteClaim]:
 
 def check_lyrics(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
     """Quotes against the lyrics; small differences of hearing and spelling are let pass."""
-    names = [words_of(name) for name in evidence.names]
+    names = [bare_words(name) for name in evidence.names]
     for quote in passage.stated(lyrics_claims(passage)):
         judged = _judge(quote, evidence)
-        if judged[0] != "wrong" or words_of(quote.words) not in names:
+        if judged[0] != "wrong" or bare_words(quote.words) not in names:
             yield passage.finding(quote, "lyrics", judged)
 
 
-def words_of(text: str) -> list[str]:
-    """Words in lower case, without signs."""
-    return [word.replace("'", "") for word in _WORD.findall(text.replace("\u2019", "'").casefold())]
+def bare_words(text: str) -> list[str]:
+    """Words as `words_of` has them, but ``dont`` for ``don't``: lyrics are written either way."""
+    return [word.replace("'", "") for word in words_of(text)]
 
 
 def similarity(quote: list[str], lyrics: list[str]) -> float:
@@ -89,7 +89,7 @@ def similarity(quote: list[str], lyrics: list[str]) -> float:
 
 
 def _is_sung(passage: Passage, quote: QuoteClaim) -> bool:
-    n_words = len(words_of(quote.words))
+    n_words = len(bare_words(quote.words))
     before, after = passage.before(quote.start, 160), passage.after(quote.end, 100)
     if n_words < _FEWEST_WORDS or _OTHER_BEFORE.search(before):
         return False
@@ -103,8 +103,8 @@ def _judge(quote: QuoteClaim, evidence: Evidence) -> Judged:
         return "wrong", "no_lyrics", "Nothing is sung."
     if evidence.lyrics is None:
         return "uncheckable", "not_known", "It is not known what is sung."
-    lyrics = words_of(evidence.lyrics)
-    parts = [words for part in _PARTS.split(quote.words) if (words := words_of(part))]
+    lyrics = bare_words(evidence.lyrics)
+    parts = [words for part in _PARTS.split(quote.words) if (words := bare_words(part))]
     found = [similarity(part, lyrics) for part in parts]
     if found and min(found) >= evidence.limits.min_lyrics_similarity:
         return "right", "right", "These words are in the lyrics."

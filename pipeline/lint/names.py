@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from pipeline.lint.evidence import Evidence
-from pipeline.lint.lyrics import words_of
+from pipeline.lint.lyrics import bare_words
 from pipeline.lint.passage import Claim, Passage
 from schemas.lint import Finding
 
@@ -78,11 +78,11 @@ _COMPARED = re.compile(
 
 def check_names(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
     """Names of performers and titles against those that the listing gives, each name once."""
-    known = [words_of(name) for name in evidence.names if words_of(name)]
-    lyrics = words_of(evidence.lyrics or "")
+    known = [bare_words(name) for name in evidence.names if bare_words(name)]
+    lyrics = bare_words(evidence.lyrics or "")
     seen: list[list[str]] = []
     for claim in _names(passage):
-        words = words_of(passage.text[claim.start : claim.end])
+        words = bare_words(passage.text[claim.start : claim.end])
         if not words or words in seen or _is_set_beside(passage, claim.start):
             continue
         seen.append(words)

@@ -17,10 +17,10 @@ import polars as pl
 from pipeline.engine.shards import read_frame, write_table
 from pipeline.engine.stage import Executor
 from pipeline.ingest.recordings import match_files
-from pipeline.release.groups import plain_name
 from schemas.config import ConfigError
 from schemas.digest import digest
 from schemas.sections import AUDIO_EXTENSIONS, CurationConfig
+from schemas.text import plain
 from tools.audio import load_mono
 from tools.audio_matching import Match
 from tools.fingerprint import (
@@ -183,7 +183,7 @@ def _by_id(tracks: pl.DataFrame, items: pl.DataFrame) -> pl.DataFrame:
 
 def _by_name(tracks: pl.DataFrame, items: pl.DataFrame) -> pl.DataFrame:
     def named(frame: pl.DataFrame) -> pl.DataFrame:
-        names = {name: [plain_name(each) for each in frame[name]] for name in ("title", "artist")}
+        names = {name: [plain(each or "") for each in frame[name]] for name in ("title", "artist")}
         columns = {
             f"plain_{name}": pl.Series(each, dtype=pl.String) for name, each in names.items()
         }

@@ -10,8 +10,7 @@ import polars as pl
 import yaml
 
 from pipeline.release.assemble import TRACKS
-from pipeline.release.coverage import AXES
-from schemas.manifest import Manifest
+from schemas.manifest import COVERAGE_AXES, Manifest
 from schemas.release import SPLITS
 
 _FOLDER = Path(__file__).parent
@@ -138,7 +137,7 @@ def _counts(reasons: Mapping[str, int]) -> str:
 def _top_coverage(manifest: Manifest) -> list[Any]:
     return [
         each
-        for axis in AXES
+        for axis in COVERAGE_AXES
         for each in [c for c in manifest.coverage if c.axis == axis][:_MOST_VALUES]
     ]
 

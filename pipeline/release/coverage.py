@@ -5,9 +5,8 @@ An unbalanced spread over cultures is the limit that *Music Flamingo*'s authors 
 
 import polars as pl
 
-from schemas.manifest import Coverage
+from schemas.manifest import COVERAGE_AXES, Coverage
 
-AXES = ("culture", "language", "genre")
 _THIN_SHARE = 0.01
 _LARGE_SHARE = 0.5
 _MOST_NAMED = 10
@@ -28,7 +27,7 @@ def coverage(tracks: pl.DataFrame) -> list[Coverage]:
         Words are compared without case; null is a value of its own.
     """
     found = []
-    for axis in AXES:
+    for axis in COVERAGE_AXES:
         words = pl.col(axis).str.strip_chars().str.to_lowercase()
         value = pl.when(words.str.len_bytes() > 0).then(words)
         counts = (
@@ -44,7 +43,7 @@ def coverage(tracks: pl.DataFrame) -> list[Coverage]:
 def gaps(found: list[Coverage]) -> list[str]:
     """What is missing or scarce, in words."""
     sentences = []
-    for axis in AXES:
+    for axis in COVERAGE_AXES:
         rows = [each for each in found if each.axis == axis]
         known = [each for each in rows if each.value is not None]
         unknown = sum(each.share for each in rows if each.value is None)

@@ -9,10 +9,11 @@ from pathlib import Path
 from pipeline.release.assemble import TRACKS
 from pipeline.release.folder import MANIFEST, ReleaseFolder
 from pipeline.release.lineage import ReleaseError
+from schemas.ids import TRACK_ID_DIGITS
 from tools.delta import register
 
 _TAR_BYTES = 1 << 30
-_TRACK_ID = re.compile(r"[0-9a-f]{32}")
+_TRACK_ID = re.compile(rf"[0-9a-f]{{{TRACK_ID_DIGITS}}}")
 
 
 def export_release(release: ReleaseFolder, kind: str, target: Path) -> list[Path]:

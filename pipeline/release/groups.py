@@ -7,12 +7,12 @@ machine, and from earlier releases, so that what was trained on is never tested 
 
 import hashlib
 import re
-import unicodedata
 
 import numpy as np
 import polars as pl
 
 from schemas.sections import ReleaseConfig
+from schemas.text import plain
 
 NOBODY = frozenset(
     ("", "unknown", "unknown artist", "various", "various artists", "va", "v a", "n a", "none",
@@ -24,12 +24,6 @@ _EVERYBODYS = frozenset(
      "unplugged", "mtv unplugged", "christmas")
 )  # fmt: skip
 _GUESTS = re.compile(r"\s+(?:feat|ft|featuring)\b\.?\s+|\s*;\s*")
-
-
-def plain_name(text: str | None) -> str:
-    """A name without case, accents' composition, punctuation and spacing, to compare by."""
-    folded = unicodedata.normalize("NFKC", text or "").casefold()
-    return " ".join(re.sub(r"[^\w]+", " ", folded).split())
 
 
 def group_tracks(tracks: pl.DataFrame) -> pl.Series:
@@ -70,9 +64,9 @@ def group_tracks(tracks: pl.DataFrame) -> pl.Series:
 
 
 def _keys(track_id: str, recording: str | None, artist: str | None, album: str | None) -> list[str]:
-    names = [plain_name(part) for part in _GUESTS.split(artist or "")]
+    names = [plain(part) for part in _GUESTS.split(artist or "")]
     artists = [name for name in names if name not in NOBODY]
-    title = plain_name(album)
+    title = plain(album or "")
     keys = [f"recording:{recording or track_id}", *(f"artist:{name}" for name in artists)]
     if title not in NOBODY and title not in _EVERYBODYS:
         keys.append(f"album:{title}")

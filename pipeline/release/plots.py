@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from pipeline.release.assemble import TRACKS
-from pipeline.release.coverage import AXES
-from schemas.manifest import Coverage, ReleasedDataset
+from schemas.manifest import COVERAGE_AXES, Coverage, ReleasedDataset
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -60,8 +59,8 @@ def _histograms(root: Path, dataset: ReleasedDataset) -> Path:
 
 
 def _coverage(root: Path, coverage: list[Coverage]) -> Path:
-    figure, axes = _figure(len(AXES))
-    for axis, name in zip(axes, AXES, strict=True):
+    figure, axes = _figure(len(COVERAGE_AXES))
+    for axis, name in zip(axes, COVERAGE_AXES, strict=True):
         rows = [each for each in coverage if each.axis == name][:_MOST_BARS]
         labels = [_label(each.value) for each in rows]
         axis.barh(range(len(rows)), [each.n_tracks for each in rows])

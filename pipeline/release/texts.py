@@ -6,11 +6,12 @@ import polars as pl
 import pyarrow as pa
 
 from pipeline.release.datasets import TextDataset
-from pipeline.release.tokens import TOKENS_PER_WINDOW, WINDOW_S, TextCounter, audio_tokens
+from pipeline.release.tokens import TextCounter, audio_tokens_of
 from schemas.arrow import arrow_schema
+from schemas.audio_tokens import TOKENS_PER_WINDOW, WINDOW_S
+from schemas.ids import TRACK_ID_DIGITS
 from schemas.record import Record
 from schemas.sections import ReleaseConfig
-from tools.sound.identity import TRACK_ID_DIGITS
 
 LEFT_OUT_SCHEMA = {
     name: pl.String for name in ("dataset", "row_id", "track_id", "reason", "detail")
@@ -69,7 +70,7 @@ def finish_texts(
     )
     is_whole = pl.col("start_s").is_null()
     heard = pl.when(is_whole).then("duration_s").otherwise(pl.col("end_s") - pl.col("start_s"))
-    joined = joined.with_columns(heard_s=heard, n_audio_tokens=audio_tokens(heard))
+    joined = joined.with_columns(heard_s=heard, n_audio_tokens=audio_tokens_of(heard))
     joined = joined.with_columns(is_cut=pl.lit(False))
     if config.over_context == "truncate":
         joined = _truncate(joined, config.context_tokens)

@@ -1,30 +1,18 @@
-"""How many tokens of a model's context a row takes.
-
-Sound as Music Flamingo hears it: 16 kHz, windows of 30 s, a frame every 10 ms, halved twice: 750
-tokens a window, 25 a second.
-"""
+"""How many tokens of a model's context a row takes."""
 
 from collections.abc import Callable
 
 import polars as pl
 
-SAMPLE_RATE_HZ = 16_000
-WINDOW_S = 30
-TOKENS_PER_WINDOW = 750
-_HOP = 160
-_FRAMES_PER_WINDOW = 3000
+from schemas.audio_tokens import SAMPLE_RATE_HZ, audio_tokens
+
 ESTIMATE = "estimated: a quarter of the UTF-8 bytes of prompt and completion"
 TextCounter = Callable[[pl.DataFrame], pl.Series]
 
 
-def audio_tokens(duration_s: pl.Expr) -> pl.Expr:
-    """Tokens of so much sound, as `MusicFlamingoProcessor` counts them."""
-    samples = (duration_s * SAMPLE_RATE_HZ).round().cast(pl.Int64)
-    window = SAMPLE_RATE_HZ * WINDOW_S
-    rest = (samples % window + (_HOP - 1)) // _HOP
-    frames = samples // window * _FRAMES_PER_WINDOW + rest
-    tokens = ((frames - 1) // 2 - 1) // 2 + 1
-    return pl.when(frames > 0).then(tokens).otherwise(0)
+def audio_tokens_of(duration_s: pl.Expr) -> pl.Expr:
+    """Tokens of so much sound."""
+    return audio_tokens((duration_s * SAMPLE_RATE_HZ).round().cast(pl.Int64))
 
 
 def estimate_text_tokens(rows: pl.DataFrame) -> pl.Series:

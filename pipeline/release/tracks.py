@@ -6,7 +6,7 @@ import polars as pl
 
 from pipeline.ingest.licences import lanes_of
 from pipeline.release.groups import assign_splits, group_tracks
-from pipeline.release.tokens import audio_tokens
+from pipeline.release.tokens import audio_tokens_of
 from schemas.sections import CurationConfig, ReleaseConfig
 
 UNKNOWN_LICENCE = "unknown_licence"
@@ -48,7 +48,7 @@ def plan_tracks(
         .then(pl.lit("eval_only"))
         .otherwise(lanes.lane),
         is_known=lanes.is_known,
-        n_audio_tokens=audio_tokens(pl.col("duration_s")),
+        n_audio_tokens=audio_tokens_of(pl.col("duration_s")),
     )
     tracks = tracks.with_columns(_reason(config)).with_columns(group_tracks(tracks))
     let_in = tracks.filter(pl.col("left_out").is_null()).join(

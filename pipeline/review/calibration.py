@@ -18,11 +18,11 @@ from pipeline.review.agreement import (
     rates,
     stratum_weights,
 )
-from pipeline.review.judged import HIGHEST_MARK, judge_scores
+from pipeline.review.judged import judge_scores
 from pipeline.review.rows import load_rows, row_refs, text_hash
 from pipeline.review.sample import UNJUDGED, sizes, with_bands
 from pipeline.review.verdicts import read_verdicts, standing
-from schemas.quality import CRITERIA
+from schemas.quality import CRITERIA, HIGHEST_MARK
 from schemas.review import HumanVerdict
 
 LEAST_VERDICTS = 50

@@ -13,9 +13,8 @@ import polars as pl
 from pipeline.corpus.corpus import Corpus, TrackRows
 from pipeline.engine.shards import read_frame
 from pipeline.views.pages.listening import Judgement
-from schemas.quality import CRITERIA, Quality
+from schemas.quality import CRITERIA, HIGHEST_MARK, Quality
 
-HIGHEST_MARK = 5
 _STAGE_OF_KIND = {"caption": "describe", "qa": "question"}
 SCORES_SCHEMA = {
     "stage": pl.String,

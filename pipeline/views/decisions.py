@@ -3,6 +3,7 @@
 from pipeline.corpus.corpus import TrackRows
 from pipeline.views.skills import STAGES as TEXT_STAGES
 from pipeline.views.think import STAGES as THINK_STAGES
+from schemas.ids import request_id
 from schemas.quality import Quality
 
 
@@ -15,6 +16,6 @@ def decisions(found: TrackRows) -> dict[str, str]:
     made: dict[str, str] = {row.row_id: row.decision for row in found.of(Quality)}
     for row in found.rejected:
         if row.stage in (*TEXT_STAGES, *THINK_STAGES):
-            name = f"{row.row_id}/thought" if row.stage in THINK_STAGES else row.row_id
+            name = request_id(row.row_id, "thought") if row.stage in THINK_STAGES else row.row_id
             made[name] = f"{row.stage}: {row.reason}: {row.detail}"
     return made

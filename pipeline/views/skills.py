@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from pipeline.engine.shards import newest_partitions, read_frame, read_stage_frame
+from schemas.ids import is_pair
 from schemas.qa import SKILLS
 from schemas.shards import Commit
 from tools.store import Store
@@ -123,7 +124,7 @@ def _what(row_id: str, stage: str, raw: str | None) -> str:
     """What a row was that is no pair: a caption, a draft of some skill, or a whole track."""
     if stage != "question":
         return CAPTION
-    if "-q" not in row_id:
+    if not is_pair(row_id):
         return TRACK
     skill = json.loads(raw or "{}").get("skill")
     return skill if skill in SKILLS else TRACK

@@ -186,6 +186,7 @@ def test_word_errors_are_of_words_and_in_chinese_of_characters():
     assert word_error_rate(["Some words here."], ["some words"]) == pytest.approx(100 / 3)
     assert word_error_rate(["感受停在"], ["感受停"]) == 25
     assert word_error_rate(["a b", "c d"], ["a b", "c e"]) == 25
+    assert word_error_rate(["don't 'stop'"], ["[Chorus] Don\u2019t stop"]) == 0
 
 
 def config_of(tiny, output, copies, *names, **fields):

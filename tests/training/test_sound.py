@@ -2,9 +2,10 @@ import numpy as np
 import pytest
 import soundfile
 
+from schemas.audio_tokens import audio_tokens
 from tests.tiny_musicflamingo import tiny_processor
 from training.collate import model_inputs
-from training.sound import UnusableRowError, decode, n_audio_tokens
+from training.sound import UnusableRowError, decode
 
 PROCESSOR = tiny_processor()
 
@@ -19,7 +20,7 @@ def test_tokens_are_counted_as_the_processor_counts_them(n_samples):
         PROCESSOR, [([{"role": "user", "content": "?"}], noise(n_samples))], padding_side="right"
     )
     n_placeholders = int((inputs["input_ids"] == PROCESSOR.audio_token_id).sum())
-    assert n_audio_tokens(n_samples) == n_placeholders
+    assert audio_tokens(n_samples) == n_placeholders
 
 
 def test_a_stretch_is_heard_in_mono_at_16_khz(tmp_path):

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from schemas.audio_tokens import SAMPLE_RATE_HZ, WINDOW_SAMPLES
 from schemas.roles import RoleConfig, Sampling
 from tools.chat.endpoint import chat_body
 from tools.chat.engine import Attempt, AttemptOptions, RunOnClip
@@ -19,8 +20,6 @@ from tools.chat.faults import BadRequestFault, Fault, LastingFault, PassingFault
 from tools.chat.request import ChatRequest, Reply
 from tools.clips import load_clip
 
-_SAMPLE_RATE_HZ = 16000
-_WINDOW_SAMPLES = 30 * _SAMPLE_RATE_HZ
 # So few get no audio token: transformers 5.24 then fails, or places the next clip 30 s late.
 _SOUNDLESS_SAMPLES = 320
 _GATHER_S = 0.005
@@ -113,7 +112,7 @@ class MusicFlamingoEngine:
         """Decode the clip, if there is one."""
         sound = None
         if request.clip is not None:
-            load = partial(load_clip, sample_rate_hz=_SAMPLE_RATE_HZ)
+            load = partial(load_clip, sample_rate_hz=SAMPLE_RATE_HZ)
             sound = _without_soundless_rest(await self._hear(load, request.clip))
         return partial(self._attempt, request, sound)
 
@@ -188,10 +187,10 @@ def _settle(row: _Row, outcome: Reply | Fault) -> None:
 
 def _without_soundless_rest(sound: np.ndarray) -> np.ndarray:
     """The sound, or up to 20 ms less of it, where they would be a window of their own."""
-    rest = len(sound) % _WINDOW_SAMPLES
+    rest = len(sound) % WINDOW_SAMPLES
     kept = sound[: len(sound) - rest] if rest <= _SOUNDLESS_SAMPLES else sound
     if len(kept) == 0:
-        raise BadRequestFault("too_short", f"{rest} samples at {_SAMPLE_RATE_HZ} Hz")
+        raise BadRequestFault("too_short", f"{rest} samples at {SAMPLE_RATE_HZ} Hz")
     return kept
 
 
@@ -276,7 +275,7 @@ def _generate(flamingo: _Flamingo, rows: list[_Row], role: RoleConfig) -> list[R
 
 def _inputs(flamingo: _Flamingo, rows: list[_Row]) -> Any:
     """Tensors of a batch, padded on the left; control tokens in its texts are only text."""
-    longest_s = max(0 if row.sound is None else len(row.sound) for row in rows) / _SAMPLE_RATE_HZ
+    longest_s = max(0 if row.sound is None else len(row.sound) for row in rows) / SAMPLE_RATE_HZ
     if longest_s > (most_s := flamingo.processor.max_audio_len):
         raise BadRequestFault("too_long", f"{longest_s:.1f} s of {most_s} s that the model hears")
     inputs = flamingo.processor.apply_chat_template(

@@ -1,22 +1,7 @@
-"""Error rates of recognised lyrics, by jiwer, and how both sides are normalised before.
+"""Error rates of recognised lyrics, by jiwer, of words as `schemas.text.sung_words` makes them."""
 
-Normalisation: Unicode NFKC; case folded; what stands in square brackets (cues such as
-``[Chorus]``) dropped; typographic apostrophes made plain and kept inside words; all other
-punctuation and symbols made spaces; every Han, Kana, Thai, Lao, Khmer or Burmese character a word
-of its own, as these scripts write no spaces. Numbers are not spelled out.
-"""
-
-import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-
-_CUE = re.compile(r"\[[^\]]*\]")
-_APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "`": "'", "´": "'"})  # noqa: RUF001
-_UNSPACED = re.compile(
-    r"([\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
-    r"\U00020000-\U0003ffff])"
-)
 
 
 @dataclass(frozen=True)
@@ -46,22 +31,8 @@ class ErrorCounts:
 NO_ERRORS = ErrorCounts(0, 0, 0, 0)
 
 
-def normalise(text: str) -> list[str]:
-    """Words of a text as they are compared; see the top of this file.
-
-    Examples
-    --------
-    >>> normalise("[Chorus] Don't stop -- 北京!")
-    ["don't", 'stop', '北', '京']
-    """
-    text = unicodedata.normalize("NFKC", _CUE.sub(" ", text)).translate(_APOSTROPHES).casefold()
-    text = "".join(c if c == "'" or unicodedata.category(c)[0] in "LMN" else " " for c in text)
-    words = (word.strip("'") for word in _UNSPACED.sub(r" \1 ", text).split())
-    return [word for word in words if word]
-
-
 def word_errors(reference: Sequence[str], heard: Sequence[str]) -> ErrorCounts:
-    """Edits between normalised words."""
+    """Edits between words."""
     import jiwer
 
     if not reference or not heard:
@@ -71,7 +42,7 @@ def word_errors(reference: Sequence[str], heard: Sequence[str]) -> ErrorCounts:
 
 
 def character_errors(reference: Sequence[str], heard: Sequence[str]) -> ErrorCounts:
-    """Edits between the characters of normalised words, spaces included."""
+    """Edits between the characters of words, spaces included."""
     import jiwer
 
     one, other = " ".join(reference), " ".join(heard)

@@ -8,9 +8,9 @@ from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 
+from schemas.ids import TRACK_ID_DIGITS
 from tools.errors import RefusedError
 
-TRACK_ID_DIGITS = 32
 _State = tuple[int, int, int, int]
 
 

@@ -10,9 +10,9 @@ from typing import Any
 import soundfile
 from openai import AsyncOpenAI, BadRequestError
 
+from schemas.audio_tokens import SAMPLE_RATE_HZ
 from schemas.roles import RoleConfig
 from training.packing import Heard
-from training.sound import SAMPLE_RATE_HZ
 
 
 class EndpointError(RuntimeError):

@@ -1,19 +1,17 @@
 """How answers are scored: right options and labels, word errors, a judge's marks."""
 
 import re
-import unicodedata
 from collections.abc import Sequence
 
 import jiwer
 
 from pipeline.lint import read
 from schemas.options import chosen_option
+from schemas.text import sung_words
 from training.caption_claims import mentions
 from training.evaluation.items import Item
 from training.prose import Prose
 from training.rewards import answer_of
-
-_EAST_ASIAN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 
 def final_answer(said: str) -> str:
@@ -46,15 +44,16 @@ def is_right(item: Item, said: str) -> bool:
 
 
 def word_error_rate(expected: Sequence[str], said: Sequence[str]) -> float:
-    """Errors a hundred words of a whole benchmark; of characters in Chinese, Japanese, Korean.
+    """Errors a hundred words of a whole benchmark; of characters where no spaces are written.
 
     Parameters
     ----------
     expected, said : sequence of str
-        Without case and punctuation in the comparison.
+        Compared by their `sung_words`.
     """
-    references = [_words(text) for text in expected]
-    return 100 * float(jiwer.wer(references, [_words(final_answer(text)) for text in said]))
+    references = [" ".join(sung_words(text)) for text in expected]
+    answers = [" ".join(sung_words(final_answer(text))) for text in said]
+    return 100 * float(jiwer.wer(references, answers))
 
 
 def _is_said(answer: str, label: str) -> bool:
@@ -64,9 +63,3 @@ def _is_said(answer: str, label: str) -> bool:
     return bool(spans) and not any(
         prose.denies(*span) or prose.passage.is_set_aside(*span) for span in spans
     )
-
-
-def _words(text: str) -> str:
-    text = unicodedata.normalize("NFKC", text).casefold().replace("_", " ")
-    text = _EAST_ASIAN.sub(lambda sign: f" {sign[0]} ", text)
-    return " ".join(re.findall(r"[\w']+", text))

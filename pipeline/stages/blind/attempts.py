@@ -11,6 +11,7 @@ from pipeline.engine.ask import chat_request
 from pipeline.engine.stage import ModelRequest, one_row
 from pipeline.stages.question.options import shuffle_seed, shuffled
 from schemas.captions import Authorship
+from schemas.ids import request_id
 from schemas.options import chosen_option
 from schemas.qa import QaPair
 from schemas.quality import BlindTry
@@ -84,7 +85,7 @@ def attempt_request(
     assert pair.options is not None
     options = shuffled(pair.options, seed)
     exam = {"question": pair.question, "options": options}
-    row_id = f"{pair.qa_id}/{number}"
+    row_id = request_id(pair.qa_id, number)
     return ModelRequest(
         row_id=row_id,
         track_id=pair.track_id,

@@ -21,9 +21,10 @@ from pipeline.stages.blind.attempts import Attempt, attempt_request, try_seeds
 from pipeline.stages.difficulty.samples import Sample, accepted_samples, open_pairs
 from schemas.captions import Authorship, RichCaption
 from schemas.config import CorpusConfig
+from schemas.ids import request_id, row_of
 from schemas.provenance import Rejection
 from schemas.qa import QaPair
-from schemas.quality import Quality
+from schemas.quality import HIGHEST_MARK, Quality
 from schemas.roles import RoleName
 from schemas.sections import DifficultyConfig
 from schemas.thought import Difficulty
@@ -31,7 +32,6 @@ from schemas.usage import Usage
 from tools.chat.request import Answer, Clip
 
 PROMPT, STUDENT_PROMPT = "rate", "student"
-HIGHEST_MARK = 5
 
 
 class Mark(BaseModel):
@@ -148,7 +148,7 @@ def _rating_request(samples: Sequence[Sample]) -> ModelRequest[Attempt | Rating]
     exercises = [{"id": f"e{n}", **sample.shown} for n, sample in enumerate(samples, 1)]
     track_id = samples[0].track_id
     return ModelRequest(
-        row_id=f"{track_id}/rating",
+        row_id=request_id(track_id, "rating"),
         track_id=track_id,
         chat=chat_request(PROMPT, {"exercises": exercises}, form=Marks, facts=(samples,)),
         read=partial(_ratings, samples),
@@ -215,11 +215,9 @@ def _from_tries(sample: Sample, attempts: Sequence[Attempt]) -> Difficulty:
 
 
 def _unknown(sample: Sample, rejected: Iterable[Rejection], config: DifficultyConfig) -> Rejection:
-    names = {sample.row_id, f"{sample.track_id}/rating"}
+    rating = request_id(sample.track_id, "rating")
     faults = [
-        each
-        for each in rejected
-        if each.row_id in names or each.row_id.startswith(f"{sample.row_id}/")
+        each for each in rejected if row_of(each.row_id) == sample.row_id or each.row_id == rating
     ]
     reason = "not_tried" if config.by == "student" and sample.pair else "not_rated"
     detail = "; ".join(f"{each.reason}: {each.detail}" for each in faults)

@@ -37,6 +37,7 @@ from pipeline.stages.reason.stage import selected_samples
 from schemas.captions import Authorship, RichCaption, SegmentCaption
 from schemas.config import CorpusConfig
 from schemas.facts import MusicFacts
+from schemas.ids import request_id
 from schemas.lyrics import Lyrics
 from schemas.provenance import Rejection
 from schemas.qa import QaPair
@@ -266,11 +267,11 @@ def _rewrite(cases: Sequence[Case], config: FactcheckConfig, context: StageConte
 
 
 def _step_id(case: Case, number: int) -> str:
-    return f"{case.trace.row_id}/r{len(case.rounds)}s{number}"
+    return request_id(case.trace.row_id, f"r{len(case.rounds)}s{number}")
 
 
 def _chain_id(case: Case) -> str:
-    return f"{case.trace.row_id}/r{len(case.rounds)}"
+    return request_id(case.trace.row_id, f"r{len(case.rounds)}")
 
 
 STAGE = Stage(

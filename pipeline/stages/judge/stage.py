@@ -23,6 +23,7 @@ from pipeline.engine.stage import (
 from pipeline.stages.lint.texts import Text, texts_of
 from schemas.captions import Authorship, RichCaption
 from schemas.config import CorpusConfig
+from schemas.ids import request_id
 from schemas.provenance import Rejection
 from schemas.qa import QaPair
 from schemas.quality import CRITERIA, Ballot, BlindResult, LintVerdict, Quality, Scores
@@ -134,7 +135,7 @@ def decide(ballots: Sequence[Ballot], config: JudgeConfig) -> bool:
 
 def accepts(scores: Scores, config: JudgeConfig) -> bool:
     """Whether every score reaches its threshold."""
-    return all(getattr(scores, name) >= getattr(config, f"min_{name}") for name in CRITERIA)
+    return all(getattr(scores, name) >= least for name, least in config.least.items())
 
 
 def requests_per_track(config: CorpusConfig, _role: RoleName) -> float:
@@ -166,7 +167,7 @@ def _request(
     shown: Callable[[Text], dict[str, Any]],
     config: JudgeConfig,
 ) -> ModelRequest[Vote]:
-    row_id = f"{text.row_id}/{judge}"
+    row_id = request_id(text.row_id, judge)
     return ModelRequest(
         row_id=row_id,
         track_id=text.track_id,
@@ -221,8 +222,8 @@ def _quality(
 def _rejection(text: Text, row: Quality, config: JudgeConfig) -> Rejection:
     against = [ballot.scores for ballot in row.ballots if not ballot.accepts]
     missing = {
-        name: sum(max(0, getattr(config, f"min_{name}") - getattr(each, name)) for each in against)
-        for name in CRITERIA
+        name: sum(max(0, least - getattr(each, name)) for each in against)
+        for name, least in config.least.items()
     }
     told = "; ".join(
         f"{each.judge}: {', '.join(f'{n} {getattr(each.scores, n)}' for n in CRITERIA)}: {each.why}"
@@ -233,7 +234,7 @@ def _rejection(text: Text, row: Quality, config: JudgeConfig) -> Rejection:
 
 
 def _unjudged(text: Text, silent: Mapping[str, Rejection]) -> Rejection:
-    names = [f"{text.row_id}/{judge}" for judge in JUDGES]
+    names = [request_id(text.row_id, judge) for judge in JUDGES]
     faults = [silent[name] for name in names if name in silent]
     detail = "; ".join(f"{each.row_id}: {each.reason}: {each.detail}" for each in faults)
     return Rejection(row_id=text.row_id, reason="unjudged", detail=detail, raw=text.raw)

@@ -9,6 +9,7 @@ from pipeline.stages.question.material import EVIDENCE, Material
 from pipeline.stages.question.options import Span, option_fault, shuffle_seed, shuffled
 from pipeline.stages.question.similarity import same_question
 from schemas.captions import Authorship
+from schemas.ids import pair_id
 from schemas.provenance import Rejection
 from schemas.qa import SKILLS, Distractor, QaForm, QaPair
 from schemas.sections import QuestionConfig
@@ -49,7 +50,7 @@ def accept(
     made: dict[str, QaPair | Rejection] = {}
     taken: list[QaPair] = []
     for number, raw in enumerate(drafts):
-        qa_id = f"{material.track_id}-q{number:02d}"
+        qa_id = pair_id(material.track_id, number)
         draft = _clean(raw)
         fault = (
             ("too_many", f"more than {_MAX_PAIRS} pairs")

@@ -1,12 +1,12 @@
 """When two questions are the same, or two options."""
 
 import re
-import unicodedata
 from collections.abc import Sequence
 
 from rapidfuzz import fuzz
 
 from schemas.options import canonical
+from schemas.text import folded
 
 _FILLERS = frozenset(
     [
@@ -82,12 +82,14 @@ def numbers(question: str) -> list[str]:
 def template(question: str) -> str:
     """The words that make a question what it is: sorted, without numbers and fillers.
 
+    Words may hold sharps and flats here, and end at an apostrophe: ``what's`` asks ``what``.
+
     Examples
     --------
     >>> template("Around 1:30, which chord sounds?") == template("Which chord is heard at 0:45?")
     True
     """
-    text = _NUMBER.sub(" ", unicodedata.normalize("NFKC", question).casefold())
+    text = _NUMBER.sub(" ", folded(question))
     return " ".join(sorted({word for word in _WORD.findall(text) if word not in _FILLERS}))
 
 

@@ -3,6 +3,7 @@
 from functools import partial
 
 from pipeline.engine.stage import AudioTrack, Stage, for_each_track
+from schemas.ids import segment_id
 from schemas.sections import SegmentConfig
 from schemas.tracks import Segment
 from tools.audio import window_levels
@@ -29,7 +30,7 @@ def segment_track(each: AudioTrack, config: SegmentConfig) -> list[Segment]:
     levels_dbfs, duration_s = window_levels(each.path, window_s=config.window_s)
     return [
         Segment(
-            segment_id=f"{each.track.track_id}-{index:04d}",
+            segment_id=segment_id(each.track.track_id, index),
             track_id=each.track.track_id,
             index=index,
             start_s=index * config.window_s,

@@ -1,7 +1,5 @@
 """The stage `structure`: accepted captions as lists of accepted words, in 11 categories."""
 
-import re
-import unicodedata
 from collections.abc import Sequence
 from functools import partial
 from typing import Any
@@ -19,6 +17,7 @@ from schemas.provenance import Rejection, Unmeasured
 from schemas.quality import Quality
 from schemas.sections import StructureConfig
 from schemas.structured import CATEGORIES, AcceptedEntry, Category, StructuredMetadata
+from schemas.text import plain
 from schemas.tolerance import TempoTolerance
 from schemas.tracks import Track
 from tools.chat.request import Answer
@@ -75,7 +74,7 @@ def says(text: str, phrase: str) -> bool:
     >>> says("A flattened note.", "flat")
     False
     """
-    return bool(_words(phrase)) and f" {_words(phrase)} " in f" {_words(text)} "
+    return bool(plain(phrase)) and f" {plain(phrase)} " in f" {plain(text)} "
 
 
 def said_entries(
@@ -168,13 +167,9 @@ def _phrases(given: Sequence[str]) -> list[str]:
     """What can be compared with words of a text, each once."""
     found: dict[str, str] = {}
     for phrase in map(clean, given):
-        if _words(phrase) and len(phrase) <= _MAX_PHRASE:
-            found.setdefault(_words(phrase), phrase)
+        if plain(phrase) and len(phrase) <= _MAX_PHRASE:
+            found.setdefault(plain(phrase), phrase)
     return list(found.values())
-
-
-def _words(text: str) -> str:
-    return " ".join(re.findall(r"\w+", unicodedata.normalize("NFKC", text).casefold()))
 
 
 STAGE = Stage(

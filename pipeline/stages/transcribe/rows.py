@@ -14,11 +14,12 @@ from pipeline.stages.transcribe.rules import Evidence, judge_lines, refused_text
 from schemas.languages import are_close, read_language
 from schemas.lyrics import Lyrics, RefusedText, SungLine, Vocals, Word
 from schemas.provenance import Provenance, Unmeasured
+from schemas.text import sung_words
 from schemas.tracks import Track
 from schemas.transcribe import RecogniserConfig, TranscribeConfig
 from tools.lyrics.language import language_of
 from tools.lyrics.recogniser_process import Tool
-from tools.lyrics.scoring import normalise, word_errors
+from tools.lyrics.scoring import word_errors
 from tools.lyrics.transcript import TranscribedWord, Transcript
 from tools.process_pool import Failure
 
@@ -154,7 +155,7 @@ def _agreement(listening: Recognition) -> tuple[float | None, list[Unmeasured]]:
         why = Unmeasured(field="agreement_wer", reason=failed.reason, detail=failed.detail)
         return None, [why]
     assert isinstance(listening.outcome, Transcript)
-    first, second = normalise(listening.outcome.text), normalise(listening.second.text)
+    first, second = sung_words(listening.outcome.text), sung_words(listening.second.text)
     rate = word_errors(first, second).rate
     if rate is None:
         return None, [Unmeasured(field="agreement_wer", reason="nothing_heard")]

@@ -92,7 +92,11 @@ def judge_line(line: Line, evidence: Evidence, config: TranscribeConfig) -> Verd
 
 
 def plain_words(text: str) -> list[str]:
-    """Words without case and punctuation, as the rules compare them."""
+    """Words without case and punctuation, as the rules compare them.
+
+    Other than `schemas.text.words_of` it parts words only where the recogniser put a space, as
+    the rules judge how long they are.
+    """
     kept = "".join(
         c for c in text.casefold() if c in "'\u2019-" or unicodedata.category(c)[0] != "P"
     )

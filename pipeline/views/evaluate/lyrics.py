@@ -8,6 +8,7 @@ from statistics import fmean, median
 from pipeline.views.evaluate.references import Reference, read_reference, reference_beside
 from schemas.config import ConfigError
 from schemas.sections import AUDIO_EXTENSIONS
+from schemas.text import sung_words
 from schemas.transcribe import RecogniserConfig
 from tools.audio import load_mono
 from tools.errors import RefusedError
@@ -18,7 +19,6 @@ from tools.lyrics.scoring import (
     ErrorCounts,
     character_errors,
     matched_words,
-    normalise,
     word_errors,
 )
 from tools.lyrics.transcript import SAMPLE_RATE_HZ, Transcript
@@ -128,7 +128,7 @@ def score_song(name: str, reference: Reference, outcome: Transcript | Failure) -
     words: list[str] = []
     onsets_s: list[float] = []
     for word in outcome.words:
-        parts = normalise(word.text)
+        parts = sung_words(word.text)
         words += parts
         onsets_s += [word.start_s] * len(parts)
     errors_s = [

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from schemas.config import ConfigError
-from tools.lyrics.scoring import normalise
+from schemas.text import sung_words
 
 _LINE_TIME = re.compile(r"\[(\d+):(\d{1,2}(?:[.:]\d{1,3})?)\]")
 _WORD_TIME = re.compile(r"<(\d+):(\d{1,2}(?:[.:]\d{1,3})?)>")
@@ -57,7 +57,7 @@ def read_reference(path: Path) -> Reference:
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: cannot be read as UTF-8 text: {error}") from error
     if path.suffix.lower() != ".lrc":
-        words = normalise(text)
+        words = sung_words(text)
         return Reference(words, [None] * len(words))
     return parse_lrc(text)
 
@@ -77,7 +77,7 @@ def parse_lrc(text: str) -> Reference:
     onsets_s: list[float | None] = []
     for start_s, rest in sorted(timed, key=lambda each: each[0]):
         for part_s, part in _parts(start_s, rest):
-            found_words = normalise(part)
+            found_words = sung_words(part)
             words += found_words
             first = None if part_s is None else part_s + offset_s
             onsets_s += [first, *[None] * (len(found_words) - 1)][: len(found_words)]

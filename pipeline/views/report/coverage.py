@@ -7,7 +7,6 @@ import polars as pl
 
 from pipeline.views.report.tallies import Distribution
 
-FIELDS = ("culture", "language", "genre")
 _NATURAL_KEYS = 24
 
 

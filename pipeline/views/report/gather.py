@@ -8,11 +8,12 @@ import polars as pl
 from pipeline.corpus.corpus import Corpus, match_track
 from pipeline.corpus.models import open_answer_cache
 from pipeline.views.report.costs import Cost, costs
-from pipeline.views.report.coverage import FIELDS, Coverage, coverage, measured_gaps
+from pipeline.views.report.coverage import Coverage, coverage, measured_gaps
 from pipeline.views.report.refusals import Refusal, refusals
 from pipeline.views.report.tallies import Distribution, distributions
 from pipeline.views.summary import StageSummary, summarise
 from schemas.captions import RichCaption
+from schemas.manifest import COVERAGE_AXES
 from schemas.shards import Commit
 
 
@@ -58,7 +59,7 @@ def gather(
         stages=summarise(corpus),
         distributions=found,
         coverages=[
-            coverage(tracks, field, described, least_tracks=least_tracks) for field in FIELDS
+            coverage(tracks, axis, described, least_tracks=least_tracks) for axis in COVERAGE_AXES
         ],
         measured_gaps=measured_gaps(found, corpus.config.measure.beats_per_bar),
         refusals=refusals(corpus.store, corpus.sources, corpus.commits, n_samples=n_samples),

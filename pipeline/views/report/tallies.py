@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from pipeline.engine.shards import read_frame
+from schemas.quality import CRITERIA
 from schemas.shards import Commit
 from tools.store import Store
 
@@ -133,10 +134,7 @@ TALLIES = (
     Tally("Refused lines of lyrics", "transcribe", ("refused",), _each("refused", "rule")),
     Tally("Language of the lyrics", "transcribe", ("language",), pl.col("language")),
     Tally("Judge's decisions", "judge", ("decision",), pl.col("decision")),
-    *(
-        Tally(f"Judge: {name}", "judge", ("ballots",), _mark(name))
-        for name in ("grounded", "correct", "complete", "clear")
-    ),
+    *(Tally(f"Judge: {name}", "judge", ("ballots",), _mark(name)) for name in CRITERIA),
     Tally("Difficulty", "difficulty", ("difficulty",), pl.col("difficulty"), 0.1),
     Tally("Difficulty by", "difficulty", ("method",), pl.col("method")),
     Tally("Selected by skill", "select", ("skill",), pl.col("skill").fill_null("caption")),

@@ -191,6 +191,37 @@ def test_what_is_null_or_unsure_is_uncheckable():
     assert {each.verdict for each in found} == {"uncheckable"}
 
 
+@pytest.mark.parametrize(
+    ("key", "chord", "code"),
+    [
+        ("F# minor", "F#m", "right"), ("F# minor", "Gbm", "enharmonic_spelling"),
+        ("Eb minor", "Ebm", "right"), ("Eb minor", "D#m", "right"), ("G# minor", "Abm", "right"),
+        ("C# minor", "Dbm", "enharmonic_spelling"), ("B major", "Cb", "right"),
+        ("Eb major", "D#", "enharmonic_spelling"),
+    ],
+)  # fmt: skip
+def test_a_chord_is_spelled_as_in_a_key_that_has_a_signature(key, chord, code):
+    tonic, mode = key.split()
+    chords = [(0.0, 180.0, 3.0, [f"{tonic}:{mode[:3]}"])]
+    evidence = Evidence(song(180.0, keys=[(key, 0, 180.0)], loops=chords))
+    found = lint_text(f"It rests on the {chord} chord.", evidence)
+    assert [each.code for each in found if each.kind == "chord"] == [code]
+
+
+@pytest.mark.parametrize(
+    ("sung", "quoted"),
+    [
+        ("L\u02bce\u0301te\u0301 s\u02bcen va", "l'\u00e9t\u00e9 s'en va"),
+        ("I don\u2019t care", "I dont care"),
+        ("\u0926\u093f\u0932 \u0939\u0948", "\u0926\u093f\u0932 \u0939\u0948"),
+    ],
+)
+def test_quotes_are_right_in_any_form_of_their_signs(sung, quoted):
+    evidence = replace(SONGS["pop"], lyrics=sung)
+    found = lint_text(f'The singer repeats "{quoted}" in the chorus.', evidence)
+    assert [each.code for each in found if each.kind == "lyrics"] == ["right"]
+
+
 def test_limits_decide_what_is_sure_and_how_far_off_is_right():
     lenient = Limits(sure=DescribeConfig(min_tempo_stability=0.2))
     assert codes("It runs at 101 BPM.", "vague") == [("tempo", "unsure")]

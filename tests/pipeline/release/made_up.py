@@ -15,7 +15,7 @@ from pipeline.ingest.placement import place
 from pipeline.stages import STAGES
 from schemas.captions import Authorship, CaptionParts, RichCaption
 from schemas.config import CorpusConfig, load_config
-from schemas.ids import is_pair
+from schemas.ids import is_pair, pair_id, track_of
 from schemas.provenance import Rejection
 from schemas.qa import Distractor, QaPair
 from schemas.quality import Quality
@@ -91,7 +91,7 @@ def caption(track, words="It is in C major.", author=AUTHOR):
 
 def pair(track, number=1, options=("A", "B", "C", "D"), start_s=None, end_s=None):
     return QaPair(
-        qa_id=f"{track}-q{number:02d}",
+        qa_id=pair_id(track, number),
         track_id=track,
         skill="harmony",
         form="multiple_choice" if options else "open",
@@ -110,8 +110,8 @@ def pair(track, number=1, options=("A", "B", "C", "D"), start_s=None, end_s=None
 
 def verdict(row_id, kind="caption", decision="accepted"):
     return Quality(
-        row_id=row_id, track_id=row_id[:32], kind=kind, decision=decision, ballots=[], findings=[],
-        blind_tries=None, blind_right=None, usage=Usage(),
+        row_id=row_id, track_id=track_of(row_id), kind=kind, decision=decision, ballots=[],
+        findings=[], blind_tries=None, blind_right=None, usage=Usage(),
     )  # fmt: skip
 
 
@@ -124,7 +124,7 @@ def trace(row_id):
 
 def thought(row_id, decision="accepted"):
     """A checked chain of thought about a pair."""
-    about = pair(row_id[:32])
+    about = pair(track_of(row_id))
     return CheckedThought(
         row_id=row_id, track_id=about.track_id, kind="qa", skill=about.skill, decision=decision,
         prompt=ask_for_thought(about.question), options=about.options, gold_answer=about.answer,
@@ -183,7 +183,7 @@ def _result(stage, tracks, refuse, write):
     ]
     rows = {
         "describe": lambda: [write(each) for each in good],
-        "question": lambda: [pair(each[:32]) for each in good],
+        "question": lambda: [pair(track_of(each)) for each in good],
         "judge": lambda: [
             verdict(each, "qa" if is_pair(each) else "caption",
                     "accepted" if each in good else "rejected")

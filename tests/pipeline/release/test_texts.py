@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 
 from pipeline.release.datasets import CAPTIONS, QA, THOUGHTS, accepted
 from pipeline.release.texts import finish_texts, never_made, not_accepted, to_released
-from pipeline.release.tokens import audio_tokens, estimate_text_tokens, text_counter
+from pipeline.release.tokens import audio_tokens_of, estimate_text_tokens, text_counter
 from schemas.arrow import arrow_schema, from_table, to_table
+from schemas.audio_tokens import audio_tokens
 from schemas.release import ReleasedQa, ReleasedThought
 from schemas.sections import ReleaseConfig
 from schemas.structured import AcceptedEntry, StructuredMetadata
@@ -134,8 +135,9 @@ def test_audio_tokens_are_those_of_the_processor(n_samples):
     windows = [min(480_000, n_samples - start) for start in range(0, n_samples, 480_000)]
     frames = torch.tensor(sum(-(-n // 160) for n in windows))
     expected = MusicFlamingoProcessor._get_audio_token_length(None, frames)
+    assert audio_tokens(n_samples) == max(0, int(expected))
     frame = pl.DataFrame({"duration_s": [n_samples / 16000]})
-    assert frame.select(audio_tokens(pl.col("duration_s"))).item() == max(0, int(expected))
+    assert frame.select(audio_tokens_of(pl.col("duration_s"))).item() == max(0, int(expected))
 
 
 def test_a_tokenizer_counts_where_there_is_one(tmp_path):

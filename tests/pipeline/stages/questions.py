@@ -3,6 +3,7 @@
 from pipeline.stages.question.material import gather
 from schemas.captions import CaptionParts, RichCaption
 from schemas.facts import Progression
+from schemas.ids import pair_id, segment_id
 from schemas.lyrics import SungLine
 from schemas.provenance import Unmeasured
 from schemas.qa import Distractor, QaPair
@@ -39,7 +40,7 @@ def rich_of(track_id="0", withheld=(), caption="A quiet piece.\n\nIt ends."):
 def segments_of(track_id="0", levels=(-12.0, -20.0, -15.0, None, -9.0, -25.0), length_s=20.0):
     return [
         Segment(
-            segment_id=f"{track_id}-{index:04d}", track_id=track_id, index=index,
+            segment_id=segment_id(track_id, index), track_id=track_id, index=index,
             start_s=index * length_s, end_s=(index + 1) * length_s,
             rms_dbfs=level, is_silent=level is None,
         )
@@ -73,7 +74,7 @@ def material_of(facts=None, withheld=(), lines=(), **levels):
 def pair_of(number=0, track_id="0", **values):
     wrong = [Distractor(text=text, kind="related") for text in ("F", "G", "A")]
     given = {
-        "qa_id": f"{track_id}-q{number:02d}", "track_id": track_id, "skill": "harmony",
+        "qa_id": pair_id(track_id, number), "track_id": track_id, "skill": "harmony",
         "form": "multiple_choice", "question": "Which chord sounds around 0:10?", "answer": "C",
         "options": ["F", "C", "G", "A"], "distractors": wrong, "shuffle_seed": 1,
         "start_s": None, "end_s": None, "evidence": ["chords"], "authorship": WROTE,

@@ -28,7 +28,7 @@ from schemas.facts import MusicFacts
 from schemas.lint import Finding
 from schemas.lyrics import Lyrics
 from schemas.qa import QaPair
-from schemas.quality import BlindResult, Kept, LintVerdict, Scores
+from schemas.quality import CRITERIA, BlindResult, Kept, LintVerdict, Scores
 from schemas.roles import RoleConfig, RolesConfig
 from schemas.sections import BlindConfig, DedupConfig, DescribeConfig, JudgeConfig, LintConfig
 from schemas.tracks import Segment
@@ -316,8 +316,7 @@ def marks(**by_judge):
         given = by_judge[row_id.rsplit("/", 1)[1]]
         if isinstance(given, str):
             return AnswerError(given, "no JSON", "Hm.")
-        names = ("grounded", "correct", "complete", "clear")
-        value = request.form(**dict(zip(names, given, strict=True)), why="Too short.")
+        value = request.form(**dict(zip(CRITERIA, given, strict=True)), why="Too short.")
         return Answer(value, "m", PAID)
 
     return answer
@@ -393,9 +392,8 @@ def test_without_a_judge_the_scores_are_those_of_lint():
 
 @given(st.tuples(*[st.integers(1, 5)] * 4), st.tuples(*[st.integers(1, 5)] * 4))
 def test_every_score_must_reach_its_threshold(scores, least):
-    names = ("grounded", "correct", "complete", "clear")
-    given_scores = Scores(**dict(zip(names, scores, strict=True)))
-    config = JudgeConfig(**{f"min_{n}": x for n, x in zip(names, least, strict=True)})
+    given_scores = Scores(**dict(zip(CRITERIA, scores, strict=True)))
+    config = JudgeConfig(**{f"min_{n}": x for n, x in zip(CRITERIA, least, strict=True)})
     expected = all(a >= b for a, b in zip(scores, least, strict=True))
     assert judge.accepts(given_scores, config) == expected
 

@@ -160,7 +160,7 @@ def test_answers_stand_everywhere():
         ("C# minor", "Db Minor.", True), ("F♯m7", "Gbm7", True), ("A", "a", False),
         ("IV", "iv", False), ("C", "C7", False), ("Db major", "C# minor", False),
         ("0:30", "0:31", False), ("Clearly louder", " clearly  louder ", True),
-        ("Bass", "Bass/C", False),
+        ("Bass", "Bass/C", False), ("a\u200bb", "ab", True), ("Stop\u2019", "stop", True),
     ],
 )  # fmt: skip
 def test_options_are_compared_as_music(one, other, is_same):

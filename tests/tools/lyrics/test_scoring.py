@@ -6,27 +6,8 @@ from tools.lyrics.scoring import (
     ErrorCounts,
     character_errors,
     matched_words,
-    normalise,
     word_errors,
 )
-
-
-@pytest.mark.parametrize(
-    ("text", "words"),
-    [
-        ("Don\u2019t STOP -- me, now!", ["don't", "stop", "me", "now"]),
-        ("[Chorus] (oh) l'amour", ["oh", "l'amour"]),
-        ("'cause rock 'n' roll", ["cause", "rock", "n", "roll"]),
-        ("\u5317\u4eac hello", ["\u5317", "\u4eac", "hello"]),
-        ("\uff28i \ufb01re", ["hi", "fire"]),
-        ("stra\u00dfe", ["strasse"]),
-        ("\u0939\u093f\u0928\u094d\u0926\u0940!", ["\u0939\u093f\u0928\u094d\u0926\u0940"]),
-        ("... --- !!!", []),
-    ],
-)  # fmt: skip
-def test_normalisation(text, words):
-    assert normalise(text) == words
-    assert normalise(" ".join(words)) == words
 
 
 def test_word_and_character_errors():
