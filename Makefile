@@ -8,7 +8,7 @@ export UV_FIND_LINKS ?= $(PIP_FIND_LINKS)
 export PREFECT_SERVER_ANALYTICS_ENABLED := false
 export DO_NOT_TRACK := 1
 
-.PHONY: install install-train install-all demo ui test test-slow chaos lint lock clean
+.PHONY: install install-train install-all demo ui test test-slow chaos lint docs lock clean
 
 install: .venv/.installed
 
@@ -56,6 +56,9 @@ lint: install-all
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+docs: install  ## docs/configuration.md and docs/dictionary.md, from the models
+	$(BIN)/python -m flows.dictionary
 
 COMPILE := $(BIN)/uv pip compile --quiet --upgrade --no-emit-index-url --no-emit-find-links
 lock: install  ## pin what pyproject.toml allows now, without addresses; the files agree

@@ -60,7 +60,10 @@ def load_built(config: Path, roles: list[str]) -> CorpusConfig:
     given = load(config, overrides(roles))
     if roles:
         return given
-    found, note = as_built(given)
+    try:
+        found, note = as_built(given)
+    except ConfigError as error:
+        fail(str(error))
     if note is not None:
         typer.secho(visible(note), err=True, fg=typer.colors.YELLOW)
     return found
@@ -72,7 +75,7 @@ def open_corpus(config: Path, roles: list[str]) -> "Corpus":
 
     try:
         return Corpus.open(load_built(config, roles))
-    except NotBuiltError as error:
+    except (ConfigError, NotBuiltError) as error:
         fail(str(error))
 
 

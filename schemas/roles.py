@@ -61,14 +61,20 @@ class RoleConfig(Record):
         "asked in the next.",
     )
     concurrency: int = Field(default=64, ge=1, description="Requests under way at once.")
-    requests_per_minute: int | None = Field(default=None, ge=1, description="The endpoint's RPM.")
-    tokens_per_minute: int | None = Field(default=None, ge=1, description="The endpoint's TPM.")
-    usd_per_million_input_tokens: float = Field(default=0.0, ge=0, description="Price.")
-    usd_per_million_output_tokens: float = Field(default=0.0, ge=0, description="Price.")
+    requests_per_minute: int | None = Field(
+        default=None, ge=1, description="The endpoint's RPM; equal for all roles of one model."
+    )
+    tokens_per_minute: int | None = Field(
+        default=None, ge=1, description="The endpoint's TPM; equal for all roles of one model."
+    )
+    usd_per_million_input_tokens: float = Field(default=0.0, ge=0, description="Price in USD.")
+    usd_per_million_output_tokens: float = Field(default=0.0, ge=0, description="Price in USD.")
     batch_price_factor: float = Field(
         default=0.5, ge=0, description="What a request costs in a Batch API, against the price."
     )
-    time_limit_s: float = Field(default=120.0, gt=0, description="Per attempt.")
+    time_limit_s: float = Field(
+        default=120.0, gt=0, description="Per attempt, from connecting to the last byte."
+    )
     max_attempts: int = Field(
         default=8, ge=1, description="Per request, for faults of the endpoint that can pass."
     )

@@ -109,19 +109,31 @@ class DescribeConfig(Record):
         description="What the writer sees of the listing's words; a title tempts it to guess.",
     )
     min_tempo_stability: float = Field(
-        default=0.6, ge=0, le=1, description="Share of the beats that lie on steady stretches."
+        default=0.6,
+        ge=0,
+        le=1,
+        description="Share of the beats on steady stretches; a tempo with less is not stated.",
     )
     min_metre_confidence: float = Field(
-        default=0.7, ge=0, le=1, description="Probability against the other metres."
+        default=0.7,
+        ge=0,
+        le=1,
+        description="Probability against the others; a metre with less is not stated.",
     )
     min_key_strength: float = Field(
-        default=0.6, ge=-1, le=1, description="Correlation with the key's profile."
+        default=0.6,
+        ge=-1,
+        le=1,
+        description="Correlation with the key's profile; a key with less is not stated.",
     )
     min_key_margin: float = Field(
         default=0.02, ge=0, description="How much stronger the key is than the next."
     )
     min_lyrics_confidence: float = Field(
-        default=0.5, ge=0, le=1, description="Mean probability of the lyrics' tokens."
+        default=0.5,
+        ge=0,
+        le=1,
+        description="Mean probability of the tokens; lyrics with less are not shown.",
     )
 
 
@@ -144,7 +156,9 @@ class SkillShares(Record):
 class QuestionConfig(Record):
     """How many questions are asked for, of which kind, and which are refused at once."""
 
-    pairs_per_track: int = Field(default=10, ge=1, le=99, description="Pairs asked for.")
+    pairs_per_track: int = Field(
+        default=10, ge=1, le=99, description="Pairs asked for; those refused are not replaced."
+    )
     skills: SkillShares = Field(default=SkillShares(), description="Shares of the five skills.")
     multiple_choice_share: float = Field(
         default=0.7, ge=0, le=1, description="Share of multiple choice; the others are open."
@@ -203,7 +217,10 @@ class BlindConfig(Record):
 
     tries: int = Field(default=4, ge=1, le=16, description="Tries a pair, each shuffled anew.")
     max_right_share: float = Field(
-        default=0.5, ge=0, le=1, description="A pair that is answered right more often is refused."
+        default=0.5,
+        ge=0,
+        le=1,
+        description="A pair answered right more often is refused (`blind_answerable`).",
     )
 
 
@@ -232,16 +249,26 @@ class DifficultyConfig(Record):
         description="`student`: share of tries that the role `student` gets wrong; what has no "
         "options is rated by the reasoner all the same.",
     )
-    tries: int = Field(default=4, ge=1, le=16, description="Of the student, each shuffled anew.")
+    tries: int = Field(
+        default=4,
+        ge=1,
+        le=16,
+        description="Of the student at a multiple choice, each shuffled anew.",
+    )
 
 
 class SelectConfig(Record):
-    """Which accepted rows chains of thought are written about: the hardest, within quotas."""
+    """Which accepted rows chains of thought are written about: the hardest, within quotas.
+
+    A quota is never less than an even division would give.
+    """
 
     share: float = Field(
-        default=0.25, gt=0, le=1, description="Of the rows whose difficulty is known."
+        default=0.25, gt=0, le=1, description="Of the rows whose difficulty is known, the hardest."
     )
-    min_difficulty: float = Field(default=0.0, ge=0, le=1, description="Easier ones are refused.")
+    min_difficulty: float = Field(
+        default=0.0, ge=0, le=1, description="Easier ones are refused (`too_easy`)."
+    )
     max_skill_share: float = Field(
         default=0.4, gt=0, le=1, description="Most of one skill; captions count as one."
     )
@@ -263,10 +290,16 @@ class FactcheckConfig(Record):
     """What becomes of chains with wrong steps."""
 
     max_wrong_share: float = Field(
-        default=0.3, ge=0, le=1, description="Chains with more wrong steps are discarded."
+        default=0.3,
+        ge=0,
+        le=1,
+        description="Chains with more wrong steps are discarded (`wrong_share`).",
     )
     max_rewrites: int = Field(
-        default=2, ge=0, le=8, description="Others with errors are rewritten and checked again."
+        default=2,
+        ge=0,
+        le=8,
+        description="Others with errors are rewritten and checked again, so often; then discarded.",
     )
     max_prompt_chords: int = Field(
         default=160, ge=8, description="Chords with times that who rewrites is shown at most."
@@ -328,7 +361,9 @@ class ExecutionConfig(Record):
         default=None, ge=1, description="Worker processes; by default one per core."
     )
     time_limit_s: float = Field(
-        default=900.0, gt=0, description="A track that takes longer in a stage is rejected."
+        default=900.0,
+        gt=0,
+        description="A track that takes longer in a stage is rejected (`timed_out`).",
     )
     max_task_runs: int = Field(
         default=200, ge=1, description="Prefect task runs per subflow (a wave of partitions)."

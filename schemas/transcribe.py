@@ -70,14 +70,19 @@ class TranscribeConfig(Record):
     )
     max_line_s: float = Field(default=30.0, gt=0, description="Longer lines are cut.")
     max_repeated_share: float = Field(
-        default=0.4, ge=0, le=1, description="Lines whose share of different words is not above."
+        default=0.4,
+        ge=0,
+        le=1,
+        description="Lines with no larger share of different words are refused.",
     )
     max_word_chars: int = Field(default=25, ge=2, description="Words of so many are refused.")
     max_compound_chars: int = Field(
         default=35, ge=2, description="The same in compounding languages (de, fi, hu, nl ...)."
     )
     max_word_excess: float = Field(
-        default=3.0, gt=0, description="So much longer than the next longest word of the line."
+        default=3.0,
+        gt=0,
+        description="Words so much longer than the next longest of the line are refused.",
     )
     max_chars_per_s: float = Field(default=40.0, gt=0, description="Faster lines are refused.")
     max_phrase_repeats: int = Field(

@@ -15,8 +15,9 @@ from pipeline.corpus.threads import Threads
 from pipeline.corpus.workers import Observer, Workers, at_work
 from pipeline.engine.needs import needs_of, require_tools
 from pipeline.engine.plan import Step, pending, phases, steps
+from pipeline.engine.stage import Stage, check_sections
 from pipeline.engine.store_format import prepare_store
-from pipeline.stages import roles_of, stages_until
+from pipeline.stages import STAGES, roles_of, stages_until
 from schemas.config import CorpusConfig
 from schemas.shards import Snapshot
 from schemas.transcribe import TranscribeConfig
@@ -62,6 +63,7 @@ def build(
     config: CorpusConfig,
     *,
     until: str | None = None,
+    stages: Sequence[Stage] = STAGES,
     keys: Mapping[str, str] | None = None,
     observer: Observer | None = None,
     runner: Runner | None = None,
@@ -73,6 +75,8 @@ def build(
     config : CorpusConfig
     until : str, optional
         The last stage to run; by default all are.
+    stages : sequence of Stage, optional
+        All stages of the corpus in order, e.g. ``(*STAGES, mine)``; by default those of this house.
     keys : mapping of str to str, optional
         API keys by role; by default from the environment, as the config says.
     observer : Observer, optional
@@ -96,7 +100,8 @@ def build(
     BuildError
         If steps failed for other reasons than a track, e.g. a full disk, or the budget is spent.
     """
-    stages = stages_until(until)
+    check_sections(config, stages)
+    known, stages = stages, stages_until(until, stages)
     store = prepare_store(config.store)
     observer, runner = observer or Observer(), runner or Threads()
     if keys is None:
@@ -120,7 +125,7 @@ def build(
             observer.expect(name, sum(ours))
         observer.planned(todo)
         failures = _run(workers, runner, todo, plan)
-    corpus = Corpus.open(config)
+    corpus = Corpus.open(config, known)
     if failures:
         raise BuildError(
             f"{len(failures)} of {len(todo)} steps failed; run again to go on from what is done\n"

@@ -21,7 +21,7 @@ from pipeline.engine.plan import (
 )
 from pipeline.engine.shards import read_frame, read_rows
 from pipeline.engine.snapshots import latest_snapshot, read_sources
-from pipeline.engine.stage import Stage
+from pipeline.engine.stage import Stage, check_sections
 from pipeline.engine.store_format import open_store
 from pipeline.ingest.scan import root_of
 from pipeline.stages import STAGES
@@ -100,6 +100,8 @@ class Corpus:
 
         Raises
         ------
+        ConfigError
+            If the config has a section of a stage that there is not.
         NotBuiltError
             If nothing of it was built yet.
         StoreError
@@ -112,7 +114,14 @@ class Corpus:
 
     @classmethod
     def find(cls, config: CorpusConfig, stages: Sequence[Stage] = STAGES) -> Self | None:
-        """The corpus as it stands; None before its first build."""
+        """The corpus as it stands; None before its first build.
+
+        Raises
+        ------
+        ConfigError
+            If the config has a section of a stage that there is not.
+        """
+        check_sections(config, stages)
         store = open_store(config.store)
         snapshot = latest_snapshot(store)
         return None if snapshot is None else cls(config, store, snapshot, stages)

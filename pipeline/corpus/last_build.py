@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from pipeline.engine.plan import stage_digests
 from pipeline.engine.records import read_record, to_json
 from pipeline.engine.shards import now
+from pipeline.engine.stage import check_sections
 from pipeline.engine.store_format import open_store
 from pipeline.stages import STAGES
 from schemas.config import CorpusConfig
@@ -52,9 +53,12 @@ def as_built(config: CorpusConfig) -> tuple[CorpusConfig, str | None]:
 
     Raises
     ------
+    ConfigError
+        If the config has a section of a stage that there is not.
     DamagedError
         If the record of a build is not as it was written.
     """
+    check_sections(config, STAGES)
     ours, last = stage_digests(STAGES, config), None
     for record in _records(open_store(config.store)):
         built = _config_of(record, config.store)
@@ -100,7 +104,8 @@ def _config_of(record: BuildRecord, store: str) -> CorpusConfig | None:
 
 
 def _relevant(config: CorpusConfig) -> dict[str, Any]:
-    return config.model_dump(mode="json", include={"roles", *(stage.name for stage in STAGES)})
+    names = {stage.name for stage in STAGES}
+    return config.model_dump(mode="json", include={"roles", "stages", *names})
 
 
 def _differences(ours: Any, theirs: Any, path: str) -> list[str]:

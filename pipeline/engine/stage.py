@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, cast, runtime_checkable
 
+from pydantic import ValidationError
+
 from schemas.captions import Authorship
-from schemas.config import CorpusConfig
+from schemas.config import ConfigError, CorpusConfig
 from schemas.provenance import Rejection
 from schemas.record import Record
 from schemas.roles import RoleName
@@ -284,13 +286,38 @@ def section(config: CorpusConfig, stage: Stage) -> Record:
 
     Raises
     ------
-    ValidationError
+    ConfigError
         If what stands under `stages` is no section of this stage.
     """
     own = getattr(config, stage.name, None)
     if isinstance(own, Record):
         return own
-    return stage.config.model_validate(config.stages.get(stage.name, {}))
+    try:
+        return stage.config.model_validate(config.stages.get(stage.name, {}))
+    except ValidationError as error:
+        lines = [
+            f"stages.{stage.name}.{'.'.join(map(str, each['loc']))}: {each['msg']}"
+            for each in error.errors()
+        ]
+        raise ConfigError("\n".join(lines)) from None
+
+
+def check_sections(config: CorpusConfig, stages: Iterable[Stage]) -> None:
+    """Make sure that `stages` in a config holds sections of stages that were added, and no others.
+
+    Raises
+    ------
+    ConfigError
+        If there is another name, or a section that is none of its stage.
+    """
+    added = {stage.name: stage for stage in stages if stage.name not in CorpusConfig.model_fields}
+    for name in config.stages:
+        if name in CorpusConfig.model_fields:
+            raise ConfigError(f"stages.{name}: `{name}` is a section of its own, not of `stages`")
+        if name not in added:
+            known = ", ".join(added) or "none was added"
+            raise ConfigError(f"stages.{name}: there is no such stage; those added: {known}")
+        section(config, added[name])
 
 
 def for_each_track(

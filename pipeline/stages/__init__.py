@@ -1,6 +1,6 @@
 """The stages of a build, in order."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from pipeline.engine.stage import Stage
 from pipeline.stages.blind.stage import STAGE as BLIND
@@ -40,7 +40,7 @@ STAGES = (
 )
 
 
-def stages_until(name: str | None) -> tuple[Stage, ...]:
+def stages_until(name: str | None, stages: Sequence[Stage] = STAGES) -> tuple[Stage, ...]:
     """The stages up to one and with it; all of them for None.
 
     Raises
@@ -48,12 +48,12 @@ def stages_until(name: str | None) -> tuple[Stage, ...]:
     ConfigError
         If there is no such stage.
     """
-    names = [stage.name for stage in STAGES]
+    names = [stage.name for stage in stages]
     if name is None:
-        return STAGES
+        return tuple(stages)
     if name not in names:
         raise ConfigError(f"there is no stage {name!r}, only {', '.join(names)}")
-    return STAGES[: names.index(name) + 1]
+    return tuple(stages[: names.index(name) + 1])
 
 
 def roles_of(stages: Iterable[Stage], roles: RolesConfig) -> list[RoleName]:

@@ -42,10 +42,10 @@ def dedup_across(parts: Sequence[Part], config: DedupConfig) -> Iterator[StageRe
         For every part that is not done: `Kept` rows, and rejections as ``near_duplicate``.
     """
     keys = pl.concat([_keys(index, part) for index, part in enumerate(parts)])
-    dropped = _dropped(keys, config)
+    refused = _refused(keys, config)
     for index, part in enumerate(parts):
         if not part.is_done:
-            yield _result(_pairs(part), dropped[index])
+            yield _result(_pairs(part), refused[index])
 
 
 def _pairs(part: Part) -> pl.DataFrame:
@@ -77,20 +77,20 @@ def _block(options: list[str] | None, answer: str) -> int:
     return int(digest([same, canonical(answer)])[:16], 16)
 
 
-def _dropped(keys: pl.DataFrame, config: DedupConfig) -> dict[int, dict[str, str]]:
-    """By part and id: the pair that a dropped one is alike to."""
+def _refused(keys: pl.DataFrame, config: DedupConfig) -> dict[int, dict[str, str]]:
+    """By part and id: the pair that a refused one is alike to."""
     n_so_far = keys.group_by("part").len().sort("part").select("part", pl.col("len").cum_sum())
     most = {
         part: max(config.max_alike, int(config.max_alike_share * n))
         for part, n in n_so_far.iter_rows()
     }
-    dropped: dict[int, dict[str, str]] = defaultdict(dict)
+    refused: dict[int, dict[str, str]] = defaultdict(dict)
     # A block that is no larger than what is kept in any case loses nothing.
     large = keys.filter(pl.len().over("block") > config.max_alike)
     for block in large.partition_by("block", maintain_order=True):
         for part, qa_id, first in _too_many(block, most, config.similarity):
-            dropped[part][qa_id] = first
-    return dropped
+            refused[part][qa_id] = first
+    return refused
 
 
 def _too_many(
@@ -112,12 +112,12 @@ def _too_many(
             n_kept[leader] += 1
 
 
-def _result(pairs: pl.DataFrame, dropped: dict[str, str]) -> StageResult:
+def _result(pairs: pl.DataFrame, refused: dict[str, str]) -> StageResult:
     result = StageResult(inputs=pairs["qa_id"].to_list())
     for row in pairs.iter_rows(named=True):
         qa_id = row["qa_id"]
-        if qa_id in dropped:
-            detail = f"one of too many like {dropped[qa_id]}"
+        if qa_id in refused:
+            detail = f"one of too many like {refused[qa_id]}"
             told = {name: row[name] for name in _COLUMNS[2:]}
             raw = json.dumps(told, ensure_ascii=False)
             result.rejected.append(
