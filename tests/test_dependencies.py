@@ -25,7 +25,7 @@ NEVER_IMPORTED = {
     "fastapi", "setuptools",  # bounds of what others need
     "ray",  # for placement on a cluster, which is not built
     "flask-cors",  # of moto's server
-    "import-linter", "mypy", "ruff", "types-pyyaml",  # commands
+    "import-linter", "ruff", "types-pyyaml",  # commands
     "pytest-cov", "pytest-timeout", "pytest-xdist",  # plugins
 }  # fmt: skip
 

@@ -21,6 +21,12 @@ class Recipe:
     def code(self):
         return [path for _, path, _ in self.blocks if path.endswith(".py")]
 
+    @property
+    def typed(self):
+        """New modules; what is changed is typed by `make lint`."""
+        new = [path for kind, path, _ in self.blocks if kind == "python"]
+        return [path for path in new if path not in self.tests]
+
 
 def recipes():
     text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
