@@ -9,9 +9,20 @@ from typing import Any
 import numpy as np
 
 from pipeline.engine.stage import AudioTrack
-from pipeline.stages.measure.harmony import close_chords, most_frequent_progressions
-from pipeline.stages.measure.key import global_key, key_sections
-from pipeline.stages.measure.tempo import choose_metre, fit_tempo
+from pipeline.stages.measure.harmony import (
+    HARMONY_PARAMETERS,
+    HARMONY_VERSION,
+    close_chords,
+    most_frequent_progressions,
+)
+from pipeline.stages.measure.key import KEY_PARAMETERS, KEY_VERSION, global_key, key_sections
+from pipeline.stages.measure.tempo import (
+    MIN_BEAT_ACTIVATION,
+    TEMPO_PARAMETERS,
+    TEMPO_VERSION,
+    choose_metre,
+    fit_tempo,
+)
 from schemas.facts import Beat, MusicFacts
 from schemas.provenance import Provenance, Unmeasured
 from schemas.sections import MeasureConfig
@@ -20,13 +31,10 @@ from tools import beats, chordino, chroma
 from tools.audio import load_mono
 from tools.checks import Need, check_chordino, check_essentia, check_madmom
 from tools.errors import RefusedError
-from tools.loudness import STEP_S, LoudnessMeter
+from tools.loudness import LOUDNESS_PARAMETERS, LOUDNESS_VERSION, LoudnessMeter
 
 # What madmom's networks were trained at.
 SAMPLE_RATE_HZ = 44100
-# Ours, between what was seen on music and on what has no beat:
-MIN_BEAT_ACTIVATION = 0.15
-"""Median activation at the beats: 0.4 and more in music, 0.05 and less in noise and drones."""
 Values = dict[str, Any]
 
 
@@ -142,14 +150,25 @@ def _loudness(sound: DecodedTrack, _: Values, config: MeasureConfig) -> Values:
 
 
 @dataclass(frozen=True)
+class Tool:
+    """What hears, or our own code that decides what was heard."""
+
+    name: str
+    version: Callable[[], str]
+    parameters: Callable[[MeasureConfig], dict[str, Any]]
+
+
+def _our_code(number: str, parameters: dict[str, Any]) -> Tool:
+    return Tool("partimento", lambda: number, lambda _: parameters)
+
+
+@dataclass(frozen=True)
 class Group:
-    """Fields that are measured together, by one tool."""
+    """Fields that are measured together, by one tool and our own code."""
 
     fields: tuple[str, ...]
     measure: Callable[[DecodedTrack, Values, MeasureConfig], Values]
-    tool: str
-    tool_version: Callable[[], str]
-    parameters: Callable[[MeasureConfig], dict[str, Any]]
+    tools: tuple[Tool, ...]
     needs: tuple[Need, ...] = ()
 
 
@@ -157,34 +176,39 @@ _GROUPS = (
     Group(
         ("beats", "tempo", "metre"),
         _rhythm,
-        "madmom",
-        lambda: version("madmom"),
-        lambda config: config.model_dump(include={"beats_per_bar", "min_bpm", "max_bpm"}),
+        (
+            Tool(
+                "madmom",
+                lambda: version("madmom"),
+                lambda config: config.model_dump(include={"beats_per_bar", "min_bpm", "max_bpm"}),
+            ),
+            _our_code(TEMPO_VERSION, TEMPO_PARAMETERS),
+        ),
         (check_madmom,),
     ),
     Group(
         ("key", "key_sections"),
         _key,
-        "essentia HPCP",
-        lambda: version("essentia"),
-        lambda _: {"profile": "temperley", "frame_size": chroma.FRAME_SIZE},
+        (
+            Tool(
+                "essentia HPCP",
+                lambda: version("essentia"),
+                lambda _: {"frame_size": chroma.FRAME_SIZE},
+            ),
+            _our_code(KEY_VERSION, KEY_PARAMETERS),
+        ),
         (check_essentia,),
     ),
     Group(
         ("chords", "progressions"),
         _chords,
-        chordino.PLUGIN,
-        chordino.plugin_version,
-        lambda _: chordino.PARAMETERS,
+        (
+            Tool(chordino.PLUGIN, chordino.plugin_version, lambda _: chordino.PARAMETERS),
+            _our_code(HARMONY_VERSION, HARMONY_PARAMETERS),
+        ),
         (check_chordino,),
     ),
-    Group(
-        ("loudness",),
-        _loudness,
-        "EBU R 128",
-        lambda: version("partimento"),
-        lambda _: {"absolute_gate_lufs": -70, "step_s": STEP_S},
-    ),
+    Group(("loudness",), _loudness, (_our_code(LOUDNESS_VERSION, LOUDNESS_PARAMETERS),)),
 )
 
 
@@ -208,12 +232,13 @@ def _facts(
     provenance = [
         Provenance(
             fields=list(group.fields),
-            tool=group.tool,
-            version=group.tool_version(),
-            parameters=json.dumps(group.parameters(config), sort_keys=True),
+            tool=tool.name,
+            version=tool.version(),
+            parameters=json.dumps(tool.parameters(config), sort_keys=True),
         )
         for group in _GROUPS
         if set(group.fields) & set(values)
+        for tool in group.tools
     ]
     return MusicFacts(
         track_id=track.track_id,

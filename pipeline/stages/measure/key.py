@@ -28,6 +28,16 @@ CHANGE_COST = 3.0
 # Ours, both: silence, noise, flat profiles and a single pitch stay below one of them.
 MIN_STRENGTH = 0.6
 MIN_CONTRAST = 0.25
+KEY_VERSION = "1"
+"""Raised when the same chroma gives other keys."""
+KEY_PARAMETERS = {
+    "profile": "Temperley 2007",
+    "step_s": STEP_S,
+    "smoothing_s": SMOOTHING_S,
+    "change_cost": CHANGE_COST,
+    "min_strength": MIN_STRENGTH,
+    "min_contrast": MIN_CONTRAST,
+}
 
 Floats = NDArray[np.floating]
 _MODES: tuple[Mode, Mode] = ("major", "minor")

@@ -9,7 +9,7 @@ from schemas.sections import MeasureConfig
 
 STAGE = Stage(
     name="measure",
-    version="2",
+    version="3",
     makes=MusicFacts,
     reads=(),
     config=MeasureConfig,

@@ -9,6 +9,7 @@ import pytest
 
 from pipeline.engine.stage import AudioTrack
 from pipeline.stages.measure.facts import measure_track
+from pipeline.stages.measure.key import CHANGE_COST, KEY_VERSION
 from schemas.ingest import IngestConfig
 from schemas.sections import MeasureConfig
 from schemas.tracks import Track
@@ -86,6 +87,23 @@ def test_progression_of_the_pop_piece():
         ["I", "V", "vi", "IV", "I"],
         ["V", "vi", "IV", "I", "V"],
     )
+
+
+def test_values_are_of_the_tool_that_heard_and_of_our_code_that_decided(piece):
+    _, facts = piece
+    by_tool = {(each.tool, *each.fields): each for each in facts.provenance}
+    assert set(by_tool) == {
+        ("madmom", "beats", "tempo", "metre"),
+        ("partimento", "beats", "tempo", "metre"),
+        ("essentia HPCP", "key", "key_sections"),
+        ("partimento", "key", "key_sections"),
+        ("nnls-chroma:chordino", "chords", "progressions"),
+        ("partimento", "chords", "progressions"),
+        ("partimento", "loudness"),
+    }
+    key = by_tool["partimento", "key", "key_sections"]
+    assert key.version == KEY_VERSION
+    assert json.loads(key.parameters)["change_cost"] == CHANGE_COST
 
 
 @pytest.mark.parametrize("name", sorted(SONG_TRUTH))
