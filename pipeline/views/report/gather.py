@@ -60,7 +60,7 @@ def gather(
         coverages=[
             coverage(tracks, field, described, least_tracks=least_tracks) for field in FIELDS
         ],
-        measured_gaps=measured_gaps(found, corpus.config.measure.beats_per_bar),
+        measured_gaps=measured_gaps(found, corpus.config.rhythm.beats_per_bar),
         refusals=refusals(corpus.store, corpus.sources, corpus.commits, n_samples=n_samples),
         costs=costs(open_answer_cache(corpus.config).ledger()),
     )
