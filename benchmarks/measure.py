@@ -28,15 +28,18 @@ from rich.table import Table
 
 from benchmarks import plain_tools
 from pipeline.engine.stage import AudioTrack
-from pipeline.stages.measure.facts import measure_track
+from pipeline.stages.harmony.stage import hear_harmony
+from pipeline.stages.measure.facts import HeardTrack, measure_track
+from pipeline.stages.rhythm.stage import hear_rhythm
 from schemas.facts import MusicFacts
-from schemas.sections import MeasureConfig
+from schemas.record import Record
+from schemas.sections import MeasureConfig, RhythmConfig
 from schemas.tracks import Track
 from tools.beats import track_beats
 from tools.process_pool import ProcessPool
 
 ROOT = Path(__file__).parents[1]
-CONFIG = MeasureConfig()
+CONFIG = RhythmConfig()
 console = Console(width=130)
 
 
@@ -168,7 +171,7 @@ def score(facts: MusicFacts, truth: dict[str, Any]) -> list[str]:
 
 
 def measure(path: Path) -> MusicFacts:
-    """`measure` as the pipeline runs it, decoding included."""
+    """`rhythm`, `harmony` and `measure` as the pipeline runs them, decoding included."""
     info = soundfile.info(path)
     track = Track(
         uri=path.name,
@@ -181,7 +184,9 @@ def measure(path: Path) -> MusicFacts:
         size_bytes=path.stat().st_size,
         peak_dbfs=0.0,
     )
-    (facts,) = measure_track(AudioTrack(track, str(path)), CONFIG)
+    each = AudioTrack(track, str(path))
+    (rhythm,), (harmony,) = hear_rhythm(each, CONFIG), hear_harmony(each, Record())
+    (facts,) = measure_track(HeardTrack(track, rhythm, harmony), MeasureConfig())
     return facts
 
 

@@ -8,7 +8,7 @@ Example
     store: build/examples
     source:
       listing: songs/listing.csv
-    measure:
+    rhythm:
       beats_per_bar: [2, 3, 4, 5, 7]
 """
 
@@ -38,6 +38,7 @@ from schemas.sections import (
     QuestionConfig,
     ReasonConfig,
     ReleaseConfig,
+    RhythmConfig,
     SegmentConfig,
     SelectConfig,
     SourceConfig,
@@ -61,6 +62,7 @@ class CorpusConfig(Record):
     ingest: IngestConfig = IngestConfig()
     curation: CurationConfig = CurationConfig()
     segment: SegmentConfig = SegmentConfig()
+    rhythm: RhythmConfig = RhythmConfig()
     measure: MeasureConfig = MeasureConfig()
     transcribe: TranscribeConfig = TranscribeConfig()
     caption: CaptionConfig = CaptionConfig()

@@ -95,6 +95,49 @@ class Loudness(Record):
     sample_peak_dbfs: float
 
 
+class MetrePath(Record):
+    """How well the beats fit a number of beats in a bar."""
+
+    beats_per_bar: int
+    log_likelihood: float = Field(description="Natural logarithm, of the best path.")
+
+
+class TrackedBeats(Record):
+    """Beats as they were tracked, also in noise."""
+
+    found: list[Beat]
+    activation: float = Field(description="Median probability at them, 0 to 1; 0 without any.")
+    metres: list[MetrePath]
+
+
+class Rhythm(Record):
+    """What was heard of the beats, and the loudness; `MusicFacts` says what is made of it."""
+
+    track_id: str
+    beats: TrackedBeats | None
+    loudness: Loudness | None
+    unmeasured: list[Unmeasured]
+    provenance: list[Provenance]
+
+
+class ChordChange(Record):
+    """A chord begins, which lasts until the next."""
+
+    time_s: float
+    label: str
+
+
+class Harmony(Record):
+    """What was heard of pitches and chords; `MusicFacts` says what is made of it."""
+
+    track_id: str
+    step_s: float = Field(description="Time from one pitch class profile to the next.")
+    chroma: list[list[float]] | None = Field(description="Pitch class profiles; the first is C.")
+    chord_changes: list[ChordChange] | None
+    unmeasured: list[Unmeasured]
+    provenance: list[Provenance]
+
+
 class MusicFacts(Record):
     """Everything measured of one track. What could not be measured is null, with a reason."""
 

@@ -9,9 +9,13 @@ class Provenance(Record):
     """How a group of fields was made."""
 
     fields: list[str] = Field(description="Names of the fields this tool filled.")
-    tool: str = Field(description="Distribution or plugin name, e.g. `madmom`.")
-    version: str
-    parameters: str = Field(description="The tool's parameters as canonical JSON.")
+    tool: str = Field(
+        description="Distribution or plugin name, e.g. `madmom`; `partimento` is our own code."
+    )
+    version: str = Field(description="The tool's; of our own code, that of the part that decided.")
+    parameters: str = Field(
+        description="The tool's parameters, or our constants, as canonical JSON."
+    )
 
 
 class Unmeasured(Record):

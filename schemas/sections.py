@@ -69,15 +69,9 @@ class SegmentConfig(Record):
     )
 
 
-class MeasureConfig(Record):
-    """How music facts are measured."""
+class RhythmConfig(Record):
+    """Which beats can be found."""
 
-    min_duration_s: float = Field(
-        default=2.0, ge=0, description="Shorter tracks get null facts with the reason `too_short`."
-    )
-    silence_dbfs: float = Field(
-        default=-60.0, le=0, description="Tracks whose peak is below this are not measured."
-    )
     beats_per_bar: tuple[Annotated[int, Field(ge=2, le=12)], ...] = Field(
         default=(2, 3, 4, 5, 6, 7), min_length=1, description="The metres that can be found."
     )
@@ -89,6 +83,17 @@ class MeasureConfig(Record):
         if self.max_bpm < 2 * self.min_bpm:
             raise ValueError("max_bpm must be at least twice min_bpm, or tempi fall in between")
         return self
+
+
+class MeasureConfig(Record):
+    """Of which tracks music facts are stated."""
+
+    min_duration_s: float = Field(
+        default=2.0, ge=0, description="Shorter tracks get null facts with the reason `too_short`."
+    )
+    silence_dbfs: float = Field(
+        default=-60.0, le=0, description="Tracks whose peak is below get null facts (`silent`)."
+    )
 
 
 class CaptionConfig(Record):

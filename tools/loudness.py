@@ -17,6 +17,13 @@ STEP_S = 0.1
 _MOMENTARY_STEPS = 4
 _SHORT_TERM_STEPS = 30
 _ABSOLUTE_GATE_LUFS = -70.0
+LOUDNESS_VERSION = "1"
+"""Raised when the same sound gives another loudness."""
+LOUDNESS_PARAMETERS = {
+    "standard": "EBU R 128",
+    "absolute_gate_lufs": _ABSOLUTE_GATE_LUFS,
+    "step_s": STEP_S,
+}
 _SHELF_HZ = 1681.974450955533
 """A filter for it is stable at sample rates of more than twice that."""
 

@@ -74,6 +74,16 @@ class StageResult:
     rows: list[Record] = field(default_factory=list)
     rejected: list[Rejection] = field(default_factory=list)
 
+    def add(self, row_id: str, outcome: "Sequence[Record] | Failure") -> None:
+        """Take what became of an input in the executor: its rows, or why there are none."""
+        if isinstance(outcome, Failure):
+            self.rejected.append(
+                Rejection(row_id=row_id, reason=outcome.reason, detail=outcome.detail)
+            )
+        else:
+            self.accepted.append(row_id)
+            self.rows.extend(outcome)
+
     def check(self) -> None:
         """Hold in = accepted + rejected.
 
@@ -343,14 +353,7 @@ def for_each_track(
     work = partial(_as_ingested, function, config)
     limit_s = context.time_limit_s
     for each, outcome in context.executor.map(work, batch.tracks, time_limit_s=limit_s):
-        track_id = each.track.track_id
-        if isinstance(outcome, Failure):
-            result.rejected.append(
-                Rejection(row_id=track_id, reason=outcome.reason, detail=outcome.detail)
-            )
-        else:
-            result.accepted.append(track_id)
-            result.rows.extend(outcome)
+        result.add(each.track.track_id, outcome)
         context.progress(1)
     return result
 

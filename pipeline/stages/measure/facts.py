@@ -1,196 +1,180 @@
-"""All facts of one track: each group of fields is measured, or null with a reason."""
+"""All facts of one track, from what tools heard: each is decided here, or null with a reason."""
 
-import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from importlib.metadata import version
+from functools import partial
 from typing import Any
 
 import numpy as np
 
-from pipeline.engine.stage import AudioTrack
-from pipeline.stages.measure.harmony import close_chords, most_frequent_progressions
-from pipeline.stages.measure.key import global_key, key_sections
-from pipeline.stages.measure.tempo import choose_metre, fit_tempo
-from schemas.facts import Beat, MusicFacts
+from pipeline.stages.measure.attempt import OUR_CODE, Values, attempt, made_by
+from pipeline.stages.measure.harmony import (
+    HARMONY_PARAMETERS,
+    HARMONY_VERSION,
+    close_chords,
+    most_frequent_progressions,
+)
+from pipeline.stages.measure.key import KEY_PARAMETERS, KEY_VERSION, global_key, key_sections
+from pipeline.stages.measure.tempo import (
+    MIN_BEAT_ACTIVATION,
+    TEMPO_PARAMETERS,
+    TEMPO_VERSION,
+    choose_metre,
+    fit_tempo,
+)
+from schemas.facts import Harmony, MusicFacts, Rhythm
 from schemas.provenance import Provenance, Unmeasured
 from schemas.sections import MeasureConfig
 from schemas.tracks import Track
-from tools import beats, chordino, chroma
-from tools.audio import load_mono
-from tools.checks import Need, check_chordino, check_essentia, check_madmom
 from tools.errors import RefusedError
-from tools.loudness import STEP_S, LoudnessMeter
 
-# What madmom's networks were trained at.
-SAMPLE_RATE_HZ = 44100
-# Ours, between what was seen on music and on what has no beat:
-MIN_BEAT_ACTIVATION = 0.15
-"""Median activation at the beats: 0.4 and more in music, 0.05 and less in noise and drones."""
-Values = dict[str, Any]
+FAILED = "failed"
+UNHEARD = "unheard"
+"""A tool that should have heard it failed: its own stage says why, and can try again."""
 
 
 @dataclass(frozen=True)
-class DecodedTrack:
-    """The decoded track.
+class HeardTrack:
+    """A track and what tools heard of it; None where a tool's stage rejected the track."""
 
-    Attributes
-    ----------
-    mono : np.ndarray, shape (n_samples,), float32
-        At `SAMPLE_RATE_HZ`.
-    loudness : LoudnessMeter
-        That has heard all channels.
-    duration_s : float
-    """
-
-    mono: np.ndarray
-    loudness: LoudnessMeter
-    duration_s: float
+    track: Track
+    rhythm: Rhythm | None
+    harmony: Harmony | None
 
 
-def measure_track(each: AudioTrack, config: MeasureConfig) -> list[MusicFacts]:
-    """Measure one track.
+def measure_track(heard: HeardTrack, config: MeasureConfig) -> list[MusicFacts]:
+    """Facts of one track.
 
     Parameters
     ----------
-    each : AudioTrack
+    heard : HeardTrack
     config : MeasureConfig
 
     Returns
     -------
     list of MusicFacts
-        One row.
-
-    Raises
-    ------
-    RefusedError
-        If the file cannot be decoded any more.
+        One row. What is not in the sound, e.g. a clear key, is null for what speaks against it;
+        what a tool failed at is null as `UNHEARD`.
     """
-    reason = _why_not(each.track, config)
-    if reason is not None:
-        fields = [field for group in _GROUPS for field in group.fields]
-        missing = [Unmeasured(field=field, reason=reason) for field in fields]
-        return [_facts(each.track, {}, missing, config)]
-    meter = LoudnessMeter(each.track.sample_rate_hz, each.track.n_channels)
-    mono = load_mono(each.path, sample_rate_hz=SAMPLE_RATE_HZ, hear=meter.add)
-    sound = DecodedTrack(mono, meter, each.track.duration_s)
     values: Values = {}
     unmeasured: list[Unmeasured] = []
+    provenance: list[Provenance] = []
+    reason = _why_not(heard.track, config)
     for group in _GROUPS:
-        measured, failed = _measure_group(group, sound, values, config)
-        values |= measured
+        if reason is not None:
+            unmeasured += [Unmeasured(field=field, reason=reason) for field in group.fields]
+            continue
+        found, failed = attempt(group.fields, partial(_measure, group, heard, values))
+        values |= found
         unmeasured += failed
-    return [_facts(each.track, values, unmeasured, config)]
+        provenance += _made_by(group, heard) if found else []
+    nothing: Values = dict.fromkeys(field for group in _GROUPS for field in group.fields)
+    return [
+        MusicFacts(
+            track_id=heard.track.track_id,
+            duration_s=heard.track.duration_s,
+            **nothing | values,
+            unmeasured=unmeasured,
+            provenance=provenance,
+        )
+    ]
 
 
-def _measure_group(
-    group: "Group", sound: DecodedTrack, values: Values, config: MeasureConfig
-) -> tuple[Values, list[Unmeasured]]:
-    try:
-        return group.measure(sound, values, config), []
-    except RefusedError as error:
-        reason, detail = error.reason, error.detail
-    except Exception as error:
-        reason, detail = "failed", f"{type(error).__name__}: {error}"
-    return {}, [Unmeasured(field=name, reason=reason, detail=detail) for name in group.fields]
+def _rhythm(row: Rhythm, _track: Track, _values: Values) -> Values:
+    beats = row.beats
+    assert beats is not None
+    tempo = fit_tempo(np.array([beat.time_s for beat in beats.found]))
+    if tempo is None or not beats.metres or beats.activation < MIN_BEAT_ACTIVATION:
+        raise RefusedError("beatless", f"{len(beats.found)} weak or irregular beats")
+    paths = {each.beats_per_bar: each.log_likelihood for each in beats.metres}
+    n_bars = len(beats.found) / max(paths, key=lambda n: paths[n])
+    return {"beats": beats.found, "tempo": tempo, "metre": choose_metre(paths, n_bars=n_bars)}
 
 
-def _rhythm(sound: DecodedTrack, _: Values, config: MeasureConfig) -> Values:
-    tracked = beats.track_beats(
-        sound.mono,
-        beats_per_bar=config.beats_per_bar,
-        min_bpm=config.min_bpm,
-        max_bpm=config.max_bpm,
-    )
-    tempo = fit_tempo(tracked.times_s)
-    if tempo is None or tracked.beats_per_bar is None or not _is_clear(tracked):
-        raise RefusedError("beatless", f"{len(tracked.times_s)} weak or irregular beats")
-    n_bars = len(tracked.times_s) / tracked.beats_per_bar
-    pairs = zip(tracked.times_s, tracked.bar_positions, strict=True)
-    return {
-        "beats": [Beat(time_s=float(time), bar_position=int(place)) for time, place in pairs],
-        "tempo": tempo,
-        "metre": choose_metre(tracked.log_likelihoods, n_bars=n_bars),
-    }
-
-
-def _is_clear(tracked: beats.Beats) -> bool:
-    frames = np.round(tracked.times_s * beats.FPS).astype(int)
-    return bool(np.median(tracked.activations[frames].max(axis=1)) >= MIN_BEAT_ACTIVATION)
-
-
-def _key(sound: DecodedTrack, _: Values, config: MeasureConfig) -> Values:
-    profiles = chroma.chromagram(sound.mono)
-    sections = key_sections(profiles, frame_s=chroma.FRAME_S, duration_s=sound.duration_s)
+def _key(row: Harmony, track: Track, _values: Values) -> Values:
+    assert row.chroma is not None
+    steps = np.array(row.chroma, np.float32).reshape(-1, 12)
+    sections = key_sections(steps, step_s=row.step_s, duration_s=track.duration_s)
     key = global_key(sections)
     if key is None:
         raise RefusedError("no_clear_key", "no key profile fits well enough")
     return {"key": key, "key_sections": sections}
 
 
-def _chords(sound: DecodedTrack, values: Values, config: MeasureConfig) -> Values:
+def _chords(row: Harmony, track: Track, values: Values) -> Values:
+    assert row.chord_changes is not None
     chords = close_chords(
-        chordino.chord_changes(sound.mono),
-        duration_s=sound.duration_s,
+        [(each.time_s, each.label) for each in row.chord_changes],
+        duration_s=track.duration_s,
         keys=values.get("key_sections", ()),
     )
     return {"chords": chords, "progressions": most_frequent_progressions(chords)}
 
 
-def _loudness(sound: DecodedTrack, _: Values, config: MeasureConfig) -> Values:
-    return {"loudness": sound.loudness.result()}
+def _loudness(row: Rhythm, _track: Track, _values: Values) -> Values:
+    return {"loudness": row.loudness}
 
 
 @dataclass(frozen=True)
 class Group:
-    """Fields that are measured together, by one tool."""
+    """Fields that are decided together.
+
+    Attributes
+    ----------
+    fields : tuple of str
+    heard : str
+        The field of a tool's row that they are made of.
+    stage : str
+        That made the row; also its name in `HeardTrack`.
+    decide : callable
+        ``decide(row, track, values)``, with the values decided before.
+    our_code : (str, mapping) or None
+        Version and constants of the code that decides; None where the tool's word is taken.
+    """
 
     fields: tuple[str, ...]
-    measure: Callable[[DecodedTrack, Values, MeasureConfig], Values]
-    tool: str
-    tool_version: Callable[[], str]
-    parameters: Callable[[MeasureConfig], dict[str, Any]]
-    needs: tuple[Need, ...] = ()
+    heard: str
+    stage: str
+    decide: Callable[[Any, Track, Values], Values]
+    our_code: tuple[str, Mapping[str, Any]] | None
 
 
-_GROUPS = (
+_GROUPS: Sequence[Group] = (
     Group(
-        ("beats", "tempo", "metre"),
-        _rhythm,
-        "madmom",
-        lambda: version("madmom"),
-        lambda config: config.model_dump(include={"beats_per_bar", "min_bpm", "max_bpm"}),
-        (check_madmom,),
+        ("beats", "tempo", "metre"), "beats", "rhythm", _rhythm, (TEMPO_VERSION, TEMPO_PARAMETERS),
     ),
     Group(
-        ("key", "key_sections"),
-        _key,
-        "essentia HPCP",
-        lambda: version("essentia"),
-        lambda _: {"profile": "temperley", "frame_size": chroma.FRAME_SIZE},
-        (check_essentia,),
+        ("key", "key_sections"), "chroma", "harmony", _key, (KEY_VERSION, KEY_PARAMETERS),
     ),
     Group(
-        ("chords", "progressions"),
-        _chords,
-        chordino.PLUGIN,
-        chordino.plugin_version,
-        lambda _: chordino.PARAMETERS,
-        (check_chordino,),
+        ("chords", "progressions"), "chord_changes", "harmony",
+        _chords, (HARMONY_VERSION, HARMONY_PARAMETERS),
     ),
-    Group(
-        ("loudness",),
-        _loudness,
-        "EBU R 128",
-        lambda: version("partimento"),
-        lambda _: {"absolute_gate_lufs": -70, "step_s": STEP_S},
-    ),
-)
+    Group(("loudness",), "loudness", "rhythm", _loudness, None),
+)  # fmt: skip
 
 
-def measure_needs(_config: MeasureConfig) -> list[Need]:
-    """What must work before a track is measured."""
-    return [need for group in _GROUPS for need in group.needs]
+def _measure(group: Group, heard: HeardTrack, values: Values) -> Values:
+    row: Rhythm | Harmony | None = getattr(heard, group.stage)
+    if row is None:
+        raise RefusedError(UNHEARD, f"see the rejections of {group.stage}")
+    for why in row.unmeasured:
+        if why.field == group.heard and why.reason == FAILED:
+            raise RefusedError(UNHEARD, f"{group.stage}: {why.detail}")
+        if why.field == group.heard:
+            raise RefusedError(why.reason, why.detail)
+    return group.decide(row, heard.track, values)
+
+
+def _made_by(group: Group, heard: HeardTrack) -> list[Provenance]:
+    """The tools that heard, and our code that decided."""
+    tools = [
+        each.model_copy(update={"fields": list(group.fields)})
+        for each in getattr(heard, group.stage).provenance
+        if group.heard in each.fields
+    ]
+    ours = [] if group.our_code is None else [made_by(OUR_CODE, *group.our_code, group.fields)]
+    return [*tools, *ours]
 
 
 def _why_not(track: Track, config: MeasureConfig) -> str | None:
@@ -199,26 +183,3 @@ def _why_not(track: Track, config: MeasureConfig) -> str | None:
     if track.peak_dbfs is None or track.peak_dbfs < config.silence_dbfs:
         return "silent"
     return None
-
-
-def _facts(
-    track: Track, values: Values, unmeasured: list[Unmeasured], config: MeasureConfig
-) -> MusicFacts:
-    everything = {field: values.get(field) for group in _GROUPS for field in group.fields}
-    provenance = [
-        Provenance(
-            fields=list(group.fields),
-            tool=group.tool,
-            version=group.tool_version(),
-            parameters=json.dumps(group.parameters(config), sort_keys=True),
-        )
-        for group in _GROUPS
-        if set(group.fields) & set(values)
-    ]
-    return MusicFacts(
-        track_id=track.track_id,
-        duration_s=track.duration_s,
-        **everything,
-        unmeasured=unmeasured,
-        provenance=provenance,
-    )

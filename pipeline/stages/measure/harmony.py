@@ -8,6 +8,13 @@ from schemas.facts import Chord, KeySection, Progression
 
 # Ours: loops of four, turns of three, five with a return; no other lengths were tried.
 _N_GRAM_LENGTHS = (5, 4, 3)
+_MOST_PROGRESSIONS = 3
+HARMONY_VERSION = "1"
+"""Raised when the same chord changes and keys give other chords, numerals or progressions."""
+HARMONY_PARAMETERS = {
+    "n_gram_lengths": _N_GRAM_LENGTHS,
+    "most_progressions": _MOST_PROGRESSIONS,
+}
 
 
 def close_chords(
@@ -51,7 +58,9 @@ def close_chords(
     ]
 
 
-def most_frequent_progressions(chords: Sequence[Chord], *, at_most: int = 3) -> list[Progression]:
+def most_frequent_progressions(
+    chords: Sequence[Chord], *, at_most: int = _MOST_PROGRESSIONS
+) -> list[Progression]:
     """Sequences of three to five numerals that recur, those covering most chords first.
 
     Parameters

@@ -1,8 +1,9 @@
 """Keys of a recording, globally and over time.
 
-Every second's pitch class profile is correlated with the 24 key profiles of Temperley, and a
-Viterbi path through the keys, which pays for every change, gives the sections. One correlation
-over a whole piece that modulates names a key between the two (C to D major: G); a path does not.
+The pitch class profile of every step, about a second, is correlated with the 24 key profiles of
+Temperley, and a Viterbi path through the keys, which pays for every change, gives the sections.
+One correlation over a whole piece that modulates names a key between the two (C to D major: G); a
+path does not.
 
 Source: profiles from D. Temperley, "Music and Probability", MIT Press, 2007 (Kostka-Payne corpus).
 """
@@ -19,15 +20,23 @@ from schemas.harmony import spell_tonic
 # minor pieces when they were tried.
 MAJOR = (0.748, 0.060, 0.488, 0.082, 0.670, 0.460, 0.096, 0.715, 0.104, 0.366, 0.057, 0.400)
 MINOR = (0.712, 0.084, 0.474, 0.618, 0.049, 0.460, 0.105, 0.747, 0.404, 0.067, 0.133, 0.330)
-# Ours, this and the two below: on the pieces of tests/data/pieces, one of which changes its key
+# Ours, both: on the pieces of tests/data/pieces, one of which changes its key
 # half way, a modulation is found, and a chord of three seconds is none.
-STEP_S = 1.0
 SMOOTHING_S = 8.0
 CHANGE_COST = 3.0
 """Advantage, in correlation times seconds, that a new key must have to be worth a change."""
 # Ours, both: silence, noise, flat profiles and a single pitch stay below one of them.
 MIN_STRENGTH = 0.6
 MIN_CONTRAST = 0.25
+KEY_VERSION = "1"
+"""Raised when the same chroma gives other keys."""
+KEY_PARAMETERS = {
+    "profile": "Temperley 2007",
+    "smoothing_s": SMOOTHING_S,
+    "change_cost": CHANGE_COST,
+    "min_strength": MIN_STRENGTH,
+    "min_contrast": MIN_CONTRAST,
+}
 
 Floats = NDArray[np.floating]
 _MODES: tuple[Mode, Mode] = ("major", "minor")
@@ -58,15 +67,15 @@ def key_strengths(chroma: Floats) -> Floats:
     return _standardise(chroma) @ _standardise(profiles).T
 
 
-def key_sections(chroma: Floats, *, frame_s: float, duration_s: float) -> list[KeySection]:
+def key_sections(steps: Floats, *, step_s: float, duration_s: float) -> list[KeySection]:
     """Sections of constant key.
 
     Parameters
     ----------
-    chroma : np.ndarray, shape (n_frames, 12)
-        Column 0 is C.
-    frame_s : float
-        Time from one frame to the next.
+    steps : np.ndarray, shape (n_steps, 12)
+        Pitch class profiles; column 0 is C.
+    step_s : float
+        Time from one step to the next.
     duration_s : float
         End of the last section.
 
@@ -76,14 +85,12 @@ def key_sections(chroma: Floats, *, frame_s: float, duration_s: float) -> list[K
         In order of time, without gaps; empty where no section has a clear key: its strength
         is below `MIN_STRENGTH`, or its profile is as flat as noise (`MIN_CONTRAST`).
     """
-    per_step = max(1, round(STEP_S / frame_s))
-    n_steps = len(chroma) // per_step
-    if n_steps == 0:
+    if len(steps) == 0:
         return []
-    steps = chroma[: n_steps * per_step].reshape(n_steps, per_step, 12).mean(axis=1)
-    path = _best_path(key_strengths(_smooth(steps, round(SMOOTHING_S / STEP_S))))
-    edges = [0, *(np.flatnonzero(np.diff(path)) + 1), n_steps]
-    times_s = [edge * per_step * frame_s for edge in edges[:-1]] + [duration_s]
+    width = max(1, round(SMOOTHING_S / step_s))
+    path = _best_path(key_strengths(_smooth(steps, width)))
+    edges = [0, *(np.flatnonzero(np.diff(path)) + 1), len(steps)]
+    times_s = [edge * step_s for edge in edges[:-1]] + [duration_s]
     found = []
     for i, (first, last) in enumerate(itertools.pairwise(edges)):
         key = _name_key(steps[first:last].mean(axis=0), int(path[first]))

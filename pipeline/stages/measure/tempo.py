@@ -24,6 +24,20 @@ _STEADY_SHARE = 0.9
 _EVIDENCE_PER_BAR = 1.0
 # Ours, in periods: half of the half that a doubled beat leaves over.
 _OFF_BEAT = 0.25
+# Ours, between what was seen on music and on what has no beat:
+MIN_BEAT_ACTIVATION = 0.15
+"""Median activation at the beats: 0.4 and more in music, 0.05 and less in noise and drones."""
+TEMPO_VERSION = "1"
+"""Raised when the same beats give another tempo or metre, or are refused."""
+TEMPO_PARAMETERS = {
+    "min_beat_activation": MIN_BEAT_ACTIVATION,
+    "tolerance_s": TOLERANCE_S,
+    "min_section_beats": MIN_SECTION_BEATS,
+    "same_tempo": _SAME_TEMPO,
+    "steady_share": _STEADY_SHARE,
+    "evidence_per_bar": _EVIDENCE_PER_BAR,
+    "off_beat": _OFF_BEAT,
+}
 
 Floats = NDArray[np.floating]
 

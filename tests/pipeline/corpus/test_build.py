@@ -173,8 +173,9 @@ def test_an_interrupt_ends_the_work_at_once(tmp_path):
     config, events = load_config(write_songs(tmp_path)), Interrupts()
     with pytest.raises(KeyboardInterrupt):
         build(config, until="measure", observer=events)
-    assert [each.stage for each in events.commits] == ["segment"]
-    assert {each.stage for each in Corpus.open(config).commits} == {"tracks", "segment"}
+    assert len(events.commits) == 1
+    left = {step.key for step in Corpus.open(config).pending}
+    assert {("measure", "p000000"), ("measure", "p000001")} <= left, "none is begun"
 
 
 def test_what_cannot_be_built_is_told_before_any_step(tmp_path):

@@ -10,7 +10,13 @@ import pytest
 from pipeline.engine.needs import MissingToolError, needs_of, require_tools
 from pipeline.stages import STAGES
 from schemas.config import CorpusConfig, with_roles
-from tools.checks import Check, check_essentia, check_voice_detector
+from tools.checks import (
+    Check,
+    check_chordino,
+    check_essentia,
+    check_madmom,
+    check_voice_detector,
+)
 from tools.process_pool import ProcessPool
 
 CONFIG = CorpusConfig(name="x", store="store", source={"folder": "."})
@@ -44,7 +50,10 @@ def test_chordino_is_looked_for_on_the_path_of_the_workers():
 
 def test_needs_follow_the_config():
     by_name = {stage.name: stage for stage in STAGES}
-    assert set(needs_of([by_name["measure"]], CONFIG).values()) == {"measure"}
+    assert needs_of([by_name["rhythm"]], CONFIG) == {check_madmom: "rhythm"}
+    harmony = {check_essentia: "harmony", check_chordino: "harmony"}
+    assert needs_of([by_name["harmony"]], CONFIG) == harmony
+    assert needs_of([by_name["measure"]], CONFIG) == {}, "it hears nothing itself"
     assert needs_of([by_name["segment"], by_name["describe"]], CONFIG) == {}
     assert needs_of([by_name["caption"]], CONFIG) == {check_essentia: "caption"}
     other = {"engine": "openai", "base_url": "http://127.0.0.1:1/v1", "model": "m"}

@@ -8,9 +8,13 @@ import numpy as np
 import pytest
 
 from pipeline.engine.stage import AudioTrack
-from pipeline.stages.measure.facts import measure_track
+from pipeline.stages.harmony.stage import hear_harmony
+from pipeline.stages.measure.facts import HeardTrack, measure_track
+from pipeline.stages.measure.key import CHANGE_COST, KEY_VERSION
+from pipeline.stages.rhythm.stage import hear_rhythm
 from schemas.ingest import IngestConfig
-from schemas.sections import MeasureConfig
+from schemas.record import Record
+from schemas.sections import MeasureConfig, RhythmConfig
 from schemas.tracks import Track
 from tests.audio import write
 from tools.audio import load_mono
@@ -26,7 +30,9 @@ SONG_TRUTH = json.loads((SONGS / "truth.json").read_text())
 def measure(path):
     info = inspect(path, IngestConfig(max_duration_s=1200))
     track = Track(uri=path.name, **info.model_dump())
-    (facts,) = measure_track(AudioTrack(track, str(path)), MeasureConfig())
+    each = AudioTrack(track, str(path))
+    (rhythm,), (harmony,) = hear_rhythm(each, RhythmConfig()), hear_harmony(each, Record())
+    (facts,) = measure_track(HeardTrack(track, rhythm, harmony), MeasureConfig())
     assert facts.unmeasured == []
     return facts
 
@@ -86,6 +92,23 @@ def test_progression_of_the_pop_piece():
         ["I", "V", "vi", "IV", "I"],
         ["V", "vi", "IV", "I", "V"],
     )
+
+
+def test_values_are_of_the_tool_that_heard_and_of_our_code_that_decided(piece):
+    _, facts = piece
+    by_tool = {(each.tool, *each.fields): each for each in facts.provenance}
+    assert set(by_tool) == {
+        ("madmom", "beats", "tempo", "metre"),
+        ("partimento", "beats", "tempo", "metre"),
+        ("essentia HPCP", "key", "key_sections"),
+        ("partimento", "key", "key_sections"),
+        ("nnls-chroma:chordino", "chords", "progressions"),
+        ("partimento", "chords", "progressions"),
+        ("partimento", "loudness"),
+    }
+    key = by_tool["partimento", "key", "key_sections"]
+    assert key.version == KEY_VERSION
+    assert json.loads(key.parameters)["change_cost"] == CHANGE_COST
 
 
 @pytest.mark.parametrize("name", sorted(SONG_TRUTH))

@@ -1,0 +1,1 @@
+"""Pitch classes over time and changes of chord of every track."""
