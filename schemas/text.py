@@ -28,14 +28,14 @@ def folded(text: str) -> str:
     return unicodedata.normalize("NFKC", text.casefold()).translate(_APOSTROPHES)
 
 
-def plain(text: str) -> str:
+def normalised(text: str) -> str:
     """A text as its runs of letters, digits and underscores, with one space between them.
 
     For names and phrases, which are compared whole: an apostrophe parts like any other sign.
 
     Examples
     --------
-    >>> plain("  Guns N' Roses,  LIVE!")
+    >>> normalised("  Guns N' Roses,  LIVE!")
     'guns n roses live'
     """
     return " ".join(re.findall(r"\w+", folded(text)))

@@ -171,8 +171,15 @@ class Corpus:
         return [commit for commit in self.commits if commit.stage == self.stage_of(model)]
 
     def stage_of(self, model: type[Record]) -> str:
-        """Name of the stage that makes the rows of a model; ``tracks`` for ingest."""
-        return next((each.name for each in self.stages if each.makes is model), TRACKS)
+        """Name of the stage that makes the rows of a model; ``tracks`` for ingest.
+
+        Raises
+        ------
+        KeyError
+            If no stage does.
+        """
+        names: dict[type[Record], str] = {each.makes: each.name for each in self.stages}
+        return TRACKS if model is Track else names[model]
 
     def by_partition(self) -> dict[str, dict[str, Commit]]:
         """What is done, by partition and stage."""

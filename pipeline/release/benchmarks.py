@@ -20,7 +20,7 @@ from pipeline.ingest.recordings import match_files
 from schemas.config import ConfigError
 from schemas.digest import digest
 from schemas.sections import AUDIO_EXTENSIONS, CurationConfig
-from schemas.text import plain
+from schemas.text import normalised
 from tools.audio import load_mono
 from tools.audio_matching import Match
 from tools.fingerprint import (
@@ -183,7 +183,9 @@ def _by_id(tracks: pl.DataFrame, items: pl.DataFrame) -> pl.DataFrame:
 
 def _by_name(tracks: pl.DataFrame, items: pl.DataFrame) -> pl.DataFrame:
     def named(frame: pl.DataFrame) -> pl.DataFrame:
-        names = {name: [plain(each or "") for each in frame[name]] for name in ("title", "artist")}
+        names = {
+            name: [normalised(each or "") for each in frame[name]] for name in ("title", "artist")
+        }
         columns = {
             f"plain_{name}": pl.Series(each, dtype=pl.String) for name, each in names.items()
         }

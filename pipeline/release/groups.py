@@ -12,7 +12,7 @@ import numpy as np
 import polars as pl
 
 from schemas.sections import ReleaseConfig
-from schemas.text import plain
+from schemas.text import normalised
 
 NOBODY = frozenset(
     ("", "unknown", "unknown artist", "various", "various artists", "va", "v a", "n a", "none",
@@ -64,9 +64,9 @@ def group_tracks(tracks: pl.DataFrame) -> pl.Series:
 
 
 def _keys(track_id: str, recording: str | None, artist: str | None, album: str | None) -> list[str]:
-    names = [plain(part) for part in _GUESTS.split(artist or "")]
+    names = [normalised(part) for part in _GUESTS.split(artist or "")]
     artists = [name for name in names if name not in NOBODY]
-    title = plain(album or "")
+    title = normalised(album or "")
     keys = [f"recording:{recording or track_id}", *(f"artist:{name}" for name in artists)]
     if title not in NOBODY and title not in _EVERYBODYS:
         keys.append(f"album:{title}")

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.text import folded, plain, sung_words, words_of
+from schemas.text import folded, normalised, sung_words, words_of
 
 
 @pytest.mark.parametrize(
@@ -52,12 +52,12 @@ def test_words(text, words):
     ],
 )
 def test_plain_texts(text, same):
-    assert plain(text) == same
+    assert normalised(text) == same
 
 
 @given(st.text("aB\u00e9\u00df\u0301'\u2019\u00b4 -_9\u5317\u0e17\u0e33[]", max_size=20))
 def test_what_is_compared_is_compared_as_itself(text):
     assert folded(folded(text)) == folded(text)
-    assert plain(plain(text)) == plain(text)
+    assert normalised(normalised(text)) == normalised(text)
     assert words_of(" ".join(words_of(text))) == words_of(text)
     assert sung_words(" ".join(sung_words(text))) == sung_words(text)

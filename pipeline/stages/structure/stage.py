@@ -17,7 +17,7 @@ from schemas.provenance import Rejection, Unmeasured
 from schemas.quality import Quality
 from schemas.sections import StructureConfig
 from schemas.structured import CATEGORIES, AcceptedEntry, Category, StructuredMetadata
-from schemas.text import plain
+from schemas.text import normalised
 from schemas.tolerance import TempoTolerance
 from schemas.tracks import Track
 from tools.chat.request import Answer
@@ -74,7 +74,7 @@ def says(text: str, phrase: str) -> bool:
     >>> says("A flattened note.", "flat")
     False
     """
-    return bool(plain(phrase)) and f" {plain(phrase)} " in f" {plain(text)} "
+    return bool(normalised(phrase)) and f" {normalised(phrase)} " in f" {normalised(text)} "
 
 
 def said_entries(
@@ -167,8 +167,8 @@ def _phrases(given: Sequence[str]) -> list[str]:
     """What can be compared with words of a text, each once."""
     found: dict[str, str] = {}
     for phrase in map(clean, given):
-        if plain(phrase) and len(phrase) <= _MAX_PHRASE:
-            found.setdefault(plain(phrase), phrase)
+        if normalised(phrase) and len(phrase) <= _MAX_PHRASE:
+            found.setdefault(normalised(phrase), phrase)
     return list(found.values())
 
 
