@@ -28,18 +28,20 @@ from rich.table import Table
 
 from benchmarks import plain_tools
 from pipeline.engine.stage import AudioTrack
-from pipeline.stages.harmony.stage import hear_harmony
+from pipeline.stages.beats.stage import hear_beats
+from pipeline.stages.chords.stage import hear_chords
+from pipeline.stages.chroma.stage import hear_chroma
+from pipeline.stages.loudness.stage import hear_loudness
 from pipeline.stages.measure.facts import HeardTrack, measure_track
-from pipeline.stages.rhythm.stage import hear_rhythm
 from schemas.facts import MusicFacts
 from schemas.record import Record
-from schemas.sections import MeasureConfig, RhythmConfig
+from schemas.sections import BeatsConfig, MeasureConfig
 from schemas.tracks import Track
 from tools.beats import track_beats
 from tools.process_pool import ProcessPool
 
 ROOT = Path(__file__).parents[1]
-CONFIG = RhythmConfig()
+CONFIG = BeatsConfig()
 console = Console(width=130)
 
 
@@ -171,7 +173,7 @@ def score(facts: MusicFacts, truth: dict[str, Any]) -> list[str]:
 
 
 def measure(path: Path) -> MusicFacts:
-    """`rhythm`, `harmony` and `measure` as the pipeline runs them, decoding included."""
+    """What tools hear and `measure` as the pipeline runs them, decoding included."""
     info = soundfile.info(path)
     track = Track(
         uri=path.name,
@@ -185,8 +187,14 @@ def measure(path: Path) -> MusicFacts:
         peak_dbfs=0.0,
     )
     each = AudioTrack(track, str(path))
-    (rhythm,), (harmony,) = hear_rhythm(each, CONFIG), hear_harmony(each, Record())
-    (facts,) = measure_track(HeardTrack(track, rhythm, harmony), MeasureConfig())
+    rows: list[Record] = [
+        *hear_beats(each, CONFIG),
+        *hear_loudness(each, Record()),
+        *hear_chroma(each, Record()),
+        *hear_chords(each, Record()),
+    ]
+    heard = HeardTrack(track, {type(row): row for row in rows})
+    (facts,) = measure_track(heard, MeasureConfig())
     return facts
 
 

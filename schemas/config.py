@@ -8,7 +8,7 @@ Example
     store: build/examples
     source:
       listing: songs/listing.csv
-    rhythm:
+    beats:
       beats_per_bar: [2, 3, 4, 5, 7]
 """
 
@@ -24,6 +24,7 @@ from schemas.location import check_location
 from schemas.record import Record
 from schemas.roles import RoleConfig, RolesConfig
 from schemas.sections import (
+    BeatsConfig,
     BlindConfig,
     CaptionConfig,
     CurationConfig,
@@ -38,7 +39,6 @@ from schemas.sections import (
     QuestionConfig,
     ReasonConfig,
     ReleaseConfig,
-    RhythmConfig,
     SegmentConfig,
     SelectConfig,
     SourceConfig,
@@ -62,7 +62,7 @@ class CorpusConfig(Record):
     ingest: IngestConfig = IngestConfig()
     curation: CurationConfig = CurationConfig()
     segment: SegmentConfig = SegmentConfig()
-    rhythm: RhythmConfig = RhythmConfig()
+    beats: BeatsConfig = BeatsConfig()
     measure: MeasureConfig = MeasureConfig()
     transcribe: TranscribeConfig = TranscribeConfig()
     caption: CaptionConfig = CaptionConfig()

@@ -110,12 +110,30 @@ class TrackedBeats(Record):
     metres: list[MetrePath]
 
 
-class Rhythm(Record):
-    """What was heard of the beats, and the loudness; `MusicFacts` says what is made of it."""
+class HeardBeats(Record):
+    """What madmom heard of a track; `MusicFacts` says what is made of it."""
 
     track_id: str
     beats: TrackedBeats | None
+    unmeasured: list[Unmeasured]
+    provenance: list[Provenance]
+
+
+class HeardLoudness(Record):
+    """What our meter heard of a track."""
+
+    track_id: str
     loudness: Loudness | None
+    unmeasured: list[Unmeasured]
+    provenance: list[Provenance]
+
+
+class HeardChroma(Record):
+    """What essentia heard of a track's pitches; `MusicFacts` says what is made of it."""
+
+    track_id: str
+    step_s: float = Field(description="Time from one pitch class profile to the next.")
+    chroma: list[list[float]] | None = Field(description="Pitch class profiles; the first is C.")
     unmeasured: list[Unmeasured]
     provenance: list[Provenance]
 
@@ -127,12 +145,10 @@ class ChordChange(Record):
     label: str
 
 
-class Harmony(Record):
-    """What was heard of pitches and chords; `MusicFacts` says what is made of it."""
+class HeardChords(Record):
+    """What Chordino heard of a track; `MusicFacts` says what is made of it."""
 
     track_id: str
-    step_s: float = Field(description="Time from one pitch class profile to the next.")
-    chroma: list[list[float]] | None = Field(description="Pitch class profiles; the first is C.")
     chord_changes: list[ChordChange] | None
     unmeasured: list[Unmeasured]
     provenance: list[Provenance]

@@ -69,7 +69,7 @@ class SegmentConfig(Record):
     )
 
 
-class RhythmConfig(Record):
+class BeatsConfig(Record):
     """Which beats can be found."""
 
     beats_per_bar: tuple[Annotated[int, Field(ge=2, le=12)], ...] = Field(

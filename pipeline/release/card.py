@@ -33,11 +33,11 @@ class ToolLicence:
 
 TOOL_LICENCES = (
     ToolLicence(
-        "rhythm", "madmom", "beats, downbeats, metre, tempo",
+        "beats", "madmom", "beats, downbeats, metre, tempo",
         "code BSD; **models CC BY-NC-SA 4.0: no commercial use**",
     ),
-    ToolLicence("harmony", "essentia", "keys, chroma, fingerprints", "AGPL-3.0"),
-    ToolLicence("harmony", "Chordino (nnls-chroma)", "chords", "GPL-2.0-or-later"),
+    ToolLicence("chroma", "essentia", "keys, chroma, fingerprints", "AGPL-3.0"),
+    ToolLicence("chords", "Chordino (nnls-chroma)", "chords", "GPL-2.0-or-later"),
     ToolLicence("segment", "Chromaprint (in essentia)", "fingerprints", "MIT and LGPL-2.1"),
     ToolLicence("segment", "libsndfile, soxr", "decoding, resampling", "LGPL-2.1"),
     ToolLicence(
@@ -73,7 +73,7 @@ def write_card(root: Path, manifest: Manifest, plots: Sequence[str]) -> None:
     stages = {each.stage: each for each in manifest.stages}
     authors = [author for each in manifest.datasets for author in each.authors]
     has_lyrics = stages["transcribe"].config["recogniser"] is not None
-    rhythm: Mapping[str, Any] = stages["rhythm"].config
+    beats: Mapping[str, Any] = stages["beats"].config
     text = environment.get_template("card.md.jinja").render(
         m=manifest,
         front_matter=front_matter(manifest),
@@ -85,7 +85,7 @@ def write_card(root: Path, manifest: Manifest, plots: Sequence[str]) -> None:
         statistics=_statistics(root, manifest),
         tool_licences=[each for each in TOOL_LICENCES if each.stage != "transcribe" or has_lyrics],
         top_coverage=_top_coverage(manifest),
-        bpm=(f"{rhythm['min_bpm']:g}", f"{rhythm['max_bpm']:g}"),
+        bpm=(f"{beats['min_bpm']:g}", f"{beats['max_bpm']:g}"),
         has_lyrics=has_lyrics,
     )
     (root / "README.md").write_text(text, encoding="utf-8")

@@ -3,19 +3,21 @@
 from collections.abc import Iterable, Sequence
 
 from pipeline.engine.stage import Stage
+from pipeline.stages.beats.stage import STAGE as BEATS
 from pipeline.stages.blind.stage import STAGE as BLIND
 from pipeline.stages.caption.stage import STAGE as CAPTION
+from pipeline.stages.chords.stage import STAGE as CHORDS
+from pipeline.stages.chroma.stage import STAGE as CHROMA
 from pipeline.stages.dedup.stage import STAGE as DEDUP
 from pipeline.stages.describe.stage import STAGE as DESCRIBE
 from pipeline.stages.difficulty.stage import STAGE as DIFFICULTY
 from pipeline.stages.factcheck.stage import STAGE as FACTCHECK
-from pipeline.stages.harmony.stage import STAGE as HARMONY
 from pipeline.stages.judge.stage import STAGE as JUDGE
 from pipeline.stages.lint.stage import STAGE as LINT
+from pipeline.stages.loudness.stage import STAGE as LOUDNESS
 from pipeline.stages.measure.stage import STAGE as MEASURE
 from pipeline.stages.question.stage import STAGE as QUESTION
 from pipeline.stages.reason.stage import STAGE as REASON
-from pipeline.stages.rhythm.stage import STAGE as RHYTHM
 from pipeline.stages.segment.stage import STAGE as SEGMENT
 from pipeline.stages.select.stage import STAGE as SELECT
 from pipeline.stages.structure.stage import STAGE as STRUCTURE
@@ -25,8 +27,10 @@ from schemas.roles import RoleName, RolesConfig
 
 STAGES = (
     SEGMENT,
-    RHYTHM,
-    HARMONY,
+    BEATS,
+    LOUDNESS,
+    CHROMA,
+    CHORDS,
     MEASURE,
     TRANSCRIBE,
     CAPTION,

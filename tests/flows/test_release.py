@@ -79,7 +79,7 @@ def test_two_releases_of_one_corpus(corpus, partimento, tmp_path):
     assert tested["artist"].to_list() == ["Sectoid"]
     assert "Spain" not in pl.read_parquet(first / "tracks/train-*.parquet")["culture"].to_list()
     assert manifest["tools"]["madmom"] == "0.16.1"
-    assert [each["stage"] for each in manifest["stages"][1:4]] == ["rhythm", "harmony", "measure"]
+    assert [each["stage"] for each in manifest["stages"][1:4]] == ["beats", "loudness", "chroma"]
 
     again = partimento("release", "create", "v1", corpus)
     assert again.returncode == 1

@@ -70,7 +70,7 @@ def test_nulls_of_a_tool_that_failed_are_sent_again(partimento, tmp_path):
     assert "2 null chords: unheard" in built.stdout
     assert "rejects retry CONFIG --stage harmony --reason failed" in built.stdout
     assert "--stage measure" not in built.stdout, "what was not heard cannot be measured again"
-    sent = partimento("rejects", "retry", config, "--stage", "harmony", "--reason", "failed")
+    sent = partimento("rejects", "retry", config, "--stage", "chords", "--reason", "failed")
     assert sent.returncode == 0, sent.stderr
     assert "2 null chord_changes: failed" in sent.stdout
     mended = partimento("build", config, "--until", "measure")

@@ -34,3 +34,19 @@ def made_by(
         version=version,
         parameters=json.dumps(parameters, sort_keys=True),
     )
+
+
+def heard_by(field: str, hear: Callable[[], Any], by: tuple[str, str, Mapping[str, Any]]) -> Values:
+    """What a tool heard, as columns of a row: the value or null with a reason, and who made it.
+
+    Parameters
+    ----------
+    field : str
+    hear : callable
+        ``hear()`` gives its value.
+    by : (str, str, mapping)
+        Tool, version and parameters.
+    """
+    found, unmeasured = attempt((field,), lambda: {field: hear()})
+    provenance = [made_by(*by, (field,))] if found else []
+    return {field: None, **found, "unmeasured": unmeasured, "provenance": provenance}

@@ -22,8 +22,9 @@ from pipeline.stages.measure.tempo import (
     choose_metre,
     fit_tempo,
 )
-from schemas.facts import Harmony, MusicFacts, Rhythm
+from schemas.facts import HeardBeats, HeardChords, HeardChroma, HeardLoudness, MusicFacts
 from schemas.provenance import Provenance, Unmeasured
+from schemas.record import Record
 from schemas.sections import MeasureConfig
 from schemas.tracks import Track
 from tools.errors import RefusedError
@@ -35,11 +36,17 @@ UNHEARD = "unheard"
 
 @dataclass(frozen=True)
 class HeardTrack:
-    """A track and what tools heard of it; None where a tool's stage rejected the track."""
+    """A track and what tools heard of it.
+
+    Attributes
+    ----------
+    track : Track
+    rows : mapping of type to Record
+        By row model, of those in `HEARD`; without that of a stage which rejected the track.
+    """
 
     track: Track
-    rhythm: Rhythm | None
-    harmony: Harmony | None
+    rows: Mapping[type[Record], Record]
 
 
 def measure_track(heard: HeardTrack, config: MeasureConfig) -> list[MusicFacts]:
@@ -80,7 +87,7 @@ def measure_track(heard: HeardTrack, config: MeasureConfig) -> list[MusicFacts]:
     ]
 
 
-def _rhythm(row: Rhythm, _track: Track, _values: Values) -> Values:
+def _rhythm(row: HeardBeats, _track: Track, _values: Values) -> Values:
     beats = row.beats
     assert beats is not None
     tempo = fit_tempo(np.array([beat.time_s for beat in beats.found]))
@@ -91,7 +98,7 @@ def _rhythm(row: Rhythm, _track: Track, _values: Values) -> Values:
     return {"beats": beats.found, "tempo": tempo, "metre": choose_metre(paths, n_bars=n_bars)}
 
 
-def _key(row: Harmony, track: Track, _values: Values) -> Values:
+def _key(row: HeardChroma, track: Track, _values: Values) -> Values:
     assert row.chroma is not None
     steps = np.array(row.chroma, np.float32).reshape(-1, 12)
     sections = key_sections(steps, step_s=row.step_s, duration_s=track.duration_s)
@@ -101,7 +108,7 @@ def _key(row: Harmony, track: Track, _values: Values) -> Values:
     return {"key": key, "key_sections": sections}
 
 
-def _chords(row: Harmony, track: Track, values: Values) -> Values:
+def _chords(row: HeardChords, track: Track, values: Values) -> Values:
     assert row.chord_changes is not None
     chords = close_chords(
         [(each.time_s, each.label) for each in row.chord_changes],
@@ -111,7 +118,7 @@ def _chords(row: Harmony, track: Track, values: Values) -> Values:
     return {"chords": chords, "progressions": most_frequent_progressions(chords)}
 
 
-def _loudness(row: Rhythm, _track: Track, _values: Values) -> Values:
+def _loudness(row: HeardLoudness, _track: Track, _values: Values) -> Values:
     return {"loudness": row.loudness}
 
 
@@ -122,10 +129,10 @@ class Group:
     Attributes
     ----------
     fields : tuple of str
-    heard : str
-        The field of a tool's row that they are made of.
+    heard : type[Record]
+        The model of the tool's row that they are made of.
     stage : str
-        That made the row; also its name in `HeardTrack`.
+        That makes the row.
     decide : callable
         ``decide(row, track, values)``, with the values decided before.
     our_code : (str, mapping) or None
@@ -133,7 +140,7 @@ class Group:
     """
 
     fields: tuple[str, ...]
-    heard: str
+    heard: type[Record]
     stage: str
     decide: Callable[[Any, Track, Values], Values]
     our_code: tuple[str, Mapping[str, Any]] | None
@@ -141,38 +148,34 @@ class Group:
 
 _GROUPS: Sequence[Group] = (
     Group(
-        ("beats", "tempo", "metre"), "beats", "rhythm", _rhythm, (TEMPO_VERSION, TEMPO_PARAMETERS),
+        ("beats", "tempo", "metre"), HeardBeats, "beats", _rhythm, (TEMPO_VERSION, TEMPO_PARAMETERS)
     ),
+    Group(("key", "key_sections"), HeardChroma, "chroma", _key, (KEY_VERSION, KEY_PARAMETERS)),
     Group(
-        ("key", "key_sections"), "chroma", "harmony", _key, (KEY_VERSION, KEY_PARAMETERS),
+        ("chords", "progressions"), HeardChords, "chords", _chords,
+        (HARMONY_VERSION, HARMONY_PARAMETERS),
     ),
-    Group(
-        ("chords", "progressions"), "chord_changes", "harmony",
-        _chords, (HARMONY_VERSION, HARMONY_PARAMETERS),
-    ),
-    Group(("loudness",), "loudness", "rhythm", _loudness, None),
+    Group(("loudness",), HeardLoudness, "loudness", _loudness, None),
 )  # fmt: skip
+HEARD = tuple(group.heard for group in _GROUPS)
+"""Models of the rows that tools make."""
 
 
 def _measure(group: Group, heard: HeardTrack, values: Values) -> Values:
-    row: Rhythm | Harmony | None = getattr(heard, group.stage)
+    row: Any = heard.rows.get(group.heard)
     if row is None:
         raise RefusedError(UNHEARD, f"see the rejections of {group.stage}")
     for why in row.unmeasured:
-        if why.field == group.heard and why.reason == FAILED:
+        if why.reason == FAILED:
             raise RefusedError(UNHEARD, f"{group.stage}: {why.detail}")
-        if why.field == group.heard:
-            raise RefusedError(why.reason, why.detail)
+        raise RefusedError(why.reason, why.detail)
     return group.decide(row, heard.track, values)
 
 
 def _made_by(group: Group, heard: HeardTrack) -> list[Provenance]:
-    """The tools that heard, and our code that decided."""
-    tools = [
-        each.model_copy(update={"fields": list(group.fields)})
-        for each in getattr(heard, group.stage).provenance
-        if group.heard in each.fields
-    ]
+    """The tool that heard, and our code that decided."""
+    row: Any = heard.rows[group.heard]
+    tools = [each.model_copy(update={"fields": list(group.fields)}) for each in row.provenance]
     ours = [] if group.our_code is None else [made_by(OUR_CODE, *group.our_code, group.fields)]
     return [*tools, *ours]
 

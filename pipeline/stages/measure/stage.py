@@ -3,9 +3,10 @@
 from functools import partial
 
 from pipeline.engine.stage import Batch, Stage, StageContext, StageResult
-from pipeline.stages.measure.facts import UNHEARD, HeardTrack, measure_track
-from schemas.facts import Harmony, MusicFacts, Rhythm
+from pipeline.stages.measure.facts import HEARD, UNHEARD, HeardTrack, measure_track
+from schemas.facts import MusicFacts
 from schemas.provenance import Rejection
+from schemas.record import Record
 from schemas.sections import MeasureConfig
 
 
@@ -15,29 +16,29 @@ def measure_batch(batch: Batch, config: MeasureConfig, context: StageContext) ->
     Parameters
     ----------
     batch : Batch
-        With the rows of `rhythm` and `harmony`.
+        With the rows of what tools heard.
     config : MeasureConfig
     context : StageContext
 
     Returns
     -------
     StageResult
-        A track that one tool's stage rejected keeps what the other heard; the rest is null, as
-        `UNHEARD`. One that both rejected is rejected: nothing is known of it.
+        A track that one tool's stage rejected keeps what the others heard; the rest is null, as
+        `UNHEARD`. One that all rejected is rejected: nothing is known of it.
     """
-    rhythms, harmonies = batch.by_track(Rhythm), batch.by_track(Harmony)
-    result = StageResult(inputs=[each.track.track_id for each in batch.tracks])
-    tracks = []
-    for each in batch.tracks:
-        track_id = each.track.track_id
-        rhythm = next(iter(rhythms[track_id]), None)
-        harmony = next(iter(harmonies[track_id]), None)
-        if rhythm is None and harmony is None:
-            detail = "see the rejections of rhythm and harmony"
+    rows: dict[str, dict[type[Record], Record]] = {each.track.track_id: {} for each in batch.tracks}
+    for model in HEARD:
+        for row in batch.of(model):
+            rows[row.track_id][model] = row  # type: ignore[attr-defined]
+    result = StageResult(inputs=list(rows))
+    tracks = [HeardTrack(each.track, rows[each.track.track_id]) for each in batch.tracks]
+    for heard in tracks:
+        if not heard.rows:
+            detail = "see the rejections of beats, loudness, chroma and chords"
+            track_id = heard.track.track_id
             result.rejected.append(Rejection(row_id=track_id, reason=UNHEARD, detail=detail))
             context.progress(1)
-        else:
-            tracks.append(HeardTrack(each.track, rhythm, harmony))
+    tracks = [heard for heard in tracks if heard.rows]
     work, limit_s = partial(measure_track, config=config), context.time_limit_s
     for heard, outcome in context.executor.map(work, tracks, time_limit_s=limit_s):
         result.add(heard.track.track_id, outcome)
@@ -49,7 +50,7 @@ STAGE = Stage(
     name="measure",
     version="3",
     makes=MusicFacts,
-    reads=(Rhythm, Harmony),
+    reads=HEARD,
     config=MeasureConfig,
     run=measure_batch,
 )

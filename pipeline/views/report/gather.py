@@ -61,7 +61,7 @@ def gather(
         coverages=[
             coverage(tracks, axis, described, least_tracks=least_tracks) for axis in COVERAGE_AXES
         ],
-        measured_gaps=measured_gaps(found, corpus.config.rhythm.beats_per_bar),
+        measured_gaps=measured_gaps(found, corpus.config.beats.beats_per_bar),
         refusals=refusals(corpus.store, corpus.sources, corpus.commits, n_samples=n_samples),
         costs=costs(open_answer_cache(corpus.config).ledger()),
     )

@@ -50,9 +50,9 @@ def test_chordino_is_looked_for_on_the_path_of_the_workers():
 
 def test_needs_follow_the_config():
     by_name = {stage.name: stage for stage in STAGES}
-    assert needs_of([by_name["rhythm"]], CONFIG) == {check_madmom: "rhythm"}
-    harmony = {check_essentia: "harmony", check_chordino: "harmony"}
-    assert needs_of([by_name["harmony"]], CONFIG) == harmony
+    assert needs_of([by_name["beats"]], CONFIG) == {check_madmom: "beats"}
+    assert needs_of([by_name["chroma"]], CONFIG) == {check_essentia: "chroma"}
+    assert needs_of([by_name["chords"]], CONFIG) == {check_chordino: "chords"}
     assert needs_of([by_name["measure"]], CONFIG) == {}, "it hears nothing itself"
     assert needs_of([by_name["segment"], by_name["describe"]], CONFIG) == {}
     assert needs_of([by_name["caption"]], CONFIG) == {check_essentia: "caption"}

@@ -8,13 +8,15 @@ import numpy as np
 import pytest
 
 from pipeline.engine.stage import AudioTrack
-from pipeline.stages.harmony.stage import hear_harmony
+from pipeline.stages.beats.stage import hear_beats
+from pipeline.stages.chords.stage import hear_chords
+from pipeline.stages.chroma.stage import hear_chroma
+from pipeline.stages.loudness.stage import hear_loudness
 from pipeline.stages.measure.facts import HeardTrack, measure_track
 from pipeline.stages.measure.key import CHANGE_COST, KEY_VERSION
-from pipeline.stages.rhythm.stage import hear_rhythm
 from schemas.ingest import IngestConfig
 from schemas.record import Record
-from schemas.sections import MeasureConfig, RhythmConfig
+from schemas.sections import BeatsConfig, MeasureConfig
 from schemas.tracks import Track
 from tests.audio import write
 from tools.audio import load_mono
@@ -27,12 +29,18 @@ PIECE_TRUTH = json.loads((PIECES / "truth.json").read_text())
 SONG_TRUTH = json.loads((SONGS / "truth.json").read_text())
 
 
+def hear(each):
+    """The rows of the stages that hear, by their models."""
+    (beats,), (loudness,) = hear_beats(each, BeatsConfig()), hear_loudness(each, Record())
+    (chroma,), (chords,) = hear_chroma(each, Record()), hear_chords(each, Record())
+    return {type(row): row for row in (beats, loudness, chroma, chords)}
+
+
 def measure(path):
     info = inspect(path, IngestConfig(max_duration_s=1200))
     track = Track(uri=path.name, **info.model_dump())
     each = AudioTrack(track, str(path))
-    (rhythm,), (harmony,) = hear_rhythm(each, RhythmConfig()), hear_harmony(each, Record())
-    (facts,) = measure_track(HeardTrack(track, rhythm, harmony), MeasureConfig())
+    (facts,) = measure_track(HeardTrack(track, hear(each)), MeasureConfig())
     assert facts.unmeasured == []
     return facts
 

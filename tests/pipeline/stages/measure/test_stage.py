@@ -6,22 +6,26 @@ import pytest
 from pipeline.engine.plan import stage_digests
 from pipeline.engine.stage import AudioTrack, Batch, StageContext
 from pipeline.stages import STAGES
-from pipeline.stages.harmony import stage as harmony_stage
-from pipeline.stages.harmony.stage import hear_harmony
+from pipeline.stages.chords import stage as chords_stage
 from pipeline.stages.measure.stage import STAGE, measure_batch
-from pipeline.stages.rhythm.stage import hear_rhythm
 from schemas.config import CorpusConfig
-from schemas.facts import Harmony, Rhythm
+from schemas.facts import HeardBeats, HeardChords, HeardChroma, HeardLoudness
 from schemas.ingest import IngestConfig
-from schemas.record import Record
-from schemas.sections import MeasureConfig, RhythmConfig
+from schemas.sections import BeatsConfig, MeasureConfig
 from schemas.tracks import Track
 from tests.audio import clicks, write
 from tests.pipeline.release.made_up import Here
+from tests.pipeline.stages.measure.test_known_truth import hear
 from tools.sound.inspection import inspect
 
-OF_RHYTHM = {"beats", "tempo", "metre", "loudness"}
-OF_HARMONY = {"key", "key_sections", "chords", "progressions"}
+FIELDS = {
+    HeardBeats: {"beats", "tempo", "metre"},
+    HeardLoudness: {"loudness"},
+    HeardChroma: {"key", "key_sections"},
+    HeardChords: {"chords", "progressions"},
+}
+"""What is made of each tool's row."""
+ALL = set().union(*FIELDS.values())
 
 
 def track_of(path):
@@ -36,10 +40,10 @@ def song(tmp_path_factory):
     return track_of(write(tmp_path_factory.mktemp("song") / "a.wav", samples, 44100))
 
 
-def join(each, rhythms, harmonies, config=None):
+def join(each, rows, config=None):
     progress = []
     context = StageContext(STAGE, Here(), None, 60.0, progress.append)
-    batch = Batch([each], {Rhythm: rhythms, Harmony: harmonies})
+    batch = Batch([each], {model: [rows[model]] if model in rows else [] for model in FIELDS})
     result = measure_batch(batch, config or MeasureConfig(), context)
     result.check()
     assert sum(progress) == 1
@@ -50,38 +54,40 @@ def reasons(row):
     return {each.field: each.reason for each in row.unmeasured}
 
 
-def test_a_track_that_one_tool_rejected_keeps_what_the_other_heard(song):
-    rhythms = hear_rhythm(song, RhythmConfig())
-    (row,) = join(song, rhythms, []).rows
-    assert row.tempo.bpm == pytest.approx(120, rel=0.0025)
-    assert row.loudness is not None
-    assert reasons(row) == dict.fromkeys(OF_HARMONY, "unheard")
-    assert "see the rejections of harmony" in {each.detail for each in row.unmeasured}
-    harmonies = hear_harmony(song, Record())
-    (row,) = join(song, [], harmonies).rows
-    assert row.chords is not None
-    assert {name for name, why in reasons(row).items() if why == "unheard"} >= OF_RHYTHM
+@pytest.mark.parametrize("rejected", FIELDS)
+def test_a_track_that_one_tool_rejected_keeps_what_the_others_heard(song, rejected):
+    rows = hear(song)
+    del rows[rejected]
+    (row,) = join(song, rows).rows
+    unheard = {name for name, why in reasons(row).items() if why == "unheard"}
+    assert unheard == FIELDS[rejected]
+    assert any(each.detail.startswith("see the rejections of ") for each in row.unmeasured)
+    if rejected is not HeardBeats:
+        assert row.tempo.bpm == pytest.approx(120, rel=0.0025)
+    if rejected is not HeardLoudness:
+        assert row.loudness is not None
 
 
 def test_a_track_that_nobody_heard_is_rejected(song):
-    result = join(song, [], [])
+    result = join(song, {})
     (rejection,) = result.rejected
     assert (rejection.row_id, rejection.reason) == (song.track.track_id, "unheard")
-    assert "rhythm and harmony" in rejection.detail
+    assert "beats, loudness, chroma and chords" in rejection.detail
 
 
 def test_a_tool_that_failed_is_null_with_its_words_in_its_own_stage(song, monkeypatch):
     def fail(_):
         raise OSError("the plugin is broken")
 
-    monkeypatch.setattr(harmony_stage.chordino, "chord_changes", fail)
-    (heard,) = hear_harmony(song, Record())
-    assert heard.chord_changes is None and heard.chroma is not None
-    assert reasons(heard) == {"chord_changes": "failed"}
-    (row,) = join(song, hear_rhythm(song, RhythmConfig()), [heard]).rows
+    monkeypatch.setattr(chords_stage.chordino, "chord_changes", fail)
+    rows = hear(song)
+    assert rows[HeardChords].chord_changes is None
+    assert rows[HeardChords].provenance == []
+    assert reasons(rows[HeardChords]) == {"chord_changes": "failed"}
+    (row,) = join(song, rows).rows
     unheard = {each.field: each.detail for each in row.unmeasured if each.reason == "unheard"}
     assert set(unheard) == {"chords", "progressions"}
-    assert unheard["chords"] == "harmony: OSError: the plugin is broken"
+    assert unheard["chords"] == "chords: OSError: the plugin is broken"
 
 
 @pytest.mark.parametrize("n_samples", [1, 441, 4096, 22050, 88200])
@@ -90,13 +96,13 @@ def test_no_tool_fails_at_what_is_too_short_or_silent(tmp_path, n_samples, level
     """Tools hear every track; whether its facts are stated is decided after that."""
     noise = level * np.random.default_rng(0).standard_normal(n_samples)
     each = track_of(write(tmp_path / "a.wav", noise, 44100, subtype="FLOAT"))
-    rhythms, harmonies = hear_rhythm(each, RhythmConfig()), hear_harmony(each, Record())
-    assert "failed" not in {*reasons(rhythms[0]).values(), *reasons(harmonies[0]).values()}
-    (row,) = join(each, rhythms, harmonies).rows
+    rows = hear(each)
+    assert all("failed" not in reasons(row).values() for row in rows.values())
+    (row,) = join(each, rows).rows
     if n_samples < 88200:
-        assert reasons(row) == dict.fromkeys(OF_RHYTHM | OF_HARMONY, "too_short")
+        assert reasons(row) == dict.fromkeys(ALL, "too_short")
     elif level < 0.001:
-        assert reasons(row) == dict.fromkeys(OF_RHYTHM | OF_HARMONY, "silent")
+        assert reasons(row) == dict.fromkeys(ALL, "silent")
     else:
         assert row.loudness is not None
     assert not row.provenance or level > 0
@@ -110,8 +116,9 @@ def test_a_change_of_one_tool_or_of_the_join_hears_nothing_else_again():
         after = stage_digests(STAGES, config.model_copy(update=sections))
         return {name for name in before if after[name] != before[name]}
 
-    faster = changed(rhythm=RhythmConfig(max_bpm=250))
-    assert {"rhythm", "measure", "describe"} <= faster
-    assert not {"segment", "harmony", "transcribe", "caption"} & faster
+    tools = {"loudness", "chroma", "chords"}
+    faster = changed(beats=BeatsConfig(max_bpm=250))
+    assert {"beats", "measure", "describe"} <= faster
+    assert not {"segment", *tools, "transcribe", "caption"} & faster
     longer = changed(measure=MeasureConfig(min_duration_s=5))
-    assert {"measure", "describe"} <= longer and not {"rhythm", "harmony"} & longer
+    assert {"measure", "describe"} <= longer and not {"beats", *tools} & longer

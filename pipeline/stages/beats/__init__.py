@@ -1,0 +1,1 @@
+"""What madmom hears of the beats."""

@@ -1,0 +1,1 @@
+"""What Chordino hears of the chords."""

@@ -1,0 +1,1 @@
+"""What essentia hears of the pitch classes."""

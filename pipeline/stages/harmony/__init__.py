@@ -1,1 +1,0 @@
-"""Pitch classes over time and changes of chord of every track."""

@@ -1,0 +1,1 @@
+"""What our meter hears of the loudness."""
