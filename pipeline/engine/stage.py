@@ -320,7 +320,11 @@ def check_sections(config: CorpusConfig, stages: Iterable[Stage]) -> None:
     ConfigError
         If there is another name, or a section that is none of its stage.
     """
-    added = {stage.name: stage for stage in stages if stage.name not in CorpusConfig.model_fields}
+    added = {
+        stage.name: stage
+        for stage in stages
+        if stage.config.model_fields and stage.name not in CorpusConfig.model_fields
+    }
     for name in config.stages:
         if name in CorpusConfig.model_fields:
             raise ConfigError(f"stages.{name}: `{name}` is a section of its own, not of `stages`")

@@ -152,6 +152,7 @@ def test_null_facts_have_reasons(partimento, tmp_path):
     assert rows["drums.mp3"]["metre"]["beats_per_bar"] == 4
 
 
+@pytest.mark.slow
 def test_killed_again_and_again(corpus, partimento, environment, tmp_path):
     config, store = corpus(name="killed", partition_size=1), tmp_path / "store"
     expected = content_of(partimento("build", config).stdout)

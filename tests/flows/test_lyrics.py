@@ -3,6 +3,7 @@
 import shutil
 
 import polars as pl
+import pytest
 
 from tests.audio import write
 from tests.phrases import MODEL, SONGS, music, song
@@ -18,6 +19,7 @@ execution: {workers: 1}
 """
 
 
+@pytest.mark.slow
 def test_lyrics_are_null_until_the_model_is_at_hand(partimento, tmp_path):
     (tmp_path / "audio").mkdir()
     (tmp_path / "models").mkdir()

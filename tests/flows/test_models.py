@@ -78,6 +78,7 @@ def rows_of(corpus, stage):
     return pl.read_parquet(corpus.parent / "store/data" / stage / "*.parquet")
 
 
+@pytest.mark.slow
 def test_a_real_writer_beside_the_built_in_captioner(corpus, partimento, server_url, tmp_path):
     log = tmp_path / "log"
     with model_server("--log", log, "--key", "sk-very-secret") as url:
@@ -124,6 +125,7 @@ def assert_told_nobody(secret, folder, *witnesses):
         assert not path.is_file() or secret.encode() not in path.read_bytes(), path
 
 
+@pytest.mark.slow
 def test_chaos_loses_nothing_and_exceeds_no_limit(corpus, partimento, undisturbed, tmp_path):
     log = tmp_path / "log"
     fields = f"{FAST},requests_per_minute=20,tokens_per_minute=60000"

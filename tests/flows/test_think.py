@@ -78,7 +78,7 @@ def accepted_corpus(folder, environment, n_tracks, n_pairs, partition_size, name
     store = Store(loaded.store)
     found = pl.read_parquet(folder / "store/data/tracks/*.parquet", include_file_paths="file")
     plans = list(FATES)
-    for step in steps(latest_snapshot(store), loaded):
+    for step in steps(STAGES, latest_snapshot(store), loaded):
         name = step.partition.partition
         ids = found.filter(pl.col("file").str.contains(f"/{name}-"))["track_id"]
         rows = planned_rows(step.stage.name, list(ids), n_pairs, plans)

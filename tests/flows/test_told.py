@@ -43,7 +43,7 @@ def test_a_missing_tool_is_found_before_any_step(partimento, tmp_path):
     built = partimento("build", config, extra={"VAMP_PATH": "/nowhere"})
     assert built.returncode == 1
     said = " ".join(built.stderr.split())
-    assert "harmony needs the Chordino plugin" in said
+    assert "chords needs the Chordino plugin" in said
     assert "VAMP_PATH=/nowhere" in said and "pip install chord-extractor" in said
     assert "Traceback" not in said
     assert not list((tmp_path / "store").glob("commits/[!t]*/*")), "only `tracks` is committed"
@@ -68,14 +68,14 @@ def test_nulls_of_a_tool_that_failed_are_sent_again(partimento, tmp_path):
     assert built.returncode == 0, built.stderr
     assert "2 null chord_changes: failed" in built.stdout
     assert "2 null chords: unheard" in built.stdout
-    assert "rejects retry CONFIG --stage harmony --reason failed" in built.stdout
+    assert "rejects retry CONFIG --stage chords --reason failed" in built.stdout
     assert "--stage measure" not in built.stdout, "what was not heard cannot be measured again"
     sent = partimento("rejects", "retry", config, "--stage", "chords", "--reason", "failed")
     assert sent.returncode == 0, sent.stderr
     assert "2 null chord_changes: failed" in sent.stdout
     mended = partimento("build", config, "--until", "measure")
     assert "failed" not in mended.stdout and "unheard" not in mended.stdout, mended.stdout
-    assert len(list((tmp_path / "store/data/rhythm").iterdir())) == 1, "beats are not heard again"
+    assert len(list((tmp_path / "store/data/beats").iterdir())) == 1, "beats are not heard again"
     newest = max((tmp_path / "store/data/measure").iterdir(), key=lambda path: path.stat().st_mtime)
     assert pl.read_parquet(newest)["chords"].null_count() == 0
 

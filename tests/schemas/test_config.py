@@ -26,8 +26,8 @@ def test_a_url_is_left_alone(tmp_path):
     ("text", "message"),
     [
         (
-            GOOD + "rhythm:\n  beats_per_bar:\n    - 4\n    - 1\n",
-            r":8: rhythm.beats_per_bar.1: .*metres",
+            GOOD + "beats:\n  beats_per_bar:\n    - 4\n    - 1\n",
+            r":8: beats.beats_per_bar.1: .*metres",
         ),
         (
             GOOD + "segment:\n  windows: 30\n",
@@ -41,8 +41,8 @@ def test_a_url_is_left_alone(tmp_path):
             r":5: ingest: .*every file would be refused",
         ),
         (
-            GOOD + "rhythm: {min_bpm: 100, max_bpm: 120}\n",
-            r":5: rhythm: max_bpm must be at least",
+            GOOD + "beats: {min_bpm: 100, max_bpm: 120}\n",
+            r":5: beats: max_bpm must be at least",
         ),
         ("- a\n- b\n", r"expected a mapping"),
         ("a: [\n", r"cannot be read as YAML"),
