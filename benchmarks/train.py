@@ -33,7 +33,7 @@ from training.loss import add_label_logps
 from training.mfu import Meter, ModelSize, peak_flops
 from training.model import chat_template
 from training.packed_attention import attention_name
-from training.packing import Heard, packed
+from training.packing import DecodedRow, packed
 from training.parallel import devices, shard
 from training.rows import Row
 
@@ -197,7 +197,7 @@ def make_rows(n_steps, context, seconds):
         said = [{"role": "user", "content": "Tell."}, {"role": "assistant", "content": words}]
         n_row = audio_tokens(len(sound)) + len(words) + 100
         n_tokens += n_row
-        yield Heard(Row("", said, {}, None, None), sound, n_row)
+        yield DecodedRow(Row("", said, {}, None, None), sound, n_row)
 
 
 def groups(rows, size):

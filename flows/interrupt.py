@@ -21,15 +21,15 @@ def watch_interrupts() -> None:
     The interpreter's own handler runs only between steps of Python in the main thread, which may
     be deep in native code or wait for other threads; the thread here is told by the kernel.
     """
-    told, tell = socket.socketpair()
+    receiver, tell = socket.socketpair()
     tell.setblocking(False)
     signal.set_wakeup_fd(tell.detach(), warn_on_full_buffer=False)
-    Thread(target=_watch, args=[told], name="interrupts", daemon=True).start()
+    Thread(target=_watch, args=[receiver], name="interrupts", daemon=True).start()
 
 
-def _watch(told: socket.socket) -> None:
+def _watch(receiver: socket.socket) -> None:
     n_interrupts = 0
-    while numbers := told.recv(64):
+    while numbers := receiver.recv(64):
         n_before, n_interrupts = n_interrupts, n_interrupts + numbers.count(signal.SIGINT)
         if n_interrupts and not n_before:
             os.write(2, FIRST.encode())

@@ -134,13 +134,13 @@ class _Served:
 
     async def verdict(self, request: Request) -> Response:
         try:
-            said = json.loads(await _body(request))
+            given = json.loads(await _body(request))
         except (ValueError, RecursionError) as error:
             raise HTTPException(400, "this is no JSON") from error
-        if not isinstance(said, dict):
+        if not isinstance(given, dict):
             raise HTTPException(400, "expected a JSON object")
         try:
-            verdict = await run_in_threadpool(self._queue.take, said)
+            verdict = await run_in_threadpool(self._queue.take, given)
         except UnknownRowError as error:
             raise HTTPException(409, str(error)) from error
         except ValidationError as error:

@@ -12,7 +12,7 @@ from torch import Tensor
 from training.loss import NO_LABEL
 from training.model import load_processor
 from training.packed_attention import row_ends
-from training.packing import Heard
+from training.packing import DecodedRow
 from training.rows import Messages
 
 
@@ -49,7 +49,7 @@ class Prepared:
         return Prepared(*(getattr(self, each.name).pin_memory() for each in fields(self)))
 
 
-def prepare(processor: Any, heard: Heard) -> Prepared:
+def prepare(processor: Any, heard: DecodedRow) -> Prepared:
     """A row's tensors, with a loss on the assistant's turns only. No token is ever cut off."""
     batch = model_inputs(
         processor,

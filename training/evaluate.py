@@ -32,7 +32,7 @@ from training.evaluation.loaders import LOADERS
 from training.evaluation.scoring import final_answer, is_cut, is_right, word_error_rate
 from training.evaluation.table import Result, results_table
 from training.model import load_model, load_processor
-from training.packing import Heard
+from training.packing import DecodedRow
 from training.parallel import Devices, devices
 from training.rows import Row
 from training.samples import answers
@@ -150,7 +150,7 @@ class _Model:
         self._here = here
         self._loaded: tuple[object, object] | None = None
 
-    def __call__(self, rows: list[Heard]) -> list[str]:
+    def __call__(self, rows: list[DecodedRow]) -> list[str]:
         if self._config.endpoint is not None:
             return list(endpoint_answers(self._config.endpoint, rows, self._config.answer_tokens))
         assert self._config.model is not None
@@ -165,7 +165,7 @@ class _Model:
 
 def _batches(
     items: list[Item], folder: Path, config: EvaluateConfig
-) -> Iterator[list[tuple[Item, Heard]]]:
+) -> Iterator[list[tuple[Item, DecodedRow]]]:
     """Items with their sounds, those of like length together."""
     heard = (pair for item in items if (pair := _heard(item, folder, config)))
     while some := list(islice(heard, _BATCHES_AHEAD * config.batch_size)):
@@ -174,7 +174,7 @@ def _batches(
             yield some[start : start + config.batch_size]
 
 
-def _heard(item: Item, folder: Path, config: EvaluateConfig) -> tuple[Item, Heard] | None:
+def _heard(item: Item, folder: Path, config: EvaluateConfig) -> tuple[Item, DecodedRow] | None:
     audio = {"path": item.audio, "bytes": None}
     try:
         sound = decode(audio, str(folder), item.start_s, item.end_s)
@@ -183,7 +183,7 @@ def _heard(item: Item, folder: Path, config: EvaluateConfig) -> tuple[Item, Hear
         return None
     prompt = ask_for_thought(item.prompt) if config.is_thinking else item.prompt
     row = Row(item.item_id, [{"role": "user", "content": prompt}], audio, str(folder), None)
-    return item, Heard(row, sound, audio_tokens(len(sound)))
+    return item, DecodedRow(row, sound, audio_tokens(len(sound)))
 
 
 def _scores(

@@ -9,10 +9,10 @@ from torch.utils.data import DataLoader, IterableDataset, get_worker_info
 from training.collate import cached_processor
 from training.command import UnusableError
 from training.config import StageConfig
-from training.packing import Heard, open_lanes
+from training.packing import DecodedRow, open_lanes
 from training.parallel import Devices
 
-Prepare = Callable[[Any, Heard], Any]
+Prepare = Callable[[Any, DecodedRow], Any]
 
 
 class StepLoader:

@@ -22,7 +22,7 @@ _WHOLE = 0.9
 
 
 @dataclass(frozen=True, eq=False)
-class Heard:
+class DecodedRow:
     """A row with its sound; `n_tokens` counts sound, text and template.
 
     `position` counts the rows that its lane has drawn until then, this one among them.
@@ -78,7 +78,7 @@ class Lane:
         self._control_tokens = control_tokens(self._processor)
         self._n_skipped_in_a_row = 0
 
-    def rows(self, n_passed: int) -> Iterator[Heard]:
+    def rows(self, n_passed: int) -> Iterator[DecodedRow]:
         """Single rows that fit into the context; those until position `n_passed` are left out."""
         for position, row in self._planned(n_passed):
             if heard := self._heard(row, position):
@@ -97,7 +97,7 @@ class Lane:
             elif unusable is not None and position >= n_passed:
                 self._skip(unusable)  # those before were written down by an earlier launch
 
-    def _heard(self, row: Row, position: int) -> Heard | None:
+    def _heard(self, row: Row, position: int) -> DecodedRow | None:
         """A row with its sound, if it fits."""
         n_text_tokens = self._n_text_tokens(row)
         n_tokens = n_text_tokens + (row.n_audio_tokens or 0)
@@ -113,7 +113,7 @@ class Lane:
             self._skip(_over_context(row, n_tokens, self._config))
             return None
         self._n_skipped_in_a_row = 0
-        return Heard(row, sound, n_tokens, position)
+        return DecodedRow(row, sound, n_tokens, position)
 
     def _unusable(self, row: Row) -> Skipped | None:
         """Why not, where a text holds a control token, which would not be only text."""

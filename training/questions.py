@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from training.collate import model_inputs
-from training.packing import Heard
+from training.packing import DecodedRow
 from training.rows import GOLD
 
 
@@ -30,7 +30,7 @@ class Question:
         return {name: value.to(device, non_blocking=True) for name, value in self.inputs.items()}
 
 
-def ask(processor: Any, heard: Heard) -> Question:
+def ask(processor: Any, heard: DecodedRow) -> Question:
     """A row's question: its first turn, without the answer."""
     asked = heard.row.messages[:1]
     inputs = model_inputs(

@@ -5,12 +5,12 @@ from typing import Any
 import torch
 
 from training.collate import model_inputs
-from training.packing import Heard
+from training.packing import DecodedRow
 
 
 @torch.no_grad()
 def answers(
-    model: Any, processor: Any, rows: list[Heard], n_tokens: int, *, is_split: bool = False
+    model: Any, processor: Any, rows: list[DecodedRow], n_tokens: int, *, is_split: bool = False
 ) -> list[str]:
     """The greedy answers to the first turn of rows.
 
@@ -18,7 +18,7 @@ def answers(
     ----------
     model : MusicFlamingoForConditionalGeneration
     processor : MusicFlamingoProcessor
-    rows : list of Heard
+    rows : list of DecodedRow
     n_tokens : int
         At most, for each answer.
     is_split : bool

@@ -7,7 +7,7 @@ from training import json_lines
 from training.collate import prepare
 from training.config import SftConfig
 from training.loop import mean_loss, packs_of
-from training.packing import Heard, open_lanes
+from training.packing import DecodedRow, open_lanes
 from training.parallel import Devices
 from training.rows import epoch_rows, has_split
 from training.samples import answers
@@ -66,7 +66,7 @@ class Validation:
 
 def _first_rows(
     config: SftConfig, sources: Any, lanes: range, n_lanes: int, split: str
-) -> list[Heard]:
+) -> list[DecodedRow]:
     if not lanes:
         return []
     opened = open_lanes(config.model_copy(update={"sources": sources}), lanes, n_lanes, split)

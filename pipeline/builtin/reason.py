@@ -53,10 +53,10 @@ def _said(name: str, known: dict[str, Any], sample: Sample) -> str:
     """What a fact says where the sample asks."""
     if name == "numerals" and sample.span is not None and "chords" in known:
         here = [each for each in known["chords"] if "numeral" in each]
-        told = [
+        sentences = [
             f"{_from_to(e)} {e['chord']} is the {e['numeral']}." for e in _during(here, sample.span)
         ]
-        return " ".join(told) or _numerals(known[name], None)
+        return " ".join(sentences) or _numerals(known[name], None)
     stretches = [_STRETCH.fullmatch(option) for option in sample.options or []]
     if name == "chords" and stretches and all(stretches):
         return " ".join(_changes(known[name], each) for each in stretches if each)
@@ -74,10 +74,10 @@ def _duration(known: float, _: Span) -> str:
 
 
 def _tempo(known: dict[str, Any], span: Span) -> str:
-    told = [f"The pulse runs at about {known['bpm']:g} beats per minute."]
+    sentences = [f"The pulse runs at about {known['bpm']:g} beats per minute."]
     for each in _during(known.get("sections", []), span):
-        told.append(f"{_from_to(each)} it runs at {each['bpm']:g} beats per minute.")
-    return " ".join(told)
+        sentences.append(f"{_from_to(each)} it runs at {each['bpm']:g} beats per minute.")
+    return " ".join(sentences)
 
 
 def _metre(known: dict[str, Any], _: Span) -> str:

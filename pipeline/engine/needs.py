@@ -48,8 +48,8 @@ def require_tools(needs: Mapping[Need, str], executor: Executor, *, time_limit_s
         if isinstance(check, Failure):
             missing.append(f"{needs[need]}: {need.__name__}: {check.detail}")
         elif not check.is_ok:
-            told = f"{needs[need]} needs the {check.name} ({check.found})"
-            missing.append(f"{told}: {check.remedy}")
+            line = f"{needs[need]} needs the {check.name} ({check.found})"
+            missing.append(f"{line}: {check.remedy}")
     if missing:
         raise MissingToolError("\n".join(missing))
 

@@ -67,8 +67,8 @@ def _misspelled(claim: ChordClaim, keys: Sequence[KeyClaim], evidence: Evidence)
         if right == claim.label or (steps == 11 and mode == "minor"):
             return None
         spellings.append(f"{chord_symbol(right)} in {tonic} {mode}")
-    said = f"{chord_symbol(claim.label)} is spelled {' or '.join(spellings)}."
-    return "wrong", "enharmonic_spelling", said
+    fact = f"{chord_symbol(claim.label)} is spelled {' or '.join(spellings)}."
+    return "wrong", "enharmonic_spelling", fact
 
 
 def _judge(claim: ChordClaim, window: tuple[float, float] | None, evidence: Evidence) -> Judged:
@@ -79,19 +79,19 @@ def _judge(claim: ChordClaim, window: tuple[float, float] | None, evidence: Evid
     if window:
         then = [c for c in chords if c.start_s < window[1] and c.end_s > window[0]]
         labels = list(dict.fromkeys(chord.label for chord in then))
-        said = f"Then {_symbols(labels)} is heard."
+        fact = f"Then {_symbols(labels)} is heard."
         if not then:
             return "uncheckable", "past_the_end", "Nothing was measured at this time."
         if any(agree(sound, each) for each in heard_triads(then)):
-            return "right", "right", said
+            return "right", "right", fact
         if any(agree(sound, each) for each in heard):
-            return "wrong", "wrong_chord_at_time", said
+            return "wrong", "wrong_chord_at_time", fact
     elif any(agree(sound, each) for each in heard):
         return "right", "right", f"{chord_symbol(claim.label)} is heard."
-    said = f"Heard are {_symbols(_commonest(chords))}."
+    fact = f"Heard are {_symbols(_commonest(chords))}."
     if any(sound[0] == root for root, _ in heard):
-        return "wrong", "wrong_quality", said
-    return "wrong", "chord_not_heard", said
+        return "wrong", "wrong_quality", fact
+    return "wrong", "chord_not_heard", fact
 
 
 def _spelled_tonics(

@@ -50,17 +50,17 @@ _UNSURE: Judged = (
 def check_key_changes(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
     """How often the key is said to change: the first denial, and the first number."""
     changes = _measured_changes(evidence)
-    said = f"The key changes {changes} times." if changes else "The key never changes."
+    fact = f"The key changes {changes} times." if changes else "The key never changes."
     denials = [Claim(*match.span()) for match in islice(_NO_CHANGE.finditer(passage.text), 1)]
     for claim in denials:
-        judged = _UNSURE if changes is None else right_or("key_changes", said, changes == 0)
+        judged = _UNSURE if changes is None else right_or("key_changes", fact, changes == 0)
         yield passage.finding(claim, "count", judged)
     for claim, match in passage.matches(_CHANGES):
         if not claim.touches(denials):
-            stated = _said(match)
+            stated = _count_of(match)
             code = "wrong_count" if changes else "no_key_change"
             is_right = changes == stated or (stated is None and bool(changes))
-            judged = _UNSURE if changes is None else right_or(code, said, is_right)
+            judged = _UNSURE if changes is None else right_or(code, fact, is_right)
             yield passage.finding(claim, "count", judged)
             return
 
@@ -74,7 +74,7 @@ def check_counts(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
         yield passage.finding(claim, "count", _bars(number(match["n"]), evidence))
 
 
-def _said(match: re.Match[str]) -> int | None:
+def _count_of(match: re.Match[str]) -> int | None:
     """Number of key changes; None for one or more."""
     words = (match["n"] or match["times"] or match["times2"]).lower()
     if words in ("a", "an", "several"):
@@ -91,7 +91,7 @@ def _measured_changes(evidence: Evidence) -> int | None:
     return sum(key_name(one) != key_name(other) for one, other in pairwise(sections))
 
 
-def _chords(said: int, facts: MusicFacts) -> Judged:
+def _chords(claimed: int, facts: MusicFacts) -> Judged:
     lasting: dict[object, float] = {}
     for chord in facts.chords or []:
         if sound := triad_of(chord.label):
@@ -100,20 +100,20 @@ def _chords(said: int, facts: MusicFacts) -> Judged:
         return "uncheckable", "not_measured", "No chords were measured."
     total = sum(lasting.values())
     different = sum(seconds / total >= _LEAST_SHARE for seconds in lasting.values())
-    told = f"{different} different chords are heard, apart from passing ones."
-    if abs(said - different) == 1:
-        return "uncheckable", "borderline", told
-    return right_or("wrong_count", told, said == different)
+    fact = f"{different} different chords are heard, apart from passing ones."
+    if abs(claimed - different) == 1:
+        return "uncheckable", "borderline", fact
+    return right_or("wrong_count", fact, claimed == different)
 
 
-def _bars(said: float, evidence: Evidence) -> Judged:
+def _bars(claimed: float, evidence: Evidence) -> Judged:
     facts, metre = evidence.facts, evidence.facts.metre
     least = evidence.limits.sure.min_metre_confidence
     if not facts.beats or metre is None or metre.confidence < least:
         return "uncheckable", "not_measured", "Bars were not measured with confidence."
     bars = sum(beat.bar_position == 1 for beat in facts.beats)
-    off = abs(said - bars) / max(bars, 1)
-    told = f"{bars} downbeats were found."
+    off = abs(claimed - bars) / max(bars, 1)
+    fact = f"{bars} downbeats were found."
     if _BARS_CLOSE < off <= _BARS_FAR:
-        return "uncheckable", "borderline", told
-    return right_or("wrong_count", told, off <= _BARS_CLOSE)
+        return "uncheckable", "borderline", fact
+    return right_or("wrong_count", fact, off <= _BARS_CLOSE)

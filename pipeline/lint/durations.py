@@ -74,10 +74,10 @@ def duration_claims(passage: Passage) -> list[DurationClaim]:
 def check_durations(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
     """Stated lengths against the measured one."""
     duration_s, slack_s = evidence.facts.duration_s, evidence.limits.duration_slack_s
-    said = f"The track lasts {duration_s:.1f} s."
+    fact = f"The track lasts {duration_s:.1f} s."
     for claim in passage.stated(duration_claims(passage)):
         is_right = claim.low_s - slack_s <= duration_s <= claim.high_s + slack_s
-        yield passage.finding(claim, "duration", right_or("wrong_duration", said, is_right))
+        yield passage.finding(claim, "duration", right_or("wrong_duration", fact, is_right))
 
 
 def _claim(passage: Passage, match: re.Match[str], i: int) -> DurationClaim | None:

@@ -89,18 +89,18 @@ def _judge(claim: KeyClaim, window: tuple[float, float] | None, evidence: Eviden
     if facts.key is None:
         return "uncheckable", "not_measured", "No key was measured."
     if not evidence.is_sure(facts.key):
-        said = f"The measured key, {key_name(facts.key)}, is unsure."
-        return "uncheckable", "unsure", said
+        fact = f"The measured key, {key_name(facts.key)}, is unsure."
+        return "uncheckable", "unsure", fact
     if window and facts.key_sections:
         return _judge_then(claim, window, evidence)
     names = " and ".join(dict.fromkeys(key_name(key) for key in keys))
-    said = f"The measured key is {names}."
+    fact = f"The measured key is {names}."
     if any(claim.equals(key) for key in keys):
         follows = claim.comes_after is None or _follows(claim, claim.comes_after, facts)
-        return right_or("wrong_order", said, follows)
+        return right_or("wrong_order", fact, follows)
     if any(claim.equals(section) for section in facts.key_sections or []):
-        return "uncheckable", "unsure", said + " The stated one was heard, but is unsure."
-    return _wrong(claim, keys, said)
+        return "uncheckable", "unsure", fact + " The stated one was heard, but is unsure."
+    return _wrong(claim, keys, fact)
 
 
 def _judge_then(claim: KeyClaim, window: tuple[float, float], evidence: Evidence) -> Judged:
@@ -108,27 +108,27 @@ def _judge_then(claim: KeyClaim, window: tuple[float, float], evidence: Evidence
     then = [each for each in sections if each.start_s < window[1] and each.end_s > window[0]]
     if not then:
         return "uncheckable", "past_the_end", "Nothing was measured at this time."
-    said = f"The key is then {' and '.join(dict.fromkeys(key_name(key) for key in then))}."
+    fact = f"The key is then {' and '.join(dict.fromkeys(key_name(key) for key in then))}."
     equal = [key for key in then if claim.equals(key)]
     if not all(evidence.is_sure(key) for key in equal or then):
-        return "uncheckable", "unsure", said + " It is unsure."
+        return "uncheckable", "unsure", fact + " It is unsure."
     if equal:
-        return "right", "right", said
+        return "right", "right", fact
     if len({key_name(key) for key in sections}) == 1:
-        return _wrong(claim, then, said)
-    return "wrong", "wrong_key_at_time", said
+        return _wrong(claim, then, fact)
+    return "wrong", "wrong_key_at_time", fact
 
 
-def _wrong(claim: KeyClaim, keys: Sequence[Key], said: str) -> Judged:
+def _wrong(claim: KeyClaim, keys: Sequence[Key], fact: str) -> Judged:
     """Wrong, with the relation to the measured key; a church mode with its notes may be meant."""
     collections = {
         (pitch_class(key.tonic) + (0 if key.mode == "major" else 3)) % 12 for key in keys
     }
     if claim.collection is not None and claim.collection in collections:
-        return "uncheckable", "same_notes", said + " It has the notes of the stated mode."
+        return "uncheckable", "same_notes", fact + " It has the notes of the stated mode."
     relations = [key_relation(claim.tonic, claim.mode, key.tonic, key.mode) for key in keys]
     code = next((each for each in relations if each != "wrong_key"), "wrong_key")
-    return "wrong", code, said
+    return "wrong", code, fact
 
 
 def _follows(claim: KeyClaim, origin: KeyClaim, facts: MusicFacts) -> bool:
@@ -150,8 +150,8 @@ def _against_chords(
     share = diatonic_share(chords, claim.tonic, claim.mode)
     if share is None or share >= evidence.limits.min_diatonic_share:
         return None
-    said = f"Only {share:.0%} of the {source} chords belong to {claim.name}."
-    return "wrong", "key_against_chords", said
+    fact = f"Only {share:.0%} of the {source} chords belong to {claim.name}."
+    return "wrong", "key_against_chords", fact
 
 
 def _judge_relation(claim: RelationClaim, references: Sequence[Named]) -> Judged:
@@ -163,14 +163,14 @@ def _judge_relation(claim: RelationClaim, references: Sequence[Named]) -> Judged
     other = "parallel" if claim.word == "relative" else "relative"
     for reference in fitting:
         if target == _related(reference, claim.word):
-            said = f"{name} is the {claim.word} of {' '.join(reference)}."
-            return "right", "right", said
+            fact = f"{name} is the {claim.word} of {' '.join(reference)}."
+            return "right", "right", fact
     for reference in fitting:
         if target == _related(reference, other):
-            said = f"{name} is the {other}, not the {claim.word}, of {' '.join(reference)}."
-            return "wrong", f"{other}_not_{claim.word}", said
-    said = f"{name} is not the {claim.word} {claim.mode} of {' '.join(fitting[0])}."
-    return "wrong", "wrong_relation", said
+            fact = f"{name} is the {other}, not the {claim.word}, of {' '.join(reference)}."
+            return "wrong", f"{other}_not_{claim.word}", fact
+    fact = f"{name} is not the {claim.word} {claim.mode} of {' '.join(fitting[0])}."
+    return "wrong", "wrong_relation", fact
 
 
 def _related(key: Named, word: str) -> tuple[int, str]:

@@ -50,9 +50,9 @@ def check_loudness(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
         for claim, match in passage.matches(pattern):
             judged = _UNMEASURED
             if value is not None:
-                said = float(match["n"] or match["n2"])
+                fact = float(match["n"] or match["n2"])
                 # "9 LUFS" leaves out the minus.
-                is_right = min(abs(said - value), abs(-said - value)) <= slack
+                is_right = min(abs(fact - value), abs(-fact - value)) <= slack
                 judged = right_or(code, f"Measured: {value:.1f}.", is_right)
             yield passage.finding(claim, "loudness", judged)
 
@@ -70,9 +70,9 @@ def _judge_range_word(is_wide: bool, evidence: Evidence) -> Judged:
     if loudness is None:
         return _UNMEASURED
     range_lu = loudness.loudness_range_lu
-    said = f"The measured loudness range is {range_lu:.1f} LU."
+    fact = f"The measured loudness range is {range_lu:.1f} LU."
     if is_wide == (range_lu >= _WIDE_LU):
-        return "right", "right", said
+        return "right", "right", fact
     if (is_wide and range_lu < _NOT_WIDE_LU) or (not is_wide and range_lu > _NOT_NARROW_LU):
-        return "wrong", "wrong_range", said
-    return "uncheckable", "borderline", said
+        return "wrong", "wrong_range", fact
+    return "uncheckable", "borderline", fact

@@ -138,13 +138,13 @@ def _judge(claim: MetreClaim, evidence: Evidence, *, is_local: bool) -> Judged:
     metre = evidence.facts.metre
     if metre is None:
         return "uncheckable", "not_measured", "The metre was not measured."
-    said = f"{metre.beats_per_bar} beats in a bar were measured."
+    fact = f"{metre.beats_per_bar} beats in a bar were measured."
     if metre.confidence < evidence.limits.sure.min_metre_confidence:
-        return "uncheckable", "unsure", f"{said} The confidence is only {metre.confidence:.2f}."
+        return "uncheckable", "unsure", f"{fact} The confidence is only {metre.confidence:.2f}."
     if metre.beats_per_bar in claim.right_beats:
-        return "right", "right", said
+        return "right", "right", fact
     if is_local:
-        return "uncheckable", "local", f"{said} Of a stretch alone nothing was measured."
+        return "uncheckable", "local", f"{fact} Of a stretch alone nothing was measured."
     if metre.beats_per_bar in claim.ambiguous_beats:
-        return "uncheckable", "grouping", f"{said} They may be grouped so."
-    return "wrong", "wrong_metre", said
+        return "uncheckable", "grouping", f"{fact} They may be grouped so."
+    return "wrong", "wrong_metre", fact

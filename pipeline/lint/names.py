@@ -87,11 +87,11 @@ def check_names(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
             continue
         seen.append(words)
         if any(_is_part(words, one) or _is_part(one, words) for one in known):
-            said = "The listing gives this name."
-            yield passage.finding(claim, "name", ("right", "right", said))
+            fact = "The listing gives this name."
+            yield passage.finding(claim, "name", ("right", "right", fact))
         elif not _is_part(words, lyrics):
-            said = "Neither the listing nor the lyrics give this name."
-            yield passage.finding(claim, "name", ("wrong", "invented_name", said))
+            fact = "Neither the listing nor the lyrics give this name."
+            yield passage.finding(claim, "name", ("wrong", "invented_name", fact))
 
 
 def _names(passage: Passage) -> Iterator[Claim]:

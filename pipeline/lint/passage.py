@@ -64,9 +64,9 @@ Judged = tuple[Verdict, str, str]
 """A verdict, its code, and what the facts say."""
 
 
-def right_or(code: str, said: str, is_right: bool) -> Judged:
+def right_or(code: str, fact: str, is_right: bool) -> Judged:
     """Right, or wrong under a code."""
-    return ("right", "right", said) if is_right else ("wrong", code, said)
+    return ("right", "right", fact) if is_right else ("wrong", code, fact)
 
 
 @dataclass(frozen=True)

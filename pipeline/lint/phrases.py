@@ -54,10 +54,10 @@ _LEAK = re.compile("|".join(f"(?:{phrase})" for phrase in _PHRASES), re.I)
 
 def check_leaks(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
     """Leaked phrases, one a sentence; what is quoted of the lyrics is none."""
-    said = "A listener cannot know this: it tells of the prompt, not of the music."
+    fact = "A listener cannot know this: it tells of the prompt, not of the music."
     last_end = -1
     for match in _LEAK.finditer(passage.text):
         claim = Claim(*match.span())
         if claim.start >= last_end and not claim.touches(lyrics_claims(passage)):
             last_end = passage.sentence(claim.start)[1]
-            yield passage.finding(claim, "leak", ("wrong", "leak_phrase", said))
+            yield passage.finding(claim, "leak", ("wrong", "leak_phrase", fact))

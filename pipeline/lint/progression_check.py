@@ -94,8 +94,8 @@ def _judge_pair(
     if (True, True) in found:
         return "right", "right", f"{symbol} is {claim.numeral} in {names}."
     if (True, False) in found:
-        said = f"{symbol} is on this degree of {names}, but upper case is major, lower case minor."
-        return "wrong", "numeral_case", said
+        fact = f"{symbol} is on this degree of {names}, but upper case is major, lower case minor."
+        return "wrong", "numeral_case", fact
     return "wrong", "numeral_mismatch", f"{symbol} is not {claim.numeral} in {names}."
 
 
@@ -131,10 +131,10 @@ def _judge(claim: ProgressionClaim, keys: Sequence[KeyClaim], evidence: Evidence
         is_right = any(_is_heard(wanted, heard) for wanted, heard in sequences)
     counted = evidence.facts.progressions or []
     often = ", ".join(f"{'-'.join(each.numerals)} ({each.count} times)" for each in counted)
-    said = f"Heard most often: {often}." if often else "No sequence recurs."
+    fact = f"Heard most often: {often}." if often else "No sequence recurs."
     if is_right:
-        return "right", "right", "This sequence is heard. " + said
-    return "wrong", "wrong_progression", "This sequence is not heard. " + said
+        return "right", "right", "This sequence is heard. " + fact
+    return "wrong", "wrong_progression", "This sequence is not heard. " + fact
 
 
 def _in_keys(
@@ -182,6 +182,6 @@ def _count(passage: Passage, claim: ProgressionClaim, evidence: Evidence) -> Ite
     progressions = evidence.facts.progressions or []
     counted = [each.count for each in progressions if tuple(each.numerals) == claim.numerals]
     if match and counted:
-        said = {"once": 1.0, "twice": 2.0}.get(match["n"].lower()) or number(match["n"])
-        judged = right_or("wrong_count", f"It is heard {counted[0]} times.", said == counted[0])
+        fact = {"once": 1.0, "twice": 2.0}.get(match["n"].lower()) or number(match["n"])
+        judged = right_or("wrong_count", f"It is heard {counted[0]} times.", fact == counted[0])
         yield passage.finding(Claim(match.start("n"), match.end()), "count", judged)

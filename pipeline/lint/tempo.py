@@ -228,8 +228,8 @@ def _judge(claim: TempoClaim, window: tuple[float, float] | None, evidence: Evid
             return "wrong", "beatless", "No beat was found in the music."
         return "uncheckable", "not_measured", "The tempo was not measured."
     if tempo.stability < evidence.limits.sure.min_tempo_stability:
-        said = f"The measured tempo is unsure: stability {tempo.stability:.2f}."
-        return "uncheckable", "unsure", said
+        fact = f"The measured tempo is unsure: stability {tempo.stability:.2f}."
+        return "uncheckable", "unsure", fact
     if claim.high_bpm > _WIDEST_RANGE * claim.low_bpm:
         return "uncheckable", "too_wide", f"The range is too wide to be held against {tempo.bpm:g}."
     long = [s for s in tempo.sections if s.end_s - s.start_s >= _SHORTEST_SECTION_S]
@@ -241,10 +241,10 @@ def _judge(claim: TempoClaim, window: tuple[float, float] | None, evidence: Evid
 
 
 def _judge_then(claim: TempoClaim, then: list[TempoSection], limits: Limits) -> Judged:
-    said = "The measured tempo is then " + ", ".join(f"{s.bpm:.1f}" for s in then) + " BPM."
+    fact = "The measured tempo is then " + ", ".join(f"{s.bpm:.1f}" for s in then) + " BPM."
     relation = _relation(claim, [section.bpm for section in then], limits)
     code = "wrong_tempo_at_time" if relation == "wrong_tempo" else relation
-    return right_or(code, said, relation == "right")
+    return right_or(code, fact, relation == "right")
 
 
 def _relation(claim: TempoClaim, candidates: list[float], limits: Limits) -> TempoRelation:
@@ -272,12 +272,12 @@ def _judge_word(word: str, evidence: Evidence) -> Judged:
     if tempo is None or tempo.stability < evidence.limits.sure.min_tempo_stability:
         return "uncheckable", "unsure", "No tempo was measured with enough confidence."
     low, high = _RANGES[word]
-    said = f"The measured tempo is {tempo.bpm:.1f} BPM; {word} is about {low} to {high}."
+    fact = f"The measured tempo is {tempo.bpm:.1f} BPM; {word} is about {low} to {high}."
     if low <= tempo.bpm <= high:
-        return "right", "right", said
+        return "right", "right", fact
     if low / _CLEARLY <= tempo.bpm <= high * _CLEARLY:
-        return "uncheckable", "borderline", said
-    return "wrong", "wrong_tempo_word", said
+        return "uncheckable", "borderline", fact
+    return "wrong", "wrong_tempo_word", fact
 
 
 def _judge_free(evidence: Evidence) -> Judged:
@@ -286,7 +286,7 @@ def _judge_free(evidence: Evidence) -> Judged:
         return "right", "right", "No beat was found in the music."
     if tempo is None:
         return "uncheckable", "not_measured", "The tempo was not measured."
-    said = f"A tempo of {tempo.bpm:.1f} BPM was measured, with stability {tempo.stability:.2f}."
+    fact = f"A tempo of {tempo.bpm:.1f} BPM was measured, with stability {tempo.stability:.2f}."
     if tempo.stability >= evidence.limits.min_steady_stability:
-        return "wrong", "steady_tempo", said
-    return "uncheckable", "unsure", said
+        return "wrong", "steady_tempo", fact
+    return "uncheckable", "unsure", fact

@@ -133,20 +133,20 @@ def window_of(passage: Passage, claim: Claim, evidence: Evidence) -> tuple[float
 def check_times(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
     """Whether every time that is named lies within the track, be it asked, denied or stated."""
     duration_s, slack_s = evidence.facts.duration_s, evidence.limits.time_slack_s
-    said = f"The track lasts {duration_s:.1f} s."
+    fact = f"The track lasts {duration_s:.1f} s."
     for each in time_mentions(passage):
         if max(each.start_s, each.end_s) > duration_s + slack_s:
-            yield passage.finding(each, "time", ("wrong", "past_the_end", said))
+            yield passage.finding(each, "time", ("wrong", "past_the_end", fact))
         elif each.end_s < each.start_s:
-            yield passage.finding(each, "time", ("wrong", "ends_before_it_starts", said))
+            yield passage.finding(each, "time", ("wrong", "ends_before_it_starts", fact))
         else:
-            yield passage.finding(each, "time", ("right", "right", said))
+            yield passage.finding(each, "time", ("right", "right", fact))
 
 
 def check_ends(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
     """An introduction that starts late, or an outro in the first half; nothing else is measured."""
     duration_s = evidence.facts.duration_s
-    said = f"The track lasts {duration_s:.1f} s."
+    fact = f"The track lasts {duration_s:.1f} s."
     for match in _ENDS.finditer(passage.text):
         near = _NEAR_END.match(passage.text, match.end())
         mention = next(
@@ -158,9 +158,9 @@ def check_ends(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
         share = mention.start_s / max(duration_s, 1e-9)
         claim = Claim(match.start(), mention.end)
         if is_intro and share > _LATEST_INTRO:
-            yield passage.finding(claim, "section", ("wrong", "late_intro", said))
+            yield passage.finding(claim, "section", ("wrong", "late_intro", fact))
         elif not is_intro and share < _EARLIEST_OUTRO:
-            yield passage.finding(claim, "section", ("wrong", "early_outro", said))
+            yield passage.finding(claim, "section", ("wrong", "early_outro", fact))
 
 
 def _clock_range(match: re.Match[str]) -> TimeMention:

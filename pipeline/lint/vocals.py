@@ -98,6 +98,6 @@ def _is_of_whole(passage: Passage, claim: Claim) -> bool:
 def _judge(evidence: Evidence, *, is_claimed: bool) -> Judged:
     if evidence.is_sung is None:
         return "uncheckable", "not_known", "It is not known whether there is singing."
-    said = "There is singing." if evidence.is_sung else "There is no singing."
+    fact = "There is singing." if evidence.is_sung else "There is no singing."
     code = "no_vocals" if is_claimed else "has_vocals"
-    return right_or(code, said, evidence.is_sung == is_claimed)
+    return right_or(code, fact, evidence.is_sung == is_claimed)

@@ -149,8 +149,8 @@ def _publish(manifest: Manifest, store: Store, root: Path) -> Manifest:
     """Tell the release's story beside its rows, and move all to its place."""
     plots = draw_plots(root, manifest.datasets, manifest.coverage)
     write_card(root, manifest, [path.relative_to(root).as_posix() for path in plots])
-    told = [describe_file(root, path) for path in (root / "README.md", *plots)]
-    files = sorted([*manifest.files, *told], key=lambda each: each.path)
+    described = [describe_file(root, path) for path in (root / "README.md", *plots)]
+    files = sorted([*manifest.files, *described], key=lambda each: each.path)
     manifest = manifest.model_copy(update={"files": files})
     (root / MANIFEST).write_bytes(to_json(manifest))
     if not store.publish(root, f"{RELEASES}/{manifest.name}", MANIFEST):

@@ -50,14 +50,14 @@ def with_sound(
         "left_out": {name: each.reason for name, each in failed.items()},
         "left_out_detail": {name: each.detail for name, each in failed.items()},
     }
-    told = {
+    columns = {
         column: pl.coalesce(
             column, pl.col("track_id").replace_strict(words, default=None, return_dtype=pl.String)
         )
         for column, words in why.items()
     }
     sound = [None if name in failed else found.get(name) for name in tracks["track_id"]]
-    return tracks.with_columns(**told), pl.Series(sound, dtype=pl.Binary)
+    return tracks.with_columns(**columns), pl.Series(sound, dtype=pl.Binary)
 
 
 def _encode(file: tuple[str, str], audio_format: str, sample_rate_hz: int) -> bytes:

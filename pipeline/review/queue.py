@@ -115,7 +115,7 @@ class ReviewQueue:
             "judge_score": item.score if self.shows_scores else None,
         }
 
-    def take(self, said: dict[str, Any]) -> HumanVerdict:
+    def take(self, given: dict[str, Any]) -> HumanVerdict:
         """Keep what a reviewer said.
 
         Parameters
@@ -136,15 +136,15 @@ class ReviewQueue:
         StoreError
             If it cannot be written.
         """
-        item = self._by_key.get((str(said.get("stage")), str(said.get("row_id"))))
-        if item is None or said.get("text_hash") != item.text_hash:
+        item = self._by_key.get((str(given.get("stage")), str(given.get("row_id"))))
+        if item is None or given.get("text_hash") != item.text_hash:
             raise UnknownRowError("this text is not to be reviewed any more: reload the page")
         ours = {
             "track_id": item.track_id,
             "is_blind": not self.shows_scores,
             "made_at": now(),
         }
-        verdict = HumanVerdict.model_validate({**said, **ours})
+        verdict = HumanVerdict.model_validate({**given, **ours})
         if verdict.edited_text == shown(item.row, 0.0)["editable"]:
             raise UnknownRowError("the text was not changed: accept it, or reject it")
         with self._lock:

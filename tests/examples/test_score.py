@@ -54,7 +54,7 @@ def test_the_option_that_a_plain_forward_likes_best_is_chosen(tiny):
 
 def test_the_prompt_is_the_one_that_is_trained_with(tiny):
     from training.collate import prepare
-    from training.packing import Heard
+    from training.packing import DecodedRow
     from training.rows import Row
 
     _, _, processor = tiny
@@ -64,7 +64,7 @@ def test_the_prompt_is_the_one_that_is_trained_with(tiny):
         {"role": "assistant", "content": question.answer},
     ]
     row = Row("x", messages, {"path": None, "bytes": None}, None, 50)
-    trained = prepare(processor, Heard(row, np.zeros(32000, np.float32) + 0.1, 100, 1))
+    trained = prepare(processor, DecodedRow(row, np.zeros(32000, np.float32) + 0.1, 100, 1))
     asked = _prompt_ids(processor, question.prompt, 200)
     assert trained.input_ids[: len(asked)].tolist() == asked
     learned = trained.labels[trained.labels != -100].tolist()

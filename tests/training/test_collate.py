@@ -5,7 +5,7 @@ from tests.tiny_musicflamingo import tiny_processor
 from training.collate import collate, prepare, without_loss
 from training.config import ModelConfig, SftConfig, SourceConfig
 from training.model import chat_template, load_model, load_processor
-from training.packing import Heard, open_lanes
+from training.packing import DecodedRow, open_lanes
 from training.rows import Row
 
 
@@ -20,7 +20,7 @@ def rows(tiny, release, tmp_path_factory):
         shuffle_rows=8,
     )
     heard = [next(lane.rows(0)) for lane in open_lanes(config, range(4), 4)]
-    long = Heard(heard[0].row, torch.randn(16000 * 15).numpy(), 0)
+    long = DecodedRow(heard[0].row, torch.randn(16000 * 15).numpy(), 0)
     return [heard[0], long, *heard[1:]]
 
 
@@ -36,7 +36,7 @@ def test_there_is_a_loss_on_what_the_assistant_says_and_nowhere_else(processor, 
         {"role": "user", "content": "Two?"},
         {"role": "assistant", "content": "No."},
     ]
-    talk = Heard(Row("t", turns, {}, None, None), rows[0].sound, 0)
+    talk = DecodedRow(Row("t", turns, {}, None, None), rows[0].sound, 0)
     batch = collate([prepare(processor, each) for each in (talk, rows[2])])
     labels, ids = batch["labels"][0], batch["input_ids"][0]
     expected = rows[2].row.messages[1]["content"]

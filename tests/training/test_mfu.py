@@ -7,14 +7,14 @@ from torch.utils.flop_counter import FlopCounterMode
 from tests.tiny_musicflamingo import tiny_model, tiny_processor
 from training.collate import collate, prepare
 from training.mfu import Meter, ModelSize
-from training.packing import Heard
+from training.packing import DecodedRow
 from training.rows import Row
 
 
 def batch_of(processor, seconds):
     said = [{"role": "user", "content": "?"}, {"role": "assistant", "content": "It is so." * 9}]
     rows = [
-        Heard(Row(str(i), said, {}, None, None), torch.randn(16000 * s).numpy(), 0)
+        DecodedRow(Row(str(i), said, {}, None, None), torch.randn(16000 * s).numpy(), 0)
         for i, s in enumerate(seconds)
     ]
     return [prepare(processor, row) for row in rows]

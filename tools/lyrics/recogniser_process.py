@@ -87,7 +87,7 @@ class RecogniserProcess:
 
         Returns
         -------
-        list of Heard or Failure
+        list of Transcript or Failure
             One a sound.
         """
         job = _Job(self.config, list(sounds), language)

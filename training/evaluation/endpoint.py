@@ -12,7 +12,7 @@ from openai import AsyncOpenAI, BadRequestError
 
 from schemas.audio_tokens import SAMPLE_RATE_HZ
 from schemas.roles import RoleConfig
-from training.packing import Heard
+from training.packing import DecodedRow
 
 
 class EndpointError(RuntimeError):
@@ -62,31 +62,31 @@ async def complete(
     return reply.choices[0].message.content or ""
 
 
-def endpoint_answers(role: RoleConfig, rows: list[Heard], n_tokens: int) -> Iterator[str]:
+def endpoint_answers(role: RoleConfig, rows: list[DecodedRow], n_tokens: int) -> Iterator[str]:
     """Answers to the first turns of rows, in their order; as many at once as the role allows.
 
     Parameters
     ----------
     role : RoleConfig
-    rows : list of Heard
+    rows : list of DecodedRow
     n_tokens : int
         At most, for each answer.
     """
     yield from asyncio.run(_answers(role, rows, n_tokens))
 
 
-async def _answers(role: RoleConfig, rows: list[Heard], n_tokens: int) -> list[str]:
+async def _answers(role: RoleConfig, rows: list[DecodedRow], n_tokens: int) -> list[str]:
     limit = asyncio.Semaphore(role.concurrency)
     async with client_of(role) as client:
 
-        async def answer(heard: Heard) -> str:
+        async def answer(heard: DecodedRow) -> str:
             async with limit:
                 return await complete(client, role, [_message(heard)], max_tokens=n_tokens)
 
         return list(await asyncio.gather(*(answer(row) for row in rows)))
 
 
-def _message(heard: Heard) -> dict[str, Any]:
+def _message(heard: DecodedRow) -> dict[str, Any]:
     file = io.BytesIO()
     soundfile.write(file, heard.sound, SAMPLE_RATE_HZ, format="WAV", subtype="PCM_16")
     data = base64.b64encode(file.getvalue()).decode()

@@ -28,12 +28,12 @@ def _tempo(material: Material, write: QuestionWriter) -> list[Draft]:
     asked = write.phrase(
         "How fast is the music?", "What is the tempo?", "Estimate the tempo of this recording."
     )
-    told = write.phrase(
+    answer_text = write.phrase(
         "The tempo is about {bpm} beats per minute.",
         "It moves at about {bpm} beats per minute.",
         bpm=round(bpm),
     )
-    return drafts + write.open("attributes", asked, told, ["tempo"])
+    return drafts + write.open("attributes", asked, answer_text, ["tempo"])
 
 
 def _bpm(value: float) -> str:
@@ -56,8 +56,8 @@ def _metre(material: Material, write: QuestionWriter) -> list[Draft]:
     ]
     drafts = write.choice("attributes", question, f"{beats} beats", wrong, ["metre"])
     asked = write.phrase("What is the metre?", "How is the music counted?")
-    told = f"There are {beats} beats in a bar."
-    return drafts + write.open("attributes", asked, told, ["metre"])
+    answer_text = f"There are {beats} beats in a bar."
+    return drafts + write.open("attributes", asked, answer_text, ["metre"])
 
 
 def _key(material: Material, write: QuestionWriter) -> list[Draft]:
@@ -85,11 +85,11 @@ def _loudness(material: Material, write: QuestionWriter) -> list[Draft]:
         "How loud is the recording as a whole, and how wide is its dynamic range?",
         "Describe the overall loudness and the dynamics of the recording.",
     )
-    told = (
+    answer_text = (
         f"The integrated loudness is about {lufs:g} LUFS, and the loudness range is "
         f"{range_lu:g} LU."
     )
-    drafts = write.open("attributes", asked, told, ["loudness"])
+    drafts = write.open("attributes", asked, answer_text, ["loudness"])
     if any(abs(lufs - edge) < _EDGE_LU for _, edge in _LEVELS_LUFS):
         return drafts
     words = [name for name, _ in _LEVELS_LUFS] + [_LOUDEST]

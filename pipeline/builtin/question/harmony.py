@@ -46,8 +46,8 @@ def _chord_at(material: Material, write: QuestionWriter) -> list[Draft]:
             "What chord do you hear around {at}?",
             at=_middle(chord),
         )
-        told = f"At about {_middle(chord)} the chord is {name}."
-        drafts += write.open("harmony", asked, told, ["chords"], span)
+        answer_text = f"At about {_middle(chord)} the chord is {name}."
+        drafts += write.open("harmony", asked, answer_text, ["chords"], span)
     return drafts
 
 
@@ -72,13 +72,13 @@ def _numeral_at(material: Material, write: QuestionWriter) -> list[Draft]:
         span = (chord.start_s, chord.end_s)
         evidence = ["numerals", "key"]
         drafts += write.choice("harmony", question, chord.roman, wrong, evidence, span)
-        told = f"It is {chord.roman}: the chord {symbol(chord)} in {key[0]} {key[1]}."
+        answer_text = f"It is {chord.roman}: the chord {symbol(chord)} in {key[0]} {key[1]}."
         asked = write.phrase(
             "Name the chord around {at} and its Roman numeral.",
             "Analyse the chord at about {at}.",
             at=_middle(chord),
         )
-        drafts += write.open("harmony", asked, told, evidence, span)
+        drafts += write.open("harmony", asked, answer_text, evidence, span)
     return drafts
 
 
@@ -129,8 +129,8 @@ def _progression(material: Material, write: QuestionWriter) -> list[Draft]:
         "Which progression recurs, in Roman numerals?",
         "Write down the most frequent progression in Roman numerals.",
     )
-    told = f"The progression {answer} recurs."
-    return drafts + write.open("harmony", asked, told, ["progressions"])
+    answer_text = f"The progression {answer} recurs."
+    return drafts + write.open("harmony", asked, answer_text, ["progressions"])
 
 
 def _is_rotation(one: str, other: str) -> bool:

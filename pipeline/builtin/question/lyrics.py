@@ -32,8 +32,8 @@ def _line_at(material: Material, write: QuestionWriter) -> list[Draft]:
         wrong: list[Wrong] = [(each.text, "other_place") for each in lines if each is not line]
         drafts += write.choice("lyrics", question, line.text, wrong, ["lyrics"], span)
         asked = write.phrase("Quote the words sung around {at}.", "What is sung at {at}?", at=at)
-        told = f'At about {at} the words are "{line.text}".'
-        drafts += write.open("lyrics", asked, told, ["lyrics"], span)
+        answer_text = f'At about {at} the words are "{line.text}".'
+        drafts += write.open("lyrics", asked, answer_text, ["lyrics"], span)
     return drafts
 
 

@@ -67,8 +67,8 @@ def _compared_levels(material: Material, write: QuestionWriter) -> list[Draft]:
             **spans,
         )
         word = _STEPS[step][0] + (" as" if step == 2 else " than")
-        told = f"From {spans['two']} the music is {word} from {spans['one']}."
-        drafts += write.open("structure", asked, told, ["levels"])
+        answer_text = f"From {spans['two']} the music is {word} from {spans['one']}."
+        drafts += write.open("structure", asked, answer_text, ["levels"])
     return drafts
 
 
@@ -116,12 +116,12 @@ def _keys_compared(material: Material, write: QuestionWriter) -> list[Draft]:
         "How do the keys of the beginning and of the end compare?",
         "Does the music end in the key it began in?",
     )
-    told = (
+    answer_text = (
         f"It begins and ends in {keys[0]}, with another key in between."
         if keys[0] == keys[1]
         else f"It begins in {keys[0]} and ends in {keys[1]}."
     )
-    return write.open("structure", question, told, ["key_sections"])
+    return write.open("structure", question, answer_text, ["key_sections"])
 
 
 def _parts(material: Material) -> Sequence[Span]:

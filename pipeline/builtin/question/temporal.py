@@ -77,9 +77,9 @@ def _key_change(material: Material, write: QuestionWriter) -> list[Draft]:
             "What happens to the key at about {at}?",
             at=clock(two.start_s),
         )
-        told = "At about {at} the key changes from {old} to {new}."
+        answer_text = "At about {at} the key changes from {old} to {new}."
         drafts += write.open(
-            "temporal", asked, told.format(at=clock(two.start_s), **keys), evidence
+            "temporal", asked, answer_text.format(at=clock(two.start_s), **keys), evidence
         )
     return drafts
 

@@ -118,8 +118,8 @@ def _result(pairs: pl.DataFrame, refused: dict[str, str]) -> StageResult:
         qa_id = row["qa_id"]
         if qa_id in refused:
             detail = f"one of too many like {refused[qa_id]}"
-            told = {name: row[name] for name in _COLUMNS[2:]}
-            raw = json.dumps(told, ensure_ascii=False)
+            shown = {name: row[name] for name in _COLUMNS[2:]}
+            raw = json.dumps(shown, ensure_ascii=False)
             result.rejected.append(
                 Rejection(row_id=qa_id, reason="near_duplicate", detail=detail, raw=raw)
             )

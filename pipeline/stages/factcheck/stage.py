@@ -230,8 +230,8 @@ def _check(cases: Sequence[Case], config: FactcheckConfig, context: StageContext
                 case.known[step.text] = found.verdict
                 case.spent += found.usage
         if silent := [faults[name] for name in names if name in faults]:
-            told = "; ".join(f"{each.row_id}: {each.reason}: {each.detail}" for each in silent)
-            case.reject("unchecked", told)
+            summary = "; ".join(f"{each.row_id}: {each.reason}: {each.detail}" for each in silent)
+            case.reject("unchecked", summary)
             continue
         opinions = [case.known[step.text].opinion for step in case.steps]
         n_left = config.max_rewrites - len(case.rounds)
@@ -242,8 +242,8 @@ def _check(cases: Sequence[Case], config: FactcheckConfig, context: StageContext
         case.is_open = False
         if outcome == "discarded":
             counts = Counter(opinions)
-            told = f"of {len(opinions)} steps {counts['wrong']} wrong"
-            case.reject(reason, f"{told}, {counts['minor_error']} with minor errors")
+            summary = f"of {len(opinions)} steps {counts['wrong']} wrong"
+            case.reject(reason, f"{summary}, {counts['minor_error']} with minor errors")
 
 
 def _rewrite(cases: Sequence[Case], config: FactcheckConfig, context: StageContext) -> None:

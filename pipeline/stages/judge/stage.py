@@ -225,12 +225,12 @@ def _rejection(text: Text, row: Quality, config: JudgeConfig) -> Rejection:
         name: sum(max(0, least - getattr(each, name)) for each in against)
         for name, least in config.least.items()
     }
-    told = "; ".join(
+    summary = "; ".join(
         f"{each.judge}: {', '.join(f'{n} {getattr(each.scores, n)}' for n in CRITERIA)}: {each.why}"
         for each in row.ballots
     )
     worst = max(CRITERIA, key=lambda name: missing[name])
-    return Rejection(row_id=text.row_id, reason=f"not_{worst}", detail=told, raw=text.raw)
+    return Rejection(row_id=text.row_id, reason=f"not_{worst}", detail=summary, raw=text.raw)
 
 
 def _unjudged(text: Text, silent: Mapping[str, Rejection]) -> Rejection:

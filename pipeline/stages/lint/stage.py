@@ -37,7 +37,7 @@ def lint_batch(batch: Batch, config: LintConfig, context: StageContext) -> Stage
     result = StageResult(inputs=[])
     for text in texts_of(batch):
         result.inputs.append(text.row_id)
-        findings = lint_text(text.told, evidence[text.track_id])
+        findings = lint_text(text.statement, evidence[text.track_id])
         wrong = [each for each in findings if each.verdict == "wrong"]
         if len(wrong) > config.max_wrong:
             result.rejected.append(_rejection(text, wrong))
@@ -87,8 +87,8 @@ def _names(track: Track) -> tuple[str, ...]:
 
 
 def _rejection(text: Text, wrong: list[Finding]) -> Rejection:
-    told = "; ".join(f'"{each.quote}": {each.evidence}' for each in wrong[:_SHOWN])
-    return Rejection(row_id=text.row_id, reason=wrong[0].code, detail=told, raw=text.raw)
+    statement = "; ".join(f'"{each.quote}": {each.evidence}' for each in wrong[:_SHOWN])
+    return Rejection(row_id=text.row_id, reason=wrong[0].code, detail=statement, raw=text.raw)
 
 
 STAGE = Stage(

@@ -25,7 +25,7 @@ class Text:
     row_id: str
     track_id: str
     kind: TextKind
-    told: str
+    statement: str
     raw: str
 
 
@@ -40,6 +40,6 @@ def _caption(row: RichCaption) -> Text:
 
 
 def _pair(row: QaPair) -> Text:
-    told = f"{row.question}\n{row.answer}"
+    statement = f"{row.question}\n{row.answer}"
     raw = row.model_dump_json(include={"question", "answer", "options", "skill", "form"})
-    return Text(row.qa_id, row.track_id, "qa", told, raw)
+    return Text(row.qa_id, row.track_id, "qa", statement, raw)

@@ -75,8 +75,8 @@ def chain_fault(
             return "bad_step", f"step {number} is empty or longer than {_MAX_STEP} characters"
         unknown = set(step.evidence) - set(known) - set(OTHER_EVIDENCE)
         if not step.evidence or unknown:
-            told = ", ".join(sorted(unknown)) or "nothing is named"
-            return "no_evidence", f"step {number} rests on what is not known: {told}"
+            listed = ", ".join(sorted(unknown)) or "nothing is named"
+            return "no_evidence", f"step {number} rests on what is not known: {listed}"
     if sample.pair is not None:
         choice = chosen(chain.answer, sample.options or [])
         if choice != sample.gold_answer:
