@@ -1,7 +1,6 @@
 """Sound of audio files, in the forms that others need: mono, levels, a waveform, FLAC."""
 
 import math
-from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
@@ -31,7 +30,6 @@ def load_mono(
     sample_rate_hz: int,
     start_s: float = 0.0,
     end_s: float | None = None,
-    hear: Callable[[np.ndarray], None] | None = None,
 ) -> np.ndarray:
     """Decode a file or a stretch of it, mixed to mono, at a given sample rate.
 
@@ -44,9 +42,6 @@ def load_mono(
     sample_rate_hz : int
     start_s, end_s : float, optional
         The stretch; by default the whole file.
-    hear : callable, optional
-        Called with every block of the file's own samples, shape (n_frames, n_channels), before
-        they are mixed and resampled.
 
     Returns
     -------
@@ -62,8 +57,6 @@ def load_mono(
     duration_s = None if end_s is None else end_s - start_s
     mix = MonoMix(sample_rate_hz)
     for block in blocks(sound, start_s=start_s, duration_s=duration_s):
-        if hear is not None:
-            hear(block)
         mix.hear(block, sound)
     polarities = mix.inversions()
     if polarities is None:

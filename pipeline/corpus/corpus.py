@@ -159,7 +159,8 @@ class Corpus:
     @cached_property
     def commits(self) -> list[Commit]:
         """Records of what is done: of ingest, then of the stages' steps."""
-        return [*track_commits(self.store, self.snapshot), *finished(self.store, self.steps)]
+        done = finished(self.store, self.steps, self.pending)
+        return [*track_commits(self.store, self.snapshot), *done]
 
     @cached_property
     def content_hash(self) -> str:

@@ -140,9 +140,9 @@ def phases(stages: Sequence[Stage], todo: Sequence[Step]) -> list[list[Step]]:
     return [groups[group] for group in sorted(groups)]
 
 
-def finished(store: Store, all_steps: Sequence[Step]) -> list[Commit]:
-    """Commit records of the steps that are done, in order."""
-    missing = {(step.stage.name, step.address) for step in pending(store, all_steps)}
+def finished(store: Store, all_steps: Sequence[Step], left: Sequence[Step]) -> list[Commit]:
+    """Commit records of the steps that are done, in order; `left` is what `pending` gives."""
+    missing = {(step.stage.name, step.address) for step in left}
     return [
         read_commit(store, step.stage.name, step.partition.partition, step.address)
         for step in all_steps

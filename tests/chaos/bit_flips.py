@@ -16,7 +16,7 @@ import polars as pl
 
 from pipeline.corpus.last_build import as_built, record_build
 from pipeline.corpus.models import open_answer_cache
-from pipeline.engine.plan import finished, steps, track_commits
+from pipeline.engine.plan import finished, pending, steps, track_commits
 from pipeline.engine.shards import read_frame, read_rows
 from pipeline.engine.snapshots import (
     read_snapshot,
@@ -123,9 +123,10 @@ def read(config: CorpusConfig, kind: str) -> Any:
     commits = {
         commit.rows_path: commit
         for each in snapshots
+        for plan in (steps(STAGES, each, config),)
         for commit in (
             *track_commits(corpus.store, each),
-            *finished(corpus.store, steps(STAGES, each, config)),
+            *finished(corpus.store, plan, pending(corpus.store, plan)),
         )
     }
     return (

@@ -24,6 +24,7 @@ from tools.audio import load_mono, window_levels
 from tools.errors import RefusedError
 from tools.loudness import LoudnessMeter
 from tools.process_pool import Failure, ProcessPool
+from tools.sound.reader import blocks, open_sound
 
 ROUNDS = 5000
 _BATCH = 250
@@ -172,16 +173,13 @@ def _inspected(folder: Path, names: list[str], pool: ProcessPool) -> list[dict]:
 def _heard(path: str) -> dict[str, float | None]:
     """What the stages after the inspection hear, and how much libav hears."""
     _, duration_s = window_levels(path, window_s=30)
-    meters: list[LoudnessMeter] = []
-
-    def hear(block: np.ndarray) -> None:
-        if not meters:
-            meters.append(LoudnessMeter(44100, block.shape[1]))
-        meters[0].add(block)
-
-    mono = load_mono(path, sample_rate_hz=16000, hear=hear)
+    found = list(blocks(open_sound(path)))
+    meter = LoudnessMeter(44100, found[0].shape[1])
+    for block in found:
+        meter.add(block)
+    mono = load_mono(path, sample_rate_hz=16000)
     try:
-        lufs = meters[0].result().integrated_lufs
+        lufs = meter.result().integrated_lufs
     except RefusedError:
         lufs = None
     return {

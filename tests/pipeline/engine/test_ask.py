@@ -1,5 +1,6 @@
 import random
 import threading
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -67,6 +68,14 @@ class FakeModels:
         thread.join(60)
         if self._fails_after is not None:
             raise BudgetReachedError("no more")
+
+
+class NowModels(FakeModels):
+    """Answers at once, in the asking thread, as where an error must come through."""
+
+    def ask(self, role, stage, pairs, done):
+        for row_id, request in pairs:
+            done(row_id, self._answer(row_id, request))
 
 
 def answer_or_refuse(row_id, request):
@@ -187,6 +196,22 @@ def test_a_track_is_done_with_its_last_row():
     run_requests(Batch([track("a"), track("b")]), None, context)
     assert seen == [[1], [1], [1]], "only b, about which nothing is asked, is done so far"
     assert steps == [1, 1]
+
+
+def test_two_answers_may_not_offer_rows_of_one_id():
+    both = [request_of("a-0"), replace(request_of("a-1"), read=request_of("a-0").read)]
+    stage = stage_of(lambda *_: ModelRequests(both))
+    context = StageContext(stage, None, FakeModels(answer_or_refuse), 1.0, lambda _: None)
+    with pytest.raises(ValueError, match="work: two answers offer rows of one id"):
+        run_requests(Batch([track("a")]), None, context)
+
+
+def test_an_answer_may_not_become_nothing():
+    silent = replace(request_of("a-0"), read=lambda *_: {})
+    stage = stage_of(lambda *_: ModelRequests([silent]))
+    context = StageContext(stage, None, NowModels(answer_or_refuse), 1.0, lambda _: None)
+    with pytest.raises(ValueError, match="a-0: the answer became neither"):
+        run_requests(Batch([track("a")]), None, context)
 
 
 def test_a_step_that_must_stop_has_no_result():

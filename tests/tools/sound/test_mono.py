@@ -28,13 +28,6 @@ def test_opposite_polarity_does_not_cancel(inverted):
     assert np.array_equal(part, left[2 * RATE_HZ : 3 * RATE_HZ])
 
 
-def test_every_block_is_heard_once_where_a_file_is_decoded_twice(inverted):
-    left, path = inverted
-    heard = []
-    load_mono(path, sample_rate_hz=16000, hear=heard.append)
-    assert np.array_equal(np.concatenate(heard)[:, 0], left)
-
-
 def test_models_hear_what_is_of_opposite_polarity(inverted, tmp_path):
     left, path = inverted
     level = np.abs(left).max()
