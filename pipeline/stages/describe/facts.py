@@ -65,7 +65,9 @@ def stated_facts(
     if any(chord.label != NO_CHORD for chord in facts.chords or []) and "chords" not in unsure:
         # A numeral is no surer than the key of its moment.
         with_numerals = has_key and "key_sections" not in unsure
-        stated["harmony"] = _harmony(facts, config.max_wrong.chords, with_numerals=with_numerals)
+        harmony = _harmony(facts, config.max_wrong.chords, with_numerals=with_numerals)
+        if harmony["chords"]:
+            stated["harmony"] = harmony
     if facts.loudness:
         stated["loudness"] = {
             "integrated_lufs": round(facts.loudness.integrated_lufs, 1),

@@ -149,7 +149,7 @@ def test_all_that_is_sure_is_stated():
         ),
         (
             {"key": 0.0},
-            {"key": key_of(q_value=0.0), "key_sections": None},
+            {"key": key_of(q_value=0.0), "key_sections": [section(0, 60, q_value=0.0)]},
             {"key": key_of(q_value=0.01, p_right=0.9), "key_sections": None},
             "key",
             "p_right 0.900",
@@ -254,13 +254,12 @@ def test_tags_are_those_of_the_config():
 
 
 def test_at_most_eight_chords_and_four_progressions_are_named():
-    labels = [f"{root}:{quality}" for root in MAJOR_TONICS for quality in ("maj", "min")]
-    changes = [(float(i), label) for i, label in enumerate(labels)]
-    chords = close_chords(changes, duration_s=30.0, chance=surely, keys=[section(0, 30)])
+    changes = [(float(i), f"{root}:maj") for i, root in enumerate(MAJOR_TONICS)]
+    chords = close_chords(changes, duration_s=12.5, chance=surely, keys=[section(0, 30)])
     progressions = [{"numerals": ["I", "V", "I"], "count": n} for n in range(9, 2, -1)]
     found, _ = stated(facts_of(chords=chords, progressions=progressions))
     assert len(found["harmony"]["chords"]) == 8
-    assert found["harmony"]["chords"][0] == {"chord": "Bm", "numeral": "vii", "share": 0.23}
+    assert found["harmony"]["chords"][0] == {"chord": "B", "numeral": "VII", "share": 0.12}
     assert [each["times"] for each in found["harmony"]["progressions"]] == [9, 8, 7, 6]
 
 
@@ -378,18 +377,23 @@ def numbers_in(value):
     return [] if isinstance(value, str) else [value]
 
 
+def is_sure(chord):
+    return chord.label != "N" and chord.q_value <= 0.05
+
+
 @given(any_stated())
 def test_nothing_unsure_is_stated(made):
     facts, found, withheld = made
     sure = {
-        "tempo": facts.tempo and facts.tempo.stability >= 0.6,
-        "metre": facts.metre and facts.metre.confidence >= 0.7,
-        "key": facts.key and facts.key.strength >= 0.6 and facts.key.margin >= 0.02,
+        "tempo": facts.tempo and facts.tempo.q_value <= 0.05,
+        "metre": facts.metre and facts.metre.q_value <= 0.05,
+        "key": facts.key and facts.key.q_value <= 0.05,
+        "chords": facts.chords and any(is_sure(each) for each in facts.chords),
     }
     assert ("tempo" in found) == bool(sure["tempo"])
     assert ("beats_per_bar" in found) == bool(sure["metre"])
     assert ("key" in found) == bool(sure["key"])
-    shaky = [each for each in facts.key_sections or [] if each.strength < 0.6 or each.margin < 0.02]
+    shaky = [each for each in facts.key_sections or [] if each.q_value > 0.05]
     unsure = {field for field, is_sure in sure.items() if getattr(facts, field) and not is_sure}
     assert {each.field for each in withheld} == unsure | (
         {"key_sections"} if sure["key"] and shaky else set()
@@ -418,15 +422,12 @@ def test_stated_facts_are_plain_data(made):
         chords = [each for each in facts.chords if each.label != "N"]
         shares = [each["share"] for each in harmony["chords"]]
         assert shares == sorted(shares, reverse=True)
-        n_kinds = len({(each.label, each.roman) for each in chords})
         tolerance = 0.005 * len(shares) + 1e-9
         assert sum(shares) <= 1 + tolerance
-        assert sum(shares) >= 1 - tolerance or n_kinds > len(shares) == 8
+        assert min(shares) >= 0.08 - 0.005
         assert {each["chord"] for each in harmony["chords"]} <= {
-            chord_symbol(each.label) for each in chords
+            chord_symbol(each.label) for each in chords if is_sure(each)
         }
-    else:
-        assert all(each.label == "N" for each in facts.chords or [])
 
 
 NUMBER = re.compile(r"\d+:\d\d|\d+(?:\.\d+)?%?")
