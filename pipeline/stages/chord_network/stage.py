@@ -38,7 +38,7 @@ def hear_chord_network(each: AudioTrack, config: Record) -> list[HeardChordNetwo
         changes = chord_network.chord_changes(mono)
         return [ChordChange(time_s=time_s, label=label) for time_s, label in changes]
 
-    by = ("madmom CRFChordRecognition", version("madmom"), {})
+    by = ("madmom CRFChordRecognition", version("madmom"), {"fps": chord_network.FPS})
     values = heard_by("chord_changes", listen, by)
     return [HeardChordNetwork(track_id=each.track.track_id, **values)]
 

@@ -44,7 +44,7 @@ def hear_key_network(each: AudioTrack, config: Record) -> list[HeardKeyNetwork]:
         steps: list[list[float]] = np.round(scores, _DECIMALS).tolist()
         return steps
 
-    by = ("madmom CNNKeyRecognition", version("madmom"), {})
+    by = ("madmom CNNKeyRecognition", version("madmom"), {"decimals": _DECIMALS})
     values = heard_by("key_scores", listen, by)
     return [HeardKeyNetwork(track_id=each.track.track_id, step_s=key_network.STEP_S, **values)]
 

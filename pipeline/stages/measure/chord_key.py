@@ -17,11 +17,11 @@ from schemas.facts import Chord
 # madrigals in music21 (counted) and rock (de Clercq and Temperley, "A corpus analysis of rock
 # harmony", Popular Music 30, 2011, which has more IV and bVII and less V); semitones above the
 # tonic of major and of minor triads.
-_MAJOR_KEY = {
+_MAJOR_KEY: dict[str, dict[int, float]] = {
     "maj": {0: 36, 5: 17, 7: 19, 10: 3, 2: 1.5, 4: 1, 9: 1, 8: 1, 3: 1},
     "min": {9: 8, 2: 6, 4: 3, 5: 1, 7: 1},
 }
-_MINOR_KEY = {
+_MINOR_KEY: dict[str, dict[int, float]] = {
     "maj": {7: 13, 10: 9, 3: 8, 8: 8, 5: 3, 0: 2, 1: 1},
     "min": {0: 32, 5: 8, 7: 5, 2: 1},
 }
