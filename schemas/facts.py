@@ -188,6 +188,19 @@ class HeardChroma(Record):
     provenance: list[Provenance]
 
 
+class HeardKeyNetwork(Record):
+    """What madmom's network heard of a track's keys: a second opinion."""
+
+    track_id: str
+    step_s: float = Field(description="Time from one step to the next; the first begins at 0.")
+    key_scores: list[list[float]] | None = Field(
+        description="Of every step: C major to B major, then C minor to B minor. The softmax of "
+        "the mean over a stretch gives the probabilities of its key."
+    )
+    unmeasured: list[Unmeasured]
+    provenance: list[Provenance]
+
+
 class ChordChange(Record):
     """A chord begins, which lasts until the next."""
 
@@ -200,6 +213,17 @@ class HeardChords(Record):
 
     track_id: str
     chord_changes: list[ChordChange] | None
+    unmeasured: list[Unmeasured]
+    provenance: list[Provenance]
+
+
+class HeardChordNetwork(Record):
+    """What madmom's network heard of a track's chords: a second opinion."""
+
+    track_id: str
+    chord_changes: list[ChordChange] | None = Field(
+        description="Major and minor triads, and `N`; no two neighbours are equal."
+    )
     unmeasured: list[Unmeasured]
     provenance: list[Provenance]
 
