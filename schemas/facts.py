@@ -17,6 +17,10 @@ Mode = Literal["major", "minor"]
 ScaleName = Literal[
     "dorian", "phrygian", "lydian", "mixolydian", "phrygian_dominant", "double_harmonic"
 ]
+ModeName = Literal[
+    "major", "minor",
+    "dorian", "phrygian", "lydian", "mixolydian", "phrygian_dominant", "double_harmonic",
+]  # fmt: skip
 Chance = Annotated[
     float, Field(ge=0, le=1, description="Chance of being right, calibrated on exact truth.")
 ]
@@ -87,7 +91,7 @@ class KeyChance(Record):
     """Another key or scale that the music may be in."""
 
     tonic: str
-    mode: Mode | ScaleName
+    mode: ModeName
     p_right: Chance
 
 

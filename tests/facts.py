@@ -1,5 +1,6 @@
 """Facts of any certainty, for tests that need some; what is not given is sure."""
 
+from pipeline.stages.measure.harmony import chord_spans, close_chords
 from schemas.facts import Chord, Key, KeySection, Metre, Tempo, TempoLevel, TempoSection
 
 SURE = {"p_right": 0.98, "q_value": 0.01}
@@ -36,6 +37,8 @@ def chord_of(start_s, end_s, label, roman=None, **values):
     return Chord(start_s=start_s, end_s=end_s, label=label, roman=roman, **(SURE | values))
 
 
-def surely(start_s, end_s, label):
-    """A sure chord, for `close_chords`."""
-    return SURE["p_right"], SURE["q_value"]
+def chords_of(changes, duration_s, keys=(), certainty=None):
+    """Chords that last until the next; sure ones, or as sure as `certainty` says in turn."""
+    spans = chord_spans(changes, duration_s=duration_s)
+    sure = [(SURE["p_right"], SURE["q_value"])] * len(spans)
+    return close_chords(spans, certainty[: len(spans)] if certainty else sure, keys)

@@ -7,17 +7,17 @@ compared. Where two methods agree a chord is right far more often than where the
 
 from collections.abc import Sequence
 
+from pipeline.stages.measure.harmony import ChordSpan
 from schemas.chords import NO_CHORD, triad_of
-from schemas.facts import Chord
 
 
-def agreements(chords: Sequence[Chord], others: Sequence[Chord]) -> list[float | None]:
+def agreements(chords: Sequence[ChordSpan], others: Sequence[ChordSpan]) -> list[float | None]:
     """Share of every chord's time in which the other sequence has its triad.
 
     Parameters
     ----------
-    chords : sequence of Chord
-    others : sequence of Chord
+    chords : sequence of ChordSpan
+    others : sequence of ChordSpan
         Both in order of time, without overlaps. Where `others` have a gap, they disagree.
 
     Returns
@@ -45,12 +45,12 @@ def agreements(chords: Sequence[Chord], others: Sequence[Chord]) -> list[float |
     return shares
 
 
-def overall_agreement(chords: Sequence[Chord], others: Sequence[Chord]) -> float | None:
+def overall_agreement(chords: Sequence[ChordSpan], others: Sequence[ChordSpan]) -> float | None:
     """Share of the time of all chords that can be compared in which the other sequence agrees.
 
     Parameters
     ----------
-    chords, others : sequence of Chord
+    chords, others : sequence of ChordSpan
         As in `agreements`.
 
     Returns

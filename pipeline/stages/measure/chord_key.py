@@ -10,8 +10,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.stages.measure.harmony import ChordSpan
 from schemas.chords import NO_CHORD, triad_of
-from schemas.facts import Chord
 
 # Ours: percent of the time, rounded between the analyses of Bach's chorales and Monteverdi's
 # madrigals in music21 (counted) and rock (de Clercq and Temperley, "A corpus analysis of rock
@@ -32,13 +32,13 @@ Floats = NDArray[np.float64]
 
 
 def chord_key_scores(
-    chords: Sequence[Chord], *, start_s: float = 0.0, end_s: float = float("inf")
+    chords: Sequence[ChordSpan], *, start_s: float = 0.0, end_s: float = float("inf")
 ) -> Floats | None:
     """Scores of the keys for the chords of a stretch.
 
     Parameters
     ----------
-    chords : sequence of Chord
+    chords : sequence of ChordSpan
         Those that are neither major nor minor count for no key.
     start_s, end_s : float, optional
         The stretch; by default all.

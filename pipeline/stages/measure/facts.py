@@ -18,7 +18,15 @@ from pipeline.stages.measure.harmony import HARMONY_PARAMETERS, HARMONY_VERSION
 from pipeline.stages.measure.key import KEY_PARAMETERS, KEY_VERSION
 from pipeline.stages.measure.tempo import TEMPO_PARAMETERS, TEMPO_VERSION
 from schemas.calibration import Calibration
-from schemas.facts import HeardBeats, HeardChords, HeardChroma, HeardLoudness, MusicFacts
+from schemas.facts import (
+    HeardBeats,
+    HeardChordNetwork,
+    HeardChords,
+    HeardChroma,
+    HeardKeyNetwork,
+    HeardLoudness,
+    MusicFacts,
+)
 from schemas.provenance import Provenance, Unmeasured
 from schemas.record import Record
 from schemas.sections import MeasureConfig
@@ -54,8 +62,8 @@ def measure_track(heard: HeardTrack, config: MeasureConfig) -> list[MusicFacts]:
             unmeasured += [Unmeasured(field=field, reason=reason) for field in group.fields]
             continue
         found, failed = attempt(group.fields, partial(_measure, group, heard, calibration, values))
+        unmeasured += [*failed, *found.pop("unmeasured", [])]
         values |= found
-        unmeasured += failed
         provenance += _made_by(group, heard) if found else []
     nothing: Values = dict.fromkeys(field for group in _GROUPS for field in group.fields)
     return [
@@ -103,11 +111,11 @@ _GROUPS: Sequence[Group] = (
     ),
     Group(
         ("key", "key_sections", "scale"), HeardChroma, "chroma", decide_key,
-        (KEY_VERSION, KEY_PARAMETERS),
+        (KEY_VERSION, KEY_PARAMETERS), (HeardKeyNetwork, HeardChords),
     ),
     Group(
         ("chords", "progressions"), HeardChords, "chords", decide_chords,
-        (HARMONY_VERSION, HARMONY_PARAMETERS),
+        (HARMONY_VERSION, HARMONY_PARAMETERS), (HeardChordNetwork,),
     ),
     Group(("loudness",), HeardLoudness, "loudness", decide_loudness, None),
 )  # fmt: skip

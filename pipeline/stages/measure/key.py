@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from pipeline.stages.measure.chances import Features, chances, q_value
 from pipeline.stages.measure.tonality import CANDIDATES, SCALES, Candidate, key_strengths
 from schemas.calibration import ChoiceModel
-from schemas.facts import Key, KeyChance, KeySection, Mode, Scale, ScaleName
+from schemas.facts import Key, KeyChance, KeySection, ModeName, Scale
 from schemas.harmony import spell_tonic
 
 # Ours, both: on the pieces of tests/data/pieces, one of which changes its key
@@ -191,7 +191,7 @@ def _named(candidate: Candidate, p_right: float) -> KeyChance:
     return KeyChance(tonic=tonic, mode=candidate.scale, p_right=p_right)
 
 
-def _spell(pitch: int, scale: Mode | ScaleName) -> str:
+def _spell(pitch: int, scale: ModeName) -> str:
     """As in the major or minor key with the same third."""
     has_minor_third = scale == "minor" or (scale != "major" and 3 in SCALES[scale])
     return spell_tonic(pitch, "minor" if has_minor_third else "major")

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from schemas.facts import Mode, ScaleName
+from schemas.facts import ModeName, ScaleName
 
 Floats = NDArray[np.floating]
 
@@ -40,8 +40,8 @@ SCALES: Mapping[ScaleName, tuple[int, ...]] = {
 """Semitones above the tonic of the scales that are neither major nor minor."""
 # Ours: the last notes of a piece, without the last reverberation of a drum.
 _END_S = 4.0
-# Ours: keeps the logarithm of what a network excludes finite.
-_LEAST_P = 1e-3
+# Ours: what a network excludes with less than a tenth of a percent, it excludes.
+_LEAST_LOG = -7.0
 
 
 def _profile(parent: tuple[float, ...], exchanged: Sequence[tuple[int, int]]) -> list[float]:
@@ -51,7 +51,7 @@ def _profile(parent: tuple[float, ...], exchanged: Sequence[tuple[int, int]]) ->
     return weights
 
 
-MODES: tuple[Mode | ScaleName, ...] = ("major", "minor", *SCALES)
+MODES: tuple[ModeName, ...] = ("major", "minor", *SCALES)
 """Scales of the candidates; each with the twelve tonics from C on, in this order."""
 _PROFILES = (MAJOR, MINOR, *(_profile(*each) for each in _EXCHANGED.values()))
 _HAS_MINOR_THIRD = (False, True, *(3 in SCALES[name] for name in SCALES))
@@ -63,7 +63,7 @@ class Candidate:
     """A tonic, as pitch class, and the name of its scale; both None where there is no tonality."""
 
     pitch: int | None
-    scale: Mode | ScaleName | None
+    scale: ModeName | None
 
 
 CANDIDATES = (*(Candidate(p, s) for s in MODES for p in range(12)), Candidate(None, None))
@@ -131,9 +131,10 @@ def tonal_evidence(
     step_s : float
         Time from one step to the next.
     network : np.ndarray, shape (24,), optional
-        Probabilities of the keys, C major to B major, then C minor to B minor.
+        Scores of a network, C major to B major, then C minor to B minor; their softmax gives
+        probabilities.
     chord_keys : np.ndarray, shape (24,), optional
-        How well the chords fit each key, in the same order.
+        Mean log-likelihood of the chords in each key, in the same order.
 
     Returns
     -------
@@ -142,6 +143,7 @@ def tonal_evidence(
     """
     profile = np.asarray(steps, float).mean(axis=0)
     fits = scale_strengths(profile)
+    logs = None if network is None else network - np.logaddexp.reduce(network)
     last = _standardise(np.asarray(steps[-max(1, round(_END_S / step_s)) :], float).mean(axis=0))
     ends = last * np.sqrt(12)
     found = []
@@ -150,22 +152,21 @@ def tonal_evidence(
         scale = index // 12
         key = each.pitch + 12 * _HAS_MINOR_THIRD[scale]
         features = {"profile": float(fits[index]), "ends": float(ends[each.pitch])}
-        if network is not None:
-            features["network"] = float(np.log(max(network[key], _LEAST_P)))
+        if logs is not None:
+            features["network"] = max(float(logs[key]), _LEAST_LOG)
         if chord_keys is not None:
             features["chords"] = float(chord_keys[key])
         if scale >= 2:
             features["modal"] = 1.0
         found.append(features)
-    return [*found, _no_tonality(profile, fits, network)]
+    return [*found, _no_tonality(profile, fits, logs)]
 
 
-def _no_tonality(profile: Floats, fits: Floats, network: Floats | None) -> dict[str, float]:
+def _no_tonality(profile: Floats, fits: Floats, logs: Floats | None) -> dict[str, float]:
     """Features of the candidate that there is no tonality."""
     contrast = float(profile.std() / max(float(profile.mean()), 1e-12))
-    surest = 0.0 if network is None else float(np.log(max(network.max(), _LEAST_P)))
-    return {"none": 1.0, "none_fit": float(fits.max()), "none_contrast": contrast,
-        "none_network": surest}  # fmt: skip
+    found = {"none": 1.0, "none_fit": float(fits.max()), "none_contrast": contrast}
+    return found if logs is None else found | {"none_network": float(logs.max()), "asked": 1.0}
 
 
 def _standardise(profiles: Floats) -> Floats:

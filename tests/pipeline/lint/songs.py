@@ -1,14 +1,14 @@
 """Tracks whose facts are made up, so that every sentence about them has one truth."""
 
 from pipeline.lint import Evidence
-from pipeline.stages.measure.harmony import close_chords, most_frequent_progressions
+from pipeline.stages.measure.harmony import most_frequent_progressions
 from schemas.facts import (
     Beat,
     Loudness,
     MusicFacts,
 )
 from schemas.provenance import Unmeasured
-from tests.facts import SURE, UNSURE, key_section, metre_of, surely, tempo_of
+from tests.facts import SURE, UNSURE, chords_of, key_section, metre_of, tempo_of
 
 
 def beats_of(sections, beats_per_bar):
@@ -37,7 +37,7 @@ def song(
     for start_s, end_s, each_s, labels in loops:
         n = int((end_s - start_s) // each_s)
         changes += [(start_s + i * each_s, labels[i % len(labels)]) for i in range(n)]
-    chords = close_chords(changes, duration_s=duration_s, chance=surely, keys=sections)
+    chords = chords_of(changes, duration_s=duration_s, keys=sections)
     whole = sections[key].model_dump(exclude={"start_s", "end_s"}) if sections else None
     return MusicFacts(
         track_id="made-up",

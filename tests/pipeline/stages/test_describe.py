@@ -11,7 +11,7 @@ from pipeline.builtin.clock import clock
 from pipeline.builtin.describe import describe
 from pipeline.engine.stage import AudioTrack
 from pipeline.stages.describe.facts import stated_facts
-from pipeline.stages.measure.harmony import close_chords, most_frequent_progressions
+from pipeline.stages.measure.harmony import most_frequent_progressions
 from schemas.captions import Authorship, SegmentCaption
 from schemas.chords import chord_symbol
 from schemas.facts import (
@@ -23,7 +23,7 @@ from schemas.harmony import MAJOR_TONICS
 from schemas.lyrics import Lyrics, SungLine
 from schemas.sections import DescribeConfig
 from schemas.usage import Usage
-from tests.facts import UNSURE, key_of, key_section, metre_of, surely, tempo_of
+from tests.facts import UNSURE, chords_of, key_of, key_section, metre_of, tempo_of
 from tests.pipeline.engine.test_stage import track
 
 CONFIG = DescribeConfig()
@@ -46,7 +46,7 @@ def tempo(bpm=120.04, sections=(), **values):
 def facts_of(track_id="0", **values):
     sections = values.get("key_sections", [section(0, 60)])
     changes = [(0.0, "C"), (10.0, "A:min"), (30.0, "F:maj/3"), (55.0, "N")]
-    chords = close_chords(changes, duration_s=60.0, chance=surely, keys=sections or ())
+    chords = chords_of(changes, duration_s=60.0, keys=sections or ())
     measured = {
         "duration_s": 60.0,
         "beats": None,
@@ -170,7 +170,7 @@ def test_thresholds(max_wrong, at, below, field, detail):
 
 def test_numerals_are_no_surer_than_the_key():
     changes = [(float(i), chord) for i, chord in enumerate(["C", "G", "A:min", "F"] * 4)]
-    chords = close_chords(changes, duration_s=16.0, chance=surely, keys=[section(0, 16)])
+    chords = chords_of(changes, duration_s=16.0, keys=[section(0, 16)])
     values = {"chords": chords, "progressions": most_frequent_progressions(chords)}
     sure, _ = stated(facts_of(**values))
     assert len(sure["harmony"]["progressions"]) >= 1
@@ -192,7 +192,7 @@ def test_null_facts_have_no_entry():
 
 
 def test_no_chord_at_all_is_no_harmony():
-    for chords in ([], close_chords([], duration_s=60.0, chance=surely)):
+    for chords in ([], chords_of([], duration_s=60.0)):
         found, _ = stated(facts_of(chords=chords, progressions=[]))
         assert "harmony" not in found
         assert describe(found).theory is None
@@ -255,7 +255,7 @@ def test_tags_are_those_of_the_config():
 
 def test_at_most_eight_chords_and_four_progressions_are_named():
     changes = [(float(i), f"{root}:maj") for i, root in enumerate(MAJOR_TONICS)]
-    chords = close_chords(changes, duration_s=12.5, chance=surely, keys=[section(0, 30)])
+    chords = chords_of(changes, duration_s=12.5, keys=[section(0, 30)])
     progressions = [{"numerals": ["I", "V", "I"], "count": n} for n in range(9, 2, -1)]
     found, _ = stated(facts_of(chords=chords, progressions=progressions))
     assert len(found["harmony"]["chords"]) == 8
@@ -336,11 +336,8 @@ def any_facts(draw):
     few = draw(st.lists(st.one_of(labels, st.just("N")), min_size=1, max_size=9))
     changes = [(time_s, draw(st.sampled_from(few))) for time_s in starts]
     q_values = draw(st.lists(confidences, min_size=31, max_size=31))
-
-    def chance(start_s, end_s, label):
-        return 0.5, q_values[len(label) % 31]
-
-    chords = close_chords(changes, duration_s=duration_s, chance=chance, keys=sections or ())
+    certainties = [(0.5, q_value) for q_value in q_values]
+    chords = chords_of(changes, duration_s=duration_s, keys=sections or (), certainty=certainties)
     bpm = draw(st.floats(55, 215))
     certainty = {"p_right": draw(confidences), "q_value": draw(confidences)}
     paces = [(start_s, end_s, draw(st.floats(55, 215))) for start_s, end_s in spans]

@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.stages.chord_network.stage import hear_chord_network
 from pipeline.stages.key_network.stage import hear_key_network
-from pipeline.stages.measure.harmony import close_chords
+from pipeline.stages.measure.harmony import chord_spans
 from pipeline.stages.measure.key_opinion import key_probabilities
 from schemas.record import Record
 from tests.audio import write
@@ -34,7 +34,7 @@ def test_chords_of_known_pieces(name):
     each = track_of(PIECES / f"{name}.ogg")
     (row,) = hear_chord_network(each, Record())
     changes = [(change.time_s, change.label) for change in row.chord_changes]
-    found = close_chords(changes, duration_s=each.track.duration_s)
+    found = chord_spans(changes, duration_s=each.track.duration_s)
     truth = TRUTH[name]["chords"]
     scores = mir_eval.chord.evaluate(
         np.array([(chord["start_s"], chord["end_s"]) for chord in truth]),

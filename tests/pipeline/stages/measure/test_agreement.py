@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.stages.measure.agreement import agreements, overall_agreement
-from schemas.facts import Chord
+from pipeline.stages.measure.harmony import ChordSpan
 
 LABELS = [
     "N",
@@ -24,7 +24,7 @@ LABELS = [
 
 
 def sequence(spans):
-    return [Chord(start_s=a, end_s=b, label=label, roman=None) for a, b, label in spans]
+    return [ChordSpan(a, b, label) for a, b, label in spans]
 
 
 def touching(durations, labels):

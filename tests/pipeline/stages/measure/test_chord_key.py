@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.stages.measure.chord_key import chord_key_scores
-from schemas.facts import Chord
+from pipeline.stages.measure.harmony import ChordSpan
 from schemas.harmony import pitch_class, spell_tonic
 
 KEYS = [(k, mode) for mode in ("major", "minor") for k in range(12)]
@@ -18,7 +18,7 @@ def sequence(triads):
     """Chords of (pitch class, quality, duration_s), one after another."""
     edges_s = np.concatenate([[0], np.cumsum([each[2] for each in triads])])
     return [
-        Chord(start_s=a, end_s=b, label=f"{spell_tonic(root, 'major')}:{quality}", roman=None)
+        ChordSpan(a, b, f"{spell_tonic(root, 'major')}:{quality}")
         for (root, quality, _), a, b in zip(triads, edges_s[:-1], edges_s[1:], strict=True)
     ]
 
@@ -78,5 +78,5 @@ def test_a_stretch_hears_only_its_own_chords(before, after):
 
 @pytest.mark.parametrize("labels", [[], ["N"], ["N", "B:dim", "C:sus4"]])
 def test_no_triads_have_no_key(labels):
-    chords = [Chord(start_s=k, end_s=k + 1, label=x, roman=None) for k, x in enumerate(labels)]
+    chords = [ChordSpan(k, k + 1, x) for k, x in enumerate(labels)]
     assert chord_key_scores(chords) is None
