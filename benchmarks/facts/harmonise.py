@@ -9,7 +9,7 @@ from benchmarks.facts import grooves
 from benchmarks.facts.score import Note, Part, Score, Span
 from benchmarks.facts.theory import TONICS, chord_on, label
 
-_LIKED = {
+CHORDS_OF_MODE = {
     "major": (0, 3, 4, 5, 1),
     "minor": (0, 3, 6, 2, 5),
     "dorian": (0, 6, 3, 2),
@@ -80,11 +80,11 @@ def _best_degree(score: Score, mode: str, tonic: int, start_q: float, length_q: 
             weights[note.pitch % 12] += max(0.0, shared - max(note.onset_q, start_q))
 
     def fit(place: int) -> float:
-        root, above = chord_on(mode, _LIKED[mode][place], 3)
+        root, above = chord_on(mode, CHORDS_OF_MODE[mode][place], 3)
         held = sum(weights[(tonic + root + step) % 12] for step in above)
         return held - 0.1 * length_q * place
 
-    return _LIKED[mode][max(range(len(_LIKED[mode])), key=fit)]
+    return CHORDS_OF_MODE[mode][max(range(len(CHORDS_OF_MODE[mode])), key=fit)]
 
 
 def _strum(score: Score, part: int, pitches: list[int], start_q: float, length_q: float,

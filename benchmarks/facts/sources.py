@@ -6,7 +6,7 @@ import numpy as np
 
 from benchmarks.facts import notated, tunes
 from benchmarks.facts.cut import cut, repeated
-from benchmarks.facts.harmonise import accompany, with_kit
+from benchmarks.facts.harmonise import CHORDS_OF_MODE, accompany, with_kit
 from benchmarks.facts.instruments import ENSEMBLES, with_ensemble, with_solo
 from benchmarks.facts.score import Score, SkipError
 from benchmarks.facts.families import FAMILIES
@@ -27,7 +27,7 @@ def tune(collection: str, rng: np.random.Generator) -> Score:
     score = repeated(score, int(np.clip(np.ceil(wanted_q / score.end_q), 1, 6)))
     last = next((i for i, bar in enumerate(score.bars) if bar.start_q >= wanted_q), None)
     score = with_solo(cut(score, 0, last) if last else score, rng)
-    if score.keys and rng.random() < 0.55:
+    if score.keys and score.keys[0].value[1] in CHORDS_OF_MODE and rng.random() < 0.55:
         score = accompany(score, rng)
     if rng.random() < 0.25:
         score = with_kit(score, rng)
