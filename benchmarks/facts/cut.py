@@ -57,5 +57,3 @@ def _spans(spans: list[Span] | None, start_q: float, end_q: float) -> list[Span]
         for s in spans
         if s.start_q < end_q - 1e-6 and s.end_q > start_q + 1e-6
     ]
-
-

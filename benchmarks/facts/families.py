@@ -9,6 +9,7 @@ from benchmarks.facts import hard, styles
 from benchmarks.facts.score import Score
 from benchmarks.facts.song import compose
 from benchmarks.facts.style import Style
+from benchmarks.facts.world import world
 
 
 def of_styles(family: str, pool: tuple[Style, ...], rng: np.random.Generator) -> Score:
@@ -26,8 +27,8 @@ FAMILIES: dict[str, Callable[[np.random.Generator], Score]] = {
     "gen_ternary": partial(of_styles, "gen_ternary", styles.TERNARY),
     "gen_odd": partial(of_styles, "gen_odd", styles.ODD),
     "gen_modal": partial(of_styles, "gen_modal", styles.MODAL),
+    "gen_world": world,
     "gen_tempo": hard.odd_tempo,
     "gen_two_keys": hard.two_keys,
     "gen_keyless": hard.keyless,
 }
-

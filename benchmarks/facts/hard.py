@@ -7,9 +7,9 @@ import numpy as np
 from benchmarks.facts import grooves, instruments
 from benchmarks.facts.metre import Metre
 from benchmarks.facts.score import Bar, Note, Part, Score, Span
-from benchmarks.facts.song import LONG_FORMS, compose
+from benchmarks.facts.song import compose
 from benchmarks.facts.style import Style
-from benchmarks.facts.styles import ELECTRONIC, JAZZ, LATIN, MODAL, ODD, POP, ROCK, TERNARY
+from benchmarks.facts.styles import ELECTRONIC, JAZZ, LATIN, MODAL, POP, ROCK, TERNARY
 from benchmarks.facts.theory import SCALES, TONICS
 
 _ALL = (*ROCK, *POP, *ELECTRONIC, *JAZZ, *LATIN, *TERNARY, *MODAL)
@@ -49,17 +49,10 @@ def two_keys(rng: np.random.Generator) -> Score:
                       bpm=bpm, metre=Metre(*style.metres[0][:2]))
               for tonic, mode in zip((first, second), modes, strict=True)]  # fmt: skip
     score = joined(*halves)
-    score.keys = [replace(key) for key in score.keys]
     score.sections = [Span(halves[0].bars[0].start_q, halves[0].end_q, ("A", None)),
                       Span(halves[0].end_q, score.end_q, ("B", None))]  # fmt: skip
     score.scale = None
     return score
-
-
-def full_form(rng: np.random.Generator) -> Score:
-    """A whole song of 80-160 s."""
-    return compose(_pick((*_ALL, *ODD), rng), "gen_form", rng,
-                   length_s=float(rng.uniform(80, 160)), forms=LONG_FORMS)  # fmt: skip
 
 
 def keyless(rng: np.random.Generator) -> Score:
@@ -127,7 +120,6 @@ def _changing_metres(rng: np.random.Generator) -> Score:
     score = parts[0]
     for part in parts[1:]:
         score = joined(score, replace(part, parts=score.parts[: len(part.parts)]))
-        score.parts = score.parts
     score.keys = [Span(0, score.end_q, (TONICS[key[0]], key[1]))]
     score.sections = [Span(s.start_q, s.end_q, (letter, None))
                       for s, letter in zip(score.sections, "ABC", strict=False)]  # fmt: skip
@@ -180,7 +172,9 @@ def _wander(score: Score, pitches: list[int], rng: np.random.Generator) -> None:
 
 def _noises(score: Score, rng: np.random.Generator) -> None:
     """Sound effects of General MIDI: breath, sea, birds, helicopter, applause, gunshot."""
-    for program in rng.choice([96, 97, 99, 101, 120, 121, 122, 123, 125, 126, 127], 3, replace=False):
+    for program in rng.choice(
+        [96, 97, 99, 101, 120, 121, 122, 123, 125, 126, 127], 3, replace=False
+    ):
         part, at_q = score.add(Part(int(program))), float(rng.uniform(0, 4))
         while at_q < score.end_q - 1:
             length_q = float(rng.uniform(2, 10))
@@ -190,5 +184,3 @@ def _noises(score: Score, rng: np.random.Generator) -> None:
 
 def _pick(styles: tuple[Style, ...], rng: np.random.Generator) -> Style:
     return styles[int(rng.integers(len(styles)))]
-
-

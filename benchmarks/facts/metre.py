@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-
 _COMPOUND = {(n, d) for n in (6, 9, 12) for d in (8, 16)} | {(6, 4), (12, 4)}
 
 

@@ -3,6 +3,7 @@
 import functools
 import re
 from collections.abc import Iterable
+from itertools import pairwise
 from pathlib import Path
 
 from benchmarks.facts.score import Note, Part, Score, SkipError, Span
@@ -74,9 +75,12 @@ def sounding_chords(notes: Iterable[Note], end_q: float) -> list[Span]:
     edges = sorted({0.0, end_q} | {round(e, 4) for n in notes
                                    for e in (n.onset_q, n.onset_q + n.length_q)})  # fmt: skip
     spans: list[Span] = []
-    for start_q, end in zip(edges, edges[1:], strict=False):
-        pitches = [n.pitch for n in notes
-                   if n.onset_q < end - 1e-3 and n.onset_q + n.length_q > start_q + 1e-3]
+    for start_q, end in pairwise(edges):
+        pitches = [
+            n.pitch
+            for n in notes
+            if n.onset_q < end - 1e-3 and n.onset_q + n.length_q > start_q + 1e-3
+        ]
         label = clean_label(pitches)
         if spans and spans[-1].value == label:
             spans[-1] = Span(spans[-1].start_q, end, label)

@@ -1,6 +1,7 @@
 """A score played: notes in seconds, with a player's looseness, and the truth in seconds."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -75,7 +76,9 @@ def time_truth(score: Score, tempo: Tempo) -> dict:
         "beats_per_bar_lenient": metre.lenient if metre else [],
         "metre": metre.name if metre else None,
         "metre_sections": _metres(score, tempo) if score.has_beat else [],
-        "keys": _in_time(score.keys, tempo, lambda v: Key(start_s=0, end_s=0, tonic=v[0], mode=v[1])),
+        "keys": _in_time(
+            score.keys, tempo, lambda v: Key(start_s=0, end_s=0, tonic=v[0], mode=v[1])
+        ),
         "chords": _in_time(score.chords, tempo, lambda v: Chord(start_s=0, end_s=0, label=v)),
         "sections": _in_time(
             score.sections, tempo, lambda v: Section(start_s=0, end_s=0, letter=v[0], role=v[1])
@@ -121,7 +124,7 @@ def _tempo_sections(score: Score, tempo: Tempo) -> list[TempoSection]:
         jumps = np.flatnonzero(np.abs(np.diff(np.log(tempo.bpm[:last]))) > 0.01) + 1
         edges = [0, *map(int, jumps), last]
     sections = []
-    for first, end in zip(edges, edges[1:], strict=False):
+    for first, end in pairwise(edges):
         from_bpm, to_bpm = float(tempo.bpm[first]), float(tempo.bpm[end - 1])
         if tempo.kind == "drift":
             from_bpm = to_bpm = float(np.median(tempo.bpm[first:end]))

@@ -22,13 +22,13 @@ from benchmarks.facts.performance import play, time_truth
 from benchmarks.facts.score import Score, SkipError
 from benchmarks.facts.sources import SOURCES
 from benchmarks.facts.spoil import spoil
-from benchmarks.facts.synth import SAMPLE_RATE_HZ, SOUND_FONTS, missing_fonts, render, to_midi
+from benchmarks.facts.synth import SAMPLE_RATE_HZ, missing_fonts, render, to_midi
 from benchmarks.facts.tempo import Tempo, make_tempo, with_pauses
 from benchmarks.facts.truth import Truth
 
 _TAIL_S = 1.5
 """Kept after the last bar."""
-_FONT_CHANCE = {"FluidR3": 0.4, "TimGM6mb": 0.35, "OPL3": 0.15, "MuseScore": 0.1}
+_FONT_CHANCE = {"FluidR3": 0.4, "TimGM6mb": 0.35, "OPL3": 0.2, "MuseScore": 0.05}
 _INDEX_EVERY = 20
 
 

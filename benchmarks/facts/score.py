@@ -8,7 +8,7 @@ from benchmarks.facts.truth import KeySource
 
 
 class SkipError(ValueError):
-    """This piece cannot be used; says why."""
+    """A piece that cannot be used, and why."""
 
 
 @dataclass(frozen=True)

@@ -24,8 +24,6 @@ _LAYERS = {
 """Who plays in each part of a song."""
 
 SHORT_FORMS = ("A", "AB", "AAB", "IAB", "ABA", "ABC", "AA'", "BAB", "ABO", "AB'")
-LONG_FORMS = ("IABABCBO", "AABA", "IAABAABA", "IABABDBO", "ABABCBB", "IAA'BAA'BO", "ABACA", "AABB",
-              "IABCAB", "ABCBDB")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -121,12 +119,16 @@ def _hire(score: Score, style: Style, rng: np.random.Generator) -> Band:
 def _material(style: Style, tonic: int, mode: str, metre: Metre, bars: int, band: Band,
               rng: np.random.Generator) -> Material:  # fmt: skip
     chords = progression(tonic, mode, style.language, int(rng.choice(style.sizes)), rng)
-    per_bar = 2 if metre.beats_per_bar == 4 and style.language != "blues" and rng.random() < 0.25 else 1
+    per_bar = (
+        2 if metre.beats_per_bar == 4 and style.language != "blues" and rng.random() < 0.25 else 1
+    )
     phrase = [chords[i * per_bar % len(chords) : i * per_bar % len(chords) + per_bar]
               for i in range(bars)]  # fmt: skip
     comp_kind, bass_kind = str(rng.choice(style.comp)), str(rng.choice(style.bass))
     comp_steps = "" if comp_kind == "arp" else players.steps_of(comp_kind, metre, rng)
-    bass_rhythm = {"fifths": "beats", "walking": "beats", "octaves": "eighths"}.get(bass_kind, bass_kind)
+    bass_rhythm = {"fifths": "beats", "walking": "beats", "octaves": "eighths"}.get(
+        bass_kind, bass_kind
+    )
     return Material(
         bars=phrase,
         groove=_groove(style, metre, rng),
@@ -134,7 +136,7 @@ def _material(style: Style, tonic: int, mode: str, metre: Metre, bars: int, band
         comp_steps=comp_steps,
         order=tuple(int(n) for n in rng.permutation([0, 1, 2, 3, 2, 1])),
         bass_kind=bass_kind,
-        bass_steps=players.steps_of(bass_rhythm, metre, rng),
+        bass_steps=players.steps_of(rhythms.get(bass_kind, bass_kind), metre, rng),
         melody=players.lead(band.lead or 0, phrase, tonic, mode, metre, rng),
     )
 

@@ -1,15 +1,16 @@
 """Where excerpts come from, and one excerpt's score of a source by its number."""
 
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 
 from benchmarks.facts import notated, tunes
 from benchmarks.facts.cut import cut, repeated
+from benchmarks.facts.families import FAMILIES
 from benchmarks.facts.harmonise import CHORDS_OF_MODE, accompany, with_kit
 from benchmarks.facts.instruments import ENSEMBLES, with_ensemble, with_solo
 from benchmarks.facts.score import Score, SkipError
-from benchmarks.facts.families import FAMILIES
 
 Maker = Callable[[np.random.Generator], Score]
 
@@ -60,7 +61,7 @@ def notated_score(corpus: str, rng: np.random.Generator) -> Score:
 
 
 SOURCES: dict[str, Maker] = {
-    **{name: (lambda rng, name=name: tune(name, rng)) for name in tunes.COLLECTIONS},
-    **{name: (lambda rng, name=name: notated_score(name, rng)) for name in notated.CORPORA},
+    **{name: partial(tune, name) for name in tunes.COLLECTIONS},
+    **{name: partial(notated_score, name) for name in notated.CORPORA},
     **FAMILIES,
 }
