@@ -15,19 +15,19 @@ from schemas.calibration import Calibration, ChoiceModel
 
 Floats = NDArray[np.floating]
 Features = Mapping[str, float]
-_FILE = Path(__file__).with_name("calibration.json")
+CALIBRATION_FILE = Path(__file__).with_name("calibration.json")
 
 
 @cache
 def packaged_calibration() -> Calibration:
     """The calibration that comes with the package; made by ``python -m benchmarks.facts.fit``."""
-    return Calibration.model_validate_json(_FILE.read_bytes())
+    return Calibration.model_validate_json(CALIBRATION_FILE.read_bytes())
 
 
 @cache
 def calibration_digest() -> str:
     """First eight hex digits of the SHA-256 of the packaged calibration."""
-    return hashlib.sha256(_FILE.read_bytes()).hexdigest()[:8]
+    return hashlib.sha256(CALIBRATION_FILE.read_bytes()).hexdigest()[:8]
 
 
 def chances(model: ChoiceModel, candidates: Sequence[Features]) -> Floats:
