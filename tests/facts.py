@@ -1,7 +1,18 @@
 """Facts of any certainty, for tests that need some; what is not given is sure."""
 
 from pipeline.stages.measure.harmony import chord_spans, close_chords
-from schemas.facts import Chord, Key, KeySection, Metre, Tempo, TempoLevel, TempoSection
+from pipeline.stages.measure.tonality import SCALES
+from schemas.facts import (
+    Chord,
+    Key,
+    KeySection,
+    Metre,
+    Scale,
+    Tempo,
+    TempoLevel,
+    TempoSection,
+)
+from schemas.harmony import pitch_class
 
 SURE = {"p_right": 0.98, "q_value": 0.01}
 UNSURE = {"p_right": 0.6, "q_value": 0.2}
@@ -14,6 +25,12 @@ def key_of(tonic="C", mode="major", **values):
 def key_section(tonic, mode, start_s, end_s, **values):
     key = key_of(tonic, mode, **values)
     return KeySection(**dict(key), start_s=start_s, end_s=end_s)
+
+
+def scale_of(tonic="D", name="dorian", **values):
+    pitch_classes = [(pitch_class(tonic) + step) % 12 for step in SCALES[name]]
+    given = {"pitch_classes": pitch_classes, "others": []} | SURE | values
+    return Scale(tonic=tonic, name=name, **given)
 
 
 def tempo_of(bpm=120.0, sections=(), **values):

@@ -72,8 +72,13 @@ def key_examples(out: Path, truths: Sequence[Truth]) -> list[tuple[Truth, Exampl
         evidence = key_evidence(heard)
         first, last = longest_stretch(chroma, heard)
         right = right_keys(truth, first * chroma.step_s, last * chroma.step_s)
-        found.append((truth, Example(truth.source, evidence(first, last), right)))
+        found.append((truth, Example(left_out_with(truth), evidence(first, last), right)))
     return found
+
+
+def left_out_with(truth: Truth) -> str:
+    """The source; of music without a key, each style is one, or none would be left to learn of."""
+    return f"{truth.source}: {truth.style}" if truth.keyless else truth.source
 
 
 def longest_stretch(chroma: HeardChroma, heard: HeardTrack) -> tuple[int, int]:

@@ -52,9 +52,8 @@ def report(field: str, examples: Sequence[Example]) -> None:
     error = calibration_error(p_right, is_right)
     print(f"{field}: {len(found)} examples, right {is_right.mean():.3f}, ECE {error:.3f}")
     for max_wrong in (0.02, 0.05, 0.1):
-        print(
-            f"  coverage at {max_wrong:.0%} wrong: {coverage_at(p_right, is_right, max_wrong=max_wrong):.3f}"
-        )
+        share = coverage_at(p_right, is_right, max_wrong=max_wrong)
+        print(f"  coverage at {max_wrong:.0%} wrong: {share:.3f}")
     for source in sorted({each.source for each in found}):
         here = np.array([each.source == source for each in found])
         low, high = wilson_interval(int((~is_right[here]).sum()), int(here.sum()))

@@ -45,8 +45,14 @@ def _low_level(stated: Facts) -> str:
         sentences.append(f"It moves at about {stated['tempo']['bpm']:g} beats per minute.")
     if "beats_per_bar" in stated:
         sentences.append(f"There are {stated['beats_per_bar']} beats in a bar.")
-    if "key" in stated:
+    if "tonic" in stated.get("key", {}):
         sentences.append(f"The key is {_key(stated['key'])}.")
+    elif "key" in stated:
+        names = dict.fromkeys(_key(each) for each in stated["key"]["sections"])
+        sentences.append(f"It is in {_list(list(names))}, one after the other.")
+    if "scale" in stated:
+        scale = stated["scale"]
+        sentences.append(f"Its scale is {scale['tonic']} {scale['name'].title()}.")
     return " ".join(sentences)
 
 

@@ -7,7 +7,7 @@ from functools import cached_property
 from pydantic import Field
 
 from pipeline.lint.harmony import Triad, heard_triads
-from schemas.facts import Key, KeyChance, MusicFacts
+from schemas.facts import Key, KeyChance, MusicFacts, Scale
 from schemas.harmony import pitch_class
 from schemas.record import Record
 from schemas.sections import DescribeConfig
@@ -89,16 +89,19 @@ class Evidence:
 
     def may_be(self, tonic: str, mode: str) -> bool:
         """Whether a measured key that is not this one leaves it a chance worth a doubt."""
-        keys: list[Key] = [self.facts.key] if self.facts.key else []
+        keys: list[Key | Scale] = [self.facts.key] if self.facts.key else []
         keys += self.facts.key_sections or []
+        keys += [self.facts.scale] if self.facts.scale else []
         most = max((_chance(tonic, mode, key) for key in keys), default=1.0)
         return most > self.limits.sure.max_wrong.key
 
 
-def _chance(tonic: str, mode: str, measured: Key) -> float:
+def _chance(tonic: str, mode: str, measured: Key | Scale) -> float:
     """Chance of a key; what is not listed shares what the listed ones leave."""
     wanted = pitch_class(tonic), mode
-    listed: list[Key | KeyChance] = [measured, *measured.others]
+    name = measured.name if isinstance(measured, Scale) else measured.mode
+    best = KeyChance(tonic=measured.tonic, mode=name, p_right=measured.p_right)
+    listed = [best, *measured.others]
     for each in listed:
         if (pitch_class(each.tonic), each.mode) == wanted:
             return each.p_right

@@ -10,7 +10,7 @@ from pipeline.lint.key import KeyClaim, RelationClaim, mode_claims, relation_cla
 from pipeline.lint.passage import Judged, Passage, right_or
 from pipeline.lint.sections import is_of_part
 from pipeline.lint.times import moment_of, window_of
-from schemas.facts import Key, MusicFacts
+from schemas.facts import Key, MusicFacts, Scale
 from schemas.harmony import pitch_class
 from schemas.lint import Finding
 from schemas.tolerance import key_relation
@@ -23,6 +23,7 @@ _PASSING = re.compile(
     r"excursions?|glimpse\w*|fleeting\w*|detours?)\b",
     re.I,
 )
+_MAJOR_SCALE = (0, 2, 4, 5, 7, 9, 11)
 Named = tuple[str, str]
 """A key's tonic and mode."""
 
@@ -86,6 +87,8 @@ def _is_too_short_to_tell(passage: Passage, claim: KeyClaim, code: str) -> bool:
 
 def _judge(claim: KeyClaim, window: tuple[float, float] | None, evidence: Evidence) -> Judged:
     facts, keys = evidence.facts, evidence.sure_keys
+    if facts.key is None and facts.scale is not None:
+        return _against_scale(claim, facts.scale, evidence)
     if facts.key is None:
         return "uncheckable", "not_measured", "No key was measured."
     if not evidence.is_sure(facts.key):
@@ -103,6 +106,23 @@ def _judge(claim: KeyClaim, window: tuple[float, float] | None, evidence: Eviden
     if any(claim.equals(section) for section in facts.key_sections or []):
         return "uncheckable", "unsure", fact + " The stated one was heard, but is unsure."
     return _wrong(claim, keys, fact, evidence)
+
+
+def _against_scale(claim: KeyClaim, scale: Scale, evidence: Evidence) -> Judged:
+    """A key or mode against a measured scale that is neither major nor minor."""
+    fact = f"The measured scale is {scale.tonic} {scale.name.replace('_', ' ')}."
+    is_sure = scale.q_value <= evidence.limits.sure.max_wrong.key
+    is_tonic = pitch_class(claim.tonic) == scale.pitch_classes[0]
+    if is_tonic and claim.collection is not None and is_sure:
+        notes = {(claim.collection + step) % 12 for step in _MAJOR_SCALE}
+        if notes == set(scale.pitch_classes):
+            return "right", "right", fact
+    third = (scale.pitch_classes[0] + (3 if claim.mode == "minor" else 4)) % 12
+    if is_tonic and third in scale.pitch_classes and claim.collection is None:
+        return "uncheckable", "near_scale", fact + " It has the third of the stated key."
+    if not is_sure or evidence.may_be(claim.tonic, claim.mode):
+        return "uncheckable", "unsure", fact
+    return "wrong", "wrong_key", fact
 
 
 def _judge_then(claim: KeyClaim, window: tuple[float, float], evidence: Evidence) -> Judged:

@@ -1,4 +1,4 @@
-"""Attribute recognition: tempo, metre, key, loudness."""
+"""Attribute recognition: tempo, metre, key or scale, loudness."""
 
 from pipeline.builtin.clock import clock
 from pipeline.builtin.question.neighbours import wrong_keys
@@ -9,6 +9,7 @@ from pipeline.stages.question.material import Material
 _LEVELS_LUFS = (("very quiet", -30.0), ("quiet", -22.0), ("moderately loud", -15.0))
 _LOUDEST = "very loud"
 _EDGE_LU = 1.5
+_SCALES = ("Major", "Minor", "Dorian", "Phrygian", "Lydian", "Mixolydian")
 
 
 def _tempo(material: Material, write: QuestionWriter) -> list[Draft]:
@@ -77,6 +78,19 @@ def _key(material: Material, write: QuestionWriter) -> list[Draft]:
     return drafts + write.open("attributes", asked, f"The key is {answer}.", ["key"])
 
 
+def _scale(material: Material, write: QuestionWriter) -> list[Draft]:
+    if "scale" not in material.known:
+        return []
+    tonic, name = material.known["scale"]["tonic"], material.known["scale"]["name"].title()
+    question = write.phrase(
+        "Which scale does the music use?",
+        "The music is neither in major nor in minor: in which mode is it?",
+    )
+    wrong: list[Wrong] = [(f"{tonic} {each}", "related") for each in _SCALES if each != name]
+    drafts = write.choice("attributes", question, f"{tonic} {name}", wrong, ["scale"])
+    return drafts + write.open("attributes", question, f"Its scale is {tonic} {name}.", ["scale"])
+
+
 def _loudness(material: Material, write: QuestionWriter) -> list[Draft]:
     if "loudness" not in material.known:
         return []
@@ -114,4 +128,4 @@ def _duration(material: Material, write: QuestionWriter) -> list[Draft]:
     return write.open("attributes", question, answer, ["duration"])
 
 
-ATTRIBUTES = (_tempo, _metre, _key, _loudness, _duration)
+ATTRIBUTES = (_tempo, _metre, _key, _scale, _loudness, _duration)

@@ -7,7 +7,7 @@ from typing import Any
 from pipeline.prompts import clean
 from schemas.captions import SegmentCaption
 from schemas.chords import NO_CHORD, chord_symbol
-from schemas.facts import Chord, Key, KeySection, MusicFacts
+from schemas.facts import Chord, Key, KeySection, MusicFacts, Scale
 from schemas.languages import NAMES
 from schemas.lyrics import Lyrics
 from schemas.provenance import Unmeasured
@@ -59,6 +59,8 @@ def stated_facts(
         stated["tempo"] = _tempo(facts)
     if facts.metre and "metre" not in unsure:
         stated["beats_per_bar"] = facts.metre.beats_per_bar
+    if facts.scale and "scale" not in unsure:
+        stated["scale"] = {"tonic": facts.scale.tonic, "name": scale_words(facts.scale)}
     has_key = facts.key is not None and "key" not in unsure
     if has_key:
         stated["key"] = _key(facts, config)
@@ -99,9 +101,24 @@ def _unsure(facts: MusicFacts, config: DescribeConfig) -> list[Unmeasured]:
     else:
         sections = [s for s in facts.key_sections or [] if not _is_sure(s, config)]
         found += [_unsure_of("key_sections", "p_right", each.p_right) for each in sections]
+    if facts.scale and facts.scale.q_value > max_wrong.key:
+        found.append(_unsure_of("scale", "p_right", facts.scale.p_right))
     if facts.chords and not sure_chords(facts.chords, max_wrong.chords):
         found.append(_unsure_of("chords", "p_right", max(c.p_right for c in facts.chords)))
     return found
+
+
+def scale_words(scale: Scale) -> str:
+    """The name of a scale in words: ``phrygian dominant``."""
+    return scale.name.replace("_", " ")
+
+
+def has_no_main_key(sections: Sequence[KeySection], key: Key) -> bool:
+    """Whether there are several keys, and this one lasts no longer than the others together."""
+    lasting: Counter[tuple[str, str]] = Counter()
+    for each in sections:
+        lasting[each.tonic, each.mode] += round(1000 * (each.end_s - each.start_s))
+    return len(lasting) > 1 and 2 * lasting[key.tonic, key.mode] <= lasting.total()
 
 
 def sure_chords(chords: Sequence[Chord], max_wrong: float) -> list[Chord]:
@@ -138,8 +155,10 @@ def _tempo(facts: MusicFacts) -> Facts:
 
 def _key(facts: MusicFacts, config: DescribeConfig) -> Facts:
     assert facts.key and facts.key_sections
-    stated: Facts = {"tonic": facts.key.tonic, "mode": facts.key.mode}
     sections = [section for section in facts.key_sections if _is_sure(section, config)]
+    stated: Facts = {"tonic": facts.key.tonic, "mode": facts.key.mode}
+    if has_no_main_key(sections, facts.key):
+        stated = {}
     if len({(section.tonic, section.mode) for section in sections}) > 1:
         stated["sections"] = [_key_section(section) for section in sections]
     return stated

@@ -6,7 +6,7 @@ from typing import Any
 
 from pipeline.engine.stage import Batch
 from pipeline.prompts import clean
-from pipeline.stages.describe.facts import sure_chords
+from pipeline.stages.describe.facts import has_no_main_key, scale_words, sure_chords
 from schemas.captions import RichCaption, SegmentCaption
 from schemas.chords import NO_CHORD, chord_symbol
 from schemas.facts import Chord, KeySection, MusicFacts
@@ -20,6 +20,7 @@ EVIDENCE: dict[str, tuple[Skill, ...]] = {
     "tempo": ("attributes", "temporal", "structure"),
     "metre": ("attributes", "structure"),
     "key": ("attributes", "harmony"),
+    "scale": ("attributes", "harmony"),
     "key_sections": ("temporal", "harmony", "structure"),
     "chords": ("temporal", "harmony", "structure"),
     "numerals": ("harmony",),
@@ -184,6 +185,18 @@ def gather(
 
 
 def _measured(facts: MusicFacts, unsure: set[str], max_wrong: MaxWrong) -> dict[str, Any]:
+    has_keys = facts.key is not None and not unsure & {"key", "key_sections"}
+    known = _rhythm(facts, unsure) | _tonality(facts, unsure, has_keys=has_keys)
+    known |= _harmony(facts, max_wrong, has_keys=has_keys)
+    if facts.loudness:
+        known["loudness"] = {
+            "integrated_lufs": round(facts.loudness.integrated_lufs, 1),
+            "range_lu": round(facts.loudness.loudness_range_lu, 1),
+        }
+    return known
+
+
+def _rhythm(facts: MusicFacts, unsure: set[str]) -> dict[str, Any]:
     known: dict[str, Any] = {}
     if facts.tempo and "tempo" not in unsure:
         known["tempo"] = {"bpm": round(facts.tempo.bpm, 1)}
@@ -194,12 +207,23 @@ def _measured(facts: MusicFacts, unsure: set[str], max_wrong: MaxWrong) -> dict[
             ]
     if facts.metre and "metre" not in unsure:
         known["metre"] = {"beats_per_bar": facts.metre.beats_per_bar}
-    has_keys = facts.key is not None and not unsure & {"key", "key_sections"}
-    if facts.key and "key" not in unsure:
-        known["key"] = {"tonic": facts.key.tonic, "mode": facts.key.mode}
+    return known
+
+
+def _tonality(facts: MusicFacts, unsure: set[str], *, has_keys: bool) -> dict[str, Any]:
+    known: dict[str, Any] = {}
     sections = facts.key_sections or []
+    if facts.key and "key" not in unsure and not has_no_main_key(sections, facts.key):
+        known["key"] = {"tonic": facts.key.tonic, "mode": facts.key.mode}
     if has_keys and len({(each.tonic, each.mode) for each in sections}) > 1:
         known["key_sections"] = [_key_section(each) for each in sections]
+    if facts.scale and "scale" not in unsure:
+        known["scale"] = {"tonic": facts.scale.tonic, "name": scale_words(facts.scale)}
+    return known
+
+
+def _harmony(facts: MusicFacts, max_wrong: MaxWrong, *, has_keys: bool) -> dict[str, Any]:
+    known: dict[str, Any] = {}
     chords = sure_chords(facts.chords or [], max_wrong.chords)
     if chords:
         known["chords"] = [_chord(each, with_numeral=has_keys) for each in chords]
@@ -210,11 +234,6 @@ def _measured(facts: MusicFacts, unsure: set[str], max_wrong: MaxWrong) -> dict[
             {"numerals": "-".join(each.numerals), "times": each.count}
             for each in facts.progressions
         ]
-    if facts.loudness:
-        known["loudness"] = {
-            "integrated_lufs": round(facts.loudness.integrated_lufs, 1),
-            "range_lu": round(facts.loudness.loudness_range_lu, 1),
-        }
     return known
 
 

@@ -23,7 +23,7 @@ from schemas.harmony import MAJOR_TONICS
 from schemas.lyrics import Lyrics, SungLine
 from schemas.sections import DescribeConfig
 from schemas.usage import Usage
-from tests.facts import UNSURE, chords_of, key_of, key_section, metre_of, tempo_of
+from tests.facts import UNSURE, chords_of, key_of, key_section, metre_of, scale_of, tempo_of
 from tests.pipeline.engine.test_stage import track
 
 CONFIG = DescribeConfig()
@@ -228,6 +228,23 @@ def test_unsure_key_sections_are_withheld():
     found, withheld = stated(facts_of(key=key_of(**UNSURE), key_sections=sections))
     assert "key" not in found
     assert [each.field for each in withheld] == ["key"]
+
+
+def test_two_keys_of_equal_length_are_both_the_key_of_the_piece():
+    halves = [section(0, 30), section(30, 60, tonic="D")]
+    found, _ = stated(facts_of(key_sections=halves))
+    assert set(found["key"]) == {"sections"}
+    assert "It is in C major and D major, one after the other." in describe(found).low_level
+
+
+def test_a_scale_is_stated_instead_of_a_key():
+    facts = facts_of(key=None, key_sections=[], scale=scale_of("D", "phrygian_dominant"))
+    found, withheld = stated(facts)
+    assert withheld == [] and "key" not in found
+    assert found["scale"] == {"tonic": "D", "name": "phrygian dominant"}
+    assert "Its scale is D Phrygian Dominant." in describe(found).low_level
+    found, withheld = stated(facts_of(key=None, key_sections=[], scale=scale_of(**UNSURE)))
+    assert "scale" not in found and [each.field for each in withheld] == ["scale"]
 
 
 def test_tempo_sections_only_when_there_are_several():
@@ -459,14 +476,14 @@ def test_the_plain_description_says_what_the_data_says(made):
     assert (parts.theory is None) == ("harmony" not in found)
     assert ("beats per minute" in text) == ("tempo" in found)
     assert ("beats in a bar" in text) == ("beats_per_bar" in found)
-    assert ("key is" in text) == ("key" in found)
+    assert ("key is" in text or "It is in" in text) == ("key" in found)
     assert ("LUFS" in text) == ("loudness" in found)
     for each in found["impressions"]:
         assert each["heard"] in parts.form
 
 
 def test_what_the_plain_description_says():
-    sections = [section(0, 25), section(25, 60, tonic="E", mode="minor")]
+    sections = [section(0, 35), section(35, 60, tonic="E", mode="minor")]
     paces = [(0.0, 30.0, 90.5), (30.0, 60.0, 120.0)]
     found, _ = stated(
         facts_of(
@@ -487,7 +504,7 @@ def test_what_the_plain_description_says():
     assert parts.instrumentation == "Around 0:45: A loud, bright sound."
     assert parts.form == (
         "From 0:00 to 0:30: A loud, bright sound. From 0:30 to 1:00: A loud, bright sound. "
-        "From 0:00 to 0:25 the key is C major. From 0:25 to 1:00 the key is E minor. "
+        "From 0:00 to 0:35 the key is C major. From 0:35 to 1:00 the key is E minor. "
         "From 0:00 to 0:30 the pulse runs at 90.5 beats per minute. "
         "From 0:30 to 1:00 the pulse runs at 120 beats per minute."
     )
