@@ -24,7 +24,7 @@ def plugin_version() -> str:
 
 def is_installed() -> bool:
     """Whether the vamp host finds the plugin."""
-    _set_plugin_path()
+    set_plugin_path()
     import vamp
 
     return PLUGIN in vamp.list_plugins()
@@ -44,14 +44,14 @@ def chord_changes(samples: np.ndarray) -> list[tuple[float, str]]:
         Time in seconds and Harte label, e.g. ``A:min7``; ``N`` for no chord. A chord lasts
         until the next.
     """
-    _set_plugin_path()
+    set_plugin_path()
     import vamp
 
     found = vamp.collect(samples, SAMPLE_RATE_HZ, PLUGIN, parameters=PARAMETERS)
     return [(float(entry["timestamp"]), str(entry["label"])) for entry in found["list"]]
 
 
-def _set_plugin_path() -> None:
+def set_plugin_path() -> None:
     """Let vamp find the plugin inside chord-extractor; a user's own VAMP_PATH wins."""
     package = importlib.util.find_spec("chord_extractor")
     if package is not None and package.origin is not None:
