@@ -35,7 +35,7 @@ from pipeline.stages.loudness.stage import hear_loudness
 from pipeline.stages.measure.facts import HeardTrack, measure_track
 from schemas.facts import MusicFacts
 from schemas.record import Record
-from schemas.sections import BeatsConfig, MeasureConfig
+from schemas.sections import BeatsConfig, ChordsConfig, MeasureConfig
 from schemas.tracks import Track
 from tools.beats import track_beats
 from tools.process_pool import ProcessPool
@@ -191,7 +191,7 @@ def measure(path: Path) -> MusicFacts:
         *hear_beats(each, CONFIG),
         *hear_loudness(each, Record()),
         *hear_chroma(each, Record()),
-        *hear_chords(each, Record()),
+        *hear_chords(each, ChordsConfig()),
     ]
     heard = HeardTrack(track, {type(row): row for row in rows})
     (facts,) = measure_track(heard, MeasureConfig())

@@ -21,11 +21,15 @@ from tools.nnls_chords.spectrum import (
     whiten,
 )
 
-__all__ = ["NNLS_CHORDS_PARAMETERS", "NNLS_CHORDS_VERSION", "SAMPLE_RATE_HZ", "chord_changes"]
+__all__ = ["PARAMETERS", "SAMPLE_RATE_HZ", "TOOL", "chord_changes", "version"]
 
-NNLS_CHORDS_VERSION = "1"
-"""Raised when the same sound gives other chords."""
-NNLS_CHORDS_PARAMETERS = {"method": "NNLS chroma, Chordino", "roll_on": ROLL_ON, "stay": STAY}
+TOOL = "nnls-chords"
+PARAMETERS = {"roll_on": ROLL_ON, "stay": STAY}
+
+
+def version() -> str:
+    """Raised when the same sound gives other chords."""
+    return "1"
 
 
 def chord_changes(samples: np.ndarray) -> list[tuple[float, str]]:

@@ -73,4 +73,5 @@ def _note_spectra() -> Floats:
 def _raised_cosine(x: NDArray[np.integer], centre: float | Floats, half_width: float) -> Floats:
     """1 at the centre, 0 from half a width away on."""
     distance = np.minimum(np.abs(x - centre) / half_width, 1.0)
-    return 0.5 + 0.5 * np.cos(np.pi * distance)
+    values: Floats = 0.5 + 0.5 * np.cos(np.pi * distance)
+    return values

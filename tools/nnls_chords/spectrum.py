@@ -145,4 +145,5 @@ def _filters() -> Floats:
         weight = (0.5 + 0.5 * np.cos(np.pi * (places[at] - j))) / points[at]
         np.add.at(filters[:, j], below[at], weight * from_below[at])
         np.add.at(filters[:, j], below[at] + 1, weight * (1 - from_below[at]))
-    return (filters / filters.sum(axis=0)).astype(np.float32)
+    normalised: Floats = (filters / filters.sum(axis=0)).astype(np.float32)
+    return normalised

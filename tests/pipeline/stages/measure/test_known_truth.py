@@ -16,7 +16,7 @@ from pipeline.stages.measure.facts import HeardTrack, measure_track
 from pipeline.stages.measure.key import CHANGE_COST, KEY_VERSION
 from schemas.ingest import IngestConfig
 from schemas.record import Record
-from schemas.sections import BeatsConfig, MeasureConfig
+from schemas.sections import BeatsConfig, ChordsConfig, MeasureConfig
 from schemas.tracks import Track
 from tests.audio import write
 from tools.audio import load_mono
@@ -32,7 +32,7 @@ SONG_TRUTH = json.loads((SONGS / "truth.json").read_text())
 def hear(each):
     """The rows of the stages that hear, by their models."""
     (beats,), (loudness,) = hear_beats(each, BeatsConfig()), hear_loudness(each, Record())
-    (chroma,), (chords,) = hear_chroma(each, Record()), hear_chords(each, Record())
+    (chroma,), (chords,) = hear_chroma(each, Record()), hear_chords(each, ChordsConfig())
     return {type(row): row for row in (beats, loudness, chroma, chords)}
 
 
@@ -110,7 +110,7 @@ def test_values_are_of_the_tool_that_heard_and_of_our_code_that_decided(piece):
         ("partimento", "beats", "tempo", "metre"),
         ("essentia HPCP", "key", "key_sections"),
         ("partimento", "key", "key_sections"),
-        ("nnls-chroma:chordino", "chords", "progressions"),
+        ("nnls-chords", "chords", "progressions"),
         ("partimento", "chords", "progressions"),
         ("partimento", "loudness"),
     }
