@@ -22,7 +22,7 @@ LOWEST_NOTE_BIN = 3
 _SILENT_MAGNITUDE = 2.0
 """Frames whose strongest bin has less (a sine of -66 dB below full scale) count as silent."""
 _ROLL_ON_BINS = 2
-"""The lowest bins are no part of the energy that rolls on, and as many below it are kept."""
+"""So many of the lowest bins are not summed up, and so many below the share of energy are kept."""
 _TUNING_BINS = 162
 """Tuning is heard in the lowest four and a half octaves."""
 _FIRST_TUNED, _LAST_TUNED = 2, 252
@@ -30,7 +30,7 @@ _FIRST_TUNED, _LAST_TUNED = 2, 252
 _NEIGHBOURS = 19
 """Length of the Hamming window over which a bin is compared with those beside it."""
 _STEPS_PER_BIN = 80
-"""Points per bin of the FFT at which the filters are sampled; more change them by 1e-4."""
+"""Points per bin of the FFT at which filters are sampled: they are the plugin's within 3e-5."""
 _FRAMES_PER_BLOCK = 64
 """Ours: what is transformed at a time, 4 MB."""
 
