@@ -2,8 +2,8 @@
 
 Portugal, Júdice and Vicente, "A Comparison of Block Pivoting and Interior-Point Algorithms for
 Linear Least Squares Problems with Nonnegative Variables", Mathematics of Computation 63, 1994.
-The solution is unique, so that the way to it makes no difference; from the notes of the frame
-before, it takes two or three steps.
+The solution is unique, so that the way to it makes no difference; it starts at that of the frame
+before, which is seldom far.
 """
 
 import numba
