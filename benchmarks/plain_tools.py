@@ -1,4 +1,4 @@
-"""The plain tools, called by their own APIs: the baseline, and the reference of the beat tests."""
+"""The plain tools, called by their own APIs: the baseline, and the reference of the tests."""
 
 import warnings
 from collections.abc import Sequence
@@ -33,9 +33,7 @@ def madmom_decoder(beats_per_bar: tuple[int, ...]) -> Any:
 def madmom_activations(samples: np.ndarray) -> np.ndarray:
     """Beat and downbeat activations, shape (n_frames, 2), of mono samples at 44.1 kHz."""
     networks = madmom_networks()
-    from madmom.audio.signal import Signal
-
-    return np.asarray(networks(Signal(samples, sample_rate=44100, num_channels=1)))
+    return np.asarray(networks(_signal(samples)))
 
 
 def madmom_beats(
@@ -65,6 +63,46 @@ def madmom_beats(
         edges = np.r_[edges, in_beat.size]
     beats = [np.argmax(kept[left:right]) // 2 + left for left, right in edges.reshape(-1, 2)]
     return (np.array(beats) + first) / 100.0, numbers[beats]
+
+
+@lru_cache(maxsize=1)
+def _madmom_key() -> Any:
+    import_madmom()
+    from madmom.features.key import CNNKeyRecognitionProcessor
+
+    return CNNKeyRecognitionProcessor()
+
+
+@lru_cache(maxsize=1)
+def _madmom_chords() -> tuple[Any, Any]:
+    import_madmom()
+    from madmom.features.chords import CNNChordFeatureProcessor, CRFChordRecognitionProcessor
+
+    return CNNChordFeatureProcessor(), CRFChordRecognitionProcessor()
+
+
+def madmom_key(samples: np.ndarray) -> np.ndarray:
+    """Probabilities, shape (24,), of A major to G# major, then A minor to G# minor."""
+    network = _madmom_key()
+    return np.asarray(network(_signal(samples))[0])
+
+
+def madmom_chord_features(samples: np.ndarray) -> np.ndarray:
+    """Output of `CNNChordFeatureProcessor`, shape (n_frames, 128)."""
+    network, _ = _madmom_chords()
+    return np.asarray(network(_signal(samples)))
+
+
+def madmom_chords(features: np.ndarray) -> list[tuple[float, str]]:
+    """Chord changes of `CRFChordRecognitionProcessor`."""
+    _, decoder = _madmom_chords()
+    return [(float(start_s), str(label)) for start_s, _, label in decoder(features)]
+
+
+def _signal(samples: np.ndarray) -> Any:
+    from madmom.audio.signal import Signal
+
+    return Signal(samples, sample_rate=44100, num_channels=1)
 
 
 def essentia_key(samples: np.ndarray) -> tuple[str, str, float]:

@@ -35,6 +35,10 @@ _QUALITIES = {
     "maj9": (str.upper, "maj9"),
     "min9": (str.lower, "9"),
 }
+_TRIADS = {
+    "maj": {"maj", "7", "maj7", "maj6", "9", "maj9", "11", "maj11", "13", "maj13"},
+    "min": {"min", "min7", "minmaj7", "min6", "min9", "min11", "min13"},
+}
 _SYMBOLS = {
     "maj": "", "min": "m", "7": "7", "maj7": "maj7", "min7": "m7", "minmaj7": "m(maj7)",
     "dim": "dim", "dim7": "dim7", "hdim7": "m7b5", "aug": "aug", "maj6": "6", "min6": "m6",
@@ -194,6 +198,37 @@ def parse_label(label: str) -> tuple[str, str, str]:
         raise ValueError(f"{label!r} is no chord in Harte syntax")
     quality = match["quality"] or "maj"
     return match["root"], _ALSO.get(quality, quality), match["bass"] or ""
+
+
+def triad_of(label: str) -> tuple[int, str] | None:
+    """Root and mode of the major or minor triad in a chord.
+
+    Parameters
+    ----------
+    label : str
+        Harte label, not ``N``.
+
+    Returns
+    -------
+    (int, str) or None
+        Pitch class, and ``maj`` or ``min``; None for a chord that holds neither, e.g. a diminished
+        or a suspended one.
+
+    Raises
+    ------
+    ValueError
+        If `label` is no chord.
+
+    Examples
+    --------
+    >>> triad_of("Eb:min7/b3"), triad_of("B:dim")
+    ((3, 'min'), None)
+    """
+    root, quality, _ = parse_label(label)
+    for triad, qualities in _TRIADS.items():
+        if quality in qualities:
+            return pitch_class(root), triad
+    return None
 
 
 def full_label(label: str) -> str:

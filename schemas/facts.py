@@ -6,7 +6,7 @@ Example
 "chords": [{"start_s": 0.0, "end_s": 2.7, "label": "A:min", "roman": "i"}, ...], ...}``
 """
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -14,6 +14,25 @@ from schemas.provenance import Provenance, Unmeasured
 from schemas.record import Record
 
 Mode = Literal["major", "minor"]
+ScaleName = Literal[
+    "dorian", "phrygian", "lydian", "mixolydian", "phrygian_dominant", "double_harmonic"
+]
+ModeName = Literal[
+    "major", "minor",
+    "dorian", "phrygian", "lydian", "mixolydian", "phrygian_dominant", "double_harmonic",
+]  # fmt: skip
+Chance = Annotated[
+    float, Field(ge=0, le=1, description="Chance of being right, calibrated on exact truth.")
+]
+WrongShare = Annotated[
+    float,
+    Field(
+        ge=0,
+        le=1,
+        description="Expected share of wrong ones among all values at least as likely: the "
+        "q-value of Storey 2002, which `describe.max_wrong` bounds.",
+    ),
+]
 
 
 class Beat(Record):
@@ -32,36 +51,69 @@ class TempoSection(Record):
     n_beats: int
 
 
-class Tempo(Record):
-    """The tempo of the longest steady stretches, and what it could be mistaken for."""
+class TempoLevel(Record):
+    """A tempo at which the same music may be felt: half of it, double, 2/3 or 3/2."""
 
     bpm: float
-    half_bpm: float
-    double_bpm: float
+    p_right: Chance
+
+
+class Tempo(Record):
+    """The tempo of the longest steady stretches, and at what else it may be felt."""
+
+    bpm: float
+    p_right: Chance
+    q_value: WrongShare
     stability: float = Field(
         description="Share of the beats that lie within 25 ms of the fitted lines, 0 to 1."
     )
+    levels: list[TempoLevel] = Field(description="Other levels, the likeliest first.")
     sections: list[TempoSection]
+
+
+class MetreChance(Record):
+    """Another number of beats in a bar that the music may have."""
+
+    beats_per_bar: int
+    p_right: Chance
 
 
 class Metre(Record):
     """Beats per bar."""
 
     beats_per_bar: int
-    confidence: float = Field(
-        description="Probability against the other configured metres, 0 to 1."
-    )
+    p_right: Chance
+    q_value: WrongShare
+    others: list[MetreChance] = Field(description="The likeliest first.")
+
+
+class KeyChance(Record):
+    """Another key or scale that the music may be in."""
+
+    tonic: str
+    mode: ModeName
+    p_right: Chance
 
 
 class Key(Record):
-    """A key, how strongly its profile fits, and the next best fit."""
+    """A key, and what else it may be."""
 
     tonic: str = Field(description="Spelled as usual for the mode, e.g. `Eb` major, `C#` minor.")
     mode: Mode
-    strength: float = Field(description="Correlation with the key profile, -1 to 1.")
-    runner_up_tonic: str
-    runner_up_mode: Mode
-    margin: float = Field(description="How much stronger the key is than the runner-up, >= 0.")
+    p_right: Chance
+    q_value: WrongShare
+    others: list[KeyChance] = Field(description="The likeliest first.")
+
+
+class Scale(Record):
+    """A scale that is neither major nor minor, with its tonic: there is no key then."""
+
+    tonic: str = Field(description="Spelled as usual for major or minor, by its third.")
+    name: ScaleName
+    pitch_classes: list[int] = Field(description="Of its notes from the tonic up; C is 0.")
+    p_right: Chance
+    q_value: WrongShare
+    others: list[KeyChance] = Field(description="The likeliest first.")
 
 
 class KeySection(Key):
@@ -78,6 +130,8 @@ class Chord(Record):
     end_s: float
     label: str
     roman: str | None = Field(description="Numeral against the local key; null for `N`.")
+    p_right: Chance
+    q_value: WrongShare
 
 
 class Progression(Record):
@@ -138,6 +192,19 @@ class HeardChroma(Record):
     provenance: list[Provenance]
 
 
+class HeardKeyNetwork(Record):
+    """What madmom's network heard of a track's keys: a second opinion."""
+
+    track_id: str
+    step_s: float = Field(description="Time from one step to the next; the first begins at 0.")
+    key_scores: list[list[float]] | None = Field(
+        description="Of every step: C major to B major, then C minor to B minor. The softmax of "
+        "the mean over a stretch gives the probabilities of its key."
+    )
+    unmeasured: list[Unmeasured]
+    provenance: list[Provenance]
+
+
 class ChordChange(Record):
     """A chord begins, which lasts until the next."""
 
@@ -154,6 +221,17 @@ class HeardChords(Record):
     provenance: list[Provenance]
 
 
+class HeardChordNetwork(Record):
+    """What madmom's network heard of a track's chords: a second opinion."""
+
+    track_id: str
+    chord_changes: list[ChordChange] | None = Field(
+        description="Major and minor triads, and `N`; no two neighbours are equal."
+    )
+    unmeasured: list[Unmeasured]
+    provenance: list[Provenance]
+
+
 class MusicFacts(Record):
     """Everything measured of one track. What could not be measured is null, with a reason."""
 
@@ -164,6 +242,10 @@ class MusicFacts(Record):
     metre: Metre | None
     key: Key | None
     key_sections: list[KeySection] | None
+    scale: Scale | None = None
+    tuning_cents: float | None = Field(
+        default=None, description="How far the tuning is above A = 440 Hz, -50 to 50 cents."
+    )
     chords: list[Chord] | None
     progressions: list[Progression] | None
     loudness: Loudness | None

@@ -36,6 +36,14 @@ TOOL_LICENCES = (
         "beats", "madmom", "beats, downbeats, metre, tempo",
         "code BSD; **models CC BY-NC-SA 4.0: no commercial use**",
     ),
+    ToolLicence(
+        "key_network", "madmom", "a second opinion on keys",
+        "code BSD; **models CC BY-NC-SA 4.0: no commercial use**",
+    ),
+    ToolLicence(
+        "chord_network", "madmom", "a second opinion on chords",
+        "code BSD; **models CC BY-NC-SA 4.0: no commercial use**",
+    ),
     ToolLicence("chroma", "essentia", "keys, chroma, fingerprints", "AGPL-3.0"),
     ToolLicence("chords", "Chordino (nnls-chroma)", "chords", "GPL-2.0-or-later"),
     ToolLicence("segment", "Chromaprint (in essentia)", "fingerprints", "MIT and LGPL-2.1"),

@@ -6,6 +6,7 @@ from pipeline.engine.stage import Stage
 from pipeline.stages.beats.stage import STAGE as BEATS
 from pipeline.stages.blind.stage import STAGE as BLIND
 from pipeline.stages.caption.stage import STAGE as CAPTION
+from pipeline.stages.chord_network.stage import STAGE as CHORD_NETWORK
 from pipeline.stages.chords.stage import STAGE as CHORDS
 from pipeline.stages.chroma.stage import STAGE as CHROMA
 from pipeline.stages.dedup.stage import STAGE as DEDUP
@@ -13,6 +14,7 @@ from pipeline.stages.describe.stage import STAGE as DESCRIBE
 from pipeline.stages.difficulty.stage import STAGE as DIFFICULTY
 from pipeline.stages.factcheck.stage import STAGE as FACTCHECK
 from pipeline.stages.judge.stage import STAGE as JUDGE
+from pipeline.stages.key_network.stage import STAGE as KEY_NETWORK
 from pipeline.stages.lint.stage import STAGE as LINT
 from pipeline.stages.loudness.stage import STAGE as LOUDNESS
 from pipeline.stages.measure.stage import STAGE as MEASURE
@@ -30,7 +32,9 @@ STAGES = (
     BEATS,
     LOUDNESS,
     CHROMA,
+    KEY_NETWORK,
     CHORDS,
+    CHORD_NETWORK,
     MEASURE,
     TRANSCRIBE,
     CAPTION,

@@ -1,12 +1,5 @@
-"""madmom's eight downbeat networks as one ONNX graph.
+"""madmom's eight downbeat networks as one ONNX graph."""
 
-The graph is made at first use from the models that come with madmom, and kept in the user's cache
-folder under a name that holds the digest of those models.
-"""
-
-import hashlib
-import os
-import tempfile
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tools.madmom_compat import import_madmom
+from tools.onnx_graph import kept_graph, open_session, serialise, tensor
 
 if TYPE_CHECKING:
     import onnxruntime
@@ -53,54 +47,27 @@ def activate(features: Floats, *, threads: int = 1) -> Floats:
     return np.ascontiguousarray(mean[:, 1:])
 
 
-def cached_graph(folder: Path | None = None) -> Path:
-    """Path of the graph; made if it is not there.
-
-    Parameters
-    ----------
-    folder : Path, optional
-        By default ``partimento`` in the user's cache folder.
-    """
+def cached_graph() -> Path:
+    """Path of the graph in the user's cache folder; made if it is not there."""
     import_madmom()
     from madmom.models import DOWNBEATS_BLSTM
 
-    digest = hashlib.sha256(str(_VERSION).encode())
-    for model in DOWNBEATS_BLSTM:
-        digest.update(Path(model).read_bytes())
-    folder = folder or _cache_folder()
-    path = folder / f"madmom-downbeats-{digest.hexdigest()[:16]}.onnx"
-    if not path.exists():
-        _write_whole(path, _build_graph())
-    return path
+    return kept_graph("madmom-downbeats", DOWNBEATS_BLSTM, version=_VERSION, build=_build_graph)
 
 
 @lru_cache(maxsize=2)
 def _session(threads: int) -> "onnxruntime.InferenceSession":
-    import onnxruntime
-
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
-    options.inter_op_num_threads = 1
-    options.log_severity_level = 3
-    # A 20-minute track would otherwise leave its peak memory with the worker for good.
-    options.enable_cpu_mem_arena = False
-    providers = ["CPUExecutionProvider"]
-    path = cached_graph()
-    try:
-        return onnxruntime.InferenceSession(path, options, providers=providers)
-    except Exception:
-        path.unlink()  # a damaged cache file: once more from madmom's models
-        return onnxruntime.InferenceSession(cached_graph(), options, providers=providers)
+    return open_session(cached_graph, threads=threads)
 
 
 def _build_graph() -> bytes:
     from madmom.ml.nn import NeuralNetworkEnsemble
     from madmom.models import DOWNBEATS_BLSTM
-    from onnx import TensorProto, helper
+    from onnx import helper
 
     networks = NeuralNetworkEnsemble.load(DOWNBEATS_BLSTM).processors[0].processors
     nodes: list[Any] = []
-    weights: list[Any] = [_tensor("flat", np.array([0, 0, -1], np.int64))]
+    weights: list[Any] = [tensor("flat", np.array([0, 0, -1], np.int64))]
     outputs = []
     for number, network in enumerate(networks):
         source = "features"
@@ -109,16 +76,13 @@ def _build_graph() -> bytes:
         outputs.append(_add_softmax(nodes, weights, f"n{number}", source, network.layers[-1]))
     nodes.append(helper.make_node("Mean", outputs, ["mean"]))
     nodes.append(helper.make_node("Squeeze", ["mean", "batch"], ["activations"]))
-    weights.append(_tensor("batch", np.array([1], np.int64)))
-    graph = helper.make_graph(
+    weights.append(tensor("batch", np.array([1], np.int64)))
+    return serialise(
         nodes,
-        "downbeats",
-        [helper.make_tensor_value_info("features", TensorProto.FLOAT, ["n", 1, N_FEATURES])],
-        [helper.make_tensor_value_info("activations", TensorProto.FLOAT, ["n", 3])],
         weights,
+        source=("features", ["n", 1, N_FEATURES]),
+        result=("activations", ["n", 3]),
     )
-    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
-    return bytes(model.SerializeToString())
 
 
 def _add_blstm(nodes: list[Any], weights: list[Any], name: str, source: str, layer: Any) -> str:
@@ -134,7 +98,7 @@ def _add_blstm(nodes: list[Any], weights: list[Any], name: str, source: str, lay
         biases = np.concatenate([gate.bias.ravel() for gate in gates])
         parts["B"].append(np.concatenate([biases, np.zeros_like(biases)]))
         parts["P"].append(np.concatenate([gate.peephole_weights for gate in peeping]))
-    weights += [_tensor(f"{name}{key}", np.stack(value)) for key, value in parts.items()]
+    weights += [tensor(f"{name}{key}", np.stack(value)) for key, value in parts.items()]
     inputs = [source, f"{name}W", f"{name}R", f"{name}B", "", "", "", f"{name}P"]
     n_hidden = parts["R"][0].shape[1]
     nodes.append(
@@ -151,27 +115,8 @@ def _add_blstm(nodes: list[Any], weights: list[Any], name: str, source: str, lay
 def _add_softmax(nodes: list[Any], weights: list[Any], name: str, source: str, layer: Any) -> str:
     from onnx import helper
 
-    weights += [_tensor(f"{name}W", layer.weights), _tensor(f"{name}B", layer.bias.ravel())]
+    weights += [tensor(f"{name}W", layer.weights), tensor(f"{name}B", layer.bias.ravel())]
     nodes.append(helper.make_node("MatMul", [source, f"{name}W"], [f"{name}M"]))
     nodes.append(helper.make_node("Add", [f"{name}M", f"{name}B"], [f"{name}A"]))
     nodes.append(helper.make_node("Softmax", [f"{name}A"], [f"{name}S"], axis=-1))
     return f"{name}S"
-
-
-def _tensor(name: str, values: NDArray[Any]) -> Any:
-    from onnx import numpy_helper
-
-    return numpy_helper.from_array(np.ascontiguousarray(values), name)
-
-
-def _cache_folder() -> Path:
-    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(base) / "partimento"
-
-
-def _write_whole(path: Path, data: bytes) -> None:
-    """Write all or nothing, whoever else is writing the same."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
-        file.write(data)
-    os.replace(file.name, path)

@@ -2,6 +2,9 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
 
 from schemas.chords import NO_CHORD, full_label, roman_numeral, spell_in_key
 from schemas.facts import Chord, KeySection, Progression
@@ -9,7 +12,9 @@ from schemas.facts import Chord, KeySection, Progression
 # Ours: loops of four, turns of three, five with a return; no other lengths were tried.
 _N_GRAM_LENGTHS = (5, 4, 3)
 _MOST_PROGRESSIONS = 3
-HARMONY_VERSION = "1"
+# Ours: keeps the logarithm of a duration finite.
+_SHORTEST_S = 0.05
+HARMONY_VERSION = "2"
 """Raised when the same chord changes and keys give other chords, numerals or progressions."""
 HARMONY_PARAMETERS = {
     "n_gram_lengths": _N_GRAM_LENGTHS,
@@ -17,9 +22,15 @@ HARMONY_PARAMETERS = {
 }
 
 
-def close_chords(
-    changes: Sequence[tuple[float, str]], *, duration_s: float, keys: Sequence[KeySection] = ()
-) -> list[Chord]:
+class ChordSpan(NamedTuple):
+    """A chord as a tool heard it, in full Harte syntax."""
+
+    start_s: float
+    end_s: float
+    label: str
+
+
+def chord_spans(changes: Sequence[tuple[float, str]], *, duration_s: float) -> list[ChordSpan]:
     """Chords that last until the next, from 0 to the end of the recording.
 
     Parameters
@@ -27,14 +38,11 @@ def close_chords(
     changes : sequence of (float, str)
         Time in seconds and Harte label, in order of time.
     duration_s : float
-    keys : sequence of KeySection, optional
-        The local keys, for the numerals.
 
     Returns
     -------
-    list of Chord
-        Without gaps, overlaps or equal neighbours; a bare root is written out as ``:maj``, and
-        roots are spelled as their numeral says: ``G#:7``, not ``Ab:7``, is V7 of C# minor.
+    list of ChordSpan
+        Without gaps, overlaps or equal neighbours; a bare root is written out as ``:maj``.
 
     Raises
     ------
@@ -44,18 +52,66 @@ def close_chords(
     times = [time for time, _ in changes]
     if times != sorted(times):
         raise ValueError("chord changes must be in order of time")
-    spans: list[tuple[float, str]] = []
+    starts: list[tuple[float, str]] = []
     for start_s, label in [(0.0, NO_CHORD), *changes]:
         full = full_label(label)
-        if spans and spans[-1][0] == start_s:
-            spans.pop()
-        if start_s < duration_s and not (spans and spans[-1][1] == full):
-            spans.append((start_s, full))
-    ends = [start_s for start_s, _ in spans[1:]] + [duration_s]
+        if starts and starts[-1][0] == start_s:
+            starts.pop()
+        if start_s < duration_s and not (starts and starts[-1][1] == full):
+            starts.append((start_s, full))
+    ends = [start_s for start_s, _ in starts[1:]] + [duration_s]
     return [
-        _local_chord(start_s, end_s, label, keys)
-        for (start_s, label), end_s in zip(spans, ends, strict=True)
+        ChordSpan(start_s, end_s, label)
+        for (start_s, label), end_s in zip(starts, ends, strict=True)
     ]
+
+
+def close_chords(
+    spans: Sequence[ChordSpan],
+    certainty: Sequence[tuple[float, float]],
+    keys: Sequence[KeySection] = (),
+) -> list[Chord]:
+    """Chords with their chances, and with numerals against the local key.
+
+    Parameters
+    ----------
+    spans : sequence of ChordSpan
+    certainty : sequence of (float, float)
+        `p_right` and `q_value` of every chord.
+    keys : sequence of KeySection, optional
+        The local keys.
+
+    Returns
+    -------
+    list of Chord
+        Roots are spelled as their numeral says: ``G#:7``, not ``Ab:7``, is V7 of C# minor.
+    """
+    return [
+        _local_chord(span, keys, p_right, q_value)
+        for span, (p_right, q_value) in zip(spans, certainty, strict=True)
+    ]
+
+
+def chord_evidence(
+    span: ChordSpan, agrees: float | None, overall: float | None
+) -> list[dict[str, float]]:
+    """Features of a chord being right, and of its being wrong.
+
+    Parameters
+    ----------
+    span : ChordSpan
+    agrees : float or None
+        Share of its time in which the second opinion has the same triad; None where it cannot say.
+    overall : float or None
+        The same over all chords of the recording.
+    """
+    lasts_s = max(span.end_s - span.start_s, _SHORTEST_S)
+    right = {"right": 1.0, "log_lasts": float(np.log(lasts_s))}
+    right["no_chord"] = float(span.label == NO_CHORD)
+    if overall is not None:
+        right |= {"overall": overall, "compared": float(agrees is not None)}
+        right["agrees"] = 0.0 if agrees is None else agrees
+    return [right, {}]
 
 
 def most_frequent_progressions(
@@ -92,17 +148,26 @@ def most_frequent_progressions(
     return [Progression(numerals=list(numerals), count=count) for numerals, count in found]
 
 
-def _local_chord(start_s: float, end_s: float, label: str, keys: Sequence[KeySection]) -> Chord:
+def _local_chord(
+    span: ChordSpan, keys: Sequence[KeySection], p_right: float, q_value: float
+) -> Chord:
     """A chord in the key that covers most of it; without a numeral where no key does."""
-    overlaps = [min(end_s, key.end_s) - max(start_s, key.start_s) for key in keys]
+    overlaps = [min(span.end_s, key.end_s) - max(span.start_s, key.start_s) for key in keys]
     longest = max(overlaps, default=0.0)
-    numeral = None
+    label, numeral = span.label, None
     if longest > 0:
         key = keys[overlaps.index(longest)]
         numeral = roman_numeral(label, key.tonic, key.mode)
         if numeral is not None:
             label = spell_in_key(label, key.tonic, key.mode)
-    return Chord(start_s=start_s, end_s=end_s, label=label, roman=numeral)
+    return Chord(
+        start_s=span.start_s,
+        end_s=span.end_s,
+        label=label,
+        roman=numeral,
+        p_right=p_right,
+        q_value=q_value,
+    )
 
 
 def _numeral_runs(chords: Sequence[Chord]) -> list[list[str]]:

@@ -3,7 +3,9 @@
 from functools import partial
 
 from pipeline.engine.stage import Batch, Stage, StageContext, StageResult
-from pipeline.stages.measure.facts import HEARD, UNHEARD, HeardTrack, measure_track
+from pipeline.stages.measure.chances import calibration_digest
+from pipeline.stages.measure.decisions import HeardTrack
+from pipeline.stages.measure.facts import HEARD, UNHEARD, measure_track
 from schemas.facts import MusicFacts
 from schemas.provenance import Rejection
 from schemas.record import Record
@@ -34,7 +36,7 @@ def measure_batch(batch: Batch, config: MeasureConfig, context: StageContext) ->
     tracks = [HeardTrack(each.track, rows[each.track.track_id]) for each in batch.tracks]
     for heard in tracks:
         if not heard.rows:
-            detail = "see the rejections of beats, loudness, chroma and chords"
+            detail = "see the rejections of the stages that hear"
             track_id = heard.track.track_id
             result.rejected.append(Rejection(row_id=track_id, reason=UNHEARD, detail=detail))
             context.progress(1)
@@ -48,7 +50,7 @@ def measure_batch(batch: Batch, config: MeasureConfig, context: StageContext) ->
 
 STAGE = Stage(
     name="measure",
-    version="3",
+    version=f"4+{calibration_digest()}",
     makes=MusicFacts,
     reads=HEARD,
     config=MeasureConfig,

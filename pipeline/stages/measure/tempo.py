@@ -10,7 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from schemas.facts import Metre, Tempo, TempoSection
+from pipeline.stages.measure.chances import Features, chances, q_value
+from schemas.calibration import ChoiceModel
+from schemas.facts import Metre, MetreChance, Tempo, TempoLevel, TempoSection
 
 # Ours: two and a half of the tracker's frames of 10 ms.
 TOLERANCE_S = 0.025
@@ -24,10 +26,14 @@ _STEADY_SHARE = 0.9
 _EVIDENCE_PER_BAR = 1.0
 # Ours, in periods: half of the half that a doubled beat leaves over.
 _OFF_BEAT = 0.25
+LEVELS = (1.0, 0.5, 2.0, 2 / 3, 1.5)
+"""What a tracked tempo is multiplied by to have the one that may be felt."""
+# L. van Noorden and D. Moelants, "Resonance in the Perception of Musical Pulse", 1999.
+RESONANCE_BPM = 120.0
 # Ours, between what was seen on music and on what has no beat:
 MIN_BEAT_ACTIVATION = 0.15
 """Median activation at the beats: 0.4 and more in music, 0.05 and less in noise and drones."""
-TEMPO_VERSION = "1"
+TEMPO_VERSION = "2"
 """Raised when the same beats give another tempo or metre, or are refused."""
 TEMPO_PARAMETERS = {
     "min_beat_activation": MIN_BEAT_ACTIVATION,
@@ -57,7 +63,7 @@ class Line:
         return float(self.on_line.mean())
 
 
-def fit_tempo(beats_s: Floats) -> Tempo | None:
+def fit_tempo(beats_s: Floats, model: ChoiceModel) -> Tempo | None:
     """Tempo by robust straight lines through the beats of every steady stretch.
 
     A stretch in which too many beats are off its line is split where two lines fit best. The
@@ -67,6 +73,8 @@ def fit_tempo(beats_s: Floats) -> Tempo | None:
     ----------
     beats_s : np.ndarray, shape (n_beats,)
         Increasing beat times; some may be missing or doubled.
+    model : ChoiceModel
+        Of the level at which the tempo is felt.
 
     Returns
     -------
@@ -89,11 +97,18 @@ def fit_tempo(beats_s: Floats) -> Tempo | None:
         return None
     period_s, chosen = _dominant(lines)
     n_on_line = sum(int(line.on_line.sum()) for line in chosen)
+    stability, bpm = n_on_line / len(beats_s), 60.0 / period_s
+    p_right, *rest = chances(model, level_evidence(bpm, stability))
+    levels = [
+        TempoLevel(bpm=factor * bpm, p_right=float(p))
+        for factor, p in zip(LEVELS[1:], rest, strict=True)
+    ]
     return Tempo(
-        bpm=60.0 / period_s,
-        half_bpm=30.0 / period_s,
-        double_bpm=120.0 / period_s,
-        stability=n_on_line / len(beats_s),
+        bpm=bpm,
+        p_right=float(p_right),
+        q_value=q_value(model, float(p_right)),
+        stability=stability,
+        levels=sorted(levels, key=lambda each: -each.p_right),
         sections=[
             TempoSection(
                 start_s=float(beats_s[line.first]),
@@ -106,7 +121,21 @@ def fit_tempo(beats_s: Floats) -> Tempo | None:
     )
 
 
-def choose_metre(log_likelihoods: Mapping[int, float], n_bars: float) -> Metre | None:
+def level_evidence(bpm: float, stability: float) -> list[Features]:
+    """Features of the levels of `LEVELS` at which a tempo may be felt."""
+    return [
+        {
+            "as_tracked": float(factor == 1.0),
+            "stability": stability * (factor == 1.0),
+            "from_resonance": -abs(float(np.log2(factor * bpm / RESONANCE_BPM))),
+        }
+        for factor in LEVELS
+    ]
+
+
+def choose_metre(
+    log_likelihoods: Mapping[int, float], n_bars: float, model: ChoiceModel
+) -> Metre | None:
     """The metre whose path explains the beats best.
 
     Parameters
@@ -116,19 +145,37 @@ def choose_metre(log_likelihoods: Mapping[int, float], n_bars: float) -> Metre |
     n_bars : float
         Bars in the recording under the best metre. Frames are far from independent, so a bar
         counts as one observation.
+    model : ChoiceModel
 
     Returns
     -------
     Metre or None
-        Its confidence is the share of the evidence, 0 to 1; None for no likelihoods.
+        None for no likelihoods.
     """
     finite = {n: value for n, value in log_likelihoods.items() if np.isfinite(value)}
     if not finite:
         return None
-    best = max(finite, key=lambda n: finite[n])
-    scale = _EVIDENCE_PER_BAR / max(n_bars, 1.0)
-    odds = [float(np.exp((value - finite[best]) * scale)) for value in finite.values()]
-    return Metre(beats_per_bar=best, confidence=1.0 / sum(odds))
+    found = chances(model, metre_evidence(finite, n_bars))
+    ranked = sorted(zip(finite, found.tolist(), strict=True), key=lambda each: -each[1])
+    (best, p_right), *rest = ranked
+    return Metre(
+        beats_per_bar=best,
+        p_right=p_right,
+        q_value=q_value(model, p_right),
+        others=[MetreChance(beats_per_bar=n, p_right=p) for n, p in rest],
+    )
+
+
+def metre_evidence(log_likelihoods: Mapping[int, float], n_bars: float) -> list[Features]:
+    """Features of every metre, in the order of the mapping."""
+    most = max(log_likelihoods.values())
+    return [
+        {
+            "per_bar": (value - most) * _EVIDENCE_PER_BAR / max(n_bars, 1.0),
+            "rare": float(n in (5, 6, 7)),
+        }
+        for n, value in log_likelihoods.items()
+    ]
 
 
 def _steady_lines(beats_s: Floats, first: int, last: int) -> list[Line]:

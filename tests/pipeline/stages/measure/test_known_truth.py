@@ -9,10 +9,13 @@ import pytest
 
 from pipeline.engine.stage import AudioTrack
 from pipeline.stages.beats.stage import hear_beats
+from pipeline.stages.chord_network.stage import hear_chord_network
 from pipeline.stages.chords.stage import hear_chords
 from pipeline.stages.chroma.stage import hear_chroma
+from pipeline.stages.key_network.stage import hear_key_network
 from pipeline.stages.loudness.stage import hear_loudness
-from pipeline.stages.measure.facts import HeardTrack, measure_track
+from pipeline.stages.measure.decisions import HeardTrack
+from pipeline.stages.measure.facts import measure_track
 from pipeline.stages.measure.key import CHANGE_COST, KEY_VERSION
 from schemas.ingest import IngestConfig
 from schemas.record import Record
@@ -31,9 +34,13 @@ SONG_TRUTH = json.loads((SONGS / "truth.json").read_text())
 
 def hear(each):
     """The rows of the stages that hear, by their models."""
-    (beats,), (loudness,) = hear_beats(each, BeatsConfig()), hear_loudness(each, Record())
-    (chroma,), (chords,) = hear_chroma(each, Record()), hear_chords(each, ChordsConfig())
-    return {type(row): row for row in (beats, loudness, chroma, chords)}
+    plain = (hear_loudness, hear_chroma, hear_key_network, hear_chord_network)
+    rows = [
+        *hear_beats(each, BeatsConfig()),
+        *hear_chords(each, ChordsConfig()),
+        *(hear(each, Record())[0] for hear in plain),
+    ]
+    return {type(row): row for row in rows}
 
 
 def measure(path):

@@ -21,7 +21,7 @@ from tools.sound.inspection import inspect
 FIELDS = {
     HeardBeats: {"beats", "tempo", "metre"},
     HeardLoudness: {"loudness"},
-    HeardChroma: {"key", "key_sections"},
+    HeardChroma: {"key", "key_sections", "scale"},
     HeardChords: {"chords", "progressions"},
 }
 """What is made of each tool's row."""
@@ -43,7 +43,7 @@ def song(tmp_path_factory):
 def join(each, rows, config=None):
     progress = []
     context = StageContext(STAGE, Here(), None, 60.0, progress.append)
-    batch = Batch([each], {model: [rows[model]] if model in rows else [] for model in FIELDS})
+    batch = Batch([each], {model: [rows[model]] if model in rows else [] for model in STAGE.reads})
     result = measure_batch(batch, config or MeasureConfig(), context)
     result.check()
     assert sum(progress) == 1
@@ -72,7 +72,7 @@ def test_a_track_that_nobody_heard_is_rejected(song):
     result = join(song, {})
     (rejection,) = result.rejected
     assert (rejection.row_id, rejection.reason) == (song.track.track_id, "unheard")
-    assert "beats, loudness, chroma and chords" in rejection.detail
+    assert "of the stages that hear" in rejection.detail
 
 
 def test_a_tool_that_failed_is_null_with_its_words_in_its_own_stage(song, monkeypatch):

@@ -3,7 +3,16 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from pipeline.stages.measure.tempo import choose_metre, fit_tempo
+from pipeline.stages.measure import tempo as of_beats
+from pipeline.stages.measure.chances import packaged_calibration
+
+
+def fit_tempo(beats_s):
+    return of_beats.fit_tempo(beats_s, packaged_calibration().tempo)
+
+
+def choose_metre(paths, n_bars):
+    return of_beats.choose_metre(paths, n_bars, packaged_calibration().metre)
 
 
 def grid(bpm, n_beats, start_s=0.0):
@@ -45,7 +54,7 @@ def test_a_change_of_tempo_gives_two_sections():
     assert [section.bpm for section in tempo.sections] == pytest.approx([100, 120], rel=0.002)
     assert tempo.sections[1].start_s == pytest.approx(first[-1], abs=2)
     assert tempo.bpm == pytest.approx(120, rel=0.002)
-    assert tempo.half_bpm == pytest.approx(60, rel=0.002)
+    assert 60 in [pytest.approx(level.bpm, rel=0.002) for level in tempo.levels]
     assert 0.5 < tempo.stability < 0.6
 
 
@@ -68,6 +77,7 @@ def test_times_that_do_not_increase_are_refused():
 def test_metre_is_the_likeliest():
     metre = choose_metre({3: -100.0, 4: -90.0, 5: -120.0}, n_bars=10)
     assert metre.beats_per_bar == 4
-    assert metre.confidence == pytest.approx(1 / (1 + np.exp(-1) + np.exp(-3)))
+    chances = [metre.p_right, *(each.p_right for each in metre.others)]
+    assert sum(chances) == pytest.approx(1) and chances == sorted(chances, reverse=True)
     assert choose_metre({}, n_bars=10) is None
-    assert choose_metre({4: 0.0}, n_bars=10).confidence == 1
+    assert choose_metre({4: 0.0}, n_bars=10).p_right == 1

@@ -1,0 +1,1 @@
+"""Excerpts with exact truth for the measured facts: scores and made-up songs, rendered."""

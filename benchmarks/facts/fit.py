@@ -1,0 +1,68 @@
+"""Fit the calibration of the package: `python -m benchmarks.facts.fit OUT`.
+
+Reads `OUT/index.jsonl` and `OUT/heard`, writes `pipeline/stages/measure/calibration.json`, and
+prints the table of what is stated on sources that were left out.
+"""
+
+import argparse
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks.facts.examples import chord_examples, key_examples
+from benchmarks.facts.hear import read_truths
+from pipeline.stages.measure import chances
+from pipeline.views.evaluate.fitting import Example, fit_model, predictions
+from pipeline.views.evaluate.reliability import calibration_error, coverage_at, wilson_interval
+
+FEATURES: Mapping[str, Sequence[str]] = {
+    "key": (
+        "profile", "ends", "network", "chords", "modal",
+        "none", "none_fit", "none_contrast", "none_network",
+    ),
+    "chords": ("right", "log_lasts", "no_chord", "overall", "compared", "agrees"),
+}  # fmt: skip
+
+
+def main() -> None:
+    """Fit what there are examples for; the other models stay."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--dry", action="store_true", help="write no calibration")
+    options = parser.parse_args()
+    truths = read_truths(options.out)
+    examples = {
+        "key": [each for _, each in key_examples(options.out, truths)],
+        "chords": [each for *_, each in chord_examples(options.out, truths)],
+    }
+    calibration = chances.packaged_calibration()
+    for field, found in examples.items():
+        report(field, found)
+        calibration = calibration.model_copy(update={field: fit_model(found, FEATURES[field])})
+    if not options.dry:
+        chances.CALIBRATION_FILE.write_text(calibration.model_dump_json(indent=1) + "\n")
+
+
+def report(field: str, examples: Sequence[Example]) -> None:
+    """Print how honest a field's chances are, by source."""
+    found = predictions(examples, FEATURES[field])
+    p_right = np.array([each.p_right for each in found])
+    is_right = np.array([each.is_right for each in found])
+    error = calibration_error(p_right, is_right)
+    print(f"{field}: {len(found)} examples, right {is_right.mean():.3f}, ECE {error:.3f}")
+    for max_wrong in (0.02, 0.05, 0.1):
+        print(
+            f"  coverage at {max_wrong:.0%} wrong: {coverage_at(p_right, is_right, max_wrong=max_wrong):.3f}"
+        )
+    for source in sorted({each.source for each in found}):
+        here = np.array([each.source == source for each in found])
+        low, high = wilson_interval(int((~is_right[here]).sum()), int(here.sum()))
+        print(
+            f"  {source:16} n {here.sum():5d}  wrong {1 - is_right[here].mean():.2f} "
+            f"({low:.2f}-{high:.2f})  mean p_right {p_right[here].mean():.2f}"
+        )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""What madmom's network hears of the chords."""

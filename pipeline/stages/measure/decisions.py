@@ -1,0 +1,165 @@
+"""Decide facts of a track from what tools heard of it, each with its chance of being right."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.stages.measure.agreement import agreements, overall_agreement
+from pipeline.stages.measure.attempt import Values
+from pipeline.stages.measure.chances import chances, q_value
+from pipeline.stages.measure.chord_key import chord_key_scores
+from pipeline.stages.measure.harmony import (
+    ChordSpan,
+    chord_evidence,
+    chord_spans,
+    close_chords,
+    most_frequent_progressions,
+)
+from pipeline.stages.measure.key import (
+    Evidence,
+    key_of,
+    key_sections,
+    main_tonality,
+    scale_of,
+    tonal_spans,
+)
+from pipeline.stages.measure.tempo import MIN_BEAT_ACTIVATION, choose_metre, fit_tempo
+from pipeline.stages.measure.tonality import tonal_evidence
+from schemas.calibration import Calibration
+from schemas.facts import (
+    HeardBeats,
+    HeardChordNetwork,
+    HeardChords,
+    HeardChroma,
+    HeardKeyNetwork,
+    HeardLoudness,
+)
+from schemas.provenance import Unmeasured
+from schemas.record import Record
+from schemas.tracks import Track
+from tools.errors import RefusedError
+
+Floats = NDArray[np.floating]
+R = TypeVar("R", bound=Record)
+
+
+@dataclass(frozen=True)
+class HeardTrack:
+    """A track and what tools heard of it.
+
+    Attributes
+    ----------
+    track : Track
+    rows : mapping of type to Record
+        By row model, of those in `HEARD`; without that of a stage which rejected the track.
+    """
+
+    track: Track
+    rows: Mapping[type[Record], Record]
+
+    def row(self, model: type[R]) -> R | None:
+        """The row of a tool's stage; None where it rejected the track."""
+        found = self.rows.get(model)
+        return found if isinstance(found, model) else None
+
+    def chords(self, model: type[HeardChords] | type[HeardChordNetwork]) -> list[ChordSpan]:
+        """Chords that a tool heard; empty where it rejected the track or failed."""
+        row = self.row(model)
+        changes = [(each.time_s, each.label) for each in (row and row.chord_changes) or ()]
+        return chord_spans(changes, duration_s=self.track.duration_s) if changes else []
+
+
+def decide_rhythm(heard: HeardTrack, _values: Values, calibration: Calibration) -> Values:
+    """Beats, tempo and metre; refused as ``beatless``."""
+    row = heard.row(HeardBeats)
+    assert row is not None and row.beats is not None
+    beats = row.beats
+    tempo = fit_tempo(np.array([beat.time_s for beat in beats.found]), calibration.tempo)
+    if tempo is None or not beats.metres or beats.activation < MIN_BEAT_ACTIVATION:
+        raise RefusedError("beatless", f"{len(beats.found)} weak or irregular beats")
+    paths = {each.beats_per_bar: each.log_likelihood for each in beats.metres}
+    n_bars = len(beats.found) / max(paths, key=lambda n: paths[n])
+    metre = choose_metre(paths, n_bars, calibration.metre)
+    return {"beats": beats.found, "tempo": tempo, "metre": metre}
+
+
+def decide_key(heard: HeardTrack, _values: Values, calibration: Calibration) -> Values:
+    """Key, keys over time, and scale; refused as ``no_clear_key``."""
+    row = heard.row(HeardChroma)
+    assert row is not None and row.chroma is not None
+    steps = np.array(row.chroma, np.float32).reshape(-1, 12)
+    evidence = key_evidence(heard)
+    spans = tonal_spans(steps, evidence, calibration.key, step_s=row.step_s)
+    if not spans or (main := main_tonality(spans)).candidate.pitch is None:
+        raise RefusedError("no_clear_key", "no key or scale is likelier than none")
+    scale = scale_of(main)
+    why = (
+        Unmeasured(field="key", reason="other_scale", detail=f"{scale.tonic} {scale.name}")
+        if scale
+        else None
+    )
+    return {
+        "unmeasured": [why] if why else [],
+        "key": key_of(main),
+        "key_sections": key_sections(spans, step_s=row.step_s, duration_s=heard.track.duration_s),
+        "scale": scale,
+    }
+
+
+def key_evidence(heard: HeardTrack) -> Evidence:
+    """Features of the keys and scales of any stretch, from all tools that heard the track."""
+    chroma, network = heard.row(HeardChroma), heard.row(HeardKeyNetwork)
+    assert chroma is not None and chroma.chroma is not None
+    steps, step_s = np.array(chroma.chroma, np.float32).reshape(-1, 12), chroma.step_s
+    scores = np.array(network.key_scores) if network and network.key_scores else None
+    chords = heard.chords(HeardChords)
+
+    def evidence(first: int, last: int) -> list[dict[str, float]]:
+        span_s = first * step_s, last * step_s
+        of_network = None
+        if network is not None and scores is not None:
+            of_network = _stretch(scores, *(round(each / network.step_s) for each in span_s))
+        of_chords = chord_key_scores(chords, start_s=span_s[0], end_s=span_s[1])
+        return tonal_evidence(
+            steps[first:last], step_s=step_s, network=of_network, chord_keys=of_chords
+        )
+
+    return evidence
+
+
+def decide_chords(heard: HeardTrack, values: Values, calibration: Calibration) -> Values:
+    """Chords with numerals, and progressions."""
+    model = calibration.chords
+    certainty = []
+    for evidence in chords_evidence(heard):
+        p_right = float(chances(model, evidence)[0])
+        certainty.append((p_right, q_value(model, p_right)))
+    chords = close_chords(heard.chords(HeardChords), certainty, values.get("key_sections", ()))
+    return {"chords": chords, "progressions": most_frequent_progressions(chords)}
+
+
+def chords_evidence(heard: HeardTrack) -> list[list[dict[str, float]]]:
+    """Features of every chord being right, and of its being wrong."""
+    chords, others = heard.chords(HeardChords), heard.chords(HeardChordNetwork)
+    overall = overall_agreement(chords, others) if others else None
+    return [
+        chord_evidence(chord, agrees, overall)
+        for chord, agrees in zip(chords, agreements(chords, others), strict=True)
+    ]
+
+
+def _stretch(scores: Floats, first: int, last: int) -> Floats:
+    """Mean of the steps of a stretch, and of the nearest one for a stretch shorter than a step."""
+    first = min(first, len(scores) - 1)
+    mean: Floats = scores[first : max(last, first + 1)].mean(axis=0)
+    return mean
+
+
+def decide_loudness(heard: HeardTrack, _values: Values, _calibration: Calibration) -> Values:
+    """Loudness, as it was heard."""
+    row = heard.row(HeardLoudness)
+    assert row is not None
+    return {"loudness": row.loudness}
