@@ -24,9 +24,7 @@ from schemas.record import Record
 from schemas.tracks import Track
 from tools.sound.inspection import inspect
 
-CONFIG = CorpusConfig.model_validate(
-    {"name": "facts", "store": "memory://", "source": {"folder": "."}}
-)
+CONFIG = CorpusConfig.model_validate({"name": "facts", "store": "memory://", "source": {"folder": "."}})
 
 
 def main() -> None:
