@@ -27,22 +27,24 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks import plain_tools
-from pipeline.engine.stage import AudioTrack
-from pipeline.stages.beats.stage import hear_beats
-from pipeline.stages.chords.stage import hear_chords
-from pipeline.stages.chroma.stage import hear_chroma
-from pipeline.stages.loudness.stage import hear_loudness
+from pipeline.engine.stage import AudioTrack, Stage
+from pipeline.stages import STAGES
 from pipeline.stages.measure.decisions import HeardTrack
-from pipeline.stages.measure.facts import measure_track
+from pipeline.stages.measure.facts import HEARD, measure_track
+from pipeline.views.evaluate.hearing import InProcess, hear
+from schemas.config import CorpusConfig
 from schemas.facts import MusicFacts
 from schemas.record import Record
 from schemas.sections import BeatsConfig, MeasureConfig
 from schemas.tracks import Track
+from tools.audio import load_mono
 from tools.beats import track_beats
 from tools.process_pool import ProcessPool
 
 ROOT = Path(__file__).parents[1]
 CONFIG = BeatsConfig()
+CORPUS = CorpusConfig.model_validate({"name": "x", "store": "memory://", "source": {"folder": "."}})
+HEARING = [stage for stage in STAGES if stage.makes in HEARD]
 console = Console(width=130)
 
 
@@ -56,6 +58,7 @@ def main() -> None:
     files = given or [*examples, *pieces]
     warm_up(pieces[0])
     compare_speed(files)
+    time_stages(files)
     compare_workers(files)
     print_memory(files[0])
     print_accuracy(pieces, examples)
@@ -98,6 +101,27 @@ def time_file(path: Path) -> tuple[np.ndarray, int, int]:
     found = set(zip(ours.times_s.tolist(), ours.bar_positions.tolist(), strict=True))
     row = [len(mono) / 44100, *parts, sum(parts), beats_s, measure_s]
     return np.array(row), len(expected ^ found), len(expected)
+
+
+def time_stages(files: list[Path]) -> None:
+    """CPU time of every stage that hears, its own decoding included, and of decoding alone."""
+    tracks = [as_track(path) for path in files]
+    sound_s = sum(each.track.duration_s for each in tracks)
+    table = Table("stage", "CPU ms per s of sound", "times real time")
+    total_s = 0.0
+    for stage in HEARING:
+        start_s = time.process_time()
+        for each in tracks:
+            heard(stage, each)
+        stage_s = time.process_time() - start_s
+        total_s += stage_s
+        table.add_row(stage.name, *_rate(stage_s, sound_s))
+    table.add_row("all that hear", *_rate(total_s, sound_s))
+    start_s = time.process_time()
+    for path in files:
+        load_mono(path, sample_rate_hz=44100)
+    table.add_row("decoding, once", *_rate(time.process_time() - start_s, sound_s))
+    console.print(table)
 
 
 def compare_workers(files: list[Path]) -> None:
@@ -175,6 +199,20 @@ def score(facts: MusicFacts, truth: dict[str, Any]) -> list[str]:
 
 def measure(path: Path) -> MusicFacts:
     """What tools hear and `measure` as the pipeline runs them, decoding included."""
+    each = as_track(path)
+    rows = [row for stage in HEARING for row in heard(stage, each)]
+    joined = HeardTrack(each.track, {type(row): row for row in rows})
+    (facts,) = measure_track(joined, MeasureConfig())
+    return facts
+
+
+def heard(stage: Stage, each: AudioTrack) -> list[Record]:
+    """The rows of a stage that hears."""
+    return list(hear(stage, [each], CORPUS, InProcess()).rows)
+
+
+def as_track(path: Path) -> AudioTrack:
+    """A file as a track."""
     info = soundfile.info(path)
     track = Track(
         uri=path.name,
@@ -187,16 +225,7 @@ def measure(path: Path) -> MusicFacts:
         size_bytes=path.stat().st_size,
         peak_dbfs=0.0,
     )
-    each = AudioTrack(track, str(path))
-    rows: list[Record] = [
-        *hear_beats(each, CONFIG),
-        *hear_loudness(each, Record()),
-        *hear_chroma(each, Record()),
-        *hear_chords(each, Record()),
-    ]
-    heard = HeardTrack(track, {type(row): row for row in rows})
-    (facts,) = measure_track(heard, MeasureConfig())
-    return facts
+    return AudioTrack(track, str(path))
 
 
 def measure_and_weigh(path: Path) -> tuple[float, float]:
@@ -223,6 +252,10 @@ def timed(call: Callable[[], Any]) -> tuple[float, Any]:
     start_s = time.perf_counter()
     result = call()
     return time.perf_counter() - start_s, result
+
+
+def _rate(cpu_s: float, sound_s: float) -> tuple[str, str]:
+    return f"{1000 * cpu_s / sound_s:.1f}", f"{sound_s / cpu_s:.0f}"
 
 
 def _cells(times: np.ndarray) -> list[str]:

@@ -119,3 +119,19 @@ def essentia_loudness(stereo: np.ndarray) -> float:
 def chordino_chords(samples: np.ndarray) -> list[tuple[float, str]]:
     """Chordino through vamp."""
     return chordino.chord_changes(samples)
+
+
+def nnls_chroma_outputs(samples: np.ndarray) -> dict[str, np.ndarray]:
+    """What the plugin beside Chordino makes on the way to chords, each (n_frames, n_values)."""
+    import vamp
+
+    names = ["logfreqspec", "tunedlogfreqspec", "semitonespectrum", "bothchroma"]
+    parameters = {"rollon": chordino.PARAMETERS["rollon"]}
+    chordino.set_plugin_path()
+    found: dict[str, list[np.ndarray]] = {name: [] for name in names}
+    for each in vamp.process_audio_multiple_outputs(
+        samples, chordino.SAMPLE_RATE_HZ, "nnls-chroma:nnls-chroma", names, parameters
+    ):
+        ((name, feature),) = each.items()
+        found[name].append(feature["values"])
+    return {name: np.array(frames) for name, frames in found.items()}

@@ -27,6 +27,7 @@ from schemas.sections import (
     BeatsConfig,
     BlindConfig,
     CaptionConfig,
+    ChordsConfig,
     CurationConfig,
     DedupConfig,
     DescribeConfig,
@@ -63,6 +64,7 @@ class CorpusConfig(Record):
     curation: CurationConfig = CurationConfig()
     segment: SegmentConfig = SegmentConfig()
     beats: BeatsConfig = BeatsConfig()
+    chords: ChordsConfig = ChordsConfig()
     measure: MeasureConfig = MeasureConfig()
     transcribe: TranscribeConfig = TranscribeConfig()
     caption: CaptionConfig = CaptionConfig()

@@ -213,7 +213,7 @@ class ChordChange(Record):
 
 
 class HeardChords(Record):
-    """What Chordino heard of a track; `MusicFacts` says what is made of it."""
+    """The chords of a track, by Chordino or its method; `MusicFacts` says what is made of it."""
 
     track_id: str
     chord_changes: list[ChordChange] | None

@@ -86,6 +86,16 @@ class BeatsConfig(Record):
         return self
 
 
+class ChordsConfig(Record):
+    """Who hears the chords."""
+
+    engine: Literal["own", "vamp"] = Field(
+        default="own",
+        description="`own`: our code of Chordino's method. `vamp`: the authors' plugin, eight "
+        "times slower, with the same labels all but always.",
+    )
+
+
 class MeasureConfig(Record):
     """Of which tracks music facts are stated."""
 

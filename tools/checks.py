@@ -74,8 +74,8 @@ def _chordino() -> str:
     from tools import chordino
 
     if not chordino.is_installed():
-        raise FileNotFoundError(f"{chordino.PLUGIN} on VAMP_PATH={os.environ.get('VAMP_PATH')}")
-    return chordino.PLUGIN
+        raise FileNotFoundError(f"{chordino.TOOL} on VAMP_PATH={os.environ.get('VAMP_PATH')}")
+    return chordino.TOOL
 
 
 def _voice_detector() -> str:

@@ -6,28 +6,28 @@ Chords", ISMIR 2010. Licence of the plugin: GPL-2.0-or-later.
 
 import importlib.util
 import os
-from importlib.metadata import version
+from importlib import metadata
 from pathlib import Path
 
 import numpy as np
 
-PLUGIN = "nnls-chroma:chordino"
+TOOL = "nnls-chroma:chordino"
 SAMPLE_RATE_HZ = 44100
 # `rollon` 1 is the authors' advice for popular music.
 PARAMETERS = {"rollon": 1.0, "usehartesyntax": 1.0}
 
 
-def plugin_version() -> str:
+def version() -> str:
     """Where the compiled plugin comes from, e.g. ``chord-extractor 0.1.3``."""
-    return f"chord-extractor {version('chord-extractor')}"
+    return f"chord-extractor {metadata.version('chord-extractor')}"
 
 
 def is_installed() -> bool:
     """Whether the vamp host finds the plugin."""
-    _set_plugin_path()
+    set_plugin_path()
     import vamp
 
-    return PLUGIN in vamp.list_plugins()
+    return TOOL in vamp.list_plugins()
 
 
 def chord_changes(samples: np.ndarray) -> list[tuple[float, str]]:
@@ -44,14 +44,14 @@ def chord_changes(samples: np.ndarray) -> list[tuple[float, str]]:
         Time in seconds and Harte label, e.g. ``A:min7``; ``N`` for no chord. A chord lasts
         until the next.
     """
-    _set_plugin_path()
+    set_plugin_path()
     import vamp
 
-    found = vamp.collect(samples, SAMPLE_RATE_HZ, PLUGIN, parameters=PARAMETERS)
+    found = vamp.collect(samples, SAMPLE_RATE_HZ, TOOL, parameters=PARAMETERS)
     return [(float(entry["timestamp"]), str(entry["label"])) for entry in found["list"]]
 
 
-def _set_plugin_path() -> None:
+def set_plugin_path() -> None:
     """Let vamp find the plugin inside chord-extractor; a user's own VAMP_PATH wins."""
     package = importlib.util.find_spec("chord_extractor")
     if package is not None and package.origin is not None:

@@ -81,6 +81,7 @@ def write_card(root: Path, manifest: Manifest, plots: Sequence[str]) -> None:
     stages = {each.stage: each for each in manifest.stages}
     authors = [author for each in manifest.datasets for author in each.authors]
     has_lyrics = stages["transcribe"].config["recogniser"] is not None
+    is_used = {"transcribe": has_lyrics, "chords": stages["chords"].config["engine"] == "vamp"}
     beats: Mapping[str, Any] = stages["beats"].config
     text = environment.get_template("card.md.jinja").render(
         m=manifest,
@@ -91,7 +92,7 @@ def write_card(root: Path, manifest: Manifest, plots: Sequence[str]) -> None:
         has_texts=any(each.n_rows for each in manifest.datasets if each.name != TRACKS),
         only_builtin=bool(authors) and all(each.engine == "builtin/facts" for each in authors),
         statistics=_statistics(root, manifest),
-        tool_licences=[each for each in TOOL_LICENCES if each.stage != "transcribe" or has_lyrics],
+        tool_licences=[each for each in TOOL_LICENCES if is_used.get(each.stage, True)],
         top_coverage=_top_coverage(manifest),
         bpm=(f"{beats['min_bpm']:g}", f"{beats['max_bpm']:g}"),
         has_lyrics=has_lyrics,

@@ -25,21 +25,22 @@ name: told
 store: store
 source: {source}
 segment: {{window_s: 2.0}}
+chords: {{engine: {engine}}}
 execution: {{workers: 1}}
 """
 
 
-def make(folder, source="{folder: audio}"):
+def make(folder, source="{folder: audio}", engine="own"):
     (folder / "audio").mkdir()
     for number in range(2):
         write(folder / f"audio/song{number}.flac", clicks(100 + 20 * number, 4.0, 22050), 22050)
     config = folder / "corpus.yaml"
-    config.write_text(CONFIG.format(source=source))
+    config.write_text(CONFIG.format(source=source, engine=engine))
     return config
 
 
 def test_a_missing_tool_is_found_before_any_step(partimento, tmp_path):
-    config = make(tmp_path)
+    config = make(tmp_path, engine="vamp")
     built = partimento("build", config, extra={"VAMP_PATH": "/nowhere"})
     assert built.returncode == 1
     said = " ".join(built.stderr.split())
@@ -51,10 +52,10 @@ def test_a_missing_tool_is_found_before_any_step(partimento, tmp_path):
     assert again.returncode == 0, again.stderr
 
 
-BROKEN_CHORDINO = """
-import tools.chordino
-def fail(samples): raise OSError("the plugin is broken")
-tools.chordino.chord_changes = fail
+BROKEN_CHORDS = """
+import tools.nnls_chords
+def fail(samples): raise OSError("the tool is broken")
+tools.nnls_chords.chord_changes = fail
 """
 
 
@@ -62,7 +63,7 @@ def test_nulls_of_a_tool_that_failed_are_sent_again(partimento, tmp_path):
     """The tool passes its check, and breaks while tracks are measured."""
     config = make(tmp_path)
     (tmp_path / "broken").mkdir()
-    (tmp_path / "broken/sitecustomize.py").write_text(BROKEN_CHORDINO)
+    (tmp_path / "broken/sitecustomize.py").write_text(BROKEN_CHORDS)
     path = os.pathsep.join(filter(None, [str(tmp_path / "broken"), os.environ.get("PYTHONPATH")]))
     built = partimento("build", config, "--until", "measure", extra={"PYTHONPATH": path})
     assert built.returncode == 0, built.stderr
@@ -86,7 +87,7 @@ def test_a_source_without_a_track_fails(partimento, tmp_path, kind):
     (tmp_path / "audio").mkdir()
     config = tmp_path / "corpus.yaml"
     source = "{listing: list.csv}" if kind == "listing" else "{folder: audio}"
-    config.write_text(CONFIG.format(source=source))
+    config.write_text(CONFIG.format(source=source, engine="own"))
     if kind == "undecodable":
         (tmp_path / "audio/noise.wav").write_bytes(bytes(500))
     built = partimento("build", config)

@@ -1,1 +1,1 @@
-"""What Chordino hears of the chords."""
+"""The chords of every track, by Chordino's method."""

@@ -10,6 +10,7 @@ import pytest
 from pipeline.engine.needs import MissingToolError, needs_of, require_tools
 from pipeline.stages import STAGES
 from schemas.config import CorpusConfig, with_roles
+from schemas.sections import ChordsConfig
 from tools.checks import (
     Check,
     check_chordino,
@@ -52,7 +53,9 @@ def test_needs_follow_the_config():
     by_name = {stage.name: stage for stage in STAGES}
     assert needs_of([by_name["beats"]], CONFIG) == {check_madmom: "beats"}
     assert needs_of([by_name["chroma"]], CONFIG) == {check_essentia: "chroma"}
-    assert needs_of([by_name["chords"]], CONFIG) == {check_chordino: "chords"}
+    assert needs_of([by_name["chords"]], CONFIG) == {}, "our own code hears them"
+    by_plugin = CONFIG.model_copy(update={"chords": ChordsConfig(engine="vamp")})
+    assert needs_of([by_name["chords"]], by_plugin) == {check_chordino: "chords"}
     assert needs_of([by_name["measure"]], CONFIG) == {}, "it hears nothing itself"
     assert needs_of([by_name["segment"], by_name["describe"]], CONFIG) == {}
     assert needs_of([by_name["caption"]], CONFIG) == {check_essentia: "caption"}

@@ -19,7 +19,7 @@ from pipeline.stages.measure.facts import measure_track
 from pipeline.stages.measure.key import CHANGE_COST, KEY_VERSION
 from schemas.ingest import IngestConfig
 from schemas.record import Record
-from schemas.sections import BeatsConfig, MeasureConfig
+from schemas.sections import BeatsConfig, ChordsConfig, MeasureConfig
 from schemas.tracks import Track
 from tests.audio import write
 from tools.audio import load_mono
@@ -34,8 +34,12 @@ SONG_TRUTH = json.loads((SONGS / "truth.json").read_text())
 
 def hear(each):
     """The rows of the stages that hear, by their models."""
-    plain = (hear_loudness, hear_chroma, hear_chords, hear_key_network, hear_chord_network)
-    rows = [*hear_beats(each, BeatsConfig()), *(hear(each, Record())[0] for hear in plain)]
+    plain = (hear_loudness, hear_chroma, hear_key_network, hear_chord_network)
+    rows = [
+        *hear_beats(each, BeatsConfig()),
+        *hear_chords(each, ChordsConfig()),
+        *(hear(each, Record())[0] for hear in plain),
+    ]
     return {type(row): row for row in rows}
 
 
@@ -113,7 +117,7 @@ def test_values_are_of_the_tool_that_heard_and_of_our_code_that_decided(piece):
         ("partimento", "beats", "tempo", "metre"),
         ("essentia HPCP", "key", "key_sections"),
         ("partimento", "key", "key_sections"),
-        ("nnls-chroma:chordino", "chords", "progressions"),
+        ("nnls-chords", "chords", "progressions"),
         ("partimento", "chords", "progressions"),
         ("partimento", "loudness"),
     }

@@ -79,7 +79,7 @@ def test_a_tool_that_failed_is_null_with_its_words_in_its_own_stage(song, monkey
     def fail(_):
         raise OSError("the plugin is broken")
 
-    monkeypatch.setattr(chords_stage.chordino, "chord_changes", fail)
+    monkeypatch.setattr(chords_stage.nnls_chords, "chord_changes", fail)
     rows = hear(song)
     assert rows[HeardChords].chord_changes is None
     assert rows[HeardChords].provenance == []
