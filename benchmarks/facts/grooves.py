@@ -135,10 +135,10 @@ def of_metre(metre: Metre, rng: np.random.Generator) -> Groove:
     if groups is None:
         groups = (3,) * metre.beats_per_bar if metre.is_compound else (1,) * units
     starts = [sum(groups[:i]) for i in range(len(groups))]
-    backs = starts[1::2] if len(starts) > 2 or len(starts) == 2 else []
+    backs = starts[1::2]
     if len(starts) == 3 and rng.random() < 0.5:
         backs = starts[1:]
-    extra = [int(rng.integers(1, units))] if rng.random() < 0.5 else []
+    extra = [int(rng.integers(1, units))] if units > 1 and rng.random() < 0.5 else []
     kicks = {0, *(s for s in starts[2::2] if rng.random() < 0.7), *extra} - set(backs)
     steps = range(units)
     top = int(rng.choice([HAT, RIDE, SHAKER, TAMBOURINE]))

@@ -37,12 +37,12 @@ def scores(corpus: str) -> dict[str, Path]:
 
 @functools.lru_cache(maxsize=4)
 def read_score(corpus: str, piece: str) -> Score:
-    """A whole score.
+    """A score, until a bar does not fill its metre.
 
     Raises
     ------
     SkipError
-        Where music21 cannot read it or a bar does not fill its metre.
+        Where music21 cannot read it or fewer than 4 of its first bars fill their metre.
     """
     import music21
 
@@ -50,7 +50,7 @@ def read_score(corpus: str, piece: str) -> Score:
     try:
         stream = music21.converter.parse(path)
         parts = list(stream.parts)
-        bars = read_bars(parts[0])
+        bars, is_whole = read_bars(parts[0])
         notes = [note for index, part in enumerate(parts) for note in _notes(index, part)]
     except SkipError:
         raise
@@ -58,9 +58,11 @@ def read_score(corpus: str, piece: str) -> Score:
         raise SkipError(f"music21 cannot read it: {type(error).__name__}") from error
     if not notes:
         raise SkipError("no notes")
+    end_q = bars[-1].start_q + bars[-1].length_q
+    notes = [note for note in notes if note.onset_q < end_q - 1e-6]
     score = Score(corpus, piece, corpus, 0, bars, [Part(0) for _ in parts], notes)
     score.chords = sounding_chords(notes, score.end_q) if corpus != "quartets" else None
-    if corpus == "bach":
+    if corpus == "bach" and is_whole:
         _tell_final_key(score, stream)
     elif corpus == "palestrina":
         _tell_mode(score, path.read_text("latin-1"))

@@ -12,6 +12,7 @@ import os
 import tempfile
 import zlib
 from pathlib import Path
+from typing import TextIO
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
@@ -43,7 +44,7 @@ def main() -> None:
     if missing_fonts():
         parser.error(f"sound fonts are missing: {', '.join(missing_fonts())}")
     options.out.mkdir(parents=True, exist_ok=True)
-    skipped = (options.out / "skipped.jsonl").open("a")
+    skipped, failed = (options.out / "skipped.jsonl").open("a"), 0
     for number in range(options.count):
         source = options.sources[number % len(options.sources)]
         name = f"{source}-{options.seed}-{number // len(options.sources):04d}"
@@ -52,11 +53,16 @@ def main() -> None:
         seed = zlib.crc32(name.encode())
         try:
             make_excerpt(options.out, name, source, seed)
-        except (SkipError, RuntimeError) as error:
-            print(json.dumps({"id": name, "reason": str(error)}), file=skipped, flush=True)
+        except SkipError as error:
+            _note(skipped, name, str(error))
+        except Exception as error:  # one excerpt in thousands; told, and the status is 1
+            failed += 1
+            _note(skipped, name, f"{type(error).__name__}: {error}")
         if number % _INDEX_EVERY == 0:
             write_index(options.out)
     write_index(options.out)
+    if failed:
+        raise SystemExit(f"{failed} excerpts could not be made: see {skipped.name}")
 
 
 def make_excerpt(out: Path, name: str, source: str, seed: int) -> Truth:
@@ -139,6 +145,10 @@ def _shifted(rows: dict, first_s: float, duration_s: float) -> dict:
             ]
     rows["silences_s"] = [(clip(a), clip(b)) for a, b in rows["silences_s"] if clip(b) > clip(a)]
     return rows
+
+
+def _note(skipped: TextIO, name: str, reason: str) -> None:
+    print(json.dumps({"id": name, "reason": reason}), file=skipped, flush=True)
 
 
 def _write(path: Path, text: str) -> None:

@@ -126,9 +126,7 @@ def _material(style: Style, tonic: int, mode: str, metre: Metre, bars: int, band
               for i in range(bars)]  # fmt: skip
     comp_kind, bass_kind = str(rng.choice(style.comp)), str(rng.choice(style.bass))
     comp_steps = "" if comp_kind == "arp" else players.steps_of(comp_kind, metre, rng)
-    bass_rhythm = {"fifths": "beats", "walking": "beats", "octaves": "eighths"}.get(
-        bass_kind, bass_kind
-    )
+    rhythms = {"fifths": "beats", "walking": "beats", "octaves": "eighths"}
     return Material(
         bars=phrase,
         groove=_groove(style, metre, rng),

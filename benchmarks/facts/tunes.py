@@ -3,6 +3,7 @@
 import functools
 import re
 from collections import defaultdict
+from dataclasses import replace
 from pathlib import Path
 
 from benchmarks.facts.metre import Metre
@@ -65,7 +66,9 @@ def read_tune(collection: str, piece: str) -> Score:
     ]
     if len(notes) < 12:
         raise SkipError("fewer than 12 notes")
-    bars = read_bars(part)
+    bars, is_whole = read_bars(part)
+    if not is_whole:
+        raise SkipError("a bar does not fill its metre")
     felt_bpm(bars[0].metre)
     score = Score(collection, piece, "tune", 0, bars, [Part(0)], notes)
     _tell_key(score, text, declared=collection in ("oneill", "ryan", "aird"))
@@ -100,40 +103,51 @@ def _parse(text: str):
         raise SkipError(f"music21 cannot read it: {type(error).__name__}") from error
 
 
-def read_bars(part) -> list[Bar]:
-    """Bars of a music21 part; halves of a bar split by a repeat are joined.
+def read_bars(part) -> tuple[list[Bar], bool]:
+    """Bars of a music21 part until one does not fill its metre, and whether none did not.
+
+    Two short bars that fill a metre together, split by a repeat, are one.
 
     Raises
     ------
     SkipError
-        Where a bar other than the first does not fill its metre.
+        Where fewer than 4 bars fill their metre, or there is none.
     """
     bars: list[Bar] = []
     metre = None
     pending: Bar | None = None
-    measures = [m for m in part.getElementsByClass("Measure") if m.duration.quarterLength > 0]
-    for measure in measures:
+    is_whole = True
+    for measure in part.getElementsByClass("Measure"):
         if measure.timeSignature is not None:
             metre = Metre(measure.timeSignature.numerator, measure.timeSignature.denominator)
-        if metre is None:
-            raise SkipError("no metre")
-        bar = Bar(float(measure.offset), float(measure.duration.quarterLength), metre)
-        if pending is not None:
-            bar = Bar(pending.start_q, pending.length_q + bar.length_q, metre)
-            pending = None
-        if abs(bar.length_q - metre.bar_q) < 1e-3:
-            bars.append(Bar(bar.start_q, metre.bar_q, metre))
-        elif bar.length_q > metre.bar_q:
-            raise SkipError("a bar does not fill its metre")
-        elif not bars:
+        bar = _joined(pending, measure, metre)
+        pending = None
+        if bar.length_q == 0:
+            continue
+        if abs(bar.length_q - bar.metre.bar_q) < 1e-3:
+            bars.append(replace(bar, length_q=bar.metre.bar_q))
+        elif bar.length_q < bar.metre.bar_q and not bars:
             bars.append(bar)
-        else:
+        elif bar.length_q < bar.metre.bar_q:
             pending = bar
+        else:
+            is_whole = False
+            break
     if pending is not None:
-        bars.append(Bar(pending.start_q, pending.metre.bar_q, pending.metre))
+        bars.append(replace(pending, length_q=pending.metre.bar_q))
     if len(bars) < 4:
-        raise SkipError("fewer than 4 bars")
-    return bars
+        raise SkipError("fewer than 4 bars fill their metre")
+    return bars, is_whole
+
+
+def _joined(pending: Bar | None, measure, metre: Metre | None) -> Bar:
+    """A measure as a bar, after the part of a bar that came before it."""
+    if metre is None:
+        raise SkipError("no metre")
+    start_q, length_q = float(measure.offset), float(measure.duration.quarterLength)
+    if pending is None:
+        return Bar(start_q, length_q, metre)
+    return Bar(pending.start_q, pending.length_q + length_q, pending.metre)
 
 
 def _tell_key(score: Score, text: str, *, declared: bool) -> None:
