@@ -3,12 +3,13 @@
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+import numpy as np
+
 from benchmarks.facts.hear import read_rows
 from benchmarks.facts.truth import Chord, Truth
-from pipeline.stages.measure.chances import packaged_calibration
 from pipeline.stages.measure.decisions import HeardTrack, chords_evidence, key_evidence
 from pipeline.stages.measure.harmony import ChordSpan
-from pipeline.stages.measure.key import tonal_spans
+from pipeline.stages.measure.key import path_stretches
 from pipeline.stages.measure.tonality import CANDIDATES, Candidate
 from pipeline.views.evaluate.fitting import Example
 from schemas.chords import NO_CHORD, triad_of
@@ -64,13 +65,13 @@ def heard_tracks(
 def key_examples(out: Path, truths: Sequence[Truth]) -> list[tuple[Truth, Example]]:
     """The longest stretch of every excerpt whose key is known, or known to be none."""
     found = []
-    stages = ("chroma", "chords", "key_network")
+    stages = ("chroma", "chords", "key_network", "chord_network")
     for truth, heard in heard_tracks(out, truths, stages):
         chroma = heard.row(HeardChroma)
         if chroma is None or not chroma.chroma or not (truth.keys or truth.keyless):
             continue
         evidence = key_evidence(heard)
-        first, last = longest_stretch(chroma, heard)
+        first, last = longest_stretch(chroma)
         right = right_keys(truth, first * chroma.step_s, last * chroma.step_s)
         found.append((truth, Example(left_out_with(truth), evidence(first, last), right)))
     return found
@@ -81,15 +82,11 @@ def left_out_with(truth: Truth) -> str:
     return f"{truth.source}: {truth.style}" if truth.keyless else truth.source
 
 
-def longest_stretch(chroma: HeardChroma, heard: HeardTrack) -> tuple[int, int]:
-    """Steps of the stretch of one tonality that lasts longest."""
-    import numpy as np
-
+def longest_stretch(chroma: HeardChroma) -> tuple[int, int]:
+    """Steps of the longest stretch in which the best path stays in a key."""
     steps = np.array(chroma.chroma, np.float32).reshape(-1, 12)
-    model = packaged_calibration().key
-    spans = tonal_spans(steps, key_evidence(heard), model, step_s=chroma.step_s)
-    longest = max(spans, key=lambda each: each.last - each.first)
-    return longest.first, longest.last
+    stretches = path_stretches(steps, step_s=chroma.step_s)
+    return max(stretches, key=lambda each: each[1] - each[0])
 
 
 def right_keys(truth: Truth, start_s: float, end_s: float) -> tuple[int, ...]:

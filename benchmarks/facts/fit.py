@@ -18,7 +18,7 @@ from pipeline.views.evaluate.reliability import calibration_error, coverage_at, 
 
 FEATURES: Mapping[str, Sequence[str]] = {
     "key": (
-        "profile", "ends", "network", "chords", "modal",
+        "profile", "ends", "network", "chords", "network_chords", "modal",
         "none", "none_fit", "none_contrast", "none_network",
     ),
     "chords": ("right", "log_lasts", "no_chord", "overall", "compared", "agrees"),

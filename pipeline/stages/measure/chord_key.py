@@ -6,12 +6,15 @@ chroma profile or a network of keys, it is a third opinion.
 """
 
 from collections.abc import Sequence
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.stages.measure.harmony import ChordSpan
+from pipeline.stages.measure.tonality import SCALES
 from schemas.chords import NO_CHORD, triad_of
+from schemas.facts import ScaleName
 
 # Ours: percent of the time, rounded between the analyses of Bach's chorales and Monteverdi's
 # madrigals in music21 (counted) and rock (de Clercq and Temperley, "A corpus analysis of rock
@@ -27,6 +30,8 @@ _MINOR_KEY: dict[str, dict[int, float]] = {
 }
 # Ours: of every other triad.
 _RARE = 0.3
+# Ours, for scales without counts: the tonic as in major and minor, the others share the rest.
+_TONIC, _DIATONIC = 34.0, 10.0
 
 Floats = NDArray[np.float64]
 
@@ -34,7 +39,7 @@ Floats = NDArray[np.float64]
 def chord_key_scores(
     chords: Sequence[ChordSpan], *, start_s: float = 0.0, end_s: float = float("inf")
 ) -> Floats | None:
-    """Scores of the keys for the chords of a stretch.
+    """Scores of the keys and scales for the chords of a stretch.
 
     Parameters
     ----------
@@ -45,9 +50,10 @@ def chord_key_scores(
 
     Returns
     -------
-    np.ndarray, shape (24,), or None
-        Mean log-likelihood, in nats; C major to B major, then C minor to B minor. None where there
-        is no major or minor chord.
+    np.ndarray, shape (12 * n_scales,), or None
+        Mean log-likelihood, in nats, in the order of `pipeline.stages.measure.tonality.MODES`: C
+        major to B major, then C minor to B minor, and so on. None where there is no major or minor
+        chord.
     """
     lasting_s = np.zeros(24)
     for chord in chords:
@@ -62,10 +68,21 @@ def chord_key_scores(
     return scores
 
 
+def _of_scale(name: ScaleName) -> dict[str, dict[int, float]]:
+    """Shares in a scale of which no counts are known: the tonic's, and equal ones of its triads."""
+    notes = set(SCALES[name])
+    found: dict[str, dict[int, float]] = {}
+    for mode, third in (("maj", 4), ("min", 3)):
+        roots = [k for k in notes if {(k + third) % 12, (k + 7) % 12} <= notes]
+        found[mode] = {k: _TONIC if k == 0 else _DIATONIC for k in roots}
+    return found
+
+
+@cache
 def _log_shares() -> Floats:
-    """Log of the share of every triad (column) in every key (row); both begin with C."""
+    """Log of the share of every triad (column) in every key or scale (row); both begin with C."""
     rows = []
-    for key in (_MAJOR_KEY, _MINOR_KEY):
+    for key in (_MAJOR_KEY, _MINOR_KEY, *(_of_scale(name) for name in SCALES)):
         shares = np.array([[key[mode].get(k, _RARE) for k in range(12)] for mode in ("maj", "min")])
         logs = np.log(shares / shares.sum())
         rows += [np.roll(logs, tonic, axis=1).ravel() for tonic in range(12)]

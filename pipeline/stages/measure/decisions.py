@@ -115,7 +115,7 @@ def key_evidence(heard: HeardTrack) -> Evidence:
     assert chroma is not None and chroma.chroma is not None
     steps, step_s = np.array(chroma.chroma, np.float32).reshape(-1, 12), chroma.step_s
     scores = np.array(network.key_scores) if network and network.key_scores else None
-    chords = heard.chords(HeardChords)
+    chords, others = heard.chords(HeardChords), heard.chords(HeardChordNetwork)
 
     def evidence(first: int, last: int) -> list[dict[str, float]]:
         span_s = first * step_s, last * step_s
@@ -124,7 +124,11 @@ def key_evidence(heard: HeardTrack) -> Evidence:
             of_network = _stretch(scores, *(round(each / network.step_s) for each in span_s))
         of_chords = chord_key_scores(chords, start_s=span_s[0], end_s=span_s[1])
         return tonal_evidence(
-            steps[first:last], step_s=step_s, network=of_network, chord_keys=of_chords
+            steps[first:last],
+            step_s=step_s,
+            network=of_network,
+            chord_keys=of_chords,
+            network_chord_keys=chord_key_scores(others, start_s=span_s[0], end_s=span_s[1]),
         )
 
     return evidence

@@ -111,7 +111,7 @@ _GROUPS: Sequence[Group] = (
     ),
     Group(
         ("key", "key_sections", "scale"), HeardChroma, "chroma", decide_key,
-        (KEY_VERSION, KEY_PARAMETERS), (HeardKeyNetwork, HeardChords),
+        (KEY_VERSION, KEY_PARAMETERS), (HeardKeyNetwork, HeardChords, HeardChordNetwork),
     ),
     Group(
         ("chords", "progressions"), HeardChords, "chords", decide_chords,

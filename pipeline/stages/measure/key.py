@@ -87,14 +87,9 @@ def tonal_spans(
     list of TonalSpan
         Empty for no steps; neighbours differ.
     """
-    if len(steps) == 0:
-        return []
-    width = max(1, round(SMOOTHING_S / step_s))
-    path = _best_path(key_strengths(_smooth(steps, width)))
-    edges = [0, *(np.flatnonzero(np.diff(path)) + 1), len(steps)]
     spans = [
-        TonalSpan(int(first), int(last), decide(evidence(int(first), int(last)), model))
-        for first, last in itertools.pairwise(edges)
+        TonalSpan(first, last, decide(evidence(first, last), model))
+        for first, last in path_stretches(steps, step_s=step_s)
     ]
     merged: list[TonalSpan] = []
     for _, group in itertools.groupby(spans, key=lambda each: each.tonality.candidate):
@@ -103,6 +98,24 @@ def tonal_spans(
         tonality = same[0].tonality if len(same) == 1 else decide(evidence(first, last), model)
         merged.append(TonalSpan(first, last, tonality))
     return merged
+
+
+def path_stretches(steps: Floats, *, step_s: float) -> list[tuple[int, int]]:
+    """First and last step (exclusive) of the stretches in which the best path stays in a key.
+
+    Parameters
+    ----------
+    steps : np.ndarray, shape (n_steps, 12)
+        Pitch class profiles; column 0 is C.
+    step_s : float
+        Time from one step to the next.
+    """
+    if len(steps) == 0:
+        return []
+    width = max(1, round(SMOOTHING_S / step_s))
+    path = _best_path(key_strengths(_smooth(steps, width)))
+    edges = [0, *(np.flatnonzero(np.diff(path)) + 1), len(steps)]
+    return [(int(first), int(last)) for first, last in itertools.pairwise(edges)]
 
 
 def decide(evidence: Sequence[Features], model: ChoiceModel) -> Tonality:

@@ -121,6 +121,7 @@ def tonal_evidence(
     step_s: float,
     network: Floats | None = None,
     chord_keys: Floats | None = None,
+    network_chord_keys: Floats | None = None,
 ) -> list[dict[str, float]]:
     """Features of every candidate of `CANDIDATES` for a stretch of music.
 
@@ -133,8 +134,10 @@ def tonal_evidence(
     network : np.ndarray, shape (24,), optional
         Scores of a network, C major to B major, then C minor to B minor; their softmax gives
         probabilities.
-    chord_keys : np.ndarray, shape (24,), optional
-        Mean log-likelihood of the chords in each key, in the same order.
+    chord_keys : np.ndarray, shape (N_CANDIDATES - 1,), optional
+        Mean log-likelihood of the chords in each key and scale.
+    network_chord_keys : np.ndarray, shape (N_CANDIDATES - 1,), optional
+        The same of the chords that a network heard.
 
     Returns
     -------
@@ -155,7 +158,9 @@ def tonal_evidence(
         if logs is not None:
             features["network"] = max(float(logs[key]), _LEAST_LOG)
         if chord_keys is not None:
-            features["chords"] = float(chord_keys[key])
+            features["chords"] = float(chord_keys[index])
+        if network_chord_keys is not None:
+            features["network_chords"] = float(network_chord_keys[index])
         if scale >= 2:
             features["modal"] = 1.0
         found.append(features)
