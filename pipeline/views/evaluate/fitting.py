@@ -31,20 +31,34 @@ class Example:
     candidates : sequence of features
     right : tuple of int
         Which candidates are right; empty where none is.
+    silent : int or None
+        The candidate by which nothing is stated: that there is no key.
     """
 
     source: str
     candidates: Sequence[Features]
     right: tuple[int, ...]
+    silent: int | None = None
 
 
 @dataclass(frozen=True)
 class Prediction:
-    """What a model that never heard the example's source says of it."""
+    """What a model that never heard the example's source says of it.
+
+    Attributes
+    ----------
+    source : str
+    p_right : float
+        Of the likeliest candidate.
+    is_right : bool
+    is_stated : bool
+        Whether that candidate states something.
+    """
 
     source: str
     p_right: float
     is_right: bool
+    is_stated: bool
 
 
 def fit_model(examples: Sequence[Example], features: Sequence[str]) -> ChoiceModel:
@@ -62,7 +76,7 @@ def fit_model(examples: Sequence[Example], features: Sequence[str]) -> ChoiceMod
     ValueError
         If there are fewer than two sources, or no example has a right candidate.
     """
-    left_out = predictions(examples, features)
+    left_out = [each for each in predictions(examples, features) if each.is_stated]
     p_right = np.array([each.p_right for each in left_out])
     is_right = np.array([each.is_right for each in left_out])
     weights = _weights([each.source for each in left_out])
@@ -94,7 +108,8 @@ def predictions(examples: Sequence[Example], features: Sequence[str]) -> list[Pr
             if each.source == source:
                 p_of = chances(model, each.candidates)
                 best = int(p_of.argmax())
-                found.append(Prediction(source, float(p_of[best]), best in each.right))
+                p_right, is_right = float(p_of[best]), best in each.right
+                found.append(Prediction(source, p_right, is_right, best != each.silent))
     return found
 
 
