@@ -146,6 +146,7 @@ def show(
 def plan(config: ConfigPath, role: Roles = []) -> None:  # noqa: B006
     """Estimate tracks, requests, tokens and cost of the next build. Nothing is spent."""
     from flows.tables import estimate_table
+    from pipeline.corpus.unheard import unheard_writers
     from pipeline.views.estimate import estimate_build
 
     loaded = load(config, overrides(role))
@@ -153,6 +154,8 @@ def plan(config: ConfigPath, role: Roles = []) -> None:  # noqa: B006
         estimate = estimate_build(loaded)
     except ConfigError as error:
         fail(str(error))
+    for words in unheard_writers(loaded):
+        typer.echo(words)
     typer.echo(render(estimate_table(estimate, loaded)), nl=False)
 
 

@@ -22,6 +22,11 @@ class Authorship(Record):
     prompt: str = Field(description="Name and version of the prompt file, e.g. `describe@1`.")
     prompt_hash: str = Field(description="SHA-256 of the prompt file.")
 
+    @property
+    def is_model(self) -> bool:
+        """Whether a model said it, and not measured facts."""
+        return self.engine != "builtin/facts"
+
 
 class SegmentCaption(Record):
     """A short surface caption of a window."""

@@ -90,7 +90,9 @@ class Quality(Record):
     row_id: str = Field(description="Track id of a caption, or qa_id.")
     track_id: str
     kind: TextKind
-    decision: Literal["accepted", "rejected"]
+    decision: Literal["accepted", "rejected", "unjudged"] = Field(
+        description="`unjudged`: nothing speaks against it, but a model wrote it and none heard it."
+    )
     ballots: list[Ballot] = Field(description="Of the judges that gave a usable answer.")
     findings: list[Finding] = Field(description="Of `lint`.")
     blind_tries: int | None = Field(description="Null for captions.")

@@ -255,6 +255,11 @@ class JudgeConfig(Record):
     votes: Literal["majority", "all", "any"] = Field(
         default="majority", description="Which judges must accept; a tie is no majority."
     )
+    release_unjudged: bool = Field(
+        default=False,
+        description="Let through what a model wrote and no model heard: by default it is kept "
+        "apart (`unjudged`). The card of a release says so.",
+    )
 
     @property
     def least(self) -> dict[Criterion, int]:
@@ -324,6 +329,11 @@ class FactcheckConfig(Record):
     )
     max_prompt_chords: int = Field(
         default=160, ge=8, description="Chords with times that who rewrites is shown at most."
+    )
+    release_unchecked: bool = Field(
+        default=False,
+        description="Let through chains that a model wrote and no model heard: by default they "
+        "are refused (`unchecked`). The card of a release says so.",
     )
 
 

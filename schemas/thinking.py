@@ -17,7 +17,8 @@ PROMPT_SUFFIX = (
 )
 BRIDGE = "Hence, the final answer is: "
 
-_TAG = re.compile(r"</?(?:think|answer)>")
+TAG_PATTERN = r"</?(?:think|answer)>"
+_TAG = re.compile(TAG_PATTERN)
 _FORM = re.compile(
     rf"\s*<think>(?P<thinking>.*)</think>\s*(?P<bridge>{re.escape(BRIDGE.strip())}\s*)?"
     r"<answer>(?P<answer>.*)</answer>\s*",

@@ -12,6 +12,7 @@ from pipeline.corpus.last_build import record_build
 from pipeline.corpus.models import keys_from_environment
 from pipeline.corpus.outcomes import StepFailure, in_words
 from pipeline.corpus.threads import Threads
+from pipeline.corpus.unheard import unheard_writers
 from pipeline.corpus.workers import Observer, Workers, at_work
 from pipeline.engine.needs import needs_of, require_tools
 from pipeline.engine.plan import Step, pending, phases, steps
@@ -106,6 +107,8 @@ def build(
     observer, runner = observer or Observer(), runner or Threads()
     if keys is None:
         keys = keys_from_environment(config, roles_of(stages, config.roles))
+    for words in unheard_writers(config):
+        observer.warn(words)
     with at_work(config, store, observer, keys) as workers:
         snapshot = ingest(workers, runner.inspect)
         if not snapshot.n_tracks:

@@ -1,7 +1,7 @@
 """Ask models a stage's requests, and read their answers."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 from pydantic import BaseModel
@@ -14,12 +14,13 @@ from pipeline.engine.stage import (
     StageContext,
     StageResult,
 )
+from pipeline.gates import Asked
 from pipeline.prompts import load_prompt
 from schemas.captions import Authorship
 from schemas.provenance import Rejection
 from schemas.record import Record
 from schemas.roles import RoleConfig
-from tools.chat.request import Answer, AnswerError, ChatRequest, Clip
+from tools.chat.request import Answer, AnswerError, ChatRequest, Clip, json_schema
 
 T = TypeVar("T")
 
@@ -76,6 +77,12 @@ def chat_request(
     """
     system, user = load_prompt(prompt).render(**values)
     return ChatRequest(system, user, form, clip, prompt, facts)
+
+
+def asked(chat: ChatRequest) -> Asked:
+    """What a request asks, for the gates that an answer has to pass."""
+    form = _descriptions(json_schema(chat.form)) if chat.form else ()
+    return Asked.of(chat.system, chat.user, form)
 
 
 def ask(
@@ -161,6 +168,15 @@ def _read(
         row_id=request.row_id, reason=outcome.reason, detail=outcome.detail, raw=outcome.raw
     )
     return {request.row_id: rejection}
+
+
+def _descriptions(schema: Any) -> Iterator[str]:
+    """All that a JSON schema says in words."""
+    if isinstance(schema, dict):
+        if isinstance(said := schema.get("description"), str):
+            yield said
+        for each in schema.values():
+            yield from _descriptions(each)
 
 
 def _ignore(_n_tracks: int) -> None:

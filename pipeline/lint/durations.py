@@ -38,7 +38,8 @@ _PATTERNS = (
     ),
     re.compile(rf"\b(?:over|across|within) (?:its|the full|the entire|the whole)"
     rf"\s+{_NUMBERED[1]}", re.I),
-    re.compile(rf"\b(?:duration|length|running time|runtime|total time)(?:\s+(?:of|is)"
+    re.compile(rf"\b(?:duration|length|running time|runtime|total time)"
+    rf"(?:\s+of\s+(?:the|this|our)\s+(?:\w+\s+)?(?:{WORK}|recording))?(?:\s+(?:of|is)"
     rf"|\s*[:=])?\s*{_NUMBERED[2]}", re.I),
     re.compile(rf"(?<![\w.:]){_NUMBERED[3]}"
     rf"[ -](?:long\b|in length\b|(?:\w+[ -]){{0,2}}?{WORK}\b)", re.I),

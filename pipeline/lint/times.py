@@ -12,7 +12,7 @@ from schemas.lint import Finding
 
 _CLOCK = (
     r"(?<![\d:./])(?:\d{1,2}:)?\d{1,3}:[0-5]\d(?:\.\d+)?(?![\d:]|\s?(?:[ap]\.?m\b|ratio"
-    r"|compression))"
+    r"|compression|(?:tempo|metre|meter|time signature|polyrhythm)\b(?! (?:change|shift|drop))))"
 )
 _SECONDS = (
     rf"\b{NUMBER}(?:[ -](?:and[ -]a[ -]half[ -])?)?(?:\s?s\b|\s?secs?\b|[ -]?seconds?\b"

@@ -34,10 +34,30 @@ _SUNG = re.compile(
     r"|\b(?:she|he) (?:[\w]+ )?(?:sings?|croons?|whispers?|belts?|raps?|pleads|laments|chants)\b",
     re.I,
 )
+_PERSON = (
+    r"(?:m[ae]n|wom[ae]n|boys?|girls?|child(?:ren)?|people|crowd|choir|chorus|quartet|duo|sopranos?"
+    r"|mezzos?|altos?|tenors?|baritones?|soloists?|singers?|vocalists?|rappers?|voices?|everyone)"
+)
+_SING = (
+    r"(?:sings?|croons?|whispers?|belts?|raps?|chants?|hums?|wails?|intones?|screams?|shouts?"
+    r"|harmoni[sz]es?)"
+)
+_SINGS = re.compile(
+    rf"\b{_PERSON} (?:\w+ly )?{_SING}\b"
+    r"|\b(?:backing|background|backup|harmony|layered|doubled) (?:vocals?|singers?)\b"
+    r"(?![- ](?:chops?|samples?|like))"
+    r"|\bvocal harmon(?:y|ies)\b"
+    r"|\b(?<!nothing )(?:is|are|gets?) (?:\w+ly )?(?:sung|rapped|crooned)\b",
+    re.I,
+)
+_LIKENESS = (
+    r"like|as if|as though|mimic\w*|imitat\w*|evok\w*|recall\w*|resembl\w*|suggest\w*|replac\w*"
+    r"|instead of"
+)
+_LIKENESS_BEFORE = re.compile(rf"\b(?:{_LIKENESS})\b[^.;]{{0,40}}$", re.I)
 _NOT_SUNG_BEFORE = re.compile(
-    r"\b(?:like|as if|as though|mimic\w*|imitat\w*|evok\w*|recall\w*|resembl\w*|suggest\w*"
-    r"|replac\w*|instead of|clarinet|"
-    r"guitar|violin|piano|trumpet|saxophone|flute|cello|synth\w*)\b[^.;]{0,40}$",
+    rf"\b(?:{_LIKENESS}|clarinet|guitar|violin|piano|trumpet|saxophone|flute|cello|synth\w*)\b"
+    r"[^.;]{0,40}$",
     re.I,
 )
 _FOR_A_WHILE = re.compile(r"\b(?:until|before|part|middle|first|last|final)\b", re.I)
@@ -57,11 +77,8 @@ def check_vocals(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
     none = next((each for each in denials if _is_of_whole(passage, each)), None)
     if none:
         yield passage.finding(none, "vocals", _judge(evidence, is_claimed=False))
-    for claim, _ in passage.matches(_SUNG):
-        is_denied = (none and claim.touches([none])) or _NONE.search(passage.before(claim.end, 80))
-        if not is_denied and not _NOT_SUNG_BEFORE.search(passage.before(claim.start, 60)):
-            yield passage.finding(claim, "vocals", _judge(evidence, is_claimed=True))
-            return
+    if sung := _first_sung(passage, none):
+        yield passage.finding(sung, "vocals", _judge(evidence, is_claimed=True))
 
 
 def check_silence(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
@@ -83,6 +100,19 @@ def check_silence(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
         ):
             judged = ("wrong", "sound_in_silence", "This stretch is silent.")
             yield passage.finding(mention, "silence", judged)
+
+
+def _first_sung(passage: Passage, none: Claim | None) -> Claim | None:
+    """Where a text first says that there is singing: a singer is named, or somebody sings."""
+    found = [
+        claim
+        for pattern, other in ((_SUNG, _NOT_SUNG_BEFORE), (_SINGS, _LIKENESS_BEFORE))
+        for claim, _ in passage.matches(pattern)
+        if not (none and claim.touches([none]))
+        and not _NONE.search(passage.before(claim.end, 80))
+        and not other.search(passage.before(claim.start, 60))
+    ]
+    return min(found, key=lambda claim: claim.start, default=None)
 
 
 def _is_of_whole(passage: Passage, claim: Claim) -> bool:

@@ -120,14 +120,18 @@ def clean(value: Any) -> Any:
     dropped, and long strings cut. A joiner stays between two letters whose script needs it.
     """
     if isinstance(value, str):
-        seen = "".join(c for i, c in enumerate(value) if _is_read(value, i))
-        cut = " ".join(_INVISIBLE.sub("", seen).split())[:_MAX_TEXT]
+        cut = " ".join(readable(value).split())[:_MAX_TEXT]
         return cut.rstrip(f" {_JOINERS}")
     if isinstance(value, dict):
         return {clean(key): clean(each) for key, each in value.items()}
     if isinstance(value, list | tuple):
         return [clean(each) for each in value]
     return value
+
+
+def readable(text: str) -> str:
+    """A text without control, format, private and invisible characters."""
+    return _INVISIBLE.sub("", "".join(c for i, c in enumerate(text) if _is_read(text, i)))
 
 
 def _is_read(text: str, place: int) -> bool:

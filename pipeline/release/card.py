@@ -90,6 +90,7 @@ def write_card(root: Path, manifest: Manifest, plots: Sequence[str]) -> None:
         counts=_counts,
         plots=plots,
         has_texts=any(each.n_rows for each in manifest.datasets if each.name != TRACKS),
+        unheard=_unheard(manifest),
         only_builtin=bool(authors) and all(each.engine == "builtin/facts" for each in authors),
         statistics=_statistics(root, manifest),
         tool_licences=[each for each in TOOL_LICENCES if is_used.get(each.stage, True)],
@@ -137,6 +138,26 @@ def cell(text: str) -> str:
     for char in "\\`*_{}[]<>|#!&":
         line = line.replace(char, f"&#{ord(char)};") if char != "&" else line
     return line
+
+
+def _unheard(manifest: Manifest) -> list[str]:
+    """Settings by which texts are here that a model wrote though none may have heard them."""
+    settings = (
+        ("mf-skills/", "judge", "release_unjudged"),
+        ("mf-think", "factcheck", "release_unchecked"),
+    )
+    configs = {each.stage: each.config for each in manifest.stages}
+    return [
+        f"{stage}.{setting}"
+        for prefix, stage, setting in settings
+        if configs[stage].get(setting)
+        and any(
+            author.engine != "builtin/facts"
+            for each in manifest.datasets
+            if each.name.startswith(prefix)
+            for author in each.authors
+        )
+    ]
 
 
 def _counts(reasons: Mapping[str, int]) -> str:

@@ -5,13 +5,15 @@ from dataclasses import dataclass
 import polars as pl
 import pyarrow as pa
 
-from pipeline.release.datasets import TextDataset
+from pipeline.gates import TOKEN_PATTERN
+from pipeline.release.datasets import THOUGHTS, TextDataset
 from pipeline.release.tokens import TextCounter, audio_tokens_of
 from schemas.arrow import arrow_schema
 from schemas.audio_tokens import TOKENS_PER_WINDOW, WINDOW_S
 from schemas.ids import TRACK_ID_DIGITS
 from schemas.record import Record
 from schemas.sections import ReleaseConfig
+from schemas.thinking import TAG_PATTERN
 
 LEFT_OUT_SCHEMA = {
     name: pl.String for name in ("dataset", "row_id", "track_id", "reason", "detail")
@@ -60,7 +62,8 @@ def finish_texts(
     Returns
     -------
     Texts
-        Every row is kept or left out. Reasons are those of its track, and ``over_context``.
+        Every row is kept or left out. Reasons are those of its track, ``template_token`` whoever
+        wrote it, and ``over_context``.
     """
     wanted = tracks.select(
         "track_id", "uri", "duration_s", "lane", "split", "left_out", "left_out_detail"
@@ -71,7 +74,7 @@ def finish_texts(
     is_whole = pl.col("start_s").is_null()
     heard = pl.when(is_whole).then("duration_s").otherwise(pl.col("end_s") - pl.col("start_s"))
     joined = joined.with_columns(heard_s=heard, n_audio_tokens=audio_tokens_of(heard))
-    joined = joined.with_columns(is_cut=pl.lit(False))
+    joined = joined.with_columns(is_cut=pl.lit(False), token=_template_token(name))
     if config.over_context == "truncate":
         joined = _truncate(joined, config.context_tokens)
     total = pl.col("n_audio_tokens") + pl.col("n_text_tokens")
@@ -79,10 +82,14 @@ def finish_texts(
     reason = (
         pl.when(pl.col("duration_s").is_null()).then(pl.lit("no_track"))
         .when(pl.col("left_out").is_not_null()).then("left_out")
+        .when(pl.col("token").is_not_null()).then(pl.lit("template_token"))
         .when(is_over).then(pl.lit("over_context"))
     )  # fmt: skip
     words = pl.format("{} tokens, {} are allowed", total, pl.lit(config.context_tokens))
-    detail = pl.when(is_over & pl.col("left_out").is_null()).then(words)
+    found = pl.format("it holds {}, a mark of chat templates", "token")
+    detail = pl.when(pl.col("left_out").is_null()).then(
+        pl.coalesce(found, pl.when(is_over).then(words))
+    )
     joined = joined.with_columns(
         reason=reason, detail=pl.coalesce("left_out_detail", detail, pl.lit(""))
     )
@@ -146,6 +153,14 @@ def to_released(frame: pl.DataFrame, model: type[Record]) -> pa.Table:
     schema = arrow_schema(model)
     table = frame.select(schema.names).to_arrow(compat_level=pl.CompatLevel.oldest())
     return table.cast(schema)
+
+
+def _template_token(name: str) -> pl.Expr:
+    """A chat template's token in prompt or completion, but for the tags of thoughts; or null."""
+    said = pl.concat_str("prompt", "completion", separator="\n")
+    if name == THOUGHTS.name:
+        said = said.str.replace_all(TAG_PATTERN, "")
+    return said.str.extract(f"({TOKEN_PATTERN})")
 
 
 def _truncate(joined: pl.DataFrame, context_tokens: int) -> pl.DataFrame:

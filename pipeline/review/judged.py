@@ -34,6 +34,7 @@ def judgements(rows: TrackRows) -> dict[tuple[str, str], Judgement]:
             reason=" ".join(ballot.why for ballot in row.ballots if not ballot.accepts),
         )
         for row in rows.of(Quality)
+        if row.decision != "unjudged"
     }
 
 
@@ -44,8 +45,8 @@ def judge_scores(corpus: Corpus) -> pl.DataFrame:
     -------
     pl.DataFrame
         `stage`, `row_id`, `score` (0 to 1), `is_accepted`, and the mark of each of `CRITERIA`;
-        empty where nothing was judged. Rows without a usable ballot have no score and are left
-        out.
+        empty where nothing was judged. Rows without a usable ballot, or unjudged, have no score
+        and are left out.
     """
     parts = [pl.DataFrame(schema=SCORES_SCHEMA)]
     for commit in corpus.commits:
@@ -65,7 +66,7 @@ def score_rows(rows: pl.DataFrame) -> pl.DataFrame:
         for name in CRITERIA
     }
     return (
-        rows.filter(pl.col("ballots").list.len() > 0)
+        rows.filter(pl.col("ballots").list.len() > 0, pl.col("decision") != "unjudged")
         .select(
             stage=pl.col("kind").replace_strict(_STAGE_OF_KIND, return_dtype=pl.String),
             row_id="row_id",

@@ -52,6 +52,15 @@ def test_a_missing_tool_is_found_before_any_step(partimento, tmp_path):
     assert again.returncode == 0, again.stderr
 
 
+def test_a_plan_says_first_that_nobody_hears_the_writer(tmp_path):
+    plan = ["plan", str(make(tmp_path)), "--role", "writer=http://127.0.0.1:9/v1,model=m"]
+    alone = CliRunner().invoke(app, plan)
+    assert alone.output.startswith("no model hears the captions and questions")
+    judged = CliRunner().invoke(app, [*plan, "--role", "judge=http://127.0.0.1:9/v1,model=j"])
+    assert judged.exit_code == 0
+    assert "no model hears" not in judged.output
+
+
 BROKEN_CHORDS = """
 import tools.nnls_chords
 def fail(samples): raise OSError("the tool is broken")

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from pipeline.engine.ask import chat_request
+from pipeline.engine.ask import asked, chat_request
 from pipeline.engine.stage import (
     AudioTrack,
     Batch,
@@ -10,8 +10,8 @@ from pipeline.engine.stage import (
     ModelRequests,
     ModelUse,
     Stage,
-    one_row,
 )
+from pipeline.gates import Asked, Length, prose_fault
 from schemas.captions import Authorship, SegmentCaption
 from schemas.provenance import Rejection
 from schemas.sections import CaptionConfig
@@ -19,6 +19,9 @@ from schemas.tracks import Segment
 from tools.chat.request import Answer, Clip
 
 PROMPT = "caption"
+_MIN_WORDS = 3
+_MAX_LENGTH_RATIO = 3
+"""Ours: models that are asked for 60 words and describe well give up to twice so many."""
 
 
 def caption_requests(batch: Batch, config: CaptionConfig) -> ModelRequests[SegmentCaption]:
@@ -33,6 +36,7 @@ def caption_requests(batch: Batch, config: CaptionConfig) -> ModelRequests[Segme
     Returns
     -------
     ModelRequests
+        What a model says of a window is refused as `pipeline.gates` says.
     """
     segments = batch.by_track(Segment)
     requests, rejected = [], []
@@ -49,17 +53,25 @@ def _request(
     each: AudioTrack, segment: Segment, config: CaptionConfig
 ) -> ModelRequest[SegmentCaption]:
     clip = Clip(segment.track_id, each.path, segment.start_s, segment.end_s)
+    chat = chat_request(PROMPT, {"max_words": config.max_words}, clip=clip)
+    length = Length(_MIN_WORDS, _MAX_LENGTH_RATIO * config.max_words)
     return ModelRequest(
         row_id=segment.segment_id,
         track_id=segment.track_id,
-        chat=chat_request(PROMPT, {"max_words": config.max_words}, clip=clip),
-        read=one_row(segment.segment_id, partial(_row, segment)),
+        chat=chat,
+        read=partial(_rows, segment, asked(chat), length),
     )
 
 
-def _row(segment: Segment, answer: Answer, authorship: Authorship) -> SegmentCaption:
+def _rows(
+    segment: Segment, what: Asked, length: Length, answer: Answer, authorship: Authorship
+) -> dict[str, SegmentCaption | Rejection]:
     caption = str(answer.value)
-    return SegmentCaption(
+    if authorship.is_model and (fault := prose_fault(caption, what, length)):
+        reason, detail = fault
+        refused = Rejection(row_id=segment.segment_id, reason=reason, detail=detail, raw=caption)
+        return {segment.segment_id: refused}
+    row = SegmentCaption(
         segment_id=segment.segment_id,
         track_id=segment.track_id,
         start_s=segment.start_s,
@@ -69,6 +81,7 @@ def _row(segment: Segment, answer: Answer, authorship: Authorship) -> SegmentCap
         authorship=authorship,
         usage=answer.usage,
     )
+    return {segment.segment_id: row}
 
 
 def _silent(segment: Segment) -> Rejection:
@@ -78,7 +91,7 @@ def _silent(segment: Segment) -> Rejection:
 
 STAGE = Stage(
     name="caption",
-    version="1",
+    version="2",
     makes=SegmentCaption,
     reads=(Segment,),
     config=CaptionConfig,

@@ -1,12 +1,14 @@
 """What the writer is asked: one rich caption a track."""
 
+from collections.abc import Callable
 from functools import cache, partial
 from typing import Any
 
 from pydantic import Field, create_model
 
-from pipeline.engine.ask import chat_request
-from pipeline.engine.stage import Batch, ModelRequest, ModelRequests, ModelUse, Stage, one_row
+from pipeline.engine.ask import asked, chat_request
+from pipeline.engine.stage import Batch, ModelRequest, ModelRequests, ModelUse, Stage
+from pipeline.gates import Asked, Fault, Length, phrase_fault, prose_fault
 from pipeline.prompts import load_prompt
 from pipeline.stages.describe.facts import stated_facts
 from schemas.captions import Authorship, CaptionParts, RichCaption, SegmentCaption
@@ -18,6 +20,10 @@ from schemas.tracks import Track
 from tools.chat.request import Answer
 
 PROMPT = "describe"
+_LENGTH_RATIO = 3
+_PART = Length(3, 10_000)
+"""Ours: a caption a third as long as was asked for leaves out dimensions, and one three times as
+long repeats them; a part of one or two words ("None.") says nothing."""
 
 
 def describe_requests(batch: Batch, config: DescribeConfig) -> ModelRequests[RichCaption]:
@@ -32,7 +38,8 @@ def describe_requests(batch: Batch, config: DescribeConfig) -> ModelRequests[Ric
     Returns
     -------
     ModelRequests
-        Rejections are ``no_captions`` and ``no_facts``.
+        Rejections are ``no_captions`` and ``no_facts``; what a model writes is refused as
+        `pipeline.gates` says.
     """
     captions, facts = batch.by_track(SegmentCaption), batch.by_track(MusicFacts)
     lyrics = batch.by_track(Lyrics)
@@ -60,16 +67,19 @@ def _request(
     track: Track, stated: dict[str, Any], withheld: list[Unmeasured], config: DescribeConfig
 ) -> ModelRequest[RichCaption]:
     instruction = instruction_for(track.track_id)
+    chat = chat_request(
+        PROMPT,
+        {"instruction": instruction, "facts": stated, "words": config.words},
+        form=_form("lyrics" in stated, "harmony" in stated),
+        facts=(stated,),
+    )
+    length = Length(config.words // _LENGTH_RATIO, config.words * _LENGTH_RATIO)
+    to_row = partial(_row, track.track_id, instruction, withheld)
     return ModelRequest(
         row_id=track.track_id,
         track_id=track.track_id,
-        chat=chat_request(
-            PROMPT,
-            {"instruction": instruction, "facts": stated, "words": config.words},
-            form=_form("lyrics" in stated, "harmony" in stated),
-            facts=(stated,),
-        ),
-        read=one_row(track.track_id, partial(_row, track.track_id, instruction, withheld)),
+        chat=chat,
+        read=partial(_rows, to_row, asked(chat), length),
     )
 
 
@@ -80,6 +90,27 @@ def _form(has_lyrics: bool, has_harmony: bool) -> type[CaptionParts]:
     unknown = {} if has_lyrics else {"lyrics": nothing}
     unknown |= {} if has_harmony else {"theory": nothing}
     return create_model("CaptionParts", __base__=CaptionParts, **unknown)
+
+
+def _rows(
+    to_row: Callable[[Answer, Authorship], RichCaption],
+    what: Asked,
+    length: Length,
+    answer: Answer,
+    authorship: Authorship,
+) -> dict[str, RichCaption | Rejection]:
+    row = to_row(answer, authorship)
+    if authorship.is_model and (fault := _fault(row, what, length)):
+        return {row.track_id: _rejected(row.track_id, *fault, raw=row.caption)}
+    return {row.track_id: row}
+
+
+def _fault(row: RichCaption, what: Asked, length: Length) -> Fault | None:
+    for name, text in row.parts.model_dump().items():
+        if text and (fault := phrase_fault(text, what) or _PART.fault(text)):
+            reason, detail = fault
+            return reason, f"{name}: {detail}"
+    return prose_fault(row.caption, what, length)
 
 
 def _row(
@@ -105,13 +136,13 @@ def _row(
     )
 
 
-def _rejected(track_id: str, reason: str, detail: str) -> Rejection:
-    return Rejection(row_id=track_id, reason=reason, detail=detail)
+def _rejected(track_id: str, reason: str, detail: str, raw: str | None = None) -> Rejection:
+    return Rejection(row_id=track_id, reason=reason, detail=detail, raw=raw)
 
 
 STAGE = Stage(
     name="describe",
-    version="2",
+    version="3",
     makes=RichCaption,
     reads=(Track, MusicFacts, Lyrics, SegmentCaption),
     config=DescribeConfig,

@@ -5,13 +5,14 @@ from functools import partial
 
 from pydantic import BaseModel, ConfigDict
 
-from pipeline.engine.ask import chat_request
+from pipeline.engine.ask import asked, chat_request
 from pipeline.engine.stage import ModelRequest, one_row
+from pipeline.gates import Asked
 from pipeline.lint import Evidence, lint_text
 from pipeline.stages.difficulty.samples import Sample
 from pipeline.stages.factcheck.verdicts import opinion_of
 from pipeline.stages.question.material import Material, shown_known
-from pipeline.stages.reason.chain import Chain, chain_fault, chain_form, steps_of
+from pipeline.stages.reason.chain import Chain, chain_fault, chain_form, steps_of, words_fault
 from schemas.captions import Authorship
 from schemas.lint import Finding
 from schemas.provenance import Rejection
@@ -78,16 +79,17 @@ def rewrite_request(
         for step, verdict in zip(last.steps, last.verdicts, strict=True)
     ]  # fmt: skip
     most = len(last.steps)
+    chat = chat_request(
+        REWRITE_PROMPT,
+        {"known": known, "task": sample.shown, "checked": checked, "max_steps": most},
+        form=chain_form(tuple(known), sample.pair is not None),
+        facts=(last, sample),
+    )
     return ModelRequest(
         row_id=row_id,
         track_id=sample.track_id,
-        chat=chat_request(
-            REWRITE_PROMPT,
-            {"known": known, "task": sample.shown, "checked": checked, "max_steps": most},
-            form=chain_form(tuple(known), sample.pair is not None),
-            facts=(last, sample),
-        ),
-        read=partial(_rewritten, row_id, sample, tuple(known), most),
+        chat=chat,
+        read=partial(_rewritten, row_id, sample, tuple(known), asked(chat), most),
         role="reasoner",
     )
 
@@ -114,13 +116,17 @@ def _rewritten(
     row_id: str,
     sample: Sample,
     known: tuple[str, ...],
+    what: Asked,
     max_steps: int,
     answer: Answer,
     authorship: Authorship,
 ) -> dict[str, Rewritten | Rejection]:
     chain = answer.value
     assert isinstance(chain, Chain)
-    if fault := chain_fault(chain, sample, known, max_steps):
+    fault = chain_fault(chain, sample, known, max_steps)
+    if fault is None and authorship.is_model:
+        fault = words_fault(chain, what)
+    if fault is not None:
         reason, detail = fault
         raw = chain.model_dump_json()
         rejection = Rejection(row_id=row_id, reason=reason, detail=detail, raw=raw)

@@ -78,6 +78,12 @@ class Case:
     rejection: Rejection | None = None
     is_open: bool = True
 
+    @property
+    def is_heard(self) -> bool:
+        """Whether a model heard a step, or none wrote them."""
+        heard = any(self.known[step.text].authorship.is_model for step in self.steps)
+        return heard or not self.authorship.is_model
+
     def reject(self, reason: str, detail: str, raw: str | None = None) -> None:
         """Close the case."""
         words = raw or "\n".join(step.text for step in self.steps)
@@ -153,8 +159,10 @@ def run_factcheck(batch: Batch, config: FactcheckConfig, context: StageContext) 
     -------
     StageResult
         A `CheckedThought` row for every chain, accepted or not. Rejections: ``wrong_share``,
-        ``not_corrected``, ``unchecked``, and of a chain written again why there was no usable
-        answer or what is wrong with it (`pipeline.stages.reason.chain`), e.g. ``not_gold``.
+        ``not_corrected``, ``unchecked`` (the checker gave no usable answer about a step, or a
+        model wrote the chain and no model heard it), and of a chain written again why there was
+        no usable answer or what is wrong with it (`pipeline.stages.reason.chain`), e.g.
+        ``not_gold``.
     """
     cases = _cases(batch)
     left = Counter(case.trace.track_id for case in cases)
@@ -233,6 +241,10 @@ def _check(cases: Sequence[Case], config: FactcheckConfig, context: StageContext
             summary = "; ".join(f"{each.row_id}: {each.reason}: {each.detail}" for each in silent)
             case.reject("unchecked", summary)
             continue
+        if not (config.release_unchecked or case.is_heard):
+            model = case.authorship.model
+            case.reject("unchecked", f"{model} wrote it, and no model heard it: see `checker`")
+            continue
         opinions = [case.known[step.text].opinion for step in case.steps]
         n_left = config.max_rewrites - len(case.rounds)
         outcome, reason = judge_round(opinions, config.max_wrong_share, n_left)
@@ -276,7 +288,7 @@ def _chain_id(case: Case) -> str:
 
 STAGE = Stage(
     name="factcheck",
-    version="2",
+    version="3",
     makes=CheckedThought,
     reads=(
         Track, Segment, MusicFacts, Lyrics, SegmentCaption, RichCaption, QaPair, Quality, Selected,

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -97,7 +97,8 @@ def run_judge(batch: Batch, config: JudgeConfig, context: StageContext) -> Stage
     -------
     StageResult
         A `Quality` row for every text that a judge scored, accepted or not. Rejections:
-        ``not_<criterion>``, by what misses its threshold most, or ``unjudged``.
+        ``not_<criterion>``, by what misses its threshold most, or ``unjudged``: no judge gave a
+        usable answer, or a model wrote it and no model heard it.
     """
     made = ask(judge_requests(batch, config).requests, context, n_tracks=len(batch.tracks))
     votes: dict[str, list[Vote]] = defaultdict(list)
@@ -118,12 +119,34 @@ def run_judge(batch: Batch, config: JudgeConfig, context: StageContext) -> Stage
         result.rows.append(row)
         if row.decision == "accepted":
             result.accepted.append(text.row_id)
+        elif row.decision == "unjudged":
+            result.rejected.append(_unheard(text))
         else:
             result.rejected.append(_rejection(text, row, config))
     return result
 
 
-def decide(ballots: Sequence[Ballot], config: JudgeConfig) -> bool:
+def decide(
+    authorship: Authorship, ballots: Sequence[Ballot], config: JudgeConfig
+) -> Literal["accepted", "rejected", "unjudged"]:
+    """What becomes of a text: nobody's word that heard nothing vouches for a model's.
+
+    Parameters
+    ----------
+    authorship : Authorship
+        Of the text.
+    ballots : sequence of Ballot
+    config : JudgeConfig
+    """
+    if not _is_carried(ballots, config):
+        return "rejected"
+    is_heard = any(ballot.authorship.is_model for ballot in ballots)
+    if authorship.is_model and not is_heard and not config.release_unjudged:
+        return "unjudged"
+    return "accepted"
+
+
+def _is_carried(ballots: Sequence[Ballot], config: JudgeConfig) -> bool:
     """Whether the judges accept, as `config.votes` says."""
     accepting = [ballot.accepts for ballot in ballots]
     if config.votes == "all":
@@ -210,7 +233,7 @@ def _quality(
         row_id=text.row_id,
         track_id=text.track_id,
         kind=text.kind,
-        decision="accepted" if decide(ballots, config) else "rejected",
+        decision=decide(text.authorship, ballots, config),
         ballots=ballots,
         findings=verdict.findings,
         blind_tries=None if guessed is None else guessed.n_tries,
@@ -233,6 +256,11 @@ def _rejection(text: Text, row: Quality, config: JudgeConfig) -> Rejection:
     return Rejection(row_id=text.row_id, reason=f"not_{worst}", detail=summary, raw=text.raw)
 
 
+def _unheard(text: Text) -> Rejection:
+    detail = f"{text.authorship.model} wrote it, and no model heard it: see the role `judge`"
+    return Rejection(row_id=text.row_id, reason="unjudged", detail=detail, raw=text.raw)
+
+
 def _unjudged(text: Text, silent: Mapping[str, Rejection]) -> Rejection:
     names = [request_id(text.row_id, judge) for judge in JUDGES]
     faults = [silent[name] for name in names if name in silent]
@@ -242,7 +270,7 @@ def _unjudged(text: Text, silent: Mapping[str, Rejection]) -> Rejection:
 
 STAGE = Stage(
     name="judge",
-    version="1",
+    version="2",
     makes=Quality,
     reads=(RichCaption, QaPair, LintVerdict, BlindResult),
     config=JudgeConfig,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from pipeline.engine.stage import Batch
-from schemas.captions import RichCaption
+from schemas.captions import Authorship, RichCaption
 from schemas.qa import QaPair
 from schemas.quality import TextKind
 
@@ -16,10 +16,11 @@ class Text:
     ----------
     row_id, track_id : str
     kind : TextKind
-    told : str
+    statement : str
         What it says, for lint: a caption, or a question and its answer without the options.
     raw : str
         All of it, for a rejection.
+    authorship : Authorship
     """
 
     row_id: str
@@ -27,6 +28,7 @@ class Text:
     kind: TextKind
     statement: str
     raw: str
+    authorship: Authorship
 
 
 def texts_of(batch: Batch) -> list[Text]:
@@ -36,10 +38,10 @@ def texts_of(batch: Batch) -> list[Text]:
 
 
 def _caption(row: RichCaption) -> Text:
-    return Text(row.track_id, row.track_id, "caption", row.caption, row.caption)
+    return Text(row.track_id, row.track_id, "caption", row.caption, row.caption, row.authorship)
 
 
 def _pair(row: QaPair) -> Text:
     statement = f"{row.question}\n{row.answer}"
     raw = row.model_dump_json(include={"question", "answer", "options", "skill", "form"})
-    return Text(row.qa_id, row.track_id, "qa", statement, raw)
+    return Text(row.qa_id, row.track_id, "qa", statement, raw, row.authorship)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import get_args
 
+from pipeline.gates import Asked, Fault, Length, phrase_fault, prose_fault
 from pipeline.prompts import clean
 from pipeline.stages.question.drafts import Draft
 from pipeline.stages.question.material import EVIDENCE, Material
@@ -19,13 +20,14 @@ _MAX_QUESTION = 500
 _MAX_ANSWER = 1000
 _MAX_PAIRS = 100
 _TOLERANCE_S = 1.0
-Fault = tuple[str, str]
+_QUESTION = Length(3, _MAX_QUESTION)
 
 
 def accept(
     drafts: Sequence[Draft],
     material: Material,
     config: QuestionConfig,
+    what: Asked,
     authorship: Authorship,
     usage: Usage,
 ) -> dict[str, QaPair | Rejection]:
@@ -36,6 +38,8 @@ def accept(
     drafts : sequence of Draft
     material : Material
     config : QuestionConfig
+    what : Asked
+        What a model's words are held against.
     authorship : Authorship
     usage : Usage
         Of the whole answer; it stands in the first pair, so that sums are right.
@@ -45,7 +49,8 @@ def accept(
     dict of str to QaPair or Rejection
         One entry a draft. Rejections keep the draft, and say why: ``bad_text``, ``unknown_skill``,
         ``no_evidence``, ``bad_time``, ``bad_options``, ``gives_itself_away``,
-        ``wrong_distractor``, ``near_duplicate`` or ``too_many``.
+        ``wrong_distractor``, ``near_duplicate`` or ``too_many``; of a model's words also what
+        `pipeline.gates` refuses.
     """
     made: dict[str, QaPair | Rejection] = {}
     taken: list[QaPair] = []
@@ -55,7 +60,10 @@ def accept(
         fault = (
             ("too_many", f"more than {_MAX_PAIRS} pairs")
             if number >= _MAX_PAIRS
-            else _fault(draft, material, config) or _duplicate(draft, taken, config)
+            else _size_fault(draft)
+            or (_words_fault(raw, what) if authorship.is_model else None)
+            or _fault(draft, material, config)
+            or _duplicate(draft, taken, config)
         )
         if fault is None:
             pair = _pair(qa_id, draft, material, config, authorship)
@@ -73,9 +81,22 @@ def _clean(draft: Draft) -> Draft:
     return type(draft).model_validate(clean(draft.model_dump()))
 
 
-def _fault(draft: Draft, material: Material, config: QuestionConfig) -> Fault | None:
+def _size_fault(draft: Draft) -> Fault | None:
     if not 0 < len(draft.question) <= _MAX_QUESTION or not 0 < len(draft.answer) <= _MAX_ANSWER:
         return "bad_text", "question or answer are empty or too long"
+    return None
+
+
+def _words_fault(draft: Draft, what: Asked) -> Fault | None:
+    """What is wrong with the words of a pair, whatever they say."""
+    for text in (draft.answer, *(each.text for each in draft.distractors)):
+        if fault := phrase_fault(text, what):
+            return fault
+    told = draft.question if draft.distractors else f"{draft.question}\n{draft.answer}"
+    return prose_fault(draft.question, what, _QUESTION) or prose_fault(told, what)
+
+
+def _fault(draft: Draft, material: Material, config: QuestionConfig) -> Fault | None:
     if draft.skill not in SKILLS or draft.form not in get_args(QaForm):
         return "unknown_skill", f"{draft.skill}, {draft.form}"
     if fault := _evidence_fault(draft, material):

@@ -4,8 +4,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import partial
 
-from pipeline.engine.ask import chat_request
+from pipeline.engine.ask import asked, chat_request
 from pipeline.engine.stage import Batch, ModelRequest, ModelRequests, ModelUse, Stage
+from pipeline.gates import Asked
 from pipeline.stages.question.accept import accept
 from pipeline.stages.question.drafts import Drafts, drafts_form
 from pipeline.stages.question.material import Material, materials, shown_known
@@ -59,36 +60,41 @@ def question_requests(batch: Batch, config: QuestionConfig) -> ModelRequests[QaP
 def _request(
     material: Material, wanted: Sequence[tuple[Skill, QaForm]], config: QuestionConfig
 ) -> ModelRequest[QaPair]:
+    chat = chat_request(
+        PROMPT,
+        {
+            "known": shown_known(material, config.max_prompt_chords),
+            "wanted": [
+                {"n": n, "skill": skill, "form": form}
+                for (skill, form), n in sorted(Counter(wanted).items())
+            ],
+            "min_options": config.min_options,
+            "max_options": config.max_options,
+        },
+        form=drafts_form(material.skills, tuple(material.known)),
+        facts=(material, wanted, config),
+    )
     return ModelRequest(
         row_id=material.track_id,
         track_id=material.track_id,
-        chat=chat_request(
-            PROMPT,
-            {
-                "known": shown_known(material, config.max_prompt_chords),
-                "wanted": [
-                    {"n": n, "skill": skill, "form": form}
-                    for (skill, form), n in sorted(Counter(wanted).items())
-                ],
-                "min_options": config.min_options,
-                "max_options": config.max_options,
-            },
-            form=drafts_form(material.skills, tuple(material.known)),
-            facts=(material, wanted, config),
-        ),
-        read=partial(_rows, material, config),
+        chat=chat,
+        read=partial(_rows, material, config, asked(chat)),
     )
 
 
 def _rows(
-    material: Material, config: QuestionConfig, answer: Answer, authorship: Authorship
+    material: Material,
+    config: QuestionConfig,
+    what: Asked,
+    answer: Answer,
+    authorship: Authorship,
 ) -> Mapping[str, QaPair | Rejection]:
     assert isinstance(answer.value, Drafts)
     drafts = answer.value.pairs
     if not drafts:
         nothing = _rejected(material.track_id, "no_pairs", "the answer has no pairs")
         return {material.track_id: nothing}
-    return accept(drafts, material, config, authorship, answer.usage)
+    return accept(drafts, material, config, what, authorship, answer.usage)
 
 
 def _rejected(track_id: str, reason: str, detail: str) -> Rejection:
@@ -97,7 +103,7 @@ def _rejected(track_id: str, reason: str, detail: str) -> Rejection:
 
 STAGE = Stage(
     name="question",
-    version="2",
+    version="3",
     makes=QaPair,
     reads=(Segment, MusicFacts, Lyrics, SegmentCaption, RichCaption),
     config=QuestionConfig,

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
+from pipeline.gates import Asked, Fault, phrase_fault, prose_fault
 from pipeline.prompts import clean
 from pipeline.stages.blind.attempts import chosen
 from pipeline.stages.difficulty.samples import Sample
@@ -14,7 +15,6 @@ from schemas.thought import ThoughtStep
 
 OTHER_EVIDENCE = ("question", "steps")
 _MAX_STEP = 1500
-Fault = tuple[str, str]
 
 
 class DraftStep(BaseModel):
@@ -86,6 +86,15 @@ def chain_fault(
     except ValueError as error:
         return "bad_text", str(error)
     return None
+
+
+def words_fault(chain: Chain, what: Asked) -> Fault | None:
+    """What is wrong with the words of a model's chain, whatever they say: see `pipeline.gates`."""
+    for number, step in enumerate(chain.steps, 1):
+        if fault := phrase_fault(step.text, what):
+            reason, detail = fault
+            return reason, f"step {number}: {detail}"
+    return prose_fault("\n".join(step.text for step in chain.steps), what)
 
 
 def steps_of(chain: Chain) -> list[ThoughtStep]:

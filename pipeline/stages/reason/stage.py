@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from functools import partial
 
-from pipeline.engine.ask import chat_request
+from pipeline.engine.ask import asked, chat_request
 from pipeline.engine.stage import Batch, ModelRequest, ModelRequests, ModelUse, Stage
+from pipeline.gates import Asked
 from pipeline.stages.difficulty.samples import Sample, accepted_samples
 from pipeline.stages.question.material import Material, materials, shown_known
-from pipeline.stages.reason.chain import Chain, chain_fault, chain_form, steps_of
+from pipeline.stages.reason.chain import Chain, chain_fault, chain_form, steps_of, words_fault
 from schemas.captions import Authorship, RichCaption, SegmentCaption
 from schemas.config import CorpusConfig
 from schemas.facts import MusicFacts
@@ -58,29 +59,34 @@ def requests_per_track(config: CorpusConfig, _role: RoleName) -> float:
 
 def _request(sample: Sample, material: Material, config: ReasonConfig) -> ModelRequest[Trace]:
     known = shown_known(material, config.max_prompt_chords, sample.span)
+    chat = chat_request(
+        PROMPT,
+        {"known": known, "task": sample.shown, "max_steps": config.max_steps},
+        form=chain_form(tuple(known), sample.pair is not None),
+        facts=(sample, material, config.max_steps),
+    )
     return ModelRequest(
         row_id=sample.row_id,
         track_id=sample.track_id,
-        chat=chat_request(
-            PROMPT,
-            {"known": known, "task": sample.shown, "max_steps": config.max_steps},
-            form=chain_form(tuple(known), sample.pair is not None),
-            facts=(sample, material, config.max_steps),
-        ),
-        read=partial(_rows, sample, tuple(known), config),
+        chat=chat,
+        read=partial(_rows, sample, tuple(known), asked(chat), config),
     )
 
 
 def _rows(
     sample: Sample,
     known: tuple[str, ...],
+    what: Asked,
     config: ReasonConfig,
     answer: Answer,
     authorship: Authorship,
 ) -> Mapping[str, Trace | Rejection]:
     chain = answer.value
     assert isinstance(chain, Chain)
-    if fault := chain_fault(chain, sample, known, config.max_steps):
+    fault = chain_fault(chain, sample, known, config.max_steps)
+    if fault is None and authorship.is_model:
+        fault = words_fault(chain, what)
+    if fault is not None:
         reason, detail = fault
         rejection = Rejection(
             row_id=sample.row_id,
@@ -110,7 +116,7 @@ def _rows(
 
 STAGE = Stage(
     name="reason",
-    version="1",
+    version="2",
     makes=Trace,
     reads=(
         Segment, MusicFacts, Lyrics, SegmentCaption, RichCaption, QaPair, Quality, Selected,

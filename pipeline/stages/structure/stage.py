@@ -6,8 +6,9 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from pipeline.engine.ask import chat_request
+from pipeline.engine.ask import asked, chat_request
 from pipeline.engine.stage import Batch, ModelRequest, ModelRequests, ModelUse, Stage
+from pipeline.gates import Asked, phrase_fault
 from pipeline.prompts import clean
 from pipeline.stages.judge.accepted import accepted_captions
 from pipeline.stages.structure.measured import measured_entries
@@ -78,7 +79,7 @@ def says(text: str, phrase: str) -> bool:
 
 
 def said_entries(
-    index: Index, caption: str, max_phrases: int
+    index: Index, caption: str, max_phrases: int, what: Asked | None = None
 ) -> tuple[list[AcceptedEntry], list[Unmeasured]]:
     """The categories that a model read out of a caption.
 
@@ -89,6 +90,8 @@ def said_entries(
         At least one phrase of a category must stand in it: the others are its equivalents.
     max_phrases : int
         Of a category; phrases of the caption go first.
+    what : Asked, optional
+        Of a model's words: other phrases than the caption's must not be the prompt's.
 
     Returns
     -------
@@ -101,7 +104,7 @@ def said_entries(
         found = _phrases(getattr(index, category))
         grounded = [each for each in found if says(caption, each)]
         if grounded:
-            others = [each for each in found if each not in grounded]
+            others = [each for each in found if each not in grounded and _is_equivalent(each, what)]
             accepted = [*grounded, *others][:max_phrases]
             entries.append(AcceptedEntry(category=category, accepted=accepted, is_measured=False))
         else:
@@ -114,16 +117,14 @@ def _request(
     row: RichCaption, track: Track, facts: MusicFacts, config: StructureConfig
 ) -> ModelRequest[StructuredMetadata]:
     genre = clean(track.genre or "")
+    chat = chat_request(
+        PROMPT, {"caption": row.caption.split("\n\n")}, form=Index, facts=(row.caption, genre)
+    )
     return ModelRequest(
         row_id=row.track_id,
         track_id=row.track_id,
-        chat=chat_request(
-            PROMPT,
-            {"caption": row.caption.split("\n\n")},
-            form=Index,
-            facts=(row.caption, genre),
-        ),
-        read=partial(_rows, row, facts, config),
+        chat=chat,
+        read=partial(_rows, row, facts, config, asked(chat)),
     )
 
 
@@ -131,6 +132,7 @@ def _rows(
     caption: RichCaption,
     facts: MusicFacts,
     config: StructureConfig,
+    what: Asked,
     answer: Answer,
     authorship: Authorship,
 ) -> dict[str, StructuredMetadata | Rejection]:
@@ -140,7 +142,8 @@ def _rows(
         relative=config.tempo_tolerance, absolute_bpm=config.tempo_tolerance_bpm
     )
     measured, not_measured = measured_entries(facts, unsure, tolerance)
-    said, not_said = said_entries(answer.value, caption.caption, config.max_phrases)
+    held_against = what if authorship.is_model else None
+    said, not_said = said_entries(answer.value, caption.caption, config.max_phrases, held_against)
     if not measured and not said:
         nothing = Rejection(
             row_id=caption.track_id,
@@ -163,6 +166,10 @@ def _in_order(rows: Sequence[Any], category: Any) -> list[Any]:
     return sorted(rows, key=lambda each: CATEGORIES.index(category(each)))
 
 
+def _is_equivalent(phrase: str, what: Asked | None) -> bool:
+    return what is None or (phrase_fault(phrase, what) is None and not what.says(phrase))
+
+
 def _phrases(given: Sequence[str]) -> list[str]:
     """What can be compared with words of a text, each once."""
     found: dict[str, str] = {}
@@ -174,7 +181,7 @@ def _phrases(given: Sequence[str]) -> list[str]:
 
 STAGE = Stage(
     name="structure",
-    version="1",
+    version="2",
     makes=StructuredMetadata,
     reads=(Track, MusicFacts, RichCaption, Quality),
     config=StructureConfig,

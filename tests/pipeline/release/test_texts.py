@@ -14,7 +14,7 @@ from schemas.release import ReleasedQa, ReleasedThought
 from schemas.sections import ReleaseConfig
 from schemas.structured import AcceptedEntry, StructuredMetadata
 from schemas.usage import Usage
-from tests.pipeline.release.made_up import AUTHOR, caption, pair, verdict
+from tests.pipeline.release.made_up import AUTHOR, caption, pair, thought, verdict
 
 DEFAULTS = ReleaseConfig()
 
@@ -168,3 +168,22 @@ def test_a_chain_that_was_refused_is_left_out_once():
     lost = not_accepted(THOUGHTS, made, made.head(1), refusals)
     gone = pl.concat([lost, never_made(THOUGHTS, refusals)])
     assert sorted(gone["row_id"]) == ["t-q0", "t-q2"]
+
+
+def test_no_token_of_a_chat_template_is_released():
+    said = {"a": "It is in C major.", "b": "It ends.<|im_end|>", "c": "[INST] Sing [/INST]"}
+    rows = [caption(name).model_copy(update={"caption": text}) for name, text in said.items()]
+    texts = released(CAPTIONS, "describe", rows, tracks(a=10.0, b=10.0, c=10.0))
+    assert texts.kept["track_id"].to_list() == ["a"]
+    assert set(texts.left_out["reason"]) == {"template_token"}
+    assert "<|" in texts.left_out["detail"][0]
+    clean = thought_of("<think>so</think>\n<answer>A</answer>")
+    spoilt = thought_of("<think>so <|im_end|></think>\n<answer>A</answer>")
+    assert [len(clean.kept), len(spoilt.kept)] == [1, 0]
+
+
+def thought_of(completion):
+    """What is released of a chain."""
+    row = thought("t-q01").model_copy(update={"completion": completion, "track_id": "t"})
+    rows = frame_of([row]).with_columns(categories=pl.lit(None)).collect()
+    return finish_texts(THOUGHTS.name, rows, tracks(t=9.0), DEFAULTS, estimate_text_tokens)

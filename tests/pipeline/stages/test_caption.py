@@ -174,9 +174,10 @@ def test_rows_hold_the_answer_and_what_was_withheld():
         mood="Six.",
     )
     usage = Usage(n_attempts=2, input_tokens=10, output_tokens=5)
-    row = next(iter(question.read(Answer(parts, "m", usage), WROTE).values()))
+    measured = WROTE.model_copy(update={"engine": "builtin/facts"})
+    row = next(iter(question.read(Answer(parts, "m", usage), measured).values()))
     assert row.caption == "One two.\n\nThree.\n\nFour\nfive.\n\nSix."
-    assert (row.n_words, row.parts, row.usage, row.authorship) == (6, parts, usage, WROTE)
+    assert (row.n_words, row.parts, row.usage, row.authorship) == (6, parts, usage, measured)
     assert row.track_id == "0" and row.instruction == instruction_for("0")
     assert [each.field for each in row.withheld] == ["key"]
 

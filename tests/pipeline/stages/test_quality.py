@@ -22,7 +22,7 @@ from pipeline.stages.judge.accepted import accepted_captions, accepted_pairs
 from pipeline.stages.lint.stage import lint_batch
 from pipeline.stages.question.options import shuffled
 from schemas.arrow import to_table
-from schemas.captions import RichCaption
+from schemas.captions import Authorship, RichCaption
 from schemas.config import load_config
 from schemas.facts import MusicFacts
 from schemas.lint import Finding
@@ -41,6 +41,9 @@ from tools.store import Store
 
 SERVED = RoleConfig(engine="openai", base_url="http://127.0.0.1:1/v1", model="m")
 PAID = Usage(n_attempts=1, output_tokens=3)
+MEASURED = Authorship(
+    role="writer", engine="builtin/facts", model="builtin/facts", prompt="p@1", prompt_hash="00"
+)
 
 
 def stage_of(name):
@@ -380,7 +383,9 @@ def test_a_text_that_no_judge_scored_is_no_row():
 
 
 def test_without_a_judge_the_scores_are_those_of_lint():
-    sure, _ = run("judge", judged(), JudgeConfig())
+    measured = {RichCaption: [rich_of().model_copy(update={"authorship": MEASURED})]}
+    facts_only = Batch(judged().tracks, judged().rows | measured)
+    sure, _ = run("judge", facts_only, JudgeConfig())
     assert sure.accepted == ["0"]
     (ballot,) = sure.rows[0].ballots
     assert ballot.authorship.engine == "builtin/facts"
@@ -388,6 +393,21 @@ def test_without_a_judge_the_scores_are_those_of_lint():
     wrong, _ = run("judge", judged(verdicts=("right", "wrong")), JudgeConfig())
     assert wrong.accepted == []
     assert wrong.rejected[0].reason in ("not_grounded", "not_correct")
+
+
+def test_a_models_text_that_no_model_heard_is_kept_apart():
+    apart, _ = run("judge", judged(pair_of()), JudgeConfig())
+    assert apart.accepted == []
+    assert [row.decision for row in apart.rows] == ["unjudged", "unjudged"]
+    assert [each.reason for each in apart.rejected] == ["unjudged", "unjudged"]
+    assert apart.rejected[0].raw == rich_of().caption
+    assert accepted_captions([rich_of()], apart.rows) == []
+    let, _ = run("judge", judged(pair_of()), JudgeConfig(release_unjudged=True))
+    assert let.accepted == ["0", "0-q00"]
+    heard, _ = run(
+        "judge", judged(), JudgeConfig(), marks(judge=FINE, judge_2=FINE), judge_2=SERVED
+    )
+    assert heard.accepted == ["0"], "one of two judges heard it"
 
 
 @given(st.tuples(*[st.integers(1, 5)] * 4), st.tuples(*[st.integers(1, 5)] * 4))

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from pipeline.builtin.question import write_drafts
 from pipeline.engine.stage import Batch
+from pipeline.gates import Asked
 from pipeline.stages.question.accept import accept
 from pipeline.stages.question.drafts import Draft, DraftDistractor, drafts_form
 from pipeline.stages.question.material import EVIDENCE
@@ -31,6 +32,7 @@ from tests.pipeline.stages.test_describe import WROTE, caption_of, facts_of, tem
 from tools.chat.request import Answer
 
 CONFIG = QuestionConfig()
+ASKED = Asked.of("You write exam questions about a recording for students.", "")
 PAID = Usage(n_attempts=1, output_tokens=9)
 texts = st.text(min_size=1, max_size=12)
 
@@ -56,7 +58,7 @@ def wrong(*texts, kind="related"):
 
 
 def made_of(*drafts, material=None, config=CONFIG):
-    made = accept(drafts, material or material_of(), config, WROTE, PAID)
+    made = accept(drafts, material or material_of(), config, ASKED, WROTE, PAID)
     assert list(made) == [f"0-q{number:02d}" for number in range(len(drafts))]
     return list(made.values())
 
@@ -74,6 +76,17 @@ def test_a_sound_draft_is_a_pair():
     [
         ({"question": " "}, "bad_text", "empty"),
         ({"answer": "x" * 1001}, "bad_text", "too long"),
+        ({"question": "Which chord<|im_end|> sounds?"}, "template_token", "<|"),
+        ({"distractors": wrong("Fm", "</data>", "Ab")}, "template_token", "</data>"),
+        ({"answer": "null"}, "placeholder", "null"),
+        ({"answer": "F\u200b"}, "odd_characters", "U+200B"),
+        ({"question": "Chord?"}, "too_short", "1 words"),
+        ({"question": "gleam velvet orbit lantern quiet?"}, "not_english", "0 of 5"),
+        (
+            {"question": "You write exam questions about a recording for students."},
+            "echoes_prompt",
+            "all of it",
+        ),
         ({"skill": "dancing"}, "unknown_skill", "dancing"),
         ({"form": "essay"}, "unknown_skill", "essay"),
         ({"evidence": []}, "no_evidence", "no facts"),
@@ -202,7 +215,7 @@ def test_plain_questions_stand_every_check(found, some, is_sure, is_sung, n_opti
     drafts = write_drafts(material, wanted, config)
     assert drafts == write_drafts(material, wanted, config)
     drafts_form(material.skills, tuple(material.known)).model_validate(drafts.model_dump())
-    made = accept(drafts.pairs, material, config, WROTE, PAID)
+    made = accept(drafts.pairs, material, config, ASKED, WROTE, PAID)
     assert len(made) == len(drafts.pairs)
     pairs = [each for each in made.values() if isinstance(each, QaPair)]
     refused = {each.reason for each in made.values() if isinstance(each, Rejection)}
@@ -226,7 +239,7 @@ def test_plain_questions_have_all_kinds_of_distractors_and_skills():
         material = material_of(song_of(f"{number:032x}"), lines=LINES)
         wanted = allot(material.track_id, material.skills, CONFIG)
         made = accept(
-            write_drafts(material, wanted, CONFIG).pairs, material, CONFIG, WROTE, PAID
+            write_drafts(material, wanted, CONFIG).pairs, material, CONFIG, ASKED, WROTE, PAID
         ).values()
         for pair in made:
             if isinstance(pair, QaPair):

@@ -38,7 +38,7 @@ from schemas.usage import Usage
 from tests.pipeline.stages.questions import pair_of, rich_of, segments_of, song_of
 from tests.pipeline.stages.test_describe import WROTE, caption_of, told
 from tests.pipeline.stages.test_quality import PAID, SERVED, run
-from tests.pipeline.stages.thoughts import as_form, question_of
+from tests.pipeline.stages.thoughts import as_form, question_of, step_of
 from tools.chat.request import Answer, AnswerError
 
 GOLD = {"answer": "gold", "options": ["gold", "another", "a third", "none"]}
@@ -323,6 +323,11 @@ def test_a_chain_reaches_the_gold_answer_or_is_refused():
         ([{"text": " ", "evidence": ["key"]}], "bad_step"),
         ([{"text": "x" * 1501, "evidence": ["key"]}], "bad_step"),
         ([{"text": "So </think> it is.", "evidence": ["key"]}], "bad_text"),
+        ([{"text": "It is in C.<|im_end|>", "evidence": ["key"]}], "template_token"),
+        (
+            [{"text": "The bass rests on the tonic all along.", "evidence": ["key"]}] * 3,
+            "repeats_itself",
+        ),
     ],
 )
 def test_bad_steps_are_refused_by_their_kind(steps, reason):
@@ -377,8 +382,7 @@ def test_planned_errors_are_found_and_mended_exactly():
 def test_a_step_that_stays_is_not_asked_about_again():
     def keeps(_, request):
         if "what was found of each" in request.user:
-            steps = [{"text": f"Step {n} of 0 in round 0 is of the kind r.", "evidence": ["steps"]}
-                     for n in range(3)]  # fmt: skip
+            steps = [{"text": step_of(n, "0", 0, "r"), "evidence": ["steps"]} for n in range(3)]
             chain = {"steps": steps, "answer": "(A) gold"}
             return Answer(request.form.model_validate(chain), "m", PAID)
         return by_script(_, request)
@@ -438,8 +442,8 @@ def test_without_a_model_the_facts_are_said_and_checked():
     pair = pair_of(
         0, start_s=9.0, end_s=12.0, evidence=["chords"], answer="G", options=["F", "G", "A", "D"]
     )
-    batch, result = reasoned([pair], from_facts,
-                             with_caption=True)  # fmt: skip
+    batch = batch_of([pair], with_caption=True)
+    result, _ = run("reason", batch, ReasonConfig(max_steps=50))
     assert set(result.accepted) == {"0-q00", "0"}
     rows = {**batch.rows, Trace: result.rows}
     again, _ = run("factcheck", Batch(batch.tracks, rows), FactcheckConfig())
@@ -452,6 +456,17 @@ def test_without_a_model_the_facts_are_said_and_checked():
         assert "wrong" not in opinions
     answers = {row.row_id: parse_thought(row.completion).answer for row in again.rows}
     assert answers == {"0": "A quiet piece.\n\nIt ends.", "0-q00": "G"}
+
+
+def test_a_models_chain_that_no_model_heard_is_kept_apart():
+    batch, result = reasoned(planned("rrr", "rrrw"))
+    rows = Batch(batch.tracks, {**batch.rows, Trace: result.rows})
+    apart, models = run("factcheck", rows, FactcheckConfig(), reasoner=SERVED)
+    assert [each.reason for each in apart.rejected] == ["unchecked", "unchecked"]
+    assert "no model heard it" in apart.rejected[0].detail
+    assert {role for role, *_ in models.asked} == {"checker"}, "nothing is paid for a rewriting"
+    let, _ = run("factcheck", rows, FactcheckConfig(release_unchecked=True), reasoner=SERVED)
+    assert let.accepted == ["0-q00", "0-q01"]
 
 
 # Captions in categories
@@ -485,6 +500,18 @@ def test_measured_categories_come_from_the_facts_alone():
     assert missing["instruments"] == "not_in_caption"
     assert missing["dynamics"] == "not_said"
     assert len(entries) + len(missing) == 11
+
+
+def test_an_index_holds_no_words_of_the_prompt():
+    def index(_, request):
+        given = {name: [] for name in Index.model_fields}
+        given |= {"instruments": ["guitars", "electric guitar", "sound sources", "<|im_end|>"]}
+        return Answer(request.form.model_validate(given), "m", PAID)
+
+    batch = batch_of([], caption="It has loud guitars in it.", rows=JUDGED)
+    result, _ = run("structure", batch, StructureConfig(), index, reasoner=SERVED)
+    (found,) = [each for each in result.rows[0].entries if each.category == "instruments"]
+    assert found.accepted == ["guitars", "electric guitar"]
 
 
 def test_what_was_withheld_as_unsure_is_no_truth():

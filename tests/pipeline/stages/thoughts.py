@@ -14,6 +14,20 @@ _ID = re.compile(r'"id": "(e\d+)"')
 _STEP = re.compile(r"is of the kind ([rmwc])")
 
 
+_WAYS = (
+    "the bass line tells", "is clear from how the drums answer", "a trained ear would say",
+    "the strings confirm later on", "one hears in the left hand", "the melody makes plain",
+    "its last notes show", "the accents of the piano suggest", "follows from what came before",
+    "no other reading would allow",
+)  # fmt: skip
+
+
+def step_of(number, name, round_number, kind):
+    """What a step says; the checker reads its kind off it."""
+    way = _WAYS[number % len(_WAYS)]
+    return f"Step {number} of {name} in round {round_number} is of the kind {kind}, as {way}."
+
+
 def question_of(name, plan):
     """A question whose chain, and its verdicts, are planned; ``-`` is a chain without steps."""
     return f"Which of them is meant by sample {name} plan {plan}?"
@@ -34,10 +48,9 @@ def scripted(user):
     number = 1 + int(re.search(r"in round (\d+)", user)[1]) if is_again else 0
     plan = rounds[min(number, len(rounds) - 1)]
     steps = [
-        {"text": f"Step {n} of {name} in round {number} is of the kind {kind}.",
-         "evidence": ["question"]}
+        {"text": step_of(n, name, number, kind), "evidence": ["question"]}
         for n, kind in enumerate(plan.strip("-x"))
-    ]  # fmt: skip
+    ]
     return {"steps": steps, "answer": "another" if plan.endswith("x") else "gold"}
 
 

@@ -1,0 +1,21 @@
+"""Gates: what a model wrote is refused before anything reads it, if it is no text that was asked.
+
+They know nothing of music: that is for `pipeline.lint` and the judges. A gate sees a text and what
+was asked, and gives a fault (a reason to count by, and words), or None.
+"""
+
+from pipeline.gates.asked import Asked
+from pipeline.gates.echo import is_placeholder
+from pipeline.gates.gate import Fault, Length, phrase_fault, prose_fault
+from pipeline.gates.tokens import TOKEN_PATTERN, template_token
+
+__all__ = [
+    "TOKEN_PATTERN",
+    "Asked",
+    "Fault",
+    "Length",
+    "is_placeholder",
+    "phrase_fault",
+    "prose_fault",
+    "template_token",
+]
