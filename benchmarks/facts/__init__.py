@@ -1,0 +1,1 @@
+"""Music with exact truth, and how far facts are from it."""
