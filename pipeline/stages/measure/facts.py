@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from pipeline.stages.measure.attempt import OUR_CODE, Values, attempt, made_by
+from pipeline.stages.measure.form import FORM_PARAMETERS, FORM_VERSION, find_form
 from pipeline.stages.measure.harmony import (
     HARMONY_PARAMETERS,
     HARMONY_VERSION,
@@ -22,7 +23,14 @@ from pipeline.stages.measure.tempo import (
     choose_metre,
     fit_tempo,
 )
-from schemas.facts import HeardBeats, HeardChords, HeardChroma, HeardLoudness, MusicFacts
+from schemas.facts import (
+    HeardBeats,
+    HeardChords,
+    HeardChroma,
+    HeardLoudness,
+    HeardTimbre,
+    MusicFacts,
+)
 from schemas.provenance import Provenance, Unmeasured
 from schemas.record import Record
 from schemas.sections import MeasureConfig
@@ -122,6 +130,11 @@ def _loudness(row: HeardLoudness, _track: Track, _values: Values) -> Values:
     return {"loudness": row.loudness}
 
 
+def _form(row: HeardTimbre, track: Track, values: Values) -> Values:
+    form = find_form(row, values.get("beats"), duration_s=track.duration_s)
+    return {"sections": form.sections}
+
+
 @dataclass(frozen=True)
 class Group:
     """Fields that are decided together.
@@ -156,6 +169,7 @@ _GROUPS: Sequence[Group] = (
         (HARMONY_VERSION, HARMONY_PARAMETERS),
     ),
     Group(("loudness",), HeardLoudness, "loudness", _loudness, None),
+    Group(("sections",), HeardTimbre, "timbre", _form, (FORM_VERSION, FORM_PARAMETERS)),
 )  # fmt: skip
 HEARD = tuple(group.heard for group in _GROUPS)
 """Models of the rows that tools make."""
