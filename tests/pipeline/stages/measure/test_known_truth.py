@@ -14,6 +14,7 @@ from pipeline.stages.chroma.stage import hear_chroma
 from pipeline.stages.loudness.stage import hear_loudness
 from pipeline.stages.measure.facts import HeardTrack, measure_track
 from pipeline.stages.measure.key import CHANGE_COST, KEY_VERSION
+from pipeline.stages.timbre.stage import hear_timbre
 from schemas.ingest import IngestConfig
 from schemas.record import Record
 from schemas.sections import BeatsConfig, MeasureConfig
@@ -33,7 +34,8 @@ def hear(each):
     """The rows of the stages that hear, by their models."""
     (beats,), (loudness,) = hear_beats(each, BeatsConfig()), hear_loudness(each, Record())
     (chroma,), (chords,) = hear_chroma(each, Record()), hear_chords(each, Record())
-    return {type(row): row for row in (beats, loudness, chroma, chords)}
+    (timbre,) = hear_timbre(each, Record())
+    return {type(row): row for row in (beats, loudness, chroma, chords, timbre)}
 
 
 def measure(path):
@@ -41,7 +43,9 @@ def measure(path):
     track = Track(uri=path.name, **info.model_dump())
     each = AudioTrack(track, str(path))
     (facts,) = measure_track(HeardTrack(track, hear(each)), MeasureConfig())
-    assert facts.unmeasured == []
+    # A form is sought from a minute on.
+    reasons = {each.field: each.reason for each in facts.unmeasured}
+    assert reasons == ({"sections": "too_short"} if track.duration_s < 60 else {})
     return facts
 
 
