@@ -131,7 +131,7 @@ def to_midi(song: Song) -> pretty_midi.PrettyMIDI:
 def _pitch(note: Note, song: Song) -> int:
     scale = SCALES[song.mode]
     octave, step = divmod(note.pitch, 7)
-    low = {"bass": 36, "comp": 55, "pad": 60, "lead": 67, "double": 67}[note.layer]
+    low = {"bass": 36, "comp": 60, "pad": 60, "lead": 72, "double": 72}[note.layer]
     return low - 6 + (song.tonic + 6) % 12 + 12 * octave + scale[step]
 
 
