@@ -49,6 +49,7 @@ def facts(rng: np.random.Generator, number: int) -> MusicFacts:
         ],
         progressions=None,
         loudness=None,
+        sections=None,
         unmeasured=[],
         provenance=[],
     )

@@ -149,6 +149,18 @@ class Loudness(Record):
     sample_peak_dbfs: float
 
 
+class Section(Record):
+    """A section of the form, by the letter of its music."""
+
+    start_s: float
+    end_s: float
+    letter: str = Field(
+        description="`A` to `Z`, `AA`, ...: the same for the same music; `A'` where it is varied "
+        "or transposed."
+    )
+    level_db: float = Field(description="Mean power against that of the whole track.")
+
+
 class MetrePath(Record):
     """How well the beats fit a number of beats in a bar."""
 
@@ -232,6 +244,22 @@ class HeardChordNetwork(Record):
     provenance: list[Provenance]
 
 
+class HeardTimbre(Record):
+    """What our ear for timbre heard of a track; `MusicFacts` says what is made of it."""
+
+    track_id: str
+    step_s: float = Field(description="Time from one row of features to the next.")
+    cepstra: list[list[int]] | None = Field(
+        description="Mel cepstra in dB, 13 a step; the first is the level of all bands."
+    )
+    chroma: list[list[int]] | None = Field(
+        description="Pitch classes, 12 a step from C, in hundredths of their common length."
+    )
+    levels_dbfs: list[int] | None = Field(description="RMS of every step.")
+    unmeasured: list[Unmeasured]
+    provenance: list[Provenance]
+
+
 class MusicFacts(Record):
     """Everything measured of one track. What could not be measured is null, with a reason."""
 
@@ -249,5 +277,6 @@ class MusicFacts(Record):
     chords: list[Chord] | None
     progressions: list[Progression] | None
     loudness: Loudness | None
+    sections: list[Section] | None = None
     unmeasured: list[Unmeasured]
     provenance: list[Provenance]

@@ -1,1 +1,1 @@
-"""Excerpts with exact truth for the measured facts: scores and made-up songs, rendered."""
+"""Music with exact truth, and how far the measured facts are from it."""

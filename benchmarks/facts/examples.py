@@ -73,7 +73,12 @@ def key_examples(out: Path, truths: Sequence[Truth]) -> list[tuple[Truth, Exampl
         evidence = key_evidence(heard)
         first, last = longest_stretch(chroma)
         right = right_keys(truth, first * chroma.step_s, last * chroma.step_s)
-        found.append((truth, Example(left_out_with(truth), evidence(first, last), right, len(CANDIDATES) - 1)))
+        found.append(
+            (
+                truth,
+                Example(left_out_with(truth), evidence(first, last), right, len(CANDIDATES) - 1),
+            )
+        )
     return found
 
 

@@ -50,7 +50,9 @@ def report(field: str, examples: Sequence[Example]) -> None:
     p_right = np.array([each.p_right for each in found])
     is_right = np.array([each.is_right for each in found])
     error = calibration_error(p_right, is_right)
-    print(f"{field}: {len(found)} of {len(examples)} stated, right {is_right.mean():.3f}, ECE {error:.3f}")
+    print(
+        f"{field}: {len(found)} of {len(examples)} stated, right {is_right.mean():.3f}, ECE {error:.3f}"
+    )
     for max_wrong in (0.02, 0.05, 0.1):
         share = coverage_at(p_right, is_right, max_wrong=max_wrong)
         print(f"  coverage at {max_wrong:.0%} wrong: {share:.3f}")

@@ -6,6 +6,7 @@ from pipeline.lint.chord_check import check_chords, check_spelling
 from pipeline.lint.counts import check_counts, check_key_changes
 from pipeline.lint.durations import check_durations
 from pipeline.lint.evidence import Evidence
+from pipeline.lint.form import check_form, check_section_starts
 from pipeline.lint.key_check import check_keys, check_modes, check_relations
 from pipeline.lint.loudness import check_loudness, check_range_words
 from pipeline.lint.lyrics import check_lyrics
@@ -35,6 +36,8 @@ CHECKS: tuple[Check, ...] = (
     check_times,
     check_ends,
     check_durations,
+    check_form,
+    check_section_starts,
     check_key_changes,
     check_counts,
     check_lyrics,

@@ -23,6 +23,7 @@ from pipeline.stages.reason.stage import STAGE as REASON
 from pipeline.stages.segment.stage import STAGE as SEGMENT
 from pipeline.stages.select.stage import STAGE as SELECT
 from pipeline.stages.structure.stage import STAGE as STRUCTURE
+from pipeline.stages.timbre.stage import STAGE as TIMBRE
 from pipeline.stages.transcribe.stage import STAGE as TRANSCRIBE
 from schemas.config import ConfigError
 from schemas.roles import RoleName, RolesConfig
@@ -35,6 +36,7 @@ STAGES = (
     KEY_NETWORK,
     CHORDS,
     CHORD_NETWORK,
+    TIMBRE,
     MEASURE,
     TRANSCRIBE,
     CAPTION,

@@ -11,6 +11,7 @@ from pipeline.stages.measure.agreement import agreements, overall_agreement
 from pipeline.stages.measure.attempt import Values
 from pipeline.stages.measure.chances import chances, q_value
 from pipeline.stages.measure.chord_key import chord_key_scores
+from pipeline.stages.measure.form import find_form
 from pipeline.stages.measure.harmony import (
     ChordSpan,
     chord_evidence,
@@ -36,6 +37,7 @@ from schemas.facts import (
     HeardChroma,
     HeardKeyNetwork,
     HeardLoudness,
+    HeardTimbre,
 )
 from schemas.provenance import Unmeasured
 from schemas.record import Record
@@ -167,3 +169,11 @@ def decide_loudness(heard: HeardTrack, _values: Values, _calibration: Calibratio
     row = heard.row(HeardLoudness)
     assert row is not None
     return {"loudness": row.loudness}
+
+
+def decide_form(heard: HeardTrack, values: Values, _calibration: Calibration) -> Values:
+    """Sections with letters, along the beats."""
+    row = heard.row(HeardTimbre)
+    assert row is not None
+    form = find_form(row, values.get("beats"), duration_s=heard.track.duration_s)
+    return {"sections": form.sections}

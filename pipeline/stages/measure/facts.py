@@ -10,10 +10,12 @@ from pipeline.stages.measure.chances import packaged_calibration
 from pipeline.stages.measure.decisions import (
     HeardTrack,
     decide_chords,
+    decide_form,
     decide_key,
     decide_loudness,
     decide_rhythm,
 )
+from pipeline.stages.measure.form import FORM_PARAMETERS, FORM_VERSION
 from pipeline.stages.measure.harmony import HARMONY_PARAMETERS, HARMONY_VERSION
 from pipeline.stages.measure.key import KEY_PARAMETERS, KEY_VERSION
 from pipeline.stages.measure.tempo import TEMPO_PARAMETERS, TEMPO_VERSION
@@ -25,6 +27,7 @@ from schemas.facts import (
     HeardChroma,
     HeardKeyNetwork,
     HeardLoudness,
+    HeardTimbre,
     MusicFacts,
 )
 from schemas.provenance import Provenance, Unmeasured
@@ -118,6 +121,7 @@ _GROUPS: Sequence[Group] = (
         (HARMONY_VERSION, HARMONY_PARAMETERS), (HeardChordNetwork,),
     ),
     Group(("loudness",), HeardLoudness, "loudness", decide_loudness, None),
+    Group(("sections",), HeardTimbre, "timbre", decide_form, (FORM_VERSION, FORM_PARAMETERS)),
 )  # fmt: skip
 HEARD = tuple(dict.fromkeys(model for group in _GROUPS for model in (group.heard, *group.also)))
 """Models of the rows that tools make."""

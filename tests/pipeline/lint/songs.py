@@ -55,6 +55,7 @@ def song(
         )
         if loudness
         else None,
+        sections=None,
         unmeasured=[] if tempo else [Unmeasured(field="tempo", reason=reason)],
         provenance=[],
     )

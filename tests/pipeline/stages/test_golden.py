@@ -3,9 +3,9 @@
 One committed piece is built with the built-in engine, so that its bytes, and with them its id, are
 the same everywhere; songs that a test writes carry the version of their encoder. Rows are compared
 without the versions of outside tools, their numbers to three significant digits: the same code
-gives other last digits on another processor. Of a chromagram and of key scores the shape counts,
-since some of their hundreds of numbers would round the other way; the keys found are compared. To
-renew `golden.json`:
+gives other last digits on another processor. Of chroma, key scores and cepstra the shape counts,
+since some of their hundreds of numbers would round the other way; what is found in them is
+compared. To renew `golden.json`:
 
     python -m tests.pipeline.stages.test_golden
 """
@@ -51,7 +51,7 @@ def stable(row):
 
 
 def rounded(value, name=""):
-    if name in ("chroma", "key_scores"):
+    if name in ("chroma", "key_scores", "cepstra", "levels_dbfs"):
         return len(value)
     if isinstance(value, float):
         return float(f"{value:.3g}")

@@ -48,18 +48,7 @@ def make_track(**fields):
 
 
 def make_facts(**fields):
-    names = (
-        "beats",
-        "tempo",
-        "metre",
-        "key",
-        "key_sections",
-        "chords",
-        "progressions",
-        "loudness",
-        "scale",
-        "tuning_cents",
-    )
+    names = set(MusicFacts.model_fields) - {"track_id", "duration_s"}
     given = dict.fromkeys(names) | {"unmeasured": [], "provenance": []} | fields
     return MusicFacts(track_id="ab" * 16, duration_s=60.0, **given)
 
