@@ -95,6 +95,21 @@ class Loudness(Record):
     sample_peak_dbfs: float
 
 
+class SoundQuality(Record):
+    """How well the sound was kept."""
+
+    bandwidth_hz: float = Field(description="The highest frequency that is heard.")
+    has_sharp_cutoff: bool = Field(
+        description="The spectrum ends there at once, as lossy encoders and resampling leave it."
+    )
+    clipped_share: float = Field(description="Of the samples, in flat tops near full scale.")
+    mono_in_stereo: bool | None = Field(
+        description="Both channels are the same; null where there are not two."
+    )
+    hum_hz: Literal[50, 60] | None = Field(description="Mains hum; null if none is heard.")
+    hum_dbfs: float | None = Field(description="RMS level of the hum's lines.")
+
+
 class MetrePath(Record):
     """How well the beats fit a number of beats in a bar."""
 
@@ -124,6 +139,15 @@ class HeardLoudness(Record):
 
     track_id: str
     loudness: Loudness | None
+    unmeasured: list[Unmeasured]
+    provenance: list[Provenance]
+
+
+class HeardQuality(Record):
+    """What our meter measured of how a track's sound was kept."""
+
+    track_id: str
+    quality: SoundQuality | None
     unmeasured: list[Unmeasured]
     provenance: list[Provenance]
 
@@ -167,5 +191,6 @@ class MusicFacts(Record):
     chords: list[Chord] | None
     progressions: list[Progression] | None
     loudness: Loudness | None
+    quality: SoundQuality | None
     unmeasured: list[Unmeasured]
     provenance: list[Provenance]
