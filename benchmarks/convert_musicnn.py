@@ -55,7 +55,9 @@ def original(checkpoint: str, spectra: np.ndarray) -> np.ndarray:
     saver = v1.train.import_meta_graph(meta, clear_devices=True)
     graph = v1.get_default_graph()
     inputs = {op.name: op.outputs[0] for op in graph.get_operations() if op.type == "Placeholder"}
-    mel = next(each for each in inputs.values() if each.dtype == tf.float32 and each.shape[-1] == 96)
+    mel = next(
+        each for each in inputs.values() if each.dtype == tf.float32 and each.shape[-1] == 96
+    )
     training = next(each for each in inputs.values() if each.dtype == tf.bool)
     sigmoid = next(op.outputs[0] for op in graph.get_operations() if op.type == "Sigmoid")
     with v1.Session() as session:

@@ -178,6 +178,41 @@ class HeardChords(Record):
     provenance: list[Provenance]
 
 
+class TagWindow(Record):
+    """How probable each tag is in a window."""
+
+    start_s: float
+    probabilities: list[float] = Field(description="0 to 1, to a thousandth; of `tags`, in order.")
+
+
+class HeardTags(Record):
+    """What musicnn heard of a track; `MusicFacts` says what is made of it."""
+
+    track_id: str
+    tags: list[str] = Field(description="The tagger's own words, e.g. `guitar`, `no vocals`.")
+    window_s: float = Field(description="Length of a window; between windows nothing is heard.")
+    windows: list[TagWindow] | None
+    unmeasured: list[Unmeasured]
+    provenance: list[Provenance]
+
+
+class Instrument(Record):
+    """An instrument that is heard."""
+
+    name: str
+    share_of_time: float = Field(description="Of the windows, those in which it stands out.")
+    p_right: float = Field(description="Chance that it plays at all.")
+
+
+class Voice(Record):
+    """Whether somebody sings or speaks."""
+
+    share_of_time: float = Field(description="Of the windows; 0 where there is no voice.")
+    p_right: float = Field(
+        description="Chance that there is a voice; of none where the share is 0."
+    )
+
+
 class MusicFacts(Record):
     """Everything measured of one track. What could not be measured is null, with a reason."""
 
@@ -192,5 +227,9 @@ class MusicFacts(Record):
     progressions: list[Progression] | None
     loudness: Loudness | None
     quality: SoundQuality | None
+    instruments: list[Instrument] | None = Field(
+        description="Those that are sure enough; others may play, too."
+    )
+    voice: Voice | None
     unmeasured: list[Unmeasured]
     provenance: list[Provenance]

@@ -76,7 +76,7 @@ class QualityMeter:
         self._n_values += block.size
         joined = np.concatenate([self._tail, block])
         self._n_clipped += _n_clipped(joined, n_known=len(self._tail))
-        self._tail = joined[-(_CLIP_RUN - 1) :]
+        self._tail = joined[-_CLIP_RUN:]
         if self._sound.n_channels == 2:
             self._mid += float(np.square(block[:, 0] + block[:, 1], dtype=np.float64).sum())
             self._side += float(np.square(block[:, 0] - block[:, 1], dtype=np.float64).sum())

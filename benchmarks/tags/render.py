@@ -103,7 +103,9 @@ Notes = list[tuple[float, float, int]]
 Bars = list[tuple[int, ...]]
 
 
-def _chords(n_beats: int, bars: Bars, _scale: tuple[int, ...], random: np.random.Generator) -> Notes:
+def _chords(
+    n_beats: int, bars: Bars, _scale: tuple[int, ...], random: np.random.Generator
+) -> Notes:
     step = float(random.choice([0.5, 1, 2, 4]))
     is_broken = random.random() < 0.4
     found: Notes = []
@@ -114,7 +116,9 @@ def _chords(n_beats: int, bars: Bars, _scale: tuple[int, ...], random: np.random
     return found
 
 
-def _melody(n_beats: int, _bars: Bars, scale: tuple[int, ...], random: np.random.Generator) -> Notes:
+def _melody(
+    n_beats: int, _bars: Bars, scale: tuple[int, ...], random: np.random.Generator
+) -> Notes:
     found: Notes = []
     beat, place = 0.0, int(random.integers(3, 10))
     while beat < n_beats:

@@ -16,11 +16,13 @@ from pipeline.stages.judge.stage import STAGE as JUDGE
 from pipeline.stages.lint.stage import STAGE as LINT
 from pipeline.stages.loudness.stage import STAGE as LOUDNESS
 from pipeline.stages.measure.stage import STAGE as MEASURE
+from pipeline.stages.quality.stage import STAGE as QUALITY
 from pipeline.stages.question.stage import STAGE as QUESTION
 from pipeline.stages.reason.stage import STAGE as REASON
 from pipeline.stages.segment.stage import STAGE as SEGMENT
 from pipeline.stages.select.stage import STAGE as SELECT
 from pipeline.stages.structure.stage import STAGE as STRUCTURE
+from pipeline.stages.tags.stage import STAGE as TAGS
 from pipeline.stages.transcribe.stage import STAGE as TRANSCRIBE
 from schemas.config import ConfigError
 from schemas.roles import RoleName, RolesConfig
@@ -31,6 +33,8 @@ STAGES = (
     LOUDNESS,
     CHROMA,
     CHORDS,
+    TAGS,
+    QUALITY,
     MEASURE,
     TRANSCRIBE,
     CAPTION,

@@ -12,8 +12,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tools.errors import RefusedError
+
 SAMPLE_RATE_HZ = 16_000
-VERSION = "0.1.0"
+VERSION, NETWORK = "0.1.0", "MTT_musicnn"
 # musicnn's configuration.py: its spectra, and its window of 3 s less a frame.
 FRAME_SIZE, HOP_SIZE, N_BANDS, N_FRAMES = 512, 256, 96, 187
 WINDOW_S = N_FRAMES * HOP_SIZE / SAMPLE_RATE_HZ
@@ -43,14 +45,18 @@ def tag_probabilities(sound: Floats, *, hop_s: float = HOP_S) -> tuple[Floats, F
     Returns
     -------
     starts_s : np.ndarray, shape (n_windows,)
-        Where the windows of `WINDOW_S` begin; the last ends with the sound. None for a sound that
-        is shorter than a window.
+        Where the windows of `WINDOW_S` begin; the last ends with the sound.
     probabilities : np.ndarray, shape (n_windows, 50)
+
+    Raises
+    ------
+    RefusedError
+        ``too_short`` for a sound that is shorter than a window.
     """
     size = N_FRAMES * HOP_SIZE
     last = len(sound) - size
     if last < 0:
-        return np.zeros(0, np.float32), np.zeros((0, len(TAGS)), np.float32)
+        raise RefusedError("too_short", f"shorter than a window of {WINDOW_S:.2f} s")
     n_windows = 1 + int(np.ceil(last / (hop_s * SAMPLE_RATE_HZ)))
     starts = np.linspace(0, last, n_windows).astype(np.int64)
     session = _session()

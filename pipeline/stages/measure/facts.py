@@ -15,6 +15,12 @@ from pipeline.stages.measure.harmony import (
     most_frequent_progressions,
 )
 from pipeline.stages.measure.key import KEY_PARAMETERS, KEY_VERSION, global_key, key_sections
+from pipeline.stages.measure.tags import (
+    TAGS_PARAMETERS,
+    TAGS_VERSION,
+    likely_instruments,
+    likely_voice,
+)
 from pipeline.stages.measure.tempo import (
     MIN_BEAT_ACTIVATION,
     TEMPO_PARAMETERS,
@@ -22,7 +28,15 @@ from pipeline.stages.measure.tempo import (
     choose_metre,
     fit_tempo,
 )
-from schemas.facts import HeardBeats, HeardChords, HeardChroma, HeardLoudness, MusicFacts
+from schemas.facts import (
+    HeardBeats,
+    HeardChords,
+    HeardChroma,
+    HeardLoudness,
+    HeardQuality,
+    HeardTags,
+    MusicFacts,
+)
 from schemas.provenance import Provenance, Unmeasured
 from schemas.record import Record
 from schemas.sections import MeasureConfig
@@ -122,6 +136,21 @@ def _loudness(row: HeardLoudness, _track: Track, _values: Values) -> Values:
     return {"loudness": row.loudness}
 
 
+def _quality(row: HeardQuality, _track: Track, _values: Values) -> Values:
+    return {"quality": row.quality}
+
+
+def _instruments(row: HeardTags, _track: Track, _values: Values) -> Values:
+    return {"instruments": likely_instruments(row)}
+
+
+def _voice(row: HeardTags, _track: Track, _values: Values) -> Values:
+    voice = likely_voice(row)
+    if voice is None:
+        raise RefusedError("unsure", "there may be a voice, or not")
+    return {"voice": voice}
+
+
 @dataclass(frozen=True)
 class Group:
     """Fields that are decided together.
@@ -156,8 +185,11 @@ _GROUPS: Sequence[Group] = (
         (HARMONY_VERSION, HARMONY_PARAMETERS),
     ),
     Group(("loudness",), HeardLoudness, "loudness", _loudness, None),
+    Group(("quality",), HeardQuality, "quality", _quality, None),
+    Group(("instruments",), HeardTags, "tags", _instruments, (TAGS_VERSION, TAGS_PARAMETERS)),
+    Group(("voice",), HeardTags, "tags", _voice, (TAGS_VERSION, TAGS_PARAMETERS)),
 )  # fmt: skip
-HEARD = tuple(group.heard for group in _GROUPS)
+HEARD = tuple(dict.fromkeys(group.heard for group in _GROUPS))
 """Models of the rows that tools make."""
 
 

@@ -34,7 +34,7 @@ def measure_batch(batch: Batch, config: MeasureConfig, context: StageContext) ->
     tracks = [HeardTrack(each.track, rows[each.track.track_id]) for each in batch.tracks]
     for heard in tracks:
         if not heard.rows:
-            detail = "see the rejections of beats, loudness, chroma and chords"
+            detail = "see the rejections of beats, loudness, chroma, chords, tags and quality"
             track_id = heard.track.track_id
             result.rejected.append(Rejection(row_id=track_id, reason=UNHEARD, detail=detail))
             context.progress(1)
@@ -48,7 +48,7 @@ def measure_batch(batch: Batch, config: MeasureConfig, context: StageContext) ->
 
 STAGE = Stage(
     name="measure",
-    version="3",
+    version="4",
     makes=MusicFacts,
     reads=HEARD,
     config=MeasureConfig,
