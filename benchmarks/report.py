@@ -45,6 +45,9 @@ def facts(rng: np.random.Generator, number: int) -> MusicFacts:
         ],
         progressions=None,
         loudness=None,
+        quality=None,
+        instruments=None,
+        voice=None,
         unmeasured=[],
         provenance=[],
     )

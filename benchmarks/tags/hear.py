@@ -1,6 +1,6 @@
 """What the tagger and the voice detector hear in folders of excerpts, alone and under singing.
 
-    python -m benchmarks.tags.hear OUT.jsonl FOLDER [FOLDER ...] [--sung STEMS --level-db 0] [--silero]
+    python -m benchmarks.tags.hear OUT.jsonl FOLDER [...] [--sung STEMS --level-db 0] [--silero]
 
 Each row: the file, its truth where `NAME.json` lies beside it, the stem that was mixed in and its
 level against the music (RMS, while it sings), the tags of every window, and with `--silero` the

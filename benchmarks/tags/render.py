@@ -2,8 +2,8 @@
 
     python -m benchmarks.tags.render OUT --count 400 --seed 0 SOUND_FONT [SOUND_FONT ...]
 
-Needs `mido` and fluidsynth. Each excerpt is a `NAME.flac` of 30 s and a `NAME.json` with its sound
-font, style, General MIDI programs (0 to 127), and whether there are drums.
+Needs `pretty_midi` and fluidsynth. Each excerpt is a `NAME.flac` of 30 s and a `NAME.json` with its
+sound font, style and instruments, in the words of General MIDI, and `Drums`.
 """
 
 import argparse
@@ -15,6 +15,7 @@ from pathlib import Path
 
 import mido
 import numpy as np
+import pretty_midi
 
 DURATION_S = 30
 TICKS_A_BEAT = 480
@@ -48,10 +49,9 @@ class Arrangement:
     """What is played."""
 
     style: str
-    sound_font: str
+    soundfont: str
     bpm: float
-    programs: list[int]
-    has_drums: bool
+    instruments: list[str]
 
 
 def main() -> None:
@@ -95,7 +95,9 @@ def render(target: Path, style: str, font: Path, random: np.random.Generator) ->
         command = ["fluidsynth", "-ni", "-q", "-g", "0.5", "-r", "44100", "-O", "s16", "-T", "flac"]
         command += ["-F", str(target.with_suffix(".flac")), str(font), midi.name]
         subprocess.run(command, check=True, capture_output=True)
-    truth = Arrangement(style, font.stem, round(bpm, 2), programs, has_drums)
+    names = [pretty_midi.program_to_instrument_name(each) for each in programs]
+    names += ["Drums"] if has_drums else []
+    truth = Arrangement(style, font.stem, round(bpm, 2), names)
     target.with_suffix(".json").write_text(json.dumps(asdict(truth)))
 
 

@@ -81,6 +81,9 @@ def song(
         )
         if loudness
         else None,
+        quality=None,
+        instruments=None,
+        voice=None,
         unmeasured=[] if tempo else [Unmeasured(field="tempo", reason=reason)],
         provenance=[],
     )

@@ -48,6 +48,7 @@ def make_track(**fields):
 
 def make_facts(**fields):
     names = ("beats", "tempo", "metre", "key", "key_sections", "chords", "progressions", "loudness")
+    names += ("quality", "instruments", "voice")
     given = dict.fromkeys(names) | {"unmeasured": [], "provenance": []} | fields
     return MusicFacts(track_id="ab" * 16, duration_s=60.0, **given)
 

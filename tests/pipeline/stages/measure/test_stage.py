@@ -9,7 +9,14 @@ from pipeline.stages import STAGES
 from pipeline.stages.chords import stage as chords_stage
 from pipeline.stages.measure.stage import STAGE, measure_batch
 from schemas.config import CorpusConfig
-from schemas.facts import HeardBeats, HeardChords, HeardChroma, HeardLoudness
+from schemas.facts import (
+    HeardBeats,
+    HeardChords,
+    HeardChroma,
+    HeardLoudness,
+    HeardQuality,
+    HeardTags,
+)
 from schemas.ingest import IngestConfig
 from schemas.sections import BeatsConfig, MeasureConfig
 from schemas.tracks import Track
@@ -23,6 +30,8 @@ FIELDS = {
     HeardLoudness: {"loudness"},
     HeardChroma: {"key", "key_sections"},
     HeardChords: {"chords", "progressions"},
+    HeardTags: {"instruments", "voice"},
+    HeardQuality: {"quality"},
 }
 """What is made of each tool's row."""
 ALL = set().union(*FIELDS.values())
@@ -72,7 +81,7 @@ def test_a_track_that_nobody_heard_is_rejected(song):
     result = join(song, {})
     (rejection,) = result.rejected
     assert (rejection.row_id, rejection.reason) == (song.track.track_id, "unheard")
-    assert "beats, loudness, chroma and chords" in rejection.detail
+    assert "beats, loudness, chroma, chords, tags and quality" in rejection.detail
 
 
 def test_a_tool_that_failed_is_null_with_its_words_in_its_own_stage(song, monkeypatch):
@@ -116,7 +125,7 @@ def test_a_change_of_one_tool_or_of_the_join_hears_nothing_else_again():
         after = stage_digests(STAGES, config.model_copy(update=sections))
         return {name for name in before if after[name] != before[name]}
 
-    tools = {"loudness", "chroma", "chords"}
+    tools = {"loudness", "chroma", "chords", "tags", "quality"}
     faster = changed(beats=BeatsConfig(max_bpm=250))
     assert {"beats", "measure", "describe"} <= faster
     assert not {"segment", *tools, "transcribe", "caption"} & faster
