@@ -64,7 +64,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("heard", nargs="+", type=Path)
     rows = [json.loads(line) for path in parser.parse_args().heard for line in path.open()]
-    rows = [row for row in rows if row["truth"] is not None]
+    rows = [row for row in rows if row["truth"] and "instruments" in row["truth"]]
     table = Table("tag", "excerpts with", "least score", "stated", "right", "95 %", "left out")
     for tag in RIGHT:
         table.add_row(tag, *_row(tag, rows))
