@@ -34,15 +34,28 @@ def _has(*words: str, without: Sequence[str] = ()) -> Callable[[str], bool]:
     )
 
 
-# Which instruments of General MIDI make a tag right, and which make it neither right nor wrong.
+# Tags that speak for an instrument, where it is not the one of its name.
+TAGS_OF = {"drums": ("drums", "beat", "beats"), "plucked strings": ("guitar",)}
+# Which instruments of General MIDI make it right, and which make it neither right nor wrong.
 RIGHT: dict[str, Callable[[str], bool]] = {
     "guitar": _has("Guitar"),
+    "plucked strings": _has(
+        "Guitar",
+        "Banjo",
+        "Dulcimer",
+        "Koto",
+        "Shamisen",
+        "Sitar",
+        "Harp",
+        "Clavinet",
+        without=["Harmonica"],
+    ),
     "piano": _has("Piano"),
     "strings": _has("Violin", "Viola", "Cello", "Contrabass", "Fiddle", "Strings", "String Ens"),
     "violin": _has("Violin", "Fiddle", "Viola"),
     "cello": _has("Cello"),
     "flute": _has("Flute", "Recorder", "Piccolo", without=["Pan"]),
-    "harp": _has("Harp", without=["Harpsichord"]),
+    "harp": _has("Harp", without=["Harpsichord", "Harmonica"]),
     "harpsichord": _has("Harpsichord", "Clavinet"),
     "sitar": _has("Sitar"),
     "synth": _has("Synth", "Lead", "Pad", "FX"),
@@ -106,7 +119,8 @@ def _evidence(
         plays = any(RIGHT[tag](name) for name in names)
         if not plays and tag in NEUTRAL and any(NEUTRAL[tag](name) for name in names):
             continue
-        score = tag_scores(np.array(row["tags"]))[TAGS.index(tag)]
+        columns = [TAGS.index(each) for each in TAGS_OF.get(tag, (tag,))]
+        score = tag_scores(np.array(row["tags"])[:, columns].sum(axis=1))
         found.append((score, plays, row["truth"].get("source") or row["truth"]["soundfont"]))
     scores, is_right, sources = zip(*found, strict=True)
     return np.array(scores), np.array(is_right), np.array(sources)
