@@ -33,6 +33,8 @@ from pipeline.stages.chords.stage import hear_chords
 from pipeline.stages.chroma.stage import hear_chroma
 from pipeline.stages.loudness.stage import hear_loudness
 from pipeline.stages.measure.facts import HeardTrack, measure_track
+from pipeline.stages.quality.stage import hear_quality
+from pipeline.stages.tags.stage import hear_tags
 from schemas.facts import MusicFacts
 from schemas.record import Record
 from schemas.sections import BeatsConfig, MeasureConfig
@@ -192,6 +194,8 @@ def measure(path: Path) -> MusicFacts:
         *hear_loudness(each, Record()),
         *hear_chroma(each, Record()),
         *hear_chords(each, Record()),
+        *hear_tags(each, Record()),
+        *hear_quality(each, Record()),
     ]
     heard = HeardTrack(track, {type(row): row for row in rows})
     (facts,) = measure_track(heard, MeasureConfig())
