@@ -50,6 +50,9 @@ def facts(rng: np.random.Generator, number: int) -> MusicFacts:
         progressions=None,
         loudness=None,
         sections=None,
+        quality=None,
+        instruments=None,
+        voice=None,
         unmeasured=[],
         provenance=[],
     )

@@ -161,6 +161,21 @@ class Section(Record):
     level_db: float = Field(description="Mean power against that of the whole track.")
 
 
+class SoundQuality(Record):
+    """How well the sound was kept."""
+
+    bandwidth_hz: float = Field(description="The highest frequency that is heard.")
+    has_sharp_cutoff: bool = Field(
+        description="The spectrum ends there at once, as lossy encoders and resampling leave it."
+    )
+    clipped_share: float = Field(description="Of the samples, in flat tops near full scale.")
+    mono_in_stereo: bool | None = Field(
+        description="Both channels are the same; null where there are not two."
+    )
+    hum_hz: Literal[50, 60] | None = Field(description="Mains hum; null if none is heard.")
+    hum_dbfs: float | None = Field(description="RMS level of the hum's lines.")
+
+
 class MetrePath(Record):
     """How well the beats fit a number of beats in a bar."""
 
@@ -190,6 +205,15 @@ class HeardLoudness(Record):
 
     track_id: str
     loudness: Loudness | None
+    unmeasured: list[Unmeasured]
+    provenance: list[Provenance]
+
+
+class HeardQuality(Record):
+    """What our meter measured of how a track's sound was kept."""
+
+    track_id: str
+    quality: SoundQuality | None
     unmeasured: list[Unmeasured]
     provenance: list[Provenance]
 
@@ -244,6 +268,24 @@ class HeardChordNetwork(Record):
     provenance: list[Provenance]
 
 
+class TagWindow(Record):
+    """How probable each tag is in a window."""
+
+    start_s: float
+    probabilities: list[float] = Field(description="0 to 1, to a thousandth; of `tags`, in order.")
+
+
+class HeardTags(Record):
+    """What musicnn heard of a track; `MusicFacts` says what is made of it."""
+
+    track_id: str
+    tags: list[str] = Field(description="The tagger's own words, e.g. `guitar`, `no vocals`.")
+    window_s: float = Field(description="Length of a window; between windows nothing is heard.")
+    windows: list[TagWindow] | None
+    unmeasured: list[Unmeasured]
+    provenance: list[Provenance]
+
+
 class HeardTimbre(Record):
     """What our ear for timbre heard of a track; `MusicFacts` says what is made of it."""
 
@@ -258,6 +300,23 @@ class HeardTimbre(Record):
     levels_dbfs: list[int] | None = Field(description="RMS of every step.")
     unmeasured: list[Unmeasured]
     provenance: list[Provenance]
+
+
+class Instrument(Record):
+    """An instrument that is heard."""
+
+    name: str
+    share_of_time: float = Field(description="Of the windows, those in which it stands out.")
+    p_right: float = Field(description="Chance that it plays at all.")
+
+
+class Voice(Record):
+    """Whether somebody sings or speaks."""
+
+    share_of_time: float = Field(description="Of the windows; 0 where there is no voice.")
+    p_right: float = Field(
+        description="Chance that there is a voice; of none where the share is 0."
+    )
 
 
 class MusicFacts(Record):
@@ -278,5 +337,10 @@ class MusicFacts(Record):
     progressions: list[Progression] | None
     loudness: Loudness | None
     sections: list[Section] | None = None
+    quality: SoundQuality | None = None
+    instruments: list[Instrument] | None = Field(
+        default=None, description="Those that are sure enough; others may play, too."
+    )
+    voice: Voice | None = None
     unmeasured: list[Unmeasured]
     provenance: list[Provenance]

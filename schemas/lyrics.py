@@ -60,6 +60,9 @@ class Vocals(Record):
     vocal_s: float = Field(description="Seconds in which a voice is likely.")
     share: float = Field(description="Of the track's time.")
     stretches: list[Stretch] = Field(description="Where a voice is likely.")
+    tag_score: float | None = Field(
+        description="Evidence of a voice by the tagger, -1 to 1; null where it heard nothing."
+    )
     estimate: str = Field(
         description="What was listened to: `mix+repet-sim`, or the stem of a separator."
     )

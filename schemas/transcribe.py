@@ -59,8 +59,17 @@ class TranscribeConfig(Record):
     vocal_probability: float = Field(
         default=0.3, gt=0, lt=1, description="A voice is likely from here, averaged over 0.5 s."
     )
-    min_vocal_s: float = Field(
-        default=1.0, ge=0, description="Tracks with less are not transcribed; 0 lets all through."
+    min_vocal_share: float = Field(
+        default=0.3,
+        ge=0,
+        le=1,
+        description="A voice in this share of the time is enough; 0 lets all tracks through.",
+    )
+    min_supported_share: float = Field(
+        default=0.02,
+        ge=0,
+        le=1,
+        description="A voice in this share is enough where the tagger hears one, too.",
     )
     silence_dbfs: float = Field(
         default=-60.0, le=0, description="Words where the level is below this are over silence."

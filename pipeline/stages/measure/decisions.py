@@ -27,6 +27,7 @@ from pipeline.stages.measure.key import (
     scale_of,
     tonal_spans,
 )
+from pipeline.stages.measure.tags import likely_instruments, likely_voice
 from pipeline.stages.measure.tempo import MIN_BEAT_ACTIVATION, choose_metre, fit_tempo
 from pipeline.stages.measure.tonality import tonal_evidence
 from schemas.calibration import Calibration
@@ -37,6 +38,8 @@ from schemas.facts import (
     HeardChroma,
     HeardKeyNetwork,
     HeardLoudness,
+    HeardQuality,
+    HeardTags,
     HeardTimbre,
 )
 from schemas.provenance import Unmeasured
@@ -177,3 +180,27 @@ def decide_form(heard: HeardTrack, values: Values, _calibration: Calibration) ->
     assert row is not None
     form = find_form(row, values.get("beats"), duration_s=heard.track.duration_s)
     return {"sections": form.sections}
+
+
+def decide_quality(heard: HeardTrack, _values: Values, _calibration: Calibration) -> Values:
+    """How well the sound was kept, as it was heard."""
+    row = heard.row(HeardQuality)
+    assert row is not None
+    return {"quality": row.quality}
+
+
+def decide_instruments(heard: HeardTrack, _values: Values, _calibration: Calibration) -> Values:
+    """Instruments that are likely enough."""
+    row = heard.row(HeardTags)
+    assert row is not None
+    return {"instruments": likely_instruments(row)}
+
+
+def decide_voice(heard: HeardTrack, _values: Values, _calibration: Calibration) -> Values:
+    """Whether there is a voice; refused as ``unsure``."""
+    row = heard.row(HeardTags)
+    assert row is not None
+    voice = likely_voice(row)
+    if voice is None:
+        raise RefusedError("unsure", "there may be a voice, or not")
+    return {"voice": voice}

@@ -11,13 +11,17 @@ from pipeline.stages.measure.decisions import (
     HeardTrack,
     decide_chords,
     decide_form,
+    decide_instruments,
     decide_key,
     decide_loudness,
+    decide_quality,
     decide_rhythm,
+    decide_voice,
 )
 from pipeline.stages.measure.form import FORM_PARAMETERS, FORM_VERSION
 from pipeline.stages.measure.harmony import HARMONY_PARAMETERS, HARMONY_VERSION
 from pipeline.stages.measure.key import KEY_PARAMETERS, KEY_VERSION
+from pipeline.stages.measure.tags import TAGS_PARAMETERS, TAGS_VERSION
 from pipeline.stages.measure.tempo import TEMPO_PARAMETERS, TEMPO_VERSION
 from schemas.calibration import Calibration
 from schemas.facts import (
@@ -27,6 +31,8 @@ from schemas.facts import (
     HeardChroma,
     HeardKeyNetwork,
     HeardLoudness,
+    HeardQuality,
+    HeardTags,
     HeardTimbre,
     MusicFacts,
 )
@@ -122,6 +128,9 @@ _GROUPS: Sequence[Group] = (
     ),
     Group(("loudness",), HeardLoudness, "loudness", decide_loudness, None),
     Group(("sections",), HeardTimbre, "timbre", decide_form, (FORM_VERSION, FORM_PARAMETERS)),
+    Group(("quality",), HeardQuality, "quality", decide_quality, None),
+    Group(("instruments",), HeardTags, "tags", decide_instruments, (TAGS_VERSION, TAGS_PARAMETERS)),
+    Group(("voice",), HeardTags, "tags", decide_voice, (TAGS_VERSION, TAGS_PARAMETERS)),
 )  # fmt: skip
 HEARD = tuple(dict.fromkeys(model for group in _GROUPS for model in (group.heard, *group.also)))
 """Models of the rows that tools make."""

@@ -1,11 +1,13 @@
 """What is done to a track before anybody hears it: decode, and look for a voice."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.engine.stage import AudioTrack
+from pipeline.stages.measure.tags import VOICE_SCORE
 from schemas.lyrics import Stretch, Vocals
 from schemas.transcribe import TranscribeConfig
 from tools.audio import load_mono
@@ -38,13 +40,17 @@ class Gated:
     detail: str = ""
 
 
-def gate_track(each: AudioTrack, config: TranscribeConfig) -> Gated:
+def gate_track(
+    each: AudioTrack, config: TranscribeConfig, tag_scores: Mapping[str, float]
+) -> Gated:
     """Decode a track and look for a voice.
 
     Parameters
     ----------
     each : AudioTrack
     config : TranscribeConfig
+    tag_scores : mapping
+        Evidence of a voice by the tagger, of those tracks that it heard, by id.
 
     Returns
     -------
@@ -61,35 +67,39 @@ def gate_track(each: AudioTrack, config: TranscribeConfig) -> Gated:
             sound = load_mono(each.path, sample_rate_hz=SAMPLE_RATE_HZ)
         else:
             sound = vocals_of(each.path, config.separator)
-    return gate_sound(sound, config)
+    return gate_sound(sound, config, tag_scores.get(each.track.track_id))
 
 
-def gate_sound(sound: Waveform, config: TranscribeConfig) -> Gated:
+def gate_sound(sound: Waveform, config: TranscribeConfig, tag_score: float | None = None) -> Gated:
     """The gate for a sound at 16 kHz; see `gate_track`."""
     levels = levels_dbfs(sound)
     peak = peak_dbfs(sound)
     if peak is None or peak < config.silence_dbfs:
         detail = "no sound at all" if peak is None else f"peak {peak:.1f} dBFS"
         return Gated(None, levels, None, "silent", detail)
-    vocals = find_vocals(sound, config)
+    vocals = find_vocals(sound, config, tag_score)
     if not vocals.has_vocals:
-        detail = f"a voice is likely in {vocals.vocal_s:.1f} s"
+        detail = f"a voice is likely in {vocals.vocal_s:.1f} s, {vocals.share:.0%} of the time"
         return Gated(None, levels, vocals, "no_vocals", detail)
     return Gated(as_samples(sound), levels, vocals)
 
 
-def find_vocals(sound: Waveform, config: TranscribeConfig) -> Vocals:
-    """Where a voice is likely in a sound at 16 kHz."""
+def find_vocals(sound: Waveform, config: TranscribeConfig, tag_score: float | None) -> Vocals:
+    """Where a voice is likely in a sound at 16 kHz, and whether that is enough of a voice."""
     is_stem = config.separator is not None
     probability = voice_probability(sound, is_stem=is_stem)
     spans = likely_stretches(probability, least=config.vocal_probability)
     duration_s = seconds(sound)
     spans = [(start_s, min(end_s, duration_s)) for start_s, end_s in spans]
     vocal_s = sum(end_s - start_s for start_s, end_s in spans)
+    share = vocal_s / duration_s
+    is_supported = tag_score is not None and tag_score >= VOICE_SCORE
+    least = config.min_supported_share if is_supported else config.min_vocal_share
     return Vocals(
-        has_vocals=vocal_s >= config.min_vocal_s,
+        has_vocals=share >= min(least, config.min_vocal_share),
         vocal_s=vocal_s,
-        share=vocal_s / duration_s,
+        share=share,
+        tag_score=tag_score,
         stretches=[Stretch(start_s=start_s, end_s=end_s) for start_s, end_s in spans],
         estimate=config.separator or "mix+repet-sim",
     )

@@ -24,7 +24,7 @@ from tools.lyrics.transcript import TranscribedWord, Transcript
 from tools.process_pool import Failure
 
 _GATE_FIELDS = (
-    "vocal_probability", "min_vocal_s", "separator", "silence_dbfs",
+    "vocal_probability", "min_vocal_share", "min_supported_share", "separator", "silence_dbfs",
 )  # fmt: skip
 
 

@@ -5,9 +5,11 @@ from dataclasses import replace
 from functools import partial
 
 from pipeline.engine.stage import AudioTrack, Batch, Executor, Stage, StageContext, StageResult
+from pipeline.stages.measure.tags import tag_scores, voice_evidence
 from pipeline.stages.transcribe.gate import Gated, gate_track
 from pipeline.stages.transcribe.routing import Part, Route, route
 from pipeline.stages.transcribe.rows import Recognition, heard_row, judge, unheard_row
+from schemas.facts import HeardTags
 from schemas.lyrics import Lyrics, RefusedText
 from schemas.provenance import Rejection
 from schemas.tracks import Track
@@ -48,7 +50,8 @@ def transcribe_tracks(batch: Batch, config: TranscribeConfig, context: StageCont
         assert context.recognisers is not None, (
             "a recogniser is configured, but nobody to hear with"
         )
-        _Transcriber(config, context, context.recognisers, made).hear(batch.tracks, routes)
+        transcriber = _Transcriber(config, context, context.recognisers, made, _voices(batch))
+        transcriber.hear(batch.tracks, routes)
     outcomes = [made[each.track.track_id] for each in batch.tracks]
     rows = [each for each in outcomes if isinstance(each, Lyrics)]
     return StageResult(
@@ -57,6 +60,12 @@ def transcribe_tracks(batch: Batch, config: TranscribeConfig, context: StageCont
         rows=list(rows),
         rejected=[each for each in outcomes if isinstance(each, Rejection)],
     )
+
+
+def _voices(batch: Batch) -> dict[str, float]:
+    """Evidence of a voice by the tagger, of those tracks that it heard."""
+    heard = [row for row in batch.of(HeardTags) if row.windows]
+    return {row.track_id: float(tag_scores(voice_evidence(row))) for row in heard}
 
 
 def transcribe_needs(config: TranscribeConfig) -> tuple[Need, ...]:
@@ -73,8 +82,10 @@ class _Transcriber:
         context: StageContext,
         recognisers: Recognisers,
         made: dict[str, Lyrics | Rejection],
+        voices: dict[str, float],
     ) -> None:
         self._config, self._means, self._hearing, self._made = config, context, recognisers, made
+        self._voices = voices
         self._refused: dict[str, list[RefusedText]] = {}
 
     def hear(self, tracks: Sequence[AudioTrack], routes: dict[str, Route]) -> None:
@@ -111,7 +122,7 @@ class _Transcriber:
     def _gated(self, tracks: Sequence[AudioTrack]) -> Iterator[tuple[AudioTrack, Gated]]:
         """Tracks with a voice, decoded some at a time; the others get their rows."""
         executor: Executor = self._hearing.separating or self._means.executor
-        work = partial(gate_track, config=self._config)
+        work = partial(gate_track, config=self._config, tag_scores=self._voices)
         limit_s = self._means.time_limit_s
         for some in in_batches(
             tracks, lambda each: each.track.duration_s, padded_s=_DECODED_AT_ONCE_S
@@ -169,9 +180,9 @@ class _Transcriber:
 
 STAGE = Stage(
     name="transcribe",
-    version="1",
+    version="2",
     makes=Lyrics,
-    reads=(Track,),
+    reads=(Track, HeardTags),
     config=TranscribeConfig,
     hears=True,
     run=transcribe_tracks,

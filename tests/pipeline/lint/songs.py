@@ -56,6 +56,9 @@ def song(
         if loudness
         else None,
         sections=None,
+        quality=None,
+        instruments=None,
+        voice=None,
         unmeasured=[] if tempo else [Unmeasured(field="tempo", reason=reason)],
         provenance=[],
     )

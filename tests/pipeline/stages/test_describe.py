@@ -59,6 +59,9 @@ def facts_of(track_id="0", **values):
         "progressions": most_frequent_progressions(chords),
         "loudness": Loudness(integrated_lufs=-9.87, loudness_range_lu=4.32, sample_peak_dbfs=-0.1),
         "sections": None,
+        "quality": None,
+        "instruments": None,
+        "voice": None,
         "unmeasured": [],
         "provenance": [],
     }

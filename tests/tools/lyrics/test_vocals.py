@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from pipeline.stages.measure.tags import VOICE_SCORE
 from pipeline.stages.transcribe.gate import gate_sound
 from schemas.transcribe import TranscribeConfig
 from tests.audio import clicks, tone
@@ -33,7 +34,7 @@ def test_the_gate_refuses_what_nobody_sings_in(name):
     gated = gate_sound(WITHOUT_VOICE[name](), CONFIG)
     assert (gated.samples, gated.reason) == (None, "no_vocals")
     assert not gated.vocals.has_vocals
-    assert gated.vocals.vocal_s < CONFIG.min_vocal_s / 2, "with some margin"
+    assert gated.vocals.share < CONFIG.min_supported_share / 2, "with some margin"
 
 
 @pytest.mark.parametrize("duration_s", [0.0, 0.01, 1.0, 90.0])
@@ -57,9 +58,19 @@ def test_the_gate_lets_voices_over_music_through(path, music_db):
     assert gated.vocals.share == pytest.approx(gated.vocals.vocal_s / seconds(sound))
 
 
-def test_one_short_phrase_in_a_minute_of_music_is_enough():
+def test_one_short_phrase_in_a_minute_of_music_is_enough_where_the_tagger_hears_a_voice():
     sound, _ = song([2], over=SONGS[0], duration_s=50)
-    assert gate_sound(sound, CONFIG).vocals.has_vocals
+    for tag_score, is_enough in ((None, False), (VOICE_SCORE - 0.01, False), (VOICE_SCORE, True)):
+        vocals = gate_sound(sound, CONFIG, tag_score).vocals
+        assert vocals.has_vocals == is_enough
+        assert vocals.tag_score == tag_score
+
+
+def test_a_tagger_alone_is_not_believed():
+    sound = music(SONGS[0])
+    assert not gate_sound(sound, CONFIG, 1.0).vocals.has_vocals
+    open_gate = TranscribeConfig(min_vocal_share=0)
+    assert gate_sound(sound, open_gate).vocals.has_vocals
 
 
 def test_the_level_of_a_recording_does_not_matter():

@@ -121,7 +121,10 @@ def test_values_are_of_the_tool_that_heard_and_of_our_code_that_decided(piece):
         ("nnls-chords", "chords", "progressions"),
         ("partimento", "chords", "progressions"),
         ("partimento", "loudness"),
-    }
+        ("partimento", "quality"),
+        ("musicnn", "instruments"),
+        ("partimento", "instruments"),
+    } | ({("musicnn", "voice"), ("partimento", "voice")} if facts.voice else set())
     key = by_tool["partimento", "key", "key_sections"]
     assert key.version == KEY_VERSION
     assert json.loads(key.parameters)["change_cost"] == CHANGE_COST

@@ -9,7 +9,15 @@ from pipeline.stages import STAGES
 from pipeline.stages.chords import stage as chords_stage
 from pipeline.stages.measure.stage import STAGE, measure_batch
 from schemas.config import CorpusConfig
-from schemas.facts import HeardBeats, HeardChords, HeardChroma, HeardLoudness, HeardTimbre
+from schemas.facts import (
+    HeardBeats,
+    HeardChords,
+    HeardChroma,
+    HeardLoudness,
+    HeardQuality,
+    HeardTags,
+    HeardTimbre,
+)
 from schemas.ingest import IngestConfig
 from schemas.sections import BeatsConfig, MeasureConfig
 from schemas.tracks import Track
@@ -24,6 +32,8 @@ FIELDS = {
     HeardChroma: {"key", "key_sections", "scale"},
     HeardChords: {"chords", "progressions"},
     HeardTimbre: {"sections"},
+    HeardTags: {"instruments", "voice"},
+    HeardQuality: {"quality"},
 }
 """What is made of each tool's row."""
 ALL = set().union(*FIELDS.values())
@@ -117,7 +127,7 @@ def test_a_change_of_one_tool_or_of_the_join_hears_nothing_else_again():
         after = stage_digests(STAGES, config.model_copy(update=sections))
         return {name for name in before if after[name] != before[name]}
 
-    tools = {"loudness", "chroma", "chords", "timbre"}
+    tools = {"loudness", "chroma", "chords", "timbre", "tags", "quality"}
     faster = changed(beats=BeatsConfig(max_bpm=250))
     assert {"beats", "measure", "describe"} <= faster
     assert not {"segment", *tools, "transcribe", "caption"} & faster

@@ -1,0 +1,1 @@
+"""What our meter measures of how the sound was kept."""

@@ -1,0 +1,1 @@
+"""What musicnn hears of instruments and voices."""
