@@ -20,6 +20,7 @@ import numpy as np
 import soundfile
 
 from benchmarks.facts.performance import play, time_truth
+from benchmarks.facts.readme import write_readme
 from benchmarks.facts.score import Score, SkipError
 from benchmarks.facts.sources import SOURCES
 from benchmarks.facts.spoil import spoil
@@ -61,6 +62,7 @@ def main() -> None:
         if number % _INDEX_EVERY == 0:
             write_index(options.out)
     write_index(options.out)
+    write_readme(options.out)
     if failed:
         raise SystemExit(f"{failed} excerpts could not be made: see {skipped.name}")
 
