@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from benchmarks.facts import grooves
-from benchmarks.facts.score import Note, Part, Score, Span
+from benchmarks.facts.score import Note, Part, Score, SkipError, Span
 from benchmarks.facts.theory import TONICS, chord_on, label
 
 CHORDS_OF_MODE = {
@@ -24,6 +24,8 @@ _PROGRAMS = (24, 25, 0, 21, 46, 26, 22, 15, 105, 19, 4, 48, 89)
 
 def accompany(score: Score, rng: np.random.Generator) -> Score:
     """Chords in block or broken, and a bass; the chords are the score's truth."""
+    if not score.keys:
+        raise SkipError("no key to accompany in")
     tonic_name, mode = score.keys[0].value
     tonic = TONICS.index(tonic_name)
     score = replace(score, parts=list(score.parts), notes=list(score.notes))

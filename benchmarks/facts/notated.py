@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 from benchmarks.facts.score import Note, Part, Score, SkipError, Span
 from benchmarks.facts.theory import SCALES, TONICS, clean_label
@@ -48,7 +49,7 @@ def read_score(corpus: str, piece: str) -> Score:
 
     path = scores(corpus)[piece]
     try:
-        stream = music21.converter.parse(path)
+        stream: Any = music21.converter.parse(path)
         parts = list(stream.parts)
         bars, is_whole = read_bars(parts[0])
         notes = [note for index, part in enumerate(parts) for note in _notes(index, part)]
@@ -91,14 +92,14 @@ def sounding_chords(notes: Iterable[Note], end_q: float) -> list[Span]:
     return spans
 
 
-def _notes(index: int, part) -> Iterable[Note]:
+def _notes(index: int, part: Any) -> Iterable[Note]:
     for sound in part.flatten().stripTies().notes:
         if sound.quarterLength > 0:
             for pitch in sound.pitches:
                 yield Note(index, float(sound.offset), float(sound.quarterLength), pitch.midi)
 
 
-def _tell_final_key(score: Score, stream) -> None:
+def _tell_final_key(score: Score, stream: Any) -> None:
     """Bach's chorales: the final bass note is the tonic of the one signature, or not told."""
     sharps = {k.sharps for k in stream.parts[0].flatten().getElementsByClass("KeySignature")}
     last = max(score.notes, key=lambda note: (note.onset_q, -note.pitch))

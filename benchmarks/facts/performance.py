@@ -1,7 +1,9 @@
 """A score played: notes in seconds, with a player's looseness, and the truth in seconds."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -16,6 +18,8 @@ from benchmarks.facts.truth import (
     TempoAlternative,
     TempoSection,
 )
+
+R = TypeVar("R", Key, Chord, Section)
 
 _JITTER_S = (0.0, 0.015)
 """Standard deviation of a player's onsets: from a machine to a loose band (ours)."""
@@ -55,7 +59,7 @@ def swung(position_q: float, swing: float | None) -> float:
     return beat + (inside * 2 * swing if inside < 0.5 else swing + (inside - 0.5) * 2 * (1 - swing))
 
 
-def time_truth(score: Score, tempo: Tempo) -> dict:
+def time_truth(score: Score, tempo: Tempo) -> dict[str, Any]:
     """All fields of the truth that lie in time, and those of metre and tempo."""
     beats = list(score.beats()) if score.has_beat else []
     names = {bar.metre.name for bar in score.bars}
@@ -92,7 +96,7 @@ def time_truth(score: Score, tempo: Tempo) -> dict:
     }
 
 
-def _in_time(spans: list[Span] | None, tempo: Tempo, row) -> list | None:
+def _in_time(spans: list[Span] | None, tempo: Tempo, row: Callable[[Any], R]) -> list[R] | None:
     if spans is None:
         return None
     return [
@@ -137,7 +141,7 @@ def _tempo_sections(score: Score, tempo: Tempo) -> list[TempoSection]:
 
 
 def _metres(score: Score, tempo: Tempo) -> list[MetreSection]:
-    runs: list[list] = []
+    runs: list[list[Any]] = []
     for bar in score.bars:
         if not runs or runs[-1][2] != bar.metre:
             runs.append([bar.start_q, 0.0, bar.metre])

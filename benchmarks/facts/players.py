@@ -106,8 +106,8 @@ def lead(part: int, phrase: list[list[Harmony]], tonic: int, mode: str, metre: M
                 allowed = list(harmony.classes)
             wish = pitch + int(rng.choice([-4, -3, -2, -1, 0, 1, 2, 3, 4]))
             wish = int(np.clip(wish, low, low + 16))
-            pitch = min((wish + d for d in range(-6, 7) if (wish + d) % 12 in allowed),
-                        key=lambda p, wish=wish: abs(p - wish))  # fmt: skip
+            away = min((d for d in range(-6, 7) if (wish + d) % 12 in allowed), key=abs)
+            pitch = wish + away
             onset_q = index * metre.bar_q + onset * unit_q
             notes.append(Note(part, onset_q, length * unit_q * 0.95, pitch, 96))
     return notes
@@ -115,7 +115,8 @@ def lead(part: int, phrase: list[list[Harmony]], tonic: int, mode: str, metre: M
 
 def _rhythm(per_bar: int, rng: np.random.Generator) -> list[tuple[int, int]]:
     """Onsets and lengths in units that fill a bar, one in seven a rest."""
-    found, at = [], 0
+    found: list[tuple[int, int]] = []
+    at = 0
     while at < per_bar:
         length = int(rng.choice([1, 1, 2, 2, 2, 3, 4]))
         length = min(length, per_bar - at)

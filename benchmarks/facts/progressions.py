@@ -1,5 +1,6 @@
 """Chord progressions of keys and modes: known ones, and drawn from functional moves."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -72,6 +73,7 @@ def progression(
     """
     if language == "blues":
         return [Harmony((tonic + SCALES["major"][degree]) % 12, (0, 4, 7, 10)) for degree in _BLUES]
+    degrees: Sequence[int]
     if language == "jazz" and mode in _JAZZ:
         degrees = _pick(_JAZZ[mode], rng)
         size = 4

@@ -12,7 +12,7 @@ import os
 import tempfile
 import zlib
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
@@ -20,6 +20,7 @@ import numpy as np
 import soundfile
 
 from benchmarks.facts.performance import play, time_truth
+from benchmarks.facts.readme import write_readme
 from benchmarks.facts.score import Score, SkipError
 from benchmarks.facts.sources import SOURCES
 from benchmarks.facts.spoil import spoil
@@ -61,6 +62,7 @@ def main() -> None:
         if number % _INDEX_EVERY == 0:
             write_index(options.out)
     write_index(options.out)
+    write_readme(options.out)
     if failed:
         raise SystemExit(f"{failed} excerpts could not be made: see {skipped.name}")
 
@@ -112,7 +114,7 @@ def write_index(out: Path) -> None:
 def _draw_tempo(score: Score, rng: np.random.Generator) -> Tempo:
     kind = score.tempo_kind
     if kind is None:
-        kind = str(rng.choice(["steady", "drift"], p=[0.65, 0.35]))
+        kind = "steady" if rng.choice(["steady", "drift"], p=[0.65, 0.35]) == "steady" else "drift"
     if kind == "pauses":
         return with_pauses(make_tempo(score, "steady", rng), score, rng)
     return make_tempo(score, kind, rng)
@@ -126,7 +128,7 @@ def _crop_s(score: Score, tempo: Tempo, rng: np.random.Generator) -> float:
     return float(rng.uniform(0, tempo.second(bar.start_q + bar.length_q)))
 
 
-def _shifted(rows: dict, first_s: float, duration_s: float) -> dict:
+def _shifted(rows: dict[str, Any], first_s: float, duration_s: float) -> dict[str, Any]:
     """Times counted from the crop; what ended before it is gone."""
 
     def clip(at_s: float) -> float:

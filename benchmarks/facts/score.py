@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any, Literal
 
 from benchmarks.facts.metre import Metre
-from benchmarks.facts.truth import KeySource
+from benchmarks.facts.truth import KeySource, TempoKind
 
 
 class SkipError(ValueError):
@@ -45,7 +46,7 @@ class Span:
 
     start_q: float
     end_q: float
-    value: tuple[str, str] | tuple[str, None] | str
+    value: Any
 
 
 @dataclass
@@ -70,8 +71,7 @@ class Score:
     octave_cents: tuple[float, ...] = (0.0,) * 12
     has_beat: bool = True
     rests: list[tuple[float, float]] = field(default_factory=list)
-    tempo_kind: str | None = None
-    length_s: float | None = None
+    tempo_kind: TempoKind | Literal["pauses"] | None = None
 
     @property
     def end_q(self) -> float:

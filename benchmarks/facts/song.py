@@ -70,7 +70,6 @@ def compose(style: Style, family: str, rng: np.random.Generator, *, length_s: fl
     score.chords, score.sections = [], []
     if style.swing:
         score.swing = float(rng.uniform(*style.swing))
-    score.tempo_kind = style.tempo_kinds[int(rng.integers(len(style.tempo_kinds)))]
     band = _hire(score, style, rng)
     materials: dict[str, Material] = {}
     for letter in form:
@@ -171,7 +170,7 @@ def _play_section(score: Score, band: Band, letter: str, material: Material, met
     if who is not None:
         score.notes += [replace(note, part=who, onset_q=note.onset_q + first_q)
                         for note in material.melody]  # fmt: skip
-    score.sections.append(Span(first_q, score.end_q, (letter, role)))
+    score.sections = [*(score.sections or []), Span(first_q, score.end_q, (letter, role))]
 
 
 def _play_comp(score: Score, part: int, material: Material, harmonies: list[Harmony],
@@ -198,9 +197,11 @@ def _play_drums(score: Score, part: int, groove: grooves.Groove, is_last: bool, 
 
 def _tell_chords(score: Score, harmonies: list[Harmony], start_q: float, bar_q: float) -> None:
     length_q = bar_q / len(harmonies)
+    spans = score.chords or []
     for index, harmony in enumerate(harmonies):
         at_q = start_q + index * length_q
-        if score.chords and score.chords[-1].value == harmony.label:
-            score.chords[-1] = Span(score.chords[-1].start_q, at_q + length_q, harmony.label)
+        if spans and spans[-1].value == harmony.label:
+            spans[-1] = Span(spans[-1].start_q, at_q + length_q, harmony.label)
         else:
-            score.chords.append(Span(at_q, at_q + length_q, harmony.label))
+            spans.append(Span(at_q, at_q + length_q, harmony.label))
+    score.chords = spans

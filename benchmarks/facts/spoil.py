@@ -4,6 +4,7 @@ import subprocess
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import soundfile
@@ -11,7 +12,7 @@ from scipy.signal import butter, fftconvolve, sosfilt
 
 from benchmarks.facts.synth import SAMPLE_RATE_HZ
 
-Samples = np.ndarray
+Samples = np.ndarray[Any, Any]
 """(frames, channels), float32."""
 
 
@@ -23,7 +24,7 @@ def room(x: Samples, rng: np.random.Generator) -> Samples:
     tail = sosfilt(butter(1, 6000, fs=SAMPLE_RATE_HZ, output="sos"), tail)
     tail *= 10 ** (wet_db / 20) / np.sqrt((tail**2).sum())
     wet = fftconvolve(x, tail[:, None].astype(np.float32), axes=0)[: len(x)]
-    return x + wet
+    return np.asarray(np.add(x, wet))
 
 
 def noise(x: Samples, rng: np.random.Generator, low_db: float = 12, high_db: float = 40) -> Samples:
@@ -34,7 +35,7 @@ def noise(x: Samples, rng: np.random.Generator, low_db: float = 12, high_db: flo
         spectrum = np.fft.rfft(hiss)
         hiss = np.fft.irfft(spectrum / np.sqrt(np.arange(len(spectrum)) + 1), len(x))
     hiss *= x.std() / hiss.std() * 10 ** (-snr_db / 20)
-    return x + hiss[:, None]
+    return np.asarray(np.add(x, hiss[:, None]))
 
 
 def hum(x: Samples, rng: np.random.Generator) -> Samples:
@@ -42,7 +43,8 @@ def hum(x: Samples, rng: np.random.Generator) -> Samples:
     hz, level_db = rng.choice([50, 60]), rng.uniform(-45, -25)
     time_s = np.arange(len(x)) / SAMPLE_RATE_HZ
     tone = sum(np.sin(2 * np.pi * hz * k * time_s) / k for k in (1, 2, 3))
-    return x + (tone / tone.std() * x.std() * 10 ** (level_db / 20))[:, None]
+    level = float(x.std()) * 10 ** (level_db / 20)
+    return np.asarray(np.add(x, (tone / tone.std() * level)[:, None]))
 
 
 def equalised(x: Samples, rng: np.random.Generator) -> Samples:
@@ -50,25 +52,25 @@ def equalised(x: Samples, rng: np.random.Generator) -> Samples:
     low_hz = float(np.exp(rng.uniform(np.log(60), np.log(4000))))
     band = butter(1, [low_hz, 2 * low_hz], "band", fs=SAMPLE_RATE_HZ, output="sos")
     gain = 10 ** (rng.uniform(-9, 9) / 20) - 1
-    return x + gain * sosfilt(band, x, axis=0)
+    return np.asarray(np.add(x, gain * sosfilt(band, x, axis=0)))
 
 
 def telephone(x: Samples, rng: np.random.Generator) -> Samples:
     """300 to 3400 Hz."""
     band = butter(3, [300, 3400], "band", fs=SAMPLE_RATE_HZ, output="sos")
-    return sosfilt(band, x, axis=0)
+    return np.asarray(sosfilt(band, x, axis=0))
 
 
 def driven(x: Samples, rng: np.random.Generator) -> Samples:
     """Clipped softly, 3-14 dB over."""
     gain = 10 ** (rng.uniform(3, 14) / 20) / np.abs(x).max()
-    return np.tanh(gain * x)
+    return np.asarray(np.tanh(gain * x))
 
 
 def squeezed(x: Samples, rng: np.random.Generator) -> Samples:
     """Compressed to half its range, over 100 ms."""
     level = np.sqrt(fftconvolve((x**2).mean(1), np.ones(4410) / 4410, "same").clip(1e-8))
-    return x * (level / level.max()).clip(0.01)[:, None] ** -0.5
+    return np.asarray(np.multiply(x, (level / level.max()).clip(0.01)[:, None] ** -0.5))
 
 
 def coded(x: Samples, rng: np.random.Generator, folder: Path, options: tuple[str, ...],

@@ -34,4 +34,3 @@ class Style:
     swing: tuple[float, float] | None = None
     pad_chance: float = 0.3
     lead_chance: float = 0.8
-    tempo_kinds: tuple[str | None, ...] = (None,)

@@ -85,7 +85,7 @@ def render(midi: mido.MidiFile, sound_font: str, folder: Path) -> np.ndarray:
     samples, _ = soundfile.read(wav_path, dtype="float32", always_2d=True)
     if not len(samples) or np.abs(samples).max() < 1e-4:
         raise RuntimeError(f"fluidsynth gave silence: {done.stderr[-300:]}")
-    return samples
+    return np.asarray(samples)
 
 
 def _channels(parts: list[Part]) -> list[int]:

@@ -64,9 +64,9 @@ def make_tempo(score: Score, kind: TempoKind, rng: np.random.Generator) -> Tempo
         to = rng.choice([rng.uniform(0.7, 0.85), rng.uniform(1.18, 1.4)])
         share = to**place
     elif kind == "steps":
-        for bar in _middle_bars(score, int(rng.integers(1, 3)), rng):
+        for at_q in _middle_bars(score, int(rng.integers(1, 3)), rng):
             factor = rng.choice([rng.uniform(0.6, 0.88), rng.uniform(1.14, 1.6)])
-            share[grid_q >= bar - 1e-6] *= factor
+            share[grid_q >= at_q - 1e-6] *= factor
     elif kind == "rubato":
         wander = np.convolve(rng.normal(size=len(grid_q) + 63), np.hanning(64), "valid")
         share *= 1 + 0.2 * wander / np.abs(wander).max()

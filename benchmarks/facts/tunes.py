@@ -5,6 +5,7 @@ import re
 from collections import defaultdict
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from benchmarks.facts.metre import Metre
 from benchmarks.facts.score import Bar, Note, Part, Score, SkipError, Span
@@ -88,7 +89,7 @@ def felt_bpm(metre: Metre) -> tuple[float, float]:
     return _FELT_BPM[(metre.numerator, metre.denominator)]
 
 
-def _parse(text: str):
+def _parse(text: str) -> Any:
     import music21
 
     if re.search(r"(?m)^M: *none", text):
@@ -103,7 +104,7 @@ def _parse(text: str):
         raise SkipError(f"music21 cannot read it: {type(error).__name__}") from error
 
 
-def read_bars(part) -> tuple[list[Bar], bool]:
+def read_bars(part: Any) -> tuple[list[Bar], bool]:
     """Bars of a music21 part until one does not fill its metre, and whether none did not.
 
     Two short bars that fill a metre together, split by a repeat, are one.
@@ -140,7 +141,7 @@ def read_bars(part) -> tuple[list[Bar], bool]:
     return bars, is_whole
 
 
-def _joined(pending: Bar | None, measure, metre: Metre | None) -> Bar:
+def _joined(pending: Bar | None, measure: Any, metre: Metre | None) -> Bar:
     """A measure as a bar, after the part of a bar that came before it."""
     if metre is None:
         raise SkipError("no metre")
