@@ -51,7 +51,8 @@ def report(field: str, examples: Sequence[Example]) -> None:
     is_right = np.array([each.is_right for each in found])
     error = calibration_error(p_right, is_right)
     print(
-        f"{field}: {len(found)} of {len(examples)} stated, right {is_right.mean():.3f}, ECE {error:.3f}"
+        f"{field}: {len(found)} of {len(examples)} stated, right {is_right.mean():.3f}, "
+        f"calibration error {error:.3f}"
     )
     for max_wrong in (0.02, 0.05, 0.1):
         share = coverage_at(p_right, is_right, max_wrong=max_wrong)

@@ -4,6 +4,7 @@ The likelihood of an example is the chance of its right candidates together; wei
 L-BFGS with an L2 penalty on standardised features, all sources counting the same.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -33,12 +34,15 @@ class Example:
         Which candidates are right; empty where none is.
     silent : int or None
         The candidate by which nothing is stated: that there is no key.
+    weight : float
+        Against the others of its source: less for what is rarer in music than among examples.
     """
 
     source: str
     candidates: Sequence[Features]
     right: tuple[int, ...]
     silent: int | None = None
+    weight: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -53,12 +57,15 @@ class Prediction:
     is_right : bool
     is_stated : bool
         Whether that candidate states something.
+    weight : float
+        That of its example.
     """
 
     source: str
     p_right: float
     is_right: bool
     is_stated: bool
+    weight: float
 
 
 def fit_model(examples: Sequence[Example], features: Sequence[str]) -> ChoiceModel:
@@ -79,7 +86,7 @@ def fit_model(examples: Sequence[Example], features: Sequence[str]) -> ChoiceMod
     left_out = [each for each in predictions(examples, features) if each.is_stated]
     p_right = np.array([each.p_right for each in left_out])
     is_right = np.array([each.is_right for each in left_out])
-    weights = _weights([each.source for each in left_out])
+    weights = shares_of(left_out)
     curve = q_value_curve(p_right, is_right, weights)
     return ChoiceModel(
         weights=fit_weights(examples, features),
@@ -109,7 +116,8 @@ def predictions(examples: Sequence[Example], features: Sequence[str]) -> list[Pr
                 p_of = chances(model, each.candidates)
                 best = int(p_of.argmax())
                 p_right, is_right = float(p_of[best]), best in each.right
-                found.append(Prediction(source, p_right, is_right, best != each.silent))
+                is_stated = best != each.silent
+                found.append(Prediction(source, p_right, is_right, is_stated, each.weight))
     return found
 
 
@@ -134,7 +142,7 @@ def fit_weights(examples: Sequence[Example], features: Sequence[str]) -> dict[st
     is_right = np.zeros(len(stacked), bool)
     for start, each in zip(starts, usable, strict=False):
         is_right[[start + index for index in each.right]] = True
-    shares = _weights([each.source for each in usable])
+    shares = shares_of(usable)
 
     def loss(weights: Floats) -> tuple[float, Floats]:
         scores = stacked @ weights
@@ -157,10 +165,11 @@ def _table(candidates: Sequence[Features], names: Sequence[str]) -> Floats:
     return np.array([[each.get(name, 0.0) for name in names] for each in candidates])
 
 
-def _weights(sources: Sequence[str]) -> Floats:
-    """Weights that add up to 1, in which every source counts the same."""
-    counts: Mapping[str, int] = {name: sources.count(name) for name in set(sources)}
-    return np.array([1.0 / (counts[name] * len(counts)) for name in sources])
+def shares_of(values: Sequence[Example] | Sequence[Prediction]) -> Floats:
+    """Weights that add up to 1; those of a source add up to the mean weight of its values."""
+    counts = Counter(each.source for each in values)
+    shares = np.array([each.weight / counts[each.source] for each in values])
+    return shares / shares.sum()
 
 
 def _bare(weights: Mapping[str, float]) -> ChoiceModel:
