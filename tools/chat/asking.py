@@ -332,7 +332,7 @@ class Asker:
             raise AnswerError(fault.reason, fault.detail, fault.reply.said)
         repair, most = None, state.options.max_output_tokens
         if fault.reason == "invalid" and not state.was_repaired:
-            repair, state.was_repaired = (fault.reply.text, fault.detail), True
+            repair, state.was_repaired = (fault.reply.said, fault.detail), True
         if fault.reason == "cut_off":
             most = min(2 * most, _MOST_OUTPUT * self.role.sampling.max_output_tokens)
         state.options = replace(state.options, repair=repair, max_output_tokens=most)

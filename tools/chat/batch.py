@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
 from schemas.roles import RoleConfig
-from tools.chat.endpoint import chat_body, hide_key, read_completion
+from tools.chat.completion import read_completion
+from tools.chat.endpoint import chat_body, hide_key
 from tools.chat.engine import AttemptOptions
 from tools.chat.faults import Fault, PassingFault
 from tools.chat.request import ChatRequest, EndpointError, Reply
@@ -96,8 +97,8 @@ def read_line(line: str, model: str) -> tuple[str, Reply | Fault]:
         If the line is none of a batch's output.
     """
     try:
-        found = _Line.model_validate_json(line)
-    except (ValidationError, UnicodeEncodeError):
+        found = _Line.model_validate(json.loads(line))
+    except (ValueError, RecursionError):
         raise ValueError(f"no line of a batch's output: {line[:_MOST_QUOTED]!r}") from None
     if found.response is None or found.response.status_code != 200:
         what = found.error or (found.response and found.response.body)

@@ -103,6 +103,8 @@ class Reply:
         None where the server does not count.
     reasoning : str or None
         What the model thought before it answered, where the server tells it. Never an answer.
+    called : str or None
+        What the model gave to the tool that a form is offered as.
     """
 
     text: str
@@ -111,11 +113,16 @@ class Reply:
     input_tokens: int | None = None
     output_tokens: int | None = None
     reasoning: str | None = None
+    called: str | None = None
 
     @property
     def said(self) -> str:
-        """All there is to show of a reply that is of no use: its text, or thoughts without one."""
-        return self.text or self.reasoning or ""
+        """All there is to show of a reply that is of no use: its text, or thoughts without one.
+
+        Halves of a character are shown as their numbers: no file can hold them.
+        """
+        words = self.text or self.called or self.reasoning or ""
+        return words.encode("utf-8", "backslashreplace").decode()
 
 
 class AnswerError(RefusedError):

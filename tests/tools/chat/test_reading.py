@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.tools.chat.conftest import Form
-from tools.chat.endpoint import _retry_after_s, chat_body, hide_key, read_completion
+from tools.chat.completion import read_completion
+from tools.chat.endpoint import _retry_after_s, chat_body, hide_key
 from tools.chat.engine import AttemptOptions
 from tools.chat.faults import PassingFault, UnusableFault
 from tools.chat.reading import answer_text, read_kept, read_reply
