@@ -17,6 +17,7 @@ from collections import Counter
 from pathlib import Path
 
 from tests.pipeline.stages.thoughts import scripted
+from tools.chat.probe import QUESTION
 
 HANG_S = 3600.0
 FAULTS = (
@@ -81,8 +82,11 @@ class ModelServer:
             return reply(writer, 401, {"error": {"message": message}})
         kind = request.get("response_format", {}).get("type")
         if kind in options.refuse_format:
-            self.note(request, "400", 0)
+            if not is_probe(request):
+                self.note(request, "400", 0)
             return reply(writer, 400, {"error": {"message": f"no response_format {kind}"}})
+        if is_probe(request):  # neither logged nor misbehaved at: tests count what a build asks
+            return reply(writer, 200, completion(request, *answer(request)))
         key = prompt_key(request)
         self.n_seen[key] += 1
         fault = self.choose_fault(request, key)
@@ -204,6 +208,10 @@ def prompt_key(request):
     """What a request asks, however often and with whatever repair it is asked."""
     text = json.dumps([request["model"], request["messages"][:2]], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def is_probe(request):
+    return any(QUESTION.user in part_text(each["content"]) for each in request["messages"])
 
 
 def answer(request, script=None):

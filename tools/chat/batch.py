@@ -10,8 +10,9 @@ from typing import IO, Any
 from pydantic import BaseModel
 
 from schemas.roles import RoleConfig
+from tools.chat.body import chat_body
 from tools.chat.completion import read_completion
-from tools.chat.endpoint import chat_body, hide_key
+from tools.chat.endpoint import hide_key
 from tools.chat.engine import AttemptOptions
 from tools.chat.faults import Fault, PassingFault
 from tools.chat.request import ChatRequest, EndpointError, Reply
@@ -23,7 +24,9 @@ _MOST_SHOWN = 500
 _MOST_QUOTED = 100
 
 
-def batch_line(key: str, request: ChatRequest, role: RoleConfig, clip: str | None) -> str:
+def batch_line(
+    key: str, request: ChatRequest, role: RoleConfig, options: AttemptOptions, clip: str | None
+) -> str:
     """One request as a line.
 
     Parameters
@@ -32,6 +35,7 @@ def batch_line(key: str, request: ChatRequest, role: RoleConfig, clip: str | Non
         Of the request; the answer comes back under it.
     request : ChatRequest
     role : RoleConfig
+    options : AttemptOptions
     clip : str or None
         The encoded clip, in base64.
 
@@ -40,8 +44,7 @@ def batch_line(key: str, request: ChatRequest, role: RoleConfig, clip: str | Non
     str
         JSON, without a newline.
     """
-    manner = AttemptOptions(role.form, role.sampling.max_output_tokens)
-    body = chat_body(request, role, manner, clip)
+    body = chat_body(request, role, options, clip)
     return json.dumps(
         {"custom_id": key, "method": "POST", "url": "/v1/chat/completions", "body": body}
     )

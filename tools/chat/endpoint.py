@@ -3,20 +3,18 @@
 import asyncio
 import base64
 import email.utils
-import json
 import math
 import time
 from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from pydantic import BaseModel
-
-from schemas.roles import FormLevel, RoleConfig
+from schemas.roles import RoleConfig
+from tools.chat.body import chat_body
 from tools.chat.completion import decode_body, read_completion
 from tools.chat.engine import Attempt, AttemptOptions, RunOnClip
 from tools.chat.faults import BadRequestFault, Fault, LastingFault, PassingFault
-from tools.chat.request import ChatRequest, Clip, Reply, json_schema
+from tools.chat.request import ChatRequest, Clip, Reply
 from tools.clips import encode_clip
 from tools.errors import RefusedError
 
@@ -130,57 +128,6 @@ def clip_to_send(clip: Clip, role: RoleConfig) -> str:
     return sound
 
 
-def chat_body(
-    request: ChatRequest, role: RoleConfig, options: AttemptOptions, clip: str | None
-) -> dict[str, Any]:
-    """Body of a chat completion request.
-
-    Parameters
-    ----------
-    request : ChatRequest
-    role : RoleConfig
-    options : AttemptOptions
-    clip : str or None
-        The encoded clip, in base64.
-
-    Returns
-    -------
-    dict
-        As `/v1/chat/completions` takes it, directly or as a line of a batch.
-    """
-    text = request.user
-    if request.form is not None and options.form_level != "json_schema":
-        schema = json.dumps(json_schema(request.form))
-        text += f"\n\nAnswer with one JSON object, and nothing else, of this schema:\n{schema}"
-    content: str | list[dict[str, Any]] = text
-    if clip is not None:
-        sound = {"data": clip, "format": role.audio_format}
-        content = [
-            {"type": "input_audio", "input_audio": sound},
-            {"type": "text", "text": text},
-        ]
-    messages: list[dict[str, Any]] = [
-        {"role": "system", "content": request.system},
-        {"role": "user", "content": content},
-    ]
-    if options.repair is not None:
-        answer, complaint = options.repair
-        messages += [
-            {"role": "assistant", "content": answer},
-            {"role": "user", "content": repair_text(complaint)},
-        ]
-    sampling = role.sampling.model_dump(exclude_none=True, exclude={"max_output_tokens"})
-    body = {"model": role.model, "messages": messages, "stream": False, **sampling}
-    body["max_completion_tokens"] = options.max_output_tokens
-    response_format = _response_format(request.form, options.form_level)
-    return body | ({"response_format": response_format} if response_format else {})
-
-
-def repair_text(complaint: str) -> str:
-    """What a model is told of an answer that is not valid."""
-    return f"That answer is not valid: {complaint}. Give the whole answer again, corrected."
-
-
 def to_fault(error: Exception, time_limit_s: float) -> Fault:
     """What an exception of the `openai` client means.
 
@@ -228,7 +175,12 @@ def _status_fault(error: Any) -> Fault:
             return LastingFault("no_quota", detail)
         return PassingFault("rate_limited", detail, _retry_after_s(error.response.headers))
     if status in (408, 409, 425) or status >= 500:
-        return PassingFault("server_error", detail, _retry_after_s(error.response.headers))
+        return PassingFault(
+            "server_error",
+            detail,
+            _retry_after_s(error.response.headers),
+            may_be_request=status in (500, 501),
+        )
     if error.code == "content_filter":
         return BadRequestFault("filtered", detail)
     if status == 401:
@@ -255,12 +207,3 @@ def _retry_after_s(headers: Mapping[str, str]) -> float | None:
     except (ValueError, OverflowError):
         return None
     return min(max(0.0, wait_s), _LONGEST_PAUSE_S) if math.isfinite(wait_s) else None
-
-
-def _response_format(form: type[BaseModel] | None, level: FormLevel) -> dict[str, Any] | None:
-    if form is None or level == "prompt":
-        return None
-    if level == "json_object":
-        return {"type": "json_object"}
-    schema = {"name": form.__name__, "schema": json_schema(form), "strict": True}
-    return {"type": "json_schema", "json_schema": schema}

@@ -1,7 +1,6 @@
 """What is asked of a model, and what comes back."""
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 from pydantic import BaseModel
@@ -9,6 +8,7 @@ from pydantic import BaseModel
 from schemas.digest import digest
 from schemas.roles import RoleConfig
 from schemas.usage import Usage
+from tools.chat.forms import json_schema
 from tools.errors import RefusedError
 
 
@@ -150,9 +150,3 @@ class EndpointError(RuntimeError):
 
 class BudgetReachedError(RuntimeError):
     """The next request would cost more than the budget allows. All that was bought is kept."""
-
-
-@lru_cache(maxsize=64)
-def json_schema(form: type[BaseModel]) -> dict[str, Any]:
-    """JSON schema of a form. Do not change it: it is shared."""
-    return form.model_json_schema()

@@ -27,7 +27,7 @@ UNPAID = {
     "short_body": "unreachable", "broken_json": "broken_response", "html": "broken_response",
     "error_in_200": "broken_response",
 }  # fmt: skip
-LOST = {"hang", "drip", "half_body", "short_body", "broken_json", "html", "error_in_200"}
+LOST = {"half_body", "short_body", "broken_json", "html", "error_in_200"}
 PAID = {
     "no_choices": "empty", "empty": "empty", "null": "empty", "refusal": "refused",
     "content_filter": "filtered", "length": "cut_off", "no_json": "invalid",

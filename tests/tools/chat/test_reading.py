@@ -5,9 +5,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from schemas.dialect import Dialect
 from tests.tools.chat.conftest import Form
+from tools.chat.body import chat_body
 from tools.chat.completion import read_completion
-from tools.chat.endpoint import _retry_after_s, chat_body, hide_key
+from tools.chat.endpoint import _retry_after_s, hide_key
 from tools.chat.engine import AttemptOptions
 from tools.chat.faults import PassingFault, UnusableFault
 from tools.chat.reading import answer_text, read_kept, read_reply
@@ -96,7 +98,7 @@ def test_anything_else_is_a_broken_response(text):
 def test_requests_say_only_what_is_set(role_of, request_of):
     body = chat_body(
         request_of(form=Form), role_of(sampling={"temperature": None, "top_p": None}),
-        AttemptOptions("json_schema", 77), "c291bmQ=",
+        AttemptOptions(Dialect(), 77), "c291bmQ=",
     )  # fmt: skip
     assert not {"temperature", "top_p", "seed"} & set(body)
     assert body["max_completion_tokens"] == 77
