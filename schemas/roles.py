@@ -102,6 +102,11 @@ class RoleConfig(Record):
         gt=0,
         description="What a second of sound counts, for estimates.",
     )
+    hearing_probe: bool = Field(
+        default=True,
+        description="Before a build, a model that hears tells known sounds apart, or the build "
+        "ends. False trusts it.",
+    )
     max_clip_mb: float = Field(
         default=20.0, gt=0, description="Clips that are larger, as sent, are refused."
     )

@@ -8,15 +8,21 @@ Every request is a line of the log, written before it is answered: time, prompt,
 
 import argparse
 import asyncio
+import base64
 import email.utils
 import hashlib
+import io
 import json
 import random
 import time
 from collections import Counter
 from pathlib import Path
 
+import numpy as np
+import soundfile
+
 from tests.pipeline.stages.thoughts import scripted
+from tools.chat.hearing import QUESTION as HEARING
 from tools.chat.probe import QUESTION
 
 HANG_S = 3600.0
@@ -87,6 +93,9 @@ class ModelServer:
             return reply(writer, 400, {"error": {"message": f"no response_format {kind}"}})
         if is_probe(request):  # neither logged nor misbehaved at: tests count what a build asks
             return reply(writer, 200, completion(request, *answer(request)))
+        if HEARING.user in part_text(request["messages"][-1]["content"]):
+            said = json.dumps({"sound": "silence" if options.deaf else what_is_heard(request)})
+            return reply(writer, 200, completion(request, said, answer(request)[1]))
         key = prompt_key(request)
         self.n_seen[key] += 1
         fault = self.choose_fault(request, key)
@@ -266,6 +275,21 @@ def has_audio(request):
     return isinstance(content, list) and any(p["type"] == "input_audio" for p in content)
 
 
+def what_is_heard(request):
+    """Which of the known sounds of `tools.chat.hearing` it is, by level, gaps and crossings."""
+    if not has_audio(request):
+        return "noise"
+    sound = request["messages"][-1]["content"][0]["input_audio"]["data"]
+    samples, sample_rate_hz = soundfile.read(io.BytesIO(base64.b64decode(sound)))
+    frames = np.abs(samples[: len(samples) // 400 * 400].reshape(-1, 400)).max(axis=1)
+    if frames.max() < 0.01:
+        return "silence"
+    if np.mean(frames < 0.01) > 0.3:
+        return "short beeps"
+    crossings = np.mean(np.diff(np.sign(samples)) != 0) * sample_rate_hz / 2
+    return "noise" if crossings > 2000 else "one long tone"
+
+
 def words(source, n):
     some = "warm guitars drift over a steady pulse while bright drums answer".split()  # noqa: SIM905
     return " ".join(source.choice(some) for _ in range(n)).capitalize() + "."
@@ -368,6 +392,7 @@ def main():
     parser.add_argument("--log")
     parser.add_argument("--script", action="store_true", help="see tests.pipeline.stages.thoughts")
     parser.add_argument("--latency-s", type=float, default=0.0)
+    parser.add_argument("--deaf", action="store_true", help="take sound, and drop it")
     parser.add_argument("--one-answer", action="store_true")
     parser.add_argument("--fault-share", type=float, default=0.0)
     parser.add_argument("--faults", nargs="*", default=[])

@@ -17,10 +17,10 @@ from schemas.ledger import BatchJob
 from schemas.roles import RoleConfig
 from schemas.usage import Usage
 from tools.chat.answer_cache import AnswerCache
-from tools.chat.asking import known_dialect
 from tools.chat.batch import BatchApi, batch_line, write_files
 from tools.chat.endpoint import clip_to_send
 from tools.chat.engine import AttemptOptions
+from tools.chat.probe import known_dialect
 from tools.chat.request import BudgetReachedError, Clip
 from tools.chat.tokens import TokenEstimate
 from tools.process_pool import Failure, ProcessPool

@@ -25,10 +25,11 @@ from tools.chat.answer_cache import AnswerCache
 from tools.chat.budget import Budget
 from tools.chat.engine import AttemptOptions, Engine
 from tools.chat.faults import BadRequestFault, Fault, LastingFault, PassingFault, UnusableFault
+from tools.chat.hearing import Sound, why_deaf
 from tools.chat.limiter import Limiter
-from tools.chat.probe import PROBE, dialect_key, find_dialect
+from tools.chat.probe import PROBE, dialect_key, find_dialect, known_dialect
 from tools.chat.reading import read_kept
-from tools.chat.request import Answer, AnswerError, ChatRequest, EndpointError, Reply
+from tools.chat.request import Answer, AnswerError, ChatRequest, Clip, EndpointError, Reply
 from tools.chat.sending import RequestState, Sender
 
 _SIMPLER: dict[FormLevel, FormLevel] = {
@@ -179,6 +180,26 @@ class Asker:
                 await asyncio.sleep(wait_s)
         return state.reply
 
+    async def prove_hearing(self, sounds: dict[Sound, Clip]) -> None:
+        """Make sure that the model hears, by known sounds.
+
+        Raises
+        ------
+        EndpointError
+            If it does not, or cannot be asked.
+        BudgetReachedError
+            If the budget does not allow to ask.
+        """
+        try:
+            why = await why_deaf(self.probe, sounds)
+        except Fault as fault:
+            raise self._endpoint_error(fault) from None
+        if why is not None:
+            raise EndpointError(
+                f"{self.name}: {self._where}: {self.role.model} does not hear: {why}. Take a model "
+                "and a server that take `input_audio`; `hearing_probe: false` trusts this one"
+            )
+
     async def _check_engine(self) -> None:
         for wait_s in (*_CHECK_WAITS_S, None):
             try:
@@ -319,14 +340,12 @@ class Asker:
         return AttemptOptions(self._dialect, self.role.sampling.max_output_tokens)
 
     def _endpoint_error(self, fault: Fault) -> EndpointError:
-        where = self.role.base_url or self.role.model
-        return EndpointError(f"{self.name}: {where}: {fault.reason}: {fault.detail}")
+        return EndpointError(f"{self.name}: {self._where}: {fault.reason}: {fault.detail}")
+
+    @property
+    def _where(self) -> str:
+        return self.role.base_url or str(self.role.model)
 
 
 def _own_wait_s(state: RequestState) -> float:
     return float(_FIRST_WAIT_S * 2 ** min(state.n_waits - 1, _DOUBLINGS))
-
-
-def known_dialect(cache: AnswerCache, role: RoleConfig) -> Dialect:
-    """How a role's endpoint is asked, as far as it is known."""
-    return cache.find_dialect(dialect_key(role)) or role.first_dialect

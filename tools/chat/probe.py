@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from schemas.dialect import Dialect, FormLevel
 from schemas.digest import digest
 from schemas.roles import RoleConfig
+from tools.chat.answer_cache import AnswerCache
 from tools.chat.body import THINKING_OFF
 from tools.chat.faults import BadRequestFault, PassingFault, UnusableFault
 from tools.chat.reading import read_reply
@@ -57,6 +58,11 @@ def dialect_key(role: RoleConfig) -> str:
     sampling = role.sampling
     is_drawn = [sampling.temperature is not None, sampling.top_p is not None]
     return digest([role.base_url, role.model, role.form, role.thinking, *is_drawn])
+
+
+def known_dialect(cache: AnswerCache, role: RoleConfig) -> Dialect:
+    """How a role's endpoint is asked, as far as it is known."""
+    return cache.find_dialect(dialect_key(role)) or role.first_dialect
 
 
 async def find_dialect(send: Send, role: RoleConfig) -> Dialect:

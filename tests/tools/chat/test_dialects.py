@@ -10,12 +10,13 @@ from schemas.roles import RoleConfig
 from tests.tools.chat.conftest import Form, hear, request
 from tests.tools.chat.scripted import http, says, scripted_server
 from tools.chat.answer_cache import AnswerCache
-from tools.chat.asking import Asker, known_dialect
+from tools.chat.asking import Asker
 from tools.chat.body import THINKING_OFF
 from tools.chat.budget import Budget
 from tools.chat.endpoint import EndpointEngine
 from tools.chat.forms import form_in_words, plain_schema
 from tools.chat.limiter import Limiter
+from tools.chat.probe import known_dialect
 from tools.chat.request import EndpointError
 
 PITCH = json.dumps({"letter": "A", "octave": 5})
