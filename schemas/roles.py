@@ -155,7 +155,18 @@ class RoleConfig(Record):
         """All that decides what the answers are, apart from the sound: as JSON values."""
         if not self.is_paid:
             return [self.engine]
-        return [self.engine, self.model, self.sampling.model_dump(mode="json")]
+        how = self.sampling.model_dump(mode="json")
+        return [self.engine, self.model, how, *self._switched_off]
+
+    @property
+    def decides_answers(self) -> list[Any]:
+        """All of that which decides an answer that ended by itself."""
+        how = self.sampling.model_dump(mode="json", exclude={"max_output_tokens"})
+        return [self.engine, self.model, how, *self._switched_off]
+
+    @property
+    def _switched_off(self) -> list[str]:
+        return ["thinking"] if self.thinking == "off" else []
 
 
 class RolesConfig(Record):

@@ -28,7 +28,7 @@ from tools.chat.faults import BadRequestFault, Fault, LastingFault, PassingFault
 from tools.chat.hearing import Sound, why_deaf
 from tools.chat.limiter import Limiter
 from tools.chat.probe import PROBE, dialect_key, find_dialect, known_dialect
-from tools.chat.reading import read_kept
+from tools.chat.reading import is_loop, read_kept
 from tools.chat.request import Answer, AnswerError, ChatRequest, Clip, EndpointError, Reply
 from tools.chat.sending import RequestState, Sender
 
@@ -134,7 +134,10 @@ class Asker:
             If the budget does not allow to ask how.
         """
         await self._check_engine()
-        if self.role.engine == "openai" and self._cache.find_dialect(self._dialect_key) is None:
+        if (
+            self.role.engine == "openai"
+            and self._cache.find_dialect(dialect_key(self.role)) is None
+        ):
             await self.learn_dialect()
 
     async def learn_dialect(self) -> Dialect:
@@ -151,7 +154,7 @@ class Asker:
             self._dialect = await find_dialect(self.probe, self.role)
         except Fault as fault:
             raise self._endpoint_error(fault) from None
-        self._cache.keep_dialect(self._dialect_key, self._dialect)
+        self._cache.keep_dialect(dialect_key(self.role), self._dialect)
         return self._dialect
 
     async def probe(self, request: ChatRequest, dialect: Dialect | None = None) -> Reply:
@@ -230,8 +233,8 @@ class Asker:
             await asyncio.sleep(_OTHERS_ANSWERED_S)
         if not self._sender.breaker.is_suspected(is_end=is_end):
             return
-        options = self._first_options()
-        if self._sender.breaker.has_answered_before and await self._is_alive(stage, options):
+        has_answered = self._sender.breaker.has_answered_before
+        if has_answered and await self._is_alive(stage, self._first_options()):
             return
         error = self._sender.breaker.error()
         if not is_end:
@@ -328,13 +331,9 @@ class Asker:
         repair, most = None, state.options.max_output_tokens
         if fault.reason == "invalid" and not state.was_repaired:
             repair, state.was_repaired = (fault.reply.said, fault.detail), True
-        if fault.reason == "cut_off":
+        if fault.reason == "cut_off" and not is_loop(fault.reply.said):
             most = min(2 * most, _MOST_OUTPUT * self.role.sampling.max_output_tokens)
         state.options = replace(state.options, repair=repair, max_output_tokens=most)
-
-    @property
-    def _dialect_key(self) -> str:
-        return dialect_key(self.role)
 
     def _first_options(self) -> AttemptOptions:
         return AttemptOptions(self._dialect, self.role.sampling.max_output_tokens)

@@ -4,6 +4,7 @@ import asyncio
 import base64
 import email.utils
 import math
+import re
 import time
 from collections.abc import Mapping
 from functools import partial
@@ -25,6 +26,14 @@ _CHECK_LIMIT_S = 10.0
 _MOST_SHOWN = 500
 _SHORT_KEY = 8
 _LONGEST_PAUSE_S = 3600.0
+_OVERFLOW_CODES = ("context_length_exceeded", "exceed_context_size_error")
+_OVERFLOW = re.compile(
+    r"maximum context length|max_model_len|context (?:size|length|window)|exceed_context_size"
+    r"|(?:prompt|input) is too long|too many (?:input )?tokens",
+    re.IGNORECASE,
+)
+"""OpenAI's code and llama.cpp's; in words as vLLM, SGLang, TGI, Mistral and Anthropic say it, which
+give it no code of its own."""
 
 
 class EndpointEngine:
@@ -181,6 +190,8 @@ def _status_fault(error: Any) -> Fault:
             _retry_after_s(error.response.headers),
             may_be_request=status in (500, 501),
         )
+    if error.code in _OVERFLOW_CODES or (status in (400, 413, 422) and _OVERFLOW.search(said)):
+        return BadRequestFault("context_overflow", detail)
     if error.code == "content_filter":
         return BadRequestFault("filtered", detail)
     if status == 401:

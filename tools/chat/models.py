@@ -12,6 +12,7 @@ from typing import Any, Protocol, Self, TypeVar
 
 from anyio.from_thread import BlockingPortal, start_blocking_portal
 
+from schemas.dialect import Dialect
 from schemas.roles import RoleConfig, RoleName, RolesConfig
 from tools.chat.answer_cache import AnswerCache
 from tools.chat.asking import Asker
@@ -138,6 +139,20 @@ class Models:
         """
         assert self._portal is not None, "use as a context manager"
         self._portal.call(self._check, name)
+
+    def learn_dialect(self, name: RoleName) -> Dialect:
+        """Find out anew how a role's endpoint is asked, and keep it.
+
+        Raises
+        ------
+        EndpointError
+            If it takes nothing, or cannot be asked.
+        """
+        assert self._portal is not None, "use as a context manager"
+        return self._portal.call(self._learn_dialect, name)
+
+    async def _learn_dialect(self, name: RoleName) -> Dialect:
+        return await self._asker(name).learn_dialect()
 
     def prove_hearing(self, name: RoleName) -> None:
         """Make sure that a role's model hears what it is sent; asked once of an endpoint.

@@ -7,6 +7,8 @@ from tools.chat.objects import NoObjectError, find_object
 from tools.chat.request import Reply
 from tools.chat.thoughts import split_thoughts
 
+_LONGEST_TURN, _TURNS, _LEAST_LOOP = 200, 4, 40
+"""Ours: what comes round four times, with 40 characters in all, is no end of an answer."""
 _REPLACED = "\N{REPLACEMENT CHARACTER}"
 
 
@@ -52,6 +54,23 @@ def read_reply(reply: Reply, form: type[BaseModel] | None) -> BaseModel | str:
         return find_object(text, form)
     except NoObjectError as error:
         raise UnusableFault("invalid", str(error), reply) from None
+
+
+def is_loop(text: str) -> bool:
+    """Whether a text ends in the same words over and over: a longer one would only go on.
+
+    Examples
+    --------
+    >>> is_loop("It is warm. " + 9 * "And it is soft. ")
+    True
+    >>> is_loop("It is warm, and soft, and slow.")
+    False
+    """
+    for turn in range(1, _LONGEST_TURN + 1):
+        tail = text[-max(_TURNS * turn, _LEAST_LOOP) :]
+        if len(tail) >= max(_TURNS * turn, _LEAST_LOOP) and tail[:-turn] == tail[turn:]:
+            return True
+    return False
 
 
 def answer_text(value: BaseModel | str) -> str:

@@ -57,11 +57,14 @@ class ChatRequest:
     facts: tuple[Any, ...] = ()
 
     def key(self, role: RoleConfig) -> str:
-        """Digest of all that decides the answer: engine, model, sampling, prompt, sound, form."""
+        """Digest of all that decides the answer: engine, model, sampling, prompt, sound, form.
+
+        The output limit is none of it: an answer that is kept ended by itself.
+        """
         clip = self.clip
         return digest(
             [
-                role.decides,
+                role.decides_answers,
                 self.system,
                 self.user,
                 clip and [clip.track_id, clip.start_s, clip.end_s, role.sends_audio_as],
@@ -132,8 +135,8 @@ class AnswerError(RefusedError):
     ----------
     reason : str
         ``refused``, ``filtered``, ``cut_off``, ``stopped``, ``empty``, ``invalid``,
-        ``bad_request``, ``too_large``, ``forbidden``, ``server_error``, ``timed_out``,
-        ``unreachable``, ``broken_response`` or a clip's own fault.
+        ``bad_request``, ``context_overflow``, ``too_large``, ``forbidden``, ``server_error``,
+        ``timed_out``, ``unreachable``, ``broken_response`` or a clip's own fault.
     detail : str
     raw : str or None
         The model's last words.

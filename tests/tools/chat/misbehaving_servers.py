@@ -12,7 +12,7 @@ HEAD = b"HTTP/1.1 200 OK\r\n"
 
 def cases_of_messages():
     """What stands around an answer, or in its place."""
-    return [*_counts(), *_charsets(), *_envelopes(), *_broken_http(), *_statuses()]
+    return [*_counts(), *_charsets(), *_envelopes(), *_broken_http(), *_statuses(), *_lost()]
 
 
 def _counts():
@@ -172,11 +172,34 @@ def _broken_http():
         yield Case(f"HTTP, {name}", message, outcome or "passing")
 
 
-def _statuses():
-    def error(status, message="no", headers=(), **fields):
-        body = json.dumps({"error": {"message": message, **fields}}).encode()
-        return http(body, status, headers=headers)
+def error(status, message="no", headers=(), **fields):
+    body = json.dumps({"error": {"message": message, **fields}}).encode()
+    return http(body, status, headers=headers)
 
+
+def _lost():
+    for name, words in {
+        "OpenAI": "This model's maximum context length is 8192 tokens.",
+        "vLLM": "The decoder prompt (length 9000) is longer than the maximum model length; "
+        "decrease it or raise max_model_len",
+        "llama.cpp": "the request exceeds the available context size, try increasing it",
+        "SGLang": "Input length 9000 exceeds the maximum context length",
+        "Mistral": "Prompt contains 9000 tokens, too large for model with 8192 maximum context length",
+        "Anthropic": "prompt is too long: 210000 tokens > 200000 maximum",
+        "TGI": "Input validation error: too many tokens: 9000",
+    }.items():
+        yield Case(f"overflow, {name}", error(400, words), "context_overflow", is_lost=True)
+    code = error(400, code="context_length_exceeded")
+    yield Case("overflow, by its code", code, "context_overflow", is_lost=True)
+    yield Case("413", error(413), "too_large", is_lost=True)
+    yield Case("413 with a page", http(b"<html>", 413, "text/html"), "too_large", is_lost=True)
+    yield Case("400 of a filter", error(400, code="content_filter"), "filtered", is_lost=True)
+    yield Case("403", error(403), "forbidden", is_lost=True)
+    yield Case("400 for a text", error(400), "bad_request", has_form=False, is_lost=True)
+    yield Case("422 for a text", error(422), "bad_request", has_form=False, is_lost=True)
+
+
+def _statuses():
     for status in (408, 409, 425, 500, 501, 502, 503, 504, 520, 522, 524, 529):
         yield Case(f"status {status}", error(status), "server_error")
     for name, header in {

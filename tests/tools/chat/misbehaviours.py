@@ -1,8 +1,9 @@
 """What models of this world say, and what must become of it.
 
 A case is a message, whether a form was asked for, and the outcome. `taken` is read as the true
-answer at once; any other outcome is the reason it is charged under when it is asked again. No
-message may become another answer than the true one, and none may end a step.
+answer at once; any other outcome is the reason it is charged under when it is asked again, or, if
+the row is lost, refused. No message may become another answer than the true one, and none may end a
+step.
 """
 
 import json
@@ -26,6 +27,7 @@ class Case:
     message: Any
     outcome: str
     has_form: bool = True
+    is_lost: bool = False
 
 
 def cases_of_words():

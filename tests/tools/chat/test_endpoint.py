@@ -64,6 +64,15 @@ def test_a_fault_that_passes_costs_nothing_but_time(ask, tmp_path, fault):
     assert charged["answered"].n_attempts == 12
 
 
+@pytest.mark.parametrize(("usd", "is_charged"), [(0.0, False), (1.0, True)])
+def test_what_is_late_is_charged_only_where_tokens_have_a_price(ask, usd, is_charged):
+    options = ("--first-fault", "hang")
+    with model_server(*options) as url:
+        ask(url, {"a": request()}, time_limit_s=0.5, usd_per_million_output_tokens=usd)
+    late = next(line for line in ask.cache.ledger() if line.outcome == "timed_out")
+    assert (late.output_tokens > 0) == is_charged
+
+
 @pytest.mark.parametrize("fault", sorted(PAID))
 def test_a_model_that_never_answers_costs_its_row(ask, fault):
     with model_server("--fault-share", 1, "--faults", fault) as url:
