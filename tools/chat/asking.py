@@ -134,10 +134,8 @@ class Asker:
             If the budget does not allow to ask how.
         """
         await self._check_engine()
-        if (
-            self.role.engine == "openai"
-            and self._cache.find_dialect(dialect_key(self.role)) is None
-        ):
+        is_known = self._cache.find_dialect(dialect_key(self.role)) is not None
+        if self.role.engine == "openai" and not is_known:
             await self.learn_dialect()
 
     async def learn_dialect(self) -> Dialect:

@@ -1,7 +1,9 @@
 """The client against all that models and servers are known to send, over real connections."""
 
 from collections import Counter
+from functools import cache
 
+import httpx2
 import pytest
 
 from tests.tools.chat.conftest import Form, request
@@ -13,6 +15,14 @@ from tools.chat.request import Answer
 CASES = [*cases_of_words(), *cases_of_messages()]
 TRUTH = {True: Form(title=TITLE, text=None), False: PROSE}
 PASSING = {"unreachable", "broken_response", "server_error", "bad_request"}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _one_set_of_certificates():
+    """They are read for every client, which takes longer than all else here."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(httpx2, "create_ssl_context", cache(httpx2.create_ssl_context))
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -45,8 +55,9 @@ def test_an_odd_message_is_no_answer_and_no_end(ask, server, case: Case):
     bad = {outcome: n for outcome, n in charged.items() if outcome != "answered"}
     if case.outcome == TAKEN:
         assert (bad, len(requests)) == ({}, 2)
-    elif case.outcome == "passing":
+    elif case.outcome in ("passing", "taken or passing"):
         assert set(bad) <= PASSING
-        assert sum(bad.values()) == 1
+        assert sum(bad.values()) <= 1
+        assert bad or case.outcome == "taken or passing"
     else:
         assert bad == {case.outcome: 1}
