@@ -229,9 +229,10 @@ def answer(request, script=None):
     random_words = random.Random(prompt_key(request))
     schema = request.get("response_format", {}).get("json_schema", {}).get("schema")
     text_parts = [part_text(m["content"]) for m in request["messages"]]
-    if schema is None and "one JSON object" in text_parts[1]:
-        schema = json.loads(text_parts[1].rsplit("schema:\n", 1)[1])
-    if (said := script and script(text_parts[1])) is not None:
+    asked = part_text(asked_of(request))
+    if schema is None and "one JSON object" in asked:
+        schema = json.loads(asked.rsplit("schema:\n", 1)[1])
+    if (said := script and script(asked)) is not None:
         text = json.dumps(said)
     else:
         text = words(random_words, 30) if schema is None else json.dumps(made(schema, random_words))
@@ -271,8 +272,13 @@ def part_text(content):
     return "".join(part.get("text", "") for part in content)
 
 
+def asked_of(request):
+    """The first message of a user, whether there is one of the system before it or not."""
+    return next(m["content"] for m in request["messages"] if m["role"] == "user")
+
+
 def has_audio(request):
-    content = request["messages"][1]["content"]
+    content = asked_of(request)
     return isinstance(content, list) and any(p["type"] == "input_audio" for p in content)
 
 
@@ -280,7 +286,7 @@ def what_is_heard(request):
     """Which of the known sounds of `tools.chat.hearing` it is, by level, gaps and crossings."""
     if not has_audio(request):
         return "noise"
-    sound = request["messages"][-1]["content"][0]["input_audio"]["data"]
+    sound = asked_of(request)[0]["input_audio"]["data"]
     samples, sample_rate_hz = soundfile.read(io.BytesIO(base64.b64decode(sound)))
     frames = np.abs(samples[: len(samples) // 400 * 400].reshape(-1, 400)).max(axis=1)
     if frames.max() < 0.01:

@@ -84,7 +84,7 @@ def test_the_known_sounds_are_what_they_are_called(sounds):
         soundfile.write(file, samples, sample_rate_hz, format="WAV")
         data = base64.b64encode(file.getvalue()).decode()
         part = {"type": "input_audio", "input_audio": {"data": data}}
-        assert what_is_heard({"messages": [{}, {"content": [part]}]}) == name
+        assert what_is_heard({"messages": [{"role": "user", "content": [part]}]}) == name
 
 
 def has_sound(body):
