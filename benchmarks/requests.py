@@ -29,8 +29,9 @@ from schemas.roles import RoleConfig
 from tests.serving import model_server
 from tools.chat.answer_cache import AnswerCache
 from tools.chat.asking import Asker
+from tools.chat.body import chat_body
 from tools.chat.budget import Budget
-from tools.chat.endpoint import EndpointEngine, chat_body
+from tools.chat.endpoint import EndpointEngine
 from tools.chat.engine import AttemptOptions
 from tools.chat.limiter import WINDOW_S, Limiter
 from tools.chat.models import Done, Pair, ask_all
@@ -187,7 +188,7 @@ def bare_client(role: RoleConfig, http_client: Any) -> openai.AsyncOpenAI:
 
 async def ask_each(role: RoleConfig, n: int, ask: Ask) -> None:
     """Ask all requests with plain asyncio: as many workers as may be under way at once."""
-    manner = AttemptOptions("json_schema", role.sampling.max_output_tokens)
+    manner = AttemptOptions(role.first_dialect, role.sampling.max_output_tokens)
     requests, texts = make_requests(n), []
 
     async def work() -> None:

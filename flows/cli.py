@@ -3,6 +3,7 @@
 import io
 import os
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -106,15 +107,49 @@ def status(config: ConfigPath, role: Roles = []) -> None:  # noqa: B006
 
 
 @app.command()
-def doctor() -> None:
-    """Check the tools: versions, the Chordino plugin, the Prefect server, what is missing."""
+def doctor(
+    config: Annotated[
+        Path | None,
+        typer.Argument(help="Also ask the endpoints of this config what they take."),
+    ] = None,
+    role: Roles = [],  # noqa: B006
+) -> None:
+    """Check the tools: versions, the Chordino plugin, the Prefect server, what is missing.
+
+    With a config, ask its endpoints some small questions: how they are asked, and whether those
+    that must hear do.
+    """
     from flows.doctor import checks
     from flows.tables import checks_table
 
     found = checks()
     typer.echo(render(checks_table(found)), nl=False)
-    if any(check.is_needed and not check.is_ok for check in found):
+    has_problem = any(check.is_needed and not check.is_ok for check in found)
+    if config is not None:
+        has_problem |= _examine(load(config, overrides(role)))
+    if has_problem:
         raise typer.Exit(1)
+
+
+def _examine(config: CorpusConfig) -> bool:
+    """Show what the endpoints of a config take; whether one cannot be used."""
+    from flows.endpoints_table import endpoints_table
+    from flows.keys import find_keys
+    from pipeline.corpus.endpoints import examine_endpoints
+    from pipeline.corpus.models import open_models
+    from pipeline.stages import STAGES, roles_of
+    from tools.chat.request import BudgetReachedError
+    from tools.process_pool import ProcessPool
+    from tools.store import StoreError
+
+    try:
+        keys = find_keys(config, roles_of(STAGES, config.roles))
+        with ProcessPool(1) as clip_workers, open_models(config, clip_workers, keys) as models:
+            found = examine_endpoints(config, models)
+    except (ConfigError, BudgetReachedError, StoreError) as error:
+        fail(str(error))
+    typer.echo(render(endpoints_table(found)), nl=False)
+    return any(each.problem for each in found)
 
 
 @app.command()
@@ -145,7 +180,9 @@ def show(
 @app.command()
 def plan(config: ConfigPath, role: Roles = []) -> None:  # noqa: B006
     """Estimate tracks, requests, tokens and cost of the next build. Nothing is spent."""
+    from flows.endpoints_table import endpoints_table
     from flows.tables import estimate_table
+    from pipeline.corpus.endpoints import known_endpoints
     from pipeline.corpus.unheard import unheard_writers
     from pipeline.views.estimate import estimate_build
 
@@ -157,6 +194,8 @@ def plan(config: ConfigPath, role: Roles = []) -> None:  # noqa: B006
     for words in unheard_writers(loaded):
         typer.echo(words)
     typer.echo(render(estimate_table(estimate, loaded)), nl=False)
+    if endpoints := known_endpoints(loaded):
+        typer.echo(render(endpoints_table(endpoints)), nl=False)
 
 
 @app.command()
@@ -186,6 +225,7 @@ def preview(
         else:
             keys = find_keys(loaded, [asking_stage(stage)[1].role])
             with ProcessPool(1) as clip_workers, open_models(loaded, clip_workers, keys) as models:
+                models.check(asking_stage(stage)[1].role)
                 found = look(loaded, root, stage, n, models)
     except (ConfigError, EndpointError, BudgetReachedError, StoreError) as error:
         fail(str(error))

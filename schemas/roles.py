@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, model_validator
 
 from schemas.audio_tokens import TOKENS_PER_S
+from schemas.dialect import Dialect, FormLevel
 from schemas.record import Record
 
 RoleName = Literal[
@@ -20,7 +21,6 @@ RoleName = Literal[
     "checker",
 ]
 EngineName = Literal["builtin/facts", "openai", "local/musicflamingo"]
-FormLevel = Literal["json_schema", "json_object", "prompt"]
 
 
 class Sampling(Record):
@@ -60,6 +60,10 @@ class RoleConfig(Record):
         description="How the form of an answer is asked for. Servers that refuse one way are "
         "asked in the next.",
     )
+    thinking: Literal["as_is", "off"] = Field(
+        default="as_is",
+        description="`off` keeps a model from thinking before it answers, where its server can.",
+    )
     concurrency: int = Field(default=64, ge=1, description="Requests under way at once.")
     requests_per_minute: int | None = Field(
         default=None, ge=1, description="The endpoint's RPM; equal for all roles of one model."
@@ -98,6 +102,11 @@ class RoleConfig(Record):
         gt=0,
         description="What a second of sound counts, for estimates.",
     )
+    hearing_probe: bool = Field(
+        default=True,
+        description="Before a build, a model that hears tells known sounds apart, or the build "
+        "ends. False trusts it.",
+    )
     max_clip_mb: float = Field(
         default=20.0, gt=0, description="Clips that are larger, as sent, are refused."
     )
@@ -127,16 +136,37 @@ class RoleConfig(Record):
         return self.engine != "builtin/facts"
 
     @property
+    def has_price(self) -> bool:
+        """Whether tokens cost money, not only the time of one's own machine."""
+        return max(self.usd_per_million_input_tokens, self.usd_per_million_output_tokens) > 0
+
+    @property
     def sends_audio_as(self) -> tuple[str, int] | None:
         """Format and sample rate of clips, where they decide what the model hears."""
         return (self.audio_format, self.audio_sample_rate_hz) if self.engine == "openai" else None
+
+    @property
+    def first_dialect(self) -> Dialect:
+        """How it is asked as long as nothing is known of its endpoint."""
+        return Dialect(form=self.form)
 
     @property
     def decides(self) -> list[Any]:
         """All that decides what the answers are, apart from the sound: as JSON values."""
         if not self.is_paid:
             return [self.engine]
-        return [self.engine, self.model, self.sampling.model_dump(mode="json")]
+        how = self.sampling.model_dump(mode="json")
+        return [self.engine, self.model, how, *self._switched_off]
+
+    @property
+    def decides_answers(self) -> list[Any]:
+        """All of that which decides an answer that ended by itself."""
+        how = self.sampling.model_dump(mode="json", exclude={"max_output_tokens"})
+        return [self.engine, self.model, how, *self._switched_off]
+
+    @property
+    def _switched_off(self) -> list[str]:
+        return ["thinking"] if self.thinking == "off" else []
 
 
 class RolesConfig(Record):

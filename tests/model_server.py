@@ -8,8 +8,10 @@ Every request is a line of the log, written before it is answered: time, prompt,
 
 import argparse
 import asyncio
+import base64
 import email.utils
 import hashlib
+import io
 import json
 import random
 import re
@@ -17,7 +19,12 @@ import time
 from collections import Counter
 from pathlib import Path
 
+import numpy as np
+import soundfile
+
 from tests.pipeline.stages.thoughts import scripted
+from tools.chat.hearing import QUESTION as HEARING
+from tools.chat.probe import QUESTION
 
 HANG_S = 3600.0
 FAULTS = (
@@ -82,8 +89,15 @@ class ModelServer:
             return reply(writer, 401, {"error": {"message": message}})
         kind = request.get("response_format", {}).get("type")
         if kind in options.refuse_format:
-            self.note(request, "400", 0)
+            if not is_probe(request):
+                self.note(request, "400", 0)
             return reply(writer, 400, {"error": {"message": f"no response_format {kind}"}})
+        if is_probe(request):  # neither logged nor misbehaved at: tests count what a build asks
+            return reply(writer, 200, completion(request, *answer(request)))
+        if HEARING.user in part_text(request["messages"][-1]["content"]):
+            said = json.dumps({"sound": "silence" if options.deaf else what_is_heard(request)})
+            counts = {"prompt_tokens": 40 + 100 * has_audio(request), "completion_tokens": 5}
+            return reply(writer, 200, completion(request, said, counts))
         key = prompt_key(request)
         self.n_seen[key] += 1
         fault = self.choose_fault(request, key)
@@ -208,15 +222,20 @@ def prompt_key(request):
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+def is_probe(request):
+    return any(QUESTION.user in part_text(each["content"]) for each in request["messages"])
+
+
 def answer(request, script=None, say=None):
     """The answer to a prompt, always the same, and its token counts; a script's, if it has one."""
     say = say or words
     random_words = random.Random(prompt_key(request))
     schema = request.get("response_format", {}).get("json_schema", {}).get("schema")
     text_parts = [part_text(m["content"]) for m in request["messages"]]
-    if schema is None and "one JSON object" in text_parts[1]:
-        schema = json.loads(text_parts[1].rsplit("schema:\n", 1)[1])
-    if (said := script and script(text_parts[1])) is not None:
+    asked = part_text(asked_of(request))
+    if schema is None and "one JSON object" in asked:
+        schema = json.loads(asked.rsplit("schema:\n", 1)[1])
+    if (said := script and script(asked)) is not None:
         text = json.dumps(said)
     else:
         text = (
@@ -258,9 +277,29 @@ def part_text(content):
     return "".join(part.get("text", "") for part in content)
 
 
+def asked_of(request):
+    """The first message of a user, whether there is one of the system before it or not."""
+    return next(m["content"] for m in request["messages"] if m["role"] == "user")
+
+
 def has_audio(request):
-    content = request["messages"][1]["content"]
+    content = asked_of(request)
     return isinstance(content, list) and any(p["type"] == "input_audio" for p in content)
+
+
+def what_is_heard(request):
+    """Which of the known sounds of `tools.chat.hearing` it is, by level, gaps and crossings."""
+    if not has_audio(request):
+        return "noise"
+    sound = asked_of(request)[0]["input_audio"]["data"]
+    samples, sample_rate_hz = soundfile.read(io.BytesIO(base64.b64decode(sound)))
+    frames = np.abs(samples[: len(samples) // 400 * 400].reshape(-1, 400)).max(axis=1)
+    if frames.max() < 0.01:
+        return "silence"
+    if np.mean(frames < 0.01) > 0.3:
+        return "short beeps"
+    crossings = np.mean(np.diff(np.sign(samples)) != 0) * sample_rate_hz / 2
+    return "noise" if crossings > 2000 else "one long tone"
 
 
 _SENTENCE = (
@@ -417,6 +456,7 @@ def main():
     parser.add_argument("--script", action="store_true", help="see tests.pipeline.stages.thoughts")
     parser.add_argument("--salad", choices=SALADS, help="texts that say nothing, of this kind")
     parser.add_argument("--latency-s", type=float, default=0.0)
+    parser.add_argument("--deaf", action="store_true", help="take sound, and drop it")
     parser.add_argument("--one-answer", action="store_true")
     parser.add_argument("--fault-share", type=float, default=0.0)
     parser.add_argument("--faults", nargs="*", default=[])

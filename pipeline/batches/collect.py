@@ -186,7 +186,7 @@ def _judge(
     )  # fmt: skip
     if isinstance(outcome, Fault):
         return outcome.reason, line.model_copy(update={"outcome": outcome.reason}), None
-    options = AttemptOptions(role.form, role.sampling.max_output_tokens)
+    options = AttemptOptions(role.first_dialect, role.sampling.max_output_tokens)
     full = TokenEstimate(role).count(request.chat, options, outcome)
     cost = full.model_copy(update={"cost_usd": full.cost_usd * role.batch_price_factor})
     paid = cost.model_dump(include={"input_tokens", "output_tokens", "cost_usd"})

@@ -20,6 +20,7 @@ from tools.chat.answer_cache import AnswerCache
 from tools.chat.batch import BatchApi, batch_line, write_files
 from tools.chat.endpoint import clip_to_send
 from tools.chat.engine import AttemptOptions
+from tools.chat.probe import known_dialect
 from tools.chat.request import BudgetReachedError, Clip
 from tools.chat.tokens import TokenEstimate
 from tools.process_pool import Failure, ProcessPool
@@ -72,7 +73,6 @@ class BatchWriter:
         self.refused: Counter[str] = Counter()
         self._config, self._root, self._clip_workers = config, root, clip_workers
         self._estimate = TokenEstimate(self.role)
-        self._options = AttemptOptions(self.role.form, self.role.sampling.max_output_tokens)
         self._sent: list[tuple[str, Usage]] = []
 
     def write(self, folder: Path, cache: AnswerCache) -> Iterator[BatchFile]:
@@ -97,6 +97,8 @@ class BatchWriter:
 
     def _lines(self, cache: AnswerCache) -> Iterator[str]:
         seen: set[str] = set()
+        most_output = self.role.sampling.max_output_tokens
+        options = AttemptOptions(known_dialect(cache, self.role), most_output)
         found = pending_requests(self._config, self._root, self.stage)
         for group in _in_groups(found, _GROUP):
             new = [
@@ -109,8 +111,8 @@ class BatchWriter:
                 if isinstance(clip, Failure):
                     self.refused[clip.reason] += 1
                     continue
-                self._sent.append((key, self._estimate.most(request.chat, self._options)))
-                yield batch_line(key, request.chat, self.role, clip)
+                self._sent.append((key, self._estimate.most(request.chat, options)))
+                yield batch_line(key, request.chat, self.role, options, clip)
 
     def _clips(self, group: list[tuple[str, ModelRequest[Any]]]) -> list[str | Failure | None]:
         clips = [request.chat.clip for _, request in group]

@@ -18,7 +18,7 @@ from pipeline.engine.needs import needs_of, require_tools
 from pipeline.engine.plan import Step, pending, phases, steps
 from pipeline.engine.stage import Stage, check_sections
 from pipeline.engine.store_format import prepare_store
-from pipeline.stages import STAGES, roles_of, stages_until
+from pipeline.stages import STAGES, hearing_roles_of, roles_of, stages_until
 from schemas.config import CorpusConfig
 from schemas.shards import Snapshot
 from schemas.transcribe import TranscribeConfig
@@ -212,3 +212,5 @@ def _check_models(models: Models, todo: Sequence[Step]) -> None:
             )
     for name in roles_of(stages, models.roles):
         models.check(name)
+    for name in hearing_roles_of(stages, models.roles):
+        models.prove_hearing(name)

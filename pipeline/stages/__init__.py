@@ -78,3 +78,9 @@ def roles_of(stages: Iterable[Stage], roles: RolesConfig) -> list[RoleName]:
     """The roles that stages ask and that are configured, each once."""
     asked = [role for stage in stages if stage.asks for role in (stage.asks.role, *stage.asks.also)]
     return [role for role in dict.fromkeys(asked) if getattr(roles, role) is not None]
+
+
+def hearing_roles_of(stages: Iterable[Stage], roles: RolesConfig) -> list[RoleName]:
+    """The roles that stages let hear and that are configured, each once."""
+    hearing = [role for stage in stages if stage.asks for role in stage.asks.hears]
+    return [role for role in dict.fromkeys(hearing) if getattr(roles, role) is not None]

@@ -184,6 +184,17 @@ def test_show_tells_of_a_refused_file_and_a_refused_text(built_corpus, partiment
     assert nobody.returncode == 1 and "no track matches" in nobody.stderr
 
 
+def test_a_deaf_endpoint_ends_a_build_before_anything_is_spent(partimento, tmp_path):
+    config, log = make(tmp_path), tmp_path / "log"
+    with model_server("--deaf", "--log", log) as url:
+        roles = ("--role", f"captioner={url},model=m")
+        built = partimento("build", config, "--until", "caption", *roles)
+    assert built.returncode == 1
+    assert "m does not hear: 1 of 4 known sounds were told" in built.stderr
+    assert "hearing_probe: false" in built.stderr
+    assert log.read_text() == "", "no request of a stage was sent"
+
+
 def test_show_tells_what_was_refused_of_a_text(partimento, tmp_path):
     config = make(tmp_path, source="{listing: list.csv}")
     config.write_text(config.read_text() + "describe: {tags: [title]}\n")

@@ -14,6 +14,7 @@ from pydantic import BaseModel
 from safetensors.torch import load_file, save_file
 from transformers import MusicFlamingoForConditionalGeneration, MusicFlamingoModel
 
+from schemas.dialect import Dialect
 from schemas.roles import RoleConfig, Sampling
 from tests.audio import clicks, clip, tone, write
 from tests.tiny_musicflamingo import save_tiny, tiny_processor
@@ -87,7 +88,7 @@ def asking(user, clip=None, form=None):
 
 
 def manner(most=12, repair=None):
-    return AttemptOptions("json_schema", most, repair)
+    return AttemptOptions(Dialect(), most, repair)
 
 
 async def answer(engine, request, manner):

@@ -13,6 +13,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import IO
 
+from pydantic import ValidationError
+
+from schemas.dialect import Dialect
 from schemas.digest import digest
 from schemas.ledger import BatchJob, LedgerLine, Spending
 from schemas.usage import Usage
@@ -35,6 +38,7 @@ create table if not exists jobs (
 create table if not exists job_requests (
     key text not null, job text not null, primary key (key, job)
 ) without rowid;
+create table if not exists dialects (key text primary key, dialect text not null) without rowid;
 create table if not exists collected (line text primary key) without rowid;
 """
 _CHARGE = """
@@ -140,6 +144,23 @@ class AnswerCache:
         """Write the cost of an attempt that gave no answer."""
         with self._guarded() as database:
             database.execute(_CHARGE, tuple(cost.model_dump().values()))
+
+    def find_dialect(self, key: str) -> Dialect | None:
+        """How an endpoint is asked; None where that was not found out, or for another version."""
+        if not self.exists:
+            return None
+        with self._guarded() as database:
+            row = database.execute("select dialect from dialects where key = ?", (key,)).fetchone()
+        with suppress(ValidationError):
+            return None if row is None else Dialect.model_validate_json(row[0])
+        return None
+
+    def keep_dialect(self, key: str, dialect: Dialect) -> None:
+        """Note how an endpoint is asked."""
+        with self._guarded() as database:
+            database.execute(
+                "insert or replace into dialects values (?, ?)", (key, dialect.model_dump_json())
+            )
 
     def ledger(self) -> list[LedgerLine]:
         """All costs, summed up by stage, role, model and outcome."""

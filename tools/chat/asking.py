@@ -17,50 +17,35 @@ unusable answer    asked again, once showing the model its error; `max_answers` 
 import asyncio
 import random
 import time
-from collections.abc import Coroutine
-from contextlib import AsyncExitStack
-from dataclasses import dataclass, field, replace
-from functools import cached_property
-from typing import Any, get_args
+from dataclasses import replace
 
-from schemas.ledger import LedgerLine
-from schemas.roles import FormLevel, RoleConfig, RoleName
-from schemas.usage import Usage
+from schemas.dialect import Dialect, FormLevel
+from schemas.roles import RoleConfig, RoleName
 from tools.chat.answer_cache import AnswerCache
-from tools.chat.breaker import Breaker
 from tools.chat.budget import Budget
-from tools.chat.engine import Attempt, AttemptOptions, Engine
+from tools.chat.engine import AttemptOptions, Engine
 from tools.chat.faults import BadRequestFault, Fault, LastingFault, PassingFault, UnusableFault
-from tools.chat.limiter import Limiter, Reservation
-from tools.chat.reading import answer_text, read_kept, read_reply
-from tools.chat.request import Answer, AnswerError, ChatRequest, EndpointError
-from tools.chat.tokens import TokenEstimate
+from tools.chat.hearing import Sound, why_deaf
+from tools.chat.limiter import Limiter
+from tools.chat.probe import PROBE, dialect_key, find_dialect, known_dialect
+from tools.chat.reading import is_loop, read_kept
+from tools.chat.request import Answer, AnswerError, ChatRequest, Clip, EndpointError, Reply
+from tools.chat.sending import RequestState, Sender
 
-_LEVELS: tuple[FormLevel, ...] = get_args(FormLevel)
+_SIMPLER: dict[FormLevel, FormLevel] = {
+    "json_schema": "json_object",
+    "json_object": "prompt",
+    "tools": "prompt",
+}
 _FIRST_WAIT_S, _DOUBLINGS, _LONGEST_WAIT_S = 0.5, 4, 60.0
 _CHECK_WAITS_S = (0.5, 1.0, 2.0, 4.0)
+_MOST_PROBES = 3
+"""Ours: a server that failed a small request so often by its own word cannot do what it asks."""
 _MOST_OUTPUT = 4
 _OTHERS_ANSWERED_S = 0.1
 _PREPARED = 2
 """Requests that are in memory with their clips, for each that may be under way."""
 _SIGN_OF_LIFE = ChatRequest("Answer briefly.", "Say yes.")
-
-
-@dataclass
-class _RequestState:
-    """How a request has fared so far."""
-
-    request: ChatRequest
-    stage: str
-    options: AttemptOptions
-    key: str = ""
-    outcome: str = "answered"
-    raw: str | None = None
-    n_passing: int = 0
-    n_waits: int = 0
-    n_answers: int = 0
-    was_repaired: bool = False
-    usage: Usage = field(default_factory=Usage)
 
 
 class Asker:
@@ -87,15 +72,11 @@ class Asker:
         budget: Budget,
     ) -> None:
         self.name, self.role = name, role
-        self._engine, self._limiter, self._cache, self._budget = engine, limiter, cache, budget
-        self._slots = asyncio.Semaphore(role.concurrency)
+        self._engine, self._limiter, self._cache = engine, limiter, cache
+        self._sender = Sender(name, role, limiter, cache, budget)
         self._entry = asyncio.Semaphore(_PREPARED * role.concurrency)
-        self._scout = asyncio.Lock()
-        self._level, self._has_answered_in_form = role.form, False
-        self._estimate = TokenEstimate(role)
-        self._silent_since_s: float | None = None
+        self._dialect, self._has_answered_in_form = known_dialect(cache, role), False
         self._under_way: dict[str, asyncio.Future[Answer]] = {}
-        self._n_sent = 0
         self._broken: EndpointError | None = None
 
     async def ask(self, request: ChatRequest, stage: str) -> Answer:
@@ -143,13 +124,84 @@ class Asker:
         return answer.result()
 
     async def check(self) -> None:
-        """Make sure that the model can be asked; waits a little for a server that comes up.
+        """Make sure that the model can be asked, and how; waits for a server that comes up.
 
         Raises
         ------
         EndpointError
             If it cannot.
+        BudgetReachedError
+            If the budget does not allow to ask how.
         """
+        await self._check_engine()
+        is_known = self._cache.find_dialect(dialect_key(self.role)) is not None
+        if self.role.engine == "openai" and not is_known:
+            await self.learn_dialect()
+
+    async def learn_dialect(self) -> Dialect:
+        """Find out how the endpoint is asked, and keep it.
+
+        Raises
+        ------
+        EndpointError
+            If it takes nothing, or cannot be asked.
+        BudgetReachedError
+            If the budget does not allow it.
+        """
+        try:
+            self._dialect = await find_dialect(self.probe, self.role)
+        except Fault as fault:
+            raise self._endpoint_error(fault) from None
+        self._cache.keep_dialect(dialect_key(self.role), self._dialect)
+        return self._dialect
+
+    async def probe(self, request: ChatRequest, dialect: Dialect | None = None) -> Reply:
+        """The reply to a request as it is, of whatever use; nothing is kept of it.
+
+        Raises
+        ------
+        Fault
+            If there is none; what passes is waited out, as long as the role's patience lasts.
+        """
+        options = AttemptOptions(dialect or self._dialect, self.role.sampling.max_output_tokens)
+        state = RequestState(request, PROBE, options, outcome=PROBE)
+        attempt = await self._engine.prepare(request)
+        until_s = time.monotonic() + self.role.patience_s
+        while state.reply is None:
+            try:
+                await self._sender.once(attempt, state)
+            except UnusableFault as fault:
+                return fault.reply
+            except PassingFault as fault:
+                state.n_waits += 1
+                state.n_passing += fault.may_be_request
+                wait_s = max(_own_wait_s(state), fault.retry_after_s or 0.0)
+                if state.n_passing == _MOST_PROBES or time.monotonic() + wait_s > until_s:
+                    raise
+                await asyncio.sleep(wait_s)
+        return state.reply
+
+    async def prove_hearing(self, sounds: dict[Sound, Clip]) -> None:
+        """Make sure that the model hears, by known sounds.
+
+        Raises
+        ------
+        EndpointError
+            If it does not, or cannot be asked.
+        BudgetReachedError
+            If the budget does not allow to ask.
+        """
+        try:
+            why = await why_deaf(self.probe, sounds)
+        except Fault as fault:
+            raise self._endpoint_error(fault) from None
+        if why is not None:
+            raise EndpointError(
+                f"{self.name}: {self._where}: {self.role.model} does not hear: {why}. Take a model "
+                "and a server that take `input_audio`; `hearing_probe: false` trusts this one"
+            )
+
+    async def _check_engine(self) -> None:
         for wait_s in (*_CHECK_WAITS_S, None):
             try:
                 return await self._engine.check()
@@ -175,14 +227,14 @@ class Asker:
         EndpointError
             If it answered nothing yet, and refuses all alike.
         """
-        while is_end and self._n_sent and self._breaker.is_suspected(is_end=True):
+        while is_end and self._sender.n_sent and self._sender.breaker.is_suspected(is_end=True):
             await asyncio.sleep(_OTHERS_ANSWERED_S)
-        if not self._breaker.is_suspected(is_end=is_end):
+        if not self._sender.breaker.is_suspected(is_end=is_end):
             return
-        options = AttemptOptions(self._level, self.role.sampling.max_output_tokens)
-        if self._breaker.has_answered_before and await self._is_alive(stage, options):
+        has_answered = self._sender.breaker.has_answered_before
+        if has_answered and await self._is_alive(stage, self._first_options()):
             return
-        error = self._breaker.error()
+        error = self._sender.breaker.error()
         if not is_end:
             self._broken = error
         raise error
@@ -191,19 +243,9 @@ class Asker:
         """Let go of the engine."""
         await self._engine.close()
 
-    @cached_property
-    def _breaker(self) -> Breaker:
-        has_answered = any(
-            (line.role, line.model) == (self.name, self.role.model) and line.output_tokens
-            for line in self._cache.ledger()
-        )
-        where = f"{self.name}: {self.role.base_url or self.role.model}"
-        return Breaker(where, has_answered_before=has_answered)
-
     async def _until_answered(self, request: ChatRequest, stage: str, key: str) -> Answer:
         async with self._entry:
-            options = AttemptOptions(self._level, self.role.sampling.max_output_tokens)
-            state = _RequestState(request, stage, options, key)
+            state = RequestState(request, stage, self._first_options(), key)
             if self._broken is not None:
                 raise self._broken
             try:
@@ -214,66 +256,19 @@ class Asker:
                 raise self._endpoint_error(fault) from None
             while True:
                 try:
-                    return await self._once(attempt, state)
+                    answer = await self._sender.once(attempt, state)
                 except UnusableFault as fault:
                     self._after_unusable(fault, state)
                 except Fault as fault:
                     await self._after_fault(fault, state)
+                else:
+                    if request.form is not None and not self._has_answered_in_form:
+                        self._dialect, self._has_answered_in_form = state.options.dialect, True
+                    return answer
                 if self._broken is not None:
                     raise self._broken
 
-    async def _once(self, attempt: Attempt, state: _RequestState) -> Answer:
-        """One attempt within all limits."""
-        is_limited = self.role.is_paid and self._budget.is_limited
-        async with AsyncExitStack() as held:
-            if is_limited and not self._estimate.has_seen(state.request):
-                # One at a time until the server has counted one: the estimate may be too low.
-                await held.enter_async_context(self._scout)
-                if self._estimate.has_seen(state.request):
-                    await held.aclose()
-            most = self._estimate.most(state.request, state.options)
-            n_tokens = most.input_tokens + most.output_tokens
-            await held.enter_async_context(self._slots)
-            if is_limited:
-                await held.enter_async_context(self._budget.hold(most.cost_usd, n_tokens))
-            reservation = await self._limiter.reserve(n_tokens)
-            return await _to_its_end(self._sent(attempt, state, most, reservation))
-
-    async def _sent(
-        self, attempt: Attempt, state: _RequestState, most: Usage, reservation: Reservation
-    ) -> Answer:
-        """Send a request; whatever comes of it is charged, and a good answer kept."""
-        self._n_sent += 1
-        try:
-            reply = await attempt(state.options)
-        except Fault as fault:
-            may_cost = isinstance(fault, PassingFault) and fault.may_cost
-            self._charge(state, fault.reason, most if may_cost else Usage(n_attempts=1))
-            raise
-        finally:
-            self._n_sent -= 1
-        self._breaker.answered()
-        state.raw = reply.said
-        self._silent_since_s = None
-        cost = self._estimate.count(state.request, state.options, reply)
-        self._limiter.reconcile(reservation, cost.input_tokens + cost.output_tokens)
-        try:
-            value = read_reply(reply, state.request.form)
-        except UnusableFault as fault:
-            self._charge(state, fault.reason, cost)
-            raise
-        if state.request.form is not None and not self._has_answered_in_form:
-            self._level, self._has_answered_in_form = state.options.form_level, True
-        if not state.key:
-            self._charge(state, state.outcome, cost)
-            return Answer(value, reply.model, state.usage)
-        self._count(state, cost)
-        answer = Answer(value, reply.model, state.usage)
-        line = self._line(state, state.outcome, cost)
-        self._cache.keep(state.key, answer_text(value), answer.model, answer.usage, line)
-        return answer
-
-    async def _after_fault(self, fault: Fault, state: _RequestState) -> None:
+    async def _after_fault(self, fault: Fault, state: RequestState) -> None:
         if isinstance(fault, LastingFault):
             if fault.reason == "forbidden" and await self._is_alive(state.stage, state.options):
                 raise AnswerError(fault.reason, fault.detail, state.raw)
@@ -281,26 +276,27 @@ class Asker:
         if isinstance(fault, PassingFault):
             await self._wait_out(fault, state)
             return
-        simpler = _LEVELS[_LEVELS.index(state.options.form_level) + 1 :]
-        if fault.reason != "bad_request" or state.request.form is None or not simpler:
+        dialect = state.options.dialect
+        simpler = _SIMPLER.get(dialect.form)
+        if fault.reason != "bad_request" or state.request.form is None or simpler is None:
             if isinstance(fault, BadRequestFault):
-                self._breaker.refused(fault)
+                self._sender.breaker.refused(fault)
                 await self.require_answers(state.stage, is_end=False)
             raise AnswerError(fault.reason, fault.detail, state.raw)
-        state.options = replace(state.options, form_level=simpler[0])
+        state.options = replace(state.options, dialect=dialect.model_copy(update={"form": simpler}))
 
-    async def _wait_out(self, fault: PassingFault, state: _RequestState) -> None:
+    async def _wait_out(self, fault: PassingFault, state: RequestState) -> None:
         now_s = time.monotonic()
-        if self._silent_since_s is None:
-            self._silent_since_s = now_s
+        if self._sender.silent_since_s is None:
+            self._sender.silent_since_s = now_s
         state.n_waits += 1
         state.n_passing += fault.reason != "rate_limited"
         if state.n_passing >= self.role.max_attempts and await self._is_alive(
             state.stage, state.options
         ):
             raise AnswerError(fault.reason, fault.detail, state.raw)
-        silent_s = now_s - (self._silent_since_s or now_s)
-        own_s = _FIRST_WAIT_S * 2 ** min(state.n_waits - 1, _DOUBLINGS)
+        silent_s = now_s - (self._sender.silent_since_s or now_s)
+        own_s = _own_wait_s(state)
         # The longer nothing at all is answered, the more rarely it is tried.
         wait_s = min(_LONGEST_WAIT_S, max(own_s, silent_s)) * random.uniform(0.5, 1.0)
         if silent_s + (fault.retry_after_s or 0.0) > self.role.patience_s:
@@ -317,58 +313,36 @@ class Asker:
     async def _is_alive(self, stage: str, options: AttemptOptions) -> bool:
         """Whether the endpoint answers others: then the fault is the request's own."""
         options = replace(options, repair=None)
-        sign = _RequestState(_SIGN_OF_LIFE, stage, options, outcome="sign_of_life")
+        sign = RequestState(_SIGN_OF_LIFE, stage, options, outcome="sign_of_life")
         try:
-            await self._once(await self._engine.prepare(_SIGN_OF_LIFE), sign)
+            await self._sender.once(await self._engine.prepare(_SIGN_OF_LIFE), sign)
         except UnusableFault:
             return True
         except Fault:
             return False
         return True
 
-    def _after_unusable(self, fault: UnusableFault, state: _RequestState) -> None:
+    def _after_unusable(self, fault: UnusableFault, state: RequestState) -> None:
         state.n_answers += 1
         if state.n_answers >= self.role.max_answers:
             raise AnswerError(fault.reason, fault.detail, fault.reply.said)
         repair, most = None, state.options.max_output_tokens
         if fault.reason == "invalid" and not state.was_repaired:
-            repair, state.was_repaired = (fault.reply.text, fault.detail), True
-        if fault.reason == "cut_off":
+            repair, state.was_repaired = (fault.reply.said, fault.detail), True
+        if fault.reason == "cut_off" and not is_loop(fault.reply.said):
             most = min(2 * most, _MOST_OUTPUT * self.role.sampling.max_output_tokens)
         state.options = replace(state.options, repair=repair, max_output_tokens=most)
 
-    def _count(self, state: _RequestState, cost: Usage) -> None:
-        state.usage += cost
-        if self.role.is_paid:
-            self._budget.spend(cost.cost_usd, cost.input_tokens + cost.output_tokens)
-
-    def _charge(self, state: _RequestState, outcome: str, cost: Usage) -> None:
-        self._count(state, cost)
-        if self.role.is_paid:
-            self._cache.charge(self._line(state, outcome, cost))
-
-    def _line(self, state: _RequestState, outcome: str, cost: Usage) -> LedgerLine:
-        return LedgerLine(
-            stage=state.stage,
-            role=self.name,
-            model=self.role.model or "",
-            outcome=outcome,
-            n_attempts=cost.n_attempts,
-            input_tokens=cost.input_tokens,
-            output_tokens=cost.output_tokens,
-            cost_usd=cost.cost_usd,
-        )
+    def _first_options(self) -> AttemptOptions:
+        return AttemptOptions(self._dialect, self.role.sampling.max_output_tokens)
 
     def _endpoint_error(self, fault: Fault) -> EndpointError:
-        where = self.role.base_url or self.role.model
-        return EndpointError(f"{self.name}: {where}: {fault.reason}: {fault.detail}")
+        return EndpointError(f"{self.name}: {self._where}: {fault.reason}: {fault.detail}")
+
+    @property
+    def _where(self) -> str:
+        return self.role.base_url or str(self.role.model)
 
 
-async def _to_its_end(work: Coroutine[Any, Any, Answer]) -> Answer:
-    """Await what may be paid for: who is stopped meanwhile waits for it all the same."""
-    task = asyncio.ensure_future(work)
-    try:
-        return await asyncio.shield(task)
-    except asyncio.CancelledError:
-        await asyncio.gather(task, return_exceptions=True)
-        raise
+def _own_wait_s(state: RequestState) -> float:
+    return float(_FIRST_WAIT_S * 2 ** min(state.n_waits - 1, _DOUBLINGS))

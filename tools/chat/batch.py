@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
 from schemas.roles import RoleConfig
-from tools.chat.endpoint import chat_body, hide_key, read_completion
+from tools.chat.body import chat_body
+from tools.chat.completion import read_completion
+from tools.chat.endpoint import hide_key
 from tools.chat.engine import AttemptOptions
 from tools.chat.faults import Fault, PassingFault
 from tools.chat.request import ChatRequest, EndpointError, Reply
@@ -22,7 +24,9 @@ _MOST_SHOWN = 500
 _MOST_QUOTED = 100
 
 
-def batch_line(key: str, request: ChatRequest, role: RoleConfig, clip: str | None) -> str:
+def batch_line(
+    key: str, request: ChatRequest, role: RoleConfig, options: AttemptOptions, clip: str | None
+) -> str:
     """One request as a line.
 
     Parameters
@@ -31,6 +35,7 @@ def batch_line(key: str, request: ChatRequest, role: RoleConfig, clip: str | Non
         Of the request; the answer comes back under it.
     request : ChatRequest
     role : RoleConfig
+    options : AttemptOptions
     clip : str or None
         The encoded clip, in base64.
 
@@ -39,8 +44,7 @@ def batch_line(key: str, request: ChatRequest, role: RoleConfig, clip: str | Non
     str
         JSON, without a newline.
     """
-    manner = AttemptOptions(role.form, role.sampling.max_output_tokens)
-    body = chat_body(request, role, manner, clip)
+    body = chat_body(request, role, options, clip)
     return json.dumps(
         {"custom_id": key, "method": "POST", "url": "/v1/chat/completions", "body": body}
     )
@@ -96,8 +100,8 @@ def read_line(line: str, model: str) -> tuple[str, Reply | Fault]:
         If the line is none of a batch's output.
     """
     try:
-        found = _Line.model_validate_json(line)
-    except (ValidationError, UnicodeEncodeError):
+        found = _Line.model_validate(json.loads(line))
+    except (ValueError, RecursionError):
         raise ValueError(f"no line of a batch's output: {line[:_MOST_QUOTED]!r}") from None
     if found.response is None or found.response.status_code != 200:
         what = found.error or (found.response and found.response.body)

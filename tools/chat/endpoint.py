@@ -3,20 +3,19 @@
 import asyncio
 import base64
 import email.utils
-import json
 import math
+import re
 import time
 from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from pydantic import BaseModel, ValidationError
-
-from schemas.roles import FormLevel, RoleConfig
+from schemas.roles import RoleConfig
+from tools.chat.body import chat_body
+from tools.chat.completion import decode_body, read_completion
 from tools.chat.engine import Attempt, AttemptOptions, RunOnClip
 from tools.chat.faults import BadRequestFault, Fault, LastingFault, PassingFault
-from tools.chat.reading import split_channels
-from tools.chat.request import ChatRequest, Clip, Reply, json_schema
+from tools.chat.request import ChatRequest, Clip, Reply
 from tools.clips import encode_clip
 from tools.errors import RefusedError
 
@@ -27,6 +26,14 @@ _CHECK_LIMIT_S = 10.0
 _MOST_SHOWN = 500
 _SHORT_KEY = 8
 _LONGEST_PAUSE_S = 3600.0
+_OVERFLOW_CODES = ("context_length_exceeded", "exceed_context_size_error")
+_OVERFLOW = re.compile(
+    r"maximum context length|max_model_len|context (?:size|length|window)|exceed_context_size"
+    r"|(?:prompt|input) is too long|too many (?:input )?tokens",
+    re.IGNORECASE,
+)
+"""OpenAI's code and llama.cpp's; in words as vLLM, SGLang, TGI, Mistral and Anthropic say it, which
+give it no code of its own."""
 
 
 class EndpointEngine:
@@ -49,14 +56,14 @@ class EndpointEngine:
         self._role = role
         self._hear = hear
         self._key = key
-        limits = httpx2.Limits(
-            max_connections=role.concurrency, max_keepalive_connections=role.concurrency
-        )
+        # No connection is used twice: what a server sends late would be read as the next answer.
+        limits = httpx2.Limits(max_connections=role.concurrency, keepalive_expiry=0.0)
         self._client = openai.AsyncOpenAI(
             base_url=role.base_url,
             api_key=key or _NO_KEY,
             max_retries=0,
             timeout=role.time_limit_s,
+            default_headers={"Connection": "close"},
             http_client=openai.DefaultAioHttpClient(limits=limits),
         )
         self._get_models = partial(self._client.get, "/models", cast_to=httpx2.Response)
@@ -96,7 +103,7 @@ class EndpointEngine:
                 response = await self._post(body=body)
         except Exception as error:
             raise self._fault(error) from None
-        text = response.content.decode("utf-8", "replace")
+        text = decode_body(response.content, response.charset_encoding)
         return read_completion(hide_key(text, self._key, is_answer=True), body)
 
     def _fault(self, error: Exception) -> Fault:
@@ -130,122 +137,6 @@ def clip_to_send(clip: Clip, role: RoleConfig) -> str:
     return sound
 
 
-def chat_body(
-    request: ChatRequest, role: RoleConfig, options: AttemptOptions, clip: str | None
-) -> dict[str, Any]:
-    """Body of a chat completion request.
-
-    Parameters
-    ----------
-    request : ChatRequest
-    role : RoleConfig
-    options : AttemptOptions
-    clip : str or None
-        The encoded clip, in base64.
-
-    Returns
-    -------
-    dict
-        As `/v1/chat/completions` takes it, directly or as a line of a batch.
-    """
-    text = request.user
-    if request.form is not None and options.form_level != "json_schema":
-        schema = json.dumps(json_schema(request.form))
-        text += f"\n\nAnswer with one JSON object, and nothing else, of this schema:\n{schema}"
-    content: str | list[dict[str, Any]] = text
-    if clip is not None:
-        sound = {"data": clip, "format": role.audio_format}
-        content = [
-            {"type": "input_audio", "input_audio": sound},
-            {"type": "text", "text": text},
-        ]
-    messages: list[dict[str, Any]] = [
-        {"role": "system", "content": request.system},
-        {"role": "user", "content": content},
-    ]
-    if options.repair is not None:
-        answer, complaint = options.repair
-        messages += [
-            {"role": "assistant", "content": answer},
-            {"role": "user", "content": repair_text(complaint)},
-        ]
-    sampling = role.sampling.model_dump(exclude_none=True, exclude={"max_output_tokens"})
-    body = {"model": role.model, "messages": messages, **sampling}
-    body["max_completion_tokens"] = options.max_output_tokens
-    response_format = _response_format(request.form, options.form_level)
-    return body | ({"response_format": response_format} if response_format else {})
-
-
-def repair_text(complaint: str) -> str:
-    """What a model is told of an answer that is not valid."""
-    return f"That answer is not valid: {complaint}. Give the whole answer again, corrected."
-
-
-def read_completion(text: str, body: Mapping[str, Any]) -> Reply:
-    """The reply in the body of a response with status 200.
-
-    Parameters
-    ----------
-    text : str
-        JSON, as it came.
-    body : mapping
-        Of the request; names the model where the response does not.
-
-    Returns
-    -------
-    Reply
-
-    Raises
-    ------
-    PassingFault
-        ``broken_response`` if this is no chat completion.
-    """
-    try:
-        found = _Completion.model_validate_json(text)
-    except ValidationError:
-        detail = f"no chat completion: {text[:200]!r}"
-        raise PassingFault("broken_response", detail, may_cost=True) from None
-    model = found.model or str(body["model"])
-    counts = found.usage or _Counts()
-    if not found.choices:
-        return Reply("", "stop", model, counts.prompt_tokens, counts.completion_tokens)
-    choice = found.choices[0]
-    finish = "refusal" if choice.message.refusal else (choice.finish_reason or "stop")
-    told = choice.message.reasoning_content or choice.message.reasoning
-    thoughts, words = split_channels(_words(choice.message.content))
-    return Reply(
-        choice.message.refusal or words,
-        finish,
-        model,
-        counts.prompt_tokens,
-        counts.completion_tokens,
-        told or thoughts,
-    )
-
-
-class _Message(BaseModel):
-    content: str | list[dict[str, Any]] | None = None
-    refusal: str | None = None
-    reasoning_content: str | None = None
-    reasoning: str | None = None
-
-
-class _Choice(BaseModel):
-    message: _Message
-    finish_reason: str | None = None
-
-
-class _Counts(BaseModel):
-    prompt_tokens: int | None = None
-    completion_tokens: int | None = None
-
-
-class _Completion(BaseModel):
-    choices: list[_Choice]
-    model: str | None = None
-    usage: _Counts | None = None
-
-
 def to_fault(error: Exception, time_limit_s: float) -> Fault:
     """What an exception of the `openai` client means.
 
@@ -264,6 +155,7 @@ def to_fault(error: Exception, time_limit_s: float) -> Fault:
     Exception
         `error` itself, if it is none of the client's.
     """
+    import aiohttp
     import httpx2
     import openai
 
@@ -278,7 +170,7 @@ def to_fault(error: Exception, time_limit_s: float) -> Fault:
         cause = error.__cause__ or error
         detail = f"{type(cause).__name__}: {cause}"[:_MOST_SHOWN]
         return PassingFault("unreachable", detail, may_cost=True)
-    if isinstance(error, openai.APIError | json.JSONDecodeError):
+    if isinstance(error, openai.APIError | aiohttp.ClientError):
         return PassingFault("broken_response", str(error)[:_MOST_SHOWN], may_cost=True)
     raise error
 
@@ -292,7 +184,14 @@ def _status_fault(error: Any) -> Fault:
             return LastingFault("no_quota", detail)
         return PassingFault("rate_limited", detail, _retry_after_s(error.response.headers))
     if status in (408, 409, 425) or status >= 500:
-        return PassingFault("server_error", detail, _retry_after_s(error.response.headers))
+        return PassingFault(
+            "server_error",
+            detail,
+            _retry_after_s(error.response.headers),
+            may_be_request=status in (500, 501),
+        )
+    if error.code in _OVERFLOW_CODES or (status in (400, 413, 422) and _OVERFLOW.search(said)):
+        return BadRequestFault("context_overflow", detail)
     if error.code == "content_filter":
         return BadRequestFault("filtered", detail)
     if status == 401:
@@ -319,18 +218,3 @@ def _retry_after_s(headers: Mapping[str, str]) -> float | None:
     except (ValueError, OverflowError):
         return None
     return min(max(0.0, wait_s), _LONGEST_PAUSE_S) if math.isfinite(wait_s) else None
-
-
-def _response_format(form: type[BaseModel] | None, level: FormLevel) -> dict[str, Any] | None:
-    if form is None or level == "prompt":
-        return None
-    if level == "json_object":
-        return {"type": "json_object"}
-    schema = {"name": form.__name__, "schema": json_schema(form), "strict": True}
-    return {"type": "json_schema", "json_schema": schema}
-
-
-def _words(content: str | list[dict[str, Any]] | None) -> str:
-    if isinstance(content, list):
-        return "".join(str(part.get("text") or "") for part in content)
-    return content or ""

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
-from schemas.roles import FormLevel
+from schemas.dialect import Dialect
 from tools.chat.request import ChatRequest, Clip, Reply
 
 T = TypeVar("T")
@@ -16,14 +16,14 @@ class AttemptOptions:
 
     Attributes
     ----------
-    form_level : FormLevel
-        How the form of the answer is asked for.
+    dialect : Dialect
+        How the endpoint is asked.
     max_output_tokens : int
     repair : tuple of (str, str) or None
         The model's last answer and what is wrong with it, for a second try that sees both.
     """
 
-    form_level: FormLevel
+    dialect: Dialect
     max_output_tokens: int
     repair: tuple[str, str] | None = None
 

@@ -31,6 +31,8 @@ class PassingFault(Fault):
         How long the server asks to be left alone.
     may_cost : bool, optional
         The server may have worked, and be paid for it: an answer was lost on the way.
+    may_be_request : bool, optional
+        The server calls it its own fault, but what it cannot do may be just this request.
     """
 
     def __init__(
@@ -40,10 +42,12 @@ class PassingFault(Fault):
         retry_after_s: float | None = None,
         *,
         may_cost: bool = False,
+        may_be_request: bool = False,
     ) -> None:
         super().__init__(reason, detail)
         self.retry_after_s = retry_after_s
         self.may_cost = may_cost
+        self.may_be_request = may_be_request
 
 
 class LastingFault(Fault):

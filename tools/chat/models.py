@@ -5,11 +5,14 @@ from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future
 from contextlib import ExitStack
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import Any, Protocol, Self, TypeVar
 
 from anyio.from_thread import BlockingPortal, start_blocking_portal
 
+from schemas.dialect import Dialect
 from schemas.roles import RoleConfig, RoleName, RolesConfig
 from tools.chat.answer_cache import AnswerCache
 from tools.chat.asking import Asker
@@ -18,6 +21,7 @@ from tools.chat.builtin import BuiltinAnswers, BuiltinEngine
 from tools.chat.endpoint import EndpointEngine
 from tools.chat.engine import Engine
 from tools.chat.faults import BadRequestFault
+from tools.chat.hearing import Sound, known_sounds
 from tools.chat.limiter import Limiter
 from tools.chat.musicflamingo import Flamingo, MusicFlamingoEngine
 from tools.chat.request import Answer, AnswerError, ChatRequest, Clip
@@ -83,6 +87,7 @@ class Models:
         self._budget: Budget | None = None
         self._flamingos: dict[str, Flamingo] = {}
         self._asking: set[asyncio.Task[Any]] = set()
+        self._hearing: set[tuple[Any, ...]] = set()
         self._is_stopped = False
         self._open = ExitStack()
         self._portal: BlockingPortal | None = None
@@ -134,6 +139,40 @@ class Models:
         """
         assert self._portal is not None, "use as a context manager"
         self._portal.call(self._check, name)
+
+    def learn_dialect(self, name: RoleName) -> Dialect:
+        """Find out anew how a role's endpoint is asked, and keep it.
+
+        Raises
+        ------
+        EndpointError
+            If it takes nothing, or cannot be asked.
+        """
+        assert self._portal is not None, "use as a context manager"
+        return self._portal.call(self._learn_dialect, name)
+
+    async def _learn_dialect(self, name: RoleName) -> Dialect:
+        return await self._asker(name).learn_dialect()
+
+    def prove_hearing(self, name: RoleName) -> None:
+        """Make sure that a role's model hears what it is sent; asked once of an endpoint.
+
+        Raises
+        ------
+        EndpointError
+            If it does not: the message says what to do.
+        """
+        assert self._portal is not None, "use as a context manager"
+        role: RoleConfig = getattr(self.roles, name)
+        endpoint = (role.base_url, role.model, role.sends_audio_as)
+        if role.engine != "openai" or not role.hearing_probe or endpoint in self._hearing:
+            return
+        with TemporaryDirectory() as folder:
+            self._portal.call(self._prove_hearing, name, known_sounds(Path(folder)))
+        self._hearing.add(endpoint)
+
+    async def _prove_hearing(self, name: RoleName, sounds: dict[Sound, Clip]) -> None:
+        await self._asker(name).prove_hearing(sounds)
 
     async def _check(self, name: RoleName) -> None:
         await self._asker(name).check()

@@ -13,8 +13,9 @@ from typing import Any
 import numpy as np
 
 from schemas.audio_tokens import SAMPLE_RATE_HZ, WINDOW_SAMPLES
+from schemas.dialect import Dialect
 from schemas.roles import RoleConfig, Sampling
-from tools.chat.endpoint import chat_body
+from tools.chat.body import chat_body
 from tools.chat.engine import Attempt, AttemptOptions, RunOnClip
 from tools.chat.faults import BadRequestFault, Fault, LastingFault, PassingFault
 from tools.chat.request import ChatRequest, Reply
@@ -169,7 +170,8 @@ def _messages(
     request: ChatRequest, role: RoleConfig, sound: Waveform, options: AttemptOptions
 ) -> Any:
     """Those of the engine `openai`, with the form in words and the sound as samples."""
-    messages = chat_body(request, role, replace(options, form_level="prompt"), None)["messages"]
+    in_words = replace(options, dialect=Dialect(form="prompt"))
+    messages = chat_body(request, role, in_words, None)["messages"]
     if sound is not None:
         text = {"type": "text", "text": messages[1]["content"]}
         messages[1]["content"] = [{"type": "audio", "audio": sound}, text]

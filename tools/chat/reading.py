@@ -1,21 +1,15 @@
 """Judge a reply: a valid answer, or unusable, by its kind. No words of an error become data."""
 
-import re
-
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
 from tools.chat.faults import UnusableFault
+from tools.chat.objects import NoObjectError, find_object
 from tools.chat.request import Reply
+from tools.chat.thoughts import split_thoughts
 
-_THOUGHTS = re.compile(r"\A.*</think>", re.DOTALL)
-# gpt-oss's channels, with their tokens, and as a server leaves them that drops special tokens.
-_CHANNEL = re.compile(
-    r"(?:<\|start\|>assistant)?<\|channel\|>(?P<name>\w+).*?<\|message\|>(?P<text>.*?)"
-    r"(?=<\|(?:end|return|call|start|channel)\|>|\Z)(?:<\|(?:end|return|call)\|>)?",
-    re.DOTALL,
-)
-_BARE = re.compile(r"\Aanalysis(?P<thoughts>.*?)assistantfinal(?P<text>.*)\Z", re.DOTALL)
-_MAX_COMPLAINTS = 5
+_LONGEST_TURN, _TURNS, _LEAST_LOOP = 200, 4, 40
+"""Ours: what comes round four times, with 40 characters in all, is no end of an answer."""
+_REPLACED = "\N{REPLACEMENT CHARACTER}"
 
 
 def read_reply(reply: Reply, form: type[BaseModel] | None) -> BaseModel | str:
@@ -30,7 +24,7 @@ def read_reply(reply: Reply, form: type[BaseModel] | None) -> BaseModel | str:
     Returns
     -------
     BaseModel or str
-        Of the form; text is stripped, and thoughts before it are cut off.
+        Of the form; text is stripped, and without thoughts.
 
     Raises
     ------
@@ -45,46 +39,38 @@ def read_reply(reply: Reply, form: type[BaseModel] | None) -> BaseModel | str:
         raise UnusableFault("cut_off", "the answer broke off at the length limit", reply)
     if reply.finish != "stop":
         raise UnusableFault("stopped", f"the server ended the answer: {reply.finish}", reply)
-    text = _THOUGHTS.sub("", reply.text).strip()
-    if text.startswith("<think>") or (not text and reply.reasoning):
-        raise UnusableFault("empty", "the answer has thoughts only", reply)
-    if not text:
-        raise UnusableFault("empty", "the answer has no words", reply)
+    text = split_thoughts(reply.text)[1]
+    if form is not None and reply.called is not None:
+        text = f"{text}\n{reply.called}"
+    if not text.strip():
+        has_thoughts = reply.text.strip() or reply.reasoning
+        detail = "the answer has thoughts only" if has_thoughts else "the answer has no words"
+        raise UnusableFault("empty", detail, reply)
+    if any("\ud800" <= sign <= "\udfff" or sign == _REPLACED for sign in text):
+        raise UnusableFault("invalid", "it holds a part of a character", reply)
     if form is None:
         return text
     try:
-        return form.model_validate_json(_json_part(text))
-    except ValidationError as error:
-        raise UnusableFault("invalid", _complaint(error), reply) from None
+        return find_object(text, form)
+    except NoObjectError as error:
+        raise UnusableFault("invalid", str(error), reply) from None
 
 
-def split_channels(content: str) -> tuple[str | None, str]:
-    """Thoughts and answer of a text in gpt-oss's channels; any other text is all answer.
-
-    Parameters
-    ----------
-    content : str
-        As a server sends it that does not tell the channels apart itself.
-
-    Returns
-    -------
-    thoughts : str or None
-        Of all channels but ``final``.
-    answer : str
-        Of the channel ``final``; empty where there is none.
+def is_loop(text: str) -> bool:
+    """Whether a text ends in the same words over and over: a longer one would only go on.
 
     Examples
     --------
-    >>> split_channels("<|channel|>analysis<|message|>In G?<|end|><|channel|>final<|message|>G")
-    ('In G?', 'G')
+    >>> is_loop("It is warm. " + 9 * "And it is soft. ")
+    True
+    >>> is_loop("It is warm, and soft, and slow.")
+    False
     """
-    if bare := _BARE.match(content):
-        return bare["thoughts"], bare["text"]
-    if not content.lstrip().startswith(("<|channel|>", "<|start|>")):
-        return None, content
-    parts = [(each["name"], each["text"]) for each in _CHANNEL.finditer(content)]
-    thoughts = "\n".join(text for name, text in parts if name != "final")
-    return thoughts or None, "".join(text for name, text in parts if name == "final")
+    for turn in range(1, _LONGEST_TURN + 1):
+        tail = text[-max(_TURNS * turn, _LEAST_LOOP) :]
+        if len(tail) >= max(_TURNS * turn, _LEAST_LOOP) and tail[:-turn] == tail[turn:]:
+            return True
+    return False
 
 
 def answer_text(value: BaseModel | str) -> str:
@@ -95,17 +81,3 @@ def answer_text(value: BaseModel | str) -> str:
 def read_kept(text: str, form: type[BaseModel] | None) -> BaseModel | str:
     """An answer that was kept."""
     return text if form is None else form.model_validate_json(text)
-
-
-def _json_part(text: str) -> str:
-    """From the first brace to the last: servers without structured output put words around."""
-    start, end = text.find("{"), text.rfind("}")
-    return text[start : end + 1] if 0 <= start < end else text
-
-
-def _complaint(error: ValidationError) -> str:
-    problems = [
-        f"{'.'.join(map(str, each['loc'])) or 'the answer'}: {each['msg']}"
-        for each in error.errors(include_url=False, include_input=False)
-    ]
-    return "; ".join(problems[:_MAX_COMPLAINTS])

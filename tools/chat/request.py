@@ -1,7 +1,6 @@
 """What is asked of a model, and what comes back."""
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 from pydantic import BaseModel
@@ -9,6 +8,7 @@ from pydantic import BaseModel
 from schemas.digest import digest
 from schemas.roles import RoleConfig
 from schemas.usage import Usage
+from tools.chat.forms import json_schema
 from tools.errors import RefusedError
 
 
@@ -57,11 +57,14 @@ class ChatRequest:
     facts: tuple[Any, ...] = ()
 
     def key(self, role: RoleConfig) -> str:
-        """Digest of all that decides the answer: engine, model, sampling, prompt, sound, form."""
+        """Digest of all that decides the answer: engine, model, sampling, prompt, sound, form.
+
+        The output limit is none of it: an answer that is kept ended by itself.
+        """
         clip = self.clip
         return digest(
             [
-                role.decides,
+                role.decides_answers,
                 self.system,
                 self.user,
                 clip and [clip.track_id, clip.start_s, clip.end_s, role.sends_audio_as],
@@ -103,6 +106,8 @@ class Reply:
         None where the server does not count.
     reasoning : str or None
         What the model thought before it answered, where the server tells it. Never an answer.
+    called : str or None
+        What the model gave to the tool that a form is offered as.
     """
 
     text: str
@@ -111,11 +116,16 @@ class Reply:
     input_tokens: int | None = None
     output_tokens: int | None = None
     reasoning: str | None = None
+    called: str | None = None
 
     @property
     def said(self) -> str:
-        """All there is to show of a reply that is of no use: its text, or thoughts without one."""
-        return self.text or self.reasoning or ""
+        """All there is to show of a reply that is of no use: its text, or thoughts without one.
+
+        Halves of a character are shown as their numbers: no file can hold them.
+        """
+        words = self.text or self.called or self.reasoning or ""
+        return words.encode("utf-8", "backslashreplace").decode()
 
 
 class AnswerError(RefusedError):
@@ -125,8 +135,8 @@ class AnswerError(RefusedError):
     ----------
     reason : str
         ``refused``, ``filtered``, ``cut_off``, ``stopped``, ``empty``, ``invalid``,
-        ``bad_request``, ``too_large``, ``forbidden``, ``server_error``, ``timed_out``,
-        ``unreachable``, ``broken_response`` or a clip's own fault.
+        ``bad_request``, ``context_overflow``, ``too_large``, ``forbidden``, ``server_error``,
+        ``timed_out``, ``unreachable``, ``broken_response`` or a clip's own fault.
     detail : str
     raw : str or None
         The model's last words.
@@ -143,9 +153,3 @@ class EndpointError(RuntimeError):
 
 class BudgetReachedError(RuntimeError):
     """The next request would cost more than the budget allows. All that was bought is kept."""
-
-
-@lru_cache(maxsize=64)
-def json_schema(form: type[BaseModel]) -> dict[str, Any]:
-    """JSON schema of a form. Do not change it: it is shared."""
-    return form.model_json_schema()

@@ -7,7 +7,8 @@ from pydantic import BaseModel
 from schemas.roles import RoleConfig
 from schemas.usage import Usage
 from tools.chat.engine import AttemptOptions
-from tools.chat.request import ChatRequest, Reply, json_schema
+from tools.chat.forms import json_schema
+from tools.chat.request import ChatRequest, Reply
 
 _FIRST_TOKENS_PER_BYTE = 0.5
 _TYPICAL_TOKENS_PER_BYTE = 0.25

@@ -4,8 +4,9 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from pipeline.engine.ask import chat_request
 from pipeline.engine.stage import ModelRequest, one_row
@@ -25,6 +26,12 @@ class Guess(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
     option: str | None
+
+
+def guess_form(options: Sequence[str]) -> type[Guess]:
+    """The form with the options as its values; a server that does not hold to them may say more."""
+    one = Annotated[str, Field(json_schema_extra={"enum": list(options)})]
+    return create_model("Guess", __base__=Guess, option=(one | None, ...))
 
 
 @dataclass(frozen=True)
@@ -89,7 +96,7 @@ def attempt_request(
     return ModelRequest(
         row_id=row_id,
         track_id=pair.track_id,
-        chat=chat_request(prompt, {"exam": exam}, form=Guess, clip=clip),
+        chat=chat_request(prompt, {"exam": exam}, form=guess_form(options), clip=clip),
         read=one_row(row_id, partial(_attempt, pair.qa_id, options, seed)),
         role=role,
     )

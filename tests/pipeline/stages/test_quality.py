@@ -15,7 +15,7 @@ from pipeline.engine.stage import Batch, Part, StageContext
 from pipeline.ingest.scan import root_of
 from pipeline.stages import STAGES
 from pipeline.stages.blind import stage as blind
-from pipeline.stages.blind.attempts import chosen
+from pipeline.stages.blind.attempts import Guess, chosen, guess_form
 from pipeline.stages.dedup.stage import dedup_across
 from pipeline.stages.judge import stage as judge
 from pipeline.stages.judge.accepted import accepted_captions, accepted_pairs
@@ -430,3 +430,10 @@ def test_only_what_is_still_in_the_race_is_paid_for():
     assert {q.row_id[:5] for q in blind.blind_requests(refused, BlindConfig()).requests} == {
         "0-q00"
     }
+
+
+def test_the_form_of_a_guess_names_the_options_and_takes_a_letter_all_the_same():
+    form = guess_form(["C major", "A minor"])
+    text, none = form.model_json_schema()["properties"]["option"]["anyOf"]
+    assert (text["enum"], none) == (["C major", "A minor"], {"type": "null"})
+    assert isinstance(form(option="b)"), Guess)

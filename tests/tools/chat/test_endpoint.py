@@ -27,7 +27,7 @@ UNPAID = {
     "short_body": "unreachable", "broken_json": "broken_response", "html": "broken_response",
     "error_in_200": "broken_response",
 }  # fmt: skip
-LOST = {"hang", "drip", "half_body", "short_body", "broken_json", "html", "error_in_200"}
+LOST = {"half_body", "short_body", "broken_json", "html", "error_in_200"}
 PAID = {
     "no_choices": "empty", "empty": "empty", "null": "empty", "refusal": "refused",
     "content_filter": "filtered", "length": "cut_off", "no_json": "invalid",
@@ -62,6 +62,15 @@ def test_a_fault_that_passes_costs_nothing_but_time(ask, tmp_path, fault):
     is_charged = charged[reason].output_tokens > 0
     assert is_charged == (fault in PAID or fault in LOST), "what may be paid is counted as paid"
     assert charged["answered"].n_attempts == 12
+
+
+@pytest.mark.parametrize(("usd", "is_charged"), [(0.0, False), (1.0, True)])
+def test_what_is_late_is_charged_only_where_tokens_have_a_price(ask, usd, is_charged):
+    options = ("--first-fault", "hang")
+    with model_server(*options) as url:
+        ask(url, {"a": request()}, time_limit_s=0.5, usd_per_million_output_tokens=usd)
+    late = next(line for line in ask.cache.ledger() if line.outcome == "timed_out")
+    assert (late.output_tokens > 0) == is_charged
 
 
 @pytest.mark.parametrize("fault", sorted(PAID))

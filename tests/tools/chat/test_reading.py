@@ -5,11 +5,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from schemas.dialect import Dialect
 from tests.tools.chat.conftest import Form
-from tools.chat.endpoint import _retry_after_s, chat_body, hide_key, read_completion
+from tools.chat.body import chat_body
+from tools.chat.completion import read_completion
+from tools.chat.endpoint import _retry_after_s, hide_key
 from tools.chat.engine import AttemptOptions
 from tools.chat.faults import PassingFault, UnusableFault
-from tools.chat.reading import answer_text, read_kept, read_reply
+from tools.chat.reading import answer_text, is_loop, read_kept, read_reply
 from tools.chat.request import Clip, Reply
 
 GOOD = '{"title": "t", "text": null}'
@@ -95,7 +98,7 @@ def test_anything_else_is_a_broken_response(text):
 def test_requests_say_only_what_is_set(role_of, request_of):
     body = chat_body(
         request_of(form=Form), role_of(sampling={"temperature": None, "top_p": None}),
-        AttemptOptions("json_schema", 77), "c291bmQ=",
+        AttemptOptions(Dialect(), 77), "c291bmQ=",
     )  # fmt: skip
     assert not {"temperature", "top_p", "seed"} & set(body)
     assert body["max_completion_tokens"] == 77
@@ -129,6 +132,10 @@ def test_keys_follow_all_that_decides_an_answer_and_nothing_else(role_of, reques
         usd_per_million_input_tokens=9.0,
     )  # fmt: skip
     assert request_of().key(same) == key
+    longer = role_of(sampling={"max_output_tokens": 9})
+    assert request_of().key(longer) == key, "what is kept ended by itself"
+    assert longer.decides != role.decides, "but what was cut off is asked again"
+    assert request_of().key(role_of(thinking="off")) != key
 
 
 def completion_of(message, finish="stop"):
@@ -193,6 +200,21 @@ def test_thoughts_are_never_the_answer(message):
 )  # fmt: skip
 def test_odd_times_to_wait_are_no_times(headers, wait_s):
     assert _retry_after_s(headers) == wait_s
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one"),
+    [
+        ("A warm song. " + 8 * "It is soft and slow. ", True),
+        ("A warm song. " + 8 * "It is soft and slow. " + "It is so", True),
+        ('{"title": "t"' + 60 * "\n", True),
+        ('{"title": ' + 30 * "[", False),
+        ("One line. " * 2, False),
+        ("It rises, it falls, it rises again, and the choir answers each time it does.", False),
+    ],
+)
+def test_a_loop_is_told_from_a_long_answer(text, is_one):
+    assert is_loop(text) is is_one
 
 
 def test_a_short_key_is_hidden_in_errors_and_is_a_word_in_answers():

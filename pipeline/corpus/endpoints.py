@@ -1,0 +1,87 @@
+"""The endpoints of a config: in which dialect they are asked, and whether their models hear."""
+
+from dataclasses import dataclass
+
+from pipeline.corpus.models import open_answer_cache
+from pipeline.stages import STAGES, hearing_roles_of, roles_of
+from schemas.config import CorpusConfig
+from schemas.dialect import Dialect
+from schemas.roles import RoleConfig, RoleName
+from tools.chat.models import Models
+from tools.chat.probe import dialect_key
+from tools.chat.request import EndpointError
+
+
+@dataclass(frozen=True)
+class EndpointReport:
+    """What is known of a role's endpoint.
+
+    Attributes
+    ----------
+    role : RoleName
+    base_url, model : str
+    dialect : Dialect or None
+        None where it was never asked, or cannot be.
+    hears : bool or None
+        None for roles that do not hear, are trusted, or were not asked.
+    problem : str or None
+        Why it cannot be used.
+    """
+
+    role: RoleName
+    base_url: str
+    model: str
+    dialect: Dialect | None
+    hears: bool | None = None
+    problem: str | None = None
+
+
+def known_endpoints(config: CorpusConfig) -> list[EndpointReport]:
+    """What earlier builds found out; nothing is asked."""
+    cache = open_answer_cache(config)
+    try:
+        return [
+            _report(name, role, cache.find_dialect(dialect_key(role)))
+            for name, role in _endpoints(config)
+        ]
+    finally:
+        cache.close()
+
+
+def examine_endpoints(config: CorpusConfig, models: Models) -> list[EndpointReport]:
+    """Ask every endpoint anew what it takes, and have models that hear prove it.
+
+    Raises
+    ------
+    BudgetReachedError
+        If the budget does not allow it.
+    """
+    hearing = hearing_roles_of(STAGES, config.roles)
+    found = []
+    for name, role in _endpoints(config):
+        dialect = hears = problem = None
+        try:
+            dialect = models.learn_dialect(name)
+            if name in hearing and role.hearing_probe:
+                models.prove_hearing(name)
+                hears = True
+        except EndpointError as error:
+            hears = False if dialect is not None else None
+            problem = str(error)
+        found.append(_report(name, role, dialect, hears, problem))
+    return found
+
+
+def _endpoints(config: CorpusConfig) -> list[tuple[RoleName, RoleConfig]]:
+    roles = [(name, getattr(config.roles, name)) for name in roles_of(STAGES, config.roles)]
+    return [(name, role) for name, role in roles if role.engine == "openai"]
+
+
+def _report(
+    name: RoleName,
+    role: RoleConfig,
+    dialect: Dialect | None,
+    hears: bool | None = None,
+    problem: str | None = None,
+) -> EndpointReport:
+    return EndpointReport(name, str(role.base_url), str(role.model), dialect, hears, problem)

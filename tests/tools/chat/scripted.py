@@ -1,0 +1,93 @@
+"""A server on the loopback whose every byte is scripted: what a test says is what is sent."""
+
+import asyncio
+import json
+import threading
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+
+@dataclass
+class Script:
+    """What requests to one URL get, one after the other; the last message again and again.
+
+    A message is the bytes of a whole response, or a coroutine function of request and writer.
+    """
+
+    messages: list
+    requests: list = field(default_factory=list)
+
+
+class ScriptedServer:
+    def __init__(self):
+        self.scripts = {}
+
+    def url(self, *messages):
+        """A new base URL whose requests get these messages, and the requests it has seen."""
+        name = f"s{len(self.scripts)}"
+        self.scripts[name] = script = Script(list(messages))
+        return f"http://127.0.0.1:{self.port}/{name}/v1", script.requests
+
+    async def connection(self, reader, writer):
+        try:
+            while True:
+                head = await reader.readuntil(b"\r\n\r\n")
+                line, *fields = head.decode("latin-1").split("\r\n")
+                headers = dict(f.lower().split(": ", 1) for f in fields if f)
+                body = await reader.readexactly(int(headers.get("content-length", 0)))
+                script = self.scripts[line.split("/")[1]]
+                script.requests.append(json.loads(body or b"{}"))
+                number = min(len(script.requests), len(script.messages)) - 1
+                message = script.messages[number]
+                if isinstance(message, bytes):
+                    writer.write(message)
+                    await writer.drain()
+                else:
+                    await message(script.requests[-1], writer)
+        except (asyncio.IncompleteReadError, ConnectionError):
+            pass
+        finally:
+            writer.close()
+
+    async def start(self):
+        server = await asyncio.start_server(self.connection, "127.0.0.1", 0, limit=1 << 26)
+        self.port = server.sockets[0].getsockname()[1]
+
+
+@contextmanager
+def scripted_server():
+    """Run one in a thread of its own."""
+    loop, server = asyncio.new_event_loop(), ScriptedServer()
+    thread = threading.Thread(target=loop.run_forever)
+    thread.start()
+    try:
+        asyncio.run_coroutine_threadsafe(server.start(), loop).result()
+        yield server
+    finally:
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.close()
+
+
+def http(body=b"", status=200, kind="application/json", *, length=None, headers=()):
+    """The bytes of a response."""
+    size = len(body) if length is None else length
+    lines = [f"HTTP/1.1 {status} X", f"content-type: {kind}", f"content-length: {size}", *headers]
+    return "\r\n".join([*lines, "", ""]).encode() + body
+
+
+def completion(content, *, finish="stop", usage=None, **message):
+    """A chat completion as a mapping."""
+    said = {"role": "assistant", "content": content, **message}
+    return {
+        "id": "chatcmpl-1",
+        "object": "chat.completion",
+        "model": "m",
+        "choices": [{"index": 0, "finish_reason": finish, "message": said}],
+        "usage": usage or {"prompt_tokens": 7, "completion_tokens": 3},
+    }
+
+
+def says(content, **fields):
+    """The bytes of a response that is a chat completion."""
+    return http(json.dumps(completion(content, **fields)).encode())
