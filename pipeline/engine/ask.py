@@ -20,7 +20,8 @@ from schemas.captions import Authorship
 from schemas.provenance import Rejection
 from schemas.record import Record
 from schemas.roles import RoleConfig
-from tools.chat.request import Answer, AnswerError, ChatRequest, Clip, json_schema
+from tools.chat.forms import json_schema
+from tools.chat.request import Answer, AnswerError, ChatRequest, Clip
 
 T = TypeVar("T")
 

@@ -169,7 +169,8 @@ def shares_of(values: Sequence[Example] | Sequence[Prediction]) -> Floats:
     """Weights that add up to 1; those of a source add up to the mean weight of its values."""
     counts = Counter(each.source for each in values)
     shares = np.array([each.weight / counts[each.source] for each in values])
-    return shares / shares.sum()
+    total: float = shares.sum()
+    return np.asarray(shares / total)
 
 
 def _bare(weights: Mapping[str, float]) -> ChoiceModel:
