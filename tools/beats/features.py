@@ -32,11 +32,14 @@ class Resolution:
         Neighbouring filters with the FFT bins, first to last, that they touch.
     diff_frames : int
         How many frames earlier the frame is that is subtracted.
+    centres_hz : np.ndarray, shape (n_bands,), float64
+        Of the filters.
     """
 
     window: Floats
     filters: list[tuple[int, int, Floats]]
     diff_frames: int
+    centres_hz: NDArray[np.float64]
 
 
 def compute_features(samples: Floats) -> Floats:
@@ -61,6 +64,27 @@ def compute_features(samples: Floats) -> Floats:
         np.subtract(spectrogram[before:], spectrogram[:-before], out=rise[before:])
         columns += [spectrogram, np.maximum(rise, 0, out=rise)]
     return np.concatenate(columns, axis=1)
+
+
+def band_rises(features: Floats) -> tuple[Floats, NDArray[np.float64]]:
+    """The rises of the spectrogram in the middle, of 2048 samples and six bands an octave.
+
+    Parameters
+    ----------
+    features : np.ndarray, shape (n_frames, 314), float32
+        From `compute_features`.
+
+    Returns
+    -------
+    rises : np.ndarray, shape (n_frames, 45), float32
+        Growth of ``log10(1 + magnitude)``, at least 0.
+    centres_hz : np.ndarray, shape (45,), float64
+        Of the bands.
+    """
+    finest_in_time, middle, _ = _resolutions()
+    n_bands = len(middle.centres_hz)
+    first = 2 * len(finest_in_time.centres_hz) + n_bands
+    return features[:, first : first + n_bands], middle.centres_hz
 
 
 def _spectrogram(samples: Floats, n_frames: int, resolution: Resolution) -> Floats:
@@ -106,6 +130,7 @@ def _resolutions() -> tuple[Resolution, ...]:
                 window=window.astype(np.float32),
                 filters=_split(np.asarray(bank, np.float32)),
                 diff_frames=_diff_frames(0.5, HOP_SIZE, frame_size, window),
+                centres_hz=np.asarray(bank.center_frequencies, float),
             )
         )
     return tuple(found)

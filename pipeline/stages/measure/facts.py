@@ -15,13 +15,7 @@ from pipeline.stages.measure.harmony import (
     most_frequent_progressions,
 )
 from pipeline.stages.measure.key import KEY_PARAMETERS, KEY_VERSION, global_key, key_sections
-from pipeline.stages.measure.tempo import (
-    MIN_BEAT_ACTIVATION,
-    TEMPO_PARAMETERS,
-    TEMPO_VERSION,
-    choose_metre,
-    fit_tempo,
-)
+from pipeline.stages.measure.rhythm import RHYTHM_PARAMETERS, RHYTHM_VERSION, decide_rhythm
 from schemas.facts import HeardBeats, HeardChords, HeardChroma, HeardLoudness, MusicFacts
 from schemas.provenance import Provenance, Unmeasured
 from schemas.record import Record
@@ -88,14 +82,8 @@ def measure_track(heard: HeardTrack, config: MeasureConfig) -> list[MusicFacts]:
 
 
 def _rhythm(row: HeardBeats, _track: Track, _values: Values) -> Values:
-    beats = row.beats
-    assert beats is not None
-    tempo = fit_tempo(np.array([beat.time_s for beat in beats.found]))
-    if tempo is None or not beats.metres or beats.activation < MIN_BEAT_ACTIVATION:
-        raise RefusedError("beatless", f"{len(beats.found)} weak or irregular beats")
-    paths = {each.beats_per_bar: each.log_likelihood for each in beats.metres}
-    n_bars = len(beats.found) / max(paths, key=lambda n: paths[n])
-    return {"beats": beats.found, "tempo": tempo, "metre": choose_metre(paths, n_bars=n_bars)}
+    assert row.beats is not None
+    return decide_rhythm(row.beats)
 
 
 def _key(row: HeardChroma, track: Track, _values: Values) -> Values:
@@ -148,7 +136,8 @@ class Group:
 
 _GROUPS: Sequence[Group] = (
     Group(
-        ("beats", "tempo", "metre"), HeardBeats, "beats", _rhythm, (TEMPO_VERSION, TEMPO_PARAMETERS)
+        ("beats", "tempo", "metre"), HeardBeats, "beats", _rhythm,
+        (RHYTHM_VERSION, RHYTHM_PARAMETERS),
     ),
     Group(("key", "key_sections"), HeardChroma, "chroma", _key, (KEY_VERSION, KEY_PARAMETERS)),
     Group(

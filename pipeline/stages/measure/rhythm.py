@@ -1,0 +1,94 @@
+"""Beats, tempo and metre of a track, from what was tracked under every metre."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.stages.measure.attempt import Values
+from pipeline.stages.measure.metre import METRE_PARAMETERS, choose_metre, path_beats
+from pipeline.stages.measure.tempo import TEMPO_PARAMETERS, fit_tempo
+from schemas.facts import ActivationPeak, Beat, Metre, Onset, TrackedBeats
+from tools.errors import RefusedError
+
+# Ours, between what was seen on music and on what has no beat:
+MIN_BEAT_ACTIVATION = 0.15
+"""Median activation at the beats: 0.4 and more in music, 0.05 and less in noise and drones."""
+# A peak is the highest of 40 ms to either side.
+_PEAK_REACH_S = 0.045
+# Ours: rests of a bar are music; longer ones, of more than a bar, are silence.
+_MIN_SILENCE_S = 2.5
+_MIN_SILENT_BEATS = 5
+RHYTHM_VERSION = "2"
+"""Raised when the same beats give other facts, or are refused."""
+RHYTHM_PARAMETERS = {
+    "min_beat_activation": MIN_BEAT_ACTIVATION,
+    "min_silence_s": _MIN_SILENCE_S,
+    "min_silent_beats": _MIN_SILENT_BEATS,
+    **TEMPO_PARAMETERS,
+    **METRE_PARAMETERS,
+}
+
+Floats = NDArray[np.float64]
+
+
+def decide_rhythm(tracked: TrackedBeats) -> Values:
+    """Beats, tempo and metre.
+
+    Parameters
+    ----------
+    tracked : TrackedBeats
+
+    Returns
+    -------
+    dict
+        ``beats``, ``tempo`` and ``metre``.
+
+    Raises
+    ------
+    RefusedError
+        ``beatless`` for few or weak beats, ``free_time`` for irregular ones.
+    """
+    chosen = choose_metre(tracked.metres)
+    if chosen is None:
+        raise RefusedError("beatless", "no beat was tracked")
+    path, confidence = chosen
+    activation = beat_activation(tracked.peaks, np.array(path.times_s))
+    beats = drop_silent(path_beats(path), tracked.onsets)
+    if activation < MIN_BEAT_ACTIVATION or len(beats) < 12:
+        raise RefusedError("beatless", f"{len(beats)} beats with an activation of {activation:.2f}")
+    tempo = fit_tempo(np.array([beat.time_s for beat in beats]))
+    if tempo is None:
+        raise RefusedError("free_time", f"{len(beats)} irregular beats")
+    metre = Metre(beats_per_bar=path.beats_per_bar, confidence=confidence)
+    return {"beats": beats, "tempo": tempo, "metre": metre}
+
+
+def beat_activation(peaks: Sequence[ActivationPeak], beats_s: Floats) -> float:
+    """Median probability that the network gives to beats; 0 where it has no peak near."""
+    if not peaks or not len(beats_s):
+        return 0.0
+    times_s = np.array([peak.time_s for peak in peaks])
+    heights = np.array([max(peak.beat, peak.downbeat) for peak in peaks])
+    after = np.searchsorted(times_s, beats_s).clip(1, max(len(times_s) - 1, 1))
+    near = [np.abs(times_s[at.clip(0, len(times_s) - 1)] - beats_s) for at in (after - 1, after)]
+    nearest = np.where(near[0] <= near[1], after - 1, after.clip(0, len(times_s) - 1))
+    is_close = np.minimum(*near) <= _PEAK_REACH_S
+    return float(np.median(np.where(is_close, heights[nearest], 0.0)))
+
+
+def drop_silent(beats: list[Beat], onsets: Sequence[Onset]) -> list[Beat]:
+    """Beats without those in long stretches in which no sound begins."""
+    if len(beats) < 2:
+        return beats
+    period_s = float(np.median(np.diff([beat.time_s for beat in beats])))
+    shortest_s = max(_MIN_SILENCE_S, _MIN_SILENT_BEATS * period_s)
+    edges_s = np.array([-np.inf, *(onset.time_s for onset in onsets), np.inf])
+    after = np.searchsorted(edges_s, [beat.time_s for beat in beats])
+    kept = []
+    for beat, k in zip(beats, after, strict=True):
+        before_s, next_s = edges_s[k - 1], edges_s[k]
+        is_near = min(beat.time_s - before_s, next_s - beat.time_s) <= period_s / 2
+        if is_near or next_s - before_s < shortest_s:
+            kept.append(beat)
+    return kept
