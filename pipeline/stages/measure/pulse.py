@@ -56,17 +56,17 @@ _REACH = 1 / 24
 _ON_BEAT = 1 / 6
 
 
-def onset_pulse(onsets: Sequence[Onset], beats_s: Floats, band: str) -> Pulse:
-    """Onsets between the first and the last beat, weighed by their rise in a band.
+def onset_pulse(onsets: Sequence[Onset], beats_s: Floats, *bands: str) -> Pulse:
+    """Onsets between the first and the last beat, weighed by their rise in some bands.
 
     Parameters
     ----------
     onsets : sequence of Onset
     beats_s : np.ndarray, shape (n_beats,)
         Increasing; at least two.
-    band : {"low", "mid", "high"}
+    *bands : {"low", "mid", "high"}
     """
-    weights = np.array([getattr(each, band) for each in onsets], float)
+    weights = np.array([sum(getattr(each, band) for band in bands) for each in onsets], float)
     return _placed(np.array([each.time_s for each in onsets], float), weights, beats_s)
 
 
