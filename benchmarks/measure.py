@@ -32,7 +32,8 @@ from pipeline.stages.beats.stage import hear_beats
 from pipeline.stages.chords.stage import hear_chords
 from pipeline.stages.chroma.stage import hear_chroma
 from pipeline.stages.loudness.stage import hear_loudness
-from pipeline.stages.measure.facts import HeardTrack, measure_track
+from pipeline.stages.measure.decisions import HeardTrack
+from pipeline.stages.measure.facts import measure_track
 from schemas.facts import MusicFacts
 from schemas.record import Record
 from schemas.sections import BeatsConfig, MeasureConfig

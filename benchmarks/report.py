@@ -8,6 +8,7 @@ The baseline reads the same shards whole, without counting anything.
 import argparse
 import resource
 import time
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -27,7 +28,7 @@ def facts(rng: np.random.Generator, number: int) -> MusicFacts:
     """Facts of the size of a pop song's."""
     bpm = float(rng.uniform(60, 200))
     labels = rng.choice(["C", "A:min", "F:maj7", "G:7", "D:min7"], 110)
-    key = {"strength": 0.9, "runner_up_tonic": "A", "runner_up_mode": "minor", "margin": 0.1}
+    sure: dict[str, Any] = {"p_right": 0.98, "q_value": 0.01}
     return MusicFacts(
         track_id=f"{number:032x}",
         duration_s=DURATION_S,
@@ -35,12 +36,15 @@ def facts(rng: np.random.Generator, number: int) -> MusicFacts:
             Beat(time_s=60 * i / bpm, bar_position=1 + i % 4)
             for i in range(int(DURATION_S * bpm / 60))
         ],
-        tempo=Tempo(bpm=bpm, half_bpm=bpm / 2, double_bpm=2 * bpm, stability=1.0, sections=[]),
-        metre=Metre(beats_per_bar=int(rng.integers(3, 5)), confidence=0.9),
+        tempo=Tempo(bpm=bpm, stability=1.0, levels=[], sections=[], **sure),
+        metre=Metre(beats_per_bar=int(rng.integers(3, 5)), others=[], **sure),
         key=None,
-        key_sections=[KeySection(tonic="C", mode="major", start_s=0.0, end_s=DURATION_S, **key)],
+        key_sections=[
+            KeySection(tonic="C", mode="major", others=[], start_s=0.0, end_s=DURATION_S, **sure)
+        ],
+        scale=None,
         chords=[
-            Chord(start_s=1.9 * i, end_s=1.9 * (i + 1), label=str(label), roman="I")
+            Chord(start_s=1.9 * i, end_s=1.9 * (i + 1), label=str(label), roman="I", **sure)
             for i, label in enumerate(labels)
         ],
         progressions=None,

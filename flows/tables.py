@@ -314,24 +314,22 @@ def _segments(segments: Sequence[Segment]) -> Table:
 
 
 def _facts(facts: MusicFacts) -> Table:
-    table = Table("fact", "value", "confidence")
+    table = Table("fact", "value", "chance")
     if facts.tempo:
         sections = ", ".join(f"{s.bpm:.2f} from {s.start_s:.1f} s" for s in facts.tempo.sections)
         table.add_row(
-            "tempo", f"{facts.tempo.bpm:.2f} BPM ({sections})", f"{facts.tempo.stability:.2f}"
+            "tempo", f"{facts.tempo.bpm:.2f} BPM ({sections})", f"{facts.tempo.p_right:.2f}"
         )
     if facts.beats:
         n_bars = sum(beat.bar_position == 1 for beat in facts.beats)
         table.add_row("beats", f"{len(facts.beats)}, {n_bars} downbeats", "")
     if facts.metre:
-        table.add_row(
-            "metre", f"{facts.metre.beats_per_bar} beats", f"{facts.metre.confidence:.2f}"
-        )
+        table.add_row("metre", f"{facts.metre.beats_per_bar} beats", f"{facts.metre.p_right:.2f}")
     if facts.key:
-        table.add_row("key", f"{facts.key.tonic} {facts.key.mode}", f"{facts.key.strength:.2f}")
+        table.add_row("key", f"{facts.key.tonic} {facts.key.mode}", f"{facts.key.p_right:.2f}")
     for section in facts.key_sections or []:
         span = f"{section.tonic} {section.mode}, {section.start_s:.1f}-{section.end_s:.1f} s"
-        table.add_row("", span, f"{section.strength:.2f}")
+        table.add_row("", span, f"{section.p_right:.2f}")
     for progression in (facts.progressions or [])[:5]:
         table.add_row("progression", " - ".join(progression.numerals), f"{progression.count} x")
     if facts.loudness:

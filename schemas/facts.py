@@ -6,7 +6,7 @@ Example
 "chords": [{"start_s": 0.0, "end_s": 2.7, "label": "A:min", "roman": "i"}, ...], ...}``
 """
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -15,6 +15,21 @@ from schemas.record import Record
 
 Mode = Literal["major", "minor"]
 TempoKind = Literal["steady", "drifting", "changing"]
+ScaleName = Literal[
+    "dorian", "phrygian", "lydian", "mixolydian", "phrygian_dominant", "double_harmonic"
+]
+Chance = Annotated[
+    float, Field(ge=0, le=1, description="Chance of being right, calibrated on exact truth.")
+]
+WrongShare = Annotated[
+    float,
+    Field(
+        ge=0,
+        le=1,
+        description="Expected share of wrong ones among all values at least as likely: the "
+        "q-value of Storey 2002, which `describe.max_wrong` bounds.",
+    ),
+]
 
 
 class Beat(Record):
@@ -40,38 +55,43 @@ class TempoSection(Record):
 
 
 class TempoLevel(Record):
-    """A tempo that the music can be felt in."""
+    """A tempo at which the same music may be felt: half of it, double, 2/3 or 3/2."""
 
     bpm: float
-    p_right: float = Field(description="Chance that it is the one musicians would name, 0 to 1.")
+    p_right: Chance
 
 
 class Tempo(Record):
-    """The tempo of the longest steady stretches, and what it could be mistaken for."""
+    """The tempo of the longest steady stretches, and at what else it may be felt."""
 
     bpm: float
-    half_bpm: float
-    double_bpm: float
+    p_right: Chance
+    q_value: WrongShare
     stability: float = Field(
         description="Share of the beats that lie within 25 ms of the fitted lines, 0 to 1."
     )
+    levels: list[TempoLevel] = Field(description="Other levels, the likeliest first.")
     kind: TempoKind = Field(
         default="steady",
-        description="`drifting` stays within 2 % of its mean; `changing` has sections or ramps.",
-    )
-    levels: list[TempoLevel] = Field(
-        default=[], description="The likeliest first: as counted, half, double, 2:3 and 3:2."
+        description="`drifting` stays within 2 % of its middle; `changing` has sections or ramps.",
     )
     sections: list[TempoSection]
+
+
+class MetreChance(Record):
+    """Another number of beats in a bar that the music may have."""
+
+    beats_per_bar: int
+    p_right: Chance
 
 
 class Metre(Record):
     """Beats per bar."""
 
     beats_per_bar: int
-    confidence: float = Field(
-        description="Probability against the other configured metres, 0 to 1."
-    )
+    p_right: Chance
+    q_value: WrongShare
+    others: list[MetreChance] = Field(description="The likeliest first.")
     name: str | None = Field(
         default=None, description="As musicians write it, e.g. `6/8`; null where that is not told."
     )
@@ -84,15 +104,33 @@ class Metre(Record):
     )
 
 
+class KeyChance(Record):
+    """Another key or scale that the music may be in."""
+
+    tonic: str
+    mode: Mode | ScaleName
+    p_right: Chance
+
+
 class Key(Record):
-    """A key, how strongly its profile fits, and the next best fit."""
+    """A key, and what else it may be."""
 
     tonic: str = Field(description="Spelled as usual for the mode, e.g. `Eb` major, `C#` minor.")
     mode: Mode
-    strength: float = Field(description="Correlation with the key profile, -1 to 1.")
-    runner_up_tonic: str
-    runner_up_mode: Mode
-    margin: float = Field(description="How much stronger the key is than the runner-up, >= 0.")
+    p_right: Chance
+    q_value: WrongShare
+    others: list[KeyChance] = Field(description="The likeliest first.")
+
+
+class Scale(Record):
+    """A scale that is neither major nor minor, with its tonic: there is no key then."""
+
+    tonic: str = Field(description="Spelled as usual for major or minor, by its third.")
+    name: ScaleName
+    pitch_classes: list[int] = Field(description="Of its notes from the tonic up; C is 0.")
+    p_right: Chance
+    q_value: WrongShare
+    others: list[KeyChance] = Field(description="The likeliest first.")
 
 
 class KeySection(Key):
@@ -109,6 +147,8 @@ class Chord(Record):
     end_s: float
     label: str
     roman: str | None = Field(description="Numeral against the local key; null for `N`.")
+    p_right: Chance
+    q_value: WrongShare
 
 
 class Progression(Record):
@@ -214,6 +254,10 @@ class MusicFacts(Record):
     metre: Metre | None
     key: Key | None
     key_sections: list[KeySection] | None
+    scale: Scale | None = None
+    tuning_cents: float | None = Field(
+        default=None, description="How far the tuning is above A = 440 Hz, -50 to 50 cents."
+    )
     chords: list[Chord] | None
     progressions: list[Progression] | None
     loudness: Loudness | None

@@ -1,9 +1,10 @@
 """The sections of a corpus config: one a stage, and what to read and how much to use."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
+from schemas.calibration import Calibration
 from schemas.quality import CRITERIA, Criterion, Mark
 from schemas.record import Record
 from schemas.release import Lane
@@ -94,6 +95,11 @@ class MeasureConfig(Record):
     silence_dbfs: float = Field(
         default=-60.0, le=0, description="Tracks whose peak is below get null facts (`silent`)."
     )
+    calibration: Calibration | None = Field(
+        default=None,
+        description="How evidence becomes chances, as `partimento evaluate facts --fit` writes it; "
+        "null for that of the package.",
+    )
 
 
 class CaptionConfig(Record):
@@ -105,6 +111,22 @@ class CaptionConfig(Record):
 Tag = Literal["title", "artist", "genre", "language", "culture"]
 
 
+class MaxWrong(Record):
+    """Share of the values stated that may be wrong, by field; one number stands for all."""
+
+    tempo: float = Field(default=0.05, ge=0, le=1)
+    metre: float = Field(default=0.05, ge=0, le=1)
+    key: float = Field(default=0.05, ge=0, le=1)
+    chords: float = Field(default=0.05, ge=0, le=1, description="Share of their time.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_for_all(cls, given: Any) -> Any:
+        if isinstance(given, int | float) and not isinstance(given, bool):
+            return dict.fromkeys(cls.model_fields, given)
+        return given
+
+
 class DescribeConfig(Record):
     """How rich captions are written, and which facts are sure enough to be stated."""
 
@@ -113,26 +135,10 @@ class DescribeConfig(Record):
         default=("genre", "language", "culture"),
         description="What the writer sees of the listing's words; a title tempts it to guess.",
     )
-    min_tempo_stability: float = Field(
-        default=0.6,
-        ge=0,
-        le=1,
-        description="Share of the beats on steady stretches; a tempo with less is not stated.",
-    )
-    min_metre_confidence: float = Field(
-        default=0.7,
-        ge=0,
-        le=1,
-        description="Probability against the others; a metre with less is not stated.",
-    )
-    min_key_strength: float = Field(
-        default=0.6,
-        ge=-1,
-        le=1,
-        description="Correlation with the key's profile; a key with less is not stated.",
-    )
-    min_key_margin: float = Field(
-        default=0.02, ge=0, description="How much stronger the key is than the next."
+    max_wrong: MaxWrong = Field(
+        default=MaxWrong(),
+        description="Share of the values stated that may be wrong: a number, or one for each "
+        "field; less sure ones are withheld.",
     )
     min_lyrics_confidence: float = Field(
         default=0.5,

@@ -108,8 +108,7 @@ def _chords(claimed: int, facts: MusicFacts) -> Judged:
 
 def _bars(claimed: float, evidence: Evidence) -> Judged:
     facts, metre = evidence.facts, evidence.facts.metre
-    least = evidence.limits.sure.min_metre_confidence
-    if not facts.beats or metre is None or metre.confidence < least:
+    if not facts.beats or metre is None or metre.q_value > evidence.limits.sure.max_wrong.metre:
         return "uncheckable", "not_measured", "Bars were not measured with confidence."
     bars = sum(beat.bar_position == 1 for beat in facts.beats)
     off = abs(claimed - bars) / max(bars, 1)

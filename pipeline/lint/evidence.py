@@ -7,7 +7,8 @@ from functools import cached_property
 from pydantic import Field
 
 from pipeline.lint.harmony import Triad, heard_triads
-from schemas.facts import Key, MusicFacts
+from schemas.facts import Key, KeyChance, MusicFacts
+from schemas.harmony import pitch_class
 from schemas.record import Record
 from schemas.sections import DescribeConfig
 from schemas.tolerance import TempoTolerance
@@ -84,8 +85,24 @@ class Evidence:
 
     def is_sure(self, key: Key) -> bool:
         """Whether a key can be held against a text."""
-        sure = self.limits.sure
-        return key.strength >= sure.min_key_strength and key.margin >= sure.min_key_margin
+        return key.q_value <= self.limits.sure.max_wrong.key
+
+    def may_be(self, tonic: str, mode: str) -> bool:
+        """Whether a measured key that is not this one leaves it a chance worth a doubt."""
+        keys: list[Key] = [self.facts.key] if self.facts.key else []
+        keys += self.facts.key_sections or []
+        most = max((_chance(tonic, mode, key) for key in keys), default=1.0)
+        return most > self.limits.sure.max_wrong.key
+
+
+def _chance(tonic: str, mode: str, measured: Key) -> float:
+    """Chance of a key; what is not listed shares what the listed ones leave."""
+    wanted = pitch_class(tonic), mode
+    listed: list[Key | KeyChance] = [measured, *measured.others]
+    for each in listed:
+        if (pitch_class(each.tonic), each.mode) == wanted:
+            return each.p_right
+    return max(0.0, 1.0 - sum(each.p_right for each in listed))
 
 
 def key_name(key: Key) -> str:

@@ -90,7 +90,9 @@ def _judge(claim: KeyClaim, window: tuple[float, float] | None, evidence: Eviden
         return "uncheckable", "not_measured", "No key was measured."
     if not evidence.is_sure(facts.key):
         fact = f"The measured key, {key_name(facts.key)}, is unsure."
-        return "uncheckable", "unsure", fact
+        if evidence.may_be(claim.tonic, claim.mode):
+            return "uncheckable", "unsure", fact
+        return _wrong(claim, [facts.key], fact, evidence)
     if window and facts.key_sections:
         return _judge_then(claim, window, evidence)
     names = " and ".join(dict.fromkeys(key_name(key) for key in keys))
@@ -100,7 +102,7 @@ def _judge(claim: KeyClaim, window: tuple[float, float] | None, evidence: Eviden
         return right_or("wrong_order", fact, follows)
     if any(claim.equals(section) for section in facts.key_sections or []):
         return "uncheckable", "unsure", fact + " The stated one was heard, but is unsure."
-    return _wrong(claim, keys, fact)
+    return _wrong(claim, keys, fact, evidence)
 
 
 def _judge_then(claim: KeyClaim, window: tuple[float, float], evidence: Evidence) -> Judged:
@@ -115,17 +117,22 @@ def _judge_then(claim: KeyClaim, window: tuple[float, float], evidence: Evidence
     if equal:
         return "right", "right", fact
     if len({key_name(key) for key in sections}) == 1:
-        return _wrong(claim, then, fact)
+        return _wrong(claim, then, fact, evidence)
     return "wrong", "wrong_key_at_time", fact
 
 
-def _wrong(claim: KeyClaim, keys: Sequence[Key], fact: str) -> Judged:
-    """Wrong, with the relation to the measured key; a church mode with its notes may be meant."""
+def _wrong(claim: KeyClaim, keys: Sequence[Key], fact: str, evidence: Evidence) -> Judged:
+    """Wrong, with the relation to the measured key, unless it may be meant or may be right.
+
+    A church mode with the notes of the measured key may be meant.
+    """
     collections = {
         (pitch_class(key.tonic) + (0 if key.mode == "major" else 3)) % 12 for key in keys
     }
     if claim.collection is not None and claim.collection in collections:
         return "uncheckable", "same_notes", fact + " It has the notes of the stated mode."
+    if evidence.may_be(claim.tonic, claim.mode):
+        return "uncheckable", "ambiguous", fact + " The stated one is nearly as likely."
     relations = [key_relation(claim.tonic, claim.mode, key.tonic, key.mode) for key in keys]
     code = next((each for each in relations if each != "wrong_key"), "wrong_key")
     return "wrong", code, fact

@@ -8,6 +8,7 @@ from pipeline.lint.evidence import Evidence
 from pipeline.lint.numbers import number
 from pipeline.lint.passage import Claim, Judged, Passage, extractor
 from pipeline.lint.times import moment_of
+from schemas.facts import Metre
 from schemas.lint import Finding
 
 _SMALL = "two|three|four|five|six|seven|nine|ten|eleven|twelve|thirteen|fifteen"
@@ -139,12 +140,23 @@ def _judge(claim: MetreClaim, evidence: Evidence, *, is_local: bool) -> Judged:
     if metre is None:
         return "uncheckable", "not_measured", "The metre was not measured."
     fact = f"{metre.beats_per_bar} beats in a bar were measured."
-    if metre.confidence < evidence.limits.sure.min_metre_confidence:
-        return "uncheckable", "unsure", f"{fact} The confidence is only {metre.confidence:.2f}."
+    max_wrong = evidence.limits.sure.max_wrong.metre
     if metre.beats_per_bar in claim.right_beats:
-        return "right", "right", fact
+        if metre.q_value <= max_wrong:
+            return "right", "right", fact
+        return "uncheckable", "unsure", f"{fact} That is right with chance {metre.p_right:.2f}."
     if is_local:
         return "uncheckable", "local", f"{fact} Of a stretch alone nothing was measured."
     if metre.beats_per_bar in claim.ambiguous_beats:
         return "uncheckable", "grouping", f"{fact} They may be grouped so."
+    if (chance := _chance(claim, metre)) > max_wrong:
+        return "uncheckable", "unsure", f"{fact} The stated one has a chance of {chance:.2f}."
     return "wrong", "wrong_metre", fact
+
+
+def _chance(claim: MetreClaim, metre: Metre) -> float:
+    """Chance that a claim which the measured metre contradicts is right."""
+    agreeing = [each for each in metre.others if each.beats_per_bar in claim.right_beats]
+    if agreeing:
+        return sum(each.p_right for each in agreeing)
+    return max(0.0, 1.0 - metre.p_right - sum(each.p_right for each in metre.others))

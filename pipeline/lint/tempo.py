@@ -10,7 +10,7 @@ from pipeline.lint.numbers import WORDS, number
 from pipeline.lint.passage import Claim, Judged, Passage, extractor, right_or
 from pipeline.lint.sections import WORK, is_of_part
 from pipeline.lint.times import moment_of, window_of
-from schemas.facts import MusicFacts, TempoSection
+from schemas.facts import MusicFacts, Tempo, TempoSection
 from schemas.lint import Finding
 from schemas.tolerance import TempoRelation, tempo_relation, tempo_tolerance_bpm
 
@@ -227,17 +227,29 @@ def _judge(claim: TempoClaim, window: tuple[float, float] | None, evidence: Evid
         if _is_beatless(evidence.facts):
             return "wrong", "beatless", "No beat was found in the music."
         return "uncheckable", "not_measured", "The tempo was not measured."
-    if tempo.stability < evidence.limits.sure.min_tempo_stability:
-        fact = f"The measured tempo is unsure: stability {tempo.stability:.2f}."
-        return "uncheckable", "unsure", fact
     if claim.high_bpm > _WIDEST_RANGE * claim.low_bpm:
         return "uncheckable", "too_wide", f"The range is too wide to be held against {tempo.bpm:g}."
     long = [s for s in tempo.sections if s.end_s - s.start_s >= _SHORTEST_SECTION_S]
     then = [s for s in long if window and s.start_s < window[1] and s.end_s > window[0]]
-    if then and len({round(each.bpm) for each in long}) > 1:
+    is_sure = tempo.q_value <= evidence.limits.sure.max_wrong.tempo
+    if is_sure and then and len({round(each.bpm) for each in long}) > 1:
         return _judge_then(claim, then, evidence.limits)
     relation = _relation(claim, [tempo.bpm, *(each.bpm for each in long)], evidence.limits)
-    return right_or(relation, f"The measured tempo is {tempo.bpm:.1f} BPM.", relation == "right")
+    fact = f"The measured tempo is {tempo.bpm:.1f} BPM, with a chance of {tempo.p_right:.2f}."
+    if relation == "right":
+        return ("right", "right", fact) if is_sure else ("uncheckable", "unsure", fact)
+    chance = _chance(claim, tempo, evidence.limits)
+    if chance > evidence.limits.sure.max_wrong.tempo:
+        return "uncheckable", "ambiguous", f"{fact} The stated one has a chance of {chance:.2f}."
+    return "wrong", relation, fact
+
+
+def _chance(claim: TempoClaim, tempo: Tempo, limits: Limits) -> float:
+    """Chance that a claim which the measured tempo contradicts is right."""
+    agreeing = [each for each in tempo.levels if _relation(claim, [each.bpm], limits) == "right"]
+    if agreeing:
+        return sum(each.p_right for each in agreeing)
+    return max(0.0, 1.0 - tempo.p_right - sum(each.p_right for each in tempo.levels))
 
 
 def _judge_then(claim: TempoClaim, then: list[TempoSection], limits: Limits) -> Judged:
@@ -269,7 +281,7 @@ def _is_beatless(facts: MusicFacts) -> bool:
 
 def _judge_word(word: str, evidence: Evidence) -> Judged:
     tempo = evidence.facts.tempo
-    if tempo is None or tempo.stability < evidence.limits.sure.min_tempo_stability:
+    if tempo is None or tempo.q_value > evidence.limits.sure.max_wrong.tempo:
         return "uncheckable", "unsure", "No tempo was measured with enough confidence."
     low, high = _RANGES[word]
     fact = f"The measured tempo is {tempo.bpm:.1f} BPM; {word} is about {low} to {high}."

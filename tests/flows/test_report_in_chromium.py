@@ -10,9 +10,10 @@ from pipeline.corpus.corpus import Corpus, TrackRows
 from pipeline.views.pages.listening import Judgement, PageAudio, listening_page
 from pipeline.views.pages.score import packed_waveform
 from schemas.config import load_config
-from schemas.facts import Beat, Chord, KeySection, MusicFacts
+from schemas.facts import Beat, MusicFacts
 from schemas.qa import QaPair
 from tests.audio import clicks, write
+from tests.facts import chord_of, key_section
 from tests.flows.chromium import browser_page, needs_chromium, wait_until
 from tests.flows.conftest import BIN
 from tests.pipeline.views.test_pages import all_rows, make_facts, make_track
@@ -96,16 +97,15 @@ def song(tmp_path_factory):
     """A page of a minute with known beats, chords and keys, hostile words, and a question."""
     folder = tmp_path_factory.mktemp("song")
     path = write(folder / "a.wav", clicks(120, 60.0, 22050, seed=1), 22050)
-    key = {"strength": 0.9, "runner_up_tonic": "A", "runner_up_mode": "major", "margin": 0.1}
     facts = make_facts(
         beats=[Beat(time_s=i / 2, bar_position=1 + i % 4) for i in range(120)],
         chords=[
-            Chord(start_s=2.0 * i, end_s=2.0 * i + 2, label=label, roman="i")
+            chord_of(2.0 * i, 2.0 * i + 2, label, "i")
             for i, label in enumerate(["A:min", "F", "N", "G:7"] * 7 + ["C", "C"])
         ],
         key_sections=[
-            KeySection(tonic="A", mode="minor", start_s=0.0, end_s=30.0, **key),
-            KeySection(tonic="C", mode="major", start_s=30.0, end_s=60.0, **key),
+            key_section("A", "minor", 0.0, 30.0),
+            key_section("C", "major", 30.0, 60.0),
         ],
     )
     rows = all_rows(HOSTILE, facts)
@@ -208,9 +208,7 @@ def test_every_lane_is_drawn_in_both_colour_schemes(song, tmp_path, scheme):
 def test_a_long_track_draws_only_what_is_in_sight(tmp_path):
     facts = make_facts(
         beats=[Beat(time_s=i / 3, bar_position=1 + i % 4) for i in range(3600)],
-        chords=[
-            Chord(start_s=i / 2, end_s=(i + 1) / 2, label="A:min", roman="i") for i in range(2400)
-        ],
+        chords=[chord_of(i / 2, (i + 1) / 2, "A:min", "i") for i in range(2400)],
     )
     path = write(tmp_path / "a.wav", clicks(120, 10.0, 8000), 8000)
     peaks, rms = (np.tile(each, 120) for each in waveform(path, rate_hz=40))

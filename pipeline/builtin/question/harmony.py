@@ -22,7 +22,8 @@ _USUAL_ROUNDS = (
 
 
 def _clear_chords(material: Material) -> list[Chord]:
-    return [each for each in material.chords if each.end_s - each.start_s >= _CLEAR_S]
+    sure = filter(material.is_sure, material.chords)
+    return [each for each in sure if each.end_s - each.start_s >= _CLEAR_S]
 
 
 def _middle(chord: Chord) -> str:
@@ -153,6 +154,8 @@ def _most_heard(material: Material, write: QuestionWriter) -> list[Draft]:
         "Add up how long each chord sounds: which one leads?",
     )
     chord = names[ranked[0][0]]
+    if not material.is_sure(chord):
+        return []
     answer = symbol(chord).split("/")[0]
     wrong = [(text.split("/")[0], kind) for text, kind in wrong_chords(material, chord)]
     return write.choice("harmony", question, answer, wrong, ["chords"])

@@ -19,7 +19,8 @@ def _first_chord(material: Material, write: QuestionWriter) -> list[Draft]:
         firsts.setdefault(bare(symbol(chord)), chord)
     order = list(firsts.values())
     drafts = []
-    for index in write.some(range(len(order)), _EACH):
+    sure = [index for index, chord in enumerate(order) if material.is_sure(chord)]
+    for index in write.some(sure, _EACH):
         later = [each for each in order[index + 1 :] if each.start_s > order[index].start_s + 2.0]
         question = write.phrase(
             "Which of these chords is heard first in the recording?",
@@ -37,6 +38,8 @@ def _next_chord(material: Material, write: QuestionWriter) -> list[Draft]:
         (one, two)
         for one, two in itertools.pairwise(chords)
         if "N" not in (one.label, two.label)
+        and material.is_sure(one)
+        and material.is_sure(two)
         and min(one.end_s - one.start_s, two.end_s - two.start_s) >= _CLEAR_S
         and bare(symbol(one)) != bare(symbol(two))
     ]
@@ -102,7 +105,8 @@ def _first_heard(material: Material, write: QuestionWriter) -> list[Draft]:
     firsts: dict[str, Chord] = {}
     for chord in material.chords:
         firsts.setdefault(bare(symbol(chord)), chord)
-    clear = [each for each in firsts.values() if each.end_s - each.start_s >= _CLEAR_S]
+    sure = filter(material.is_sure, firsts.values())
+    clear = [each for each in sure if each.end_s - each.start_s >= _CLEAR_S]
     drafts = []
     for chord in write.some(clear, _EACH):
         question = write.phrase(

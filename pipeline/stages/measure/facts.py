@@ -5,17 +5,19 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-import numpy as np
-
 from pipeline.stages.measure.attempt import OUR_CODE, Values, attempt, made_by
-from pipeline.stages.measure.harmony import (
-    HARMONY_PARAMETERS,
-    HARMONY_VERSION,
-    close_chords,
-    most_frequent_progressions,
+from pipeline.stages.measure.chances import packaged_calibration
+from pipeline.stages.measure.decisions import (
+    HeardTrack,
+    decide_chords,
+    decide_key,
+    decide_loudness,
+    decide_rhythm,
 )
-from pipeline.stages.measure.key import KEY_PARAMETERS, KEY_VERSION, global_key, key_sections
-from pipeline.stages.measure.rhythm import RHYTHM_PARAMETERS, RHYTHM_VERSION, decide_rhythm
+from pipeline.stages.measure.harmony import HARMONY_PARAMETERS, HARMONY_VERSION
+from pipeline.stages.measure.key import KEY_PARAMETERS, KEY_VERSION
+from pipeline.stages.measure.rhythm import RHYTHM_PARAMETERS, RHYTHM_VERSION
+from schemas.calibration import Calibration
 from schemas.facts import HeardBeats, HeardChords, HeardChroma, HeardLoudness, MusicFacts
 from schemas.provenance import Provenance, Unmeasured
 from schemas.record import Record
@@ -26,21 +28,6 @@ from tools.errors import RefusedError
 FAILED = "failed"
 UNHEARD = "unheard"
 """A tool that should have heard it failed: its own stage says why, and can try again."""
-
-
-@dataclass(frozen=True)
-class HeardTrack:
-    """A track and what tools heard of it.
-
-    Attributes
-    ----------
-    track : Track
-    rows : mapping of type to Record
-        By row model, of those in `HEARD`; without that of a stage which rejected the track.
-    """
-
-    track: Track
-    rows: Mapping[type[Record], Record]
 
 
 def measure_track(heard: HeardTrack, config: MeasureConfig) -> list[MusicFacts]:
@@ -61,11 +48,12 @@ def measure_track(heard: HeardTrack, config: MeasureConfig) -> list[MusicFacts]:
     unmeasured: list[Unmeasured] = []
     provenance: list[Provenance] = []
     reason = _why_not(heard.track, config)
+    calibration = config.calibration or packaged_calibration()
     for group in _GROUPS:
         if reason is not None:
             unmeasured += [Unmeasured(field=field, reason=reason) for field in group.fields]
             continue
-        found, failed = attempt(group.fields, partial(_measure, group, heard, values))
+        found, failed = attempt(group.fields, partial(_measure, group, heard, calibration, values))
         values |= found
         unmeasured += failed
         provenance += _made_by(group, heard) if found else []
@@ -81,35 +69,6 @@ def measure_track(heard: HeardTrack, config: MeasureConfig) -> list[MusicFacts]:
     ]
 
 
-def _rhythm(row: HeardBeats, _track: Track, _values: Values) -> Values:
-    assert row.beats is not None
-    return decide_rhythm(row.beats)
-
-
-def _key(row: HeardChroma, track: Track, _values: Values) -> Values:
-    assert row.chroma is not None
-    steps = np.array(row.chroma, np.float32).reshape(-1, 12)
-    sections = key_sections(steps, step_s=row.step_s, duration_s=track.duration_s)
-    key = global_key(sections)
-    if key is None:
-        raise RefusedError("no_clear_key", "no key profile fits well enough")
-    return {"key": key, "key_sections": sections}
-
-
-def _chords(row: HeardChords, track: Track, values: Values) -> Values:
-    assert row.chord_changes is not None
-    chords = close_chords(
-        [(each.time_s, each.label) for each in row.chord_changes],
-        duration_s=track.duration_s,
-        keys=values.get("key_sections", ()),
-    )
-    return {"chords": chords, "progressions": most_frequent_progressions(chords)}
-
-
-def _loudness(row: HeardLoudness, _track: Track, _values: Values) -> Values:
-    return {"loudness": row.loudness}
-
-
 @dataclass(frozen=True)
 class Group:
     """Fields that are decided together.
@@ -122,35 +81,41 @@ class Group:
     stage : str
         That makes the row.
     decide : callable
-        ``decide(row, track, values)``, with the values decided before.
+        ``decide(heard, values, calibration)``, with the values decided before.
     our_code : (str, mapping) or None
         Version and constants of the code that decides; None where the tool's word is taken.
+    also : tuple of type[Record]
+        Models of rows with second opinions: without them the fields are less sure.
     """
 
     fields: tuple[str, ...]
     heard: type[Record]
     stage: str
-    decide: Callable[[Any, Track, Values], Values]
+    decide: Callable[[HeardTrack, Values, Calibration], Values]
     our_code: tuple[str, Mapping[str, Any]] | None
+    also: tuple[type[Record], ...] = ()
 
 
 _GROUPS: Sequence[Group] = (
     Group(
-        ("beats", "tempo", "metre"), HeardBeats, "beats", _rhythm,
+        ("beats", "tempo", "metre"), HeardBeats, "beats", decide_rhythm,
         (RHYTHM_VERSION, RHYTHM_PARAMETERS),
     ),
-    Group(("key", "key_sections"), HeardChroma, "chroma", _key, (KEY_VERSION, KEY_PARAMETERS)),
     Group(
-        ("chords", "progressions"), HeardChords, "chords", _chords,
+        ("key", "key_sections", "scale"), HeardChroma, "chroma", decide_key,
+        (KEY_VERSION, KEY_PARAMETERS),
+    ),
+    Group(
+        ("chords", "progressions"), HeardChords, "chords", decide_chords,
         (HARMONY_VERSION, HARMONY_PARAMETERS),
     ),
-    Group(("loudness",), HeardLoudness, "loudness", _loudness, None),
+    Group(("loudness",), HeardLoudness, "loudness", decide_loudness, None),
 )  # fmt: skip
-HEARD = tuple(group.heard for group in _GROUPS)
+HEARD = tuple(dict.fromkeys(model for group in _GROUPS for model in (group.heard, *group.also)))
 """Models of the rows that tools make."""
 
 
-def _measure(group: Group, heard: HeardTrack, values: Values) -> Values:
+def _measure(group: Group, heard: HeardTrack, calibration: Calibration, values: Values) -> Values:
     row: Any = heard.rows.get(group.heard)
     if row is None:
         raise RefusedError(UNHEARD, f"see the rejections of {group.stage}")
@@ -158,13 +123,16 @@ def _measure(group: Group, heard: HeardTrack, values: Values) -> Values:
         if why.reason == FAILED:
             raise RefusedError(UNHEARD, f"{group.stage}: {why.detail}")
         raise RefusedError(why.reason, why.detail)
-    return group.decide(row, heard.track, values)
+    return group.decide(heard, values, calibration)
 
 
 def _made_by(group: Group, heard: HeardTrack) -> list[Provenance]:
     """The tool that heard, and our code that decided."""
-    row: Any = heard.rows[group.heard]
-    tools = [each.model_copy(update={"fields": list(group.fields)}) for each in row.provenance]
+    rows: list[Any] = [
+        heard.rows[each] for each in (group.heard, *group.also) if each in heard.rows
+    ]
+    made = [each for row in rows for each in row.provenance]
+    tools = [each.model_copy(update={"fields": list(group.fields)}) for each in made]
     ours = [] if group.our_code is None else [made_by(OUR_CODE, *group.our_code, group.fields)]
     return [*tools, *ours]
 

@@ -1,7 +1,9 @@
 """Chords with end times and Roman numerals against the local key, and recurring progressions."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+
+import numpy as np
 
 from schemas.chords import NO_CHORD, full_label, roman_numeral, spell_in_key
 from schemas.facts import Chord, KeySection, Progression
@@ -9,7 +11,7 @@ from schemas.facts import Chord, KeySection, Progression
 # Ours: loops of four, turns of three, five with a return; no other lengths were tried.
 _N_GRAM_LENGTHS = (5, 4, 3)
 _MOST_PROGRESSIONS = 3
-HARMONY_VERSION = "1"
+HARMONY_VERSION = "2"
 """Raised when the same chord changes and keys give other chords, numerals or progressions."""
 HARMONY_PARAMETERS = {
     "n_gram_lengths": _N_GRAM_LENGTHS,
@@ -18,7 +20,11 @@ HARMONY_PARAMETERS = {
 
 
 def close_chords(
-    changes: Sequence[tuple[float, str]], *, duration_s: float, keys: Sequence[KeySection] = ()
+    changes: Sequence[tuple[float, str]],
+    *,
+    duration_s: float,
+    chance: Callable[[float, float, str], tuple[float, float]],
+    keys: Sequence[KeySection] = (),
 ) -> list[Chord]:
     """Chords that last until the next, from 0 to the end of the recording.
 
@@ -27,6 +33,8 @@ def close_chords(
     changes : sequence of (float, str)
         Time in seconds and Harte label, in order of time.
     duration_s : float
+    chance : callable
+        ``chance(start_s, end_s, label)``: the chord's `p_right` and `q_value`.
     keys : sequence of KeySection, optional
         The local keys, for the numerals.
 
@@ -53,9 +61,24 @@ def close_chords(
             spans.append((start_s, full))
     ends = [start_s for start_s, _ in spans[1:]] + [duration_s]
     return [
-        _local_chord(start_s, end_s, label, keys)
+        _local_chord(start_s, end_s, label, keys, chance(start_s, end_s, label))
         for (start_s, label), end_s in zip(spans, ends, strict=True)
     ]
+
+
+def chord_evidence(lasts_s: float, agrees: float | None = None) -> list[dict[str, float]]:
+    """Features of a chord being right, and of its being wrong.
+
+    Parameters
+    ----------
+    lasts_s : float
+    agrees : float or None
+        Share of its time in which the second opinion has the same triad; None without one.
+    """
+    right = {"right": 1.0, "log_lasts": float(np.log(max(lasts_s, 0.05)))}
+    if agrees is not None:
+        right |= {"asked": 1.0, "agrees": agrees}
+    return [right, {}]
 
 
 def most_frequent_progressions(
@@ -92,7 +115,13 @@ def most_frequent_progressions(
     return [Progression(numerals=list(numerals), count=count) for numerals, count in found]
 
 
-def _local_chord(start_s: float, end_s: float, label: str, keys: Sequence[KeySection]) -> Chord:
+def _local_chord(
+    start_s: float,
+    end_s: float,
+    label: str,
+    keys: Sequence[KeySection],
+    chance: tuple[float, float],
+) -> Chord:
     """A chord in the key that covers most of it; without a numeral where no key does."""
     overlaps = [min(end_s, key.end_s) - max(start_s, key.start_s) for key in keys]
     longest = max(overlaps, default=0.0)
@@ -102,7 +131,14 @@ def _local_chord(start_s: float, end_s: float, label: str, keys: Sequence[KeySec
         numeral = roman_numeral(label, key.tonic, key.mode)
         if numeral is not None:
             label = spell_in_key(label, key.tonic, key.mode)
-    return Chord(start_s=start_s, end_s=end_s, label=label, roman=numeral)
+    return Chord(
+        start_s=start_s,
+        end_s=end_s,
+        label=label,
+        roman=numeral,
+        p_right=chance[0],
+        q_value=chance[1],
+    )
 
 
 def _numeral_runs(chords: Sequence[Chord]) -> list[list[str]]:

@@ -1,137 +1,200 @@
-"""Keys of a recording, globally and over time.
+"""Keys and scales of a recording, globally and over time.
 
-The pitch class profile of every step, about a second, is correlated with the 24 key profiles of
-Temperley, and a Viterbi path through the keys, which pays for every change, gives the sections.
+A Viterbi path through the 24 keys, which pays for every change, cuts the recording into sections.
 One correlation over a whole piece that modulates names a key between the two (C to D major: G); a
-path does not.
-
-Source: profiles from D. Temperley, "Music and Probability", MIT Press, 2007 (Kostka-Payne corpus).
+path does not. What a section is in, and with which chance, is decided by all evidence of it.
 """
 
 import itertools
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from schemas.facts import Key, KeySection, Mode
+from pipeline.stages.measure.chances import Features, chances, q_value
+from pipeline.stages.measure.tonality import CANDIDATES, SCALES, Candidate, key_strengths
+from schemas.calibration import ChoiceModel
+from schemas.facts import Key, KeyChance, KeySection, Mode, Scale, ScaleName
 from schemas.harmony import spell_tonic
 
-# Temperley 2007, as above. Other profiles of essentia named the relative major for three of four
-# minor pieces when they were tried.
-MAJOR = (0.748, 0.060, 0.488, 0.082, 0.670, 0.460, 0.096, 0.715, 0.104, 0.366, 0.057, 0.400)
-MINOR = (0.712, 0.084, 0.474, 0.618, 0.049, 0.460, 0.105, 0.747, 0.404, 0.067, 0.133, 0.330)
 # Ours, both: on the pieces of tests/data/pieces, one of which changes its key
 # half way, a modulation is found, and a chord of three seconds is none.
 SMOOTHING_S = 8.0
 CHANGE_COST = 3.0
 """Advantage, in correlation times seconds, that a new key must have to be worth a change."""
-# Ours, both: silence, noise, flat profiles and a single pitch stay below one of them.
-MIN_STRENGTH = 0.6
-MIN_CONTRAST = 0.25
-KEY_VERSION = "1"
-"""Raised when the same chroma gives other keys."""
+# Ours: what is less likely is not worth a line of the facts.
+_LEAST_CHANCE = 0.01
+_MOST_OTHERS = 4
+KEY_VERSION = "2"
+"""Raised when the same evidence gives other keys."""
 KEY_PARAMETERS = {
     "profile": "Temperley 2007",
     "smoothing_s": SMOOTHING_S,
     "change_cost": CHANGE_COST,
-    "min_strength": MIN_STRENGTH,
-    "min_contrast": MIN_CONTRAST,
 }
 
 Floats = NDArray[np.floating]
-_MODES: tuple[Mode, Mode] = ("major", "minor")
+
+Evidence = Callable[[int, int], Sequence[Features]]
+"""``evidence(first, last)``: features of all `CANDIDATES` in steps `first` to `last`."""
 
 
-def key_strengths(chroma: Floats) -> Floats:
-    """Correlation of pitch class profiles with all keys.
+@dataclass(frozen=True)
+class Tonality:
+    """What a stretch is in.
 
-    Parameters
+    Attributes
     ----------
-    chroma : np.ndarray, shape (..., 12)
-        Column 0 is C.
-
-    Returns
-    -------
-    np.ndarray, shape (..., 24)
-        Pearson correlation, -1 to 1; C major to B major, then C minor to B minor. A profile
-        without contrast gives zeros.
-
-    Raises
-    ------
-    ValueError
-        If the last axis is not 12 long.
+    candidate : Candidate
+        The likeliest one.
+    p_right, q_value : float
+    others : list of KeyChance
+        Other keys and scales, the likeliest first.
     """
-    if chroma.shape[-1:] != (12,):
-        raise ValueError(f"chroma must have shape (..., 12), not {chroma.shape}")
-    profiles = np.array([np.roll(shape, k) for shape in (MAJOR, MINOR) for k in range(12)])
-    return _standardise(chroma) @ _standardise(profiles).T
+
+    candidate: Candidate
+    p_right: float
+    q_value: float
+    others: list[KeyChance]
 
 
-def key_sections(steps: Floats, *, step_s: float, duration_s: float) -> list[KeySection]:
-    """Sections of constant key.
+@dataclass(frozen=True)
+class TonalSpan:
+    """A stretch of one tonality, in steps of the chroma."""
+
+    first: int
+    last: int
+    tonality: Tonality
+
+
+def tonal_spans(
+    steps: Floats, evidence: Evidence, model: ChoiceModel, *, step_s: float
+) -> list[TonalSpan]:
+    """Stretches of one tonality, in order of time and without gaps.
 
     Parameters
     ----------
     steps : np.ndarray, shape (n_steps, 12)
         Pitch class profiles; column 0 is C.
+    evidence : callable
+    model : ChoiceModel
     step_s : float
         Time from one step to the next.
-    duration_s : float
-        End of the last section.
 
     Returns
     -------
-    list of KeySection
-        In order of time, without gaps; empty where no section has a clear key: its strength
-        is below `MIN_STRENGTH`, or its profile is as flat as noise (`MIN_CONTRAST`).
+    list of TonalSpan
+        Empty for no steps; neighbours differ.
     """
     if len(steps) == 0:
         return []
     width = max(1, round(SMOOTHING_S / step_s))
     path = _best_path(key_strengths(_smooth(steps, width)))
     edges = [0, *(np.flatnonzero(np.diff(path)) + 1), len(steps)]
-    times_s = [edge * step_s for edge in edges[:-1]] + [duration_s]
+    spans = [
+        TonalSpan(int(first), int(last), decide(evidence(int(first), int(last)), model))
+        for first, last in itertools.pairwise(edges)
+    ]
+    merged: list[TonalSpan] = []
+    for _, group in itertools.groupby(spans, key=lambda each: each.tonality.candidate):
+        same = list(group)
+        first, last = same[0].first, same[-1].last
+        tonality = same[0].tonality if len(same) == 1 else decide(evidence(first, last), model)
+        merged.append(TonalSpan(first, last, tonality))
+    return merged
+
+
+def decide(evidence: Sequence[Features], model: ChoiceModel) -> Tonality:
+    """The likeliest candidate, its chance, and the next.
+
+    Parameters
+    ----------
+    evidence : sequence of features
+        Of all `CANDIDATES`.
+    model : ChoiceModel
+    """
+    found = chances(model, evidence)
+    ranked = np.argsort(-found, kind="stable")
+    best = int(ranked[0])
+    others = [
+        _named(CANDIDATES[index], float(found[index]))
+        for index in ranked[1:]
+        if found[index] >= _LEAST_CHANCE and CANDIDATES[index].pitch is not None
+    ]
+    p_right = float(found[best])
+    return Tonality(CANDIDATES[best], p_right, q_value(model, p_right), others[:_MOST_OTHERS])
+
+
+def key_sections(
+    spans: Sequence[TonalSpan], *, step_s: float, duration_s: float
+) -> list[KeySection]:
+    """The stretches that are in a major or minor key; the last ends with the recording."""
     found = []
-    for i, (first, last) in enumerate(itertools.pairwise(edges)):
-        key = _name_key(steps[first:last].mean(axis=0), int(path[first]))
+    for span in spans:
+        key = key_of(span.tonality)
         if key is not None:
-            span = {"start_s": times_s[i], "end_s": times_s[i + 1]}
-            found.append(KeySection(**key.model_dump(), **span))
+            end_s = duration_s if span is spans[-1] else span.last * step_s
+            found.append(KeySection(**dict(key), start_s=span.first * step_s, end_s=end_s))
     return found
 
 
-def global_key(sections: list[KeySection]) -> Key | None:
-    """The key that lasts longest in all; None for no sections.
+def main_tonality(spans: Sequence[TonalSpan]) -> Tonality:
+    """What lasts longest in all, as sure as its longest stretch.
 
-    Its strength, runner-up and margin are those of its longest section.
+    Raises
+    ------
+    ValueError
+        If there are no spans.
     """
-    lasting: dict[tuple[str, Mode], float] = {}
-    for section in sections:
-        name = (section.tonic, section.mode)
-        lasting[name] = lasting.get(name, 0.0) + section.end_s - section.start_s
-    if not lasting:
-        return None
+    lasting: dict[Candidate, int] = {}
+    for span in spans:
+        name = span.tonality.candidate
+        lasting[name] = lasting.get(name, 0) + span.last - span.first
     name = max(lasting, key=lambda each: lasting[each])
-    same = [section for section in sections if (section.tonic, section.mode) == name]
-    longest = max(same, key=lambda section: section.end_s - section.start_s)
-    return Key.model_validate(longest.model_dump(exclude={"start_s", "end_s"}))
+    same = [span for span in spans if span.tonality.candidate == name]
+    return max(same, key=lambda span: span.last - span.first).tonality
 
 
-def _name_key(profile: Floats, key: int) -> Key | None:
-    strengths = key_strengths(profile)
-    contrast = profile.std() / max(float(profile.mean()), 1e-12)
-    if strengths[key] < MIN_STRENGTH or contrast < MIN_CONTRAST:
+def key_of(tonality: Tonality) -> Key | None:
+    """The key, or None for another scale or no tonality."""
+    pitch, mode = tonality.candidate.pitch, tonality.candidate.scale
+    if pitch is None or (mode != "major" and mode != "minor"):
         return None
-    others = np.where(np.arange(24) == key, -np.inf, strengths)
-    runner_up = int(others.argmax())
     return Key(
-        tonic=spell_tonic(key % 12, _MODES[key // 12]),
-        mode=_MODES[key // 12],
-        strength=float(strengths[key]),
-        runner_up_tonic=spell_tonic(runner_up % 12, _MODES[runner_up // 12]),
-        runner_up_mode=_MODES[runner_up // 12],
-        margin=max(0.0, float(strengths[key] - strengths[runner_up])),
+        tonic=spell_tonic(pitch, mode),
+        mode=mode,
+        p_right=tonality.p_right,
+        q_value=tonality.q_value,
+        others=tonality.others,
     )
+
+
+def scale_of(tonality: Tonality) -> Scale | None:
+    """The scale that is neither major nor minor, or None."""
+    pitch, name = tonality.candidate.pitch, tonality.candidate.scale
+    if pitch is None or name is None or name == "major" or name == "minor":
+        return None
+    return Scale(
+        tonic=_spell(pitch, name),
+        name=name,
+        pitch_classes=[(pitch + step) % 12 for step in SCALES[name]],
+        p_right=tonality.p_right,
+        q_value=tonality.q_value,
+        others=tonality.others,
+    )
+
+
+def _named(candidate: Candidate, p_right: float) -> KeyChance:
+    assert candidate.pitch is not None and candidate.scale is not None
+    tonic = _spell(candidate.pitch, candidate.scale)
+    return KeyChance(tonic=tonic, mode=candidate.scale, p_right=p_right)
+
+
+def _spell(pitch: int, scale: Mode | ScaleName) -> str:
+    """As in the major or minor key with the same third."""
+    has_minor_third = scale == "minor" or (scale != "major" and 3 in SCALES[scale])
+    return spell_tonic(pitch, "minor" if has_minor_third else "major")
 
 
 def _best_path(strengths: Floats) -> NDArray[np.int64]:
@@ -155,10 +218,3 @@ def _smooth(steps: Floats, width: int) -> Floats:
     kernel = np.ones(width) / width
     padded = np.pad(steps, ((width // 2, (width - 1) // 2), (0, 0)), mode="edge")
     return np.stack([np.convolve(padded[:, i], kernel, "valid") for i in range(12)], axis=1)
-
-
-def _standardise(profiles: Floats) -> Floats:
-    centred = profiles - profiles.mean(axis=-1, keepdims=True)
-    norms = np.linalg.norm(centred, axis=-1, keepdims=True)
-    unit: Floats = np.divide(centred, norms, out=np.zeros_like(centred), where=norms > 1e-12)
-    return unit

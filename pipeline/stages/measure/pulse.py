@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from schemas.facts import ActivationPeak, Onset
+from schemas.facts import TrackedBeats
 
 Floats = NDArray[np.float64]
 
@@ -54,35 +54,52 @@ class Pulse:
 _REACH = 1 / 24
 # Ours: a triplet's half.
 _ON_BEAT = 1 / 6
+# Ours: what is as much before the first beat or after the last still belongs to it.
+_MARGIN_S = 0.05
 
 
-def onset_pulse(onsets: Sequence[Onset], beats_s: Floats, *bands: str) -> Pulse:
-    """Onsets between the first and the last beat, weighed by their rise in some bands.
+@dataclass(frozen=True)
+class Pulses:
+    """What sounds, and where the network expects beats.
+
+    Attributes
+    ----------
+    low, high : Pulse
+        Onsets, weighed by their rise below 150 Hz and above.
+    beat, downbeat : Pulse
+        Peaks of the network, weighed by the probability of any beat, and of a downbeat.
+    """
+
+    low: Pulse
+    high: Pulse
+    beat: Pulse
+    downbeat: Pulse
+
+
+def pulses_of(tracked: TrackedBeats, beats_s: Floats) -> Pulses:
+    """The pulses of a track between its first beat and its last.
 
     Parameters
     ----------
-    onsets : sequence of Onset
+    tracked : TrackedBeats
     beats_s : np.ndarray, shape (n_beats,)
         Increasing; at least two.
-    *bands : {"low", "mid", "high"}
     """
-    weights = np.array([sum(getattr(each, band) for band in bands) for each in onsets], float)
-    return _placed(np.array([each.time_s for each in onsets], float), weights, beats_s)
-
-
-def beat_pulse(peaks: Sequence[ActivationPeak], beats_s: Floats) -> Pulse:
-    """Peaks of the network, weighed by the probability of a beat or downbeat."""
-    weights = np.array([each.beat + each.downbeat for each in peaks], float)
-    return _placed(np.array([each.time_s for each in peaks], float), weights, beats_s)
-
-
-def downbeat_pulse(peaks: Sequence[ActivationPeak], beats_s: Floats) -> Pulse:
-    """Peaks of the network, weighed by the probability of a downbeat."""
-    weights = np.array([each.downbeat for each in peaks], float)
-    return _placed(np.array([each.time_s for each in peaks], float), weights, beats_s)
+    onsets_s = np.array([each.time_s for each in tracked.onsets], float)
+    peaks_s = np.array([each.time_s for each in tracked.peaks], float)
+    low = np.array([each.low for each in tracked.onsets], float)
+    high = np.array([each.mid + each.high for each in tracked.onsets], float)
+    beat = np.array([each.beat + each.downbeat for each in tracked.peaks], float)
+    downbeat = np.array([each.downbeat for each in tracked.peaks], float)
+    return Pulses(
+        low=_placed(onsets_s, low, beats_s),
+        high=_placed(onsets_s, high, beats_s),
+        beat=_placed(peaks_s, beat, beats_s),
+        downbeat=_placed(peaks_s, downbeat, beats_s),
+    )
 
 
 def _placed(times_s: Floats, weights: Floats, beats_s: Floats) -> Pulse:
-    inside = (times_s >= beats_s[0] - 0.05) & (times_s <= beats_s[-1] + 0.05)
+    inside = (times_s >= beats_s[0] - _MARGIN_S) & (times_s <= beats_s[-1] + _MARGIN_S)
     places = np.interp(times_s[inside], beats_s, np.arange(len(beats_s)))
     return Pulse(places, weights[inside])

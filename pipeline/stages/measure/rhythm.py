@@ -6,9 +6,29 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.stages.measure.attempt import Values
-from pipeline.stages.measure.metre import METRE_PARAMETERS, choose_metre, path_beats
-from pipeline.stages.measure.tempo import TEMPO_PARAMETERS, fit_tempo
-from schemas.facts import ActivationPeak, Beat, Metre, Onset, TrackedBeats
+from pipeline.stages.measure.chances import chances, q_value
+from pipeline.stages.measure.levels import LEVELS, level_evidence
+from pipeline.stages.measure.lines import MIN_SECTION_BEATS
+from pipeline.stages.measure.metre import metre_evidence, path_beats
+from pipeline.stages.measure.pulse import Pulses, pulses_of
+from pipeline.stages.measure.subdivision import (
+    metre_name,
+    odd_grouping,
+    swing_ratio,
+    ternary_share,
+)
+from pipeline.stages.measure.tempo import TEMPO_PARAMETERS, FittedTempo, fit_tempo
+from schemas.calibration import Calibration, ChoiceModel
+from schemas.facts import (
+    ActivationPeak,
+    Beat,
+    Metre,
+    MetreChance,
+    Onset,
+    Tempo,
+    TempoLevel,
+    TrackedBeats,
+)
 from tools.errors import RefusedError
 
 # Ours, between what was seen on music and on what has no beat:
@@ -26,18 +46,18 @@ RHYTHM_PARAMETERS = {
     "min_silence_s": _MIN_SILENCE_S,
     "min_silent_beats": _MIN_SILENT_BEATS,
     **TEMPO_PARAMETERS,
-    **METRE_PARAMETERS,
 }
 
 Floats = NDArray[np.float64]
 
 
-def decide_rhythm(tracked: TrackedBeats) -> Values:
+def rhythm_of(tracked: TrackedBeats, calibration: Calibration) -> Values:
     """Beats, tempo and metre.
 
     Parameters
     ----------
     tracked : TrackedBeats
+    calibration : Calibration
 
     Returns
     -------
@@ -49,19 +69,64 @@ def decide_rhythm(tracked: TrackedBeats) -> Values:
     RefusedError
         ``beatless`` for few or weak beats, ``free_time`` for irregular ones.
     """
-    chosen = choose_metre(tracked.metres)
-    if chosen is None:
+    if not tracked.metres:
         raise RefusedError("beatless", "no beat was tracked")
-    path, confidence = chosen
+    p_of = chances(calibration.metre, metre_evidence(tracked.metres)).tolist()
+    ranked = sorted(zip(tracked.metres, p_of, strict=True), key=lambda each: -each[1])
+    path, metres = ranked[0][0], [(each.beats_per_bar, p) for each, p in ranked]
     activation = beat_activation(tracked.peaks, np.array(path.times_s))
     beats = drop_silent(path_beats(path), tracked.onsets)
-    if activation < MIN_BEAT_ACTIVATION or len(beats) < 12:
+    if activation < MIN_BEAT_ACTIVATION or len(beats) < MIN_SECTION_BEATS:
         raise RefusedError("beatless", f"{len(beats)} beats with an activation of {activation:.2f}")
-    tempo = fit_tempo(np.array([beat.time_s for beat in beats]))
-    if tempo is None:
+    beats_s = np.array([beat.time_s for beat in beats])
+    fitted = fit_tempo(beats_s)
+    if fitted is None:
         raise RefusedError("free_time", f"{len(beats)} irregular beats")
-    metre = Metre(beats_per_bar=path.beats_per_bar, confidence=confidence)
-    return {"beats": beats, "tempo": tempo, "metre": metre}
+    pulses = pulses_of(tracked, beats_s)
+    return {
+        "beats": beats,
+        "tempo": _tempo(fitted, pulses, calibration.tempo),
+        "metre": _metre(metres, beats, pulses, fitted.bpm, calibration.metre),
+    }
+
+
+def _tempo(fitted: FittedTempo, pulses: Pulses, model: ChoiceModel) -> Tempo:
+    p_right, *rest = chances(model, level_evidence(fitted, pulses)).tolist()
+    levels = [
+        TempoLevel(bpm=factor * fitted.bpm, p_right=p)
+        for factor, p in zip(LEVELS[1:], rest, strict=True)
+    ]
+    return Tempo(
+        bpm=fitted.bpm,
+        p_right=p_right,
+        q_value=q_value(model, p_right),
+        stability=fitted.stability,
+        kind=fitted.kind,
+        levels=sorted(levels, key=lambda each: -each.p_right),
+        sections=fitted.sections,
+    )
+
+
+def _metre(
+    metres: Sequence[tuple[int, float]],
+    beats: list[Beat],
+    pulses: Pulses,
+    bpm: float,
+    model: ChoiceModel,
+) -> Metre:
+    """The first of the metres, how it is named, grouped and swung, and what else it may be."""
+    (beats_per_bar, p_right), *rest = metres
+    swing = swing_ratio(pulses.high)
+    ternary = None if swing is not None else ternary_share(pulses.high)
+    return Metre(
+        beats_per_bar=beats_per_bar,
+        p_right=p_right,
+        q_value=q_value(model, p_right),
+        others=[MetreChance(beats_per_bar=n, p_right=p) for n, p in rest],
+        name=metre_name(beats_per_bar, bpm, ternary),
+        grouping=odd_grouping(pulses.low.by_beat(len(beats)), beats, beats_per_bar),
+        swing_ratio=swing,
+    )
 
 
 def beat_activation(peaks: Sequence[ActivationPeak], beats_s: Floats) -> float:

@@ -3,7 +3,9 @@
 from functools import partial
 
 from pipeline.engine.stage import Batch, Stage, StageContext, StageResult
-from pipeline.stages.measure.facts import HEARD, UNHEARD, HeardTrack, measure_track
+from pipeline.stages.measure.chances import calibration_digest
+from pipeline.stages.measure.decisions import HeardTrack
+from pipeline.stages.measure.facts import HEARD, UNHEARD, measure_track
 from schemas.facts import MusicFacts
 from schemas.provenance import Rejection
 from schemas.record import Record
@@ -48,7 +50,7 @@ def measure_batch(batch: Batch, config: MeasureConfig, context: StageContext) ->
 
 STAGE = Stage(
     name="measure",
-    version="3",
+    version=f"4+{calibration_digest()}",
     makes=MusicFacts,
     reads=HEARD,
     config=MeasureConfig,

@@ -5,7 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.stages.measure.metre import RARE_METRES
 from pipeline.stages.measure.pulse import Pulse
+from schemas.facts import Beat
 
 # Ours: less of the weight between the beats says nothing of how they divide.
 _MIN_BETWEEN = 0.1
@@ -16,6 +18,11 @@ _SWUNG = (0.56, 0.76)
 _SPREAD = 0.04
 # Ours: as much of the off-beats at one place is a swing; more before it, and beats have thirds.
 _MIN_AT_ONE_PLACE = 0.6
+# Ours, shares of thirds: above the second most beats divide in three, below 1 - the first in two.
+_SURELY_BINARY = 0.6
+_SURELY_TERNARY = 0.6
+# Ours: between the fastest quarters of Balkan and progressive music and its slowest eighths.
+_EIGHTHS_BPM = 180.0
 _GROUPINGS = {
     5: ((2, 3), (3, 2)),
     7: ((2, 2, 3), (2, 3, 2), (3, 2, 2)),
@@ -62,15 +69,36 @@ def swing_ratio(pulse: Pulse) -> float | None:
     return centre / (1 - centre)
 
 
-def odd_grouping(accents: Floats, bar_positions: Sequence[int], beats_per_bar: int) -> list[int] | None:
+def metre_name(beats_per_bar: int, bpm: float, ternary: float | None) -> str | None:
+    """As musicians write it: beats of thirds are dotted quarters, fast ones of odd metres eighths.
+
+    Parameters
+    ----------
+    beats_per_bar : int
+    bpm : float
+    ternary : float or None
+        From `ternary_share`.
+
+    Returns
+    -------
+    str or None
+        E.g. ``6/8``; None where thirds are as likely as halves.
+    """
+    if ternary is not None and ternary > 1 - _SURELY_BINARY:
+        is_ternary = ternary >= _SURELY_TERNARY
+        return f"{3 * beats_per_bar}/8" if is_ternary and beats_per_bar in (2, 3, 4) else None
+    is_eighth = beats_per_bar in RARE_METRES and bpm >= _EIGHTHS_BPM
+    return f"{beats_per_bar}/{8 if is_eighth else 4}"
+
+
+def odd_grouping(accents: Floats, beats: Sequence[Beat], beats_per_bar: int) -> list[int] | None:
     """Groups of five or seven beats, by the weight at their starts.
 
     Parameters
     ----------
     accents : np.ndarray, shape (n_beats,)
         At least 0.
-    bar_positions : sequence of int
-        1 is a downbeat.
+    beats : sequence of Beat
     beats_per_bar : int
 
     Returns
@@ -78,7 +106,7 @@ def odd_grouping(accents: Floats, bar_positions: Sequence[int], beats_per_bar: i
     list of int or None
         E.g. 2, 2, 3; None for other metres, or where no start stands out.
     """
-    places = np.asarray(bar_positions)
+    places = np.array([beat.bar_position for beat in beats])
     if beats_per_bar not in _GROUPINGS or len(set(places.tolist())) < beats_per_bar:
         return None
     means = np.array([accents[places == k + 1].mean() for k in range(beats_per_bar)])

@@ -1,5 +1,7 @@
 """Tempo from tracked beats: sections of one tempo and ramps between them."""
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -12,7 +14,7 @@ from pipeline.stages.measure.lines import (
     Line,
     steady_lines,
 )
-from schemas.facts import Tempo, TempoKind, TempoSection
+from schemas.facts import TempoKind, TempoSection
 
 # Ours; twice what the quantised beats may say of one interval (1 %).
 SAME_TEMPO = 0.02
@@ -39,7 +41,27 @@ TEMPO_PARAMETERS = {
 Floats = NDArray[np.floating]
 
 
-def fit_tempo(beats_s: Floats) -> Tempo | None:
+@dataclass(frozen=True)
+class FittedTempo:
+    """The tempo of beats as they were tracked.
+
+    Attributes
+    ----------
+    bpm : float
+        Of the longest steady stretches.
+    stability : float
+        Share of the beats that lie within 25 ms of their lines, 0 to 1.
+    kind : TempoKind
+    sections : list of TempoSection
+    """
+
+    bpm: float
+    stability: float
+    kind: TempoKind
+    sections: list[TempoSection]
+
+
+def fit_tempo(beats_s: Floats) -> FittedTempo | None:
     """Tempo by robust straight lines, or ramps, through the beats of every steady stretch.
 
     A stretch in which too many beats are off its line is split where two lines fit best. Lines
@@ -53,7 +75,7 @@ def fit_tempo(beats_s: Floats) -> Tempo | None:
 
     Returns
     -------
-    Tempo or None
+    FittedTempo or None
         None if there are fewer than `MIN_SECTION_BEATS` beats, or too few of them lie on lines:
         time is free.
 
@@ -72,10 +94,8 @@ def fit_tempo(beats_s: Floats) -> Tempo | None:
         return None
     sections = _join(lines)
     period_s, chosen = _dominant(sections)
-    return Tempo(
+    return FittedTempo(
         bpm=60.0 / period_s,
-        half_bpm=30.0 / period_s,
-        double_bpm=120.0 / period_s,
         stability=sum(_n_on(line) for line in chosen) / len(beats_s),
         kind=_kind(sections),
         sections=[_section(each, beats_s) for each in sections],

@@ -6,11 +6,13 @@ from typing import Any
 
 from pipeline.engine.stage import Batch
 from pipeline.prompts import clean
+from pipeline.stages.describe.facts import sure_chords
 from schemas.captions import RichCaption, SegmentCaption
 from schemas.chords import NO_CHORD, chord_symbol
 from schemas.facts import Chord, KeySection, MusicFacts
 from schemas.lyrics import Lyrics, SungLine
 from schemas.qa import Skill
+from schemas.sections import MaxWrong
 from schemas.tracks import Segment
 
 EVIDENCE: dict[str, tuple[Skill, ...]] = {
@@ -46,6 +48,8 @@ class Material:
         Empty where no words are known.
     known : dict
         What is known and sure, as JSON values, by a name of `EVIDENCE`.
+    max_wrong : MaxWrong
+        What was sure enough.
     """
 
     track_id: str
@@ -54,11 +58,16 @@ class Material:
     levels: Sequence[Segment]
     lines: Sequence[SungLine]
     known: dict[str, Any]
+    max_wrong: MaxWrong
 
     @property
     def chords(self) -> list[Chord]:
         """The chords, without the stretches that have none."""
         return [each for each in self.facts.chords or [] if each.label != NO_CHORD]
+
+    def is_sure(self, chord: Chord) -> bool:
+        """Whether a chord may be asked about."""
+        return chord.q_value <= self.max_wrong.chords
 
     @property
     def skills(self) -> tuple[Skill, ...]:
@@ -82,7 +91,12 @@ def materials(batch: Batch) -> dict[str, Material]:
     words = sung_lines(batch)
     return {
         track_id: gather(
-            facts[track_id][0], segments[track_id], captions[track_id], rich[0], words[track_id]
+            facts[track_id][0],
+            segments[track_id],
+            captions[track_id],
+            rich[0],
+            words[track_id],
+            batch.sure.max_wrong,
         )
         for track_id, rich in descriptions.items()
         if facts[track_id] and rich
@@ -121,6 +135,7 @@ def gather(
     captions: Sequence[SegmentCaption],
     description: RichCaption,
     lines: Sequence[SungLine],
+    max_wrong: MaxWrong,
 ) -> Material:
     """All that may be asked about a track.
 
@@ -133,6 +148,8 @@ def gather(
         What it withheld as unsure is not asked about either.
     lines : sequence of SungLine
         In order of time.
+    max_wrong : MaxWrong
+        What is less sure is not asked about
 
     Returns
     -------
@@ -140,7 +157,7 @@ def gather(
     """
     unsure = {each.field for each in description.withheld}
     levels = [each for each in segments if not each.is_silent and each.rms_dbfs is not None]
-    known = {"duration": round(facts.duration_s, 1)} | _measured(facts, unsure)
+    known = {"duration": round(facts.duration_s, 1)} | _measured(facts, unsure, max_wrong)
     if len(levels) > 1:
         known["levels"] = [
             _span(each.start_s, each.end_s) | {"level_dbfs": round(each.rms_dbfs or 0.0, 1)}
@@ -156,11 +173,17 @@ def gather(
     if lines:
         known["lyrics"] = [_span(each.start_s, each.end_s) | {"words": each.text} for each in lines]
     return Material(
-        facts.track_id, facts.duration_s, facts, levels, lines, {k: clean(known[k]) for k in known}
+        facts.track_id,
+        facts.duration_s,
+        facts,
+        levels,
+        lines,
+        {k: clean(known[k]) for k in known},
+        max_wrong,
     )
 
 
-def _measured(facts: MusicFacts, unsure: set[str]) -> dict[str, Any]:
+def _measured(facts: MusicFacts, unsure: set[str], max_wrong: MaxWrong) -> dict[str, Any]:
     known: dict[str, Any] = {}
     if facts.tempo and "tempo" not in unsure:
         known["tempo"] = {"bpm": round(facts.tempo.bpm, 1)}
@@ -177,7 +200,7 @@ def _measured(facts: MusicFacts, unsure: set[str]) -> dict[str, Any]:
     sections = facts.key_sections or []
     if has_keys and len({(each.tonic, each.mode) for each in sections}) > 1:
         known["key_sections"] = [_key_section(each) for each in sections]
-    chords = [each for each in facts.chords or [] if each.label != NO_CHORD]
+    chords = sure_chords(facts.chords or [], max_wrong.chords)
     if chords:
         known["chords"] = [_chord(each, with_numeral=has_keys) for each in chords]
     if has_keys and any(each.roman for each in chords):

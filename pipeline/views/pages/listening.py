@@ -125,6 +125,10 @@ def title_of(track: Track) -> str:
     return track.title or track.uri.rsplit("/", 1)[-1]
 
 
+def _chance(p_right: float) -> str:
+    return f"right with {p_right:.0%}"
+
+
 def head_facts(track: Track, facts: MusicFacts | None) -> list[Fact]:
     """Tempo, metre, key and loudness in words; what is null says why."""
     found = [Fact("Length", f"{int(track.duration_s) // 60}:{int(track.duration_s) % 60:02d}")]
@@ -132,13 +136,13 @@ def head_facts(track: Track, facts: MusicFacts | None) -> list[Fact]:
         return [*found, Fact("Facts", "–", "not measured yet")]  # noqa: RUF001
     why = {each.field: each for each in facts.unmeasured}
     if facts.tempo:
-        note = f"{facts.tempo.stability:.0%} steady"
+        note = _chance(facts.tempo.p_right)
         found.append(Fact("Tempo", f"{facts.tempo.bpm:.1f} BPM", note))
     if facts.metre:
-        note = f"{facts.metre.confidence:.0%} sure"
+        note = _chance(facts.metre.p_right)
         found.append(Fact("Metre", f"{facts.metre.beats_per_bar} beats", note))
     if facts.key:
-        note = f"or {facts.key.runner_up_tonic} {facts.key.runner_up_mode}"
+        note = _chance(facts.key.p_right)
         found.append(Fact("Key", f"{facts.key.tonic} {facts.key.mode}", note))
     if facts.loudness:
         note = f"range {facts.loudness.loudness_range_lu:.1f} LU"

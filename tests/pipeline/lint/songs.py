@@ -4,37 +4,11 @@ from pipeline.lint import Evidence
 from pipeline.stages.measure.harmony import close_chords, most_frequent_progressions
 from schemas.facts import (
     Beat,
-    KeySection,
     Loudness,
-    Metre,
     MusicFacts,
-    Tempo,
-    TempoSection,
 )
 from schemas.provenance import Unmeasured
-
-
-def key_section(name, start_s, end_s, margin=0.12):
-    tonic, mode = name.split()
-    return KeySection(
-        tonic=tonic,
-        mode=mode,
-        start_s=start_s,
-        end_s=end_s,
-        strength=0.85,
-        runner_up_tonic="G",
-        runner_up_mode="major",
-        margin=margin,
-    )
-
-
-def tempo_of(sections, stability=0.98):
-    made = [
-        TempoSection(start_s=start, end_s=end, bpm=bpm, n_beats=round((end - start) * bpm / 60))
-        for start, end, bpm in sections
-    ]
-    bpm = made[0].bpm
-    return Tempo(bpm=bpm, half_bpm=bpm / 2, double_bpm=bpm * 2, stability=stability, sections=made)
+from tests.facts import SURE, UNSURE, key_section, metre_of, surely, tempo_of
 
 
 def beats_of(sections, beats_per_bar):
@@ -47,35 +21,35 @@ def song(
     *,
     tempo=None,
     stability=0.98,
+    tempo_chance=SURE,
     beats_per_bar=None,
-    metre_confidence=0.97,
+    metre_chance=SURE,
     keys=(),
     key=0,
-    margin=0.12,
+    key_chance=SURE,
     loops=(),
     loudness=None,
     reason="beatless",
 ):
     """Facts; `tempo` and `keys` with times, `loops` as (start, end, seconds a chord, labels)."""
-    sections = [key_section(*each, margin=margin) for each in keys]
+    sections = [key_section(*name.split(), *span, **key_chance) for name, *span in keys]
     changes = []
     for start_s, end_s, each_s, labels in loops:
         n = int((end_s - start_s) // each_s)
         changes += [(start_s + i * each_s, labels[i % len(labels)]) for i in range(n)]
-    chords = close_chords(changes, duration_s=duration_s, keys=sections) if changes else None
+    chords = close_chords(changes, duration_s=duration_s, chance=surely, keys=sections)
     whole = sections[key].model_dump(exclude={"start_s", "end_s"}) if sections else None
     return MusicFacts(
         track_id="made-up",
         duration_s=duration_s,
         beats=beats_of(tempo, beats_per_bar or 4) if tempo else None,
-        tempo=tempo_of(tempo, stability) if tempo else None,
-        metre=Metre(beats_per_bar=beats_per_bar, confidence=metre_confidence)
-        if beats_per_bar
-        else None,
+        tempo=tempo_of(tempo[0][2], tempo, stability=stability, **tempo_chance) if tempo else None,
+        metre=metre_of(beats_per_bar, **metre_chance) if beats_per_bar else None,
         key=whole,
         key_sections=sections or None,
-        chords=chords,
-        progressions=most_frequent_progressions(chords) if chords else None,
+        scale=None,
+        chords=chords if changes else None,
+        progressions=most_frequent_progressions(chords) if changes else None,
         loudness=Loudness(
             integrated_lufs=loudness[0], loudness_range_lu=loudness[1], sample_peak_dbfs=-0.5
         )
@@ -168,10 +142,11 @@ SONGS = {
             170.0,
             tempo=[(0.0, 170.0, 101.0)],
             stability=0.3,
+            tempo_chance=UNSURE,
             beats_per_bar=4,
-            metre_confidence=0.5,
+            metre_chance=UNSURE,
             keys=[("G major", 0.0, 170.0)],
-            margin=0.005,
+            key_chance=UNSURE,
         )
     ),
     "jig": Evidence(

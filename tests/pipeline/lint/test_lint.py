@@ -223,7 +223,7 @@ def test_quotes_are_right_in_any_form_of_their_signs(sung, quoted):
 
 
 def test_limits_decide_what_is_sure_and_how_far_off_is_right():
-    lenient = Limits(sure=DescribeConfig(min_tempo_stability=0.2))
+    lenient = Limits(sure=DescribeConfig(max_wrong=0.5))
     assert codes("It runs at 101 BPM.", "vague") == [("tempo", "unsure")]
     assert codes("It runs at 101 BPM.", "vague", lenient) == [("tempo", "right")]
     strict = Limits(tempo=TempoTolerance(relative=0.0, absolute_bpm=0.5))

@@ -7,8 +7,10 @@ from schemas.ids import pair_id, segment_id
 from schemas.lyrics import SungLine
 from schemas.provenance import Unmeasured
 from schemas.qa import Distractor, QaPair
+from schemas.sections import MaxWrong
 from schemas.tracks import Segment
 from schemas.usage import Usage
+from tests.facts import surely
 from tests.pipeline.stages.test_describe import WROTE, caption_of, close_chords, facts_of, section
 
 SONG = ["C", "A:min", "F", "G:7", "C", "F", "D:min7", "G"]
@@ -56,7 +58,7 @@ def song_of(track_id="0", **values):
     measured = {
         "duration_s": 120.0,
         "key_sections": keys,
-        "chords": close_chords(changes, duration_s=120.0, keys=keys),
+        "chords": close_chords(changes, duration_s=120.0, chance=surely, keys=keys),
         "progressions": [Progression(numerals=["I", "IV", "V7", "vi"], count=5)],
     }
     return facts_of(track_id, **(measured | values))
@@ -67,7 +69,12 @@ def material_of(facts=None, withheld=(), lines=(), **levels):
     track_id = facts.track_id
     captions = [caption_of(track_id, index) for index in range(3)]
     return gather(
-        facts, segments_of(track_id, **levels), captions, rich_of(track_id, withheld), lines
+        facts,
+        segments_of(track_id, **levels),
+        captions,
+        rich_of(track_id, withheld),
+        lines,
+        MaxWrong(),
     )
 
 

@@ -18,11 +18,11 @@ from schemas.lyrics import Lyrics
 from schemas.sections import CaptionConfig, DescribeConfig
 from schemas.tracks import Segment
 from schemas.usage import Usage
+from tests.facts import UNSURE, key_of
 from tests.pipeline.stages.test_describe import (
     WROTE,
     caption_of,
     facts_of,
-    key,
     lyrics_of,
     tempo,
     told,
@@ -163,7 +163,7 @@ def test_lyrics_may_be_written_only_where_words_are_known():
 
 
 def test_rows_hold_the_answer_and_what_was_withheld():
-    rows = {MusicFacts: [facts_of(key=key(margin=0.0))], SegmentCaption: [caption_of()]}
+    rows = {MusicFacts: [facts_of(key=key_of(**UNSURE))], SegmentCaption: [caption_of()]}
     (question,) = requests_of("0", rows).requests
     parts = CaptionParts(
         low_level="One two.",

@@ -16,17 +16,14 @@ from schemas.captions import Authorship, SegmentCaption
 from schemas.chords import chord_symbol
 from schemas.facts import (
     Key,
-    KeySection,
     Loudness,
-    Metre,
     MusicFacts,
-    Tempo,
-    TempoSection,
 )
 from schemas.harmony import MAJOR_TONICS
 from schemas.lyrics import Lyrics, SungLine
 from schemas.sections import DescribeConfig
 from schemas.usage import Usage
+from tests.facts import UNSURE, key_of, key_section, metre_of, surely, tempo_of
 from tests.pipeline.engine.test_stage import track
 
 CONFIG = DescribeConfig()
@@ -38,44 +35,25 @@ LEAKS = re.compile(
 WROTE = Authorship(role="writer", engine="openai", model="m", prompt="p@1", prompt_hash="00")
 
 
-def key(tonic="C", mode="major", strength=0.9, margin=0.1):
-    return Key(
-        tonic=tonic,
-        mode=mode,
-        strength=strength,
-        runner_up_tonic="G",
-        runner_up_mode="major",
-        margin=margin,
-    )
+def section(start_s, end_s, tonic="C", mode="major", **values):
+    return key_section(tonic, mode, start_s, end_s, **values)
 
 
-def section(start_s, end_s, **values):
-    return KeySection(**key(**values).model_dump(), start_s=start_s, end_s=end_s)
-
-
-def tempo(bpm=120.04, stability=0.95, sections=()):
-    return Tempo(
-        bpm=bpm,
-        half_bpm=bpm / 2,
-        double_bpm=bpm * 2,
-        stability=stability,
-        sections=[
-            TempoSection(start_s=start_s, end_s=end_s, bpm=section_bpm, n_beats=20)
-            for start_s, end_s, section_bpm in sections or [(0.0, 60.0, bpm)]
-        ],
-    )
+def tempo(bpm=120.04, sections=(), **values):
+    return tempo_of(bpm, sections or [(0.0, 60.0, bpm)], **values)
 
 
 def facts_of(track_id="0", **values):
     sections = values.get("key_sections", [section(0, 60)])
     changes = [(0.0, "C"), (10.0, "A:min"), (30.0, "F:maj/3"), (55.0, "N")]
-    chords = close_chords(changes, duration_s=60.0, keys=sections or ())
+    chords = close_chords(changes, duration_s=60.0, chance=surely, keys=sections or ())
     measured = {
         "duration_s": 60.0,
         "beats": None,
         "tempo": tempo(),
-        "metre": Metre(beats_per_bar=4, confidence=0.9),
-        "key": key(),
+        "metre": metre_of(4),
+        "key": key_of(),
+        "scale": None,
         "key_sections": sections,
         "chords": chords,
         "progressions": most_frequent_progressions(chords),
@@ -153,40 +131,33 @@ def test_all_that_is_sure_is_stated():
 
 
 @pytest.mark.parametrize(
-    ("config", "at", "below", "field", "detail"),
+    ("max_wrong", "at", "below", "field", "detail"),
     [
         (
-            {"min_tempo_stability": 0.6},
-            {"tempo": tempo(stability=0.6)},
-            {"tempo": tempo(stability=0.5999)},
+            {"tempo": 0.1},
+            {"tempo": tempo(q_value=0.1)},
+            {"tempo": tempo(q_value=0.11, p_right=0.8)},
             "tempo",
-            "stability 0.600",
+            "p_right 0.800",
         ),
         (
-            {"min_metre_confidence": 0.7},
-            {"metre": Metre(beats_per_bar=3, confidence=0.7)},
-            {"metre": Metre(beats_per_bar=3, confidence=0.69)},
+            0.1,
+            {"metre": metre_of(3, q_value=0.1)},
+            {"metre": metre_of(3, q_value=0.2, p_right=0.75)},
             "metre",
-            "confidence 0.690",
+            "p_right 0.750",
         ),
         (
-            {"min_key_strength": 0.75},
-            {"key": key(strength=0.75)},
-            {"key": key(strength=0.7)},
+            {"key": 0.0},
+            {"key": key_of(q_value=0.0), "key_sections": None},
+            {"key": key_of(q_value=0.01, p_right=0.9), "key_sections": None},
             "key",
-            "strength 0.700",
-        ),
-        (
-            {"min_key_margin": 0.02},
-            {"key": key(margin=0.02)},
-            {"key": key(margin=0.01)},
-            "key",
-            "margin 0.010",
+            "p_right 0.900",
         ),
     ],
 )
-def test_thresholds(config, at, below, field, detail):
-    config = DescribeConfig(**config)
+def test_thresholds(max_wrong, at, below, field, detail):
+    config = DescribeConfig(max_wrong=max_wrong)
     entry = {"metre": "beats_per_bar"}.get(field, field)
     found, withheld = stated(facts_of(**at), config=config)
     assert entry in found and withheld == []
@@ -199,13 +170,13 @@ def test_thresholds(config, at, below, field, detail):
 
 def test_numerals_are_no_surer_than_the_key():
     changes = [(float(i), chord) for i, chord in enumerate(["C", "G", "A:min", "F"] * 4)]
-    chords = close_chords(changes, duration_s=16.0, keys=[section(0, 16)])
+    chords = close_chords(changes, duration_s=16.0, chance=surely, keys=[section(0, 16)])
     values = {"chords": chords, "progressions": most_frequent_progressions(chords)}
     sure, _ = stated(facts_of(**values))
     assert len(sure["harmony"]["progressions"]) >= 1
     assert {"numerals": "I-V-vi-IV", "times": 4} in sure["harmony"]["progressions"]
-    unsure_section = [section(0, 9), section(9, 16, tonic="F", margin=0.001)]
-    for unsure in ({"key": key(strength=0.1)}, {"key_sections": unsure_section}):
+    unsure_section = [section(0, 9), section(9, 16, tonic="F", **UNSURE)]
+    for unsure in ({"key": key_of(**UNSURE)}, {"key_sections": unsure_section}):
         found, withheld = stated(facts_of(**values | unsure))
         assert [each.reason for each in withheld] == ["unsure"]
         assert "numeral" not in json.dumps(found)
@@ -221,7 +192,7 @@ def test_null_facts_have_no_entry():
 
 
 def test_no_chord_at_all_is_no_harmony():
-    for chords in ([], close_chords([], duration_s=60.0)):
+    for chords in ([], close_chords([], duration_s=60.0, chance=surely)):
         found, _ = stated(facts_of(chords=chords, progressions=[]))
         assert "harmony" not in found
         assert describe(found).theory is None
@@ -231,7 +202,7 @@ def test_key_sections_only_when_the_key_changes():
     same = [section(0, 20), section(30, 60)]
     assert "sections" not in stated(facts_of(key_sections=same))[0]["key"]
     change = [section(0, 20), section(20, 60, tonic="D")]
-    found, withheld = stated(facts_of(key=key(tonic="D"), key_sections=change))
+    found, withheld = stated(facts_of(key=key_of(tonic="D"), key_sections=change))
     assert withheld == []
     assert found["key"] == {
         "tonic": "D",
@@ -246,15 +217,15 @@ def test_key_sections_only_when_the_key_changes():
 def test_unsure_key_sections_are_withheld():
     sections = [
         section(0, 20),
-        section(20, 25, tonic="A", margin=0.019),
+        section(20, 25, tonic="A", **UNSURE),
         section(25, 60, tonic="D"),
     ]
     found, withheld = stated(facts_of(key_sections=sections))
     assert [each["tonic"] for each in found["key"]["sections"]] == ["C", "D"]
-    assert [(each.field, each.detail) for each in withheld] == [("key_sections", "margin 0.019")]
+    assert [(each.field, each.detail) for each in withheld] == [("key_sections", "p_right 0.600")]
     found, withheld = stated(facts_of(key_sections=sections[:2]))
     assert "sections" not in found["key"]
-    found, withheld = stated(facts_of(key=key(margin=0.0), key_sections=sections))
+    found, withheld = stated(facts_of(key=key_of(**UNSURE), key_sections=sections))
     assert "key" not in found
     assert [each.field for each in withheld] == ["key"]
 
@@ -285,7 +256,7 @@ def test_tags_are_those_of_the_config():
 def test_at_most_eight_chords_and_four_progressions_are_named():
     labels = [f"{root}:{quality}" for root in MAJOR_TONICS for quality in ("maj", "min")]
     changes = [(float(i), label) for i, label in enumerate(labels)]
-    chords = close_chords(changes, duration_s=30.0, keys=[section(0, 30)])
+    chords = close_chords(changes, duration_s=30.0, chance=surely, keys=[section(0, 30)])
     progressions = [{"numerals": ["I", "V", "I"], "count": n} for n in range(9, 2, -1)]
     found, _ = stated(facts_of(chords=chords, progressions=progressions))
     assert len(found["harmony"]["chords"]) == 8
@@ -348,8 +319,8 @@ def any_key(draw):
     return {
         "tonic": draw(st.sampled_from(["C", "D", "Eb"])),
         "mode": draw(st.sampled_from(["major", "minor"])),
-        "strength": draw(confidences),
-        "margin": draw(confidences),
+        "p_right": draw(confidences),
+        "q_value": draw(confidences),
     }
 
 
@@ -365,12 +336,18 @@ def any_facts(draw):
     starts = draw(st.lists(st.floats(0, duration_s), max_size=30).map(sorted))
     few = draw(st.lists(st.one_of(labels, st.just("N")), min_size=1, max_size=9))
     changes = [(time_s, draw(st.sampled_from(few))) for time_s in starts]
-    chords = close_chords(changes, duration_s=duration_s, keys=sections or ())
+    q_values = draw(st.lists(confidences, min_size=31, max_size=31))
+
+    def chance(start_s, end_s, label):
+        return 0.5, q_values[len(label) % 31]
+
+    chords = close_chords(changes, duration_s=duration_s, chance=chance, keys=sections or ())
     bpm = draw(st.floats(55, 215))
+    certainty = {"p_right": draw(confidences), "q_value": draw(confidences)}
     paces = [(start_s, end_s, draw(st.floats(55, 215))) for start_s, end_s in spans]
     values = {
-        "tempo": tempo(bpm, draw(confidences), paces),
-        "metre": Metre(beats_per_bar=draw(st.integers(2, 7)), confidence=draw(confidences)),
+        "tempo": tempo(bpm, paces, **certainty),
+        "metre": metre_of(draw(st.integers(2, 7)), q_value=draw(confidences)),
         "chords": chords,
         "progressions": most_frequent_progressions(chords),
         "loudness": Loudness(

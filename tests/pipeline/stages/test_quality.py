@@ -104,8 +104,8 @@ def test_what_was_too_unsure_to_be_stated_refuses_no_text():
         RichCaption: [rich_of(caption="It is in A minor.")],
     }  # fmt: skip
     codes = []
-    for strength in (0.6, 0.99):
-        batch = Batch([told("0")], rows, DescribeConfig(min_key_strength=strength))
+    for max_wrong in (0.05, 0.0):
+        batch = Batch([told("0")], rows, DescribeConfig(max_wrong=max_wrong))
         result, _ = run("lint", batch, LintConfig())
         codes.append([each.reason for each in result.rejected])
     assert codes == [["relative_key"], []]
@@ -113,10 +113,10 @@ def test_what_was_too_unsure_to_be_stated_refuses_no_text():
 
 def test_a_batch_tells_which_facts_are_sure(built_corpus):
     config = load_config(built_corpus)
-    strict = config.model_copy(update={"describe": DescribeConfig(min_key_margin=0.5)})
+    strict = config.model_copy(update={"describe": DescribeConfig(max_wrong={"key": 0.5})})
     store = Store(config.store)
     first, *_ = steps(STAGES, latest_snapshot(store), strict)
-    assert read_batch(first, store, root_of(config.source), strict).sure.min_key_margin == 0.5
+    assert read_batch(first, store, root_of(config.source), strict).sure.max_wrong.key == 0.5
 
 
 # Pairs that are alike

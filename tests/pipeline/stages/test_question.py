@@ -17,7 +17,7 @@ from pipeline.stages.question.quotas import allot
 from pipeline.stages.question.similarity import same_question, template
 from pipeline.stages.question.stage import question_requests
 from schemas.captions import RichCaption, SegmentCaption
-from schemas.facts import Loudness, Metre, MusicFacts
+from schemas.facts import Loudness, MusicFacts
 from schemas.lyrics import Lyrics
 from schemas.options import canonical
 from schemas.provenance import Rejection
@@ -25,6 +25,7 @@ from schemas.qa import SKILLS, QaPair
 from schemas.sections import QuestionConfig, SkillShares
 from schemas.tracks import Segment
 from schemas.usage import Usage
+from tests.facts import metre_of
 from tests.pipeline.stages.questions import LINES, material_of, rich_of, segments_of, song_of
 from tests.pipeline.stages.test_describe import WROTE, caption_of, facts_of, tempo, told
 from tools.chat.request import Answer
@@ -179,7 +180,7 @@ facts = st.builds(
     song_of,
     track_id=st.integers(0, 2**40).map("{:032x}".format),
     tempo=st.none() | st.floats(40, 220).map(tempo),
-    metre=st.none() | st.integers(2, 7).map(lambda n: Metre(beats_per_bar=n, confidence=0.9)),
+    metre=st.none() | st.integers(2, 7).map(metre_of),
     loudness=st.none()
     | st.floats(-45, -5).map(
         lambda x: Loudness(integrated_lufs=x, loudness_range_lu=3.0, sample_peak_dbfs=-0.1)

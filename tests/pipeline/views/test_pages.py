@@ -15,11 +15,12 @@ from pipeline.views.pages.listening import Judgement, PageAudio, listening_page
 from pipeline.views.pages.score import packed_waveform, score
 from pipeline.views.pages.times import timed_pieces
 from schemas.captions import Authorship, CaptionParts, RichCaption, SegmentCaption
-from schemas.facts import Beat, Chord, KeySection, MusicFacts
+from schemas.facts import Beat, MusicFacts
 from schemas.provenance import Unmeasured
 from schemas.qa import Distractor, QaPair
 from schemas.tracks import Segment, Track
 from schemas.usage import Usage
+from tests.facts import chord_of, key_section
 from tests.small_corpus import HOSTILE
 
 WROTE = Authorship(role="writer", engine="openai", model=HOSTILE, prompt="p@1", prompt_hash="00")
@@ -47,7 +48,18 @@ def make_track(**fields):
 
 
 def make_facts(**fields):
-    names = ("beats", "tempo", "metre", "key", "key_sections", "chords", "progressions", "loudness")
+    names = (
+        "beats",
+        "tempo",
+        "metre",
+        "key",
+        "key_sections",
+        "chords",
+        "progressions",
+        "loudness",
+        "scale",
+        "tuning_cents",
+    )
     given = dict.fromkeys(names) | {"unmeasured": [], "provenance": []} | fields
     return MusicFacts(track_id="ab" * 16, duration_s=60.0, **given)
 
@@ -187,16 +199,11 @@ def test_a_score_has_every_lane():
     facts = make_facts(
         beats=[Beat(time_s=0.50049, bar_position=1)],
         chords=[
-            Chord(start_s=0.0, end_s=2.0, label="N", roman=None),
-            Chord(start_s=2.0, end_s=4.0, label="F#:min7/b3", roman="ii7"),
+            chord_of(0.0, 2.0, "N"),
+            chord_of(2.0, 4.0, "F#:min7/b3", "ii7"),
         ],
-        key_sections=[
-            KeySection(
-                tonic="E", mode="major", strength=0.9, runner_up_tonic="A", runner_up_mode="major",
-                margin=0.1, start_s=0.0, end_s=60.0,
-            )
-        ],
-    )  # fmt: skip
+        key_sections=[key_section("E", "major", 0.0, 60.0)],
+    )
     lanes = score(60.0, all_rows("hum", facts))
     assert lanes["beats"] == [[0.5, 1]]
     assert lanes["chords"] == [[0.0, 2.0, "N", None], [2.0, 4.0, "F#m7/A", "ii7"]]

@@ -15,10 +15,11 @@ from pipeline.views.report.refusals import refusals
 from pipeline.views.report.tallies import TALLIES, Distribution, Tally, distributions
 from schemas.arrow import arrow_schema, to_table
 from schemas.config import load_config
-from schemas.facts import Chord, MusicFacts, Tempo
+from schemas.facts import MusicFacts
 from schemas.ledger import LedgerLine
 from schemas.provenance import Rejection
 from schemas.tracks import Segment, Track
+from tests.facts import chord_of, tempo_of
 from tests.pipeline.views.test_pages import make_facts, make_question
 from tests.small_corpus import HOSTILE
 from tools.store import Store
@@ -47,19 +48,15 @@ def shard(store, stage, model, rows, partition="p000000", rejected=()):
     )  # fmt: skip
 
 
-def tempo(bpm):
-    return Tempo(bpm=bpm, half_bpm=bpm / 2, double_bpm=2 * bpm, stability=1.0, sections=[])
-
-
 def chord(label, roman=None):
-    return Chord(start_s=0.0, end_s=1.0, label=label, roman=roman)
+    return chord_of(0.0, 1.0, label, roman)
 
 
 def test_numbers_are_counted_in_bins_and_names_as_they_are_over_all_shards():
     store = Store("memory://")
-    first = [make_facts(tempo=tempo(bpm)) for bpm in (119.9, 120.0, 124.99)] + [make_facts()]
+    first = [make_facts(tempo=tempo_of(bpm)) for bpm in (119.9, 120.0, 124.99)] + [make_facts()]
     second = [
-        make_facts(tempo=tempo(120.0), chords=[chord("N"), chord("A:min7/b3", "i7"), chord("C")])
+        make_facts(tempo=tempo_of(120.0), chords=[chord("N"), chord("A:min7/b3", "i7"), chord("C")])
     ]
     commits = [
         shard(store, "measure", MusicFacts, first),

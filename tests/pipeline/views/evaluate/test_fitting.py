@@ -1,0 +1,60 @@
+import numpy as np
+import pytest
+
+from pipeline.stages.measure.chances import chances
+from pipeline.views.evaluate.fitting import Example, fit_model, fit_weights, predictions
+from pipeline.views.evaluate.reliability import calibration_error
+from schemas.calibration import ChoiceModel
+
+WEIGHTS = {"fit": 1.7, "none": 0.8}
+
+
+def examples(n, sources=("a", "b", "c"), seed=0):
+    """Candidates of which one is right by the chances of a known model; the last has no fit."""
+    rng = np.random.default_rng(seed)
+    model = ChoiceModel(
+        weights=WEIGHTS, curve=[{"p_right": 0, "q_value": 1}], n_examples=0, sources=[]
+    )
+    found = []
+    for index in range(n):
+        candidates = [{"fit": value, "noise": rng.normal()} for value in rng.normal(0, 2, 4)]
+        candidates.append({"none": 1.0})
+        right = int(rng.choice(5, p=chances(model, candidates)))
+        found.append(Example(sources[index % len(sources)], candidates, (right,)))
+    return found
+
+
+def test_the_weights_of_a_known_model_are_found():
+    weights = fit_weights(examples(3000), ["fit", "none", "noise"])
+    assert weights["fit"] == pytest.approx(1.7, abs=0.15)
+    assert weights["none"] == pytest.approx(0.8, abs=0.2)
+    assert weights["noise"] == pytest.approx(0.0, abs=0.1)
+
+
+def test_chances_are_honest_on_sources_left_out():
+    found = predictions(examples(3000), ["fit", "none"])
+    assert len(found) == 3000
+    p_right = np.array([each.p_right for each in found])
+    is_right = np.array([each.is_right for each in found])
+    assert calibration_error(p_right, is_right) < 0.04
+    assert is_right.mean() == pytest.approx(p_right.mean(), abs=0.03)
+
+
+def test_several_right_candidates_share_the_chance():
+    both = [
+        Example(source, [{"x": 1.0}, {"x": 1.0}, {}], (0, 1)) for source in "ab" for _ in range(50)
+    ]
+    assert fit_weights(both, ["x"])["x"] > 1
+
+
+def test_a_model_says_what_it_was_fitted_on():
+    model = fit_model(examples(300), ["fit", "none"])
+    assert (model.n_examples, model.sources) == (300, ["a", "b", "c"])
+    assert model.curve[-1].q_value < model.curve[0].q_value
+
+
+def test_sources_cannot_be_left_out_of_one():
+    with pytest.raises(ValueError, match="too few"):
+        fit_model(examples(9, sources=["a"]), ["fit"])
+    with pytest.raises(ValueError, match="no example"):
+        fit_weights([Example("a", [{"x": 1.0}], ())], ["x"])
