@@ -37,8 +37,8 @@ MIN_BEAT_ACTIVATION = 0.15
 # A peak is the highest of 40 ms to either side.
 _PEAK_REACH_S = 0.045
 # Ours: rests of a bar are music; longer ones, of more than a bar, are silence.
-_MIN_SILENCE_S = 2.5
-_MIN_SILENT_BEATS = 5
+_MIN_SILENCE_S = 3.0
+_MIN_SILENT_BEATS = 6
 RHYTHM_VERSION = "2"
 """Raised when the same beats give other facts, or are refused."""
 RHYTHM_PARAMETERS = {
