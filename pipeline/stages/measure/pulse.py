@@ -26,12 +26,16 @@ class Pulse:
     places: Floats
     weights: Floats
 
-    def periodicity(self, period: float) -> float:
-        """How much weight recurs every `period` beats: length of the mean phasor, 0 to 1."""
+    def phasor(self, period: float) -> complex:
+        """Mean direction of the weight in a period of beats; its length is 0 to 1."""
         if not self.weights.sum():
-            return 0.0
+            return 0j
         phasors = np.exp(2j * np.pi * self.places / period)
-        return float(abs(np.average(phasors, weights=self.weights)))
+        return complex(np.average(phasors, weights=self.weights))
+
+    def periodicity(self, period: float) -> float:
+        """How much weight recurs every `period` beats, 0 to 1."""
+        return abs(self.phasor(period))
 
     def share_at(self, phases: Sequence[float], *, period: float = 1.0) -> float:
         """Share of the weight within a 24th of a beat of phases in the period, 0 to 1."""
@@ -68,12 +72,14 @@ class Pulses:
         Onsets, weighed by their rise below 150 Hz and above.
     beat, downbeat : Pulse
         Peaks of the network, weighed by the probability of any beat, and of a downbeat.
+    n_beats : int
     """
 
     low: Pulse
     high: Pulse
     beat: Pulse
     downbeat: Pulse
+    n_beats: int
 
 
 def pulses_of(tracked: TrackedBeats, beats_s: Floats) -> Pulses:
@@ -96,6 +102,7 @@ def pulses_of(tracked: TrackedBeats, beats_s: Floats) -> Pulses:
         high=_placed(onsets_s, high, beats_s),
         beat=_placed(peaks_s, beat, beats_s),
         downbeat=_placed(peaks_s, downbeat, beats_s),
+        n_beats=len(beats_s),
     )
 
 

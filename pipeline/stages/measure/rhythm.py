@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.stages.measure.attempt import Values
-from pipeline.stages.measure.chances import chances, q_value
+from pipeline.stages.measure.chances import Features, chances, q_value
 from pipeline.stages.measure.levels import LEVELS, level_evidence
 from pipeline.stages.measure.lines import MIN_SECTION_BEATS
 from pipeline.stages.measure.metre import metre_evidence, path_beats
@@ -85,13 +85,13 @@ def rhythm_of(tracked: TrackedBeats, calibration: Calibration) -> Values:
     pulses = pulses_of(tracked, beats_s)
     return {
         "beats": beats,
-        "tempo": _tempo(fitted, pulses, calibration.tempo),
+        "tempo": _tempo(fitted, level_evidence(fitted, path.beats_per_bar, pulses), calibration.tempo),
         "metre": _metre(metres, beats, pulses, fitted.bpm, calibration.metre),
     }
 
 
-def _tempo(fitted: FittedTempo, pulses: Pulses, model: ChoiceModel) -> Tempo:
-    p_right, *rest = chances(model, level_evidence(fitted, pulses)).tolist()
+def _tempo(fitted: FittedTempo, evidence: Sequence[Features], model: ChoiceModel) -> Tempo:
+    p_right, *rest = chances(model, evidence).tolist()
     levels = [
         TempoLevel(bpm=factor * fitted.bpm, p_right=p)
         for factor, p in zip(LEVELS[1:], rest, strict=True)
