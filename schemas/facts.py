@@ -75,6 +75,11 @@ class Tempo(Record):
         default="steady",
         description="`drifting` stays within 2 % of its middle; `changing` has sections or ramps.",
     )
+    beats_per_felt: float = Field(
+        default=1.0,
+        description="How many of `MusicFacts.beats` one beat of this tempo lasts: 2 where every "
+        "other one is felt.",
+    )
     sections: list[TempoSection]
 
 

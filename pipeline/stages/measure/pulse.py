@@ -70,15 +70,14 @@ class Pulses:
     ----------
     low, high : Pulse
         Onsets, weighed by their rise below 150 Hz and above.
-    beat, downbeat : Pulse
-        Peaks of the network, weighed by the probability of any beat, and of a downbeat.
+    beat : Pulse
+        Peaks of the network, weighed by the probability of a beat or downbeat.
     n_beats : int
     """
 
     low: Pulse
     high: Pulse
     beat: Pulse
-    downbeat: Pulse
     n_beats: int
 
 
@@ -92,18 +91,25 @@ def pulses_of(tracked: TrackedBeats, beats_s: Floats) -> Pulses:
         Increasing; at least two.
     """
     onsets_s = np.array([each.time_s for each in tracked.onsets], float)
-    peaks_s = np.array([each.time_s for each in tracked.peaks], float)
     low = np.array([each.low for each in tracked.onsets], float)
     high = np.array([each.mid + each.high for each in tracked.onsets], float)
-    beat = np.array([each.beat + each.downbeat for each in tracked.peaks], float)
-    downbeat = np.array([each.downbeat for each in tracked.peaks], float)
+    beat = _placed(
+        np.array([each.time_s for each in tracked.peaks], float),
+        np.array([each.beat + each.downbeat for each in tracked.peaks], float),
+        beats_s,
+    )
     return Pulses(
         low=_placed(onsets_s, low, beats_s),
         high=_placed(onsets_s, high, beats_s),
-        beat=_placed(peaks_s, beat, beats_s),
-        downbeat=_placed(peaks_s, downbeat, beats_s),
+        beat=beat,
         n_beats=len(beats_s),
     )
+
+
+def downbeat_pulse(tracked: TrackedBeats, beats_s: Floats) -> Pulse:
+    """Peaks of the network, weighed by the probability of a downbeat."""
+    times_s = np.array([each.time_s for each in tracked.peaks], float)
+    return _placed(times_s, np.array([each.downbeat for each in tracked.peaks], float), beats_s)
 
 
 def _placed(times_s: Floats, weights: Floats, beats_s: Floats) -> Pulse:

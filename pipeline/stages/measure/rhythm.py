@@ -27,6 +27,7 @@ from schemas.facts import (
     Onset,
     Tempo,
     TempoLevel,
+    TempoSection,
     TrackedBeats,
 )
 from tools.errors import RefusedError
@@ -71,7 +72,7 @@ def rhythm_of(tracked: TrackedBeats, calibration: Calibration) -> Values:
     """
     if not tracked.metres:
         raise RefusedError("beatless", "no beat was tracked")
-    p_of = chances(calibration.metre, metre_evidence(tracked.metres)).tolist()
+    p_of = chances(calibration.metre, metre_evidence(tracked)).tolist()
     ranked = sorted(zip(tracked.metres, p_of, strict=True), key=lambda each: -each[1])
     path, metres = ranked[0][0], [(each.beats_per_bar, p) for each, p in ranked]
     activation = beat_activation(tracked.peaks, np.array(path.times_s))
@@ -83,35 +84,44 @@ def rhythm_of(tracked: TrackedBeats, calibration: Calibration) -> Values:
     if fitted is None:
         raise RefusedError("free_time", f"{len(beats)} irregular beats")
     pulses = pulses_of(tracked, beats_s)
+    tempo = _tempo(fitted, level_evidence(fitted, path.beats_per_bar, pulses), calibration.tempo)
     return {
         "beats": beats,
-        "tempo": _tempo(fitted, level_evidence(fitted, path.beats_per_bar, pulses), calibration.tempo),
-        "metre": _metre(metres, beats, pulses, fitted.bpm, calibration.metre),
+        "tempo": tempo,
+        "metre": _metre(metres, beats, pulses, tempo, calibration.metre),
     }
 
 
 def _tempo(fitted: FittedTempo, evidence: Sequence[Features], model: ChoiceModel) -> Tempo:
-    p_right, *rest = chances(model, evidence).tolist()
-    levels = [
-        TempoLevel(bpm=factor * fitted.bpm, p_right=p)
-        for factor, p in zip(LEVELS[1:], rest, strict=True)
-    ]
+    """The tempo at its likeliest level, and at the others."""
+    p_of = chances(model, evidence).tolist()
+    (level, p_right), *rest = sorted(zip(LEVELS, p_of, strict=True), key=lambda each: -each[1])
     return Tempo(
-        bpm=fitted.bpm,
+        bpm=level * fitted.bpm,
         p_right=p_right,
         q_value=q_value(model, p_right),
         stability=fitted.stability,
         kind=fitted.kind,
-        levels=sorted(levels, key=lambda each: -each.p_right),
-        sections=fitted.sections,
+        beats_per_felt=1 / level,
+        levels=[TempoLevel(bpm=each * fitted.bpm, p_right=p) for each, p in rest],
+        sections=[_at_level(section, level) for section in fitted.sections],
     )
+
+
+def _at_level(section: TempoSection, level: float) -> TempoSection:
+    bpm = {
+        name: level * value
+        for name in ("bpm", "start_bpm", "end_bpm")
+        if (value := getattr(section, name)) is not None
+    }
+    return section.model_copy(update=bpm)
 
 
 def _metre(
     metres: Sequence[tuple[int, float]],
     beats: list[Beat],
     pulses: Pulses,
-    bpm: float,
+    tempo: Tempo,
     model: ChoiceModel,
 ) -> Metre:
     """The first of the metres, how it is named, grouped and swung, and what else it may be."""
@@ -123,7 +133,7 @@ def _metre(
         p_right=p_right,
         q_value=q_value(model, p_right),
         others=[MetreChance(beats_per_bar=n, p_right=p) for n, p in rest],
-        name=metre_name(beats_per_bar, bpm, ternary),
+        name=metre_name(beats_per_bar, tempo, ternary),
         grouping=odd_grouping(pulses.low.by_beat(len(beats)), beats, beats_per_bar),
         swing_ratio=swing,
     )

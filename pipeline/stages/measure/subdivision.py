@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from pipeline.stages.measure.metre import RARE_METRES
 from pipeline.stages.measure.pulse import Pulse
-from schemas.facts import Beat
+from schemas.facts import Beat, Tempo
 
 # Ours: less of the weight between the beats says nothing of how they divide.
 _MIN_BETWEEN = 0.1
@@ -69,13 +69,14 @@ def swing_ratio(pulse: Pulse) -> float | None:
     return centre / (1 - centre)
 
 
-def metre_name(beats_per_bar: int, bpm: float, ternary: float | None) -> str | None:
+def metre_name(beats_per_bar: int, tempo: Tempo, ternary: float | None) -> str | None:
     """As musicians write it: beats of thirds are dotted quarters, fast ones of odd metres eighths.
 
     Parameters
     ----------
     beats_per_bar : int
-    bpm : float
+    tempo : Tempo
+        Where one felt beat is one and a half or three tracked ones of three or six, it is 6/8.
     ternary : float or None
         From `ternary_share`.
 
@@ -84,10 +85,12 @@ def metre_name(beats_per_bar: int, bpm: float, ternary: float | None) -> str | N
     str or None
         E.g. ``6/8``; None where thirds are as likely as halves.
     """
+    if beats_per_bar in (3, 6) and tempo.beats_per_felt in (1.5, 3.0):
+        return "6/8"
     if ternary is not None and ternary > 1 - _SURELY_BINARY:
         is_ternary = ternary >= _SURELY_TERNARY
         return f"{3 * beats_per_bar}/8" if is_ternary and beats_per_bar in (2, 3, 4) else None
-    is_eighth = beats_per_bar in RARE_METRES and bpm >= _EIGHTHS_BPM
+    is_eighth = beats_per_bar in RARE_METRES and tempo.bpm * tempo.beats_per_felt >= _EIGHTHS_BPM
     return f"{beats_per_bar}/{8 if is_eighth else 4}"
 
 

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.stages.measure.metre import metre_evidence, path_beats
-from schemas.facts import MetrePath
+from schemas.facts import ActivationPeak, MetrePath, TrackedBeats
 
 
 def path(beats_per_bar, log_likelihood, n_beats=40, first_position=1):
@@ -17,8 +17,12 @@ def path(beats_per_bar, log_likelihood, n_beats=40, first_position=1):
     )
 
 
+def evidence(*paths, peaks=()):
+    return metre_evidence(TrackedBeats(metres=list(paths), peaks=list(peaks), onsets=[]))
+
+
 def test_evidence_is_against_the_likeliest_path_and_by_its_bars():
-    three, four, five = metre_evidence([path(3, -110.0), path(4, -90.0), path(5, -120.0)])
+    three, four, five = evidence(path(3, -110.0), path(4, -90.0), path(5, -120.0))
     assert [each["per_bar"] for each in (three, four, five)] == pytest.approx([-2, 0, -3])
     assert [each["rare"] for each in (three, four, five)] == [0, 0, 1]
 
@@ -27,9 +31,27 @@ def test_evidence_is_against_the_likeliest_path_and_by_its_bars():
 def test_a_constant_of_all_paths_changes_nothing(constant):
     def per_bar(constant):
         paths = [path(n, -90.0 - n + constant) for n in (2, 3, 4, 5)]
-        return [each["per_bar"] for each in metre_evidence(paths)]
+        return [each["per_bar"] for each in evidence(*paths)]
 
     assert per_bar(constant) == pytest.approx(per_bar(0.0), abs=1e-6)
+
+
+@pytest.mark.parametrize("beats_per_bar", [2, 3, 4, 5, 6, 7])
+def test_downbeats_recur_in_their_own_metre(beats_per_bar):
+    peaks = [
+        ActivationPeak(time_s=0.5 * k, beat=0.2, downbeat=0.9 * (k % beats_per_bar == 0))
+        for k in range(84)
+    ]
+    metres = (2, 3, 4, 5, 6, 7)
+    found = evidence(*(path(n, 0.0, n_beats=84) for n in metres), peaks=peaks)
+    recurring = {n: each["downbeats_recur"] for n, each in zip(metres, found, strict=True)}
+    assert recurring[beats_per_bar] > 0.8
+    assert all(recurring[n] < 0.3 for n in metres if n % beats_per_bar)
+
+
+def test_downbeats_of_a_path_shorter_than_its_bar_say_nothing():
+    (found,) = evidence(path(7, 0.0, n_beats=5))
+    assert found["downbeats_recur"] == 0
 
 
 @given(st.integers(2, 7), st.data())

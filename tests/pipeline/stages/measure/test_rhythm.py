@@ -16,11 +16,14 @@ def tracked(beats_s, *, metres=(4, 3), silent=(), height=0.8):
     sounding = [t for t in beats_s if not any(start <= t < end for start, end in silent)]
     paths = [
         MetrePath(
-            beats_per_bar=n, log_likelihood=-100.0 * k, first_position=1, times_s=list(beats_s)
+            beats_per_bar=n, log_likelihood=-1000.0 * k, first_position=1, times_s=list(beats_s)
         )
         for k, n in enumerate(metres)
     ]
-    peaks = [ActivationPeak(time_s=t, beat=height, downbeat=0.0) for t in sounding]
+    peaks = [
+        ActivationPeak(time_s=t, beat=height, downbeat=height * (k % metres[0] == 0))
+        for k, t in enumerate(sounding)
+    ]
     onsets = [Onset(time_s=t, low=0.5, mid=0.5, high=0.5) for t in sounding]
     return TrackedBeats(metres=paths, peaks=peaks, onsets=onsets)
 

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from pipeline.stages.measure.pulse import Pulse
 from pipeline.stages.measure.subdivision import metre_name, odd_grouping, swing_ratio, ternary_share
 from schemas.facts import Beat
+from tests.facts import tempo_of
 
 rng = np.random.default_rng(0)
 
@@ -52,7 +53,13 @@ def test_thirds_and_halves_are_told_apart():
     ],
 )
 def test_names(beats_per_bar, bpm, ternary, name):
-    assert metre_name(beats_per_bar, bpm, ternary) == name
+    assert metre_name(beats_per_bar, tempo_of(bpm), ternary) == name
+
+
+@pytest.mark.parametrize(("beats_per_bar", "beats_per_felt"), [(3, 1.5), (6, 3.0)])
+def test_bars_felt_in_two_of_threes_are_six_eighths(beats_per_bar, beats_per_felt):
+    tempo = tempo_of(60, beats_per_felt=beats_per_felt)
+    assert metre_name(beats_per_bar, tempo, None) == "6/8"
 
 
 def bars(n, beats_per_bar):
