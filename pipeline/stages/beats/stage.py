@@ -11,6 +11,7 @@ from schemas.facts import ActivationPeak, HeardBeats, MetrePath, Onset, TrackedB
 from schemas.sections import BeatsConfig
 from tools import beats
 from tools.audio import load_mono
+from tools.beats.onsets import Onsets
 from tools.beats.tracker import THRESHOLD
 from tools.checks import check_madmom
 
@@ -47,8 +48,6 @@ def _track(mono: np.ndarray, config: BeatsConfig) -> TrackedBeats:
         min_bpm=config.min_bpm,
         max_bpm=config.max_bpm,
     )
-    frames, probabilities = beats.activation_peaks(tracked.activations)
-    onsets = tracked.onsets
     return TrackedBeats(
         metres=[
             MetrePath(
@@ -60,17 +59,26 @@ def _track(mono: np.ndarray, config: BeatsConfig) -> TrackedBeats:
             for path in tracked.paths
             if np.isfinite(path.log_likelihood) and len(path.times_s)
         ],
-        peaks=[
-            ActivationPeak(time_s=frame / beats.FPS, beat=round(beat, 3), downbeat=round(downbeat, 3))
-            for frame, (beat, downbeat) in zip(frames.tolist(), probabilities.tolist(), strict=True)
-        ],
-        onsets=[
-            Onset(time_s=frame / beats.FPS, low=round(low, 3), mid=round(mid, 3), high=round(high, 3))
-            for frame, (low, mid, high) in zip(
-                onsets.frames.tolist(), onsets.strengths.tolist(), strict=True
-            )
-        ],
+        peaks=_peaks(tracked.activations),
+        onsets=_onsets(tracked.onsets),
     )
+
+
+def _peaks(activations: np.ndarray) -> list[ActivationPeak]:
+    frames, probabilities = beats.activation_peaks(activations)
+    rows = zip(frames.tolist(), probabilities.tolist(), strict=True)
+    return [
+        ActivationPeak(time_s=frame / beats.FPS, beat=round(beat, 3), downbeat=round(downbeat, 3))
+        for frame, (beat, downbeat) in rows
+    ]
+
+
+def _onsets(found: Onsets) -> list[Onset]:
+    rows = zip(found.frames.tolist(), found.strengths.tolist(), strict=True)
+    return [
+        Onset(time_s=frame / beats.FPS, low=round(low, 3), mid=round(mid, 3), high=round(high, 3))
+        for frame, (low, mid, high) in rows
+    ]
 
 
 STAGE = Stage(

@@ -51,7 +51,8 @@ class Pulse:
         """Weight within a sixth of every beat, shape (n_beats,)."""
         nearest = np.round(self.places).astype(int)
         on = np.abs(self.places - nearest) <= _ON_BEAT
-        return np.bincount(nearest[on], weights=self.weights[on], minlength=n_beats)[:n_beats]
+        found: Floats = np.bincount(nearest[on], self.weights[on], minlength=n_beats).astype(float)
+        return found[:n_beats]
 
 
 # Half of a twelfth: thirds and quarters of a beat are told apart.
