@@ -49,18 +49,11 @@ def _features(
         "threes_of_three": float(in_threes and beats_per_bar in (3, 6)),
         "threes_of_others": float(in_threes and beats_per_bar not in (3, 6)),
         "double_of_odd": float(level == 2.0 and beats_per_bar in (5, 7)),
-        "half_alternation": pulses.low.periodicity(2.0) * (level == 0.5),
+        "half_of_expected": pulses.beat.periodicity(1.0) * (level == 0.5),
         "from_resonance": -abs(octaves),
         "slow": max(0.0, -octaves - _COMMON),
         "fast": max(0.0, octaves - _COMMON),
         "sparse": max(0.0, _DENSE - onsets),
         "expected": pulses.beat.periodicity(1 / level),
         "bass": pulses.low.periodicity(1 / level),
-        "backbeat": _backbeat(pulses, 1 / level),
     }
-
-
-def _backbeat(pulses: Pulses, period: float) -> float:
-    """How much low and high onsets take turns from one beat of a period to the next, -1 to 1."""
-    low, high = pulses.low.phasor(2 * period), pulses.high.phasor(2 * period)
-    return -float((low * high.conjugate()).real)
