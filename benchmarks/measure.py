@@ -98,7 +98,8 @@ def time_file(path: Path) -> tuple[np.ndarray, int, int]:
     beats_s, ours = timed(partial(track_beats, mono, beats_per_bar=CONFIG.beats_per_bar))
     measure_s, _ = timed(partial(measure, path))
     expected = set(zip(plain[0].tolist(), plain[1].tolist(), strict=True))
-    found = set(zip(ours.times_s.tolist(), ours.bar_positions.tolist(), strict=True))
+    assert ours.best is not None
+    found = set(zip(ours.best.times_s.tolist(), ours.best.bar_positions.tolist(), strict=True))
     row = [len(mono) / 44100, *parts, sum(parts), beats_s, measure_s]
     return np.array(row), len(expected ^ found), len(expected)
 

@@ -14,6 +14,7 @@ from schemas.provenance import Provenance, Unmeasured
 from schemas.record import Record
 
 Mode = Literal["major", "minor"]
+TempoKind = Literal["steady", "drifting", "changing"]
 ScaleName = Literal[
     "dorian", "phrygian", "lydian", "mixolydian", "phrygian_dominant", "double_harmonic"
 ]
@@ -43,12 +44,18 @@ class Beat(Record):
 
 
 class TempoSection(Record):
-    """A stretch of steady tempo: a straight line through its beats."""
+    """A stretch of steady, drifting or evenly changing tempo."""
 
     start_s: float
     end_s: float
-    bpm: float
+    bpm: float = Field(description="Mean.")
     n_beats: int
+    start_bpm: float | None = Field(
+        default=None, description="Where a ramp begins; null where the tempo stays."
+    )
+    end_bpm: float | None = Field(
+        default=None, description="Where a ramp ends; null where the tempo stays."
+    )
 
 
 class TempoLevel(Record):
@@ -68,6 +75,15 @@ class Tempo(Record):
         description="Share of the beats that lie within 25 ms of the fitted lines, 0 to 1."
     )
     levels: list[TempoLevel] = Field(description="Other levels, the likeliest first.")
+    kind: TempoKind = Field(
+        default="steady",
+        description="`drifting` stays within 2 % of its middle; `changing` has sections or ramps.",
+    )
+    beats_per_felt: float = Field(
+        default=1.0,
+        description="How many of `MusicFacts.beats` one beat of this tempo lasts: 2 where every "
+        "other one is felt.",
+    )
     sections: list[TempoSection]
 
 
@@ -85,6 +101,16 @@ class Metre(Record):
     p_right: Chance
     q_value: WrongShare
     others: list[MetreChance] = Field(description="The likeliest first.")
+    name: str | None = Field(
+        default=None, description="As musicians write it, e.g. `6/8`; null where that is not told."
+    )
+    grouping: list[int] | None = Field(
+        default=None, description="Of an odd metre's beats, e.g. 2, 2, 3; null where not told."
+    )
+    swing_ratio: float | None = Field(
+        default=None,
+        description="Length of the first to the second eighth; null for straight or no eighths.",
+    )
 
 
 class KeyChance(Record):
@@ -177,18 +203,37 @@ class SoundQuality(Record):
 
 
 class MetrePath(Record):
-    """How well the beats fit a number of beats in a bar."""
+    """The best path of beats under one number of beats in a bar."""
 
     beats_per_bar: int
-    log_likelihood: float = Field(description="Natural logarithm, of the best path.")
+    log_likelihood: float = Field(description="Natural logarithm, of the path.")
+    first_position: int = Field(description="Place in the bar of the first beat; 1 is a downbeat.")
+    times_s: list[float] = Field(description="Of all beats; their places count on.")
+
+
+class ActivationPeak(Record):
+    """A moment that the network takes for a beat, more than those around it."""
+
+    time_s: float
+    beat: float = Field(description="Probability of a beat that is no downbeat, 0 to 1.")
+    downbeat: float = Field(description="Probability of a downbeat, 0 to 1.")
+
+
+class Onset(Record):
+    """Sounds begin: how much the spectrum grows, as the mean of `log10(1 + magnitude)` in bands."""
+
+    time_s: float
+    low: float = Field(description="Below 150 Hz, of bass and bass drum.")
+    mid: float = Field(description="150 to 2500 Hz.")
+    high: float = Field(description="Above 2500 Hz, of cymbals and consonants.")
 
 
 class TrackedBeats(Record):
-    """Beats as they were tracked, also in noise."""
+    """Beats as they were tracked, also in noise, and what speaks for and against them."""
 
-    found: list[Beat]
-    activation: float = Field(description="Median probability at them, 0 to 1; 0 without any.")
     metres: list[MetrePath]
+    peaks: list[ActivationPeak]
+    onsets: list[Onset]
 
 
 class HeardBeats(Record):

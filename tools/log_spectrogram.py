@@ -6,6 +6,7 @@ go through a bank of triangular filters, and become log10(1 + x). The filterbank
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,6 +39,11 @@ class LogSpectrogram:
     bands_per_octave: int
     min_hz: float
     max_hz: float
+
+    @property
+    def centres_hz(self) -> NDArray[np.float64]:
+        """Centres of the filters, shape (n_bands,)."""
+        return np.asarray(_filterbank(self).center_frequencies, float)
 
     def compute(self, samples: Floats) -> Floats:
         """Spectrogram of a recording.
@@ -87,6 +93,22 @@ def hann_window(size: int) -> Floats:
 
 
 @lru_cache(maxsize=8)
+def _filterbank(spectrogram: LogSpectrogram) -> Any:
+    """Madmom's own filterbank."""
+    import_madmom()
+    from madmom.audio.filters import LogarithmicFilterbank
+    from madmom.audio.stft import fft_frequencies
+
+    return LogarithmicFilterbank(
+        fft_frequencies(spectrogram.frame_size // 2, SAMPLE_RATE_HZ),
+        num_bands=spectrogram.bands_per_octave,
+        fmin=spectrogram.min_hz,
+        fmax=spectrogram.max_hz,
+        norm_filters=True,
+    )
+
+
+@lru_cache(maxsize=8)
 def _filters(spectrogram: LogSpectrogram) -> list[tuple[int, int, Floats]]:
     """Neighbouring filters together, with only the bins they touch: a filterbank is banded.
 
@@ -95,18 +117,7 @@ def _filters(spectrogram: LogSpectrogram) -> list[tuple[int, int, Floats]]:
     list of (int, int, np.ndarray of shape (last - first, n_filters))
         The FFT bins, first to last, and their weights.
     """
-    import_madmom()
-    from madmom.audio.filters import LogarithmicFilterbank
-    from madmom.audio.stft import fft_frequencies
-
-    bank = LogarithmicFilterbank(
-        fft_frequencies(spectrogram.frame_size // 2, SAMPLE_RATE_HZ),
-        num_bands=spectrogram.bands_per_octave,
-        fmin=spectrogram.min_hz,
-        fmax=spectrogram.max_hz,
-        norm_filters=True,
-    )
-    weights = np.asarray(bank, np.float32)
+    weights = np.asarray(_filterbank(spectrogram), np.float32)
     parts = []
     for column in range(0, weights.shape[1], _FILTERS_PER_PRODUCT):
         some = weights[:, column : column + _FILTERS_PER_PRODUCT]

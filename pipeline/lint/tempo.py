@@ -225,7 +225,7 @@ def _judge(claim: TempoClaim, window: tuple[float, float] | None, evidence: Evid
     tempo = evidence.facts.tempo
     if tempo is None:
         if _is_beatless(evidence.facts):
-            return "wrong", "beatless", "No beat was found in the music."
+            return "wrong", "beatless", "No regular beat was found in the music."
         return "uncheckable", "not_measured", "The tempo was not measured."
     if claim.high_bpm > _WIDEST_RANGE * claim.low_bpm:
         return "uncheckable", "too_wide", f"The range is too wide to be held against {tempo.bpm:g}."
@@ -274,9 +274,9 @@ def _relation(claim: TempoClaim, candidates: list[float], limits: Limits) -> Tem
 
 
 def _is_beatless(facts: MusicFacts) -> bool:
-    """Whether the tempo is null because no beat was found."""
-    reasons = {(each.field, each.reason) for each in facts.unmeasured}
-    return facts.tempo is None and ("tempo", "beatless") in reasons
+    """Whether the tempo is null because no beat was found, or no regular one."""
+    reasons = {each.reason for each in facts.unmeasured if each.field == "tempo"}
+    return facts.tempo is None and bool(reasons & {"beatless", "free_time"})
 
 
 def _judge_word(word: str, evidence: Evidence) -> Judged:
@@ -295,7 +295,7 @@ def _judge_word(word: str, evidence: Evidence) -> Judged:
 def _judge_free(evidence: Evidence) -> Judged:
     tempo = evidence.facts.tempo
     if _is_beatless(evidence.facts):
-        return "right", "right", "No beat was found in the music."
+        return "right", "right", "No regular beat was found in the music."
     if tempo is None:
         return "uncheckable", "not_measured", "The tempo was not measured."
     fact = f"A tempo of {tempo.bpm:.1f} BPM was measured, with stability {tempo.stability:.2f}."

@@ -44,6 +44,27 @@ def compute_features(samples: Floats) -> Floats:
     return np.concatenate(columns, axis=1)
 
 
+def band_rises(features: Floats) -> tuple[Floats, NDArray[np.float64]]:
+    """The rises of the spectrogram in the middle, of 2048 samples and six bands an octave.
+
+    Parameters
+    ----------
+    features : np.ndarray, shape (n_frames, 314), float32
+        From `compute_features`.
+
+    Returns
+    -------
+    rises : np.ndarray, shape (n_frames, 45), float32
+        Growth of ``log10(1 + magnitude)``, at least 0.
+    centres_hz : np.ndarray, shape (45,), float64
+        Of the bands.
+    """
+    finest_in_time, middle, _ = SPECTROGRAMS
+    centres_hz = middle.centres_hz
+    first = 2 * len(finest_in_time.centres_hz) + len(centres_hz)
+    return features[:, first : first + len(centres_hz)], centres_hz
+
+
 @lru_cache(maxsize=4)
 def _diff_frames(frame_size: int) -> int:
     """How many frames earlier the frame is that is subtracted."""

@@ -7,10 +7,11 @@ import numpy as np
 
 from pipeline.engine.stage import AudioTrack, Stage, for_each_track
 from pipeline.stages.measure.attempt import heard_by
-from schemas.facts import Beat, HeardBeats, MetrePath, TrackedBeats
+from schemas.facts import ActivationPeak, HeardBeats, MetrePath, Onset, TrackedBeats
 from schemas.sections import BeatsConfig
 from tools import beats
 from tools.audio import load_mono
+from tools.beats.onsets import Onsets
 from tools.beats.tracker import THRESHOLD
 from tools.checks import check_madmom
 
@@ -47,23 +48,42 @@ def _track(mono: np.ndarray, config: BeatsConfig) -> TrackedBeats:
         min_bpm=config.min_bpm,
         max_bpm=config.max_bpm,
     )
-    frames = np.round(tracked.times_s * beats.FPS).astype(int)
-    heights = tracked.activations[frames].max(axis=1)
-    pairs = zip(tracked.times_s, tracked.bar_positions, strict=True)
     return TrackedBeats(
-        found=[Beat(time_s=float(time), bar_position=int(place)) for time, place in pairs],
-        activation=float(np.median(heights)) if len(heights) else 0.0,
         metres=[
-            MetrePath(beats_per_bar=n, log_likelihood=value)
-            for n, value in tracked.log_likelihoods.items()
-            if np.isfinite(value)
+            MetrePath(
+                beats_per_bar=path.beats_per_bar,
+                log_likelihood=path.log_likelihood,
+                first_position=int(path.bar_positions[0]),
+                times_s=path.times_s.tolist(),
+            )
+            for path in tracked.paths
+            if np.isfinite(path.log_likelihood) and len(path.times_s)
         ],
+        peaks=_peaks(tracked.activations),
+        onsets=_onsets(tracked.onsets),
     )
+
+
+def _peaks(activations: np.ndarray) -> list[ActivationPeak]:
+    frames, probabilities = beats.activation_peaks(activations)
+    rows = zip(frames.tolist(), probabilities.tolist(), strict=True)
+    return [
+        ActivationPeak(time_s=frame / beats.FPS, beat=round(beat, 3), downbeat=round(downbeat, 3))
+        for frame, (beat, downbeat) in rows
+    ]
+
+
+def _onsets(found: Onsets) -> list[Onset]:
+    rows = zip(found.frames.tolist(), found.strengths.tolist(), strict=True)
+    return [
+        Onset(time_s=frame / beats.FPS, low=round(low, 3), mid=round(mid, 3), high=round(high, 3))
+        for frame, (low, mid, high) in rows
+    ]
 
 
 STAGE = Stage(
     name="beats",
-    version="1",
+    version="2",
     makes=HeardBeats,
     reads=(),
     config=BeatsConfig,

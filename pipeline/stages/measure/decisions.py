@@ -27,8 +27,8 @@ from pipeline.stages.measure.key import (
     scale_of,
     tonal_spans,
 )
+from pipeline.stages.measure.rhythm import rhythm_of
 from pipeline.stages.measure.tags import likely_instruments, likely_voice
-from pipeline.stages.measure.tempo import MIN_BEAT_ACTIVATION, choose_metre, fit_tempo
 from pipeline.stages.measure.tonality import tonal_evidence
 from schemas.calibration import Calibration
 from schemas.facts import (
@@ -78,17 +78,10 @@ class HeardTrack:
 
 
 def decide_rhythm(heard: HeardTrack, _values: Values, calibration: Calibration) -> Values:
-    """Beats, tempo and metre; refused as ``beatless``."""
+    """Beats, tempo and metre; refused as ``beatless`` or ``free_time``."""
     row = heard.row(HeardBeats)
     assert row is not None and row.beats is not None
-    beats = row.beats
-    tempo = fit_tempo(np.array([beat.time_s for beat in beats.found]), calibration.tempo)
-    if tempo is None or not beats.metres or beats.activation < MIN_BEAT_ACTIVATION:
-        raise RefusedError("beatless", f"{len(beats.found)} weak or irregular beats")
-    paths = {each.beats_per_bar: each.log_likelihood for each in beats.metres}
-    n_bars = len(beats.found) / max(paths, key=lambda n: paths[n])
-    metre = choose_metre(paths, n_bars, calibration.metre)
-    return {"beats": beats.found, "tempo": tempo, "metre": metre}
+    return rhythm_of(row.beats, calibration)
 
 
 def decide_key(heard: HeardTrack, _values: Values, calibration: Calibration) -> Values:

@@ -21,8 +21,8 @@ from pipeline.stages.measure.decisions import (
 from pipeline.stages.measure.form import FORM_PARAMETERS, FORM_VERSION
 from pipeline.stages.measure.harmony import HARMONY_PARAMETERS, HARMONY_VERSION
 from pipeline.stages.measure.key import KEY_PARAMETERS, KEY_VERSION
+from pipeline.stages.measure.rhythm import RHYTHM_PARAMETERS, RHYTHM_VERSION
 from pipeline.stages.measure.tags import TAGS_PARAMETERS, TAGS_VERSION
-from pipeline.stages.measure.tempo import TEMPO_PARAMETERS, TEMPO_VERSION
 from schemas.calibration import Calibration
 from schemas.facts import (
     HeardBeats,
@@ -116,7 +116,7 @@ class Group:
 _GROUPS: Sequence[Group] = (
     Group(
         ("beats", "tempo", "metre"), HeardBeats, "beats", decide_rhythm,
-        (TEMPO_VERSION, TEMPO_PARAMETERS),
+        (RHYTHM_VERSION, RHYTHM_PARAMETERS),
     ),
     Group(
         ("key", "key_sections", "scale"), HeardChroma, "chroma", decide_key,

@@ -1,0 +1,169 @@
+"""Beats, tempo and metre of a track, from what was tracked under every metre."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.stages.measure.attempt import Values
+from pipeline.stages.measure.chances import Features, chances, q_value
+from pipeline.stages.measure.levels import LEVELS, level_evidence
+from pipeline.stages.measure.lines import MIN_SECTION_BEATS
+from pipeline.stages.measure.metre import metre_evidence, path_beats
+from pipeline.stages.measure.pulse import Pulses, pulses_of
+from pipeline.stages.measure.subdivision import (
+    metre_name,
+    odd_grouping,
+    swing_ratio,
+    ternary_share,
+)
+from pipeline.stages.measure.tempo import TEMPO_PARAMETERS, FittedTempo, fit_tempo
+from schemas.calibration import Calibration, ChoiceModel
+from schemas.facts import (
+    ActivationPeak,
+    Beat,
+    Metre,
+    MetreChance,
+    Onset,
+    Tempo,
+    TempoLevel,
+    TempoSection,
+    TrackedBeats,
+)
+from tools.errors import RefusedError
+
+# Ours, between what was seen on music and on what has no beat:
+MIN_BEAT_ACTIVATION = 0.15
+"""Median activation at the beats: 0.4 and more in music, 0.05 and less in noise and drones."""
+# A peak is the highest of 40 ms to either side.
+_PEAK_REACH_S = 0.045
+# Ours: rests of a bar are music; longer ones, of more than a bar, are silence.
+_MIN_SILENCE_S = 3.0
+_MIN_SILENT_BEATS = 6
+RHYTHM_VERSION = "2"
+"""Raised when the same beats give other facts, or are refused."""
+RHYTHM_PARAMETERS = {
+    "min_beat_activation": MIN_BEAT_ACTIVATION,
+    "min_silence_s": _MIN_SILENCE_S,
+    "min_silent_beats": _MIN_SILENT_BEATS,
+    **TEMPO_PARAMETERS,
+}
+
+Floats = NDArray[np.float64]
+
+
+def rhythm_of(tracked: TrackedBeats, calibration: Calibration) -> Values:
+    """Beats, tempo and metre.
+
+    Parameters
+    ----------
+    tracked : TrackedBeats
+    calibration : Calibration
+
+    Returns
+    -------
+    dict
+        ``beats``, ``tempo`` and ``metre``.
+
+    Raises
+    ------
+    RefusedError
+        ``beatless`` for few or weak beats, ``free_time`` for irregular ones.
+    """
+    if not tracked.metres:
+        raise RefusedError("beatless", "no beat was tracked")
+    p_of = chances(calibration.metre, metre_evidence(tracked)).tolist()
+    ranked = sorted(zip(tracked.metres, p_of, strict=True), key=lambda each: -each[1])
+    path, metres = ranked[0][0], [(each.beats_per_bar, p) for each, p in ranked]
+    activation = beat_activation(tracked.peaks, np.array(path.times_s))
+    beats = drop_silent(path_beats(path), tracked.onsets)
+    if activation < MIN_BEAT_ACTIVATION or len(beats) < MIN_SECTION_BEATS:
+        raise RefusedError("beatless", f"{len(beats)} beats with an activation of {activation:.2f}")
+    beats_s = np.array([beat.time_s for beat in beats])
+    fitted = fit_tempo(beats_s)
+    if fitted is None:
+        raise RefusedError("free_time", f"{len(beats)} irregular beats")
+    pulses = pulses_of(tracked, beats_s)
+    tempo = _tempo(fitted, level_evidence(fitted, path.beats_per_bar, pulses), calibration.tempo)
+    return {
+        "beats": beats,
+        "tempo": tempo,
+        "metre": _metre(metres, beats, pulses, tempo, calibration.metre),
+    }
+
+
+def _tempo(fitted: FittedTempo, evidence: Sequence[Features], model: ChoiceModel) -> Tempo:
+    """The tempo at its likeliest level, and at the others."""
+    p_of = chances(model, evidence).tolist()
+    (level, p_right), *rest = sorted(zip(LEVELS, p_of, strict=True), key=lambda each: -each[1])
+    return Tempo(
+        bpm=level * fitted.bpm,
+        p_right=p_right,
+        q_value=q_value(model, p_right),
+        stability=fitted.stability,
+        kind=fitted.kind,
+        beats_per_felt=1 / level,
+        levels=[TempoLevel(bpm=each * fitted.bpm, p_right=p) for each, p in rest],
+        sections=[_at_level(section, level) for section in fitted.sections],
+    )
+
+
+def _at_level(section: TempoSection, level: float) -> TempoSection:
+    bpm = {
+        name: level * value
+        for name in ("bpm", "start_bpm", "end_bpm")
+        if (value := getattr(section, name)) is not None
+    }
+    return section.model_copy(update=bpm)
+
+
+def _metre(
+    metres: Sequence[tuple[int, float]],
+    beats: list[Beat],
+    pulses: Pulses,
+    tempo: Tempo,
+    model: ChoiceModel,
+) -> Metre:
+    """The first of the metres, how it is named, grouped and swung, and what else it may be."""
+    (beats_per_bar, p_right), *rest = metres
+    swing = swing_ratio(pulses.high)
+    ternary = None if swing is not None else ternary_share(pulses.high)
+    return Metre(
+        beats_per_bar=beats_per_bar,
+        p_right=p_right,
+        q_value=q_value(model, p_right),
+        others=[MetreChance(beats_per_bar=n, p_right=p) for n, p in rest],
+        name=metre_name(beats_per_bar, tempo, ternary),
+        grouping=odd_grouping(pulses.low.by_beat(len(beats)), beats, beats_per_bar),
+        swing_ratio=swing,
+    )
+
+
+def beat_activation(peaks: Sequence[ActivationPeak], beats_s: Floats) -> float:
+    """Median probability that the network gives to beats; 0 where it has no peak near."""
+    if not peaks or not len(beats_s):
+        return 0.0
+    times_s = np.array([peak.time_s for peak in peaks])
+    heights = np.array([max(peak.beat, peak.downbeat) for peak in peaks])
+    after = np.searchsorted(times_s, beats_s).clip(1, max(len(times_s) - 1, 1))
+    near = [np.abs(times_s[at.clip(0, len(times_s) - 1)] - beats_s) for at in (after - 1, after)]
+    nearest = np.where(near[0] <= near[1], after - 1, after.clip(0, len(times_s) - 1))
+    is_close = np.minimum(*near) <= _PEAK_REACH_S
+    return float(np.median(np.where(is_close, heights[nearest], 0.0)))
+
+
+def drop_silent(beats: list[Beat], onsets: Sequence[Onset]) -> list[Beat]:
+    """Beats without those in long stretches in which no sound begins."""
+    if len(beats) < 2:
+        return beats
+    period_s = float(np.median(np.diff([beat.time_s for beat in beats])))
+    shortest_s = max(_MIN_SILENCE_S, _MIN_SILENT_BEATS * period_s)
+    edges_s = np.array([-np.inf, *(onset.time_s for onset in onsets), np.inf])
+    after = np.searchsorted(edges_s, [beat.time_s for beat in beats])
+    kept = []
+    for beat, k in zip(beats, after, strict=True):
+        before_s, next_s = edges_s[k - 1], edges_s[k]
+        is_near = min(beat.time_s - before_s, next_s - beat.time_s) <= period_s / 2
+        if is_near or next_s - before_s < shortest_s:
+            kept.append(beat)
+    return kept
