@@ -12,11 +12,17 @@ import numpy as np
 
 from benchmarks.facts.examples import chord_examples, key_examples
 from benchmarks.facts.hear import read_truths
+from benchmarks.facts.rhythm_examples import metre_examples, tempo_examples
 from pipeline.stages.measure import chances
 from pipeline.views.evaluate.fitting import Example, fit_model, predictions
 from pipeline.views.evaluate.reliability import calibration_error, coverage_at, wilson_interval
 
 FEATURES: Mapping[str, Sequence[str]] = {
+    "tempo": (
+        "bass", "double", "double_of_odd", "expected", "fast", "from_resonance", "half",
+        "half_of_expected", "slow", "sparse", "three_halves", "threes_of_others", "threes_of_three",
+    ),
+    "metre": ("downbeats_recur", "four_fast", "per_bar", "rare"),
     "key": (
         "profile", "ends", "network", "chords", "network_chords", "modal",
         "none", "none_fit", "none_contrast", "none_network",
@@ -33,6 +39,8 @@ def main() -> None:
     options = parser.parse_args()
     truths = read_truths(options.out)
     examples = {
+        "tempo": [each for _, each in tempo_examples(options.out, truths)],
+        "metre": [each for _, each in metre_examples(options.out, truths)],
         "key": [each for _, each in key_examples(options.out, truths)],
         "chords": [each for *_, each in chord_examples(options.out, truths)],
     }
