@@ -23,6 +23,8 @@ from schemas.harmony import spell_tonic
 SMOOTHING_S = 8.0
 CHANGE_COST = 3.0
 """Advantage, in correlation times seconds, that a new key must have to be worth a change."""
+# Ours: silence, noise and flat profiles stay below it.
+MIN_CONTRAST = 0.25
 # Ours: what is less likely is not worth a line of the facts.
 _LEAST_CHANCE = 0.01
 _MOST_OTHERS = 4
@@ -32,6 +34,7 @@ KEY_PARAMETERS = {
     "profile": "Temperley 2007",
     "smoothing_s": SMOOTHING_S,
     "change_cost": CHANGE_COST,
+    "min_contrast": MIN_CONTRAST,
 }
 
 Floats = NDArray[np.floating]
@@ -57,6 +60,9 @@ class Tonality:
     p_right: float
     q_value: float
     others: list[KeyChance]
+
+
+NO_TONALITY = Tonality(CANDIDATES[-1], 1.0, 0.0, [])
 
 
 @dataclass(frozen=True)
@@ -87,17 +93,28 @@ def tonal_spans(
     list of TonalSpan
         Empty for no steps; neighbours differ.
     """
+
+    def tonality(first: int, last: int) -> Tonality:
+        is_flat = is_without_contrast(steps[first:last])
+        return NO_TONALITY if is_flat else decide(evidence(first, last), model)
+
     spans = [
-        TonalSpan(first, last, decide(evidence(first, last), model))
+        TonalSpan(first, last, tonality(first, last))
         for first, last in path_stretches(steps, step_s=step_s)
     ]
     merged: list[TonalSpan] = []
     for _, group in itertools.groupby(spans, key=lambda each: each.tonality.candidate):
         same = list(group)
         first, last = same[0].first, same[-1].last
-        tonality = same[0].tonality if len(same) == 1 else decide(evidence(first, last), model)
-        merged.append(TonalSpan(first, last, tonality))
+        joined = same[0].tonality if len(same) == 1 else tonality(first, last)
+        merged.append(TonalSpan(first, last, joined))
     return merged
+
+
+def is_without_contrast(steps: Floats) -> bool:
+    """Whether a profile is as flat as that of noise: then it fits some key by chance."""
+    profile = np.asarray(steps, float).mean(axis=0)
+    return bool(profile.std() < MIN_CONTRAST * max(float(profile.mean()), 1e-12))
 
 
 def path_stretches(steps: Floats, *, step_s: float) -> list[tuple[int, int]]:
