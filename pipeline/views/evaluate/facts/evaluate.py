@@ -87,4 +87,4 @@ def _read(store: Store, path: str) -> FactsEvaluation:
 
 
 def _folder(corpus: Corpus) -> str:
-    return f"{EVALUATIONS}/{corpus.digests[MEASURE.name]}"
+    return f"{EVALUATIONS}/{corpus.digests.get(MEASURE.name)}"

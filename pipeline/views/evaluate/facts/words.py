@@ -1,5 +1,7 @@
 """An evaluation in words, for the terminal, the report and the card."""
 
+from dataclasses import dataclass
+
 from schemas.evaluation import FactsEvaluation, FieldEvaluation, MeanScore, Share
 
 
@@ -39,4 +41,26 @@ def summary(found: FactsEvaluation) -> str:
     return (
         f"{found.n_references} of {found.n_tracks} tracks have references; stated is what has a "
         "q-value within `describe.max_wrong`"
+    )
+
+
+@dataclass(frozen=True)
+class EvaluationTable:
+    """An evaluation as a page shows it."""
+
+    summary: str
+    columns: list[str]
+    fields: list[list[str]]
+    scores: list[list[str]]
+
+
+def evaluation_table(found: FactsEvaluation | None) -> EvaluationTable | None:
+    """What a page shows; None where nothing was evaluated."""
+    if found is None:
+        return None
+    return EvaluationTable(
+        summary=f"{summary(found)}; evaluated on {found.made_at[:10]}",
+        columns=field_columns(found) if found.fields else [],
+        fields=[field_cells(each) for each in found.fields],
+        scores=[score_cells(each) for each in found.scores],
     )

@@ -89,12 +89,11 @@ def _listen(song: Any) -> _Score:
 
 def _beats(path: Path, score: _Score, ticks_per_quarter: int) -> ReferenceFacts:
     """Beats of each metre; quarter notes where there is none."""
-    end = score.ticks[-1]
     metres = score.metres or [(0, 4, 4)]
     ticks: list[float] = []
     positions: list[int] = []
-    for (first, numerator, denominator), until in zip(
-        metres, [*(tick for tick, *_ in metres[1:]), end], strict=True
+    for (first, numerator, denominator), (until, *_) in pairwise(
+        [*metres, (score.ticks[-1], 0, 0)]
     ):
         n_beats = accepted_beats_per_bar(numerator, denominator)[0]
         beat = ticks_per_quarter * 4 * numerator / denominator / n_beats
@@ -119,10 +118,9 @@ def _beats_per_bar(score: _Score) -> Sequence[int] | None:
 
 
 def _keys(path: Path, score: _Score) -> list[KeySpan] | None:
-    ends = [*(start_s for start_s, _ in score.keys[1:]), score.times_s[-1]]
     spans = [
         KeySpan(*read_key(path, name), start_s, end_s)
-        for (start_s, name), end_s in zip(score.keys, ends, strict=True)
+        for (start_s, name), (end_s, _) in pairwise([*score.keys, (score.times_s[-1], "")])
         if end_s > start_s
     ]
     return spans or None
