@@ -84,7 +84,8 @@ def find_references(folder: Path, names: Mapping[str, Sequence[str]]) -> dict[st
     Raises
     ------
     ConfigError
-        If a reference cannot be read, two say the same of a track, or two tracks have its name.
+        If there are none, one cannot be read, two say the same of a track, or two tracks have the
+        name of one.
     """
     wanted: dict[str, set[str]] = {}
     for track, those in names.items():
@@ -101,6 +102,8 @@ def find_references(folder: Path, names: Mapping[str, Sequence[str]]) -> dict[st
             if place in mine:
                 raise ConfigError(f"two references say the {field}: {mine[place][0]} and {path}")
             mine[place] = path, ReferenceFacts(**{field: value})
+    if not found:
+        raise ConfigError(f"{folder}: no file is a reference of any of {len(names)} tracks")
     return {track: _merged(parts) for track, parts in found.items()}
 
 

@@ -239,7 +239,8 @@ def test_a_name_that_two_tracks_have_is_refused(tmp_path):
 def test_lyrics_and_strangers_are_no_references(tmp_path):
     write(tmp_path, "song.txt", "Hold me now")
     write(tmp_path, "stranger.key", "nonsense")
-    assert find_references(tmp_path, {"song": ("song",)}) == {}
+    with pytest.raises(ConfigError, match="no file is a reference of any of 1 tracks"):
+        read(tmp_path)
 
 
 @pytest.mark.parametrize(
