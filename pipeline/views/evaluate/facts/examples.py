@@ -10,9 +10,8 @@ from typing import Protocol
 
 import numpy as np
 
-from pipeline.stages.measure.chances import packaged_calibration
 from pipeline.stages.measure.decisions import HeardTrack, chords_evidence, key_evidence
-from pipeline.stages.measure.key import tonal_spans
+from pipeline.stages.measure.key import path_stretches
 from pipeline.stages.measure.tonality import CANDIDATES, Candidate
 from pipeline.views.evaluate.facts.chords import LEAST_CHORD_S, chord_is_right
 from pipeline.views.evaluate.facts.measured import MeasuredTrack
@@ -23,6 +22,7 @@ from schemas.harmony import pitch_class
 
 # Ours: as many parts as leave four fifths to fit on.
 _N_PARTS = 5
+_NO_KEY = CANDIDATES.index(Candidate(None, None))
 
 Pairs = Sequence[tuple[ReferenceFacts, MeasuredTrack]]
 
@@ -66,18 +66,16 @@ def key_example(keys: Sequence[TimedKey], heard: HeardTrack, source: str) -> lis
     chroma = heard.row(HeardChroma)
     if chroma is None or not chroma.chroma:
         return []
-    first, last = longest_stretch(chroma, heard)
+    first, last = longest_stretch(chroma)
     right = right_keys(keys, first * chroma.step_s, last * chroma.step_s)
-    return [Example(source, key_evidence(heard)(first, last), right)]
+    return [Example(source, key_evidence(heard)(first, last), right, silent=_NO_KEY)]
 
 
-def longest_stretch(chroma: HeardChroma, heard: HeardTrack) -> tuple[int, int]:
-    """Steps of the stretch of one tonality that lasts longest."""
+def longest_stretch(chroma: HeardChroma) -> tuple[int, int]:
+    """Steps of the longest stretch in which the best path stays in a key."""
     steps = np.array(chroma.chroma, np.float32).reshape(-1, 12)
-    model = packaged_calibration().key
-    spans = tonal_spans(steps, key_evidence(heard), model, step_s=chroma.step_s)
-    longest = max(spans, key=lambda each: each.last - each.first)
-    return longest.first, longest.last
+    stretches = path_stretches(steps, step_s=chroma.step_s)
+    return max(stretches, key=lambda each: each[1] - each[0])
 
 
 def right_keys(keys: Sequence[TimedKey], start_s: float, end_s: float) -> tuple[int, ...]:
@@ -96,7 +94,7 @@ def right_keys(keys: Sequence[TimedKey], start_s: float, end_s: float) -> tuple[
         Empty where the key is none of the candidates.
     """
     if not keys:
-        return (CANDIDATES.index(Candidate(None, None)),)
+        return (_NO_KEY,)
     key = max(keys, key=lambda each: min(each.end_s, end_s) - max(each.start_s, start_s))
     name = pitch_class(key.tonic), mode_name(key.mode)
     return tuple(i for i, each in enumerate(CANDIDATES) if (each.pitch, each.scale) == name)

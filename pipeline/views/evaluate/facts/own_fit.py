@@ -26,7 +26,7 @@ class FittedField:
     is_fitted : bool
         False where there were too few examples or sources: the package's own model stays.
     calibration_error : float or None
-        On sources left out.
+        Of what would be stated, on sources left out.
     """
 
     field: str
@@ -62,7 +62,7 @@ def fit_own(examples: Mapping[str, Sequence[Example]]) -> tuple[Calibration, lis
         error = None
         if is_enough:
             features = list(getattr(calibration, field).weights)
-            left_out = predictions(found, features)
+            left_out = [each for each in predictions(found, features) if each.is_stated]
             p_right = np.array([each.p_right for each in left_out])
             error = calibration_error(p_right, np.array([each.is_right for each in left_out]))
             calibration = calibration.model_copy(update={field: fit_model(found, features)})
