@@ -78,6 +78,8 @@ def chord_scores(reference: ReferenceFacts, facts: MusicFacts) -> dict[str, floa
     if not facts.chords:
         return dict.fromkeys(names)
     true, heard = _as_arrays(reference.chords), _as_arrays(facts.chords)
+    if (mir_eval.chord.majmin(true[1], true[1]) < 0).all():
+        return {}  # no triads in it, or nothing known
     scores = mir_eval.chord.evaluate(*true, *heard)
     return {f"chords, {name}": float(scores[name]) for name in _SCORES}
 
