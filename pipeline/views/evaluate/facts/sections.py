@@ -1,8 +1,5 @@
 """Sections of the form against references, by mir_eval."""
 
-from collections.abc import Sequence
-from typing import Any
-
 import numpy as np
 
 from pipeline.views.evaluate.facts.reference import ReferenceFacts
@@ -16,7 +13,7 @@ def section_scores(reference: ReferenceFacts, facts: MusicFacts) -> dict[str, fl
     """F-measures of boundaries, without the first and the last, and of pairs of alike frames."""
     import mir_eval
 
-    sections: Sequence[Any] | None = getattr(facts, "sections", None)
+    sections = facts.sections
     if not reference.sections:
         return {}
     names = [f"sections, F at {window_s:g} s" for window_s in _WINDOWS_S]

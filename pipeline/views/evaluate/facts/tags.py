@@ -4,7 +4,6 @@ References must name all instruments that play: what they do not name counts as 
 """
 
 import re
-from typing import Any
 
 from pipeline.views.evaluate.facts.judgement import NOTHING_MEASURED, Judgement
 from pipeline.views.evaluate.facts.reference import ReferenceFacts
@@ -15,7 +14,7 @@ def judge_instruments(
     reference: ReferenceFacts, facts: MusicFacts, _max_wrong: float
 ) -> list[Judgement]:
     """Judgements of the instruments that the facts list: all of them are sure enough."""
-    listed: list[Any] | None = getattr(facts, "instruments", None)
+    listed = facts.instruments
     if reference.instruments is None or listed is None:
         return []
     found = []
@@ -27,9 +26,9 @@ def judge_instruments(
 
 def judge_voice(reference: ReferenceFacts, facts: MusicFacts, _max_wrong: float) -> list[Judgement]:
     """The judgement of whether anybody sings or speaks."""
-    if reference.has_voice is None or "voice" not in type(facts).model_fields:
+    if reference.has_voice is None:
         return []
-    voice: Any = getattr(facts, "voice", None)
+    voice = facts.voice
     if voice is None:
         return [NOTHING_MEASURED]
     has_voice = voice.share_of_time > 0
