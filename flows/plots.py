@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from pipeline.review.calibration import Calibration
+from pipeline.views.evaluate.reliability import wilson_interval
 from pipeline.views.report.tallies import Distribution, Tally, distributions
 from pipeline.views.skills import SkillsFunnel
 from pipeline.views.think import ThinkFunnel
+from schemas.evaluation import FieldEvaluation
 from schemas.shards import Commit
 from tools.store import Store
 
@@ -190,6 +192,32 @@ def plot_calibration(found: Calibration) -> bytes:
         sink = io.BytesIO()
         figure.savefig(sink, format="png", dpi=110)
     return sink.getvalue()
+
+
+def plot_reliability(fields: Sequence[FieldEvaluation]) -> bytes:
+    """Shares right by chance, field by field with 95 % intervals, as a PNG."""
+    shown = [each for each in fields if each.reliability]
+    with _figure(2.9 * max(len(shown), 1), 3.0) as figure:
+        axes = figure.subplots(1, max(len(shown), 1), squeeze=False)[0]
+        for axis, field in zip(axes, shown, strict=False):
+            _draw_reliability(field, axis)
+        sink = io.BytesIO()
+        figure.savefig(sink, format="png", dpi=110)
+    return sink.getvalue()
+
+
+def _draw_reliability(field: FieldEvaluation, axis: "Axes") -> None:
+    """Honest chances lie on the line."""
+    axis.plot((0, 1), (0, 1), color=_SOFT, linewidth=1, linestyle="--")
+    at = [each.mean_p_right for each in field.reliability]
+    right = [each.share_right for each in field.reliability]
+    bands = [wilson_interval(round(each.n * (1 - each.share_right)), each.n)
+             for each in field.reliability]  # fmt: skip
+    down = [each - (1 - high) for each, (_, high) in zip(right, bands, strict=True)]
+    up = [1 - low - each for each, (low, _) in zip(right, bands, strict=True)]
+    axis.errorbar(at, right, yerr=(down, up), color=_FILL, marker="o", markersize=3, linewidth=1)
+    axis.set(xlim=(0, 1.02), ylim=(0, 1.02), xlabel="chance of being right", ylabel="share right")
+    axis.set_title(f"{field.field}, {field.n_measured} values")
 
 
 def plot_funnel(funnel: SkillsFunnel) -> str:

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import AfterValidator, Field
 
+from schemas.evaluation import FactsEvaluation
 from schemas.ledger import LedgerLine
 from schemas.record import Record
 from schemas.release import Lane, Split
@@ -150,5 +151,8 @@ class Manifest(Record):
     coverage: list[Coverage]
     gaps: list[str] = Field(description="What the corpus lacks, in words.")
     costs: list[LedgerLine] = Field(description="What all builds of the corpus asked of models.")
+    evaluation: FactsEvaluation | None = Field(
+        default=None, description="Of the measured facts, if the corpus has one; its newest."
+    )
     tools: dict[str, str] = Field(description="Versions of the packages that made it.")
     files: list[ReleasedFile]

@@ -10,6 +10,7 @@ import polars as pl
 import yaml
 
 from pipeline.release.assemble import TRACKS
+from pipeline.views.evaluate.facts.words import evaluation_table
 from schemas.manifest import COVERAGE_AXES, Manifest
 from schemas.release import SPLITS
 
@@ -98,6 +99,7 @@ def write_card(root: Path, manifest: Manifest, plots: Sequence[str]) -> None:
         top_coverage=_top_coverage(manifest),
         bpm=(f"{beats['min_bpm']:g}", f"{beats['max_bpm']:g}"),
         has_lyrics=has_lyrics,
+        evaluation=evaluation_table(manifest.evaluation),
     )
     (root / "README.md").write_text(text, encoding="utf-8")
 

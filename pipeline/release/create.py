@@ -24,6 +24,7 @@ from pipeline.release.plots import draw_plots
 from pipeline.release.tokens import text_counter
 from pipeline.release.tracks import UNKNOWN_LICENCE, plan_tracks
 from pipeline.release.writer import describe_file
+from pipeline.views.evaluate.facts.evaluate import kept
 from schemas.config import CorpusConfig
 from schemas.manifest import (
     BenchmarkCheck,
@@ -193,6 +194,7 @@ def _manifest(
         coverage=spread,
         gaps=[*gaps(spread), *(f"splits of an earlier release not kept: {d}" for d in damaged)],
         costs=open_answer_cache(config).ledger(),
+        evaluation=kept(corpus),
         tools=_versions(),
         **known,
     )

@@ -43,6 +43,7 @@ def hear(
     config: CorpusConfig,
     executor: Executor,
     rows: Mapping[type[Record], Sequence[Record]] | None = None,
+    progress: Callable[[int], None] = lambda _n: None,
 ) -> StageResult:
     """What a stage that asks no model makes of tracks.
 
@@ -54,6 +55,8 @@ def hear(
     executor : Executor
     rows : mapping of type to sequence of Record, optional
         What the stage reads, by row model.
+    progress : callable, optional
+        Called with the number of tracks done since the last call.
 
     Returns
     -------
@@ -66,7 +69,7 @@ def hear(
     """
     if stage.run is None:
         raise ValueError(f"{stage.name} asks a model: it cannot be run outside a build")
-    context = StageContext(stage, executor, _NO_MODELS, _LIMIT_S, lambda _n: None)
+    context = StageContext(stage, executor, _NO_MODELS, _LIMIT_S, progress)
     return stage.run(Batch(tracks, rows or {}), section(config, stage), context)
 
 

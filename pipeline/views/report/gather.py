@@ -7,12 +7,14 @@ import polars as pl
 
 from pipeline.corpus.corpus import Corpus, match_track
 from pipeline.corpus.models import open_answer_cache
+from pipeline.views.evaluate.facts.evaluate import kept
 from pipeline.views.report.costs import Cost, costs
 from pipeline.views.report.coverage import Coverage, coverage, measured_gaps
 from pipeline.views.report.refusals import Refusal, refusals
 from pipeline.views.report.tallies import Distribution, distributions
 from pipeline.views.summary import StageSummary, summarise
 from schemas.captions import RichCaption
+from schemas.evaluation import FactsEvaluation
 from schemas.manifest import COVERAGE_AXES
 from schemas.shards import Commit
 
@@ -29,6 +31,7 @@ class Report:
     measured_gaps: list[str]
     refusals: list[Refusal]
     costs: list[Cost]
+    evaluation: FactsEvaluation | None
 
 
 def gather(
@@ -64,6 +67,7 @@ def gather(
         measured_gaps=measured_gaps(found, corpus.config.beats.beats_per_bar),
         refusals=refusals(corpus.store, corpus.sources, corpus.commits, n_samples=n_samples),
         costs=costs(open_answer_cache(corpus.config).ledger()),
+        evaluation=kept(corpus),
     )
 
 

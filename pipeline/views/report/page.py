@@ -7,6 +7,7 @@ from markupsafe import Markup
 
 from pipeline.corpus.corpus import TrackRows
 from pipeline.engine.shards import now
+from pipeline.views.evaluate.facts.words import evaluation_table
 from pipeline.views.pages import count, render
 from pipeline.views.pages.listening import head_facts, title_of
 from pipeline.views.report.gather import Report
@@ -67,6 +68,7 @@ def report_page(
         pages=pages,
         least_tracks=least_tracks,
         duration=duration,
+        evaluation=evaluation_table(report.evaluation),
     )
 
 

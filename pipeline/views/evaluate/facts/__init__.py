@@ -1,0 +1,1 @@
+"""Measured facts held against references."""
