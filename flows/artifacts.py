@@ -42,7 +42,9 @@ class StageProgress:
         self._updated_s = dict.fromkeys(self._total, 0.0)
         self._ids: dict[str, Any] = {
             stage: create_progress_artifact(
-                progress=0.0, key=f"{corpus}-{stage}-progress", description=f"{stage}: partitions"
+                progress=0.0,
+                key=f"{_key(corpus, stage)}-progress",
+                description=f"{stage}: partitions",
             )
             for stage in self._total
         }
@@ -70,7 +72,7 @@ def publish(corpus: Corpus) -> None:
     _publish_skills(name, read_funnel(corpus.store, corpus.commits))
     _publish_thoughts(name, read_think_funnel(corpus.store, corpus.commits))
     for stage in summarise(corpus):
-        key = f"{name}-{stage.name}"
+        key = _key(name, stage.name)
         create_table_artifact(table=_table(stage), key=f"{key}-counts", description=stage.name)
         create_markdown_artifact(markdown=_text(corpus, stage), key=f"{key}-summary")
         ours = [commit for commit in corpus.commits if commit.stage == stage.name]
@@ -117,6 +119,11 @@ def _publish_thoughts(name: str, funnel: ThinkFunnel | None) -> None:
     create_image_artifact(
         image_url=plot_think(funnel), key=f"{name}-mf-think-plot", description=shown
     )
+
+
+def _key(corpus: str, stage: str) -> str:
+    """How the keys of a stage's artifacts begin; Prefect takes no underscore in them."""
+    return f"{corpus}-{stage.replace('_', '-')}"
 
 
 def _table(stage: StageSummary) -> list[dict[str, str | int]]:

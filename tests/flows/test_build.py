@@ -99,7 +99,9 @@ def check_artifacts(server_url, name):
         assert kinds[f"{name}-{stage}-counts"] == "table"
         assert kinds[f"{name}-{stage}-summary"] == "markdown"
         assert kinds[f"{name}-{stage}-plot"] == "image"
-    assert kinds[f"{name}-measure-progress"] == "progress"
+    for stage in ("measure", "key-network"):
+        assert kinds[f"{name}-{stage}-counts"] == "table"
+        assert kinds[f"{name}-{stage}-progress"] == "progress"
     progress = next(each for each in found if each["key"] == f"{name}-measure-progress")
     assert float(progress["data"]) == 100.0
 
