@@ -22,11 +22,13 @@ _FUNCTION_WORDS = frozenset(
 _QUOTE = re.compile('["“”«»][^"“”«»\n]{1,300}["“”«»]')
 _WORD = re.compile(r"[^\W\d_'][^\W\d_]{2,}")
 _MIN_WORDS = 20
-_MIN_SHARE = 0.2
+_MIN_SHARE = 0.16
+_MIN_DIFFERENT = 2
 _MIN_SENTENCE_WORDS = 5
-"""Ours, chosen on 120 sentences and paragraphs in English of 12 words and more (0.24 at least; the
-example corpus 0.43) and on a passage in each of 14 other languages (Hungarian 0.17 at most, its
-article being `a`). Of fewer words the share says little: a sentence has one such word at least."""
+"""Ours, chosen on 120 sentences and paragraphs in English of 12 words and more (0.18 at least, two
+terse sentences in a row; the example corpus 0.43) and on a passage in each of 14 other languages
+(Portuguese 0.14 at most, but Hungarian 0.17, all of it its article `a`: hence two different ones).
+Of fewer words the share says little: a sentence has one such word at least."""
 
 
 def not_english(text: str) -> str | None:
@@ -37,9 +39,14 @@ def not_english(text: str) -> str | None:
     """
     found = words_of(_QUOTE.sub(" ", text))
     words = [word for word in found if word in _FUNCTION_WORDS or _WORD.fullmatch(word)]
-    n_words = len(words)
-    n_found = sum(word in _FUNCTION_WORDS for word in words)
-    least = _MIN_SHARE * n_words if n_words >= _MIN_WORDS else n_words >= _MIN_SENTENCE_WORDS
-    if n_found < least:
-        return f"{n_found} of {n_words} words are such as hold English sentences together"
-    return None
+    held = [word for word in words if word in _FUNCTION_WORDS]
+    if len(words) >= _MIN_WORDS:
+        is_english = len(held) >= _MIN_SHARE * len(words) and len(set(held)) >= _MIN_DIFFERENT
+    else:
+        is_english = bool(held) or len(words) < _MIN_SENTENCE_WORDS
+    if is_english:
+        return None
+    return (
+        f"{len(held)} of {len(words)} words are such as hold English sentences together, "
+        f"{len(set(held))} of them different"
+    )

@@ -9,11 +9,12 @@ from schemas.text import words_of
 _WINDOW = 50
 """Words of the moving window of M. Covington and J. McFall, "Cutting the Gordian knot: the
 moving-average type-token ratio", J. Quantitative Linguistics 17(2), 2010."""
-_MIN_WORDS = 12
+_MIN_WORDS = 5
 _MIN_RATIO = 0.3
 """Ours, chosen on the texts of the example corpus and on loops: lists of what is heard when
 ("From 0:14 to 0:27 there are 8 changes of chord.") have 0.38 at least, prose 0.6 and more, and a
-phrase of 15 words that returns 0.3."""
+phrase of 15 words that returns 0.3. A text of fewer than five words can return to one by chance
+("No, no, no, no")."""
 _MAX_REPEATED_SHARE = 0.3
 """J. Rae et al., "Scaling language models" (Gopher), 2021, table A1: duplicate lines."""
 _SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+")

@@ -109,8 +109,11 @@ def _changes(old: StageLineage, new: StageLineage) -> Iterator[str]:
 
 def _settings(what: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
     for key in sorted(old.keys() | new.keys()):
-        if old.get(key) != new.get(key):
-            yield f"{what}: {key} {old.get(key)} -> {new.get(key)}"
+        ours, theirs = old.get(key), new.get(key)
+        if isinstance(ours, Mapping) and isinstance(theirs, Mapping):
+            yield from _settings(f"{what}: {key}", ours, theirs)
+        elif ours != theirs:
+            yield f"{what}: {key} {ours} -> {theirs}"
 
 
 def _rows(release: ReleaseFolder, name: str) -> pl.DataFrame:

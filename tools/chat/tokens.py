@@ -46,9 +46,10 @@ class TokenEstimate:
         if reply.input_tokens is not None and reply.output_tokens is not None:
             self._learn(request, n_bytes, reply.input_tokens)
             return self._usage(reply.input_tokens, reply.output_tokens)
+        n_said = len(reply.text.encode("utf-8", "surrogatepass"))  # halves of characters too
         guessed = self._usage(
             round(_TYPICAL_TOKENS_PER_BYTE * n_bytes + self._sound(request)),
-            round(_TYPICAL_TOKENS_PER_BYTE * len(reply.text.encode())),
+            round(_TYPICAL_TOKENS_PER_BYTE * n_said),
         )
         return guessed.model_copy(update={"is_estimated": True})
 

@@ -50,8 +50,8 @@ class Row(Record):
 class FakeModels:
     """Answers in an order of its own, from a thread of its own."""
 
-    def __init__(self, answer, seed=0, fails_after=None):
-        self.roles = ROLES
+    def __init__(self, answer, seed=0, fails_after=None, roles=ROLES):
+        self.roles = roles
         self.asked = []
         self._answer, self._seed, self._fails_after = answer, seed, fails_after
 
@@ -229,7 +229,7 @@ def test_the_stages_without_a_model(name):
         SegmentCaption: [caption_of("0a")],
     }
     config = {"caption": CaptionConfig(), "describe": DescribeConfig()}[name]
-    models, steps = FakeModels(plain_answer), []
+    models, steps = FakeModels(plain_answer, roles=RolesConfig()), []
     batch = Batch([track("0a"), track("0b")], rows)
     result = run_stage(batch, config, StageContext(stage, None, models, 1.0, steps.append))
     result.check()

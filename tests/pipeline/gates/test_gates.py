@@ -6,7 +6,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pipeline.gates import (
@@ -76,11 +76,14 @@ def test_options_pass(option):
 
 
 @given(st.lists(words, min_size=4, max_size=12, unique=True), st.integers(5, 30))
+@example(["<", "=", "♩", "then"], 5)
+@example(["♩", "<", "answers", "over"], 5)
 def test_a_loop_never_passes(some, n_times):
     assert prose_fault(" ".join(some * n_times), ASKED) is not None
 
 
 @given(st.lists(st.sampled_from(PROSE), min_size=1, max_size=len(PROSE), unique=True))
+@example([text for text in PROSE if text.startswith(("Warm acoustic", "Fast, aggressive"))])
 def test_prose_stays_prose_beside_other_prose(texts):
     assert prose_fault(" ".join(texts), ASKED) is None
 

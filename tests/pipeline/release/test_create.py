@@ -171,7 +171,7 @@ def test_the_manifest_and_the_card_tell_where_rows_come_from(released):
     describe = stages["describe"]
     assert describe.models["writer"].engine == "builtin/facts"
     assert describe.prompt == f"describe@{load_prompt('describe').version}"
-    assert describe.config["min_key_strength"] == 0.6
+    assert describe.config["max_wrong"]["key"] == 0.05
     (author,) = manifest.datasets[1].authors
     assert (author.model, author.n_rows) == ("m", manifest.datasets[1].n_rows)
     assert manifest.text_tokens.startswith("estimated")

@@ -40,7 +40,7 @@ def test_rows_that_came_went_and_stayed(tmp_path):
     create_release(config, "a", Here())
     unknown.clear()
     later = listing(6, **words)
-    strict = make_config(tmp_path, "describe:\n  min_key_strength: 0.9\n")
+    strict = make_config(tmp_path, "describe:\n  max_wrong: {key: 0.01}\n")
     build(strict, later.slice(1), refuse={track_id("song003.ogg"): "judge"})
     create_release(strict, "b", Here())
     found, why = diff(strict, store)
@@ -53,7 +53,7 @@ def test_rows_that_came_went_and_stayed(tmp_path):
         (zero, "went"): "left out: absent",
         (three, "went"): "left out: judge: refused",
     }
-    assert found.stages == ["describe: min_key_strength 0.6 -> 0.9"]
+    assert found.stages == ["describe: max_wrong: key 0.05 -> 0.01"]
     assert found.same == {"tracks": 2, "mf-skills/captions": 0, "mf-skills/qa": 2, "mf-think": 2}
     assert diff_releases(find_release(store, "b"), find_release(store, "b")).rows.is_empty()
 
@@ -62,7 +62,7 @@ def test_texts_change_by_model_by_prompt_and_by_threshold(tmp_path):
     config = make_config(tmp_path)
     store = build(config, listing(4))
     create_release(config, "a", Here())
-    other = make_config(tmp_path, "describe:\n  min_key_strength: 0.9\n")
+    other = make_config(tmp_path, "describe:\n  max_wrong: {key: 0.01}\n")
     prompted = Authorship(**AUTHOR_FIELDS | {"prompt": "describe@2", "prompt_hash": "1"})
     by_model = Authorship(**AUTHOR_FIELDS | {"model": "better"})
     first, second, third, fourth = (track_id(f"song{n:03d}.ogg") for n in range(4))
@@ -80,7 +80,7 @@ def test_texts_change_by_model_by_prompt_and_by_threshold(tmp_path):
     assert why == {
         (first[:6], "changed"): "prompt describe@1 -> describe@2",
         (second[:6], "changed"): "model m -> better",
-        (third[:6], "changed"): "describe: min_key_strength 0.6 -> 0.9",
+        (third[:6], "changed"): "describe: max_wrong: key 0.05 -> 0.01",
         (fourth[:6], "changed"): "lane commercial -> research_only",
     }
     tracks = found.rows.filter(dataset="tracks")

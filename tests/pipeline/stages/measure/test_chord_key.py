@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from pipeline.stages.measure.chord_key import chord_key_scores
 from pipeline.stages.measure.harmony import ChordSpan
+from pipeline.stages.measure.tonality import MODES
 from schemas.harmony import pitch_class, spell_tonic
 
 KEYS = [(k, mode) for mode in ("major", "minor") for k in range(12)]
@@ -47,15 +48,15 @@ def chords_of(progression, by_semitones=0):
     ],
 )
 def test_textbook_progressions_in_every_key(progression, tonic, mode, by_semitones):
-    scores = chord_key_scores(chords_of(progression, by_semitones))
+    scores = chord_key_scores(chords_of(progression, by_semitones))[: len(KEYS)]
     assert KEYS[int(scores.argmax())] == ((pitch_class(tonic) + by_semitones) % 12, mode)
 
 
 @given(pieces, st.integers(0, 11))
 def test_transposed_chords_have_transposed_scores(triads, by_semitones):
     moved = [((root + by_semitones) % 12, quality, s) for root, quality, s in triads]
-    scores = chord_key_scores(sequence(triads)).reshape(2, 12)
-    found = chord_key_scores(sequence(moved)).reshape(2, 12)
+    scores = chord_key_scores(sequence(triads)).reshape(-1, 12)
+    found = chord_key_scores(sequence(moved)).reshape(-1, 12)
     np.testing.assert_allclose(found, np.roll(scores, by_semitones, axis=1), atol=1e-9)
 
 
@@ -64,7 +65,7 @@ def test_pace_and_order_do_not_count(triads, times):
     scores = chord_key_scores(sequence(triads))
     slower = [(root, quality, s * times) for root, quality, s in reversed(triads)]
     np.testing.assert_allclose(chord_key_scores(sequence(slower)), scores, atol=1e-9)
-    assert scores.shape == (24,) and (scores < 0).all()
+    assert scores.shape == (12 * len(MODES),) and (scores < 0).all()
 
 
 @given(pieces, pieces)
