@@ -18,8 +18,9 @@ FOR_DEVELOPERS = ("dev", "trl")
 
 # Names where the module's is another, of distributions that need not be installed here.
 DISTRIBUTIONS = {"mlflow": "mlflow", "wandb": "wandb"}
-# examples/small-flamingo/Makefile installs it.
-OF_AN_EXAMPLE = {"gguf"}
+# examples/small-flamingo/Makefile installs the first; the docstrings of the scripts that need the
+# others say how, in an environment of their own.
+INSTALLED_ELSEWHERE = {"gguf", "tensorflow", "pyworld"}
 NEVER_IMPORTED = {
     "chord-extractor",  # carries a plugin that is loaded by its path
     "fastapi", "setuptools",  # bounds of what others need
@@ -58,7 +59,7 @@ def imported(rooms):
                 names = [each.name for each in node.names]
             elif isinstance(node, ast.ImportFrom) and node.level == 0:
                 names = [node.module]
-            for top in {name.partition(".")[0] for name in names} - own - OF_AN_EXAMPLE:
+            for top in {name.partition(".")[0] for name in names} - own - INSTALLED_ELSEWHERE:
                 if top not in sys.stdlib_module_names:
                     [name, *_] = installed.get(top) or [DISTRIBUTIONS[top]]
                     found.setdefault(normal(name), str(path.relative_to(ROOT)))

@@ -9,13 +9,20 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from benchmarks.facts.examples import chord_examples, key_examples
 from benchmarks.facts.hear import read_truths
 from benchmarks.facts.rhythm_examples import metre_examples, tempo_examples
 from pipeline.stages.measure import chances
-from pipeline.views.evaluate.fitting import Example, fit_model, predictions
-from pipeline.views.evaluate.reliability import calibration_error, coverage_at, wilson_interval
+from pipeline.views.evaluate.fitting import Example, Prediction, fit_model, predictions, shares_of
+from pipeline.views.evaluate.reliability import (
+    calibration_error,
+    coverage_at,
+    q_value_curve,
+    wilson_interval,
+)
+from schemas.sections import MaxWrong
 
 FEATURES: Mapping[str, Sequence[str]] = {
     "tempo": (
@@ -65,6 +72,12 @@ def report(field: str, examples: Sequence[Example]) -> None:
     for max_wrong in (0.02, 0.05, 0.1):
         share = coverage_at(p_right, is_right, max_wrong=max_wrong)
         print(f"  coverage at {max_wrong:.0%} wrong: {share:.3f}")
+    stated = _stated(p_right, is_right, found)
+    low, high = wilson_interval(int((~is_right[stated]).sum()), max(1, int(stated.sum())))
+    print(
+        f"  at the default: {stated.sum()} of {len(examples)} stated, "
+        f"wrong {1 - is_right[stated].mean():.3f} ({low:.3f}-{high:.3f})"
+    )
     for source in sorted({each.source for each in found}):
         here = np.array([each.source == source for each in found])
         low, high = wilson_interval(int((~is_right[here]).sum()), int(here.sum()))
@@ -72,6 +85,15 @@ def report(field: str, examples: Sequence[Example]) -> None:
             f"  {source:16} n {here.sum():5d}  wrong {1 - is_right[here].mean():.2f} "
             f"({low:.2f}-{high:.2f})  mean p_right {p_right[here].mean():.2f}"
         )
+
+
+def _stated(
+    p_right: NDArray[np.floating], is_right: NDArray[np.bool_], found: Sequence[Prediction]
+) -> NDArray[np.bool_]:
+    """Which values `describe.max_wrong` lets through as it is by default."""
+    curve = np.array(q_value_curve(p_right, is_right, shares_of(found)))
+    q_values = np.interp(p_right, curve[:, 0], curve[:, 1])
+    return np.asarray(q_values <= MaxWrong().tempo)
 
 
 if __name__ == "__main__":
