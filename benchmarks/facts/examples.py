@@ -120,7 +120,7 @@ def chord_examples(out: Path, truths: Sequence[Truth]) -> list[tuple[Truth, floa
             lasts_s = chord.end_s - chord.start_s
             if is_right is not None and lasts_s >= _LEAST_CHORD_S:
                 right = (0,) if is_right else (1,)
-                found.append((truth, lasts_s, Example(truth.source, evidence, right)))
+                found.append((truth, lasts_s, Example(truth.source, evidence, right, silent=1)))
     return found
 
 

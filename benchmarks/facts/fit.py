@@ -14,14 +14,17 @@ from numpy.typing import NDArray
 from benchmarks.facts.examples import chord_examples, key_examples
 from benchmarks.facts.hear import read_truths
 from benchmarks.facts.rhythm_examples import metre_examples, tempo_examples
+from flows.plots import plot_reliability
 from pipeline.stages.measure import chances
 from pipeline.views.evaluate.fitting import Example, Prediction, fit_model, predictions, shares_of
 from pipeline.views.evaluate.reliability import (
     calibration_error,
     coverage_at,
     q_value_curve,
+    reliability_bins,
     wilson_interval,
 )
+from schemas.evaluation import FieldEvaluation, ReliabilityPoint, Share
 from schemas.sections import MaxWrong
 
 FEATURES: Mapping[str, Sequence[str]] = {
@@ -34,7 +37,10 @@ FEATURES: Mapping[str, Sequence[str]] = {
         "profile", "ends", "network", "chords", "network_chords", "modal",
         "none", "none_fit", "none_contrast", "none_network",
     ),
-    "chords": ("right", "log_lasts", "no_chord", "overall", "compared", "agrees"),
+    "chords": (
+        "right", "log_lasts", "no_chord", "compared", "overall", "agrees", "uncompared",
+        "uncompared_overall",
+    ),
 }  # fmt: skip
 
 
@@ -43,6 +49,7 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("out", type=Path)
     parser.add_argument("--dry", action="store_true", help="write no calibration")
+    parser.add_argument("--plot", type=Path, help="reliability diagrams, as a PNG")
     options = parser.parse_args()
     truths = read_truths(options.out)
     examples = {
@@ -52,14 +59,17 @@ def main() -> None:
         "chords": [each for *_, each in chord_examples(options.out, truths)],
     }
     calibration = chances.packaged_calibration()
+    evaluated = []
     for field, found in examples.items():
-        report(field, found)
+        evaluated.append(report(field, found))
         calibration = calibration.model_copy(update={field: fit_model(found, FEATURES[field])})
+    if options.plot:
+        options.plot.write_bytes(plot_reliability(evaluated))
     if not options.dry:
         chances.CALIBRATION_FILE.write_text(calibration.model_dump_json(indent=1) + "\n")
 
 
-def report(field: str, examples: Sequence[Example]) -> None:
+def report(field: str, examples: Sequence[Example]) -> FieldEvaluation:
     """Print how honest a field's chances are, by source."""
     found = [each for each in predictions(examples, FEATURES[field]) if each.is_stated]
     p_right = np.array([each.p_right for each in found])
@@ -80,11 +90,22 @@ def report(field: str, examples: Sequence[Example]) -> None:
     )
     for source in sorted({each.source for each in found}):
         here = np.array([each.source == source for each in found])
-        low, high = wilson_interval(int((~is_right[here]).sum()), int(here.sum()))
+        least, most = wilson_interval(int((~is_right[here]).sum()), int(here.sum()))
         print(
             f"  {source:16} n {here.sum():5d}  wrong {1 - is_right[here].mean():.2f} "
-            f"({low:.2f}-{high:.2f})  mean p_right {p_right[here].mean():.2f}"
+            f"({least:.2f}-{most:.2f})  mean p_right {p_right[here].mean():.2f}"
         )
+    n_wrong = int((~is_right[stated]).sum())
+    bins = reliability_bins(p_right, is_right)
+    return FieldEvaluation(
+        field=field, n=len(examples), n_measured=len(found), n_stated=int(stated.sum()),
+        n_wrong=n_wrong, wrong=Share(value=n_wrong / stated.sum(), low=low, high=high), kinds={},
+        coverage=[], calibration_error=error,
+        reliability=[
+            ReliabilityPoint(n=each.n, mean_p_right=each.mean_p_right, share_right=each.share_right)
+            for each in bins
+        ],
+    )  # fmt: skip
 
 
 def _stated(

@@ -108,9 +108,10 @@ def chord_evidence(
     lasts_s = max(span.end_s - span.start_s, _SHORTEST_S)
     right = {"right": 1.0, "log_lasts": float(np.log(lasts_s))}
     right["no_chord"] = float(span.label == NO_CHORD)
-    if overall is not None:
-        right |= {"overall": overall, "compared": float(agrees is not None)}
-        right["agrees"] = 0.0 if agrees is None else agrees
+    if overall is not None and agrees is None:
+        right |= {"uncompared": 1.0, "uncompared_overall": overall}
+    elif overall is not None and agrees is not None:
+        right |= {"compared": 1.0, "overall": overall, "agrees": agrees}
     return [right, {}]
 
 

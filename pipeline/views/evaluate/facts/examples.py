@@ -107,5 +107,5 @@ def chord_examples(reference: ReferenceFacts, heard: HeardTrack, source: str) ->
     for chord, evidence in pairs:
         is_right = chord_is_right(chord, reference.chords or ())
         if is_right is not None and chord.end_s - chord.start_s >= LEAST_CHORD_S:
-            found.append(Example(source, evidence, (0,) if is_right else (1,)))
+            found.append(Example(source, evidence, (0,) if is_right else (1,), silent=1))
     return found
