@@ -374,9 +374,8 @@ class MusicFacts(Record):
     metre: Metre | None
     key: Key | None
     key_sections: list[KeySection] | None
-    scale: Scale | None = None
-    tuning_cents: float | None = Field(
-        default=None, description="How far the tuning is above A = 440 Hz, -50 to 50 cents."
+    scale: Scale | None = Field(
+        default=None, description="Where it is neither major nor minor; null beside a key."
     )
     chords: list[Chord] | None
     progressions: list[Progression] | None

@@ -119,14 +119,14 @@ def _chords(material: Material) -> list[tuple[str, Span]]:
 
 
 def _keys(material: Material) -> list[tuple[str, Span]]:
-    if "key" not in material.known:
-        return []
     if "key_sections" in material.known:
         sections = material.facts.key_sections or []
         return [
             (canonical(f"{each.tonic} {each.mode}"), (each.start_s, each.end_s))
             for each in sections
         ]
+    if "key" not in material.known:
+        return []
     key = material.facts.key
     assert key is not None
     return [(canonical(f"{key.tonic} {key.mode}"), (0.0, material.duration_s))]

@@ -3,8 +3,9 @@
 from collections import Counter
 from collections.abc import Collection
 
+from pipeline.stages.describe.facts import has_no_main_key
 from schemas.chords import NO_CHORD, chord_symbol
-from schemas.facts import Chord, Key, Metre, MusicFacts, Tempo
+from schemas.facts import Chord, Metre, MusicFacts, Tempo
 from schemas.provenance import Unmeasured
 from schemas.structured import AcceptedEntry, Category
 from schemas.tolerance import TempoTolerance, accepted_keys, tempo_tolerance_bpm
@@ -41,7 +42,7 @@ def measured_entries(
     has_key = facts.key is not None and not {"key", "key_sections"} & set(unsure)
     found = {
         "bpm": _bpm(facts.tempo, tolerance),
-        "key": _key(facts.key),
+        "key": _key(facts),
         "metre": _metre(facts.metre),
         "theory": _theory(facts, has_key=has_key),
     }
@@ -65,8 +66,14 @@ def _bpm(tempo: Tempo | None, tolerance: TempoTolerance) -> AcceptedEntry | None
     return AcceptedEntry(category="bpm", accepted=words, tolerance_bpm=within_bpm, is_measured=True)
 
 
-def _key(key: Key | None) -> AcceptedEntry | None:
-    return None if key is None else _entry("key", accepted_keys(key.tonic, key.mode))
+def _key(facts: MusicFacts) -> AcceptedEntry | None:
+    """The key, or the keys where none lasts longer than the others."""
+    if facts.key is None:
+        return None
+    sections = facts.key_sections or []
+    keys = sections if has_no_main_key(sections, facts.key) else [facts.key]
+    names = dict.fromkeys(name for key in keys for name in accepted_keys(key.tonic, key.mode))
+    return _entry("key", list(names))
 
 
 def _metre(metre: Metre | None) -> AcceptedEntry | None:
