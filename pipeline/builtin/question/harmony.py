@@ -71,7 +71,7 @@ def _numeral_at(material: Material, write: QuestionWriter) -> list[Draft]:
         usual = [each for each in _USUAL[key[1]] if each not in material.known["numerals"]]
         wrong += [(each, "unrelated") for each in usual]
         span = (chord.start_s, chord.end_s)
-        evidence = ["numerals", "key"]
+        evidence = ["numerals", "key_sections" if "key_sections" in material.known else "key"]
         drafts += write.choice("harmony", question, chord.roman, wrong, evidence, span)
         answer_text = f"It is {chord.roman}: the chord {symbol(chord)} in {key[0]} {key[1]}."
         asked = write.phrase(
