@@ -56,7 +56,7 @@ def main() -> None:
         "tempo": [each for _, each in tempo_examples(options.out, truths)],
         "metre": [each for _, each in metre_examples(options.out, truths)],
         "key": [each for _, each in key_examples(options.out, truths)],
-        "chords": [each for *_, each in chord_examples(options.out, truths)],
+        "chords": chord_examples(options.out, truths),
     }
     calibration = chances.packaged_calibration()
     evaluated = []
