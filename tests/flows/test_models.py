@@ -276,6 +276,7 @@ def test_a_dead_server_is_one_clear_line(corpus, partimento):
     assert "Traceback" not in built.stderr
 
 
+@pytest.mark.slow
 def test_batches_give_the_same_corpus(corpus, partimento, undisturbed, tmp_path):
     log = tmp_path / "log"
     with model_server("--log", log, "--batch-polls", 1) as url:

@@ -2,6 +2,8 @@
 
 import re
 
+import pytest
+
 from tests.audio import clicks, write
 from tools.store import Store
 
@@ -22,6 +24,7 @@ def content_of(output):
     return re.search(r"content ([0-9a-f]{64})", output)[1]
 
 
+@pytest.mark.slow
 def test_a_corpus_in_an_object_store_is_that_of_a_folder(partimento, s3_store, tmp_path):
     (tmp_path / "audio").mkdir()
     for number in range(2):

@@ -106,6 +106,7 @@ def test_every_candidate_is_accounted_for(corpus, partimento, server_url, tmp_pa
     assert by_key["skills-mf-skills-plot"]["data"].startswith("data:image/png")
 
 
+@pytest.mark.slow
 def test_new_tracks_cost_only_themselves(corpus, partimento):
     first = partimento("build", corpus)
     assert first.returncode == 0, first.stderr

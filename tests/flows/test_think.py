@@ -175,6 +175,7 @@ def check_run(corpus, environment, tmp_path, n_pairs, kills):
     return built.stdout
 
 
+@pytest.mark.slow
 def test_a_killed_build_among_faults_loses_and_doubles_nothing(
     partimento, environment, server_url, tmp_path
 ):

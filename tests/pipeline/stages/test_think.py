@@ -35,8 +35,9 @@ from schemas.thinking import PROMPT_SUFFIX, parse_thought
 from schemas.thought import Difficulty, Selected, Trace
 from schemas.tracks import Segment, Track
 from schemas.usage import Usage
+from tests.facts import key_of
 from tests.pipeline.stages.questions import pair_of, rich_of, segments_of, song_of
-from tests.pipeline.stages.test_describe import WROTE, caption_of, told
+from tests.pipeline.stages.test_describe import WROTE, caption_of, section, told
 from tests.pipeline.stages.test_quality import PAID, SERVED, run
 from tests.pipeline.stages.thoughts import as_form, question_of, step_of
 from tools.chat.request import Answer, AnswerError
@@ -320,12 +321,12 @@ def test_a_chain_reaches_the_gold_answer_or_is_refused():
     [
         ([{"text": "In C.", "evidence": []}], "no_evidence"),
         ([{"text": "In C.", "evidence": ["lyrics"]}], "no_evidence"),
-        ([{"text": " ", "evidence": ["key"]}], "bad_step"),
-        ([{"text": "x" * 1501, "evidence": ["key"]}], "bad_step"),
-        ([{"text": "So </think> it is.", "evidence": ["key"]}], "bad_text"),
-        ([{"text": "It is in C.<|im_end|>", "evidence": ["key"]}], "template_token"),
+        ([{"text": " ", "evidence": ["tempo"]}], "bad_step"),
+        ([{"text": "x" * 1501, "evidence": ["tempo"]}], "bad_step"),
+        ([{"text": "So </think> it is.", "evidence": ["tempo"]}], "bad_text"),
+        ([{"text": "It is in C.<|im_end|>", "evidence": ["tempo"]}], "template_token"),
         (
-            [{"text": "The bass rests on the tonic all along.", "evidence": ["key"]}] * 3,
+            [{"text": "The bass rests on the tonic all along.", "evidence": ["tempo"]}] * 3,
             "repeats_itself",
         ),
     ],
@@ -415,7 +416,7 @@ def test_a_chain_that_cannot_be_checked_is_refused_with_the_reason():
 
 def test_a_claim_against_the_facts_is_wrong_whatever_is_heard():
     def halves(_, request):
-        steps = [{"text": text, "evidence": ["key"]} for text in (
+        steps = [{"text": text, "evidence": ["tempo"]} for text in (
             "The key is C major.", "The chord progression rises.", "It ends.", "It sounds full.",
             "The music moves at 60 beats per minute.",
         )]  # fmt: skip
@@ -489,7 +490,7 @@ def test_measured_categories_come_from_the_facts_alone():
     entries = {each.category: each for each in row.entries}
     assert entries["bpm"].accepted == ["120 BPM"]
     assert entries["bpm"].tolerance_bpm == 4.8
-    assert entries["key"].accepted == ["C major"]
+    assert entries["key"].accepted == ["C major", "D major"], "each lasts half of it"
     assert "4/4" in entries["metre"].accepted
     assert entries["theory"].accepted == ["I-IV-V7-vi"]
     assert entries["genre"].accepted == ["Hard rock", "heavy rock"]
@@ -522,7 +523,8 @@ def test_what_was_withheld_as_unsure_is_no_truth():
 
 
 def test_a_key_counts_in_every_spelling():
-    facts = song_of(key=song_of().key.model_copy(update={"tonic": "C#", "mode": "minor"}))
+    whole = section(0, 120, tonic="C#", mode="minor")
+    facts = song_of(key=key_of("C#", "minor"), key_sections=[whole])
     batch = batch_of([], rows={**JUDGED, MusicFacts: [facts]})
     result, _ = run("structure", batch, StructureConfig())
     entries = {each.category: each for each in result.rows[0].entries}
