@@ -15,9 +15,12 @@ CLICKS_S = np.arange(0.5, 8, 0.5)
 
 needs_fluidsynth = pytest.mark.skipif(
     shutil.which("fluidsynth") is None or bool(synth.missing_fonts()),
-    reason="FluidSynth or its sound fonts are not installed",
+    reason="apt-get install what benchmarks/facts/render.py names, to render excerpts",
 )
-needs_ffmpeg = pytest.mark.skipif(shutil.which("ffmpeg") is None, reason="no ffmpeg")
+needs_ffmpeg = pytest.mark.skipif(
+    shutil.which("ffmpeg") is None,
+    reason="apt-get install ffmpeg, to spoil excerpts",
+)
 
 
 def onsets_s(samples):
