@@ -3,8 +3,10 @@
 import os
 import threading
 import weakref
-from collections.abc import Callable, Iterable, Iterator
+from collections import deque
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from typing import Any, Self, TypeVar
 
 from tools.errors import StoppedError
@@ -39,6 +41,7 @@ class ProcessPool:
         self.workers = workers or len(os.sched_getaffinity(0))
         self._n_tries = n_tries
         self._threads = ThreadPoolExecutor(self.workers, thread_name_prefix="worker")
+        self._queue = _Queue()
         self._own = threading.local()
         self._lock = threading.Lock()
         self._alive: set[Worker] = set()
@@ -63,16 +66,29 @@ class ProcessPool:
         self._threads.shutdown(wait=False)
 
     def submit(
-        self, function: Callable[[T], Any], item: T, *, time_limit_s: float
+        self,
+        function: Callable[[T], Any],
+        item: T,
+        *,
+        time_limit_s: float,
+        about: Hashable | None = None,
     ) -> "Future[Any | Failure]":
         """Call a function on one item in a worker; a future of its result or a `Failure`."""
+        work = _Work(partial(self._call, function, item, time_limit_s))
+        self._queue.put(work, about)
         try:
-            return self._threads.submit(self._call, function, item, time_limit_s)
+            self._threads.submit(self._do_next)
         except RuntimeError:
             raise StoppedError("stopped") from None
+        return work.future
 
     def map(
-        self, function: Callable[[T], Any], items: Iterable[T], *, time_limit_s: float
+        self,
+        function: Callable[[T], Any],
+        items: Iterable[T],
+        *,
+        time_limit_s: float,
+        about: Callable[[T], Hashable] | None = None,
     ) -> Iterator[tuple[T, Any | Failure]]:
         """Call a function on every item in the workers; safe to use from several threads.
 
@@ -83,6 +99,9 @@ class ProcessPool:
         items : iterable
         time_limit_s : float
             An item that takes longer is killed with its worker.
+        about : callable, optional
+            ``about(item)`` says what it is about, e.g. a file: a worker takes items about the same
+            thing one after another, whoever submits them, so that it can keep what it made of it.
 
         Yields
         ------
@@ -90,13 +109,33 @@ class ProcessPool:
             In the order of `items`; the outcome is the function's result or a `Failure`.
         """
         items = list(items)
-        futures = [self.submit(function, item, time_limit_s=time_limit_s) for item in items]
+        futures = [
+            self.submit(
+                function,
+                item,
+                time_limit_s=time_limit_s,
+                about=None if about is None else about(item),
+            )
+            for item in items
+        ]
         try:
             for item, future in zip(items, futures, strict=True):
                 yield item, future.result()
         finally:
             for future in futures:
                 future.cancel()
+
+    def _do_next(self) -> None:
+        """Take one item: about the same as the last one of this thread, or else the oldest."""
+        work, self._own.about = self._queue.take(getattr(self._own, "about", None))
+        if not work.future.set_running_or_notify_cancel():
+            return
+        try:
+            outcome = work.call()
+        except BaseException as error:
+            work.future.set_exception(error)
+        else:
+            work.future.set_result(outcome)
 
     def _call(self, function: Callable[[T], Any], item: T, time_limit_s: float) -> Any | Failure:
         how = ""
@@ -137,6 +176,36 @@ class ProcessPool:
         worker.close()
         if is_stopped:
             raise StoppedError("stopped")
+
+
+class _Work:
+    """A call that waits for a worker, and the future of its outcome."""
+
+    def __init__(self, call: Callable[[], Any]) -> None:
+        self.call = call
+        self.future: Future[Any] = Future()
+
+
+class _Queue:
+    """Calls in the order in which they came, those about the same thing together."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._waiting: dict[Hashable, deque[_Work]] = {}
+
+    def put(self, work: _Work, about: Hashable | None) -> None:
+        with self._lock:
+            self._waiting.setdefault(work if about is None else about, deque()).append(work)
+
+    def take(self, about: Hashable | None) -> tuple[_Work, Hashable]:
+        """The first call about this, or else the oldest; and what it is about."""
+        with self._lock:
+            found = about if about in self._waiting else next(iter(self._waiting))
+            calls = self._waiting[found]
+            work = calls.popleft()
+            if not calls:
+                del self._waiting[found]
+            return work, found
 
 
 def _close_all(workers: set[Worker]) -> None:

@@ -1,7 +1,7 @@
 """What a stage is: a typed config and a function from a batch to rows, rejections and counts."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, cast, runtime_checkable
@@ -47,7 +47,12 @@ class Executor(Protocol):
     """Where CPU and GPU work is placed."""
 
     def map(
-        self, function: Callable[[T], Any], items: Iterable[T], *, time_limit_s: float
+        self,
+        function: Callable[[T], Any],
+        items: Iterable[T],
+        *,
+        time_limit_s: float,
+        about: Callable[[T], Hashable] | None = None,
     ) -> Iterator[tuple[T, Any | Failure]]:
         """Results of a function on items, in order; see `tools.process_pool.ProcessPool.map`."""
         ...
@@ -356,7 +361,10 @@ def for_each_track(
     result = StageResult(inputs=[each.track.track_id for each in batch.tracks])
     work = partial(_as_ingested, function, config)
     limit_s = context.time_limit_s
-    for each, outcome in context.executor.map(work, batch.tracks, time_limit_s=limit_s):
+    heard = context.executor.map(
+        work, batch.tracks, time_limit_s=limit_s, about=lambda each: each.path
+    )
+    for each, outcome in heard:
         result.add(each.track.track_id, outcome)
         context.progress(1)
     return result

@@ -243,3 +243,42 @@ def test_an_item_that_does_not_arrive_is_told_so(pool, monkeypatch):
     ((_, outcome),) = pool.map(double, [Late()], time_limit_s=60)
     assert outcome == Failure("timed_out", "took longer than 1 s to arrive in its worker")
     assert [each for _, each in pool.map(double, [2], time_limit_s=60)] == [4]
+
+
+def pid_of(_item):
+    return os.getpid()
+
+
+def test_a_worker_takes_what_is_about_the_same_thing_one_after_another(hall):
+    with ProcessPool(workers=2) as pool:
+        busy = [pool.submit(hall.work, name, time_limit_s=60) for name in ("left", "right")]
+        hall.pids("left"), hall.pids("right")
+        calls = [
+            (song, pool.submit(pid_of, song, time_limit_s=60, about=song))
+            for _stage in range(5)
+            for song in "abcdef"
+        ]
+        hall.end()
+        pids = {song: {call.result() for each, call in calls if each == song} for song in "abcdef"}
+        assert [future.result() for future in busy] == [1, 1]
+    assert all(len(found) == 1 for found in pids.values())
+
+
+def test_what_is_about_nothing_is_taken_in_order(hall):
+    order = hall.folder / "order"
+    with ProcessPool(workers=1) as pool:
+        busy = pool.submit(hall.work, "one", time_limit_s=60)
+        hall.pids("one")
+        about = [None, "song", None, "song", None]
+        calls = [
+            pool.submit(partial(note, order), number, time_limit_s=60, about=each)
+            for number, each in enumerate(about)
+        ]
+        hall.end()
+        assert [call.result() for call in (busy, *calls)] == [1, None, None, None, None, None]
+    assert order.read_text().split() == ["0", "1", "3", "2", "4"]
+
+
+def note(path, item):
+    with path.open("a") as file:
+        file.write(f"{item}\n")

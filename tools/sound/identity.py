@@ -11,7 +11,8 @@ from pathlib import Path
 from schemas.ids import TRACK_ID_DIGITS
 from tools.errors import RefusedError
 
-_State = tuple[int, int, int, int]
+FileState = tuple[int, int, int, int]
+"""Device, inode, bytes and time of the last change in ns: another state may be another sound."""
 
 
 def track_id_of(path: str | Path) -> str:
@@ -39,9 +40,9 @@ def unchanged(path: str | Path) -> Iterator[None]:
         ``changed``, at the end, if it was written, replaced or removed. What is wrong with a file
         that is not there at the start, its reader says.
     """
-    before = _state(path)
+    before = file_state(path)
     yield
-    if before is not None and _state(path) != before:
+    if before is not None and file_state(path) != before:
         raise RefusedError("changed", "the file was written while it was read; build again")
 
 
@@ -56,7 +57,7 @@ def as_ingested(path: str | Path, track_id: str) -> Iterator[None]:
         gone, its reader says.
     """
     with unchanged(path):
-        state = _state(path)
+        state = file_state(path)
         if state is not None and _track_id_of(str(path), state) != track_id:
             raise RefusedError("changed", "the file is not the one that was ingested; build again")
         yield
@@ -95,7 +96,8 @@ def file_size(path: str | Path) -> int:
     return status.st_size
 
 
-def _state(path: str | Path) -> _State | None:
+def file_state(path: str | Path) -> FileState | None:
+    """State of a file; None where there is none."""
     try:
         status = os.stat(path)
     except (OSError, ValueError):
@@ -104,5 +106,5 @@ def _state(path: str | Path) -> _State | None:
 
 
 @lru_cache(maxsize=1024)
-def _track_id_of(path: str, state: _State) -> str:
+def _track_id_of(path: str, state: FileState) -> str:
     return track_id_of(path)

@@ -7,7 +7,8 @@ import numpy as np
 
 from tools.errors import RefusedError
 from tools.sound.decoder import EndError, Sound
-from tools.sound.identity import file_size
+from tools.sound.identity import file_size, file_state
+from tools.sound.kept import keeping
 from tools.sound.kinds import beginning, foreign_kind
 
 MAX_MISSING_S = 0.5
@@ -15,7 +16,7 @@ MAX_MISSING_S = 0.5
 
 
 def open_sound(path: str | Path) -> Sound:
-    """Open an audio file.
+    """Open an audio file; what was decoded last in this process, is not decoded again.
 
     Raises
     ------
@@ -24,17 +25,23 @@ def open_sound(path: str | Path) -> Sound:
         or ``needs_av``.
     """
     file_size(path)
+    state = file_state(path)
     try:
-        kind = foreign_kind(beginning(path))
-        if kind is not None:
-            from tools.sound.libav import open_with_libav
-
-            return open_with_libav(path, kind)
-        from tools.sound.sndfile import open_with_sndfile
-
-        return open_with_sndfile(path)
+        sound = _opened(path)
     except OSError as error:
         raise RefusedError("unreadable", error.strerror or str(error)) from error
+    return sound if state is None else keeping(sound, state)
+
+
+def _opened(path: str | Path) -> Sound:
+    kind = foreign_kind(beginning(path))
+    if kind is not None:
+        from tools.sound.libav import open_with_libav
+
+        return open_with_libav(path, kind)
+    from tools.sound.sndfile import open_with_sndfile
+
+    return open_with_sndfile(path)
 
 
 def blocks(

@@ -1,6 +1,6 @@
 """Run stages that hear outside a build: on any tracks, without a store."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 from pipeline.engine.stage import (
@@ -24,7 +24,12 @@ class InProcess:
     """An executor in this process: no time limits, and a crash is the caller's."""
 
     def map(
-        self, function: Callable[[T], Any], items: Iterable[T], *, time_limit_s: float
+        self,
+        function: Callable[[T], Any],
+        items: Iterable[T],
+        *,
+        time_limit_s: float,
+        about: Callable[[T], Hashable] | None = None,
     ) -> Iterator[tuple[T, Any | Failure]]:
         """Results of a function on items, in order."""
         for item in items:

@@ -200,7 +200,7 @@ def _result(stage, tracks, refuse, write):
 class Here:
     """An executor in this process."""
 
-    def map(self, function, items, *, time_limit_s):
+    def map(self, function, items, *, time_limit_s, about=None):
         from tools.errors import RefusedError
         from tools.process_pool import Failure
 
