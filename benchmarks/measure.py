@@ -40,6 +40,7 @@ from schemas.tracks import Track
 from tools.audio import load_mono
 from tools.beats import track_beats
 from tools.process_pool import ProcessPool
+from tools.sound.identity import track_id_of
 
 ROOT = Path(__file__).parents[1]
 CONFIG = BeatsConfig()
@@ -209,7 +210,10 @@ def measure(path: Path) -> MusicFacts:
 
 def heard(stage: Stage, each: AudioTrack) -> list[Record]:
     """The rows of a stage that hears."""
-    return list(hear(stage, [each], CORPUS, InProcess()).rows)
+    result = hear(stage, [each], CORPUS, InProcess())
+    if result.rejected:
+        raise ValueError(f"{each.path}: {result.rejected[0].reason}: {result.rejected[0].detail}")
+    return result.rows
 
 
 def as_track(path: Path) -> AudioTrack:
@@ -217,7 +221,7 @@ def as_track(path: Path) -> AudioTrack:
     info = soundfile.info(path)
     track = Track(
         uri=path.name,
-        track_id=path.stem,
+        track_id=track_id_of(path),
         duration_s=info.duration,
         sample_rate_hz=info.samplerate,
         n_channels=info.channels,
