@@ -8,7 +8,7 @@ export UV_FIND_LINKS ?= $(PIP_FIND_LINKS)
 export PREFECT_SERVER_ANALYTICS_ENABLED := false
 export DO_NOT_TRACK := 1
 
-.PHONY: install install-train install-all demo ui test test-slow chaos lint docs lock clean
+.PHONY: install install-train install-all demo ui test coverage test-slow chaos lint docs lock clean
 
 install: .venv/.installed
 
@@ -37,9 +37,13 @@ demo: install  ## build the example corpus: four songs in, MF-Skills and MF-Thin
 ui: install  ## the Prefect UI, at http://127.0.0.1:4200
 	$(BIN)/prefect server start --host 127.0.0.1
 
+TESTS := -n 2 --dist loadfile --no-loadscope-reorder -m "not slow"
+
 test: install-all lint  ## all tests that take less than a minute
-	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not slow" \
-		--cov --cov-report=
+	$(BIN)/python -m pytest $(TESTS)
+
+coverage: install-all  ## the same, a quarter slower, and which share of the lines they run
+	$(BIN)/python -m pytest $(TESTS) --cov --cov-report=
 	@echo "lines run by the tests themselves; not by workers and commands that they start:"
 	@for room in schemas tools pipeline flows training; do \
 		printf '%-9s%3s %%\n' $$room \
