@@ -34,11 +34,14 @@ def calibrate(
     """Compare people's verdicts with the judge's, and propose the judge's threshold."""
     from flows.tables import agreement_table, curve_table
     from pipeline.review.calibration import calibrate as compare_all
+    from pipeline.review.places import in_sentences, place_effects
     from pipeline.review.verdicts import read_verdicts
     from pipeline.review.words import advice, counted
 
     corpus = open_corpus(config, role)
     name = corpus.config.name
+    if places := in_sentences(place_effects(corpus)):
+        typer.echo(places)
     found = compare_all(corpus, wanted_precision=precision, stages=stages_given(stage))
     if not found.n_verdicts and not found.n_outdated:
         fail(f"{name}: no verdicts yet; run `partimento review`")
@@ -48,14 +51,14 @@ def calibrate(
     typer.echo(counted(found))
     typer.echo(advice(found).replace("**", ""))
     if to is not None:
-        write_files(found, read_verdicts(corpus.store), name, to)
+        write_files(found, read_verdicts(corpus.store), name, places, to)
         typer.echo(f"written to {to}")
     if publish:
         publish_artifacts(found, name)
 
 
 def write_files(
-    found: "Calibration", verdicts: "list[HumanVerdict]", name: str, folder: Path
+    found: "Calibration", verdicts: "list[HumanVerdict]", name: str, places: str, folder: Path
 ) -> None:
     """Write the calibration, and all verdicts ever given as one table."""
     import pyarrow.parquet as pq
@@ -66,7 +69,7 @@ def write_files(
     from schemas.review import HumanVerdict
 
     folder.mkdir(parents=True, exist_ok=True)
-    text = in_words(found, name)
+    text = f"{in_words(found, name)}\n{places}\n"
     if found.curve:
         (folder / "calibration.png").write_bytes(plot_calibration(found))
         text += "\n![precision and recall by threshold](calibration.png)\n"

@@ -243,6 +243,13 @@ class BlindConfig(Record):
         le=1,
         description="A pair answered right more often is refused (`blind_answerable`).",
     )
+    questions_per_request: int = Field(
+        default=1,
+        ge=1,
+        le=99,
+        description="Of a track, in one request. With more than one, a question may give away the "
+        "answer to another, which is then refused.",
+    )
 
 
 class JudgeConfig(Record):
@@ -254,6 +261,28 @@ class JudgeConfig(Record):
     min_clear: Mark = Field(default=3, description="Unambiguous and well said.")
     votes: Literal["majority", "all", "any"] = Field(
         default="majority", description="Which judges must accept; a tie is no majority."
+    )
+    cascade: bool = Field(
+        default=False,
+        description="The judges are asked one after another, the cheapest first: `judge_2` hears "
+        "only what `judge` finds near a threshold, `judge_3` what `judge_2` does. The last that "
+        "was asked decides.",
+    )
+    cascade_margin: int = Field(
+        default=1,
+        ge=1,
+        le=4,
+        description="Near: the mark farthest below its threshold is so far below it at most, and "
+        "less above.",
+    )
+    texts_per_request: int = Field(
+        default=12, ge=1, le=99, description="Texts of a track that are judged in one hearing."
+    )
+    context_s: float | None = Field(
+        default=10.0,
+        ge=0,
+        description="A question about a stretch is judged on it, with so much around it; null: on "
+        "the whole track.",
     )
     release_unjudged: bool = Field(
         default=False,
@@ -280,6 +309,9 @@ class DifficultyConfig(Record):
         ge=1,
         le=16,
         description="Of the student at a multiple choice, each shuffled anew.",
+    )
+    questions_per_request: int = Field(
+        default=12, ge=1, le=99, description="Of a track, that the student answers in one hearing."
     )
 
 
@@ -313,8 +345,21 @@ class ReasonConfig(Record):
 
 
 class FactcheckConfig(Record):
-    """What becomes of chains with wrong steps."""
+    """How chains are checked, and what becomes of those with wrong steps."""
 
+    verdicts: Literal["graded", "yes_no"] = Field(
+        default="graded",
+        description="`yes_no` asks a plain question about one step a request: for small models.",
+    )
+    steps_per_request: int = Field(
+        default=16, ge=1, le=99, description="Steps of a chain that are checked in one hearing."
+    )
+    context_s: float | None = Field(
+        default=10.0,
+        ge=0,
+        description="A chain about a stretch is checked on it, with so much around it; null: on "
+        "the whole track.",
+    )
     max_wrong_share: float = Field(
         default=0.3,
         ge=0,

@@ -88,7 +88,7 @@ class Trace(Record):
 class StepVerdict(Record):
     """What was found of a step."""
 
-    opinion: StepOpinion = Field(description="The facts count before the checker's clip_workers.")
+    opinion: StepOpinion = Field(description="The facts count before the checker's ears.")
     why: str
     heard: StepOpinion = Field(description="The checker's own opinion.")
     findings: list[Finding] = Field(description="Of `lint`.")

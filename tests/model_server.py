@@ -239,15 +239,21 @@ def answer(request, script=None, say=None):
         text = json.dumps(said)
     else:
         text = (
-            say(random_words, 30) if schema is None else json.dumps(made(schema, random_words, say))
+            say(random_words, 30)
+            if schema is None
+            else json.dumps(made(schema, random_words, say, ids=_IDS.findall(asked)))
         )
     n_in = sum(len(part) for part in text_parts) // 4 + 750 * has_audio(request)
     return text, {"prompt_tokens": n_in, "completion_tokens": len(text) // 4}
 
 
-def made(schema, source, say):
-    """A value of a JSON schema; null wherever it may be."""
+def made(schema, source, say, ids=()):
+    """A value of a JSON schema; null wherever it may be, and one thing for each id shown."""
     definitions = schema.get("$defs", {})
+
+    def labelled(field):
+        item = definitions.get(field["items"].get("$ref", "").rsplit("/", 1)[-1], field["items"])
+        return ids if "id" in item.get("properties", ()) else ()
 
     def value(field, n_words):
         if is_null(field):
@@ -258,6 +264,8 @@ def made(schema, source, say):
             return source.choice(field["enum"])
         if field["type"] == "object":
             return {name: value(each, n_words) for name, each in field["properties"].items()}
+        if field["type"] == "array" and (names := labelled(field)):
+            return [value(field["items"], 8) | {"id": name} for name in names]
         if field["type"] == "array":
             return [value(field["items"], 8) for _ in range(source.randint(2, 6))]
         if field["type"] == "integer":
@@ -302,6 +310,7 @@ def what_is_heard(request):
     return "noise" if crossings > 2000 else "one long tone"
 
 
+_IDS = re.compile(r'"id": "([en]\d+)"')
 _SENTENCE = (
     ("warm", "bright", "dark", "muted", "dry", "glassy", "restless", "gentle"),
     ("guitars", "drums", "strings", "horns", "keys", "bells", "cymbals", "mallets", "synths"),

@@ -4,27 +4,28 @@ A stage need not have one: where the role is played by `builtin/facts`, its requ
 rejected as ``no_model``.
 """
 
+from pipeline.builtin.blind import no_guess
 from pipeline.builtin.caption import caption_of_clip
 from pipeline.builtin.describe import describe
 from pipeline.builtin.difficulty import rate
-from pipeline.builtin.factcheck import check, rewrite
+from pipeline.builtin.factcheck import check, confirm, rewrite
 from pipeline.builtin.judge import judge
 from pipeline.builtin.question import write_drafts
 from pipeline.builtin.reason import write_chain
 from pipeline.builtin.structure import index
-from pipeline.stages.blind.attempts import Guess
 from tools.chat.builtin import BuiltinAnswers
 
 ANSWERS: BuiltinAnswers = {
     "caption": caption_of_clip,
     "describe": lambda _, stated: describe(stated),
     "question": lambda _, material, wanted, config: write_drafts(material, wanted, config),
-    "blind": lambda _: Guess(option=None),
-    "judge": lambda _, verdict: judge(verdict),
+    "blind": lambda _, n: no_guess(n),
+    "judge": lambda _, verdicts: judge(verdicts),
     "rate": lambda _, samples: rate(samples),
-    "student": lambda _: Guess(option=None),
+    "student": lambda _, n: no_guess(n),
     "reason": lambda _, sample, material, most: write_chain(sample, material, most),
     "check": lambda _, findings: check(findings),
+    "confirm": lambda _, findings: confirm(findings),
     "rewrite": lambda _, last, sample: rewrite(last, sample),
     "structure": lambda _, caption, genre: index(caption, genre),
 }

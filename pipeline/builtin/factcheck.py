@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
+from pipeline.engine.together import label
 from pipeline.stages.difficulty.samples import Sample
-from pipeline.stages.factcheck.requests import Check
+from pipeline.stages.factcheck.requests import Check, Checks, Confirmation
 from pipeline.stages.reason.chain import Chain, DraftStep
 from schemas.lint import Finding
 from schemas.thought import CheckRound, StepOpinion
@@ -11,13 +12,31 @@ from schemas.thought import CheckRound, StepOpinion
 _WHY = "No model listened: this is what the facts say of {n} claims."
 
 
-def check(findings: Sequence[Finding]) -> Check:
-    """What can be said of a step without hearing it."""
-    found = {each.verdict for each in findings}
-    verdict: StepOpinion = (
-        "wrong" if "wrong" in found else "right" if "right" in found else "cannot_tell"
+def check(findings: Sequence[Sequence[Finding]]) -> Checks:
+    """What can be said of steps without hearing them.
+
+    Parameters
+    ----------
+    findings : sequence of sequence of Finding
+        Of each step.
+    """
+    return Checks(
+        steps=[
+            Check(id=label(n), verdict=_opinion(each), why=_WHY.format(n=len(each)))
+            for n, each in enumerate(findings, 1)
+        ]
     )
-    return Check(verdict=verdict, why=_WHY.format(n=len(findings)))
+
+
+def confirm(findings: Sequence[Sequence[Finding]]) -> Confirmation:
+    """What can be said of one step without hearing it."""
+    opinion = _opinion(findings[0])
+    return Confirmation(answer={"right": "yes", "wrong": "no"}.get(opinion))
+
+
+def _opinion(findings: Sequence[Finding]) -> StepOpinion:
+    found = {each.verdict for each in findings}
+    return "wrong" if "wrong" in found else "right" if "right" in found else "cannot_tell"
 
 
 def rewrite(last: CheckRound, sample: Sample) -> Chain:

@@ -1,19 +1,21 @@
 """Tries at a multiple choice, each with its options in another order."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from pipeline.engine.ask import chat_request
-from pipeline.engine.stage import ModelRequest, one_row
+from pipeline.engine.stage import ModelRequest
+from pipeline.engine.together import by_label, group_id, grouped, label, left_out
 from pipeline.stages.question.options import shuffle_seed, shuffled
 from schemas.captions import Authorship
 from schemas.ids import request_id
 from schemas.options import chosen_option
+from schemas.provenance import Rejection
 from schemas.qa import QaPair
 from schemas.quality import BlindTry
 from schemas.roles import RoleName
@@ -26,6 +28,19 @@ class Guess(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
     option: str | None
+
+
+class LabelledGuess(Guess):
+    """A guess at one of several."""
+
+    id: str
+
+
+class Guesses(BaseModel):
+    """Guesses at all that were shown."""
+
+    model_config = ConfigDict(extra="forbid")
+    answers: list[LabelledGuess]
 
 
 def guess_form(options: Sequence[str]) -> type[Guess]:
@@ -68,48 +83,101 @@ def chosen(option: str | None, options: Sequence[str]) -> str | None:
     return None if index is None else options[index]
 
 
+@dataclass(frozen=True)
+class Exam:
+    """One try at a multiple choice, with its options in an order of their own."""
+
+    pair: QaPair
+    number: int
+    seed: int
+
+    @property
+    def row_id(self) -> str:
+        """Of the request about it."""
+        return request_id(self.pair.qa_id, self.number)
+
+    @property
+    def options(self) -> list[str]:
+        """As they are shown."""
+        assert self.pair.options is not None
+        return shuffled(self.pair.options, self.seed)
+
+    @property
+    def shown(self) -> dict[str, Any]:
+        """What a prompt shows."""
+        return {"question": self.pair.question, "options": self.options}
+
+
+def exams_of(pairs: Iterable[QaPair], n_tries: int) -> list[Exam]:
+    """All tries at pairs."""
+    return [
+        Exam(pair, number, seed)
+        for pair in pairs
+        for number, seed in enumerate(try_seeds(pair, n_tries))
+    ]
+
+
+def exam_groups(exams: Iterable[Exam], most: int) -> list[list[Exam]]:
+    """Exams about one track that can be taken together: no question twice in a group."""
+    return grouped(exams, lambda each: (each.pair.track_id, each.number), most)
+
+
 def attempt_request(
-    pair: QaPair,
-    number: int,
-    seed: int,
+    group: Sequence[Exam],
     prompt: str,
     *,
     role: RoleName | None = None,
     clip: Clip | None = None,
 ) -> ModelRequest[Attempt]:
-    """One try at a multiple choice; its answer becomes an `Attempt`.
+    """One try at some choices about a track; its answer becomes an `Attempt` each.
 
     Parameters
     ----------
-    pair : QaPair
-    number, seed : int
-        Of the try; the options' order follows from the seed.
+    group : sequence of Exam
     prompt : str
     role : RoleName, optional
     clip : Clip, optional
         For those who hear.
     """
-    assert pair.options is not None
-    options = shuffled(pair.options, seed)
-    exam = {"question": pair.question, "options": options}
-    row_id = request_id(pair.qa_id, number)
+    first = group[0]
+    if len(group) == 1:
+        exam: Any = first.shown
+        form: type[BaseModel] = guess_form(first.options)
+    else:
+        exam = [{"id": label(place), **each.shown} for place, each in enumerate(group, 1)]
+        form = Guesses
     return ModelRequest(
-        row_id=row_id,
-        track_id=pair.track_id,
-        chat=chat_request(prompt, {"exam": exam}, form=guess_form(options), clip=clip),
-        read=one_row(row_id, partial(_attempt, pair.qa_id, options, seed)),
+        row_id=group_id(group),
+        track_id=first.pair.track_id,
+        chat=chat_request(
+            prompt, {"exam": exam, "n": len(group)}, form=form, clip=clip, facts=(len(group),)
+        ),
+        read=partial(_attempts, group),
         role=role,
     )
 
 
-def _attempt(
-    qa_id: str, options: Sequence[str], seed: int, answer: Answer, authorship: Authorship
-) -> Attempt:
-    assert isinstance(answer.value, Guess)
-    choice = chosen(answer.value.option, options)
+def _attempts(
+    group: Sequence[Exam], answer: Answer, authorship: Authorship
+) -> dict[str, Attempt | Rejection]:
+    if isinstance(answer.value, Guess):
+        return {group[0].row_id: _attempt(group[0], answer.value.option, authorship, answer.usage)}
+    assert isinstance(answer.value, Guesses)
+    made: dict[str, Attempt | Rejection] = {}
+    usage = answer.usage
+    for each, guess in by_label(group, answer.value.answers):
+        made[each.row_id] = _attempt(each, guess.option, authorship, usage)
+        usage = Usage()  # of the whole answer; it stands with the first
+    if not made:
+        made[group_id(group)] = left_out(group, answer)
+    return made
+
+
+def _attempt(exam: Exam, option: str | None, authorship: Authorship, usage: Usage) -> Attempt:
+    choice = chosen(option, exam.options)
     return Attempt(
-        qa_id=qa_id,
-        attempt=BlindTry(shuffle_seed=seed, choice=choice),
+        qa_id=exam.pair.qa_id,
+        attempt=BlindTry(shuffle_seed=exam.seed, choice=choice),
         authorship=authorship,
-        usage=answer.usage,
+        usage=usage,
     )

@@ -1,9 +1,10 @@
 """The stage `blind`: what a model answers right without hearing is no question about music."""
 
+import math
 from collections import defaultdict
 from collections.abc import Sequence
+from functools import partial
 
-from pipeline.engine.ask import ask
 from pipeline.engine.stage import (
     Batch,
     ModelRequests,
@@ -12,7 +13,8 @@ from pipeline.engine.stage import (
     StageContext,
     StageResult,
 )
-from pipeline.stages.blind.attempts import Attempt, attempt_request, try_seeds
+from pipeline.engine.together import ask_together
+from pipeline.stages.blind.attempts import Attempt, Exam, attempt_request, exam_groups, exams_of
 from schemas.config import CorpusConfig
 from schemas.provenance import Rejection, Unmeasured
 from schemas.qa import QaPair
@@ -25,7 +27,7 @@ PROMPT = "blind"
 
 
 def blind_requests(batch: Batch, config: BlindConfig) -> ModelRequests[Attempt]:
-    """`config.tries` requests for every multiple choice, each with the options in another order.
+    """`config.tries` tries at every multiple choice, each with the options in another order.
 
     Parameters
     ----------
@@ -37,14 +39,15 @@ def blind_requests(batch: Batch, config: BlindConfig) -> ModelRequests[Attempt]:
     -------
     ModelRequests
     """
-    pairs = [pair for pair in kept_pairs(batch) if pair.options is not None]
-    return ModelRequests(
-        [
-            attempt_request(pair, number, seed, PROMPT)
-            for pair in pairs
-            for number, seed in enumerate(try_seeds(pair, config.tries))
-        ]
-    )
+    return ModelRequests([_request(group) for group in _groups(batch, config)])
+
+
+_request = partial(attempt_request, prompt=PROMPT)
+
+
+def _groups(batch: Batch, config: BlindConfig) -> list[list[Exam]]:
+    choices = (pair for pair in kept_pairs(batch) if pair.options is not None)
+    return exam_groups(exams_of(choices, config.tries), config.questions_per_request)
 
 
 def kept_pairs(batch: Batch) -> list[QaPair]:
@@ -69,7 +72,7 @@ def run_blind(batch: Batch, config: BlindConfig, context: StageContext) -> Stage
         `BlindResult` rows; rejections are ``blind_answerable``. Open questions, and pairs that
         nobody tried, are accepted with a null and its reason.
     """
-    made = ask(blind_requests(batch, config).requests, context, n_tracks=len(batch.tracks))
+    made = ask_together(_groups(batch, config), _request, context, n_tracks=len(batch.tracks))
     attempts: dict[str, list[Attempt]] = defaultdict(list)
     for each in made.values():
         if isinstance(each, Attempt):
@@ -113,8 +116,8 @@ def count_right(pair: QaPair, attempts: Sequence[Attempt]) -> BlindResult:
 
 def requests_per_track(config: CorpusConfig, _role: RoleName) -> float:
     """Tries a track, at most; for estimates."""
-    share = config.question.multiple_choice_share
-    return config.question.pairs_per_track * share * config.blind.tries
+    n_choices = config.question.pairs_per_track * config.question.multiple_choice_share
+    return config.blind.tries * math.ceil(n_choices / config.blind.questions_per_request)
 
 
 def _rejection(pair: QaPair, found: BlindResult) -> Rejection:
@@ -125,7 +128,7 @@ def _rejection(pair: QaPair, found: BlindResult) -> Rejection:
 
 STAGE = Stage(
     name="blind",
-    version="2",
+    version="3",
     makes=BlindResult,
     reads=(QaPair, Kept),
     config=BlindConfig,

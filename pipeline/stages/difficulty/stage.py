@@ -1,7 +1,8 @@
 """The stage `difficulty`: how hard accepted rows are, by a student's errors or by a rating."""
 
+import math
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -17,7 +18,8 @@ from pipeline.engine.stage import (
     StageContext,
     StageResult,
 )
-from pipeline.stages.blind.attempts import Attempt, attempt_request, try_seeds
+from pipeline.engine.together import ask_together
+from pipeline.stages.blind.attempts import Attempt, Exam, attempt_request, exam_groups, exams_of
 from pipeline.stages.difficulty.samples import Sample, accepted_samples, open_pairs
 from schemas.captions import Authorship, RichCaption
 from schemas.config import CorpusConfig
@@ -62,7 +64,7 @@ class Rating:
 
 
 def difficulty_requests(batch: Batch, config: DifficultyConfig) -> ModelRequests[Attempt | Rating]:
-    """One request for the ratings of a track, or several tries of the student at each choice.
+    """One request for the ratings of a track; several tries of the student at its choices.
 
     Parameters
     ----------
@@ -74,24 +76,9 @@ def difficulty_requests(batch: Batch, config: DifficultyConfig) -> ModelRequests
     -------
     ModelRequests
     """
-    clips = {
-        each.track.track_id: Clip(each.track.track_id, each.path, 0.0, each.track.duration_s)
-        for each in batch.tracks
-    }
-    samples = accepted_samples(batch)
-    tried = [each.pair for each in samples if each.pair and config.by == "student"]
-    tries = [
-        attempt_request(
-            pair, number, seed, STUDENT_PROMPT, role="student", clip=clips[pair.track_id]
-        )
-        for pair in tried
-        for number, seed in enumerate(try_seeds(pair, config.tries))
-    ]
-    rated: dict[str, list[Sample]] = defaultdict(list)
-    for sample in samples:
-        if not (sample.pair and config.by == "student"):
-            rated[sample.track_id].append(sample)
-    return ModelRequests([*tries, *map(_rating_request, rated.values())])
+    groups, to_request = _tries(batch, config)
+    ratings = [_rating_request(samples) for samples in _rated(batch, config)]
+    return ModelRequests([*map(to_request, groups), *ratings])
 
 
 def run_difficulty(batch: Batch, config: DifficultyConfig, context: StageContext) -> StageResult:
@@ -110,7 +97,9 @@ def run_difficulty(batch: Batch, config: DifficultyConfig, context: StageContext
         `Difficulty` rows. Rejections: ``open_question``, whose answers cannot be compared with a
         gold answer by their words; ``not_tried`` and ``not_rated``.
     """
-    made = ask(difficulty_requests(batch, config).requests, context, n_tracks=len(batch.tracks))
+    made = ask_together(*_tries(batch, config), context)
+    ratings = [_rating_request(samples) for samples in _rated(batch, config)]
+    made |= ask(ratings, context, n_tracks=len(batch.tracks))
     attempts: dict[str, list[Attempt]] = defaultdict(list)
     for each in made.values():
         if isinstance(each, Attempt):
@@ -134,14 +123,45 @@ def run_difficulty(batch: Batch, config: DifficultyConfig, context: StageContext
     return result
 
 
+def _tries(
+    batch: Batch, config: DifficultyConfig
+) -> tuple[list[list[Exam]], Callable[[Sequence[Exam]], ModelRequest[Attempt | Rating]]]:
+    """Tries of the student at all choices, in groups, and how one is asked for."""
+    clips = {
+        each.track.track_id: Clip(each.track.track_id, each.path, 0.0, each.track.duration_s)
+        for each in batch.tracks
+    }
+
+    def to_request(group: Sequence[Exam]) -> ModelRequest[Attempt | Rating]:
+        clip = clips[group[0].pair.track_id]
+        return attempt_request(group, STUDENT_PROMPT, role="student", clip=clip)
+
+    tried = [each.pair for each in accepted_samples(batch) if _is_tried(each, config) and each.pair]
+    exams = exams_of(tried, config.tries)
+    return exam_groups(exams, config.questions_per_request), to_request
+
+
+def _rated(batch: Batch, config: DifficultyConfig) -> Iterable[list[Sample]]:
+    """What is rated, track by track."""
+    rated: dict[str, list[Sample]] = defaultdict(list)
+    for sample in accepted_samples(batch):
+        if not _is_tried(sample, config):
+            rated[sample.track_id].append(sample)
+    return rated.values()
+
+
+def _is_tried(sample: Sample, config: DifficultyConfig) -> bool:
+    return sample.pair is not None and config.by == "student"
+
+
 def requests_per_track(config: CorpusConfig, role: RoleName) -> float:
     """Ratings or tries a track, at most; for estimates."""
     if role != "student":
         return 1.0
     if config.difficulty.by == "rating":
         return 0.0
-    share = config.question.multiple_choice_share
-    return config.question.pairs_per_track * share * config.difficulty.tries
+    n_choices = config.question.pairs_per_track * config.question.multiple_choice_share
+    return config.difficulty.tries * math.ceil(n_choices / config.difficulty.questions_per_request)
 
 
 def _rating_request(samples: Sequence[Sample]) -> ModelRequest[Attempt | Rating]:
@@ -230,7 +250,7 @@ def _rejection(sample: Sample, reason: str, detail: str, raw: str | None) -> Rej
 
 STAGE = Stage(
     name="difficulty",
-    version="1",
+    version="2",
     makes=Difficulty,
     reads=(RichCaption, QaPair, Quality),
     config=DifficultyConfig,

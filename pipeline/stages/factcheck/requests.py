@@ -1,14 +1,17 @@
 """What is asked about chains: whether a step is right, and to write a chain again."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
 from pipeline.engine.ask import asked, chat_request
-from pipeline.engine.stage import ModelRequest, one_row
+from pipeline.engine.hearing import shown_span
+from pipeline.engine.stage import ModelRequest
+from pipeline.engine.together import by_label, group_id, label, left_out
 from pipeline.gates import Asked
-from pipeline.lint import Evidence, lint_text
 from pipeline.stages.difficulty.samples import Sample
 from pipeline.stages.factcheck.verdicts import opinion_of
 from pipeline.stages.question.material import Material, shown_known
@@ -16,19 +19,62 @@ from pipeline.stages.reason.chain import Chain, chain_fault, chain_form, steps_o
 from schemas.captions import Authorship
 from schemas.lint import Finding
 from schemas.provenance import Rejection
+from schemas.sections import FactcheckConfig
 from schemas.thought import CheckRound, StepOpinion, StepVerdict, ThoughtStep
 from schemas.usage import Usage
 from tools.chat.request import Answer, Clip
 
-CHECK_PROMPT, REWRITE_PROMPT = "check", "rewrite"
+CHECK_PROMPT, CONFIRM_PROMPT, REWRITE_PROMPT = "check", "confirm", "rewrite"
 
 
 class Check(BaseModel):
     """A verdict on one step, and what decides it."""
 
     model_config = ConfigDict(extra="forbid")
+    id: str
     why: str
     verdict: StepOpinion
+
+
+class Checks(BaseModel):
+    """Verdicts on all steps that were shown."""
+
+    model_config = ConfigDict(extra="forbid")
+    steps: list[Check]
+
+
+class Confirmation(BaseModel):
+    """Whether one step is so; null for neither, which only an engine that hears nothing gives."""
+
+    model_config = ConfigDict(extra="forbid")
+    answer: Literal["yes", "no"] | None
+
+
+@dataclass(frozen=True)
+class StepQuestion:
+    """A step that the checker is asked about.
+
+    Attributes
+    ----------
+    row_id : str
+        Of the request about it.
+    step : ThoughtStep
+    sample : Sample
+        What the chain is about.
+    clip : Clip
+        What the checker hears.
+    duration_s : float
+        Of the track.
+    findings : list of Finding
+        What lint says of the step.
+    """
+
+    row_id: str
+    step: ThoughtStep
+    sample: Sample
+    clip: Clip
+    duration_s: float
+    findings: list[Finding]
 
 
 @dataclass(frozen=True)
@@ -49,21 +95,35 @@ class Rewritten:
 
 
 def check_request(
-    row_id: str, step: ThoughtStep, sample: Sample, evidence: Evidence, clip: Clip
+    group: Sequence[StepQuestion], config: FactcheckConfig
 ) -> ModelRequest[CheckedStep]:
-    """Ask whether a step is right; the answer becomes a `CheckedStep`."""
-    findings = lint_text(step.text, evidence)
+    """Ask whether steps of one chain are right; the answer becomes a `CheckedStep` each.
+
+    Parameters
+    ----------
+    group : sequence of StepQuestion
+        Of one chain; one only where `config.verdicts` is ``yes_no``.
+    config : FactcheckConfig
+    """
+    first, is_plain = group[0], config.verdicts == "yes_no"
+    span = (first.clip.start_s, first.clip.end_s)
+    shown = [{"id": label(n), "step": each.step.text} for n, each in enumerate(group, 1)]
+    values = {
+        "task": first.sample.shown,
+        "steps": first.step.text if is_plain else shown,
+        "heard": shown_span(span, first.duration_s),
+    }
     return ModelRequest(
-        row_id=row_id,
-        track_id=sample.track_id,
+        row_id=group_id(group),
+        track_id=first.sample.track_id,
         chat=chat_request(
-            CHECK_PROMPT,
-            {"task": sample.shown, "step": step.text},
-            form=Check,
-            clip=clip,
-            facts=(findings,),
+            CONFIRM_PROMPT if is_plain else CHECK_PROMPT,
+            values,
+            form=Confirmation if is_plain else Checks,
+            clip=first.clip,
+            facts=(tuple(each.findings for each in group),),
         ),
-        read=one_row(row_id, partial(_checked, findings)),
+        read=partial(_confirmed if is_plain else _checked, group),
         role="checker",
     )
 
@@ -100,16 +160,44 @@ def _reasons(verdict: StepVerdict) -> list[str]:
     return [*said, verdict.why]
 
 
-def _checked(findings: list[Finding], answer: Answer, authorship: Authorship) -> CheckedStep:
-    assert isinstance(answer.value, Check)
-    verdict = StepVerdict(
-        opinion=opinion_of(answer.value.verdict, findings),
-        why=answer.value.why,
-        heard=answer.value.verdict,
-        findings=findings,
+def _checked(
+    group: Sequence[StepQuestion], answer: Answer, authorship: Authorship
+) -> dict[str, CheckedStep | Rejection]:
+    assert isinstance(answer.value, Checks)
+    found = by_label(group, answer.value.steps)
+    made: dict[str, CheckedStep | Rejection] = {}
+    usage = answer.usage
+    for each, check in found:
+        verdict = _verdict(each, check.verdict, check.why, authorship)
+        made[each.row_id] = CheckedStep(verdict, usage)
+        usage = Usage()  # of the whole answer; it stands with the first step
+    if not made:
+        made[group_id(group)] = left_out(group, answer)
+    return made
+
+
+def _confirmed(
+    group: Sequence[StepQuestion], answer: Answer, authorship: Authorship
+) -> dict[str, CheckedStep | Rejection]:
+    assert isinstance(answer.value, Confirmation)
+    said = answer.value.answer
+    heard: StepOpinion = "cannot_tell" if said is None else "right" if said == "yes" else "wrong"
+    verdict = _verdict(
+        group[0], heard, f"Asked whether it is so: {said or 'no answer'}.", authorship
+    )
+    return {group[0].row_id: CheckedStep(verdict, answer.usage)}
+
+
+def _verdict(
+    question: StepQuestion, heard: StepOpinion, why: str, authorship: Authorship
+) -> StepVerdict:
+    return StepVerdict(
+        opinion=opinion_of(heard, question.findings),
+        why=why,
+        heard=heard,
+        findings=question.findings,
         authorship=authorship,
     )
-    return CheckedStep(verdict, answer.usage)
 
 
 def _rewritten(

@@ -8,24 +8,28 @@ about again within its chain. Accepted rows are MF-Think.
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from pipeline.engine.ask import ask
+from pipeline.engine.hearing import heard_spans
 from pipeline.engine.stage import (
     Batch,
-    ModelRequest,
     ModelRequests,
     ModelUse,
     Stage,
     StageContext,
     StageResult,
 )
-from pipeline.lint import Evidence
+from pipeline.engine.together import ask_together, grouped
+from pipeline.lint import Evidence, lint_text
 from pipeline.stages.difficulty.samples import Sample
 from pipeline.stages.factcheck.requests import (
     CHECK_PROMPT,
+    CONFIRM_PROMPT,
     REWRITE_PROMPT,
     CheckedStep,
     Rewritten,
+    StepQuestion,
     check_request,
     rewrite_request,
 )
@@ -69,6 +73,7 @@ class Case:
     material: Material
     evidence: Evidence
     clip: Clip
+    duration_s: float
     steps: list[ThoughtStep]
     authorship: Authorship
     known: dict[str, StepVerdict] = field(default_factory=dict)
@@ -129,7 +134,7 @@ class Case:
 
 
 def check_requests(batch: Batch, config: FactcheckConfig) -> ModelRequests[CheckedStep]:
-    """The requests of the first round: one a step.
+    """The requests of the first round: one a chain, or some.
 
     Parameters
     ----------
@@ -142,7 +147,8 @@ def check_requests(batch: Batch, config: FactcheckConfig) -> ModelRequests[Check
     -------
     ModelRequests
     """
-    return ModelRequests(_open_steps(_cases(batch)))
+    groups = _open_steps(_cases(batch, config), config)
+    return ModelRequests([check_request(group, config) for group in groups])
 
 
 def run_factcheck(batch: Batch, config: FactcheckConfig, context: StageContext) -> StageResult:
@@ -164,7 +170,7 @@ def run_factcheck(batch: Batch, config: FactcheckConfig, context: StageContext) 
         no usable answer or what is wrong with it (`pipeline.stages.reason.chain`), e.g.
         ``not_gold``.
     """
-    cases = _cases(batch)
+    cases = _cases(batch, config)
     left = Counter(case.trace.track_id for case in cases)
     context.progress(len(batch.tracks) - len(left))
     open_cases = cases
@@ -187,26 +193,33 @@ def run_factcheck(batch: Batch, config: FactcheckConfig, context: StageContext) 
 
 
 def requests_per_track(config: CorpusConfig, role: RoleName) -> float:
-    """Steps a track, or chains that may be written again; for estimates."""
+    """Hearings a track, or chains that may be written again; for estimates."""
     share = config.question.multiple_choice_share
     n_chains = config.select.share * (1.0 + config.question.pairs_per_track * share)
-    return n_chains * (_TYPICAL_STEPS if role == "checker" else config.factcheck.max_rewrites)
+    if role != "checker":
+        return n_chains * config.factcheck.max_rewrites
+    is_plain = config.factcheck.verdicts == "yes_no"
+    most = 1 if is_plain else config.factcheck.steps_per_request
+    return n_chains * -(-_TYPICAL_STEPS // most)
 
 
-def _cases(batch: Batch) -> list[Case]:
+def _cases(batch: Batch, config: FactcheckConfig) -> list[Case]:
     tracks = {each.track.track_id: each for each in batch.tracks}
     known, evidence = materials(batch), evidence_of(batch)
     samples = {sample.row_id: sample for sample in selected_samples(batch)}
     cases = []
     for trace in batch.of(Trace):
-        each = tracks[trace.track_id]
+        each, sample = tracks[trace.track_id], samples[trace.row_id]
+        duration_s = each.track.duration_s
+        (heard,) = heard_spans([sample.span], duration_s, config.context_s)
         cases.append(
             Case(
                 trace=trace,
-                sample=samples[trace.row_id],
+                sample=sample,
                 material=known[trace.track_id],
                 evidence=evidence[trace.track_id],
-                clip=Clip(trace.track_id, each.path, 0.0, each.track.duration_s),
+                clip=Clip(trace.track_id, each.path, *heard),
+                duration_s=duration_s,
                 steps=trace.steps,
                 authorship=trace.authorship,
             )
@@ -214,22 +227,31 @@ def _cases(batch: Batch) -> list[Case]:
     return cases
 
 
-def _open_steps(cases: Sequence[Case]) -> list[ModelRequest[CheckedStep]]:
-    """Ask for every step that nothing is known of yet; equal steps of a chain are one."""
-    requests: list[ModelRequest[CheckedStep]] = []
+def _open_steps(cases: Sequence[Case], config: FactcheckConfig) -> list[list[StepQuestion]]:
+    """The steps that nothing is known of yet, chain by chain; equal steps of a chain are one."""
+    asked: list[StepQuestion] = []
     for case in cases:
         new = {step.text: step for step in reversed(case.steps) if step.text not in case.known}
-        requests += [
-            check_request(_step_id(case, number), step, case.sample, case.evidence, case.clip)
+        asked += [
+            StepQuestion(
+                row_id=_step_id(case, number),
+                step=step,
+                sample=case.sample,
+                clip=case.clip,
+                duration_s=case.duration_s,
+                findings=lint_text(step.text, case.evidence),
+            )
             for number, step in enumerate(case.steps)
             if new.get(step.text) is step
         ]
-    return requests
+    most = 1 if config.verdicts == "yes_no" else config.steps_per_request
+    return grouped(asked, lambda each: each.sample.row_id, most)
 
 
 def _check(cases: Sequence[Case], config: FactcheckConfig, context: StageContext) -> None:
     """One round: verdicts on all steps, and what becomes of the chains."""
-    made = ask(_open_steps(cases), context)
+    to_request = partial(check_request, config=config)
+    made = ask_together(_open_steps(cases, config), to_request, context)
     faults = {name: each for name, each in made.items() if isinstance(each, Rejection)}
     for case in cases:
         names = [_step_id(case, number) for number in range(len(case.steps))]
@@ -288,7 +310,7 @@ def _chain_id(case: Case) -> str:
 
 STAGE = Stage(
     name="factcheck",
-    version="3",
+    version="4",
     makes=CheckedThought,
     reads=(
         Track, Segment, MusicFacts, Lyrics, SegmentCaption, RichCaption, QaPair, Quality, Selected,
@@ -301,7 +323,7 @@ STAGE = Stage(
         role="checker",
         also=("reasoner",),
         prompt=CHECK_PROMPT,
-        also_prompts=(REWRITE_PROMPT,),
+        also_prompts=(CONFIRM_PROMPT, REWRITE_PROMPT),
         prepare=check_requests,
         typical_tokens=(500, 60),
         n_per_track=requests_per_track,

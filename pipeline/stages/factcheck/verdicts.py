@@ -8,7 +8,7 @@ from schemas.thought import RoundOutcome, StepOpinion
 
 
 def opinion_of(heard: StepOpinion, findings: Sequence[Finding]) -> StepOpinion:
-    """What a step is, by the checker's clip_workers and the facts.
+    """What a step is, by the checker's ears and the facts.
 
     Parameters
     ----------

@@ -1,58 +1,36 @@
 """The stage `judge`: models that hear the track score every text; accepted rows are MF-Skills."""
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Any, Literal
+from typing import Literal
 
-from pydantic import Field
-
-from pipeline.engine.ask import ask, chat_request
 from pipeline.engine.stage import (
-    AudioTrack,
     Batch,
-    ModelRequest,
     ModelRequests,
     ModelUse,
     Stage,
     StageContext,
     StageResult,
-    one_row,
 )
+from pipeline.engine.together import ask_together
+from pipeline.stages.judge.votes import PROMPT, Vote, groups_of, questions, vote_request
 from pipeline.stages.lint.texts import Text, texts_of
 from schemas.captions import Authorship, RichCaption
 from schemas.config import CorpusConfig
 from schemas.ids import request_id
 from schemas.provenance import Rejection
 from schemas.qa import QaPair
-from schemas.quality import CRITERIA, Ballot, BlindResult, LintVerdict, Quality, Scores
+from schemas.quality import CRITERIA, Ballot, BlindResult, LintVerdict, Quality
 from schemas.roles import RoleName
 from schemas.sections import JudgeConfig
 from schemas.usage import Usage
-from tools.chat.request import Answer, Clip
 
-PROMPT = "judge"
 JUDGES: tuple[RoleName, ...] = ("judge", "judge_2", "judge_3")
 
 
-class Judgement(Scores):
-    """Marks, and the reason for them."""
-
-    why: str = Field(min_length=1, description="The worst fault in one sentence, or that none is.")
-
-
-@dataclass(frozen=True)
-class Vote:
-    """A ballot with the text it belongs to, and its cost."""
-
-    row_id: str
-    ballot: Ballot
-    usage: Usage
-
-
 def judge_requests(batch: Batch, config: JudgeConfig) -> ModelRequests[Vote]:
-    """One request a judge for every text that is still in the race; all judges are listed.
+    """What is asked first: all texts of a track that are still in the race, some at once.
 
     Parameters
     ----------
@@ -63,17 +41,11 @@ def judge_requests(batch: Batch, config: JudgeConfig) -> ModelRequests[Vote]:
     Returns
     -------
     ModelRequests
+        Of all judges, configured or not; of the first one only where `config.cascade` is set.
     """
-    tracks = {each.track.track_id: each for each in batch.tracks}
-    verdicts = {row.row_id: row for row in batch.of(LintVerdict)}
-    shown = _shown(batch)
-    return ModelRequests(
-        [
-            _request(text, judge, tracks[text.track_id], verdicts[text.row_id], shown, config)
-            for text in still_in(batch)
-            for judge in JUDGES
-        ]
-    )
+    judges = JUDGES[:1] if config.cascade else JUDGES
+    asked = questions(batch, still_in(batch), config, judges)
+    return ModelRequests([vote_request(group, config) for group in groups_of(asked, config)])
 
 
 def still_in(batch: Batch) -> list[Text]:
@@ -100,12 +72,7 @@ def run_judge(batch: Batch, config: JudgeConfig, context: StageContext) -> Stage
         ``not_<criterion>``, by what misses its threshold most, or ``unjudged``: no judge gave a
         usable answer, or a model wrote it and no model heard it.
     """
-    made = ask(judge_requests(batch, config).requests, context, n_tracks=len(batch.tracks))
-    votes: dict[str, list[Vote]] = defaultdict(list)
-    for each in made.values():
-        if isinstance(each, Vote):
-            votes[each.row_id].append(each)
-    silent = {name: each for name, each in made.items() if isinstance(each, Rejection)}
+    votes, silent = _votes(batch, config, context)
     findings: Mapping[str, LintVerdict] = {row.row_id: row for row in batch.of(LintVerdict)}
     guesses: Mapping[str, BlindResult] = {row.qa_id: row for row in batch.of(BlindResult)}
     result = StageResult(inputs=[])
@@ -124,6 +91,38 @@ def run_judge(batch: Batch, config: JudgeConfig, context: StageContext) -> Stage
         else:
             result.rejected.append(_rejection(text, row, config))
     return result
+
+
+def _votes(
+    batch: Batch, config: JudgeConfig, context: StageContext
+) -> tuple[dict[str, list[Vote]], dict[str, Rejection]]:
+    """The votes on each text, and why there are none of some judges."""
+    votes: dict[str, list[Vote]] = defaultdict(list)
+    silent: dict[str, Rejection] = {}
+    texts = still_in(batch)
+    rounds = [[judge] for judge in JUDGES] if config.cascade else [JUDGES]
+    for number, judges in enumerate(rounds):
+        open_texts = [each for each in texts if is_open(votes[each.row_id], config)]
+        groups = groups_of(questions(batch, open_texts, config, judges), config)
+        n_tracks = None if number else len(batch.tracks)
+        made = ask_together(
+            groups, partial(vote_request, config=config), context, n_tracks=n_tracks
+        )
+        for name, each in made.items():
+            if isinstance(each, Vote):
+                votes[each.row_id].append(each)
+            else:
+                silent[name] = each
+    return votes, silent
+
+
+def is_open(votes: Sequence[Vote], config: JudgeConfig) -> bool:
+    """Whether the next judge of a cascade is needed: nobody voted, or some mark is near."""
+    if not votes:
+        return True
+    last = votes[-1].ballot.scores
+    worst: int = min(getattr(last, name) - least for name, least in config.least.items())
+    return -config.cascade_margin <= worst < config.cascade_margin
 
 
 def decide(
@@ -149,6 +148,8 @@ def decide(
 def _is_carried(ballots: Sequence[Ballot], config: JudgeConfig) -> bool:
     """Whether the judges accept, as `config.votes` says."""
     accepting = [ballot.accepts for ballot in ballots]
+    if config.cascade:
+        return accepting[-1]
     if config.votes == "all":
         return all(accepting)
     if config.votes == "any":
@@ -156,69 +157,10 @@ def _is_carried(ballots: Sequence[Ballot], config: JudgeConfig) -> bool:
     return 2 * sum(accepting) > len(accepting)
 
 
-def accepts(scores: Scores, config: JudgeConfig) -> bool:
-    """Whether every score reaches its threshold."""
-    return all(getattr(scores, name) >= least for name, least in config.least.items())
-
-
 def requests_per_track(config: CorpusConfig, _role: RoleName) -> float:
-    """Texts a track, at most; for estimates."""
-    return 1.0 + config.question.pairs_per_track
-
-
-def _shown(batch: Batch) -> Callable[[Text], dict[str, Any]]:
-    """What the judge reads of a text."""
-    captions: dict[str, RichCaption] = {row.track_id: row for row in batch.of(RichCaption)}
-    pairs: dict[str, QaPair] = {row.qa_id: row for row in batch.of(QaPair)}
-
-    def shown(text: Text) -> dict[str, Any]:
-        if text.kind == "caption":
-            row = captions[text.track_id]
-            return {"request": row.instruction, "description": row.caption.split("\n\n")}
-        pair = pairs[text.row_id]
-        options = {} if pair.options is None else {"options": pair.options}
-        return {"question": pair.question, **options, "answer": pair.answer}
-
-    return shown
-
-
-def _request(
-    text: Text,
-    judge: RoleName,
-    each: AudioTrack,
-    verdict: LintVerdict,
-    shown: Callable[[Text], dict[str, Any]],
-    config: JudgeConfig,
-) -> ModelRequest[Vote]:
-    row_id = request_id(text.row_id, judge)
-    return ModelRequest(
-        row_id=row_id,
-        track_id=text.track_id,
-        chat=chat_request(
-            PROMPT,
-            {"kind": text.kind, "text": shown(text)},
-            form=Judgement,
-            clip=Clip(text.track_id, each.path, 0.0, each.track.duration_s),
-            facts=(verdict,),
-        ),
-        read=one_row(row_id, partial(_vote, text.row_id, judge, config)),
-        role=judge,
-    )
-
-
-def _vote(
-    row_id: str, judge: RoleName, config: JudgeConfig, answer: Answer, authorship: Authorship
-) -> Vote:
-    assert isinstance(answer.value, Judgement)
-    scores = Scores.model_validate(answer.value.model_dump(exclude={"why"}))
-    ballot = Ballot(
-        judge=judge,
-        scores=scores,
-        why=answer.value.why,
-        accepts=accepts(scores, config),
-        authorship=authorship,
-    )
-    return Vote(row_id=row_id, ballot=ballot, usage=answer.usage)
+    """Requests a track, if no question is about a stretch; for estimates."""
+    n_texts = 1 + config.question.pairs_per_track
+    return float(-(-n_texts // config.judge.texts_per_request))
 
 
 def _quality(
@@ -270,7 +212,7 @@ def _unjudged(text: Text, silent: Mapping[str, Rejection]) -> Rejection:
 
 STAGE = Stage(
     name="judge",
-    version="2",
+    version="3",
     makes=Quality,
     reads=(RichCaption, QaPair, LintVerdict, BlindResult),
     config=JudgeConfig,

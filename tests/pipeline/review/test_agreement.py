@@ -232,6 +232,7 @@ def test_marks_of_several_judges_are_their_median():
     ballots = [
         quality.Ballot(
             judge=f"judge_{i}", why=f"why {i}", accepts=mark >= 4, authorship=WROTE,
+            heard_start_s=0.0, heard_end_s=9.0, place=1, n_together=1,
             scores=quality.Scores(grounded=mark, correct=5, complete=5, clear=5),
         )
         for i, mark in enumerate((1, 4, 5))

@@ -1,6 +1,7 @@
 """Lint, pairs that are alike, guesses without hearing, judges."""
 
 import json
+from collections import Counter
 
 import polars as pl
 import pytest
@@ -15,10 +16,11 @@ from pipeline.engine.stage import Batch, Part, StageContext
 from pipeline.ingest.scan import root_of
 from pipeline.stages import STAGES
 from pipeline.stages.blind import stage as blind
-from pipeline.stages.blind.attempts import Guess, chosen, guess_form
+from pipeline.stages.blind.attempts import Guess, chosen, guess_form, try_seeds
 from pipeline.stages.dedup.stage import dedup_across
 from pipeline.stages.judge import stage as judge
 from pipeline.stages.judge.accepted import accepted_captions, accepted_pairs
+from pipeline.stages.judge.votes import accepts
 from pipeline.stages.lint.stage import lint_batch
 from pipeline.stages.question.options import shuffled
 from schemas.arrow import to_table
@@ -251,7 +253,7 @@ def test_what_is_known_without_hearing_is_refused(n_right, is_kept):
 def test_no_order_is_tried_twice():
     for number in range(50):
         pair = pair_of(number)
-        seeds = blind.try_seeds(pair, 16)
+        seeds = try_seeds(pair, 16)
         assert len({tuple(shuffled(pair.options, seed)) for seed in seeds}) == 16
 
 
@@ -263,6 +265,22 @@ def test_nobody_tries_open_questions_and_without_a_model():
     reasons = [[each.reason for each in row.unmeasured] for row in result.rows]
     assert reasons == [["no_model"], ["open_question"]]
     assert [row.n_right for row in result.rows] == [None, None]
+
+
+def test_several_questions_of_a_track_can_be_asked_at_once():
+    def guess(row_id, request):
+        exams = json.loads(data_of(request))
+        said = [{"id": each["id"], "option": each["options"][0]} for each in exams]
+        return Answer(request.form.model_validate({"answers": said}), "m", PAID)
+
+    pairs = [pair_of(n) for n in range(3)]
+    config = BlindConfig(tries=4, questions_per_request=8, max_right_share=1)
+    result, models = run("blind", kept(*pairs), config, guess, blind=SERVED)
+    assert len(models.asked) == 4
+    assert [row.n_tries for row in result.rows] == [4, 4, 4]
+    for pair, row in zip(pairs, result.rows, strict=True):
+        firsts = [shuffled(pair.options, each.shuffle_seed)[0] for each in row.tries]
+        assert [each.choice for each in row.tries] == firsts
 
 
 def test_tries_that_fail_are_no_tries():
@@ -296,33 +314,52 @@ def test_options_are_chosen_by_text_or_letter(said, meant):
 # Judges
 
 
-def judged(*pairs, verdicts=("right",)):
+def judged(*pairs, verdicts=("right",), track_id="0", **values):
+    lint = [verdict_of(track_id, "caption", verdicts), *(verdict_of(p.qa_id) for p in pairs)]
     rows = {
-        RichCaption: [rich_of()],
+        RichCaption: [rich_of(track_id)],
         QaPair: list(pairs),
-        LintVerdict: [verdict_of("0", "caption", verdicts), *(verdict_of(p.qa_id) for p in pairs)],
+        LintVerdict: [each.model_copy(update={"track_id": track_id}) for each in lint],
         BlindResult: [
             BlindResult(
-                qa_id=each.qa_id, track_id="0", n_tries=4, n_right=1, tries=[], unmeasured=[],
+                qa_id=each.qa_id, track_id=track_id, n_tries=4, n_right=1, tries=[], unmeasured=[],
                 authorship=None, usage=Usage(),
             )
             for each in pairs
         ],
     }  # fmt: skip
-    return Batch([told("0")], rows)
+    return Batch([told(track_id, **values)], rows)
 
 
 def marks(**by_judge):
     """Marks of each judge, as (grounded, correct, complete, clear); a fault for a string."""
 
     def answer(row_id, request):
-        given = by_judge[row_id.rsplit("/", 1)[1]]
+        given = by_judge[row_id.split("/")[1]]
         if isinstance(given, str):
             return AnswerError(given, "no JSON", "Hm.")
-        value = request.form(**dict(zip(CRITERIA, given, strict=True)), why="Too short.")
-        return Answer(value, "m", PAID)
+        return judgements(request, [given] * len(shown_texts(request)))
 
     return answer
+
+
+def shown_texts(request):
+    """The texts that a request shows, by their labels."""
+    return {each["id"]: each for each in json.loads(data_of(request))}
+
+
+def data_of(request):
+    return request.user.split("<data>\n")[1].split("\n</data>")[0]
+
+
+def judgements(request, given):
+    """An answer with marks of the texts that are shown; None for a text that it leaves out."""
+    texts = [
+        {"id": name, **dict(zip(CRITERIA, each, strict=True)), "why": "Too short."}
+        for name, each in zip(shown_texts(request), given, strict=True)
+        if each is not None
+    ]
+    return Answer(request.form.model_validate({"texts": texts}), "m", PAID)
 
 
 FINE, POOR = (5, 5, 5, 5), (5, 2, 3, 4)
@@ -410,12 +447,118 @@ def test_a_models_text_that_no_model_heard_is_kept_apart():
     assert heard.accepted == ["0"], "one of two judges heard it"
 
 
+def test_all_texts_of_a_track_are_judged_in_one_hearing():
+    pairs = [pair_of(n) for n in range(6)]
+    result, models = run("judge", judged(*pairs), JudgeConfig(), marks(judge=FINE), judge=SERVED)
+    assert len(models.asked) == 1
+    assert len(result.accepted) == 7
+    ballots = [row.ballots[0] for row in result.rows]
+    assert sorted(each.place for each in ballots) == [1, 2, 3, 4, 5, 6, 7]
+    assert {each.n_together for each in ballots} == {7}
+    assert sum((row.usage for row in result.rows), Usage()) == PAID, "the answer was paid for once"
+    few, models = run(
+        "judge", judged(*pairs), JudgeConfig(texts_per_request=3), marks(judge=FINE), judge=SERVED
+    )
+    assert len(models.asked) == 3
+    assert few.accepted == result.accepted
+
+
+def test_a_text_that_an_answer_forgets_or_marks_twice_is_asked_about_alone():
+    asked = []
+
+    def forgetful(row_id, request):
+        names = list(shown_texts(request))
+        asked.append(names)
+        answer = judgements(request, [FINE, *[None] * (len(names) - 1)])
+        if len(names) == 3:
+            twice = answer.value.texts[0].model_copy(update={"id": "n2", "grounded": 1})
+            answer.value.texts.extend([twice, twice])
+        return answer
+
+    batch = judged(pair_of(0), pair_of(1))
+    result, _ = run("judge", batch, JudgeConfig(), forgetful, judge=SERVED)
+    assert asked == [["n1", "n2", "n3"], ["n1"], ["n1"]]
+    assert sorted(result.accepted) == ["0", "0-q00", "0-q01"]
+
+
+def test_when_no_answer_to_many_is_usable_each_is_asked_about():
+    def small(row_id, request):
+        n_texts = len(shown_texts(request))
+        return AnswerError("cut_off", "4096 tokens") if n_texts > 1 else judgements(request, [FINE])
+
+    result, models = run("judge", judged(pair_of()), JudgeConfig(), small, judge=SERVED)
+    assert result.accepted == ["0", "0-q00"]
+    assert len(models.asked) == 3
+
+    def silent(row_id, request):
+        return judgements(request, [None] * len(shown_texts(request)))
+
+    none, _ = run("judge", judged(pair_of()), JudgeConfig(), silent, judge=SERVED)
+    assert {each.reason for each in none.rejected} == {"unjudged"}
+    assert "left_out" in none.rejected[0].detail
+
+
+def test_a_question_about_a_stretch_is_judged_on_it_with_what_is_around():
+    spans = [(20.0, 30.0), (45.0, 50.0), (90.0, 91.0)]
+    pairs = [pair_of(n, start_s=a, end_s=b) for n, (a, b) in enumerate(spans)]
+    batch = judged(*pairs, duration_s=200.0)
+    requests = judge.judge_requests(batch, JudgeConfig()).requests
+    heard = {
+        (each.chat.clip.start_s, each.chat.clip.end_s): shown_texts(each.chat)
+        for each in requests
+        if each.role == "judge"
+    }
+    assert {span: len(texts) for span, texts in heard.items()} == {
+        (0.0, 200.0): 1, (10.0, 60.0): 2, (80.0, 101.0): 1,
+    }  # fmt: skip
+    said = next(each.chat.user for each in requests if each.chat.clip.start_s == 10.0)
+    assert "from 10.0 to 60.0 s of its 200.0 s" in said
+    whole = judge.judge_requests(batch, JudgeConfig(context_s=None)).requests
+    assert {(each.chat.clip.start_s, each.chat.clip.end_s) for each in whole} == {(0.0, 200.0)}
+    result, _ = run("judge", batch, JudgeConfig(), marks(judge=FINE), judge=SERVED)
+    stretches = {row.row_id: row.ballots[0].heard_start_s for row in result.rows}
+    assert stretches == {"0": 0.0, "0-q00": 10.0, "0-q01": 10.0, "0-q02": 80.0}
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "n_asked", "is_accepted"),
+    [
+        (FINE, None, 1, True),  # every mark is a mark above its threshold
+        ((5, 1, 5, 5), None, 1, False),  # 3 below: there is no doubt
+        ((4, 4, 3, 3), POOR, 2, False),
+        ((4, 4, 3, 3), FINE, 2, True),
+        ((3, 4, 3, 3), FINE, 2, True),
+        ("invalid", FINE, 2, True),
+    ],
+)
+def test_a_cascade_asks_the_next_judge_about_what_is_near_a_threshold(
+    first, second, n_asked, is_accepted
+):
+    config = JudgeConfig(cascade=True)
+    answer = marks(judge=first, judge_2=second)
+    result, models = run("judge", judged(), config, answer, judge=SERVED, judge_2=SERVED)
+    assert len(models.asked) == n_asked
+    assert (result.accepted == ["0"]) == is_accepted
+
+
+def test_who_is_kinder_to_some_places_is_so_to_all_kinds_of_texts():
+    """With 200 tracks, captions stand at every place, and the marks by place tell the bias."""
+    places = Counter()
+    for number in range(200):
+        pairs = [pair_of(n, track_id=f"{number}") for n in range(4)]
+        asked = judge.judge_requests(judged(*pairs, track_id=f"{number}"), JudgeConfig()).requests
+        texts = shown_texts(asked[0].chat)
+        places[next(name for name, each in texts.items() if "description" in each)] += 1
+    assert len(places) == 5
+    assert min(places.values()) >= 20
+
+
 @given(st.tuples(*[st.integers(1, 5)] * 4), st.tuples(*[st.integers(1, 5)] * 4))
 def test_every_score_must_reach_its_threshold(scores, least):
     given_scores = Scores(**dict(zip(CRITERIA, scores, strict=True)))
     config = JudgeConfig(**{f"min_{n}": x for n, x in zip(CRITERIA, least, strict=True)})
     expected = all(a >= b for a, b in zip(scores, least, strict=True))
-    assert judge.accepts(given_scores, config) == expected
+    assert accepts(given_scores, config) == expected
 
 
 def test_only_what_is_still_in_the_race_is_paid_for():

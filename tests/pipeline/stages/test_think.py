@@ -13,6 +13,7 @@ from pipeline.builtin.structure import index as read_index
 from pipeline.engine.shards import VOLATILE
 from pipeline.engine.stage import Batch, Part
 from pipeline.stages import STAGES
+from pipeline.stages.factcheck.stage import check_requests
 from pipeline.stages.factcheck.verdicts import judge_round, opinion_of
 from pipeline.stages.select.stage import select_across
 from pipeline.stages.structure.stage import Index, said_entries
@@ -113,16 +114,21 @@ def checked(pairs, answer=by_script):
 # Difficulty
 
 
-def test_a_students_errors_are_the_difficulty():
+@pytest.mark.parametrize(("together", "n_asked"), [(12, 4), (1, 8)])
+def test_a_students_errors_are_the_difficulty(together, n_asked):
     def student(row_id, request):
         if row_id.startswith("0/"):
             marks = [{"id": "e1", "difficulty": 4, "why": "Hard."}]
             return Answer(request.form.model_validate({"marks": marks}), "m", PAID)
-        right = row_id in ("0-q00/0", "0-q00/1", "0-q00/2")
-        return Answer(request.form(option="C" if right else "F"), "m", PAID)
+        knows = row_id.split("/")[1] != "3"
+        if "answers" not in request.form.model_fields:
+            is_first = row_id.startswith("0-q00")
+            return Answer(request.form(option="C" if is_first and knows else "F"), "m", PAID)
+        said = [{"id": "n2", "option": "F"}, {"id": "n1", "option": "C" if knows else "F"}]
+        return Answer(request.form.model_validate({"answers": said}), "m", PAID)
 
     batch = batch_of([pair_of(0), pair_of(1), pair_of(2, form="open")], with_caption=True)
-    config = DifficultyConfig(by="student", tries=4)
+    config = DifficultyConfig(by="student", tries=4, questions_per_request=together)
     result, models = run("difficulty", batch, config, student, student=SERVED, reasoner=SERVED)
     rows = {row.row_id: row for row in result.rows}
     assert {name: row.difficulty for name, row in rows.items()} == {
@@ -134,8 +140,8 @@ def test_a_students_errors_are_the_difficulty():
         "rating",
     )
     assert [each.reason for each in result.rejected] == ["open_question"]
-    assert Counter(role for role, *_ in models.asked) == {"student": 8, "reasoner": 1}
-    assert all(row.usage.n_attempts > 0 for row in result.rows)
+    assert Counter(role for role, *_ in models.asked) == {"student": n_asked, "reasoner": 1}
+    assert sum(row.usage.n_attempts for row in result.rows) == n_asked + 1
 
 
 def test_a_rating_that_is_left_out_is_a_rejection():
@@ -369,7 +375,7 @@ def test_planned_errors_are_found_and_mended_exactly():
             kinds = "".join(verdict.heard[0] for verdict in each.verdicts)
             assert kinds == plan.split(".")[min(place, plan.count("."))], plan
             assert each.wrong_share == kinds.count("w") / len(kinds)
-        n_paid = sum(len(each.steps) for each in row.rounds) + n_rewrites
+        n_paid = len(row.rounds) + n_rewrites
         if fate not in ("not_gold", "no_steps", "too_many_steps"):
             assert row.usage.n_attempts == n_paid, plan
     corrected = rows["0-q05"]
@@ -390,7 +396,7 @@ def test_a_step_that_stays_is_not_asked_about_again():
 
     result, models = checked(planned("rrrw"), answer=keeps)
     assert result.accepted == ["0-q00"]
-    assert sum(role == "checker" for role, *_ in models.asked) == 4
+    assert sum(role == "checker" for role, *_ in models.asked) == 1
     assert result.rows[0].round_usage[1] == Usage()
 
 
@@ -398,12 +404,15 @@ def test_a_chain_that_cannot_be_checked_is_refused_with_the_reason():
     def deaf(row_id, request):
         if row_id.endswith("s1"):
             return AnswerError("clip_too_large", "99 MB")
-        return by_script(row_id, request)
+        answer = by_script(row_id, request)
+        if row_id.endswith("with-2-more"):
+            del answer.value.steps[1]
+        return answer
 
     result, _ = checked(planned("rrr"), answer=deaf)
     assert result.rejected[0].reason == "unchecked"
     assert "clip_too_large" in result.rejected[0].detail
-    assert result.rows[0].usage.n_attempts == 2, "what was bought is counted"
+    assert result.rows[0].usage.n_attempts == 1, "what was bought is counted"
 
     def mute(row_id, request):
         if "what was found of each" in request.user:
@@ -414,14 +423,47 @@ def test_a_chain_that_cannot_be_checked_is_refused_with_the_reason():
     assert (result.rejected[0].reason, result.rejected[0].raw) == ("refused", "I will not.")
 
 
+def test_a_small_model_is_asked_yes_or_no_about_one_step_at_a_time():
+    def plain(row_id, request):
+        if "yes or no" in request.user:
+            return Answer(
+                request.form(answer="no" if "kind w" in request.user else "yes"), "m", PAID
+            )
+        return by_script(row_id, request)
+
+    batch, result = reasoned(planned("rrrw.rrrr"))
+    rows = Batch(batch.tracks, {**batch.rows, Trace: result.rows})
+    config = FactcheckConfig(verdicts="yes_no")
+    again, models = run("factcheck", rows, config, plain, reasoner=SERVED, checker=SERVED)
+    assert again.accepted == ["0-q00"]
+    assert [each.heard for each in again.rows[0].rounds[0].verdicts] == ["right"] * 3 + ["wrong"]
+    assert sum(role == "checker" for role, *_ in models.asked) == 8
+
+
+def test_a_chain_about_a_stretch_is_checked_on_it_with_what_is_around():
+    pairs = planned("rrr", "rr")
+    pairs[0] = pairs[0].model_copy(update={"start_s": 30.0, "end_s": 40.0})
+    batch, result = reasoned(pairs)
+    tracks = [told("0", duration_s=120.0)]
+    rows = Batch(tracks, {**batch.rows, Trace: result.rows})
+    requests = check_requests(rows, FactcheckConfig()).requests
+    assert [(each.chat.clip.start_s, each.chat.clip.end_s) for each in requests] == [
+        (20.0, 50.0), (0.0, 120.0),
+    ]  # fmt: skip
+    assert "from 20.0 to 50.0 s of its 120.0 s" in requests[0].chat.user
+    few = check_requests(rows, FactcheckConfig(steps_per_request=2, context_s=None)).requests
+    assert len(few) == 3
+
+
 def test_a_claim_against_the_facts_is_wrong_whatever_is_heard():
     def halves(_, request):
         steps = [{"text": text, "evidence": ["tempo"]} for text in (
             "The key is C major.", "The chord progression rises.", "It ends.", "It sounds full.",
             "The music moves at 60 beats per minute.",
         )]  # fmt: skip
-        if "The step:" in request.user:
-            return Answer(request.form(why="I hear it.", verdict="right"), "m", PAID)
+        if "to check, " in request.user:
+            said = [{"id": f"n{n}", "why": "I hear it.", "verdict": "right"} for n in range(1, 6)]
+            return Answer(request.form.model_validate({"steps": said}), "m", PAID)
         if "what was found of each" in request.user:
             assert "half tempo" in request.user, "the rewriter reads what the facts say"
             steps = steps[:4]

@@ -11,7 +11,7 @@ import re
 OPINIONS = {"r": "right", "m": "minor_error", "w": "wrong", "c": "cannot_tell"}
 _PLAN = re.compile(r"sample (\S+) plan ([rmwc.x-]+)")
 _ID = re.compile(r'"id": "(e\d+)"')
-_STEP = re.compile(r"is of the kind ([rmwc])")
+_STEP = re.compile(r'"id": "(n\d+)",\s*"step": "[^"]*is of the kind ([rmwc])')
 
 
 _WAYS = (
@@ -35,9 +35,12 @@ def question_of(name, plan):
 
 def scripted(user):
     """What reasoner and checker answer to a prompt, as JSON values; None if nothing is planned."""
-    if "The step:" in user:
-        kind = _STEP.search(user)[1]
-        return {"why": f"It sounds {OPINIONS[kind]}.", "verdict": OPINIONS[kind]}
+    if "to check, " in user:
+        steps = [
+            {"id": name, "why": f"It sounds {OPINIONS[kind]}.", "verdict": OPINIONS[kind]}
+            for name, kind in _STEP.findall(user)
+        ]
+        return {"steps": steps}
     if "Rate every exercise" in user:
         ids = dict.fromkeys(_ID.findall(user))
         return {"marks": [{"id": each, "difficulty": 4, "why": "It takes steps."} for each in ids]}

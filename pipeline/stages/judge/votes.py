@@ -1,0 +1,198 @@
+"""What judges are asked: all texts of a track that hear the same, in one request."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from pipeline.engine.ask import chat_request
+from pipeline.engine.hearing import Span, heard_spans, shown_span
+from pipeline.engine.stage import AudioTrack, Batch, ModelRequest
+from pipeline.engine.together import by_label, group_id, grouped, label, left_out
+from pipeline.stages.lint.texts import Text
+from schemas.captions import Authorship, RichCaption
+from schemas.digest import digest
+from schemas.ids import request_id
+from schemas.provenance import Rejection
+from schemas.qa import QaPair
+from schemas.quality import Ballot, LintVerdict, Scores
+from schemas.roles import RoleName
+from schemas.sections import JudgeConfig
+from schemas.usage import Usage
+from tools.chat.request import Answer, Clip
+
+PROMPT = "judge"
+
+
+class Judgement(Scores):
+    """Marks of one text, and the reason for them."""
+
+    id: str
+    why: str = Field(min_length=1, description="The worst fault in one sentence, or that none is.")
+
+
+class Judgements(BaseModel):
+    """Marks of all texts that were shown."""
+
+    model_config = ConfigDict(extra="forbid")
+    texts: list[Judgement]
+
+
+@dataclass(frozen=True)
+class Question:
+    """A text that a judge is asked about.
+
+    Attributes
+    ----------
+    text : Text
+    judge : RoleName
+    shown : dict
+        What the judge reads of it.
+    heard : (float, float)
+        What the judge hears, in s.
+    each : AudioTrack
+    verdict : LintVerdict
+    """
+
+    text: Text
+    judge: RoleName
+    shown: dict[str, Any]
+    heard: Span
+    each: AudioTrack
+    verdict: LintVerdict
+
+    @property
+    def row_id(self) -> str:
+        """Of the request about it."""
+        return request_id(self.text.row_id, self.judge)
+
+
+@dataclass(frozen=True)
+class Vote:
+    """A ballot with the text it belongs to, and its cost."""
+
+    row_id: str
+    ballot: Ballot
+    usage: Usage
+
+
+def questions(
+    batch: Batch, texts: Iterable[Text], config: JudgeConfig, judges: Iterable[RoleName]
+) -> list[Question]:
+    """What judges are asked about texts, track by track."""
+    captions = {row.track_id: row for row in batch.of(RichCaption)}
+    pairs = {row.qa_id: row for row in batch.of(QaPair)}
+    verdicts = {row.row_id: row for row in batch.of(LintVerdict)}
+    tracks = {each.track.track_id: each for each in batch.tracks}
+    by_track: dict[str, list[Text]] = defaultdict(list)
+    for text in texts:
+        by_track[text.track_id].append(text)
+    found = []
+    for track_id, ours in by_track.items():
+        rows = [pairs.get(text.row_id) or captions[track_id] for text in ours]
+        duration_s = tracks[track_id].track.duration_s
+        heard = heard_spans(map(_about, rows), duration_s, config.context_s)
+        found += [
+            Question(text, judge, _shown(row), span, tracks[track_id], verdicts[text.row_id])
+            for judge in judges
+            for text, row, span in zip(ours, rows, heard, strict=True)
+        ]
+    return found
+
+
+def groups_of(asked: Iterable[Question], config: JudgeConfig) -> list[list[Question]]:
+    """Those that one request asks, each group begun at another place.
+
+    So no kind of text stands always at the same place: a judge who is kinder to the first or the
+    last is so to all alike, and `Ballot.place` shows it.
+    """
+    groups = grouped(
+        asked, lambda each: (each.judge, each.text.track_id, each.heard), config.texts_per_request
+    )
+    return [_rotated(group) for group in groups]
+
+
+def vote_request(group: Sequence[Question], config: JudgeConfig) -> ModelRequest[Vote]:
+    """Ask one judge about texts of one track; its answer becomes a `Vote` each."""
+    first = group[0]
+    track = first.each.track
+    start_s, end_s = first.heard
+    heard = shown_span(first.heard, track.duration_s)
+    texts = [{"id": label(place), **each.shown} for place, each in enumerate(group, 1)]
+    return ModelRequest(
+        row_id=group_id(group),
+        track_id=track.track_id,
+        chat=chat_request(
+            PROMPT,
+            {"texts": texts, "heard": heard},
+            form=Judgements,
+            clip=Clip(track.track_id, first.each.path, start_s, end_s),
+            facts=(tuple(each.verdict for each in group),),
+        ),
+        read=partial(_votes, group, config),
+        role=first.judge,
+    )
+
+
+def accepts(scores: Scores, config: JudgeConfig) -> bool:
+    """Whether every score reaches its threshold."""
+    return all(getattr(scores, name) >= least for name, least in config.least.items())
+
+
+def _rotated(group: list[Question]) -> list[Question]:
+    start = int(digest([each.row_id for each in group])[:8], 16) % len(group)
+    return group[start:] + group[:start]
+
+
+def _about(row: QaPair | RichCaption) -> Span | None:
+    if isinstance(row, RichCaption) or row.start_s is None or row.end_s is None:
+        return None
+    return row.start_s, row.end_s
+
+
+def _shown(row: QaPair | RichCaption) -> dict[str, Any]:
+    if isinstance(row, RichCaption):
+        return {"request": row.instruction, "description": row.caption.split("\n\n")}
+    options = {} if row.options is None else {"options": row.options}
+    return {"question": row.question, **options, "answer": row.answer}
+
+
+def _votes(
+    group: Sequence[Question], config: JudgeConfig, answer: Answer, authorship: Authorship
+) -> dict[str, Vote | Rejection]:
+    assert isinstance(answer.value, Judgements)
+    places = {each.row_id: place for place, each in enumerate(group, 1)}
+    made: dict[str, Vote | Rejection] = {}
+    usage = answer.usage
+    for each, marks in by_label(group, answer.value.texts):
+        place = places[each.row_id], len(group)
+        ballot = _ballot(each, marks, place, config, authorship)
+        made[each.row_id] = Vote(each.text.row_id, ballot, usage)
+        usage = Usage()  # of the whole answer; it stands in the first vote
+    if not made:
+        made[group_id(group)] = left_out(group, answer)
+    return made
+
+
+def _ballot(
+    question: Question,
+    marks: Judgement,
+    place: tuple[int, int],
+    config: JudgeConfig,
+    authorship: Authorship,
+) -> Ballot:
+    scores = Scores.model_validate(marks.model_dump(exclude={"id", "why"}))
+    return Ballot(
+        judge=question.judge,
+        scores=scores,
+        why=marks.why,
+        accepts=accepts(scores, config),
+        heard_start_s=question.heard[0],
+        heard_end_s=question.heard[1],
+        place=place[0],
+        n_together=place[1],
+        authorship=authorship,
+    )
