@@ -2,6 +2,7 @@
 
 import ast
 import re
+import subprocess
 import sys
 import tomllib
 from functools import cache
@@ -98,3 +99,12 @@ def test_the_licence_of_each_is_stated_and_of_no_other():
     stated = re.findall(r"^\| `(.+?)`", text, re.MULTILINE)
     stated += re.findall(r"`(.+?)`", of_developers.partition(":")[2])
     assert {normal(name) for name in stated} == DIRECT
+
+
+def test_a_command_starts_without_what_measures_and_trains():
+    """Each of these takes from half a second to many."""
+    measuring = {"numba", "scipy", "torch", "essentia", "madmom", "onnxruntime", "matplotlib"}
+    names = f"print(sorted({measuring | {'prefect'}} & set(sys.modules)))"
+    code = f"import sys, flows.cli, pipeline.corpus.build; {names}"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

@@ -7,7 +7,6 @@ MLSP 2016. Licence of the models: CC BY-NC-SA 4.0.
 from functools import lru_cache
 from typing import Any
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
@@ -91,10 +90,12 @@ def decode_chords(features: Floats) -> NDArray[np.int64]:
     np.ndarray, shape (n_frames,), int64
         Indices of `LABELS`.
     """
+    from tools.chord_decoding import best_path
+
     field = _field()
     scores = features.astype(np.float64) @ field.W.astype(np.float64) + field.c
     parts = (np.ascontiguousarray(part, np.float64) for part in (field.pi, field.A, field.tau))
-    states: NDArray[np.int64] = _best_path(scores, *parts)
+    states: NDArray[np.int64] = best_path(scores, *parts)
     return states
 
 
@@ -105,30 +106,3 @@ def _field() -> Any:
     from madmom.models import CHORDS_CFCRF
 
     return ConditionalRandomField.load(CHORDS_CFCRF[0])
-
-
-# Numba types this function itself.
-# mypy: disable-error-code="no-untyped-def, no-untyped-call"
-
-
-@numba.njit(cache=True, nogil=True)
-def _best_path(scores, initial, transition, final):
-    """Viterbi path; as in madmom, a transition comes before every frame, the first one, too."""
-    n_frames, n_states = scores.shape
-    came_from = np.zeros((n_frames, n_states), np.uint8)
-    before, now = initial.copy(), np.empty(n_states)
-    for t in range(n_frames):
-        for to in range(n_states):
-            best = 0
-            for state in range(1, n_states):
-                if before[state] + transition[state, to] > before[best] + transition[best, to]:
-                    best = state
-            came_from[t, to] = best
-            now[to] = scores[t, to] + before[best] + transition[best, to]
-        before[:] = now
-    path = np.empty(n_frames, np.int64)
-    state = int(np.argmax(before + final))
-    for t in range(n_frames - 1, -1, -1):
-        path[t] = state
-        state = came_from[t, state]
-    return path

@@ -8,7 +8,6 @@ share of bits that differ between their sub-fingerprints, laid over each other a
 import base64
 import binascii
 
-import numba
 import numpy as np
 
 SAMPLE_RATE_HZ = 11025
@@ -16,8 +15,6 @@ SAMPLE_RATE_HZ = 11025
 MIN_ITEMS = 40
 """Sub-fingerprints that must overlap: about 7.5 s of sound."""
 _MIN_DISTINCT = 10
-_NORMAL_BITS, _EXCEPTION_BITS, _EXCEPTIONAL = 3, 5, 7
-_CUT_OFF, _TOO_MANY_BITS = -1, -2
 
 
 class FingerprintError(ValueError):
@@ -69,6 +66,8 @@ def unpack(text: str) -> np.ndarray:
     FingerprintError
         If the text cannot be read so.
     """
+    from tools.fingerprint_packing import CUT_OFF, TOO_MANY_BITS, unpack_items
+
     try:
         data = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
     except (binascii.Error, ValueError) as error:
@@ -76,49 +75,9 @@ def unpack(text: str) -> np.ndarray:
     if len(data) < 4:
         raise FingerprintError(f"too short: {text[:40]!r}")
     items = np.empty(int.from_bytes(data[1:4], "big"), np.uint32)
-    done = _unpack(np.frombuffer(data[4:] + b"\0", np.uint8), items)
-    if done == _TOO_MANY_BITS:
+    done = unpack_items(np.frombuffer(data[4:] + b"\0", np.uint8), items)
+    if done == TOO_MANY_BITS:
         raise FingerprintError(f"an item has more than 32 bits: {text[:40]!r}")
-    if done == _CUT_OFF:
+    if done == CUT_OFF:
         raise FingerprintError(f"fewer than {len(items)} items: {text[:40]!r}")
     return items
-
-
-@numba.njit(cache=True, nogil=True)
-def _unpack(data: np.ndarray, items: np.ndarray) -> int:
-    """Fill in the items of packed data, which ends in a zero byte of ours; 0, or what is wrong."""
-    n_bits = 8 * (len(data) - 1)
-    n_groups = n_ends = 0
-    while n_ends < len(items):
-        n_groups += 1
-        if n_groups * _NORMAL_BITS > n_bits:
-            return _CUT_OFF
-        n_ends += _group(data, 0, n_groups - 1, _NORMAL_BITS) == 0
-    exceptions_at = -(-n_groups * _NORMAL_BITS // 8)
-    n_exceptions = number = position = 0
-    item = difference = np.uint32(0)
-    for at in range(n_groups):
-        step = _group(data, 0, at, _NORMAL_BITS)
-        if step == 0:
-            item ^= difference
-            items[number] = item
-            number, position, difference = number + 1, 0, np.uint32(0)
-            continue
-        if step == _EXCEPTIONAL:
-            if 8 * exceptions_at + (n_exceptions + 1) * _EXCEPTION_BITS > n_bits:
-                return _CUT_OFF
-            step += _group(data, exceptions_at, n_exceptions, _EXCEPTION_BITS)
-            n_exceptions += 1
-        position += step
-        if position > 32:
-            return _TOO_MANY_BITS
-        difference |= np.uint32(1) << np.uint32(position - 1)
-    return 0
-
-
-@numba.njit(cache=True, nogil=True)
-def _group(data: np.ndarray, start: int, number: int, width: int) -> int:
-    """Number of so many bits, the lowest first."""
-    bit = number * width
-    at = start + (bit >> 3)
-    return int((data[at] | data[at + 1] << 8) >> (bit & 7)) & ((1 << width) - 1)

@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -21,7 +23,7 @@ def test_each_stretch_is_heard_and_nothing_twice(about, context_s):
             assert start_s <= max(0, span[0] - context_s)
             assert end_s >= min(300, span[1] + context_s)
     parts = sorted({each for each in heard if each != (0.0, 300.0)})
-    assert all(a[1] < b[0] for a, b in zip(parts, parts[1:], strict=False))
+    assert all(a[1] < b[0] for a, b in pairwise(parts))
     assert sum(end_s - start_s for start_s, end_s in parts) <= 150
 
 
