@@ -134,6 +134,7 @@ TALLIES = (
     Tally("Refused lines of lyrics", "transcribe", ("refused",), _each("refused", "rule")),
     Tally("Language of the lyrics", "transcribe", ("language",), pl.col("language")),
     Tally("Judge's decisions", "judge", ("decision",), pl.col("decision")),
+    Tally("Texts judged by", "judge", ("ballots",), _each("ballots", "judge")),
     *(Tally(f"Judge: {name}", "judge", ("ballots",), _mark(name)) for name in CRITERIA),
     Tally("Difficulty", "difficulty", ("difficulty",), pl.col("difficulty"), 0.1),
     Tally("Difficulty by", "difficulty", ("method",), pl.col("method")),
