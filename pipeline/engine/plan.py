@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pipeline.engine.shards import committed, read_commit
+from pipeline.engine.shards import committed, read_commits
 from pipeline.engine.stage import Stage, section
 from pipeline.prompts import load_prompt
 from schemas.config import CorpusConfig
@@ -143,19 +143,14 @@ def phases(stages: Sequence[Stage], todo: Sequence[Step]) -> list[list[Step]]:
 def finished(store: Store, all_steps: Sequence[Step], left: Sequence[Step]) -> list[Commit]:
     """Commit records of the steps that are done, in order; `left` is what `pending` gives."""
     missing = {(step.stage.name, step.address) for step in left}
-    return [
-        read_commit(store, step.stage.name, step.partition.partition, step.address)
-        for step in all_steps
-        if (step.stage.name, step.address) not in missing
-    ]
+    done = (step for step in all_steps if (step.stage.name, step.address) not in missing)
+    return read_commits(store, [(*step.key, step.address) for step in done])
 
 
 def track_commits(store: Store, snapshot: Snapshot) -> list[Commit]:
     """Commit records of the snapshot's `tracks` shards."""
-    return [
-        read_commit(store, TRACKS, partition.partition, partition.tracks_address)
-        for partition in snapshot.partitions
-    ]
+    names = [(TRACKS, each.partition, each.tracks_address) for each in snapshot.partitions]
+    return read_commits(store, names)
 
 
 def build_hash(commits: Sequence[Commit]) -> str:
