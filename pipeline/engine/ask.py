@@ -2,9 +2,9 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from pipeline.engine.stage import (
     Batch,
@@ -24,6 +24,8 @@ from tools.chat.forms import json_schema
 from tools.chat.request import Answer, AnswerError, ChatRequest, Clip
 
 T = TypeVar("T")
+TOKENS_PER_WORD = 2
+"""Ours: prose has about 1.4; names of chords, times and JSON have more."""
 
 
 def run_requests(batch: Batch, config: Record, context: StageContext) -> StageResult:
@@ -64,6 +66,7 @@ def chat_request(
     form: type[BaseModel] | None = None,
     clip: Clip | None = None,
     facts: tuple[Any, ...] = (),
+    most_tokens: int | None = None,
 ) -> ChatRequest:
     """A request by a prompt of `pipeline/prompts/`.
 
@@ -73,11 +76,16 @@ def chat_request(
         Its name.
     values : mapping of str to Any
         What its macros take.
-    form, clip, facts
+    form, clip, facts, most_tokens
         As in `ChatRequest`.
     """
     system, user = load_prompt(prompt).render(**values)
-    return ChatRequest(system, user, form, clip, prompt, facts)
+    return ChatRequest(system, user, form, clip, prompt, facts, most_tokens)
+
+
+def at_most(items: Any, n: int) -> Any:
+    """A type of lists, with an end in the JSON schema; who goes on is read all the same."""
+    return Annotated[items, Field(json_schema_extra={"maxItems": n})]
 
 
 def asked(chat: ChatRequest) -> Asked:

@@ -27,8 +27,9 @@ from tools.chat.engine import AttemptOptions, Engine
 from tools.chat.faults import BadRequestFault, Fault, LastingFault, PassingFault, UnusableFault
 from tools.chat.hearing import Sound, why_deaf
 from tools.chat.limiter import Limiter
+from tools.chat.output_limit import first_limit, next_limit, spent_on_thoughts
 from tools.chat.probe import PROBE, dialect_key, find_dialect, known_dialect
-from tools.chat.reading import is_loop, read_kept
+from tools.chat.reading import read_kept
 from tools.chat.request import Answer, AnswerError, ChatRequest, Clip, EndpointError, Reply
 from tools.chat.sending import RequestState, Sender
 
@@ -41,7 +42,6 @@ _FIRST_WAIT_S, _DOUBLINGS, _LONGEST_WAIT_S = 0.5, 4, 60.0
 _CHECK_WAITS_S = (0.5, 1.0, 2.0, 4.0)
 _MOST_PROBES = 3
 """Ours: a server that failed a small request so often by its own word cannot do what it asks."""
-_MOST_OUTPUT = 4
 _OTHERS_ANSWERED_S = 0.1
 _PREPARED = 2
 """Requests that are in memory with their clips, for each that may be under way."""
@@ -78,6 +78,7 @@ class Asker:
         self._dialect, self._has_answered_in_form = known_dialect(cache, role), False
         self._under_way: dict[str, asyncio.Future[Answer]] = {}
         self._broken: EndpointError | None = None
+        self._thinks = False
 
     async def ask(self, request: ChatRequest, stage: str) -> Answer:
         """Ask until there is an answer.
@@ -232,7 +233,8 @@ class Asker:
         if not self._sender.breaker.is_suspected(is_end=is_end):
             return
         has_answered = self._sender.breaker.has_answered_before
-        if has_answered and await self._is_alive(stage, self._first_options()):
+        options = self._first_options(_SIGN_OF_LIFE)
+        if has_answered and await self._is_alive(stage, options):
             return
         error = self._sender.breaker.error()
         if not is_end:
@@ -245,7 +247,7 @@ class Asker:
 
     async def _until_answered(self, request: ChatRequest, stage: str, key: str) -> Answer:
         async with self._entry:
-            state = RequestState(request, stage, self._first_options(), key)
+            state = RequestState(request, stage, self._first_options(request), key)
             if self._broken is not None:
                 raise self._broken
             try:
@@ -329,12 +331,14 @@ class Asker:
         repair, most = None, state.options.max_output_tokens
         if fault.reason == "invalid" and not state.was_repaired:
             repair, state.was_repaired = (fault.reply.said, fault.detail), True
-        if fault.reason == "cut_off" and not is_loop(fault.reply.said):
-            most = min(2 * most, _MOST_OUTPUT * self.role.sampling.max_output_tokens)
+        if fault.reason == "cut_off":
+            self._thinks |= spent_on_thoughts(fault.reply, most)
+            most = next_limit(state.request, self.role, most, fault.reply)
         state.options = replace(state.options, repair=repair, max_output_tokens=most)
 
-    def _first_options(self) -> AttemptOptions:
-        return AttemptOptions(self._dialect, self.role.sampling.max_output_tokens)
+    def _first_options(self, request: ChatRequest) -> AttemptOptions:
+        thinks = self._dialect.thinks or self._thinks
+        return AttemptOptions(self._dialect, first_limit(request, self.role, thinks=thinks))
 
     def _endpoint_error(self, fault: Fault) -> EndpointError:
         return EndpointError(f"{self.name}: {self._where}: {fault.reason}: {fault.detail}")

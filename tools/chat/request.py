@@ -47,6 +47,8 @@ class ChatRequest:
         Name of the prompt that `system` and `user` are from.
     facts : tuple
         What the engine `builtin/facts` makes its answer from; no other engine sees them.
+    most_tokens : int or None
+        Tokens of the longest answer that can be used; None where nothing is known of it.
     """
 
     system: str
@@ -55,6 +57,7 @@ class ChatRequest:
     clip: Clip | None = None
     prompt: str = ""
     facts: tuple[Any, ...] = ()
+    most_tokens: int | None = None
 
     def key(self, role: RoleConfig) -> str:
         """Digest of all that decides the answer: engine, model, sampling, prompt, sound, form.

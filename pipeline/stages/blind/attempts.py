@@ -20,6 +20,9 @@ from schemas.roles import RoleName
 from schemas.usage import Usage
 from tools.chat.request import Answer, Clip
 
+_TOKENS_BESIDE = 50
+"""Ours: what a guess is wrapped in; of its option no character is more than a token."""
+
 
 class Guess(BaseModel):
     """The option that is chosen; null for none, which only an engine that cannot guess gives."""
@@ -96,7 +99,13 @@ def attempt_request(
     return ModelRequest(
         row_id=row_id,
         track_id=pair.track_id,
-        chat=chat_request(prompt, {"exam": exam}, form=guess_form(options), clip=clip),
+        chat=chat_request(
+            prompt,
+            {"exam": exam},
+            form=guess_form(options),
+            clip=clip,
+            most_tokens=_TOKENS_BESIDE + max(map(len, options)),
+        ),
         read=one_row(row_id, partial(_attempt, pair.qa_id, options, seed)),
         role=role,
     )

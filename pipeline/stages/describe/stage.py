@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import Field, create_model
 
-from pipeline.engine.ask import asked, chat_request
+from pipeline.engine.ask import TOKENS_PER_WORD, asked, chat_request
 from pipeline.engine.stage import Batch, ModelRequest, ModelRequests, ModelUse, Stage
 from pipeline.gates import Asked, Fault, Length, phrase_fault, prose_fault
 from pipeline.prompts import load_prompt
@@ -67,13 +67,14 @@ def _request(
     track: Track, stated: dict[str, Any], withheld: list[Unmeasured], config: DescribeConfig
 ) -> ModelRequest[RichCaption]:
     instruction = instruction_for(track.track_id)
+    length = Length(config.words // _LENGTH_RATIO, config.words * _LENGTH_RATIO)
     chat = chat_request(
         PROMPT,
         {"instruction": instruction, "facts": stated, "words": config.words},
         form=_form("lyrics" in stated, "harmony" in stated),
         facts=(stated,),
+        most_tokens=TOKENS_PER_WORD * length.most,
     )
-    length = Length(config.words // _LENGTH_RATIO, config.words * _LENGTH_RATIO)
     to_row = partial(_row, track.track_id, instruction, withheld)
     return ModelRequest(
         row_id=track.track_id,

@@ -12,7 +12,14 @@ from pipeline.lint import Evidence, lint_text
 from pipeline.stages.difficulty.samples import Sample
 from pipeline.stages.factcheck.verdicts import opinion_of
 from pipeline.stages.question.material import Material, shown_known
-from pipeline.stages.reason.chain import Chain, chain_fault, chain_form, steps_of, words_fault
+from pipeline.stages.reason.chain import (
+    TOKENS_PER_STEP,
+    Chain,
+    chain_fault,
+    chain_form,
+    steps_of,
+    words_fault,
+)
 from schemas.captions import Authorship
 from schemas.lint import Finding
 from schemas.provenance import Rejection
@@ -21,6 +28,8 @@ from schemas.usage import Usage
 from tools.chat.request import Answer, Clip
 
 CHECK_PROMPT, REWRITE_PROMPT = "check", "rewrite"
+_MOST_TOKENS = 500
+"""Ours: a verdict and a sentence."""
 
 
 class Check(BaseModel):
@@ -62,6 +71,7 @@ def check_request(
             form=Check,
             clip=clip,
             facts=(findings,),
+            most_tokens=_MOST_TOKENS,
         ),
         read=one_row(row_id, partial(_checked, findings)),
         role="checker",
@@ -82,8 +92,9 @@ def rewrite_request(
     chat = chat_request(
         REWRITE_PROMPT,
         {"known": known, "task": sample.shown, "checked": checked, "max_steps": most},
-        form=chain_form(tuple(known), sample.pair is not None),
+        form=chain_form(tuple(known), sample.pair is not None, most),
         facts=(last, sample),
+        most_tokens=TOKENS_PER_STEP * most,
     )
     return ModelRequest(
         row_id=row_id,

@@ -33,6 +33,8 @@ from schemas.usage import Usage
 from tools.chat.request import Answer, Clip
 
 PROMPT = "judge"
+_MOST_TOKENS = 500
+"""Ours: four marks and a sentence."""
 JUDGES: tuple[RoleName, ...] = ("judge", "judge_2", "judge_3")
 
 
@@ -200,6 +202,7 @@ def _request(
             form=Judgement,
             clip=Clip(text.track_id, each.path, 0.0, each.track.duration_s),
             facts=(verdict,),
+            most_tokens=_MOST_TOKENS,
         ),
         read=one_row(row_id, partial(_vote, text.row_id, judge, config)),
         role=judge,

@@ -21,6 +21,8 @@ from schemas.tracks import Segment
 from tools.chat.request import Answer
 
 PROMPT = "question"
+_TOKENS_PER_PAIR = 400
+"""Ours: twice what a multiple choice of eight options takes, as JSON."""
 
 
 def question_requests(batch: Batch, config: QuestionConfig) -> ModelRequests[QaPair]:
@@ -71,8 +73,9 @@ def _request(
             "min_options": config.min_options,
             "max_options": config.max_options,
         },
-        form=drafts_form(material.skills, tuple(material.known)),
+        form=drafts_form(material.skills, tuple(material.known), len(wanted), config.max_options),
         facts=(material, wanted, config),
+        most_tokens=_TOKENS_PER_PAIR * len(wanted),
     )
     return ModelRequest(
         row_id=material.track_id,

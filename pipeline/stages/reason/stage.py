@@ -8,7 +8,14 @@ from pipeline.engine.stage import Batch, ModelRequest, ModelRequests, ModelUse, 
 from pipeline.gates import Asked
 from pipeline.stages.difficulty.samples import Sample, accepted_samples
 from pipeline.stages.question.material import Material, materials, shown_known
-from pipeline.stages.reason.chain import Chain, chain_fault, chain_form, steps_of, words_fault
+from pipeline.stages.reason.chain import (
+    TOKENS_PER_STEP,
+    Chain,
+    chain_fault,
+    chain_form,
+    steps_of,
+    words_fault,
+)
 from schemas.captions import Authorship, RichCaption, SegmentCaption
 from schemas.config import CorpusConfig
 from schemas.facts import MusicFacts
@@ -62,8 +69,9 @@ def _request(sample: Sample, material: Material, config: ReasonConfig) -> ModelR
     chat = chat_request(
         PROMPT,
         {"known": known, "task": sample.shown, "max_steps": config.max_steps},
-        form=chain_form(tuple(known), sample.pair is not None),
+        form=chain_form(tuple(known), sample.pair is not None, config.max_steps),
         facts=(sample, material, config.max_steps),
+        most_tokens=TOKENS_PER_STEP * config.max_steps,
     )
     return ModelRequest(
         row_id=sample.row_id,
