@@ -1,7 +1,7 @@
 """Ask models a stage's requests, and read their answers."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, Field
@@ -67,6 +67,7 @@ def chat_request(
     clip: Clip | None = None,
     facts: tuple[Any, ...] = (),
     most_tokens: int | None = None,
+    shorter: Callable[[], ChatRequest] | None = None,
 ) -> ChatRequest:
     """A request by a prompt of `pipeline/prompts/`.
 
@@ -76,11 +77,11 @@ def chat_request(
         Its name.
     values : mapping of str to Any
         What its macros take.
-    form, clip, facts, most_tokens
+    form, clip, facts, most_tokens, shorter
         As in `ChatRequest`.
     """
     system, user = load_prompt(prompt).render(**values)
-    return ChatRequest(system, user, form, clip, prompt, facts, most_tokens)
+    return ChatRequest(system, user, form, clip, prompt, facts, most_tokens, shorter)
 
 
 def at_most(items: Any, n: int) -> Any:

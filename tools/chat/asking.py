@@ -9,12 +9,14 @@ passing            waits (Retry-After holds for the whole endpoint), asks again;
 lasting            the step fails: key, model, quota; of what is forbidden, only the row is
                    refused if the endpoint answers others
 bad request        the form is asked for in a simpler way, else the row is refused; the step
-                   fails if the endpoint refuses all alike and never answered
+                   fails if the endpoint refuses all alike and never answered. What overflows
+                   the context is asked with less material, if the stage can do with less
 unusable answer    asked again, once showing the model its error; `max_answers` in all
 =================  =========================================================================
 """
 
 import asyncio
+import math
 import random
 import time
 from dataclasses import replace
@@ -32,6 +34,7 @@ from tools.chat.probe import PROBE, dialect_key, find_dialect, known_dialect
 from tools.chat.reading import read_kept
 from tools.chat.request import Answer, AnswerError, ChatRequest, Clip, EndpointError, Reply
 from tools.chat.sending import RequestState, Sender
+from tools.chat.tokens import prompt_bytes
 
 _SIMPLER: dict[FormLevel, FormLevel] = {
     "json_schema": "json_object",
@@ -79,6 +82,7 @@ class Asker:
         self._under_way: dict[str, asyncio.Future[Answer]] = {}
         self._broken: EndpointError | None = None
         self._thinks = False
+        self._overflowed_bytes = math.inf
 
     async def ask(self, request: ChatRequest, stage: str) -> Answer:
         """Ask until there is an answer.
@@ -92,7 +96,8 @@ class Asker:
         Returns
         -------
         Answer
-            From the cache, if it was bought before.
+            From the cache, if it was bought before. Where the question overflows the model's
+            context, to a shorter one, if there is one.
 
         Raises
         ------
@@ -105,6 +110,14 @@ class Asker:
         StoreError
             If the cache cannot be written.
         """
+        try:
+            return await self._ask(request, stage)
+        except AnswerError as error:
+            if error.reason != "context_overflow" or request.shorter is None:
+                raise
+        return await self.ask(request.shorter(), stage)
+
+    async def _ask(self, request: ChatRequest, stage: str) -> Answer:
         if not self.role.is_paid:
             return await self._until_answered(request, stage, "")
         key = request.key(self.role)
@@ -113,6 +126,8 @@ class Asker:
             return Answer(read_kept(text, request.form), model, usage)
         if key in self._under_way:
             return await asyncio.shield(self._under_way[key])
+        if request.shorter is not None and self._is_too_long(request):
+            raise AnswerError("context_overflow", "one that was no longer overflowed")
         answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         self._under_way[key] = answer
         try:
@@ -278,10 +293,17 @@ class Asker:
         if isinstance(fault, PassingFault):
             await self._wait_out(fault, state)
             return
+        if fault.reason == "context_overflow" and state.options.repair is not None:
+            state.options = replace(state.options, repair=None)
+            return
         dialect = state.options.dialect
         simpler = _SIMPLER.get(dialect.form)
         if fault.reason != "bad_request" or state.request.form is None or simpler is None:
-            if isinstance(fault, BadRequestFault):
+            if fault.reason == "context_overflow" and state.request.shorter is not None:
+                self._overflowed_bytes = min(
+                    self._overflowed_bytes, prompt_bytes(state.request, state.options)
+                )
+            elif isinstance(fault, BadRequestFault):
                 self._sender.breaker.refused(fault)
                 await self.require_answers(state.stage, is_end=False)
             raise AnswerError(fault.reason, fault.detail, state.raw)
@@ -335,6 +357,10 @@ class Asker:
             self._thinks |= spent_on_thoughts(fault.reply, most)
             most = next_limit(state.request, self.role, most, fault.reply)
         state.options = replace(state.options, repair=repair, max_output_tokens=most)
+
+    def _is_too_long(self, request: ChatRequest) -> bool:
+        """Whether a request with no more text overflowed the model's context."""
+        return prompt_bytes(request, self._first_options(request)) >= self._overflowed_bytes
 
     def _first_options(self, request: ChatRequest) -> AttemptOptions:
         thinks = self._dialect.thinks or self._thinks

@@ -1,5 +1,6 @@
 """What is asked of a model, and what comes back."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,6 +50,9 @@ class ChatRequest:
         What the engine `builtin/facts` makes its answer from; no other engine sees them.
     most_tokens : int or None
         Tokens of the longest answer that can be used; None where nothing is known of it.
+    shorter : callable or None
+        ``shorter()`` gives the same question with less of its material, for a model whose context
+        it overflows; None where nothing can be left out.
     """
 
     system: str
@@ -58,6 +62,7 @@ class ChatRequest:
     prompt: str = ""
     facts: tuple[Any, ...] = ()
     most_tokens: int | None = None
+    shorter: "Callable[[], ChatRequest] | None" = None
 
     def key(self, role: RoleConfig) -> str:
         """Digest of all that decides the answer: engine, model, sampling, prompt, sound, form.

@@ -11,7 +11,7 @@ from pipeline.gates import Asked
 from pipeline.lint import Evidence, lint_text
 from pipeline.stages.difficulty.samples import Sample
 from pipeline.stages.factcheck.verdicts import opinion_of
-from pipeline.stages.question.material import Material, shown_known
+from pipeline.stages.question.material import Material, fewer_chords, shown_known
 from pipeline.stages.reason.chain import (
     TOKENS_PER_STEP,
     Chain,
@@ -25,7 +25,7 @@ from schemas.lint import Finding
 from schemas.provenance import Rejection
 from schemas.thought import CheckRound, StepOpinion, StepVerdict, ThoughtStep
 from schemas.usage import Usage
-from tools.chat.request import Answer, Clip
+from tools.chat.request import Answer, ChatRequest, Clip
 
 CHECK_PROMPT, REWRITE_PROMPT = "check", "rewrite"
 _MOST_TOKENS = 500
@@ -82,26 +82,34 @@ def rewrite_request(
     row_id: str, last: CheckRound, sample: Sample, material: Material, max_chords: int
 ) -> ModelRequest[Rewritten]:
     """Ask for a chain again, with the verdicts in hand; the answer becomes a `Rewritten`."""
+    chat = _rewrite_chat(last, sample, material, max_chords)
+    known, most = tuple(material.known), len(last.steps)
+    return ModelRequest(
+        row_id=row_id,
+        track_id=sample.track_id,
+        chat=chat,
+        read=partial(_rewritten, row_id, sample, known, asked(chat), most),
+        role="reasoner",
+    )
+
+
+def _rewrite_chat(
+    last: CheckRound, sample: Sample, material: Material, max_chords: int
+) -> ChatRequest:
     known = shown_known(material, max_chords, sample.span)
     checked = [
         {"step": step.text, "evidence": step.evidence, "verdict": verdict.opinion,
          "because": _reasons(verdict)}
         for step, verdict in zip(last.steps, last.verdicts, strict=True)
     ]  # fmt: skip
-    most = len(last.steps)
-    chat = chat_request(
+    most, fewer = len(last.steps), fewer_chords(material, max_chords)
+    return chat_request(
         REWRITE_PROMPT,
         {"known": known, "task": sample.shown, "checked": checked, "max_steps": most},
         form=chain_form(tuple(known), sample.pair is not None, most),
         facts=(last, sample),
         most_tokens=TOKENS_PER_STEP * most,
-    )
-    return ModelRequest(
-        row_id=row_id,
-        track_id=sample.track_id,
-        chat=chat,
-        read=partial(_rewritten, row_id, sample, tuple(known), asked(chat), most),
-        role="reasoner",
+        shorter=partial(_rewrite_chat, last, sample, material, fewer) if fewer else None,
     )
 
 

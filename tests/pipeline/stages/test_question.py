@@ -214,7 +214,8 @@ def test_plain_questions_stand_every_check(found, some, is_sure, is_sung, n_opti
     wanted = allot(found.track_id, material.skills, config)
     drafts = write_drafts(material, wanted, config)
     assert drafts == write_drafts(material, wanted, config)
-    drafts_form(material.skills, tuple(material.known)).model_validate(drafts.model_dump())
+    form = drafts_form(material.skills, tuple(material.known), len(wanted), n_options)
+    form.model_validate(drafts.model_dump())
     made = accept(drafts.pairs, material, config, ASKED, WROTE, PAID)
     assert len(made) == len(drafts.pairs)
     pairs = [each for each in made.values() if isinstance(each, QaPair)]
