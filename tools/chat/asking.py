@@ -356,7 +356,9 @@ class Asker:
         if fault.reason == "cut_off":
             self._thinks |= spent_on_thoughts(fault.reply, most)
             most = next_limit(state.request, self.role, most, fault.reply)
-        state.options = replace(state.options, repair=repair, max_output_tokens=most)
+        state.options = replace(
+            state.options, repair=repair, max_output_tokens=most, n_before=state.n_answers
+        )
 
     def _is_too_long(self, request: ChatRequest) -> bool:
         """Whether a request with no more text overflowed the model's context."""

@@ -114,3 +114,9 @@ def test_a_repair_that_overflows_is_asked_without_what_was_said(ask, server):
     outcomes = ask(url, {"a": request()}, concurrency=1)
     assert isinstance(outcomes["a"], Answer)
     assert [len(each["messages"]) for each in requests] == [2, 4, 2]
+
+
+def test_who_is_asked_again_draws_with_the_next_seed(ask, server):
+    url, requests = server.url(says(LOOP, finish="length"))
+    ask(url, {"a": request(), "b": request(1)}, max_answers=3, sampling={"seed": 7}, concurrency=1)
+    assert [each["seed"] for each in requests] == [7, 8, 9] * 2
