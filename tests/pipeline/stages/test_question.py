@@ -320,6 +320,17 @@ def test_many_chords_are_cut_to_the_longest_in_order():
     assert [each["from_s"] for each in chords] == sorted(each["from_s"] for each in chords)
 
 
+def test_what_overflows_a_context_is_asked_with_half_the_chords_down_to_eight():
+    (question,) = question_requests(batch_of(), CONFIG).requests
+    chat, numbers = question.chat, []
+    while chat is not None:
+        data = json.loads(chat.user.split("<data>")[1].split("</data>")[0])
+        numbers.append(len(data["chords"]))
+        assert (chat.form, chat.most_tokens) == (question.chat.form, question.chat.most_tokens)
+        chat = chat.shorter and chat.shorter()
+    assert numbers == [40, 20, 10]
+
+
 def test_an_answer_without_pairs_is_a_rejection():
     (question,) = question_requests(batch_of(), CONFIG).requests
     empty = question.chat.form(pairs=[])
