@@ -51,5 +51,8 @@ def next_limit(request: ChatRequest, role: RoleConfig, limit: int, cut: Reply) -
 
 
 def spent_on_thoughts(cut: Reply, limit: int) -> bool:
-    """Whether the words of an answer that broke off at a limit are too few to have filled it."""
-    return len(cut.text) < _LEAST_CHARS_PER_TOKEN * limit
+    """Whether the words of an answer that broke off at a limit are too few to have filled it.
+
+    Blanks in a loop are few, too, but no thoughts.
+    """
+    return not is_loop(cut.said) and len(cut.text) < _LEAST_CHARS_PER_TOKEN * limit

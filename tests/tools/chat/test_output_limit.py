@@ -11,6 +11,7 @@ from tools.chat.request import Answer, AnswerError
 
 GOOD = json.dumps({"title": "A song", "text": None})
 LOOP = '{"title": "' + 200 * "la la "
+BLANKS = '{"title": ' + 250 * "\n"
 LIST = '{"title": "' + " ".join(map(str, range(400)))
 BROKEN_OFF = '{"title": "A s'
 OWN, MOST = 300, 2048
@@ -31,18 +32,34 @@ def limits_of(requests):
     [
         (LOOP, None, [MOST, MOST, MOST]),
         (LOOP, OWN, [OWN, OWN, OWN]),
+        (BLANKS, OWN, [OWN, OWN, OWN]),
         (LIST, None, [MOST, 2 * MOST, 4 * MOST]),
         (LIST, OWN, [OWN, OWN, OWN]),
         (BROKEN_OFF, OWN, [OWN, MOST, 2 * MOST]),
         ("", OWN, [OWN, MOST, 2 * MOST]),
     ],
-    ids=["loop", "loop at its own limit", "list", "list at its own limit", "hidden", "no words"],
+    ids=[
+        "loop",
+        "loop at its own limit",
+        "blanks",
+        "list",
+        "list at its own limit",
+        "hidden",
+        "no words",
+    ],
 )
 def test_more_is_asked_for_only_where_thoughts_took_it(ask, server, words, own, limits):
     url, requests = server.url(says(words, finish="length"))
     outcomes = ask(url, {"a": replace(request(), most_tokens=own)}, max_answers=3)
     assert outcomes["a"].reason == "cut_off"
     assert limits_of(requests) == limits
+
+
+def test_a_loop_is_no_thought_and_the_next_request_is_bounded_as_before(ask, server):
+    url, requests = server.url(says(BLANKS, finish="length"), says(GOOD))
+    rows = {n: replace(request(n), most_tokens=OWN) for n in range(2)}
+    ask(url, rows, concurrency=1)
+    assert limits_of(requests) == [OWN, OWN, OWN]
 
 
 def test_who_once_broke_off_in_thoughts_gets_all_from_then_on(ask, server):
