@@ -35,7 +35,7 @@ class Sampling(Record):
     max_output_tokens: int = Field(
         default=2048,
         ge=1,
-        description="Fewer where an answer can use no more. One that breaks off is asked again with "
+        description="Fewer where an answer can use no more. What breaks off is asked again with "
         "twice it.",
     )
     seed: int | None = Field(

@@ -7,6 +7,7 @@ Packages, weights and the corpus go into `build/with-a-model`; what is there alr
 
 import argparse
 import hashlib
+import os
 import signal
 import subprocess
 import sys
@@ -122,6 +123,7 @@ def serve(folder: Path, port: int) -> None:
     parameters.hostnames, parameters.port = ["127.0.0.1"], port
     parameters.n_ctx, parameters.n_parallel = CONTEXT_TOKENS, 1
     parameters.endpoint_metrics = True
+    parameters.cpuparams.n_threads = max(1, len(os.sched_getaffinity(0)) // 2)
     running = xllamacpp.Server(parameters)
     print(running.listening_address, flush=True)
     signal.pause()

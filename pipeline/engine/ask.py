@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, Field
@@ -14,7 +15,7 @@ from pipeline.engine.stage import (
     StageContext,
     StageResult,
 )
-from pipeline.gates import Asked
+from pipeline.gates import Asked, Fault
 from pipeline.prompts import load_prompt
 from schemas.captions import Authorship
 from schemas.provenance import Rejection
@@ -67,6 +68,7 @@ def chat_request(
     clip: Clip | None = None,
     facts: tuple[Any, ...] = (),
     most_tokens: int | None = None,
+    refuses: Callable[[Any, Asked], Fault | None] | None = None,
     shorter: Callable[[], ChatRequest] | None = None,
 ) -> ChatRequest:
     """A request by a prompt of `pipeline/prompts/`.
@@ -79,9 +81,16 @@ def chat_request(
         What its macros take.
     form, clip, facts, most_tokens, shorter
         As in `ChatRequest`.
+    refuses : callable, optional
+        ``refuses(value, asked)`` gives what is wrong with a model's answer, held against what was
+        asked, or None.
     """
     system, user = load_prompt(prompt).render(**values)
-    return ChatRequest(system, user, form, clip, prompt, facts, most_tokens, shorter)
+    chat = ChatRequest(system, user, form, clip, prompt, facts, most_tokens, shorter=shorter)
+    if refuses is None:
+        return chat
+    what = asked(chat)
+    return replace(chat, refuses=lambda value: refuses(value, what))
 
 
 def at_most(items: Any, n: int) -> Any:

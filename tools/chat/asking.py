@@ -351,7 +351,7 @@ class Asker:
         if state.n_answers >= self.role.max_answers:
             raise AnswerError(fault.reason, fault.detail, fault.reply.said)
         repair, most = None, state.options.max_output_tokens
-        if fault.reason == "invalid" and not state.was_repaired:
+        if fault.is_whole and not state.was_repaired:
             repair, state.was_repaired = (fault.reply.said, fault.detail), True
         if fault.reason == "cut_off":
             self._thinks |= spent_on_thoughts(fault.reply, most)

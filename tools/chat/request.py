@@ -50,6 +50,9 @@ class ChatRequest:
         What the engine `builtin/facts` makes its answer from; no other engine sees them.
     most_tokens : int or None
         Tokens of the longest answer that can be used; None where nothing is known of it.
+    refuses : callable or None
+        ``refuses(value)`` gives a reason and words where a model's answer is of no use though it is
+        in the form, else None: it is asked for again.
     shorter : callable or None
         ``shorter()`` gives the same question with less of its material, for a model whose context
         it overflows; None where nothing can be left out.
@@ -62,6 +65,7 @@ class ChatRequest:
     prompt: str = ""
     facts: tuple[Any, ...] = ()
     most_tokens: int | None = None
+    refuses: "Callable[[Any], tuple[str, str] | None] | None" = None
     shorter: "Callable[[], ChatRequest] | None" = None
 
     def key(self, role: RoleConfig) -> str:

@@ -59,6 +59,7 @@ def _request(
         {"max_words": config.max_words},
         clip=clip,
         most_tokens=TOKENS_PER_WORD * length.most,
+        refuses=lambda caption, what: prose_fault(str(caption), what, length),
     )
     return ModelRequest(
         row_id=segment.segment_id,

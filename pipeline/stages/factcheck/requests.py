@@ -109,6 +109,7 @@ def _rewrite_chat(
         form=chain_form(tuple(known), sample.pair is not None, most),
         facts=(last, sample),
         most_tokens=TOKENS_PER_STEP * most,
+        refuses=words_fault,
         shorter=partial(_rewrite_chat, last, sample, material, fewer) if fewer else None,
     )
 

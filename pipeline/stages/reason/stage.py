@@ -83,6 +83,7 @@ def _chat(sample: Sample, material: Material, config: ReasonConfig, max_chords: 
         form=chain_form(tuple(known), sample.pair is not None, config.max_steps),
         facts=(sample, material, config.max_steps),
         most_tokens=TOKENS_PER_STEP * config.max_steps,
+        refuses=words_fault,
         shorter=partial(_chat, sample, material, config, fewer) if fewer else None,
     )
 
