@@ -33,9 +33,15 @@ class Sampling(Record):
         default=0.95, gt=0, le=1, description="Nucleus sampling; null leaves it to the server."
     )
     max_output_tokens: int = Field(
-        default=2048, ge=1, description="An answer that breaks off is asked again with twice it."
+        default=2048,
+        ge=1,
+        description="Fewer where an answer can use no more. What breaks off is asked again with "
+        "twice it.",
     )
-    seed: int | None = Field(default=None, description="For servers that can repeat themselves.")
+    seed: int | None = Field(
+        default=None,
+        description="For servers that can repeat themselves; who is asked again has the next.",
+    )
 
 
 class RoleConfig(Record):

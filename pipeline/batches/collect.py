@@ -18,7 +18,7 @@ from tools.chat.answer_cache import AnswerCache
 from tools.chat.batch import BatchApi, read_line
 from tools.chat.engine import AttemptOptions
 from tools.chat.faults import Fault, UnusableFault
-from tools.chat.reading import answer_text, read_reply
+from tools.chat.reading import answer_text, read_answer
 from tools.chat.request import EndpointError, Reply
 from tools.chat.tokens import TokenEstimate
 
@@ -191,7 +191,7 @@ def _judge(
     cost = full.model_copy(update={"cost_usd": full.cost_usd * role.batch_price_factor})
     paid = cost.model_dump(include={"input_tokens", "output_tokens", "cost_usd"})
     try:
-        value = read_reply(outcome, request.chat.form)
+        value = read_answer(outcome, request.chat)
     except UnusableFault as fault:
         return fault.reason, line.model_copy(update={**paid, "outcome": fault.reason}), None
     charge = line.model_copy(update={**paid, "outcome": "answered"})

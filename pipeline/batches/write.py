@@ -20,6 +20,7 @@ from tools.chat.answer_cache import AnswerCache
 from tools.chat.batch import BatchApi, batch_line, write_files
 from tools.chat.endpoint import clip_to_send
 from tools.chat.engine import AttemptOptions
+from tools.chat.output_limit import first_limit
 from tools.chat.probe import known_dialect
 from tools.chat.request import BudgetReachedError, Clip
 from tools.chat.tokens import TokenEstimate
@@ -97,8 +98,7 @@ class BatchWriter:
 
     def _lines(self, cache: AnswerCache) -> Iterator[str]:
         seen: set[str] = set()
-        most_output = self.role.sampling.max_output_tokens
-        options = AttemptOptions(known_dialect(cache, self.role), most_output)
+        dialect = known_dialect(cache, self.role)
         found = pending_requests(self._config, self._root, self.stage)
         for group in _in_groups(found, _GROUP):
             new = [
@@ -111,6 +111,8 @@ class BatchWriter:
                 if isinstance(clip, Failure):
                     self.refused[clip.reason] += 1
                     continue
+                limit = first_limit(request.chat, self.role, thinks=dialect.thinks)
+                options = AttemptOptions(dialect, limit)
                 self._sent.append((key, self._estimate.most(request.chat, options)))
                 yield batch_line(key, request.chat, self.role, options, clip)
 

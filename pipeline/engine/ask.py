@@ -1,10 +1,11 @@
 """Ask models a stage's requests, and read their answers."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from pipeline.engine.stage import (
     Batch,
@@ -14,7 +15,7 @@ from pipeline.engine.stage import (
     StageContext,
     StageResult,
 )
-from pipeline.gates import Asked
+from pipeline.gates import Asked, Fault
 from pipeline.prompts import load_prompt
 from schemas.captions import Authorship
 from schemas.provenance import Rejection
@@ -24,6 +25,8 @@ from tools.chat.forms import json_schema
 from tools.chat.request import Answer, AnswerError, ChatRequest, Clip
 
 T = TypeVar("T")
+TOKENS_PER_WORD = 2
+"""Ours: prose has about 1.4; names of chords, times and JSON have more."""
 
 
 def run_requests(batch: Batch, config: Record, context: StageContext) -> StageResult:
@@ -64,6 +67,9 @@ def chat_request(
     form: type[BaseModel] | None = None,
     clip: Clip | None = None,
     facts: tuple[Any, ...] = (),
+    most_tokens: int | None = None,
+    refuses: Callable[[Any, Asked], Fault | None] | None = None,
+    shorter: Callable[[], ChatRequest] | None = None,
 ) -> ChatRequest:
     """A request by a prompt of `pipeline/prompts/`.
 
@@ -73,11 +79,23 @@ def chat_request(
         Its name.
     values : mapping of str to Any
         What its macros take.
-    form, clip, facts
+    form, clip, facts, most_tokens, shorter
         As in `ChatRequest`.
+    refuses : callable, optional
+        ``refuses(value, asked)`` gives what is wrong with a model's answer, held against what was
+        asked, or None.
     """
     system, user = load_prompt(prompt).render(**values)
-    return ChatRequest(system, user, form, clip, prompt, facts)
+    chat = ChatRequest(system, user, form, clip, prompt, facts, most_tokens, shorter=shorter)
+    if refuses is None:
+        return chat
+    what = asked(chat)
+    return replace(chat, refuses=lambda value: refuses(value, what))
+
+
+def at_most(items: Any, n: int) -> Any:
+    """A type of lists, with an end in the JSON schema; who goes on is read all the same."""
+    return Annotated[items, Field(json_schema_extra={"maxItems": n})]
 
 
 def asked(chat: ChatRequest) -> Asked:

@@ -19,6 +19,11 @@ _MAX_REPEATED_SHARE = 0.3
 """J. Rae et al., "Scaling language models" (Gopher), 2021, table A1: duplicate lines."""
 _SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+")
 _MIN_SENTENCE_WORDS = 4
+_RUN = 8
+_MAX_SHARE_IN_RUNS = 0.4
+"""Ours: "is fairly busy, with about 3 onsets a second" in every sentence is a loop whose sentences
+differ; shorter runs come back in prose ("in the key of D major"). In 47 texts about the example
+songs, many of them lists, runs cover 0.28 at most; in a small model's caption that loops, 0.65."""
 _EDGES = re.compile(r"^\W+|\W+$")
 
 
@@ -31,6 +36,9 @@ def repetition(text: str) -> str | None:
     repeated, n_words = repeated_words(text)
     if repeated > _MAX_REPEATED_SHARE * n_words:
         return f"{repeated} of {n_words} words are sentences that were there before"
+    n_in_runs = words_in_runs(words_of(text))
+    if n_in_runs > _MAX_SHARE_IN_RUNS * n_words:
+        return f"{n_in_runs} of {n_words} words stand in runs of {_RUN} that were there before"
     return None
 
 
@@ -63,3 +71,15 @@ def repeated_words(text: str) -> tuple[int, int]:
             repeated += len(each) if each in seen else 0
             seen.add(each)
     return repeated, sum(map(len, sentences))
+
+
+def words_in_runs(words: Sequence[str]) -> int:
+    """Words that stand in a run of eight which stood in the text before."""
+    seen: set[tuple[str, ...]] = set()
+    is_repeated = [False] * len(words)
+    for start in range(len(words) - _RUN + 1):
+        run = tuple(words[start : start + _RUN])
+        if run in seen:
+            is_repeated[start : start + _RUN] = [True] * _RUN
+        seen.add(run)
+    return sum(is_repeated)

@@ -9,12 +9,14 @@ passing            waits (Retry-After holds for the whole endpoint), asks again;
 lasting            the step fails: key, model, quota; of what is forbidden, only the row is
                    refused if the endpoint answers others
 bad request        the form is asked for in a simpler way, else the row is refused; the step
-                   fails if the endpoint refuses all alike and never answered
+                   fails if the endpoint refuses all alike and never answered. What overflows
+                   the context is asked with less material, if the stage can do with less
 unusable answer    asked again, once showing the model its error; `max_answers` in all
 =================  =========================================================================
 """
 
 import asyncio
+import math
 import random
 import time
 from dataclasses import replace
@@ -27,10 +29,12 @@ from tools.chat.engine import AttemptOptions, Engine
 from tools.chat.faults import BadRequestFault, Fault, LastingFault, PassingFault, UnusableFault
 from tools.chat.hearing import Sound, why_deaf
 from tools.chat.limiter import Limiter
+from tools.chat.output_limit import first_limit, next_limit, spent_on_thoughts
 from tools.chat.probe import PROBE, dialect_key, find_dialect, known_dialect
-from tools.chat.reading import is_loop, read_kept
+from tools.chat.reading import read_kept
 from tools.chat.request import Answer, AnswerError, ChatRequest, Clip, EndpointError, Reply
 from tools.chat.sending import RequestState, Sender
+from tools.chat.tokens import prompt_bytes
 
 _SIMPLER: dict[FormLevel, FormLevel] = {
     "json_schema": "json_object",
@@ -41,7 +45,6 @@ _FIRST_WAIT_S, _DOUBLINGS, _LONGEST_WAIT_S = 0.5, 4, 60.0
 _CHECK_WAITS_S = (0.5, 1.0, 2.0, 4.0)
 _MOST_PROBES = 3
 """Ours: a server that failed a small request so often by its own word cannot do what it asks."""
-_MOST_OUTPUT = 4
 _OTHERS_ANSWERED_S = 0.1
 _PREPARED = 2
 """Requests that are in memory with their clips, for each that may be under way."""
@@ -78,6 +81,8 @@ class Asker:
         self._dialect, self._has_answered_in_form = known_dialect(cache, role), False
         self._under_way: dict[str, asyncio.Future[Answer]] = {}
         self._broken: EndpointError | None = None
+        self._thinks = False
+        self._overflowed_bytes = math.inf
 
     async def ask(self, request: ChatRequest, stage: str) -> Answer:
         """Ask until there is an answer.
@@ -91,7 +96,8 @@ class Asker:
         Returns
         -------
         Answer
-            From the cache, if it was bought before.
+            From the cache, if it was bought before. Where the question overflows the model's
+            context, to a shorter one, if there is one.
 
         Raises
         ------
@@ -104,6 +110,14 @@ class Asker:
         StoreError
             If the cache cannot be written.
         """
+        try:
+            return await self._ask(request, stage)
+        except AnswerError as error:
+            if error.reason != "context_overflow" or request.shorter is None:
+                raise
+        return await self.ask(request.shorter(), stage)
+
+    async def _ask(self, request: ChatRequest, stage: str) -> Answer:
         if not self.role.is_paid:
             return await self._until_answered(request, stage, "")
         key = request.key(self.role)
@@ -112,6 +126,8 @@ class Asker:
             return Answer(read_kept(text, request.form), model, usage)
         if key in self._under_way:
             return await asyncio.shield(self._under_way[key])
+        if request.shorter is not None and self._is_too_long(request):
+            raise AnswerError("context_overflow", "one that was no longer overflowed")
         answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         self._under_way[key] = answer
         try:
@@ -232,7 +248,8 @@ class Asker:
         if not self._sender.breaker.is_suspected(is_end=is_end):
             return
         has_answered = self._sender.breaker.has_answered_before
-        if has_answered and await self._is_alive(stage, self._first_options()):
+        options = self._first_options(_SIGN_OF_LIFE)
+        if has_answered and await self._is_alive(stage, options):
             return
         error = self._sender.breaker.error()
         if not is_end:
@@ -245,7 +262,7 @@ class Asker:
 
     async def _until_answered(self, request: ChatRequest, stage: str, key: str) -> Answer:
         async with self._entry:
-            state = RequestState(request, stage, self._first_options(), key)
+            state = RequestState(request, stage, self._first_options(request), key)
             if self._broken is not None:
                 raise self._broken
             try:
@@ -276,10 +293,17 @@ class Asker:
         if isinstance(fault, PassingFault):
             await self._wait_out(fault, state)
             return
+        if fault.reason == "context_overflow" and state.options.repair is not None:
+            state.options = replace(state.options, repair=None)
+            return
         dialect = state.options.dialect
         simpler = _SIMPLER.get(dialect.form)
         if fault.reason != "bad_request" or state.request.form is None or simpler is None:
-            if isinstance(fault, BadRequestFault):
+            if fault.reason == "context_overflow" and state.request.shorter is not None:
+                self._overflowed_bytes = min(
+                    self._overflowed_bytes, prompt_bytes(state.request, state.options)
+                )
+            elif isinstance(fault, BadRequestFault):
                 self._sender.breaker.refused(fault)
                 await self.require_answers(state.stage, is_end=False)
             raise AnswerError(fault.reason, fault.detail, state.raw)
@@ -327,14 +351,22 @@ class Asker:
         if state.n_answers >= self.role.max_answers:
             raise AnswerError(fault.reason, fault.detail, fault.reply.said)
         repair, most = None, state.options.max_output_tokens
-        if fault.reason == "invalid" and not state.was_repaired:
+        if fault.is_whole and not state.was_repaired:
             repair, state.was_repaired = (fault.reply.said, fault.detail), True
-        if fault.reason == "cut_off" and not is_loop(fault.reply.said):
-            most = min(2 * most, _MOST_OUTPUT * self.role.sampling.max_output_tokens)
-        state.options = replace(state.options, repair=repair, max_output_tokens=most)
+        if fault.reason == "cut_off":
+            self._thinks |= spent_on_thoughts(fault.reply, most)
+            most = next_limit(state.request, self.role, most, fault.reply)
+        state.options = replace(
+            state.options, repair=repair, max_output_tokens=most, n_before=state.n_answers
+        )
 
-    def _first_options(self) -> AttemptOptions:
-        return AttemptOptions(self._dialect, self.role.sampling.max_output_tokens)
+    def _is_too_long(self, request: ChatRequest) -> bool:
+        """Whether a request with no more text overflowed the model's context."""
+        return prompt_bytes(request, self._first_options(request)) >= self._overflowed_bytes
+
+    def _first_options(self, request: ChatRequest) -> AttemptOptions:
+        thinks = self._dialect.thinks or self._thinks
+        return AttemptOptions(self._dialect, first_limit(request, self.role, thinks=thinks))
 
     def _endpoint_error(self, fault: Fault) -> EndpointError:
         return EndpointError(f"{self.name}: {self._where}: {fault.reason}: {fault.detail}")

@@ -42,6 +42,8 @@ def chat_body(
         "stream": False,
         **role.sampling.model_dump(exclude_none=True, exclude=_not_sent(options)),
     }
+    if role.sampling.seed is not None:
+        body["seed"] = role.sampling.seed + options.n_before
     if dialect.token_limit is not None:
         body[dialect.token_limit] = options.max_output_tokens
     if dialect.thinking_switch is not None:

@@ -92,9 +92,12 @@ def read_completion(text: str, body: Mapping[str, Any]) -> Reply:
     usage = _mapping(found.get("usage"))
     words, told, refusal = _parts(message)
     thoughts, answer = split_thoughts(words)
+    finish = "refusal" if refusal else _finish(choice.get("finish_reason"))
+    if finish == "length":
+        answer += words[len(words.rstrip()) :]  # blanks may be the loop that it broke off in
     return Reply(
         refusal or answer,
-        "refusal" if refusal else _finish(choice.get("finish_reason")),
+        finish,
         _text(found.get("model")) or str(body["model"]),
         _count(usage.get("prompt_tokens")),
         _count(usage.get("completion_tokens")),

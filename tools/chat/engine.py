@@ -21,11 +21,14 @@ class AttemptOptions:
     max_output_tokens : int
     repair : tuple of (str, str) or None
         The model's last answer and what is wrong with it, for a second try that sees both.
+    n_before : int
+        Unusable answers before: a seed is moved on by them, or it would draw the same again.
     """
 
     dialect: Dialect
     max_output_tokens: int
     repair: tuple[str, str] | None = None
+    n_before: int = 0
 
 
 Attempt = Callable[[AttemptOptions], Awaitable[Reply]]

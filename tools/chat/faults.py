@@ -64,7 +64,8 @@ class UnusableFault(Fault):
     Parameters
     ----------
     reason, detail : str
-        ``refused``, ``filtered``, ``cut_off``, ``empty`` or ``invalid``.
+        ``refused``, ``filtered``, ``stopped``, ``cut_off``, ``empty``, ``invalid``, or what the
+        request says of an answer that is of no use to it.
     reply : Reply
         Its words.
     """
@@ -72,3 +73,8 @@ class UnusableFault(Fault):
     def __init__(self, reason: str, detail: str, reply: Reply) -> None:
         super().__init__(reason, detail)
         self.reply = reply
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether there is a whole answer, which the model can be shown with what is wrong."""
+        return self.reason not in ("refused", "filtered", "stopped", "cut_off", "empty")

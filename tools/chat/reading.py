@@ -4,7 +4,7 @@ from pydantic import BaseModel
 
 from tools.chat.faults import UnusableFault
 from tools.chat.objects import NoObjectError, find_object
-from tools.chat.request import Reply
+from tools.chat.request import ChatRequest, Reply
 from tools.chat.thoughts import split_thoughts
 
 _LONGEST_TURN, _TURNS, _LEAST_LOOP = 200, 4, 40
@@ -54,6 +54,20 @@ def read_reply(reply: Reply, form: type[BaseModel] | None) -> BaseModel | str:
         return find_object(text, form)
     except NoObjectError as error:
         raise UnusableFault("invalid", str(error), reply) from None
+
+
+def read_answer(reply: Reply, request: ChatRequest) -> BaseModel | str:
+    """The answer in a reply, if it is of use to who asked.
+
+    Raises
+    ------
+    UnusableFault
+        As `read_reply`, or for the reason that the request gives.
+    """
+    value = read_reply(reply, request.form)
+    if request.refuses is not None and (found := request.refuses(value)):
+        raise UnusableFault(*found, reply)
+    return value
 
 
 def is_loop(text: str) -> bool:

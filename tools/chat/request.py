@@ -1,5 +1,6 @@
 """What is asked of a model, and what comes back."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,6 +48,14 @@ class ChatRequest:
         Name of the prompt that `system` and `user` are from.
     facts : tuple
         What the engine `builtin/facts` makes its answer from; no other engine sees them.
+    most_tokens : int or None
+        Tokens of the longest answer that can be used; None where nothing is known of it.
+    refuses : callable or None
+        ``refuses(value)`` gives a reason and words where a model's answer is of no use though it is
+        in the form, else None: it is asked for again.
+    shorter : callable or None
+        ``shorter()`` gives the same question with less of its material, for a model whose context
+        it overflows; None where nothing can be left out.
     """
 
     system: str
@@ -55,6 +64,9 @@ class ChatRequest:
     clip: Clip | None = None
     prompt: str = ""
     facts: tuple[Any, ...] = ()
+    most_tokens: int | None = None
+    refuses: "Callable[[Any], tuple[str, str] | None] | None" = None
+    shorter: "Callable[[], ChatRequest] | None" = None
 
     def key(self, role: RoleConfig) -> str:
         """Digest of all that decides the answer: engine, model, sampling, prompt, sound, form.

@@ -18,7 +18,7 @@ from tools.chat.engine import Attempt, AttemptOptions
 from tools.chat.faults import Fault, PassingFault, UnusableFault
 from tools.chat.limiter import Limiter, Reservation
 from tools.chat.probe import PROBE
-from tools.chat.reading import answer_text, read_reply
+from tools.chat.reading import answer_text, read_answer
 from tools.chat.request import Answer, ChatRequest, Reply
 from tools.chat.tokens import TokenEstimate
 from tools.chat.window import Window
@@ -141,7 +141,7 @@ class Sender:
         cost = self._estimate.count(state.request, state.options, reply)
         self._limiter.reconcile(reservation, cost.input_tokens + cost.output_tokens)
         try:
-            value = read_reply(reply, state.request.form)
+            value = read_answer(reply, state.request)
         except UnusableFault as fault:
             self._charge(state, fault.reason, cost)
             raise

@@ -3,12 +3,12 @@
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
-from pipeline.engine.ask import chat_request
+from pipeline.engine.ask import at_most, chat_request
 from pipeline.engine.stage import ModelRequest
 from pipeline.engine.together import by_label, group_id, grouped, label, left_out
 from pipeline.stages.question.options import shuffle_seed, shuffled
@@ -21,6 +21,9 @@ from schemas.quality import BlindTry
 from schemas.roles import RoleName
 from schemas.usage import Usage
 from tools.chat.request import Answer, Clip
+
+_TOKENS_BESIDE = 50
+"""Ours: what a guess is wrapped in; of its option no character is more than a token."""
 
 
 class Guess(BaseModel):
@@ -41,6 +44,13 @@ class Guesses(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
     answers: list[LabelledGuess]
+
+
+@cache
+def guesses_form(n: int) -> type[Guesses]:
+    """The form for so many questions."""
+    answers: Any = (at_most(list[LabelledGuess], n), ...)
+    return create_model("Guesses", __base__=Guesses, answers=answers)
 
 
 def guess_form(options: Sequence[str]) -> type[Guess]:
@@ -145,12 +155,17 @@ def attempt_request(
         form: type[BaseModel] = guess_form(first.options)
     else:
         exam = [{"id": label(place), **each.shown} for place, each in enumerate(group, 1)]
-        form = Guesses
+        form = guesses_form(len(group))
     return ModelRequest(
         row_id=group_id(group),
         track_id=first.pair.track_id,
         chat=chat_request(
-            prompt, {"exam": exam, "n": len(group)}, form=form, clip=clip, facts=(len(group),)
+            prompt,
+            {"exam": exam, "n": len(group)},
+            form=form,
+            clip=clip,
+            facts=(len(group),),
+            most_tokens=sum(_TOKENS_BESIDE + max(map(len, each.options)) for each in group),
         ),
         read=partial(_attempts, group),
         role=role,

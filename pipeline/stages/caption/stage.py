@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from pipeline.engine.ask import asked, chat_request
+from pipeline.engine.ask import TOKENS_PER_WORD, asked, chat_request
 from pipeline.engine.stage import (
     AudioTrack,
     Batch,
@@ -53,8 +53,14 @@ def _request(
     each: AudioTrack, segment: Segment, config: CaptionConfig
 ) -> ModelRequest[SegmentCaption]:
     clip = Clip(segment.track_id, each.path, segment.start_s, segment.end_s)
-    chat = chat_request(PROMPT, {"max_words": config.max_words}, clip=clip)
     length = Length(_MIN_WORDS, _MAX_LENGTH_RATIO * config.max_words)
+    chat = chat_request(
+        PROMPT,
+        {"max_words": config.max_words},
+        clip=clip,
+        most_tokens=TOKENS_PER_WORD * length.most,
+        refuses=lambda caption, what: prose_fault(str(caption), what, length),
+    )
     return ModelRequest(
         row_id=segment.segment_id,
         track_id=segment.track_id,

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import Field, create_model
 
-from pipeline.engine.ask import asked, chat_request
+from pipeline.engine.ask import TOKENS_PER_WORD, asked, chat_request
 from pipeline.engine.stage import Batch, ModelRequest, ModelRequests, ModelUse, Stage
 from pipeline.gates import Asked, Fault, Length, phrase_fault, prose_fault
 from pipeline.prompts import load_prompt
@@ -67,13 +67,15 @@ def _request(
     track: Track, stated: dict[str, Any], withheld: list[Unmeasured], config: DescribeConfig
 ) -> ModelRequest[RichCaption]:
     instruction = instruction_for(track.track_id)
+    length = Length(config.words // _LENGTH_RATIO, config.words * _LENGTH_RATIO)
     chat = chat_request(
         PROMPT,
         {"instruction": instruction, "facts": stated, "words": config.words},
         form=_form("lyrics" in stated, "harmony" in stated),
         facts=(stated,),
+        most_tokens=TOKENS_PER_WORD * length.most,
+        refuses=lambda parts, what: _fault(parts, what, length),
     )
-    length = Length(config.words // _LENGTH_RATIO, config.words * _LENGTH_RATIO)
     to_row = partial(_row, track.track_id, instruction, withheld)
     return ModelRequest(
         row_id=track.track_id,
@@ -100,17 +102,21 @@ def _rows(
     authorship: Authorship,
 ) -> dict[str, RichCaption | Rejection]:
     row = to_row(answer, authorship)
-    if authorship.is_model and (fault := _fault(row, what, length)):
+    if authorship.is_model and (fault := _fault(row.parts, what, length)):
         return {row.track_id: _rejected(row.track_id, *fault, raw=row.caption)}
     return {row.track_id: row}
 
 
-def _fault(row: RichCaption, what: Asked, length: Length) -> Fault | None:
-    for name, text in row.parts.model_dump().items():
+def _fault(parts: CaptionParts, what: Asked, length: Length) -> Fault | None:
+    for name, text in parts.model_dump().items():
         if text and (fault := phrase_fault(text, what) or _PART.fault(text)):
             reason, detail = fault
             return reason, f"{name}: {detail}"
-    return prose_fault(row.caption, what, length)
+    return prose_fault(_joined(parts), what, length)
+
+
+def _joined(parts: CaptionParts) -> str:
+    return "\n\n".join(text for text in parts.model_dump().values() if text)
 
 
 def _row(
@@ -122,8 +128,7 @@ def _row(
 ) -> RichCaption:
     assert isinstance(answer.value, CaptionParts)
     parts = CaptionParts.model_validate(answer.value.model_dump())
-    texts = [text for text in parts.model_dump().values() if text]
-    caption = "\n\n".join(texts)
+    caption = _joined(parts)
     return RichCaption(
         track_id=track_id,
         instruction=instruction,

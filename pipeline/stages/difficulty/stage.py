@@ -4,11 +4,11 @@ import math
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, create_model
 
-from pipeline.engine.ask import ask, chat_request
+from pipeline.engine.ask import ask, at_most, chat_request
 from pipeline.engine.stage import (
     Batch,
     ModelRequest,
@@ -34,6 +34,8 @@ from schemas.usage import Usage
 from tools.chat.request import Answer, Clip
 
 PROMPT, STUDENT_PROMPT = "rate", "student"
+_TOKENS_PER_MARK = 150
+"""Ours: a mark and a sentence."""
 
 
 class Mark(BaseModel):
@@ -50,6 +52,12 @@ class Marks(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
     marks: list[Mark]
+
+
+@cache
+def _marks_form(n: int) -> type[Marks]:
+    """The form for so many exercises."""
+    return create_model("Marks", __base__=Marks, marks=(at_most(list[Mark], n), ...))
 
 
 @dataclass(frozen=True)
@@ -170,7 +178,13 @@ def _rating_request(samples: Sequence[Sample]) -> ModelRequest[Attempt | Rating]
     return ModelRequest(
         row_id=request_id(track_id, "rating"),
         track_id=track_id,
-        chat=chat_request(PROMPT, {"exercises": exercises}, form=Marks, facts=(samples,)),
+        chat=chat_request(
+            PROMPT,
+            {"exercises": exercises},
+            form=_marks_form(len(exercises)),
+            facts=(samples,),
+            most_tokens=_TOKENS_PER_MARK * len(exercises),
+        ),
         read=partial(_ratings, samples),
     )
 

@@ -2,29 +2,38 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, create_model
 
-from pipeline.engine.ask import asked, chat_request
+from pipeline.engine.ask import asked, at_most, chat_request
 from pipeline.engine.hearing import shown_span
 from pipeline.engine.stage import ModelRequest
 from pipeline.engine.together import by_label, group_id, label, left_out
 from pipeline.gates import Asked
 from pipeline.stages.difficulty.samples import Sample
 from pipeline.stages.factcheck.verdicts import opinion_of
-from pipeline.stages.question.material import Material, shown_known
-from pipeline.stages.reason.chain import Chain, chain_fault, chain_form, steps_of, words_fault
+from pipeline.stages.question.material import Material, fewer_chords, shown_known
+from pipeline.stages.reason.chain import (
+    TOKENS_PER_STEP,
+    Chain,
+    chain_fault,
+    chain_form,
+    steps_of,
+    words_fault,
+)
 from schemas.captions import Authorship
 from schemas.lint import Finding
 from schemas.provenance import Rejection
 from schemas.sections import FactcheckConfig
 from schemas.thought import CheckRound, StepOpinion, StepVerdict, ThoughtStep
 from schemas.usage import Usage
-from tools.chat.request import Answer, Clip
+from tools.chat.request import Answer, ChatRequest, Clip
 
 CHECK_PROMPT, CONFIRM_PROMPT, REWRITE_PROMPT = "check", "confirm", "rewrite"
+_MOST_TOKENS = 500
+"""Ours: a verdict and a sentence."""
 
 
 class Check(BaseModel):
@@ -41,6 +50,12 @@ class Checks(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
     steps: list[Check]
+
+
+@cache
+def checks_form(n: int) -> type[Checks]:
+    """The form for so many steps."""
+    return create_model("Checks", __base__=Checks, steps=(at_most(list[Check], n), ...))
 
 
 class Confirmation(BaseModel):
@@ -119,9 +134,10 @@ def check_request(
         chat=chat_request(
             CONFIRM_PROMPT if is_plain else CHECK_PROMPT,
             values,
-            form=Confirmation if is_plain else Checks,
+            form=Confirmation if is_plain else checks_form(len(group)),
             clip=first.clip,
             facts=(tuple(each.findings for each in group),),
+            most_tokens=_MOST_TOKENS * len(group),
         ),
         read=partial(_confirmed if is_plain else _checked, group),
         role="checker",
@@ -132,25 +148,35 @@ def rewrite_request(
     row_id: str, last: CheckRound, sample: Sample, material: Material, max_chords: int
 ) -> ModelRequest[Rewritten]:
     """Ask for a chain again, with the verdicts in hand; the answer becomes a `Rewritten`."""
+    chat = _rewrite_chat(last, sample, material, max_chords)
+    known, most = tuple(material.known), len(last.steps)
+    return ModelRequest(
+        row_id=row_id,
+        track_id=sample.track_id,
+        chat=chat,
+        read=partial(_rewritten, row_id, sample, known, asked(chat), most),
+        role="reasoner",
+    )
+
+
+def _rewrite_chat(
+    last: CheckRound, sample: Sample, material: Material, max_chords: int
+) -> ChatRequest:
     known = shown_known(material, max_chords, sample.span)
     checked = [
         {"step": step.text, "evidence": step.evidence, "verdict": verdict.opinion,
          "because": _reasons(verdict)}
         for step, verdict in zip(last.steps, last.verdicts, strict=True)
     ]  # fmt: skip
-    most = len(last.steps)
-    chat = chat_request(
+    most, fewer = len(last.steps), fewer_chords(material, max_chords)
+    return chat_request(
         REWRITE_PROMPT,
         {"known": known, "task": sample.shown, "checked": checked, "max_steps": most},
-        form=chain_form(tuple(known), sample.pair is not None),
+        form=chain_form(tuple(known), sample.pair is not None, most),
         facts=(last, sample),
-    )
-    return ModelRequest(
-        row_id=row_id,
-        track_id=sample.track_id,
-        chat=chat,
-        read=partial(_rewritten, row_id, sample, tuple(known), asked(chat), most),
-        role="reasoner",
+        most_tokens=TOKENS_PER_STEP * most,
+        refuses=words_fault,
+        shorter=partial(_rewrite_chat, last, sample, material, fewer) if fewer else None,
     )
 
 

@@ -3,12 +3,12 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, create_model
 
-from pipeline.engine.ask import chat_request
+from pipeline.engine.ask import at_most, chat_request
 from pipeline.engine.hearing import Span, heard_spans, shown_span
 from pipeline.engine.stage import AudioTrack, Batch, ModelRequest
 from pipeline.engine.together import by_label, group_id, grouped, label, left_out
@@ -25,6 +25,8 @@ from schemas.usage import Usage
 from tools.chat.request import Answer, Clip
 
 PROMPT = "judge"
+_MOST_TOKENS = 500
+"""Ours: four marks and a sentence."""
 
 
 class Judgement(Scores):
@@ -39,6 +41,12 @@ class Judgements(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
     texts: list[Judgement]
+
+
+@cache
+def judgements_form(n: int) -> type[Judgements]:
+    """The form for so many texts."""
+    return create_model("Judgements", __base__=Judgements, texts=(at_most(list[Judgement], n), ...))
 
 
 @dataclass(frozen=True)
@@ -128,9 +136,10 @@ def vote_request(group: Sequence[Question], config: JudgeConfig) -> ModelRequest
         chat=chat_request(
             PROMPT,
             {"texts": texts, "heard": heard},
-            form=Judgements,
+            form=judgements_form(len(group)),
             clip=Clip(track.track_id, first.each.path, start_s, end_s),
             facts=(tuple(each.verdict for each in group),),
+            most_tokens=_MOST_TOKENS * len(group),
         ),
         read=partial(_votes, group, config),
         role=first.judge,

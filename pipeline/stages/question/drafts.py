@@ -10,6 +10,7 @@ from typing import Annotated, Any, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
+from pipeline.engine.ask import at_most
 from schemas.qa import DistractorKind, QaForm
 
 
@@ -43,15 +44,24 @@ class Drafts(BaseModel):
 
 
 @cache
-def drafts_form(skills: tuple[str, ...], evidence: tuple[str, ...]) -> type[Drafts]:
-    """The form for a track of which only so much is known."""
+def drafts_form(
+    skills: tuple[str, ...], evidence: tuple[str, ...], n_pairs: int, max_options: int
+) -> type[Drafts]:
+    """The form for a track of which only so much is known, and so many pairs are asked for.
+
+    Lists have ends in the schema: a server that holds a small model to it lets no list go on.
+    """
     draft = create_model(
         "Draft",
         __base__=Draft,
         skill=_one_of(skills),
-        evidence=(list[Annotated[str, Field(json_schema_extra=_enum(evidence))]], ...),
+        distractors=(at_most(list[DraftDistractor], max_options - 1), ...),
+        evidence=(
+            at_most(list[Annotated[str, Field(json_schema_extra=_enum(evidence))]], len(evidence)),
+            ...,
+        ),
     )
-    return create_model("Drafts", __base__=Drafts, pairs=(list[draft], ...))
+    return create_model("Drafts", __base__=Drafts, pairs=(at_most(list[draft], n_pairs), ...))
 
 
 def _one_of(names: Sequence[str]) -> Any:

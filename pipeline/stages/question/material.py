@@ -32,6 +32,8 @@ EVIDENCE: dict[str, tuple[Skill, ...]] = {
     "lyrics": ("lyrics",),
 }
 """Names of facts that a question can rest on, and the skills they can support."""
+_FEWEST_CHORDS = 8
+"""As `question.max_prompt_chords` may be."""
 
 
 @dataclass(frozen=True)
@@ -128,6 +130,12 @@ def shown_known(
         some = sorted(shown["chords"], key=less_needed)[:max_chords]
         shown["chords"] = sorted(some, key=lambda each: float(each["from_s"]))
     return shown
+
+
+def fewer_chords(material: Material, max_chords: int) -> int | None:
+    """Half the chords that `shown_known` shows; None where there are few already."""
+    n = min(max_chords, len(material.known.get("chords", ()))) // 2
+    return n if n >= _FEWEST_CHORDS else None
 
 
 def gather(

@@ -9,7 +9,7 @@ from pipeline.engine.stage import Batch, ModelRequest, ModelRequests, ModelUse, 
 from pipeline.gates import Asked
 from pipeline.stages.question.accept import accept
 from pipeline.stages.question.drafts import Drafts, drafts_form
-from pipeline.stages.question.material import Material, materials, shown_known
+from pipeline.stages.question.material import Material, fewer_chords, materials, shown_known
 from pipeline.stages.question.quotas import allot
 from schemas.captions import Authorship, RichCaption, SegmentCaption
 from schemas.facts import MusicFacts
@@ -18,9 +18,11 @@ from schemas.provenance import Rejection
 from schemas.qa import QaForm, QaPair, Skill
 from schemas.sections import QuestionConfig
 from schemas.tracks import Segment
-from tools.chat.request import Answer
+from tools.chat.request import Answer, ChatRequest
 
 PROMPT = "question"
+_TOKENS_PER_PAIR = 400
+"""Ours: twice what a multiple choice of eight options takes, as JSON."""
 
 
 def question_requests(batch: Batch, config: QuestionConfig) -> ModelRequests[QaPair]:
@@ -60,10 +62,26 @@ def question_requests(batch: Batch, config: QuestionConfig) -> ModelRequests[QaP
 def _request(
     material: Material, wanted: Sequence[tuple[Skill, QaForm]], config: QuestionConfig
 ) -> ModelRequest[QaPair]:
-    chat = chat_request(
+    chat = _chat(material, wanted, config, config.max_prompt_chords)
+    return ModelRequest(
+        row_id=material.track_id,
+        track_id=material.track_id,
+        chat=chat,
+        read=partial(_rows, material, config, asked(chat)),
+    )
+
+
+def _chat(
+    material: Material,
+    wanted: Sequence[tuple[Skill, QaForm]],
+    config: QuestionConfig,
+    max_chords: int,
+) -> ChatRequest:
+    fewer = fewer_chords(material, max_chords)
+    return chat_request(
         PROMPT,
         {
-            "known": shown_known(material, config.max_prompt_chords),
+            "known": shown_known(material, max_chords),
             "wanted": [
                 {"n": n, "skill": skill, "form": form}
                 for (skill, form), n in sorted(Counter(wanted).items())
@@ -71,14 +89,10 @@ def _request(
             "min_options": config.min_options,
             "max_options": config.max_options,
         },
-        form=drafts_form(material.skills, tuple(material.known)),
+        form=drafts_form(material.skills, tuple(material.known), len(wanted), config.max_options),
         facts=(material, wanted, config),
-    )
-    return ModelRequest(
-        row_id=material.track_id,
-        track_id=material.track_id,
-        chat=chat,
-        read=partial(_rows, material, config, asked(chat)),
+        most_tokens=_TOKENS_PER_PAIR * len(wanted),
+        shorter=partial(_chat, material, wanted, config, fewer) if fewer else None,
     )
 
 

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
+from pipeline.engine.ask import at_most
 from pipeline.gates import Asked, Fault, phrase_fault, prose_fault
 from pipeline.prompts import clean
 from pipeline.stages.blind.attempts import chosen
@@ -15,6 +16,8 @@ from schemas.thought import ThoughtStep
 
 OTHER_EVIDENCE = ("question", "steps")
 _MAX_STEP = 1500
+TOKENS_PER_STEP = 250
+"""Ours: three long sentences, and what they rest on."""
 
 
 class DraftStep(BaseModel):
@@ -34,17 +37,20 @@ class Chain(BaseModel):
 
 
 @cache
-def chain_form(known: tuple[str, ...], is_choice: bool) -> type[Chain]:
+def chain_form(known: tuple[str, ...], is_choice: bool, max_steps: int) -> type[Chain]:
     """The form for a sample of which so much is known; there are few of them.
 
     The names stand in the JSON schema, but are checked by `chain_fault`: what is wrong with a
     chain is then told by its kind.
     """
     names = {"enum": [*known, *OTHER_EVIDENCE]}
-    evidence = list[Annotated[str, Field(json_schema_extra=names)]]
+    evidence = at_most(
+        list[Annotated[str, Field(json_schema_extra=names)]], len(known) + len(OTHER_EVIDENCE)
+    )
     step = create_model("DraftStep", __base__=DraftStep, evidence=(evidence, ...))
     answer: Any = (str if is_choice else None, ...)
-    return create_model("Chain", __base__=Chain, steps=(list[step], ...), answer=answer)
+    steps = at_most(list[step], max_steps)
+    return create_model("Chain", __base__=Chain, steps=(steps, ...), answer=answer)
 
 
 def chain_fault(

@@ -7,8 +7,15 @@ from pipeline.engine.ask import asked, chat_request
 from pipeline.engine.stage import Batch, ModelRequest, ModelRequests, ModelUse, Stage
 from pipeline.gates import Asked
 from pipeline.stages.difficulty.samples import Sample, accepted_samples
-from pipeline.stages.question.material import Material, materials, shown_known
-from pipeline.stages.reason.chain import Chain, chain_fault, chain_form, steps_of, words_fault
+from pipeline.stages.question.material import Material, fewer_chords, materials, shown_known
+from pipeline.stages.reason.chain import (
+    TOKENS_PER_STEP,
+    Chain,
+    chain_fault,
+    chain_form,
+    steps_of,
+    words_fault,
+)
 from schemas.captions import Authorship, RichCaption, SegmentCaption
 from schemas.config import CorpusConfig
 from schemas.facts import MusicFacts
@@ -20,7 +27,7 @@ from schemas.roles import RoleName
 from schemas.sections import ReasonConfig
 from schemas.thought import Selected, Trace
 from schemas.tracks import Segment
-from tools.chat.request import Answer
+from tools.chat.request import Answer, ChatRequest
 
 PROMPT = "reason"
 
@@ -58,18 +65,26 @@ def requests_per_track(config: CorpusConfig, _role: RoleName) -> float:
 
 
 def _request(sample: Sample, material: Material, config: ReasonConfig) -> ModelRequest[Trace]:
-    known = shown_known(material, config.max_prompt_chords, sample.span)
-    chat = chat_request(
-        PROMPT,
-        {"known": known, "task": sample.shown, "max_steps": config.max_steps},
-        form=chain_form(tuple(known), sample.pair is not None),
-        facts=(sample, material, config.max_steps),
-    )
+    chat = _chat(sample, material, config, config.max_prompt_chords)
     return ModelRequest(
         row_id=sample.row_id,
         track_id=sample.track_id,
         chat=chat,
-        read=partial(_rows, sample, tuple(known), asked(chat), config),
+        read=partial(_rows, sample, tuple(material.known), asked(chat), config),
+    )
+
+
+def _chat(sample: Sample, material: Material, config: ReasonConfig, max_chords: int) -> ChatRequest:
+    known = shown_known(material, max_chords, sample.span)
+    fewer = fewer_chords(material, max_chords)
+    return chat_request(
+        PROMPT,
+        {"known": known, "task": sample.shown, "max_steps": config.max_steps},
+        form=chain_form(tuple(known), sample.pair is not None, config.max_steps),
+        facts=(sample, material, config.max_steps),
+        most_tokens=TOKENS_PER_STEP * config.max_steps,
+        refuses=words_fault,
+        shorter=partial(_chat, sample, material, config, fewer) if fewer else None,
     )
 
 

@@ -1,12 +1,12 @@
 """The stage `structure`: accepted captions as lists of accepted words, in 11 categories."""
 
 from collections.abc import Sequence
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, create_model
 
-from pipeline.engine.ask import asked, chat_request
+from pipeline.engine.ask import asked, at_most, chat_request
 from pipeline.engine.stage import Batch, ModelRequest, ModelRequests, ModelUse, Stage
 from pipeline.gates import Asked, phrase_fault
 from pipeline.prompts import clean
@@ -29,6 +29,8 @@ SAID: tuple[Category, ...] = (
 )  # fmt: skip
 """Categories that a model reads out of the caption."""
 _MAX_PHRASE = 60
+_TOKENS_PER_PHRASE = 12
+"""Ours: four words, quotes and a comma."""
 
 
 class Index(BaseModel):
@@ -42,6 +44,13 @@ class Index(BaseModel):
     lyric_themes: list[str]
     mix_notes: list[str]
     dynamics: list[str]
+
+
+@cache
+def _form(max_phrases: int) -> type[Index]:
+    """The form with ends to its lists."""
+    fields: Any = {name: (at_most(list[str], max_phrases), ...) for name in SAID}
+    return create_model("Index", __base__=Index, **fields)
 
 
 def structure_requests(batch: Batch, config: StructureConfig) -> ModelRequests[StructuredMetadata]:
@@ -118,7 +127,11 @@ def _request(
 ) -> ModelRequest[StructuredMetadata]:
     genre = clean(track.genre or "")
     chat = chat_request(
-        PROMPT, {"caption": row.caption.split("\n\n")}, form=Index, facts=(row.caption, genre)
+        PROMPT,
+        {"caption": row.caption.split("\n\n")},
+        form=_form(config.max_phrases),
+        facts=(row.caption, genre),
+        most_tokens=_TOKENS_PER_PHRASE * config.max_phrases * len(SAID),
     )
     return ModelRequest(
         row_id=row.track_id,

@@ -214,7 +214,8 @@ def test_plain_questions_stand_every_check(found, some, is_sure, is_sung, n_opti
     wanted = allot(found.track_id, material.skills, config)
     drafts = write_drafts(material, wanted, config)
     assert drafts == write_drafts(material, wanted, config)
-    drafts_form(material.skills, tuple(material.known)).model_validate(drafts.model_dump())
+    form = drafts_form(material.skills, tuple(material.known), len(wanted), n_options)
+    form.model_validate(drafts.model_dump())
     made = accept(drafts.pairs, material, config, ASKED, WROTE, PAID)
     assert len(made) == len(drafts.pairs)
     pairs = [each for each in made.values() if isinstance(each, QaPair)]
@@ -317,6 +318,17 @@ def test_many_chords_are_cut_to_the_longest_in_order():
     chords = json.loads(question.chat.user.split("<data>")[1].split("</data>")[0])["chords"]
     assert len(chords) == 8
     assert [each["from_s"] for each in chords] == sorted(each["from_s"] for each in chords)
+
+
+def test_what_overflows_a_context_is_asked_with_half_the_chords_down_to_eight():
+    (question,) = question_requests(batch_of(), CONFIG).requests
+    chat, numbers = question.chat, []
+    while chat is not None:
+        data = json.loads(chat.user.split("<data>")[1].split("</data>")[0])
+        numbers.append(len(data["chords"]))
+        assert (chat.form, chat.most_tokens) == (question.chat.form, question.chat.most_tokens)
+        chat = chat.shorter and chat.shorter()
+    assert numbers == [40, 20, 10]
 
 
 def test_an_answer_without_pairs_is_a_rejection():

@@ -25,7 +25,7 @@ _WAYS = (
 def step_of(number, name, round_number, kind):
     """What a step says; the checker reads its kind off it."""
     way = _WAYS[number % len(_WAYS)]
-    return f"Step {number} of {name} in round {round_number} is of the kind {kind}, as {way}."
+    return f"Step {number} of {name} in round {round_number}: {way}, is of the kind {kind}."
 
 
 def question_of(name, plan):
