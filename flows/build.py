@@ -14,6 +14,7 @@ from flows.artifacts import StageProgress, publish
 from flows.command import visible
 from flows.display import Display, console
 from flows.keys import find_keys
+from flows.placement import placement_of
 from flows.runner import Tasks
 from pipeline.corpus.build import BuildError, build
 from pipeline.corpus.workers import Observer
@@ -89,7 +90,14 @@ def build_corpus(
     with Display() as display:
         observer = Shown(config.name, display)
         try:
-            corpus = build(config, until=until, keys=keys, observer=observer, runner=Tasks())
+            corpus = build(
+                config,
+                until=until,
+                keys=keys,
+                observer=observer,
+                runner=Tasks(),
+                placement=placement_of(config.execution),
+            )
         except BuildError as error:
             if error.corpus is not None:
                 publish(error.corpus)

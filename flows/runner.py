@@ -30,7 +30,10 @@ class Tasks:
     def run_wave(self, workers: Workers, wave: Sequence[Step]) -> list[StepFailure]:
         """Run some hundred steps, one task each."""
         span = f"{wave[0].partition.partition} to {wave[-1].partition.partition}"
-        return run_wave(workers, wave, span)
+        # Steps that wait for a model or for each other hold a thread, but no core.
+        threads: Any = ThreadPoolTaskRunner(max_workers=workers.config.execution.steps_at_once)
+        shown = run_wave.with_options(task_runner=threads)
+        return shown(workers, wave, span)
 
     def run_across(
         self, workers: Workers, todo: Sequence[Step], before: Sequence[Step]
@@ -66,8 +69,6 @@ def inspect_wave(workers: Workers, files: pl.DataFrame, span: str) -> pl.DataFra
 @flow(
     name="wave",
     flow_run_name="{span}",
-    # Steps that wait for a model or for each other hold a thread, but no core.
-    task_runner=ThreadPoolTaskRunner(max_workers=32),  # type: ignore[arg-type]
     validate_parameters=False,
     persist_result=False,
 )

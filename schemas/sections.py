@@ -430,9 +430,31 @@ class ReleaseConfig(Record):
     shard_mb: int = Field(default=256, ge=1, description="A shard is closed when it is as large.")
 
 
+class StepResources(Record):
+    """What a step of a stage takes of a node."""
+
+    cpus: int = Field(default=2, ge=1, description="Cores, and worker processes on them.")
+    memory_gb: float = Field(default=4.0, gt=0, description="Memory, of all its processes.")
+
+
 class ExecutionConfig(Record):
     """How much of the machine, and of your money, is used. Changes no row."""
 
+    placement: Literal["local", "ray"] = Field(
+        default="local",
+        description="`ray` puts files' inspection and the steps that ask no model on a Ray "
+        "cluster, whose nodes reach the store and the audio at the same places.",
+    )
+    ray_address: str = Field(
+        default="auto", description="Of a running cluster: `host:6379`; `auto` is this node's."
+    )
+    resources: dict[str, StepResources] = Field(
+        default={},
+        description="Of a node of a cluster, by stage, or `ingest`; `default` for those not named.",
+    )
+    steps_at_once: int = Field(
+        default=32, ge=1, description="Steps under way: those that wait for a model, too."
+    )
     workers: int | None = Field(
         default=None, ge=1, description="Worker processes; by default one per core."
     )

@@ -25,7 +25,6 @@ INSTALLED_ELSEWHERE = {"gguf", "tensorflow", "pyworld"}
 NEVER_IMPORTED = {
     "chord-extractor",  # carries a plugin that is loaded by its path
     "fastapi", "setuptools",  # bounds of what others need
-    "ray",  # for placement on a cluster, which is not built
     "flask-cors",  # of moto's server
     "import-linter", "ruff", "types-pyyaml",  # commands
     "pytest-cov", "pytest-timeout", "pytest-xdist",  # plugins

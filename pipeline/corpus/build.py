@@ -11,6 +11,7 @@ from pipeline.corpus.ingest import ingest
 from pipeline.corpus.last_build import record_build
 from pipeline.corpus.models import keys_from_environment
 from pipeline.corpus.outcomes import StepFailure, in_words
+from pipeline.corpus.placement import Placement
 from pipeline.corpus.threads import Threads
 from pipeline.corpus.unheard import unheard_writers
 from pipeline.corpus.workers import Observer, Workers, at_work
@@ -68,6 +69,7 @@ def build(
     keys: Mapping[str, str] | None = None,
     observer: Observer | None = None,
     runner: Runner | None = None,
+    placement: Placement | None = None,
 ) -> Corpus:
     """Build a corpus, or bring it up to date.
 
@@ -83,7 +85,9 @@ def build(
     observer : Observer, optional
         Who is told how it goes; by default nobody.
     runner : Runner, optional
-        Where the work is run; by default in threads of this process.
+        Who waits for the work; by default threads of this process.
+    placement : Placement, optional
+        Where it is done; by default on this machine.
 
     Returns
     -------
@@ -109,7 +113,7 @@ def build(
         keys = keys_from_environment(config, roles_of(stages, config.roles))
     for words in unheard_writers(config):
         observer.warn(words)
-    with at_work(config, store, observer, keys) as workers:
+    with at_work(config, store, observer, keys, placement) as workers:
         snapshot = ingest(workers, runner.inspect)
         if not snapshot.n_tracks:
             raise BuildError(_no_track(snapshot))

@@ -9,7 +9,6 @@ from pipeline.corpus.workers import Workers
 from pipeline.engine.needs import require_tools
 from pipeline.engine.snapshots import latest_snapshot, read_sources, take_snapshot
 from pipeline.ingest.files import require_files
-from pipeline.ingest.inspection import inspect_files
 from pipeline.ingest.placement import JUDGED_BY_LIMITS, TRIED_AGAIN, place, split_known
 from pipeline.ingest.recordings import keep_fingerprints, match_files, recognise
 from pipeline.ingest.scan import scan
@@ -75,11 +74,7 @@ def inspect_batches(workers: Workers, files: pl.DataFrame) -> Iterator[pl.DataFr
 
 def inspect_batch(workers: Workers, files: pl.DataFrame) -> pl.DataFrame:
     """Hash and decode one batch of new files."""
-
-    def advance(n_files: int) -> None:
-        workers.observer.advance("ingest", n_files)
-
-    return inspect_files(files, workers.root, workers.config, workers.executor, advance)
+    return workers.placement.inspect(workers, files)
 
 
 def _know(

@@ -5,15 +5,14 @@ from collections.abc import Sequence
 from pipeline.corpus.outcomes import Outcomes
 from pipeline.corpus.workers import Workers
 from pipeline.engine.plan import Step, pending
-from pipeline.engine.run import run_across, run_step
+from pipeline.engine.run import run_across
 from schemas.shards import Commit
 
 
 def run_one(workers: Workers, step: Step, outcomes: Outcomes) -> Commit:
     """Run one stage over one partition."""
     with outcomes.watching([step]):
-        context = workers.context(step.stage)
-        commit = run_step(step, workers.store, workers.root, workers.config, context)
+        commit = workers.placement.run_step(workers, step)
         outcomes.done(step, commit)
     return commit
 

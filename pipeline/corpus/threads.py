@@ -14,8 +14,6 @@ from pipeline.corpus.workers import Workers
 from pipeline.engine.plan import Step
 from schemas.shards import Commit
 
-_N_STEPS = 32
-"""Steps that wait for a model or for each other hold a thread, but no core."""
 _N_BATCHES = 4
 
 
@@ -37,7 +35,7 @@ class Threads:
         outcomes = Outcomes()
         futures: dict[str, Future[None]] = {}
         steps: dict[Future[None], Step] = {}
-        with ThreadPoolExecutor(_N_STEPS) as threads:
+        with ThreadPoolExecutor(workers.config.execution.steps_at_once) as threads:
             try:
                 for step in wave:  # in order: what a step waits for has its thread already
                     reads = [futures[each] for each in step.upstream if each in futures]

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
 from pipeline.corpus.models import open_models
+from pipeline.corpus.placement import Local, Placement
 from pipeline.engine.plan import Step
 from pipeline.engine.stage import Executor, Stage, StageContext
 from pipeline.ingest.scan import root_of
@@ -52,6 +53,7 @@ class Workers:
     observer: Observer
     models: Models
     recognisers: Recognisers
+    placement: Placement = field(default_factory=Local)
 
     def context(self, stage: Stage) -> StageContext:
         """What a stage may use."""
@@ -66,6 +68,7 @@ class Workers:
 
     def stop(self) -> None:
         """End all work: what is bought already is waited for and kept."""
+        self.placement.stop()
         self.executor.stop()
         self.recognisers.stop()
         self.models.stop()
@@ -73,9 +76,13 @@ class Workers:
 
 @contextmanager
 def at_work(
-    config: CorpusConfig, store: Store, observer: Observer, keys: Mapping[str, str]
+    config: CorpusConfig,
+    store: Store,
+    observer: Observer,
+    keys: Mapping[str, str],
+    placement: Placement | None = None,
 ) -> Iterator[Workers]:
-    """The workers of a build on this machine.
+    """The workers of a build.
 
     Parameters
     ----------
@@ -84,7 +91,10 @@ def at_work(
     observer : Observer
     keys : mapping of str to str
         API keys by role.
+    placement : Placement, optional
+        Where steps are worked on; by default on this machine.
     """
+    placed = placement or Local()
     with (
         ProcessPool(config.execution.workers) as executor,
         ProcessPool(N_CLIP_WORKERS) as clip_workers,
@@ -92,4 +102,4 @@ def at_work(
         Recognisers(config.transcribe, padded_s=config.execution.padded_s) as recognisers,
     ):
         root = root_of(config.source)
-        yield Workers(config, store, root, executor, observer, models, recognisers)
+        yield Workers(config, store, root, executor, observer, models, recognisers, placed)

@@ -1,0 +1,182 @@
+"""Steps on a Ray cluster: each runs wholly where Ray puts it, and only its commit comes back."""
+
+import socket
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from typing import Any, cast
+
+import polars as pl
+
+from pipeline.corpus.placement import Local, Placement
+from pipeline.corpus.workers import Workers
+from pipeline.engine.plan import Step
+from pipeline.engine.run import run_step
+from pipeline.engine.stage import Stage, StageContext
+from pipeline.engine.store_format import open_store
+from pipeline.ingest.inspection import inspect_files
+from pipeline.ingest.scan import root_of
+from schemas.config import ConfigError, CorpusConfig
+from schemas.sections import ExecutionConfig, StepResources
+from schemas.shards import Commit
+from tools.chat.models import Models
+from tools.errors import StoppedError
+from tools.process_pool import ProcessPool
+
+_INGEST = "ingest"
+_KNOCK_LIMIT_S = 10.0
+_GB = 1 << 30
+
+
+def placement_of(execution: ExecutionConfig) -> Placement:
+    """The placement that a config asks for.
+
+    Raises
+    ------
+    ConfigError
+        If there is no such cluster, or Ray is not installed.
+    """
+    return OnRay(execution) if execution.placement == "ray" else Local()
+
+
+class OnRay:
+    """Files' inspection and the steps that ask no model on a Ray cluster; the others here.
+
+    Ray runs a step again elsewhere whose node or worker is lost. A commit is created if absent, so
+    nothing is done twice.
+
+    Parameters
+    ----------
+    execution : ExecutionConfig
+
+    Raises
+    ------
+    ConfigError
+        If there is no such cluster, none of its nodes can take a step, or Ray is not installed.
+    """
+
+    def __init__(self, execution: ExecutionConfig) -> None:
+        try:
+            import ray
+        except ModuleNotFoundError:
+            raise ConfigError("execution.placement: ray: install `partimento[ray]`") from None
+        address = execution.ray_address
+        try:
+            _knock(address)
+            ray.init(address=address, log_to_driver=False, ignore_reinit_error=True)
+        except (OSError, RuntimeError, ValueError) as error:
+            raise ConfigError(
+                f"execution.ray_address: no Ray cluster at {address!r} ({error}): "
+                "`ray start --head` starts one"
+            ) from None
+        self._ray: Any = ray
+        self._resources = {"default": StepResources()} | execution.resources
+        self._local = Local()
+        _require_room(ray.nodes(), self._resources)
+        self._under_way: set[Any] = set()
+        self._is_stopped = False
+
+    def run_step(self, workers: Workers, step: Step) -> Commit:
+        """Run one stage over one partition, on a node; here if it asks a model."""
+        if step.stage.asks is not None or step.stage.name == "transcribe":
+            return self._local.run_step(workers, step)
+        name = f"{step.stage.name}-{step.partition.partition}"
+        resources = self._resources_of(step.stage.name)
+        commit: Commit = self._run(name, resources, _step, workers.config, step, resources.cpus)
+        workers.observer.advance(step.stage.name, step.partition.n_tracks)
+        return commit
+
+    def inspect(self, workers: Workers, files: pl.DataFrame) -> pl.DataFrame:
+        """Hash and decode one batch of new files, on a node."""
+        resources = self._resources_of(_INGEST)
+        found: pl.DataFrame = self._run(
+            _INGEST, resources, _inspection, workers.config, files, resources.cpus
+        )
+        workers.observer.advance(_INGEST, len(files))
+        return found
+
+    def stop(self) -> None:
+        """Cancel what is under way."""
+        self._is_stopped = True
+        for each in list(self._under_way):
+            self._ray.cancel(each, force=True)
+
+    def _resources_of(self, name: str) -> StepResources:
+        return self._resources.get(name, self._resources["default"])
+
+    def _run(
+        self, name: str, resources: StepResources, function: Callable[..., Any], *values: Any
+    ) -> Any:
+        remote = self._ray.remote(function).options(
+            name=name, num_cpus=resources.cpus, memory=int(resources.memory_gb * _GB)
+        )
+        if self._is_stopped:
+            raise StoppedError("stopped")
+        work = remote.remote(*values)
+        self._under_way.add(work)
+        try:
+            return self._ray.get(work)
+        except self._ray.exceptions.TaskCancelledError:
+            raise StoppedError("stopped") from None
+        except self._ray.exceptions.RayTaskError as error:
+            raise error.cause from None
+        finally:
+            self._under_way.discard(work)
+
+
+def _knock(address: str) -> None:
+    """Make sure that somebody listens there: Ray would wait for minutes, and then end us.
+
+    Raises
+    ------
+    OSError
+        If nobody does.
+    """
+    host, _, port = address.rpartition(":")
+    if host and port.isdigit():
+        socket.create_connection((host, int(port)), _KNOCK_LIMIT_S).close()
+
+
+def _require_room(nodes: list[dict[str, Any]], resources: Mapping[str, StepResources]) -> None:
+    """Make sure that some node can take each kind of step: others would wait for ever."""
+    rooms = [each["Resources"] for each in nodes if each["Alive"]]
+    for name, wanted in resources.items():
+        if not any(
+            room.get("CPU", 0) >= wanted.cpus and room.get("memory", 0) >= wanted.memory_gb * _GB
+            for room in rooms
+        ):
+            most = max((int(room.get("CPU", 0)) for room in rooms), default=0)
+            raise ConfigError(
+                f"execution.resources: no node of the cluster has {wanted.cpus} cores and "
+                f"{wanted.memory_gb:g} GB for a step ({name}); the largest has {most} cores"
+            )
+
+
+def _step(config: CorpusConfig, step: Step, n_workers: int) -> Commit:
+    """Run a step in the Ray worker that this is."""
+    context = _context(config, step.stage, n_workers)
+    return run_step(step, open_store(config.store), root_of(config.source), config, context)
+
+
+def _inspection(config: CorpusConfig, files: pl.DataFrame, n_workers: int) -> pl.DataFrame:
+    """Inspect files in the Ray worker that this is."""
+    return inspect_files(files, root_of(config.source), config, _pool(n_workers), _ignore)
+
+
+def _context(config: CorpusConfig, stage: Stage, n_workers: int) -> StageContext:
+    return StageContext(
+        stage=stage,
+        executor=_pool(n_workers),
+        models=cast(Models, None),  # it asks nobody
+        time_limit_s=config.execution.time_limit_s,
+        progress=_ignore,
+    )
+
+
+@lru_cache(maxsize=1)
+def _pool(n_workers: int) -> ProcessPool:
+    """Warm for the steps that this Ray worker gets one after another."""
+    return ProcessPool(n_workers)
+
+
+def _ignore(_n: int) -> None:
+    pass

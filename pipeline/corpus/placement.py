@@ -1,0 +1,49 @@
+"""Where steps and the inspection of files are worked on: here, or where a placement puts them."""
+
+from typing import TYPE_CHECKING, Protocol
+
+import polars as pl
+
+from pipeline.engine.plan import Step
+from pipeline.engine.run import run_step
+from pipeline.ingest.inspection import inspect_files
+from schemas.shards import Commit
+
+if TYPE_CHECKING:
+    from pipeline.corpus.workers import Workers
+
+
+class Placement(Protocol):
+    """Runs a whole step, or the inspection of a batch of files, and waits until it is done."""
+
+    def run_step(self, workers: "Workers", step: Step) -> Commit:
+        """Run one stage over one partition; see `pipeline.engine.run.run_step`."""
+        ...
+
+    def inspect(self, workers: "Workers", files: pl.DataFrame) -> pl.DataFrame:
+        """Hash and decode one batch of new files; see `inspect_files`."""
+        ...
+
+    def stop(self) -> None:
+        """End all work that is placed elsewhere: who waits for it gets a `StoppedError`."""
+        ...
+
+
+class Local:
+    """Everything on this machine, in the worker processes of the build."""
+
+    def run_step(self, workers: "Workers", step: Step) -> Commit:
+        """Run one stage over one partition."""
+        context = workers.context(step.stage)
+        return run_step(step, workers.store, workers.root, workers.config, context)
+
+    def inspect(self, workers: "Workers", files: pl.DataFrame) -> pl.DataFrame:
+        """Hash and decode one batch of new files."""
+
+        def advance(n_files: int) -> None:
+            workers.observer.advance("ingest", n_files)
+
+        return inspect_files(files, workers.root, workers.config, workers.executor, advance)
+
+    def stop(self) -> None:
+        """Nothing is elsewhere."""
