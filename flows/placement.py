@@ -71,7 +71,7 @@ class OnRay:
         self._ray: Any = ray
         self._resources = {"default": StepResources()} | execution.resources
         self._local = Local()
-        _require_room(ray.nodes(), self._resources)
+        _require_room(self._ray.nodes(), self._resources)
         self._under_way: set[Any] = set()
         self._is_stopped = False
 

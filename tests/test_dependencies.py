@@ -21,7 +21,7 @@ FOR_DEVELOPERS = ("dev", "trl")
 DISTRIBUTIONS = {"mlflow": "mlflow", "wandb": "wandb"}
 # examples/small-flamingo/Makefile installs the first; the docstrings of the scripts that need the
 # others say how, in an environment of their own.
-INSTALLED_ELSEWHERE = {"gguf", "tensorflow", "pyworld"}
+INSTALLED_ELSEWHERE = {"gguf", "tensorflow", "pyworld", "xllamacpp"}
 NEVER_IMPORTED = {
     "chord-extractor",  # carries a plugin that is loaded by its path
     "fastapi", "setuptools",  # bounds of what others need

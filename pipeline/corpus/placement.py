@@ -1,6 +1,6 @@
 """Where steps and the inspection of files are worked on: here, or where a placement puts them."""
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import polars as pl
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from pipeline.corpus.workers import Workers
 
 
+@runtime_checkable  # Prefect checks the parameters of flows
 class Placement(Protocol):
     """Runs a whole step, or the inspection of a batch of files, and waits until it is done."""
 
