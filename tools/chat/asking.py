@@ -119,7 +119,7 @@ class Asker:
 
     async def _ask(self, request: ChatRequest, stage: str) -> Answer:
         if not self.role.is_paid:
-            return await self._until_answered(request, stage, "")
+            return await self._until_answered(replace(request, refuses=None), stage, "")
         key = request.key(self.role)
         if (kept := self._cache.find(key)) is not None:
             text, model, usage = kept
