@@ -15,13 +15,19 @@ _NO_CHANGE = re.compile(
     r"\bno (?:real |actual |true |single )?(?:key[- ]changes?|modulations?|change of key)\b"
     r"|\bwithout (?:any |a |ever )?(?:key[- ]changes?|modulat\w+)|\b(?:never|not|n't) "
     r"(?:once )?modulat\w+"
-    r"|\bnever changes key\b",
+    r"|\b(?:never changes|(?:not|n't) change) (?:the )?keys?\b"
+    r"|\bkey (?:never changes|(?:does not|doesn't) (?:\w+ly )?(?:change|shift|modulate))\b"
+    r"|\bkey (?:signature )?(?:remains|stays|is) (?:\w+ )?"
+    r"(?:the same|constant|consistent|unchanged)\b"
+    r"|\bno (?:changes?|shifts?) (?:in|of) (?:the )?key\b",
     re.I,
 )
 _ADJECTIVES = r"(?:(?!final\b)[\w-]+ ){0,2}?"
 _CHANGES = re.compile(
     rf"\b(?P<n>{NUMBER}|a single|the single|only one|a|an|several) "
     rf"{_ADJECTIVES}(?:key[- ]changes?|modulations?|changes? of key)\b"
+    r"|\bkey (?:\w+ly )?(?:changes|shifts|modulates)\b"
+    r"|\bchanges (?:the )?key\b(?! (?:once|twice|\d))"
     rf"|\bmodulates? (?P<times>once|twice|{NUMBER} times)|\bchanges? keys? (?P<times2>once"
     rf"|twice|{NUMBER} times)",
     re.I,
@@ -76,7 +82,7 @@ def check_counts(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
 
 def _count_of(match: re.Match[str]) -> int | None:
     """Number of key changes; None for one or more."""
-    words = (match["n"] or match["times"] or match["times2"]).lower()
+    words = (match["n"] or match["times"] or match["times2"] or "several").lower()
     if words in ("a", "an", "several"):
         return None
     if "single" in words or words in ("only one", "once"):

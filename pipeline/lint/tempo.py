@@ -46,7 +46,7 @@ _FEEL = re.compile(
 _SPEEDING = re.compile(r"\b(?:from|accelerat\w+|speed\w*|slow\w*|decelerat\w+)\b[^.;]*$", re.I)
 # Ours, tuned on the table of sentences: "between 90 and 130 BPM" says too little, and
 # "from 100 to 104 BPM" is a range, no change.
-_WIDEST_RANGE, _CHANGE = 1.35, 1.08
+_WIDEST_RANGE, CHANGE = 1.35, 1.08
 # Ours: a shorter stretch of another tempo is a fill or an error.
 _SHORTEST_SECTION_S = 5.0
 
@@ -111,7 +111,7 @@ def _claims(passage: Passage, match: re.Match[str]) -> list[TempoClaim]:
     if not 20 <= min(low, high) <= max(low, high) <= 400:
         return []
     feel = _feel(passage, *match.span())
-    is_change = groups.get("high") and not 1 / _CHANGE < high / low < _CHANGE
+    is_change = groups.get("high") and not 1 / CHANGE < high / low < CHANGE
     if is_change and _SPEEDING.search(passage.before(match.start())):
         middle = match.end("low")
         if unit := _UNIT_AFTER.match(passage.text, middle):
@@ -140,7 +140,7 @@ def _judge(claim: TempoClaim, window: tuple[float, float] | None, evidence: Evid
         return "uncheckable", "not_measured", "The tempo was not measured."
     if claim.high_bpm > _WIDEST_RANGE * claim.low_bpm:
         return "uncheckable", "too_wide", f"The range is too wide to be held against {tempo.bpm:g}."
-    long = [s for s in tempo.sections if s.end_s - s.start_s >= _SHORTEST_SECTION_S]
+    long = long_sections(tempo)
     then = [s for s in long if window and s.start_s < window[1] and s.end_s > window[0]]
     is_sure = tempo.q_value <= evidence.limits.sure.max_wrong.tempo
     if is_sure and then and len({round(each.bpm) for each in long}) > 1:
@@ -182,6 +182,11 @@ def _relation(claim: TempoClaim, candidates: list[float], limits: Limits) -> Tem
             return "right"
         relations.append(relation)
     return next((each for each in relations if each != "wrong_tempo"), "wrong_tempo")
+
+
+def long_sections(tempo: Tempo) -> list[TempoSection]:
+    """Stretches of one tempo, without fills and errors."""
+    return [each for each in tempo.sections if each.end_s - each.start_s >= _SHORTEST_SECTION_S]
 
 
 def is_beatless(facts: MusicFacts) -> bool:

@@ -21,19 +21,26 @@ _RANGES = {
 }  # fmt: skip
 # Ours: so many times outside its range a word is wrong, whatever usage.
 _CLEARLY = 1.6
-_PACE = r"(?:tempo|pace|pulse|beats? per minute|bpm|groove|beat)"
+_PACE = r"(?:tempo|pace|pulse|beats? per minute|bpm|groove|beat|rhythm|speed)"
+_OF_PACE = rf"(?=(?:,? (?:and )?[\w-]+){{0,2}},? {_PACE}\b)"
 _SLOW = (
-    rf"(?:very |quite |extremely )?(?:slow(?:[- ]paced|[- ]moving)?(?=,? (?:\w+ )?{_PACE}\b| "
-    rf"{WORK}\b)|slow-(?:paced|tempo)|slow-moving|(?:glacial|sluggish|leisurely|crawling) {_PACE})"
+    rf"(?:(?:slow|sluggish|leisurely|glacial|crawling){_OF_PACE}|slow(?= {WORK}\b)"
+    rf"|low (?=(?:tempo|bpm)\b)|slow-?(?:paced|tempo|moving)|slow (?:paced|moving))"
 )
 _FAST = (
-    rf"(?:up-?tempo|up-beat tempo|fast-paced|fast-tempo|(?:very |quite |extremely )?(?:fast"
-    rf"|rapid|brisk|frantic|breakneck|blistering|frenetic|furious|high)(?=,? (?:\w+ )"
-    rf"?{_PACE}\b)|fast (?={WORK}\b))"
+    rf"(?:up-?tempo|up-beat tempo|(?:fast|quick|rapid|brisk|frantic|breakneck|blistering|frenetic"
+    rf"|furious){_OF_PACE}|(?:fast|quick)(?= {WORK}\b)|high (?=(?:tempo|pace|speed|bpm)\b)"
+    rf"|fast-?(?:paced|tempo|moving)|fast (?:paced|moving))"
 )
-_MODERATE = (
-    rf"(?:mid-?tempo|medium[- ]tempo|(?:moderate|medium)(?:ly)?(?=,? (?:\w+ )?{_PACE}\b)"
-    rf"|moderately paced)"
+_MODERATE = rf"(?:mid-?tempo|medium[- ]tempo|(?:moderate|medium)(?:ly)?{_OF_PACE}|moderately paced)"
+# "The tempo is very slow."
+_IS = (
+    rf"(?:{_PACE}|{WORK}|music)(?:'s| is| was| feels| sounds| remains| stays|\s?[:=])"
+    r"(?: (?:\w+ly|very|quite|rather|so|pretty|at|in|of|an?|set|described|considered|as|to))*? "
+)
+_SAID = (
+    rf"(?:{_IS}(?:(?P<is_slow>slow|sluggish|leisurely)|(?P<is_fast>fast|quick|rapid|brisk)"
+    r"|(?P<is_moderate>moderate|medium))(?! (?:build|fade|to\b)|-))"
 )
 _ITALIAN = (
     r"(?:grave|largo|lento|larghetto|adagio|andante|andantino|moderato|allegretto|allegro"
@@ -41,7 +48,7 @@ _ITALIAN = (
 )
 _WORD = re.compile(
     rf"\b(?:(?P<slow>{_SLOW})|(?P<fast>{_FAST})|(?P<moderate>{_MODERATE})"
-    rf"|(?P<italian>{_ITALIAN}))\b",
+    rf"|(?P<italian>{_ITALIAN})|{_SAID})\b",
     re.I,
 )
 _PIECE_NAME = re.compile(r"\s+(?:for|in|of|No\.|from|[A-Z])")
@@ -68,8 +75,9 @@ def tempo_word_claims(passage: Passage) -> Iterator[TempoWordClaim]:
     """Words for the tempo in a text; ``a slow build`` is none."""
     for claim, match in passage.matches(_WORD):
         word = match[0].lower()
-        if match.lastgroup != "italian":
-            yield TempoWordClaim(claim.start, claim.end, match.lastgroup or "")
+        kind = (match.lastgroup or "").removeprefix("is_")
+        if kind != "italian":
+            yield TempoWordClaim(claim.start, claim.end, kind)
         elif word != "grave" and not _PIECE_NAME.match(passage.text, claim.end):
             yield TempoWordClaim(claim.start, claim.end, word)
 

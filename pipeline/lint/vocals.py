@@ -9,29 +9,36 @@ from pipeline.lint.sections import WORK, is_of_part
 from pipeline.lint.times import moment_of
 from schemas.lint import Finding
 
+_VOICES = r"(?:singing|vocals?|voices?|singers?|vocalists?|lyrics|sung words|rapping)"
 _NONE = re.compile(
     r"\b(?:purely|entirely|fully|wholly|completely|strictly|solely|exclusively) instrumental\b"
-    rf"|\b(?:an?|this) (?:[\w-]+,? )?instrumental (?:\w+ )?{WORK}\b|\bis (?:an )"
-    rf"?instrumental(?=[.,;!]| throughout| and )"
-    r"|\bno (?:[\w-]+ )?(?:singing|vocals?|singers?|vocalists?|lyrics|sung words|voices?)"
-    r"\b(?! (?:chops|samples))"
-    r"|\bwithout (?:any )?(?:singing|vocals?|a singer|voices)\b|\bvocal-free\b|\bdevoid of vocals\b"
+    rf"|\b(?:an?|this) (?:[\w-]+,? )?instrumental (?:\w+ )?{WORK}\b"
+    r"|(?:\bis|'s) (?:an )?instrumental(?=[.,;!]|$| throughout| and )"
+    rf"|\bno (?:[\w-]+ )?{_VOICES}\b(?! (?:chops|samples))"
+    rf"|\bwithout (?:any |a )?{_VOICES}\b|\bvocal-free\b|\bdevoid of vocals\b"
     r"|\b(?:contains|has|offers|features) no words\b|\b(?:stays|remains|is|are) (?:entirely "
     r"|completely )?wordless\b"
-    r"|\b(?:lacks|lacking|absence of) (?:any )?(?:vocals|singing)\b",
+    rf"|\b(?:lacks|lacking|absence of) (?:any )?{_VOICES}\b"
+    rf"|(?:\bnot|n't) (?:have|contain|feature|include|involve) (?:any )?(?:[\w-]+ )?{_VOICES}\b"
+    rf"|\b{_VOICES}(?: in (?:the|this) \w+)?(?: is| are|:) (?:none|absent|missing|not (?:present"
+    r"|heard|audible))\b"
+    r"|\b(?:sung|performed) by (?:none|no one|nobody)\b|\b(?:no one|nobody) sings\b",
     re.I,
 )
-_DESCRIBED = r"(?:(?!the\b|an?\b|of\b)[\w-]+,? ){0,3}?"
+_NOT_NONE = re.compile(r"(?:\bnot|n't) (?:an? |purely |entirely )?$", re.I)
+_DESCRIBED = r"(?:(?!the\b|an?\b|of\b|no\b)[\w'-]+,? ){0,3}?"
 _SINGER = (
     r"(?:singer|vocalist|rapper|crooner|songstress|frontman|frontwoman|tenor voice|vocals"
-    r"|lead vocal|vocal|voice|falsetto)"
+    r"|lead vocal|vocal|voices?|falsetto|singing|choir)"
 )
 _SUNG = re.compile(
-    r"\b(?:featuring|features?|with) (?:[\w-]+,? ){0,3}vocals\b(?! (?:chops|samples))|"
+    r"\b(?:featuring|features?|with|there(?:'s| is| are)?|has|have|contains?|includes?|including"
+    rf"|hear) (?:an? |the )?{_DESCRIBED}(?:vocals|singing|singers?|lyrics)\b(?! (?:chops|samples))|"
     rf"\b(?:the|an?|his|her|their|its|lead|male|female|soulful|breathy)\s+{_DESCRIBED}{_SINGER}\b"
     r"(?![- ](?:leading|like|quality|-|of the (?:strings?|guitar|violin|cello|sax\w*"
     r"|synth\w*)|chops?|samples?|melody line on))"
-    r"|\b(?:she|he) (?:[\w]+ )?(?:sings?|croons?|whispers?|belts?|raps?|pleads|laments|chants)\b",
+    r"|\b(?:she|he) (?:[\w]+ )?(?:sings?|croons?|whispers?|belts?|raps?|pleads|laments|chants)\b"
+    r"|\bvocals? (?:is|are|enters?|comes? in|floats?|soars?|rides?|sits?)\b",
     re.I,
 )
 _PERSON = (
@@ -40,14 +47,16 @@ _PERSON = (
 )
 _SING = (
     r"(?:sings?|croons?|whispers?|belts?|raps?|chants?|hums?|wails?|intones?|screams?|shouts?"
-    r"|harmoni[sz]es?)"
+    r"|harmoni[sz]es?|singing|rapping|chanting)"
 )
 _SINGS = re.compile(
-    rf"\b{_PERSON} (?:\w+ly )?{_SING}\b"
+    rf"\b{_PERSON} (?:is |are )?(?:\w+ly )?{_SING}\b"
     r"|\b(?:backing|background|backup|harmony|layered|doubled) (?:vocals?|singers?)\b"
     r"(?![- ](?:chops?|samples?|like))"
     r"|\bvocal harmon(?:y|ies)\b"
-    r"|\b(?<!nothing )(?:is|are|gets?) (?:\w+ly )?(?:sung|rapped|crooned)\b",
+    r"|\b(?<!nothing )(?:is|are|gets?) (?:\w+ly )?(?:sung|rapped|crooned)\b|\bsung (?:by|in|with)\b"
+    r"|\b(?:the|its|her|his|their|these) (?:[\w'-]+ )?lyrics\b"
+    r"(?!,? ?[:(\"']| (?:is|are|was|were) (?:not|un|\"))",
     re.I,
 )
 _LIKENESS = (
@@ -57,7 +66,7 @@ _LIKENESS = (
 _LIKENESS_BEFORE = re.compile(rf"\b(?:{_LIKENESS})\b[^.;]{{0,40}}$", re.I)
 _NOT_SUNG_BEFORE = re.compile(
     rf"\b(?:{_LIKENESS}|clarinet|guitar|violin|piano|trumpet|saxophone|flute|cello|synth\w*)\b"
-    r"[^.;]{0,40}$",
+    r"(?:(?!\b(?:and|with|while|over|behind|beneath|but)\b)[^.;,]){0,40}$",
     re.I,
 )
 _FOR_A_WHILE = re.compile(r"\b(?:until|before|part|middle|first|last|final)\b", re.I)
@@ -65,7 +74,11 @@ _FOR_A_WHILE = re.compile(r"\b(?:until|before|part|middle|first|last|final)\b", 
 
 def check_vocals(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
     """The first claim that there is singing, and the first that there is none."""
-    denials = [Claim(*match.span()) for match in _NONE.finditer(passage.text)]
+    denials = [
+        Claim(*match.span())
+        for match in _NONE.finditer(passage.text)
+        if not _NOT_NONE.search(passage.before(match.start()))
+    ]
     none = next((each for each in denials if _is_of_whole(passage, each)), None)
     if none:
         yield passage.finding(none, "vocals", _judge(evidence, is_claimed=False))
