@@ -23,7 +23,7 @@ _CUE = re.compile(
     r"|instrumental|minutes?|seconds?|length|long|duration|lufs|loud\w*|dynamic range)\b",
     re.I,
 )
-_SENTENCE_END = re.compile(r"(?<=[.!?])[\"')\]*]*\s+|\n+")
+_SENTENCE_END = re.compile(r"(?<=[.!?])[\"')\]*]*\s+(?:\"\s+)?|\n+")
 _LIST_MARK = re.compile(r"^(?:[-*>#\s]|\d{1,2}[.)]\s|[Ss]tep \d+[:.])+")
 _IS_WHOLE = re.compile(r"[.!?][\"')\]*]*$")
 # Words; ours: shorter ones are headings, longer ones loops.

@@ -18,7 +18,7 @@ _MINUTES = (
     rf"(?:(?:\s*(?:,|and)?\s*)(?P<sec{{i}}>{NUMBER})[ -]?(?:seconds?|secs?|s)\b)?"
 )
 _LENGTH = (
-    rf"(?:(?P<clock{{i}}>{_CLOCK})(?:\s?(?:minutes?|mins?|min)\b)?|{_MINUTES}"
+    rf"(?:(?P<clock{{i}}>{_CLOCK})(?:\s?(?:minutes?|mins?|seconds?|secs?)\b)?|{_MINUTES}"
     rf"|(?P<s{{i}}>{NUMBER})(?:\s?s\b|[ -]?seconds?\b))"
 )
 _HEDGE = (
@@ -45,6 +45,8 @@ _PATTERNS = (
     rf"[ -](?:long\b|in length\b|(?:\w+[ -]){{0,2}}?{WORK}\b)", re.I),
     re.compile(rf"\b(?:spanning|lasting|running|clocking in at)\s+(?:for\s)?{_NUMBERED[4]}", re.I),
 )  # fmt: skip
+_IS = re.compile(r"^\w+ (?:\w+ly )?is\b", re.I)
+_CLAUSE_ENDS = re.compile(r"\s*(?:[.,;)]|$|and\b|which\b)")
 _OF_LESS = re.compile(
     r"\b(?:break\w*|chord|note|bar|loop|drone|fade|tail|build\w*|drop|phrase|sample|window|segment"
     r"|clip|riff)s?\b",
@@ -83,7 +85,9 @@ def check_durations(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
 
 def _claim(passage: Passage, match: re.Match[str], i: int) -> DurationClaim | None:
     groups = {name[:-1]: match[name] for name in match.groupdict() if name.endswith(str(i))}
-    if i == 0 and match.group(0).split()[1].lower() == "is" and not match["long"]:
+    # "The track is 3:05." is a length, "the track is 3 minutes in" is none.
+    is_bare = i == 0 and _IS.search(match[0]) and not match["long"]
+    if is_bare and not (match["clock0"] and _CLAUSE_ENDS.match(passage.text, match.end())):
         return None
     around = f"{passage.clause_before(match.start())} {match[0]}"
     if is_of_part(around) or _OF_LESS.search(around):

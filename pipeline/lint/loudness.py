@@ -11,7 +11,7 @@ from schemas.lint import Finding
 _NUMBER = r"(?P<n>[-+]?\d+(?:\.\d+)?)"
 _LUFS = re.compile(rf"(?<![\w.]){_NUMBER}\s*LUFS\b(?! (?:for streaming|target))", re.I)
 _RANGE = re.compile(
-    rf"\b(?:(?:loudness|dynamic) range|LRA)\b[^.;\d]{{0,40}}?(?<![\w.]){_NUMBER}\s*LU\b(?!FS)"
+    rf"\b(?:range|LRA)\b[^.;\d]{{0,40}}?(?<![\w.]){_NUMBER}\s*LU\b(?!FS)"
     rf"|(?<![\w.])(?P<n2>\d+(?:\.\d+)?)\s*LU (?:of )?(?:loudness|dynamic) range",
     re.I,
 )
