@@ -19,7 +19,7 @@ _NO_CHANGE = re.compile(
     r"|\bkey (?:never changes|(?:does not|doesn't) (?:\w+ly )?(?:change|shift|modulate))\b"
     r"|\bkey (?:signature )?(?:remains|stays|is) (?:\w+ )?"
     r"(?:the same|constant|consistent|unchanged)\b"
-    r"|\bno (?:changes?|shifts?) (?:in|of) (?:the )?key\b",
+    r"|\bno (?:changes?|shifts?) (?:in|of) (?:the )?key\b|\b(?:major|minor|key) throughout\b",
     re.I,
 )
 _ADJECTIVES = r"(?:(?!final\b)[\w-]+ ){0,2}?"

@@ -26,7 +26,7 @@ _STEADY = r"(?:steady|constant|consistent|unchanging|unchanged|unwavering|unifor
 _STAYS = re.compile(
     rf"\b{_STEADY}(?:,? (?:and )?[\w/-]+){{0,2}},? {_PACE}\b"
     rf"|\b{_PACE} (?:of the \w+ )?(?:is|remains|stays|keeps|holds|feels) (?:[a-z]+ )?"
-    rf"(?:{_STEADY}|the same)\b",
+    rf"(?:{_STEADY}|the same)\b|\b(?:{_PACE}|beats per minute) throughout\b",
     re.I,
 )
 _NO_CHANGE = re.compile(
