@@ -67,7 +67,8 @@ def drawn(rows: list[Row]) -> list[Row]:
 
 def main() -> None:
     """Print one sentence a line, with what is known of its track."""
-    rows = [json.loads(line) for path in sys.argv[1:] for line in Path(path).open()]
+    lines = [line for path in sys.argv[1:] for line in Path(path).read_text().splitlines()]
+    rows = [json.loads(line) for line in lines]
     for i, row in enumerate(drawn(rows)):
         facts = TOLD[row["track"]].facts
         print(json.dumps({"id": i, **row, "facts": facts}, ensure_ascii=False))

@@ -1,6 +1,6 @@
 """Sentences about made-up tracks, asked of a model behind an OpenAI-compatible server.
 
-    python -m benchmarks.told_prose http://127.0.0.1:8092/v1 qwen2.5-coder-0.5b --share 0.5 > a.jsonl
+    python -m benchmarks.told_prose http://127.0.0.1:8092/v1 my-model --share 0.5 > a.jsonl
 
 Every track is asked about with its facts, with the style alone, and with the facts of another
 track, as a caption, as steps of reasoning and as answers to questions, at the temperatures in turn.
@@ -98,12 +98,12 @@ def answer(base_url: str, ask: Ask) -> str:
         "max_tokens": MAX_TOKENS[ask.form],
         "seed": SEED,
     }
-    request = Request(  # noqa: S310, the user's own server
+    request = Request(
         f"{base_url}/chat/completions",
         json.dumps(body).encode(),
         {"Content-Type": "application/json"},
     )
-    with urlopen(request, timeout=600) as response:  # noqa: S310, as above
+    with urlopen(request, timeout=600) as response:
         return str(json.load(response)["choices"][0]["message"]["content"])
 
 

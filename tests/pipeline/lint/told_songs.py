@@ -154,7 +154,8 @@ TOLD = {
     "prairie": _told(
         "country; a man's voice, pedal steel, acoustic guitar, brushed drums",
         198.0, 92.0, 4, "A major", "A:maj D:maj E:maj|B:maj E:maj F#:maj", (-11.0, 6.0),
-        lyrics="Prairie wind don't you blow me away\nThere's a girl in Cheyenne who asked me to stay",
+        lyrics="Prairie wind don't you blow me away\n"
+        "There's a girl in Cheyenne who asked me to stay",
         later=("B major", 130.0), held_out=False,
     ),
     "clockwork": _told(
