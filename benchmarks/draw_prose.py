@@ -1,12 +1,14 @@
 """Sentences to be labelled, drawn from what models wrote about made-up tracks.
 
-    python -m benchmarks.draw_prose a.jsonl b.jsonl > claims.jsonl
+    python -m benchmarks.draw_prose a.jsonl > claims.jsonl
+    python -m benchmarks.draw_prose b.jsonl --start 230 >> claims.jsonl
 
-`a.jsonl` and so on are by `benchmarks.told_prose`. The rule knows nothing of the lint: sentences
+`a.jsonl` and so on are by `benchmarks.told_prose`, a model each. The rule knows nothing of the lint: sentences
 with a digit, a quotation mark or a word of music theory, and a fifth as many of the others as
 controls, in equal numbers for both halves of the tracks.
 """
 
+import argparse
 import json
 import random
 import re
@@ -67,9 +69,12 @@ def drawn(rows: list[Row]) -> list[Row]:
 
 def main() -> None:
     """Print one sentence a line, with what is known of its track."""
-    lines = [line for path in sys.argv[1:] for line in Path(path).read_text().splitlines()]
-    rows = [json.loads(line) for line in lines]
-    for i, row in enumerate(drawn(rows)):
+    parser = argparse.ArgumentParser()
+    parser.add_argument("told", type=Path)
+    parser.add_argument("--start", type=int, default=0, help="first id")
+    args = parser.parse_args()
+    rows = [json.loads(line) for line in args.told.read_text().splitlines()]
+    for i, row in enumerate(drawn(rows), args.start):
         facts = TOLD[row["track"]].facts
         print(json.dumps({"id": i, **row, "facts": facts}, ensure_ascii=False))
 
