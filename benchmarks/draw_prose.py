@@ -3,9 +3,9 @@
     python -m benchmarks.draw_prose a.jsonl > claims.jsonl
     python -m benchmarks.draw_prose b.jsonl --start 230 >> claims.jsonl
 
-`a.jsonl` and so on are by `benchmarks.told_prose`, a model each. The rule knows nothing of the lint: sentences
-with a digit, a quotation mark or a word of music theory, and a fifth as many of the others as
-controls, in equal numbers for both halves of the tracks.
+`a.jsonl` and so on are by `benchmarks.told_prose`. The rule knows nothing of the lint: sentences
+with a digit, a quotation mark or a word of music theory, and some of the others as controls, from
+both halves of the tracks.
 """
 
 import argparse

@@ -14,6 +14,7 @@ import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from urllib.request import Request, urlopen
 
 from tests.pipeline.lint.told_songs import TOLD
@@ -113,9 +114,13 @@ def main() -> None:
     parser.add_argument("base_url")
     parser.add_argument("model")
     parser.add_argument("--share", type=float, default=1.0, help="of the questions, drawn")
+    parser.add_argument("--but", type=Path, help="answers that are there already")
     parser.add_argument("--at-once", type=int, default=6)
     args = parser.parse_args()
     every = list(asks())
+    if args.but:
+        done = [json.loads(line) for line in args.but.read_text().splitlines()]
+        every = [each for each in every if not any(asdict(each).items() <= r.items() for r in done)]
     # Another draw for each model: together they see more of the questions.
     drawn = random.Random(args.model).sample(every, round(args.share * len(every)))
     with ThreadPoolExecutor(args.at_once) as pool:

@@ -40,7 +40,8 @@ _SYMBOL = re.compile(rf"(?<![\w#'&.])(?<!\d/){_ROOT}(?:{_QUALITY})?{_BASS}(?![\w
 _NEEDS_CONTEXT = frozenset({"5", "9", "maj6", "add9"})
 _BETWEEN = re.compile(r"\s*(?:->|=>|→|>|,|/|-|\||\band\b|&|\bor\b|\bto\b|, and|,? then)+\s*")
 _CONTEXT = re.compile(
-    r"\b(?:chords?|progressions?|harmon\w+|triads?|vamps?|cadences?|changes|loop\w*|cycl\w+)\b",
+    r"\b(?:chords?|progressions?|harmon\w+|triads?|vamps?|cadences?|changes|loop\w*"
+    r"|cycl\w+|in (?:this |that )?order)\b",
     re.I,
 )
 _NO_CHORDS = re.compile(

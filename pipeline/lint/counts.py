@@ -17,6 +17,7 @@ _NO_CHANGE = re.compile(
     r"(?:once )?modulat\w+"
     r"|\b(?:never changes|(?:not|n't) change) (?:the )?keys?\b"
     r"|\bkey (?:never changes|(?:does not|doesn't) (?:\w+ly )?(?:change|shift|modulate))\b"
+    r"|\bkey changes? (?:never|does not|doesn't|do not|don't) (?:occurs?|happens?|takes? place)\b"
     r"|\bkey (?:signature )?(?:remains|stays|is) (?:\w+ )?"
     r"(?:the same|constant|consistent|unchanged)\b"
     r"|\bno (?:changes?|shifts?) (?:in|of) (?:the )?key\b|\b(?:major|minor|key) throughout\b",

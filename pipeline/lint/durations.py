@@ -40,13 +40,14 @@ _PATTERNS = (
     rf"\s+{_NUMBERED[1]}", re.I),
     re.compile(rf"\b(?:duration|length|running time|runtime|total time)"
     rf"(?:\s+of\s+(?:the|this|our)\s+(?:\w+\s+)?(?:{WORK}|recording))?(?:\s+(?:of|is)"
-    rf"|\s*[:=])?\s*{_NUMBERED[2]}", re.I),
+    rf"|\s*[:=(])?\s*{_NUMBERED[2]}", re.I),
     re.compile(rf"(?<![\w.:]){_NUMBERED[3]}"
     rf"[ -](?:long\b|in length\b|(?:\w+[ -]){{0,2}}?{WORK}\b)", re.I),
     re.compile(rf"\b(?:spanning|lasting|running|clocking in at)\s+(?:for\s)?{_NUMBERED[4]}", re.I),
 )  # fmt: skip
 _IS = re.compile(r"^\w+ (?:\w+ly )?is\b", re.I)
 _CLAUSE_ENDS = re.compile(r"\s*(?:[.,;)]|$|and\b|which\b)")
+_OF_THE = re.compile(r"\bof (?:the|this) $", re.I)
 _OF_LESS = re.compile(
     r"\b(?:break\w*|chord|note|bar|loop|drone|fade|tail|build\w*|drop|phrase|sample|window|segment"
     r"|clip|riff)s?\b",
@@ -85,9 +86,7 @@ def check_durations(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
 
 def _claim(passage: Passage, match: re.Match[str], i: int) -> DurationClaim | None:
     groups = {name[:-1]: match[name] for name in match.groupdict() if name.endswith(str(i))}
-    # "The track is 3:05." is a length, "the track is 3 minutes in" is none.
-    is_bare = i == 0 and _IS.search(match[0]) and not match["long"]
-    if is_bare and not (match["clock0"] and _CLAUSE_ENDS.match(passage.text, match.end())):
+    if i == 0 and _IS.search(match[0]) and not match["long"] and not _is_bare(passage, match):
         return None
     around = f"{passage.clause_before(match.start())} {match[0]}"
     if is_of_part(around) or _OF_LESS.search(around):
@@ -102,6 +101,12 @@ def _claim(passage: Passage, match: re.Match[str], i: int) -> DurationClaim | No
     elif re.search(r"about|around|approx|rough|some|~", hedge):
         low_s, high_s = low_s - 0.1 * seconds, high_s + 0.1 * seconds
     return DurationClaim(*match.span(), low_s, high_s)
+
+
+def _is_bare(passage: Passage, match: re.Match[str]) -> bool:
+    """Whether ``the track is 3:05.`` is all that is said, and not ``the key of the track is``."""
+    is_end = match["clock0"] and _CLAUSE_ENDS.match(passage.text, match.end())
+    return bool(is_end) and not _OF_THE.search(passage.before(match.start()))
 
 
 def _seconds(groups: dict[str, str | None]) -> tuple[float, float]:

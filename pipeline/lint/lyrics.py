@@ -21,8 +21,9 @@ _SUNG = re.compile(
     re.I,
 )
 _OTHER_BEFORE = re.compile(
-    r"\b(?:called?|calls?|titled?|entitled|named|dubbed|known as|so-called|termed|genre|album|"
-    r"song|track|single|labelled|labeled|tagged|term|style|feel|effect|sound|name|title)"
+    r"\b(?:called?|calls?|titled?|entitled|named|described as"
+    r"|dubbed|known as|so-called|termed|genre|album"
+    r"|song|track|single|labelled|labeled|tagged|term|style|feel|effect|sound|name|title)"
     r"\s*[:,(]?\s*$",
     re.I,
 )

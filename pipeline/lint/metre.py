@@ -50,7 +50,8 @@ _NO_METRE_BEFORE = re.compile(
     re.I,
 )
 _NO_METRE_AFTER = re.compile(
-    r"\s*(?:of (?:the|its|this|a|all)|notes?\b|inch|mile|size|through\b|price|stars?\b|-?tone)",
+    r"\s*(?:of (?:the|its|this|a|all)|notes?\b|inch|mile|size|through\b|price|stars?\b|-?tone"
+    r"|minutes?|seconds?)",
     re.I,
 )
 _CHANGING = re.compile(r"\b(?:alternat|switch|shift|chang|mixed met|between)\w*", re.I)

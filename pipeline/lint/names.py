@@ -38,6 +38,10 @@ _PATTERNS = (
     re.compile(rf'"[^"\n]{{2,80}}"(?: is a \w+)? by {_NAME}'),
     re.compile(rf"\b{_NAME}'s? (?:[a-z]+ ){{0,2}}{_WORK_OF}\b"),
     re.compile(rf"\b{_WORK_OF} (?:of|by) {_NAME}"),
+    re.compile(
+        rf"\b(?:{_PERSON}|m[ae]n|wom[ae]n|band|duo|choir|group)s? (?:is )?(?:named|called) {_NAME}"
+    ),
+    re.compile(rf"(?:\b[A-Z][\w']+ )+by (?:the )?{_NAME}"),
     re.compile(rf"\b(?:[Ff]eat\.|[Ff]t\.) {_NAME}"),
 )
 _TITLE = re.compile(

@@ -45,6 +45,12 @@ _SECONDS_POINT = re.compile(
     rf"(?P<at2>{_SECONDS})\s+(?:in|into|mark)\b|(?P<at3>{_SECONDS})[ -]mark\b",
     re.I,
 )
+# "The time signature of the song is 4:47."
+_NO_TIME_BEFORE = re.compile(
+    r"\b(?:signature|met(?:re|er)|tempo|speed|pace|bpm)(?: of the \w+)?(?: is| was|:) ?"
+    r"(?:\w+ly )?$",
+    re.I,
+)
 _UNTIL = ("until", "till", "before", "by")
 _ONWARD = ("from", "after", "since", "starting at", "beginning at")
 # How far "from 1:05" or "until 1:05" reaches, s; ours, tuned on the table of sentences.
@@ -102,7 +108,9 @@ def time_mentions(passage: Passage) -> list[TimeMention]:
     ):
         for match in passage.near(TIME_WORDS, pattern):
             mention = make(match)
-            if not mention.touches(taken):
+            if not mention.touches(taken) and not _NO_TIME_BEFORE.search(
+                passage.before(mention.start, 60)
+            ):
                 taken.append(mention)
                 found.append(mention)
     return found

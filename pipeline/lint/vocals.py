@@ -20,13 +20,13 @@ _NONE = re.compile(
     r"|completely )?wordless\b"
     rf"|\b(?:lacks|lacking|absence of) (?:any )?{_VOICES}\b"
     rf"|(?:\bnot|n't) (?:have|contain|feature|include|involve) (?:any )?(?:[\w-]+ )?{_VOICES}\b"
-    rf"|\b{_VOICES}(?: in (?:the|this) \w+)?(?: is| are|:) (?:none|absent|missing|not (?:present"
-    r"|heard|audible))\b"
+    rf"|\b{_VOICES}(?: part)?(?: in (?:the|this) \w+)?(?:,? which)?(?: is| are|:)(?: described as)?"
+    r" \"?(?:none|absent|missing|not (?:present|heard|audible))\b"
     r"|\b(?:sung|performed) by (?:none|no one|nobody)\b|\b(?:no one|nobody) sings\b",
     re.I,
 )
 _NOT_NONE = re.compile(r"(?:\bnot|n't) (?:an? |purely |entirely )?$", re.I)
-_DESCRIBED = r"(?:(?!the\b|an?\b|of\b|no\b)[\w'-]+,? ){0,3}?"
+_DESCRIBED = r"(?:(?!the\b|an?\b|of\b|no\b|is\b|are\b|was\b)[\w'-]+,? ){0,3}?"
 _SINGER = (
     r"(?:singer|vocalist|rapper|crooner|songstress|frontman|frontwoman|tenor voice|vocals"
     r"|lead vocal|vocal|voices?|falsetto|singing|choir)"
@@ -38,6 +38,8 @@ _SUNG = re.compile(
     r"(?![- ](?:leading|like|quality|-|of the (?:strings?|guitar|violin|cello|sax\w*"
     r"|synth\w*)|chops?|samples?|melody line on))"
     r"|\b(?:she|he) (?:[\w]+ )?(?:sings?|croons?|whispers?|belts?|raps?|pleads|laments|chants)\b"
+    r"|(?:\bnot|n't) (?:an? |purely |entirely )?instrumental\b"
+    r"|\b(?:sung|singer|vocals?)\W*: (?!none\b|no\b|n/a)"
     r"|\bvocals? (?:is|are|enters?|comes? in|floats?|soars?|rides?|sits?)\b",
     re.I,
 )
