@@ -231,8 +231,18 @@ def _is_chord_list(passage: Passage, run: list[ChordClaim]) -> bool:
     sentence = passage.text[first:last]
     if len(run) < 2:
         return _is_called_chord(passage, run[0])
+    if _is_line_of_chords(passage, run, sentence):
+        return True
     has_words = bool(_CONTEXT.search(sentence)) or bool(re.search(r" (?:major|minor)\b", sentence))
     return has_words and not _NO_CHORDS.search(sentence)
+
+
+def _is_line_of_chords(passage: Passage, run: list[ChordClaim], sentence: str) -> bool:
+    """Whether a line has nothing but ``A - D - E``; ``A - B - A`` may be a form."""
+    letters = [passage.text[each.start] for each in run]
+    order = "".join(dict.fromkeys(letters))
+    n_letters = len(re.findall(r"[^\W\d_]", sentence))
+    return len(run) >= _FEWEST and n_letters == len(run) and not "ABCDEFG".startswith(order)
 
 
 def _in_context(passage: Passage, symbols: list[ChordClaim]) -> list[ChordClaim]:

@@ -48,6 +48,15 @@ _TITLE = re.compile(
     r"(?<!so-)\b(?:titled|entitled|called|(?:[Tt]he|[Tt]his) (?:song|track|single),?)\s*,?\s*"
     r'"(?P<name>[^"\n]{2,80})"'
 )
+_TITLE_OF = re.compile(
+    r"\b(?:[Vv]oice|[Ss]ound|[Tt]empo|[Kk]ey|[Rr]endition|[Vv]ersion|[Cc]over|[Rr]ecording)"
+    r" (?:of|in) "
+    r'"(?P<name>[A-Z][^"\n]{1,80})"'
+)
+_TITLE_BY = re.compile(
+    rf"\b(?P<name>{_CAPITAL}(?: (?:to|the|of|on|in|and|a|for|&|{_CAPITAL}))+)"
+    r"(?<!ed)(?<!en)(?<!ung) by (?:the )?[A-Z]"
+)
 _NO_NAMES = """
 a ableton aeolian african afro afro-cuban al alto american and andalusian april arab arabic
 argentine as asian at august australian auto-tune autotune balkan baritone baroque bass bechstein
@@ -109,8 +118,9 @@ def _names(passage: Passage) -> Iterator[Claim]:
             rest = [w for w in words if w.lower().removesuffix("'s").strip(".'") not in _NO_NAME]
             if rest and not all(_KEY_LIKE.fullmatch(word) for word in words):
                 yield Claim(start, end - 2 if passage.text[start:end].endswith("'s") else end)
-    for match in _TITLE.finditer(passage.text):
-        yield Claim(*match.span("name"))
+    for pattern in (_TITLE, _TITLE_OF, _TITLE_BY):
+        for match in pattern.finditer(passage.text):
+            yield Claim(*match.span("name"))
 
 
 def _is_set_beside(passage: Passage, start: int) -> bool:

@@ -12,7 +12,8 @@ from schemas.lint import Finding
 
 _CLOCK = (
     r"(?<![\d:./])(?:\d{1,2}:)?\d{1,3}:[0-5]\d(?:\.\d+)?(?![\d:]|\s?(?:[ap]\.?m\b|ratio"
-    r"|compression|(?:tempo|metre|meter|time signature|polyrhythm)\b(?! (?:change|shift|drop))))"
+    r"|compression|(?:tempo|metre|meter|time signature|polyrhythm|bars?)\b"
+    r"(?! (?:change|shift|drop))))"
 )
 _SECONDS = (
     rf"\b{NUMBER}(?:[ -](?:and[ -]a[ -]half[ -])?)?(?:\s?s\b|\s?secs?\b|[ -]?seconds?\b"

@@ -95,7 +95,7 @@ def _first_sung(passage: Passage, none: Claim | None) -> Claim | None:
         for pattern, other in ((_SUNG, _NOT_SUNG_BEFORE), (_SINGS, _LIKENESS_BEFORE))
         for claim, _ in passage.matches(pattern)
         if not (none and claim.touches([none]))
-        and not _NONE.search(passage.before(claim.end, 80))
+        and not _NONE.search(passage.clause_before(claim.end))
         and not other.search(passage.before(claim.start, 60))
     ]
     return min(found, key=lambda claim: claim.start, default=None)
