@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from itertools import islice, pairwise
+from itertools import pairwise
 
 from pipeline.lint.evidence import Evidence, key_name
 from pipeline.lint.harmony import triad_of
@@ -20,9 +20,11 @@ _NO_CHANGE = re.compile(
     r"|\bkey changes? (?:never|does not|doesn't|do not|don't) (?:occurs?|happens?|takes? place)\b"
     r"|\bkey (?:signature )?(?:remains|stays|is) (?:\w+ )?"
     r"(?:the same|constant|consistent|unchanged)\b"
-    r"|\bno (?:changes?|shifts?) (?:in|of) (?:the )?key\b|\b(?:major|minor|key) throughout\b",
+    r"|\bno (?:changes?|shifts?) (?:in|of) (?:the )?key\b",
     re.I,
 )
+# "C major throughout": of a key that stays, its name says all.
+_THROUGHOUT = re.compile(r"\b(?:major|minor|key) throughout\b", re.I)
 _ADJECTIVES = r"(?:(?!final\b)[\w-]+ ){0,2}?"
 _CHANGES = re.compile(
     rf"\b(?P<n>{NUMBER}|a single|the single|only one|a|an|several) "
@@ -58,7 +60,10 @@ def check_key_changes(passage: Passage, evidence: Evidence) -> Iterator[Finding]
     """How often the key is said to change: the first denial, and the first number."""
     changes = _measured_changes(evidence)
     fact = f"The key changes {changes} times." if changes else "The key never changes."
-    denials = [Claim(*match.span()) for match in islice(_NO_CHANGE.finditer(passage.text), 1)]
+    denials = [Claim(*match.span()) for match in _NO_CHANGE.finditer(passage.text)]
+    if changes:
+        denials += [claim for claim, _ in passage.matches(_THROUGHOUT)]
+    denials = denials[:1]
     for claim in denials:
         judged = _UNSURE if changes is None else right_or("key_changes", fact, changes == 0)
         yield passage.finding(claim, "count", judged)

@@ -26,7 +26,7 @@ _STEADY = r"(?:steady|constant|consistent|unchanging|unchanged|unwavering|unifor
 _STAYS = re.compile(
     rf"\b{_STEADY}(?:,? (?:and )?[\w/-]+){{0,2}},? {_PACE}\b"
     rf"|\b{_PACE} (?:of the \w+ )?(?:is|remains|stays|keeps|holds|feels) (?:[a-z]+ )?"
-    rf"(?:{_STEADY}|the same)\b|\b(?:{_PACE}|beats per minute) throughout\b",
+    rf"(?:{_STEADY}|the same)\b",
     re.I,
 )
 _NO_CHANGE = re.compile(
@@ -34,6 +34,8 @@ _NO_CHANGE = re.compile(
     rf"|\bno (?:changes?|shifts?) (?:in|of) (?:the )?{_PACE}\b|\bno {_PACE} (?:changes?|shifts?)\b",
     re.I,
 )
+# "120 BPM throughout": of a tempo that stays, its number says all.
+_THROUGHOUT = re.compile(rf"\b(?:{_PACE}|beats per minute) throughout\b", re.I)
 # How far, s, a change may lie from where it is said to be; ours.
 _CLOSE_S = 5.0
 
@@ -46,6 +48,8 @@ def check_tempo_change(passage: Passage, evidence: Evidence) -> Iterator[Finding
     stays = [Claim(*match.span()) for match in _NO_CHANGE.finditer(passage.text)]
     stays += [claim for claim, _ in passage.matches(_STAYS)]
     changes = [claim for claim, _ in passage.matches(_CHANGES) if not claim.touches(stays)]
+    if _changes_s(evidence):
+        stays += [claim for claim, _ in passage.matches(_THROUGHOUT)]
     for claim in islice((each for each in stays if _is_of_whole(passage, each)), 1):
         yield passage.finding(claim, "tempo", _judge_stays(evidence))
     for claim in changes[:1]:
