@@ -29,7 +29,7 @@ _ADJECTIVES = r"(?:(?!final\b)[\w-]+ ){0,2}?"
 _CHANGES = re.compile(
     rf"\b(?P<n>{NUMBER}|a single|the single|only one|a|an|several) "
     rf"{_ADJECTIVES}(?:key[- ]changes?|modulations?|changes? of key)\b"
-    r"|\bkey (?:\w+ly )?(?:changes|shifts|modulates)\b"
+    r"|\bkey (?:\w+ly )?(?:changes|shifts|modulates)\b(?! (?:everything|the |how |what ))"
     r"|\bchanges (?:the )?key\b(?! (?:once|twice|\d))"
     rf"|\bmodulates? (?P<times>once|twice|{NUMBER} times)|\bchanges? keys? (?P<times2>once"
     rf"|twice|{NUMBER} times)",

@@ -54,7 +54,7 @@ _TITLE_OF = re.compile(
     r'"(?P<name>[A-Z][^"\n]{1,80})"'
 )
 _TITLE_BY = re.compile(
-    rf"\b(?P<name>{_CAPITAL}(?: (?:to|the|of|on|in|and|a|for|&|{_CAPITAL}))+)"
+    rf"\b(?!{_DONE})(?P<name>{_CAPITAL}(?: (?:to|the|of|on|in|and|a|for|&|{_CAPITAL}))+)"
     r"(?<!ed)(?<!en)(?<!ung) by (?:the )?[A-Z]"
 )
 _NO_NAMES = """

@@ -37,8 +37,8 @@ _NAMED = re.compile(
 _NOTE_VALUE = re.compile(
     rf"(?:♩\.?|\b(?:quarter|crotchet)(?:[ -]note)?)\s*=\s*(?:c\.?\s*|~\s*)?(?P<low>{_NUMBER})", re.I
 )
-_FEEL = re.compile(
-    r"\b(half|double)[- ]?time (?:feel|groove|pulse|beat|backbeat|count|of|at)\b"
+FEEL = re.compile(
+    r"\b(half|double)[- ]?time (?:drums|feel|groove|pulse|beat|backbeat|count|of|at)\b"
     r"|\b(?:in|as|to|into) (half|double)[- ]?time\b"
     r"|\b(half|double|twice) the (?:tempo|speed|pulse)",
     re.I,
@@ -126,7 +126,7 @@ def _claims(passage: Passage, match: re.Match[str]) -> list[TempoClaim]:
 
 def _feel(passage: Passage, start: int, end: int) -> str | None:
     around = passage.before(start, 60) + " " + passage.after(end, 40)
-    match = _FEEL.search(around)
+    match = FEEL.search(around)
     if match is None:
         return None
     return "half" if "half" in match[0].lower() else "double"

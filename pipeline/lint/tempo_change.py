@@ -11,7 +11,7 @@ from pipeline.lint.tempo import CHANGE, is_beatless, long_sections
 from pipeline.lint.times import TimeMention, moment_of
 from schemas.lint import Finding
 
-_PACE = r"(?:tempo|pace|pulse|beat|bpm|speed|rhythm)"
+_PACE = r"(?:tempo|pace|pulse|beat|bpm|speed)"
 _TO_CHANGE = (
     r"(?:chang(?:es?|ed|ing)|var(?:y|ies|ied|ying)|fluctuat\w+|(?:in|de)creas\w+|(?:ac|de)celerat\w+"
     r"|quicken\w*|slow(?:s|ed|ing)|speed(?:s|ing)|sped|shift(?:s|ed|ing)?|picks? up)"
@@ -24,7 +24,7 @@ _CHANGES = re.compile(
 )
 _STEADY = r"(?:steady|constant|consistent|unchanging|unchanged|unwavering|uniform|stable)"
 _STAYS = re.compile(
-    rf"\b{_STEADY}(?:,? (?:and )?[\w/-]+){{0,2}},? {_PACE}\b"
+    rf"\b{_STEADY}(?:,? (?:and )?[\w/-]+){{0,2}},? (?:{_PACE}|(?<!harmonic )rhythm)\b"
     rf"|\b{_PACE} (?:of the \w+ )?(?:is|remains|stays|keeps|holds|feels) (?:[a-z]+ )?"
     rf"(?:{_STEADY}|the same)\b",
     re.I,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pipeline.lint.evidence import Evidence
 from pipeline.lint.passage import Claim, Judged, Passage, extractor
 from pipeline.lint.sections import WORK, is_of_part
-from pipeline.lint.tempo import is_beatless
+from pipeline.lint.tempo import FEEL, is_beatless
 from pipeline.lint.times import moment_of
 from schemas.lint import Finding
 
@@ -21,15 +21,16 @@ _RANGES = {
 }  # fmt: skip
 # Ours: so many times outside its range a word is wrong, whatever usage.
 _CLEARLY = 1.6
-_PACE = r"(?:tempo|pace|pulse|beats? per minute|bpm|groove|beat|rhythm|speed)"
+_PACE = r"(?:tempo|pace|pulse|beats? per minute|bpm|groove|beat|(?<!harmonic )rhythm|speed)"
 _OF_PACE = rf"(?=(?:,? (?:and )?[\w-]+){{0,2}},? {_PACE}\b)"
+_OF_WORK = rf"(?=(?:, [\w-]+| and [\w-]+){{0,2}} {WORK}\b)"
 _SLOW = (
-    rf"(?:(?:slow|sluggish|leisurely|glacial|crawling){_OF_PACE}|slow(?= {WORK}\b)"
+    rf"(?:(?:slow|sluggish|leisurely|glacial|crawling){_OF_PACE}|slow{_OF_WORK}"
     rf"|low (?=(?:tempo|bpm)\b)|slow-?(?:paced|tempo|moving)|slow (?:paced|moving))"
 )
 _FAST = (
     rf"(?:up-?tempo|up-beat tempo|(?:fast|quick|rapid|brisk|frantic|breakneck|blistering|frenetic"
-    rf"|furious){_OF_PACE}|(?:fast|quick)(?= {WORK}\b)|high (?=(?:tempo|pace|speed|bpm)\b)"
+    rf"|furious){_OF_PACE}|(?:fast|quick){_OF_WORK}|high (?=(?:tempo|pace|speed|bpm)\b)"
     rf"|fast-?(?:paced|tempo|moving)|fast (?:paced|moving))"
 )
 _MODERATE = rf"(?:mid-?tempo|medium[- ]tempo|(?:moderate|medium)(?:ly)?{_OF_PACE}|moderately paced)"
@@ -86,7 +87,8 @@ def check_tempo_words(passage: Passage, evidence: Evidence) -> Iterator[Finding]
     """Words for the tempo against the measured one; wrong only where they clearly are."""
     seen: set[str] = set()
     for claim in tempo_word_claims(passage):
-        if _is_of_part(passage, claim, passage.clause_before(claim.start)):
+        is_feel = FEEL.search(passage.text, *passage.sentence(claim.start))
+        if is_feel or _is_of_part(passage, claim, passage.clause_before(claim.start)):
             continue
         judged = _judge_word(claim.word, evidence)
         if judged[1] not in seen:

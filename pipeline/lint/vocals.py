@@ -26,17 +26,26 @@ _NONE = re.compile(
     re.I,
 )
 _NOT_NONE = re.compile(r"(?:\bnot|n't) (?:an? |purely |entirely )?$", re.I)
+_INSTRUMENT = (
+    r"(?:instrument\w*|clarinet|oboe|guitars?|bass|violins?|fiddle|piano|trumpet|horns?|sax\w*|flute"
+    r"|whistle|cello|strings?|synth\w*|lead)"
+)
 _DESCRIBED = r"(?:(?!the\b|an?\b|of\b|no\b|is\b|are\b|was\b)[\w'-]+,? ){0,3}?"
+# "A singing tone" is that of an instrument.
+_SINGING = rf"singing(?! (?:[\w-]+ )?(?:tone|melod\w+|lines?|quality|style|{_INSTRUMENT})\b)"
 _SINGER = (
-    r"(?:singer|vocalist|rapper|crooner|songstress|frontman|frontwoman|tenor voice|vocals"
-    r"|lead vocal|vocal|voices?|falsetto|singing|choir)"
+    rf"(?:singer|vocalist|rapper|crooner|songstress|frontman|frontwoman|tenor voice|vocals"
+    rf"|lead vocal|vocal|voices?|falsetto|choir|{_SINGING})"
+)
+_NO_SINGER_AFTER = (
+    rf"(?![- ](?:leading|like|quality|free|-|of (?:the )?{_INSTRUMENT}|chops?|samples?"
+    r"|melody line on))"
 )
 _SUNG = re.compile(
     r"\b(?:featuring|features?|with|there(?:'s| is| are)?|has|have|contains?|includes?|including"
-    rf"|hear) (?:an? |the )?{_DESCRIBED}(?:vocals|singing|singers?|lyrics)\b(?! (?:chops|samples))|"
+    rf"|hear) (?:an? |the )?{_DESCRIBED}(?:vocals|{_SINGING}|singers?|lyrics)\b{_NO_SINGER_AFTER}|"
     rf"\b(?:the|an?|his|her|their|its|lead|male|female|soulful|breathy)\s+{_DESCRIBED}{_SINGER}\b"
-    r"(?![- ](?:leading|like|quality|-|of the (?:strings?|guitar|violin|cello|sax\w*"
-    r"|synth\w*)|chops?|samples?|melody line on))"
+    rf"{_NO_SINGER_AFTER}"
     r"|\b(?:she|he) (?:[\w]+ )?(?:sings?|croons?|whispers?|belts?|raps?|pleads|laments|chants)\b"
     r"|(?:\bnot|n't) (?:an? |purely |entirely )?instrumental\b"
     r"|\b(?:sung|singer|vocals?)\W*: (?!none\b|no\b|n/a)"
@@ -58,7 +67,7 @@ _SINGS = re.compile(
     r"|\bvocal harmon(?:y|ies)\b"
     r"|\b(?<!nothing )(?:is|are|gets?) (?:\w+ly )?(?:sung|rapped|crooned)\b|\bsung (?:by|in|with)\b"
     r"|\b(?:the|its|her|his|their|these) (?:[\w'-]+ )?lyrics\b"
-    r"(?!,? ?[:(\"']| (?:is|are|was|were) (?:not|un|\"))",
+    r"(?!-|,? ?[:(\"']| (?:is|are|was|were) (?:not|un|\"))",
     re.I,
 )
 _LIKENESS = (
@@ -67,7 +76,7 @@ _LIKENESS = (
 )
 _LIKENESS_BEFORE = re.compile(rf"\b(?:{_LIKENESS})\b[^.;]{{0,40}}$", re.I)
 _NOT_SUNG_BEFORE = re.compile(
-    rf"\b(?:{_LIKENESS}|clarinet|guitar|violin|piano|trumpet|saxophone|flute|cello|synth\w*)\b"
+    rf"\b(?:{_LIKENESS}|{_INSTRUMENT})\b"
     r"(?:(?!\b(?:and|with|while|over|behind|beneath|but)\b)[^.;,]){0,40}$",
     re.I,
 )

@@ -288,7 +288,7 @@ def _chain_id(case: Case) -> str:
 
 STAGE = Stage(
     name="factcheck",
-    version="3",
+    version="4",
     makes=CheckedThought,
     reads=(
         Track, Segment, MusicFacts, Lyrics, SegmentCaption, RichCaption, QaPair, Quality, Selected,

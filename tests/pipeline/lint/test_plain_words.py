@@ -44,6 +44,25 @@ def test_its_absence_is_too(text):
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "A choir of synths swells.",
+        "The bass line has a singing tone.",
+        "With its singing guitar tone, the theme soars.",
+        "The fiddle takes the voice of a storyteller.",
+        "The lyrics-free arrangement leaves room.",
+        "The key changes everything about the mood.",
+        "The rhythm varies from bar to bar.",
+        "The harmonic rhythm is slow.",
+        "The tempo feels slow because of the half-time beat.",
+        "The song is slow to reveal itself.",
+    ],
+)
+def test_instruments_do_not_sing_and_not_all_that_changes_or_is_slow_is_the_tempo(text):
+    assert claims(text, "waltz") == set()
+
+
+@pytest.mark.parametrize(
     ("text", "steady", "changing", "beatless"),
     [
         ("The tempo changes.", "no_tempo_change", "right", "unsure"),
