@@ -27,7 +27,7 @@ _NO_CHANGE = re.compile(
 _THROUGHOUT = re.compile(r"\b(?:major|minor|key) throughout\b", re.I)
 _ADJECTIVES = r"(?:(?!final\b)[\w-]+ ){0,2}?"
 _CHANGES = re.compile(
-    rf"\b(?P<n>{NUMBER}|a single|the single|only one|a|an|several) "
+    rf"\b(?P<n>{NUMBER}|a single|the single|only one|a|an|the(?= (?:key )?(?:change|modulation)\b)|several) "
     rf"{_ADJECTIVES}(?:key[- ]changes?|modulations?|changes? of key)\b"
     r"|\bkey (?:\w+ly )?(?:changes|shifts|modulates)\b(?! (?:everything|the |how |what ))"
     r"|\bchanges (?:the )?key\b(?! (?:once|twice|\d))"
@@ -89,7 +89,7 @@ def check_counts(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
 def _count_of(match: re.Match[str]) -> int | None:
     """Number of key changes; None for one or more."""
     words = (match["n"] or match["times"] or match["times2"] or "several").lower()
-    if words in ("a", "an", "several"):
+    if words in ("a", "an", "the", "several"):
         return None
     if "single" in words or words in ("only one", "once"):
         return 1

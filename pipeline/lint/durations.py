@@ -30,8 +30,9 @@ _HEDGE = (
 _NUMBERED = [(_HEDGE + _LENGTH).replace("{i}", str(i)) for i in range(5)]
 _PATTERNS = (
     re.compile(
-        rf"\b(?:{WORK}|recording|music|it|this|which|all of it)\s+(?:\w+ly\s+)?(?:that\s+)?"
-        rf"(?:lasts?|runs?|clocks in|spans?|is told in|comes in|plays|stretches|is|unfolds over)\s+"
+        rf"\b(?:{WORK}|recording|music|it|this|which|all of it)(?:'s|\s+(?:\w+ly\s+)?(?:that\s+)?"
+        rf"(?:lasts?|runs?|clocks in|spans?|is told in|comes in|plays|stretches|is"
+        rf"|unfolds over))\s+"
         rf"(?:for\s|at\s|in\s|out to\s|to\s)?\s*{_NUMBERED[0]}(?P<long>\s+(?:long|in length"
         rf"|in total|in duration|from))?",
         re.I,
@@ -45,8 +46,8 @@ _PATTERNS = (
     rf"[ -](?:long\b|in length\b|(?:\w+[ -]){{0,2}}?{WORK}\b)", re.I),
     re.compile(rf"\b(?:spanning|lasting|running|clocking in at)\s+(?:for\s)?{_NUMBERED[4]}", re.I),
 )  # fmt: skip
-_IS = re.compile(r"^\w+ (?:\w+ly )?is\b", re.I)
-_CLAUSE_ENDS = re.compile(r"\s*(?:[.,;)]|$|and\b|which\b)")
+_IS = re.compile(r"^\w+(?: (?:\w+ly )?is\b|'s )", re.I)
+_CLAUSE_ENDS = re.compile(r"\s*(?:[.,;()]|$|and\b|which\b)")
 _OF_THE = re.compile(r"\bof (?:the|this) $", re.I)
 _OF_LESS = re.compile(
     r"\b(?:break\w*|chord|note|bar|loop|drone|fade|tail|build\w*|drop|phrase|sample|window|segment"

@@ -91,7 +91,8 @@ def similarity(quote: list[str], lyrics: list[str]) -> float:
 def _is_sung(passage: Passage, quote: QuoteClaim) -> bool:
     n_words = len(bare_words(quote.words))
     before, after = passage.before(quote.start, 160), passage.after(quote.end, 100)
-    if n_words < _FEWEST_WORDS or _OTHER_BEFORE.search(before):
+    is_title = _OTHER_BEFORE.search(before) or re.match(r",?\s*by\b", after)
+    if n_words < _FEWEST_WORDS or is_title:
         return False
     if n_words <= _SCARE_WORDS and _SCARE_BEFORE.search(before) and re.match(r" \w", after):
         return False

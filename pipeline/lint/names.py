@@ -42,6 +42,11 @@ _PATTERNS = (
         rf"\b(?:{_PERSON}|m[ae]n|wom[ae]n|band|duo|choir|group)s? (?:is )?(?:named|called) {_NAME}"
     ),
     re.compile(rf"(?:\b[A-Z][\w']+ )+by (?:the )?{_NAME}"),
+    # "The chords in Neon Rain"; a sound may be that of a town.
+    re.compile(
+        rf"\b(?:key|chords?|tempo|metre|meter|time signature|lyrics|melody)(?: heard| used)? "
+        rf"(?:in|of) {_NAME}"
+    ),
     re.compile(rf"\b(?:[Ff]eat\.|[Ff]t\.) {_NAME}"),
 )
 _TITLE = re.compile(
@@ -59,20 +64,20 @@ _TITLE_BY = re.compile(
 )
 _NO_NAMES = """
 a ableton aeolian african afro afro-cuban al alto american and andalusian april arab arabic
-argentine as asian at august australian auto-tune autotune balkan baritone baroque bass bechstein
-beethoven-like blues bossa bpm brazilian bridge british bulgarian but bösendorfer c cantonese
-caribbean celtic chicago chinese choir chorus clarinet classical country cuban d danish december
-detroit disco dj dorian drum drums dub dutch e each east eastern edm electric electro english
-european f february female fender finnish flamenco folk for four french friday from funk g german
-gibson gospel greek gregorian guitar gypsy hammond hawaiian he hebrew her here hindi hip hip-hop
-his hook house hungarian i ibanez iberian icelandic if in indian instrumental intro ionian irish
-it italian its jamaican january japanese jazz july june juno k-pop keys kontakt korean korg latin
-lead london lufs lydian lyrics major male mandarin march marshall mbira mediterranean mellotron
-memphis metal mexican middle midi minor mixolydian monday moog motown mpc nashville native new
-nigerian nord north northern norwegian nova november oberheim october on one or organ oud our
-outro persian phrygian piano polish pop portuguese prophet punjabi r&b rap reggae reggaeton rhodes
-rickenbacker rnb rock roland romantic russian samba saturday scandinavian scottish section
-september she sitar slavic so soprano soul south southern sp-404 spanish steinway step
+argentine as asian at august australian auto-tune autotune balkan bar baritone baroque bars bass
+bechstein beethoven-like blues bossa bpm brazilian bridge british bulgarian but bösendorfer c
+cantonese caribbean celtic chicago chinese choir chorus clarinet classical country cuban d danish
+december detroit disco dj dorian drum drums dub dutch e each east eastern edm electric electro
+english european f february female fender finnish flamenco folk for four french friday from funk g
+german gibson gospel greek gregorian guitar gypsy hammond hawaiian he hebrew her here hindi hip
+hip-hop his hook house hungarian i ibanez iberian icelandic if in indian instrumental intro ionian
+irish it italian its jamaican january japanese jazz july june juno k-pop keys kontakt korean korg
+latin lead london lufs lydian lyrics major male mandarin march marshall mbira measure mediterranean
+mellotron memphis metal mexican middle midi minor mixolydian monday moog motown mpc nashville native
+new nigerian nord north northern norwegian nova november oberheim october on one or organ oud our
+outro part persian phrase phrygian piano polish pop portuguese prophet punjabi r&b rap reggae
+reggaeton rhodes rickenbacker rnb rock roland romantic russian samba saturday scandinavian scottish
+section september she sitar slavic so soprano soul south southern sp-404 spanish steinway step
 stratocaster strings sunday swedish synth synthesizer techno telecaster tenor that the their there
 these they this those three thursday to tom tr-808 tr-909 trance trap tuesday turkish two uk us
 verse vietnamese violin vocals vocoder vst wednesday west western what when while who with world

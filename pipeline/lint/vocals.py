@@ -49,6 +49,7 @@ _SUNG = re.compile(
     r"|\b(?:she|he) (?:[\w]+ )?(?:sings?|croons?|whispers?|belts?|raps?|pleads|laments|chants)\b"
     r"|(?:\bnot|n't) (?:an? |purely |entirely )?instrumental\b"
     r"|\b(?:sung|singer|vocals?)\W*: (?!none\b|no\b|n/a)"
+    r"|(?:,|\band) vocals(?=[.,;]|$| (?:and|that|which|is|are|to|add\w*|create\w*)\b)"
     r"|\bvocals? (?:is|are|enters?|comes? in|floats?|soars?|rides?|sits?)\b",
     re.I,
 )

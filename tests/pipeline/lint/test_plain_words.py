@@ -113,6 +113,7 @@ def test_what_holds_throughout_denies_a_change():
         ("The key does not change.", "right", "key_changes"),
         ("The key remains the same.", "right", "key_changes"),
         ("The key change does not occur.", "right", "key_changes"),
+        ("The key change comes late.", "no_key_change", "right"),
         ("The key changes.", "no_key_change", "right"),
     ],
 )
@@ -138,7 +139,6 @@ def test_a_bare_time_may_be_the_length(text):
     "text",
     [
         "It has a 2:48 tempo.",
-        "The time signature of the song is 2:48.",
         "A range of 14 LUFS is wide.",
         "A bar is 4/4 seconds.",
     ],
@@ -156,3 +156,14 @@ def test_a_line_of_chords_is_a_sequence_and_letters_may_be_a_form():
 def test_a_title_by_somebody_names_both():
     assert claims("Hard Rain by Nora Bell is playing.", "pop") == {"name:invented_name"}
     assert claims("This is Morning Light by The Harbour Lights.", "pop") == {"name:right"}
+    assert claims("The chords in Hard Rain are soft.", "pop") == {"name:invented_name"}
+    assert claims("The chords in Bar 3 are soft.", "pop") == set()
+
+
+def test_a_title_in_quotation_marks_is_not_sung():
+    assert "lyrics:not_in_lyrics" not in claims('The song is "A Long Way Home" by a band.', "pop")
+
+
+def test_a_metre_told_as_a_time_is_none():
+    assert claims("The time signature of the song is 2:48.", "pop") == {"metre:wrong_metre"}
+    assert claims("The time signature of the song is 2:48.", "drift") == set()
