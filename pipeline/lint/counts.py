@@ -27,7 +27,8 @@ _NO_CHANGE = re.compile(
 _THROUGHOUT = re.compile(r"\b(?:major|minor|key) throughout\b", re.I)
 _ADJECTIVES = r"(?:(?!final\b)[\w-]+ ){0,2}?"
 _CHANGES = re.compile(
-    rf"\b(?P<n>{NUMBER}|a single|the single|only one|a|an|the(?= (?:key )?(?:change|modulation)\b)|several) "
+    rf"\b(?P<n>{NUMBER}|a single|the single|only one|a|an|several"
+    r"|the(?= (?:key )?(?:change|modulation)\b)) "
     rf"{_ADJECTIVES}(?:key[- ]changes?|modulations?|changes? of key)\b"
     r"|\bkey (?:\w+ly )?(?:changes|shifts|modulates)\b(?! (?:everything|the |how |what ))"
     r"|\bchanges (?:the )?key\b(?! (?:once|twice|\d))"
