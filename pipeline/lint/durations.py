@@ -43,7 +43,7 @@ _PATTERNS = (
     rf"(?:\s+of\s+(?:the|this|our)\s+(?:\w+\s+)?(?:{WORK}|recording))?(?:\s+(?:of|is)"
     rf"|\s*[:=(])?\s*{_NUMBERED[2]}", re.I),
     re.compile(rf"(?<![\w.:]){_NUMBERED[3]}"
-    rf"[ -](?:long\b|in length\b|(?:\w+[ -]){{0,2}}?{WORK}\b)", re.I),
+    rf"[ -](?:long\b|(?:in )?length\b|duration\b|(?:\w+[ -]){{0,2}}?{WORK}\b)", re.I),
     re.compile(rf"\b(?:spanning|lasting|running|clocking in at)\s+(?:for\s)?{_NUMBERED[4]}", re.I),
 )  # fmt: skip
 _IS = re.compile(r"^\w+(?: (?:\w+ly )?is\b|'s )", re.I)

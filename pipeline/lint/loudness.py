@@ -11,6 +11,7 @@ from schemas.lint import Finding
 _NUMBER = r"(?P<n>[-+]?\d+(?:\.\d+)?)"
 _LUFS = re.compile(
     rf"(?<!range of )(?<!range of -)(?<!range is )(?<!range is -)"
+    r"(?<!range from )(?<!range from -)(?<!LUFS to )(?<!LUFS to -)"
     rf"(?<![\w.]){_NUMBER}\s*LUFS\b(?! (?:for streaming|target|range))",
     re.I,
 )

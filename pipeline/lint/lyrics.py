@@ -21,7 +21,8 @@ _SUNG = re.compile(
     re.I,
 )
 _OTHER_BEFORE = re.compile(
-    r"\b(?:called?|calls?|titled?|entitled|named|described as"
+    r"\b(?:called?|calls?|titled?|entitled|named|described as(?: an?)?"
+    r"|(?:rendition|version|cover|recording|voice|sound|tempo) of"
     r"|dubbed|known as|so-called|termed|genre|album"
     r"|song|track|single|labelled|labeled|tagged|term|style|feel|effect|sound|name|title)"
     r"\s*[:,(]?\s*$",

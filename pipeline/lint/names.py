@@ -41,6 +41,7 @@ _PATTERNS = (
     re.compile(
         rf"\b(?:{_PERSON}|m[ae]n|wom[ae]n|band|duo|choir|group)s? (?:is )?(?:named|called) {_NAME}"
     ),
+    re.compile(rf"\b(?:song|track|piece|single|tune|recording|album)s? by (?:the )?{_NAME}"),
     re.compile(rf"(?:\b[A-Z][\w']+ )+by (?:the )?{_NAME}"),
     # "The chords in Neon Rain"; a sound may be that of a town.
     re.compile(

@@ -37,7 +37,8 @@ _MODERATE = rf"(?:mid-?tempo|medium[- ]tempo|(?:moderate|medium)(?:ly)?{_OF_PACE
 # "The tempo is very slow."
 _IS = (
     rf"(?:{_PACE}|{WORK}|music)(?:'s| is| was| feels| sounds| remains| stays|\s?[:=])"
-    r"(?: (?:\w+ly|very|quite|rather|so|pretty|at|in|of|an?|set|described|considered|as|to))*? "
+    r"(?: (?:\w+ly|very|quite|rather|so|pretty|at|in|of|an?|both|set|described|considered"
+    r"|as|to))*? "
 )
 _SAID = (
     rf"(?:{_IS}(?:(?P<is_slow>slow|sluggish|leisurely)|(?P<is_fast>fast|quick|rapid|brisk)"

@@ -48,7 +48,8 @@ _SECONDS_POINT = re.compile(
 )
 # "The time signature of the song is 4:47."
 _NO_TIME_BEFORE = re.compile(
-    r"\b(?:signature|met(?:re|er)|tempo|speed|pace|bpm)(?: of the \w+)?(?: is| was|:) ?"
+    r"\b(?:signature|met(?:re|er)|tempo|speed|pace|bpm)"
+    r"(?: (?:of|in|for) (?:the|this) \w+(?: \w+)?)?(?: is| was|:) ?"
     r"(?:\w+ly )?$",
     re.I,
 )

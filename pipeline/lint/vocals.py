@@ -12,7 +12,7 @@ from schemas.lint import Finding
 _VOICES = r"(?:singing|vocals?|voices?|singers?|vocalists?|lyrics|sung words|rapping)"
 _NONE = re.compile(
     r"\b(?:purely|entirely|fully|wholly|completely|strictly|solely|exclusively) instrumental\b"
-    rf"|\b(?:an?|this) (?:[\w-]+,? )?instrumental (?:\w+ )?{WORK}\b"
+    rf"|\b(?:an?|this|\d:\d\d) (?:[\w-]+,? )?instrumental (?:\w+ )?{WORK}\b"
     r"|(?:\bis|'s) (?:an )?instrumental(?=[.,;!]|$| throughout| and )"
     rf"|\bno (?:[\w-]+ )?{_VOICES}\b(?! (?:chops|samples))"
     rf"|\bwithout (?:any |a )?{_VOICES}\b|\bvocal-free\b|\bdevoid of vocals\b"
@@ -50,6 +50,8 @@ _SUNG = re.compile(
     r"|(?:\bnot|n't) (?:an? |purely |entirely )?instrumental\b"
     r"|\b(?:sung|singer|vocals?)\W*: (?!none\b|no\b|n/a)"
     r"|(?:,|\band) vocals(?=[.,;]|$| (?:and|that|which|is|are|to|add\w*|create\w*)\b)"
+    r"|\bsinging is (?:also )?(?:present|heard|audible)\b"
+    r"|\b(?:mixed|mix of|with|and|by) choir\b|\bchoral (?:music|singing|voices|piece|work)\b"
     r"|\bvocals? (?:is|are|enters?|comes? in|floats?|soars?|rides?|sits?)\b",
     re.I,
 )
@@ -68,7 +70,7 @@ _SINGS = re.compile(
     r"|\bvocal harmon(?:y|ies)\b"
     r"|\b(?<!nothing )(?:is|are|gets?) (?:\w+ly )?(?:sung|rapped|crooned)\b|\bsung (?:by|in|with)\b"
     r"|\b(?:the|its|her|his|their|these) (?:[\w'-]+ )?lyrics\b"
-    r"(?!-|,? ?[:(\"']| (?:is|are|was|were) (?:not|un|\"))",
+    r"(?!-|,? ?[:(\"']| (?:is|are|was|were) (?:not|un))",
     re.I,
 )
 _LIKENESS = (

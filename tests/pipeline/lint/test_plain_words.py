@@ -167,3 +167,14 @@ def test_a_title_in_quotation_marks_is_not_sung():
 def test_a_metre_told_as_a_time_is_none():
     assert claims("The time signature of the song is 2:48.", "pop") == {"metre:wrong_metre"}
     assert claims("The time signature of the song is 2:48.", "drift") == set()
+
+
+def test_a_tonic_without_a_mode_may_mean_either():
+    assert claims("The key is D.", "waltz") == {"key:no_mode"}
+    assert claims("The key is C.", "pop") == {"key:right"}
+    assert claims("The key is B.", "pop") == {"key:wrong_key"}
+
+
+def test_what_can_be_heard_is_claimed_and_what_can_be_heard_as_is_not():
+    assert claims("A metre of 3/4 can be heard.", "pop") == {"metre:wrong_metre"}
+    assert claims("It can be heard as 3/4.", "pop") == set()
