@@ -47,7 +47,7 @@ _PATTERNS = (
     re.compile(rf"\b(?:spanning|lasting|running|clocking in at)\s+(?:for\s)?{_NUMBERED[4]}", re.I),
 )  # fmt: skip
 _IS = re.compile(r"^\w+(?: (?:\w+ly )?is\b|'s )", re.I)
-_CLAUSE_ENDS = re.compile(r"\s*(?:[.,;()]|$|and\b|which\b)")
+_CLAUSE_ENDS = re.compile(r"\s*(?:[.,;()]|$|and\b|which\b|(?:in|at) \d+ bpm)", re.I)
 _OF_THE = re.compile(r"\bof (?:the|this) $", re.I)
 _OF_LESS = re.compile(
     r"\b(?:break\w*|chord|note|bar|loop|drone|fade|tail|build\w*|drop|phrase|sample|window|segment"

@@ -17,7 +17,7 @@ _KEY_OF = re.compile(
     rf"(?:\s+(?:signature|centre|center))?(?:\s*(?:of|is|:|=|\*|as|around|on)\s*)+"
     rf"(?:concert )?(?P<note>{NOTE})(?P<minor>m)?(?![\w#'/])(?! [Mm](?:aj|in))"
 )
-_IN_SYMBOL = re.compile(rf"\b[Ii]n (?P<note>{NOTE})(?P<minor>m)(?![\w#'/(])")
+_IN_SYMBOL = re.compile(rf"\b[Ii]n (?P<note>{NOTE})(?P<minor>m)(?![\w#'/(]|\s?-\s?[A-G])")
 _PAIR = re.compile(
     rf"\b[Ff]rom (?:the key of )?(?P<first>{NOTE})(?P<first_mode>[ -]{MODE})?,?"
     rf"(?: (?:up|down|back|directly|abruptly))?(?: an? [\w -]{{3,20}}?)? (?:to|into) (?:the "

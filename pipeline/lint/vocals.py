@@ -50,7 +50,7 @@ _SUNG = re.compile(
     r"|(?:\bnot|n't) (?:an? |purely |entirely )?instrumental\b"
     r"|\b(?:sung|singer|vocals?)\W*: (?!none\b|no\b|n/a)"
     r"|(?:,|\band) vocals(?=[.,;]|$| (?:and|that|which|is|are|to|add\w*|create\w*)\b)"
-    r"|\bsinging is (?:also )?(?:present|heard|audible)\b"
+    r"|\b(?:when|while) singing\b|\bsinging is (?:also )?(?:present|heard|audible)\b"
     r"|\b(?:mixed|mix of|with|and|by) choir\b|\bchoral (?:music|singing|voices|piece|work)\b"
     r"|\bvocals? (?:is|are|enters?|comes? in|floats?|soars?|rides?|sits?)\b",
     re.I,
