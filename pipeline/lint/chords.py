@@ -16,10 +16,10 @@ _QUALITIES: tuple[tuple[str, str], ...] = (
     (r"dim7|°7|o7|:dim7", "dim7"),
     (r"dim|°|:dim", "dim"),
     (r"m\(maj7\)|mMaj7|mmaj7|mM7|minmaj7|:minmaj7", "minmaj7"),
-    (r"maj7|Maj7|M7|Δ7?|maj13|:maj7", "maj7"),
+    (r"maj7| major7|Maj7|M7|Δ7?|maj13|:maj7", "maj7"),
     (r"maj9|M9|:maj9", "maj9"),
     (r"m9|min9|m11|m13|:min9", "min9"),
-    (r"m7|min7|-7|:min7", "min7"),
+    (r"m7| minor7|min7|-7|:min7", "min7"),
     (r"m6|min6|:min6", "min6"),
     (r"madd9|m\(add9\)", "min"),
     (r":min|min|m", "min"),
@@ -40,7 +40,8 @@ _SYMBOL = re.compile(rf"(?<![\w#'&.])(?<!\d/){_ROOT}(?:{_QUALITY})?{_BASS}(?![\w
 _NEEDS_CONTEXT = frozenset({"5", "9", "maj6", "add9"})
 _BETWEEN = re.compile(r"\s*(?:->|=>|→|>|,|/|-|\||\band\b|&|\bor\b|\bto\b|, and|,? then)+\s*")
 _CONTEXT = re.compile(
-    r"\b(?:chords?|progressions?|harmon\w+|triads?|vamps?|cadences?|changes|loop\w*|cycl\w+)\b",
+    r"\b(?:chords?|progressions?|harmon\w+|triads?|vamps?|cadences?|changes|loop\w*"
+    r"|cycl\w+|in (?:this |that )?order)\b",
     re.I,
 )
 _NO_CHORDS = re.compile(
@@ -230,8 +231,18 @@ def _is_chord_list(passage: Passage, run: list[ChordClaim]) -> bool:
     sentence = passage.text[first:last]
     if len(run) < 2:
         return _is_called_chord(passage, run[0])
+    if _is_line_of_chords(passage, run, sentence):
+        return True
     has_words = bool(_CONTEXT.search(sentence)) or bool(re.search(r" (?:major|minor)\b", sentence))
     return has_words and not _NO_CHORDS.search(sentence)
+
+
+def _is_line_of_chords(passage: Passage, run: list[ChordClaim], sentence: str) -> bool:
+    """Whether a line has nothing but ``A - D - E``; ``A - B - A`` may be a form."""
+    letters = [passage.text[each.start] for each in run]
+    order = "".join(dict.fromkeys(letters))
+    n_letters = len(re.findall(r"[^\W\d_]", sentence))
+    return len(run) >= _FEWEST and n_letters == len(run) and not "ABCDEFG".startswith(order)
 
 
 def _in_context(passage: Passage, symbols: list[ChordClaim]) -> list[ChordClaim]:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from itertools import islice, pairwise
+from itertools import pairwise
 
 from pipeline.lint.evidence import Evidence, key_name
 from pipeline.lint.harmony import triad_of
@@ -15,13 +15,23 @@ _NO_CHANGE = re.compile(
     r"\bno (?:real |actual |true |single )?(?:key[- ]changes?|modulations?|change of key)\b"
     r"|\bwithout (?:any |a |ever )?(?:key[- ]changes?|modulat\w+)|\b(?:never|not|n't) "
     r"(?:once )?modulat\w+"
-    r"|\bnever changes key\b",
+    r"|\b(?:never changes|(?:not|n't) change) (?:the )?keys?\b"
+    r"|\bkey (?:never changes|(?:does not|doesn't) (?:\w+ly )?(?:change|shift|modulate))\b"
+    r"|\bkey changes? (?:never|does not|doesn't|do not|don't) (?:occurs?|happens?|takes? place)\b"
+    r"|\bkey (?:signature )?(?:remains|stays|is) (?:\w+ )?"
+    r"(?:the same|constant|consistent|unchanged)\b"
+    r"|\bno (?:changes?|shifts?) (?:in|of) (?:the )?key\b",
     re.I,
 )
+# "C major throughout": of a key that stays, its name says all.
+_THROUGHOUT = re.compile(r"\b(?:major|minor|key) throughout\b", re.I)
 _ADJECTIVES = r"(?:(?!final\b)[\w-]+ ){0,2}?"
 _CHANGES = re.compile(
-    rf"\b(?P<n>{NUMBER}|a single|the single|only one|a|an|several) "
+    rf"\b(?P<n>{NUMBER}|a single|the single|only one|a|an|several"
+    r"|the(?= (?:key )?(?:change|modulation)\b)) "
     rf"{_ADJECTIVES}(?:key[- ]changes?|modulations?|changes? of key)\b"
+    r"|\bkey (?:\w+ly )?(?:changes|shifts|modulates)\b(?! (?:everything|the |how |what ))"
+    r"|\bchanges (?:the )?key\b(?! (?:once|twice|\d))"
     rf"|\bmodulates? (?P<times>once|twice|{NUMBER} times)|\bchanges? keys? (?P<times2>once"
     rf"|twice|{NUMBER} times)",
     re.I,
@@ -51,7 +61,10 @@ def check_key_changes(passage: Passage, evidence: Evidence) -> Iterator[Finding]
     """How often the key is said to change: the first denial, and the first number."""
     changes = _measured_changes(evidence)
     fact = f"The key changes {changes} times." if changes else "The key never changes."
-    denials = [Claim(*match.span()) for match in islice(_NO_CHANGE.finditer(passage.text), 1)]
+    denials = [Claim(*match.span()) for match in _NO_CHANGE.finditer(passage.text)]
+    if changes:
+        denials += [claim for claim, _ in passage.matches(_THROUGHOUT)]
+    denials = denials[:1]
     for claim in denials:
         judged = _UNSURE if changes is None else right_or("key_changes", fact, changes == 0)
         yield passage.finding(claim, "count", judged)
@@ -76,8 +89,8 @@ def check_counts(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
 
 def _count_of(match: re.Match[str]) -> int | None:
     """Number of key changes; None for one or more."""
-    words = (match["n"] or match["times"] or match["times2"]).lower()
-    if words in ("a", "an", "several"):
+    words = (match["n"] or match["times"] or match["times2"] or "several").lower()
+    if words in ("a", "an", "the", "several"):
         return None
     if "single" in words or words in ("only one", "once"):
         return 1

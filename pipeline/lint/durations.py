@@ -18,7 +18,7 @@ _MINUTES = (
     rf"(?:(?:\s*(?:,|and)?\s*)(?P<sec{{i}}>{NUMBER})[ -]?(?:seconds?|secs?|s)\b)?"
 )
 _LENGTH = (
-    rf"(?:(?P<clock{{i}}>{_CLOCK})(?:\s?(?:minutes?|mins?|min)\b)?|{_MINUTES}"
+    rf"(?:(?P<clock{{i}}>{_CLOCK})(?:\s?(?:minutes?|mins?|seconds?|secs?)\b)?|{_MINUTES}"
     rf"|(?P<s{{i}}>{NUMBER})(?:\s?s\b|[ -]?seconds?\b))"
 )
 _HEDGE = (
@@ -30,8 +30,9 @@ _HEDGE = (
 _NUMBERED = [(_HEDGE + _LENGTH).replace("{i}", str(i)) for i in range(5)]
 _PATTERNS = (
     re.compile(
-        rf"\b(?:{WORK}|recording|music|it|this|which|all of it)\s+(?:\w+ly\s+)?(?:that\s+)?"
-        rf"(?:lasts?|runs?|clocks in|spans?|is told in|comes in|plays|stretches|is|unfolds over)\s+"
+        rf"\b(?:{WORK}|recording|music|it|this|which|all of it)(?:'s|\s+(?:\w+ly\s+)?(?:that\s+)?"
+        rf"(?:lasts?|runs?|clocks in|spans?|is told in|comes in|plays|stretches|is"
+        rf"|unfolds over))\s+"
         rf"(?:for\s|at\s|in\s|out to\s|to\s)?\s*{_NUMBERED[0]}(?P<long>\s+(?:long|in length"
         rf"|in total|in duration|from))?",
         re.I,
@@ -40,11 +41,14 @@ _PATTERNS = (
     rf"\s+{_NUMBERED[1]}", re.I),
     re.compile(rf"\b(?:duration|length|running time|runtime|total time)"
     rf"(?:\s+of\s+(?:the|this|our)\s+(?:\w+\s+)?(?:{WORK}|recording))?(?:\s+(?:of|is)"
-    rf"|\s*[:=])?\s*{_NUMBERED[2]}", re.I),
+    rf"|\s*[:=(])?\s*{_NUMBERED[2]}", re.I),
     re.compile(rf"(?<![\w.:]){_NUMBERED[3]}"
-    rf"[ -](?:long\b|in length\b|(?:\w+[ -]){{0,2}}?{WORK}\b)", re.I),
+    rf"[ -](?:long\b|(?:in )?length\b|duration\b|(?:\w+[ -]){{0,2}}?{WORK}\b)", re.I),
     re.compile(rf"\b(?:spanning|lasting|running|clocking in at)\s+(?:for\s)?{_NUMBERED[4]}", re.I),
 )  # fmt: skip
+_IS = re.compile(r"^\w+(?: (?:\w+ly )?is\b|'s )", re.I)
+_CLAUSE_ENDS = re.compile(r"\s*(?:[.,;()]|$|and\b|which\b|(?:in|at) \d+ bpm)", re.I)
+_OF_THE = re.compile(r"\bof (?:the|this) $", re.I)
 _OF_LESS = re.compile(
     r"\b(?:break\w*|chord|note|bar|loop|drone|fade|tail|build\w*|drop|phrase|sample|window|segment"
     r"|clip|riff)s?\b",
@@ -83,7 +87,7 @@ def check_durations(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
 
 def _claim(passage: Passage, match: re.Match[str], i: int) -> DurationClaim | None:
     groups = {name[:-1]: match[name] for name in match.groupdict() if name.endswith(str(i))}
-    if i == 0 and match.group(0).split()[1].lower() == "is" and not match["long"]:
+    if i == 0 and _IS.search(match[0]) and not match["long"] and not _is_bare(passage, match):
         return None
     around = f"{passage.clause_before(match.start())} {match[0]}"
     if is_of_part(around) or _OF_LESS.search(around):
@@ -98,6 +102,12 @@ def _claim(passage: Passage, match: re.Match[str], i: int) -> DurationClaim | No
     elif re.search(r"about|around|approx|rough|some|~", hedge):
         low_s, high_s = low_s - 0.1 * seconds, high_s + 0.1 * seconds
     return DurationClaim(*match.span(), low_s, high_s)
+
+
+def _is_bare(passage: Passage, match: re.Match[str]) -> bool:
+    """Whether ``the track is 3:05.`` is all that is said, and not ``the key of the track is``."""
+    is_end = match["clock0"] and _CLAUSE_ENDS.match(passage.text, match.end())
+    return bool(is_end) and not _OF_THE.search(passage.before(match.start()))
 
 
 def _seconds(groups: dict[str, str | None]) -> tuple[float, float]:

@@ -17,7 +17,7 @@ _KEY_OF = re.compile(
     rf"(?:\s+(?:signature|centre|center))?(?:\s*(?:of|is|:|=|\*|as|around|on)\s*)+"
     rf"(?:concert )?(?P<note>{NOTE})(?P<minor>m)?(?![\w#'/])(?! [Mm](?:aj|in))"
 )
-_IN_SYMBOL = re.compile(rf"\b[Ii]n (?P<note>{NOTE})(?P<minor>m)(?![\w#'/(])")
+_IN_SYMBOL = re.compile(rf"\b[Ii]n (?P<note>{NOTE})(?P<minor>m)(?![\w#'/(]|\s?-\s?[A-G])")
 _PAIR = re.compile(
     rf"\b[Ff]rom (?:the key of )?(?P<first>{NOTE})(?P<first_mode>[ -]{MODE})?,?"
     rf"(?: (?:up|down|back|directly|abruptly))?(?: an? [\w -]{{3,20}}?)? (?:to|into) (?:the "
@@ -86,6 +86,8 @@ class KeyClaim(Claim):
     role : str
         ``key``; ``chord`` where the words speak of a chord; ``either`` where they do not say, which
         mostly means a key; ``open``, after ``between``, where it may as well be a chord.
+    has_mode : bool
+        Not where only the tonic is named, which mostly means a major key.
     collection : int or None
         Of a church mode: pitch class of the major scale with the same notes.
     comes_after : KeyClaim or None
@@ -95,6 +97,7 @@ class KeyClaim(Claim):
     tonic: str
     mode: str
     role: str = "either"
+    has_mode: bool = True
     collection: int | None = None
     comes_after: "KeyClaim | None" = None
 
@@ -149,7 +152,9 @@ def key_mentions(passage: Passage) -> list[KeyClaim]:
             start, end = match.start("note"), match.end()
             if start not in found and not _is_lone_article(plain, start, end):
                 mode = "minor" if match["minor"] else "major"
-                found[start] = KeyClaim(start, end, note_name(match["note"]), mode, role)
+                found[start] = KeyClaim(
+                    start, end, note_name(match["note"]), mode, role, has_mode=mode == "minor"
+                )
     for match in _PAIR.finditer(plain):
         _add_pair(match, found)
     return _linked(passage, [found[start] for start in sorted(found)])

@@ -48,7 +48,7 @@ def check_keys(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
             judged = ("uncheckable", "local", judged[2] + " Shorter turns are not measured.")
         if judged[0] == "wrong" and claim.role == "open":
             judged = ("uncheckable", "ambiguous", judged[2] + " A chord may be meant.")
-        if judged[0] == "uncheckable" and claim.role == "key":
+        if judged[0] == "uncheckable" and judged[1] != "no_mode" and claim.role == "key":
             judged = _against_chords(claim, settled_chords(passage, evidence), evidence) or judged
         yield passage.finding(claim, "key", judged)
 
@@ -153,6 +153,8 @@ def _wrong(claim: KeyClaim, keys: Sequence[Key], fact: str, evidence: Evidence) 
         return "uncheckable", "same_notes", fact + " It has the notes of the stated mode."
     if evidence.may_be(claim.tonic, claim.mode):
         return "uncheckable", "ambiguous", fact + " The stated one is nearly as likely."
+    if not claim.has_mode and pitch_class(claim.tonic) in {pitch_class(key.tonic) for key in keys}:
+        return "uncheckable", "no_mode", fact + " The stated one names no mode."
     relations = [key_relation(claim.tonic, claim.mode, key.tonic, key.mode) for key in keys]
     code = next((each for each in relations if each != "wrong_key"), "wrong_key")
     return "wrong", code, fact

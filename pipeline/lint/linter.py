@@ -15,9 +15,12 @@ from pipeline.lint.names import check_names
 from pipeline.lint.passage import Passage, read
 from pipeline.lint.phrases import check_leaks
 from pipeline.lint.progression_check import check_numerals, check_progressions
-from pipeline.lint.tempo import check_free_time, check_tempo, check_tempo_words
+from pipeline.lint.silence import check_silence
+from pipeline.lint.tempo import check_tempo
+from pipeline.lint.tempo_change import check_tempo_change
+from pipeline.lint.tempo_words import check_free_time, check_tempo_words
 from pipeline.lint.times import check_ends, check_times
-from pipeline.lint.vocals import check_silence, check_vocals
+from pipeline.lint.vocals import check_vocals
 from schemas.lint import Finding
 
 Check = Callable[[Passage, Evidence], Iterator[Finding]]
@@ -25,6 +28,7 @@ CHECKS: tuple[Check, ...] = (
     check_tempo,
     check_tempo_words,
     check_free_time,
+    check_tempo_change,
     check_metre,
     check_keys,
     check_modes,

@@ -9,10 +9,14 @@ from pipeline.lint.passage import Judged, Passage, right_or
 from schemas.lint import Finding
 
 _NUMBER = r"(?P<n>[-+]?\d+(?:\.\d+)?)"
-_LUFS = re.compile(rf"(?<![\w.]){_NUMBER}\s*LUFS\b(?! (?:for streaming|target))", re.I)
+_LUFS = re.compile(
+    rf"(?<!range of )(?<!range of -)(?<!range is )(?<!range is -)"
+    r"(?<!range from )(?<!range from -)(?<!LUFS to )(?<!LUFS to -)"
+    rf"(?<![\w.]){_NUMBER}\s*LUFS\b(?! (?:for streaming|target|range))",
+    re.I,
+)
 _RANGE = re.compile(
-    rf"\b(?:(?:loudness|dynamic) range|LRA)\b[^.;\d]{{0,40}}?(?<![\w.]){_NUMBER}\s*LU\b(?!FS)"
-    rf"|(?<![\w.])(?P<n2>\d+(?:\.\d+)?)\s*LU (?:of )?(?:loudness|dynamic) range",
+    rf"(?<![\w.]){_NUMBER}\s*LU\b(?!FS)(?! (?:louder|quieter|softer|above|below|higher|lower))",
     re.I,
 )
 _PEAK = re.compile(rf"\bpeak\w*\b[^.;\d]{{0,30}}?(?<![\w.]){_NUMBER}\s*dBFS\b", re.I)
@@ -50,7 +54,7 @@ def check_loudness(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
         for claim, match in passage.matches(pattern):
             judged = _UNMEASURED
             if value is not None:
-                fact = float(match["n"] or match["n2"])
+                fact = float(match["n"])
                 # "9 LUFS" leaves out the minus.
                 is_right = min(abs(fact - value), abs(-fact - value)) <= slack
                 judged = right_or(code, f"Measured: {value:.1f}.", is_right)

@@ -21,8 +21,10 @@ _SUNG = re.compile(
     re.I,
 )
 _OTHER_BEFORE = re.compile(
-    r"\b(?:called?|calls?|titled?|entitled|named|dubbed|known as|so-called|termed|genre|album|"
-    r"song|track|single|labelled|labeled|tagged|term|style|feel|effect|sound|name|title)"
+    r"\b(?:called?|calls?|titled?|entitled|named|described as(?: an?)?"
+    r"|(?:rendition|version|cover|recording|voice|sound|tempo) of"
+    r"|dubbed|known as|so-called|termed|genre|album"
+    r"|song|track|single|labelled|labeled|tagged|term|style|feel|effect|sound|name|title)"
     r"\s*[:,(]?\s*$",
     re.I,
 )
@@ -57,9 +59,8 @@ def check_lyrics(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
     """Quotes against the lyrics; small differences of hearing and spelling are let pass."""
     names = [bare_words(name) for name in evidence.names]
     for quote in passage.stated(lyrics_claims(passage)):
-        judged = _judge(quote, evidence)
-        if judged[0] != "wrong" or bare_words(quote.words) not in names:
-            yield passage.finding(quote, "lyrics", judged)
+        if bare_words(quote.words) not in names:
+            yield passage.finding(quote, "lyrics", _judge(quote, evidence))
 
 
 def bare_words(text: str) -> list[str]:
@@ -91,7 +92,8 @@ def similarity(quote: list[str], lyrics: list[str]) -> float:
 def _is_sung(passage: Passage, quote: QuoteClaim) -> bool:
     n_words = len(bare_words(quote.words))
     before, after = passage.before(quote.start, 160), passage.after(quote.end, 100)
-    if n_words < _FEWEST_WORDS or _OTHER_BEFORE.search(before):
+    is_title = _OTHER_BEFORE.search(before) or re.match(r",?\s*by\b", after)
+    if n_words < _FEWEST_WORDS or is_title:
         return False
     if n_words <= _SCARE_WORDS and _SCARE_BEFORE.search(before) and re.match(r" \w", after):
         return False

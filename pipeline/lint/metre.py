@@ -45,12 +45,19 @@ _WORDS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\bquadruple (?:metre|meter|time)\b", re.I), "quadruple"),
     (re.compile(r"\bquintuple (?:metre|meter|time)\b", re.I), "5/4"),
 )  # fmt: skip
+# "The time signature is 4:47."
+_CLOCK = re.compile(
+    r"\b(?:time signature|met(?:re|er))(?: (?:of|in|for) (?:the|this) \w+(?: \w+)?)? is"
+    r" (?P<at>\d{1,2}:\d{2})\b",
+    re.I,
+)
 _NO_METRE_BEFORE = re.compile(
     r"(?:\b(?:on|dated?|since|released|rated|scored?|catalogue|no\.?)|\d|\b(?:delay|echo|dotted)\b[^.;,]{0,20})\s*$",
     re.I,
 )
 _NO_METRE_AFTER = re.compile(
-    r"\s*(?:of (?:the|its|this|a|all)|notes?\b|inch|mile|size|through\b|price|stars?\b|-?tone)",
+    r"\s*(?:of (?:the|its|this|a|all)|notes?\b|inch|mile|size|through\b|price|stars?\b|-?tone"
+    r"|minutes?|seconds?)",
     re.I,
 )
 _CHANGING = re.compile(r"\b(?:alternat|switch|shift|chang|mixed met|between)\w*", re.I)
@@ -104,6 +111,9 @@ def metre_claims(passage: Passage) -> list[MetreClaim]:
 
 def check_metre(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
     """Stated metres against the measured one; the same metre is judged once."""
+    if evidence.facts.metre:
+        for claim, _ in passage.matches(_CLOCK):
+            yield passage.finding(claim, "metre", ("wrong", "wrong_metre", "A time is no metre."))
     seen: set[str] = set()
     for claim in metre_claims(passage):
         if claim.signature in seen:

@@ -38,28 +38,47 @@ _PATTERNS = (
     re.compile(rf'"[^"\n]{{2,80}}"(?: is a \w+)? by {_NAME}'),
     re.compile(rf"\b{_NAME}'s? (?:[a-z]+ ){{0,2}}{_WORK_OF}\b"),
     re.compile(rf"\b{_WORK_OF} (?:of|by) {_NAME}"),
+    re.compile(
+        rf"\b(?:{_PERSON}|m[ae]n|wom[ae]n|band|duo|choir|group)s? (?:is )?(?:named|called) {_NAME}"
+    ),
+    re.compile(rf"\b(?:song|track|piece|single|tune|recording|album)s? by (?:the )?{_NAME}"),
+    re.compile(rf"(?:\b[A-Z][\w']+ )+by (?:the )?{_NAME}"),
+    # "The chords in Neon Rain"; a sound may be that of a town.
+    re.compile(
+        rf"\b(?:key|chords?|tempo|metre|meter|time signature|lyrics|melody)(?: heard| used)? "
+        rf"(?:in|of) {_NAME}"
+    ),
     re.compile(rf"\b(?:[Ff]eat\.|[Ff]t\.) {_NAME}"),
 )
 _TITLE = re.compile(
     r"(?<!so-)\b(?:titled|entitled|called|(?:[Tt]he|[Tt]his) (?:song|track|single),?)\s*,?\s*"
     r'"(?P<name>[^"\n]{2,80})"'
 )
+_TITLE_OF = re.compile(
+    r"\b(?:[Vv]oice|[Ss]ound|[Tt]empo|[Kk]ey|[Rr]endition|[Vv]ersion|[Cc]over|[Rr]ecording)"
+    r" (?:of|in) "
+    r'"(?P<name>[A-Z][^"\n]{1,80})"'
+)
+_TITLE_BY = re.compile(
+    rf"\b(?!{_DONE})(?P<name>{_CAPITAL}(?: (?:to|the|of|on|in|and|a|for|&|{_CAPITAL}))+)"
+    r"(?<!ed)(?<!en)(?<!ung) by (?:the )?[A-Z]"
+)
 _NO_NAMES = """
 a ableton aeolian african afro afro-cuban al alto american and andalusian april arab arabic
-argentine as asian at august australian auto-tune autotune balkan baritone baroque bass bechstein
-beethoven-like blues bossa bpm brazilian bridge british bulgarian but bösendorfer c cantonese
-caribbean celtic chicago chinese choir chorus clarinet classical country cuban d danish december
-detroit disco dj dorian drum drums dub dutch e each east eastern edm electric electro english
-european f february female fender finnish flamenco folk for four french friday from funk g german
-gibson gospel greek gregorian guitar gypsy hammond hawaiian he hebrew her here hindi hip hip-hop
-his hook house hungarian i ibanez iberian icelandic if in indian instrumental intro ionian irish
-it italian its jamaican january japanese jazz july june juno k-pop keys kontakt korean korg latin
-lead london lufs lydian lyrics major male mandarin march marshall mbira mediterranean mellotron
-memphis metal mexican middle midi minor mixolydian monday moog motown mpc nashville native new
-nigerian nord north northern norwegian nova november oberheim october on one or organ oud our
-outro persian phrygian piano polish pop portuguese prophet punjabi r&b rap reggae reggaeton rhodes
-rickenbacker rnb rock roland romantic russian samba saturday scandinavian scottish section
-september she sitar slavic so soprano soul south southern sp-404 spanish steinway step
+argentine as asian at august australian auto-tune autotune balkan bar baritone baroque bars bass
+bechstein beethoven-like blues bossa bpm brazilian bridge british bulgarian but bösendorfer c
+cantonese caribbean celtic chicago chinese choir chorus clarinet classical country cuban d danish
+december detroit disco dj dorian drum drums dub dutch e each east eastern edm electric electro
+english european f february female fender finnish flamenco folk for four french friday from funk g
+german gibson gospel greek gregorian guitar gypsy hammond hawaiian he hebrew her here hindi hip
+hip-hop his hook house hungarian i ibanez iberian icelandic if in indian instrumental intro ionian
+irish it italian its jamaican january japanese jazz july june juno k-pop keys kontakt korean korg
+latin lead london lufs lydian lyrics major male mandarin march marshall mbira measure mediterranean
+mellotron memphis metal mexican middle midi minor mixolydian monday moog motown mpc nashville native
+new nigerian nord north northern norwegian nova november oberheim october on one or organ oud our
+outro part persian phrase phrygian piano polish pop portuguese prophet punjabi r&b rap reggae
+reggaeton rhodes rickenbacker rnb rock roland romantic russian samba saturday scandinavian scottish
+section september she sitar slavic so soprano soul south southern sp-404 spanish steinway step
 stratocaster strings sunday swedish synth synthesizer techno telecaster tenor that the their there
 these they this those three thursday to tom tr-808 tr-909 trance trap tuesday turkish two uk us
 verse vietnamese violin vocals vocoder vst wednesday west western what when while who with world
@@ -105,8 +124,9 @@ def _names(passage: Passage) -> Iterator[Claim]:
             rest = [w for w in words if w.lower().removesuffix("'s").strip(".'") not in _NO_NAME]
             if rest and not all(_KEY_LIKE.fullmatch(word) for word in words):
                 yield Claim(start, end - 2 if passage.text[start:end].endswith("'s") else end)
-    for match in _TITLE.finditer(passage.text):
-        yield Claim(*match.span("name"))
+    for pattern in (_TITLE, _TITLE_OF, _TITLE_BY):
+        for match in pattern.finditer(passage.text):
+            yield Claim(*match.span("name"))
 
 
 def _is_set_beside(passage: Passage, start: int) -> bool:

@@ -36,7 +36,8 @@ _SET_ASIDE = re.compile(
     r"|pop|\w+core)"
     r"|avoid(?:s|ing)|ruled? out|rules out|mistaken for|confused with|sounds nothing like"
     r"|contrary to"
-    r"|(?:could|may|might|can) (?:also |well )?(?:be )?(?:feel|felt|report\w*|hear\w*|count\w*"
+    r"|(?:could|may|might|can) (?:also |well )?(?:be )?"
+    r"(?:feel|felt|report\w*|hear\w*(?= (?:as|in|at)\b)|count\w*"
     r"|mistak\w*|perceiv\w*|read|register\w*|detect\w*|sense\w*))\b|n't\b|\bno\s+$",
     re.I,
 )

@@ -20,8 +20,13 @@ _STRETCH = (
     r"(?:(?<!from the )first|second|third|middle|latter|last|final|other|opening|closing)"
     r" (?:[\w-]+ )?(?:half|third|quarter|eight|part|bars?|measures?|minutes?|seconds?)"
 )
+# "A solo piano" is no part.
+_ALONE = (
+    r"(?:vocal\w*|voice|singer|artist|perform\w+|piano|guitar|violin|cello|flute|instrument\w*)"
+)
 PART = (
-    rf"(?:{SUNG_PART}|intro\w*|outro|opening|breakdowns?|build-?ups?|interludes?|solos?|codas?"
+    rf"(?:{SUNG_PART}|intro\w*|outro|opening|breakdowns?|build-?ups?|interludes?"
+    rf"|solos?(?! {_ALONE})|codas?"
     rf"|endings?|sections?|passages?|moments?|middle eight|{_WITH_ARTICLE}|{_STRETCH})"
 )
 """Regular expression of words for a part."""

@@ -1,4 +1,4 @@
-"""Tempo in numbers and in words, and free time; 1/2, 2, 2/3 and 3/2 of the tempo named as such."""
+"""Tempo in numbers; 1/2, 2, 2/3 and 3/2 of the measured one named as such."""
 
 import re
 from collections.abc import Iterator
@@ -8,8 +8,7 @@ from itertools import chain
 from pipeline.lint.evidence import Evidence, Limits
 from pipeline.lint.numbers import WORDS, number
 from pipeline.lint.passage import Claim, Judged, Passage, extractor, right_or
-from pipeline.lint.sections import WORK, is_of_part
-from pipeline.lint.times import moment_of, window_of
+from pipeline.lint.times import window_of
 from schemas.facts import MusicFacts, Tempo, TempoSection
 from schemas.lint import Finding
 from schemas.tolerance import TempoRelation, tempo_relation, tempo_tolerance_bpm
@@ -38,8 +37,8 @@ _NAMED = re.compile(
 _NOTE_VALUE = re.compile(
     rf"(?:♩\.?|\b(?:quarter|crotchet)(?:[ -]note)?)\s*=\s*(?:c\.?\s*|~\s*)?(?P<low>{_NUMBER})", re.I
 )
-_FEEL = re.compile(
-    r"\b(half|double)[- ]?time (?:feel|groove|pulse|beat|backbeat|count|of|at)\b"
+FEEL = re.compile(
+    r"\b(half|double)[- ]?time (?:drums|feel|groove|pulse|beat|backbeat|count|of|at)\b"
     r"|\b(?:in|as|to|into) (half|double)[- ]?time\b"
     r"|\b(half|double|twice) the (?:tempo|speed|pulse)",
     re.I,
@@ -47,52 +46,9 @@ _FEEL = re.compile(
 _SPEEDING = re.compile(r"\b(?:from|accelerat\w+|speed\w*|slow\w*|decelerat\w+)\b[^.;]*$", re.I)
 # Ours, tuned on the table of sentences: "between 90 and 130 BPM" says too little, and
 # "from 100 to 104 BPM" is a range, no change.
-_WIDEST_RANGE, _CHANGE = 1.35, 1.08
+_WIDEST_RANGE, CHANGE = 1.35, 1.08
 # Ours: a shorter stretch of another tempo is a fill or an error.
 _SHORTEST_SECTION_S = 5.0
-# Ranges in BPM as metronomes print them, widened where usage differs.
-_RANGES = {
-    "slow": (20, 95), "moderate": (76, 130), "fast": (112, 400),
-    "grave": (20, 50), "largo": (40, 66), "lento": (40, 72), "larghetto": (50, 76),
-    "adagio": (50, 80), "andante": (66, 112), "andantino": (70, 115), "moderato": (80, 128),
-    "allegretto": (96, 132), "allegro": (108, 172), "vivace": (130, 200), "presto": (150, 240),
-    "prestissimo": (170, 400),
-}  # fmt: skip
-# Ours: so many times outside its range a word is wrong, whatever usage.
-_CLEARLY = 1.6
-_PACE = r"(?:tempo|pace|pulse|beats? per minute|bpm|groove|beat)"
-_SLOW = (
-    rf"(?:very |quite |extremely )?(?:slow(?:[- ]paced|[- ]moving)?(?=,? (?:\w+ )?{_PACE}\b| "
-    rf"{WORK}\b)|slow-(?:paced|tempo)|slow-moving|(?:glacial|sluggish|leisurely|crawling) {_PACE})"
-)
-_FAST = (
-    rf"(?:up-?tempo|up-beat tempo|fast-paced|fast-tempo|(?:very |quite |extremely )?(?:fast"
-    rf"|rapid|brisk|frantic|breakneck|blistering|frenetic|furious|high)(?=,? (?:\w+ )"
-    rf"?{_PACE}\b)|fast (?={WORK}\b))"
-)
-_MODERATE = (
-    rf"(?:mid-?tempo|medium[- ]tempo|(?:moderate|medium)(?:ly)?(?=,? (?:\w+ )?{_PACE}\b)"
-    rf"|moderately paced)"
-)
-_ITALIAN = (
-    r"(?:grave|largo|lento|larghetto|adagio|andante|andantino|moderato|allegretto|allegro"
-    r"|vivace|presto|prestissimo)"
-)
-_WORD = re.compile(
-    rf"\b(?:(?P<slow>{_SLOW})|(?P<fast>{_FAST})|(?P<moderate>{_MODERATE})"
-    rf"|(?P<italian>{_ITALIAN}))\b",
-    re.I,
-)
-_PIECE_NAME = re.compile(r"\s+(?:for|in|of|No\.|from|[A-Z])")
-_FREE = re.compile(
-    r"\b(?:(?:free|entirely|fully|completely|wholly|pure) rubato|rubato throughout"
-    r"|free[- ]time|in free (?:time|tempo|rhythm|metre|meter)|beatless|pulseless|unmetered|ametric"
-    r"|(?:no|without (?:an?|any)|lacks (?:an?|any)|free of any) "
-    r"(?:fixed|steady|clear|discernible|regular|set|real|strict|perceptible|sense of) "
-    r"(?:tempo|pulse|beat|metre|meter|bpm))\b",
-    re.I,
-)
-_OF_PLAYING = re.compile(r"\b(?:cadenza|phrasing|first|vocals?|voice|delivery of)\b", re.I)
 
 
 @dataclass(frozen=True)
@@ -116,13 +72,6 @@ class TempoClaim(Claim):
         return (self.low_bpm + self.high_bpm) / 2
 
 
-@dataclass(frozen=True)
-class TempoWordClaim(Claim):
-    """A word for a tempo, such as ``andante``, ``slow``, ``moderate`` or ``fast``."""
-
-    word: str
-
-
 @extractor
 def tempo_claims(passage: Passage) -> Iterator[TempoClaim]:
     """Tempi in numbers that a text states of the music.
@@ -142,43 +91,11 @@ def tempo_claims(passage: Passage) -> Iterator[TempoClaim]:
     return passage.stated(found)
 
 
-@extractor
-def tempo_word_claims(passage: Passage) -> Iterator[TempoWordClaim]:
-    """Words for the tempo in a text; ``a slow build`` is none."""
-    for claim, match in passage.matches(_WORD):
-        word = match[0].lower()
-        if match.lastgroup != "italian":
-            yield TempoWordClaim(claim.start, claim.end, match.lastgroup or "")
-        elif word != "grave" and not _PIECE_NAME.match(passage.text, claim.end):
-            yield TempoWordClaim(claim.start, claim.end, word)
-
-
 def check_tempo(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
     """Stated tempi against the measured ones."""
     for claim in tempo_claims(passage):
         window = window_of(passage, claim, evidence)
         yield passage.finding(claim, "tempo", _judge(claim, window, evidence))
-
-
-def check_tempo_words(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
-    """Words for the tempo against the measured one; wrong only where they clearly are."""
-    seen: set[str] = set()
-    for claim in tempo_word_claims(passage):
-        if _is_of_part(passage, claim, passage.clause_before(claim.start)):
-            continue
-        judged = _judge_word(claim.word, evidence)
-        if judged[1] not in seen:
-            seen.add(judged[1])
-            yield passage.finding(claim, "tempo", judged)
-
-
-def check_free_time(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
-    """Free time, rubato and beatless music against a measured steady tempo."""
-    for claim, match in passage.matches(_FREE):
-        around = passage.clause_before(claim.start) + match[0] + passage.after(claim.end, 25)
-        if not _is_of_part(passage, claim, around):
-            yield passage.finding(claim, "tempo", _judge_free(evidence))
-            return
 
 
 def _claims(passage: Passage, match: re.Match[str]) -> list[TempoClaim]:
@@ -194,7 +111,7 @@ def _claims(passage: Passage, match: re.Match[str]) -> list[TempoClaim]:
     if not 20 <= min(low, high) <= max(low, high) <= 400:
         return []
     feel = _feel(passage, *match.span())
-    is_change = groups.get("high") and not 1 / _CHANGE < high / low < _CHANGE
+    is_change = groups.get("high") and not 1 / CHANGE < high / low < CHANGE
     if is_change and _SPEEDING.search(passage.before(match.start())):
         middle = match.end("low")
         if unit := _UNIT_AFTER.match(passage.text, middle):
@@ -209,27 +126,21 @@ def _claims(passage: Passage, match: re.Match[str]) -> list[TempoClaim]:
 
 def _feel(passage: Passage, start: int, end: int) -> str | None:
     around = passage.before(start, 60) + " " + passage.after(end, 40)
-    match = _FEEL.search(around)
+    match = FEEL.search(around)
     if match is None:
         return None
     return "half" if "half" in match[0].lower() else "double"
 
 
-def _is_of_part(passage: Passage, claim: Claim, around: str) -> bool:
-    """Whether a word is said of a moment, a part or a voice alone."""
-    is_of_less = is_of_part(around) or _OF_PLAYING.search(around)
-    return bool(is_of_less) or moment_of(passage, claim) is not None
-
-
 def _judge(claim: TempoClaim, window: tuple[float, float] | None, evidence: Evidence) -> Judged:
     tempo = evidence.facts.tempo
     if tempo is None:
-        if _is_beatless(evidence.facts):
+        if is_beatless(evidence.facts):
             return "wrong", "beatless", "No regular beat was found in the music."
         return "uncheckable", "not_measured", "The tempo was not measured."
     if claim.high_bpm > _WIDEST_RANGE * claim.low_bpm:
         return "uncheckable", "too_wide", f"The range is too wide to be held against {tempo.bpm:g}."
-    long = [s for s in tempo.sections if s.end_s - s.start_s >= _SHORTEST_SECTION_S]
+    long = long_sections(tempo)
     then = [s for s in long if window and s.start_s < window[1] and s.end_s > window[0]]
     is_sure = tempo.q_value <= evidence.limits.sure.max_wrong.tempo
     if is_sure and then and len({round(each.bpm) for each in long}) > 1:
@@ -273,32 +184,12 @@ def _relation(claim: TempoClaim, candidates: list[float], limits: Limits) -> Tem
     return next((each for each in relations if each != "wrong_tempo"), "wrong_tempo")
 
 
-def _is_beatless(facts: MusicFacts) -> bool:
+def long_sections(tempo: Tempo) -> list[TempoSection]:
+    """Stretches of one tempo, without fills and errors."""
+    return [each for each in tempo.sections if each.end_s - each.start_s >= _SHORTEST_SECTION_S]
+
+
+def is_beatless(facts: MusicFacts) -> bool:
     """Whether the tempo is null because no beat was found, or no regular one."""
     reasons = {each.reason for each in facts.unmeasured if each.field == "tempo"}
     return facts.tempo is None and bool(reasons & {"beatless", "free_time"})
-
-
-def _judge_word(word: str, evidence: Evidence) -> Judged:
-    tempo = evidence.facts.tempo
-    if tempo is None or tempo.q_value > evidence.limits.sure.max_wrong.tempo:
-        return "uncheckable", "unsure", "No tempo was measured with enough confidence."
-    low, high = _RANGES[word]
-    fact = f"The measured tempo is {tempo.bpm:.1f} BPM; {word} is about {low} to {high}."
-    if low <= tempo.bpm <= high:
-        return "right", "right", fact
-    if low / _CLEARLY <= tempo.bpm <= high * _CLEARLY:
-        return "uncheckable", "borderline", fact
-    return "wrong", "wrong_tempo_word", fact
-
-
-def _judge_free(evidence: Evidence) -> Judged:
-    tempo = evidence.facts.tempo
-    if _is_beatless(evidence.facts):
-        return "right", "right", "No regular beat was found in the music."
-    if tempo is None:
-        return "uncheckable", "not_measured", "The tempo was not measured."
-    fact = f"A tempo of {tempo.bpm:.1f} BPM was measured, with stability {tempo.stability:.2f}."
-    if tempo.stability >= evidence.limits.min_steady_stability:
-        return "wrong", "steady_tempo", fact
-    return "uncheckable", "unsure", fact

@@ -12,7 +12,8 @@ from schemas.lint import Finding
 
 _CLOCK = (
     r"(?<![\d:./])(?:\d{1,2}:)?\d{1,3}:[0-5]\d(?:\.\d+)?(?![\d:]|\s?(?:[ap]\.?m\b|ratio"
-    r"|compression|(?:tempo|metre|meter|time signature|polyrhythm)\b(?! (?:change|shift|drop))))"
+    r"|compression|(?:tempo|metre|meter|time signature|polyrhythm|bars?)\b"
+    r"(?! (?:change|shift|drop))))"
 )
 _SECONDS = (
     rf"\b{NUMBER}(?:[ -](?:and[ -]a[ -]half[ -])?)?(?:\s?s\b|\s?secs?\b|[ -]?seconds?\b"
@@ -43,6 +44,13 @@ _SECONDS_POINT = re.compile(
     rf"\s+{_NEAR}(?P<at>{_SECONDS})"
     rf"(?!\s+(?:of|long|each|at a time|later|earlier|before|after|per|on average))|"
     rf"(?P<at2>{_SECONDS})\s+(?:in|into|mark)\b|(?P<at3>{_SECONDS})[ -]mark\b",
+    re.I,
+)
+# "The time signature of the song is 4:47."
+_NO_TIME_BEFORE = re.compile(
+    r"\b(?:signature|met(?:re|er)|tempo|speed|pace|bpm)"
+    r"(?: (?:of|in|for) (?:the|this) \w+(?: \w+)?)?(?: is| was|:) ?"
+    r"(?:\w+ly )?$",
     re.I,
 )
 _UNTIL = ("until", "till", "before", "by")
@@ -102,7 +110,9 @@ def time_mentions(passage: Passage) -> list[TimeMention]:
     ):
         for match in passage.near(TIME_WORDS, pattern):
             mention = make(match)
-            if not mention.touches(taken):
+            if not mention.touches(taken) and not _NO_TIME_BEFORE.search(
+                passage.before(mention.start, 60)
+            ):
                 taken.append(mention)
                 found.append(mention)
     return found

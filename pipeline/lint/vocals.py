@@ -1,4 +1,4 @@
-"""Singing where there is none, and music called instrumental that is sung; sound in silence."""
+"""Singing where there is none, and music called instrumental that is sung."""
 
 import re
 from collections.abc import Iterator
@@ -6,32 +6,53 @@ from collections.abc import Iterator
 from pipeline.lint.evidence import Evidence
 from pipeline.lint.passage import Claim, Judged, Passage, right_or
 from pipeline.lint.sections import WORK, is_of_part
-from pipeline.lint.times import moment_of, time_mentions
+from pipeline.lint.times import moment_of
 from schemas.lint import Finding
 
+_VOICES = r"(?:singing|vocals?|voices?|singers?|vocalists?|lyrics|sung words|rapping)"
 _NONE = re.compile(
     r"\b(?:purely|entirely|fully|wholly|completely|strictly|solely|exclusively) instrumental\b"
-    rf"|\b(?:an?|this) (?:[\w-]+,? )?instrumental (?:\w+ )?{WORK}\b|\bis (?:an )"
-    rf"?instrumental(?=[.,;!]| throughout| and )"
-    r"|\bno (?:[\w-]+ )?(?:singing|vocals?|singers?|vocalists?|lyrics|sung words|voices?)"
-    r"\b(?! (?:chops|samples))"
-    r"|\bwithout (?:any )?(?:singing|vocals?|a singer|voices)\b|\bvocal-free\b|\bdevoid of vocals\b"
+    rf"|\b(?:an?|this|\d:\d\d) (?:[\w-]+,? )?instrumental (?:\w+ )?{WORK}\b"
+    r"|(?:\bis|'s) (?:an )?instrumental(?=[.,;!]|$| throughout| and )"
+    rf"|\bno (?:[\w-]+ )?{_VOICES}\b(?! (?:chops|samples))"
+    rf"|\bwithout (?:any |a )?{_VOICES}\b|\bvocal-free\b|\bdevoid of vocals\b"
     r"|\b(?:contains|has|offers|features) no words\b|\b(?:stays|remains|is|are) (?:entirely "
     r"|completely )?wordless\b"
-    r"|\b(?:lacks|lacking|absence of) (?:any )?(?:vocals|singing)\b",
+    rf"|\b(?:lacks|lacking|absence of) (?:any )?{_VOICES}\b"
+    rf"|(?:\bnot|n't) (?:have|contain|feature|include|involve) (?:any )?(?:[\w-]+ )?{_VOICES}\b"
+    rf"|\b{_VOICES}(?: part)?(?: in (?:the|this) \w+)?(?:,? which)?(?: is| are|:)(?: described as)?"
+    r" \"?(?:none|absent|missing|not (?:present|heard|audible))\b"
+    r"|\b(?:sung|performed) by (?:none|no one|nobody)\b|\b(?:no one|nobody) sings\b",
     re.I,
 )
-_DESCRIBED = r"(?:(?!the\b|an?\b|of\b)[\w-]+,? ){0,3}?"
+_NOT_NONE = re.compile(r"(?:\bnot|n't) (?:an? |purely |entirely )?$", re.I)
+_INSTRUMENT = (
+    r"(?:instrument\w*|clarinet|oboe|guitars?|bass|violins?|fiddle|piano|trumpet|horns?|sax\w*|flute"
+    r"|whistle|cello|strings?|synth\w*|lead)"
+)
+_DESCRIBED = r"(?:(?!the\b|an?\b|of\b|no\b|is\b|are\b|was\b)[\w'-]+,? ){0,3}?"
+# "A singing tone" is that of an instrument.
+_SINGING = rf"singing(?! (?:[\w-]+ )?(?:tone|melod\w+|lines?|quality|style|{_INSTRUMENT})\b)"
 _SINGER = (
-    r"(?:singer|vocalist|rapper|crooner|songstress|frontman|frontwoman|tenor voice|vocals"
-    r"|lead vocal|vocal|voice|falsetto)"
+    rf"(?:singer|vocalist|rapper|crooner|songstress|frontman|frontwoman|tenor voice|vocals"
+    rf"|lead vocal|vocal|voices?|falsetto|choir|{_SINGING})"
+)
+_NO_SINGER_AFTER = (
+    rf"(?![- ](?:leading|like|quality|free|-|of (?:the )?{_INSTRUMENT}|chops?|samples?"
+    r"|melody line on))"
 )
 _SUNG = re.compile(
-    r"\b(?:featuring|features?|with) (?:[\w-]+,? ){0,3}vocals\b(?! (?:chops|samples))|"
+    r"\b(?:featuring|features?|with|there(?:'s| is| are)?|has|have|contains?|includes?|including"
+    rf"|hear) (?:an? |the )?{_DESCRIBED}(?:vocals|{_SINGING}|singers?|lyrics)\b{_NO_SINGER_AFTER}|"
     rf"\b(?:the|an?|his|her|their|its|lead|male|female|soulful|breathy)\s+{_DESCRIBED}{_SINGER}\b"
-    r"(?![- ](?:leading|like|quality|-|of the (?:strings?|guitar|violin|cello|sax\w*"
-    r"|synth\w*)|chops?|samples?|melody line on))"
-    r"|\b(?:she|he) (?:[\w]+ )?(?:sings?|croons?|whispers?|belts?|raps?|pleads|laments|chants)\b",
+    rf"{_NO_SINGER_AFTER}"
+    r"|\b(?:she|he) (?:[\w]+ )?(?:sings?|croons?|whispers?|belts?|raps?|pleads|laments|chants)\b"
+    r"|(?:\bnot|n't) (?:an? |purely |entirely )?instrumental\b"
+    r"|\b(?:sung|singer|vocals?)\W*: (?!none\b|no\b|n/a)"
+    r"|(?:,|\band) vocals(?=[.,;]|$| (?:and|that|which|is|are|to|add\w*|create\w*)\b)"
+    r"|\b(?:when|while) singing\b|\bsinging is (?:also )?(?:present|heard|audible)\b"
+    r"|\b(?:mixed|mix of|with|and|by) choir\b|\bchoral (?:music|singing|voices|piece|work)\b"
+    r"|\bvocals? (?:is|are|enters?|comes? in|floats?|soars?|rides?|sits?)\b",
     re.I,
 )
 _PERSON = (
@@ -40,14 +61,16 @@ _PERSON = (
 )
 _SING = (
     r"(?:sings?|croons?|whispers?|belts?|raps?|chants?|hums?|wails?|intones?|screams?|shouts?"
-    r"|harmoni[sz]es?)"
+    r"|harmoni[sz]es?|singing|rapping|chanting)"
 )
 _SINGS = re.compile(
-    rf"\b{_PERSON} (?:\w+ly )?{_SING}\b"
+    rf"\b{_PERSON} (?:is |are )?(?:\w+ly )?{_SING}\b"
     r"|\b(?:backing|background|backup|harmony|layered|doubled) (?:vocals?|singers?)\b"
     r"(?![- ](?:chops?|samples?|like))"
     r"|\bvocal harmon(?:y|ies)\b"
-    r"|\b(?<!nothing )(?:is|are|gets?) (?:\w+ly )?(?:sung|rapped|crooned)\b",
+    r"|\b(?<!nothing )(?:is|are|gets?) (?:\w+ly )?(?:sung|rapped|crooned)\b|\bsung (?:by|in|with)\b"
+    r"|\b(?:the|its|her|his|their|these) (?:[\w'-]+ )?lyrics\b"
+    r"(?!-|,? ?[:(\"']| (?:is|are|was|were) (?:not|un))",
     re.I,
 )
 _LIKENESS = (
@@ -56,50 +79,25 @@ _LIKENESS = (
 )
 _LIKENESS_BEFORE = re.compile(rf"\b(?:{_LIKENESS})\b[^.;]{{0,40}}$", re.I)
 _NOT_SUNG_BEFORE = re.compile(
-    rf"\b(?:{_LIKENESS}|clarinet|guitar|violin|piano|trumpet|saxophone|flute|cello|synth\w*)\b"
-    r"[^.;]{0,40}$",
+    rf"\b(?:{_LIKENESS}|{_INSTRUMENT})\b"
+    r"(?:(?!\b(?:and|with|while|over|behind|beneath|but)\b)[^.;,]){0,40}$",
     re.I,
 )
 _FOR_A_WHILE = re.compile(r"\b(?:until|before|part|middle|first|last|final)\b", re.I)
-_SOUND = re.compile(
-    r"\b(?:drums?|guitars?|bass|piano|strings|brass|synths?|vocals?|voices?|singer|choir"
-    r"|chorus|solo|"
-    r"melody|beat|groove|enters?|builds?|climax|swells?|plays?|kicks?|roar\w*|horns?|flute"
-    r"|violins?|cymbals?)\b",
-    re.I,
-)
-_SILENT = re.compile(r"\b(?:silen(?:ce|t)|nothing is heard|no sound)\b", re.I)
 
 
 def check_vocals(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
     """The first claim that there is singing, and the first that there is none."""
-    denials = [Claim(*match.span()) for match in _NONE.finditer(passage.text)]
+    denials = [
+        Claim(*match.span())
+        for match in _NONE.finditer(passage.text)
+        if not _NOT_NONE.search(passage.before(match.start()))
+    ]
     none = next((each for each in denials if _is_of_whole(passage, each)), None)
     if none:
         yield passage.finding(none, "vocals", _judge(evidence, is_claimed=False))
     if sung := _first_sung(passage, none):
         yield passage.finding(sung, "vocals", _judge(evidence, is_claimed=True))
-
-
-def check_silence(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
-    """Sound described in a silent stretch, and silence described with its time."""
-    for mention in time_mentions(passage):
-        first, last = passage.sentence(mention.start)
-        start_s, end_s = mention.window(evidence.limits.time_slack_s)
-        if silent := _SILENT.search(passage.text, first, last):
-            claim = Claim(*silent.span())
-            if moment_of(passage, claim) == mention:
-                judged: Judged = ("uncheckable", "not_known", "No such silence was measured.")
-                if any(s < end_s and start_s < e for s, e in evidence.silences):
-                    judged = ("right", "right", "This stretch is silent.")
-                yield passage.finding(claim, "silence", judged)
-        elif (
-            any(s <= start_s and end_s <= e for s, e in evidence.silences)
-            and _SOUND.search(passage.text, first, last)
-            and not passage.is_set_aside(mention.start, mention.end)
-        ):
-            judged = ("wrong", "sound_in_silence", "This stretch is silent.")
-            yield passage.finding(mention, "silence", judged)
 
 
 def _first_sung(passage: Passage, none: Claim | None) -> Claim | None:
@@ -109,7 +107,7 @@ def _first_sung(passage: Passage, none: Claim | None) -> Claim | None:
         for pattern, other in ((_SUNG, _NOT_SUNG_BEFORE), (_SINGS, _LIKENESS_BEFORE))
         for claim, _ in passage.matches(pattern)
         if not (none and claim.touches([none]))
-        and not _NONE.search(passage.before(claim.end, 80))
+        and not _NONE.search(passage.clause_before(claim.end))
         and not other.search(passage.before(claim.start, 60))
     ]
     return min(found, key=lambda claim: claim.start, default=None)

@@ -1,0 +1,100 @@
+"""A tempo that is said to change, or to stay the same, against the measured one over time."""
+
+import re
+from collections.abc import Iterator
+from itertools import islice, pairwise
+
+from pipeline.lint.evidence import Evidence
+from pipeline.lint.passage import Claim, Judged, Passage, right_or
+from pipeline.lint.sections import is_of_part
+from pipeline.lint.tempo import CHANGE, is_beatless, long_sections
+from pipeline.lint.times import TimeMention, moment_of
+from schemas.lint import Finding
+
+_PACE = r"(?:tempo|pace|pulse|beat|bpm|speed)"
+_TO_CHANGE = (
+    r"(?:chang(?:es?|ed|ing)|var(?:y|ies|ied|ying)|fluctuat\w+|(?:in|de)creas\w+|(?:ac|de)celerat\w+"
+    r"|quicken\w*|slow(?:s|ed|ing)|speed(?:s|ing)|sped|shift(?:s|ed|ing)?|picks? up)"
+)
+_CHANGES = re.compile(
+    rf"\b{_PACE} (?:(?:is|does|do|has|will|also|then|[a-z]+ly) )*{_TO_CHANGE}\b"
+    rf"|\b(?:changes?|shifts?|increase|decrease|variations?) (?:in|of) (?:the )?{_PACE}\b"
+    rf"|\b{_PACE} (?:changes?|shifts?|variations?)\b",
+    re.I,
+)
+_STEADY = r"(?:steady|constant|consistent|unchanging|unchanged|unwavering|uniform|stable)"
+_STAYS = re.compile(
+    rf"\b{_STEADY}(?:,? (?:and )?[\w/-]+){{0,2}},? (?:{_PACE}|(?<!harmonic )rhythm)\b"
+    rf"|\b{_PACE} (?:of the \w+ )?(?:is|remains|stays|keeps|holds|feels) (?:[a-z]+ )?"
+    rf"(?:{_STEADY}|the same)\b",
+    re.I,
+)
+_NO_CHANGE = re.compile(
+    rf"\b{_PACE} (?:does not|doesn't|never) (?:[a-z]+ly )?{_TO_CHANGE}\b"
+    rf"|\bno (?:changes?|shifts?) (?:in|of) (?:the )?{_PACE}\b|\bno {_PACE} (?:changes?|shifts?)\b",
+    re.I,
+)
+# "120 BPM throughout": of a tempo that stays, its number says all.
+_THROUGHOUT = re.compile(rf"\b(?:{_PACE}|beats per minute) throughout\b", re.I)
+# How far, s, a change may lie from where it is said to be; ours.
+_CLOSE_S = 5.0
+
+
+def check_tempo_change(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
+    """The first claim that the tempo changes, and the first that it does not.
+
+    A part alone may slow down, for a bar or two: of that nothing is measured.
+    """
+    stays = [Claim(*match.span()) for match in _NO_CHANGE.finditer(passage.text)]
+    stays += [claim for claim, _ in passage.matches(_STAYS)]
+    changes = [claim for claim, _ in passage.matches(_CHANGES) if not claim.touches(stays)]
+    if _changes_s(evidence):
+        stays += [claim for claim, _ in passage.matches(_THROUGHOUT)]
+    for claim in islice((each for each in stays if _is_of_whole(passage, each)), 1):
+        yield passage.finding(claim, "tempo", _judge_stays(evidence))
+    for claim in changes[:1]:
+        moment = moment_of(passage, claim)
+        if moment or _is_of_whole(passage, claim):
+            yield passage.finding(claim, "tempo", _judge_changes(moment, evidence))
+
+
+def _is_of_whole(passage: Passage, claim: Claim) -> bool:
+    around = passage.clause_before(claim.start) + re.split("[,;.]", passage.after(claim.end))[0]
+    return moment_of(passage, claim) is None and not is_of_part(around)
+
+
+def _changes_s(evidence: Evidence) -> list[float] | None:
+    """When the tempo changes; None where that was not measured with confidence."""
+    tempo = evidence.facts.tempo
+    if tempo is None or tempo.q_value > evidence.limits.sure.max_wrong.tempo:
+        return None
+    changes = [
+        later.start_s
+        for earlier, later in pairwise(long_sections(tempo))
+        if not 1 / CHANGE < later.bpm / earlier.bpm < CHANGE
+    ]
+    is_steady = tempo.stability >= evidence.limits.min_steady_stability
+    return changes if changes or is_steady else None
+
+
+def _judge_stays(evidence: Evidence) -> Judged:
+    if is_beatless(evidence.facts):
+        return "wrong", "beatless", "No regular beat was found in the music."
+    changes_s = _changes_s(evidence)
+    if changes_s is None:
+        return "uncheckable", "unsure", "The tempo over time was not measured with confidence."
+    return right_or("tempo_changes", f"The tempo changes {len(changes_s)} times.", not changes_s)
+
+
+def _judge_changes(moment: TimeMention | None, evidence: Evidence) -> Judged:
+    changes_s = _changes_s(evidence)
+    if changes_s is None:
+        return "uncheckable", "unsure", "The tempo over time was not measured with confidence."
+    if not changes_s:
+        return "wrong", "no_tempo_change", "The tempo never changes."
+    fact = "The tempo changes at " + ", ".join(f"{each:.0f} s." for each in changes_s)
+    if moment:
+        start_s, end_s = moment.window(_CLOSE_S)
+        if not any(start_s <= each <= end_s for each in changes_s):
+            return "uncheckable", "local", fact
+    return "right", "right", fact

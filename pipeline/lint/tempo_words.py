@@ -1,0 +1,137 @@
+"""Words for the tempo, and free time, against the measured tempo."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pipeline.lint.evidence import Evidence
+from pipeline.lint.passage import Claim, Judged, Passage, extractor
+from pipeline.lint.sections import WORK, is_of_part
+from pipeline.lint.tempo import FEEL, is_beatless
+from pipeline.lint.times import moment_of
+from schemas.lint import Finding
+
+# Ranges in BPM as metronomes print them, widened where usage differs.
+_RANGES = {
+    "slow": (20, 95), "moderate": (76, 130), "fast": (112, 400),
+    "grave": (20, 50), "largo": (40, 66), "lento": (40, 72), "larghetto": (50, 76),
+    "adagio": (50, 80), "andante": (66, 112), "andantino": (70, 115), "moderato": (80, 128),
+    "allegretto": (96, 132), "allegro": (108, 172), "vivace": (130, 200), "presto": (150, 240),
+    "prestissimo": (170, 400),
+}  # fmt: skip
+# Ours: so many times outside its range a word is wrong, whatever usage.
+_CLEARLY = 1.6
+_PACE = r"(?:tempo|pace|pulse|beats? per minute|bpm|groove|beat|(?<!harmonic )rhythm|speed)"
+_OF_PACE = rf"(?=(?:,? (?:and )?[\w-]+){{0,2}},? {_PACE}\b)"
+_OF_WORK = rf"(?=(?:, [\w-]+| and [\w-]+){{0,2}} {WORK}\b)"
+_SLOW = (
+    rf"(?:(?:slow|sluggish|leisurely|glacial|crawling){_OF_PACE}|slow{_OF_WORK}"
+    rf"|low (?=(?:tempo|bpm)\b)|slow-?(?:paced|tempo|moving)|slow (?:paced|moving))"
+)
+_FAST = (
+    rf"(?:up-?tempo|up-beat tempo|(?:fast|quick|rapid|brisk|frantic|breakneck|blistering|frenetic"
+    rf"|furious){_OF_PACE}|(?:fast|quick){_OF_WORK}|high (?=(?:tempo|pace|speed|bpm)\b)"
+    rf"|fast-?(?:paced|tempo|moving)|fast (?:paced|moving))"
+)
+_MODERATE = rf"(?:mid-?tempo|medium[- ]tempo|(?:moderate|medium)(?:ly)?{_OF_PACE}|moderately paced)"
+# "The tempo is very slow."
+_IS = (
+    rf"(?:{_PACE}|{WORK}|music)(?:'s| is| was| feels| sounds| remains| stays|\s?[:=])"
+    r"(?: (?:\w+ly|very|quite|rather|so|pretty|at|in|of|an?|both|set|described|considered"
+    r"|as|to))*? "
+)
+_SAID = (
+    rf"(?:{_IS}(?:(?P<is_slow>slow|sluggish|leisurely)|(?P<is_fast>fast|quick|rapid|brisk)"
+    r"|(?P<is_moderate>moderate|medium))(?! (?:build|fade|to\b)|-))"
+)
+_ITALIAN = (
+    r"(?:grave|largo|lento|larghetto|adagio|andante|andantino|moderato|allegretto|allegro"
+    r"|vivace|presto|prestissimo)"
+)
+_WORD = re.compile(
+    rf"\b(?:(?P<slow>{_SLOW})|(?P<fast>{_FAST})|(?P<moderate>{_MODERATE})"
+    rf"|(?P<italian>{_ITALIAN})|{_SAID})\b",
+    re.I,
+)
+_PIECE_NAME = re.compile(r"\s+(?:for|in|of|No\.|from|[A-Z])")
+_FREE = re.compile(
+    r"\b(?:(?:free|entirely|fully|completely|wholly|pure) rubato|rubato throughout"
+    r"|free[- ]time|in free (?:time|tempo|rhythm|metre|meter)|beatless|pulseless|unmetered|ametric"
+    r"|(?:no|without (?:an?|any)|lacks (?:an?|any)|free of any) "
+    r"(?:fixed|steady|clear|discernible|regular|set|real|strict|perceptible|sense of) "
+    r"(?:tempo|pulse|beat|metre|meter|bpm))\b",
+    re.I,
+)
+_OF_PLAYING = re.compile(r"\b(?:cadenza|phrasing|first|vocals?|voice|delivery of)\b", re.I)
+
+
+@dataclass(frozen=True)
+class TempoWordClaim(Claim):
+    """A word for a tempo, such as ``andante``, ``slow``, ``moderate`` or ``fast``."""
+
+    word: str
+
+
+@extractor
+def tempo_word_claims(passage: Passage) -> Iterator[TempoWordClaim]:
+    """Words for the tempo in a text; ``a slow build`` is none."""
+    for claim, match in passage.matches(_WORD):
+        word = match[0].lower()
+        kind = (match.lastgroup or "").removeprefix("is_")
+        if kind != "italian":
+            yield TempoWordClaim(claim.start, claim.end, kind)
+        elif word != "grave" and not _PIECE_NAME.match(passage.text, claim.end):
+            yield TempoWordClaim(claim.start, claim.end, word)
+
+
+def check_tempo_words(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
+    """Words for the tempo against the measured one; wrong only where they clearly are."""
+    seen: set[str] = set()
+    for claim in tempo_word_claims(passage):
+        is_feel = FEEL.search(passage.text, *passage.sentence(claim.start))
+        if is_feel or _is_of_part(passage, claim, passage.clause_before(claim.start)):
+            continue
+        judged = _judge_word(claim.word, evidence)
+        if judged[1] not in seen:
+            seen.add(judged[1])
+            yield passage.finding(claim, "tempo", judged)
+
+
+def check_free_time(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
+    """Free time, rubato and beatless music against a measured steady tempo."""
+    for claim, match in passage.matches(_FREE):
+        around = passage.clause_before(claim.start) + match[0] + passage.after(claim.end, 25)
+        if not _is_of_part(passage, claim, around):
+            yield passage.finding(claim, "tempo", _judge_free(evidence))
+            return
+
+
+def _is_of_part(passage: Passage, claim: Claim, around: str) -> bool:
+    """Whether a word is said of a moment, a part or a voice alone."""
+    is_of_less = is_of_part(around) or _OF_PLAYING.search(around)
+    return bool(is_of_less) or moment_of(passage, claim) is not None
+
+
+def _judge_word(word: str, evidence: Evidence) -> Judged:
+    tempo = evidence.facts.tempo
+    if tempo is None or tempo.q_value > evidence.limits.sure.max_wrong.tempo:
+        return "uncheckable", "unsure", "No tempo was measured with enough confidence."
+    low, high = _RANGES[word]
+    fact = f"The measured tempo is {tempo.bpm:.1f} BPM; {word} is about {low} to {high}."
+    if low <= tempo.bpm <= high:
+        return "right", "right", fact
+    if low / _CLEARLY <= tempo.bpm <= high * _CLEARLY:
+        return "uncheckable", "borderline", fact
+    return "wrong", "wrong_tempo_word", fact
+
+
+def _judge_free(evidence: Evidence) -> Judged:
+    tempo = evidence.facts.tempo
+    if is_beatless(evidence.facts):
+        return "right", "right", "No regular beat was found in the music."
+    if tempo is None:
+        return "uncheckable", "not_measured", "The tempo was not measured."
+    fact = f"A tempo of {tempo.bpm:.1f} BPM was measured, with stability {tempo.stability:.2f}."
+    if tempo.stability >= evidence.limits.min_steady_stability:
+        return "wrong", "steady_tempo", fact
+    return "uncheckable", "unsure", fact

@@ -1,0 +1,97 @@
+"""What readers and the lint say of a sentence, field by field, and how well they agree."""
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from pipeline.lint import Evidence, lint_text
+from schemas.lint import Finding
+from tests.pipeline.lint.told_songs import TOLD
+
+PROSE = Path(__file__).parents[2] / "data/lint/prose.jsonl"
+FIELDS = (
+    "tempo", "metre", "key", "chords", "time", "duration", "vocals", "lyrics", "loudness", "name",
+)  # fmt: skip
+DECIDED = ("contradicted", "supported")
+_FIELD_OF = {
+    "mode_relation": "key",
+    "chord": "chords",
+    "numeral": "chords",
+    "progression": "chords",
+}
+
+
+def rows() -> list[dict]:
+    """The labelled sentences."""
+    return [json.loads(line) for line in PROSE.read_text().splitlines()]
+
+
+def is_held_out(row: dict) -> bool:
+    return TOLD[row["track"]].is_held_out
+
+
+def said(sentence: str, evidence: Evidence) -> dict[str, str]:
+    """What the lint says of each field: contradicted where anything is wrong, else supported."""
+    found: dict[str, str] = {}
+    for finding in lint_text(sentence, evidence):
+        field = _field(finding)
+        if finding.verdict == "wrong":
+            found[field] = "contradicted"
+        elif finding.verdict == "right":
+            found.setdefault(field, "supported")
+    return {field: verdict for field, verdict in found.items() if field in FIELDS}
+
+
+def decided(labels: dict[str, str]) -> dict[str, str]:
+    """Without what the facts leave open."""
+    return {field: verdict for field, verdict in labels.items() if verdict in DECIDED}
+
+
+def hits(some: list[dict], verdicts: tuple[str, ...] = DECIDED) -> tuple[int, int, int]:
+    """Claims that lint and readers have in common, that the lint has, and that the readers have."""
+    n_both = n_found = n_told = 0
+    for row in some:
+        found = {
+            claim
+            for claim in said(row["sentence"], TOLD[row["track"]].evidence).items()
+            if claim[1] in verdicts
+        }
+        told = {claim for claim in decided(row["labels"]).items() if claim[1] in verdicts}
+        n_both += len(found & told)
+        n_found += len(found)
+        n_told += len(told)
+    return n_both, n_found, n_told
+
+
+def differences(some: list[dict]) -> Iterator[tuple[dict, dict[str, str], dict[str, str]]]:
+    """Rows of which lint and readers say different things, with both."""
+    for row in some:
+        found = said(row["sentence"], TOLD[row["track"]].evidence)
+        told = decided(row["labels"])
+        if found != told:
+            yield row, dict(found.items() - told.items()), dict(told.items() - found.items())
+
+
+def kappa(some: list[dict], one: str, other: str, fields: Sequence[str] = FIELDS) -> float:
+    """Cohen's kappa of two readers over all pairs of a sentence and a field.
+
+    Three answers: contradicted, supported, and neither. Source: J. Cohen, "A Coefficient of
+    Agreement for Nominal Scales", 1960.
+    """
+    pairs = [
+        (decided(row[one]).get(field), decided(row[other]).get(field))
+        for row in some
+        for field in fields
+    ]
+    n, (first, second) = len(pairs), (Counter(each) for each in zip(*pairs, strict=True))
+    agreed = sum(a == b for a, b in pairs) / n
+    by_chance = sum(first[each] * second[each] for each in first) / n**2
+    return (agreed - by_chance) / (1 - by_chance)
+
+
+def _field(finding: Finding) -> str:
+    if finding.kind != "count":
+        return _FIELD_OF.get(finding.kind, finding.kind)
+    quote = finding.quote.lower()
+    return "chords" if "chord" in quote else "metre" if "bar" in quote else "key"

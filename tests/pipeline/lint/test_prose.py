@@ -1,0 +1,65 @@
+"""Precision and recall on sentences that models wrote, against what two readers made of them."""
+
+import pytest
+
+from pipeline.review.agreement import cohen_kappa
+from pipeline.views.evaluate.reliability import wilson_interval
+from tests.pipeline.lint import prose
+from tests.pipeline.lint.told_songs import TOLD
+
+ROWS = prose.rows()
+HALVES = {
+    "tuned on": [row for row in ROWS if not prose.is_held_out(row)],
+    "held out": [row for row in ROWS if prose.is_held_out(row)],
+}
+
+
+def _share(n: int, of: int) -> str:
+    low, high = wilson_interval(n, of)
+    return f"{n / of:.3f} ({low:.3f}-{high:.3f})"
+
+
+@pytest.mark.parametrize("half", HALVES)
+def test_claims_of_models_are_found_and_judged_as_readers_judge_them(half):
+    some = HALVES[half]
+    for name, verdicts in (("decided", prose.DECIDED), ("contradicted", ("contradicted",))):
+        n_both, n_found, n_told = prose.hits(some, verdicts)
+        precision, recall = n_both / n_found, n_both / n_told
+        print(f"{half}, {name}: {len(some)} sentences, {n_told} claims, ", end="")
+        print(f"precision {_share(n_both, n_found)}, recall {_share(n_both, n_told)}")
+        assert precision >= 0.97, name
+        assert recall >= 0.95, name
+
+
+def test_the_sentences_are_enough_and_of_several_models_and_temperatures():
+    assert sum(bool(prose.decided(row["labels"])) for row in ROWS) >= 300
+    assert sum(not prose.decided(row["labels"]) for row in ROWS) >= 100
+    assert len({row["model"] for row in ROWS}) >= 2
+    assert {row["temperature"] for row in ROWS} == {0.2, 0.7, 1.0}
+    assert len({(row["track"], row["sentence"]) for row in ROWS}) == len(ROWS)
+    assert {row["track"] for row in ROWS} == set(TOLD)
+
+
+def test_labels_are_of_known_fields_and_verdicts():
+    for row in ROWS:
+        assert row["labels"].keys() <= set(prose.FIELDS)
+        assert set(row["labels"].values()) <= {*prose.DECIDED, "unchecked"}
+
+
+def test_two_readers_agree():
+    both = [row for row in ROWS if "a" in row and "b" in row]
+    kappa = prose.kappa(both, "a", "b")
+    print(f"kappa of {len(both)} sentences: {kappa:.3f}")
+    assert kappa >= 0.8
+
+
+def test_kappa_is_that_of_two_raters_where_there_are_two_answers():
+    one = [True, True, False, False, True, False]
+    other = [True, False, False, False, True, True]
+    wanted = cohen_kappa(one, other)
+    labels = [{"a": _key(a), "b": _key(b)} for a, b in zip(one, other, strict=True)]
+    assert prose.kappa(labels, "a", "b", fields=("key",)) == pytest.approx(wanted)
+
+
+def _key(is_supported: bool) -> dict[str, str]:
+    return {"key": "supported"} if is_supported else {}
