@@ -54,7 +54,7 @@ def encode_clip(clip: Clip, *, audio_format: str, sample_rate_hz: int) -> bytes:
     ----------
     clip : Clip
     audio_format : str
-        ``wav``, ``flac`` or ``mp3``.
+        ``wav``, ``flac``, ``mp3`` or ``opus``.
     sample_rate_hz : int
 
     Returns
