@@ -104,7 +104,7 @@ def _encode(samples: np.ndarray, audio_format: str, sample_rate_hz: int) -> byte
     # Decoders overshoot full scale, and 16-bit samples would wrap around.
     samples = samples.clip(-1, 1)
     if subtype == "PCM_16":
-        # libsndfile floors floats for WAV and rounds them for FLAC: half of the samples would differ.
+        # libsndfile floors for WAV and rounds for FLAC: half of the samples would differ.
         samples = np.rint(samples * _PCM_16_SCALE).clip(max=_PCM_16_SCALE - 1).astype(np.int16)
     with soundfile.SoundFile(
         sink, "w", sample_rate_hz, 1, format=container, subtype=subtype

@@ -18,7 +18,7 @@ _DATA = re.compile(r"(?s)<data>\n(.*?)\n</data>")
 _WANTED = re.compile(r"^- (\d+) x ([a-z ]+), skill `(\w+)`", re.MULTILINE)
 _TEXT_FIELDS = ("question", "description", "request", "step", "text")
 """Where what is marked stands in the data of a prompt, the first that is there."""
-_ONE_IN = 4
+_ONE_IN = 6
 """Ours: of so many texts one is refused, so that all ways of a row are gone."""
 _N_STEPS, _N_DISTRACTORS = 5, 3
 
