@@ -1,6 +1,7 @@
 """What a song costs: requests, seconds heard, bytes and tokens, against a server that counts them.
 
     python -m benchmarks.cost
+    python -m benchmarks.cost --formats
     python -m benchmarks.cost --baseline PATH_OF_ANOTHER_CHECKOUT --songs FOLDER --out FOLDER
 
 Builds a corpus with the default config, all roles behind one server (`benchmarks.cost.server`) that
@@ -25,12 +26,17 @@ from rich.table import Table
 from benchmarks.cost.server import Bill, counting_server
 from schemas.roles import RoleConfig
 from schemas.usage import Usage
+from tools.audio import header_duration_s
+from tools.chat.request import Clip
 from tools.chat.tokens import price_usd
+from tools.clips import encode_clip
+from tools.sound.identity import track_id_of
 
 ROOT = Path(__file__).parents[2]
 SONGS = ROOT / "examples/songs"
 ROLES = ("captioner", "writer", "blind", "judge", "reasoner", "checker")
 PROBE = "probe"
+SUFFIXES = ("wav", "flac", "mp3", "ogg", "opus")
 PRICES = Path(__file__).with_name("prices.yaml")
 SONG_S = 240.0
 """Ours: the songs are priced as if they were of 4 minutes: sound in proportion, text as it is."""
@@ -62,7 +68,11 @@ def main() -> None:
     parser.add_argument("--baseline", type=Path, help="another checkout to compare with")
     parser.add_argument("--out", type=Path, help="a folder for what was counted, as JSON")
     parser.add_argument("--prices", type=Path, default=PRICES, help="price lists, as YAML")
+    parser.add_argument("--formats", action="store_true", help="only weigh the formats of sound")
     given = parser.parse_args()
+    if given.formats:
+        print_formats(given.songs)
+        return
     runs = {"this checkout": count(ROOT, given.songs)}
     if given.baseline is not None:
         runs = {"baseline": count(given.baseline.resolve(), given.songs), **runs}
@@ -92,6 +102,22 @@ def count(checkout: Path, songs: Path) -> Run:
             command, cwd=checkout, env=environment, stdout=subprocess.PIPE, text=True, check=True
         )
         return Run(bills=dict(server.bills), **json.loads(done.stdout.splitlines()[-1]))
+
+
+def print_formats(songs: Path) -> None:
+    """What a second of sound is in each format, mono at 16 kHz, before base64."""
+    paths = [path for path in sorted(songs.iterdir()) if path.suffix[1:] in SUFFIXES]
+    clips = [Clip(track_id_of(each), str(each), 0.0, header_duration_s(each)) for each in paths]
+    table = Table("format", "bytes/s, mean over songs", "of WAV", "least", "most")
+    for name in ("wav", "flac", "mp3", "opus"):
+        found = [
+            len(encode_clip(clip, audio_format=name, sample_rate_hz=16_000)) / clip.end_s
+            for clip in clips
+        ]
+        mean = sum(found) / len(found)
+        numbers = (f"{mean:.0f}", f"{mean / 32_000:.3f}", f"{min(found):.0f}", f"{max(found):.0f}")
+        table.add_row(name, *numbers)
+    console.print(table)
 
 
 def print_stages(name: str, run: Run) -> None:
