@@ -44,7 +44,7 @@ def answer(body: dict[str, Any], heard: str) -> str:
     body : dict
         Of a chat completion request.
     heard : str
-        Digest of the samples that it brings.
+        What is told of the sound that it brings.
     """
     user = next(_text_of(each["content"]) for each in body["messages"] if each["role"] == "user")
     blocks = [json.loads(block) for block in _DATA.findall(user)]

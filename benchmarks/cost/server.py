@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+import numpy as np
 import soundfile
 
 from benchmarks.cost.answers import answer
@@ -52,10 +53,14 @@ class Bill:
 
 @dataclass(frozen=True)
 class Sound:
-    """What a request lets the model hear: digest of the samples, and their duration."""
+    """What a request lets the model hear: digest of the samples, duration, and level.
+
+    The level is what answers go by: it is the same where samples were rounded by another rule.
+    """
 
     digest: str = ""
     duration_s: float = 0.0
+    level: str = ""
 
 
 class CountingServer:
@@ -116,7 +121,7 @@ class CountingServer:
         if HEARING.user in json.dumps(body["messages"], ensure_ascii=False):
             return "probe", json.dumps({"sound": what_is_heard(body)})
         form = body.get("response_format", {}).get("json_schema", {}).get("name", "text")
-        return f"{body['model']}: {form}", answer(body, sound.digest)
+        return f"{body['model']}: {form}", answer(body, sound.level)
 
     def _heard(self, body: dict[str, Any]) -> Sound:
         parts = [
@@ -130,7 +135,9 @@ class CountingServer:
         if key not in self._sounds:
             samples, sample_rate_hz = soundfile.read(io.BytesIO(sent), dtype="int16")
             digest = hashlib.sha256(samples.tobytes()).hexdigest()
-            self._sounds[key] = Sound(digest, len(samples) / sample_rate_hz)
+            rms = np.sqrt(np.mean(np.square(samples, dtype=np.float64)))
+            level = f"{20 * np.log10(max(rms, 1.0)):.1f} dB"
+            self._sounds[key] = Sound(digest, len(samples) / sample_rate_hz, level)
         return self._sounds[key]
 
     def _cached(self, model: str, units: list[Unit]) -> int:
