@@ -18,6 +18,7 @@ import tempfile
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import yaml
 from rich.console import Console
@@ -66,6 +67,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--songs", type=Path, default=SONGS, help="a folder of recordings")
     parser.add_argument("--baseline", type=Path, help="another checkout to compare with")
+    parser.add_argument("--config", type=Path, help="more of this checkout's config, as YAML")
     parser.add_argument("--out", type=Path, help="a folder for what was counted, as JSON")
     parser.add_argument("--prices", type=Path, default=PRICES, help="price lists, as YAML")
     parser.add_argument("--formats", action="store_true", help="only weigh the formats of sound")
@@ -73,9 +75,10 @@ def main() -> None:
     if given.formats:
         print_formats(given.songs)
         return
-    runs = {"this checkout": count(ROOT, given.songs)}
+    more = yaml.safe_load(given.config.read_text()) if given.config else {}
+    runs = {"this checkout": count(ROOT, given.songs, more)}
     if given.baseline is not None:
-        runs = {"baseline": count(given.baseline.resolve(), given.songs), **runs}
+        runs = {"baseline": count(given.baseline.resolve(), given.songs, {}), **runs}
     for name, run in runs.items():
         print_stages(name, run)
     print_songs(runs)
@@ -88,14 +91,14 @@ def main() -> None:
             path.write_text(json.dumps(asdict(run), indent=1))
 
 
-def count(checkout: Path, songs: Path) -> Run:
+def count(checkout: Path, songs: Path, more: Mapping[str, Any]) -> Run:
     """Build with a checkout's pipeline against a server of its own."""
     with counting_server() as (url, server), tempfile.TemporaryDirectory() as folder:
         config = Path(folder) / "cost.yaml"
         roles = {name: {"engine": "openai", "base_url": url, "model": name} for name in ROLES}
         values = {"name": "cost", "store": f"{folder}/store", "roles": roles}
         values["source"] = {"folder": str(songs.resolve())}
-        config.write_text(yaml.safe_dump(values))
+        config.write_text(yaml.safe_dump({**values, **more}))
         command = [sys.executable, str(Path(__file__).with_name("build.py")), str(config)]
         environment = {**os.environ, "PYTHONPATH": str(checkout)}
         done = subprocess.run(
