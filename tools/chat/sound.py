@@ -17,7 +17,7 @@ from tools.errors import RefusedError
 from tools.sound.identity import as_ingested
 
 MOST_BYTES = 256_000_000
-"""Ours: some 60 songs of 4 minutes as FLAC at 16 kHz, so that the stages of a small partition share
+"""Ours: some 30 songs of 4 minutes as FLAC at 16 kHz, so that the stages of a small partition share
 them. One song is enough to encode each once a stage."""
 _LOSSLESS = ("flac", "wav")
 """What loses nothing, the smallest first."""
