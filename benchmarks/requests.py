@@ -36,6 +36,7 @@ from tools.chat.engine import AttemptOptions
 from tools.chat.limiter import WINDOW_S, Limiter
 from tools.chat.models import Done, Pair, ask_all
 from tools.chat.request import Answer, AnswerError, ChatRequest, Clip
+from tools.chat.sound import SoundParts
 
 T = TypeVar("T")
 Ask = Callable[[dict[str, Any]], Awaitable[str | None]]
@@ -139,7 +140,7 @@ async def ask_with_book(
 ) -> None:
     """The client with all its parts, as `tools.chat.models.Models` puts them together."""
     cache = AnswerCache(path)
-    engine = EndpointEngine(role, hear_nothing, "sk-key")
+    engine = EndpointEngine(role, SoundParts(hear_nothing), "sk-key")
     limiter = Limiter(role.requests_per_minute, role.tokens_per_minute, window_s=window_s)
     budget = Budget(1e6, NO_LIMIT, spent_usd=0.0, spent_tokens=0)
     asker = Asker("writer", role, engine, limiter, cache, budget)

@@ -13,11 +13,13 @@ from prefect.artifacts import (
     update_progress_artifact,
 )
 
+from flows.costs_tables import spent_dicts
 from flows.plots import plot_funnel, plot_stage, plot_think
 from pipeline.corpus.corpus import Corpus
 from pipeline.corpus.models import open_answer_cache
 from pipeline.engine.plan import Step
 from pipeline.views.skills import SkillsFunnel, balance, by_skill, read_funnel
+from pipeline.views.spent import spent_since
 from pipeline.views.summary import StageSummary, summarise
 from pipeline.views.think import ThinkFunnel, read_think_funnel
 from schemas.shards import Commit
@@ -68,6 +70,12 @@ def publish(corpus: Corpus) -> None:
             table=[line.model_dump() for line in ledger],
             key=f"{name}-costs",
             description="what all builds of the corpus asked of models",
+        )
+    if rows := spent_since(corpus):
+        create_table_artifact(
+            table=spent_dicts(rows),
+            key=f"{name}-estimate",
+            description="estimated at the start of the last build, and asked of models since",
         )
     _publish_skills(name, read_funnel(corpus.store, corpus.commits))
     _publish_thoughts(name, read_think_funnel(corpus.store, corpus.commits))

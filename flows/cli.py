@@ -180,8 +180,8 @@ def show(
 @app.command()
 def plan(config: ConfigPath, role: Roles = []) -> None:  # noqa: B006
     """Estimate tracks, requests, tokens and cost of the next build. Nothing is spent."""
+    from flows.costs_tables import estimate_table
     from flows.endpoints_table import endpoints_table
-    from flows.tables import estimate_table
     from pipeline.corpus.endpoints import known_endpoints
     from pipeline.corpus.unheard import unheard_writers
     from pipeline.views.estimate import estimate_build
@@ -289,12 +289,14 @@ def _check_stage(option: str, name: str, *others: str) -> None:
 
 
 def _print_summary(config: CorpusConfig) -> None:
-    from flows.tables import costs_table, skills_table, summary_table
+    from flows.costs_tables import costs_table, spent_table
+    from flows.tables import skills_table, summary_table
     from flows.think_tables import think_table
     from pipeline.corpus.corpus import Corpus
     from pipeline.corpus.models import open_answer_cache
     from pipeline.corpus.retry import MAY_PASS, counts_of
     from pipeline.views.skills import read_funnel
+    from pipeline.views.spent import spent_since
     from pipeline.views.summary import summarise
     from pipeline.views.think import read_think_funnel
 
@@ -311,6 +313,8 @@ def _print_summary(config: CorpusConfig) -> None:
         typer.echo(render(think_table(think_funnel)), nl=False)
     if ledger := open_answer_cache(config).ledger():
         typer.echo(render(costs_table(ledger)), nl=False)
+    if rows := spent_since(corpus):
+        typer.echo(render(spent_table(rows)), nl=False)
     left = f", {len(corpus.pending)} steps left" if corpus.pending else ""
     for each in stages[1:]:
         if passing := counts_of(each.reasons, each.unmeasured, MAY_PASS):

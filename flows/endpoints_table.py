@@ -44,4 +44,6 @@ def in_words(dialect: Dialect) -> str:
         words.append("thinks")
     if dialect.thinking_switch is not None:
         words.append(f"thinking off by {dialect.thinking_switch}")
+    if dialect.audio_format is not None:
+        words.append(f"sound as {dialect.audio_format}")
     return ", ".join(words)

@@ -11,17 +11,15 @@ from pipeline.corpus.corpus import Corpus, TrackRows
 from pipeline.review.calibration import Calibration
 from pipeline.review.words import thinned
 from pipeline.views.decisions import decisions
-from pipeline.views.estimate import CorpusEstimate
 from pipeline.views.evaluate.lyrics import ONSET_TOLERANCE_S, LyricsScore
 from pipeline.views.evaluate.lyrics import summarise as summarise_songs
 from pipeline.views.preview import Preview
 from pipeline.views.skills import STAGES, SkillsFunnel, by_skill
 from pipeline.views.summary import StageSummary
 from schemas.captions import RichCaption, SegmentCaption
-from schemas.config import CorpusConfig
 from schemas.facts import Chord, MusicFacts
 from schemas.ids import name_in_track
-from schemas.ledger import BatchJob, LedgerLine
+from schemas.ledger import BatchJob
 from schemas.lyrics import Lyrics
 from schemas.provenance import Rejection
 from schemas.qa import QaPair
@@ -53,67 +51,6 @@ def skills_table(funnel: SkillsFunnel) -> Table:
     for row in by_skill(funnel).iter_rows():
         table.add_row(*map(str, row))
     return table
-
-
-def costs_table(lines: Sequence[LedgerLine]) -> Table:
-    """What models were asked, and what it cost."""
-    columns = ("stage", "role", "model", "outcome", "attempts", "tokens in", "tokens out", "USD")
-    table = Table(*columns, title="asked of models, in all builds")
-    for line in lines:
-        counts = (line.n_attempts, line.input_tokens, line.output_tokens)
-        names = (line.stage, line.role, _shown(line.model), line.outcome)
-        table.add_row(*names, *map(str, counts), f"{line.cost_usd:.4f}")
-    if len(lines) > 1:
-        sums = (
-            sum(line.n_attempts for line in lines),
-            sum(line.input_tokens for line in lines),
-            sum(line.output_tokens for line in lines),
-        )
-        usd = sum(line.cost_usd for line in lines)
-        table.add_row("all", "", "", "", *map(str, sums), f"{usd:.4f}")
-    return table
-
-
-def estimate_table(estimate: CorpusEstimate, config: CorpusConfig) -> Table:
-    """What the next build would do, at most."""
-    title = (
-        f"{config.name}: {estimate.n_tracks} tracks ({estimate.n_new_files} new files), "
-        f"{estimate.duration_s / 3600:.2f} h"
-    )
-    columns = ("stage", "steps", "role", "engine", "model", "requests", "tokens in", "tokens out")
-    table = Table(
-        *columns,
-        "USD",
-        "tokens from",
-        title=escape(title),
-        caption=_budget_limits(estimate, config),
-    )
-    for each in estimate.stages:
-        who = [each.role or "", each.engine or "", each.model or ""]
-        if each.role is None:
-            table.add_row(each.stage, str(each.n_steps))
-            continue
-        numbers = (each.n_requests, each.input_tokens, each.output_tokens)
-        basis = "earlier answers" if each.is_measured else "typical ones"
-        costs = [*map(str, numbers), f"{each.cost_usd:.4f}", basis]
-        table.add_row(each.stage, str(each.n_steps), *map(escape, who), *costs)
-    sums = (
-        sum(each.n_requests for each in estimate.stages),
-        sum(each.input_tokens for each in estimate.stages),
-        sum(each.output_tokens for each in estimate.stages),
-    )
-    usd = sum(each.cost_usd for each in estimate.stages)
-    table.add_row("all", "", "", "", "", *map(str, sums), f"{usd:.4f}", "")
-    return table
-
-
-def _budget_limits(estimate: CorpusEstimate, config: CorpusConfig) -> str:
-    text = f"spent so far: {estimate.spent.usd:.4f} USD, {estimate.spent.tokens} tokens"
-    if config.execution.budget_usd is not None:
-        text += f"; budget_usd {config.execution.budget_usd:g}"
-    if config.execution.budget_tokens is not None:
-        text += f"; budget_tokens {config.execution.budget_tokens}"
-    return text
 
 
 def batches_table(found: Sequence[tuple[BatchJob, str, Counter[str]]]) -> Table:

@@ -8,6 +8,7 @@ from schemas.record import Record
 
 FormLevel = Literal["json_schema", "json_object", "tools", "prompt"]
 TokenLimit = Literal["max_completion_tokens", "max_tokens"]
+LosslessFormat = Literal["flac", "wav"]
 ThinkingSwitch = Literal["chat_template_kwargs", "reasoning_effort", "thinking", "think"]
 
 
@@ -35,4 +36,7 @@ class Dialect(Record):
     )
     thinking_switch: ThinkingSwitch | None = Field(
         default=None, description="The field of a request that keeps it from thinking."
+    )
+    audio_format: LosslessFormat | None = Field(
+        default=None, description="How it is sent sound that may lose nothing; null: not tried."
     )

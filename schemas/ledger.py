@@ -16,6 +16,9 @@ class LedgerLine(Record):
     input_tokens: int
     output_tokens: int
     cost_usd: float
+    audio_tokens: int = Field(default=0, description="Of the input; told, or guessed from lengths.")
+    cached_tokens: int = Field(default=0, description="Of the input, as the server tells.")
+    bytes_sent: int = 0
 
 
 class Spending(Record):

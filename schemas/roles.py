@@ -22,6 +22,9 @@ RoleName = Literal[
 ]
 EngineName = Literal["builtin/facts", "openai", "local/musicflamingo"]
 
+OPUS_RATES_HZ = (8000, 12_000, 16_000, 24_000, 48_000)
+"""RFC 6716, section 2."""
+
 
 class Sampling(Record):
     """How answers are drawn. Part of what an answer is cached by."""
@@ -79,6 +82,12 @@ class RoleConfig(Record):
     )
     usd_per_million_input_tokens: float = Field(default=0.0, ge=0, description="Price in USD.")
     usd_per_million_output_tokens: float = Field(default=0.0, ge=0, description="Price in USD.")
+    usd_per_million_cached_tokens: float | None = Field(
+        default=None, ge=0, description="Of input that the server had in its cache; null: as input."
+    )
+    usd_per_million_audio_tokens: float | None = Field(
+        default=None, ge=0, description="Of sound; null: as input."
+    )
     batch_price_factor: float = Field(
         default=0.5, ge=0, description="What a request costs in a Batch API, against the price."
     )
@@ -97,8 +106,15 @@ class RoleConfig(Record):
     batch_size: int = Field(
         default=8, ge=1, description="Requests that a local model answers at once."
     )
-    audio_format: Literal["wav", "flac", "mp3"] = Field(
-        default="wav", description="How clips are sent."
+    audio_format: Literal["auto", "flac", "wav", "mp3", "opus"] = Field(
+        default="auto",
+        description="How clips are sent. `auto` takes what loses nothing and the server takes: "
+        "`flac`, else `wav`. `mp3` and `opus` change a little what is heard.",
+    )
+    send_audio: Literal["bytes", "file_url"] = Field(
+        default="bytes",
+        description="`file_url` gives a server that reads the same disk (vLLM's "
+        "`--allowed-local-media-path`) the address of a whole track; stretches are sent.",
     )
     audio_sample_rate_hz: int = Field(
         default=16000, ge=8000, le=48000, description="How clips are sent, in mono."
@@ -132,6 +148,9 @@ class RoleConfig(Record):
             raise ValueError(
                 "`base_url` may hold no password and no query; name the key with `api_key_env`"
             )
+        if self.audio_format == "opus" and self.audio_sample_rate_hz not in OPUS_RATES_HZ:
+            rates = ", ".join(map(str, OPUS_RATES_HZ))
+            raise ValueError(f"`opus` needs an `audio_sample_rate_hz` of {rates}")
         if self.api_key_env and self.api_key_block:
             raise ValueError("give either `api_key_env` or `api_key_block`")
         return self
@@ -144,12 +163,26 @@ class RoleConfig(Record):
     @property
     def has_price(self) -> bool:
         """Whether tokens cost money, not only the time of one's own machine."""
-        return max(self.usd_per_million_input_tokens, self.usd_per_million_output_tokens) > 0
+        prices = (
+            self.usd_per_million_input_tokens,
+            self.usd_per_million_output_tokens,
+            self.usd_per_million_cached_tokens,
+            self.usd_per_million_audio_tokens,
+        )
+        return any(prices)
 
     @property
     def sends_audio_as(self) -> tuple[str, int] | None:
-        """Format and sample rate of clips, where they decide what the model hears."""
-        return (self.audio_format, self.audio_sample_rate_hz) if self.engine == "openai" else None
+        """Format and sample rate of clips, where they decide what the model hears.
+
+        What loses nothing is the same sound in any container, and goes by the name `wav`.
+        """
+        if self.engine != "openai":
+            return None
+        if self.send_audio == "file_url":
+            return ("file", self.audio_sample_rate_hz)
+        loses = self.audio_format in ("mp3", "opus")
+        return (self.audio_format if loses else "wav", self.audio_sample_rate_hz)
 
     @property
     def first_dialect(self) -> Dialect:

@@ -16,6 +16,7 @@ _FORMATS = {
     "mp3": ("MP3", None),
     "opus": ("OGG", "OPUS"),
 }
+_PCM_16_SCALE = np.float32(2**15)
 _BLOCK_FRAMES = 1 << 16
 
 
@@ -54,7 +55,7 @@ def encode_clip(clip: Clip, *, audio_format: str, sample_rate_hz: int) -> bytes:
     ----------
     clip : Clip
     audio_format : str
-        ``wav``, ``flac`` or ``mp3``.
+        ``wav``, ``flac``, ``mp3`` or ``opus``.
     sample_rate_hz : int
 
     Returns
@@ -102,6 +103,9 @@ def _encode(samples: np.ndarray, audio_format: str, sample_rate_hz: int) -> byte
     sink = io.BytesIO()
     # Decoders overshoot full scale, and 16-bit samples would wrap around.
     samples = samples.clip(-1, 1)
+    if subtype == "PCM_16":
+        # libsndfile floors for WAV and rounds for FLAC: half of the samples would differ.
+        samples = np.rint(samples * _PCM_16_SCALE).clip(max=_PCM_16_SCALE - 1).astype(np.int16)
     with soundfile.SoundFile(
         sink, "w", sample_rate_hz, 1, format=container, subtype=subtype
     ) as file:

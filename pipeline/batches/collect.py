@@ -189,7 +189,7 @@ def _judge(
     options = AttemptOptions(role.first_dialect, role.sampling.max_output_tokens)
     full = TokenEstimate(role).count(request.chat, options, outcome)
     cost = full.model_copy(update={"cost_usd": full.cost_usd * role.batch_price_factor})
-    paid = cost.model_dump(include={"input_tokens", "output_tokens", "cost_usd"})
+    paid = cost.model_dump(exclude={"n_attempts", "is_estimated"})
     try:
         value = read_answer(outcome, request.chat)
     except UnusableFault as fault:

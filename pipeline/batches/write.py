@@ -18,11 +18,11 @@ from schemas.roles import RoleConfig
 from schemas.usage import Usage
 from tools.chat.answer_cache import AnswerCache
 from tools.chat.batch import BatchApi, batch_line, write_files
-from tools.chat.endpoint import clip_to_send
-from tools.chat.engine import AttemptOptions
+from tools.chat.engine import AttemptOptions, SoundForm
 from tools.chat.output_limit import first_limit
 from tools.chat.probe import known_dialect
 from tools.chat.request import BudgetReachedError, Clip
+from tools.chat.sound import SoundPart, sound_form, sound_part
 from tools.chat.tokens import TokenEstimate
 from tools.process_pool import Failure, ProcessPool
 
@@ -99,6 +99,7 @@ class BatchWriter:
     def _lines(self, cache: AnswerCache) -> Iterator[str]:
         seen: set[str] = set()
         dialect = known_dialect(cache, self.role)
+        form = sound_form(self.role, dialect)
         found = pending_requests(self._config, self._root, self.stage)
         for group in _in_groups(found, _GROUP):
             new = [
@@ -107,22 +108,24 @@ class BatchWriter:
                 if not (key in seen or cache.find(key) or cache.is_under_way(key))
             ]
             seen.update(key for key, _ in new)
-            for (key, request), clip in zip(new, self._clips(new), strict=True):
-                if isinstance(clip, Failure):
-                    self.refused[clip.reason] += 1
+            for (key, request), sound in zip(new, self._sounds(new, form), strict=True):
+                if isinstance(sound, Failure):
+                    self.refused[sound.reason] += 1
                     continue
                 limit = first_limit(request.chat, self.role, thinks=dialect.thinks)
                 options = AttemptOptions(dialect, limit)
                 self._sent.append((key, self._estimate.most(request.chat, options)))
-                yield batch_line(key, request.chat, self.role, options, clip)
+                yield batch_line(key, request.chat, self.role, options, sound)
 
-    def _clips(self, group: list[tuple[str, ModelRequest[Any]]]) -> list[str | Failure | None]:
+    def _sounds(
+        self, group: list[tuple[str, ModelRequest[Any]]], form: SoundForm
+    ) -> list[SoundPart | Failure | None]:
         clips = [request.chat.clip for _, request in group]
         limit_s = self._config.execution.time_limit_s
-        encoded: dict[Clip | None, str | Failure] = dict(
-            self._clip_workers.map(
-                partial(clip_to_send, role=self.role), filter(None, clips), time_limit_s=limit_s
-            )
+        encode = partial(sound_part, form=form)
+        wanted = dict.fromkeys(filter(None, clips))
+        encoded: dict[Clip | None, SoundPart | Failure] = dict(
+            self._clip_workers.map(encode, wanted, time_limit_s=limit_s)
         )
         return [encoded.get(clip) for clip in clips]
 

@@ -7,6 +7,7 @@ from typing import Protocol
 import polars as pl
 
 from pipeline.corpus.corpus import Corpus
+from pipeline.corpus.estimates import estimate_stages, open_work, record_estimate
 from pipeline.corpus.ingest import ingest
 from pipeline.corpus.last_build import record_build
 from pipeline.corpus.models import keys_from_environment
@@ -17,6 +18,7 @@ from pipeline.corpus.unheard import unheard_writers
 from pipeline.corpus.workers import Observer, Workers, at_work
 from pipeline.engine.needs import needs_of, require_tools
 from pipeline.engine.plan import Step, pending, phases, steps
+from pipeline.engine.snapshots import read_sources
 from pipeline.engine.stage import Stage, check_sections
 from pipeline.engine.store_format import prepare_store
 from pipeline.stages import STAGES, hearing_roles_of, roles_of, stages_until
@@ -127,6 +129,9 @@ def build(
         require_tools(needs, workers.executor, time_limit_s=config.execution.time_limit_s)
         _check_models(workers.models, todo)
         record_build(store, config, until)
+        work = open_work(stages, todo, read_sources(store, snapshot))
+        cache = workers.models.cache
+        record_estimate(store, estimate_stages(stages, work, config, cache), cache)
         for name in dict.fromkeys(step.stage.name for step in todo):
             ours = (step.partition.n_tracks for step in todo if step.stage.name == name)
             observer.expect(name, sum(ours))

@@ -1,5 +1,6 @@
 """The endpoints of a config: in which dialect they are asked, and whether their models hear."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from pipeline.corpus.models import open_answer_cache
@@ -57,19 +58,27 @@ def examine_endpoints(config: CorpusConfig, models: Models) -> list[EndpointRepo
         If the budget does not allow it.
     """
     hearing = hearing_roles_of(STAGES, config.roles)
+    problems = {name: _problem(models.learn_dialect, name) for name, _ in _endpoints(config)}
     found = []
-    for name, role in _endpoints(config):
-        dialect = hears = problem = None
-        try:
-            dialect = models.learn_dialect(name)
-            if name in hearing and role.hearing_probe:
-                models.prove_hearing(name)
-                hears = True
-        except EndpointError as error:
-            hears = False if dialect is not None else None
-            problem = str(error)
+    for name, role in _endpoints(config):  # what hearing tells of a dialect, learning would forget
+        if (problem := problems[name]) is not None:
+            found.append(_report(name, role, None, problem=problem))
+            continue
+        hears = None
+        if name in hearing and role.hearing_probe:
+            problem = _problem(models.prove_hearing, name)
+            hears = problem is None
+        dialect = models.cache.find_dialect(dialect_key(role))
         found.append(_report(name, role, dialect, hears, problem))
     return found
+
+
+def _problem(ask: Callable[[RoleName], object], name: RoleName) -> str | None:
+    try:
+        ask(name)
+    except EndpointError as error:
+        return str(error)
+    return None
 
 
 def _endpoints(config: CorpusConfig) -> list[tuple[RoleName, RoleConfig]]:

@@ -1,7 +1,7 @@
 """Ask models a stage's requests, and read their answers."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Annotated, Any, TypeVar
 
@@ -145,8 +145,9 @@ def ask(
         if left[request.track_id] == 0:
             progress(1)
 
-    for role in dict.fromkeys(each.role or own for each in asked.values()):
-        pairs = [(name, each.chat) for name, each in asked.items() if (each.role or own) == role]
+    together = sorted(asked.values(), key=_by_sound(asked.values()))
+    for role in dict.fromkeys(each.role or own for each in together):
+        pairs = [(each.row_id, each.chat) for each in together if (each.role or own) == role]
         context.models.ask(role, context.stage.name, pairs, done)
     pairs_made = [pair for row_id in asked for pair in made[row_id].items()]
     found = dict(pairs_made)
@@ -187,6 +188,18 @@ def _read(
         row_id=request.row_id, reason=outcome.reason, detail=outcome.detail, raw=outcome.raw
     )
     return {request.row_id: rejection}
+
+
+def _by_sound(
+    requests: Collection[ModelRequest[Any]],
+) -> Callable[[ModelRequest[Any]], tuple[int, int]]:
+    """Sorts requests of a track together, and of these those that hear the same.
+
+    What was encoded for one serves the next, and so does what a server keeps of a prompt's start.
+    """
+    tracks = {each: n for n, each in enumerate(dict.fromkeys(r.track_id for r in requests))}
+    clips = {each: n for n, each in enumerate(dict.fromkeys(r.chat.clip for r in requests))}
+    return lambda each: (tracks[each.track_id], clips[each.chat.clip])
 
 
 def _descriptions(schema: Any) -> Iterator[str]:

@@ -236,6 +236,9 @@ class ModelUse:
         ``n_per_track(corpus_config, role)``: requests to a role for a track, at most.
     hears : tuple of RoleName
         Roles whose requests bring sound: a segment, or the whole track.
+    heard_s_per_track : callable or None
+        ``heard_s_per_track(corpus_config, role, duration_s)``: seconds of sound in all requests to
+        a role about a track of this duration; None for segments, or the whole track each time.
     also : tuple of RoleName
         Other roles that are asked, where they are configured.
     also_prompts : tuple of str
@@ -249,8 +252,17 @@ class ModelUse:
     per_segment: bool = False
     n_per_track: Callable[[CorpusConfig, RoleName], float] = lambda _config, _role: 1.0
     hears: tuple[RoleName, ...] = ()
+    heard_s_per_track: Callable[[CorpusConfig, RoleName, float], float] | None = None
     also: tuple[RoleName, ...] = ()
     also_prompts: tuple[str, ...] = ()
+
+    def heard_s(self, config: CorpusConfig, role: RoleName, duration_s: float) -> float:
+        """Seconds of sound in all requests to a role about a track, about."""
+        if role not in self.hears:
+            return 0.0
+        if self.heard_s_per_track is not None:
+            return self.heard_s_per_track(config, role, duration_s)
+        return duration_s * (1.0 if self.per_segment else self.n_per_track(config, role))
 
 
 @dataclass(frozen=True)

@@ -112,7 +112,8 @@ def test_a_real_writer_beside_the_built_in_captioner(corpus, partimento, server_
     assert described["usage"].struct.field("cost_usd").min() > 0
     assert "answered" in built.stdout
     assert_told_nobody("sk-very-secret", corpus.parent, built, shown, server_url)
-    assert {"asked-costs", "asked-describe-plot"} <= set(latest_artifacts(server_url, "asked-"))
+    kept = set(latest_artifacts(server_url, "asked-"))
+    assert {"asked-costs", "asked-estimate", "asked-describe-plot"} <= kept
 
 
 def assert_told_nobody(secret, folder, *witnesses):

@@ -92,7 +92,7 @@ def manner(most=12, repair=None):
 
 
 async def answer(engine, request, manner):
-    attempt = await engine.prepare(request)
+    attempt = await engine.prepare(request, None)
     return await attempt(manner)
 
 

@@ -29,6 +29,8 @@ create table if not exists answers (
 create table if not exists ledger (
     stage text, role text, model text, outcome text, n_attempts integer not null,
     input_tokens integer not null, output_tokens integer not null, cost_usd real not null,
+    audio_tokens integer not null default 0, cached_tokens integer not null default 0,
+    bytes_sent integer not null default 0,
     primary key (stage, role, model, outcome)
 ) without rowid;
 create table if not exists jobs (
@@ -41,14 +43,24 @@ create table if not exists job_requests (
 create table if not exists dialects (key text primary key, dialect text not null) without rowid;
 create table if not exists collected (line text primary key) without rowid;
 """
-_CHARGE = """
-insert into ledger values (?, ?, ?, ?, ?, ?, ?, ?) on conflict do update set
-    n_attempts = n_attempts + excluded.n_attempts,
-    input_tokens = input_tokens + excluded.input_tokens,
-    output_tokens = output_tokens + excluded.output_tokens,
-    cost_usd = cost_usd + excluded.cost_usd
-"""
-
+_ADDED_COLUMNS = (
+    "answers add column checksum text",
+    *(
+        f"ledger add column {name} integer not null default 0"
+        for name in ("audio_tokens", "cached_tokens", "bytes_sent")
+    ),
+)
+"""What a book of an earlier version lacks."""
+_LEDGER_KEY = ("stage", "role", "model", "outcome")
+_LEDGER_COLUMNS = tuple(LedgerLine.model_fields)
+_SUMS = ", ".join(
+    f"{name} = {name} + excluded.{name}" for name in _LEDGER_COLUMNS if name not in _LEDGER_KEY
+)
+_CHARGE = (
+    f"insert into ledger ({', '.join(_LEDGER_COLUMNS)}) "
+    f"values ({', '.join(f':{name}' for name in _LEDGER_COLUMNS)}) "
+    f"on conflict do update set {_SUMS}"
+)
 
 _JOB_COLUMNS = ("job", "batch_id", "stage", "submitted_at", "most_usd", "most_tokens")
 
@@ -131,7 +143,7 @@ class AnswerCache:
                 "values (?, ?, ?, ?, ?)",
                 (*answer, digest(answer)),
             )
-            database.execute(_CHARGE, tuple(cost.model_dump().values()))
+            database.execute(_CHARGE, cost.model_dump())
             database.execute("commit")
 
     def is_new_line(self, line: str) -> bool:
@@ -143,7 +155,7 @@ class AnswerCache:
     def charge(self, cost: LedgerLine) -> None:
         """Write the cost of an attempt that gave no answer."""
         with self._guarded() as database:
-            database.execute(_CHARGE, tuple(cost.model_dump().values()))
+            database.execute(_CHARGE, cost.model_dump())
 
     def find_dialect(self, key: str) -> Dialect | None:
         """How an endpoint is asked; None where that was not found out, or for another version."""
@@ -166,10 +178,9 @@ class AnswerCache:
         """All costs, summed up by stage, role, model and outcome."""
         if not self.exists:
             return []
-        names = tuple(LedgerLine.model_fields)
         with self._guarded() as database:
-            rows = database.execute(f"select {', '.join(names)} from ledger").fetchall()
-        return [LedgerLine(**dict(zip(names, row, strict=True))) for row in rows]
+            rows = database.execute(f"select {', '.join(_LEDGER_COLUMNS)} from ledger").fetchall()
+        return [LedgerLine(**dict(zip(_LEDGER_COLUMNS, row, strict=True))) for row in rows]
 
     def spent(self) -> Spending:
         """All that was spent so far."""
@@ -252,8 +263,9 @@ class AnswerCache:
         database.execute("pragma journal_mode = wal")
         database.execute("pragma synchronous = normal")
         database.executescript(_TABLES)
-        with suppress(sqlite3.OperationalError):  # a book of before has no such column
-            database.execute("alter table answers add column checksum text")
+        for column in _ADDED_COLUMNS:
+            with suppress(sqlite3.OperationalError):  # it is there
+                database.execute(f"alter table {column}")
         return database
 
     @contextmanager

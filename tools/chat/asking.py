@@ -20,12 +20,13 @@ import math
 import random
 import time
 from dataclasses import replace
+from functools import partial
 
 from schemas.dialect import Dialect, FormLevel
 from schemas.roles import RoleConfig, RoleName
 from tools.chat.answer_cache import AnswerCache
 from tools.chat.budget import Budget
-from tools.chat.engine import AttemptOptions, Engine
+from tools.chat.engine import AttemptOptions, Engine, SoundForm
 from tools.chat.faults import BadRequestFault, Fault, LastingFault, PassingFault, UnusableFault
 from tools.chat.hearing import Sound, why_deaf
 from tools.chat.limiter import Limiter
@@ -34,6 +35,7 @@ from tools.chat.probe import PROBE, dialect_key, find_dialect, known_dialect
 from tools.chat.reading import read_kept
 from tools.chat.request import Answer, AnswerError, ChatRequest, Clip, EndpointError, Reply
 from tools.chat.sending import RequestState, Sender
+from tools.chat.sound import formats_to_try, sound_form
 from tools.chat.tokens import prompt_bytes
 
 _SIMPLER: dict[FormLevel, FormLevel] = {
@@ -171,7 +173,12 @@ class Asker:
         self._cache.keep_dialect(dialect_key(self.role), self._dialect)
         return self._dialect
 
-    async def probe(self, request: ChatRequest, dialect: Dialect | None = None) -> Reply:
+    async def probe(
+        self,
+        request: ChatRequest,
+        dialect: Dialect | None = None,
+        sound: SoundForm | None = None,
+    ) -> Reply:
         """The reply to a request as it is, of whatever use; nothing is kept of it.
 
         Raises
@@ -181,7 +188,7 @@ class Asker:
         """
         options = AttemptOptions(dialect or self._dialect, self.role.sampling.max_output_tokens)
         state = RequestState(request, PROBE, options, outcome=PROBE)
-        attempt = await self._engine.prepare(request)
+        attempt = await self._engine.prepare(request, sound or self._sound)
         until_s = time.monotonic() + self.role.patience_s
         while state.reply is None:
             try:
@@ -197,8 +204,13 @@ class Asker:
                 await asyncio.sleep(wait_s)
         return state.reply
 
-    async def prove_hearing(self, sounds: dict[Sound, Clip]) -> None:
+    async def prove_hearing(self, sounds: dict[Sound, Clip]) -> str:
         """Make sure that the model hears, by known sounds.
+
+        Returns
+        -------
+        str
+            The format that it heard them in.
 
         Raises
         ------
@@ -207,15 +219,25 @@ class Asker:
         BudgetReachedError
             If the budget does not allow to ask.
         """
-        try:
-            why = await why_deaf(self.probe, sounds)
-        except Fault as fault:
-            raise self._endpoint_error(fault) from None
-        if why is not None:
-            raise EndpointError(
-                f"{self.name}: {self._where}: {self.role.model} does not hear: {why}. Take a model "
-                "and a server that take `input_audio`; `hearing_probe: false` trusts this one"
-            )
+        for audio_format in formats_to_try(self.role, self._dialect):
+            form = replace(self._sound, audio_format=audio_format, by_address=False)
+            try:
+                why = await why_deaf(partial(self.probe, sound=form), sounds)
+            except Fault as fault:
+                raise self._endpoint_error(fault) from None
+            if why is None:
+                return audio_format
+        raise EndpointError(
+            f"{self.name}: {self._where}: {self.role.model} does not hear: {why}. Take a model "
+            "and a server that take `input_audio`; `hearing_probe: false` trusts this one"
+        )
+
+    def send_sound_as(self, audio_format: str) -> None:
+        """Note the format in which sound is heard, where the config leaves it open."""
+        if self.role.audio_format == "auto":
+            values = {**self._dialect.model_dump(), "audio_format": audio_format}
+            self._dialect = Dialect.model_validate(values)
+            self._cache.keep_dialect(dialect_key(self.role), self._dialect)
 
     async def _check_engine(self) -> None:
         for wait_s in (*_CHECK_WAITS_S, None):
@@ -266,7 +288,7 @@ class Asker:
             if self._broken is not None:
                 raise self._broken
             try:
-                attempt = await self._engine.prepare(request)
+                attempt = await self._engine.prepare(request, self._sound)
             except BadRequestFault as fault:
                 raise AnswerError(fault.reason, fault.detail) from None
             except LastingFault as fault:
@@ -339,7 +361,8 @@ class Asker:
         options = replace(options, repair=None)
         sign = RequestState(_SIGN_OF_LIFE, stage, options, outcome="sign_of_life")
         try:
-            await self._sender.once(await self._engine.prepare(_SIGN_OF_LIFE), sign)
+            attempt = await self._engine.prepare(_SIGN_OF_LIFE, self._sound)
+            await self._sender.once(attempt, sign)
         except UnusableFault:
             return True
         except Fault:
@@ -370,6 +393,10 @@ class Asker:
 
     def _endpoint_error(self, fault: Fault) -> EndpointError:
         return EndpointError(f"{self.name}: {self._where}: {fault.reason}: {fault.detail}")
+
+    @property
+    def _sound(self) -> SoundForm:
+        return sound_form(self.role, self._dialect)
 
     @property
     def _where(self) -> str:

@@ -16,6 +16,7 @@ from tools.chat.endpoint import hide_key
 from tools.chat.engine import AttemptOptions
 from tools.chat.faults import Fault, PassingFault
 from tools.chat.request import ChatRequest, EndpointError, Reply
+from tools.chat.sound import SoundPart
 
 MAX_REQUESTS = 50_000
 MAX_BYTES = 190_000_000
@@ -25,7 +26,11 @@ _MOST_QUOTED = 100
 
 
 def batch_line(
-    key: str, request: ChatRequest, role: RoleConfig, options: AttemptOptions, clip: str | None
+    key: str,
+    request: ChatRequest,
+    role: RoleConfig,
+    options: AttemptOptions,
+    sound: SoundPart | None,
 ) -> str:
     """One request as a line.
 
@@ -36,15 +41,15 @@ def batch_line(
     request : ChatRequest
     role : RoleConfig
     options : AttemptOptions
-    clip : str or None
-        The encoded clip, in base64.
+    sound : dict or None
+        The clip as a part of the message.
 
     Returns
     -------
     str
         JSON, without a newline.
     """
-    body = chat_body(request, role, options, clip)
+    body = chat_body(request, role, options, sound)
     return json.dumps(
         {"custom_id": key, "method": "POST", "url": "/v1/chat/completions", "body": body}
     )
@@ -108,7 +113,7 @@ def read_line(line: str, model: str) -> tuple[str, Reply | Fault]:
         return found.custom_id, PassingFault("batch_failed", json.dumps(what)[:500])
     try:
         body = json.dumps(found.response.body)
-        return found.custom_id, read_completion(body, {"model": model})
+        return found.custom_id, read_completion(body, model)
     except Fault as fault:
         return found.custom_id, fault
 

@@ -18,7 +18,7 @@ THINKING_OFF: dict[ThinkingSwitch, dict[str, Any]] = {
 
 
 def chat_body(
-    request: ChatRequest, role: RoleConfig, options: AttemptOptions, clip: str | None
+    request: ChatRequest, role: RoleConfig, options: AttemptOptions, sound: dict[str, Any] | None
 ) -> dict[str, Any]:
     """Body of a chat completion request.
 
@@ -27,8 +27,8 @@ def chat_body(
     request : ChatRequest
     role : RoleConfig
     options : AttemptOptions
-    clip : str or None
-        The encoded clip, in base64.
+    sound : dict or None
+        The clip as a part of the message.
 
     Returns
     -------
@@ -38,7 +38,7 @@ def chat_body(
     dialect = options.dialect
     body = {
         "model": role.model,
-        "messages": _messages(request, role, options, clip),
+        "messages": _messages(request, options, sound),
         "stream": False,
         **role.sampling.model_dump(exclude_none=True, exclude=_not_sent(options)),
     }
@@ -57,20 +57,17 @@ def repair_text(complaint: str) -> str:
 
 
 def _messages(
-    request: ChatRequest, role: RoleConfig, options: AttemptOptions, clip: str | None
+    request: ChatRequest, options: AttemptOptions, sound: dict[str, Any] | None
 ) -> list[dict[str, Any]]:
+    """What never changes first, then the sound, then the text: what caches know is at the start."""
     text = request.user
     if request.form is not None and options.dialect.form in ("json_object", "prompt"):
         text += f"\n\n{form_in_words(request.form)}"
     if not options.dialect.has_system_role:
         text = f"{request.system}\n\n{text}"
     content: str | list[dict[str, Any]] = text
-    if clip is not None:
-        sound = {"data": clip, "format": role.audio_format}
-        content = [
-            {"type": "input_audio", "input_audio": sound},
-            {"type": "text", "text": text},
-        ]
+    if sound is not None:
+        content = [sound, {"type": "text", "text": text}]
     messages: list[dict[str, Any]] = [{"role": "user", "content": content}]
     if options.dialect.has_system_role:
         messages.insert(0, {"role": "system", "content": request.system})

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from pydantic import BaseModel
 
 from schemas.sound import ClipDescriptors
-from tools.chat.engine import Attempt, AttemptOptions, RunOnClip
+from tools.chat.engine import Attempt, AttemptOptions, RunOnClip, SoundForm
 from tools.chat.faults import BadRequestFault
 from tools.chat.reading import answer_text
 from tools.chat.request import ChatRequest, Reply
@@ -30,7 +30,7 @@ class BuiltinEngine:
     def __init__(self, hear: RunOnClip, answers: BuiltinAnswers) -> None:
         self._hear, self._answers = hear, answers
 
-    async def prepare(self, request: ChatRequest) -> Attempt:
+    async def prepare(self, request: ChatRequest, sound: SoundForm) -> Attempt:
         """Measure the clip, if there is one."""
         answer = self._answers.get(request.prompt)
         if answer is None:

@@ -44,8 +44,5 @@ class Charges:
             role=self._name,
             model=self._role.model or "",
             outcome=outcome,
-            n_attempts=cost.n_attempts,
-            input_tokens=cost.input_tokens,
-            output_tokens=cost.output_tokens,
-            cost_usd=cost.cost_usd,
+            **cost.model_dump(exclude={"is_estimated"}),
         )

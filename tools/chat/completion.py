@@ -29,6 +29,7 @@ _FINISHES = {
 Bedrock, TGI, SGLang, llama.cpp, GLM."""
 _FINISH = {word: ours for ours, words in _FINISHES.items() for word in words.split()}
 _THOUGHT_FIELDS = ("reasoning_content", "reasoning", "thinking", "thoughts")
+_CACHED_FIELDS = ("prompt_cache_hit_tokens", "cached_tokens")
 _WORD_PARTS = (None, "text", "output_text")
 
 
@@ -61,15 +62,15 @@ def decode_body(content: bytes, charset: str | None) -> str:
     raise PassingFault("broken_response", f"{detail}: {content[:_MOST_SHOWN]!r}", may_cost=True)
 
 
-def read_completion(text: str, body: Mapping[str, Any]) -> Reply:
+def read_completion(text: str, model: str) -> Reply:
     """The reply in the body of a response with status 200.
 
     Parameters
     ----------
     text : str
         JSON, as it came.
-    body : mapping
-        Of the request; names the model where the response does not.
+    model : str
+        That was asked; where the response does not name it.
 
     Returns
     -------
@@ -98,11 +99,13 @@ def read_completion(text: str, body: Mapping[str, Any]) -> Reply:
     return Reply(
         refusal or answer,
         finish,
-        _text(found.get("model")) or str(body["model"]),
+        _text(found.get("model")) or model,
         _count(usage.get("prompt_tokens")),
         _count(usage.get("completion_tokens")),
         told or thoughts,
         "\n".join(calls) or None,
+        audio_tokens=_count(_mapping(usage.get("prompt_tokens_details")).get("audio_tokens")),
+        cached_tokens=_cached_tokens(usage),
     )
 
 
@@ -155,6 +158,13 @@ def _count(given: Any) -> int | None:
     if isinstance(given, str):
         given = float(given) if given.isdecimal() and given.isascii() else None
     return round(given) if isinstance(given, float) and 0 <= given <= _MOST_TOKENS else None
+
+
+def _cached_tokens(usage: Mapping[str, Any]) -> int | None:
+    """OpenAI's field, which vLLM, SGLang and Gemini fill too; DeepSeek's and Moonshot's own."""
+    details = _mapping(usage.get("prompt_tokens_details"))
+    given = (details.get("cached_tokens"), *map(usage.get, _CACHED_FIELDS))
+    return next((n for n in map(_count, given) if n is not None), None)
 
 
 def _mapping(given: Any) -> Mapping[str, Any]:

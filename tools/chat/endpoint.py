@@ -1,23 +1,23 @@
 """The engine `openai`: any OpenAI-compatible endpoint, through the `openai` client."""
 
 import asyncio
-import base64
 import email.utils
+import json
 import math
 import re
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from schemas.roles import RoleConfig
 from tools.chat.body import chat_body
 from tools.chat.completion import decode_body, read_completion
-from tools.chat.engine import Attempt, AttemptOptions, RunOnClip
+from tools.chat.engine import Attempt, AttemptOptions, SoundForm
 from tools.chat.faults import BadRequestFault, Fault, LastingFault, PassingFault
-from tools.chat.request import ChatRequest, Clip, Reply
-from tools.clips import encode_clip
-from tools.errors import RefusedError
+from tools.chat.request import ChatRequest, Reply
+from tools.chat.sound import SoundPart, SoundParts
 
 _PATH = "/chat/completions"
 _NO_KEY = "none"
@@ -42,19 +42,19 @@ class EndpointEngine:
     Parameters
     ----------
     role : RoleConfig
-    hear : RunOnClip
-        Where clips are decoded.
+    sounds : SoundParts
+        Where clips are encoded, shared by all roles.
     key : str or None
         The API key. It is cut out of all that the server says; one that is shorter than 8
         characters only out of error messages, where it cannot be a word of an answer.
     """
 
-    def __init__(self, role: RoleConfig, hear: RunOnClip, key: str | None) -> None:
+    def __init__(self, role: RoleConfig, sounds: SoundParts, key: str | None) -> None:
         import httpx2
         import openai
 
         self._role = role
-        self._hear = hear
+        self._sounds = sounds
         self._key = key
         # No connection is used twice: what a server sends late would be read as the next answer.
         limits = httpx2.Limits(max_connections=role.concurrency, keepalive_expiry=0.0)
@@ -70,10 +70,10 @@ class EndpointEngine:
         # As `client.chat.completions`, without its walk over body and schema: a third of the CPU.
         self._post = partial(self._client.post, _PATH, cast_to=httpx2.Response)
 
-    async def prepare(self, request: ChatRequest) -> Attempt:
+    async def prepare(self, request: ChatRequest, sound: SoundForm) -> Attempt:
         """Encode the clip, if there is one."""
-        clip = None if request.clip is None else await self._encode(request)
-        return partial(self._attempt, request, clip)
+        part = None if request.clip is None else await self._sounds.get(request.clip, sound)
+        return partial(self._attempt, request, part)
 
     async def check(self) -> None:
         """Ask for the list of models. A server that has none answers too."""
@@ -89,22 +89,26 @@ class EndpointEngine:
         """Close all connections."""
         await self._client.close()
 
-    async def _encode(self, request: ChatRequest) -> str:
-        assert request.clip is not None
-        return await self._hear(partial(clip_to_send, role=self._role), request.clip)
-
     async def _attempt(
-        self, request: ChatRequest, clip: str | None, options: AttemptOptions
+        self, request: ChatRequest, part: SoundPart | None, options: AttemptOptions
     ) -> Reply:
-        body = chat_body(request, self._role, options, clip)
+        body = to_json(chat_body(request, self._role, options, part))
+        try:
+            reply = await self._answer(body)
+        except Fault as fault:
+            fault.bytes_sent = len(body)
+            raise
+        return replace(reply, bytes_sent=len(body))
+
+    async def _answer(self, body: bytes) -> Reply:
         try:
             # The client's own time limit is per read: a server that drips would never end.
             async with asyncio.timeout(self._role.time_limit_s):
-                response = await self._post(body=body)
+                response = await self._post(content=body)
         except Exception as error:
             raise self._fault(error) from None
         text = decode_body(response.content, response.charset_encoding)
-        return read_completion(hide_key(text, self._key, is_answer=True), body)
+        return read_completion(hide_key(text, self._key, is_answer=True), str(self._role.model))
 
     def _fault(self, error: Exception) -> Fault:
         fault = to_fault(error, self._role.time_limit_s)
@@ -119,22 +123,9 @@ def hide_key(text: str, key: str | None, *, is_answer: bool = False) -> str:
     return text.replace(key, _HIDDEN)
 
 
-def clip_to_send(clip: Clip, role: RoleConfig) -> str:
-    """A clip as `input_audio` takes it: encoded, in base64.
-
-    Raises
-    ------
-    RefusedError
-        ``clip_too_large``, or as `tools.clips.load_clip`.
-    """
-    encoded = encode_clip(
-        clip, audio_format=role.audio_format, sample_rate_hz=role.audio_sample_rate_hz
-    )
-    sound = base64.b64encode(encoded).decode()
-    if len(sound) > role.max_clip_mb * 1e6:
-        detail = f"{len(sound) / 1e6:.1f} MB as sent, max_clip_mb is {role.max_clip_mb:g}"
-        raise RefusedError("clip_too_large", detail)
-    return sound
+def to_json(body: dict[str, Any]) -> bytes:
+    """A body as it is sent, as short as it can be."""
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
 
 
 def to_fault(error: Exception, time_limit_s: float) -> Fault:

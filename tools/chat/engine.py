@@ -31,14 +31,41 @@ class AttemptOptions:
     n_before: int = 0
 
 
+@dataclass(frozen=True)
+class SoundForm:
+    """How a role's clips are sent.
+
+    Attributes
+    ----------
+    audio_format : str
+        ``flac``, ``wav``, ``mp3`` or ``opus``.
+    sample_rate_hz : int
+    max_mb : float
+        As sent.
+    by_address : bool
+        Whole files are not sent, but named by their ``file://`` address.
+    """
+
+    audio_format: str
+    sample_rate_hz: int
+    max_mb: float
+    by_address: bool = False
+
+
 Attempt = Callable[[AttemptOptions], Awaitable[Reply]]
 
 
 class Engine(Protocol):
     """A model in reach, whatever it is."""
 
-    async def prepare(self, request: ChatRequest) -> Attempt:
+    async def prepare(self, request: ChatRequest, sound: SoundForm) -> Attempt:
         """Make ready what every attempt needs, e.g. the sound, before any limit is reserved.
+
+        Parameters
+        ----------
+        request : ChatRequest
+        sound : SoundForm
+            How a clip is sent, by an engine that sends it.
 
         Returns
         -------

@@ -12,12 +12,18 @@ class Fault(Exception):  # noqa: N818 - a fault is no error until it lasts
         Short code to count by.
     detail : str
         What happened, in words.
+
+    Attributes
+    ----------
+    bytes_sent : int
+        The body of the request.
     """
 
     def __init__(self, reason: str, detail: str) -> None:
         super().__init__(reason, detail)
         self.reason = reason
         self.detail = detail
+        self.bytes_sent = 0
 
 
 class PassingFault(Fault):

@@ -25,6 +25,7 @@ from tools.chat.hearing import Sound, known_sounds
 from tools.chat.limiter import Limiter
 from tools.chat.musicflamingo import Flamingo, MusicFlamingoEngine
 from tools.chat.request import Answer, AnswerError, ChatRequest, Clip
+from tools.chat.sound import SoundParts
 from tools.errors import StoppedError
 from tools.process_pool import Failure
 
@@ -87,7 +88,8 @@ class Models:
         self._budget: Budget | None = None
         self._flamingos: dict[str, Flamingo] = {}
         self._asking: set[asyncio.Task[Any]] = set()
-        self._hearing: set[tuple[Any, ...]] = set()
+        self._sounds = SoundParts(self._hear)
+        self._heard_as: dict[tuple[Any, ...], str] = {}
         self._is_stopped = False
         self._open = ExitStack()
         self._portal: BlockingPortal | None = None
@@ -165,14 +167,19 @@ class Models:
         assert self._portal is not None, "use as a context manager"
         role: RoleConfig = getattr(self.roles, name)
         endpoint = (role.base_url, role.model, role.sends_audio_as)
-        if role.engine != "openai" or not role.hearing_probe or endpoint in self._hearing:
+        if role.engine != "openai" or not role.hearing_probe:
             return
-        with TemporaryDirectory() as folder:
-            self._portal.call(self._prove_hearing, name, known_sounds(Path(folder)))
-        self._hearing.add(endpoint)
+        if endpoint not in self._heard_as:
+            with TemporaryDirectory() as folder:
+                sounds = known_sounds(Path(folder))
+                self._heard_as[endpoint] = self._portal.call(self._prove_hearing, name, sounds)
+        self._portal.call(self._send_sound_as, name, self._heard_as[endpoint])
 
-    async def _prove_hearing(self, name: RoleName, sounds: dict[Sound, Clip]) -> None:
-        await self._asker(name).prove_hearing(sounds)
+    async def _prove_hearing(self, name: RoleName, sounds: dict[Sound, Clip]) -> str:
+        return await self._asker(name).prove_hearing(sounds)
+
+    async def _send_sound_as(self, name: RoleName, audio_format: str) -> None:
+        self._asker(name).send_sound_as(audio_format)
 
     async def _check(self, name: RoleName) -> None:
         await self._asker(name).check()
@@ -231,7 +238,7 @@ class Models:
 
     def _engine(self, name: RoleName, role: RoleConfig) -> Engine:
         if role.engine == "openai":
-            return EndpointEngine(role, self._hear, self._keys.get(name))
+            return EndpointEngine(role, self._sounds, self._keys.get(name))
         if role.engine == "local/musicflamingo":
             assert role.model is not None
             flamingo = self._flamingos.setdefault(role.model, Flamingo(role.model))

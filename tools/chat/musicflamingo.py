@@ -16,7 +16,7 @@ from schemas.audio_tokens import SAMPLE_RATE_HZ, WINDOW_SAMPLES
 from schemas.dialect import Dialect
 from schemas.roles import RoleConfig, Sampling
 from tools.chat.body import chat_body
-from tools.chat.engine import Attempt, AttemptOptions, RunOnClip
+from tools.chat.engine import Attempt, AttemptOptions, RunOnClip, SoundForm
 from tools.chat.faults import BadRequestFault, Fault, LastingFault, PassingFault
 from tools.chat.request import ChatRequest, Reply
 from tools.clips import load_clip
@@ -109,13 +109,13 @@ class MusicFlamingoEngine:
         self._rows: list[_Row] = []
         self._collector: asyncio.Task[None] | None = None
 
-    async def prepare(self, request: ChatRequest) -> Attempt:
+    async def prepare(self, request: ChatRequest, sound: SoundForm) -> Attempt:
         """Decode the clip, if there is one."""
-        sound = None
+        samples = None
         if request.clip is not None:
             load = partial(load_clip, sample_rate_hz=SAMPLE_RATE_HZ)
-            sound = _without_soundless_rest(await self._hear(load, request.clip))
-        return partial(self._attempt, request, sound)
+            samples = _without_soundless_rest(await self._hear(load, request.clip))
+        return partial(self._attempt, request, samples)
 
     async def check(self) -> None:
         """Load the model."""

@@ -120,6 +120,10 @@ class Reply:
         What the model thought before it answered, where the server tells it. Never an answer.
     called : str or None
         What the model gave to the tool that a form is offered as.
+    audio_tokens, cached_tokens : int or None
+        Of the input; None where the server does not tell.
+    bytes_sent : int
+        The body of the request.
     """
 
     text: str
@@ -129,6 +133,9 @@ class Reply:
     output_tokens: int | None = None
     reasoning: str | None = None
     called: str | None = None
+    audio_tokens: int | None = None
+    cached_tokens: int | None = None
+    bytes_sent: int = 0
 
     @property
     def said(self) -> str:

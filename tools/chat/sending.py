@@ -129,7 +129,8 @@ class Sender:
             if fault.reason in _OVERLOAD:
                 self._window.overloaded(sent_s)
             cost = most if self._may_cost(fault) else Usage(n_attempts=1)
-            self._charge(state, fault.reason, cost)
+            sent = cost.model_copy(update={"bytes_sent": fault.bytes_sent})
+            self._charge(state, fault.reason, sent)
             raise
         finally:
             self.n_sent -= 1

@@ -37,7 +37,8 @@ class TokenEstimate:
     def most(self, request: ChatRequest, options: AttemptOptions) -> Usage:
         """What an attempt may take: a little more input than seen so far, and all of the output."""
         text = self._tokens_per_byte * prompt_bytes(request, options)
-        return self._usage(round(text + self._sound(request)), options.max_output_tokens)
+        sound = self._sound(request)
+        return self._usage(round(text + sound), options.max_output_tokens, round(sound))
 
     def count(self, request: ChatRequest, options: AttemptOptions, reply: Reply) -> Usage:
         """What an attempt took, as the server counted it; guessed where it does not count."""
@@ -45,13 +46,29 @@ class TokenEstimate:
         self._seen.add(request.clip is not None)
         if reply.input_tokens is not None and reply.output_tokens is not None:
             self._learn(request, n_bytes, reply.input_tokens)
-            return self._usage(reply.input_tokens, reply.output_tokens)
+            return self._counted(request, reply, reply.input_tokens, reply.output_tokens)
         n_said = len(reply.text.encode("utf-8", "surrogatepass"))  # halves of characters too
         guessed = self._usage(
             round(_TYPICAL_TOKENS_PER_BYTE * n_bytes + self._sound(request)),
             round(_TYPICAL_TOKENS_PER_BYTE * n_said),
+            round(self._sound(request)),
         )
-        return guessed.model_copy(update={"is_estimated": True})
+        return guessed.model_copy(update={"is_estimated": True, "bytes_sent": reply.bytes_sent})
+
+    def _counted(
+        self, request: ChatRequest, reply: Reply, input_tokens: int, output_tokens: int
+    ) -> Usage:
+        """As the server counted; what it tells of sound and cache is at most the input."""
+        sound = reply.audio_tokens
+        if sound is None:
+            sound = round(self._role.audio_tokens_per_s * _duration_s(request))
+        used = self._usage(
+            input_tokens,
+            output_tokens,
+            min(sound, input_tokens),
+            min(reply.cached_tokens or 0, input_tokens),
+        )
+        return used.model_copy(update={"bytes_sent": reply.bytes_sent})
 
     def _learn(self, request: ChatRequest, n_bytes: int, input_tokens: int) -> None:
         if request.clip is None:
@@ -59,29 +76,53 @@ class TokenEstimate:
             self._tokens_per_byte = max(seen, _FORGET * self._tokens_per_byte)
             return
         sound = _SURPLUS * input_tokens - _TYPICAL_TOKENS_PER_BYTE * n_bytes
-        seen = sound / max(1e-3, request.clip.end_s - request.clip.start_s)
+        seen = sound / max(1e-3, _duration_s(request))
         self._tokens_per_s = max(seen, _FORGET * self._tokens_per_s)
 
     def _sound(self, request: ChatRequest) -> float:
-        if request.clip is None:
-            return 0.0
-        return self._tokens_per_s * (request.clip.end_s - request.clip.start_s)
+        return self._tokens_per_s * _duration_s(request)
 
-    def _usage(self, input_tokens: int, output_tokens: int) -> Usage:
-        return Usage(
+    def _usage(
+        self, input_tokens: int, output_tokens: int, audio_tokens: int, cached_tokens: int = 0
+    ) -> Usage:
+        used = Usage(
             n_attempts=1,
             input_tokens=input_tokens,
             output_tokens=output_tokens,
-            cost_usd=price_usd(self._role, input_tokens, output_tokens),
+            audio_tokens=audio_tokens,
+            cached_tokens=cached_tokens,
         )
+        return used.model_copy(update={"cost_usd": price_usd(self._role, used)})
 
 
-def price_usd(role: RoleConfig, input_tokens: float, output_tokens: float) -> float:
-    """What so many tokens cost."""
+def price_usd(role: RoleConfig, used: Usage) -> float:
+    """What so many tokens cost. Where some of the sound may have been cached, text is taken for it.
+
+    Examples
+    --------
+    >>> role = RoleConfig(usd_per_million_input_tokens=1.0, usd_per_million_cached_tokens=0.1)
+    >>> price_usd(role, Usage(input_tokens=2_000_000, cached_tokens=1_000_000))
+    1.1
+    """
+    text_usd = role.usd_per_million_input_tokens
+    audio_usd = _or_input(role.usd_per_million_audio_tokens, role)
+    cached_usd = _or_input(role.usd_per_million_cached_tokens, role)
+    n_new = used.input_tokens - used.cached_tokens
+    n_audio = min(used.audio_tokens, n_new)
     return (
-        input_tokens * role.usd_per_million_input_tokens
-        + output_tokens * role.usd_per_million_output_tokens
+        (n_new - n_audio) * text_usd
+        + n_audio * audio_usd
+        + used.cached_tokens * cached_usd
+        + used.output_tokens * role.usd_per_million_output_tokens
     ) / 1e6
+
+
+def _or_input(usd: float | None, role: RoleConfig) -> float:
+    return role.usd_per_million_input_tokens if usd is None else usd
+
+
+def _duration_s(request: ChatRequest) -> float:
+    return 0.0 if request.clip is None else request.clip.end_s - request.clip.start_s
 
 
 def prompt_bytes(request: ChatRequest, options: AttemptOptions) -> int:

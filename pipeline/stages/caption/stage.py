@@ -97,7 +97,7 @@ def _silent(segment: Segment) -> Rejection:
 
 STAGE = Stage(
     name="caption",
-    version="2",
+    version="3",
     makes=SegmentCaption,
     reads=(Segment,),
     config=CaptionConfig,

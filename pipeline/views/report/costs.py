@@ -17,6 +17,9 @@ class Cost:
     n_answered: int
     input_tokens: int
     output_tokens: int
+    audio_tokens: int
+    cached_tokens: int
+    bytes_sent: int
     usd: float
     faults: dict[str, int]
 
@@ -33,6 +36,9 @@ def costs(lines: Iterable[LedgerLine]) -> list[Cost]:
             n_answered=sum(line.n_attempts for line in mine if line.outcome == "answered"),
             input_tokens=sum(line.input_tokens for line in mine),
             output_tokens=sum(line.output_tokens for line in mine),
+            audio_tokens=sum(line.audio_tokens for line in mine),
+            cached_tokens=sum(line.cached_tokens for line in mine),
+            bytes_sent=sum(line.bytes_sent for line in mine),
             usd=sum(line.cost_usd for line in mine),
             faults={line.outcome: line.n_attempts for line in mine if line.outcome != "answered"},
         )

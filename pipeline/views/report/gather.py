@@ -12,6 +12,7 @@ from pipeline.views.report.costs import Cost, costs
 from pipeline.views.report.coverage import Coverage, coverage, measured_gaps
 from pipeline.views.report.refusals import Refusal, refusals
 from pipeline.views.report.tallies import Distribution, distributions
+from pipeline.views.spent import Spent, spent_since
 from pipeline.views.summary import StageSummary, summarise
 from schemas.captions import RichCaption
 from schemas.evaluation import FactsEvaluation
@@ -31,6 +32,7 @@ class Report:
     measured_gaps: list[str]
     refusals: list[Refusal]
     costs: list[Cost]
+    spent: list[Spent]
     evaluation: FactsEvaluation | None
 
 
@@ -67,6 +69,7 @@ def gather(
         measured_gaps=measured_gaps(found, corpus.config.beats.beats_per_bar),
         refusals=refusals(corpus.store, corpus.sources, corpus.commits, n_samples=n_samples),
         costs=costs(open_answer_cache(corpus.config).ledger()),
+        spent=spent_since(corpus),
         evaluation=kept(corpus),
     )
 

@@ -27,8 +27,13 @@ def examine(config):
 @pytest.mark.parametrize(
     ("options", "hears", "problem", "dialect"),
     [
-        ([], True, None, Dialect()),
-        (["--refuse-format", "json_schema"], True, None, Dialect(form="json_object")),
+        ([], True, None, Dialect(audio_format="flac")),
+        (
+            ["--refuse-format", "json_schema"],
+            True,
+            None,
+            Dialect(form="json_object", audio_format="flac"),
+        ),
         (["--deaf"], False, "m does not hear", Dialect()),
         (["--key", "right"], None, "denied_key", None),
     ],
@@ -42,7 +47,7 @@ def test_an_endpoint_is_asked_what_it_takes_and_what_it_hears(
         captioner, writer = examine(config)
     assert (captioner.hears, captioner.dialect) == (hears, dialect)
     assert problem is None if captioner.problem is None else problem in captioner.problem
-    assert (writer.hears, writer.dialect) == (None, dialect), "who does not hear is not asked to"
+    assert (writer.hears, writer.dialect) == (None, dialect), "one endpoint, one dialect"
     assert [each.dialect for each in known_endpoints(config)] == [dialect, dialect]
     assert endpoints_table([captioner, writer]).row_count == 2
 

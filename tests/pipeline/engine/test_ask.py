@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.builtin import ANSWERS
-from pipeline.engine.ask import run_requests
+from pipeline.engine.ask import ask, run_requests
 from pipeline.engine.run import run_stage
 from pipeline.engine.stage import (
     Batch,
@@ -33,8 +33,14 @@ from tests.pipeline.builtin.test_caption import MIDDLING
 from tests.pipeline.engine.test_stage import track
 from tests.pipeline.stages.test_caption import segment_of
 from tests.pipeline.stages.test_describe import caption_of, facts_of
-from tools.chat.request import Answer, AnswerError, BudgetReachedError, ChatRequest
+from tools.chat.request import Answer, AnswerError, BudgetReachedError, ChatRequest, Clip
 
+PROMPTS = {
+    prompt
+    for stage in STAGES
+    if stage.asks
+    for prompt in (stage.asks.prompt, *stage.asks.also_prompts)
+}
 ROLES = RolesConfig(
     writer=RoleConfig(engine="openai", base_url="http://127.0.0.1:1/v1", model="alias")
 )
@@ -243,3 +249,29 @@ def test_the_stages_without_a_model(name):
 
 def plain_answer(_, request):
     return Answer(ANSWERS[request.prompt](MIDDLING, *request.facts), "builtin/facts", Usage())
+
+
+def test_requests_of_a_track_follow_each_other_and_of_these_those_that_hear_the_same():
+    def heard(row_id, start_s):
+        clip = Clip(row_id.split("-")[0], "x.wav", start_s, start_s + 5)
+        given = request_of(row_id)
+        return replace(given, chat=replace(given.chat, clip=clip))
+
+    mixed = [
+        heard("a-1", 0), heard("b-1", 0), heard("a-2", 5), heard("b-2", 0), heard("a-3", 0),
+        heard("a-4", 5),
+    ]  # fmt: skip
+    models = FakeModels(answer_or_refuse)
+    context = StageContext(stage_of(None), None, models, 1.0, lambda _: None)
+    made = ask(mixed, context)
+    order = [row_id for _, _, row_id, _ in models.asked]
+    assert order == ["a-1", "a-3", "a-2", "a-4", "b-1", "b-2"]
+    assert list(made) == [each.row_id for each in mixed], "rows stay in the order of the requests"
+
+
+@pytest.mark.parametrize("name", sorted(PROMPTS))
+def test_a_prompt_begins_with_what_never_changes(name):
+    """The system's words; then comes the sound (see `tools.chat.body`), and the text is the end."""
+    prompt = load_prompt(name)
+    assert prompt.module.system.arguments == ()
+    assert "<data>\n" not in str(prompt.module.system())

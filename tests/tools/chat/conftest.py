@@ -13,6 +13,7 @@ from tools.chat.faults import BadRequestFault
 from tools.chat.limiter import Limiter
 from tools.chat.models import ask_all
 from tools.chat.request import ChatRequest
+from tools.chat.sound import SoundParts
 from tools.errors import RefusedError
 
 
@@ -50,7 +51,7 @@ def ask(tmp_path):
         budget_limits = Budget(*budget, spent_usd=spent.usd, spent_tokens=spent.tokens)
 
         async def main():
-            engine = EndpointEngine(role, hear, key)
+            engine = EndpointEngine(role, SoundParts(hear), key)
             rpm, tpm = role.requests_per_minute, role.tokens_per_minute
             limiter = Limiter(rpm, tpm, window_s=window_s)
             asker = Asker("writer", role, engine, limiter, cache, budget_limits)

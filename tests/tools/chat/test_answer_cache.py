@@ -1,6 +1,8 @@
+import sqlite3
 import subprocess
 import sys
 import threading
+from contextlib import closing
 
 import pytest
 
@@ -36,6 +38,33 @@ def test_answers_and_costs_outlive_the_process(tmp_path):
     }
     assert again.spent().usd == 0.5
     assert again.spent().tokens == 330
+
+
+OLD_BOOK = """
+create table ledger (
+    stage text, role text, model text, outcome text, n_attempts integer not null,
+    input_tokens integer not null, output_tokens integer not null, cost_usd real not null,
+    primary key (stage, role, model, outcome)
+) without rowid;
+create table answers (
+    key text primary key, text text not null, model text not null, usage text not null
+);
+insert into ledger values ('describe', 'writer', 'm', 'answered', 3, 300, 30, 0.75);
+insert into answers values ('old', 'text', 'm', '{"n_attempts": 1, "input_tokens": 9}');
+"""
+
+
+def test_a_book_of_an_earlier_version_is_read_and_goes_on(tmp_path):
+    path = tmp_path / "b.sqlite"
+    with closing(sqlite3.connect(path)) as database:
+        database.executescript(OLD_BOOK)
+    cache = AnswerCache(path)
+    counts = {"audio_tokens": 75, "cached_tokens": 64, "bytes_sent": 5000}
+    cache.charge(line().model_copy(update=counts))
+    (found,) = AnswerCache(path).ledger()
+    assert (found.n_attempts, found.input_tokens, found.cost_usd) == (4, 400, 1.0)
+    assert {name: getattr(found, name) for name in counts} == counts
+    assert cache.find("old") == ("text", "m", Usage(n_attempts=1, input_tokens=9))
 
 
 def test_many_threads_and_two_books_lose_nothing(tmp_path):

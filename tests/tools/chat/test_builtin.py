@@ -13,7 +13,7 @@ ANSWERS = {"write": lambda found, word: f"{word} {found}"}
 
 def reply_to(request):
     async def ask():
-        attempt = await BuiltinEngine(None, ANSWERS).prepare(request)
+        attempt = await BuiltinEngine(None, ANSWERS).prepare(request, None)
         return await attempt(None)
 
     return asyncio.run(ask())

@@ -18,6 +18,7 @@ from tools.chat.forms import form_in_words, plain_schema
 from tools.chat.limiter import Limiter
 from tools.chat.probe import known_dialect
 from tools.chat.request import EndpointError
+from tools.chat.sound import SoundParts
 
 PITCH = json.dumps({"letter": "A", "octave": 5})
 FORM = json.dumps({"title": "t", "text": None})
@@ -39,7 +40,7 @@ def learn(tmp_path):
         budget = Budget(None, None, spent_usd=0.0, spent_tokens=0)
 
         async def main():
-            engine = EndpointEngine(role, hear, None)
+            engine = EndpointEngine(role, SoundParts(hear), None)
             asker = Asker("writer", role, engine, Limiter(None, None), cache, budget)
             try:
                 await asker.check()

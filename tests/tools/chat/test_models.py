@@ -97,7 +97,7 @@ class Counting:
     def __init__(self):
         self.n_ready = self.n_most = 0
 
-    async def prepare(self, _):
+    async def prepare(self, *_):
         self.n_ready += 1
         self.n_most = max(self.n_most, self.n_ready)
 

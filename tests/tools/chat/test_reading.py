@@ -15,6 +15,7 @@ from tools.chat.faults import PassingFault, UnusableFault
 from tools.chat.reading import answer_text, is_loop, read_kept, read_reply
 from tools.chat.request import Clip, Reply
 
+SOUND = {"type": "input_audio", "input_audio": {"data": "c291bmQ=", "format": "wav"}}
 GOOD = '{"title": "t", "text": null}'
 
 
@@ -84,21 +85,39 @@ def test_what_is_kept_is_what_was_answered(title, text):
     ],
 )
 def test_completions_of_many_servers(body, text):
-    reply = read_completion(json.dumps(body), {"model": "asked"})
+    reply = read_completion(json.dumps(body), "asked")
     assert (reply.text, reply.model, reply.input_tokens) == (text, "asked", None)
+
+
+@pytest.mark.parametrize(
+    ("usage", "cached", "audio"),
+    [
+        ({}, None, None),
+        ({"prompt_tokens_details": None}, None, None),
+        ({"prompt_tokens_details": {"cached_tokens": 64, "audio_tokens": 25}}, 64, 25),
+        ({"prompt_tokens_details": {"cached_tokens": None}}, None, None),
+        ({"prompt_tokens_details": {"cached_tokens": -1, "audio_tokens": "x"}}, None, None),
+        ({"prompt_cache_hit_tokens": 64, "prompt_cache_miss_tokens": 36}, 64, None),
+        ({"cached_tokens": 64}, 64, None),
+    ],
+)
+def test_what_was_cached_and_heard_is_told_in_several_ways(usage, cached, audio):
+    body = {"choices": [], "usage": {"prompt_tokens": 100, "completion_tokens": 1, **usage}}
+    reply = read_completion(json.dumps(body), "asked")
+    assert (reply.cached_tokens, reply.audio_tokens, reply.input_tokens) == (cached, audio, 100)
 
 
 @given(st.text())
 def test_anything_else_is_a_broken_response(text):
     with pytest.raises(PassingFault) as caught:
-        read_completion(text, {"model": "m"})
+        read_completion(text, "m")
     assert caught.value.reason == "broken_response"
 
 
 def test_requests_say_only_what_is_set(role_of, request_of):
     body = chat_body(
         request_of(form=Form), role_of(sampling={"temperature": None, "top_p": None}),
-        AttemptOptions(Dialect(), 77), "c291bmQ=",
+        AttemptOptions(Dialect(), 77), SOUND,
     )  # fmt: skip
     assert not {"temperature", "top_p", "seed"} & set(body)
     assert body["max_completion_tokens"] == 77
@@ -107,7 +126,7 @@ def test_requests_say_only_what_is_set(role_of, request_of):
     assert schema["schema"]["additionalProperties"] is False
     assert schema["schema"]["required"] == ["title", "text"]
     sound, text = body["messages"][1]["content"]
-    assert sound["input_audio"] == {"data": "c291bmQ=", "format": "wav"}
+    assert sound is SOUND
     assert text["text"] == "Write number 0."
 
 
@@ -123,10 +142,16 @@ def test_keys_follow_all_that_decides_an_answer_and_nothing_else(role_of, reques
         request_of().key(role_of(model="n")),
         request_of().key(role_of(sampling={"temperature": 0.1})),
         heard(role_of()),
-        heard(role_of(audio_format="flac")),
+        heard(role_of(audio_format="mp3")),
+        heard(role_of(audio_format="opus")),
+        heard(role_of(audio_sample_rate_hz=24_000)),
+        heard(role_of(send_audio="file_url")),
     }
-    assert len(others | {key}) == 7
-    assert request_of().key(role_of(audio_format="flac")) == key, "nothing is heard"
+    assert len(others | {key}) == 10
+    assert request_of().key(role_of(audio_format="mp3")) == key, "nothing is heard"
+    same_sound = {heard(role_of(audio_format=each)) for each in ("auto", "flac", "wav")}
+    assert len(same_sound) == 1, "another container of the same samples"
+    assert role_of().sends_audio_as == ("wav", 16_000), "as in books of before there was `auto`"
     same = role_of(
         base_url="http://elsewhere/v1", concurrency=3, requests_per_minute=7, api_key_env="X",
         usd_per_million_input_tokens=9.0,
@@ -164,7 +189,7 @@ FINAL = "<|start|>assistant<|channel|>final<|message|>"
     ],
 )
 def test_thoughts_and_answer_are_told_apart_however_they_come(message, thoughts):
-    reply = read_completion(completion_of(message), {"model": "m"})
+    reply = read_completion(completion_of(message), "m")
     assert reply.reasoning == thoughts
     assert read_reply(reply, Form) == Form(title="t", text=None)
 
@@ -180,7 +205,7 @@ def test_thoughts_and_answer_are_told_apart_however_they_come(message, thoughts)
     ],
 )
 def test_thoughts_are_never_the_answer(message):
-    reply = read_completion(completion_of(message), {"model": "m"})
+    reply = read_completion(completion_of(message), "m")
     with pytest.raises(UnusableFault) as caught:
         read_reply(reply, Form)
     assert caught.value.reason == "empty"

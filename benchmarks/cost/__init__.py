@@ -1,0 +1,1 @@
+"""What a corpus costs, counted as a server bills it."""

@@ -1,0 +1,154 @@
+"""Sound as a part of a message: encoded once for all requests, or an address to fetch it from."""
+
+import asyncio
+import base64
+from collections import OrderedDict
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from schemas.dialect import Dialect
+from schemas.roles import RoleConfig
+from tools.audio import header_duration_s
+from tools.chat.engine import RunOnClip, SoundForm
+from tools.chat.request import Clip
+from tools.clips import encode_clip
+from tools.errors import RefusedError
+from tools.sound.identity import as_ingested
+
+MOST_BYTES = 256_000_000
+"""Ours: some 30 songs of 4 minutes as FLAC at 16 kHz, so that the stages of a small partition share
+them. One song is enough to encode each once a stage."""
+_LOSSLESS = ("flac", "wav")
+"""What loses nothing, the smallest first."""
+_SPELLED = {"opus": "ogg"}
+"""Formats that `input_audio` names by their container, as OpenRouter and MIME types do."""
+_IN_BASE64 = 4 / 3
+_SHARE = {"flac": 0.80}
+_BYTES_PER_S = {"mp3": 4506.0, "opus": 3641.0}
+"""Against PCM of 16 bits, and at 16 kHz: mean over the four example songs, by `encode_clip`."""
+_WHOLE_WITHIN_S = 0.1
+"""Ours: what headers and decoders of MP3 and AAC may differ by, some frames."""
+SoundPart = dict[str, Any]
+
+
+def sound_form(role: RoleConfig, dialect: Dialect) -> SoundForm:
+    """How a role's clips are sent; as WAV where it was not tried what else the server takes."""
+    is_free = role.audio_format == "auto"
+    return SoundForm(
+        (dialect.audio_format or "wav") if is_free else role.audio_format,
+        role.audio_sample_rate_hz,
+        role.max_clip_mb,
+        by_address=role.send_audio == "file_url",
+    )
+
+
+def sent_bytes_per_s(form: SoundForm) -> float:
+    """What a second of sound is in a request, about.
+
+    Examples
+    --------
+    >>> round(sent_bytes_per_s(SoundForm("wav", 16_000, max_mb=20.0)))
+    42667
+    """
+    if form.by_address:
+        return 0.0
+    pcm = 2.0 * form.sample_rate_hz
+    return _IN_BASE64 * _BYTES_PER_S.get(form.audio_format, pcm * _SHARE.get(form.audio_format, 1))
+
+
+def formats_to_try(role: RoleConfig, dialect: Dialect) -> tuple[str, ...]:
+    """What a role's clips may be sent as, the best first; not again what was not taken."""
+    if role.audio_format != "auto":
+        return (role.audio_format,)
+    return _LOSSLESS[_LOSSLESS.index(dialect.audio_format or _LOSSLESS[0]) :]
+
+
+def sound_part(clip: Clip, form: SoundForm) -> SoundPart:
+    """A clip as a part of a message.
+
+    Parameters
+    ----------
+    clip : Clip
+    form : SoundForm
+
+    Returns
+    -------
+    dict
+        An `input_audio` with the clip in base64, or an `audio_url`.
+
+    Raises
+    ------
+    RefusedError
+        ``clip_too_large``, or as `tools.clips.load_clip`.
+    """
+    if form.by_address and _is_whole(clip):
+        return {"type": "audio_url", "audio_url": {"url": Path(clip.path).resolve().as_uri()}}
+    encoded = encode_clip(clip, audio_format=form.audio_format, sample_rate_hz=form.sample_rate_hz)
+    data = base64.b64encode(encoded).decode()
+    if len(data) > form.max_mb * 1e6:
+        detail = f"{len(data) / 1e6:.1f} MB as sent, max_clip_mb is {form.max_mb:g}"
+        raise RefusedError("clip_too_large", detail)
+    spelled = _SPELLED.get(form.audio_format, form.audio_format)
+    return {"type": "input_audio", "input_audio": {"data": data, "format": spelled}}
+
+
+class SoundParts:
+    """Parts of messages that are sound, each made once as long as there is room.
+
+    Parameters
+    ----------
+    hear : RunOnClip
+        Where clips are decoded.
+    most_bytes : int, optional
+        What is kept; requests under way hold their own beyond it.
+
+    Notes
+    -----
+    To be used in one event loop. Who asks for a part that is being made waits for it.
+    """
+
+    def __init__(self, hear: RunOnClip, most_bytes: int = MOST_BYTES) -> None:
+        self._hear, self._most_bytes = hear, most_bytes
+        self._kept: OrderedDict[tuple[Any, ...], SoundPart] = OrderedDict()
+        self._n_bytes = 0
+        self._under_way: dict[tuple[Any, ...], asyncio.Task[SoundPart]] = {}
+
+    async def get(self, clip: Clip, form: SoundForm) -> SoundPart:
+        """A clip as a part of a message; see `sound_part`.
+
+        Raises
+        ------
+        BadRequestFault
+            If it cannot be decoded, or is too large.
+        """
+        key = (clip.track_id, clip.start_s, clip.end_s, form)
+        if key in self._kept:
+            self._kept.move_to_end(key)
+            return self._kept[key]
+        if key not in self._under_way:
+            self._under_way[key] = asyncio.create_task(self._make(key, clip, form))
+        return await asyncio.shield(self._under_way[key])
+
+    async def _make(self, key: tuple[Any, ...], clip: Clip, form: SoundForm) -> SoundPart:
+        try:
+            part = await self._hear(partial(sound_part, form=form), clip)
+        finally:
+            del self._under_way[key]
+        self._kept[key] = part
+        self._n_bytes += _n_bytes(part)
+        while self._n_bytes > self._most_bytes:
+            self._n_bytes -= _n_bytes(self._kept.popitem(last=False)[1])
+        return part
+
+
+def _n_bytes(part: SoundPart) -> int:
+    return len(part[part["type"]].get("data", ""))
+
+
+def _is_whole(clip: Clip) -> bool:
+    """Whether a clip is all of its file, which is still the one that was ingested."""
+    if clip.start_s > 0:
+        return False
+    with as_ingested(clip.path, clip.track_id):
+        return header_duration_s(clip.path) <= clip.end_s + _WHOLE_WITHIN_S
