@@ -70,7 +70,7 @@ def test_no_failure_is_lost_while_the_records_lag(no_records, corpus, monkeypatc
     def full(*_):
         raise StoreError("the disk is full")
 
-    monkeypatch.setattr("pipeline.corpus.steps.run_step", full)
+    monkeypatch.setattr("pipeline.corpus.placement.run_step", full)
     (failures,), percents = run_phases(corpus, ("question", "lint"))
     partitions = ["p000000", "p000001"]
     assert failures == [StepFailure("question", each, "the disk is full") for each in partitions]

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.corpus import placement
 from pipeline.corpus import steps as running
 from pipeline.corpus.build import BuildError, build
 from pipeline.corpus.corpus import Corpus
@@ -123,14 +124,14 @@ def test_a_build_goes_on_from_where_another_ended(described, whole):
 
 
 def test_a_step_that_fails_is_named_and_what_is_done_is_kept(described, whole, monkeypatch):
-    run_step = running.run_step
+    run_step = placement.run_step
 
     def full(step, *arguments):
         if step.key == ("question", "p000001"):
             raise StoreError("the disk is full")
         return run_step(step, *arguments)
 
-    monkeypatch.setattr(running, "run_step", full)
+    monkeypatch.setattr(placement, "run_step", full)
     events = Events()
     with pytest.raises(BuildError) as failed:
         build(described, until="lint", observer=events)
