@@ -3,11 +3,11 @@
     python -m benchmarks.tags.fit HEARD.jsonl [HEARD.jsonl ...] [--write]
 
 Of what `benchmarks.tags.hear` wrote; ``--write`` puts the chances of the instruments in
-`pipeline.stages.measure.tags.TAGS_OF` into the packaged calibration. A tag's score is `pipeline.stages.measure.tags.tag_scores`.
-For each tag: the least score from which on it is right in 95 % of the excerpts of all other
-sources, then how often it was right from there on in the source left out; all sources together,
-with a 95 % interval (Wilson). A source is a corpus of scores or a style, or a sound font where
-rendered excerpts have no other.
+`pipeline.stages.measure.tags.TAGS_OF` into the packaged calibration. A tag's score is
+`pipeline.stages.measure.tags.tag_scores`. For each tag: the least score from which on it is right
+in 95 % of the excerpts of all other sources, then how often it was right from there on in the
+source left out; all sources together, with a 95 % interval (Wilson). A source is a corpus of
+scores or a style, or a sound font where rendered excerpts have no other.
 """
 
 import argparse

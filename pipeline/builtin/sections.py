@@ -1,4 +1,4 @@
-"""Sections in sentences: where each runs, what is heard in it, and what returns."""
+"""Sections in sentences: where each begins, what returns, and what is heard until the next."""
 
 from typing import Any
 
@@ -11,29 +11,37 @@ _CLEAR_DB = 2.0
 
 
 def tell_sections(sections: list[Facts]) -> list[str]:
-    """One sentence a section, in order of time.
+    """Sentences in order of time; that no other section begins in between is not said.
 
     Parameters
     ----------
     sections : list of dict
         From `pipeline.stages.describe.sections.stated_sections`.
     """
-    return [_tell(each) for each in sections]
+    sentences = []
+    for i, section in enumerate(sections):
+        if i > 0 or "name" in section:
+            sentences.append(f"At {clock(section['from_s'])} {_start(section)}.")
+        if heard := _heard(section):
+            span = f"From {clock(section['from_s'])} to {clock(section['to_s'])}"
+            sentences.append(f"{span} the music {listed(heard)}.")
+    return sentences
 
 
-def _tell(section: Facts) -> str:
-    span = f"from {clock(section['from_s'])} to {clock(section['to_s'])}"
-    subject = f"The {section['name']}" if "name" in section else "A section"
+def _heard(section: Facts) -> list[str]:
     traits = [
         f"is {level}" if (level := _level(section)) else "",
         f"is in {section['key']}" if "key" in section else "",
         f"rests on {listed(section['chords'])}" if "chords" in section else "",
-        f"returns to the music of {clock(section['same_music_as_s'])}"
-        if "same_music_as_s" in section
-        else "",
     ]
-    told = [each for each in traits if each]
-    return f"{subject} runs {span}{', ' + listed(told) if told else ''}."
+    return [each for each in traits if each]
+
+
+def _start(section: Facts) -> str:
+    if "same_music_as_s" in section:
+        again = f"the music of {clock(section['same_music_as_s'])} returns"
+        return f"the {section['name']} begins, and {again}" if "name" in section else again
+    return f"the {section['name']} begins" if "name" in section else "a new section begins"
 
 
 def _level(section: Facts) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from pipeline.lint.evidence import Evidence
-from pipeline.lint.passage import Judged, Passage
+from pipeline.lint.passage import Claim, Judged, Passage
 from pipeline.lint.sections import SUNG_PART
 from pipeline.lint.times import TimeMention, time_mentions
 from schemas.facts import Section
@@ -23,6 +23,11 @@ _BEGINS = re.compile(
     rf"\b(?P<part>{SUNG_PART}|middle eight|breakdown|interlude|solo"
     r"|(?:new|next|second|third|fourth|final|last) (?:section|part)|section)"
     r"(?: (?:begins|starts|enters|arrives|comes in|kicks in|hits|opens|runs))?\s+(?:at|from)\s+",
+    re.I,
+)
+_AT = re.compile(
+    rf",? (?:a|an|the) (?:[\w-]+ )?(?:{SUNG_PART}|middle eight|breakdown|interlude|section|part)"
+    r" (?:begins|starts|enters|arrives|comes in|kicks in)\b",
     re.I,
 )
 _RETURNS = re.compile(
@@ -51,11 +56,12 @@ def check_section_starts(passage: Passage, evidence: Evidence) -> Iterator[Findi
         return
     for claim, match in passage.matches(_BEGINS):
         if moment := _moment(passage, match, evidence):
-            nearest = min(sections, key=lambda each: abs(each.start_s - moment.start_s))
-            is_sure = nearest is sections[0] or is_sure_start(nearest, _max_wrong(evidence))
-            fact = f"The nearest section that was found begins at {nearest.start_s:.1f} s."
-            is_near = abs(nearest.start_s - moment.start_s) <= _CLOSE_S
-            yield passage.finding(claim, "section", _right_if(is_near, fact, is_sure=is_sure))
+            yield passage.finding(claim, "section", _start(moment, sections, evidence))
+    for moment in passage.stated(time_mentions(passage)):
+        match_after = _AT.match(passage.text, moment.end)
+        if match_after and moment.start_s <= evidence.facts.duration_s:
+            claim = Claim(moment.start, match_after.end())
+            yield passage.finding(claim, "section", _start(moment, sections, evidence))
 
 
 def check_returns(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
@@ -75,6 +81,14 @@ def _moment(passage: Passage, match: re.Match[str], evidence: Evidence) -> TimeM
     found = (each for each in time_mentions(passage) if each.start <= match.end() < each.end)
     moment = next(found, None)
     return moment if moment and moment.start_s <= evidence.facts.duration_s else None
+
+
+def _start(moment: TimeMention, sections: Sequence[Section], evidence: Evidence) -> Judged:
+    nearest = min(sections, key=lambda each: abs(each.start_s - moment.start_s))
+    is_sure = nearest is sections[0] or is_sure_start(nearest, _max_wrong(evidence))
+    is_near = abs(nearest.start_s - moment.start_s) <= _CLOSE_S
+    fact = f"The nearest section that was found begins at {nearest.start_s:.1f} s."
+    return _right_if(is_near, fact, is_sure=is_sure)
 
 
 def _letters(stated: Sequence[str], evidence: Evidence) -> Judged:

@@ -54,6 +54,8 @@ def codes(text, letters, length_s=20.0):
         ("The second verse starts at 1:03, softly.", "A B A B?", "unsure"),
         ("A new section begins at 0:21.", "A B", "right"),
         ("A section runs from 0:20 to 0:40.", "A B", "right"),
+        ("At 0:20 a new section begins.", "A B", "right"),
+        ("At 0:20, the chorus kicks in.", "A B?", "unsure"),
         ("The verse starts at 0:00.", "A B", "right"),
         ("The chorus enters at 0:48.", "A B A B", "not_known"),
         ("A solo at 1:10 lifts it.", "A B A B", "not_known"),
