@@ -29,14 +29,14 @@ def sections_of(song: HeardSong) -> Spans | None:
     return form and [(s.start_s, s.end_s, s.letter) for s in form.sections]
 
 
-def score(found: Spans, song: HeardSong) -> tuple[float, float, float]:
+def score(found: Spans, truth: Spans, duration_s: float) -> tuple[float, float, float]:
     """The three `MEASURES`; what is quiet at both ends belongs to the outer sections."""
-    spans = list(song.sections)
+    spans = list(truth)
     spans[0] = (0.0, *spans[0][1:])
-    spans[-1] = (spans[-1][0], song.duration_s, spans[-1][2])
+    spans[-1] = (spans[-1][0], duration_s, spans[-1][2])
     reference, letters = _as_arrays(spans)
     estimate, estimated_letters = mir_eval.util.adjust_intervals(
-        *_as_arrays(found), t_min=0, t_max=song.duration_s
+        *_as_arrays(found), t_min=0, t_max=duration_s
     )
     at_3, at_half = (
         mir_eval.segment.detection(reference, estimate, window=window, trim=True)[2]
@@ -88,8 +88,8 @@ def main() -> None:
     for kind in sorted({kind_of(each.style) for each in songs}):
         own = [each for each in songs if kind_of(each.style) == kind]
         found = [(sections_of(each), each) for each in own]
-        ours = [score(sections, song) for sections, song in found if sections]
-        baseline = [score(equal_lengths(each.duration_s), each) for each in own]
+        ours = [score(sections, s.sections, s.duration_s) for sections, s in found if sections]
+        baseline = [score(equal_lengths(s.duration_s), s.sections, s.duration_s) for s in own]
         n_refused = len(own) - len(ours)
         print(f"{kind}, {len(ours)} songs, {n_refused} without a stated form: {summary(ours)}")
         print(f"{kind}, equal lengths: {summary(baseline)}")

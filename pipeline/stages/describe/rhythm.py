@@ -17,8 +17,8 @@ def stated_rhythm(facts: MusicFacts, max_wrong: MaxWrong) -> dict[str, Any]:
     -------
     dict
         ``tempo`` where it is sure; ``either_bpm``, two tempi an octave apart, the likelier first,
-        where only both together are. Where the metre is sure, ``beats_per_bar``; its ``metre`` as
-        musicians write it, ``grouping`` and ``swing_ratio`` where they are told.
+        where only both together are. Where the metre is sure, ``beats_per_bar`` (not three beats of
+        6/8); ``metre`` as musicians write it, ``grouping``, ``swing_ratio`` where they are told.
     """
     stated: dict[str, Any] = {}
     if facts.tempo and facts.tempo.q_value <= max_wrong.tempo:
@@ -52,8 +52,10 @@ def _other_octave(tempo: Tempo, max_wrong: float) -> float | None:
 
 
 def _metre(metre: Metre) -> dict[str, Any]:
+    n_written = int(metre.name.split("/")[0]) if metre.name else metre.beats_per_bar
+    is_as_written = n_written in (metre.beats_per_bar, 3 * metre.beats_per_bar)
     return (
-        {"beats_per_bar": metre.beats_per_bar}
+        ({"beats_per_bar": metre.beats_per_bar} if is_as_written else {})
         | ({"metre": metre.name} if metre.name else {})
         | ({"grouping": metre.grouping} if metre.grouping else {})
         | ({"swing_ratio": round(metre.swing_ratio, 1)} if metre.swing_ratio else {})

@@ -57,6 +57,8 @@ def test_a_sure_metre_is_told_as_musicians_write_it():
     assert found == {
         "beats_per_bar": 7, "metre": "7/8", "grouping": [2, 2, 3], "swing_ratio": 1.8,
     }  # fmt: skip
+    three_of_six = facts_of(tempo=None, metre=metre_of(3, name="6/8"))
+    assert stated_rhythm(three_of_six, MaxWrong()) == {"metre": "6/8"}
     unsure = metre_of(7, name="7/8", **UNSURE)
     assert stated_rhythm(facts_of(tempo=None, metre=unsure), MaxWrong()) == {}
 
