@@ -24,7 +24,7 @@ from schemas.sections import MaxWrong
 _N_RESAMPLES = 2000
 FEATURES = {
     "boundaries": ("one", "gain", "timbre_peak", "pitches", "found_again"),
-    "returns": ("one", "timbre", "pitches", "same_length", "found_again"),
+    "returns": ("one", "timbre", "same_length", "found_again"),
 }
 
 

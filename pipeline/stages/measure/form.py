@@ -17,6 +17,7 @@ from pipeline.stages.measure.form_evidence import (
     Similarity,
     boundary_contrast,
     boundary_evidence,
+    found_again_share,
     return_evidence,
 )
 from pipeline.stages.measure.letters import (
@@ -116,10 +117,11 @@ def find_form(row: HeardTimbre, beats: Sequence[Beat] | None, *, duration_s: flo
     contrast = boundary_contrast(plain, spans)
     if len(spans) < 2 or contrast < MIN_CONTRAST:
         raise RefusedError("no_clear_form", f"{len(spans)} sections, contrast {contrast:.2f}")
-    boundaries = boundary_evidence(bars, spans, bar_s=bar_s)
+    found_again = found_again_share(bars, spans, bar_s=bar_s)
+    boundaries = boundary_evidence(bars, spans, bar_s=bar_s, found_again=found_again)
     edges_s[[0, -1]] = 0.0, duration_s
     sections = _sections(row, spans, letters_of(groups, likeness), edges_s)
-    return Form(sections, boundaries, return_evidence(bars, spans, groups, bar_s=bar_s))
+    return Form(sections, boundaries, return_evidence(bars, spans, groups, found_again=found_again))
 
 
 def similarities(row: HeardTimbre, edges_s: Floats, *, semitones: int = 0) -> Similarity:

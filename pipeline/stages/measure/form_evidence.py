@@ -43,7 +43,9 @@ class Similarity:
         return both
 
 
-def boundary_evidence(bars: Similarity, spans: Sequence[Span], *, bar_s: float) -> list[Features]:
+def boundary_evidence(
+    bars: Similarity, spans: Sequence[Span], *, bar_s: float, found_again: float
+) -> list[Features]:
     """Features of every inner boundary: that a section begins there.
 
     Parameters
@@ -52,18 +54,18 @@ def boundary_evidence(bars: Similarity, spans: Sequence[Span], *, bar_s: float) 
     spans : sequence of (int, int)
         Sections, in bars.
     bar_s : float
+    found_again : float
+        From `found_again_share`.
 
     Returns
     -------
     list of mapping
         ``one`` (1); ``gain``, how much better two sections are than one of both; ``timbre_peak``,
         how much more the timbre changes there than at any bar around; ``pitches``, how much more
-        alike pitches are on each side than across; ``found_again``, the share of all boundaries
-        that other segmentations have within a bar.
+        alike pitches are on each side than across; ``found_again``.
     """
     unit = bars_as_one(bar_s)
     width = USUAL_SECTION_BARS * unit
-    found_again = _found_again(bars, spans, bar_s=bar_s)
     gains = split_gains(bars.mean, spans, bar_s=bar_s)
     return [
         {
@@ -82,19 +84,17 @@ def boundary_evidence(bars: Similarity, spans: Sequence[Span], *, bar_s: float) 
 
 
 def return_evidence(
-    bars: Similarity, spans: Sequence[Span], groups: Sequence[int], *, bar_s: float
+    bars: Similarity, spans: Sequence[Span], groups: Sequence[int], *, found_again: float
 ) -> dict[int, Features]:
     """Features of every section whose group was there before: that it is the same music.
 
     Returns
     -------
     dict of int to mapping
-        By section: ``one`` (1); ``timbre`` and ``pitches``, how alike they are to those of the
-        first of its group, -1 to 1; ``same_length``, the shorter of the two as a share of the
-        longer; ``found_again``, as of `boundary_evidence`.
+        By section: ``one`` (1); ``timbre``, how alike it is to that of the first of its group, -1
+        to 1; ``same_length``, the shorter of the two as a share of the longer; ``found_again``.
     """
-    timbre, pitches = aligned(spans, bars.timbre), aligned(spans, bars.pitches)
-    found_again = _found_again(bars, spans, bar_s=bar_s)
+    timbre = aligned(spans, bars.timbre)
     found: dict[int, Features] = {}
     for i, group in enumerate(groups):
         model = groups.index(group)
@@ -103,7 +103,6 @@ def return_evidence(
             found[i] = {
                 "one": 1.0,
                 "timbre": float(timbre[i, model]),
-                "pitches": float(pitches[i, model]),
                 "same_length": lengths[0] / lengths[1],
                 "found_again": found_again,
             }
@@ -141,7 +140,7 @@ def _within(similarity: Floats, span: Span) -> float:
     return float(block.sum() - np.trace(block)) / n_pairs if n_pairs else 0.0
 
 
-def _found_again(bars: Similarity, spans: Sequence[Span], *, bar_s: float) -> float:
+def found_again_share(bars: Similarity, spans: Sequence[Span], *, bar_s: float) -> float:
     """Share of all inner boundaries that other segmentations have within a bar.
 
     Those by pitches alone, by timbre alone, and at other prices of unusual lengths.
