@@ -213,8 +213,9 @@ def _draw_reliability(field: FieldEvaluation, axis: "Axes") -> None:
     right = [each.share_right for each in field.reliability]
     bands = [wilson_interval(round(each.n * (1 - each.share_right)), each.n)
              for each in field.reliability]  # fmt: skip
-    down = [each - (1 - high) for each, (_, high) in zip(right, bands, strict=True)]
-    up = [1 - low - each for each, (low, _) in zip(right, bands, strict=True)]
+    # Rounding may leave a share outside its own interval, by the last digit.
+    down = [max(0.0, each - (1 - high)) for each, (_, high) in zip(right, bands, strict=True)]
+    up = [max(0.0, 1 - low - each) for each, (low, _) in zip(right, bands, strict=True)]
     axis.errorbar(at, right, yerr=(down, up), color=_FILL, marker="o", markersize=3, linewidth=1)
     axis.set(xlim=(0, 1.02), ylim=(0, 1.02), xlabel="chance of being right", ylabel="share right")
     axis.set_title(f"{field.field}, {field.n_measured} values")

@@ -7,7 +7,7 @@ its values.
 
 import types
 from collections.abc import Iterable, Sequence
-from typing import Any, Literal, TypeVar, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 
 import pyarrow as pa
 from pydantic import BaseModel
@@ -70,6 +70,8 @@ def _arrow_type(annotation: Any, where: str) -> tuple[pa.DataType, bool]:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return pa.struct(_fields(annotation)), False
     origin, arguments = get_origin(annotation), get_args(annotation)
+    if origin is Annotated:
+        return _arrow_type(arguments[0], where)
     if origin is Literal:
         return _arrow_type(_common_type(arguments, where), where)
     if origin is list:

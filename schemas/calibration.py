@@ -44,3 +44,6 @@ class Calibration(Record):
     metre: ChoiceModel
     key: ChoiceModel
     chords: ChoiceModel
+    boundaries: ChoiceModel
+    returns: ChoiceModel
+    instruments: dict[str, ChoiceModel] = Field(description="By name, e.g. `drums`.")

@@ -176,14 +176,24 @@ class Loudness(Record):
 
 
 class Section(Record):
-    """A section of the form, by the letter of its music."""
+    """A section of the form, by the letter of its music; null chances are not known."""
 
     start_s: float
+    start_p_right: Chance | None = Field(
+        default=None,
+        description="Chance that a section begins within 3 s of it; null for the first.",
+    )
+    start_q_value: WrongShare | None = None
     end_s: float
     letter: str = Field(
         description="`A` to `Z`, `AA`, ...: the same for the same music; `A'` where it is varied "
         "or transposed."
     )
+    letter_p_right: Chance | None = Field(
+        default=None,
+        description="Chance that it is the music of the letter's first section; null for that.",
+    )
+    letter_q_value: WrongShare | None = None
     level_db: float = Field(description="Mean power against that of the whole track.")
 
 
@@ -352,16 +362,18 @@ class Instrument(Record):
 
     name: str
     share_of_time: float = Field(description="Of the windows, those in which it stands out.")
-    p_right: float = Field(description="Chance that it plays at all.")
+    p_right: Chance = Field(description="Chance that it plays at all.")
+    q_value: WrongShare
 
 
 class Voice(Record):
     """Whether somebody sings or speaks."""
 
     share_of_time: float = Field(description="Of the windows; 0 where there is no voice.")
-    p_right: float = Field(
+    p_right: Chance = Field(
         description="Chance that there is a voice; of none where the share is 0."
     )
+    q_value: WrongShare
 
 
 class MusicFacts(Record):
@@ -383,7 +395,7 @@ class MusicFacts(Record):
     sections: list[Section] | None = None
     quality: SoundQuality | None = None
     instruments: list[Instrument] | None = Field(
-        default=None, description="Those that are sure enough; others may play, too."
+        default=None, description="Those that are likely; others may play, too."
     )
     voice: Voice | None = None
     unmeasured: list[Unmeasured]

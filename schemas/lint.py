@@ -21,6 +21,7 @@ ClaimKind = Literal[
     "lyrics",
     "silence",
     "vocals",
+    "instrument",
     "loudness",
     "leak",
     "name",

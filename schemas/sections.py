@@ -128,6 +128,11 @@ class MaxWrong(Record):
     metre: float = Field(default=0.05, ge=0, le=1)
     key: float = Field(default=0.05, ge=0, le=1)
     chords: float = Field(default=0.05, ge=0, le=1, description="Share of their time.")
+    form: float = Field(
+        default=0.05, ge=0, le=1, description="Of starts of sections, and of what returns."
+    )
+    instruments: float = Field(default=0.05, ge=0, le=1)
+    voice: float = Field(default=0.05, ge=0, le=1, description="Of whether anybody sings.")
 
     @model_validator(mode="before")
     @classmethod

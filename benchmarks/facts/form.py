@@ -1,32 +1,21 @@
 """How right sections and letters are, on songs whose form is known.
 
-``python -m benchmarks.facts.songs SONGS`` makes the songs, ``python -m benchmarks.facts.form
-SONGS`` prints means with intervals (95 %, bootstrap over songs), for styles that constants were
-chosen on and for those left out: boundaries (F at 3 and 0.5 s, without the first and the last),
-letters (pairwise F), and the same for sections of 16 s.
+``python -m benchmarks.facts.form SONGS...``, of folders that `benchmarks.facts.form_hear` heard,
+prints means with intervals (95 %, bootstrap over songs): boundaries (F at 3 and 0.5 s, without the
+first and the last), letters (pairwise F), and the same for sections of 16 s. Styles that constants
+were chosen on, those left out, and dances of music21 are told apart.
 """
 
 import argparse
-import json
-import os
+from dataclasses import replace
 from pathlib import Path
-
-os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import mir_eval
 import numpy as np
 
-from pipeline.engine.stage import AudioTrack
-from pipeline.stages.beats.stage import hear_beats
-from pipeline.stages.measure.form import find_form
-from pipeline.stages.timbre.stage import hear_timbre
-from schemas.facts import Beat
-from schemas.ingest import IngestConfig
-from schemas.record import Record
-from schemas.sections import BeatsConfig
-from schemas.tracks import Track
-from tools.errors import RefusedError
-from tools.sound.inspection import inspect
+from benchmarks.facts.form_examples import HeardSong, heard_songs
+from benchmarks.facts.song_styles import STYLES
+from benchmarks.facts.tune_songs import COLLECTIONS
 
 _BASELINE_S = 16.0
 _N_RESAMPLES = 2000
@@ -34,36 +23,20 @@ MEASURES = ("F at 3 s", "F at 0.5 s", "pairwise F")
 Spans = list[tuple[float, float, str]]
 
 
-def sections_of(path: Path, truth: dict, beats_from: str) -> Spans | None:
+def sections_of(song: HeardSong) -> Spans | None:
     """Sections found in a song; None where no form is stated."""
-    info = inspect(path, IngestConfig())
-    each = AudioTrack(Track(uri=path.name, **info.model_dump()), str(path))
-    (timbre,) = hear_timbre(each, Record())
-    try:
-        form = find_form(timbre, _beats(each, truth, beats_from), duration_s=each.track.duration_s)
-    except RefusedError:
-        return None
-    return [(s.start_s, s.end_s, s.letter) for s in form.sections]
+    form = song.form()
+    return form and [(s.start_s, s.end_s, s.letter) for s in form.sections]
 
 
-def _beats(each: AudioTrack, truth: dict, beats_from: str) -> list[Beat] | None:
-    if beats_from == "heard":
-        (row,) = hear_beats(each, BeatsConfig())
-        return row.beats.found if row.beats else None
-    if beats_from == "none":
-        return None
-    downbeats = set(truth["downbeats_s"])
-    return [Beat(time_s=t, bar_position=1 if t in downbeats else 2) for t in truth["beats_s"]]
-
-
-def score(found: Spans, truth: dict) -> tuple[float, float, float]:
+def score(found: Spans, truth: Spans, duration_s: float) -> tuple[float, float, float]:
     """The three `MEASURES`; what is quiet at both ends belongs to the outer sections."""
-    spans = [(s["start_s"], s["end_s"], s["letter"]) for s in truth["sections"]]
+    spans = list(truth)
     spans[0] = (0.0, *spans[0][1:])
-    spans[-1] = (spans[-1][0], truth["duration_s"], spans[-1][2])
+    spans[-1] = (spans[-1][0], duration_s, spans[-1][2])
     reference, letters = _as_arrays(spans)
     estimate, estimated_letters = mir_eval.util.adjust_intervals(
-        *_as_arrays(found), t_min=0, t_max=truth["duration_s"]
+        *_as_arrays(found), t_min=0, t_max=duration_s
     )
     at_3, at_half = (
         mir_eval.segment.detection(reference, estimate, window=window, trim=True)[2]
@@ -95,23 +68,29 @@ def summary(scores: list[tuple[float, float, float]]) -> str:
     )
 
 
+def kind_of(style: str) -> str:
+    """What a style is to the form's constants."""
+    if style in COLLECTIONS:
+        return "dances of music21"
+    chosen_on = {each.name for each in STYLES if not each.is_left_out}
+    return "chosen on" if style in chosen_on else "left out"
+
+
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("songs", type=Path)
-    parser.add_argument("--beats", choices=("heard", "truth", "none"), default="heard")
+    parser.add_argument("songs", type=Path, nargs="+")
+    parser.add_argument("--without-beats", action="store_true")
     options = parser.parse_args()
-    truths = [json.loads(path.read_text()) for path in sorted(options.songs.glob("*.json"))]
-    for is_left_out in (False, True):
-        ours, baseline, n_refused = [], [], 0
-        for truth in (each for each in truths if each["is_left_out"] == is_left_out):
-            found = sections_of(options.songs / f"{truth['name']}.flac", truth, options.beats)
-            baseline.append(score(equal_lengths(truth["duration_s"]), truth))
-            if found is None:
-                n_refused += 1
-            else:
-                ours.append(score(found, truth))
-        kind = "left out" if is_left_out else "chosen on"
+    songs = [each for folder in options.songs for each in heard_songs(folder, n_excerpts=0)]
+    if options.without_beats:
+        songs = [replace(each, beats=None) for each in songs]
+    for kind in sorted({kind_of(each.style) for each in songs}):
+        own = [each for each in songs if kind_of(each.style) == kind]
+        found = [(sections_of(each), each) for each in own]
+        ours = [score(sections, s.sections, s.duration_s) for sections, s in found if sections]
+        baseline = [score(equal_lengths(s.duration_s), s.sections, s.duration_s) for s in own]
+        n_refused = len(own) - len(ours)
         print(f"{kind}, {len(ours)} songs, {n_refused} without a stated form: {summary(ours)}")
         print(f"{kind}, equal lengths: {summary(baseline)}")
 

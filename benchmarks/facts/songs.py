@@ -1,7 +1,7 @@
 """Makes songs of one to four minutes whose form is known, and renders them with fluidsynth.
 
 ``python -m benchmarks.facts.songs OUT --count 180`` writes ``NAME.flac`` and ``NAME.json``, with
-``sections: [{start_s, end_s, letter}]``, beats and downbeats, and ``index.jsonl``.
+``sections: [{start_s, end_s, letter}]``, beats, downbeats, instruments, and ``index.jsonl``.
 """
 
 import argparse
@@ -18,6 +18,7 @@ import soundfile
 
 from benchmarks.facts.song_parts import DRUMS, SCALES, Material, Note, draw_material, play
 from benchmarks.facts.song_styles import STYLES, Style
+from benchmarks.facts.song_styles_later import LATER_STYLES
 
 SOUND_FONTS = (
     "/usr/share/sounds/sf2/FluidR3_GM.sf2",
@@ -43,9 +44,9 @@ class Song:
     bpms: list[float] = field(default_factory=list)
 
 
-def compose(style: Style, random: Random) -> Song:
+def compose(style: Style, random: Random, max_duration_s: float = MAX_DURATION_S) -> Song:
     """A song of a style: its form, the material of every letter, and a take of each section."""
-    form, bpm = _draw_form(style, random)
+    form, bpm = _draw_form(style, random, max_duration_s)
     mode = "minor" if random.random() < style.minor else "major"
     programs = {
         name: random.choice(getattr(style, name)) for name in ("bass", "comp", "pad", "lead")
@@ -82,14 +83,16 @@ def compose(style: Style, random: Random) -> Song:
     return song
 
 
-def _draw_form(style: Style, random: Random) -> tuple[list[tuple[str, int]], float]:
+def _draw_form(
+    style: Style, random: Random, max_duration_s: float
+) -> tuple[list[tuple[str, int]], float]:
     for _ in range(200):
         form = [(each[0], int(each[1:])) for each in random.choice(style.forms).split()]
         bpm = random.uniform(*style.bpm)
         duration_s = sum(n for _, n in form) * style.beats_per_bar * 60 / bpm
-        if MIN_DURATION_S <= duration_s <= MAX_DURATION_S:
+        if MIN_DURATION_S <= duration_s <= max_duration_s:
             return form, bpm
-    raise ValueError(f"{style.name}: no form lasts {MIN_DURATION_S} to {MAX_DURATION_S} s")
+    raise ValueError(f"{style.name}: no form lasts {MIN_DURATION_S} to {max_duration_s} s")
 
 
 def _place(
@@ -169,14 +172,36 @@ def render(midi: pretty_midi.PrettyMIDI, sound_font: str, path: Path, random: Ra
     return len(samples) / SAMPLE_RATE_HZ
 
 
-def make_song(out: Path, number: int, seed: int) -> dict[str, object]:
+def _style(number: int) -> Style:
+    """Styles take turns."""
+    styles = (*STYLES, *LATER_STYLES)
+    return styles[number % len(styles)]
+
+
+def name_of(number: int, seed: int) -> str:
+    """The file of a song, without its ending."""
+    return f"{_style(number).name}-{seed}-{number:04d}"
+
+
+def instruments_of(midi: pretty_midi.PrettyMIDI) -> list[str]:
+    """Names of General MIDI, and `Drums`."""
+    return sorted(
+        {
+            "Drums" if each.is_drum else pretty_midi.program_to_instrument_name(each.program)
+            for each in midi.instruments
+        }
+    )
+
+
+def make_song(out: Path, number: int, seed: int, max_duration_s: float) -> dict[str, object]:
     """Make, render and write one song; its line of the index."""
     random = Random(f"{seed}/{number}")
-    style = STYLES[number % len(STYLES)]
-    song = compose(style, random)
+    style = _style(number)
+    song = compose(style, random, max_duration_s)
     sound_font = random.choice(SOUND_FONTS)
-    name = f"{style.name}-{seed}-{number:04d}"
-    duration_s = render(to_midi(song), sound_font, out / f"{name}.flac", random)
+    name = name_of(number, seed)
+    midi = to_midi(song)
+    duration_s = render(midi, sound_font, out / f"{name}.flac", random)
     truth = {
         "name": name,
         "corpus": "songs",
@@ -189,6 +214,7 @@ def make_song(out: Path, number: int, seed: int) -> dict[str, object]:
         "beats_s": [round(each, 3) for each in song.beats_s],
         "downbeats_s": [round(each, 3) for each in song.beats_s[:: style.beats_per_bar]],
         "sections": song.sections,
+        "instruments": instruments_of(midi),
     }
     (out / f"{name}.json").write_text(json.dumps(truth))
     return {key: value for key, value in truth.items() if not key.endswith("beats_s")}
@@ -200,12 +226,15 @@ def main() -> None:
     parser.add_argument("out", type=Path)
     parser.add_argument("--count", type=int, default=180)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--max-duration-s", type=float, default=MAX_DURATION_S)
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
     with (options.out / "index.jsonl").open("a") as index:
         for number in range(options.count):
-            index.write(json.dumps(make_song(options.out, number, options.seed)) + "\n")
-            index.flush()
+            if not (options.out / f"{name_of(number, options.seed)}.json").exists():
+                line = make_song(options.out, number, options.seed, options.max_duration_s)
+                index.write(json.dumps(line) + "\n")
+                index.flush()
 
 
 if __name__ == "__main__":

@@ -1,12 +1,13 @@
 """From which probability on a tag is right, by excerpts whose instruments are known.
 
-    python -m benchmarks.tags.fit HEARD.jsonl [HEARD.jsonl ...]
+    python -m benchmarks.tags.fit HEARD.jsonl [HEARD.jsonl ...] [--write]
 
-Of what `benchmarks.tags.hear` wrote. A tag's score is `pipeline.stages.measure.tags.tag_scores`.
-For each tag: the least score from which on it is right in 95 % of the excerpts of all other
-sources, then how often it was right from there on in the source left out; all sources together,
-with a 95 % interval (Wilson). A source is a corpus of scores or a style, or a sound font where
-rendered excerpts have no other.
+Of what `benchmarks.tags.hear` wrote; ``--write`` puts the chances of the instruments in
+`pipeline.stages.measure.tags.TAGS_OF` into the packaged calibration. A tag's score is
+`pipeline.stages.measure.tags.tag_scores`. For each tag: the least score from which on it is right
+in 95 % of the excerpts of all other sources, then how often it was right from there on in the
+source left out; all sources together, with a 95 % interval (Wilson). A source is a corpus of
+scores or a style, or a sound font where rendered excerpts have no other.
 """
 
 import argparse
@@ -20,7 +21,13 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from pipeline.stages.measure.tags import tag_scores
+from pipeline.stages.measure import chances
+from pipeline.stages.measure.tags import TAGS_OF, score_evidence, tag_scores
+from pipeline.views.evaluate.facts.judgement import Judgement
+from pipeline.views.evaluate.facts.tables import summed_up
+from pipeline.views.evaluate.fitting import Example, fit_model, predictions
+from schemas.calibration import ChoiceModel
+from schemas.sections import MaxWrong
 from tools.tags.musicnn import TAGS
 
 LEAST_PRECISION = 0.95
@@ -35,7 +42,8 @@ def _has(*words: str, without: Sequence[str] = ()) -> Callable[[str], bool]:
 
 
 # Tags that speak for an instrument, where it is not the one of its name.
-TAGS_OF = {"drums": ("drums", "beat", "beats"), "plucked strings": ("guitar",)}
+OTHER_TAGS = {**TAGS_OF, "plucked strings": ("guitar",)}
+FEATURES = ("one", "root_score")
 # Which instruments of General MIDI make it right, and which make it neither right nor wrong.
 RIGHT: dict[str, Callable[[str], bool]] = {
     "guitar": _has("Guitar"),
@@ -76,12 +84,44 @@ def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("heard", nargs="+", type=Path)
-    rows = [json.loads(line) for path in parser.parse_args().heard for line in path.open()]
+    parser.add_argument("--write", action="store_true")
+    options = parser.parse_args()
+    rows = [json.loads(line) for path in options.heard for line in path.open()]
     rows = [row for row in rows if row["truth"] and "instruments" in row["truth"]]
     table = Table("tag", "excerpts with", "least score", "stated", "right", "95 %", "left out")
     for tag in RIGHT:
         table.add_row(tag, *_row(tag, rows))
     Console(width=120).print(f"{len(rows)} excerpts", table)
+    models = {name: _fitted(name, rows) for name in TAGS_OF}
+    if options.write:
+        calibration = chances.packaged_calibration().model_copy(update={"instruments": models})
+        chances.CALIBRATION_FILE.write_text(calibration.model_dump_json(indent=1) + "\n")
+
+
+def _fitted(name: str, rows: Sequence[dict[str, Any]]) -> ChoiceModel:
+    """The chances of an instrument; prints how honest they are on sources left out."""
+    examples = [
+        Example(source, [score_evidence(score), {}], (0 if plays else 1,), silent=1)
+        for score, plays, source in zip(*_evidence(name, rows), strict=True)
+    ]
+    model, found = fit_model(examples, FEATURES), predictions(examples, FEATURES)
+    bound = MaxWrong().instruments
+    judged = [
+        Judgement(
+            each.p_right if each.is_stated else 1 - each.p_right,
+            each.is_stated and chances.q_value(model, each.p_right) <= bound,
+            each.is_right == each.is_stated,
+        )
+        for each in found
+    ]
+    summed = summed_up(name, judged)
+    n_playing = sum(each.right == (0,) for each in examples)
+    print(
+        f"{name}: in {n_playing} of {summed.n} excerpts, of {len(model.sources)} sources; stated "
+        f"at {bound:.0%} in {summed.n_stated}, wrong {summed.n_wrong}: {summed.wrong}; "
+        f"calibration error {summed.calibration_error:.3f}"
+    )
+    return model
 
 
 def _row(tag: str, rows: Sequence[dict[str, Any]]) -> list[str]:
@@ -119,7 +159,7 @@ def _evidence(
         plays = any(RIGHT[tag](name) for name in names)
         if not plays and tag in NEUTRAL and any(NEUTRAL[tag](name) for name in names):
             continue
-        columns = [TAGS.index(each) for each in TAGS_OF.get(tag, (tag,))]
+        columns = [TAGS.index(each) for each in OTHER_TAGS.get(tag, (tag,))]
         score = tag_scores(np.array(row["tags"])[:, columns].sum(axis=1))
         found.append((score, plays, row["truth"].get("source") or row["truth"]["soundfont"]))
     scores, is_right, sources = zip(*found, strict=True)

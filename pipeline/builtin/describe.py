@@ -3,6 +3,8 @@
 from typing import Any
 
 from pipeline.builtin.clock import clock
+from pipeline.builtin.sections import tell_sections
+from pipeline.builtin.words import listed
 from schemas.captions import CaptionParts
 
 Facts = dict[str, Any]
@@ -26,7 +28,7 @@ def describe(stated: Facts) -> CaptionParts:
     """
     return CaptionParts(
         low_level=_low_level(stated),
-        instrumentation=_palette(stated["impressions"]),
+        instrumentation=_palette(stated),
         lyrics=_lyrics(stated),
         form=_form(stated),
         theory=_theory(stated),
@@ -41,24 +43,62 @@ def _low_level(stated: Facts) -> str:
         sentences.append(f"Its style is {tags['genre']}.")
     if "culture" in tags:
         sentences.append(f"It comes from {tags['culture']}.")
-    if "tempo" in stated:
-        sentences.append(f"It moves at about {stated['tempo']['bpm']:g} beats per minute.")
-    if "beats_per_bar" in stated:
-        sentences.append(f"There are {stated['beats_per_bar']} beats in a bar.")
+    sentences += _rhythm(stated)
     if "tonic" in stated.get("key", {}):
         sentences.append(f"The key is {_key(stated['key'])}.")
     elif "key" in stated:
         names = dict.fromkeys(_key(each) for each in stated["key"]["sections"])
-        sentences.append(f"It is in {_list(list(names))}, one after the other.")
+        sentences.append(f"It is in {listed(list(names))}, one after the other.")
     if "scale" in stated:
         scale = stated["scale"]
         sentences.append(f"Its scale is {scale['tonic']} {scale['name'].title()}.")
     return " ".join(sentences)
 
 
-def _palette(impressions: list[Facts]) -> str:
+def _rhythm(stated: Facts) -> list[str]:
+    sentences = []
+    if "tempo" in stated:
+        sentences.append(f"It moves at about {stated['tempo']['bpm']:g} beats per minute.")
+        if stated["tempo"].get("drifts"):
+            sentences.append("Its tempo drifts a little.")
+    elif "either_bpm" in stated:
+        bpm, other_bpm = stated["either_bpm"]
+        time = "half" if other_bpm < bpm else "double"
+        sentences.append(
+            f"It moves at about {bpm:g} beats per minute, or at {other_bpm:g} in {time} time."
+        )
+    if "beats_per_bar" in stated:
+        sentences.append(f"There are {stated['beats_per_bar']} beats in a bar.")
+    if "metre" in stated:
+        groups = "+".join(map(str, stated.get("grouping", [])))
+        sentences.append(f"The metre is {stated['metre']}{f', as {groups}' if groups else ''}.")
+    if "swing_ratio" in stated:
+        sentences.append(f"The eighths swing, {stated['swing_ratio']:g} to 1.")
+    return sentences
+
+
+def _palette(stated: Facts) -> str:
+    impressions = stated["impressions"]
+    sentences = []
+    if instruments := stated.get("instruments"):
+        sentences.append(f"Among the instruments are {listed(instruments)}.")
+    if "voice" in stated:
+        sentences.append("There is a voice." if stated["voice"] else "There are no vocals.")
+    sentences += _sound(stated.get("sound", {}))
     middle = impressions[len(impressions) // 2]
-    return f"Around {clock((middle['from_s'] + middle['to_s']) / 2)}: {middle['heard']}"
+    sentences.append(f"Around {clock((middle['from_s'] + middle['to_s']) / 2)}: {middle['heard']}")
+    return " ".join(sentences)
+
+
+def _sound(sound: Facts) -> list[str]:
+    sentences = []
+    if sound.get("mono_in_stereo"):
+        sentences.append("Left and right are the same: the sound is mono.")
+    if "nothing_above_khz" in sound:
+        sentences.append(f"Nothing is heard above {sound['nothing_above_khz']} kHz.")
+    if "hum_hz" in sound:
+        sentences.append(f"A mains hum of {sound['hum_hz']} Hz lies below it.")
+    return sentences
 
 
 def _lyrics(stated: Facts) -> str | None:
@@ -77,7 +117,8 @@ def _lyrics(stated: Facts) -> str | None:
 
 
 def _form(stated: Facts) -> str:
-    sentences = [f"{_span(each)}: {each['heard']}" for each in stated["impressions"]]
+    sentences = tell_sections(stated.get("sections", []))
+    sentences += [f"{_span(each)}: {each['heard']}" for each in stated["impressions"]]
     for each in stated.get("key", {}).get("sections", []):
         sentences.append(f"{_span(each)} the key is {_key(each)}.")
     for each in stated.get("tempo", {}).get("sections", []):
@@ -99,7 +140,7 @@ def _theory(stated: Facts) -> str | None:
         else f"{each['chord']} ({each['share']:.0%})"
         for each in harmony["chords"]
     ]
-    sentences = [f"The harmony rests on {_list(chords)}."]
+    sentences = [f"The harmony rests on {listed(chords)}."]
     if "mean_chord_s" in harmony:
         sentences.append(f"A chord lasts {harmony['mean_chord_s']:g} s on average.")
     for each in harmony.get("progressions", []):
@@ -122,7 +163,3 @@ def _mood(stated: Facts) -> str:
 
 def _key(key: Facts) -> str:
     return f"{key['tonic']} {key['mode']}"
-
-
-def _list(words: list[str]) -> str:
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from pipeline.builtin.clock import clock
+from pipeline.builtin.words import listed
 from pipeline.stages.difficulty.samples import Sample
 from pipeline.stages.question.material import Material
 from pipeline.stages.reason.chain import Chain, DraftStep
@@ -14,7 +15,7 @@ _STRETCH = re.compile(r"(\d+):(\d\d) to (\d+):(\d\d)")
 _MOST_WORDS = 40
 _CAPTION_FACTS = (
     "duration", "tempo", "metre", "key", "key_sections", "chords", "progressions", "loudness",
-    "levels",
+    "levels", "sections", "instruments", "voice",
 )  # fmt: skip
 Span = tuple[float, float] | None
 
@@ -132,6 +133,23 @@ def _levels(known: Sequence[dict[str, Any]], span: Span) -> str:
     )
 
 
+def _sections(known: Sequence[dict[str, Any]], span: Span) -> str:
+    sentences = []
+    for each in _during(known, span):
+        at_s = each.get("same_music_as_s")
+        again = "" if at_s is None else f", with the music of {clock(at_s)}"
+        sentences.append(f"{_from_to(each)} a section runs{again}.")
+    return " ".join(sentences)
+
+
+def _instruments(known: Sequence[str], _: Span) -> str:
+    return f"Among the instruments are {listed(known)}."
+
+
+def _voice(known: bool, _: Span) -> str:
+    return "There is a voice." if known else "There are no vocals."
+
+
 def _impressions(known: Sequence[dict[str, Any]], span: Span) -> str:
     some = list(_during(known, span))[:2]
     return " ".join(f"{_from_to(each)}: {_cut(each['heard'])}" for each in some)
@@ -174,6 +192,9 @@ _SENTENCES: dict[str, Callable[[Any, Span], str]] = {
     "progressions": _progressions,
     "loudness": _loudness,
     "levels": _levels,
+    "sections": _sections,
+    "instruments": _instruments,
+    "voice": _voice,
     "impressions": _impressions,
     "caption": _caption,
     "lyrics": _lyrics,

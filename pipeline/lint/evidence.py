@@ -67,10 +67,18 @@ class Evidence:
 
     @property
     def is_sung(self) -> bool | None:
-        """Whether there is singing; None where it is not known."""
-        if self.has_vocals is not None or self.lyrics is None:
+        """Whether there is singing; None where it is not known.
+
+        Words and the gate of lyrics go before the voice of the tags, which must be sure.
+        """
+        if self.has_vocals is not None:
             return self.has_vocals
-        return bool(self.lyrics.strip())
+        if self.lyrics is not None:
+            return bool(self.lyrics.strip())
+        voice = self.facts.voice
+        if voice is None or voice.q_value > self.limits.sure.max_wrong.voice:
+            return None
+        return voice.share_of_time > 0
 
     @cached_property
     def sounds(self) -> list[Triad]:

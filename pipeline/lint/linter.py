@@ -6,7 +6,8 @@ from pipeline.lint.chord_check import check_chords, check_spelling
 from pipeline.lint.counts import check_counts, check_key_changes
 from pipeline.lint.durations import check_durations
 from pipeline.lint.evidence import Evidence
-from pipeline.lint.form import check_form, check_section_starts
+from pipeline.lint.form import check_form, check_returns, check_section_starts
+from pipeline.lint.instruments import check_drums
 from pipeline.lint.key_check import check_keys, check_modes, check_relations
 from pipeline.lint.loudness import check_loudness, check_range_words
 from pipeline.lint.lyrics import check_lyrics
@@ -42,11 +43,13 @@ CHECKS: tuple[Check, ...] = (
     check_durations,
     check_form,
     check_section_starts,
+    check_returns,
     check_key_changes,
     check_counts,
     check_lyrics,
     check_vocals,
     check_silence,
+    check_drums,
     check_loudness,
     check_range_words,
     check_leaks,

@@ -1,7 +1,8 @@
-from typing import Literal
+from typing import Annotated, Literal
 
 import pyarrow as pa
 import pytest
+from pydantic import Field
 
 from schemas.arrow import arrow_schema, from_table, to_table
 from schemas.facts import MusicFacts
@@ -19,6 +20,7 @@ class Row(Record):
     row_id: str
     count: int
     kind: Literal["a", "b"]
+    chance: Annotated[float, Field(ge=0)] | None
     part: Part | None
     parts: list[Part]
 
@@ -33,14 +35,17 @@ def test_types_follow_the_model():
     )
     assert schema.field("row_id") == pa.field("row_id", pa.string(), nullable=False)
     assert schema.field("kind").type == pa.string()
+    assert schema.field("chance") == pa.field("chance", pa.float64(), nullable=True)
     assert schema.field("part") == pa.field("part", part, nullable=True)
     assert schema.field("parts").type.value_type == part
 
 
 def test_rows_survive_the_round_trip():
     rows = [
-        Row(row_id="1", count=2, kind="a", part=None, parts=[Part(at_s=0.5, name=None)]),
-        Row(row_id="2", count=3, kind="b", part=Part(at_s=1.0, name="x"), parts=[]),
+        Row(
+            row_id="1", count=2, kind="a", chance=None, part=None, parts=[Part(at_s=0.5, name=None)]
+        ),
+        Row(row_id="2", count=3, kind="b", chance=0.5, part=Part(at_s=1.0, name="x"), parts=[]),
     ]
     assert from_table(to_table(rows, Row), Row) == rows
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from itertools import combinations
 
+from pipeline.builtin.question.form import music_returns
 from pipeline.builtin.question.writing import QuestionWriter, Span, Wrong, stretch
 from pipeline.stages.question.drafts import Draft
 from pipeline.stages.question.material import Material
@@ -140,4 +141,4 @@ def _span(each: Segment) -> Span:
     return each.start_s, each.end_s
 
 
-STRUCTURE = (_extreme_level, _compared_levels, _chord_rhythm, _keys_compared)
+STRUCTURE = (_extreme_level, _compared_levels, _chord_rhythm, _keys_compared, music_returns)

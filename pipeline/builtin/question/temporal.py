@@ -3,7 +3,9 @@
 import itertools
 
 from pipeline.builtin.clock import clock
+from pipeline.builtin.question.form import section_start
 from pipeline.builtin.question.neighbours import bare, symbol, wrong_chords
+from pipeline.builtin.question.times import CLEAR_OF_CHANGES_S, other_times
 from pipeline.builtin.question.writing import QuestionWriter, Wrong
 from pipeline.stages.question.drafts import Draft
 from pipeline.stages.question.material import Material
@@ -72,7 +74,13 @@ def _key_change(material: Material, write: QuestionWriter) -> list[Draft]:
             "The key moves from {old} to {new}. When does this happen?",
             **keys,
         )
-        wrong = _wrong_times(material, write, two.start_s)
+        changes = [each.start_s for each in sections]
+        elsewhere: list[Wrong] = [
+            (clock(each), "other_place")
+            for each in changes
+            if each > 0 and abs(each - two.start_s) > CLEAR_OF_CHANGES_S
+        ]
+        wrong = elsewhere + other_times(material, write, two.start_s, changes)
         evidence = ["key_sections"]
         drafts += write.choice("temporal", question, clock(two.start_s), wrong, evidence)
         asked = write.phrase(
@@ -85,20 +93,6 @@ def _key_change(material: Material, write: QuestionWriter) -> list[Draft]:
             "temporal", asked, answer_text.format(at=clock(two.start_s), **keys), evidence
         )
     return drafts
-
-
-def _wrong_times(material: Material, write: QuestionWriter, right_s: float) -> list[Wrong]:
-    changes = [each.start_s for each in material.facts.key_sections or []]
-    wrong: list[Wrong] = [
-        (clock(each), "other_place") for each in changes if each > 0 and abs(each - right_s) > 5
-    ]
-    for offset_s in (8.0, 13.0, 21.0, 34.0, 55.0):
-        for sign in (-1, 1):
-            time_s = right_s + sign * offset_s * write.between(0.9, 1.1)
-            is_free = all(abs(time_s - change) > 5 for change in changes)
-            if 3 < time_s < material.duration_s - 3 and is_free:
-                wrong.append((clock(time_s), "related" if offset_s < 15 else "unrelated"))
-    return wrong
 
 
 def _first_heard(material: Material, write: QuestionWriter) -> list[Draft]:
@@ -132,4 +126,4 @@ def _duration(material: Material, write: QuestionWriter) -> list[Draft]:
     return write.choice("temporal", question, clock(material.duration_s), wrong, ["duration"])
 
 
-TEMPORAL = (_first_chord, _next_chord, _key_change, _first_heard, _duration)
+TEMPORAL = (_first_chord, _next_chord, _key_change, section_start, _first_heard, _duration)

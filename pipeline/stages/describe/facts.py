@@ -5,9 +5,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from pipeline.prompts import clean
+from pipeline.stages.describe.rhythm import stated_rhythm
+from pipeline.stages.describe.sections import stated_sections
+from pipeline.stages.describe.sound import stated_sound
+from pipeline.stages.describe.sure import sure_chords
 from schemas.captions import SegmentCaption
 from schemas.chords import NO_CHORD, chord_symbol
 from schemas.facts import Chord, Key, KeySection, MusicFacts, Scale
+from schemas.form import is_sure_start
 from schemas.languages import NAMES
 from schemas.lyrics import Lyrics
 from schemas.provenance import Unmeasured
@@ -55,10 +60,7 @@ def stated_facts(
     stated: Facts = {"duration_s": round(facts.duration_s, 1)}
     if tags := _tags(track, config):
         stated["tags"] = tags
-    if facts.tempo and "tempo" not in unsure:
-        stated["tempo"] = _tempo(facts)
-    if facts.metre and "metre" not in unsure:
-        stated["beats_per_bar"] = facts.metre.beats_per_bar
+    stated |= stated_rhythm(facts, config.max_wrong)
     if facts.scale and "scale" not in unsure:
         stated["scale"] = {"tonic": facts.scale.tonic, "name": scale_words(facts.scale)}
     has_key = facts.key is not None and "key" not in unsure
@@ -75,8 +77,12 @@ def stated_facts(
             "integrated_lufs": round(facts.loudness.integrated_lufs, 1),
             "range_lu": round(facts.loudness.loudness_range_lu, 1),
         }
-    if lyrics and lyrics.lines and "lyrics" not in unsure:
+    stated |= stated_sound(facts, config.max_wrong)
+    lines = lyrics.lines if lyrics and "lyrics" not in unsure else None
+    if lyrics and lines:
         stated["lyrics"] = _lyrics(lyrics)
+    if sections := stated_sections(facts, lines, config.max_wrong):
+        stated["sections"] = sections
     stated["impressions"] = [
         {"from_s": round(each.start_s, 1), "to_s": round(each.end_s, 1), "heard": each.caption}
         for each in captions
@@ -105,6 +111,26 @@ def _unsure(facts: MusicFacts, config: DescribeConfig) -> list[Unmeasured]:
         found.append(_unsure_of("scale", "p_right", facts.scale.p_right))
     if facts.chords and not sure_chords(facts.chords, max_wrong.chords):
         found.append(_unsure_of("chords", "p_right", max(c.p_right for c in facts.chords)))
+    return found + _unsure_form(facts, config) + _unsure_sound(facts, config)
+
+
+def _unsure_form(facts: MusicFacts, config: DescribeConfig) -> list[Unmeasured]:
+    starts = (facts.sections or [])[1:]
+    n_unsure = sum(not is_sure_start(each, config.max_wrong.form) for each in starts)
+    if not n_unsure:
+        return []
+    detail = f"{n_unsure} of {len(starts)} starts"
+    return [Unmeasured(field="sections", reason="unsure", detail=detail)]
+
+
+def _unsure_sound(facts: MusicFacts, config: DescribeConfig) -> list[Unmeasured]:
+    found = [
+        _unsure_of("instruments", f"{each.name} p_right", each.p_right)
+        for each in facts.instruments or []
+        if each.q_value > config.max_wrong.instruments
+    ]
+    if facts.voice and facts.voice.q_value > config.max_wrong.voice:
+        found.append(_unsure_of("voice", "p_right", facts.voice.p_right))
     return found
 
 
@@ -121,11 +147,6 @@ def has_no_main_key(sections: Sequence[KeySection], key: Key) -> bool:
     return len(lasting) > 1 and 2 * lasting[key.tonic, key.mode] <= lasting.total()
 
 
-def sure_chords(chords: Sequence[Chord], max_wrong: float) -> list[Chord]:
-    """Chords that may be stated; stretches without a chord are none."""
-    return [each for each in chords if each.label != NO_CHORD and each.q_value <= max_wrong]
-
-
 def _unsure_lyrics(lyrics: Lyrics | None, config: DescribeConfig) -> list[Unmeasured]:
     if lyrics is None or lyrics.confidence is None:
         return []
@@ -140,17 +161,6 @@ def _is_sure(key: Key, config: DescribeConfig) -> bool:
 
 def _unsure_of(field: str, measure: str, value: float) -> Unmeasured:
     return Unmeasured(field=field, reason="unsure", detail=f"{measure} {value:.3f}")
-
-
-def _tempo(facts: MusicFacts) -> Facts:
-    assert facts.tempo
-    stated: Facts = {"bpm": round(facts.tempo.bpm, 1)}
-    if len(facts.tempo.sections) > 1:
-        stated["sections"] = [
-            {"from_s": round(s.start_s, 1), "to_s": round(s.end_s, 1), "bpm": round(s.bpm, 1)}
-            for s in facts.tempo.sections
-        ]
-    return stated
 
 
 def _key(facts: MusicFacts, config: DescribeConfig) -> Facts:

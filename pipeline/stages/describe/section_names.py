@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from schemas.facts import Section
+from schemas.form import plain_letter
 from schemas.lyrics import SungLine
 
 SectionName = Literal["intro", "verse", "chorus", "bridge", "outro"]
@@ -22,11 +23,6 @@ def lines_within(section: Section, lines: Sequence[SungLine]) -> list[SungLine]:
     return [
         each for each in lines if section.start_s <= (each.start_s + each.end_s) / 2 < section.end_s
     ]
-
-
-def letter_of(section: Section) -> str:
-    """The letter without its prime."""
-    return section.letter.rstrip("'")
 
 
 def section_names(
@@ -47,14 +43,14 @@ def section_names(
     if not lines:
         return [None] * len(sections)
     words = [_words(section, lines) for section in sections]
-    kinds = {letter: _kind(letter, sections, words) for letter in map(letter_of, sections)}
+    kinds = {letter: _kind(letter, sections, words) for letter in map(plain_letter, sections)}
     sung = [i for i, each in enumerate(words) if each]
     if not sung:
         return [None] * len(sections)
-    choruses = [i for i, each in enumerate(sections) if kinds[letter_of(each)] == "chorus"]
-    names: list[SectionName | None] = [kinds[letter_of(each)] for each in sections]
+    choruses = [i for i, each in enumerate(sections) if kinds[plain_letter(each)] == "chorus"]
+    names: list[SectionName | None] = [kinds[plain_letter(each)] for each in sections]
     for i, section in enumerate(sections):
-        is_single = _count(letter_of(section), sections) == 1
+        is_single = _count(plain_letter(section), sections) == 1
         if is_single and not words[i] and section.level_db <= _QUIETER_DB:
             names[i] = "intro" if i < sung[0] else "outro" if i > sung[-1] else None
         elif is_single and words[i] and choruses and choruses[0] < i < choruses[-1]:
@@ -65,7 +61,7 @@ def section_names(
 def _kind(
     letter: str, sections: Sequence[Section], words: Sequence[Counter[str]]
 ) -> SectionName | None:
-    own = [w for each, w in zip(sections, words, strict=True) if letter_of(each) == letter]
+    own = [w for each, w in zip(sections, words, strict=True) if plain_letter(each) == letter]
     if len(own) < 2 or not all(own):
         return None
     shared = [_shared(one, other) for i, one in enumerate(own) for other in own[:i]]
@@ -89,4 +85,4 @@ def _words(section: Section, lines: Sequence[SungLine]) -> Counter[str]:
 
 
 def _count(letter: str, sections: Sequence[Section]) -> int:
-    return sum(letter_of(each) == letter for each in sections)
+    return sum(plain_letter(each) == letter for each in sections)

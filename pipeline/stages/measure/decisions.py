@@ -12,6 +12,7 @@ from pipeline.stages.measure.attempt import Values
 from pipeline.stages.measure.chances import chances, q_value
 from pipeline.stages.measure.chord_key import chord_key_scores
 from pipeline.stages.measure.form import find_form
+from pipeline.stages.measure.form_chances import with_chances
 from pipeline.stages.measure.harmony import (
     ChordSpan,
     chord_evidence,
@@ -167,12 +168,12 @@ def decide_loudness(heard: HeardTrack, _values: Values, _calibration: Calibratio
     return {"loudness": row.loudness}
 
 
-def decide_form(heard: HeardTrack, values: Values, _calibration: Calibration) -> Values:
+def decide_form(heard: HeardTrack, values: Values, calibration: Calibration) -> Values:
     """Sections with letters, along the beats."""
     row = heard.row(HeardTimbre)
     assert row is not None
     form = find_form(row, values.get("beats"), duration_s=heard.track.duration_s)
-    return {"sections": form.sections}
+    return {"sections": with_chances(form, calibration)}
 
 
 def decide_quality(heard: HeardTrack, _values: Values, _calibration: Calibration) -> Values:
@@ -182,11 +183,11 @@ def decide_quality(heard: HeardTrack, _values: Values, _calibration: Calibration
     return {"quality": row.quality}
 
 
-def decide_instruments(heard: HeardTrack, _values: Values, _calibration: Calibration) -> Values:
-    """Instruments that are likely enough."""
+def decide_instruments(heard: HeardTrack, _values: Values, calibration: Calibration) -> Values:
+    """Instruments that are likely."""
     row = heard.row(HeardTags)
     assert row is not None
-    return {"instruments": likely_instruments(row)}
+    return {"instruments": likely_instruments(row, calibration)}
 
 
 def decide_voice(heard: HeardTrack, _values: Values, _calibration: Calibration) -> Values:

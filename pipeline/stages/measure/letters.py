@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from string import ascii_uppercase
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.stages.measure.blocks import Span
+from schemas.form import nth_letter
 
 # Ours, as all here, on the tuned styles of `benchmarks.facts.songs`: mean similarity of bars in
 # order, from which on two sections are the same music.
@@ -47,10 +47,10 @@ def compare(spans: Sequence[Span], plain: Floats, transposed: Sequence[Floats]) 
     transposed : sequence of np.ndarray
         The same, with the bars of the columns transposed.
     """
-    as_they_stand = _aligned(spans, plain)
+    as_they_stand = aligned(spans, plain)
     moved = np.full_like(as_they_stand, -1.0)
     for matrix in transposed:
-        one_way = _aligned(spans, matrix)
+        one_way = aligned(spans, matrix)
         moved = np.maximum(moved, np.maximum(one_way, one_way.T))
     moved -= TRANSPOSITION_COST
     return Likeness(np.maximum(as_they_stand, moved), moved > as_they_stand)
@@ -102,13 +102,12 @@ def letters_of(groups: Sequence[int], likeness: Likeness) -> list[str]:
         is_exact = i == model or (
             likeness.values[i, model] >= EXACT_SIMILARITY and not likeness.is_transposed[i, model]
         )
-        n_letters, place = 1 + group // len(ascii_uppercase), group % len(ascii_uppercase)
-        letters.append(n_letters * ascii_uppercase[place] + ("" if is_exact else "'"))
+        letters.append(nth_letter(group) + ("" if is_exact else "'"))
     return letters
 
 
-def _aligned(spans: Sequence[Span], matrix: Floats) -> Floats:
-    """Mean of the best diagonal over all of the shorter section, for all pairs."""
+def aligned(spans: Sequence[Span], matrix: Floats) -> Floats:
+    """Mean of the best diagonal over all of the shorter section, for all pairs of sections."""
     n = len(spans)
     return np.array(
         [[_best_diagonal(matrix[slice(*a), slice(*b)]) for b in spans] for a in spans]

@@ -6,7 +6,10 @@ from typing import Any
 
 from pipeline.engine.stage import Batch
 from pipeline.prompts import clean
-from pipeline.stages.describe.facts import has_no_main_key, scale_words, sure_chords
+from pipeline.stages.describe.facts import has_no_main_key, scale_words
+from pipeline.stages.describe.sections import stated_sections
+from pipeline.stages.describe.sound import stated_sound
+from pipeline.stages.describe.sure import sure_chords
 from schemas.captions import RichCaption, SegmentCaption
 from schemas.chords import NO_CHORD, chord_symbol
 from schemas.facts import Chord, KeySection, MusicFacts
@@ -26,6 +29,9 @@ EVIDENCE: dict[str, tuple[Skill, ...]] = {
     "numerals": ("harmony",),
     "progressions": ("harmony", "structure"),
     "loudness": ("attributes",),
+    "sections": ("temporal", "structure"),
+    "instruments": ("attributes",),
+    "voice": ("attributes",),
     "levels": ("temporal", "structure"),
     "impressions": ("temporal", "attributes", "structure"),
     "caption": ("attributes", "structure"),
@@ -179,6 +185,10 @@ def gather(
     known["caption"] = description.caption
     if "lyrics" in unsure:
         lines = ()
+    if sections := stated_sections(facts, lines or None, max_wrong):
+        known["sections"] = sections
+    sound = stated_sound(facts, max_wrong)
+    known |= {name: sound[name] for name in ("instruments", "voice") if name in sound}
     if lines:
         known["lyrics"] = [_span(each.start_s, each.end_s) | {"words": each.text} for each in lines]
     return Material(

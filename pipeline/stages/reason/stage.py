@@ -131,7 +131,7 @@ def _rows(
 
 STAGE = Stage(
     name="reason",
-    version="2",
+    version="3",
     makes=Trace,
     reads=(
         Segment, MusicFacts, Lyrics, SegmentCaption, RichCaption, QaPair, Quality, Selected,

@@ -80,7 +80,8 @@ def _metre(metre: Metre | None) -> AcceptedEntry | None:
     if metre is None:
         return None
     n_beats = metre.beats_per_bar
-    return _entry("metre", [*_METRES.get(n_beats, [f"{n_beats}/4"]), f"{n_beats} beats"])
+    words = [*_METRES.get(n_beats, [f"{n_beats}/4"]), f"{n_beats} beats"]
+    return _entry("metre", list(dict.fromkeys([metre.name, *words] if metre.name else words)))
 
 
 def _theory(facts: MusicFacts, *, has_key: bool) -> AcceptedEntry | None:

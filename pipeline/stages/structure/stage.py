@@ -194,7 +194,7 @@ def _phrases(given: Sequence[str]) -> list[str]:
 
 STAGE = Stage(
     name="structure",
-    version="2",
+    version="3",
     makes=StructuredMetadata,
     reads=(Track, MusicFacts, RichCaption, Quality),
     config=StructureConfig,

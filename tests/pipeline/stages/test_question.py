@@ -29,6 +29,7 @@ from schemas.usage import Usage
 from tests.facts import metre_of
 from tests.pipeline.stages.questions import LINES, material_of, rich_of, segments_of, song_of
 from tests.pipeline.stages.test_describe import WROTE, caption_of, facts_of, tempo, told
+from tests.pipeline.stages.test_sections import surely
 from tools.chat.request import Answer
 
 CONFIG = QuestionConfig()
@@ -194,6 +195,7 @@ facts = st.builds(
     track_id=st.integers(0, 2**40).map("{:032x}".format),
     tempo=st.none() | st.floats(40, 220).map(tempo),
     metre=st.none() | st.integers(2, 7).map(metre_of),
+    sections=st.none() | st.sampled_from(["A B A C A D", "A B"]).map(surely),
     loudness=st.none()
     | st.floats(-45, -5).map(
         lambda x: Loudness(integrated_lufs=x, loudness_range_lu=3.0, sample_peak_dbfs=-0.1)

@@ -3,9 +3,11 @@
 import pytest
 
 from pipeline.stages.describe.section_names import section_names
-from pipeline.stages.describe.sections import describe_sections
+from pipeline.stages.describe.sections import stated_sections
 from schemas.facts import Section
 from schemas.lyrics import SungLine
+from schemas.sections import MaxWrong
+from tests.facts import SURE, UNSURE, chords_of, key_section
 from tests.pipeline.stages.test_describe import facts_of
 
 HOOK = "sing it out and sing it loud tonight"
@@ -66,21 +68,64 @@ def test_a_section_that_is_hardly_sung_has_no_words():
     assert section_names(sections_of("A B"), [line]) == [None, None]
 
 
+def surely(form, **values):
+    """Sections of a form, all starts and returns sure; 20 s each."""
+    known: set[str] = set()
+    found = []
+    for i, each in enumerate(sections_of(form, length_s=20.0)):
+        is_return = each.letter.rstrip("'") in known
+        known.add(each.letter.rstrip("'"))
+        chances = {"start_q_value": SURE["q_value"] if i else None} | values
+        chances |= {"letter_q_value": SURE["q_value"]} if is_return else {}
+        found.append(each.model_copy(update=chances))
+    return found
+
+
+def told(facts, lines=None):
+    return stated_sections(facts, lines, MaxWrong())
+
+
 def test_each_section_is_told_with_its_own_harmony_and_words():
-    facts = facts_of(sections=sections_of("A B A'", length_s=20.0))
+    facts = facts_of(sections=surely("A B A'"))
     lines = [SungLine(start_s=21.0, end_s=29.0, text=HOOK, confidence=0.9)]
-    first, second, third = describe_sections(facts, lines)
+    first, second, third = told(facts, lines)
     assert first == {
-        "from_s": 0.0, "to_s": 20.0, "letter": "A", "level_db": 0.0,
-        "chords": ["C", "Am"], "key": "A minor", "sung": False,
-    } | {"key": first["key"]}  # fmt: skip
-    assert (second["chords"], second["sung"], second["first_line"]) == (["Am", "F/A"], True, HOOK)
-    assert third["letter"] == "A'" and third["chords"] == ["F/A"]
+        "from_s": 0.0, "to_s": 20.0, "level_db": 0.0, "chords": ["C", "Am"], "key": "C major",
+    }  # fmt: skip
+    assert (second["chords"], second["first_line"]) == (["Am", "F/A"], HOOK)
+    assert third == {
+        "from_s": 40.0, "to_s": 60.0, "level_db": 0.0, "same_music_as_s": 0.0,
+        "chords": ["F/A"], "key": "C major",
+    }  # fmt: skip
 
 
-def test_without_a_form_or_words_nothing_is_said_of_them():
-    assert describe_sections(facts_of()) == []
-    facts = facts_of(sections=sections_of("A B"), chords=None, key_sections=None)
-    assert [set(each) for each in describe_sections(facts)] == [
-        {"from_s", "to_s", "letter", "level_db"}
-    ] * 2
+def test_sections_that_are_not_surely_apart_are_told_as_one():
+    unsure = surely("A B C")
+    unsure[1] = unsure[1].model_copy(update={"start_q_value": UNSURE["q_value"]})
+    assert [(each["from_s"], each["to_s"]) for each in told(facts_of(sections=unsure))] == [
+        (0.0, 40.0), (40.0, 60.0),
+    ]  # fmt: skip
+    assert told(facts_of(sections=surely("A B", start_q_value=0.2))) == []
+
+
+def test_of_chords_and_keys_only_those_that_are_sure_are_told():
+    chords = chords_of([(0.0, "C"), (30.0, "D")], duration_s=60.0, certainty=[(0.6, 0.2)] * 2)
+    keys = [key_section("C", "major", 0, 40, **UNSURE), key_section("D", "major", 40, 60)]
+    first, second, third = told(
+        facts_of(sections=surely("A B C"), chords=chords, key_sections=keys)
+    )
+    assert [set(each) for each in (first, second)] == [{"from_s", "to_s", "level_db"}] * 2
+    assert third["key"] == "D major"
+
+
+def test_a_name_needs_a_return_that_is_sure():
+    lines = lines_of(["one two", HOOK, "three four", HOOK], length_s=20.0)
+    facts = facts_of(duration_s=80.0, sections=surely("A B A B"))
+    assert [each.get("name") for each in told(facts, lines)] == ["verse", "chorus"] * 2
+    unsure = [each.model_copy(update={"letter_q_value": 0.3}) for each in facts.sections]
+    facts = facts.model_copy(update={"sections": unsure})
+    assert [each.get("name") for each in told(facts, lines)] == [None] * 4
+
+
+def test_without_a_form_nothing_is_said_of_it():
+    assert told(facts_of()) == []

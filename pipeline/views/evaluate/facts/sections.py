@@ -2,11 +2,28 @@
 
 import numpy as np
 
+from pipeline.views.evaluate.facts.judgement import Judgement
 from pipeline.views.evaluate.facts.reference import ReferenceFacts
 from schemas.facts import MusicFacts
+from schemas.form import is_sure_start
 
-_WINDOWS_S = (0.5, 3.0)
-"""Around a boundary; of MIREX."""
+CLOSE_S = 3.0
+"""Within it of a true boundary, one is right; of MIREX."""
+_WINDOWS_S = (0.5, CLOSE_S)
+
+
+def judge_form(reference: ReferenceFacts, facts: MusicFacts, max_wrong: float) -> list[Judgement]:
+    """Judgements of where sections begin, without the first: within `CLOSE_S` of a true start."""
+    if not reference.sections or facts.sections is None:
+        return []
+    true_s = np.array([each.start_s for each in reference.sections[1:]])
+    found = []
+    for section in facts.sections[1:]:
+        is_right = bool((np.abs(true_s - section.start_s) <= CLOSE_S).any())
+        is_stated = is_sure_start(section, max_wrong)
+        kind = "" if is_right else "no_section_starts"
+        found.append(Judgement(section.start_p_right, is_stated, is_right, kind))
+    return found
 
 
 def section_scores(reference: ReferenceFacts, facts: MusicFacts) -> dict[str, float | None]:

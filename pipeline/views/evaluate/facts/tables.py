@@ -11,7 +11,7 @@ from pipeline.views.evaluate.facts.judgement import Judgement
 from pipeline.views.evaluate.facts.key import judge_key, key_scores
 from pipeline.views.evaluate.facts.metre import judge_metre
 from pipeline.views.evaluate.facts.reference import ReferenceFacts
-from pipeline.views.evaluate.facts.sections import section_scores
+from pipeline.views.evaluate.facts.sections import judge_form, section_scores
 from pipeline.views.evaluate.facts.tags import judge_instruments, judge_voice
 from pipeline.views.evaluate.facts.tempo import judge_tempo, tempo_scores
 from pipeline.views.evaluate.reliability import (
@@ -31,6 +31,7 @@ _JUDGES = {
     "metre": judge_metre,
     "key": judge_key,
     "chords": judge_chords,
+    "form": judge_form,
     "instruments": judge_instruments,
     "voice": judge_voice,
 }
@@ -58,7 +59,7 @@ def field_evaluations(pairs: Sequence[Pair], max_wrong: MaxWrong) -> list[FieldE
     """
     found = []
     for field, judge in _JUDGES.items():
-        bound = getattr(max_wrong, field, 1.0)
+        bound = getattr(max_wrong, field)
         judged = [each for reference, facts in pairs for each in judge(reference, facts, bound)]
         if judged:
             found.append(summed_up(field, judged))

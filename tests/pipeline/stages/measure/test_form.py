@@ -6,7 +6,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.stages.measure.bars import bar_edges, barwise
+from pipeline.stages.measure.blocks import joined_ends, split_gains
+from pipeline.stages.measure.chances import packaged_calibration
 from pipeline.stages.measure.form import find_form
+from pipeline.stages.measure.form_chances import with_chances
 from pipeline.stages.measure.letters import Likeness, groups_of, joined_pairs, letters_of
 from schemas.facts import Beat, HeardTimbre
 from tools.errors import RefusedError
@@ -115,15 +118,46 @@ def test_sections_cover_the_track_without_gaps_and_start_at_downbeats(letters, s
     assert starts == [0.0, *(each.end_s for each in form.sections[:-1])]
     assert form.sections[-1].end_s == len(letters) * 8 * BAR_S
     assert all(start % BAR_S == pytest.approx(0) for start in starts)
-    assert form.evidence.n_sections == len(form.sections)
-    assert 0 <= form.evidence.repeated_share <= 1
+    assert len(form.boundaries) == len(form.sections) - 1
+    names = [each.letter.rstrip("'") for each in form.sections]
+    assert set(form.returns) == {i for i, name in enumerate(names) if name in names[:i]}
 
 
-def test_evidence_is_stronger_where_sections_differ_more():
-    clear, noisy = (found(parse("X8 Y8 X8 Z8 X8"), noise=each).evidence for each in (2, 40))
-    assert clear.boundary_contrast > noisy.boundary_contrast + 0.1
-    assert clear.letter_contrast > noisy.letter_contrast
-    assert clear.repeated_share == pytest.approx(0.6)
+def test_a_clear_boundary_is_likelier_than_one_in_noise():
+    forms = [found(parse("X8 Y8 X8 Z8 X8"), noise=each) for each in (2, 40)]
+    clear, noisy = (with_chances(form, packaged_calibration()) for form in forms)
+    assert min(each.start_p_right for each in clear[1:]) > 0.9
+    assert min(each.start_p_right for each in clear[1:]) > max(
+        each.start_p_right for each in noisy[1:]
+    )
+
+
+def test_only_starts_and_returns_have_chances():
+    sections = with_chances(found(parse("X8 Y8 X8")), packaged_calibration())
+    assert [each.start_p_right is None for each in sections] == [True, False, False]
+    assert [each.letter_p_right is None for each in sections] == [True, True, False]
+    assert all(0 <= each.start_q_value <= 1 for each in sections[1:])
+
+
+@pytest.mark.parametrize(
+    ("spans", "joined"),
+    [
+        ([(0, 2), (2, 10), (10, 18)], [(0, 10), (10, 18)]),
+        ([(0, 8), (8, 16), (16, 19)], [(0, 8), (8, 19)]),
+        ([(0, 4), (4, 12), (12, 16)], [(0, 4), (4, 12), (12, 16)]),
+        ([(0, 3), (3, 6)], [(0, 6)]),
+        ([(0, 3)], [(0, 3)]),
+    ],
+)
+def test_an_upbeat_or_a_last_chord_is_no_section(spans, joined):
+    assert joined_ends(spans, bar_s=2.0) == joined
+
+
+def test_two_sections_are_worth_more_than_one_only_where_music_changes():
+    blocks = np.kron(np.eye(2), np.ones((8, 8)))
+    (changes,) = split_gains(blocks, [(0, 8), (8, 16)], bar_s=2.0)
+    (stays,) = split_gains(np.ones((16, 16)), [(0, 8), (8, 16)], bar_s=2.0)
+    assert changes > stays + 0.3
 
 
 @pytest.mark.parametrize("noise", [0.0, 0.8])
@@ -140,7 +174,7 @@ def test_what_never_changes_has_no_form(noise):
     assert refused.value.reason == "no_clear_form"
 
 
-@pytest.mark.parametrize(("duration_s", "reason"), [(59.9, "too_short"), (1801.0, "too_long")])
+@pytest.mark.parametrize(("duration_s", "reason"), [(44.9, "too_short"), (1801.0, "too_long")])
 def test_a_form_is_sought_in_pieces_of_usual_lengths(duration_s, reason):
     with pytest.raises(RefusedError) as refused:
         find_form(row_of(parse("X8 Y8")), None, duration_s=duration_s)

@@ -1,14 +1,17 @@
 """What is stated of tags: known windows, and properties of all."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.engine.stage import AudioTrack
+from pipeline.stages.measure.chances import packaged_calibration
 from pipeline.stages.measure.tags import (
-    INSTRUMENTS,
     NO_VOICE_SCORE,
+    TAGS_OF,
     VOICE_SCORE,
     likely_instruments,
     likely_voice,
@@ -25,6 +28,8 @@ from tests.audio import clicks, write
 from tools.sound.inspection import inspect
 from tools.tags.musicnn import TAGS, WINDOW_S
 
+CALIBRATION = packaged_calibration()
+
 
 def heard(*windows):
     """Tags of windows, each a mapping of tag to probability; the others are 0."""
@@ -39,19 +44,21 @@ def heard(*windows):
     )
 
 
-@pytest.mark.parametrize("name", INSTRUMENTS)
-def test_an_instrument_is_stated_from_its_own_score_on(name):
-    (tag, *_), least, p_right = INSTRUMENTS[name]
-    (found,) = likely_instruments(heard({tag: least}, {}, {}))
-    assert (found.name, found.p_right) == (name, p_right)
-    assert found.share_of_time == pytest.approx(1 / 3)
-    assert likely_instruments(heard({tag: least - 0.001}, {}, {})) == []
+@pytest.mark.parametrize("name", CALIBRATION.instruments)
+def test_an_instrument_is_likelier_with_more_of_its_tags(name):
+    tag = TAGS_OF[name][0]
+    heard_at = [likely_instruments(heard({tag: each}, {}, {}), CALIBRATION) for each in (0.5, 0.9)]
+    (low,), (high,) = heard_at
+    assert (low.name, high.name) == (name, name)
+    assert 0.5 <= low.p_right < high.p_right and high.q_value <= low.q_value
+    assert low.share_of_time == pytest.approx(1 / 3)
+    assert likely_instruments(heard({tag: 0.0}, {}, {}), CALIBRATION) == []
 
 
 def test_what_has_no_known_chance_is_silent():
     everything = dict.fromkeys(TAGS, 1.0)
-    found = {each.name for each in likely_instruments(heard(everything))}
-    assert found == set(INSTRUMENTS)
+    found = {each.name for each in likely_instruments(heard(everything), CALIBRATION)}
+    assert found == set(CALIBRATION.instruments)
 
 
 @pytest.mark.parametrize(
@@ -78,7 +85,7 @@ probabilities = st.lists(
 
 @given(probabilities)
 def test_the_order_of_windows_does_not_matter(windows):
-    for decide in (likely_voice, likely_instruments):
+    for decide in (likely_voice, partial(likely_instruments, calibration=CALIBRATION)):
         assert decide(heard(*windows)) == decide(heard(*reversed(windows)))
 
 

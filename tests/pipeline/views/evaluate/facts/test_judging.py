@@ -12,7 +12,7 @@ from pipeline.views.evaluate.facts.judgement import NOTHING_MEASURED, Judgement
 from pipeline.views.evaluate.facts.key import judge_key, key_error, key_scores
 from pipeline.views.evaluate.facts.metre import judge_metre, metre_error
 from pipeline.views.evaluate.facts.reference import KeySpan, ReferenceFacts, Span
-from pipeline.views.evaluate.facts.sections import section_scores
+from pipeline.views.evaluate.facts.sections import judge_form, section_scores
 from pipeline.views.evaluate.facts.tables import field_evaluations, mean_scores, summed_up
 from pipeline.views.evaluate.facts.tags import judge_instruments
 from pipeline.views.evaluate.facts.tempo import judge_tempo, tempo_error, tempo_scores
@@ -167,11 +167,25 @@ def test_sections_by_boundaries_and_by_letters():
     assert scores["sections, pairwise F"] < 1
 
 
+def test_starts_of_sections_are_right_near_a_true_one_and_stated_where_they_are_sure():
+    reference = ReferenceFacts(sections=[Span(20.0 * i, 20.0 * i + 20, "A") for i in range(4)])
+    heard = [(0.0, None), (22.9, 0.01), (43.1, 0.01), (60.0, 0.2)]
+    sections = [Listed(start_s=s, start_p_right=0.9, start_q_value=q) for s, q in heard]
+    found = judge_form(reference, Listed(sections=sections), 0.05)
+    assert [each.is_right for each in found] == [True, False, True]
+    assert [each.is_stated for each in found] == [True, True, False]
+    assert judge_form(ReferenceFacts(), Listed(sections=sections), 0.05) == []
+
+
 def test_instruments_are_found_in_the_names_of_references():
-    listed = [Listed(name=name, p_right=0.9) for name in ("guitar", "drums", "violins", "flute")]
+    listed = [
+        Listed(name=name, p_right=0.9, q_value=0.0 if name == "guitar" else 0.1)
+        for name in ("guitar", "drums", "violins", "flute")
+    ]
     names = frozenset({"acoustic guitar (nylon)", "drums", "violin", "steelpan"})
     found = judge_instruments(ReferenceFacts(instruments=names), Listed(instruments=listed), 0)
     assert [each.is_right for each in found] == [True, True, True, False]
+    assert [each.is_stated for each in found] == [True, False, False, False]
 
 
 def test_the_table_counts_what_is_stated_and_what_could_be():

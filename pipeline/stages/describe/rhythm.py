@@ -1,0 +1,62 @@
+"""What the writer may state of tempo and metre."""
+
+from typing import Any
+
+from schemas.facts import Metre, MusicFacts, Tempo
+from schemas.sections import MaxWrong
+
+_OCTAVES = (0.5, 2.0)
+# Of tempo levels: they are multiples of one tempo, so that only rounding parts them.
+_NEAR = 0.02
+
+
+def stated_rhythm(facts: MusicFacts, max_wrong: MaxWrong) -> dict[str, Any]:
+    """Tempo and metre, as JSON values.
+
+    Returns
+    -------
+    dict
+        ``tempo`` where it is sure; ``either_bpm``, two tempi an octave apart, the likelier first,
+        where only both together are. Where the metre is sure, ``beats_per_bar`` (not three beats of
+        6/8); ``metre`` as musicians write it, ``grouping``, ``swing_ratio`` where they are told.
+    """
+    stated: dict[str, Any] = {}
+    if facts.tempo and facts.tempo.q_value <= max_wrong.tempo:
+        stated["tempo"] = _tempo(facts.tempo)
+    elif facts.tempo and (other_bpm := _other_octave(facts.tempo, max_wrong.tempo)):
+        stated["either_bpm"] = [round(facts.tempo.bpm, 1), round(other_bpm, 1)]
+    if facts.metre and facts.metre.q_value <= max_wrong.metre:
+        stated |= _metre(facts.metre)
+    return stated
+
+
+def _tempo(tempo: Tempo) -> dict[str, Any]:
+    stated: dict[str, Any] = {"bpm": round(tempo.bpm, 1)}
+    if tempo.kind == "drifting":
+        stated["drifts"] = True
+    if len(tempo.sections) > 1:
+        stated["sections"] = [
+            {"from_s": round(s.start_s, 1), "to_s": round(s.end_s, 1), "bpm": round(s.bpm, 1)}
+            for s in tempo.sections
+        ]
+    return stated
+
+
+def _other_octave(tempo: Tempo, max_wrong: float) -> float | None:
+    """Half or double of a tempo, where one of the two is surely right, and either may be."""
+    for level in tempo.levels:
+        is_octave = any(abs(level.bpm / tempo.bpm / each - 1) <= _NEAR for each in _OCTAVES)
+        if is_octave and level.p_right > max_wrong >= 1 - tempo.p_right - level.p_right:
+            return level.bpm
+    return None
+
+
+def _metre(metre: Metre) -> dict[str, Any]:
+    n_written = int(metre.name.split("/")[0]) if metre.name else metre.beats_per_bar
+    is_as_written = n_written in (metre.beats_per_bar, 3 * metre.beats_per_bar)
+    return (
+        ({"beats_per_bar": metre.beats_per_bar} if is_as_written else {})
+        | ({"metre": metre.name} if metre.name else {})
+        | ({"grouping": metre.grouping} if metre.grouping else {})
+        | ({"swing_ratio": round(metre.swing_ratio, 1)} if metre.swing_ratio else {})
+    )

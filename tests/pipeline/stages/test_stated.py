@@ -1,0 +1,134 @@
+"""What may be stated of rhythm, sound and form, and the sentences that say it."""
+
+import pytest
+
+from pipeline.builtin.describe import describe
+from pipeline.lint import Evidence, Limits, lint_text
+from pipeline.stages.describe.rhythm import stated_rhythm
+from pipeline.stages.describe.sound import stated_sound
+from schemas.facts import Instrument, SoundQuality, Voice
+from schemas.sections import MaxWrong
+from tests.facts import SURE, UNSURE, levels_of, metre_of, tempo_of
+from tests.pipeline.stages.test_describe import CONFIG, facts_of, stated
+from tests.pipeline.stages.test_sections import surely
+
+
+def quality_of(**values):
+    clean = {
+        "bandwidth_hz": 20_000.0,
+        "has_sharp_cutoff": False,
+        "clipped_share": 0.0,
+        "mono_in_stereo": False,
+        "hum_hz": None,
+        "hum_dbfs": None,
+    }
+    return SoundQuality(**clean | values)
+
+
+def octave(p_right, half):
+    return tempo_of(140.0, p_right=p_right, q_value=0.2, levels=levels_of(140.0, half=half))
+
+
+@pytest.mark.parametrize(
+    ("tempo", "stated"),
+    [
+        (tempo_of(140.0), {"tempo": {"bpm": 140.0}}),
+        (tempo_of(140.0, kind="drifting"), {"tempo": {"bpm": 140.0, "drifts": True}}),
+        (octave(0.8, 0.17), {"either_bpm": [140.0, 70.0]}),
+        (octave(0.8, 0.1), {}),  # a tenth is left for other tempi
+        (octave(0.93, 0.04), {}),  # half the tempo is too unlikely to be named
+        (None, {}),
+    ],
+)
+def test_a_tempo_is_stated_or_two_of_which_one_is_surely_right(tempo, stated):
+    assert stated_rhythm(facts_of(tempo=tempo, metre=None), MaxWrong()) == stated
+
+
+def test_a_tempo_two_thirds_of_another_is_never_the_other_octave():
+    tempo = octave(0.8, 0.0)
+    levels = [tempo.levels[0].model_copy(update={"bpm": 93.3, "p_right": 0.19})]
+    facts = facts_of(tempo=tempo.model_copy(update={"levels": levels}), metre=None)
+    assert stated_rhythm(facts, MaxWrong()) == {}
+
+
+def test_a_sure_metre_is_told_as_musicians_write_it():
+    metre = metre_of(7, name="7/8", grouping=[2, 2, 3], swing_ratio=1.84)
+    found = stated_rhythm(facts_of(tempo=None, metre=metre), MaxWrong())
+    assert found == {
+        "beats_per_bar": 7, "metre": "7/8", "grouping": [2, 2, 3], "swing_ratio": 1.8,
+    }  # fmt: skip
+    three_of_six = facts_of(tempo=None, metre=metre_of(3, name="6/8"))
+    assert stated_rhythm(three_of_six, MaxWrong()) == {"metre": "6/8"}
+    unsure = metre_of(7, name="7/8", **UNSURE)
+    assert stated_rhythm(facts_of(tempo=None, metre=unsure), MaxWrong()) == {}
+
+
+@pytest.mark.parametrize(
+    ("facts", "found"),
+    [
+        ({"instruments": [Instrument(name="drums", share_of_time=1.0, **SURE)]},
+         {"instruments": ["drums"]}),
+        ({"instruments": [Instrument(name="drums", share_of_time=1.0, **UNSURE)]}, {}),
+        ({"voice": Voice(share_of_time=0.4, **SURE)}, {"voice": True}),
+        ({"voice": Voice(share_of_time=0.0, **SURE)}, {"voice": False}),
+        ({"voice": Voice(share_of_time=0.0, **UNSURE)}, {}),
+        ({"quality": quality_of()}, {}),
+        ({"quality": quality_of(mono_in_stereo=True)}, {"sound": {"mono_in_stereo": True}}),
+        ({"quality": quality_of(hum_hz=50, hum_dbfs=-50.0)}, {"sound": {"hum_hz": 50}}),
+        ({"quality": quality_of(bandwidth_hz=11_025.0, has_sharp_cutoff=True)},
+         {"sound": {"nothing_above_khz": 11}}),
+        ({"quality": quality_of(bandwidth_hz=11_025.0)}, {}),
+    ],
+)  # fmt: skip
+def test_of_the_sound_only_what_is_sure_is_stated(facts, found):
+    assert stated_sound(facts_of(**facts), MaxWrong()) == found
+
+
+def test_what_is_unsure_is_told_as_withheld():
+    unsure = surely("A B C", start_q_value=UNSURE["q_value"])
+    found, withheld = stated(
+        facts_of(
+            sections=unsure,
+            voice=Voice(share_of_time=0.0, **UNSURE),
+            instruments=[Instrument(name="drums", share_of_time=1.0, **UNSURE)],
+        )
+    )
+    assert not {"sections", "voice", "instruments"} & set(found)
+    assert [(each.field, each.detail) for each in withheld] == [
+        ("sections", "2 of 2 starts"),
+        ("instruments", "drums p_right 0.600"),
+        ("voice", "p_right 0.600"),
+    ]
+
+
+def test_the_built_in_writer_says_it_in_sentences_that_the_lint_finds_right():
+    facts = facts_of(
+        tempo=octave(0.8, 0.18),
+        metre=metre_of(4, name="4/4", swing_ratio=1.5),
+        sections=surely("A B:-4 A"),
+        instruments=[Instrument(name="drums", share_of_time=1.0, **SURE)],
+        voice=Voice(share_of_time=0.0, **SURE),
+        quality=quality_of(mono_in_stereo=True, bandwidth_hz=11_025.0, has_sharp_cutoff=True),
+    )
+    parts = describe(stated(facts)[0])
+    assert "at about 140 beats per minute, or at 70 in half time." in parts.low_level
+    assert "The metre is 4/4." in parts.low_level
+    assert "The eighths swing, 1.5 to 1." in parts.low_level
+    assert parts.instrumentation.startswith(
+        "Among the instruments are drums. There are no vocals. Left and right are the same: the "
+        "sound is mono. Nothing is heard above 11 kHz."
+    )
+    assert parts.form.startswith(
+        "From 0:00 to 0:20 the music is in C major and rests on C and Am. "
+        "At 0:20 a new section begins. From 0:20 to 0:40 the music is softer than the rest, is in "
+        "C major and rests on Am and F/A. "
+        "At 0:40 the music of 0:00 returns. From 0:40 to 1:00 the music is in C major and rests "
+        "on F/A."
+    )
+    evidence = Evidence(facts, limits=Limits(sure=CONFIG))
+    text = "\n\n".join(each for each in parts.model_dump().values() if each)
+    findings = lint_text(text, evidence)
+    assert [each for each in findings if each.verdict == "wrong"] == []
+    right = [each.kind for each in findings if each.verdict == "right"]
+    assert right.count("section") == 1
+    assert {"instrument", "vocals", "metre", "chord"} <= set(right)
