@@ -153,7 +153,7 @@ def _folder() -> Iterator[str]:
 @contextmanager
 def _s3(latency_ms: float) -> Iterator[str]:
     """A bucket of a server in a process of its own, behind a proxy that answers late."""
-    import boto3
+    import httpx
 
     from tests.chaos.proxy import Proxy
 
@@ -170,16 +170,14 @@ def _s3(latency_ms: float) -> Iterator[str]:
     url = f"http://127.0.0.1:{port}"
     os.environ.update(
         AWS_ACCESS_KEY_ID="key", AWS_SECRET_ACCESS_KEY="secret", AWS_REGION="us-east-1",
-        AWS_DEFAULT_REGION="us-east-1", AWS_ALLOW_HTTP="true",
+        AWS_ALLOW_HTTP="true",
     )  # fmt: skip
     try:
-        client = boto3.client("s3", endpoint_url=url)
-        client.meta.events  # noqa: B018
         for _ in range(100):
             try:
-                client.create_bucket(Bucket="scale")
+                httpx.put(f"{url}/scale", timeout=None).raise_for_status()
                 break
-            except Exception:  # until it listens
+            except httpx.HTTPError:  # until it listens
                 time.sleep(0.2)
         with Proxy(url, late) as proxy:
             os.environ["AWS_ENDPOINT_URL"] = proxy.url
