@@ -21,6 +21,9 @@ Rule = Literal[
     "too_fast",
     "known_phrase",
     "over_silence",
+    "no_speech",
+    "low_probability",
+    "compressible",
     "unlikely_language",
 ]
 """Why heard text is not believed; see docs/lyrics.md."""

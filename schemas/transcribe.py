@@ -19,11 +19,16 @@ from pydantic import Field
 from schemas.record import Record
 
 
+EngineName = Literal["nemo", "whisper", "faster-whisper"]
+
+
 class RecogniserConfig(Record):
     """A model that hears words."""
 
-    engine: Literal["nemo", "whisper"] = Field(
-        default="nemo", description="NeMo (Parakeet), or Whisper through transformers."
+    engine: EngineName = Field(
+        default="nemo",
+        description="NeMo (Parakeet), Whisper through transformers, or Whisper through "
+        "faster-whisper (CTranslate2).",
     )
     model: str = Field(
         description="A name, e.g. nvidia/parakeet-tdt-0.6b-v3, or a local .nemo file or folder."
@@ -31,7 +36,12 @@ class RecogniserConfig(Record):
     languages: tuple[str, ...] | None = Field(
         default=None,
         description="ISO 639-1 codes that it knows; by default the 25 of Parakeet v3 for `nemo`, "
-        "all for `whisper`.",
+        "all for the others.",
+    )
+    compute_type: Literal["int8", "int8_float16", "float16", "bfloat16", "float32"] | None = Field(
+        default=None,
+        description="Numbers that it counts in (faster-whisper); by default float16 on a GPU, int8 "
+        "on a CPU.",
     )
     full_attention_max_s: float = Field(
         default=600.0, gt=0, description="Longer songs are heard with local attention (nemo)."
@@ -96,6 +106,23 @@ class TranscribeConfig(Record):
     max_chars_per_s: float = Field(default=40.0, gt=0, description="Faster lines are refused.")
     max_phrase_repeats: int = Field(
         default=8, ge=2, description="A phrase that comes so often in a row is a loop."
+    )
+    max_no_speech: float = Field(
+        default=0.6,
+        ge=0,
+        le=1,
+        description="Lines in windows that Whisper takes for speechless with more are refused "
+        "(faster-whisper); 1 refuses none.",
+    )
+    min_mean_log_probability: float = Field(
+        default=-1.0,
+        description="Lines that Whisper wrote with less, a token, are refused (faster-whisper).",
+    )
+    max_compression_ratio: float = Field(
+        default=2.4,
+        gt=0,
+        description="Lines from text that zlib makes so many times shorter are refused "
+        "(faster-whisper).",
     )
     phrases: tuple[str, ...] = Field(
         default=(), description="Phrases never sung, beside the built-in list of known inventions."

@@ -7,7 +7,7 @@ is flagged, not deleted.
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -19,7 +19,7 @@ from pipeline.stages.transcribe.phrases import INVENTED_PHRASES
 from schemas.languages import COMPOUNDING
 from schemas.lyrics import RefusedText, Rule
 from schemas.transcribe import TranscribeConfig
-from tools.lyrics.transcript import TranscribedWord
+from tools.lyrics.transcript import Decoding, TranscribedWord
 from tools.lyrics.vocals import LEVEL_FRAME_S
 
 _PREFIX_CHARS = 8
@@ -84,6 +84,9 @@ def judge_line(line: Line, evidence: Evidence, config: TranscribeConfig) -> Verd
     """The first rule that refuses a line, and why; None for a line that is believed."""
     return (
         _over_silence(line, evidence, config)
+        or _no_speech(line, config)
+        or _low_probability(line, config)
+        or _compressible(line, config)
         or _known_phrase(line, config)
         or _long_word(line, evidence, config)
         or _too_fast(line, config)
@@ -101,6 +104,30 @@ def plain_words(text: str) -> list[str]:
         c for c in text.casefold() if c in "'\u2019-" or unicodedata.category(c)[0] != "P"
     )
     return kept.split()
+
+
+def _no_speech(line: Line, config: TranscribeConfig) -> Verdict:
+    found = _in_most(line, lambda each: each.no_speech > config.max_no_speech)
+    return found and ("no_speech", f"speechless with {found.no_speech:.2f}")
+
+
+def _low_probability(line: Line, config: TranscribeConfig) -> Verdict:
+    least = config.min_mean_log_probability
+    found = _in_most(line, lambda each: each.mean_log_probability < least)
+    return found and ("low_probability", f"{found.mean_log_probability:.2f} a token, as logarithm")
+
+
+def _compressible(line: Line, config: TranscribeConfig) -> Verdict:
+    most = config.max_compression_ratio
+    found = _in_most(line, lambda each: each.compression_ratio > most)
+    return found and ("compressible", f"zlib makes it {found.compression_ratio:.1f} times shorter")
+
+
+def _in_most(line: Line, is_beyond: Callable[[Decoding], bool]) -> Decoding | None:
+    """The first signal beyond a bound, if it is so for more than half of the words."""
+    signals = [word.decoding for word in line.words]
+    beyond = [each for each in signals if each is not None and is_beyond(each)]
+    return beyond[0] if 2 * len(beyond) > len(signals) else None
 
 
 def _over_silence(line: Line, evidence: Evidence, config: TranscribeConfig) -> Verdict:
