@@ -19,8 +19,9 @@ RoleName = Literal[
     "student",
     "reasoner",
     "checker",
+    "transcriber",
 ]
-EngineName = Literal["builtin/facts", "openai", "local/musicflamingo"]
+EngineName = Literal["builtin/facts", "openai", "openai/transcriptions", "local/musicflamingo"]
 
 
 class Sampling(Record):
@@ -113,8 +114,8 @@ class RoleConfig(Record):
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
-        if self.engine == "openai" and not (self.base_url and self.model):
-            raise ValueError("the engine `openai` needs `base_url` and `model`")
+        if self.is_endpoint and not (self.base_url and self.model):
+            raise ValueError(f"the engine `{self.engine}` needs `base_url` and `model`")
         if self.engine == "local/musicflamingo" and not self.model:
             raise ValueError("the engine `local/musicflamingo` needs `model`")
         url = urlsplit(self.base_url or "")
@@ -131,6 +132,11 @@ class RoleConfig(Record):
         return self
 
     @property
+    def is_endpoint(self) -> bool:
+        """Whether it is asked over HTTP, and may need a key."""
+        return self.engine in ("openai", "openai/transcriptions")
+
+    @property
     def is_paid(self) -> bool:
         """Whether answers cost tokens or a GPU's time, and so are counted and kept."""
         return self.engine != "builtin/facts"
@@ -143,7 +149,7 @@ class RoleConfig(Record):
     @property
     def sends_audio_as(self) -> tuple[str, int] | None:
         """Format and sample rate of clips, where they decide what the model hears."""
-        return (self.audio_format, self.audio_sample_rate_hz) if self.engine == "openai" else None
+        return (self.audio_format, self.audio_sample_rate_hz) if self.is_endpoint else None
 
     @property
     def first_dialect(self) -> Dialect:
@@ -191,6 +197,11 @@ class RolesConfig(Record):
     checker: RoleConfig = Field(
         default=RoleConfig(), description="Hears and checks steps (`factcheck`)."
     )
+    transcriber: RoleConfig | None = Field(
+        default=None,
+        description="Hears words (`transcribe`, where a recogniser has the engine `role`): an "
+        "endpoint of transcriptions, or a model that hears and writes.",
+    )
 
     @property
     def configured(self) -> dict[str, RoleConfig]:
@@ -201,10 +212,19 @@ class RolesConfig(Record):
         return {name: role for name, role in roles.items() if role is not None}
 
     @model_validator(mode="after")
+    def _transcriptions_are_of_the_transcriber(self) -> Self:
+        for name, role in self.configured.items():
+            if role.engine == "openai/transcriptions" and name != "transcriber":
+                raise ValueError(f"`{name}`: `openai/transcriptions` plays the `transcriber` only")
+        if self.transcriber is not None and not self.transcriber.is_paid:
+            raise ValueError("`transcriber`: `builtin/facts` hears no words")
+        return self
+
+    @model_validator(mode="after")
     def _one_limit_per_endpoint(self) -> Self:
         limits: dict[tuple[str, str], tuple[int | None, int | None]] = {}
         for name, role in self.configured.items():
-            if role.engine != "openai" or role.base_url is None or role.model is None:
+            if not role.is_endpoint or role.base_url is None or role.model is None:
                 continue
             ours = (role.requests_per_minute, role.tokens_per_minute)
             if limits.setdefault((role.base_url, role.model), ours) != ours:

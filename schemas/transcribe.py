@@ -12,26 +12,27 @@ Example
         model: openai/whisper-large-v3
 """
 
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from schemas.record import Record
 
-
-EngineName = Literal["nemo", "whisper", "faster-whisper"]
+LocalEngine = Literal["nemo", "whisper", "faster-whisper"]
 
 
 class RecogniserConfig(Record):
     """A model that hears words."""
 
-    engine: EngineName = Field(
+    engine: LocalEngine | Literal["role"] = Field(
         default="nemo",
-        description="NeMo (Parakeet), Whisper through transformers, or Whisper through "
-        "faster-whisper (CTranslate2).",
+        description="NeMo (Parakeet), Whisper through transformers, Whisper through faster-whisper "
+        "(CTranslate2), or the role `transcriber`.",
     )
     model: str = Field(
-        description="A name, e.g. nvidia/parakeet-tdt-0.6b-v3, or a local .nemo file or folder."
+        default="",
+        description="A name, e.g. nvidia/parakeet-tdt-0.6b-v3, or a local .nemo file or folder; "
+        "that of a `role` stands in `roles.transcriber`.",
     )
     languages: tuple[str, ...] | None = Field(
         default=None,
@@ -43,12 +44,28 @@ class RecogniserConfig(Record):
         description="Numbers that it counts in (faster-whisper); by default float16 on a GPU, int8 "
         "on a CPU.",
     )
+    window_s: float = Field(
+        default=30.0,
+        ge=5,
+        description="A song is heard in stretches of at most so long, cut where it is quiet "
+        "(role); Whisper's own window.",
+    )
     full_attention_max_s: float = Field(
         default=600.0, gt=0, description="Longer songs are heard with local attention (nemo)."
     )
     local_attention_frames: int = Field(
         default=256, ge=8, description="Local attention to each side, in encoder frames (nemo)."
     )
+
+    @model_validator(mode="after")
+    def _has_a_model(self) -> Self:
+        if (self.engine == "role") == bool(self.model):
+            raise ValueError(
+                "`model` is that of `roles.transcriber`"
+                if self.model
+                else f"the engine `{self.engine}` needs `model`"
+            )
+        return self
 
 
 class TranscribeConfig(Record):
@@ -130,3 +147,9 @@ class TranscribeConfig(Record):
     min_language_probability: float = Field(
         default=0.9, ge=0, le=1, description="From here, a text's language is believed."
     )
+
+    @property
+    def by_role(self) -> bool:
+        """Whether the role `transcriber` hears some part."""
+        parts = (self.recogniser, self.fallback, self.second_opinion)
+        return any(each is not None and each.engine == "role" for each in parts)

@@ -17,6 +17,15 @@ _NO_DOUBTS = {
     "min_mean_log_probability": -1e3,
     "max_compression_ratio": 1e3,
 }
+_NO_RULES_OF_TEXT = {
+    "silence_dbfs": -1e3,
+    "max_repeated_share": 0.0,
+    "max_word_chars": 10**9,
+    "max_compound_chars": 10**9,
+    "max_word_excess": 1e9,
+    "max_chars_per_s": 1e9,
+    "max_phrase_repeats": 10**9,
+}
 WHISPER = RecogniserConfig(engine="faster-whisper", model="base")
 DOUBTS = {
     "no_speech": "max_no_speech",
@@ -38,7 +47,7 @@ def by_gate(heard: Transcript, gated: Gated) -> list[TranscribedWord]:
 
 
 def by_rules(config: TranscribeConfig, only: str | None = None) -> Left:
-    """Words of the lines that rules leave; with `only` of all but that one rule's."""
+    """Words of the lines that rules leave; with `only`, what others refuse is left too."""
 
     def left(heard: Transcript, gated: Gated) -> list[TranscribedWord]:
         lines = lines_of(heard.words, gap_s=config.line_gap_s, max_s=config.max_line_s)
@@ -72,7 +81,8 @@ WAYS: dict[str, Left] = {
     **{
         rule: by_rules(
             CONFIG.model_copy(
-                update={key: value for key, value in _NO_DOUBTS.items() if key != setting}
+                update=_NO_RULES_OF_TEXT
+                | {key: value for key, value in _NO_DOUBTS.items() if key != setting}
             ),
             only=rule,
         )

@@ -47,6 +47,8 @@ class ChatRequest:
         Name of the prompt that `system` and `user` are from.
     facts : tuple
         What the engine `builtin/facts` makes its answer from; no other engine sees them.
+    language : str or None
+        ISO 639-1 code of what is sung, for endpoints that only transcribe.
     """
 
     system: str
@@ -55,6 +57,7 @@ class ChatRequest:
     clip: Clip | None = None
     prompt: str = ""
     facts: tuple[Any, ...] = ()
+    language: str | None = None
 
     def key(self, role: RoleConfig) -> str:
         """Digest of all that decides the answer: engine, model, sampling, prompt, sound, form.
@@ -69,6 +72,7 @@ class ChatRequest:
                 self.user,
                 clip and [clip.track_id, clip.start_s, clip.end_s, role.sends_audio_as],
                 self.form and json_schema(self.form),
+                *([] if self.language is None else [self.language]),
             ]
         )
 

@@ -108,19 +108,23 @@ def plain_words(text: str) -> list[str]:
 
 def _no_speech(line: Line, config: TranscribeConfig) -> Verdict:
     found = _in_most(line, lambda each: each.no_speech > config.max_no_speech)
-    return found and ("no_speech", f"speechless with {found.no_speech:.2f}")
+    return None if found is None else ("no_speech", f"speechless with {found.no_speech:.2f}")
 
 
 def _low_probability(line: Line, config: TranscribeConfig) -> Verdict:
     least = config.min_mean_log_probability
     found = _in_most(line, lambda each: each.mean_log_probability < least)
-    return found and ("low_probability", f"{found.mean_log_probability:.2f} a token, as logarithm")
+    if found is None:
+        return None
+    return "low_probability", f"{found.mean_log_probability:.2f} a token, as logarithm"
 
 
 def _compressible(line: Line, config: TranscribeConfig) -> Verdict:
     most = config.max_compression_ratio
     found = _in_most(line, lambda each: each.compression_ratio > most)
-    return found and ("compressible", f"zlib makes it {found.compression_ratio:.1f} times shorter")
+    if found is None:
+        return None
+    return "compressible", f"zlib makes it {found.compression_ratio:.1f} times shorter"
 
 
 def _in_most(line: Line, is_beyond: Callable[[Decoding], bool]) -> Decoding | None:
