@@ -141,6 +141,13 @@ class TranscribeConfig(Record):
         description="Lines from text that zlib makes so many times shorter are refused "
         "(faster-whisper).",
     )
+    min_listing_match: float = Field(
+        default=0.3,
+        gt=0,
+        le=1,
+        description="The listing's lyrics are used if this share of them was heard, in order, and "
+        "this share of what was heard is theirs.",
+    )
     phrases: tuple[str, ...] = Field(
         default=(), description="Phrases never sung, beside the built-in list of known inventions."
     )

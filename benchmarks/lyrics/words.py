@@ -73,19 +73,20 @@ def main() -> None:
                 f"| {kind} | {where} | {n} | {errors.rate:.2f} | {n_right / n:.0%} "
                 f"({low_high[0]:.0%}-{low_high[1]:.0%}) | {passed} of {len(names)} |"
             )
-    print("\n| right words left by | " + " | ".join(kinds) + " |")
+    print("\n| right words of those left by | " + " | ".join(kinds) + " |")
     print("|---|" + "---|" * len(kinds))
     for way, left in WAYS.items():
         cells = []
         for kind in kinds:
-            n_right = 0
+            n_right = n_left = 0
             for each in (each for each in items if each.kind == kind):
                 for level in LEVELS_DB:
                     name = f"{kind}/{each.name}/{level}"
                     words = left(heard[name], gated[name])
                     said = [part for word in words for part in sung_words(word.text)]
                     n_right += len(matched_words(each.words, said))
-            cells.append(str(n_right))
+                    n_left += len(said)
+            cells.append(f"{n_right} of {n_left}")
         print(f"| {way} | " + " | ".join(cells) + " |")
 
 

@@ -6,6 +6,7 @@ off, and it is decoded once, at temperature 0, which always gives the same.
 """
 
 import os
+import unicodedata
 from collections.abc import Iterable, Sequence
 from importlib.metadata import version
 from typing import Any
@@ -28,6 +29,7 @@ _DECODING = {
     "log_prob_threshold": None,
     "compression_ratio_threshold": None,
 }
+_REPLACED = "\N{REPLACEMENT CHARACTER}"
 _OUT_OF_MEMORY = "out of memory"
 
 
@@ -86,11 +88,19 @@ def _words(segments: Iterable[Any], duration_s: float) -> Iterable[TranscribedWo
             float(segment.compression_ratio),
         )
         for word in segment.words or ():
-            if not (text := word.word.strip()):
+            if not (text := _readable(word.word)):
                 continue
             latest_s = start_s = min(max(latest_s, float(word.start)), duration_s)
             end_s = min(max(start_s, float(word.end)), duration_s)
             yield TranscribedWord(text, start_s, end_s, float(word.probability), decoding)
+
+
+def _readable(token: str) -> str:
+    """A word without what shows nothing; rows of dots, notes and invisible signs are no words."""
+    if not any(sign.isalnum() for sign in token):
+        return ""
+    signs = (c for c in token if c != _REPLACED and unicodedata.category(c) != "Cc")
+    return "".join(signs).strip()
 
 
 def _load(config: RecogniserConfig) -> Any:

@@ -17,8 +17,9 @@ from pipeline.engine.stage import (
 from pipeline.stages.measure.tags import tag_scores, voice_evidence
 from pipeline.stages.transcribe.asking import PROMPT, hear_by_role
 from pipeline.stages.transcribe.gate import Gated, gate_track
+from pipeline.stages.transcribe.listed import Fit, fit_lyrics
 from pipeline.stages.transcribe.routing import Part, Route, route
-from pipeline.stages.transcribe.rows import Recognition, heard_row, judge, unheard_row
+from pipeline.stages.transcribe.rows import Recognition, heard_row, judge, listed, unheard_row
 from schemas.facts import HeardTags
 from schemas.lyrics import Lyrics, RefusedText
 from schemas.provenance import Rejection
@@ -192,6 +193,17 @@ class _Transcriber:
             self._done(unheard_row(track, *found))
             return
         earlier = self._refused.pop(track.track_id, [])
+        if track.lyrics is not None:
+            fit = fit_lyrics(track.lyrics, outcome.words, track.duration_s, self._config)
+            if isinstance(fit, Fit):
+                judged = listed(track, fit, self._config)
+                self._done(heard_row(track, judged, gated, listening, self._config))
+                return
+            listening = replace(listening, misfit=fit)
+        if gated.reason:
+            why = (gated.reason, gated.detail, self._config, gated.vocals, listening.misfit)
+            self._done(unheard_row(track, *why))
+            return
         judged = judge(track, outcome, gated, listening, self._config)
         if judged.is_other_language and part == "recogniser" and self._config.fallback is not None:
             self._refused[track.track_id] = judged.refused
