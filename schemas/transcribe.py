@@ -142,7 +142,7 @@ class TranscribeConfig(Record):
         "(faster-whisper).",
     )
     min_listing_match: float = Field(
-        default=0.3,
+        default=0.2,
         gt=0,
         le=1,
         description="The listing's lyrics are used if this share of them was heard, in order, and "

@@ -23,7 +23,7 @@ def hear_all(sounds: Mapping[str, Waveform], model: Path, kept: Path) -> dict[st
     kept : Path
         JSON lines: name, duration, seconds that it took, and the transcript.
     """
-    found = {name: each for name, each in _read(kept).items() if name in sounds}
+    found = {name: each for name, each in read_kept(kept).items() if name in sounds}
     missing = [name for name in sounds if name not in found]
     if missing:
         whisper = FasterWhisper(RecogniserConfig(engine="faster-whisper", model=str(model)))
@@ -38,7 +38,8 @@ def hear_all(sounds: Mapping[str, Waveform], model: Path, kept: Path) -> dict[st
     return {name: found[name] for name in sounds}
 
 
-def _read(kept: Path) -> dict[str, Transcript]:
+def read_kept(kept: Path) -> dict[str, Transcript]:
+    """What was heard, by the names of the sounds."""
     if not kept.exists():
         return {}
     found = {}

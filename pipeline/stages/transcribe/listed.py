@@ -86,18 +86,20 @@ def fit_lyrics(
     words = [word for number, line in enumerate(lines) for word in _written(line, number)]
     if len(words) > _MOST_WORDS:
         return Misfit("too_long", f"the listing's lyrics have {len(words)} words")
-    words = _matched(words, heard)
-    words = _sung_part(words)
     n_heard = len(sung_words(" ".join(word.text for word in heard)))
-    n_written = sum(bool(sung_words(word.text)) for word in words)
-    n_matched = sum(word.heard is not None for word in words)
     if min(n_heard, len(words)) < _FEWEST_WORDS:
-        return Misfit("too_few_words", f"{n_heard} words were heard, {len(words)} of the listing")
-    match, share = n_matched / n_written, n_matched / n_heard
+        detail = f"{n_heard} words were heard, {len(words)} are in the listing"
+        return Misfit("too_few_words", detail)
+    words = _matched(words, heard)
+    sung = _sung_part(words)
+    match, share = _share(sung), sum(word.heard is not None for word in sung) / n_heard
     if min(match, share) < config.min_listing_match:
-        detail = f"{n_matched} of {n_written} words of the listing's lyrics, and of {n_heard} heard"
+        n_matched = sum(word.heard is not None for word in words)
+        detail = (
+            f"{n_matched} of {len(words)} words of the listing's lyrics, and of {n_heard} heard"
+        )
         return Misfit("does_not_fit", detail)
-    return Fit(_timed_lines(words, lines, duration_s), match)
+    return Fit(_timed_lines(sung, lines, duration_s), match)
 
 
 def _text(line: LyricLine) -> str:
@@ -137,7 +139,7 @@ def _sung_part(words: Sequence[_Word]) -> list[_Word]:
 
 
 def _share(words: Sequence[_Word]) -> float:
-    return sum(word.heard is not None for word in words) / len(words)
+    return sum(word.heard is not None for word in words) / max(1, len(words))
 
 
 def _timed_lines(

@@ -13,7 +13,10 @@ from tools.chat.faults import BadRequestFault
 from tools.chat.limiter import Limiter
 from tools.chat.models import ask_all
 from tools.chat.request import ChatRequest
+from tools.chat.transcriptions import TranscriptionEngine
 from tools.errors import RefusedError
+
+ENGINES = {"openai": EndpointEngine, "openai/transcriptions": TranscriptionEngine}
 
 
 class Form(Record):
@@ -50,7 +53,7 @@ def ask(tmp_path):
         budget_limits = Budget(*budget, spent_usd=spent.usd, spent_tokens=spent.tokens)
 
         async def main():
-            engine = EndpointEngine(role, hear, key)
+            engine = ENGINES[role.engine](role, hear, key)
             rpm, tpm = role.requests_per_minute, role.tokens_per_minute
             limiter = Limiter(rpm, tpm, window_s=window_s)
             asker = Asker("writer", role, engine, limiter, cache, budget_limits)
