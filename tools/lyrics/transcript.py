@@ -44,8 +44,8 @@ class TranscribedWord:
         0 to 1; None where the recogniser has none.
     decoding : Decoding or None
         Of the stretch that it is in.
-    has_own_times : bool
-        Else only its line's times are known.
+    line : int or None
+        Its line's number, where only the line's times are known.
     """
 
     text: str
@@ -53,7 +53,12 @@ class TranscribedWord:
     end_s: float
     confidence: float | None
     decoding: Decoding | None = None
-    has_own_times: bool = True
+    line: int | None = None
+
+    @property
+    def has_own_times(self) -> bool:
+        """Whether its times are the word's, not those of its line."""
+        return self.line is None
 
 
 @dataclass(frozen=True)

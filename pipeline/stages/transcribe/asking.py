@@ -95,8 +95,7 @@ def _transcript(span: Span, answer: Answer, _authorship: Authorship) -> Transcri
     """What an answer says, in seconds of the track."""
     value = answer.value
     if isinstance(value, SungText):
-        lines = [_untimed(line, span) for line in value.lines]
-        return Transcript([word for line in lines for word in line])
+        return Transcript(_untimed(value.lines, span))
     assert isinstance(value, HeardText)
     return Transcript(_words(value, span), value.language)
 
@@ -119,16 +118,20 @@ def _words(heard: HeardText, span: Span) -> list[TranscribedWord]:
             word
             for each in heard.segments
             for word in _untimed(
-                each.text, (start_s + each.start_s, start_s + each.end_s), _decoding(each)
+                [each.text], (start_s + each.start_s, start_s + each.end_s), _decoding(each)
             )
         ]
-    return [word for line in heard.text.splitlines() for word in _untimed(line, span)]
+    return _untimed(heard.text.splitlines(), span)
 
 
-def _untimed(line: str, span: Span, decoding: Decoding | None = None) -> list[TranscribedWord]:
-    """Words of a line of which only the line's times are known."""
+def _untimed(
+    lines: Sequence[str], span: Span, decoding: Decoding | None = None
+) -> list[TranscribedWord]:
+    """Words of lines of which only a stretch that holds them is known."""
     return [
-        TranscribedWord(word, *span, None, decoding, has_own_times=False) for word in line.split()
+        TranscribedWord(word, *span, None, decoding, line=number)
+        for number, line in enumerate(lines)
+        for word in line.split()
     ]
 
 

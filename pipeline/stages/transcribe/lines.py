@@ -63,5 +63,4 @@ def lines_of(words: Sequence[TranscribedWord], *, gap_s: float, max_s: float) ->
 def _is_of_other_line(word: TranscribedWord, last: TranscribedWord) -> bool:
     if word.has_own_times and last.has_own_times:
         return False
-    is_same = (word.start_s, word.end_s) == (last.start_s, last.end_s)
-    return word.has_own_times or last.has_own_times or not is_same
+    return (word.line, word.start_s, word.end_s) != (last.line, last.start_s, last.end_s)

@@ -197,4 +197,4 @@ def _timed(word: _Word, line: tuple[float, float], believes_lrc: bool) -> Transc
         return TranscribedWord(word.text, heard.start_s, heard.end_s, confidence)
     if believes_lrc and word.lrc_s is not None and word.lrc_end_s is not None:
         return TranscribedWord(word.text, word.lrc_s, word.lrc_end_s, confidence)
-    return TranscribedWord(word.text, *line, confidence, has_own_times=False)
+    return TranscribedWord(word.text, *line, confidence, line=word.line)

@@ -34,7 +34,7 @@ def heard_of(text, *, start_s=10.0, own=True):
     return [
         TranscribedWord(word, start_s + 0.5 * i, start_s + 0.5 * i + 0.4, 0.8)
         if own
-        else TranscribedWord(word, *span, None, has_own_times=False)
+        else TranscribedWord(word, *span, None, line=0)
         for i, word in enumerate(text.split())
     ]
 

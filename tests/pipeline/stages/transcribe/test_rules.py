@@ -165,16 +165,16 @@ def test_what_whisper_doubts_is_refused_if_it_is_most_of_a_line(rule):
 def test_words_without_times_stay_in_the_line_they_came_in():
     span, later = (0.0, 12.0), (12.0, 20.0)
     untimed = [
-        TranscribedWord(word, *times, None, has_own_times=False)
-        for times in (span, later)
+        TranscribedWord(word, *times, None, line=line)
+        for line, times in ((0, span), (1, span), (0, later))
         for word in ("oh", "my")
     ]
     timed = words_of("love of mine", start_s=20.0)
     lines = lines_of([*untimed, *timed], gap_s=1, max_s=30)
-    assert [(line.text, line.start_s, line.end_s) for line in lines[:2]] == [
-        ("oh my", *span), ("oh my", *later)
+    assert [(line.text, line.start_s, line.end_s) for line in lines[:3]] == [
+        ("oh my", *span), ("oh my", *span), ("oh my", *later)
     ]  # fmt: skip
-    assert [line.text for line in lines[2:]] == ["love of mine"]
+    assert [line.text for line in lines[3:]] == ["love of mine"]
 
 
 def test_phrases_of_the_config_are_added():
