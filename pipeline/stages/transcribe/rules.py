@@ -14,6 +14,7 @@ from itertools import groupby
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.gates import template_token
 from pipeline.stages.transcribe.lines import Line
 from pipeline.stages.transcribe.phrases import INVENTED_PHRASES
 from schemas.languages import COMPOUNDING
@@ -83,7 +84,8 @@ def refused_text(line: Line, rule: Rule, detail: str) -> RefusedText:
 def judge_line(line: Line, evidence: Evidence, config: TranscribeConfig) -> Verdict:
     """The first rule that refuses a line, and why; None for a line that is believed."""
     return (
-        _over_silence(line, evidence, config)
+        _markup(line)
+        or _over_silence(line, evidence, config)
         or _no_speech(line, config)
         or _low_probability(line, config)
         or _compressible(line, config)
@@ -132,6 +134,11 @@ def _in_most(line: Line, is_beyond: Callable[[Decoding], bool]) -> Decoding | No
     signals = [word.decoding for word in line.words]
     beyond = [each for each in signals if each is not None and is_beyond(each)]
     return beyond[0] if 2 * len(beyond) > len(signals) else None
+
+
+def _markup(line: Line) -> Verdict:
+    token = template_token(line.text)
+    return None if token is None else ("markup", token)
 
 
 def _over_silence(line: Line, evidence: Evidence, config: TranscribeConfig) -> Verdict:

@@ -92,7 +92,18 @@ def lyrics_of(*lines, track_id="0", confidence=0.9, language="en"):
         for i, line in enumerate(lines)
     ]
     known = {"lines": sung, "text": "\n".join(lines), "words": [], "confidence": confidence}
-    null = dict.fromkeys(["text", "lines", "words", "confidence", "vocals", "agreement_wer"])
+    null = dict.fromkeys(
+        [
+            "text",
+            "lines",
+            "words",
+            "confidence",
+            "vocals",
+            "agreement_wer",
+            "source",
+            "listing_match",
+        ]
+    )
     return Lyrics(
         track_id=track_id,
         language=language if lines else None,

@@ -194,6 +194,13 @@ def test_the_language_is_a_code_or_unknown(language):
     assert read_heard_text(body, "application/json", 1.5).language == expected
 
 
+@pytest.mark.parametrize(("header", "language"), [("English", "en"), ("None", None)])
+def test_the_header_of_qwen3_asr_is_no_part_of_the_text(header, language):
+    body = json.dumps({"text": f"language {header}<asr_text>Oh, darling!"})
+    expected = HeardText(text="Oh, darling!", language=language)
+    assert read_heard_text(body, "application/json", 1.5) == expected
+
+
 def test_a_bare_text_is_heard():
     assert (
         read_heard_text("Oh, darling!\n", "text/plain; charset=utf-8", 1.5).text == "Oh, darling!"

@@ -55,6 +55,8 @@ def test_lines_of_songs_are_believed(text):
 @pytest.mark.parametrize(
     ("text", "rule"),
     [
+        ("love me <|im_end|> now", "markup"),
+        ("user: love me now", "markup"),
         ("yeah yeah yeah yeah yeah", "repeated_words"),
         ("You! you, YOU you", "repeated_words"),
         ("a b a b a", "repeated_words"),  # 2 of 5: the threshold itself
