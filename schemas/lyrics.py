@@ -44,8 +44,11 @@ class Word(Record):
 class SungLine(Record):
     """Words between two pauses, or a line as it was written down."""
 
-    start_s: float = Field(description="Where no word's time is known: it is sung after this.")
-    end_s: float = Field(description="Where no word's time is known: it is sung before this.")
+    start_s: float
+    end_s: float
+    is_timed: bool = Field(
+        default=True, description="False: it is sung somewhere between these times."
+    )
     text: str
     confidence: float | None = Field(description="Mean of its words'.")
 

@@ -9,6 +9,7 @@ import os
 import unicodedata
 from collections.abc import Iterable, Sequence
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 from schemas.transcribe import RecogniserConfig
@@ -110,6 +111,10 @@ def _load(config: RecogniserConfig) -> Any:
     except ImportError as error:
         detail = f"faster-whisper is not installed ({error}): {HOW_TO_GET}"
         raise RefusedError("no_model", detail) from error
+    folder = Path(config.model)
+    if folder.is_dir() and not (folder / "tokenizer.json").is_file():
+        # faster-whisper would fetch one of another model.
+        raise RefusedError("no_model", f"{folder} has no tokenizer.json: {HOW_TO_GET}")
     is_gpu = ctranslate2.get_cuda_device_count() > 0
     try:
         return WhisperModel(

@@ -46,6 +46,8 @@ class TranscribedWord:
         Of the stretch that it is in.
     line : int or None
         Its line's number, where only the line's times are known.
+    is_loose : bool
+        And those are of a longer stretch, somewhere in which the line is sung.
     """
 
     text: str
@@ -54,6 +56,7 @@ class TranscribedWord:
     confidence: float | None
     decoding: Decoding | None = None
     line: int | None = None
+    is_loose: bool = False
 
     @property
     def has_own_times(self) -> bool:

@@ -95,7 +95,7 @@ def _transcript(span: Span, answer: Answer, _authorship: Authorship) -> Transcri
     """What an answer says, in seconds of the track."""
     value = answer.value
     if isinstance(value, SungText):
-        return Transcript(_untimed(value.lines, span))
+        return Transcript(_untimed(value.lines, span, is_loose=True))
     assert isinstance(value, HeardText)
     return Transcript(_words(value, span), value.language)
 
@@ -121,15 +121,15 @@ def _words(heard: HeardText, span: Span) -> list[TranscribedWord]:
                 [each.text], (start_s + each.start_s, start_s + each.end_s), _decoding(each)
             )
         ]
-    return _untimed(heard.text.splitlines(), span)
+    return _untimed(heard.text.splitlines(), span, is_loose=True)
 
 
 def _untimed(
-    lines: Sequence[str], span: Span, decoding: Decoding | None = None
+    lines: Sequence[str], span: Span, decoding: Decoding | None = None, *, is_loose: bool = False
 ) -> list[TranscribedWord]:
-    """Words of lines of which only a stretch that holds them is known."""
+    """Words of lines that have no times of their own; of loose ones only a stretch is known."""
     return [
-        TranscribedWord(word, *span, None, decoding, line=number)
+        TranscribedWord(word, *span, None, decoding, line=number, is_loose=is_loose)
         for number, line in enumerate(lines)
         for word in line.split()
     ]

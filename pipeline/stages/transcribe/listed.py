@@ -159,10 +159,10 @@ def _timed_lines(
     for place, number in enumerate(numbers):
         following = (span[0] for span in spans[place + 1 :] if span is not None)
         next_s = max(latest_s, next(following, duration_s))
-        start_s, end_s = spans[place] or (latest_s, next_s)
+        start_s, end_s, is_loose = spans[place] or (latest_s, next_s, True)
         end_s = next_s if end_s is None else end_s
-        timed = [_timed(word, (start_s, max(start_s, end_s)), believes_lrc) for word in own[number]]
-        found.append(Line(tuple(timed)))
+        around = TranscribedWord("", start_s, max(start_s, end_s), None, None, number, is_loose)
+        found.append(Line(tuple(_timed(word, around, believes_lrc) for word in own[number])))
         latest_s = max(latest_s, found[-1].end_s)
     return found
 
@@ -179,22 +179,24 @@ def _lrc_agrees(words: Sequence[_Word]) -> bool:
     return bool(off_s) and median(off_s) <= _SAME_TIME_S
 
 
-def _span(words: Sequence[_Word], lrc: LyricLine | None) -> tuple[float, float | None] | None:
+def _span(words: Sequence[_Word], lrc: LyricLine | None) -> tuple[float, float | None, bool] | None:
+    """Start, end and whether the line is only somewhere between them."""
     heard = [word.heard for word in words if word.heard is not None]
     own = [each for each in heard if each.has_own_times]
     if not own and lrc is not None and lrc.start_s is not None:
-        return lrc.start_s, None
+        return lrc.start_s, None, False
     around = own or heard
     if not around:
         return None
-    return min(each.start_s for each in around), max(each.end_s for each in around)
+    start_s, end_s = min(each.start_s for each in around), max(each.end_s for each in around)
+    return start_s, end_s, any(each.is_loose for each in around)
 
 
-def _timed(word: _Word, line: tuple[float, float], believes_lrc: bool) -> TranscribedWord:
+def _timed(word: _Word, line: TranscribedWord, believes_lrc: bool) -> TranscribedWord:
     heard = word.heard
     confidence = None if heard is None else heard.confidence
     if heard is not None and heard.has_own_times:
         return TranscribedWord(word.text, heard.start_s, heard.end_s, confidence)
     if believes_lrc and word.lrc_s is not None and word.lrc_end_s is not None:
         return TranscribedWord(word.text, word.lrc_s, word.lrc_end_s, confidence)
-    return TranscribedWord(word.text, *line, confidence, line=word.line)
+    return replace(line, text=word.text, confidence=confidence)

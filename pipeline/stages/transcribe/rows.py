@@ -173,6 +173,7 @@ def _sung(line: Line) -> SungLine:
     return SungLine(
         start_s=line.start_s,
         end_s=line.end_s,
+        is_timed=not any(word.is_loose for word in line.words),
         text=line.text,
         confidence=_confidence(line.words),
     )

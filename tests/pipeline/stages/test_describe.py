@@ -120,6 +120,18 @@ def stated(facts, captions=None, config=CONFIG, lyrics=None, **tags):
     return stated_facts(told(**tags).track, facts, lyrics, captions, config)
 
 
+def test_a_line_that_is_sung_somewhere_has_no_time():
+    lyrics = lyrics_of("oh my darling", "Clementine")
+    first, second = lyrics.lines
+    lines = [first, second.model_copy(update={"is_timed": False})]
+    found, _ = stated(facts_of(), lyrics=lyrics.model_copy(update={"lines": lines}))
+    assert found["lyrics"]["lines"] == [
+        {"from_s": 1.0, "sung": "oh my darling"}, {"sung": "Clementine"}
+    ]  # fmt: skip
+    said = describe(found).lyrics
+    assert said.endswith('at 0:01, are "oh my darling". Later come "Clementine".')
+
+
 def test_all_that_is_sure_is_stated():
     found, withheld = stated(facts_of(), genre="rock", title="Hello", artist="Somebody")
     assert withheld == []

@@ -95,6 +95,7 @@ def test_words_of_an_endpoint_are_judged_and_written(transcribe, server, sung):
     assert row.text.splitlines() == [line.lower() for line in LYRICS.splitlines()]
     assert [(w.text, w.start_s) for w in row.words] == [(w, pytest.approx(s)) for w, s, _ in said]
     assert (row.source, row.language, why(row)) == ("heard", "en", {})
+    assert all(line.is_timed for line in row.lines)
     assert (row.provenance[0].tool, row.provenance[0].version) == (TRANSCRIPTIONS, "m")
     assert requests[0]["language"] == [b"en"]
     transcribe([track], url)
@@ -106,6 +107,7 @@ def test_a_text_without_times_is_a_line_over_its_stretch(transcribe, server, sun
     url, requests = server.url(sent({"text": LYRICS.splitlines()[0]}))
     config = TranscribeConfig(recogniser=RecogniserConfig(engine="role", window_s=8.0))
     (row,) = transcribe([track], url, config=config).rows
+    assert [line.is_timed for line in row.lines] == [False, False]
     cuts = [line.start_s for line in row.lines]
     assert len(requests) == len(row.lines) == 2
     assert cuts[0] == 0 and 4 <= cuts[1] <= 8 and row.lines[1].end_s == track.track.duration_s
