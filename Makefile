@@ -69,7 +69,8 @@ docs: install  ## docs/configuration.md and docs/dictionary.md, from the models
 COMPILE := $(BIN)/uv pip compile --quiet --upgrade --no-emit-index-url --no-emit-find-links
 lock: install  ## pin what pyproject.toml allows now, without addresses; the files agree
 	$(COMPILE) --extra dev --extra train --extra trl --extra tensorboard --extra lyrics \
-		--extra demucs --extra ray -o requirements-all.txt pyproject.toml
+		--extra faster-whisper --extra demucs --extra ray -o requirements-all.txt \
+		pyproject.toml
 	sed -i 's/+cpu//' requirements-all.txt  # a local build of torch is as good as another
 	$(COMPILE) --extra dev -c requirements-all.txt -o requirements.txt pyproject.toml
 	$(COMPILE) --extra dev --extra train -c requirements-all.txt -o requirements-train.txt \

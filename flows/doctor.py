@@ -12,9 +12,9 @@ _NEEDED = (
 )  # fmt: skip
 _EXTRAS = {
     "nemo_toolkit": "lyrics", "silero-vad": "lyrics", "py3langid": "lyrics", "jiwer": "lyrics",
-    "demucs": "demucs", "av": "av", "transformers": "train", "trl": "trl", "ray": "ray",
-    "deltalake": "delta", "webdataset": "webdataset", "wandb": "wandb", "mlflow": "mlflow",
-    "tensorboard": "tensorboard",
+    "faster-whisper": "faster-whisper", "demucs": "demucs", "av": "av", "transformers": "train",
+    "trl": "trl", "ray": "ray", "deltalake": "delta", "webdataset": "webdataset", "wandb": "wandb",
+    "mlflow": "mlflow", "tensorboard": "tensorboard",
 }  # fmt: skip
 _PARAKEET = "nvidia/parakeet-tdt-0.6b-v3"
 

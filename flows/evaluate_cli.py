@@ -1,14 +1,14 @@
 """`partimento evaluate`: how well something is done, on files whose truth is known."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from flows.command import fail, open_corpus, render
 from schemas.config import ConfigError, CorpusConfig
 from schemas.sections import MaxWrong
-from schemas.transcribe import RecogniserConfig
+from schemas.transcribe import LocalEngine, RecogniserConfig
 
 if TYPE_CHECKING:
     from pipeline.corpus.corpus import Corpus
@@ -30,7 +30,7 @@ def lyrics(
         Path | None,
         typer.Option(help="Folder of NAME.lrc or NAME.txt; by default that of the audio."),
     ] = None,
-    engine: Annotated[Literal["nemo", "whisper"], typer.Option(help="Who runs it.")] = "nemo",
+    engine: Annotated[LocalEngine, typer.Option(help="Who runs it.")] = "nemo",
     language: Annotated[
         str | None, typer.Option(help="ISO 639-1 code that the recogniser is told.")
     ] = None,

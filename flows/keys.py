@@ -18,7 +18,7 @@ def find_keys(config: CorpusConfig, names: Iterable[RoleName]) -> dict[str, str]
     found = keys_from_environment(config, names)
     for name in names:
         role: RoleConfig = getattr(config.roles, name)
-        if role.engine == "openai" and name not in found and role.api_key_block is not None:
+        if role.is_endpoint and name not in found and role.api_key_block is not None:
             found[name] = _from_block(name, role.api_key_block)
     return found
 

@@ -161,6 +161,9 @@ def _lyrics(found: Lyrics) -> Table:
         table.add_row(f"{line.start_s:.2f}", f"{line.end_s:.2f}", _shown(line.text), mean)
     if found.language is not None:
         table.add_row("", "", f"language: {found.language}, by the {found.language_source}", "")
+    if found.listing_match is not None:
+        share = f"the listing's words, of which {found.listing_match:.0%} were heard"
+        table.add_row("", "", share, "")
     if found.agreement_wer is not None:
         table.add_row("", "", "word error rate of two recognisers", f"{found.agreement_wer:.2f}")
     if found.vocals is not None:

@@ -100,6 +100,17 @@ class CorpusConfig(Record):
         return self
 
     @model_validator(mode="after")
+    def _transcriber_is_asked(self) -> Self:
+        if self.transcribe.by_role and self.roles.transcriber is None:
+            raise ValueError("a recogniser with `engine: role` needs a model in `transcriber`")
+        if self.roles.transcriber is not None and not self.transcribe.by_role:
+            raise ValueError(
+                "`roles.transcriber` is asked where `transcribe.recogniser`, `fallback` or "
+                "`second_opinion` has `engine: role`, and none has"
+            )
+        return self
+
+    @model_validator(mode="after")
     def _cache_has_a_place(self) -> Self:
         is_paid = any(role.is_paid for role in self.roles.configured.values())
         is_remote = "://" in self.store and not self.store.startswith("file://")
@@ -260,8 +271,8 @@ def _absolute(config: CorpusConfig, base: Path) -> CorpusConfig:
 
     def local(each: RecogniserConfig | None) -> RecogniserConfig | None:
         """A recogniser whose model is found from the config's folder, where it is a file."""
-        if each is None:
-            return None
+        if each is None or not each.model:
+            return each
         path = (base / Path(each.model).expanduser()).resolve()
         is_file = each.model.endswith(".nemo") or path.exists()
         return each.model_copy(update={"model": str(path)}) if is_file else each

@@ -21,16 +21,20 @@ Rule = Literal[
     "too_fast",
     "known_phrase",
     "over_silence",
+    "markup",
+    "no_speech",
+    "low_probability",
+    "compressible",
     "unlikely_language",
 ]
 """Why heard text is not believed; see docs/lyrics.md."""
 
 
 class Word(Record):
-    """A word and when it is sung."""
+    """A word and when it is sung; times are null where only those of its line are known."""
 
-    start_s: float
-    end_s: float
+    start_s: float | None
+    end_s: float | None
     text: str
     confidence: float | None = Field(
         description="Mean probability of its tokens; null where the recogniser has none."
@@ -38,10 +42,13 @@ class Word(Record):
 
 
 class SungLine(Record):
-    """Words between two pauses."""
+    """Words between two pauses, or a line as it was written down."""
 
     start_s: float
     end_s: float
+    is_timed: bool = Field(
+        default=True, description="False: it is sung somewhere between these times."
+    )
     text: str
     confidence: float | None = Field(description="Mean of its words'.")
 
@@ -83,7 +90,16 @@ class Lyrics(Record):
 
     track_id: str
     language: str | None = Field(description="ISO 639-1.")
-    language_source: Literal["listing", "text"] | None
+    language_source: Literal["listing", "text", "sound"] | None = Field(
+        description="`sound`: the recogniser found out, for a text too short to tell."
+    )
+    source: Literal["heard", "listing"] | None = Field(
+        description="Whether the words are a recogniser's, or the listing's, aligned to the sound."
+    )
+    listing_match: float | None = Field(
+        description="Share of the listing's words that were heard, in order; null where the "
+        "listing has none, or they are not used."
+    )
     text: str | None = Field(description="The lines, one below the other.")
     lines: list[SungLine] | None
     words: list[Word] | None

@@ -19,8 +19,9 @@ RoleName = Literal[
     "student",
     "reasoner",
     "checker",
+    "transcriber",
 ]
-EngineName = Literal["builtin/facts", "openai", "local/musicflamingo"]
+EngineName = Literal["builtin/facts", "openai", "openai/transcriptions", "local/musicflamingo"]
 
 OPUS_RATES_HZ = (8000, 12_000, 16_000, 24_000, 48_000)
 """RFC 6716, section 2."""
@@ -135,8 +136,8 @@ class RoleConfig(Record):
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
-        if self.engine == "openai" and not (self.base_url and self.model):
-            raise ValueError("the engine `openai` needs `base_url` and `model`")
+        if self.is_endpoint and not (self.base_url and self.model):
+            raise ValueError(f"the engine `{self.engine}` needs `base_url` and `model`")
         if self.engine == "local/musicflamingo" and not self.model:
             raise ValueError("the engine `local/musicflamingo` needs `model`")
         url = urlsplit(self.base_url or "")
@@ -154,6 +155,11 @@ class RoleConfig(Record):
         if self.api_key_env and self.api_key_block:
             raise ValueError("give either `api_key_env` or `api_key_block`")
         return self
+
+    @property
+    def is_endpoint(self) -> bool:
+        """Whether it is asked over HTTP, and may need a key."""
+        return self.engine in ("openai", "openai/transcriptions")
 
     @property
     def is_paid(self) -> bool:
@@ -177,7 +183,7 @@ class RoleConfig(Record):
 
         What loses nothing is the same sound in any container, and goes by the name `wav`.
         """
-        if self.engine != "openai":
+        if not self.is_endpoint:
             return None
         if self.send_audio == "file_url":
             return ("file", self.audio_sample_rate_hz)
@@ -230,6 +236,11 @@ class RolesConfig(Record):
     checker: RoleConfig = Field(
         default=RoleConfig(), description="Hears and checks steps (`factcheck`)."
     )
+    transcriber: RoleConfig | None = Field(
+        default=None,
+        description="Hears words (`transcribe`, where a recogniser has the engine `role`): an "
+        "endpoint of transcriptions, or a model that hears and writes.",
+    )
 
     @property
     def configured(self) -> dict[str, RoleConfig]:
@@ -240,10 +251,19 @@ class RolesConfig(Record):
         return {name: role for name, role in roles.items() if role is not None}
 
     @model_validator(mode="after")
+    def _transcriptions_are_of_the_transcriber(self) -> Self:
+        for name, role in self.configured.items():
+            if role.engine == "openai/transcriptions" and name != "transcriber":
+                raise ValueError(f"`{name}`: `openai/transcriptions` plays the `transcriber` only")
+        if self.transcriber is not None and not self.transcriber.is_paid:
+            raise ValueError("`transcriber`: `builtin/facts` hears no words")
+        return self
+
+    @model_validator(mode="after")
     def _one_limit_per_endpoint(self) -> Self:
         limits: dict[tuple[str, str], tuple[int | None, int | None]] = {}
         for name, role in self.configured.items():
-            if role.engine != "openai" or role.base_url is None or role.model is None:
+            if not role.is_endpoint or role.base_url is None or role.model is None:
                 continue
             ours = (role.requests_per_minute, role.tokens_per_minute)
             if limits.setdefault((role.base_url, role.model), ours) != ours:

@@ -22,7 +22,8 @@ class SourceConfig(Record):
     listing: str | None = Field(
         default=None,
         description="CSV, JSONL or Parquet with the columns uri, title, artist, album, genre, "
-        "language, culture, licence, source_id; only uri is needed, relative to the listing.",
+        "language, culture, licence, source_id, lyrics; only uri is needed, relative to the "
+        "listing.",
     )
 
     @model_validator(mode="after")

@@ -17,6 +17,9 @@ class Source(Record):
     language: str | None = None
     culture: str | None = None
     licence: str | None = None
+    lyrics: str | None = Field(
+        default=None, description="The words that are sung: plain text, or LRC."
+    )
 
 
 class AudioInfo(Record):

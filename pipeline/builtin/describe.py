@@ -109,10 +109,12 @@ def _lyrics(stated: Facts) -> str | None:
     lines = lyrics["lines"]
     language = f" in {lyrics['language']}" if "language" in lyrics else ""
     first = lines[0]
-    text = f'The first words{language}, at {clock(first["from_s"])}, are "{first["sung"]}".'
+    at = f", at {clock(first['from_s'])}," if "from_s" in first else ""
+    text = f'The first words{language}{at} are "{first["sung"]}".'
     middle = lines[len(lines) // 2]
     if middle["sung"] != first["sung"]:
-        text += f' At {clock(middle["from_s"])} come "{middle["sung"]}".'
+        when = f"At {clock(middle['from_s'])}" if "from_s" in middle else "Later"
+        text += f' {when} come "{middle["sung"]}".'
     return text
 
 

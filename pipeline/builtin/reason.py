@@ -161,7 +161,11 @@ def _caption(known: str, _: Span) -> str:
 
 def _lyrics(known: Sequence[dict[str, Any]], span: Span) -> str:
     some = list(_during(known, span))[:2]
-    return " ".join(f'{_from_to(each)} the words are "{each["words"]}".' for each in some)
+    return " ".join(
+        f"{_from_to(each)} the words {'are' if each.get('exact', True) else 'hold'} "
+        f'"{each["words"]}".'
+        for each in some
+    )
 
 
 def _during(known: Sequence[dict[str, Any]], span: Span) -> list[dict[str, Any]]:

@@ -55,7 +55,7 @@ def keys_from_environment(config: CorpusConfig, names: Iterable[RoleName]) -> di
     found: dict[str, str] = {}
     for name in names:
         role: RoleConfig = getattr(config.roles, name)
-        if role.engine == "openai" and role.api_key_env is not None:
+        if role.is_endpoint and role.api_key_env is not None:
             where = f"roles.{name}.api_key_env: the variable {role.api_key_env}"
             key = os.environ.get(role.api_key_env, "").strip()
             if not key:

@@ -19,9 +19,9 @@ def asking_stage(name: str) -> tuple[Stage, ModelUse]:
     Raises
     ------
     ConfigError
-        If there is no such stage, or it asks none.
+        If there is no such stage, or it asks none, or what it asks is not known before.
     """
-    known = {stage.name: stage for stage in STAGES if stage.asks}
+    known = {stage.name: stage for stage in STAGES if stage.asks and stage.asks.prepare}
     if name not in known:
         raise ConfigError(f"{name!r} is no stage that asks a model: {', '.join(known)}")
     stage = known[name]
@@ -62,6 +62,7 @@ def pending_requests(
     role: RoleConfig = getattr(config.roles, asks.role)
     for step in _ready(corpus, stage, also_done=also_done):
         batch = read_batch(step, corpus.store, root, config)
+        assert asks.prepare is not None
         for request in asks.prepare(batch, section(config, stage)).requests:
             if request.role in (None, asks.role):
                 yield request.chat.key(role), request

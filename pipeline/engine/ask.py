@@ -46,7 +46,9 @@ def run_requests(batch: Batch, config: Record, context: StageContext) -> StageRe
         its own id, and the requests without a usable answer, which are rejections with the
         model's own words.
     """
-    prepared: ModelRequests[Record] = uses(context).prepare(batch, config)
+    prepare = uses(context).prepare
+    assert prepare is not None, "a stage without `run` prepares its requests"
+    prepared: ModelRequests[Record] = prepare(batch, config)
     made = ask(prepared.requests, context, n_tracks=len(batch.tracks))
     rows = {row_id: each for row_id, each in made.items() if not isinstance(each, Rejection)}
     return StageResult(

@@ -69,10 +69,11 @@ def stage_digests(stages: Sequence[Stage], config: CorpusConfig) -> dict[str, st
         upstream = [found[each.name] for each in stages if each.makes in stage.reads]
         parts: list[Any] = [stage.name, stage.version, values, upstream]
         if stage.asks is not None:
-            prompts = (stage.asks.prompt, *stage.asks.also_prompts)
-            parts += [load_prompt(prompt).digest for prompt in prompts]
             names = [stage.asks.role, *stage.asks.also]
             roles: list[RoleConfig | None] = [getattr(config.roles, name) for name in names]
+            if any(roles):
+                prompts = (stage.asks.prompt, *stage.asks.also_prompts)
+                parts += [load_prompt(prompt).digest for prompt in prompts]
             for role in filter(None, roles):
                 parts += [role.decides, role.sends_audio_as if stage.hears else None]
         found[stage.name] = digest(parts)

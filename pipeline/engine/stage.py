@@ -226,8 +226,9 @@ class ModelUse:
     role : RoleName
     prompt : str
         Name of its prompt in `pipeline/prompts/`.
-    prepare : callable
-        ``prepare(batch, config)`` gives the `ModelRequests`.
+    prepare : callable or None
+        ``prepare(batch, config)`` gives the `ModelRequests`; None where `run` finds out on its way
+        what to ask, so that it can be neither previewed nor asked in batches.
     typical_tokens : tuple of (int, int)
         Input without the sound, and output; for the first estimate of a build's cost.
     per_segment : bool
@@ -247,7 +248,7 @@ class ModelUse:
 
     role: RoleName
     prompt: str
-    prepare: Callable[[Batch, Any], ModelRequests[Any]]
+    prepare: Callable[[Batch, Any], ModelRequests[Any]] | None
     typical_tokens: tuple[int, int]
     per_segment: bool = False
     n_per_track: Callable[[CorpusConfig, RoleName], float] = lambda _config, _role: 1.0

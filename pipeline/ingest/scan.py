@@ -12,6 +12,7 @@ import polars as pl
 from pipeline.engine.sources import SCAN_SCHEMA
 from pipeline.ingest.listing import COLUMNS, read_listing
 from pipeline.ingest.places import Place, located, status
+from pipeline.ingest.sidecars import with_sidecars
 from schemas.config import ConfigError
 from schemas.sections import AUDIO_EXTENSIONS, SourceConfig
 
@@ -38,6 +39,7 @@ def scan(source: SourceConfig, warn: Callable[[str], None] | None = None) -> pl.
         If the folder or listing is missing or cannot be read, or has no `uri` column.
     """
     frame = _scan_folder(source.folder) if source.folder else _scan_listing(source, warn)
+    frame = with_sidecars(frame, root_of(source), warn)
     repeated = pl.col("uri").is_first_distinct().not_() & pl.col("reason").is_null()
     return frame.sort("uri", maintain_order=True).with_columns(
         reason=pl.when(repeated).then(pl.lit("duplicate_uri")).otherwise("reason")

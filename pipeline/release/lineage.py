@@ -47,8 +47,13 @@ def _stage(stage: Stage, corpus: Corpus) -> StageLineage:
     reasons: Counter[str] = Counter()
     for commit in commits:
         reasons.update(commit.reasons)
-    prompt = load_prompt(stage.asks.prompt) if stage.asks else None
     names = (stage.asks.role, *stage.asks.also) if stage.asks else ()
+    models = {
+        name: player
+        for name in names
+        if (player := _player(getattr(config.roles, name))) is not None
+    }
+    prompt = load_prompt(stage.asks.prompt) if stage.asks and models else None
     return StageLineage(
         stage=stage.name,
         version=stage.version,
@@ -56,11 +61,7 @@ def _stage(stage: Stage, corpus: Corpus) -> StageLineage:
         config=section(config, stage).model_dump(mode="json"),
         prompt=f"{prompt.name}@{prompt.version}" if prompt else None,
         prompt_hash=prompt.digest if prompt else None,
-        models={
-            name: player
-            for name in names
-            if (player := _player(getattr(config.roles, name))) is not None
-        },
+        models=models,
         n_in=sum(commit.n_in for commit in commits),
         n_accepted=sum(commit.n_accepted for commit in commits),
         n_rejected=sum(commit.n_rejected for commit in commits),

@@ -21,6 +21,7 @@ from tests.pipeline.stages.test_describe import caption_of, facts_of, lyrics_of,
 NAMES = sorted(path.stem for path in prompts._FOLDER.glob("*.jinja"))
 VALUES = {
     "max_words": 60,
+    "language": "English",
     "instruction": "Describe it.",
     "facts": {"duration_s": 60.0},
     "words": 450,

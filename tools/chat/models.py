@@ -26,6 +26,7 @@ from tools.chat.limiter import Limiter
 from tools.chat.musicflamingo import Flamingo, MusicFlamingoEngine
 from tools.chat.request import Answer, AnswerError, ChatRequest, Clip
 from tools.chat.sound import SoundParts
+from tools.chat.transcriptions import TranscriptionEngine
 from tools.errors import StoppedError
 from tools.process_pool import Failure
 
@@ -239,6 +240,8 @@ class Models:
     def _engine(self, name: RoleName, role: RoleConfig) -> Engine:
         if role.engine == "openai":
             return EndpointEngine(role, self._sounds, self._keys.get(name))
+        if role.engine == "openai/transcriptions":
+            return TranscriptionEngine(role, self._sounds, self._keys.get(name))
         if role.engine == "local/musicflamingo":
             assert role.model is not None
             flamingo = self._flamingos.setdefault(role.model, Flamingo(role.model))

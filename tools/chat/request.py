@@ -56,6 +56,8 @@ class ChatRequest:
     shorter : callable or None
         ``shorter()`` gives the same question with less of its material, for a model whose context
         it overflows; None where nothing can be left out.
+    language : str or None
+        ISO 639-1 code of what is sung, for endpoints that only transcribe.
     """
 
     system: str
@@ -67,6 +69,7 @@ class ChatRequest:
     most_tokens: int | None = None
     refuses: "Callable[[Any], tuple[str, str] | None] | None" = None
     shorter: "Callable[[], ChatRequest] | None" = None
+    language: str | None = None
 
     def key(self, role: RoleConfig) -> str:
         """Digest of all that decides the answer: engine, model, sampling, prompt, sound, form.
@@ -81,6 +84,7 @@ class ChatRequest:
                 self.user,
                 clip and [clip.track_id, clip.start_s, clip.end_s, role.sends_audio_as],
                 self.form and json_schema(self.form),
+                *([] if self.language is None else [self.language]),
             ]
         )
 

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from schemas.transcribe import RecogniserConfig
+from tools.lyrics.faster_whisper import FasterWhisper
 from tools.lyrics.parakeet import Parakeet
 from tools.lyrics.transcript import Recogniser, Transcript, Waveform
 from tools.lyrics.whisper import Whisper
@@ -132,7 +133,9 @@ def _load(config: RecogniserConfig) -> Tool:
 def _recogniser(config: RecogniserConfig) -> Recogniser:
     os.dup2(2, 1)  # NeMo prints; what matters comes back as a result
     _use_all_cores()
-    return Parakeet(config) if config.engine == "nemo" else Whisper(config)
+    if config.engine == "nemo":
+        return Parakeet(config)
+    return FasterWhisper(config) if config.engine == "faster-whisper" else Whisper(config)
 
 
 def _use_all_cores() -> None:
@@ -157,7 +160,7 @@ def hear_within_memory(
 
     try:
         return list(recogniser.transcribe(sounds, language))
-    except torch.OutOfMemoryError as error:
+    except (torch.OutOfMemoryError, MemoryError) as error:
         detail = str(error).splitlines()[0]
     if len(sounds) == 1:
         return [Failure("out_of_memory", detail)]

@@ -24,7 +24,7 @@ class Recognisers:
     Attributes
     ----------
     processes : dict of str to RecogniserProcess
-        By their name in the config; only those that are configured.
+        By their name in the config; only those that are configured, and heard by no role.
     separating : ProcessPool or None
         One process, for a separator that wants the GPU to itself.
     """
@@ -39,7 +39,7 @@ class Recognisers:
     def __enter__(self) -> Self:
         for part in PARTS:
             each = getattr(self._config, part)
-            if each is not None:
+            if each is not None and each.engine != "role":
                 self.processes[part] = self._open.enter_context(RecogniserProcess(each))
         if self._config.separator is not None:
             self.separating = self._open.enter_context(ProcessPool(1))

@@ -13,20 +13,72 @@ Waveform = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
+class Decoding:
+    """What Whisper says of how it wrote a stretch of text.
+
+    Attributes
+    ----------
+    no_speech : float
+        Probability that nobody speaks in the window, 0 to 1.
+    mean_log_probability : float
+        Of the stretch's tokens.
+    compression_ratio : float
+        Bytes of the text against those that zlib makes of it; loops compress well.
+    """
+
+    no_speech: float
+    mean_log_probability: float
+    compression_ratio: float
+
+
+@dataclass(frozen=True)
 class TranscribedWord:
-    """A word with its times; the confidence (0 to 1) is None where the recogniser has none."""
+    """A word and when it is sung.
+
+    Attributes
+    ----------
+    text : str
+    start_s, end_s : float
+        Its own, or those of its line.
+    confidence : float or None
+        0 to 1; None where the recogniser has none.
+    decoding : Decoding or None
+        Of the stretch that it is in.
+    line : int or None
+        Its line's number, where only the line's times are known.
+    is_loose : bool
+        And those are of a longer stretch, somewhere in which the line is sung.
+    """
 
     text: str
     start_s: float
     end_s: float
     confidence: float | None
+    decoding: Decoding | None = None
+    line: int | None = None
+    is_loose: bool = False
+
+    @property
+    def has_own_times(self) -> bool:
+        """Whether its times are the word's, not those of its line."""
+        return self.line is None
 
 
 @dataclass(frozen=True)
 class Transcript:
-    """All words of a sound, in order of time; without any, nothing was heard."""
+    """All words of a sound, in order of time; without any, nothing was heard.
+
+    Attributes
+    ----------
+    words : list of TranscribedWord
+    language : str or None
+        ISO 639-1, where the recogniser found out itself.
+    language_probability : float or None
+    """
 
     words: list[TranscribedWord]
+    language: str | None = None
+    language_probability: float | None = None
 
     @property
     def text(self) -> str:

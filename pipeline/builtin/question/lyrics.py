@@ -22,7 +22,7 @@ def _clear_lines(material: Material) -> list[SungLine]:
 
 
 def _line_at(material: Material, write: QuestionWriter) -> list[Draft]:
-    lines = _clear_lines(material)
+    lines = [each for each in _clear_lines(material) if each.is_timed]
     drafts = []
     for line in write.some(lines, _EACH):
         at, span = clock((line.start_s + line.end_s) / 2), (line.start_s, line.end_s)

@@ -180,9 +180,9 @@ def _key_section(section: KeySection) -> Facts:
 
 
 def _lyrics(lyrics: Lyrics) -> Facts:
-    """The language and the lines, each with its start."""
+    """The language and the lines, each with its start, where it is known."""
     lines = [
-        {"from_s": round(each.start_s, 1), "sung": each.text}
+        ({"from_s": round(each.start_s, 1)} if each.is_timed else {}) | {"sung": each.text}
         for each in (lyrics.lines or [])[:_MOST_LINES]
     ]
     language = {"language": NAMES[lyrics.language]} if lyrics.language else {}

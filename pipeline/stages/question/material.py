@@ -190,7 +190,7 @@ def gather(
     sound = stated_sound(facts, max_wrong)
     known |= {name: sound[name] for name in ("instruments", "voice") if name in sound}
     if lines:
-        known["lyrics"] = [_span(each.start_s, each.end_s) | {"words": each.text} for each in lines]
+        known["lyrics"] = [_sung(each) for each in lines]
     return Material(
         facts.track_id,
         facts.duration_s,
@@ -262,6 +262,11 @@ def _chord(chord: Chord, *, with_numeral: bool) -> dict[str, Any]:
 
 def _key_section(section: KeySection) -> dict[str, Any]:
     return _span(section.start_s, section.end_s) | {"tonic": section.tonic, "mode": section.mode}
+
+
+def _sung(line: SungLine) -> dict[str, Any]:
+    loose: dict[str, Any] = {} if line.is_timed else {"exact": False}
+    return _span(line.start_s, line.end_s) | {"words": line.text} | loose
 
 
 def _span(start_s: float, end_s: float) -> dict[str, Any]:

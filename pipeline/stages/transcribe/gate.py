@@ -30,7 +30,7 @@ class Gated:
         Its level, every `tools.lyrics.vocals.LEVEL_FRAME_S`.
     vocals : Vocals or None
     reason, detail : str
-        Why nobody is to hear it.
+        Why nobody is to hear it, or only to look for the listing's lyrics.
     """
 
     samples: NDArray[np.int16] | None
@@ -67,11 +67,22 @@ def gate_track(
             sound = load_mono(each.path, sample_rate_hz=SAMPLE_RATE_HZ)
         else:
             sound = vocals_of(each.path, config.separator)
-    return gate_sound(sound, config, tag_scores.get(each.track.track_id))
+    score = tag_scores.get(each.track.track_id)
+    return gate_sound(sound, config, score, has_lyrics=each.track.lyrics is not None)
 
 
-def gate_sound(sound: Waveform, config: TranscribeConfig, tag_score: float | None = None) -> Gated:
-    """The gate for a sound at 16 kHz; see `gate_track`."""
+def gate_sound(
+    sound: Waveform,
+    config: TranscribeConfig,
+    tag_score: float | None = None,
+    *,
+    has_lyrics: bool = False,
+) -> Gated:
+    """The gate for a sound at 16 kHz; see `gate_track`.
+
+    Where lyrics are listed, a sound without a likely voice is heard all the same: whether they are
+    its words decides.
+    """
     levels = levels_dbfs(sound)
     peak = peak_dbfs(sound)
     if peak is None or peak < config.silence_dbfs:
@@ -80,7 +91,8 @@ def gate_sound(sound: Waveform, config: TranscribeConfig, tag_score: float | Non
     vocals = find_vocals(sound, config, tag_score)
     if not vocals.has_vocals:
         detail = f"a voice is likely in {vocals.vocal_s:.1f} s, {vocals.share:.0%} of the time"
-        return Gated(None, levels, vocals, "no_vocals", detail)
+        samples = as_samples(sound) if has_lyrics else None
+        return Gated(samples, levels, vocals, "no_vocals", detail)
     return Gated(as_samples(sound), levels, vocals)
 
 

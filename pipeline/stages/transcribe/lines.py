@@ -36,7 +36,7 @@ def lines_of(words: Sequence[TranscribedWord], *, gap_s: float, max_s: float) ->
     words : sequence of TranscribedWord
         In order of time.
     gap_s : float
-        A pause that ends a line.
+        A pause that ends a line. Words without times of their own stay in the line they came in.
     max_s : float
         Longest line.
 
@@ -52,8 +52,15 @@ def lines_of(words: Sequence[TranscribedWord], *, gap_s: float, max_s: float) ->
             last is None
             or word.start_s - last[-1].end_s >= gap_s
             or word.end_s - last[0].start_s > max_s
+            or _is_of_other_line(word, last[-1])
         ):
             lines.append([word])
         else:
             last.append(word)
     return [Line(tuple(line)) for line in lines]
+
+
+def _is_of_other_line(word: TranscribedWord, last: TranscribedWord) -> bool:
+    if word.has_own_times and last.has_own_times:
+        return False
+    return (word.line, word.start_s, word.end_s) != (last.line, last.start_s, last.end_s)

@@ -61,4 +61,4 @@ def knows(recogniser: RecogniserConfig, language: str) -> bool:
     """Whether a recogniser knows a language."""
     if recogniser.languages is not None:
         return language in recogniser.languages
-    return recogniser.engine == "whisper" or language in PARAKEET_V3
+    return recogniser.engine != "nemo" or language in PARAKEET_V3

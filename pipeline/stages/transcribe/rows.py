@@ -9,9 +9,10 @@ from typing import Any, Literal
 
 from pipeline.stages.transcribe.gate import Gated
 from pipeline.stages.transcribe.lines import Line, lines_of
+from pipeline.stages.transcribe.listed import Fit, Misfit
 from pipeline.stages.transcribe.routing import knows
 from pipeline.stages.transcribe.rules import Evidence, judge_lines, refused_text
-from schemas.languages import are_close, read_language
+from schemas.languages import NAMES, are_close, read_language
 from schemas.lyrics import Lyrics, RefusedText, SungLine, Vocals, Word
 from schemas.provenance import Provenance, Unmeasured
 from schemas.text import sung_words
@@ -35,8 +36,9 @@ class Judged:
     kept: list[Line]
     refused: list[RefusedText]
     language: str | None
-    language_source: Literal["listing", "text"] | None
+    language_source: Literal["listing", "text", "sound"] | None
     is_other_language: bool = False
+    listing_match: float | None = None
 
 
 @dataclass(frozen=True)
@@ -48,15 +50,23 @@ class Recognition:
     outcome: Transcript | Failure
     second: Transcript | Failure | None = None
     earlier: list[RefusedText] = field(default_factory=list)
+    misfit: Misfit | None = None
 
 
 def unheard_row(
-    track: Track, reason: str, detail: str, config: TranscribeConfig, vocals: Vocals | None = None
+    track: Track,
+    reason: str,
+    detail: str,
+    config: TranscribeConfig,
+    vocals: Vocals | None = None,
+    misfit: Misfit | None = None,
 ) -> Lyrics:
     """The row of a track that nobody heard."""
     missing = [Unmeasured(field="text", reason=reason, detail=detail)]
     if vocals is None:
         missing.append(Unmeasured(field="vocals", reason=reason))
+    if track.lyrics is not None:
+        missing.append(_unused(misfit or Misfit(reason, "nobody heard whether they are sung")))
     return Lyrics(
         track_id=track.track_id,
         language=None,
@@ -64,6 +74,8 @@ def unheard_row(
         text=None,
         lines=None,
         words=None,
+        source=None,
+        listing_match=None,
         confidence=None,
         agreement_wer=None,
         vocals=vocals,
@@ -71,6 +83,16 @@ def unheard_row(
         unmeasured=missing,
         provenance=[_of_gate(config)] if vocals else [],
     )
+
+
+def listed(track: Track, fit: Fit, config: TranscribeConfig) -> Judged:
+    """The listing's lyrics, which are those of the sound: no rule judges them."""
+    stated = read_language(track.language).codes
+    one = stated[0] if len(stated) == 1 else None
+    found = language_of(" ".join(line.text for line in fit.lines))
+    if one is None and found is not None and found[1] >= config.min_language_probability:
+        return Judged(fit.lines, [], found[0], "text", listing_match=fit.match)
+    return Judged(fit.lines, [], one, "listing" if one else None, listing_match=fit.match)
 
 
 def judge(
@@ -83,7 +105,9 @@ def judge(
     kept, refused = judge_lines(lines, Evidence(gated.levels_dbfs, one), config)
     found = language_of(" ".join(line.text for line in kept))
     if found is None or found[1] < config.min_language_probability:
-        return Judged(kept, refused, one, "listing" if one else None)
+        heard_as = None if stated else _heard_as(heard, config)
+        source: Literal["listing", "sound"] | None = "listing" if one else None
+        return Judged(kept, refused, one or heard_as, "sound" if heard_as else source)
     code, probability = found
     expected = stated or (code,)
     is_expected = any(are_close(code, each) for each in expected)
@@ -103,6 +127,8 @@ def heard_row(
     words = [word for line in judged.kept for word in line.words]
     is_known = bool(words)
     agreement, missing = _agreement(listening)
+    if listening.misfit is not None:
+        missing.append(_unused(listening.misfit))
     if not is_known:
         refused = judged.refused
         reason = "refused" if refused else "nothing_heard"
@@ -117,6 +143,8 @@ def heard_row(
         text="\n".join(line.text for line in judged.kept) if is_known else None,
         lines=[_sung(each) for each in judged.kept] if is_known else None,
         words=[_word(each) for each in words] if is_known else None,
+        source=None if not is_known else "heard" if judged.listing_match is None else "listing",
+        listing_match=judged.listing_match,
         confidence=_confidence(words),
         agreement_wer=agreement,
         vocals=gated.vocals,
@@ -124,6 +152,16 @@ def heard_row(
         unmeasured=missing,
         provenance=[_of_words(listening), _of_gate(config), _of_language()],
     )
+
+
+def _unused(misfit: Misfit) -> Unmeasured:
+    return Unmeasured(field="listing_match", reason=misfit.reason, detail=misfit.detail)
+
+
+def _heard_as(heard: Transcript, config: TranscribeConfig) -> str | None:
+    """The language that the recogniser is sure to have heard, if we know it."""
+    is_sure = (heard.language_probability or 0.0) >= config.min_language_probability
+    return heard.language if is_sure and heard.language in NAMES else None
 
 
 def _confidence(words: Sequence[TranscribedWord]) -> float | None:
@@ -135,15 +173,15 @@ def _sung(line: Line) -> SungLine:
     return SungLine(
         start_s=line.start_s,
         end_s=line.end_s,
+        is_timed=not any(word.is_loose for word in line.words),
         text=line.text,
         confidence=_confidence(line.words),
     )
 
 
 def _word(heard: TranscribedWord) -> Word:
-    return Word(
-        start_s=heard.start_s, end_s=heard.end_s, text=heard.text, confidence=heard.confidence
-    )
+    times = (heard.start_s, heard.end_s) if heard.has_own_times else (None, None)
+    return Word(start_s=times[0], end_s=times[1], text=heard.text, confidence=heard.confidence)
 
 
 def _agreement(listening: Recognition) -> tuple[float | None, list[Unmeasured]]:

@@ -7,19 +7,20 @@ is flagged, not deleted.
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.gates import template_token
 from pipeline.stages.transcribe.lines import Line
 from pipeline.stages.transcribe.phrases import INVENTED_PHRASES
 from schemas.languages import COMPOUNDING
 from schemas.lyrics import RefusedText, Rule
 from schemas.transcribe import TranscribeConfig
-from tools.lyrics.transcript import TranscribedWord
+from tools.lyrics.transcript import Decoding, TranscribedWord
 from tools.lyrics.vocals import LEVEL_FRAME_S
 
 _PREFIX_CHARS = 8
@@ -83,7 +84,11 @@ def refused_text(line: Line, rule: Rule, detail: str) -> RefusedText:
 def judge_line(line: Line, evidence: Evidence, config: TranscribeConfig) -> Verdict:
     """The first rule that refuses a line, and why; None for a line that is believed."""
     return (
-        _over_silence(line, evidence, config)
+        _markup(line)
+        or _over_silence(line, evidence, config)
+        or _no_speech(line, config)
+        or _low_probability(line, config)
+        or _compressible(line, config)
         or _known_phrase(line, config)
         or _long_word(line, evidence, config)
         or _too_fast(line, config)
@@ -101,6 +106,39 @@ def plain_words(text: str) -> list[str]:
         c for c in text.casefold() if c in "'\u2019-" or unicodedata.category(c)[0] != "P"
     )
     return kept.split()
+
+
+def _no_speech(line: Line, config: TranscribeConfig) -> Verdict:
+    found = _in_most(line, lambda each: each.no_speech > config.max_no_speech)
+    return None if found is None else ("no_speech", f"speechless with {found.no_speech:.2f}")
+
+
+def _low_probability(line: Line, config: TranscribeConfig) -> Verdict:
+    least = config.min_mean_log_probability
+    found = _in_most(line, lambda each: each.mean_log_probability < least)
+    if found is None:
+        return None
+    return "low_probability", f"{found.mean_log_probability:.2f} a token, as logarithm"
+
+
+def _compressible(line: Line, config: TranscribeConfig) -> Verdict:
+    most = config.max_compression_ratio
+    found = _in_most(line, lambda each: each.compression_ratio > most)
+    if found is None:
+        return None
+    return "compressible", f"zlib makes it {found.compression_ratio:.1f} times shorter"
+
+
+def _in_most(line: Line, is_beyond: Callable[[Decoding], bool]) -> Decoding | None:
+    """The first signal beyond a bound, if it is so for more than half of the words."""
+    signals = [word.decoding for word in line.words]
+    beyond = [each for each in signals if each is not None and is_beyond(each)]
+    return beyond[0] if 2 * len(beyond) > len(signals) else None
+
+
+def _markup(line: Line) -> Verdict:
+    token = template_token(line.text)
+    return None if token is None else ("markup", token)
 
 
 def _over_silence(line: Line, evidence: Evidence, config: TranscribeConfig) -> Verdict:

@@ -3,17 +3,28 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
+from typing import Literal
 
-from pipeline.engine.stage import AudioTrack, Batch, Executor, Stage, StageContext, StageResult
+from pipeline.engine.stage import (
+    AudioTrack,
+    Batch,
+    Executor,
+    ModelUse,
+    Stage,
+    StageContext,
+    StageResult,
+)
 from pipeline.stages.measure.tags import tag_scores, voice_evidence
+from pipeline.stages.transcribe.asking import PROMPT, hear_by_role
 from pipeline.stages.transcribe.gate import Gated, gate_track
+from pipeline.stages.transcribe.listed import Fit, fit_lyrics
 from pipeline.stages.transcribe.routing import Part, Route, route
-from pipeline.stages.transcribe.rows import Recognition, heard_row, judge, unheard_row
+from pipeline.stages.transcribe.rows import Recognition, heard_row, judge, listed, unheard_row
 from schemas.facts import HeardTags
 from schemas.lyrics import Lyrics, RefusedText
 from schemas.provenance import Rejection
 from schemas.tracks import Track
-from schemas.transcribe import TranscribeConfig
+from schemas.transcribe import RecogniserConfig, TranscribeConfig
 from tools.checks import Need, check_language_identifier, check_voice_detector
 from tools.lyrics.batches import in_batches
 from tools.lyrics.recogniser_process import Tool
@@ -146,18 +157,34 @@ class _Transcriber:
     def _hear_batch(
         self, part: Part, pairs: Sequence[tuple[AudioTrack, Gated]], language: str | None
     ) -> None:
+        recogniser, heard, tool = self._heard(part, pairs, language)
+        second: Sequence[Transcript | Failure | None] = [None] * len(pairs)
+        if self._config.second_opinion is not None:
+            _, second, _ = self._heard("second_opinion", pairs, language)
+        for (each, gated), outcome, opinion in zip(pairs, heard, second, strict=True):
+            listening = Recognition(recogniser, tool, outcome, opinion)
+            self._judge(part, each, gated, listening)
+
+    def _heard(
+        self,
+        part: Part | Literal["second_opinion"],
+        pairs: Sequence[tuple[AudioTrack, Gated]],
+        language: str | None,
+    ) -> tuple[RecogniserConfig, Sequence[Transcript | Failure], Tool]:
+        """Who heard tracks, what came of each, and what runs it."""
+        recogniser: RecogniserConfig = getattr(self._config, part)
+        if recogniser.engine == "role":
+            role = self._means.models.roles.transcriber
+            assert role is not None
+            heard = hear_by_role(pairs, language, recogniser, self._means)
+            return recogniser, heard, Tool(role.engine, str(role.model))
+        process = self._hearing.processes[part]
         sounds = [gated.samples for _, gated in pairs if gated.samples is not None]
         limit_s = self._means.time_limit_s
-        process = self._hearing.processes[part]
-        heard = process.transcribe(sounds, language, time_limit_s=limit_s)
-        second: Sequence[Transcript | Failure | None] = [None] * len(pairs)
-        if (other := self._hearing.processes.get("second_opinion")) is not None:
-            second = other.transcribe(sounds, language, time_limit_s=limit_s)
+        found = process.transcribe(sounds, language, time_limit_s=limit_s)
         loaded = process.load()
-        tool = loaded if isinstance(loaded, Tool) else Tool(process.config.engine, "")
-        for (each, gated), outcome, opinion in zip(pairs, heard, second, strict=True):
-            listening = Recognition(process.config, tool, outcome, opinion)
-            self._judge(part, each, gated, listening)
+        tool = loaded if isinstance(loaded, Tool) else Tool(recogniser.engine, "")
+        return recogniser, found, tool
 
     def _judge(self, part: Part, each: AudioTrack, gated: Gated, listening: Recognition) -> None:
         track, outcome = each.track, listening.outcome
@@ -166,6 +193,17 @@ class _Transcriber:
             self._done(unheard_row(track, *found))
             return
         earlier = self._refused.pop(track.track_id, [])
+        if track.lyrics is not None:
+            fit = fit_lyrics(track.lyrics, outcome.words, track.duration_s, self._config)
+            if isinstance(fit, Fit):
+                judged = listed(track, fit, self._config)
+                self._done(heard_row(track, judged, gated, listening, self._config))
+                return
+            listening = replace(listening, misfit=fit)
+        if gated.reason:
+            why = (gated.reason, gated.detail, self._config, gated.vocals, listening.misfit)
+            self._done(unheard_row(track, *why))
+            return
         judged = judge(track, outcome, gated, listening, self._config)
         if judged.is_other_language and part == "recogniser" and self._config.fallback is not None:
             self._refused[track.track_id] = judged.refused
@@ -180,11 +218,19 @@ class _Transcriber:
 
 STAGE = Stage(
     name="transcribe",
-    version="2",
+    version="3",
     makes=Lyrics,
     reads=(Track, HeardTags),
     config=TranscribeConfig,
     hears=True,
     run=transcribe_tracks,
     needs=transcribe_needs,
+    asks=ModelUse(
+        role="transcriber",
+        prompt=PROMPT,
+        prepare=None,
+        typical_tokens=(200, 60),
+        per_segment=True,
+        hears=("transcriber",),
+    ),
 )

@@ -51,12 +51,19 @@ def score(duration_s: float, rows: TrackRows) -> dict[str, Any]:
 
 
 def words(rows: TrackRows) -> list[list[Any]]:
-    """Sung words as ``[start_s, end_s, text]``; empty where none are known."""
-    return [
-        [_ms(word.start_s), _ms(word.end_s), word.text]
-        for lyrics in rows.of(Lyrics)
-        for word in lyrics.words or ()
-    ]
+    """Sung words as ``[start_s, end_s, text]``, or lines where words have no times of their own."""
+    found: list[list[Any]] = []
+    for lyrics in rows.of(Lyrics):
+        timed = [
+            [_ms(word.start_s), _ms(word.end_s), word.text]
+            for word in lyrics.words or ()
+            if word.start_s is not None and word.end_s is not None
+        ]
+        if len(timed) == len(lyrics.words or ()):
+            found += timed
+        else:
+            found += [[_ms(x.start_s), _ms(x.end_s), x.text] for x in lyrics.lines or ()]
+    return found
 
 
 def packed_waveform(peaks: np.ndarray, rms: np.ndarray, rate_hz: float) -> dict[str, Any]:

@@ -92,7 +92,18 @@ def lyrics_of(*lines, track_id="0", confidence=0.9, language="en"):
         for i, line in enumerate(lines)
     ]
     known = {"lines": sung, "text": "\n".join(lines), "words": [], "confidence": confidence}
-    null = dict.fromkeys(["text", "lines", "words", "confidence", "vocals", "agreement_wer"])
+    null = dict.fromkeys(
+        [
+            "text",
+            "lines",
+            "words",
+            "confidence",
+            "vocals",
+            "agreement_wer",
+            "source",
+            "listing_match",
+        ]
+    )
     return Lyrics(
         track_id=track_id,
         language=language if lines else None,
@@ -107,6 +118,18 @@ def lyrics_of(*lines, track_id="0", confidence=0.9, language="en"):
 def stated(facts, captions=None, config=CONFIG, lyrics=None, **tags):
     captions = [caption_of(), caption_of(index=1)] if captions is None else captions
     return stated_facts(told(**tags).track, facts, lyrics, captions, config)
+
+
+def test_a_line_that_is_sung_somewhere_has_no_time():
+    lyrics = lyrics_of("oh my darling", "Clementine")
+    first, second = lyrics.lines
+    lines = [first, second.model_copy(update={"is_timed": False})]
+    found, _ = stated(facts_of(), lyrics=lyrics.model_copy(update={"lines": lines}))
+    assert found["lyrics"]["lines"] == [
+        {"from_s": 1.0, "sung": "oh my darling"}, {"sung": "Clementine"}
+    ]  # fmt: skip
+    said = describe(found).lyrics
+    assert said.endswith('at 0:01, are "oh my darling". Later come "Clementine".')
 
 
 def test_all_that_is_sure_is_stated():

@@ -14,7 +14,10 @@ from tools.chat.limiter import Limiter
 from tools.chat.models import ask_all
 from tools.chat.request import ChatRequest
 from tools.chat.sound import SoundParts
+from tools.chat.transcriptions import TranscriptionEngine
 from tools.errors import RefusedError
+
+ENGINES = {"openai": EndpointEngine, "openai/transcriptions": TranscriptionEngine}
 
 
 class Form(Record):
@@ -51,7 +54,7 @@ def ask(tmp_path):
         budget_limits = Budget(*budget, spent_usd=spent.usd, spent_tokens=spent.tokens)
 
         async def main():
-            engine = EndpointEngine(role, SoundParts(hear), key)
+            engine = ENGINES[role.engine](role, SoundParts(hear), key)
             rpm, tpm = role.requests_per_minute, role.tokens_per_minute
             limiter = Limiter(rpm, tpm, window_s=window_s)
             asker = Asker("writer", role, engine, limiter, cache, budget_limits)

@@ -1,6 +1,7 @@
 """A server on the loopback whose every byte is scripted: what a test says is what is sent."""
 
 import asyncio
+import email
 import json
 import threading
 from contextlib import contextmanager
@@ -36,7 +37,7 @@ class ScriptedServer:
                 headers = dict(f.lower().split(": ", 1) for f in fields if f)
                 body = await reader.readexactly(int(headers.get("content-length", 0)))
                 script = self.scripts[line.split("/")[1]]
-                script.requests.append(json.loads(body or b"{}"))
+                script.requests.append(read_body(headers.get("content-type", ""), body))
                 number = min(len(script.requests), len(script.messages)) - 1
                 message = script.messages[number]
                 if isinstance(message, bytes):
@@ -52,6 +53,17 @@ class ScriptedServer:
     async def start(self):
         server = await asyncio.start_server(self.connection, "127.0.0.1", 0, limit=1 << 26)
         self.port = server.sockets[0].getsockname()[1]
+
+
+def read_body(kind, body):
+    """A body as a mapping: of JSON, or the parts of a form by name, those of one name as a list."""
+    if not kind.startswith("multipart/form-data"):
+        return json.loads(body or b"{}")
+    found = {}
+    for part in email.message_from_bytes(f"Content-Type: {kind}\r\n\r\n".encode() + body).walk():
+        if name := part.get_param("name", header="content-disposition"):
+            found.setdefault(name, []).append(part.get_payload(decode=True))
+    return found
 
 
 @contextmanager

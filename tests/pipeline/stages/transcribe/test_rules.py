@@ -1,5 +1,7 @@
 """Which lines are not believed, each rule with text that trips it and text that must not."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -10,7 +12,7 @@ from pipeline.stages.transcribe.phrases import INVENTED_PHRASES
 from pipeline.stages.transcribe.rules import Evidence, judge_line, judge_lines, plain_words
 from schemas.transcribe import TranscribeConfig
 from tests.phrases import song
-from tools.lyrics.transcript import TranscribedWord
+from tools.lyrics.transcript import Decoding, TranscribedWord
 from tools.lyrics.vocals import levels_dbfs
 
 CONFIG = TranscribeConfig()
@@ -53,6 +55,8 @@ def test_lines_of_songs_are_believed(text):
 @pytest.mark.parametrize(
     ("text", "rule"),
     [
+        ("love me <|im_end|> now", "markup"),
+        ("user: love me now", "markup"),
         ("yeah yeah yeah yeah yeah", "repeated_words"),
         ("You! you, YOU you", "repeated_words"),
         ("a b a b a", "repeated_words"),  # 2 of 5: the threshold itself
@@ -134,6 +138,45 @@ def test_a_loop_over_many_lines_is_refused_whole_and_a_chorus_is_kept(phrase):
     assert f"{n} times in a row" in refused[0].detail
     kept, refused = judge_lines([*loop[1:], *song_lines], LOUD, config)
     assert len(kept) == n + 1 and refused == []
+
+
+DOUBTS = {
+    "no_speech": (Decoding(0.61, -0.2, 1.0), Decoding(0.6, -0.2, 1.0)),
+    "low_probability": (Decoding(0.1, -1.01, 1.0), Decoding(0.1, -1.0, 1.0)),
+    "compressible": (Decoding(0.1, -0.2, 2.41), Decoding(0.1, -0.2, 2.4)),
+}
+
+
+@pytest.mark.parametrize("rule", DOUBTS)
+def test_what_whisper_doubts_is_refused_if_it_is_most_of_a_line(rule):
+    doubted, believed = DOUBTS[rule]
+
+    def verdict(*decodings):
+        words = words_of("the morning light is shining over")
+        pairs = zip(words, decodings, strict=True)
+        line = Line(tuple(replace(word, decoding=decoding) for word, decoding in pairs))
+        found = judge_line(line, LOUD, CONFIG)
+        return found and found[0]
+
+    assert verdict(*[doubted] * 4, *[believed] * 2) == rule
+    assert verdict(*[doubted] * 3, *[believed] * 3) is None
+    assert verdict(*[believed] * 6) is None
+    assert verdict(*[doubted] * 3, *[None] * 3) is None
+
+
+def test_words_without_times_stay_in_the_line_they_came_in():
+    span, later = (0.0, 12.0), (12.0, 20.0)
+    untimed = [
+        TranscribedWord(word, *times, None, line=line)
+        for line, times in ((0, span), (1, span), (0, later))
+        for word in ("oh", "my")
+    ]
+    timed = words_of("love of mine", start_s=20.0)
+    lines = lines_of([*untimed, *timed], gap_s=1, max_s=30)
+    assert [(line.text, line.start_s, line.end_s) for line in lines[:3]] == [
+        ("oh my", *span), ("oh my", *span), ("oh my", *later)
+    ]  # fmt: skip
+    assert [line.text for line in lines[3:]] == ["love of mine"]
 
 
 def test_phrases_of_the_config_are_added():

@@ -1,6 +1,6 @@
 """Batches by padded seconds against one song at a time, through NeMo.
 
-    python -m benchmarks.lyrics [--width 96] [--layers 4] [--padded-s 120]
+    python -m benchmarks.lyrics.batches [--width 96] [--layers 4] [--padded-s 120]
 
 The model is a random Parakeet (TDT) of the given width, biased to write a token in some frames
 only, as a trained one does. Both sides hear the same sounds with the same loaded model, in turns.

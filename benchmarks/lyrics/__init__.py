@@ -1,0 +1,1 @@
+"""How well lyrics are heard, with real weights: word error over music, inventions, speed."""
