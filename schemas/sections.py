@@ -250,11 +250,11 @@ class BlindConfig(Record):
         description="A pair answered right more often is refused (`blind_answerable`).",
     )
     questions_per_request: int = Field(
-        default=1,
+        default=12,
         ge=1,
         le=99,
-        description="Of a track, in one request. With more than one, a question may give away the "
-        "answer to another, which is then refused.",
+        description="In one request, each about another track: none gives away the answer to "
+        "another.",
     )
 
 
@@ -358,7 +358,11 @@ class FactcheckConfig(Record):
         description="`yes_no` asks a plain question about one step a request: for small models.",
     )
     steps_per_request: int = Field(
-        default=16, ge=1, le=99, description="Steps of a chain that are checked in one hearing."
+        default=24,
+        ge=1,
+        le=99,
+        description="Steps that are checked in one hearing, of one chain or of several about what "
+        "is heard.",
     )
     context_s: float | None = Field(
         default=10.0,

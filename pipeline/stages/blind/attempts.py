@@ -1,6 +1,7 @@
 """Tries at a multiple choice, each with its options in another order."""
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
@@ -127,9 +128,20 @@ def exams_of(pairs: Iterable[QaPair], n_tries: int) -> list[Exam]:
     ]
 
 
-def exam_groups(exams: Iterable[Exam], most: int) -> list[list[Exam]]:
-    """Exams about one track that can be taken together: no question twice in a group."""
+def groups_of_a_track(exams: Iterable[Exam], most: int) -> list[list[Exam]]:
+    """Exams that one who hears takes together: about one track, and no question twice."""
     return grouped(exams, lambda each: (each.pair.track_id, each.number), most)
+
+
+def groups_of_many_tracks(exams: Iterable[Exam], most: int) -> list[list[Exam]]:
+    """Exams that give nothing away of each other: each about another track."""
+    exams = list(exams)
+    n_before: Counter[tuple[str, int]] = Counter()
+    alike = {}
+    for exam in exams:
+        alike[exam.row_id] = exam.number, n_before[exam.pair.track_id, exam.number]
+        n_before[exam.pair.track_id, exam.number] += 1
+    return grouped(exams, lambda each: alike[each.row_id], most)
 
 
 def attempt_request(

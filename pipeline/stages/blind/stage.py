@@ -1,6 +1,5 @@
 """The stage `blind`: what a model answers right without hearing is no question about music."""
 
-import math
 from collections import defaultdict
 from collections.abc import Sequence
 from functools import partial
@@ -14,7 +13,13 @@ from pipeline.engine.stage import (
     StageResult,
 )
 from pipeline.engine.together import ask_together
-from pipeline.stages.blind.attempts import Attempt, Exam, attempt_request, exam_groups, exams_of
+from pipeline.stages.blind.attempts import (
+    Attempt,
+    Exam,
+    attempt_request,
+    exams_of,
+    groups_of_many_tracks,
+)
 from schemas.config import CorpusConfig
 from schemas.provenance import Rejection, Unmeasured
 from schemas.qa import QaPair
@@ -47,7 +52,7 @@ _request = partial(attempt_request, prompt=PROMPT)
 
 def _groups(batch: Batch, config: BlindConfig) -> list[list[Exam]]:
     choices = (pair for pair in kept_pairs(batch) if pair.options is not None)
-    return exam_groups(exams_of(choices, config.tries), config.questions_per_request)
+    return groups_of_many_tracks(exams_of(choices, config.tries), config.questions_per_request)
 
 
 def kept_pairs(batch: Batch) -> list[QaPair]:
@@ -117,7 +122,8 @@ def count_right(pair: QaPair, attempts: Sequence[Attempt]) -> BlindResult:
 def requests_per_track(config: CorpusConfig, _role: RoleName) -> float:
     """Tries a track, at most; for estimates."""
     n_choices = config.question.pairs_per_track * config.question.multiple_choice_share
-    return config.blind.tries * math.ceil(n_choices / config.blind.questions_per_request)
+    together = min(config.blind.questions_per_request, config.ingest.partition_size)
+    return config.blind.tries * n_choices / together
 
 
 def _rejection(pair: QaPair, found: BlindResult) -> Rejection:

@@ -19,7 +19,13 @@ from pipeline.engine.stage import (
     StageResult,
 )
 from pipeline.engine.together import ask_together
-from pipeline.stages.blind.attempts import Attempt, Exam, attempt_request, exam_groups, exams_of
+from pipeline.stages.blind.attempts import (
+    Attempt,
+    Exam,
+    attempt_request,
+    exams_of,
+    groups_of_a_track,
+)
 from pipeline.stages.difficulty.samples import Sample, accepted_samples, open_pairs
 from schemas.captions import Authorship, RichCaption
 from schemas.config import CorpusConfig
@@ -146,7 +152,7 @@ def _tries(
 
     tried = [each.pair for each in accepted_samples(batch) if _is_tried(each, config) and each.pair]
     exams = exams_of(tried, config.tries)
-    return exam_groups(exams, config.questions_per_request), to_request
+    return groups_of_a_track(exams, config.questions_per_request), to_request
 
 
 def _rated(batch: Batch, config: DifficultyConfig) -> Iterable[list[Sample]]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, partial
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, create_model
 
@@ -112,22 +112,22 @@ class Rewritten:
 def check_request(
     group: Sequence[StepQuestion], config: FactcheckConfig
 ) -> ModelRequest[CheckedStep]:
-    """Ask whether steps of one chain are right; the answer becomes a `CheckedStep` each.
+    """Ask whether steps are right; the answer becomes a `CheckedStep` each.
 
     Parameters
     ----------
     group : sequence of StepQuestion
-        Of one chain; one only where `config.verdicts` is ``yes_no``.
+        Of chains that hear the same; one only where `config.verdicts` is ``yes_no``.
     config : FactcheckConfig
     """
     first, is_plain = group[0], config.verdicts == "yes_no"
     span = (first.clip.start_s, first.clip.end_s)
-    shown = [{"id": label(n), "step": each.step.text} for n, each in enumerate(group, 1)]
-    values = {
-        "task": first.sample.shown,
-        "steps": first.step.text if is_plain else shown,
-        "heard": shown_span(span, first.duration_s),
-    }
+    heard = shown_span(span, first.duration_s)
+    values = (
+        {"task": first.sample.shown, "step": first.step.text, "heard": heard}
+        if is_plain
+        else {"chains": _shown_chains(group), "n": len(group), "heard": heard}
+    )
     return ModelRequest(
         row_id=group_id(group),
         track_id=first.sample.track_id,
@@ -142,6 +142,15 @@ def check_request(
         read=partial(_confirmed if is_plain else _checked, group),
         role="checker",
     )
+
+
+def _shown_chains(group: Sequence[StepQuestion]) -> list[dict[str, Any]]:
+    """The steps to check under what they are about, each with its label."""
+    chains: dict[str, dict[str, Any]] = {}
+    for place, each in enumerate(group, 1):
+        chain = chains.setdefault(each.sample.row_id, {"about": each.sample.shown, "steps": []})
+        chain["steps"].append({"id": label(place), "step": each.step.text})
+    return list(chains.values())
 
 
 def rewrite_request(

@@ -134,7 +134,7 @@ class Case:
 
 
 def check_requests(batch: Batch, config: FactcheckConfig) -> ModelRequests[CheckedStep]:
-    """The requests of the first round: one a chain, or some.
+    """The requests of the first round: one for all chains that hear the same, or some.
 
     Parameters
     ----------
@@ -200,7 +200,7 @@ def requests_per_track(config: CorpusConfig, role: RoleName) -> float:
         return n_chains * config.factcheck.max_rewrites
     is_plain = config.factcheck.verdicts == "yes_no"
     most = 1 if is_plain else config.factcheck.steps_per_request
-    return n_chains * -(-_TYPICAL_STEPS // most)
+    return float(-(-n_chains * _TYPICAL_STEPS // most))
 
 
 def _cases(batch: Batch, config: FactcheckConfig) -> list[Case]:
@@ -228,7 +228,7 @@ def _cases(batch: Batch, config: FactcheckConfig) -> list[Case]:
 
 
 def _open_steps(cases: Sequence[Case], config: FactcheckConfig) -> list[list[StepQuestion]]:
-    """The steps that nothing is known of yet, chain by chain; equal steps of a chain are one."""
+    """The steps that nothing is known of yet, by what is heard; equal steps of a chain are one."""
     asked: list[StepQuestion] = []
     for case in cases:
         new = {step.text: step for step in reversed(case.steps) if step.text not in case.known}
@@ -245,7 +245,7 @@ def _open_steps(cases: Sequence[Case], config: FactcheckConfig) -> list[list[Ste
             if new.get(step.text) is step
         ]
     most = 1 if config.verdicts == "yes_no" else config.steps_per_request
-    return grouped(asked, lambda each: each.sample.row_id, most)
+    return grouped(asked, lambda each: each.clip, most)
 
 
 def _check(cases: Sequence[Case], config: FactcheckConfig, context: StageContext) -> None:

@@ -267,17 +267,25 @@ def test_nobody_tries_open_questions_and_without_a_model():
     assert [row.n_right for row in result.rows] == [None, None]
 
 
-def test_several_questions_of_a_track_can_be_asked_at_once():
+def test_questions_about_several_tracks_are_asked_at_once():
     def guess(row_id, request):
         exams = json.loads(data_of(request))
+        if isinstance(exams, dict):
+            return Answer(request.form(option=exams["options"][0]), "m", PAID)
         said = [{"id": each["id"], "option": each["options"][0]} for each in exams]
         return Answer(request.form.model_validate({"answers": said}), "m", PAID)
 
-    pairs = [pair_of(n) for n in range(3)]
+    pairs = [pair_of(0), pair_of(1), *(pair_of(0, track_id=f"{n}") for n in range(1, 4))]
+    batch = kept(*pairs)
+    batch = Batch([told(f"{n}") for n in range(4)], batch.rows)
     config = BlindConfig(tries=4, questions_per_request=8, max_right_share=1)
-    result, models = run("blind", kept(*pairs), config, guess, blind=SERVED)
-    assert len(models.asked) == 4
-    assert [row.n_tries for row in result.rows] == [4, 4, 4]
+    result, models = run("blind", batch, config, guess, blind=SERVED)
+    assert len(models.asked) == 8, "of each try four first questions, and one second"
+    assert [row.n_tries for row in result.rows] == [4, 4, 4, 4, 4]
+    few = BlindConfig(tries=4, questions_per_request=2)
+    groups = [group for group in blind._groups(batch, few) if len(group) > 1]
+    assert groups
+    assert all(len({exam.pair.track_id for exam in group}) == len(group) for group in groups)
     for pair, row in zip(pairs, result.rows, strict=True):
         firsts = [shuffled(pair.options, each.shuffle_seed)[0] for each in row.tries]
         assert [each.choice for each in row.tries] == firsts
