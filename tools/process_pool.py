@@ -192,15 +192,22 @@ class _Queue:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._waiting: dict[Hashable, deque[_Work]] = {}
+        self._at_work: dict[int, Hashable] = {}
 
     def put(self, work: _Work, about: Hashable | None) -> None:
         with self._lock:
             self._waiting.setdefault(work if about is None else about, deque()).append(work)
 
     def take(self, about: Hashable | None) -> tuple[_Work, Hashable]:
-        """The first call about this, or else the oldest; and what it is about."""
+        """The first call about this, or else the oldest about what no other thread is at."""
         with self._lock:
-            found = about if about in self._waiting else next(iter(self._waiting))
+            found = about
+            if about not in self._waiting:
+                self._at_work.pop(threading.get_ident(), None)
+                taken = set(self._at_work.values())
+                free = (each for each in self._waiting if each not in taken)
+                found = next(free, next(iter(self._waiting)))
+            self._at_work[threading.get_ident()] = found
             calls = self._waiting[found]
             work = calls.popleft()
             if not calls:

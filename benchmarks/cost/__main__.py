@@ -2,6 +2,7 @@
 
     python -m benchmarks.cost
     python -m benchmarks.cost --formats
+    python -m benchmarks.cost --baseline . --baseline-config benchmarks/cost/one_by_one.yaml
     python -m benchmarks.cost --baseline PATH_OF_ANOTHER_CHECKOUT --songs FOLDER --out FOLDER
 
 Builds a corpus with the default config, all roles behind one server (`benchmarks.cost.server`) that
@@ -68,6 +69,7 @@ def main() -> None:
     parser.add_argument("--songs", type=Path, default=SONGS, help="a folder of recordings")
     parser.add_argument("--baseline", type=Path, help="another checkout to compare with")
     parser.add_argument("--config", type=Path, help="more of this checkout's config, as YAML")
+    parser.add_argument("--baseline-config", type=Path, help="the same of the baseline's")
     parser.add_argument("--out", type=Path, help="a folder for what was counted, as JSON")
     parser.add_argument("--prices", type=Path, default=PRICES, help="price lists, as YAML")
     parser.add_argument("--formats", action="store_true", help="only weigh the formats of sound")
@@ -75,10 +77,10 @@ def main() -> None:
     if given.formats:
         print_formats(given.songs)
         return
-    more = yaml.safe_load(given.config.read_text()) if given.config else {}
-    runs = {"this checkout": count(ROOT, given.songs, more)}
+    runs = {"this checkout": count(ROOT, given.songs, _read(given.config))}
     if given.baseline is not None:
-        runs = {"baseline": count(given.baseline.resolve(), given.songs, {}), **runs}
+        more = _read(given.baseline_config)
+        runs = {"baseline": count(given.baseline.resolve(), given.songs, more), **runs}
     for name, run in runs.items():
         print_stages(name, run)
     print_songs(runs)
@@ -95,16 +97,25 @@ def count(checkout: Path, songs: Path, more: Mapping[str, Any]) -> Run:
     """Build with a checkout's pipeline against a server of its own."""
     with counting_server() as (url, server), tempfile.TemporaryDirectory() as folder:
         config = Path(folder) / "cost.yaml"
-        roles = {name: {"engine": "openai", "base_url": url, "model": name} for name in ROLES}
-        values = {"name": "cost", "store": f"{folder}/store", "roles": roles}
+        values: dict[str, Any] = {"name": "cost", "store": f"{folder}/store", **more}
         values["source"] = {"folder": str(songs.resolve())}
-        config.write_text(yaml.safe_dump({**values, **more}))
+        values["roles"] = {
+            name: {"engine": "openai", "base_url": url, "model": name}
+            | more.get("roles", {}).get(name, {})
+            for name in ROLES
+        }
+        config.write_text(yaml.safe_dump(values))
         command = [sys.executable, str(Path(__file__).with_name("build.py")), str(config)]
         environment = {**os.environ, "PYTHONPATH": str(checkout)}
         done = subprocess.run(
             command, cwd=checkout, env=environment, stdout=subprocess.PIPE, text=True, check=True
         )
         return Run(bills=dict(server.bills), **json.loads(done.stdout.splitlines()[-1]))
+
+
+def _read(path: Path | None) -> dict[str, Any]:
+    found: dict[str, Any] = yaml.safe_load(path.read_text()) if path else {}
+    return found
 
 
 def print_formats(songs: Path) -> None:

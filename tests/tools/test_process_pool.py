@@ -261,7 +261,7 @@ def test_a_worker_takes_what_is_about_the_same_thing_one_after_another(hall):
         hall.end()
         pids = {song: {call.result() for each, call in calls if each == song} for song in "abcdef"}
         assert [future.result() for future in busy] == [1, 1]
-    assert all(len(found) == 1 for found in pids.values())
+    assert sum(len(found) > 1 for found in pids.values()) <= 1, "only the last one has helpers"
 
 
 def test_what_is_about_nothing_is_taken_in_order(hall):

@@ -1,6 +1,7 @@
 """Output of batches in which some lines are odd."""
 
 import json
+import random
 import shutil
 
 import pytest
@@ -10,8 +11,12 @@ from pipeline.corpus.models import open_answer_cache
 from pipeline.corpus.pending_requests import pending_requests
 from pipeline.ingest.scan import root_of
 from schemas.config import load_config, parse_role, with_roles
+from tests.model_server import words
 
-ANSWER = dict.fromkeys(("low_level", "instrumentation", "form", "mood"), "A steady loop.")
+ANSWER = {
+    name: words(random.Random(name), 60) + " It is a steady loop."
+    for name in ("low_level", "instrumentation", "form", "mood")
+}
 UNKNOWN = {"lyrics": None, "theory": None}
 
 
