@@ -143,7 +143,7 @@ STAGE = Stage(
         role="blind",
         prompt=PROMPT,
         prepare=blind_requests,
-        typical_tokens=(250, 20),
+        typical_tokens=(350, 35),
         n_per_track=requests_per_track,
     ),
 )

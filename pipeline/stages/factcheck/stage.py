@@ -325,7 +325,7 @@ STAGE = Stage(
         prompt=CHECK_PROMPT,
         also_prompts=(CONFIRM_PROMPT, REWRITE_PROMPT),
         prepare=check_requests,
-        typical_tokens=(500, 60),
+        typical_tokens=(550, 160),
         n_per_track=requests_per_track,
         hears=("checker",),
     ),

@@ -223,7 +223,7 @@ STAGE = Stage(
         also=("judge_2", "judge_3"),
         prompt=PROMPT,
         prepare=judge_requests,
-        typical_tokens=(600, 60),
+        typical_tokens=(1400, 350),
         n_per_track=requests_per_track,
         hears=JUDGES,
     ),
