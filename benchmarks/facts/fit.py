@@ -52,9 +52,10 @@ def main() -> None:
     parser.add_argument("--plot", type=Path, help="reliability diagrams, as a PNG")
     options = parser.parse_args()
     truths = read_truths(options.out)
+    metre_model = chances.packaged_calibration().metre
     examples = {
-        "tempo": [each for _, each in tempo_examples(options.out, truths)],
-        "metre": [each for _, each in metre_examples(options.out, truths)],
+        "tempo": [each for _, each in tempo_examples(options.out, truths, metre_model)],
+        "metre": [each for _, each in metre_examples(options.out, truths, metre_model)],
         "key": [each for _, each in key_examples(options.out, truths)],
         "chords": chord_examples(options.out, truths),
     }

@@ -1,6 +1,7 @@
 """Beats, tempo and metre of a track, from what was tracked under every metre."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,6 +53,32 @@ RHYTHM_PARAMETERS = {
 Floats = NDArray[np.float64]
 
 
+@dataclass(frozen=True)
+class Followed:
+    """The beats of the likeliest metre, and what is told by them.
+
+    Attributes
+    ----------
+    metres : list of (int, float)
+        Beats in a bar with their chances, the likeliest first.
+    beats : list of Beat
+        Under the first of the metres.
+    fitted : FittedTempo
+        Of these beats.
+    pulses : Pulses
+        At these beats.
+    """
+
+    metres: list[tuple[int, float]]
+    beats: list[Beat]
+    fitted: FittedTempo
+    pulses: Pulses
+
+    def level_evidence(self) -> list[Features]:
+        """Features of the `LEVELS` at which the tempo may be felt."""
+        return level_evidence(self.fitted, self.metres[0][0], self.pulses)
+
+
 def rhythm_of(tracked: TrackedBeats, calibration: Calibration) -> Values:
     """Beats, tempo and metre.
 
@@ -68,11 +95,30 @@ def rhythm_of(tracked: TrackedBeats, calibration: Calibration) -> Values:
     Raises
     ------
     RefusedError
+        As `follow`.
+    """
+    found = follow(tracked, calibration.metre)
+    tempo = _tempo(found.fitted, found.level_evidence(), calibration.tempo)
+    return {"beats": found.beats, "tempo": tempo, "metre": _metre(found, tempo, calibration.metre)}
+
+
+def follow(tracked: TrackedBeats, model: ChoiceModel) -> Followed:
+    """Beats of the likeliest metre.
+
+    Parameters
+    ----------
+    tracked : TrackedBeats
+    model : ChoiceModel
+        Of metres.
+
+    Raises
+    ------
+    RefusedError
         ``beatless`` for few or weak beats, ``free_time`` for irregular ones.
     """
     if not tracked.metres:
         raise RefusedError("beatless", "no beat was tracked")
-    p_of = chances(calibration.metre, metre_evidence(tracked)).tolist()
+    p_of = chances(model, metre_evidence(tracked)).tolist()
     ranked = sorted(zip(tracked.metres, p_of, strict=True), key=lambda each: -each[1])
     path, metres = ranked[0][0], [(each.beats_per_bar, p) for each, p in ranked]
     activation = beat_activation(tracked.peaks, np.array(path.times_s))
@@ -83,13 +129,7 @@ def rhythm_of(tracked: TrackedBeats, calibration: Calibration) -> Values:
     fitted = fit_tempo(beats_s)
     if fitted is None:
         raise RefusedError("free_time", f"{len(beats)} irregular beats")
-    pulses = pulses_of(tracked, beats_s)
-    tempo = _tempo(fitted, level_evidence(fitted, path.beats_per_bar, pulses), calibration.tempo)
-    return {
-        "beats": beats,
-        "tempo": tempo,
-        "metre": _metre(metres, beats, pulses, tempo, calibration.metre),
-    }
+    return Followed(metres, beats, fitted, pulses_of(tracked, beats_s))
 
 
 def _tempo(fitted: FittedTempo, evidence: Sequence[Features], model: ChoiceModel) -> Tempo:
@@ -117,24 +157,19 @@ def _at_level(section: TempoSection, level: float) -> TempoSection:
     return section.model_copy(update=bpm)
 
 
-def _metre(
-    metres: Sequence[tuple[int, float]],
-    beats: list[Beat],
-    pulses: Pulses,
-    tempo: Tempo,
-    model: ChoiceModel,
-) -> Metre:
+def _metre(found: Followed, tempo: Tempo, model: ChoiceModel) -> Metre:
     """The first of the metres, how it is named, grouped and swung, and what else it may be."""
-    (beats_per_bar, p_right), *rest = metres
-    swing = swing_ratio(pulses.high)
-    ternary = None if swing is not None else ternary_share(pulses.high)
+    (beats_per_bar, p_right), *rest = found.metres
+    swing = swing_ratio(found.pulses.high)
+    ternary = None if swing is not None else ternary_share(found.pulses.high)
+    accents = found.pulses.low.by_beat(len(found.beats))
     return Metre(
         beats_per_bar=beats_per_bar,
         p_right=p_right,
         q_value=q_value(model, p_right),
         others=[MetreChance(beats_per_bar=n, p_right=p) for n, p in rest],
         name=metre_name(beats_per_bar, tempo, ternary),
-        grouping=odd_grouping(pulses.low.by_beat(len(beats)), beats, beats_per_bar),
+        grouping=odd_grouping(accents, found.beats, beats_per_bar),
         swing_ratio=swing,
     )
 
