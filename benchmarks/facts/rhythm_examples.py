@@ -9,6 +9,8 @@ from pipeline.views.evaluate.facts.examples import metre_example, tempo_example
 from pipeline.views.evaluate.fitting import Example
 from schemas.calibration import ChoiceModel
 
+_STAGES = ("beats", "chords", "chord_network")
+
 
 def tempo_examples(
     out: Path, truths: Sequence[Truth], metre_model: ChoiceModel
@@ -16,7 +18,7 @@ def tempo_examples(
     """One example an excerpt whose beats are followed and that has a true tempo."""
     return [
         (truth, example)
-        for truth, heard in heard_tracks(out, truths, ("beats",))
+        for truth, heard in heard_tracks(out, truths, _STAGES)
         if truth.bpm is not None
         for example in tempo_example([truth.bpm], heard, truth.source, metre_model)
     ]
@@ -28,7 +30,7 @@ def metre_examples(
     """One example an excerpt whose beats are followed and that has a true metre."""
     return [
         (truth, example)
-        for truth, heard in heard_tracks(out, truths, ("beats",))
+        for truth, heard in heard_tracks(out, truths, _STAGES)
         if truth.beats_per_bar_accepted
         for example in metre_example(truth.beats_per_bar_accepted, heard, truth.source, metre_model)
     ]

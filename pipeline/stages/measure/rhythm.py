@@ -1,5 +1,6 @@
 """Beats, tempo and metre of a track, from what was tracked under every metre."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -8,9 +9,10 @@ from numpy.typing import NDArray
 
 from pipeline.stages.measure.attempt import Values
 from pipeline.stages.measure.chances import Features, chances, q_value
+from pipeline.stages.measure.harmonic_rhythm import UNKNOWN, HarmonicRhythm
 from pipeline.stages.measure.levels import LEVELS, level_evidence
 from pipeline.stages.measure.lines import MIN_SECTION_BEATS
-from pipeline.stages.measure.metre import metre_evidence, path_beats
+from pipeline.stages.measure.metre import metre_candidates, metre_evidence, path_beats
 from pipeline.stages.measure.pulse import Pulses, pulses_of
 from pipeline.stages.measure.subdivision import (
     metre_name,
@@ -25,6 +27,7 @@ from schemas.facts import (
     Beat,
     Metre,
     MetreChance,
+    MetrePath,
     Onset,
     Tempo,
     TempoLevel,
@@ -41,7 +44,7 @@ _PEAK_REACH_S = 0.045
 # Ours: rests of a bar are music; longer ones, of more than a bar, are silence.
 _MIN_SILENCE_S = 3.0
 _MIN_SILENT_BEATS = 6
-RHYTHM_VERSION = "2"
+RHYTHM_VERSION = "3"
 """Raised when the same beats give other facts, or are refused."""
 RHYTHM_PARAMETERS = {
     "min_beat_activation": MIN_BEAT_ACTIVATION,
@@ -67,25 +70,39 @@ class Followed:
         Of these beats.
     pulses : Pulses
         At these beats.
+    activation : float
+        Median probability that the network gives to these beats, 0 to 1.
+    harmony : HarmonicRhythm
     """
 
     metres: list[tuple[int, float]]
     beats: list[Beat]
     fitted: FittedTempo
     pulses: Pulses
+    activation: float
+    harmony: HarmonicRhythm
 
     def level_evidence(self) -> list[Features]:
         """Features of the `LEVELS` at which the tempo may be felt."""
-        return level_evidence(self.fitted, self.metres[0][0], self.pulses)
+        return level_evidence(
+            self.fitted,
+            self.metres[0][0],
+            self.pulses,
+            activation=self.activation,
+            chords_last_s=self.harmony.lasts_s,
+        )
 
 
-def rhythm_of(tracked: TrackedBeats, calibration: Calibration) -> Values:
+def rhythm_of(
+    tracked: TrackedBeats, calibration: Calibration, harmony: HarmonicRhythm = UNKNOWN
+) -> Values:
     """Beats, tempo and metre.
 
     Parameters
     ----------
     tracked : TrackedBeats
     calibration : Calibration
+    harmony : HarmonicRhythm, optional
 
     Returns
     -------
@@ -97,12 +114,14 @@ def rhythm_of(tracked: TrackedBeats, calibration: Calibration) -> Values:
     RefusedError
         As `follow`.
     """
-    found = follow(tracked, calibration.metre)
+    found = follow(tracked, calibration.metre, harmony)
     tempo = _tempo(found.fitted, found.level_evidence(), calibration.tempo)
     return {"beats": found.beats, "tempo": tempo, "metre": _metre(found, tempo, calibration.metre)}
 
 
-def follow(tracked: TrackedBeats, model: ChoiceModel) -> Followed:
+def follow(
+    tracked: TrackedBeats, model: ChoiceModel, harmony: HarmonicRhythm = UNKNOWN
+) -> Followed:
     """Beats of the likeliest metre.
 
     Parameters
@@ -110,6 +129,7 @@ def follow(tracked: TrackedBeats, model: ChoiceModel) -> Followed:
     tracked : TrackedBeats
     model : ChoiceModel
         Of metres.
+    harmony : HarmonicRhythm, optional
 
     Raises
     ------
@@ -118,9 +138,10 @@ def follow(tracked: TrackedBeats, model: ChoiceModel) -> Followed:
     """
     if not tracked.metres:
         raise RefusedError("beatless", "no beat was tracked")
-    p_of = chances(model, metre_evidence(tracked)).tolist()
-    ranked = sorted(zip(tracked.metres, p_of, strict=True), key=lambda each: -each[1])
-    path, metres = ranked[0][0], [(each.beats_per_bar, p) for each, p in ranked]
+    p_of = chances(model, metre_evidence(tracked, harmony)).tolist()
+    paths = metre_candidates(tracked)
+    path = paths[int(np.argmax(p_of))]
+    metres = _by_beats(paths, p_of)
     activation = beat_activation(tracked.peaks, np.array(path.times_s))
     beats = drop_silent(path_beats(path), tracked.onsets)
     if activation < MIN_BEAT_ACTIVATION or len(beats) < MIN_SECTION_BEATS:
@@ -129,7 +150,17 @@ def follow(tracked: TrackedBeats, model: ChoiceModel) -> Followed:
     fitted = fit_tempo(beats_s)
     if fitted is None:
         raise RefusedError("free_time", f"{len(beats)} irregular beats")
-    return Followed(metres, beats, fitted, pulses_of(tracked, beats_s))
+    pulses = pulses_of(tracked, beats_s)
+    return Followed(metres, beats, fitted, pulses, activation, harmony)
+
+
+def _by_beats(paths: Sequence[MetrePath], p_of: Sequence[float]) -> list[tuple[int, float]]:
+    """Numbers of beats in a bar with their chances, that of the likeliest path first."""
+    total: Counter[int] = Counter()
+    for path, p in zip(paths, p_of, strict=True):
+        total[path.beats_per_bar] += p
+    first = paths[int(np.argmax(p_of))].beats_per_bar
+    return [(first, total.pop(first)), *total.most_common()]
 
 
 def _tempo(fitted: FittedTempo, evidence: Sequence[Features], model: ChoiceModel) -> Tempo:

@@ -14,7 +14,7 @@ from pipeline.stages.measure.chances import packaged_calibration
 from pipeline.stages.measure.decisions import HeardTrack, chords_evidence, key_evidence
 from pipeline.stages.measure.key import path_stretches
 from pipeline.stages.measure.levels import LEVELS
-from pipeline.stages.measure.metre import metre_evidence
+from pipeline.stages.measure.metre import metre_candidates, metre_evidence
 from pipeline.stages.measure.rhythm import Followed, follow
 from pipeline.stages.measure.tonality import CANDIDATES, Candidate
 from pipeline.views.evaluate.facts.chords import LEAST_CHORD_S, chord_is_right
@@ -112,9 +112,11 @@ def metre_example(
     row = heard.row(HeardBeats)
     if row is None or row.beats is None or _followed(heard, metre_model) is None:
         return []
-    paths = row.beats.metres
-    right = tuple(i for i, path in enumerate(paths) if path.beats_per_bar in beats_per_bar)
-    return [Example(source, metre_evidence(row.beats), right)]
+    paths = metre_candidates(row.beats)
+    values = [path.beats_per_bar for path in paths]
+    right = tuple(i for i, each in enumerate(values) if each in beats_per_bar)
+    evidence = metre_evidence(row.beats, heard.harmonic_rhythm())
+    return [Example(source, evidence, right, values=values)]
 
 
 def _followed(heard: HeardTrack, metre_model: ChoiceModel) -> Followed | None:
@@ -122,17 +124,31 @@ def _followed(heard: HeardTrack, metre_model: ChoiceModel) -> Followed | None:
     if row is None or row.beats is None:
         return None
     try:
-        return follow(row.beats, metre_model)
+        return follow(row.beats, metre_model, heard.harmonic_rhythm())
     except RefusedError:
         return None
 
 
-def key_example(keys: Sequence[TimedKey], heard: HeardTrack, source: str) -> list[Example]:
-    """The longest stretch of one tonality; none where no pitches were heard."""
+def key_example(
+    keys: Sequence[TimedKey], heard: HeardTrack, source: str, *, from_s: float = 0.0
+) -> list[Example]:
+    """The longest stretch of one tonality; none where no pitches were heard.
+
+    Parameters
+    ----------
+    keys : sequence of TimedKey
+        Empty where there is no key.
+    heard : HeardTrack
+    source : str
+    from_s : float, optional
+        The stretch begins then at the earliest, if most of it is left.
+    """
     chroma = heard.row(HeardChroma)
     if chroma is None or not chroma.chroma:
         return []
     first, last = longest_stretch(chroma)
+    later = max(first, round(from_s / chroma.step_s))
+    first = later if 2 * later < first + last else first
     right = right_keys(keys, first * chroma.step_s, last * chroma.step_s)
     return [Example(source, key_evidence(heard)(first, last), right, silent=_NO_KEY)]
 
