@@ -53,7 +53,8 @@ def test_steps_get_their_verdicts_by_the_same_rule():
     steps = [{"id": f"n{n}", "step": f"The {n}. bar is loud."} for n in range(1, 13)]
 
     def verdicts(steps):
-        values = {"task": PAIRS[0], "steps": steps, "heard": None}
+        chains = [{"about": PAIRS[0], "steps": steps}]
+        values = {"chains": chains, "n": len(steps), "heard": None}
         request = chat_request("check", values, form=Checks)
         found = Checks.model_validate_json(answer(body_of(request), "")).steps
         return {each.id: (each.verdict, each.why) for each in found}

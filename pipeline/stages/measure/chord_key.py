@@ -1,89 +1,115 @@
-"""The key of a chord sequence, by how often music in a key has each of its degrees.
+"""What the chords of a stretch say of its key: how long those of its degrees last, and the first.
 
-The score of a key is the mean log-likelihood of the triads, by the time that each lasts, under the
-shares of time that the degrees of a major or minor key have. Being heard by other means than a
-chroma profile or a network of keys, it is a third opinion.
+Where chords stand tells the tonic better than how long they last: D. Temperley and T. de Clercq,
+"Statistical Analysis of Harmony and Melody in Rock Music", Journal of New Music Research 42(3),
+2013. How much each says is fitted; no table of degrees is needed.
 """
 
 from collections.abc import Sequence
-from functools import cache
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.stages.measure.harmony import ChordSpan
-from pipeline.stages.measure.tonality import SCALES
 from schemas.chords import NO_CHORD, triad_of
-from schemas.facts import ScaleName
 
-# Ours: percent of the time, rounded between the analyses of Bach's chorales and Monteverdi's
-# madrigals in music21 (counted) and rock (de Clercq and Temperley, "A corpus analysis of rock
-# harmony", Popular Music 30, 2011, which has more IV and bVII and less V); semitones above the
-# tonic of major and of minor triads.
-_MAJOR_KEY: dict[str, dict[int, float]] = {
-    "maj": {0: 36, 5: 17, 7: 19, 10: 3, 2: 1.5, 4: 1, 9: 1, 8: 1, 3: 1},
-    "min": {9: 8, 2: 6, 4: 3, 5: 1, 7: 1},
-}
-_MINOR_KEY: dict[str, dict[int, float]] = {
-    "maj": {7: 13, 10: 9, 3: 8, 8: 8, 5: 3, 0: 2, 1: 1},
-    "min": {0: 32, 5: 8, 7: 5, 2: 1},
-}
-# Ours: of every other triad.
-_RARE = 0.3
-# Ours, for scales without counts: the tonic as in major and minor, the others share the rest.
-_TONIC, _DIATONIC = 34.0, 10.0
+# Ours: a shorter one is passing, or what is left of the chord before the stretch.
+_LEAST_FIRST_S = 0.6
+_FIFTH, _FOURTH = 7, 5
 
 Floats = NDArray[np.float64]
 
 
-def chord_key_scores(
-    chords: Sequence[ChordSpan], *, start_s: float = 0.0, end_s: float = float("inf")
-) -> Floats | None:
-    """Scores of the keys and scales for the chords of a stretch.
+@dataclass(frozen=True)
+class Triads:
+    """The triads of a stretch, numbered from C major to B major, then C minor to B minor.
+
+    Attributes
+    ----------
+    shares : np.ndarray, shape (24,)
+        Of the time of all of them; their sum is 1.
+    first : tuple of int
+        The first one, in the ears of every tool.
+    """
+
+    shares: Floats
+    first: tuple[int, ...]
+
+
+def triads_of(
+    heard: Sequence[Sequence[ChordSpan]],
+    *,
+    start_s: float = 0.0,
+    end_s: float = float("inf"),
+) -> Triads | None:
+    """The triads of a stretch.
 
     Parameters
     ----------
-    chords : sequence of ChordSpan
-        Those that are neither major nor minor count for no key.
+    heard : sequence of sequence of ChordSpan
+        What each tool heard of the recording.
     start_s, end_s : float, optional
         The stretch; by default all.
 
     Returns
     -------
-    np.ndarray, shape (12 * n_scales,), or None
-        Mean log-likelihood, in nats, in the order of `pipeline.stages.measure.tonality.MODES`: C
-        major to B major, then C minor to B minor, and so on. None where there is no major or minor
-        chord.
+    Triads or None
+        None where there is no major or minor chord.
     """
-    lasting_s = np.zeros(24)
+    lasting_s, first = np.zeros(24), []
+    for chords in heard:
+        triads = _timed_triads(chords, start_s, end_s)
+        for triad, duration_s in triads:
+            lasting_s[triad] += duration_s
+        long = (triad for triad, duration_s in triads if duration_s >= _LEAST_FIRST_S)
+        first += [triad for triad in [next(long, None)] if triad is not None]
+    if not lasting_s.any():
+        return None
+    return Triads(lasting_s / lasting_s.sum(), tuple(first))
+
+
+def chord_features(triads: Triads, pitch: int, steps: Sequence[int]) -> dict[str, float]:
+    """Features of a tonic with a scale.
+
+    Parameters
+    ----------
+    triads : Triads
+    pitch : int
+        Pitch class of the tonic; C is 0.
+    steps : sequence of int
+        Semitones of the scale above it.
+    """
+    tonic = pitch + 12 * (3 in steps)
+    in_scale = [
+        (pitch + root) % 12 + 12 * is_minor
+        for root in steps
+        for is_minor, third in ((False, 4), (True, 3))
+        if {(root + third) % 12, (root + 7) % 12} <= set(steps)
+    ]
+    return {
+        "chords_tonic": float(triads.shares[tonic]),
+        "chords_in_scale": float(sum(triads.shares[each] for each in in_scale if each != tonic)),
+        "chords_fifth": _on(triads, pitch + _FIFTH),
+        "chords_fourth": _on(triads, pitch + _FOURTH),
+        "chords_first": float(np.mean([each == tonic for each in triads.first] or [0.0])),
+    }
+
+
+def _on(triads: Triads, root: int) -> float:
+    """Share of both triads of a root."""
+    return float(triads.shares[root % 12] + triads.shares[root % 12 + 12])
+
+
+def _timed_triads(
+    chords: Sequence[ChordSpan], start_s: float, end_s: float
+) -> list[tuple[int, float]]:
+    """Triads with the time in seconds that each lasts in a stretch."""
+    found = []
     for chord in chords:
         duration_s = min(chord.end_s, end_s) - max(chord.start_s, start_s)
         triad = None if chord.label == NO_CHORD else triad_of(chord.label)
         if triad is not None and duration_s > 0:
-            root, mode = triad
-            lasting_s[root + 12 * (mode == "min")] += duration_s
-    if not lasting_s.any():
-        return None
-    scores: Floats = _log_shares() @ (lasting_s / lasting_s.sum())
-    return scores
-
-
-def _of_scale(name: ScaleName) -> dict[str, dict[int, float]]:
-    """Shares in a scale of which no counts are known: the tonic's, and equal ones of its triads."""
-    notes = set(SCALES[name])
-    found: dict[str, dict[int, float]] = {}
-    for mode, third in (("maj", 4), ("min", 3)):
-        roots = [k for k in notes if {(k + third) % 12, (k + 7) % 12} <= notes]
-        found[mode] = {k: _TONIC if k == 0 else _DIATONIC for k in roots}
+            root, quality = triad
+            found.append((root + 12 * (quality == "min"), duration_s))
     return found
-
-
-@cache
-def _log_shares() -> Floats:
-    """Log of the share of every triad (column) in every key or scale (row); both begin with C."""
-    rows = []
-    for key in (_MAJOR_KEY, _MINOR_KEY, *(_of_scale(name) for name in SCALES)):
-        shares = np.array([[key[mode].get(k, _RARE) for k in range(12)] for mode in ("maj", "min")])
-        logs = np.log(shares / shares.sum())
-        rows += [np.roll(logs, tonic, axis=1).ravel() for tonic in range(12)]
-    return np.array(rows)

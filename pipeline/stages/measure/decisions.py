@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 from pipeline.stages.measure.agreement import agreements, overall_agreement
 from pipeline.stages.measure.attempt import Values
 from pipeline.stages.measure.chances import chances, q_value
-from pipeline.stages.measure.chord_key import chord_key_scores
+from pipeline.stages.measure.chord_key import triads_of
 from pipeline.stages.measure.form import find_form
 from pipeline.stages.measure.form_chances import with_chances
+from pipeline.stages.measure.harmonic_rhythm import HarmonicRhythm, harmonic_rhythm
 from pipeline.stages.measure.harmony import (
     ChordSpan,
     chord_evidence,
@@ -77,12 +78,16 @@ class HeardTrack:
         changes = [(each.time_s, each.label) for each in (row and row.chord_changes) or ()]
         return chord_spans(changes, duration_s=self.track.duration_s) if changes else []
 
+    def harmonic_rhythm(self) -> HarmonicRhythm:
+        """When chords change, in the ears of both tools."""
+        return harmonic_rhythm(self.chords(HeardChords), self.chords(HeardChordNetwork))
+
 
 def decide_rhythm(heard: HeardTrack, _values: Values, calibration: Calibration) -> Values:
     """Beats, tempo and metre; refused as ``beatless`` or ``free_time``."""
     row = heard.row(HeardBeats)
     assert row is not None and row.beats is not None
-    return rhythm_of(row.beats, calibration)
+    return rhythm_of(row.beats, calibration, heard.harmonic_rhythm())
 
 
 def decide_key(heard: HeardTrack, _values: Values, calibration: Calibration) -> Values:
@@ -114,20 +119,17 @@ def key_evidence(heard: HeardTrack) -> Evidence:
     assert chroma is not None and chroma.chroma is not None
     steps, step_s = np.array(chroma.chroma, np.float32).reshape(-1, 12), chroma.step_s
     scores = np.array(network.key_scores) if network and network.key_scores else None
-    chords, others = heard.chords(HeardChords), heard.chords(HeardChordNetwork)
+    chords = [heard.chords(HeardChords), heard.chords(HeardChordNetwork)]
 
     def evidence(first: int, last: int) -> list[dict[str, float]]:
         span_s = first * step_s, last * step_s
         of_network = None
         if network is not None and scores is not None:
             of_network = _stretch(scores, *(round(each / network.step_s) for each in span_s))
-        of_chords = chord_key_scores(chords, start_s=span_s[0], end_s=span_s[1])
         return tonal_evidence(
             steps[first:last],
-            step_s=step_s,
             network=of_network,
-            chord_keys=of_chords,
-            network_chord_keys=chord_key_scores(others, start_s=span_s[0], end_s=span_s[1]),
+            triads=triads_of(chords, start_s=span_s[0], end_s=span_s[1]),
         )
 
     return evidence

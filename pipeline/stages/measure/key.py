@@ -28,7 +28,7 @@ MIN_CONTRAST = 0.25
 # Ours: what is less likely is not worth a line of the facts.
 _LEAST_CHANCE = 0.01
 _MOST_OTHERS = 4
-KEY_VERSION = "2"
+KEY_VERSION = "3"
 """Raised when the same evidence gives other keys."""
 KEY_PARAMETERS = {
     "profile": "Temperley 2007",

@@ -12,11 +12,22 @@ LEVELS = (1.0, 0.5, 2.0, 2 / 3, 1.5, 1 / 3)
 RESONANCE_BPM = 120.0
 # Ours, in octaves: tempi of half an octave to either side are common.
 _COMMON = 0.5
+# Ours: the middle of the tempi that are usual, from which squared octaves count.
+_USUAL_BPM = 110.0
 # Ours, in octaves of onsets a beat: most music has one and a half or more.
 _DENSE = 0.5
+# Ours, in octaves of beats: chords of more than four beats are long.
+_LONG = 2.0
 
 
-def level_evidence(fitted: FittedTempo, beats_per_bar: int, pulses: Pulses) -> list[Features]:
+def level_evidence(
+    fitted: FittedTempo,
+    beats_per_bar: int,
+    pulses: Pulses,
+    *,
+    activation: float = 1.0,
+    chords_last_s: float | None = None,
+) -> list[Features]:
     """Features of the levels at which a tempo may be felt.
 
     Parameters
@@ -27,13 +38,24 @@ def level_evidence(fitted: FittedTempo, beats_per_bar: int, pulses: Pulses) -> l
         Of the tracked beats: beats felt in three divide bars of three or six of them.
     pulses : Pulses
         At the tracked beats.
+    activation : float, optional
+        Median probability that the network gives to the tracked beats, 0 to 1.
+    chords_last_s : float, optional
 
     Returns
     -------
     list of features
         In the order of `LEVELS`.
     """
-    return [_features(level, fitted, beats_per_bar, pulses) for level in LEVELS]
+    found = []
+    for level in LEVELS:
+        features = _features(level, fitted, beats_per_bar, pulses)
+        features["as_tracked"] = activation * (level == 1.0)
+        if chords_last_s is not None:
+            beats = np.log2(chords_last_s * level * fitted.bpm / 60.0)
+            features["chords_long"] = max(0.0, float(beats) - _LONG)
+        found.append(features)
+    return found
 
 
 def _features(
@@ -42,18 +64,24 @@ def _features(
     octaves = float(np.log2(level * fitted.bpm / RESONANCE_BPM))
     onsets = float(np.log2(len(pulses.low.places) / max(pulses.n_beats, 1) / level + 0.1))
     in_threes = level in (2 / 3, 1 / 3)
+    beat, two_beats = 1 / level, 2 / level
     return {
         "half": float(level == 0.5),
-        "double": float(level == 2.0),
         "three_halves": float(level == 1.5),
         "threes_of_three": float(in_threes and beats_per_bar in (3, 6)),
         "threes_of_others": float(in_threes and beats_per_bar not in (3, 6)),
         "double_of_odd": float(level == 2.0 and beats_per_bar in (5, 7)),
         "half_of_expected": pulses.beat.periodicity(1.0) * (level == 0.5),
-        "from_resonance": -abs(octaves),
-        "slow": max(0.0, -octaves - _COMMON),
+        "from_usual": -(float(np.log2(level * fitted.bpm / _USUAL_BPM)) ** 2),
         "fast": max(0.0, octaves - _COMMON),
         "sparse": max(0.0, _DENSE - onsets),
-        "expected": pulses.beat.periodicity(1 / level),
-        "bass": pulses.low.periodicity(1 / level),
+        "expected": pulses.beat.periodicity(beat),
+        "expected_in_twos": pulses.beat.periodicity(two_beats),
+        "bass": pulses.low.periodicity(beat),
+        "backbeat": _opposition(pulses.low.phasor(two_beats), pulses.cymbals.phasor(two_beats)),
     }
+
+
+def _opposition(one: complex, other: complex) -> float:
+    """1 where all of one falls between all of the other, -1 where they fall together."""
+    return -float((one * other.conjugate()).real)

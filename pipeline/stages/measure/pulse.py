@@ -69,14 +69,17 @@ class Pulses:
 
     Attributes
     ----------
-    low, high : Pulse
-        Onsets, weighed by their rise below 150 Hz and above.
+    low, cymbals : Pulse
+        Onsets, weighed by their rise below 150 Hz and above 2500 Hz.
+    high : Pulse
+        Onsets, weighed by their rise above 150 Hz.
     beat : Pulse
         Peaks of the network, weighed by the probability of a beat or downbeat.
     n_beats : int
     """
 
     low: Pulse
+    cymbals: Pulse
     high: Pulse
     beat: Pulse
     n_beats: int
@@ -92,8 +95,10 @@ def pulses_of(tracked: TrackedBeats, beats_s: Floats) -> Pulses:
         Increasing; at least two.
     """
     onsets_s = np.array([each.time_s for each in tracked.onsets], float)
-    low = np.array([each.low for each in tracked.onsets], float)
-    high = np.array([each.mid + each.high for each in tracked.onsets], float)
+    low, mid, high = (
+        np.array([getattr(each, band) for each in tracked.onsets], float)
+        for band in ("low", "mid", "high")
+    )
     beat = _placed(
         np.array([each.time_s for each in tracked.peaks], float),
         np.array([each.beat + each.downbeat for each in tracked.peaks], float),
@@ -101,10 +106,18 @@ def pulses_of(tracked: TrackedBeats, beats_s: Floats) -> Pulses:
     )
     return Pulses(
         low=_placed(onsets_s, low, beats_s),
-        high=_placed(onsets_s, high, beats_s),
+        cymbals=_placed(onsets_s, high, beats_s),
+        high=_placed(onsets_s, mid + high, beats_s),
         beat=beat,
         n_beats=len(beats_s),
     )
+
+
+def onset_pulse(tracked: TrackedBeats, beats_s: Floats) -> Pulse:
+    """Onsets, weighed by their rise in all bands."""
+    times_s = np.array([each.time_s for each in tracked.onsets], float)
+    weights = np.array([each.low + each.mid + each.high for each in tracked.onsets], float)
+    return _placed(times_s, weights, beats_s)
 
 
 def downbeat_pulse(tracked: TrackedBeats, beats_s: Floats) -> Pulse:

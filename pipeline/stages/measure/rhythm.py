@@ -1,15 +1,18 @@
 """Beats, tempo and metre of a track, from what was tracked under every metre."""
 
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.stages.measure.attempt import Values
 from pipeline.stages.measure.chances import Features, chances, q_value
+from pipeline.stages.measure.harmonic_rhythm import UNKNOWN, HarmonicRhythm
 from pipeline.stages.measure.levels import LEVELS, level_evidence
 from pipeline.stages.measure.lines import MIN_SECTION_BEATS
-from pipeline.stages.measure.metre import metre_evidence, path_beats
+from pipeline.stages.measure.metre import metre_candidates, metre_evidence, path_beats
 from pipeline.stages.measure.pulse import Pulses, pulses_of
 from pipeline.stages.measure.subdivision import (
     metre_name,
@@ -24,6 +27,7 @@ from schemas.facts import (
     Beat,
     Metre,
     MetreChance,
+    MetrePath,
     Onset,
     Tempo,
     TempoLevel,
@@ -40,7 +44,7 @@ _PEAK_REACH_S = 0.045
 # Ours: rests of a bar are music; longer ones, of more than a bar, are silence.
 _MIN_SILENCE_S = 3.0
 _MIN_SILENT_BEATS = 6
-RHYTHM_VERSION = "2"
+RHYTHM_VERSION = "3"
 """Raised when the same beats give other facts, or are refused."""
 RHYTHM_PARAMETERS = {
     "min_beat_activation": MIN_BEAT_ACTIVATION,
@@ -52,13 +56,53 @@ RHYTHM_PARAMETERS = {
 Floats = NDArray[np.float64]
 
 
-def rhythm_of(tracked: TrackedBeats, calibration: Calibration) -> Values:
+@dataclass(frozen=True)
+class Followed:
+    """The beats of the likeliest metre, and what is told by them.
+
+    Attributes
+    ----------
+    metres : list of (int, float)
+        Beats in a bar with their chances, the likeliest first.
+    beats : list of Beat
+        Under the first of the metres.
+    fitted : FittedTempo
+        Of these beats.
+    pulses : Pulses
+        At these beats.
+    activation : float
+        Median probability that the network gives to these beats, 0 to 1.
+    harmony : HarmonicRhythm
+    """
+
+    metres: list[tuple[int, float]]
+    beats: list[Beat]
+    fitted: FittedTempo
+    pulses: Pulses
+    activation: float
+    harmony: HarmonicRhythm
+
+    def level_evidence(self) -> list[Features]:
+        """Features of the `LEVELS` at which the tempo may be felt."""
+        return level_evidence(
+            self.fitted,
+            self.metres[0][0],
+            self.pulses,
+            activation=self.activation,
+            chords_last_s=self.harmony.lasts_s,
+        )
+
+
+def rhythm_of(
+    tracked: TrackedBeats, calibration: Calibration, harmony: HarmonicRhythm = UNKNOWN
+) -> Values:
     """Beats, tempo and metre.
 
     Parameters
     ----------
     tracked : TrackedBeats
     calibration : Calibration
+    harmony : HarmonicRhythm, optional
 
     Returns
     -------
@@ -68,13 +112,36 @@ def rhythm_of(tracked: TrackedBeats, calibration: Calibration) -> Values:
     Raises
     ------
     RefusedError
+        As `follow`.
+    """
+    found = follow(tracked, calibration.metre, harmony)
+    tempo = _tempo(found.fitted, found.level_evidence(), calibration.tempo)
+    return {"beats": found.beats, "tempo": tempo, "metre": _metre(found, tempo, calibration.metre)}
+
+
+def follow(
+    tracked: TrackedBeats, model: ChoiceModel, harmony: HarmonicRhythm = UNKNOWN
+) -> Followed:
+    """Beats of the likeliest metre.
+
+    Parameters
+    ----------
+    tracked : TrackedBeats
+    model : ChoiceModel
+        Of metres.
+    harmony : HarmonicRhythm, optional
+
+    Raises
+    ------
+    RefusedError
         ``beatless`` for few or weak beats, ``free_time`` for irregular ones.
     """
     if not tracked.metres:
         raise RefusedError("beatless", "no beat was tracked")
-    p_of = chances(calibration.metre, metre_evidence(tracked)).tolist()
-    ranked = sorted(zip(tracked.metres, p_of, strict=True), key=lambda each: -each[1])
-    path, metres = ranked[0][0], [(each.beats_per_bar, p) for each, p in ranked]
+    p_of = chances(model, metre_evidence(tracked, harmony)).tolist()
+    paths = metre_candidates(tracked)
+    path = paths[int(np.argmax(p_of))]
+    metres = _by_beats(paths, p_of)
     activation = beat_activation(tracked.peaks, np.array(path.times_s))
     beats = drop_silent(path_beats(path), tracked.onsets)
     if activation < MIN_BEAT_ACTIVATION or len(beats) < MIN_SECTION_BEATS:
@@ -84,12 +151,16 @@ def rhythm_of(tracked: TrackedBeats, calibration: Calibration) -> Values:
     if fitted is None:
         raise RefusedError("free_time", f"{len(beats)} irregular beats")
     pulses = pulses_of(tracked, beats_s)
-    tempo = _tempo(fitted, level_evidence(fitted, path.beats_per_bar, pulses), calibration.tempo)
-    return {
-        "beats": beats,
-        "tempo": tempo,
-        "metre": _metre(metres, beats, pulses, tempo, calibration.metre),
-    }
+    return Followed(metres, beats, fitted, pulses, activation, harmony)
+
+
+def _by_beats(paths: Sequence[MetrePath], p_of: Sequence[float]) -> list[tuple[int, float]]:
+    """Numbers of beats in a bar with their chances, that of the likeliest path first."""
+    total: Counter[int] = Counter()
+    for path, p in zip(paths, p_of, strict=True):
+        total[path.beats_per_bar] += p
+    first = paths[int(np.argmax(p_of))].beats_per_bar
+    return [(first, total.pop(first)), *total.most_common()]
 
 
 def _tempo(fitted: FittedTempo, evidence: Sequence[Features], model: ChoiceModel) -> Tempo:
@@ -117,24 +188,19 @@ def _at_level(section: TempoSection, level: float) -> TempoSection:
     return section.model_copy(update=bpm)
 
 
-def _metre(
-    metres: Sequence[tuple[int, float]],
-    beats: list[Beat],
-    pulses: Pulses,
-    tempo: Tempo,
-    model: ChoiceModel,
-) -> Metre:
+def _metre(found: Followed, tempo: Tempo, model: ChoiceModel) -> Metre:
     """The first of the metres, how it is named, grouped and swung, and what else it may be."""
-    (beats_per_bar, p_right), *rest = metres
-    swing = swing_ratio(pulses.high)
-    ternary = None if swing is not None else ternary_share(pulses.high)
+    (beats_per_bar, p_right), *rest = found.metres
+    swing = swing_ratio(found.pulses.high)
+    ternary = None if swing is not None else ternary_share(found.pulses.high)
+    accents = found.pulses.low.by_beat(len(found.beats))
     return Metre(
         beats_per_bar=beats_per_bar,
         p_right=p_right,
         q_value=q_value(model, p_right),
         others=[MetreChance(beats_per_bar=n, p_right=p) for n, p in rest],
         name=metre_name(beats_per_bar, tempo, ternary),
-        grouping=odd_grouping(pulses.low.by_beat(len(beats)), beats, beats_per_bar),
+        grouping=odd_grouping(accents, found.beats, beats_per_bar),
         swing_ratio=swing,
     )
 

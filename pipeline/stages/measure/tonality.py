@@ -2,7 +2,7 @@
 
 A candidate is a tonic with a scale: major, minor, or one of those in `SCALES`; the last candidate
 is that there is none. What counts for a candidate: how well the stretch's pitch class profile
-correlates with that of the scale, madmom's network, the chords, and the last notes.
+correlates with that of the scale, madmom's network, and the chords.
 
 Source: profiles from D. Temperley, "Music and Probability", MIT Press, 2007 (Kostka-Payne corpus);
 those of the other scales are his, with the degrees in which they differ exchanged.
@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.stages.measure.chord_key import Triads, chord_features
 from schemas.facts import ModeName, ScaleName
 
 Floats = NDArray[np.floating]
@@ -38,10 +39,14 @@ SCALES: Mapping[ScaleName, tuple[int, ...]] = {
     "double_harmonic": (0, 1, 4, 5, 7, 8, 11),
 }
 """Semitones above the tonic of the scales that are neither major nor minor."""
-# Ours: the last notes of a piece, without the last reverberation of a drum.
-_END_S = 4.0
 # Ours: what a network excludes with less than a tenth of a percent, it excludes.
 _LEAST_LOG = -7.0
+
+
+# The seven steps from the white keys: where the major key of a mode's notes lies above its tonic.
+_MAJOR_ABOVE: Mapping[ModeName, int] = {
+    "major": 0, "minor": 3, "dorian": 10, "phrygian": 8, "lydian": 7, "mixolydian": 5,
+}  # fmt: skip
 
 
 def _profile(parent: tuple[float, ...], exchanged: Sequence[tuple[int, int]]) -> list[float]:
@@ -54,6 +59,11 @@ def _profile(parent: tuple[float, ...], exchanged: Sequence[tuple[int, int]]) ->
 MODES: tuple[ModeName, ...] = ("major", "minor", *SCALES)
 """Scales of the candidates; each with the twelve tonics from C on, in this order."""
 _PROFILES = (MAJOR, MINOR, *(_profile(*each) for each in _EXCHANGED.values()))
+_STEPS: Mapping[ModeName, tuple[int, ...]] = {
+    "major": (0, 2, 4, 5, 7, 9, 11),
+    "minor": (0, 2, 3, 5, 7, 8, 10),
+    **SCALES,
+}
 _HAS_MINOR_THIRD = (False, True, *(3 in SCALES[name] for name in SCALES))
 N_CANDIDATES = 12 * len(MODES) + 1
 
@@ -116,12 +126,7 @@ def scale_strengths(chroma: Floats) -> Floats:
 
 
 def tonal_evidence(
-    steps: Floats,
-    *,
-    step_s: float,
-    network: Floats | None = None,
-    chord_keys: Floats | None = None,
-    network_chord_keys: Floats | None = None,
+    steps: Floats, *, network: Floats | None = None, triads: Triads | None = None
 ) -> list[dict[str, float]]:
     """Features of every candidate of `CANDIDATES` for a stretch of music.
 
@@ -129,15 +134,11 @@ def tonal_evidence(
     ----------
     steps : np.ndarray, shape (n_steps, 12)
         Pitch class profiles; column 0 is C.
-    step_s : float
-        Time from one step to the next.
     network : np.ndarray, shape (24,), optional
         Scores of a network, C major to B major, then C minor to B minor; their softmax gives
         probabilities.
-    chord_keys : np.ndarray, shape (N_CANDIDATES - 1,), optional
-        Mean log-likelihood of the chords in each key and scale.
-    network_chord_keys : np.ndarray, shape (N_CANDIDATES - 1,), optional
-        The same of the chords that a network heard.
+    triads : Triads, optional
+        The stretch's chords.
 
     Returns
     -------
@@ -147,31 +148,42 @@ def tonal_evidence(
     profile = np.asarray(steps, float).mean(axis=0)
     fits = scale_strengths(profile)
     logs = None if network is None else network - np.logaddexp.reduce(network)
-    last = _standardise(np.asarray(steps[-max(1, round(_END_S / step_s)) :], float).mean(axis=0))
-    ends = last * np.sqrt(12)
     found = []
     for index, each in enumerate(CANDIDATES[:-1]):
-        assert each.pitch is not None
-        scale = index // 12
-        key = each.pitch + 12 * _HAS_MINOR_THIRD[scale]
-        features = {"profile": float(fits[index]), "ends": float(ends[each.pitch])}
+        pitch, scale = each.pitch, each.scale
+        assert pitch is not None and scale is not None
+        features = {"profile": float(fits[index])}
         if logs is not None:
-            features["network"] = max(float(logs[key]), _LEAST_LOG)
-        if chord_keys is not None:
-            features["chords"] = float(chord_keys[index])
-        if network_chord_keys is not None:
-            features["network_chords"] = float(network_chord_keys[index])
-        if scale >= 2:
+            features["signature"] = _signature(logs, pitch, scale)
+        if triads is not None:
+            features |= chord_features(triads, pitch, _STEPS[scale])
+        if scale in SCALES:
             features["modal"] = 1.0
+            features["not_diatonic"] = float(scale not in _MAJOR_ABOVE)
         found.append(features)
-    return [*found, _no_tonality(profile, fits, logs)]
+    return [*found, _no_tonality(profile, fits, logs, triads)]
 
 
-def _no_tonality(profile: Floats, fits: Floats, logs: Floats | None) -> dict[str, float]:
+def _signature(logs: Floats, pitch: int, scale: ModeName) -> float:
+    """Log of the network's probability of the two keys that have the notes of a scale."""
+    above = _MAJOR_ABOVE.get(scale)
+    if above is None:
+        return _LEAST_LOG
+    major = (pitch + above) % 12
+    return max(float(np.logaddexp(logs[major], logs[12 + (major + 9) % 12])), _LEAST_LOG)
+
+
+def _no_tonality(
+    profile: Floats, fits: Floats, logs: Floats | None, triads: Triads | None
+) -> dict[str, float]:
     """Features of the candidate that there is no tonality."""
     contrast = float(profile.std() / max(float(profile.mean()), 1e-12))
     found = {"none": 1.0, "none_fit": float(fits.max()), "none_contrast": contrast}
-    return found if logs is None else found | {"none_network": float(logs.max()), "asked": 1.0}
+    if logs is not None:
+        found["none_network"] = float(logs.max())
+    if triads is not None:
+        found["none_chords"] = float(triads.shares.max())
+    return found
 
 
 def _standardise(profiles: Floats) -> Floats:

@@ -36,6 +36,8 @@ class Example:
         The candidate by which nothing is stated: that there is no key.
     weight : float
         Against the others of its source: less for what is rarer in music than among examples.
+    values : sequence of int or None
+        What the candidates state, where several state the same: then their chances add up.
     """
 
     source: str
@@ -43,6 +45,7 @@ class Example:
     right: tuple[int, ...]
     silent: int | None = None
     weight: float = 1.0
+    values: Sequence[int] | None = None
 
 
 @dataclass(frozen=True)
@@ -53,12 +56,14 @@ class Prediction:
     ----------
     source : str
     p_right : float
-        Of the likeliest candidate.
+        Of what the likeliest candidate states.
     is_right : bool
     is_stated : bool
         Whether that candidate states something.
     weight : float
         That of its example.
+    number : int
+        Place of its example among all.
     """
 
     source: str
@@ -66,9 +71,14 @@ class Prediction:
     is_right: bool
     is_stated: bool
     weight: float
+    number: int
 
 
-def fit_model(examples: Sequence[Example], features: Sequence[str]) -> ChoiceModel:
+def fit_model(
+    examples: Sequence[Example],
+    features: Sequence[str],
+    left_out: Sequence[Prediction] | None = None,
+) -> ChoiceModel:
     """Weights on all examples, and the curve of q-values on sources left out.
 
     Parameters
@@ -77,23 +87,36 @@ def fit_model(examples: Sequence[Example], features: Sequence[str]) -> ChoiceMod
         Of at least two sources.
     features : sequence of str
         Names to use.
+    left_out : sequence of Prediction, optional
+        Those of `predictions`, where they are known.
 
     Raises
     ------
     ValueError
         If there are fewer than two sources, or no example has a right candidate.
     """
-    left_out = [each for each in predictions(examples, features) if each.is_stated]
-    p_right = np.array([each.p_right for each in left_out])
-    is_right = np.array([each.is_right for each in left_out])
-    weights = shares_of(left_out)
-    curve = q_value_curve(p_right, is_right, weights)
+    if left_out is None:
+        left_out = predictions(examples, features)
+    curve = wrong_share_curve(left_out)
     return ChoiceModel(
         weights=fit_weights(examples, features),
         curve=[WrongShareAt(p_right=p, q_value=q) for p, q in curve],
         n_examples=len(examples),
         sources=sorted({each.source for each in examples}),
     )
+
+
+def wrong_share_curve(left_out: Sequence[Prediction]) -> list[tuple[float, float]]:
+    """Chances and q-values of what is stated; a source counts by all of its examples.
+
+    A piece that is given a key stands for as many as it is among all of its source, those included
+    of which nothing is stated.
+    """
+    is_stated = np.array([each.is_stated for each in left_out])
+    p_right = np.array([each.p_right for each in left_out])
+    is_right = np.array([each.is_right for each in left_out])
+    shares = shares_of(left_out)
+    return q_value_curve(p_right[is_stated], is_right[is_stated], shares[is_stated])
 
 
 def predictions(examples: Sequence[Example], features: Sequence[str]) -> list[Prediction]:
@@ -111,13 +134,15 @@ def predictions(examples: Sequence[Example], features: Sequence[str]) -> list[Pr
     for source in sources:
         others = [each for each in examples if each.source != source]
         model = _bare(fit_weights(others, features))
-        for each in examples:
+        for number, each in enumerate(examples):
             if each.source == source:
                 p_of = chances(model, each.candidates)
                 best = int(p_of.argmax())
-                p_right, is_right = float(p_of[best]), best in each.right
+                values = np.array(range(len(p_of)) if each.values is None else each.values)
+                p_right = float(p_of[values == values[best]].sum())
+                is_right = best in each.right
                 is_stated = best != each.silent
-                found.append(Prediction(source, p_right, is_right, is_stated, each.weight))
+                found.append(Prediction(source, p_right, is_right, is_stated, each.weight, number))
     return found
 
 

@@ -10,15 +10,22 @@ from typing import Protocol
 
 import numpy as np
 
+from pipeline.stages.measure.chances import packaged_calibration
 from pipeline.stages.measure.decisions import HeardTrack, chords_evidence, key_evidence
 from pipeline.stages.measure.key import path_stretches
+from pipeline.stages.measure.levels import LEVELS
+from pipeline.stages.measure.metre import metre_candidates, metre_evidence
+from pipeline.stages.measure.rhythm import Followed, follow
 from pipeline.stages.measure.tonality import CANDIDATES, Candidate
 from pipeline.views.evaluate.facts.chords import LEAST_CHORD_S, chord_is_right
 from pipeline.views.evaluate.facts.measured import MeasuredTrack
 from pipeline.views.evaluate.facts.reference import ReferenceFacts, mode_name
+from pipeline.views.evaluate.facts.tempo import tempo_error
 from pipeline.views.evaluate.fitting import Example
-from schemas.facts import HeardChords, HeardChroma
+from schemas.calibration import ChoiceModel
+from schemas.facts import HeardBeats, HeardChords, HeardChroma
 from schemas.harmony import pitch_class
+from tools.errors import RefusedError
 
 # Ours: as many parts as leave four fifths to fit on.
 _N_PARTS = 5
@@ -43,14 +50,19 @@ class TimedKey(Protocol):
 def examples_of(pairs: Pairs) -> Mapping[str, list[Example]]:
     """Examples by field, of the fields whose models are fitted on a user's own music."""
     sources = sources_of([measured for _, measured in pairs])
-    keys: list[Example] = []
-    chords: list[Example] = []
+    metre_model = packaged_calibration().metre
+    found: dict[str, list[Example]] = {"tempo": [], "metre": [], "key": [], "chords": []}
     for (reference, measured), source in zip(pairs, sources, strict=True):
+        heard = measured.heard
+        if reference.tempi_bpm is not None:
+            found["tempo"] += tempo_example(reference.tempi_bpm, heard, source, metre_model)
+        if reference.beats_per_bar:
+            found["metre"] += metre_example(reference.beats_per_bar, heard, source, metre_model)
         if reference.keys is not None:
-            keys += key_example(reference.keys, measured.heard, source)
+            found["key"] += key_example(reference.keys, heard, source)
         if reference.chords:
-            chords += chord_examples(reference, measured.heard, source)
-    return {"key": keys, "chords": chords}
+            found["chords"] += chord_examples(reference, heard, source)
+    return found
 
 
 def sources_of(tracks: Sequence[MeasuredTrack]) -> list[str]:
@@ -61,12 +73,82 @@ def sources_of(tracks: Sequence[MeasuredTrack]) -> list[str]:
     return [f"part {int(each.heard.track.track_id[:8], 16) % _N_PARTS + 1}" for each in tracks]
 
 
-def key_example(keys: Sequence[TimedKey], heard: HeardTrack, source: str) -> list[Example]:
-    """The longest stretch of one tonality; none where no pitches were heard."""
+def tempo_example(
+    tempi_bpm: Sequence[float], heard: HeardTrack, source: str, metre_model: ChoiceModel
+) -> list[Example]:
+    """The level at which a tempo is felt; none where no beat is followed.
+
+    Parameters
+    ----------
+    tempi_bpm : sequence of float
+        Any of them is right; empty where there is no tempo.
+    heard : HeardTrack
+    source : str
+    metre_model : ChoiceModel
+        By which the beats are chosen.
+    """
+    followed = _followed(heard, metre_model)
+    if followed is None:
+        return []
+    bpms = [level * followed.fitted.bpm for level in LEVELS]
+    right = tuple(i for i, bpm in enumerate(bpms) if not tempo_error(tempi_bpm, bpm))
+    return [Example(source, followed.level_evidence(), right)]
+
+
+def metre_example(
+    beats_per_bar: Sequence[int], heard: HeardTrack, source: str, metre_model: ChoiceModel
+) -> list[Example]:
+    """The metre among those tracked; none where no beat is followed.
+
+    Parameters
+    ----------
+    beats_per_bar : sequence of int
+        Any of them is right.
+    heard : HeardTrack
+    source : str
+    metre_model : ChoiceModel
+        By which it is decided whether there are beats.
+    """
+    row = heard.row(HeardBeats)
+    if row is None or row.beats is None or _followed(heard, metre_model) is None:
+        return []
+    paths = metre_candidates(row.beats)
+    values = [path.beats_per_bar for path in paths]
+    right = tuple(i for i, each in enumerate(values) if each in beats_per_bar)
+    evidence = metre_evidence(row.beats, heard.harmonic_rhythm())
+    return [Example(source, evidence, right, values=values)]
+
+
+def _followed(heard: HeardTrack, metre_model: ChoiceModel) -> Followed | None:
+    row = heard.row(HeardBeats)
+    if row is None or row.beats is None:
+        return None
+    try:
+        return follow(row.beats, metre_model, heard.harmonic_rhythm())
+    except RefusedError:
+        return None
+
+
+def key_example(
+    keys: Sequence[TimedKey], heard: HeardTrack, source: str, *, from_s: float = 0.0
+) -> list[Example]:
+    """The longest stretch of one tonality; none where no pitches were heard.
+
+    Parameters
+    ----------
+    keys : sequence of TimedKey
+        Empty where there is no key.
+    heard : HeardTrack
+    source : str
+    from_s : float, optional
+        The stretch begins then at the earliest, if most of it is left.
+    """
     chroma = heard.row(HeardChroma)
     if chroma is None or not chroma.chroma:
         return []
     first, last = longest_stretch(chroma)
+    later = max(first, round(from_s / chroma.step_s))
+    first = later if 2 * later < first + last else first
     right = right_keys(keys, first * chroma.step_s, last * chroma.step_s)
     return [Example(source, key_evidence(heard)(first, last), right, silent=_NO_KEY)]
 

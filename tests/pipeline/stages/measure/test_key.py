@@ -28,7 +28,7 @@ def spans(chroma):
     steps = chroma[: len(chroma) // 10 * 10].reshape(-1, 10, 12).mean(axis=1)
 
     def evidence(first, last):
-        return tonal_evidence(steps[first:last], step_s=1.0)
+        return tonal_evidence(steps[first:last])
 
     return keys.tonal_spans(steps, evidence, packaged_calibration().key, step_s=1.0)
 
@@ -87,13 +87,12 @@ def test_a_scale_that_is_neither_major_nor_minor_is_no_key(tonic, name):
 def test_second_opinions_move_the_chances():
     steps = play(0, "major", 30)
     model = packaged_calibration().key
-    alone = keys.decide(tonal_evidence(steps, step_s=1.0), model)
-    network = np.full(24, 0.01)
-    network[0] = 0.77
-    with_network = keys.decide(tonal_evidence(steps, step_s=1.0, network=network), model)
+    alone = keys.decide(tonal_evidence(steps), model)
+    agrees, differs = np.zeros(24), np.zeros(24)
+    agrees[0], differs[11] = 8.0, 8.0
+    with_network = keys.decide(tonal_evidence(steps, network=agrees), model)
+    against = keys.decide(tonal_evidence(steps, network=differs), model)
     assert with_network.candidate == alone.candidate == CANDIDATES[0]
-    network[0], network[9 + 12] = 0.01, 0.77
-    against = keys.decide(tonal_evidence(steps, step_s=1.0, network=network), model)
     assert against.p_right < alone.p_right < with_network.p_right
 
 

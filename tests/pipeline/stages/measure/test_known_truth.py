@@ -118,6 +118,8 @@ def test_values_are_of_the_tool_that_heard_and_of_our_code_that_decided(piece):
     by_tool = {(each.tool, *each.fields): each for each in facts.provenance}
     assert set(by_tool) == {
         ("madmom", "beats", "tempo", "metre"),
+        ("nnls-chords", "beats", "tempo", "metre"),
+        ("madmom CRFChordRecognition", "beats", "tempo", "metre"),
         ("partimento", "beats", "tempo", "metre"),
         *((tool, *KEY_FIELDS) for tool in ("essentia HPCP", "madmom CNNKeyRecognition")),
         *((tool, *KEY_FIELDS) for tool in ("nnls-chords", "madmom CRFChordRecognition")),

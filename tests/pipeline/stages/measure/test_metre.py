@@ -3,8 +3,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.stages.measure.metre import metre_evidence, path_beats
-from schemas.facts import ActivationPeak, MetrePath, TrackedBeats
+from pipeline.stages.measure.harmonic_rhythm import HarmonicRhythm
+from pipeline.stages.measure.metre import metre_candidates, metre_evidence, path_beats
+from schemas.facts import ActivationPeak, MetrePath, Onset, TrackedBeats
 
 
 def path(beats_per_bar, log_likelihood, n_beats=40, first_position=1):
@@ -17,8 +18,13 @@ def path(beats_per_bar, log_likelihood, n_beats=40, first_position=1):
     )
 
 
+def tracked(*paths, peaks=(), onsets=()):
+    return TrackedBeats(metres=list(paths), peaks=list(peaks), onsets=list(onsets))
+
+
 def evidence(*paths, peaks=()):
-    return metre_evidence(TrackedBeats(metres=list(paths), peaks=list(peaks), onsets=[]))
+    """Of the paths themselves."""
+    return metre_evidence(tracked(*paths, peaks=peaks))[: len(paths)]
 
 
 def test_evidence_is_against_the_likeliest_path_and_by_its_bars():
@@ -63,3 +69,46 @@ def test_places_count_on_from_the_first(beats_per_bar, data):
     assert set(places) == set(range(1, beats_per_bar + 1))
     downbeats = np.flatnonzero(np.array(places) == 1)
     assert set(np.diff(downbeats)) == {beats_per_bar}
+
+
+@pytest.mark.parametrize("first_position", [1, 2, 3])
+def test_bars_of_three_may_be_felt_in_two(first_position):
+    of_three = path(3, -50.0, n_beats=30, first_position=first_position)
+    *_, in_twos = metre_candidates(tracked(of_three, path(4, -60.0)))
+    assert (in_twos.beats_per_bar, in_twos.log_likelihood) == (2, -50.0)
+    assert np.diff(in_twos.times_s) == pytest.approx(0.75)
+    bars = [
+        [beat.time_s for beat in path_beats(each) if beat.bar_position == 1]
+        for each in (of_three, in_twos)
+    ]
+    assert bars[1] == pytest.approx(bars[0])
+
+
+@pytest.mark.parametrize(("accented", "is_in_twos"), [((0, 3), True), ((0, 2, 4), False)])
+def test_the_middle_of_the_bar_tells_six_eighths_from_three_quarters(accented, is_in_twos):
+    onsets = [
+        Onset(time_s=0.25 * k, low=0.0, mid=1.0 if k % 6 in accented else 0.1, high=0.0)
+        for k in range(96)
+    ]
+    *_, in_twos = metre_evidence(tracked(path(3, 0.0, n_beats=48), onsets=onsets))
+    assert (in_twos["middle"] > 1) == is_in_twos
+    assert (in_twos["middle"] < -1) != is_in_twos
+
+
+@pytest.mark.parametrize(("n_beats", "metres"), [(2, (2, 4)), (3, (3,)), (4, (4,))])
+def test_chords_change_at_downbeats(n_beats, metres):
+    changes_s = 0.5 * n_beats * np.arange(1, 20)
+    found = metre_evidence(
+        tracked(*(path(n, 0.0, n_beats=48) for n in (2, 3, 4))),
+        HarmonicRhythm(changes_s=(changes_s,)),
+    )
+    shares = {n: each["chords_at_downbeats"] for n, each in zip((2, 3, 4), found, strict=False)}
+    best = max(shares.values())
+    assert shares[n_beats] == best > 0.5
+    assert all(shares[n] < best for n in shares if n not in metres)
+
+
+def test_few_changes_of_chord_say_nothing():
+    harmony = HarmonicRhythm(changes_s=(np.array([2.0, 4.0]),))
+    (found,) = metre_evidence(tracked(path(4, 0.0)), harmony)
+    assert found["chords_at_downbeats"] == 0

@@ -5,6 +5,7 @@ import pytest
 
 from pipeline.stages.measure.chances import packaged_calibration
 from pipeline.stages.measure.decisions import HeardTrack
+from pipeline.stages.measure.levels import LEVELS
 from pipeline.stages.measure.tonality import CANDIDATES, MAJOR, Candidate
 from pipeline.views.evaluate.facts.examples import examples_of, right_keys, sources_of
 from pipeline.views.evaluate.facts.measured import MeasuredTrack
@@ -12,9 +13,10 @@ from pipeline.views.evaluate.facts.own_fit import MIN_EXAMPLES, fit_own
 from pipeline.views.evaluate.facts.reference import KeySpan, ReferenceFacts, Span
 from pipeline.views.evaluate.fitting import Example
 from schemas.config import ConfigError
-from schemas.facts import ChordChange, HeardChords, HeardChroma
+from schemas.facts import ChordChange, HeardBeats, HeardChords, HeardChroma
 from schemas.sections import MeasureConfig
 from schemas.tracks import Track
+from tests.pipeline.stages.measure.test_rhythm import grid, tracked
 from tests.pipeline.views.test_pages import make_facts
 
 
@@ -29,6 +31,7 @@ def measured(uri, number=0):
     rows = [
         HeardChroma(step_s=1.0, chroma=[list(MAJOR)] * 60, **nothing),
         HeardChords(chord_changes=changes, **nothing),
+        HeardBeats(beats=tracked(grid(100, 80)), **nothing),
     ]
     return MeasuredTrack(make_facts(), HeardTrack(track, {type(row): row for row in rows}))
 
@@ -41,6 +44,27 @@ def test_examples_know_which_candidate_is_right():
     (key,) = found["key"]
     assert key.source == "a" and key.right == (CANDIDATES.index(Candidate(0, "major")),)
     assert [each.right for each in found["chords"]] == [(0,), (1,)]
+
+
+def test_examples_of_tempo_and_metre_are_levels_and_tracked_metres():
+    both = ReferenceFacts(tempi_bpm=[50.0], beats_per_bar=(3,))
+    neither = ReferenceFacts(tempi_bpm=[], beats_per_bar=(5,))
+    found = examples_of([(both, measured("a/x.wav")), (neither, measured("b/y.wav"))])
+    assert [each.right for each in found["tempo"]] == [(LEVELS.index(0.5),), ()]
+    assert [each.right for each in found["metre"]] == [(1,), ()]
+
+
+def test_where_no_beat_is_followed_there_is_no_example():
+    unheard = measured("a/x.wav")
+    row = HeardBeats(
+        track_id=unheard.heard.track.track_id,
+        beats=tracked(grid(100, 80), height=0.01),
+        unmeasured=[],
+        provenance=[],
+    )
+    unheard.heard.rows[HeardBeats] = row
+    found = examples_of([(ReferenceFacts(tempi_bpm=[100.0], beats_per_bar=(4,)), unheard)])
+    assert found["tempo"] == found["metre"] == []
 
 
 def test_the_right_key_is_the_one_of_most_of_the_stretch_or_none():
