@@ -7,10 +7,10 @@ export UV_FIND_LINKS ?= $(PIP_FIND_LINKS)
 # Telemetry is off in the server of `make ui`, too.
 export PREFECT_SERVER_ANALYTICS_ENABLED := false
 export DO_NOT_TRACK := 1
-# Tests start hundreds of processes: each would compile anew what it imports.
-unexport PYTHONDONTWRITEBYTECODE
+# Tests start hundreds of processes, some without room on the disk for what they would compile.
+export UV_COMPILE_BYTECODE := 1
 
-.PHONY: install install-train install-all demo ui test coverage test-slow chaos lint docs lock clean
+.PHONY: install install-train install-all demo ui test coverage test-slow compiled chaos lint docs lock clean
 
 install: .venv/.installed
 
@@ -39,20 +39,24 @@ demo: install  ## build the example corpus: four songs in, MF-Skills and MF-Thin
 ui: install  ## the Prefect UI, at http://127.0.0.1:4200
 	$(BIN)/prefect server start --host 127.0.0.1
 
+PYTEST := PYTHONDONTWRITEBYTECODE=1 $(BIN)/python -m pytest
 TESTS := -n 2 --dist loadfile --no-loadscope-reorder -m "not slow"
 
-test: install-all lint  ## all tests that take less than a minute
-	$(BIN)/python -m pytest $(TESTS)
+compiled: install-all
+	$(BIN)/python -m compileall -q schemas tools pipeline flows training tests
 
-coverage: install-all  ## the same, a quarter slower, and which share of the lines they run
-	$(BIN)/python -m pytest $(TESTS) --cov --cov-report=
+test: compiled lint  ## all tests that take less than a minute
+	$(PYTEST) $(TESTS)
+
+coverage: compiled  ## the same, a quarter slower, and which share of the lines they run
+	$(PYTEST) $(TESTS) --cov --cov-report=
 	@echo "lines run by the tests themselves; not by workers and commands that they start:"
 	@for room in schemas tools pipeline flows training; do \
 		printf '%-9s%3s %%\n' $$room \
 			"$$($(BIN)/coverage report --include="$$room/*" --format=total)"; done
 
-test-slow: install-all  ## the long ones
-	$(BIN)/python -m pytest -m slow
+test-slow: compiled  ## the long ones
+	$(PYTEST) -m slow
 
 chaos: install-all  ## the fault campaign: kills, damage, lost answers; one table at the end
 	$(BIN)/python -m tests.chaos
