@@ -92,7 +92,7 @@ def chord_features(triads: Triads, pitch: int, steps: Sequence[int]) -> dict[str
         "chords_in_scale": float(sum(triads.shares[each] for each in in_scale if each != tonic)),
         "chords_fifth": _on(triads, pitch + _FIFTH),
         "chords_fourth": _on(triads, pitch + _FOURTH),
-        "chords_first": float(np.mean([each == tonic for each in triads.first] or [0.0])),
+        "chords_first": float(np.mean([each == tonic for each in triads.first] or [False])),
     }
 
 

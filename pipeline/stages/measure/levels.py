@@ -47,7 +47,7 @@ def level_evidence(
     list of features
         In the order of `LEVELS`.
     """
-    found = []
+    found: list[Features] = []
     for level in LEVELS:
         features = _features(level, fitted, beats_per_bar, pulses)
         features["as_tracked"] = activation * (level == 1.0)

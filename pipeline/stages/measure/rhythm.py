@@ -1,6 +1,5 @@
 """Beats, tempo and metre of a track, from what was tracked under every metre."""
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -156,11 +155,11 @@ def follow(
 
 def _by_beats(paths: Sequence[MetrePath], p_of: Sequence[float]) -> list[tuple[int, float]]:
     """Numbers of beats in a bar with their chances, that of the likeliest path first."""
-    total: Counter[int] = Counter()
+    total: dict[int, float] = {}
     for path, p in zip(paths, p_of, strict=True):
-        total[path.beats_per_bar] += p
+        total[path.beats_per_bar] = total.get(path.beats_per_bar, 0.0) + p
     first = paths[int(np.argmax(p_of))].beats_per_bar
-    return [(first, total.pop(first)), *total.most_common()]
+    return [(first, total.pop(first)), *sorted(total.items(), key=lambda each: -each[1])]
 
 
 def _tempo(fitted: FittedTempo, evidence: Sequence[Features], model: ChoiceModel) -> Tempo:

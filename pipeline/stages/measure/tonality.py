@@ -59,11 +59,10 @@ def _profile(parent: tuple[float, ...], exchanged: Sequence[tuple[int, int]]) ->
 MODES: tuple[ModeName, ...] = ("major", "minor", *SCALES)
 """Scales of the candidates; each with the twelve tonics from C on, in this order."""
 _PROFILES = (MAJOR, MINOR, *(_profile(*each) for each in _EXCHANGED.values()))
-_STEPS: Mapping[ModeName, tuple[int, ...]] = {
-    "major": (0, 2, 4, 5, 7, 9, 11),
-    "minor": (0, 2, 3, 5, 7, 8, 10),
-    **SCALES,
-}
+_MAJOR_STEPS, _MINOR_STEPS = (0, 2, 4, 5, 7, 9, 11), (0, 2, 3, 5, 7, 8, 10)
+_STEPS: Mapping[ModeName, tuple[int, ...]] = dict(
+    zip(MODES, (_MAJOR_STEPS, _MINOR_STEPS, *SCALES.values()), strict=True)
+)
 _HAS_MINOR_THIRD = (False, True, *(3 in SCALES[name] for name in SCALES))
 N_CANDIDATES = 12 * len(MODES) + 1
 

@@ -91,3 +91,20 @@ def test_what_has_no_beat_is_refused(heard):
     with pytest.raises(RefusedError) as refused:
         rhythm(heard)
     assert refused.value.reason == "beatless"
+
+
+@pytest.mark.parametrize(("accented", "beats_per_bar"), [((0, 3), 2), ((0, 2, 4), 3)])
+def test_the_middle_of_tracked_bars_of_three_tells_their_metre(accented, beats_per_bar):
+    quarters_s = grid(120, 96)
+    heard = tracked(quarters_s, metres=(3, 4))
+    eighths_s = [0.5 + 0.25 * k for k in range(192)]
+    onsets = [
+        Onset(time_s=t, low=0.0, mid=1.0 if k % 6 in accented else 0.1, high=0.0)
+        for k, t in enumerate(eighths_s)
+    ]
+    values = rhythm(heard.model_copy(update={"onsets": onsets}))
+    assert values["metre"].beats_per_bar == beats_per_bar
+    downbeats_s = [beat.time_s for beat in values["beats"] if beat.bar_position == 1]
+    assert np.diff(downbeats_s) == pytest.approx(1.5)
+    others = [each.beats_per_bar for each in values["metre"].others]
+    assert len(set(others)) == len(others) and beats_per_bar not in others

@@ -2,7 +2,14 @@ import numpy as np
 import pytest
 
 from pipeline.stages.measure.chances import chances
-from pipeline.views.evaluate.fitting import Example, fit_model, fit_weights, predictions
+from pipeline.views.evaluate.fitting import (
+    Example,
+    Prediction,
+    fit_model,
+    fit_weights,
+    predictions,
+    wrong_share_curve,
+)
 from pipeline.views.evaluate.reliability import calibration_error
 from schemas.calibration import ChoiceModel
 
@@ -58,3 +65,24 @@ def test_sources_cannot_be_left_out_of_one():
         fit_model(examples(9, sources=["a"]), ["fit"])
     with pytest.raises(ValueError, match="no example"):
         fit_weights([Example("a", [{"x": 1.0}], ())], ["x"])
+
+
+def test_candidates_that_state_the_same_add_up():
+    candidates = [{"x": 1.0}, {"x": 0.9}, {}]
+    alone = [Example(source, candidates, (0,)) for source in "ab" for _ in range(30)]
+    together = [Example(source, candidates, (0, 1), values=(2, 2, 3)) for source in "ab"]
+    apart = predictions(alone, ["x"])[0].p_right
+    (first, *_) = predictions([*together, *together], ["x"])
+    assert first.p_right > 0.99 > apart
+
+
+def test_one_false_key_of_a_source_without_keys_is_no_whole_source():
+    def heard(source, *, is_right, is_stated):
+        return Prediction(source, 0.9, is_right, is_stated, 1.0, 0)
+
+    usual = [heard("songs", is_right=True, is_stated=True) for _ in range(20)]
+    false = heard("drums", is_right=False, is_stated=True)
+    silent = [heard("drums", is_right=True, is_stated=False) for _ in range(19)]
+    ((_, alone),) = {(p, q) for p, q in wrong_share_curve([*usual, false])}
+    ((_, among),) = {(p, q) for p, q in wrong_share_curve([*usual, false, *silent])}
+    assert among < 0.15 < 0.4 < alone
