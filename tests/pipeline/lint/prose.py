@@ -14,6 +14,7 @@ FIELDS = (
     "tempo", "metre", "key", "chords", "time", "duration", "vocals", "lyrics", "loudness", "name",
 )  # fmt: skip
 DECIDED = ("contradicted", "supported")
+_FIRST_FRESH = 600
 _FIELD_OF = {
     "mode_relation": "key",
     "chord": "chords",
@@ -25,6 +26,11 @@ _FIELD_OF = {
 def rows() -> list[dict]:
     """The labelled sentences."""
     return [json.loads(line) for line in PROSE.read_text().splitlines()]
+
+
+def is_fresh(row: dict) -> bool:
+    """Whether it was drawn after the last change of the lint that sentences led to."""
+    return row["id"] >= _FIRST_FRESH
 
 
 def is_held_out(row: dict) -> bool:

@@ -8,12 +8,16 @@ from tests.pipeline.lint import prose
 from tests.pipeline.lint.told_songs import TOLD
 
 ROWS = prose.rows()
-HALVES = {
-    "tuned on": [row for row in ROWS if not prose.is_held_out(row)],
-    "held out": [row for row in ROWS if prose.is_held_out(row)],
+PARTS = {
+    "tuned on": [row for row in ROWS if not prose.is_fresh(row) and not prose.is_held_out(row)],
+    "held out, then read": [
+        row for row in ROWS if not prose.is_fresh(row) and prose.is_held_out(row)
+    ],
+    "fresh": [row for row in ROWS if prose.is_fresh(row)],
 }
-# Of what is contradicted some is never read: titles without marks, lengths in beats.
+# Precision and recall. Some contradictions are never read: titles without marks, lengths in beats.
 FLOORS = {"decided": (0.97, 0.95), "contradicted": (0.97, 0.9)}
+FLOORS_FRESH = {"decided": (0.85, 0.8), "contradicted": (0.8, 0.7)}
 
 
 def _share(n: int, of: int) -> str:
@@ -21,16 +25,17 @@ def _share(n: int, of: int) -> str:
     return f"{n / of:.3f} ({low:.3f}-{high:.3f})"
 
 
-@pytest.mark.parametrize("half", HALVES)
-def test_claims_of_models_are_found_and_judged_as_readers_judge_them(half):
-    some = HALVES[half]
+@pytest.mark.parametrize("part", PARTS)
+def test_claims_of_models_are_found_and_judged_as_readers_judge_them(part):
+    some = PARTS[part]
+    floors = FLOORS_FRESH if part == "fresh" else FLOORS
     for name, verdicts in (("decided", prose.DECIDED), ("contradicted", ("contradicted",))):
         n_both, n_found, n_told = prose.hits(some, verdicts)
         precision, recall = n_both / n_found, n_both / n_told
-        print(f"{half}, {name}: {len(some)} sentences, {n_told} claims, ", end="")
+        print(f"{part}, {name}: {len(some)} sentences, {n_told} claims, ", end="")
         print(f"precision {_share(n_both, n_found)}, recall {_share(n_both, n_told)}")
-        assert precision >= FLOORS[name][0], name
-        assert recall >= FLOORS[name][1], name
+        assert precision >= floors[name][0], name
+        assert recall >= floors[name][1], name
 
 
 def test_the_sentences_are_enough_and_of_several_models_and_temperatures():
