@@ -10,7 +10,7 @@ What `tests/data/lint/prose.jsonl` holds was drawn from such files.
 import argparse
 import json
 import random
-import sys
+from collections import defaultdict
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
@@ -126,11 +126,18 @@ def main() -> None:
         every = [each for each in every if not any(asdict(each).items() <= r.items() for r in done)]
     # Another draw for each model: together they see more of the questions.
     drawn = random.Random(args.model).sample(every, round(args.share * len(every)))
-    with ThreadPoolExecutor(args.at_once) as pool:
-        texts = pool.map(lambda ask: answer(args.base_url, ask, prompt(ask, tracks)), drawn)
-        for ask, text in zip(drawn, texts, strict=True):
+    # One after the other of the same facts: servers keep the beginning of a prompt.
+    same_facts = defaultdict(list)
+    for ask in drawn:
+        same_facts[ask.track, ask.told].append(ask)
+
+    def print_answers(some: list[Ask]) -> None:
+        for ask in some:
+            text = answer(args.base_url, ask, prompt(ask, tracks))
             print(json.dumps({"model": args.model, **asdict(ask), "text": text}), flush=True)
-            print(".", end="", file=sys.stderr, flush=True)
+
+    with ThreadPoolExecutor(args.at_once) as pool:
+        list(pool.map(print_answers, same_facts.values()))
 
 
 if __name__ == "__main__":
