@@ -48,9 +48,10 @@ _PATTERNS = (
 )  # fmt: skip
 # "It ends at 4:47": the end is the length.
 _ENDS = re.compile(
-    rf"\b(?P<ends>(?:{WORK}|music|it) (?:\w+ly )?(?:ends|finishes|concludes|stops))"
+    rf"\b(?P<ends>(?:{WORK}|music|it) (?:\w+ly )?(?:ends|finishes|concludes))"
     rf"(?: \w+){{0,2}}? at (?P<at>{_CLOCK})"
-    rf"|\bat (?P<before>{_CLOCK}),? (?P<ends_then>the (?:{WORK}|music) (?:ends|finishes|stops))\b",
+    rf"|\bat (?P<before>{_CLOCK}),? (?P<ends_then>"
+    rf"the (?:{WORK}|music) (?:ends|finishes|concludes))\b",
     re.I,
 )
 _IS = re.compile(r"^\w+(?: (?:\w+ly )?is\b|'s )", re.I)

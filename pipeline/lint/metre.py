@@ -30,8 +30,8 @@ _BEATS = re.compile(
     re.I,
 )
 _FELT = re.compile(
-    rf"\b(?:felt|counted|count|played|conducted|moves|swings|grooves|is|pulses) (?:firmly "
-    rf"|clearly )?in (?P<n>{_SMALL})"
+    rf"\b(?:felt|counted|count|played|conducted|moves|swings|grooves|is|pulses|walks"
+    rf"|song|track|piece) (?:firmly |clearly )?in (?P<n>{_SMALL})"
     r"(?=[,.;:!)]| throughout| and |$|\s*$)",
     re.I,
 )
@@ -48,7 +48,8 @@ _WORDS: tuple[tuple[re.Pattern[str], str], ...] = (
 # "4/4 is the most common metre" is said of music in general.
 _IN_GENERAL = re.compile(
     r"(?: (?:time|metre|meter|signature|time signature))? (?:is|are) "
-    r"(?:an?|one of the|the) (?:\w+ )?(?:classic|common|popular|standard|typical|example|type|kind)\b",
+    r"(?:an?|one of the|the) (?:\w+ )?"
+    r"(?:classic|common|popular|standard|typical|example|type|kind)\b",
     re.I,
 )
 # "The time signature is 4:47."

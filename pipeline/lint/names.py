@@ -86,7 +86,8 @@ def check_names(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
     seen: list[list[str]] = []
     for claim in [*_names(passage), *_named_as_listed(passage, evidence)]:
         words = bare_words(passage.text[claim.start : claim.end])
-        if not words or words in seen or _is_set_beside(passage, claim.start):
+        is_seen = any(_is_part(words, one) or _is_part(one, words) for one in seen)
+        if not words or is_seen or _is_set_beside(passage, claim.start):
             continue
         seen.append(words)
         if any(_is_part(words, one) or _is_part(one, words) for one in known):

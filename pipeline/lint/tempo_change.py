@@ -15,13 +15,17 @@ _PACE = r"(?:tempo|pace|pulse|beat|bpm|speed)"
 _TO_CHANGE = (
     r"(?:chang(?:es?|ed|ing)|var(?:y|ies|ied|ying)|fluctuat\w+|(?:in|de)creas\w+|(?:ac|de)celerat\w+"
     r"|quicken\w*|slow(?:s|ed|ing)|speed(?:s|ing)|sped|shift(?:s|ed|ing)?|picks? up"
-    r"|drop(?:s|ped|ping)|rises|rising|falls|falling|(?:go(?:es|ing)|mov(?:es|ing)) (?:up|down)"
     r"|(?:gets?|becom(?:es?|ing)|grows?|getting|growing) (?:\w+ )?(?:faster|slower|quicker))"
+)
+# Not of the beat: it "drops", and "falls on two and four".
+_GOES = (
+    r"(?:tempo|pace|bpm|speed) (?:drop(?:s|ped|ping)|ris(?:es|ing)|rose|fall(?:s|ing)|fell"
+    r"|jump(?:s|ed|ing)|(?:go(?:es|ing)|mov(?:es|ing)) (?:up|down))"
 )
 _CHANGES = re.compile(
     rf"\b{_PACE} (?:(?:is|does|do|has|will|also|then|[a-z]+ly) )*{_TO_CHANGE}\b"
     rf"|\b(?:changes?|shifts?|increase|decrease|variations?) (?:in|of) (?:the )?{_PACE}\b"
-    rf"|\b{_PACE} (?:changes?|shifts?|variations?)\b"
+    rf"|\b{_PACE} (?:changes?|shifts?|variations?)\b|\b{_GOES}\b"
     rf"|\b(?:{WORK}|music|band|it) (?:(?:then|also|[a-z]+ly) )*(?:slows? down|speeds? up"
     r"|accelerates?|decelerates?)\b"
     r"|\b(?:gets|becomes|grows|getting|becoming|growing) (?:\w+ )?(?:faster|slower|quicker)\b"
