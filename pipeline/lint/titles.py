@@ -1,7 +1,6 @@
 """Titles that a text gives a piece of music, in quotation marks or in capitals."""
 
 import re
-from collections.abc import Iterator
 
 from pipeline.lint.passage import Claim, Passage, extractor
 
@@ -43,18 +42,22 @@ _BARE_PATTERNS = (
 
 
 @extractor
-def titles(passage: Passage) -> Iterator[Claim]:
+def titles(passage: Passage) -> list[Claim]:
     """Titles in quotation marks: what stands in them says nothing of the music."""
     return _found(passage, _QUOTED_PATTERNS)
 
 
 @extractor
-def bare_titles(passage: Passage) -> Iterator[Claim]:
+def bare_titles(passage: Passage) -> list[Claim]:
     """Titles that only their capitals and the words around tell."""
     return _found(passage, _BARE_PATTERNS)
 
 
-def _found(passage: Passage, patterns: tuple[re.Pattern[str], ...]) -> Iterator[Claim]:
+def _found(passage: Passage, patterns: tuple[re.Pattern[str], ...]) -> list[Claim]:
+    found: list[Claim] = []
     for pattern in patterns:
         for match in pattern.finditer(passage.text):
-            yield Claim(*match.span("name"))
+            claim = Claim(*match.span("name"))
+            if not claim.touches(found):
+                found.append(claim)
+    return found
