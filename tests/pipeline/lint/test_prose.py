@@ -5,6 +5,7 @@ import pytest
 from pipeline.review.agreement import cohen_kappa
 from pipeline.views.evaluate.reliability import wilson_interval
 from tests.pipeline.lint import prose
+from tests.pipeline.lint.told_songs import TOLD
 
 ROWS = prose.rows()
 FIRST = [row for row in ROWS if not prose.is_fresh(row) and not prose.is_later(row)]
@@ -18,7 +19,7 @@ PARTS = {
 FLOORS = {"decided": (0.97, 0.95), "contradicted": (0.97, 0.9)}
 FLOORS_FRESH = {"decided": (0.95, 0.93), "contradicted": (0.95, 0.9)}
 # What was measured at the first look, less half of its interval.
-FLOORS_LATER = {"decided": (0.0, 0.0), "contradicted": (0.0, 0.0)}
+FLOORS_LATER = {"decided": (0.89, 0.9), "contradicted": (0.81, 0.85)}
 
 
 def _share(n: int, of: int) -> str:
@@ -45,7 +46,7 @@ def test_the_sentences_are_enough_and_of_several_models_and_temperatures():
     assert len({row["model"] for row in ROWS}) >= 2
     assert {row["temperature"] for row in ROWS} == {0.2, 0.7, 1.0}
     assert len({(row["track"], row["sentence"]) for row in ROWS}) == len(ROWS)
-    assert {row["track"] for row in ROWS} == set(prose.TRACKS)
+    assert set(TOLD) <= {row["track"] for row in ROWS} <= set(prose.TRACKS)
 
 
 def test_labels_are_of_known_fields_and_verdicts():
