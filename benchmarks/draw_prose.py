@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from tests.pipeline.lint.told_songs import TOLD
+from tests.pipeline.lint.prose import TRACKS
 
 _CUE = re.compile(
     r"\d|[\"“”]|\b(?:tempo|bpm|beats?|slow\w*|fast\w*|pace\w*|key|major|minor|chords?|progression"
@@ -58,7 +58,7 @@ def drawn(rows: list[Row]) -> list[Row]:
     rng = random.Random(SEED)
     chosen: list[Row] = []
     for is_held_out in (False, True):
-        half = [row for row in sentences(rows) if TOLD[row["track"]].is_held_out is is_held_out]
+        half = [row for row in sentences(rows) if TRACKS[row["track"]].is_held_out is is_held_out]
         for is_cued, n in ((True, N_CUED), (False, N_OTHER)):
             pool = [row for row in half if bool(_CUE.search(row["sentence"])) is is_cued]
             print(f"held out {is_held_out}, cued {is_cued}: {len(pool)}", file=sys.stderr)
@@ -75,7 +75,7 @@ def main() -> None:
     args = parser.parse_args()
     rows = [json.loads(line) for line in args.told.read_text().splitlines()]
     for i, row in enumerate(drawn(rows), args.start):
-        facts = TOLD[row["track"]].facts
+        facts = TRACKS[row["track"]].facts
         print(json.dumps({"id": i, **row, "facts": facts}, ensure_ascii=False))
 
 

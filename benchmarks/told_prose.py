@@ -10,14 +10,15 @@ What `tests/data/lint/prose.jsonl` holds was drawn from such files.
 import argparse
 import json
 import random
-import sys
+from collections import defaultdict
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from urllib.request import Request, urlopen
 
-from tests.pipeline.lint.told_songs import TOLD
+from tests.pipeline.lint.later_songs import LATER
+from tests.pipeline.lint.told_songs import TOLD, Told
 
 TEMPERATURES = (0.2, 0.7, 1.0)
 TASKS = {
@@ -67,32 +68,32 @@ class Ask:
     temperature: float
 
 
-def asks() -> Iterator[Ask]:
+def asks(tracks: dict[str, Told]) -> Iterator[Ask]:
     """One caption, one chain of steps and three answers for each track and each kind of facts."""
     rng = random.Random(SEED)
-    for track in TOLD:
+    for track in tracks:
         for told in ("facts", "style", "another's facts"):
             for form, n in (("caption", 1), ("steps", 1), ("answer", 3)):
                 for task in rng.sample(TASKS[form], n):
                     yield Ask(track, told, form, task, rng.choice(TEMPERATURES))
 
 
-def prompt(ask: Ask) -> str:
+def prompt(ask: Ask, tracks: dict[str, Told]) -> str:
     """The words of the user."""
-    own = TOLD[ask.track].facts
+    own = tracks[ask.track].facts
     facts = {"style": own["style"]}
     if ask.told == "facts":
         facts = own
     elif ask.told == "another's facts":
-        names = list(TOLD)
-        facts = TOLD[names[(names.index(ask.track) + 5) % len(names)]].facts | facts
+        names = list(tracks)
+        facts = tracks[names[(names.index(ask.track) + 5) % len(names)]].facts | facts
     lines = "\n".join(f"{name}: {words}" for name, words in facts.items())
     return f"<data>\n{lines}\n</data>\n\n{ask.task}"
 
 
-def answer(base_url: str, ask: Ask) -> str:
-    """What the model says."""
-    messages = [{"role": "system", "content": SYSTEM}, {"role": "user", "content": prompt(ask)}]
+def answer(base_url: str, ask: Ask, words: str) -> str:
+    """What the model says to `words`."""
+    messages = [{"role": "system", "content": SYSTEM}, {"role": "user", "content": words}]
     body = {
         "messages": messages,
         "temperature": ask.temperature,
@@ -113,21 +114,30 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("base_url")
     parser.add_argument("model")
+    parser.add_argument("--later", action="store_true", help="of the tracks of the second round")
     parser.add_argument("--share", type=float, default=1.0, help="of the questions, drawn")
     parser.add_argument("--but", type=Path, help="answers that are there already")
     parser.add_argument("--at-once", type=int, default=6)
     args = parser.parse_args()
-    every = list(asks())
+    tracks = LATER if args.later else TOLD
+    every = list(asks(tracks))
     if args.but:
         done = [json.loads(line) for line in args.but.read_text().splitlines()]
         every = [each for each in every if not any(asdict(each).items() <= r.items() for r in done)]
     # Another draw for each model: together they see more of the questions.
     drawn = random.Random(args.model).sample(every, round(args.share * len(every)))
-    with ThreadPoolExecutor(args.at_once) as pool:
-        texts = pool.map(lambda ask: answer(args.base_url, ask), drawn)
-        for ask, text in zip(drawn, texts, strict=True):
+    # One after the other of the same facts: servers keep the beginning of a prompt.
+    same_facts = defaultdict(list)
+    for ask in drawn:
+        same_facts[ask.track, ask.told].append(ask)
+
+    def print_answers(some: list[Ask]) -> None:
+        for ask in some:
+            text = answer(args.base_url, ask, prompt(ask, tracks))
             print(json.dumps({"model": args.model, **asdict(ask), "text": text}), flush=True)
-            print(".", end="", file=sys.stderr, flush=True)
+
+    with ThreadPoolExecutor(args.at_once) as pool:
+        list(pool.map(print_answers, same_facts.values()))
 
 
 if __name__ == "__main__":

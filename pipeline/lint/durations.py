@@ -41,11 +41,19 @@ _PATTERNS = (
     rf"\s+{_NUMBERED[1]}", re.I),
     re.compile(rf"\b(?:duration|length|running time|runtime|total time)"
     rf"(?:\s+of\s+(?:the|this|our)\s+(?:\w+\s+)?(?:{WORK}|recording))?(?:\s+(?:of|is)"
-    rf"|\s*[:=(])?\s*{_NUMBERED[2]}", re.I),
+    rf"|\W{{0,2}}[:=(]\W{{0,2}})?\s*{_NUMBERED[2]}", re.I),
     re.compile(rf"(?<![\w.:]){_NUMBERED[3]}"
-    rf"[ -](?:long\b|(?:in )?length\b|duration\b|(?:\w+[ -]){{0,2}}?{WORK}\b)", re.I),
+    rf"[ -](?:long\b|(?:in )?length\b|duration\b|(?:(?!the|this)\w+[ -]){{0,2}}?{WORK}\b)", re.I),
     re.compile(rf"\b(?:spanning|lasting|running|clocking in at)\s+(?:for\s)?{_NUMBERED[4]}", re.I),
 )  # fmt: skip
+# "It ends at 4:47": the end is the length.
+_ENDS = re.compile(
+    rf"\b(?P<ends>(?:{WORK}|music|it) (?:\w+ly )?(?:ends|finishes|concludes))"
+    rf"(?: \w+){{0,2}}? at (?P<at>{_CLOCK})"
+    rf"|\bat (?P<before>{_CLOCK}),? (?P<ends_then>"
+    rf"the (?:{WORK}|music) (?:ends|finishes|concludes))\b",
+    re.I,
+)
 _IS = re.compile(r"^\w+(?: (?:\w+ly )?is\b|'s )", re.I)
 _CLAUSE_ENDS = re.compile(r"\s*(?:[.,;()]|$|and\b|which\b|(?:in|at) \d+ bpm)", re.I)
 _OF_THE = re.compile(r"\bof (?:the|this) $", re.I)
@@ -73,6 +81,11 @@ def duration_claims(passage: Passage) -> list[DurationClaim]:
             claim = _claim(passage, match, i)
             if claim and not claim.touches(found):
                 found.append(claim)
+    for match in passage.near(TIME_WORDS, _ENDS):
+        end_s = clock_s(match["at"] or match["before"])
+        found.append(
+            DurationClaim(*match.span("ends" if match["at"] else "ends_then"), end_s, end_s)
+        )
     return found
 
 
@@ -106,7 +119,8 @@ def _claim(passage: Passage, match: re.Match[str], i: int) -> DurationClaim | No
 
 def _is_bare(passage: Passage, match: re.Match[str]) -> bool:
     """Whether ``the track is 3:05.`` is all that is said, and not ``the key of the track is``."""
-    is_end = match["clock0"] and _CLAUSE_ENDS.match(passage.text, match.end())
+    is_told = match["clock0"] or not match[0].lower().startswith("which")
+    is_end = is_told and _CLAUSE_ENDS.match(passage.text, match.end())
     return bool(is_end) and not _OF_THE.search(passage.before(match.start()))
 
 

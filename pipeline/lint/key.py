@@ -8,6 +8,7 @@ from pipeline.lint.evidence import Evidence
 from pipeline.lint.harmony import agree
 from pipeline.lint.notes import MODE, NOTE, collection, is_article, mode_of, note_name
 from pipeline.lint.passage import Claim, Passage, extractor
+from pipeline.lint.sections import WORK
 from schemas.facts import Key
 from schemas.harmony import pitch_class
 
@@ -16,6 +17,9 @@ _KEY_OF = re.compile(
     rf"\b(?:[Kk]ey|KEY|[Tt]onality|[Tt]onal (?:centre|center)|[Tt]onic|[Kk]eys)"
     rf"(?:\s+(?:signature|centre|center))?(?:\s*(?:of|is|:|=|\*|as|around|on)\s*)+"
     rf"(?:concert )?(?P<note>{NOTE})(?P<minor>m)?(?![\w#'/])(?! [Mm](?:aj|in))"
+)
+_IN_NOTE = re.compile(
+    rf"\b(?:{WORK}|standard|music|[Ii]t)(?: is|'s)? in (?P<note>{NOTE})(?P<minor>m)?(?=[.,;!)]|$)"
 )
 _IN_SYMBOL = re.compile(rf"\b[Ii]n (?P<note>{NOTE})(?P<minor>m)(?![\w#'/(]|\s?-\s?[A-G])")
 _PAIR = re.compile(
@@ -147,7 +151,7 @@ def key_mentions(passage: Passage) -> list[KeyClaim]:
         if not is_article(plain, *match.span()):
             claim = _claim(match, match["note"], match["mode"])
             found[claim.start] = replace(claim, role=_role(passage, claim))
-    for pattern, role in ((_KEY_OF, "key"), (_IN_SYMBOL, "either")):
+    for pattern, role in ((_KEY_OF, "key"), (_IN_NOTE, "key"), (_IN_SYMBOL, "either")):
         for match in pattern.finditer(plain):
             start, end = match.start("note"), match.end()
             if start not in found and not _is_lone_article(plain, start, end):

@@ -13,7 +13,7 @@ from pipeline.lint.loudness import check_loudness, check_range_words
 from pipeline.lint.lyrics import check_lyrics
 from pipeline.lint.metre import check_metre
 from pipeline.lint.names import check_names
-from pipeline.lint.passage import Passage, read
+from pipeline.lint.passage import Claim, Passage, read
 from pipeline.lint.phrases import check_leaks
 from pipeline.lint.progression_check import check_numerals, check_progressions
 from pipeline.lint.silence import check_silence
@@ -21,6 +21,7 @@ from pipeline.lint.tempo import check_tempo
 from pipeline.lint.tempo_change import check_tempo_change
 from pipeline.lint.tempo_words import check_free_time, check_tempo_words
 from pipeline.lint.times import check_ends, check_times
+from pipeline.lint.titles import titles
 from pipeline.lint.vocals import check_vocals
 from schemas.lint import Finding
 
@@ -78,5 +79,17 @@ def lint_text(text: str, evidence: Evidence) -> list[Finding]:
     ['double_tempo']
     """
     passage = read(text)
-    findings = [found for check in CHECKS for found in check(passage, evidence)]
+    inside = titles(passage)
+    findings = [
+        found
+        for check in CHECKS
+        for found in check(passage, evidence)
+        if found.kind == "name" or not any(_is_within(found, each) for each in inside)
+    ]
     return sorted(findings, key=lambda each: (each.start, each.kind, each.code))
+
+
+def _is_within(found: Finding, title: Claim) -> bool:
+    """Whether something is only said in a title, or is the title itself in quotation marks."""
+    end = found.start + len(found.quote)
+    return title.start - 1 <= found.start and end <= title.end + 1

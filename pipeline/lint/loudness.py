@@ -6,13 +6,15 @@ from itertools import islice
 
 from pipeline.lint.evidence import Evidence
 from pipeline.lint.passage import Judged, Passage, right_or
+from pipeline.lint.sections import is_of_part
 from schemas.lint import Finding
 
 _NUMBER = r"(?P<n>[-+]?\d+(?:\.\d+)?)"
 _LUFS = re.compile(
     rf"(?<!range of )(?<!range of -)(?<!range is )(?<!range is -)"
     r"(?<!range from )(?<!range from -)(?<!LUFS to )(?<!LUFS to -)"
-    rf"(?<![\w.]){_NUMBER}\s*LUFS\b(?! (?:for streaming|target|range))",
+    rf"(?<![\w.]){_NUMBER}\s*LUFS\b"
+    r"(?! (?:\([^)]*\) )?(?:for streaming|target|range|wide|of range|in range))",
     re.I,
 )
 _RANGE = re.compile(
@@ -30,6 +32,7 @@ _NARROW = re.compile(
     r"|\bdynamic range is (?:very )?(?:narrow|tight|limited|small)\b",
     re.I,
 )
+_MIDDLE = re.compile(r"\b(?:middle|start|beginning|end) of (?:the|this)\b", re.I)
 # LU; ours: between these a range is neither wide nor narrow for sure.
 _WIDE_LU, _NOT_WIDE_LU, _NOT_NARROW_LU = 8.0, 4.0, 14.0
 # Ours: peaks are told in whole dB.
@@ -58,6 +61,8 @@ def check_loudness(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
                 # "9 LUFS" leaves out the minus.
                 is_right = min(abs(fact - value), abs(-fact - value)) <= slack
                 judged = right_or(code, f"Measured: {value:.1f}.", is_right)
+                if not is_right and _is_of_part(passage.before(claim.start)):
+                    judged = ("uncheckable", "local", judged[2] + " Of parts nothing was measured.")
             yield passage.finding(claim, "loudness", judged)
 
 
@@ -67,6 +72,10 @@ def check_range_words(passage: Passage, evidence: Evidence) -> Iterator[Finding]
         for claim, _ in islice(passage.matches(pattern), 1):
             judged = _judge_range_word(pattern is _WIDE, evidence)
             yield passage.finding(claim, "loudness", judged)
+
+
+def _is_of_part(words: str) -> bool:
+    return is_of_part(words) or bool(_MIDDLE.search(words))
 
 
 def _judge_range_word(is_wide: bool, evidence: Evidence) -> Judged:

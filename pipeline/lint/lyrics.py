@@ -24,6 +24,7 @@ _OTHER_BEFORE = re.compile(
     r"\b(?:called?|calls?|titled?|entitled|named|described as(?: an?)?"
     r"|(?:rendition|version|cover|recording|voice|sound|tempo) of"
     r"|dubbed|known as|so-called|termed|genre|album"
+    r"|(?:song|track|piece|tune)(?: (?:being )?(?:sung|played|performed|heard))? (?:is|was)"
     r"|song|track|single|labelled|labeled|tagged|term|style|feel|effect|sound|name|title)"
     r"\s*[:,(]?\s*$",
     re.I,

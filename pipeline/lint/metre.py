@@ -30,8 +30,8 @@ _BEATS = re.compile(
     re.I,
 )
 _FELT = re.compile(
-    rf"\b(?:felt|counted|count|played|conducted|moves|swings|grooves|is|pulses) (?:firmly "
-    rf"|clearly )?in (?P<n>{_SMALL})"
+    rf"\b(?:felt|counted|count|played|conducted|moves|swings|grooves|is|pulses|walks"
+    rf"|song|track|piece) (?:firmly |clearly )?in (?P<n>{_SMALL})"
     r"(?=[,.;:!)]| throughout| and |$|\s*$)",
     re.I,
 )
@@ -45,6 +45,13 @@ _WORDS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\bquadruple (?:metre|meter|time)\b", re.I), "quadruple"),
     (re.compile(r"\bquintuple (?:metre|meter|time)\b", re.I), "5/4"),
 )  # fmt: skip
+# "4/4 is the most common metre" is said of music in general.
+_IN_GENERAL = re.compile(
+    r"(?: (?:time|metre|meter|signature|time signature))? (?:is|are) "
+    r"(?:an?|one of the|the) (?:\w+ )?"
+    r"(?:classic|common|popular|standard|typical|example|type|kind)\b",
+    re.I,
+)
 # "The time signature is 4:47."
 _CLOCK = re.compile(
     r"\b(?:time signature|met(?:re|er))(?: (?:of|in|for) (?:the|this) \w+(?: \w+)?)? is"
@@ -104,7 +111,7 @@ def metre_claims(passage: Passage) -> list[MetreClaim]:
     """Metres that a text states of the music; denied ones, dates and fractions are none."""
     found: list[MetreClaim] = []
     for claim in passage.stated(_mentions(passage)):
-        if not claim.touches(found):
+        if not claim.touches(found) and not _IN_GENERAL.match(passage.text, claim.end):
             found.append(claim)
     return found
 

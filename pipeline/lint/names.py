@@ -4,19 +4,14 @@ import re
 from collections.abc import Iterator
 
 from pipeline.lint.evidence import Evidence
-from pipeline.lint.lyrics import bare_words
+from pipeline.lint.lyrics import bare_words, lyrics_claims
 from pipeline.lint.passage import Claim, Passage
+from pipeline.lint.titles import CAPITAL, DONE, bare_titles, titles
 from schemas.lint import Finding
 
-_CAPITAL = r"[A-ZÀ-ÖØ-Þ][\w'.]*[\w]"
 _NAME = (
-    rf"(?P<name>(?:The )?{_CAPITAL}(?:(?: (?:of|the|and|de|da|van|von|la|del|&) | |-)"
-    rf"{_CAPITAL}){{0,3}})"
-)
-_DONE = (
-    r"(?:[Pp]erformed|[Ss]ung|[Cc]omposed|[Ww]ritten|[Pp]roduced|[Rr]ecorded|[Aa]rranged"
-    r"|[Ff]ronted|[Rr]apped|"
-    r"[Rr]emixed|[Mm]ixed|[Rr]eleased|[Cc]o-written|[Pp]enned|[Pp]layed|[Dd]elivered)"
+    rf"(?P<name>(?:The )?{CAPITAL}(?:(?: (?:of|the|and|de|da|van|von|la|del|&) | |-)"
+    rf"{CAPITAL}){{0,3}})"
 )
 _PERSON = (
     r"(?:[Ss]inger|[Vv]ocalist|[Rr]apper|[Pp]roducer|[Cc]omposer|[Ff]rontman|[Ff]rontwoman"
@@ -24,24 +19,26 @@ _PERSON = (
     r"[Dd]rummer|[Bb]assist|[Ss]ongwriter|[Ss]inger-songwriter|[Aa]rtist|[Vv]iolinist"
     r"|[Ss]axophonist|[Tt]rumpeter)"
 )
+_ROLES = (
+    r"(?:(?:singer|songwriter|artist|band|producer|rapper|vocalist|duo|group|composer|musician)"
+    r"[- ,]*){0,3}"
+)
 _WORK_OF = (
     r"(?:vocals?|voice|singing|delivery|performance|guitar work|production|lyrics|falsetto"
     r"|rap|verses?)"
 )
 _PATTERNS = (
-    re.compile(
-        rf"\b{_DONE} by (?:the )?(?:(?:singer|artist|band|producer|rapper|vocalist|duo|group)"
-        rf"[- ]?){{0,2}}\s?{_NAME}"
-    ),
+    re.compile(rf'\b{DONE} by (?:the )?{_ROLES}"?{_NAME}'),
+    # "It's by the Beatles"; what is "followed by" or "driven by" something is no work of it.
+    re.compile(rf'(?<!ed)(?<!en)(?<!wn)(?<!\bled)(?<!\bset) by (?:the )?{_ROLES}"?{_NAME}'),
     re.compile(rf"\b(?:[Aa]rtist|[Pp]erformer|[Vv]ocals|[Ss]inger|[Bb]and)\**:\**\s*{_NAME}"),
-    re.compile(rf"\b{_PERSON}s?,? {_NAME}"),
-    re.compile(rf'"[^"\n]{{2,80}}"(?: is a \w+)? by {_NAME}'),
+    re.compile(rf"\b{_PERSON}s?(?:,| is| was)? {_NAME}"),
     re.compile(rf"\b{_NAME}'s? (?:[a-z]+ ){{0,2}}{_WORK_OF}\b"),
     re.compile(rf"\b{_WORK_OF} (?:of|by) {_NAME}"),
     re.compile(
-        rf"\b(?:{_PERSON}|m[ae]n|wom[ae]n|band|duo|choir|group)s? (?:is )?(?:named|called) {_NAME}"
+        rf"\b(?:{_PERSON}|m[ae]n|wom[ae]n|band|duo|choir|group)s? (?:is )?(?:named|called|known as)"
+        rf" {_NAME}"
     ),
-    re.compile(rf"\b(?:song|track|piece|single|tune|recording|album)s? by (?:the )?{_NAME}"),
     re.compile(rf"(?:\b[A-Z][\w']+ )+by (?:the )?{_NAME}"),
     # "The chords in Neon Rain"; a sound may be that of a town.
     re.compile(
@@ -49,19 +46,6 @@ _PATTERNS = (
         rf"(?:in|of) {_NAME}"
     ),
     re.compile(rf"\b(?:[Ff]eat\.|[Ff]t\.) {_NAME}"),
-)
-_TITLE = re.compile(
-    r"(?<!so-)\b(?:titled|entitled|called|(?:[Tt]he|[Tt]his) (?:song|track|single),?)\s*,?\s*"
-    r'"(?P<name>[^"\n]{2,80})"'
-)
-_TITLE_OF = re.compile(
-    r"\b(?:[Vv]oice|[Ss]ound|[Tt]empo|[Kk]ey|[Rr]endition|[Vv]ersion|[Cc]over|[Rr]ecording)"
-    r" (?:of|in) "
-    r'"(?P<name>[A-Z][^"\n]{1,80})"'
-)
-_TITLE_BY = re.compile(
-    rf"\b(?!{_DONE})(?P<name>{_CAPITAL}(?: (?:to|the|of|on|in|and|a|for|&|{_CAPITAL}))+)"
-    r"(?<!ed)(?<!en)(?<!ung) by (?:the )?[A-Z]"
 )
 _NO_NAMES = """
 a ableton aeolian african afro afro-cuban al alto american and andalusian april arab arabic
@@ -86,7 +70,7 @@ wurlitzer yamaha yiddish yoruba you young zulu
 """
 _NO_NAME = frozenset(_NO_NAMES.split())
 _NO_FIRST_NAME = _NO_NAME - {"the", "young", "new", "tom"}
-_KEY_LIKE = re.compile(r"[A-G][#b]?m?")
+_KEY_LIKE = re.compile(r"[A-G][#b]?(?:m|maj|min|dim|aug|sus)?\d*")
 _COMPARED = re.compile(
     r"\b(?:like|reminiscent|recall\w*|evok\w*|echo\w*|akin|style of|spirit of|vein of"
     r"|fans of|influence\w*|similar|nod to|compar\w+|homage|inspired|channel\w*|bring\w* "
@@ -100,9 +84,10 @@ def check_names(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
     known = [bare_words(name) for name in evidence.names if bare_words(name)]
     lyrics = bare_words(evidence.lyrics or "")
     seen: list[list[str]] = []
-    for claim in _names(passage):
+    for claim in [*_names(passage), *_named_as_listed(passage, evidence)]:
         words = bare_words(passage.text[claim.start : claim.end])
-        if not words or words in seen or _is_set_beside(passage, claim.start):
+        is_seen = any(_is_part(words, one) or _is_part(one, words) for one in seen)
+        if not words or is_seen or _is_set_beside(passage, claim.start):
             continue
         seen.append(words)
         if any(_is_part(words, one) or _is_part(one, words) for one in known):
@@ -124,9 +109,18 @@ def _names(passage: Passage) -> Iterator[Claim]:
             rest = [w for w in words if w.lower().removesuffix("'s").strip(".'") not in _NO_NAME]
             if rest and not all(_KEY_LIKE.fullmatch(word) for word in words):
                 yield Claim(start, end - 2 if passage.text[start:end].endswith("'s") else end)
-    for pattern in (_TITLE, _TITLE_OF, _TITLE_BY):
-        for match in pattern.finditer(passage.text):
-            yield Claim(*match.span("name"))
+    yield from titles(passage)
+    yield from bare_titles(passage)
+
+
+def _named_as_listed(passage: Passage, evidence: Evidence) -> Iterator[Claim]:
+    """Listed names of two words or more, in their capitals; not those in a line that is sung."""
+    for name in evidence.names:
+        if " " in name and not name.islower():
+            for match in re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", passage.text):
+                claim = Claim(*match.span())
+                if not claim.touches(lyrics_claims(passage)):
+                    yield claim
 
 
 def _is_set_beside(passage: Passage, start: int) -> bool:

@@ -57,6 +57,12 @@ _SET_ASIDE_AFTER = re.compile(
     re.I,
 )
 _OPTION_LETTER = re.compile(r"[\s(*]*[A-H]")
+# Models leave out the question mark: "Where is the singing."
+_ASKS = re.compile(
+    r"\W*(?:(?:where|how \w+) (?:is|are|does|do)|(?:is|are|does|do) (?:there|the|it|this"
+    r"|they|you))\b",
+    re.I,
+)
 _OPTION = re.compile(r"\s*\(?[A-H][.)]\s")
 # Characters on both sides of a cue in which a slow pattern is tried; ours.
 _REACH = 80
@@ -145,7 +151,8 @@ class Passage:
         """Whether a claim is denied, compared with, supposed, asked, or an option to choose."""
         first, last = self.sentence(start)
         sentence = self.text[first:last]
-        if sentence.rstrip(" \n*\"')").endswith("?") or _OPTION.match(sentence):
+        is_asked = sentence.rstrip(" \n*\"')").endswith("?") or _ASKS.match(sentence)
+        if is_asked or _OPTION.match(sentence):
             return True
         if _SET_ASIDE_AFTER.match(self.after(end)):
             return True

@@ -6,7 +6,7 @@ from itertools import islice, pairwise
 
 from pipeline.lint.evidence import Evidence
 from pipeline.lint.passage import Claim, Judged, Passage, right_or
-from pipeline.lint.sections import is_of_part
+from pipeline.lint.sections import WORK, is_of_part
 from pipeline.lint.tempo import CHANGE, is_beatless, long_sections
 from pipeline.lint.times import TimeMention, moment_of
 from schemas.lint import Finding
@@ -14,19 +14,29 @@ from schemas.lint import Finding
 _PACE = r"(?:tempo|pace|pulse|beat|bpm|speed)"
 _TO_CHANGE = (
     r"(?:chang(?:es?|ed|ing)|var(?:y|ies|ied|ying)|fluctuat\w+|(?:in|de)creas\w+|(?:ac|de)celerat\w+"
-    r"|quicken\w*|slow(?:s|ed|ing)|speed(?:s|ing)|sped|shift(?:s|ed|ing)?|picks? up)"
+    r"|quicken\w*|slow(?:s|ed|ing)|speed(?:s|ing)|sped|shift(?:s|ed|ing)?|picks? up"
+    r"|(?:gets?|becom(?:es?|ing)|grows?|getting|growing) (?:\w+ )?(?:faster|slower|quicker))"
+)
+# Not of the beat: it "drops", and "falls on two and four".
+_GOES = (
+    r"(?:tempo|pace|bpm|speed) (?:drop(?:s|ped|ping)|ris(?:es|ing)|rose|fall(?:s|ing)|fell"
+    r"|jump(?:s|ed|ing)|(?:go(?:es|ing)|mov(?:es|ing)) (?:up|down))"
 )
 _CHANGES = re.compile(
     rf"\b{_PACE} (?:(?:is|does|do|has|will|also|then|[a-z]+ly) )*{_TO_CHANGE}\b"
     rf"|\b(?:changes?|shifts?|increase|decrease|variations?) (?:in|of) (?:the )?{_PACE}\b"
-    rf"|\b{_PACE} (?:changes?|shifts?|variations?)\b",
+    rf"|\b{_PACE} (?:changes?|shifts?|variations?)\b|\b{_GOES}\b"
+    rf"|\b(?:{WORK}|music|band|it) (?:(?:then|also|[a-z]+ly) )*(?:slows? down|speeds? up"
+    r"|accelerates?|decelerates?)\b"
+    r"|\b(?:gets|becomes|grows|getting|becoming|growing) (?:\w+ )?(?:faster|slower|quicker)\b"
+    r"|\b(?:fast|slow)(?:er)? and (?:fast|slow)(?:er)? (?:sections|parts|passages|tempos|tempi)\b",
     re.I,
 )
 _STEADY = r"(?:steady|constant|consistent|unchanging|unchanged|unwavering|uniform|stable)"
 _STAYS = re.compile(
     rf"\b{_STEADY}(?:,? (?:and )?[\w/-]+){{0,2}},? (?:{_PACE}|(?<!harmonic )rhythm)\b"
-    rf"|\b{_PACE} (?:of the \w+ )?(?:is|remains|stays|keeps|holds|feels) (?:[a-z]+ )?"
-    rf"(?:{_STEADY}|the same)\b",
+    rf"|\b(?:{_PACE}|(?<!harmonic )rhythm) (?:of the \w+ )?(?:is|remains|stays|keeps|holds|feels) "
+    rf"(?:[a-z]+ )?(?:{_STEADY}|the same)\b",
     re.I,
 )
 _NO_CHANGE = re.compile(

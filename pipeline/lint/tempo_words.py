@@ -23,7 +23,12 @@ _RANGES = {
 _CLEARLY = 1.6
 _PACE = r"(?:tempo|pace|pulse|beats? per minute|bpm|groove|beat|(?<!harmonic )rhythm|speed)"
 _OF_PACE = rf"(?=(?:,? (?:and )?[\w-]+){{0,2}},? {_PACE}\b)"
-_OF_WORK = rf"(?=(?:, [\w-]+| and [\w-]+){{0,2}} {WORK}\b)"
+# "A slow reggae track", but no "slow start to the track".
+_KIND = (
+    r"(?: (?!(?:builds?|burn\w*|fades?|starts?|down|motion|in|of|to|the|an?|and|parts?|sections?"
+    r"|opening|intro\w*|solos?|decay|attack)\b)[\w-]+)"
+)
+_OF_WORK = rf"(?=(?:(?:, [\w-]+| and [\w-]+){{0,2}}|{_KIND}{{0,2}}) {WORK}\b)"
 _SLOW = (
     rf"(?:(?:slow|sluggish|leisurely|glacial|crawling){_OF_PACE}|slow{_OF_WORK}"
     rf"|low (?=(?:tempo|bpm)\b)|slow-?(?:paced|tempo|moving)|slow (?:paced|moving))"
@@ -34,9 +39,11 @@ _FAST = (
     rf"|fast-?(?:paced|tempo|moving)|fast (?:paced|moving))"
 )
 _MODERATE = rf"(?:mid-?tempo|medium[- ]tempo|(?:moderate|medium)(?:ly)?{_OF_PACE}|moderately paced)"
-# "The tempo is very slow."
+# "The tempo is very slow"; "174 BPM throughout, which is slow".
 _IS = (
-    rf"(?:{_PACE}|{WORK}|music)(?:'s| is| was| feels| sounds| remains| stays|\s?[:=])"
+    rf"(?:{_PACE}|{WORK}|music|(?<![\w,;] )\bit"
+    r"|(?:bpm|per minute|throughout),? (?:which|and|so)(?: it)?)"
+    r"(?:'s| is| was| feels| sounds| remains| stays|\s?[:=])"
     r"(?: (?:\w+ly|very|quite|rather|so|pretty|at|in|of|an?|both|set|described|considered"
     r"|as|to))*? "
 )
@@ -58,8 +65,8 @@ _FREE = re.compile(
     r"\b(?:(?:free|entirely|fully|completely|wholly|pure) rubato|rubato throughout"
     r"|free[- ]time|in free (?:time|tempo|rhythm|metre|meter)|beatless|pulseless|unmetered|ametric"
     r"|(?:no|without (?:an?|any)|lacks (?:an?|any)|free of any) "
-    r"(?:fixed|steady|clear|discernible|regular|set|real|strict|perceptible|sense of) "
-    r"(?:tempo|pulse|beat|metre|meter|bpm))\b",
+    r"(?:(?:fixed|steady|clear|discernible|regular|set|real|strict|perceptible|sense of) "
+    r"(?:tempo|pulse|beat|metre|meter|bpm)|(?:beat|pulse)(?! drops?))|tempo is free)\b",
     re.I,
 )
 _OF_PLAYING = re.compile(r"\b(?:cadenza|phrasing|first|vocals?|voice|delivery of)\b", re.I)

@@ -18,9 +18,11 @@ _NONE = re.compile(
     rf"|\bwithout (?:any |a )?{_VOICES}\b|\bvocal-free\b|\bdevoid of vocals\b"
     r"|\b(?:contains|has|offers|features) no words\b|\b(?:stays|remains|is|are) (?:entirely "
     r"|completely )?wordless\b"
+    r"|(?:\bnot|n't) (?:sung|vocal)\b"
     rf"|\b(?:lacks|lacking|absence of) (?:any )?{_VOICES}\b"
     rf"|(?:\bnot|n't) (?:have|contain|feature|include|involve) (?:any )?(?:[\w-]+ )?{_VOICES}\b"
-    rf"|\b{_VOICES}(?: part)?(?: in (?:the|this) \w+)?(?:,? which)?(?: is| are|:)(?: described as)?"
+    rf"|\b{_VOICES}(?: part)?(?: in (?:the|this) \w+)?(?:,? which)?"
+    r"(?: is| are|\W{0,2}:\W{0,2})(?: described as)?"
     r" \"?(?:none|absent|missing|not (?:present|heard|audible))\b"
     r"|\b(?:sung|performed) by (?:none|no one|nobody)\b|\b(?:no one|nobody) sings\b",
     re.I,
@@ -30,7 +32,7 @@ _INSTRUMENT = (
     r"(?:instrument\w*|clarinet|oboe|guitars?|bass|violins?|fiddle|piano|trumpet|horns?|sax\w*|flute"
     r"|whistle|cello|strings?|synth\w*|lead)"
 )
-_DESCRIBED = r"(?:(?!the\b|an?\b|of\b|no\b|is\b|are\b|was\b)[\w'-]+,? ){0,3}?"
+_DESCRIBED = rf"(?:(?!{_INSTRUMENT}'s\b|the\b|an?\b|of\b|no\b|is\b|are\b|was\b)[\w'-]+,? ){{0,3}}?"
 # "A singing tone" is that of an instrument.
 _SINGING = rf"singing(?! (?:[\w-]+ )?(?:tone|melod\w+|lines?|quality|style|{_INSTRUMENT})\b)"
 _SINGER = (
@@ -48,7 +50,7 @@ _SUNG = re.compile(
     rf"{_NO_SINGER_AFTER}"
     r"|\b(?:she|he) (?:[\w]+ )?(?:sings?|croons?|whispers?|belts?|raps?|pleads|laments|chants)\b"
     r"|(?:\bnot|n't) (?:an? |purely |entirely )?instrumental\b"
-    r"|\b(?:sung|singer|vocals?)\W*: (?!none\b|no\b|n/a)"
+    r"|\b(?:sung|singer|singing|voices?|vocals?|lyrics)\W*:\W* (?!none\b|no\b|n/a)"
     r"|(?:,|\band) vocals(?=[.,;]|$| (?:and|that|which|is|are|to|add\w*|create\w*)\b)"
     r"|\b(?:when|while) singing\b|\bsinging is (?:also )?(?:present|heard|audible)\b"
     r"|\b(?:mixed|mix of|with|and|by) choir\b|\bchoral (?:music|singing|voices|piece|work)\b"
@@ -69,6 +71,9 @@ _SINGS = re.compile(
     r"(?![- ](?:chops?|samples?|like))"
     r"|\bvocal harmon(?:y|ies)\b"
     r"|\b(?<!nothing )(?:is|are|gets?) (?:\w+ly )?(?:sung|rapped|crooned)\b|\bsung (?:by|in|with)\b"
+    rf"|\b(?-i:[A-Z][\w']+ [A-Z][\w']+) {_SING}\b"
+    r"|\b(?:songs?|lines?|words?|lyrics|verses?) (?:being |that (?:is|are) )?sung\b"
+    r"|\bsung (?:lines?|words?|lyrics|melody|parts?)\b"
     r"|\b(?:the|its|her|his|their|these) (?:[\w'-]+ )?lyrics\b"
     r"(?!-|,? ?[:(\"']| (?:is|are|was|were) (?:not|un))",
     re.I,

@@ -8,12 +8,18 @@ from tests.pipeline.lint import prose
 from tests.pipeline.lint.told_songs import TOLD
 
 ROWS = prose.rows()
-HALVES = {
-    "tuned on": [row for row in ROWS if not prose.is_held_out(row)],
-    "held out": [row for row in ROWS if prose.is_held_out(row)],
+FIRST = [row for row in ROWS if not prose.is_fresh(row) and not prose.is_later(row)]
+PARTS = {
+    "tuned on": [row for row in FIRST if not prose.is_held_out(row)],
+    "held out, then read": [row for row in FIRST if prose.is_held_out(row)],
+    "fresh, then read": [row for row in ROWS if prose.is_fresh(row)],
+    "second round": [row for row in ROWS if prose.is_later(row)],
 }
-# Of what is contradicted some is never read: titles without marks, lengths in beats.
+# Precision and recall. Some contradictions are never read: titles without marks, lengths in beats.
 FLOORS = {"decided": (0.97, 0.95), "contradicted": (0.97, 0.9)}
+FLOORS_FRESH = {"decided": (0.95, 0.93), "contradicted": (0.95, 0.9)}
+# What was measured at the first look, less half of its interval.
+FLOORS_LATER = {"decided": (0.89, 0.9), "contradicted": (0.81, 0.85)}
 
 
 def _share(n: int, of: int) -> str:
@@ -21,16 +27,17 @@ def _share(n: int, of: int) -> str:
     return f"{n / of:.3f} ({low:.3f}-{high:.3f})"
 
 
-@pytest.mark.parametrize("half", HALVES)
-def test_claims_of_models_are_found_and_judged_as_readers_judge_them(half):
-    some = HALVES[half]
+@pytest.mark.parametrize("part", PARTS)
+def test_claims_of_models_are_found_and_judged_as_readers_judge_them(part):
+    some = PARTS[part]
+    floors = {"fresh, then read": FLOORS_FRESH, "second round": FLOORS_LATER}.get(part, FLOORS)
     for name, verdicts in (("decided", prose.DECIDED), ("contradicted", ("contradicted",))):
         n_both, n_found, n_told = prose.hits(some, verdicts)
         precision, recall = n_both / n_found, n_both / n_told
-        print(f"{half}, {name}: {len(some)} sentences, {n_told} claims, ", end="")
+        print(f"{part}, {name}: {len(some)} sentences, {n_told} claims, ", end="")
         print(f"precision {_share(n_both, n_found)}, recall {_share(n_both, n_told)}")
-        assert precision >= FLOORS[name][0], name
-        assert recall >= FLOORS[name][1], name
+        assert precision >= floors[name][0], name
+        assert recall >= floors[name][1], name
 
 
 def test_the_sentences_are_enough_and_of_several_models_and_temperatures():
@@ -39,7 +46,7 @@ def test_the_sentences_are_enough_and_of_several_models_and_temperatures():
     assert len({row["model"] for row in ROWS}) >= 2
     assert {row["temperature"] for row in ROWS} == {0.2, 0.7, 1.0}
     assert len({(row["track"], row["sentence"]) for row in ROWS}) == len(ROWS)
-    assert {row["track"] for row in ROWS} == set(TOLD)
+    assert set(TOLD) <= {row["track"] for row in ROWS} <= set(prose.TRACKS)
 
 
 def test_labels_are_of_known_fields_and_verdicts():

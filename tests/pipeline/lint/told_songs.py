@@ -64,7 +64,7 @@ def _clock(seconds: float) -> str:
     return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
 
 
-def _told(
+def told(
     sound: str,
     duration_s: float,
     bpm: float | None,
@@ -77,7 +77,7 @@ def _told(
     names: tuple[str, ...] = (),
     later: tuple[str, float] | None = None,
     faster: tuple[float, float] | None = None,
-    held_out: bool,
+    held_out: bool = True,
 ) -> Told:
     """`later` is a second key and where it begins; `faster` a second tempo, likewise.
 
@@ -100,84 +100,84 @@ def _told(
 
 
 TOLD = {
-    "harbour": _told(
+    "harbour": told(
         "indie pop; a woman's voice, electric guitar, bass, drums",
         192.0, 118.0, 4, "G major", "G:maj D:maj E:min C:maj", (-8.5, 4.0),
         lyrics="Lights on the water are calling me home\nI was never made for waiting alone",
         names=("Lights on the Water", "The Low Tides"), held_out=False,
     ),
-    "ember": _told(
+    "ember": told(
         "lo-fi hip hop; electric piano, soft drums, upright bass, vinyl crackle",
         128.0, 84.0, 4, "A minor", "A:min7 D:min7 F:maj7 E:7", (-14.0, 5.0), held_out=True,
     ),
-    "mill": _told(
+    "mill": told(
         "folk; a man's voice, acoustic guitar, fiddle",
         221.0, 96.0, 3, "D major", "D:maj G:maj A:maj", (-16.5, 8.5),
         lyrics="Down by the mill where the river bends\nI left my heart with an old good friend",
         held_out=False,
     ),
-    "glacier": _told(
+    "glacier": told(
         "ambient; synthesizer pads, bowed strings, field recordings",
         412.0, None, None, "Eb major", "Eb:maj7 Ab:maj7", (-26.0, 14.0), held_out=True,
     ),
-    "sprint": _told(
+    "sprint": told(
         "drum and bass; breakbeats, reese bass, synth stabs",
         287.0, 174.0, 4, "F minor", "F:min Db:maj Ab:maj Eb:maj", (-6.5, 3.0), held_out=False,
     ),
-    "lantern": _told(
+    "lantern": told(
         "bossa nova; a woman's voice, nylon guitar, brushed drums, flute",
         205.0, 132.0, 4, "D minor", "D:min7 G:min7 A:7 Bb:maj7", (-15.0, 7.0),
         lyrics="Lantern in the window, slow summer rain\nCome back to me, say my name",
         names=("Lantern", "Marisa Vale"), held_out=True,
     ),
-    "quarry": _told(
+    "quarry": told(
         "hard rock; a man's voice, distorted guitars, bass, drums",
         238.0, 143.0, 4, "E minor", "E:min G:maj D:maj A:maj", (-7.0, 3.5),
         lyrics="Break the stone and carry the load\nNobody leaves by the quarry road",
         held_out=False,
     ),
-    "cathedral": _told(
+    "cathedral": told(
         "sacred choral music; mixed choir, organ",
         315.0, 62.0, 4, "Bb major", "Bb:maj Eb:maj F:maj G:min", (-23.0, 12.0),
         lyrics="Light eternal shine upon us\nGrant us peace for evermore", held_out=True,
     ),
-    "jig": _told(
+    "jig": told(
         "Irish folk; fiddle, tin whistle, bodhrán, accordion",
         152.0, 190.0, 6, "D major", "D:maj G:maj A:maj B:min", (-13.0, 4.5), held_out=False,
     ),
-    "neon": _told(
+    "neon": told(
         "synth-pop; a man's voice, analogue synthesizers, drum machine",
         229.0, 104.0, 4, "C# minor", "C#:min A:maj E:maj B:maj", (-7.8, 4.2),
         lyrics="Neon rain on an empty street\nI still hear you in every beat",
         names=("Neon Rain", "Arcade Hearts"), held_out=True,
     ),
-    "prairie": _told(
+    "prairie": told(
         "country; a man's voice, pedal steel, acoustic guitar, brushed drums",
         198.0, 92.0, 4, "A major", "A:maj D:maj E:maj|B:maj E:maj F#:maj", (-11.0, 6.0),
         lyrics="Prairie wind don't you blow me away\n"
         "There's a girl in Cheyenne who asked me to stay",
         later=("B major", 130.0), held_out=False,
     ),
-    "clockwork": _told(
+    "clockwork": told(
         "solo piano, minimalist",
         174.0, 126.0, 5, "B minor", "B:min G:maj E:min F#:maj", (-18.0, 9.0), held_out=True,
     ),
-    "tide": _told(
+    "tide": told(
         "post-rock; clean and distorted guitars, bass, drums, glockenspiel",
         364.0, 80.0, 4, "E major", "E:maj B:maj C#:min A:maj", (-12.0, 13.0),
         faster=(124.0, 190.0), held_out=False,
     ),
-    "velvet": _told(
+    "velvet": told(
         "soul; a woman's voice, backing singers, Hammond organ, horns, bass, drums",
         252.0, 68.0, 4, "Ab major", "Ab:maj7 F:min7 Bb:min7 Eb:7", (-10.5, 6.5),
         lyrics="Hold on to me baby when the night comes down\nLove like velvet, love like a crown",
         names=("Velvet", "Della Rae"), held_out=True,
     ),
-    "dune": _told(
+    "dune": told(
         "techno; drum machine, acid bass, pads",
         401.0, 128.0, 4, "G minor", "G:min Eb:maj", (-8.0, 3.2), held_out=False,
     ),
-    "orchard": _told(
+    "orchard": told(
         "chamber pop; a man's voice, strings, piano, acoustic guitar",
         163.0, 148.0, 4, "C major", "C:maj A:min F:maj G:maj|D:maj B:min G:maj A:maj", (-12.5, 7.5),
         lyrics="Apples in the orchard, bees in the sun\nTell me is it over or has it begun",

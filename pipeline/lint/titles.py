@@ -1,0 +1,63 @@
+"""Titles that a text gives a piece of music, in quotation marks or in capitals."""
+
+import re
+
+from pipeline.lint.passage import Claim, Passage, extractor
+
+CAPITAL = r"[A-ZÀ-ÖØ-Þ][\w'.]*[\w]"
+"""Regular expression of a word that may be a name."""
+DONE = (
+    r"(?:[Pp]erformed|[Ss]ung|[Mm]ade|[Dd]one|[Cc]omposed|[Ww]ritten|[Pp]roduced|[Rr]ecorded|[Aa]rranged"
+    r"|[Ff]ronted|[Rr]apped|"
+    r"[Rr]emixed|[Mm]ixed|[Rr]eleased|[Cc]o-written|[Pp]enned|[Pp]layed|[Dd]elivered)"
+)
+"""Regular expression of what performers and composers do to a piece."""
+_WORK = r"(?:song|track|single|piece|tune|ballad|recording|composition|hit)"
+_QUOTED = r'"(?P<name>[A-Z][^"\n]{1,80})"'
+_QUOTED_PATTERNS = (
+    re.compile(r'(?<!so-)\b(?:titled|entitled|called)\s*,?\s*"(?P<name>[^"\n]{2,80})"'),
+    # "The song sung is", "this hard rock track,"
+    re.compile(
+        rf"\b(?:[Tt]he|[Tt]his|[Aa]) (?:[\w'-]+ ){{0,3}}?{_WORK}"
+        rf"(?: (?:being )?(?:sung|played|performed|heard))?(?: is| was|,)?,? {_QUOTED}"
+    ),
+    re.compile(
+        r"\b(?:[Vv]oice|[Ss]ound|[Tt]empo|[Kk]ey|[Rr]endition|[Vv]ersion|[Cc]over|[Rr]ecording)"
+        rf" (?:of|in) {_QUOTED}"
+    ),
+    re.compile(rf"\b[Tt]itle(?: of (?:the|this) {_WORK})?(?: is|:) {_QUOTED}"),
+    re.compile(rf"{_QUOTED},? (?:is|was) an? (?:[\w'-]+,? ){{0,4}}?{_WORK}\b"),
+    re.compile(rf"^In {_QUOTED},? (?:the|there)\b", re.M),
+)
+_BARE_PATTERNS = (
+    re.compile(
+        rf"\b(?!{DONE})(?P<name>{CAPITAL}(?: (?:to|the|of|on|in|and|a|for|&|{CAPITAL}))+)"
+        r"(?<!ed)(?<!en)(?<!ung) by (?:the )?[A-Z]"
+    ),
+    re.compile(
+        rf"\b(?:titled|entitled|{_WORK} (?:is )?(?:called|named))"
+        rf" (?P<name>{CAPITAL}(?: (?:(?:to|the|of|on|in|and|a|for|&) )*{CAPITAL})*)"
+    ),
+)
+
+
+@extractor
+def titles(passage: Passage) -> list[Claim]:
+    """Titles in quotation marks: what stands in them says nothing of the music."""
+    return _found(passage, _QUOTED_PATTERNS)
+
+
+@extractor
+def bare_titles(passage: Passage) -> list[Claim]:
+    """Titles that only their capitals and the words around tell."""
+    return _found(passage, _BARE_PATTERNS)
+
+
+def _found(passage: Passage, patterns: tuple[re.Pattern[str], ...]) -> list[Claim]:
+    found: list[Claim] = []
+    for pattern in patterns:
+        for match in pattern.finditer(passage.text):
+            claim = Claim(*match.span("name"))
+            if not claim.touches(found):
+                found.append(claim)
+    return found
