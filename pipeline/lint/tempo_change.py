@@ -46,6 +46,12 @@ _NO_CHANGE = re.compile(
 )
 # "120 BPM throughout": of a tempo that stays, its number says all.
 _THROUGHOUT = re.compile(rf"\b(?:{_PACE}|beats per minute) throughout\b", re.I)
+_UP = re.compile(
+    r"increas|accelerat|quick|speed(?:s|ing)? up|\bsped|picks? up|faster|ris(?:es|ing)|rose|jump"
+    r"|(?:go|mov)\w* up",
+    re.I,
+)
+_DOWN = re.compile(r"decreas|decelerat|slow|drop|fall|fell|(?:go|mov)\w* down", re.I)
 # How far, s, a change may lie from where it is said to be; ours.
 _CLOSE_S = 5.0
 
@@ -58,14 +64,15 @@ def check_tempo_change(passage: Passage, evidence: Evidence) -> Iterator[Finding
     stays = [Claim(*match.span()) for match in _NO_CHANGE.finditer(passage.text)]
     stays += [claim for claim, _ in passage.matches(_STAYS)]
     changes = [claim for claim, _ in passage.matches(_CHANGES) if not claim.touches(stays)]
-    if _changes_s(evidence):
+    if _changes(evidence):
         stays += [claim for claim, _ in passage.matches(_THROUGHOUT)]
     for claim in islice((each for each in stays if _is_of_whole(passage, each)), 1):
         yield passage.finding(claim, "tempo", _judge_stays(evidence))
     for claim in changes[:1]:
         moment = moment_of(passage, claim)
         if moment or _is_of_whole(passage, claim):
-            yield passage.finding(claim, "tempo", _judge_changes(moment, evidence))
+            said = passage.text[claim.start : claim.end]
+            yield passage.finding(claim, "tempo", _judge_changes(said, moment, evidence))
 
 
 def _is_of_whole(passage: Passage, claim: Claim) -> bool:
@@ -73,13 +80,13 @@ def _is_of_whole(passage: Passage, claim: Claim) -> bool:
     return moment_of(passage, claim) is None and not is_of_part(around)
 
 
-def _changes_s(evidence: Evidence) -> list[float] | None:
-    """When the tempo changes; None where that was not measured with confidence."""
+def _changes(evidence: Evidence) -> list[tuple[float, float]] | None:
+    """When, in s, the tempo changes, and by which factor; None where that is not known surely."""
     tempo = evidence.facts.tempo
     if tempo is None or tempo.q_value > evidence.limits.sure.max_wrong.tempo:
         return None
     changes = [
-        later.start_s
+        (later.start_s, later.bpm / earlier.bpm)
         for earlier, later in pairwise(long_sections(tempo))
         if not 1 / CHANGE < later.bpm / earlier.bpm < CHANGE
     ]
@@ -90,21 +97,32 @@ def _changes_s(evidence: Evidence) -> list[float] | None:
 def _judge_stays(evidence: Evidence) -> Judged:
     if is_beatless(evidence.facts):
         return "wrong", "beatless", "No regular beat was found in the music."
-    changes_s = _changes_s(evidence)
-    if changes_s is None:
+    changes = _changes(evidence)
+    if changes is None:
         return "uncheckable", "unsure", "The tempo over time was not measured with confidence."
-    return right_or("tempo_changes", f"The tempo changes {len(changes_s)} times.", not changes_s)
+    return right_or("tempo_changes", f"The tempo changes {len(changes)} times.", not changes)
 
 
-def _judge_changes(moment: TimeMention | None, evidence: Evidence) -> Judged:
-    changes_s = _changes_s(evidence)
-    if changes_s is None:
+def _judge_changes(said: str, moment: TimeMention | None, evidence: Evidence) -> Judged:
+    changes = _changes(evidence)
+    if changes is None:
         return "uncheckable", "unsure", "The tempo over time was not measured with confidence."
-    if not changes_s:
+    if not changes:
         return "wrong", "no_tempo_change", "The tempo never changes."
-    fact = "The tempo changes at " + ", ".join(f"{each:.0f} s." for each in changes_s)
+    fact = "The tempo " + ", ".join(
+        f"{'rises' if factor > 1 else 'falls'} at {at_s:.0f} s" for at_s, factor in changes
+    )
+    meant = [at_s for at_s, factor in changes if _may_mean(said, factor)]
+    if not meant:
+        return "wrong", "wrong_tempo_change", f"{fact}."
     if moment:
         start_s, end_s = moment.window(_CLOSE_S)
-        if not any(start_s <= each <= end_s for each in changes_s):
-            return "uncheckable", "local", fact
-    return "right", "right", fact
+        if not any(start_s <= each <= end_s for each in meant):
+            return "uncheckable", "local", f"{fact}."
+    return "right", "right", f"{fact}."
+
+
+def _may_mean(said: str, factor: float) -> bool:
+    """Whether words for a change are of this direction, or of none."""
+    is_up, is_down = bool(_UP.search(said)), bool(_DOWN.search(said))
+    return is_up == is_down or is_up == (factor > 1)
