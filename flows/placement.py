@@ -77,7 +77,7 @@ class OnRay:
 
     def run_step(self, workers: Workers, step: Step) -> Commit:
         """Run one stage over one partition, on a node; here if it asks a model."""
-        if step.stage.asks is not None or step.stage.name == "transcribe":
+        if step.stage.asks is not None:
             return self._local.run_step(workers, step)
         name = f"{step.stage.name}-{step.partition.partition}"
         resources = self._resources_of(step.stage.name)
@@ -118,7 +118,9 @@ class OnRay:
         except self._ray.exceptions.TaskCancelledError:
             raise StoppedError("stopped") from None
         except self._ray.exceptions.RayTaskError as error:
-            raise error.cause from None
+            if isinstance(error.cause, Exception):
+                raise error.cause from None
+            raise
         finally:
             self._under_way.discard(work)
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.facts.form_examples import boundary_examples, heard_songs, return_examples
+from benchmarks.facts.judged import judged
 from flows.plots import plot_reliability
 from pipeline.stages.measure import chances
 from pipeline.views.evaluate.facts.judgement import Judgement
@@ -86,18 +87,11 @@ def report(
 ) -> FieldEvaluation:
     """Print how honest a field's chances are; `songs` are those of the predictions."""
     bound = MaxWrong().form
-    judged = [
-        Judgement(
-            each.p_right if each.is_stated else 1 - each.p_right,
-            each.is_stated and chances.q_value(model, each.p_right) <= bound,
-            each.is_right == each.is_stated,
-        )
-        for each in found
-    ]
-    summed = summed_up(field, judged)
-    low, high = wrong_interval(judged, songs)
+    judgements = judged(found, model, bound)
+    summed = summed_up(field, judgements)
+    low, high = wrong_interval(judgements, songs)
     print(
-        f"{field}: {summed.n}, right {sum(each.is_right for each in judged) / summed.n:.3f}, "
+        f"{field}: {summed.n}, right {sum(each.is_right for each in judgements) / summed.n:.3f}, "
         f"calibration error {summed.calibration_error:.3f}"
     )
     for each in summed.coverage:
@@ -108,7 +102,7 @@ def report(
         f"({low:.3f}-{high:.3f} over songs)"
     )
     for source in sorted({each.source for each in found}):
-        here = [j for j, each in zip(judged, found, strict=True) if each.source == source]
+        here = [j for j, each in zip(judgements, found, strict=True) if each.source == source]
         n_stated = sum(each.is_stated for each in here)
         n_wrong = sum(each.is_stated and not each.is_right for each in here)
         right = sum(each.is_right for each in here) / len(here)

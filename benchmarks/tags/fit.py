@@ -21,9 +21,9 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.facts.judged import judged
 from pipeline.stages.measure import chances
 from pipeline.stages.measure.tags import TAGS_OF, score_evidence, tag_scores
-from pipeline.views.evaluate.facts.judgement import Judgement
 from pipeline.views.evaluate.facts.tables import summed_up
 from pipeline.views.evaluate.fitting import Example, fit_model, predictions
 from schemas.calibration import ChoiceModel
@@ -106,15 +106,7 @@ def _fitted(name: str, rows: Sequence[dict[str, Any]]) -> ChoiceModel:
     ]
     model, found = fit_model(examples, FEATURES), predictions(examples, FEATURES)
     bound = MaxWrong().instruments
-    judged = [
-        Judgement(
-            each.p_right if each.is_stated else 1 - each.p_right,
-            each.is_stated and chances.q_value(model, each.p_right) <= bound,
-            each.is_right == each.is_stated,
-        )
-        for each in found
-    ]
-    summed = summed_up(name, judged)
+    summed = summed_up(name, judged(found, model, bound))
     n_playing = sum(each.right == (0,) for each in examples)
     print(
         f"{name}: in {n_playing} of {summed.n} excerpts, of {len(model.sources)} sources; stated "
