@@ -291,6 +291,21 @@ def test_questions_about_several_tracks_are_asked_at_once():
         assert [each.choice for each in row.tries] == firsts
 
 
+def test_questions_whose_answer_cannot_be_used_together_are_asked_one_by_one():
+    def small(row_id, request):
+        exam = json.loads(data_of(request))
+        if isinstance(exam, list):
+            return AnswerError("cut_off", "4096 tokens")
+        return Answer(request.form(option=exam["options"][0]), "m", PAID)
+
+    rows = kept(pair_of(0), pair_of(0, track_id="1")).rows
+    batch = Batch([told("0"), told("1")], rows)
+    config = BlindConfig(tries=2, max_right_share=1)
+    result, models = run("blind", batch, config, small, blind=SERVED)
+    assert [row.n_tries for row in result.rows] == [2, 2]
+    assert len(models.asked) == 2 + 4
+
+
 def test_tries_that_fail_are_no_tries():
     def answer(row_id, request):
         if row_id.endswith("/0"):
