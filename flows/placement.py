@@ -7,6 +7,7 @@ from typing import Any, cast
 
 import polars as pl
 
+from flows.askers import MODELS, Askers
 from pipeline.corpus.placement import Local, Placement
 from pipeline.corpus.workers import Workers
 from pipeline.engine.plan import Step
@@ -39,7 +40,7 @@ def placement_of(execution: ExecutionConfig) -> Placement:
 
 
 class OnRay:
-    """Files' inspection and the steps that ask no model on a Ray cluster; the others here.
+    """Files' inspection and steps on a Ray cluster: those that ask models in actors, see `Askers`.
 
     Ray runs a step again elsewhere whose node or worker is lost. A commit is created if absent, so
     nothing is done twice.
@@ -69,20 +70,26 @@ class OnRay:
                 "`ray start --head` starts one"
             ) from None
         self._ray: Any = ray
-        self._resources = {"default": StepResources()} | execution.resources
-        self._local = Local()
+        sizes = {"default": StepResources(), MODELS: StepResources()}
+        self._resources = sizes | execution.resources
+        self._askers = Askers(ray, self._resources)
         _require_room(self._ray.nodes(), self._resources)
         self._under_way: set[Any] = set()
         self._is_stopped = False
 
     def run_step(self, workers: Workers, step: Step) -> Commit:
-        """Run one stage over one partition, on a node; here if it asks a model."""
+        """Run one stage over one partition, on a node."""
         if step.stage.asks is not None:
-            return self._local.run_step(workers, step)
+            commit = self._askers.run_step(workers, step)
+        else:
+            commit = self._run_task(workers, step)
+        workers.observer.advance(step.stage.name, step.partition.n_tracks)
+        return commit
+
+    def _run_task(self, workers: Workers, step: Step) -> Commit:
         name = f"{step.stage.name}-{step.partition.partition}"
         resources = self._resources_of(step.stage.name)
         commit: Commit = self._run(name, resources, _step, workers.config, step, resources.cpus)
-        workers.observer.advance(step.stage.name, step.partition.n_tracks)
         return commit
 
     def inspect(self, workers: Workers, files: pl.DataFrame) -> pl.DataFrame:
@@ -94,11 +101,22 @@ class OnRay:
         workers.observer.advance(_INGEST, len(files))
         return found
 
+    def missing_recognisers(self, workers: Workers) -> list[str]:
+        """What recognisers are not at hand on the node that would transcribe."""
+        if not workers.recognisers.processes:
+            return []
+        return self._askers.missing_recognisers(workers)
+
     def stop(self) -> None:
-        """Cancel what is under way."""
+        """Cancel what is under way; what was bought is kept."""
         self._is_stopped = True
+        self._askers.stop()
         for each in list(self._under_way):
             self._ray.cancel(each, force=True)
+
+    def close(self) -> None:
+        """End the actors; what they bought is in the store."""
+        self._askers.close()
 
     def _resources_of(self, name: str) -> StepResources:
         return self._resources.get(name, self._resources["default"])
@@ -107,7 +125,10 @@ class OnRay:
         self, name: str, resources: StepResources, function: Callable[..., Any], *values: Any
     ) -> Any:
         remote = self._ray.remote(function).options(
-            name=name, num_cpus=resources.cpus, memory=int(resources.memory_gb * _GB)
+            name=name,
+            num_cpus=resources.cpus,
+            num_gpus=resources.gpus,
+            memory=int(resources.memory_gb * _GB),
         )
         if self._is_stopped:
             raise StoppedError("stopped")
@@ -143,13 +164,16 @@ def _require_room(nodes: list[dict[str, Any]], resources: Mapping[str, StepResou
     rooms = [each["Resources"] for each in nodes if each["Alive"]]
     for name, wanted in resources.items():
         if not any(
-            room.get("CPU", 0) >= wanted.cpus and room.get("memory", 0) >= wanted.memory_gb * _GB
+            room.get("CPU", 0) >= wanted.cpus
+            and room.get("GPU", 0) >= wanted.gpus
+            and room.get("memory", 0) >= wanted.memory_gb * _GB
             for room in rooms
         ):
             most = max((int(room.get("CPU", 0)) for room in rooms), default=0)
             raise ConfigError(
-                f"execution.resources: no node of the cluster has {wanted.cpus} cores and "
-                f"{wanted.memory_gb:g} GB for a step ({name}); the largest has {most} cores"
+                f"execution.resources: no node of the cluster has {wanted.cpus} cores, "
+                f"{wanted.gpus:g} GPUs and {wanted.memory_gb:g} GB for a step ({name}); "
+                f"the largest has {most} cores"
             )
 
 

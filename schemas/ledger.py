@@ -67,3 +67,15 @@ def sum_up(lines: Iterable[LedgerLine]) -> list[LedgerLine]:
         key = (line.stage, line.role, line.model, line.outcome)
         found[key] = found[key] + line if key in found else line
     return list(found.values())
+
+
+class AnswerPage(Record):
+    """Answers that were bought within some seconds for one step, as they are logged in a store."""
+
+    answers: tuple[BoughtAnswer, ...]
+
+
+class BuildLedger(Record):
+    """What a build that runs on a cluster has spent so far, as it is noted in a store."""
+
+    lines: tuple[LedgerLine, ...]

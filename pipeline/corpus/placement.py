@@ -25,8 +25,16 @@ class Placement(Protocol):
         """Hash and decode one batch of new files; see `inspect_files`."""
         ...
 
+    def missing_recognisers(self, workers: "Workers") -> list[str]:
+        """What recognisers are not at hand where they would work, one line a model."""
+        ...
+
     def stop(self) -> None:
         """End all work that is placed elsewhere: who waits for it gets a `StoppedError`."""
+        ...
+
+    def close(self) -> None:
+        """Let go of all that is elsewhere; what was bought is kept."""
         ...
 
 
@@ -36,6 +44,8 @@ class Local:
     def run_step(self, workers: "Workers", step: Step) -> Commit:
         """Run one stage over one partition."""
         context = workers.context(step.stage)
+        if step.stage.asks is not None:
+            workers.answer_log.take(step.scope)
         return run_step(step, workers.store, workers.root, workers.config, context)
 
     def inspect(self, workers: "Workers", files: pl.DataFrame) -> pl.DataFrame:
@@ -46,5 +56,12 @@ class Local:
 
         return inspect_files(files, workers.root, workers.config, workers.executor, advance)
 
+    def missing_recognisers(self, workers: "Workers") -> list[str]:
+        """What recognisers are not at hand on this machine."""
+        return workers.recognisers.check()
+
     def stop(self) -> None:
+        """Nothing is elsewhere."""
+
+    def close(self) -> None:
         """Nothing is elsewhere."""
