@@ -161,7 +161,8 @@ class AskingProcess:
         Those that it may ask; their keys are in its node's environment.
     dialects : mapping of str to Dialect
         As the driver found them.
-    accounts : actor handle of Accounts
+    accounts : str
+        Name of the actor with the build's `Accounts`.
     """
 
     def __init__(
@@ -170,17 +171,19 @@ class AskingProcess:
         place: str,
         roles: list[RoleName],
         dialects: Mapping[str, Dialect],
-        accounts: Any,
+        accounts: str,
     ) -> None:
-        self._asker, self._accounts = uuid4().hex, accounts
-        _get(accounts.join.remote(place, self._asker))
-        self._cache = AnswerCache(None)
+        self._asker = uuid4().hex
+        self._cache, self._open = AnswerCache(None), ExitStack()
+        self._closing = threading.Event()
+        # By name: a handle would be an object of the driver's, and an actor with such starts once.
+        self._accounts = _actor(accounts)
+        _get(self._accounts.join.remote(place, self._asker))
         for key, dialect in dialects.items():
             self._cache.keep_dialect(key, dialect)
         store = open_store(config.store)
         self._log = AnswerLog(store, self._cache)
         self._log.take(NO_SCOPE)
-        self._open = ExitStack()
         self._workers: Workers = self._open.enter_context(
             at_work(
                 config,
@@ -188,10 +191,9 @@ class AskingProcess:
                 Observer(),
                 keys_from_environment(config, roles),
                 cache=self._cache,
-                quotas=RemoteQuotas(accounts, self._asker, config),
+                quotas=RemoteQuotas(self._accounts, self._asker, config),
             )
         )
-        self._closing = threading.Event()
         self._flushing = threading.Thread(target=self._flush_often, daemon=True)
         self._flushing.start()
 
@@ -332,15 +334,16 @@ class Askers:
         execution = config.execution.model_copy(update={"workers": resources.cpus})
         own = config.model_copy(update={"execution": execution})
         remote = self._ray.remote(AskingActor).options(
-            num_cpus=resources.cpus,
+            num_cpus=0,  # it waits; cores that it held for good would be missing to all steps
             num_gpus=resources.gpus,
             memory=int(resources.memory_gb * _GB),
+            scheduling_strategy="SPREAD",
             max_concurrency=execution.steps_at_once + 3,  # and to be stopped, closed, asked
             max_restarts=-1,
             max_task_retries=-1,
         )
         dialects = workers.models.cache.dialects()
-        return remote.remote(own, place, list(config.roles.configured), dialects, self._accounts)
+        return remote.remote(own, place, list(config.roles.configured), dialects, _name_of(config))
 
     def _new_accounts(self, workers: Workers) -> Any:
         """The build's accounts, on this node: a second build of the corpus finds the name taken."""
@@ -350,7 +353,7 @@ class Askers:
         workers.answer_log.flush()
         here = self._ray.get_runtime_context().get_node_id()
         remote = self._ray.remote(Accounts).options(
-            name=f"{config.name}-{digest(config.store)[:16]}",
+            name=_name_of(config),
             namespace=_NAMESPACE,
             num_cpus=0,
             max_concurrency=_MOST_WAITING,
@@ -368,6 +371,18 @@ class Askers:
                         "has ended"
                     ) from None
                 time.sleep(1.0)
+
+
+def _actor(name: str) -> Any:
+    """An actor of ours, by its name."""
+    import ray
+
+    return ray.get_actor(name, _NAMESPACE)
+
+
+def _name_of(config: CorpusConfig) -> str:
+    """Of the accounts of a corpus."""
+    return f"{config.name}-{digest(config.store)[:16]}"
 
 
 def _get(work: Any) -> Any:

@@ -1,8 +1,11 @@
 """Steps on a Ray cluster: each runs wholly where Ray puts it, and only its commit comes back."""
 
 import socket
-from collections.abc import Callable, Mapping
-from functools import lru_cache
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from functools import lru_cache, partial
 from typing import Any, cast
 
 import polars as pl
@@ -74,8 +77,20 @@ class OnRay:
         self._resources = sizes | execution.resources
         self._askers = Askers(ray, self._resources)
         _require_room(self._ray.nodes(), self._resources)
+        self._together: dict[str, _Together] = {}
         self._under_way: set[Any] = set()
         self._is_stopped = False
+
+    def expect(self, steps: Sequence[Step]) -> None:
+        """Put those that hear the same tracks, and need nothing of their own, into one task."""
+        groups: dict[str, list[Step]] = {}
+        for step in steps:
+            is_first = step.stage.hears and step.stage.asks is None and not step.upstream
+            if is_first and step.stage.name not in self._resources:
+                groups.setdefault(step.partition.partition, []).append(step)
+        for group in groups.values():
+            together = _Together(tuple(group))
+            self._together |= {step.address: together for step in group}
 
     def run_step(self, workers: Workers, step: Step) -> Commit:
         """Run one stage over one partition, on a node."""
@@ -87,16 +102,30 @@ class OnRay:
         return commit
 
     def _run_task(self, workers: Workers, step: Step) -> Commit:
-        name = f"{step.stage.name}-{step.partition.partition}"
-        resources = self._resources_of(step.stage.name)
-        commit: Commit = self._run(name, resources, _step, workers.config, step, resources.cpus)
-        return commit
+        """Run a step in a task, with those that hear the same; one that is tried again, alone."""
+        together = self._together.pop(step.address, None) or _Together((step,))
+        with together.lock:
+            if together.work is None:
+                names = "-".join(each.stage.name for each in together.steps[:1])
+                resources = self._resources_of(step.stage.name)
+                together.work = self._submit(
+                    f"{names}-{step.partition.partition}",
+                    resources,
+                    _steps,
+                    workers.config,
+                    together.steps,
+                    resources.cpus,
+                )
+        outcome: Commit | Exception = self._wait(together.work)[step.address]
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
 
     def inspect(self, workers: Workers, files: pl.DataFrame) -> pl.DataFrame:
         """Hash and decode one batch of new files, on a node."""
         resources = self._resources_of(_INGEST)
-        found: pl.DataFrame = self._run(
-            _INGEST, resources, _inspection, workers.config, files, resources.cpus
+        found: pl.DataFrame = self._wait(
+            self._submit(_INGEST, resources, _inspection, workers.config, files, resources.cpus)
         )
         workers.observer.advance(_INGEST, len(files))
         return found
@@ -121,7 +150,7 @@ class OnRay:
     def _resources_of(self, name: str) -> StepResources:
         return self._resources.get(name, self._resources["default"])
 
-    def _run(
+    def _submit(
         self, name: str, resources: StepResources, function: Callable[..., Any], *values: Any
     ) -> Any:
         remote = self._ray.remote(function).options(
@@ -134,6 +163,9 @@ class OnRay:
             raise StoppedError("stopped")
         work = remote.remote(*values)
         self._under_way.add(work)
+        return work
+
+    def _wait(self, work: Any) -> Any:
         try:
             return self._ray.get(work)
         except self._ray.exceptions.TaskCancelledError:
@@ -177,10 +209,30 @@ def _require_room(nodes: list[dict[str, Any]], resources: Mapping[str, StepResou
             )
 
 
-def _step(config: CorpusConfig, step: Step, n_workers: int) -> Commit:
-    """Run a step in the Ray worker that this is."""
-    context = _context(config, step.stage, n_workers)
-    return run_step(step, open_store(config.store), root_of(config.source), config, context)
+@dataclass
+class _Together:
+    """Steps that one task runs, and the task once it is placed."""
+
+    steps: tuple[Step, ...]
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    work: Any = None
+
+
+def _steps(
+    config: CorpusConfig, steps: Sequence[Step], n_workers: int
+) -> dict[str, Commit | Exception]:
+    """Run steps at once in the Ray worker that this is: a track is decoded once for all of them."""
+    with ThreadPoolExecutor(len(steps)) as threads:
+        outcomes = list(threads.map(partial(_step, config, n_workers), steps))
+    return {step.address: outcome for step, outcome in zip(steps, outcomes, strict=True)}
+
+
+def _step(config: CorpusConfig, n_workers: int, step: Step) -> Commit | Exception:
+    try:
+        context = _context(config, step.stage, n_workers)
+        return run_step(step, open_store(config.store), root_of(config.source), config, context)
+    except Exception as error:
+        return error
 
 
 def _inspection(config: CorpusConfig, files: pl.DataFrame, n_workers: int) -> pl.DataFrame:

@@ -178,11 +178,11 @@ def run_phase(
     if stage.run_all is not None:
         before = [step for step in plan if step.stage is stage]
         return runner.run_across(workers, phase, before)
-    return [
-        failure
-        for wave in waves_of(phase, workers.config.execution.max_task_runs)
-        for failure in runner.run_wave(workers, wave)
-    ]
+    failures: list[StepFailure] = []
+    for wave in waves_of(phase, workers.config.execution.max_task_runs):
+        workers.placement.expect(wave)
+        failures += runner.run_wave(workers, wave)
+    return failures
 
 
 def _no_track(snapshot: Snapshot) -> str:

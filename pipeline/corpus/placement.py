@@ -1,5 +1,6 @@
 """Where steps and the inspection of files are worked on: here, or where a placement puts them."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import polars as pl
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
 @runtime_checkable  # Prefect checks the parameters of flows
 class Placement(Protocol):
     """Runs a whole step, or the inspection of a batch of files, and waits until it is done."""
+
+    def expect(self, steps: Sequence[Step]) -> None:
+        """These steps will be run, each when those that it reads are done."""
+        ...
 
     def run_step(self, workers: "Workers", step: Step) -> Commit:
         """Run one stage over one partition; see `pipeline.engine.run.run_step`."""
@@ -40,6 +45,9 @@ class Placement(Protocol):
 
 class Local:
     """Everything on this machine, in the worker processes of the build."""
+
+    def expect(self, steps: Sequence[Step]) -> None:
+        """Nothing is prepared."""
 
     def run_step(self, workers: "Workers", step: Step) -> Commit:
         """Run one stage over one partition."""
