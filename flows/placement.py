@@ -73,8 +73,8 @@ class OnRay:
                 "`ray start --head` starts one"
             ) from None
         self._ray: Any = ray
-        sizes = {"default": StepResources(), MODELS: StepResources()}
-        self._resources = sizes | execution.resources
+        default = execution.resources.get("default", StepResources())
+        self._resources = {"default": default, MODELS: default} | execution.resources
         self._askers = Askers(ray, self._resources)
         _require_room(self._ray.nodes(), self._resources)
         self._together: dict[str, _Together] = {}
