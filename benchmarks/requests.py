@@ -35,6 +35,7 @@ from tools.chat.endpoint import EndpointEngine
 from tools.chat.engine import AttemptOptions
 from tools.chat.limiter import WINDOW_S, Limiter
 from tools.chat.models import Done, Pair, ask_all
+from tools.chat.quota import OwnQuota
 from tools.chat.request import Answer, AnswerError, ChatRequest, Clip
 from tools.chat.sound import SoundParts
 
@@ -143,7 +144,7 @@ async def ask_with_book(
     engine = EndpointEngine(role, SoundParts(hear_nothing), "sk-key")
     limiter = Limiter(role.requests_per_minute, role.tokens_per_minute, window_s=window_s)
     budget = Budget(1e6, NO_LIMIT, spent_usd=0.0, spent_tokens=0)
-    asker = Asker("writer", role, engine, limiter, cache, budget)
+    asker = Asker("writer", role, engine, OwnQuota(role, limiter, budget), cache)
     try:
         await ask_all(asker, "describe", requests, done)
     finally:

@@ -178,12 +178,20 @@ def show(
 
 
 @app.command()
-def plan(config: ConfigPath, role: Roles = []) -> None:  # noqa: B006
-    """Estimate tracks, requests, tokens and cost of the next build. Nothing is spent."""
-    from flows.costs_tables import estimate_table
+def plan(
+    config: ConfigPath,
+    role: Roles = [],  # noqa: B006
+    nodes: Annotated[int, typer.Option(min=1, help="Machines of a cluster.")] = 1,
+    cores: Annotated[
+        int | None, typer.Option(min=1, help="Of each; by default this one's.")
+    ] = None,
+) -> None:
+    """Estimate tracks, requests, tokens, cost and hours of the next build. Nothing is spent."""
+    from flows.costs_tables import estimate_table, hours_table
     from flows.endpoints_table import endpoints_table
     from pipeline.corpus.endpoints import known_endpoints
     from pipeline.corpus.unheard import unheard_writers
+    from pipeline.views.cluster import estimate_hours
     from pipeline.views.estimate import estimate_build
 
     loaded = load(config, overrides(role))
@@ -194,6 +202,9 @@ def plan(config: ConfigPath, role: Roles = []) -> None:  # noqa: B006
     for words in unheard_writers(loaded):
         typer.echo(words)
     typer.echo(render(estimate_table(estimate, loaded)), nl=False)
+    n_cores = nodes * (cores or os.cpu_count() or 1)
+    hours = estimate_hours(estimate, loaded, n_cores=n_cores)
+    typer.echo(render(hours_table(hours, n_cores)), nl=False)
     if endpoints := known_endpoints(loaded):
         typer.echo(render(endpoints_table(endpoints)), nl=False)
 

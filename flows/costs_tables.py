@@ -6,6 +6,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from flows.command import visible
+from pipeline.views.cluster import ResourceHours
 from pipeline.views.estimate import CorpusEstimate
 from pipeline.views.spent import Amount, Spent
 from schemas.config import CorpusConfig
@@ -49,6 +50,16 @@ def estimate_table(estimate: CorpusEstimate, config: CorpusConfig) -> Table:
         table.add_row(each.stage, *cells)
     n_requests = sum(each.n_requests for each in estimate.stages)
     table.add_row("all", "", "", "", "", str(n_requests), *_numbers(estimate.stages), "")
+    return table
+
+
+def hours_table(rows: Sequence[ResourceHours], n_cores: int) -> Table:
+    """What a build takes of the cores and of each endpoint."""
+    title = f"at least, on {n_cores} cores: the longest decides"
+    table = Table("of", "takes", "hours", title=title)
+    for each in rows:
+        hours = "no limit is set" if each.hours is None else f"{each.hours:.2f}"
+        table.add_row(escape(each.resource), each.amount, hours)
     return table
 
 

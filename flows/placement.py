@@ -1,12 +1,16 @@
 """Steps on a Ray cluster: each runs wholly where Ray puts it, and only its commit comes back."""
 
 import socket
-from collections.abc import Callable, Mapping
-from functools import lru_cache
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from functools import lru_cache, partial
 from typing import Any, cast
 
 import polars as pl
 
+from flows.askers import MODELS, Askers
 from pipeline.corpus.placement import Local, Placement
 from pipeline.corpus.workers import Workers
 from pipeline.engine.plan import Step
@@ -39,7 +43,7 @@ def placement_of(execution: ExecutionConfig) -> Placement:
 
 
 class OnRay:
-    """Files' inspection and the steps that ask no model on a Ray cluster; the others here.
+    """Files' inspection and steps on a Ray cluster: those that ask models in actors, see `Askers`.
 
     Ray runs a step again elsewhere whose node or worker is lost. A commit is created if absent, so
     nothing is done twice.
@@ -69,50 +73,99 @@ class OnRay:
                 "`ray start --head` starts one"
             ) from None
         self._ray: Any = ray
-        self._resources = {"default": StepResources()} | execution.resources
-        self._local = Local()
+        default = execution.resources.get("default", StepResources())
+        self._resources = {"default": default, MODELS: default} | execution.resources
+        self._askers = Askers(ray, self._resources)
         _require_room(self._ray.nodes(), self._resources)
+        self._together: dict[str, _Together] = {}
         self._under_way: set[Any] = set()
         self._is_stopped = False
 
+    def expect(self, steps: Sequence[Step]) -> None:
+        """Put those that hear the same tracks, and need nothing of their own, into one task."""
+        groups: dict[str, list[Step]] = {}
+        for step in steps:
+            is_first = step.stage.hears and step.stage.asks is None and not step.upstream
+            if is_first and step.stage.name not in self._resources:
+                groups.setdefault(step.partition.partition, []).append(step)
+        for group in groups.values():
+            together = _Together(tuple(group))
+            self._together |= {step.address: together for step in group}
+
     def run_step(self, workers: Workers, step: Step) -> Commit:
-        """Run one stage over one partition, on a node; here if it asks a model."""
+        """Run one stage over one partition, on a node."""
         if step.stage.asks is not None:
-            return self._local.run_step(workers, step)
-        name = f"{step.stage.name}-{step.partition.partition}"
-        resources = self._resources_of(step.stage.name)
-        commit: Commit = self._run(name, resources, _step, workers.config, step, resources.cpus)
+            commit = self._askers.run_step(workers, step)
+        else:
+            commit = self._run_task(workers, step)
         workers.observer.advance(step.stage.name, step.partition.n_tracks)
         return commit
+
+    def _run_task(self, workers: Workers, step: Step) -> Commit:
+        """Run a step in a task, with those that hear the same; one that is tried again, alone."""
+        together = self._together.pop(step.address, None) or _Together((step,))
+        with together.lock:
+            if together.work is None:
+                names = "-".join(each.stage.name for each in together.steps[:1])
+                resources = self._resources_of(step.stage.name)
+                together.work = self._submit(
+                    f"{names}-{step.partition.partition}",
+                    resources,
+                    _steps,
+                    workers.config,
+                    together.steps,
+                    resources.cpus,
+                )
+        outcome: Commit | Exception = self._wait(together.work)[step.address]
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
 
     def inspect(self, workers: Workers, files: pl.DataFrame) -> pl.DataFrame:
         """Hash and decode one batch of new files, on a node."""
         resources = self._resources_of(_INGEST)
-        found: pl.DataFrame = self._run(
-            _INGEST, resources, _inspection, workers.config, files, resources.cpus
+        found: pl.DataFrame = self._wait(
+            self._submit(_INGEST, resources, _inspection, workers.config, files, resources.cpus)
         )
         workers.observer.advance(_INGEST, len(files))
         return found
 
+    def missing_recognisers(self, workers: Workers) -> list[str]:
+        """What recognisers are not at hand on the node that would transcribe."""
+        if not workers.recognisers.processes:
+            return []
+        return self._askers.missing_recognisers(workers)
+
     def stop(self) -> None:
-        """Cancel what is under way."""
+        """Cancel what is under way; what was bought is kept."""
         self._is_stopped = True
+        self._askers.stop()
         for each in list(self._under_way):
             self._ray.cancel(each, force=True)
+
+    def close(self) -> None:
+        """End the actors; what they bought is in the store."""
+        self._askers.close()
 
     def _resources_of(self, name: str) -> StepResources:
         return self._resources.get(name, self._resources["default"])
 
-    def _run(
+    def _submit(
         self, name: str, resources: StepResources, function: Callable[..., Any], *values: Any
     ) -> Any:
         remote = self._ray.remote(function).options(
-            name=name, num_cpus=resources.cpus, memory=int(resources.memory_gb * _GB)
+            name=name,
+            num_cpus=resources.cpus,
+            num_gpus=resources.gpus,
+            memory=int(resources.memory_gb * _GB),
         )
         if self._is_stopped:
             raise StoppedError("stopped")
         work = remote.remote(*values)
         self._under_way.add(work)
+        return work
+
+    def _wait(self, work: Any) -> Any:
         try:
             return self._ray.get(work)
         except self._ray.exceptions.TaskCancelledError:
@@ -143,20 +196,43 @@ def _require_room(nodes: list[dict[str, Any]], resources: Mapping[str, StepResou
     rooms = [each["Resources"] for each in nodes if each["Alive"]]
     for name, wanted in resources.items():
         if not any(
-            room.get("CPU", 0) >= wanted.cpus and room.get("memory", 0) >= wanted.memory_gb * _GB
+            room.get("CPU", 0) >= wanted.cpus
+            and room.get("GPU", 0) >= wanted.gpus
+            and room.get("memory", 0) >= wanted.memory_gb * _GB
             for room in rooms
         ):
             most = max((int(room.get("CPU", 0)) for room in rooms), default=0)
             raise ConfigError(
-                f"execution.resources: no node of the cluster has {wanted.cpus} cores and "
-                f"{wanted.memory_gb:g} GB for a step ({name}); the largest has {most} cores"
+                f"execution.resources: no node of the cluster has {wanted.cpus} cores, "
+                f"{wanted.gpus:g} GPUs and {wanted.memory_gb:g} GB for a step ({name}); "
+                f"the largest has {most} cores"
             )
 
 
-def _step(config: CorpusConfig, step: Step, n_workers: int) -> Commit:
-    """Run a step in the Ray worker that this is."""
-    context = _context(config, step.stage, n_workers)
-    return run_step(step, open_store(config.store), root_of(config.source), config, context)
+@dataclass
+class _Together:
+    """Steps that one task runs, and the task once it is placed."""
+
+    steps: tuple[Step, ...]
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    work: Any = None
+
+
+def _steps(
+    config: CorpusConfig, steps: Sequence[Step], n_workers: int
+) -> dict[str, Commit | Exception]:
+    """Run steps at once in the Ray worker that this is: a track is decoded once for all of them."""
+    with ThreadPoolExecutor(len(steps)) as threads:
+        outcomes = list(threads.map(partial(_step, config, n_workers), steps))
+    return {step.address: outcome for step, outcome in zip(steps, outcomes, strict=True)}
+
+
+def _step(config: CorpusConfig, n_workers: int, step: Step) -> Commit | Exception:
+    try:
+        context = _context(config, step.stage, n_workers)
+        return run_step(step, open_store(config.store), root_of(config.source), config, context)
+    except Exception as error:
+        return error
 
 
 def _inspection(config: CorpusConfig, files: pl.DataFrame, n_workers: int) -> pl.DataFrame:

@@ -114,7 +114,8 @@ class CorpusConfig(Record):
     def _cache_has_a_place(self) -> Self:
         is_paid = any(role.is_paid for role in self.roles.configured.values())
         is_remote = "://" in self.store and not self.store.startswith("file://")
-        if is_paid and is_remote and self.execution.answers is None:
+        is_local = self.execution.placement == "local"
+        if is_paid and is_remote and is_local and self.execution.answers is None:
             raise ValueError(
                 "a store that is no local folder needs `execution.answers`, a folder on a disk "
                 "that outlives the run: answers that were paid for are kept there"

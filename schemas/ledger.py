@@ -1,8 +1,11 @@
 """What a corpus spends on models."""
 
+from collections.abc import Iterable
+
 from pydantic import Field
 
 from schemas.record import Record
+from schemas.usage import Usage
 
 
 class LedgerLine(Record):
@@ -19,6 +22,23 @@ class LedgerLine(Record):
     audio_tokens: int = Field(default=0, description="Of the input; told, or guessed from lengths.")
     cached_tokens: int = Field(default=0, description="Of the input, as the server tells.")
     bytes_sent: int = 0
+
+    def __add__(self, other: "LedgerLine") -> "LedgerLine":
+        sums = {
+            name: getattr(self, name) + getattr(other, name)
+            for name, field in LedgerLine.model_fields.items()
+            if field.annotation in (int, float)
+        }
+        return self.model_copy(update=sums)
+
+
+class BoughtAnswer(Record):
+    """An answer that was paid for, by its request."""
+
+    key: str = Field(description="Digest of the request, and of who was asked.")
+    text: str
+    model: str
+    usage: Usage
 
 
 class Spending(Record):
@@ -38,3 +58,24 @@ class BatchJob(Record):
     most_usd: float = Field(description="What its answers may cost at most.")
     most_tokens: int
     n_requests: int
+
+
+def sum_up(lines: Iterable[LedgerLine]) -> list[LedgerLine]:
+    """One line a stage, role, model and outcome, in the order in which they first stand."""
+    found: dict[tuple[str, ...], LedgerLine] = {}
+    for line in lines:
+        key = (line.stage, line.role, line.model, line.outcome)
+        found[key] = found[key] + line if key in found else line
+    return list(found.values())
+
+
+class AnswerPage(Record):
+    """Answers that were bought within some seconds for one step, as they are logged in a store."""
+
+    answers: tuple[BoughtAnswer, ...]
+
+
+class BuildLedger(Record):
+    """What a build that runs on a cluster has spent so far, as it is noted in a store."""
+
+    lines: tuple[LedgerLine, ...]

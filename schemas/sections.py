@@ -444,7 +444,14 @@ class StepResources(Record):
     """What a step of a stage takes of a node."""
 
     cpus: int = Field(default=2, ge=1, description="Cores, and worker processes on them.")
+    gpus: float = Field(default=0.0, ge=0, description="GPUs, or a part of one.")
     memory_gb: float = Field(default=4.0, gt=0, description="Memory, of all its processes.")
+    actors: int = Field(
+        default=1,
+        ge=1,
+        description="Of `models`, or a stage that asks models: processes of this size, each of "
+        "which keeps its models and works on many steps at once.",
+    )
 
 
 class ExecutionConfig(Record):
@@ -452,15 +459,16 @@ class ExecutionConfig(Record):
 
     placement: Literal["local", "ray"] = Field(
         default="local",
-        description="`ray` puts files' inspection and the steps that ask no model on a Ray "
-        "cluster, whose nodes reach the store and the audio at the same places.",
+        description="`ray` puts files' inspection and steps on a Ray cluster, whose nodes reach "
+        "the store and the audio at the same places.",
     )
     ray_address: str = Field(
         default="auto", description="Of a running cluster: `host:6379`; `auto` is this node's."
     )
     resources: dict[str, StepResources] = Field(
         default={},
-        description="Of a node of a cluster, by stage, or `ingest`; `default` for those not named.",
+        description="Of a node of a cluster, by stage, or `ingest`; `models` for stages that ask "
+        "models and are not named, `default` for the others.",
     )
     steps_at_once: int = Field(
         default=32, ge=1, description="Steps under way: those that wait for a model, too."

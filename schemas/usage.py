@@ -24,6 +24,11 @@ class Usage(Record):
     )
     bytes_sent: int = Field(default=0, description="Bodies of all requests.")
 
+    @property
+    def n_tokens(self) -> int:
+        """Tokens in and out."""
+        return self.input_tokens + self.output_tokens
+
     def __add__(self, other: "Usage") -> "Usage":
         return Usage(
             n_attempts=self.n_attempts + other.n_attempts,

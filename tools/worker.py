@@ -10,7 +10,8 @@ import pickle
 import signal
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from multiprocessing.connection import Connection, wait
@@ -123,13 +124,32 @@ def _start(pipe: "Connection[Any, Any]") -> Any:
     while True:
         process = _CONTEXT.Process(target=_serve, args=[pipe], name="worker")
         try:
-            with _PROCESSES:
+            with _PROCESSES, _one_thread():
                 process.start()
             return process
         except (EOFError, OSError) as error:
             if time.monotonic() > end_s:
                 raise OSError(f"no worker process can be started: {error!r}") from error
         time.sleep(0.1)
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """Environment of processes that are started; the fork server keeps that of the first.
+
+    A worker imports our caller's script, and with it libraries that count the cores, before it
+    runs anything of ours; and with two threads they add up in another order.
+    """
+    before = {name: os.environ.get(name) for name in _THREAD_VARIABLES}
+    os.environ.update(dict.fromkeys(_THREAD_VARIABLES, "1"))
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
 
 
 def _serve(pipe: "Connection[Any, Any]") -> None:
@@ -172,8 +192,6 @@ def _failed(error: Exception) -> Failure:
 
 
 def _prepare() -> None:
-    for variable in _THREAD_VARIABLES:
-        os.environ[variable] = "1"
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     # Decoders write to C's stderr, once per odd file; what matters comes back as a Failure.
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)

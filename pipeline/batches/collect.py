@@ -11,7 +11,7 @@ from pipeline.corpus.pending_requests import asking_stage, pending_requests
 from pipeline.engine.stage import ModelRequest
 from schemas.config import ConfigError, CorpusConfig
 from schemas.digest import digest
-from schemas.ledger import BatchJob, LedgerLine
+from schemas.ledger import BatchJob, BoughtAnswer, LedgerLine
 from schemas.roles import RoleConfig
 from schemas.usage import Usage
 from tools.chat.answer_cache import AnswerCache
@@ -152,7 +152,8 @@ def collect_lines(config: CorpusConfig, root: Path, stage: str, lines: Iterable[
         name, charge, answer = _judge(config, stage, request, outcome)
         outcomes[name] += 1
         if answer is not None:
-            cache.keep(key, *answer, charge)
+            text, model, usage = answer
+            cache.keep(BoughtAnswer(key=key, text=text, model=model, usage=usage), charge)
         elif cache.is_new_line(line_digest):  # a file that is collected twice is paid once
             cache.charge(charge)
     return Collected(outcomes + Counter(not_asked=len(found)), odd[:_MOST_NAMED])

@@ -27,7 +27,6 @@ from schemas.shards import Snapshot
 from schemas.transcribe import TranscribeConfig
 from tools.chat.models import Models
 from tools.lyrics.parakeet import HOW_TO_GET
-from tools.lyrics.recognisers import Recognisers
 
 
 class BuildError(RuntimeError):
@@ -121,7 +120,7 @@ def build(
             raise BuildError(_no_track(snapshot))
         plan = steps(stages, snapshot, config)
         if any(step.stage.name == "transcribe" for step in pending(store, plan)):
-            config = _with_models_at_hand(config, workers.recognisers, observer)
+            config = _with_models_at_hand(workers, observer)
             workers = replace(workers, config=config)
             plan = steps(stages, snapshot, config)
         todo = pending(store, plan)
@@ -179,11 +178,11 @@ def run_phase(
     if stage.run_all is not None:
         before = [step for step in plan if step.stage is stage]
         return runner.run_across(workers, phase, before)
-    return [
-        failure
-        for wave in waves_of(phase, workers.config.execution.max_task_runs)
-        for failure in runner.run_wave(workers, wave)
-    ]
+    failures: list[StepFailure] = []
+    for wave in waves_of(phase, workers.config.execution.max_task_runs):
+        workers.placement.expect(wave)
+        failures += runner.run_wave(workers, wave)
+    return failures
 
 
 def _no_track(snapshot: Snapshot) -> str:
@@ -191,15 +190,14 @@ def _no_track(snapshot: Snapshot) -> str:
     return f"none of {snapshot.n_sources} files is a track ({why}): see `partimento rejects list`"
 
 
-def _with_models_at_hand(
-    config: CorpusConfig, recognisers: Recognisers, observer: Observer
-) -> CorpusConfig:
+def _with_models_at_hand(workers: Workers, observer: Observer) -> CorpusConfig:
     """The config, without recognisers where one that is configured is not at hand.
 
     So the build goes on with lyrics that are null (`no_model`), under the address of a config
     without a recogniser: the next build that has the model transcribes.
     """
-    missing = recognisers.check()
+    config = workers.config
+    missing = workers.placement.missing_recognisers(workers)
     if not missing and config.transcribe.recogniser is None:
         missing = [f"no `transcribe.recogniser` is configured: {HOW_TO_GET}"]
     if not missing:

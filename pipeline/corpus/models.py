@@ -5,24 +5,43 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from pipeline.builtin import ANSWERS
+from pipeline.engine.answer_log import read_ledgers
+from pipeline.engine.store_format import open_store
 from schemas.config import ConfigError, CorpusConfig
 from schemas.roles import RoleConfig, RoleName
 from tools.chat.answer_cache import AnswerCache
-from tools.chat.models import BudgetLimits, Models
+from tools.chat.models import BudgetLimits, Models, Quotas
 from tools.process_pool import ProcessPool
 
 _FILE = "answers.sqlite"
 
 
 def open_answer_cache(config: CorpusConfig) -> AnswerCache:
-    """The corpus's cache of answers: in `execution.answers`, or in a store that is a folder."""
+    """The corpus's cache of answers: in `execution.answers`, or in a store that is a folder.
+
+    Its ledger knows what builds on a cluster spent.
+    """
+    elsewhere = read_ledgers(open_store(config.store))
     if config.execution.answers is not None:
-        return AnswerCache(Path(config.execution.answers) / f"{config.name}.sqlite")
+        path = Path(config.execution.answers) / f"{config.name}.sqlite"
+        return AnswerCache(path, elsewhere)
     folder = config.store.removeprefix("file://")
-    return AnswerCache(None if "://" in folder else Path(folder) / _FILE)
+    return AnswerCache(None if "://" in folder else Path(folder) / _FILE, elsewhere)
 
 
-def open_models(config: CorpusConfig, clip_workers: ProcessPool, keys: Mapping[str, str]) -> Models:
+def budget_limits(config: CorpusConfig) -> BudgetLimits:
+    """What all builds of the corpus may spend together."""
+    return BudgetLimits(config.execution.budget_usd, config.execution.budget_tokens)
+
+
+def open_models(
+    config: CorpusConfig,
+    clip_workers: ProcessPool,
+    keys: Mapping[str, str],
+    *,
+    cache: AnswerCache | None = None,
+    quotas: Quotas | None = None,
+) -> Models:
     """The corpus's models; enter them to use them.
 
     Parameters
@@ -32,15 +51,20 @@ def open_models(config: CorpusConfig, clip_workers: ProcessPool, keys: Mapping[s
         Where clips are decoded: a pool of its own, or models wait while the others measure.
     keys : mapping of str to str
         API keys by role.
+    cache : AnswerCache, optional
+        By default the corpus's.
+    quotas : Quotas, optional
+        By default this process uses all that the config allows.
     """
     return Models(
         config.roles,
-        cache=open_answer_cache(config),
-        budget_limits=BudgetLimits(config.execution.budget_usd, config.execution.budget_tokens),
+        cache=cache or open_answer_cache(config),
+        budget_limits=budget_limits(config),
         clip_workers=clip_workers,
         keys=keys,
         time_limit_s=config.execution.time_limit_s,
         builtin=ANSWERS,
+        quotas=quotas,
     )
 
 

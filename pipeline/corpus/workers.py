@@ -1,19 +1,21 @@
 """Who works on a build, and who is told of it."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 
 from pipeline.corpus.models import open_models
 from pipeline.corpus.placement import Local, Placement
+from pipeline.engine.answer_log import AnswerLog
 from pipeline.engine.plan import Step
 from pipeline.engine.stage import Executor, Stage, StageContext
 from pipeline.ingest.scan import root_of
 from schemas.config import CorpusConfig
 from schemas.shards import Commit
-from tools.chat.models import Models
+from tools.chat.answer_cache import AnswerCache
+from tools.chat.models import Models, Quotas
 from tools.lyrics.recognisers import Recognisers
 from tools.process_pool import ProcessPool
 from tools.store import Store
@@ -55,6 +57,11 @@ class Workers:
     recognisers: Recognisers
     placement: Placement = field(default_factory=Local)
 
+    @cached_property
+    def answer_log(self) -> AnswerLog:
+        """Where answers of builds on a cluster are."""
+        return AnswerLog(self.store, self.models.cache)
+
     def context(self, stage: Stage) -> StageContext:
         """What a stage may use."""
         return StageContext(
@@ -81,6 +88,9 @@ def at_work(
     observer: Observer,
     keys: Mapping[str, str],
     placement: Placement | None = None,
+    *,
+    cache: AnswerCache | None = None,
+    quotas: Quotas | None = None,
 ) -> Iterator[Workers]:
     """The workers of a build.
 
@@ -93,12 +103,15 @@ def at_work(
         API keys by role.
     placement : Placement, optional
         Where steps are worked on; by default on this machine.
+    cache, quotas : AnswerCache, Quotas, optional
+        As in `open_models`.
     """
     placed = placement or Local()
     with (
+        closing(placed),
         ProcessPool(config.execution.workers) as executor,
         ProcessPool(N_CLIP_WORKERS) as clip_workers,
-        open_models(config, clip_workers, keys) as models,
+        open_models(config, clip_workers, keys, cache=cache, quotas=quotas) as models,
         Recognisers(config.transcribe, padded_s=config.execution.padded_s) as recognisers,
     ):
         root = root_of(config.source)

@@ -150,7 +150,7 @@ def ask(
     together = sorted(asked.values(), key=_by_sound(asked.values()))
     for role in dict.fromkeys(each.role or own for each in together):
         pairs = [(each.row_id, each.chat) for each in together if (each.role or own) == role]
-        context.models.ask(role, context.stage.name, pairs, done)
+        context.models.ask(role, context.stage.name, pairs, done, context.partition)
     pairs_made = [pair for row_id in asked for pair in made[row_id].items()]
     found = dict(pairs_made)
     if len(found) != len(pairs_made):

@@ -52,6 +52,11 @@ class Step:
         return self.stage.name, self.partition.partition
 
     @property
+    def scope(self) -> str:
+        """Where its answers are logged."""
+        return f"{self.partition.partition}/{self.stage.name}"
+
+    @property
     def upstream(self) -> tuple[str, ...]:
         """Addresses of the steps that it reads."""
         return tuple(each.address for each in self.inputs if each.stage != TRACKS)

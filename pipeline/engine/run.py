@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -75,6 +76,7 @@ def run_step(
     Commit
     """
     batch = read_batch(step, store, root, config)
+    context = replace(context, partition=step.partition.partition)
     start_s = time.perf_counter()
     result = run_stage(batch, section(config, step.stage), context)
     return write_shard(

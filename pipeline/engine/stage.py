@@ -168,6 +168,8 @@ class StageContext:
         Called with the number of tracks done since the last call.
     recognisers : Recognisers or None
         Who hears lyrics; None where no recogniser is configured.
+    partition : str or None
+        That is worked on; None outside a build.
     """
 
     stage: "Stage"
@@ -176,6 +178,7 @@ class StageContext:
     time_limit_s: float
     progress: Callable[[int], None]
     recognisers: Recognisers | None = None
+    partition: str | None = None
 
 
 @dataclass(frozen=True)

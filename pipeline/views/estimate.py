@@ -35,6 +35,8 @@ class CorpusEstimate:
     duration_s : float
         Of all tracks; that of new files from the headers of some.
     stages : list of StageEstimate
+    heard_s : dict of str to float
+        Seconds of sound that each stage, and ``ingest``, has to do, by name.
     spent : Spending
         By earlier builds.
     """
@@ -43,6 +45,7 @@ class CorpusEstimate:
     n_new_files: int
     duration_s: float
     stages: list[StageEstimate]
+    heard_s: dict[str, float]
     spent: Spending
 
 
@@ -80,6 +83,8 @@ def estimate_build(config: CorpusConfig) -> CorpusEstimate:
         n_new_files=len(unknown),
         duration_s=float(known["duration_s"].sum()) + sum(new_s),
         stages=estimate_stages(STAGES, work, config, cache),
+        heard_s={"ingest": sum(new_s)}
+        | {stage.name: sum(each.durations_s) for stage, each in zip(STAGES, work, strict=True)},
         spent=cache.spent(),
     )
 

@@ -35,7 +35,7 @@ from pipeline.release.verify import verify_release
 from pipeline.review.verdicts import keep_verdict, read_verdicts
 from pipeline.stages import STAGES
 from schemas.config import CorpusConfig
-from schemas.ledger import LedgerLine
+from schemas.ledger import BoughtAnswer, LedgerLine
 from schemas.review import HumanVerdict
 from schemas.tracks import Track
 from schemas.usage import Usage
@@ -97,7 +97,8 @@ def make_store(folder: Path) -> CorpusConfig:
                 stage="describe", role="writer", model="m", outcome="ok", n_attempts=1,
                 input_tokens=1, output_tokens=1, cost_usd=0.1,
             )  # fmt: skip
-            cache.keep(key, text, "m", Usage(cost_usd=0.1), line)
+            usage = Usage(cost_usd=0.1)
+            cache.keep(BoughtAnswer(key=key, text=text, model="m", usage=usage), line)
     record_build(store, config, None)
     create_release(config, "v1", Here())
     _matches(config)

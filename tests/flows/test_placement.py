@@ -1,16 +1,24 @@
 """Builds on a real Ray cluster of two nodes, one of which is lost on the way."""
 
-from threading import Thread
+import shutil
+from collections import Counter
+from threading import Event, Thread
 
 import pytest
 
 from flows.placement import OnRay, placement_of
 from pipeline.corpus.build import BuildError, build
+from pipeline.corpus.models import open_answer_cache
 from pipeline.corpus.placement import Local
-from pipeline.corpus.workers import Observer
+from pipeline.corpus.workers import Observer, at_work
+from pipeline.engine.store_format import open_store
 from schemas.config import ConfigError, load_config
+from schemas.roles import RoleConfig
 from schemas.sections import ExecutionConfig, StepResources
+from tests.model_server import read_log
+from tests.serving import model_server
 from tests.small_corpus import write_songs
+from tools.chat.answer_cache import AnswerCacheInUseError
 
 ONE_CORE = StepResources(cpus=1, memory_gb=0.5)
 
@@ -50,9 +58,9 @@ def cluster():
 
 
 class Told(Observer):
-    """Remembers what is done, and calls somebody after the first stage."""
+    """Remembers what is done, and calls somebody after each step."""
 
-    def __init__(self, then=lambda: None):
+    def __init__(self, then=lambda commit: None):
         self.n_tracks, self.stages, self._then = {}, [], then
 
     def advance(self, stage, n_tracks):
@@ -60,8 +68,7 @@ class Told(Observer):
 
     def done(self, commit):
         self.stages.append(commit.stage)
-        if len(self.stages) == 1:
-            self._then()
+        self._then(commit)
 
 
 def content_of(config, tmp_path, name, execution, **more):
@@ -88,10 +95,15 @@ def test_a_lost_node_costs_no_track(cluster, tmp_path):
     nodes, (_, doomed) = cluster
     config = load_config(write_songs(tmp_path / "songs"))
 
-    def lose():
-        Thread(target=nodes.remove_node, args=(doomed,), kwargs={"allow_graceful": False}).start()
+    told = Told(lambda _: lost.set())
+    lost = Event()
 
-    there = content_of(config, tmp_path, "there", on(nodes.address), observer=Told(lose))
+    def lose():
+        lost.wait()
+        nodes.remove_node(doomed, allow_graceful=False)
+
+    Thread(target=lose).start()
+    there = content_of(config, tmp_path, "there", on(nodes.address), observer=told)
     assert there == content_of(config, tmp_path, "here", ExecutionConfig(workers=1))
 
 
@@ -111,8 +123,114 @@ def test_a_step_that_fails_there_is_told_as_one_that_fails_here(cluster, tmp_pat
 @pytest.mark.slow
 def test_a_step_that_no_node_can_take_is_told_before_anything_waits(cluster, tmp_path):
     execution = on(cluster[0].address).model_copy(update={"resources": {}})
-    with pytest.raises(ConfigError, match=r"no node .* has 2 cores .* the largest has 1 core"):
+    with pytest.raises(ConfigError, match=r"no node .* has 2 cores, .* the largest has 1 core"):
         placement_of(execution)
+
+
+FIELDS = {
+    "time_limit_s": 3.0, "audio_sample_rate_hz": 8000, "max_answers": 12, "max_attempts": 20,
+    "concurrency": 4, "requests_per_minute": 600, "usd_per_million_output_tokens": 1.0,
+}  # fmt: skip
+
+
+def asked_config(config, url):
+    """The config with a model behind three roles."""
+    role = RoleConfig(engine="openai", base_url=url, model="m", **FIELDS)
+    roles = {"captioner": role, "writer": role, "judge": role}
+    return config.model_copy(update={"roles": config.roles.model_copy(update=roles)})
+
+
+def answered(log):
+    """How often each prompt was answered."""
+    return Counter(each["key"] for each in read_log(log) if each["outcome"] == "answered")
+
+
+def asking(address, **execution):
+    execution = on(address, budget_usd=9.0, **execution)
+    models = ONE_CORE.model_copy(update={"actors": 2})
+    return execution.model_copy(update={"resources": {"default": ONE_CORE, "models": models}})
+
+
+@pytest.mark.slow
+def test_models_that_misbehave_are_asked_from_two_nodes_of_which_one_is_lost(cluster, tmp_path):
+    nodes, (_, doomed) = cluster
+    config = load_config(write_songs(tmp_path / "songs"))
+    faults = ("--fault-share", 0.2, "--faults", "429", "500", "reset", "no_json", "hang")
+
+    doomed_yet = [doomed]
+
+    def lose(commit):
+        if commit.stage == "caption" and doomed_yet:
+            lost = {"args": (doomed_yet.pop(),), "kwargs": {"allow_graceful": False}}
+            Thread(target=nodes.remove_node, **lost).start()
+
+    def built(name, execution, observer=None):
+        log = tmp_path / f"{name}.log"
+        with model_server("--log", log, "--script", "--latency-s", 0.2, *faults) as url:
+            given = {"store": str(tmp_path / name), "execution": execution}
+            asked = asked_config(config, url).model_copy(update=given)
+            corpus = build(
+                asked, placement=placement_of(execution), until="judge", observer=observer
+            )
+        return corpus, answered(log), open_answer_cache(asked).ledger()
+
+    there, prompts_there, ledger_there = built("there", asking(nodes.address), Told(lose))
+    here, prompts_here, ledger_here = built("here", ExecutionConfig(workers=1, budget_usd=9.0))
+    assert there.content_hash == here.content_hash
+    assert prompts_there.keys() == prompts_here.keys()
+    in_flight = sum(prompts_there.values()) - len(prompts_there)
+    assert in_flight <= 2 * FIELDS["concurrency"] * 3, "no more than what the lost node had bought"
+    bought = {each.stage for each in ledger_there if each.outcome == "answered"}
+    assert bought == {each.stage for each in ledger_here if each.outcome == "answered"}
+
+
+@pytest.mark.slow
+def test_what_was_bought_on_a_cluster_is_not_bought_again_here(cluster, tmp_path):
+    """Nor the other way round; the ledger knows both."""
+    config = load_config(write_songs(tmp_path / "songs"))
+    with model_server("--log", tmp_path / "log", "--script") as url:
+        asked = asked_config(config, url).model_copy(update={"store": str(tmp_path / "store")})
+        there = asking(cluster[0].address)
+        here = ExecutionConfig(workers=1)
+        for execution, until in ((here, "caption"), (there, "question"), (here, "judge")):
+            build(
+                asked.model_copy(update={"execution": execution}),
+                placement=placement_of(execution),
+                until=until,
+            )
+        n_asked = len(read_log(tmp_path / "log"))
+        for path in (tmp_path / "store").glob("commits/*"):
+            if path.name in ("caption", "question", "describe"):
+                shutil.rmtree(path)
+        build(asked.model_copy(update={"execution": there}), placement=placement_of(there))
+        assert set(answered(tmp_path / "log").values()) == {1}
+        n_bought = sum(
+            each.n_attempts for each in open_answer_cache(asked).ledger() if each.stage != "probe"
+        )
+        assert n_bought == len(read_log(tmp_path / "log")) >= n_asked
+
+
+@pytest.mark.slow
+def test_two_builds_of_a_corpus_do_not_ask_at_once(cluster, tmp_path, monkeypatch):
+    monkeypatch.setattr("flows.askers._NAME_FREE_S", 0.0)
+    config = load_config(write_songs(tmp_path / "songs"))
+    execution = asking(cluster[0].address)
+    second = {}
+
+    def try_again(commit):
+        if commit.stage == "caption" and not second:
+            try:
+                placed = placement_of(execution)
+                with at_work(given, open_store(given.store), Observer(), {}, placed) as workers:
+                    placed._askers._new_accounts(workers)
+            except AnswerCacheInUseError as error:
+                second["error"] = str(error)
+
+    with model_server("--script") as url:
+        changed = {"store": str(tmp_path / "store"), "execution": execution}
+        given = asked_config(config, url).model_copy(update=changed)
+        build(given, placement=placement_of(execution), until="describe", observer=Told(try_again))
+    assert "another build of this corpus is asking" in second["error"]
 
 
 def test_who_stops_lets_nothing_more_be_placed(monkeypatch):

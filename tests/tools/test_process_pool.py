@@ -2,6 +2,8 @@ import ctypes
 import multiprocessing.forkserver
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 from collections import Counter
@@ -63,6 +65,30 @@ def thread_limit(_):
 
 def test_workers_are_told_to_use_one_thread(pool):
     assert [out for _, out in pool.map(thread_limit, [1], time_limit_s=10)] == ["1"]
+
+
+SCRIPT = """
+import numpy as np
+from tools.process_pool import ProcessPool
+
+def threads(_):
+    import threadpoolctl
+    return [each["num_threads"] for each in threadpoolctl.threadpool_info()]
+
+if __name__ == "__main__":
+    with ProcessPool(1) as pool:
+        print([out for _, out in pool.map(threads, [1], time_limit_s=60)])
+"""
+
+
+def test_a_script_that_has_imported_numpy_gets_no_more_threads(tmp_path):
+    script = tmp_path / "script.py"
+    script.write_text(SCRIPT)
+    environment = {**os.environ, "PYTHONPATH": os.getcwd(), "OMP_NUM_THREADS": "2"}
+    done = subprocess.run(
+        [sys.executable, script], env=environment, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "[[1]]"
 
 
 def test_leaving_the_loop_early_cancels_the_rest(pool):

@@ -5,9 +5,10 @@ that a build killed anywhere pays for nothing twice. Answers that were of no use
 """
 
 import fcntl
+import json
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
@@ -17,14 +18,14 @@ from pydantic import ValidationError
 
 from schemas.dialect import Dialect
 from schemas.digest import digest
-from schemas.ledger import BatchJob, LedgerLine, Spending
+from schemas.ledger import BatchJob, BoughtAnswer, LedgerLine, Spending, sum_up
 from schemas.usage import Usage
 from tools.store import DamagedError, StoreError
 
 _TABLES = """
 create table if not exists answers (
     key text primary key, text text not null, model text not null, usage text not null,
-    checksum text
+    checksum text, scope text, is_logged integer not null default 0
 );
 create table if not exists ledger (
     stage text, role text, model text, outcome text, n_attempts integer not null,
@@ -45,6 +46,8 @@ create table if not exists collected (line text primary key) without rowid;
 """
 _ADDED_COLUMNS = (
     "answers add column checksum text",
+    "answers add column scope text",
+    "answers add column is_logged integer not null default 0",
     *(
         f"ledger add column {name} integer not null default 0"
         for name in ("audio_tokens", "cached_tokens", "bytes_sent")
@@ -76,10 +79,12 @@ class AnswerCache:
     ----------
     path : Path or None
         The file, made at first use; None keeps the cache in memory.
+    elsewhere : sequence of LedgerLine, optional
+        What was spent by others, whose answers are in the store's log.
     """
 
-    def __init__(self, path: Path | None) -> None:
-        self.path = path
+    def __init__(self, path: Path | None, elsewhere: Sequence[LedgerLine] = ()) -> None:
+        self.path, self._elsewhere = path, elsewhere
         self._lock = threading.Lock()
         self._claim: IO[str] | None = None
 
@@ -110,8 +115,8 @@ class AnswerCache:
             ) from None
         self._claim = lock
 
-    def find(self, key: str) -> tuple[str, str, Usage] | None:
-        """Text, model and usage of an answer that was bought; None if there is none.
+    def find(self, key: str) -> BoughtAnswer | None:
+        """An answer that was bought; None if there is none.
 
         Raises
         ------
@@ -124,27 +129,62 @@ class AnswerCache:
             ).fetchone()
         if row is None:
             return None
-        *answer, checksum = row
-        if checksum not in (None, digest([key, *answer])):
+        text, model, usage, checksum = row
+        if checksum not in (None, digest([key, text, model, usage])):
             raise DamagedError(
                 f"{self.path}: an answer was changed since it was written (checksum): restore the "
                 f"file from a copy, or have it asked again: sqlite3 {self.path} "
                 f"\"delete from answers where key = '{key}'\""
             )
-        return answer[0], answer[1], Usage.model_validate_json(answer[2])
+        return BoughtAnswer(key=key, text=text, model=model, usage=Usage.model_validate_json(usage))
 
-    def keep(self, key: str, text: str, model: str, usage: Usage, cost: LedgerLine) -> None:
-        """Write an answer and the cost of its last attempt, both or none."""
+    def keep(self, answer: BoughtAnswer, cost: LedgerLine, scope: str | None = None) -> None:
+        """Write an answer and the cost of its last attempt, both or none.
+
+        `scope` names where it is logged, see `tools.chat.answer_log`.
+        """
         with self._guarded() as database:
             database.execute("begin immediate")
-            answer = (key, text, model, usage.model_dump_json())
-            database.execute(
-                "insert or ignore into answers (key, text, model, usage, checksum) "
-                "values (?, ?, ?, ?, ?)",
-                (*answer, digest(answer)),
-            )
+            _insert(database, answer, scope, is_logged=False)
             database.execute(_CHARGE, cost.model_dump())
             database.execute("commit")
+
+    def take(self, scope: str, answers: Iterable[BoughtAnswer]) -> None:
+        """Take over answers from the log; they were paid elsewhere."""
+        with self._guarded() as database:
+            database.execute("begin immediate")
+            for each in answers:
+                _insert(database, each, scope, is_logged=True)
+            database.execute("commit")
+
+    def not_logged(self, most: int) -> list[tuple[str | None, BoughtAnswer]]:
+        """The oldest answers that are in no log, at most so many, each with its scope."""
+        if not self.exists:
+            return []
+        with self._guarded() as database:
+            rows = database.execute(
+                "select scope, key, text, model, usage from answers where is_logged = 0 "
+                "order by rowid limit ?",
+                (most,),
+            ).fetchall()
+        return [
+            (scope, BoughtAnswer(key=key, text=text, model=model, usage=json.loads(usage)))
+            for scope, key, text, model, usage in rows
+        ]
+
+    def set_logged(self, keys: Iterable[str]) -> None:
+        """Note that answers are in a log."""
+        with self._guarded() as database:
+            database.execute("begin immediate")
+            database.executemany(
+                "update answers set is_logged = 1 where key = ?", [(key,) for key in keys]
+            )
+            database.execute("commit")
+
+    def forget(self, scope: str) -> None:
+        """Let go of a scope's answers that are in the log."""
+        with self._guarded() as database:
+            database.execute("delete from answers where scope = ? and is_logged = 1", (scope,))
 
     def is_new_line(self, line: str) -> bool:
         """Whether a line of a batch's output, by its digest, was never collected; notes it."""
@@ -174,8 +214,20 @@ class AnswerCache:
                 "insert or replace into dialects values (?, ?)", (key, dialect.model_dump_json())
             )
 
+    def dialects(self) -> dict[str, Dialect]:
+        """How endpoints are asked, as far as it is known."""
+        if not self.exists:
+            return {}
+        with self._guarded() as database:
+            keys = [key for (key,) in database.execute("select key from dialects").fetchall()]
+        found = {key: self.find_dialect(key) for key in keys}
+        return {key: each for key, each in found.items() if each is not None}
+
     def ledger(self) -> list[LedgerLine]:
         """All costs, summed up by stage, role, model and outcome."""
+        return sum_up([*self._own_ledger(), *self._elsewhere])
+
+    def _own_ledger(self) -> list[LedgerLine]:
         if not self.exists:
             return []
         with self._guarded() as database:
@@ -277,3 +329,14 @@ class AnswerCache:
                 if "_database" in self.__dict__ and self._database.in_transaction:
                     self._database.rollback()
                 raise StoreError(f"{self.path}: the cache of answers: {error}") from error
+
+
+def _insert(
+    database: sqlite3.Connection, answer: BoughtAnswer, scope: str | None, *, is_logged: bool
+) -> None:
+    values = (answer.key, answer.text, answer.model, answer.usage.model_dump_json())
+    database.execute(
+        "insert or ignore into answers (key, text, model, usage, checksum, scope, is_logged) "
+        "values (?, ?, ?, ?, ?, ?, ?)",
+        (*values, digest(values), scope, is_logged),
+    )

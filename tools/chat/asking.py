@@ -25,13 +25,12 @@ from functools import partial
 from schemas.dialect import Dialect, FormLevel
 from schemas.roles import RoleConfig, RoleName
 from tools.chat.answer_cache import AnswerCache
-from tools.chat.budget import Budget
 from tools.chat.engine import AttemptOptions, Engine, SoundForm
 from tools.chat.faults import BadRequestFault, Fault, LastingFault, PassingFault, UnusableFault
 from tools.chat.hearing import Sound, why_deaf
-from tools.chat.limiter import Limiter
 from tools.chat.output_limit import first_limit, next_limit, spent_on_thoughts
 from tools.chat.probe import PROBE, dialect_key, find_dialect, known_dialect
+from tools.chat.quota import Quota
 from tools.chat.reading import read_kept
 from tools.chat.request import Answer, AnswerError, ChatRequest, Clip, EndpointError, Reply
 from tools.chat.sending import RequestState, Sender
@@ -61,10 +60,8 @@ class Asker:
     name : RoleName
     role : RoleConfig
     engine : Engine
-    limiter : Limiter
-        Shared by all roles of the endpoint.
+    quota : Quota
     cache : AnswerCache
-    budget : Budget
     """
 
     def __init__(
@@ -72,13 +69,12 @@ class Asker:
         name: RoleName,
         role: RoleConfig,
         engine: Engine,
-        limiter: Limiter,
+        quota: Quota,
         cache: AnswerCache,
-        budget: Budget,
     ) -> None:
         self.name, self.role = name, role
-        self._engine, self._limiter, self._cache = engine, limiter, cache
-        self._sender = Sender(name, role, limiter, cache, budget)
+        self._engine, self._quota, self._cache = engine, quota, cache
+        self._sender = Sender(name, role, quota, cache)
         self._entry = asyncio.Semaphore(_PREPARED * role.concurrency)
         self._dialect, self._has_answered_in_form = known_dialect(cache, role), False
         self._under_way: dict[str, asyncio.Future[Answer]] = {}
@@ -86,7 +82,7 @@ class Asker:
         self._thinks = False
         self._overflowed_bytes = math.inf
 
-    async def ask(self, request: ChatRequest, stage: str) -> Answer:
+    async def ask(self, request: ChatRequest, stage: str, partition: str | None = None) -> Answer:
         """Ask until there is an answer.
 
         Parameters
@@ -94,6 +90,8 @@ class Asker:
         request : ChatRequest
         stage : str
             Whom the cost is charged to.
+        partition : str, optional
+            With which the answer is logged.
 
         Returns
         -------
@@ -113,19 +111,19 @@ class Asker:
             If the cache cannot be written.
         """
         try:
-            return await self._ask(request, stage)
+            return await self._ask(request, stage, partition)
         except AnswerError as error:
             if error.reason != "context_overflow" or request.shorter is None:
                 raise
-        return await self.ask(request.shorter(), stage)
+        return await self.ask(request.shorter(), stage, partition)
 
-    async def _ask(self, request: ChatRequest, stage: str) -> Answer:
+    async def _ask(self, request: ChatRequest, stage: str, partition: str | None) -> Answer:
         if not self.role.is_paid:
-            return await self._until_answered(replace(request, refuses=None), stage, "")
+            state = self._state(replace(request, refuses=None), stage, "", partition)
+            return await self._until_answered(state)
         key = request.key(self.role)
         if (kept := self._cache.find(key)) is not None:
-            text, model, usage = kept
-            return Answer(read_kept(text, request.form), model, usage)
+            return Answer(read_kept(kept.text, request.form), kept.model, kept.usage)
         if key in self._under_way:
             return await asyncio.shield(self._under_way[key])
         if request.shorter is not None and self._is_too_long(request):
@@ -133,7 +131,8 @@ class Asker:
         answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         self._under_way[key] = answer
         try:
-            answer.set_result(await self._until_answered(request, stage, key))
+            state = self._state(request, stage, key, partition)
+            answer.set_result(await self._until_answered(state))
         except Exception as error:
             answer.set_exception(error)
         finally:
@@ -282,9 +281,15 @@ class Asker:
         """Let go of the engine."""
         await self._engine.close()
 
-    async def _until_answered(self, request: ChatRequest, stage: str, key: str) -> Answer:
+    def _state(
+        self, request: ChatRequest, stage: str, key: str, partition: str | None
+    ) -> RequestState:
+        options = self._first_options(request)
+        return RequestState(request, stage, options, key, partition)
+
+    async def _until_answered(self, state: RequestState) -> Answer:
+        request = state.request
         async with self._entry:
-            state = RequestState(request, stage, self._first_options(request), key)
             if self._broken is not None:
                 raise self._broken
             try:
@@ -350,9 +355,9 @@ class Asker:
                 raise AnswerError(fault.reason, fault.detail, state.raw)
             raise self._endpoint_error(fault)
         if fault.retry_after_s is not None:
-            self._limiter.pause(max(fault.retry_after_s, wait_s))
+            self._quota.pause(max(fault.retry_after_s, wait_s))
         elif fault.reason == "rate_limited":
-            self._limiter.pause(wait_s)
+            self._quota.pause(wait_s)
         else:
             await asyncio.sleep(wait_s)
 

@@ -1,10 +1,10 @@
 """What a role's requests cost: counted against the budget, and written into the ledger."""
 
-from schemas.ledger import LedgerLine
+from schemas.ledger import BoughtAnswer, LedgerLine
 from schemas.roles import RoleConfig, RoleName
 from schemas.usage import Usage
 from tools.chat.answer_cache import AnswerCache
-from tools.chat.budget import Budget
+from tools.chat.quota import Quota
 
 
 class Charges:
@@ -15,28 +15,22 @@ class Charges:
     name : RoleName
     role : RoleConfig
     cache : AnswerCache
-    budget : Budget
+    quota : Quota
     """
 
-    def __init__(
-        self, name: RoleName, role: RoleConfig, cache: AnswerCache, budget: Budget
-    ) -> None:
-        self._name, self._role, self._cache, self._budget = name, role, cache, budget
+    def __init__(self, name: RoleName, role: RoleConfig, cache: AnswerCache, quota: Quota) -> None:
+        self._name, self._role, self._cache, self._quota = name, role, cache, quota
 
     def charge(self, stage: str, outcome: str, cost: Usage) -> None:
         """Count an attempt that is not kept as an answer."""
-        self._count(cost)
+        self._quota.spend(cost)
         if self._role.is_paid:
             self._cache.charge(self._line(stage, outcome, cost))
 
-    def keep(self, key: str, text: str, model: str, usage: Usage, stage: str, cost: Usage) -> None:
+    def keep(self, answer: BoughtAnswer, scope: str | None, stage: str, cost: Usage) -> None:
         """Count an answer's last attempt and keep the answer, both or none."""
-        self._count(cost)
-        self._cache.keep(key, text, model, usage, self._line(stage, "answered", cost))
-
-    def _count(self, cost: Usage) -> None:
-        if self._role.is_paid:
-            self._budget.spend(cost.cost_usd, cost.input_tokens + cost.output_tokens)
+        self._quota.spend(cost)
+        self._cache.keep(answer, self._line(stage, "answered", cost), scope)
 
     def _line(self, stage: str, outcome: str, cost: Usage) -> LedgerLine:
         return LedgerLine(

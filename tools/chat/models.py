@@ -13,6 +13,7 @@ from typing import Any, Protocol, Self, TypeVar
 from anyio.from_thread import BlockingPortal, start_blocking_portal
 
 from schemas.dialect import Dialect
+from schemas.ledger import Spending
 from schemas.roles import RoleConfig, RoleName, RolesConfig
 from tools.chat.answer_cache import AnswerCache
 from tools.chat.asking import Asker
@@ -22,8 +23,8 @@ from tools.chat.endpoint import EndpointEngine
 from tools.chat.engine import Engine
 from tools.chat.faults import BadRequestFault
 from tools.chat.hearing import Sound, known_sounds
-from tools.chat.limiter import Limiter
 from tools.chat.musicflamingo import Flamingo, MusicFlamingoEngine
+from tools.chat.quota import OwnQuotas, Quota
 from tools.chat.request import Answer, AnswerError, ChatRequest, Clip
 from tools.chat.sound import SoundParts
 from tools.chat.transcriptions import TranscriptionEngine
@@ -52,6 +53,18 @@ class BudgetLimits:
     usd: float | None = None
     tokens: int | None = None
 
+    def budget(self, spent: Spending) -> Budget:
+        """The budget of which so much is spent, or may be on the way."""
+        return Budget(self.usd, self.tokens, spent_usd=spent.usd, spent_tokens=spent.tokens)
+
+
+class Quotas(Protocol):
+    """Where every role's quota is."""
+
+    def of(self, name: RoleName, role: RoleConfig) -> Quota:
+        """A role's quota."""
+        ...
+
 
 class Models:
     """The roles of one build. Roles with the same endpoint share its limits.
@@ -68,6 +81,8 @@ class Models:
         For decoding a clip.
     builtin : BuiltinAnswers
         What `builtin/facts` answers.
+    quotas : Quotas, optional
+        Shared with other processes; by default this process uses all that the config allows.
     """
 
     def __init__(
@@ -80,13 +95,13 @@ class Models:
         keys: Mapping[str, str],
         time_limit_s: float,
         builtin: BuiltinAnswers,
+        quotas: Quotas | None = None,
     ) -> None:
         self.roles, self.cache = roles, cache
-        self._budget_limits, self._clip_workers, self._keys = budget_limits, clip_workers, keys
+        self._quotas = quotas or OwnQuotas(lambda: budget_limits.budget(cache.pledged()))
+        self._clip_workers, self._keys = clip_workers, keys
         self._time_limit_s, self._builtin = time_limit_s, builtin
         self._askers: dict[RoleName, Asker] = {}
-        self._limiters: dict[tuple[str, str], Limiter] = {}
-        self._budget: Budget | None = None
         self._flamingos: dict[str, Flamingo] = {}
         self._asking: set[asyncio.Task[Any]] = set()
         self._sounds = SoundParts(self._hear)
@@ -112,7 +127,14 @@ class Models:
             # After an error, what is under way is not waited for.
             self._open.__exit__(kind, error, trace)
 
-    def ask(self, name: RoleName, stage: str, pairs: Iterable[Pair], done: Done) -> None:
+    def ask(
+        self,
+        name: RoleName,
+        stage: str,
+        pairs: Iterable[Pair],
+        done: Done,
+        partition: str | None = None,
+    ) -> None:
         """Ask a role all requests of a step; called from the step's own thread.
 
         Parameters
@@ -123,6 +145,8 @@ class Models:
             Row ids and requests; drawn as fast as they can be asked.
         done : callable
             ``done(row_id, outcome)`` is called in the models' thread as answers come.
+        partition : str, optional
+            With which answers are logged.
 
         Raises
         ------
@@ -130,7 +154,7 @@ class Models:
             When the step must stop. Requests under way are waited for, and their answers kept.
         """
         assert self._portal is not None, "use as a context manager"
-        self._portal.call(self._ask, name, stage, pairs, done)
+        self._portal.call(self._ask, name, stage, pairs, done, partition)
 
     def check(self, name: RoleName) -> None:
         """Make sure that a role's model can be asked, before anything depends on it.
@@ -195,14 +219,21 @@ class Models:
         for task in self._asking:
             task.cancel()
 
-    async def _ask(self, name: RoleName, stage: str, pairs: Iterable[Pair], done: Done) -> None:
+    async def _ask(
+        self,
+        name: RoleName,
+        stage: str,
+        pairs: Iterable[Pair],
+        done: Done,
+        partition: str | None,
+    ) -> None:
         task = asyncio.current_task()
         assert task is not None
         if self._is_stopped:
             raise StoppedError("stopped")
         self._asking.add(task)
         try:
-            await ask_all(self._asker(name), stage, pairs, done)
+            await ask_all(self._asker(name), stage, pairs, done, partition)
         except asyncio.CancelledError:
             task.uncancel()
             raise StoppedError("stopped; all that was bought is kept") from None
@@ -223,18 +254,9 @@ class Models:
         if name not in self._askers:
             role: RoleConfig = getattr(self.roles, name)
             engine = self._engine(name, role)
-            limiter = self._limiter(role)
             if role.is_paid:
                 self.cache.claim()
-            if self._budget is None:
-                spent = self.cache.pledged()
-                self._budget = Budget(
-                    self._budget_limits.usd,
-                    self._budget_limits.tokens,
-                    spent_usd=spent.usd,
-                    spent_tokens=spent.tokens,
-                )
-            self._askers[name] = Asker(name, role, engine, limiter, self.cache, self._budget)
+            self._askers[name] = Asker(name, role, engine, self._quotas.of(name, role), self.cache)
         return self._askers[name]
 
     def _engine(self, name: RoleName, role: RoleConfig) -> Engine:
@@ -248,12 +270,6 @@ class Models:
             return MusicFlamingoEngine(role, self._hear, flamingo)
         return BuiltinEngine(self._hear, self._builtin)
 
-    def _limiter(self, role: RoleConfig) -> Limiter:
-        endpoint = (role.base_url or role.engine, role.model or "")
-        return self._limiters.setdefault(
-            endpoint, Limiter(role.requests_per_minute, role.tokens_per_minute)
-        )
-
     async def _hear(self, function: Callable[[Clip], Any], clip: Clip) -> Any:
         future = self._clip_workers.submit(function, clip, time_limit_s=self._time_limit_s)
         outcome = await asyncio.wrap_future(future)
@@ -262,7 +278,13 @@ class Models:
         return outcome
 
 
-async def ask_all(asker: Asker, stage: str, pairs: Iterable[Pair], done: Done) -> None:
+async def ask_all(
+    asker: Asker,
+    stage: str,
+    pairs: Iterable[Pair],
+    done: Done,
+    partition: str | None = None,
+) -> None:
     """Ask many requests, at most the role's concurrency at once; see `Models.ask`.
 
     Whoever cancels it waits until those under way have come to their end.
@@ -279,7 +301,7 @@ async def ask_all(asker: Asker, stage: str, pairs: Iterable[Pair], done: Done) -
                 return
             row_id, request = pair
             try:
-                outcome = await _outcome(asker, request, stage)
+                outcome = await _outcome(asker, request, stage, partition)
                 n_refused += isinstance(outcome, AnswerError)
                 done(row_id, outcome)
             except Exception as error:
@@ -298,8 +320,10 @@ async def ask_all(asker: Asker, stage: str, pairs: Iterable[Pair], done: Done) -
         await asker.require_answers(stage, is_end=True)
 
 
-async def _outcome(asker: Asker, request: ChatRequest, stage: str) -> Answer | AnswerError:
+async def _outcome(
+    asker: Asker, request: ChatRequest, stage: str, partition: str | None
+) -> Answer | AnswerError:
     try:
-        return await asker.ask(request, stage)
+        return await asker.ask(request, stage, partition)
     except AnswerError as error:
         return error

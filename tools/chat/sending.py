@@ -8,16 +8,16 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from schemas.ledger import BoughtAnswer
 from schemas.roles import RoleConfig, RoleName
 from schemas.usage import Usage
 from tools.chat.answer_cache import AnswerCache
 from tools.chat.breaker import Breaker
-from tools.chat.budget import Budget
 from tools.chat.charges import Charges
 from tools.chat.engine import Attempt, AttemptOptions
 from tools.chat.faults import Fault, PassingFault, UnusableFault
-from tools.chat.limiter import Limiter, Reservation
 from tools.chat.probe import PROBE
+from tools.chat.quota import Counted, Quota
 from tools.chat.reading import answer_text, read_answer
 from tools.chat.request import Answer, ChatRequest, Reply
 from tools.chat.tokens import TokenEstimate
@@ -34,6 +34,7 @@ class RequestState:
     stage: str
     options: AttemptOptions
     key: str = ""
+    partition: str | None = None
     outcome: str = "answered"
     reply: Reply | None = None
     n_passing: int = 0
@@ -41,6 +42,11 @@ class RequestState:
     n_answers: int = 0
     was_repaired: bool = False
     usage: Usage = field(default_factory=Usage)
+
+    @property
+    def scope(self) -> str | None:
+        """Where an answer is logged."""
+        return self.partition and f"{self.partition}/{self.stage}"
 
     @property
     def raw(self) -> str | None:
@@ -55,10 +61,8 @@ class Sender:
     ----------
     name : RoleName
     role : RoleConfig
-    limiter : Limiter
-        Shared by all roles of the endpoint.
+    quota : Quota
     cache : AnswerCache
-    budget : Budget
 
     Attributes
     ----------
@@ -68,14 +72,11 @@ class Sender:
         Since when nothing is answered, by `time.monotonic`; whoever first misses an answer sets it.
     """
 
-    def __init__(
-        self, name: RoleName, role: RoleConfig, limiter: Limiter, cache: AnswerCache, budget: Budget
-    ) -> None:
+    def __init__(self, name: RoleName, role: RoleConfig, quota: Quota, cache: AnswerCache) -> None:
         self.n_sent = 0
         self.silent_since_s: float | None = None
-        self._name, self._role, self._limiter = name, role, limiter
-        self._cache, self._budget = cache, budget
-        self._charges = Charges(name, role, cache, budget)
+        self._name, self._role, self._quota, self._cache = name, role, quota, cache
+        self._charges = Charges(name, role, cache, quota)
         self._window = Window(role.concurrency, role.time_limit_s)
         self._scout = asyncio.Lock()
         self._estimate = TokenEstimate(role)
@@ -102,23 +103,19 @@ class Sender:
         BudgetReachedError
             If the budget does not allow it.
         """
-        is_limited = self._role.is_paid and self._budget.is_limited
         async with AsyncExitStack() as held:
-            if is_limited and not self._estimate.has_seen(state.request):
+            if self._quota.has_budget and not self._estimate.has_seen(state.request):
                 # One at a time until the server has counted one: the estimate may be too low.
                 await held.enter_async_context(self._scout)
                 if self._estimate.has_seen(state.request):
                     await held.aclose()
             most = self._estimate.most(state.request, state.options)
-            n_tokens = most.input_tokens + most.output_tokens
             await held.enter_async_context(self._window.slot())
-            if is_limited:
-                await held.enter_async_context(self._budget.hold(most.cost_usd, n_tokens))
-            reservation = await self._limiter.reserve(n_tokens)
-            return await _to_its_end(self._sent(attempt, state, most, reservation))
+            counted = await held.enter_async_context(self._quota.hold(most))
+            return await _to_its_end(self._sent(attempt, state, most, counted))
 
     async def _sent(
-        self, attempt: Attempt, state: RequestState, most: Usage, reservation: Reservation
+        self, attempt: Attempt, state: RequestState, most: Usage, counted: Counted
     ) -> Answer:
         """Send a request; whatever comes of it is charged, and a good answer kept."""
         self.n_sent += 1
@@ -140,7 +137,7 @@ class Sender:
         state.reply = reply
         self.silent_since_s = None
         cost = self._estimate.count(state.request, state.options, reply)
-        self._limiter.reconcile(reservation, cost.input_tokens + cost.output_tokens)
+        counted(cost.n_tokens)
         try:
             value = read_answer(reply, state.request)
         except UnusableFault as fault:
@@ -150,9 +147,10 @@ class Sender:
             self._charge(state, state.outcome, cost)
             return Answer(value, reply.model, state.usage)
         state.usage += cost
-        self._charges.keep(
-            state.key, answer_text(value), reply.model, state.usage, state.stage, cost
+        answer = BoughtAnswer(
+            key=state.key, text=answer_text(value), model=reply.model, usage=state.usage
         )
+        self._charges.keep(answer, state.scope, state.stage, cost)
         return Answer(value, reply.model, state.usage)
 
     def _charge(self, state: RequestState, outcome: str, cost: Usage) -> None:

@@ -61,7 +61,7 @@ class FakeModels:
         self.asked = []
         self._answer, self._seed, self._fails_after = answer, seed, fails_after
 
-    def ask(self, role, stage, pairs, done):
+    def ask(self, role, stage, pairs, done, partition=None):
         def work():
             pending = list(pairs)
             self.asked += [(role, stage, row_id, request.user) for row_id, request in pending]
@@ -79,7 +79,7 @@ class FakeModels:
 class NowModels(FakeModels):
     """Answers at once, in the asking thread, as where an error must come through."""
 
-    def ask(self, role, stage, pairs, done):
+    def ask(self, role, stage, pairs, done, partition=None):
         for row_id, request in pairs:
             done(row_id, self._answer(row_id, request))
 

@@ -12,6 +12,7 @@ from tools.chat.endpoint import EndpointEngine
 from tools.chat.faults import BadRequestFault
 from tools.chat.limiter import Limiter
 from tools.chat.models import ask_all
+from tools.chat.quota import OwnQuota
 from tools.chat.request import ChatRequest
 from tools.chat.sound import SoundParts
 from tools.chat.transcriptions import TranscriptionEngine
@@ -57,7 +58,7 @@ def ask(tmp_path):
             engine = ENGINES[role.engine](role, SoundParts(hear), key)
             rpm, tpm = role.requests_per_minute, role.tokens_per_minute
             limiter = Limiter(rpm, tpm, window_s=window_s)
-            asker = Asker("writer", role, engine, limiter, cache, budget_limits)
+            asker = Asker("writer", role, engine, OwnQuota(role, limiter, budget_limits), cache)
             try:
                 await ask_all(asker, "describe", requests.items(), outcomes.__setitem__)
             finally:

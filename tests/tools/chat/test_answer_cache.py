@@ -6,7 +6,7 @@ from contextlib import closing
 
 import pytest
 
-from schemas.ledger import BatchJob, LedgerLine
+from schemas.ledger import BatchJob, BoughtAnswer, LedgerLine
 from schemas.usage import Usage
 from tools.chat.answer_cache import AnswerCache
 from tools.store import StoreError
@@ -19,6 +19,10 @@ def line(outcome="answered", n_attempts=1, usd=0.25):
     )  # fmt: skip
 
 
+def bought(key, text="text", model="m", usage=None):
+    return BoughtAnswer(key=key, text=text, model=model, usage=usage or Usage())
+
+
 def test_answers_and_costs_outlive_the_process(tmp_path):
     path = tmp_path / "new/folder/answers.sqlite"
     usage = Usage(n_attempts=2, input_tokens=100, output_tokens=10, cost_usd=0.5)
@@ -27,10 +31,10 @@ def test_answers_and_costs_outlive_the_process(tmp_path):
     assert cache.ledger() == []
     assert not path.exists(), "looking makes no file"
     cache.charge(line("rate_limited", usd=0.0))
-    cache.keep("key", '{"a": "ü"}', "m-1", usage, line())
-    cache.keep("key", "another answer", "m-1", usage, line())
+    cache.keep(bought("key", '{"a": "ü"}', "m-1", usage), line())
+    cache.keep(bought("key", "another answer", "m-1", usage), line())
     again = AnswerCache(path)
-    assert again.find("key") == ('{"a": "ü"}', "m-1", usage)
+    assert again.find("key") == bought("key", '{"a": "ü"}', "m-1", usage)
     assert again.find("other") is None
     assert {each.outcome: each.n_attempts for each in again.ledger()} == {
         "answered": 2,
@@ -64,7 +68,7 @@ def test_a_book_of_an_earlier_version_is_read_and_goes_on(tmp_path):
     (found,) = AnswerCache(path).ledger()
     assert (found.n_attempts, found.input_tokens, found.cost_usd) == (4, 400, 1.0)
     assert {name: getattr(found, name) for name in counts} == counts
-    assert cache.find("old") == ("text", "m", Usage(n_attempts=1, input_tokens=9))
+    assert cache.find("old") == bought("old", "text", "m", Usage(n_attempts=1, input_tokens=9))
 
 
 def test_many_threads_and_two_books_lose_nothing(tmp_path):
@@ -72,7 +76,7 @@ def test_many_threads_and_two_books_lose_nothing(tmp_path):
 
     def work(number):
         for i in range(50):
-            books[number % 2].keep(f"{number}-{i}", "text", "m", Usage(), line())
+            books[number % 2].keep(bought(f"{number}-{i}", "text", "m", Usage()), line())
 
     threads = [threading.Thread(target=work, args=[number]) for number in range(8)]
     for each in threads:
@@ -86,15 +90,15 @@ def test_many_threads_and_two_books_lose_nothing(tmp_path):
 
 def test_a_full_disk_is_told_and_leaves_no_half(tmp_path):
     cache = AnswerCache(tmp_path / "b.sqlite")
-    cache.keep("first", "text", "m", Usage(), line())
+    cache.keep(bought("first", "text", "m", Usage()), line())
     pages = cache._database.execute("pragma page_count").fetchone()[0]
     cache._database.execute(f"pragma max_page_count = {pages}")
     with pytest.raises(StoreError, match="full"):
-        cache.keep("large", "x" * 1_000_000, "m", Usage(), line())
+        cache.keep(bought("large", "x" * 1_000_000, "m", Usage()), line())
     cache._database.execute("pragma max_page_count = 100000")
     assert cache.find("large") is None
     assert cache.spent().usd == 0.25, "the answer and its cost are both there or both not"
-    cache.keep("large", "x" * 1_000_000, "m", Usage(), line())
+    cache.keep(bought("large", "x" * 1_000_000, "m", Usage()), line())
     assert cache.spent().usd == 0.5
 
 

@@ -17,6 +17,7 @@ from tools.chat.endpoint import EndpointEngine
 from tools.chat.forms import form_in_words, plain_schema
 from tools.chat.limiter import Limiter
 from tools.chat.probe import known_dialect
+from tools.chat.quota import OwnQuota
 from tools.chat.request import EndpointError
 from tools.chat.sound import SoundParts
 
@@ -41,7 +42,9 @@ def learn(tmp_path):
 
         async def main():
             engine = EndpointEngine(role, SoundParts(hear), None)
-            asker = Asker("writer", role, engine, Limiter(None, None), cache, budget)
+            asker = Asker(
+                "writer", role, engine, OwnQuota(role, Limiter(None, None), budget), cache
+            )
             try:
                 await asker.check()
                 return await asker.ask(request(), "describe")

@@ -15,6 +15,7 @@ from tools.chat.asking import Asker
 from tools.chat.budget import Budget
 from tools.chat.limiter import Limiter
 from tools.chat.models import BudgetLimits, Models, ask_all
+from tools.chat.quota import OwnQuota
 from tools.chat.request import Answer, Reply
 from tools.errors import StoppedError
 from tools.process_pool import ProcessPool
@@ -112,10 +113,9 @@ class Counting:
 def test_few_clips_are_in_memory_however_many_steps_ask(tmp_path):
     engine = Counting()
     role = RoleConfig(engine="openai", base_url="http://127.0.0.1:1", model="m", concurrency=3)
-    asker = Asker(
-        "writer", role, engine, Limiter(None, None), AnswerCache(tmp_path / "b.sqlite"),
-        Budget(None, None, spent_usd=0.0, spent_tokens=0),
-    )  # fmt: skip
+    budget = Budget(None, None, spent_usd=0.0, spent_tokens=0)
+    quota = OwnQuota(role, Limiter(None, None), budget)
+    asker = Asker("writer", role, engine, quota, AnswerCache(tmp_path / "b.sqlite"))
     answered = []
 
     def keep(row_id, _):
