@@ -4,9 +4,9 @@ Each round builds a small corpus from nothing: by the command, on two Ray nodes,
 server loses one answer in fifty and refuses one request in fifty (503), with a server behind three
 roles that fails one request in ten. At a moment drawn over the build's work one is killed: the
 driver, a Ray worker at a step, a worker process in it, an actor that asks models, a whole node, or
-the Prefect server; or the driver gets a Ctrl-C. If that build fails, the next must go on to the end. The content must be that
-of a local build which nobody disturbed, and every prompt be answered once, but for what was under
-way or not yet logged where something died: those are counted.
+the Prefect server; or the driver gets a Ctrl-C. If that build fails, the next must go on to the
+end. The content must be that of a local build which nobody disturbed, and every prompt be answered
+once, but for what was under way or not yet logged where something died: those are counted.
 """
 
 import logging
