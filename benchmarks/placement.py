@@ -1,6 +1,6 @@
 """Throughput of a Ray cluster against the local pool: the same songs, the same cores.
 
-    python -m benchmarks.placement [--excerpts 32] [--rounds 3] [--workers 1 2]
+    python -m benchmarks.placement [--excerpts 64] [--rounds 3] [--workers 1 2]
 
 Excerpts of half a minute of the four example songs are built up to `measure`, ingest included:
 by N local worker processes, and by N tasks of one core each on a cluster of one node with N cores.
@@ -33,14 +33,14 @@ from schemas.sections import ExecutionConfig, StepResources
 
 SONGS = Path(__file__).parents[1] / "examples/songs"
 EXCERPT_S = 30.0
-PARTITION_SIZE = 4
+PARTITION_SIZE = 16
 Timed = tuple[float, float]
 
 
 def main() -> None:
     """Time both for each number of workers, and print the table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--excerpts", type=int, default=32)
+    parser.add_argument("--excerpts", type=int, default=64)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--workers", type=int, nargs="+", default=[1, 2])
     options = parser.parse_args()
@@ -67,8 +67,8 @@ def compare(n_workers: int, n_excerpts: int, n_rounds: int) -> tuple[list[Timed]
     """Wall and CPU seconds of each round, of the local pool and of the cluster."""
     with tempfile.TemporaryDirectory() as folder:
         songs, warm = Path(folder, "songs"), Path(folder, "warm")
-        cut(songs, n_excerpts, first=2 * n_workers)
-        cut(warm, 2 * n_workers * PARTITION_SIZE, first=100)
+        cut(songs, n_excerpts, first=0)
+        cut(warm, n_workers * PARTITION_SIZE, first=200)
         cluster = Cluster(
             initialize_head=True, head_node_args={"num_cpus": n_workers, "include_dashboard": False}
         )
@@ -119,6 +119,7 @@ def run(songs: Path, store: Path, execution: ExecutionConfig, placement: Placeme
         "store": str(store),
         "source": {"folder": str(songs)},
         "ingest": {"partition_size": PARTITION_SIZE},
+        "curation": {"acoustic_duplicates": "keep"},
     }
     config = CorpusConfig.model_validate(values).model_copy(update={"execution": execution})
     build(config, until="measure", placement=placement)

@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pipeline.engine.shards import committed, read_commits
+from pipeline.engine.commit_pages import read_commits
+from pipeline.engine.shards import committed
 from pipeline.engine.stage import Stage, section
 from pipeline.prompts import load_prompt
 from schemas.config import CorpusConfig

@@ -11,7 +11,6 @@ import io
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeVar
@@ -31,8 +30,6 @@ from schemas.shards import Commit
 from tools.store import DamagedError, MissingError, Store, StoreError
 
 R = TypeVar("R", bound=Record)
-_READS = 32
-"""Records on their way from an object store at once (ours): of 20 ms each, 1,600 a second."""
 _AGAIN = "run `partimento build` to make it anew"
 _FILE_OF_STEP = re.compile(r"(p\d+-[0-9a-f]+)(-[0-9a-f]{8})?-[0-9a-f]{16}\.parquet")
 VOLATILE = frozenset({"uri", "usage", "round_usage"})
@@ -110,20 +107,6 @@ def read_commit(store: Store, stage: str, partition: str, address: str) -> Commi
         If the record is not as it was written.
     """
     return commit_at(store, f"commits/{stage}/{partition}-{address}.json")
-
-
-def read_commits(store: Store, names: Sequence[tuple[str, str, str]]) -> list[Commit]:
-    """Commit records by stage, partition and address; of an object store, many at once.
-
-    Raises
-    ------
-    MissingError, DamagedError
-        As `read_commit`.
-    """
-    if store.folder is not None:
-        return [read_commit(store, *name) for name in names]
-    with ThreadPoolExecutor(_READS) as threads:
-        return list(threads.map(lambda name: read_commit(store, *name), names))
 
 
 def commit_at(store: Store, path: str) -> Commit:

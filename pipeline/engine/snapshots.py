@@ -1,7 +1,7 @@
 """Snapshots: the numbered, immutable states of the corpus, and the `tracks` shards they name."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import polars as pl
 import pyarrow as pa
@@ -90,18 +90,17 @@ def take_snapshot(
     if parent is not None and _is_same(parent, table, config, done):
         return parent
     sources_path = write_table(store, "data/sources/sources", table)
+    del table  # a copy of a million rows
     number = 1 if parent is None else parent.number + 1
-    present = sources.filter("is_present")
+    present = sources.lazy().filter("is_present").select("reason", "partition").collect()
     refused = present.filter(pl.col("reason").is_not_null())
-    tracks = present.filter(pl.col("partition").is_not_null())
-    if len(present) != len(tracks) + len(refused):
-        raise ValueError(f"{len(present)} sources != {len(tracks)} tracks + {len(refused)} refused")
-    groups = sources.filter(pl.col("partition").is_not_null()).partition_by(
-        "partition", as_dict=True
-    )
+    n_tracks = len(present) - present["partition"].null_count()
+    if len(present) != n_tracks + len(refused):
+        raise ValueError(f"{len(present)} sources != {n_tracks} tracks + {len(refused)} refused")
     before = {} if parent is None else {each.partition: each for each in parent.partitions}
     partitions = [
-        _write_tracks(store, str(key[0]), groups[key], done, before) for key in sorted(groups)
+        _write_tracks(store, partition, sources[rows], done, before)
+        for partition, rows in _rows_by_partition(sources)
     ]
     counts = refused.group_by("reason").len().sort("reason")
     snapshot = Snapshot(
@@ -110,7 +109,7 @@ def take_snapshot(
         max_duration_s=config.max_duration_s,
         limits=config.limits,
         n_sources=len(present),
-        n_tracks=len(tracks),
+        n_tracks=n_tracks,
         n_absent=len(sources) - len(present),
         reasons=dict(counts.iter_rows()),
         fingerprints=[*(parent.fingerprints if parent else ()), *fingerprints],
@@ -119,6 +118,21 @@ def take_snapshot(
     )
     _put(store, snapshot)
     return snapshot
+
+
+def _rows_by_partition(sources: pl.DataFrame) -> Iterator[tuple[str, pl.Series]]:
+    """Which rows are of each partition, in the order of their names."""
+    rows = (
+        sources.lazy()
+        .select("partition")
+        .with_row_index("row")
+        .drop_nulls("partition")
+        .group_by("partition")
+        .agg("row")
+        .sort("partition")
+        .collect()
+    )
+    yield from rows.iter_rows()
 
 
 def _is_same(

@@ -96,25 +96,27 @@ def place(
     """
     placed = sources.filter(pl.col("partition").is_not_null())
     own = pl.coalesce("recording", "track_id")
-    tracks = _refuse_blocked(found.with_columns(recording=own), curation)
-    tracks = _refuse_copies(tracks, placed, "track_id", "duplicate_content")
+    # One name for all its states: each is a copy of a million rows, and goes with the next.
+    found = found.with_columns(recording=own).sort("uri", maintain_order=True)
+    found = _refuse_blocked(found, curation)
+    found = _refuse_copies(found, placed, "track_id", "duplicate_content")
     if curation.acoustic_duplicates == "reject":
-        tracks = _refuse_copies(tracks, placed, "recording", "acoustic_duplicate")
-    kept = tracks.join(placed.select("track_id", "partition"), on="track_id", how="left")
+        found = _refuse_copies(found, placed, "recording", "acoustic_duplicate")
+    found = found.join(placed.select("track_id", "partition"), on="track_id", how="left")
     is_track = pl.col("reason").is_null()
     is_new = is_track & pl.col("partition").is_null()
     first = placed["partition"].str.slice(1).cast(pl.Int64).max()
     start = 0 if first is None else int(str(first)) + 1
     number = start + (is_new.cum_sum() - 1) // partition_size
     name = pl.format("p{}", number.cast(pl.String).str.zfill(6))
-    kept = kept.with_columns(
+    found = found.with_columns(
         partition=pl.when(is_new).then(name).when(is_track).then("partition"),
         is_present=pl.lit(True),
     )
-    gone = placed.join(kept.filter(pl.col("reason").is_null()), on="track_id", how="anti")
-    gone = gone.with_columns(is_present=pl.lit(False))
-    whole = pl.concat([kept, gone], how="diagonal_relaxed")
-    return whole.select(pl.col(name).cast(kind) for name, kind in SOURCES_SCHEMA.items()).sort(
+    kept = found.filter(pl.col("reason").is_null()).select("track_id")
+    gone = placed.join(kept, on="track_id", how="anti").with_columns(is_present=pl.lit(False))
+    found = pl.concat([found, gone], how="diagonal_relaxed")
+    return found.select(pl.col(name).cast(kind) for name, kind in SOURCES_SCHEMA.items()).sort(
         "uri", "is_present", "track_id", maintain_order=True
     )
 
@@ -135,16 +137,17 @@ def _refuse_copies(
     """Keep one source of the `same`: the one kept before if it is still there, else the first."""
     before = placed.filter("is_present").select("track_id", "uri", was_kept=pl.lit(True))
     good = pl.col("reason").is_null()
-    ranked = found.join(before, on=["track_id", "uri"], how="left").sort(
-        good.not_(), pl.col("was_kept").fill_null(False).not_(), "uri", maintain_order=True
+    narrow = found.select(*{"uri", "track_id", same, "reason", "detail"})
+    ranked = (
+        narrow.with_row_index("row")
+        .join(before, on=["track_id", "uri"], how="left")
+        .sort(good.not_(), pl.col("was_kept").fill_null(False).not_(), "uri", maintain_order=True)
     )
     is_copy = good & pl.col(same).is_first_distinct().not_()
     kept_uri = pl.col("uri").first().over(same)
-    return (
-        ranked.with_columns(
-            reason=pl.when(is_copy).then(pl.lit(reason)).otherwise("reason"),
-            detail=pl.when(is_copy).then(kept_uri).otherwise("detail"),
-        )
-        .drop("was_kept")
-        .sort("uri", maintain_order=True)
-    )
+    verdicts = ranked.select(
+        "row",
+        reason=pl.when(is_copy).then(pl.lit(reason)).otherwise("reason"),
+        detail=pl.when(is_copy).then(kept_uri).otherwise("detail"),
+    ).sort("row")
+    return found.with_columns(verdicts["reason"], verdicts["detail"])

@@ -17,7 +17,7 @@ from rich.table import Table
 
 from tests.chaos.campaign import Campaign
 
-CAMPAIGNS = ("kills", "bit_flips", "lost_answers", "decoder_mutants")
+CAMPAIGNS = ("kills", "bit_flips", "lost_answers", "decoder_mutants", "cluster")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -1,4 +1,4 @@
-"""A proxy before an HTTP server that loses answers: a request is served, its sender not told."""
+"""A proxy before an HTTP server that refuses requests, or serves them and loses the answer."""
 
 from collections.abc import Callable
 from http.client import HTTPConnection
@@ -21,14 +21,19 @@ class Proxy:
         Told method and path of each request that was served; whether its answer is lost.
     without : str, optional
         A header that is not handed on.
+    refusal : callable, optional
+        Told the same before a request is handed on; a status that is answered instead, or None.
     """
 
     def __init__(
-        self, target: str, is_lost: Callable[[str, str], bool], without: str | None = None
+        self,
+        target: str,
+        is_lost: Callable[[str, str], bool],
+        without: str | None = None,
+        refusal: Callable[[str, str], int | None] = lambda _method, _path: None,
     ) -> None:
-        self._server = ThreadingHTTPServer(
-            ("127.0.0.1", 0), _handler(urlsplit(target), is_lost, without)
-        )
+        handler = _handler(urlsplit(target), is_lost, without, refusal)
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
         self._server.daemon_threads = True
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
 
@@ -42,13 +47,21 @@ class Proxy:
 
 
 def _handler(
-    target: Any, is_lost: Callable[[str, str], bool], without: str | None
+    target: Any,
+    is_lost: Callable[[str, str], bool],
+    without: str | None,
+    refusal: Callable[[str, str], int | None],
 ) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
         def _forward(self) -> None:
             body = self.rfile.read(int(self.headers.get("content-length", 0)))
+            if status := refusal(self.command, self.path):
+                self.send_response(status)
+                self.send_header("content-length", "0")
+                self.end_headers()
+                return
             server = HTTPConnection(target.hostname, target.port, timeout=60)
             names = {
                 name: value
