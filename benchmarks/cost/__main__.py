@@ -11,6 +11,7 @@ With a baseline the same is done by the pipeline of another checkout, in a proce
 """
 
 import argparse
+import io
 import json
 import os
 import subprocess
@@ -21,23 +22,26 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import soundfile
 import yaml
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.cost.loss import SAMPLE_RATE_HZ, difference_db
 from benchmarks.cost.server import Bill, counting_server
 from schemas.roles import RoleConfig
 from schemas.usage import Usage
 from tools.audio import header_duration_s
 from tools.chat.request import Clip
 from tools.chat.tokens import price_usd
-from tools.clips import encode_clip
+from tools.clips import encode_clip, load_clip
 from tools.sound.identity import track_id_of
 
 ROOT = Path(__file__).parents[2]
 SONGS = ROOT / "examples/songs"
 ROLES = ("captioner", "writer", "blind", "judge", "reasoner", "checker")
 PROBE = "probe"
+_LOSS = ("mel bands off by, mean (dB)", "95 % within (dB)")
 SUFFIXES = ("wav", "flac", "mp3", "ogg", "opus")
 PRICES = Path(__file__).with_name("prices.yaml")
 SONG_S = 240.0
@@ -119,18 +123,27 @@ def _read(path: Path | None) -> dict[str, Any]:
 
 
 def print_formats(songs: Path) -> None:
-    """What a second of sound is in each format, mono at 16 kHz, before base64."""
+    """What a second of sound is in each format, mono at 16 kHz, before base64, and what it lost."""
     paths = [path for path in sorted(songs.iterdir()) if path.suffix[1:] in SUFFIXES]
     clips = [Clip(track_id_of(each), str(each), 0.0, header_duration_s(each)) for each in paths]
-    table = Table("format", "bytes/s, mean over songs", "of WAV", "least", "most")
+    samples = [load_clip(clip, sample_rate_hz=SAMPLE_RATE_HZ) for clip in clips]
+    table = Table("format", "bytes/s, mean over songs", "of WAV", "least", "most", *_LOSS)
     for name in ("wav", "flac", "mp3", "opus"):
-        found = [
-            len(encode_clip(clip, audio_format=name, sample_rate_hz=16_000)) / clip.end_s
-            for clip in clips
+        coded = [
+            encode_clip(clip, audio_format=name, sample_rate_hz=SAMPLE_RATE_HZ) for clip in clips
         ]
-        mean = sum(found) / len(found)
-        numbers = (f"{mean:.0f}", f"{mean / 32_000:.3f}", f"{min(found):.0f}", f"{max(found):.0f}")
-        table.add_row(name, *numbers)
+        rates = [len(each) / clip.end_s for each, clip in zip(coded, clips, strict=True)]
+        mean = sum(rates) / len(rates)
+        heard = (soundfile.read(io.BytesIO(each), dtype="float32")[0] for each in coded)
+        lost = [difference_db(*each) for each in zip(samples, heard, strict=True)]
+        table.add_row(
+            name,
+            f"{mean:.0f}",
+            f"{mean / 2 / SAMPLE_RATE_HZ:.3f}",
+            f"{min(rates):.0f}",
+            f"{max(rates):.0f}",
+            *(f"{sum(each) / len(each):.2f}" for each in zip(*lost, strict=True)),
+        )
     console.print(table)
 
 

@@ -55,7 +55,7 @@ class Bill:
 class Sound:
     """What a request lets the model hear: digest of the samples, duration, and level.
 
-    The level is what answers go by: it is the same where samples were rounded by another rule.
+    The level is what answers go by: it is the same whatever the sound was coded in.
     """
 
     digest: str = ""
@@ -136,7 +136,7 @@ class CountingServer:
             samples, sample_rate_hz = soundfile.read(io.BytesIO(sent), dtype="int16")
             digest = hashlib.sha256(samples.tobytes()).hexdigest()
             rms = np.sqrt(np.mean(np.square(samples, dtype=np.float64)))
-            level = f"{20 * np.log10(max(rms, 1.0)):.1f} dB"
+            level = f"{20 * np.log10(max(rms, 1.0)):.0f} dB"
             self._sounds[key] = Sound(digest, len(samples) / sample_rate_hz, level)
         return self._sounds[key]
 

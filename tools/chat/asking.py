@@ -234,7 +234,7 @@ class Asker:
 
     def send_sound_as(self, audio_format: str) -> None:
         """Note the format in which sound is heard, where the config leaves it open."""
-        if self.role.audio_format == "auto":
+        if self.role.audio_format in ("auto", "lossless"):
             values = {**self._dialect.model_dump(), "audio_format": audio_format}
             self._dialect = Dialect.model_validate(values)
             self._cache.keep_dialect(dialect_key(self.role), self._dialect)

@@ -7,8 +7,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from schemas.dialect import Dialect
-from schemas.roles import RoleConfig
+from schemas.dialect import Dialect, SoundFormat
+from schemas.roles import OPUS_RATES_HZ, RoleConfig
 from tools.audio import header_duration_s
 from tools.chat.engine import RunOnClip, SoundForm
 from tools.chat.request import Clip
@@ -19,13 +19,16 @@ from tools.sound.identity import as_ingested
 MOST_BYTES = 256_000_000
 """Ours: some 30 songs of 4 minutes as FLAC at 16 kHz, so that the stages of a small partition share
 them. One song is enough to encode each once a stage."""
-_LOSSLESS = ("flac", "wav")
-"""What loses nothing, the smallest first."""
+_LEFT_OPEN: dict[str, tuple[SoundFormat, ...]] = {
+    "auto": ("opus", "mp3", "flac", "wav"),
+    "lossless": ("flac", "wav"),
+}
+"""What the config leaves to the server, the smallest first."""
 _SPELLED = {"opus": "ogg"}
 """Formats that `input_audio` names by their container, as OpenRouter and MIME types do."""
 _IN_BASE64 = 4 / 3
 _SHARE = {"flac": 0.80}
-_BYTES_PER_S = {"mp3": 4506.0, "opus": 3641.0}
+_BYTES_PER_S = {"mp3": 10_024.0, "opus": 8_700.0}
 """Against PCM of 16 bits, and at 16 kHz: mean over the four example songs, by `encode_clip`."""
 _WHOLE_WITHIN_S = 0.1
 """Ours: what headers and decoders of MP3 and AAC may differ by, some frames."""
@@ -34,9 +37,10 @@ SoundPart = dict[str, Any]
 
 def sound_form(role: RoleConfig, dialect: Dialect) -> SoundForm:
     """How a role's clips are sent; as WAV where it was not tried what else the server takes."""
-    is_free = role.audio_format == "auto"
+    left_open = _LEFT_OPEN.get(role.audio_format)
+    known: str = dialect.audio_format if dialect.audio_format in (left_open or ()) else "wav"
     return SoundForm(
-        (dialect.audio_format or "wav") if is_free else role.audio_format,
+        role.audio_format if left_open is None else known,
         role.audio_sample_rate_hz,
         role.max_clip_mb,
         by_address=role.send_audio == "file_url",
@@ -59,9 +63,11 @@ def sent_bytes_per_s(form: SoundForm) -> float:
 
 def formats_to_try(role: RoleConfig, dialect: Dialect) -> tuple[str, ...]:
     """What a role's clips may be sent as, the best first; not again what was not taken."""
-    if role.audio_format != "auto":
-        return (role.audio_format,)
-    return _LOSSLESS[_LOSSLESS.index(dialect.audio_format or _LOSSLESS[0]) :]
+    left_open: tuple[str, ...] = _LEFT_OPEN.get(role.audio_format, (role.audio_format,))
+    if role.audio_sample_rate_hz not in OPUS_RATES_HZ:
+        left_open = tuple(each for each in left_open if each != "opus")
+    known = dialect.audio_format
+    return left_open[left_open.index(known) :] if known in left_open else left_open
 
 
 def sound_part(clip: Clip, form: SoundForm) -> SoundPart:

@@ -70,9 +70,13 @@ def test_a_whole_track_is_named_by_its_address_and_a_stretch_is_sent(song):
 @pytest.mark.parametrize(
     ("fields", "known", "sent", "tried"),
     [
-        ({}, None, "wav", ("flac", "wav")),
-        ({}, "flac", "flac", ("flac", "wav")),
+        ({}, None, "wav", ("opus", "mp3", "flac", "wav")),
+        ({}, "mp3", "mp3", ("mp3", "flac", "wav")),
         ({}, "wav", "wav", ("wav",)),
+        ({"audio_sample_rate_hz": 44_100}, None, "wav", ("mp3", "flac", "wav")),
+        ({"audio_format": "lossless"}, None, "wav", ("flac", "wav")),
+        ({"audio_format": "lossless"}, "opus", "wav", ("flac", "wav")),
+        ({"audio_format": "lossless"}, "flac", "flac", ("flac", "wav")),
         ({"audio_format": "wav"}, "flac", "wav", ("wav",)),
         ({"audio_format": "opus"}, "flac", "opus", ("opus",)),
     ],
@@ -174,21 +178,26 @@ def ears(*, takes=("wav", "flac"), refuses=(), status=400):
 
 
 @pytest.mark.parametrize(
-    ("server", "found", "tried"),
+    ("audio_format", "server", "found", "tried"),
     [
-        (ears(), "flac", ["flac"] * 4),
-        (ears(refuses=("flac",)), "wav", ["flac"] + ["wav"] * 4),
-        (ears(refuses=("flac",), status=422), "wav", ["flac"] + ["wav"] * 4),
-        (ears(takes=("wav",)), "wav", ["flac"] * 4 + ["wav"] * 4),
+        ("auto", ears(takes=("ogg",)), "opus", ["ogg"] * 4),
+        ("auto", ears(takes=("mp3", "wav"), refuses=("ogg", "flac")), "mp3", ["ogg"] + ["mp3"] * 4),
+        ("auto", ears(takes=("wav",), refuses=("ogg", "mp3"), status=415), "wav",
+         ["ogg", "mp3"] + ["flac"] * 4 + ["wav"] * 4),
+        ("lossless", ears(), "flac", ["flac"] * 4),
+        ("lossless", ears(refuses=("flac",)), "wav", ["flac"] + ["wav"] * 4),
+        ("lossless", ears(refuses=("flac",), status=422), "wav", ["flac"] + ["wav"] * 4),
+        ("lossless", ears(takes=("wav",)), "wav", ["flac"] * 4 + ["wav"] * 4),
     ],
-    ids=["flac", "400", "422", "dropped"],
-)
+    ids=["opus", "as OpenAI", "415", "flac", "400", "422", "dropped"],
+)  # fmt: skip
 def test_the_proof_of_hearing_finds_what_is_sent_and_it_is_kept(
-    tmp_path, song, server, found, tried
+    tmp_path, song, audio_format, server, found, tried
 ):
+    spelled = "ogg" if found == "opus" else found
     with scripted_server() as running, ProcessPool(1) as workers:
         url, bodies = running.url(server)
-        role = RoleConfig(engine="openai", base_url=url, model="m")
+        role = RoleConfig(engine="openai", base_url=url, model="m", audio_format=audio_format)
         cache = AnswerCache(tmp_path / "a.sqlite")
 
         def models():
@@ -207,11 +216,11 @@ def test_the_proof_of_hearing_finds_what_is_sent_and_it_is_kept(
             outcomes = {}
             asked = ChatRequest("s", "u", clip=song)
             first.ask("judge", "judge", [("t", asked)], outcomes.__setitem__)
-            assert sounds_of(bodies)[len(tried) :] == [found]
+            assert sounds_of(bodies)[len(tried) :] == [spelled]
         assert known_dialect(cache, role).audio_format == found
         assert outcomes["t"].usage.bytes_sent == len(to_json(bodies[-1]))
 
         n_before = len(bodies)
         with models() as second:
             second.prove_hearing("captioner")
-        assert sounds_of(bodies[n_before:]) == [found] * 4, "what was refused is not tried again"
+        assert sounds_of(bodies[n_before:]) == [spelled] * 4, "what was refused is not tried again"
