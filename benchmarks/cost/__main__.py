@@ -28,7 +28,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.cost.loss import SAMPLE_RATE_HZ, difference_db
-from benchmarks.cost.server import Bill, counting_server
+from benchmarks.cost.server import Bill, Levels, counting_server
 from schemas.roles import RoleConfig
 from schemas.usage import Usage
 from tools.audio import header_duration_s
@@ -76,15 +76,20 @@ def main() -> None:
     parser.add_argument("--baseline-config", type=Path, help="the same of the baseline's")
     parser.add_argument("--out", type=Path, help="a folder for what was counted, as JSON")
     parser.add_argument("--prices", type=Path, default=PRICES, help="price lists, as YAML")
+    parser.add_argument("--draw", type=int, default=0, help="another number, other answers")
     parser.add_argument("--formats", action="store_true", help="only weigh the formats of sound")
     given = parser.parse_args()
     if given.formats:
         print_formats(given.songs)
         return
-    runs = {"this checkout": count(ROOT, given.songs, _read(given.config))}
+    levels = Levels()
+    runs = {}
     if given.baseline is not None:
         more = _read(given.baseline_config)
-        runs = {"baseline": count(given.baseline.resolve(), given.songs, more), **runs}
+        baseline = given.baseline.resolve()
+        runs["baseline"] = count(baseline, given.songs, more, levels, given.draw)
+    more = _read(given.config)
+    runs["this checkout"] = count(ROOT, given.songs, more, levels, given.draw)
     for name, run in runs.items():
         print_stages(name, run)
     print_songs(runs)
@@ -97,9 +102,9 @@ def main() -> None:
             path.write_text(json.dumps(asdict(run), indent=1))
 
 
-def count(checkout: Path, songs: Path, more: Mapping[str, Any]) -> Run:
+def count(checkout: Path, songs: Path, more: Mapping[str, Any], levels: Levels, draw: int) -> Run:
     """Build with a checkout's pipeline against a server of its own."""
-    with counting_server() as (url, server), tempfile.TemporaryDirectory() as folder:
+    with counting_server(levels, draw) as (url, server), tempfile.TemporaryDirectory() as folder:
         config = Path(folder) / "cost.yaml"
         values: dict[str, Any] = {"name": "cost", "store": f"{folder}/store", **more}
         values["source"] = {"folder": str(songs.resolve())}
