@@ -21,6 +21,7 @@ RoleName = Literal[
     "checker",
     "transcriber",
 ]
+SoundWay = Literal["bytes", "file_url", "url"]
 EngineName = Literal["builtin/facts", "openai", "openai/transcriptions", "local/musicflamingo"]
 
 _HEARD_AS = {"auto": "auto", "mp3": "mp3 80k", "opus": "opus 68k"}
@@ -115,10 +116,12 @@ class RoleConfig(Record):
         "`mp3`, `flac`, else `wav`; the first two change a little what is heard. `lossless` takes "
         "`flac`, else `wav`.",
     )
-    send_audio: Literal["bytes", "file_url"] = Field(
+    send_audio: SoundWay = Field(
         default="bytes",
         description="`file_url` gives a server that reads the same disk (vLLM's "
-        "`--allowed-local-media-path`) the address of a whole track; stretches are sent.",
+        "`--allowed-local-media-path`) the address of a whole track; stretches are sent. `url` "
+        "puts clips into the corpus's store, an object store, and gives addresses that are signed "
+        "for an hour.",
     )
     audio_sample_rate_hz: int = Field(
         default=16000, ge=8000, le=48000, description="How clips are sent, in mono."

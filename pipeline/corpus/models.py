@@ -9,7 +9,9 @@ from schemas.config import ConfigError, CorpusConfig
 from schemas.roles import RoleConfig, RoleName
 from tools.chat.answer_cache import AnswerCache
 from tools.chat.models import BudgetLimits, Models
+from tools.chat.signed_clips import SignedClips
 from tools.process_pool import ProcessPool
+from tools.store import Store
 
 _FILE = "answers.sqlite"
 
@@ -33,6 +35,7 @@ def open_models(config: CorpusConfig, clip_workers: ProcessPool, keys: Mapping[s
     keys : mapping of str to str
         API keys by role.
     """
+    ways = {role.send_audio for role in config.roles.configured.values()}
     return Models(
         config.roles,
         cache=open_answer_cache(config),
@@ -41,6 +44,7 @@ def open_models(config: CorpusConfig, clip_workers: ProcessPool, keys: Mapping[s
         keys=keys,
         time_limit_s=config.execution.time_limit_s,
         builtin=ANSWERS,
+        signed=SignedClips(Store(config.store)) if "url" in ways else None,
     )
 
 

@@ -65,7 +65,7 @@ def test_steps_get_their_verdicts_by_the_same_rule():
 
 def test_sound_is_billed_by_what_is_sent_and_a_known_beginning_is_cached(song):
     wav, flac, opus = (SoundForm(name, 16_000, max_mb=20.0) for name in ("wav", "flac", "opus"))
-    by_file = SoundForm("wav", 16_000, max_mb=20.0, by_address=True)
+    by_file = SoundForm("wav", 16_000, max_mb=20.0, way="file_url")
     usages, sizes = [], []
     with counting_server() as (url, server):
         for form, user in [(wav, "Hear."), (flac, "Hear."), (flac, "Hear again."), (by_file, "x")]:

@@ -23,7 +23,7 @@ from dataclasses import replace
 from functools import partial
 
 from schemas.dialect import Dialect, FormLevel
-from schemas.roles import RoleConfig, RoleName
+from schemas.roles import RoleConfig, RoleName, SoundWay
 from tools.chat.answer_cache import AnswerCache
 from tools.chat.budget import Budget
 from tools.chat.engine import AttemptOptions, Engine, SoundForm
@@ -220,7 +220,9 @@ class Asker:
             If the budget does not allow to ask.
         """
         for audio_format in formats_to_try(self.role, self._dialect):
-            form = replace(self._sound, audio_format=audio_format, by_address=False)
+            # The known sounds are on no disk that the server reads.
+            way: SoundWay = "url" if self._sound.way == "url" else "bytes"
+            form = replace(self._sound, audio_format=audio_format, way=way)
             try:
                 why = await why_deaf(partial(self.probe, sound=form), sounds)
             except Fault as fault:

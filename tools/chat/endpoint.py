@@ -18,6 +18,7 @@ from tools.chat.connections import Connections
 from tools.chat.engine import Attempt, AttemptOptions, SoundForm
 from tools.chat.faults import BadRequestFault, Fault, LastingFault, PassingFault
 from tools.chat.request import ChatRequest, Reply
+from tools.chat.signed_clips import without_signatures
 from tools.chat.sound import SoundPart, SoundParts
 
 _PATH = "/chat/completions"
@@ -113,7 +114,7 @@ class EndpointEngine:
 
     def _fault(self, error: Exception) -> Fault:
         fault = to_fault(error, self._role.time_limit_s)
-        fault.detail = hide_key(fault.detail, self._key)
+        fault.detail = without_signatures(hide_key(fault.detail, self._key))
         return fault
 
 

@@ -25,6 +25,7 @@ from tools.chat.hearing import Sound, known_sounds
 from tools.chat.limiter import Limiter
 from tools.chat.musicflamingo import Flamingo, MusicFlamingoEngine
 from tools.chat.request import Answer, AnswerError, ChatRequest, Clip
+from tools.chat.signed_clips import SignedClips
 from tools.chat.sound import SoundParts
 from tools.chat.transcriptions import TranscriptionEngine
 from tools.errors import StoppedError
@@ -68,6 +69,8 @@ class Models:
         For decoding a clip.
     builtin : BuiltinAnswers
         What `builtin/facts` answers.
+    signed : SignedClips or None, optional
+        Where clips are put for servers that fetch them.
     """
 
     def __init__(
@@ -80,6 +83,7 @@ class Models:
         keys: Mapping[str, str],
         time_limit_s: float,
         builtin: BuiltinAnswers,
+        signed: SignedClips | None = None,
     ) -> None:
         self.roles, self.cache = roles, cache
         self._budget_limits, self._clip_workers, self._keys = budget_limits, clip_workers, keys
@@ -89,7 +93,7 @@ class Models:
         self._budget: Budget | None = None
         self._flamingos: dict[str, Flamingo] = {}
         self._asking: set[asyncio.Task[Any]] = set()
-        self._sounds = SoundParts(self._hear)
+        self._sounds = SoundParts(self._hear, signed)
         self._heard_as: dict[tuple[Any, ...], str] = {}
         self._is_stopped = False
         self._open = ExitStack()
@@ -216,6 +220,7 @@ class Models:
         try:
             for asker in self._askers.values():
                 await asker.close()
+            await self._sounds.close()
         finally:
             self.cache.close()
 

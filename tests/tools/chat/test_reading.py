@@ -152,7 +152,9 @@ def test_keys_follow_all_that_decides_an_answer_and_nothing_else(role_of, reques
     assert request_of().key(role_of(audio_format="mp3")) == key, "nothing is heard"
     same_sound = {heard(role_of(audio_format=each)) for each in ("lossless", "flac", "wav")}
     assert len(same_sound) == 1, "another container of the same samples"
-    assert role_of(audio_format="lossless").sends_audio_as == ("wav", 16_000), "as in old books"
+    assert role_of(audio_format="lossless", send_audio="url").sends_audio_as == ("wav", 16_000), (
+        "as in old books"
+    )
     same = role_of(
         base_url="http://elsewhere/v1", concurrency=3, requests_per_minute=7, api_key_env="X",
         usd_per_million_input_tokens=9.0,
