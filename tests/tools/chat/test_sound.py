@@ -276,3 +276,37 @@ def test_the_proof_of_hearing_finds_what_is_sent_and_it_is_kept(
         with models() as second:
             second.prove_hearing("captioner")
         assert sounds_of(bodies[n_before:]) == [spelled] * 4, "what was refused is not tried again"
+
+
+def test_a_model_hears_what_its_server_fetches_and_nothing_is_left(tmp_path, song, s3_store):
+    async def answer(body, writer):
+        content = body["messages"][-1]["content"] if body else ""
+        if HEARING.user in json.dumps(body) and isinstance(content, list):
+            fetched = httpx.get(content[0]["audio_url"]["url"]).raise_for_status().content
+            content[0] = {
+                "type": "input_audio", "input_audio": {"data": base64.b64encode(fetched).decode()}
+            }  # fmt: skip
+            said = {"sound": what_is_heard(body)}
+        else:
+            said = {"letter": "A", "octave": 5}
+        writer.write(http(json.dumps(completion(json.dumps(said))).encode()))
+
+    store = Store(s3_store)
+    with scripted_server() as running, ProcessPool(1) as workers:
+        url, bodies = running.url(answer)
+        role = RoleConfig(engine="openai", base_url=url, model="m", send_audio="url")
+        models = Models(
+            RolesConfig(judge=role), cache=AnswerCache(tmp_path / "a.sqlite"),
+            budget_limits=BudgetLimits(), clip_workers=workers, keys={}, time_limit_s=60.0,
+            builtin={}, signed=SignedClips(store),
+        )  # fmt: skip
+        outcomes = {}
+        with models:
+            models.check("judge")
+            models.prove_hearing("judge")
+            asked = ChatRequest("s", "u", clip=song)
+            models.ask("judge", "judge", [("t", asked)], outcomes.__setitem__)
+            assert len(store.list("staging")) == 4 + 1, "the known sounds, and the song"
+        assert store.list("staging") == []
+    assert outcomes["t"].usage.bytes_sent < 1000
+    assert "X-Amz-Signature" in bodies[-1]["messages"][-1]["content"][0]["audio_url"]["url"]
