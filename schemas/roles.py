@@ -112,8 +112,8 @@ class RoleConfig(Record):
     )
     audio_format: Literal["auto", "lossless", "flac", "wav", "mp3", "opus"] = Field(
         default="auto",
-        description="How clips are sent. `auto` takes the smallest that the server takes: `opus`, "
-        "`mp3`, `flac`, else `wav`; the first two change a little what is heard. `lossless` takes "
+        description="How clips are sent. `auto` takes what the server takes: `opus`, `flac`, "
+        "`mp3`, else `wav`; `opus` and `mp3` change a little what is heard. `lossless` takes "
         "`flac`, else `wav`.",
     )
     send_audio: SoundWay = Field(

@@ -66,18 +66,25 @@ class Sound:
 
 
 class Levels:
-    """Names of levels by which runs know a sound again that was coded another way."""
+    """Names of levels, by which a run knows the sounds of another that coded them another way."""
 
-    def __init__(self) -> None:
-        self._known: list[tuple[float, float, str]] = []
+    def __init__(self, before: "Levels | None" = None) -> None:
+        self._before = before
+        self._known: dict[tuple[float, float], str] = {}
 
     def name(self, duration_s: float, level_db: float) -> str:
-        """That of a sound of this duration and about this level, if one was heard; else its own."""
-        for other_s, other_db, name in self._known:
-            if other_s == duration_s and abs(other_db - level_db) < _SAME_DB:
-                return name
-        self._known.append((duration_s, level_db, f"{level_db:.1f} dB"))
-        return self._known[-1][-1]
+        """That of the sound of this duration and about this level in the run before; or its own."""
+        name = self._before and self._before._nearest(duration_s, level_db)
+        self._known[duration_s, level_db] = name or f"{level_db:.1f} dB"
+        return self._known[duration_s, level_db]
+
+    def _nearest(self, duration_s: float, level_db: float) -> str | None:
+        alike = [
+            (abs(other_db - level_db), name)
+            for (other_s, other_db), name in self._known.items()
+            if other_s == duration_s and abs(other_db - level_db) < _SAME_DB
+        ]
+        return min(alike, default=(0.0, None))[1]
 
 
 class CountingServer:
@@ -202,7 +209,7 @@ def counting_server(
     Parameters
     ----------
     levels : Levels, optional
-        Of runs that are to be compared.
+        Of a run that is to be compared.
     draw : int, optional
         Another number, other answers.
     """

@@ -22,10 +22,12 @@ MOST_BYTES = 256_000_000
 """Ours: some 30 songs of 4 minutes as FLAC at 16 kHz, so that the stages of a small partition share
 them. One song is enough to encode each once a stage."""
 _LEFT_OPEN: dict[str, tuple[SoundFormat, ...]] = {
-    "auto": ("opus", "mp3", "flac", "wav"),
+    "auto": ("opus", "flac", "mp3", "wav"),
     "lossless": ("flac", "wav"),
 }
-"""What the config leaves to the server, the smallest first."""
+"""What the config leaves to the server. Opus takes less from a sound than the MP3 of most sources
+did; MP3 at 16 kHz cuts what is above 7 kHz, and comes after what loses nothing (see `tools.clips`).
+"""
 _SPELLED = {"opus": "ogg"}
 """Formats that `input_audio` names by their container, as OpenRouter and MIME types do."""
 _IN_BASE64 = 4 / 3
