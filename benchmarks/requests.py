@@ -2,10 +2,12 @@
 
     python -m benchmarks.requests
     python -m benchmarks.requests --requests 6000 --rounds 9 --memory-requests 0
+    python -m benchmarks.requests --rounds 2 --memory-requests 0 --unnamed
 
 All sides send the very same bodies to the same local server, a process of its own, which answers
 after 0.2 s; 256 requests are under way at once. "Ours" also writes every answer and its cost to a
 cache on disk, validates it, counts tokens, and holds limits and a budget. The sides take turns.
+Answers name their request in the id, as vLLM's do, or, with `--unnamed`, do not, as llama.cpp's.
 """
 
 import argparse
@@ -59,8 +61,10 @@ def main() -> None:
     parser.add_argument("--requests", type=int, default=4000, help="per side and round")
     parser.add_argument("--rounds", type=int, default=5, help="0 to skip")
     parser.add_argument("--memory-requests", type=int, default=50_000, help="0 to skip")
+    parser.add_argument("--unnamed", action="store_true", help="answers name no request")
     given = parser.parse_args()
-    with model_server("--latency-s", LATENCY_S, "--one-answer") as url:
+    named = [] if given.unnamed else ["--names-requests"]
+    with model_server("--latency-s", LATENCY_S, "--one-answer", *named) as url:
         role = make_role(url)
         if given.memory_requests:  # first: what others leave behind would hide a growth
             print_memory(role, given.memory_requests)

@@ -44,6 +44,8 @@ def estimate_table(estimate: CorpusEstimate, config: CorpusConfig) -> Table:
             continue
         who = [each.role, each.engine or "", each.model or ""]
         basis = "earlier answers" if each.is_measured else "typical ones"
+        if each.share is not None:
+            basis += f", {100 * each.share:.0f} % of the cascade"
         *numbers, usd = _numbers([each])
         shown = usd if each.has_price or each.engine == "builtin/facts" else "no price"
         cells = [str(each.n_steps), *map(escape, who), str(each.n_requests), *numbers, shown, basis]

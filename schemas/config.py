@@ -47,6 +47,7 @@ from schemas.sections import (
 )
 from schemas.transcribe import RecogniserConfig, TranscribeConfig
 
+_SIGNING = ("s3://", "gs://", "az://")
 R = TypeVar("R", bound=Record)
 
 
@@ -107,6 +108,16 @@ class CorpusConfig(Record):
             raise ValueError(
                 "`roles.transcriber` is asked where `transcribe.recogniser`, `fallback` or "
                 "`second_opinion` has `engine: role`, and none has"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _addresses_can_be_signed(self) -> Self:
+        ways = {role.send_audio for role in self.roles.configured.values()}
+        if "url" in ways and not self.store.startswith(_SIGNING):
+            raise ValueError(
+                "`send_audio: url` needs a `store` that signs addresses: "
+                f"{', '.join(_SIGNING)}; `file_url` is for a server on the same disk"
             )
         return self
 

@@ -8,7 +8,7 @@ from schemas.record import Record
 
 FormLevel = Literal["json_schema", "json_object", "tools", "prompt"]
 TokenLimit = Literal["max_completion_tokens", "max_tokens"]
-LosslessFormat = Literal["flac", "wav"]
+SoundFormat = Literal["opus", "mp3", "flac", "wav"]
 ThinkingSwitch = Literal["chat_template_kwargs", "reasoning_effort", "thinking", "think"]
 
 
@@ -37,6 +37,7 @@ class Dialect(Record):
     thinking_switch: ThinkingSwitch | None = Field(
         default=None, description="The field of a request that keeps it from thinking."
     )
-    audio_format: LosslessFormat | None = Field(
-        default=None, description="How it is sent sound that may lose nothing; null: not tried."
+    audio_format: SoundFormat | None = Field(
+        default=None,
+        description="The sound that it was last proven to hear, as it was sent; null: not tried.",
     )

@@ -21,6 +21,13 @@ class StageEstimate(Record):
     output_tokens: int = 0
     bytes_sent: int = 0
     cost_usd: float = 0.0
+    share: float | None = Field(
+        default=None,
+        ge=0,
+        le=1,
+        description="Of what the first judge of a cascade is asked, as it was in earlier builds; "
+        "null for all of it: there is no cascade, or none was run.",
+    )
     is_measured: bool = Field(
         default=False, description="From what earlier answers took, faults and repairs included."
     )

@@ -21,8 +21,11 @@ RoleName = Literal[
     "checker",
     "transcriber",
 ]
+SoundWay = Literal["bytes", "file_url", "url"]
 EngineName = Literal["builtin/facts", "openai", "openai/transcriptions", "local/musicflamingo"]
 
+_HEARD_AS = {"auto": "auto", "mp3": "mp3 80k", "opus": "opus 68k"}
+"""What loses something, with the bit rate of `tools.clips`; before, `mp3` and `opus` were lower."""
 OPUS_RATES_HZ = (8000, 12_000, 16_000, 24_000, 48_000)
 """RFC 6716, section 2."""
 
@@ -107,15 +110,18 @@ class RoleConfig(Record):
     batch_size: int = Field(
         default=8, ge=1, description="Requests that a local model answers at once."
     )
-    audio_format: Literal["auto", "flac", "wav", "mp3", "opus"] = Field(
+    audio_format: Literal["auto", "lossless", "flac", "wav", "mp3", "opus"] = Field(
         default="auto",
-        description="How clips are sent. `auto` takes what loses nothing and the server takes: "
-        "`flac`, else `wav`. `mp3` and `opus` change a little what is heard.",
+        description="How clips are sent. `auto` takes what the server takes: `opus`, `flac`, "
+        "`mp3`, else `wav`; `opus` and `mp3` change a little what is heard. `lossless` takes "
+        "`flac`, else `wav`.",
     )
-    send_audio: Literal["bytes", "file_url"] = Field(
+    send_audio: SoundWay = Field(
         default="bytes",
         description="`file_url` gives a server that reads the same disk (vLLM's "
-        "`--allowed-local-media-path`) the address of a whole track; stretches are sent.",
+        "`--allowed-local-media-path`) the address of a whole track; stretches are sent. `url` "
+        "puts clips into the corpus's store, an object store, and gives addresses that are signed "
+        "for an hour.",
     )
     audio_sample_rate_hz: int = Field(
         default=16000, ge=8000, le=48000, description="How clips are sent, in mono."
@@ -181,14 +187,14 @@ class RoleConfig(Record):
     def sends_audio_as(self) -> tuple[str, int] | None:
         """Format and sample rate of clips, where they decide what the model hears.
 
-        What loses nothing is the same sound in any container, and goes by the name `wav`.
+        What loses nothing is the same sound in any container, and goes by the name `wav`. What is
+        left to the server goes by that: which it takes may change, and is the same to the ear.
         """
         if not self.is_endpoint:
             return None
         if self.send_audio == "file_url":
             return ("file", self.audio_sample_rate_hz)
-        loses = self.audio_format in ("mp3", "opus")
-        return (self.audio_format if loses else "wav", self.audio_sample_rate_hz)
+        return (_HEARD_AS.get(self.audio_format, "wav"), self.audio_sample_rate_hz)
 
     @property
     def first_dialect(self) -> Dialect:

@@ -68,7 +68,7 @@ class ModelServer:
 
     async def route(self, method, path, headers, body, writer):
         if path == "/v1/chat/completions" and self.options.one_answer:
-            await self.complete_quickly(body, writer)
+            await self.complete_quickly(headers, body, writer)
         elif path == "/v1/chat/completions":
             await self.complete(json.loads(body), headers, writer)
         elif path == "/v1/models":
@@ -112,13 +112,19 @@ class ModelServer:
             return await misbehave(fault, request, text, usage, writer)
         reply(writer, 200, completion(request, text, usage))
 
-    async def complete_quickly(self, body, writer):
-        """Give every prompt the answer to the first, so that a client is not slowed down."""
+    async def complete_quickly(self, headers, body, writer):
+        """Give every prompt the answer to the first, so that a client is not slowed down.
+
+        Only its id is the request's own, as vLLM's is.
+        """
         if self.same_answer is None:
             request = json.loads(body)
-            self.same_answer = json.dumps(completion(request, *answer(request))).encode()
+            said = completion(request, *answer(request)) | {"id": "chatcmpl-[id]"}
+            self.same_answer = json.dumps(said).encode()
+        number = headers.get("x-request-id") if self.options.names_requests else None
         await asyncio.sleep(self.options.latency_s)
-        raw_reply(writer, 200, self.same_answer, "application/json")
+        named = self.same_answer.replace(b"[id]", (number or "1").encode(), 1)
+        raw_reply(writer, 200, named, "application/json")
 
     def choose_fault(self, request, key):
         options = self.options
@@ -467,6 +473,7 @@ def main():
     parser.add_argument("--latency-s", type=float, default=0.0)
     parser.add_argument("--deaf", action="store_true", help="take sound, and drop it")
     parser.add_argument("--one-answer", action="store_true")
+    parser.add_argument("--names-requests", action="store_true", help="ids of answers, as vLLM's")
     parser.add_argument("--fault-share", type=float, default=0.0)
     parser.add_argument("--faults", nargs="*", default=[])
     parser.add_argument("--seed", default="0")

@@ -12,13 +12,13 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import obstore
 from obstore.exceptions import AlreadyExistsError, BaseError
-from obstore.store import LocalStore, MemoryStore, from_url
+from obstore.store import AzureStore, GCSStore, LocalStore, MemoryStore, S3Store, from_url
 
 from schemas.location import check_location
 from tools.durable import create, move_folder
@@ -131,6 +131,19 @@ class Store:
         """Remove an object that nothing refers to."""
         with self._telling(path, "deleted"):
             obstore.delete(self._store, path)
+
+    def sign(self, path: str, for_s: float) -> str:
+        """An address from which anybody can read an object for so many seconds.
+
+        Raises
+        ------
+        StoreError
+            If the store is none that signs: a folder, or memory.
+        """
+        if not isinstance(self._store, S3Store | GCSStore | AzureStore):
+            raise StoreError(f"{self.location}: signs no addresses: it is no object store")
+        with self._telling(path, "signed"):
+            return obstore.sign(self._store, "GET", path, timedelta(seconds=for_s))
 
     def empty_folders(self, prefix: str, *, before: datetime) -> Iterator[str]:
         """Folders right below a prefix in which there is, and was made since, nothing but folders.

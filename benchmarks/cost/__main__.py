@@ -11,33 +11,40 @@ With a baseline the same is done by the pipeline of another checkout, in a proce
 """
 
 import argparse
+import io
 import json
 import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from statistics import mean
 from typing import Any
 
+import soundfile
 import yaml
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.cost.server import Bill, counting_server
+from benchmarks.cost.loss import SAMPLE_RATE_HZ, coded_as_a_source, difference_db
+from benchmarks.cost.server import Bill, Levels, counting_server
 from schemas.roles import RoleConfig
 from schemas.usage import Usage
-from tools.audio import header_duration_s
+from tools.audio import header_duration_s, load_mono
 from tools.chat.request import Clip
 from tools.chat.tokens import price_usd
-from tools.clips import encode_clip
+from tools.clips import encode_clip, load_clip
 from tools.sound.identity import track_id_of
 
 ROOT = Path(__file__).parents[2]
 SONGS = ROOT / "examples/songs"
 ROLES = ("captioner", "writer", "blind", "judge", "reasoner", "checker")
 PROBE = "probe"
+_LOSS = ("mel bands off by, mean (dB)", "below 7 kHz", "95 % within")
+_SOURCES = {"source as MP3, 128 kbit/s": 0.65, "source as MP3, 192 kbit/s": 0.4}
+"""libsndfile's levels for these rates at 44.1 kHz."""
 SUFFIXES = ("wav", "flac", "mp3", "ogg", "opus")
 PRICES = Path(__file__).with_name("prices.yaml")
 SONG_S = 240.0
@@ -72,15 +79,21 @@ def main() -> None:
     parser.add_argument("--baseline-config", type=Path, help="the same of the baseline's")
     parser.add_argument("--out", type=Path, help="a folder for what was counted, as JSON")
     parser.add_argument("--prices", type=Path, default=PRICES, help="price lists, as YAML")
+    parser.add_argument("--draw", type=int, default=0, help="another number, other answers")
     parser.add_argument("--formats", action="store_true", help="only weigh the formats of sound")
     given = parser.parse_args()
     if given.formats:
         print_formats(given.songs)
         return
-    runs = {"this checkout": count(ROOT, given.songs, _read(given.config))}
+    levels = None
+    runs = {}
     if given.baseline is not None:
         more = _read(given.baseline_config)
-        runs = {"baseline": count(given.baseline.resolve(), given.songs, more), **runs}
+        levels = Levels()
+        baseline = given.baseline.resolve()
+        runs["baseline"] = count(baseline, given.songs, more, levels, given.draw)
+    more = _read(given.config)
+    runs["this checkout"] = count(ROOT, given.songs, more, Levels(levels), given.draw)
     for name, run in runs.items():
         print_stages(name, run)
     print_songs(runs)
@@ -93,9 +106,9 @@ def main() -> None:
             path.write_text(json.dumps(asdict(run), indent=1))
 
 
-def count(checkout: Path, songs: Path, more: Mapping[str, Any]) -> Run:
+def count(checkout: Path, songs: Path, more: Mapping[str, Any], levels: Levels, draw: int) -> Run:
     """Build with a checkout's pipeline against a server of its own."""
-    with counting_server() as (url, server), tempfile.TemporaryDirectory() as folder:
+    with counting_server(levels, draw) as (url, server), tempfile.TemporaryDirectory() as folder:
         config = Path(folder) / "cost.yaml"
         values: dict[str, Any] = {"name": "cost", "store": f"{folder}/store", **more}
         values["source"] = {"folder": str(songs.resolve())}
@@ -119,18 +132,34 @@ def _read(path: Path | None) -> dict[str, Any]:
 
 
 def print_formats(songs: Path) -> None:
-    """What a second of sound is in each format, mono at 16 kHz, before base64."""
+    """What a second of sound is in each format, mono at 16 kHz, before base64, and what it lost."""
     paths = [path for path in sorted(songs.iterdir()) if path.suffix[1:] in SUFFIXES]
     clips = [Clip(track_id_of(each), str(each), 0.0, header_duration_s(each)) for each in paths]
-    table = Table("format", "bytes/s, mean over songs", "of WAV", "least", "most")
+    samples = [load_clip(clip, sample_rate_hz=SAMPLE_RATE_HZ) for clip in clips]
+    table = Table("format", "bytes/s, mean over songs", "of WAV", "least", "most", *_LOSS)
+
+    def add(name: str, bytes_per_s: list[float], heard: Iterable[Any]) -> None:
+        lost = [difference_db(*each) for each in zip(samples, heard, strict=True)]
+        table.add_row(
+            name,
+            f"{mean(bytes_per_s):.0f}",
+            f"{mean(bytes_per_s) / 2 / SAMPLE_RATE_HZ:.3f}",
+            f"{min(bytes_per_s):.0f}",
+            f"{max(bytes_per_s):.0f}",
+            *(f"{mean(each):.2f}" for each in zip(*lost, strict=True)),
+        )
+
     for name in ("wav", "flac", "mp3", "opus"):
-        found = [
-            len(encode_clip(clip, audio_format=name, sample_rate_hz=16_000)) / clip.end_s
-            for clip in clips
+        coded = [
+            encode_clip(clip, audio_format=name, sample_rate_hz=SAMPLE_RATE_HZ) for clip in clips
         ]
-        mean = sum(found) / len(found)
-        numbers = (f"{mean:.0f}", f"{mean / 32_000:.3f}", f"{min(found):.0f}", f"{max(found):.0f}")
-        table.add_row(name, *numbers)
+        rates = [len(each) / clip.end_s for each, clip in zip(coded, clips, strict=True)]
+        add(name, rates, (soundfile.read(io.BytesIO(each), dtype="float32")[0] for each in coded))
+    with tempfile.TemporaryDirectory() as folder:
+        for name, level in _SOURCES.items():
+            files = [coded_as_a_source(path, level, Path(folder)) for path in paths]
+            heard = (load_mono(path, sample_rate_hz=SAMPLE_RATE_HZ) for path, _ in files)
+            add(name, [rate for _, rate in files], heard)
     console.print(table)
 
 

@@ -29,6 +29,8 @@ from tools.chat.hearing import QUESTION as HEARING
 
 _BYTES_PER_TOKEN = 4
 _BLOCK_TOKENS = 16
+_SAME_DB = 0.1
+"""Ours: Opus and MP3 are within 0.05 dB of what they code."""
 _BUFFER_BYTES = 1 << 26
 Unit = tuple[str, int]
 """A digest of a part of a prompt, and its tokens."""
@@ -55,7 +57,7 @@ class Bill:
 class Sound:
     """What a request lets the model hear: digest of the samples, duration, and level.
 
-    The level is what answers go by: it is the same where samples were rounded by another rule.
+    The level is what answers go by: it is the same whatever the sound was coded in.
     """
 
     digest: str = ""
@@ -63,10 +65,34 @@ class Sound:
     level: str = ""
 
 
+class Levels:
+    """Names of levels, by which a run knows the sounds of another that coded them another way."""
+
+    def __init__(self, before: "Levels | None" = None) -> None:
+        self._before = before
+        self._known: dict[tuple[float, float], str] = {}
+
+    def name(self, duration_s: float, level_db: float) -> str:
+        """That of the sound of this duration and about this level in the run before; or its own."""
+        name = self._before and self._before._nearest(duration_s, level_db)
+        self._known[duration_s, level_db] = name or f"{level_db:.1f} dB"
+        return self._known[duration_s, level_db]
+
+    def _nearest(self, duration_s: float, level_db: float) -> str | None:
+        alike = [
+            (abs(other_db - level_db), name)
+            for (other_s, other_db), name in self._known.items()
+            if other_s == duration_s and abs(other_db - level_db) < _SAME_DB
+        ]
+        return min(alike, default=(0.0, None))[1]
+
+
 class CountingServer:
     """Counts by model and form of the answer; a role of the benchmark is a model of its own."""
 
-    def __init__(self) -> None:
+    def __init__(self, levels: Levels, draw: int = 0) -> None:
+        self._levels = levels
+        self._salt = f" {draw}" if draw else ""
         self.bills: dict[str, Bill] = defaultdict(Bill)
         self._known: dict[str, set[str]] = defaultdict(set)
         self._sounds: dict[str, Sound] = {}
@@ -121,7 +147,7 @@ class CountingServer:
         if HEARING.user in json.dumps(body["messages"], ensure_ascii=False):
             return "probe", json.dumps({"sound": what_is_heard(body)})
         form = body.get("response_format", {}).get("json_schema", {}).get("name", "text")
-        return f"{body['model']}: {form}", answer(body, sound.level)
+        return f"{body['model']}: {form}", answer(body, sound.level + self._salt)
 
     def _heard(self, body: dict[str, Any]) -> Sound:
         parts = [
@@ -136,8 +162,9 @@ class CountingServer:
             samples, sample_rate_hz = soundfile.read(io.BytesIO(sent), dtype="int16")
             digest = hashlib.sha256(samples.tobytes()).hexdigest()
             rms = np.sqrt(np.mean(np.square(samples, dtype=np.float64)))
-            level = f"{20 * np.log10(max(rms, 1.0)):.1f} dB"
-            self._sounds[key] = Sound(digest, len(samples) / sample_rate_hz, level)
+            level_db = float(20 * np.log10(max(rms, 1.0)))
+            duration_s = len(samples) / sample_rate_hz
+            self._sounds[key] = Sound(digest, duration_s, self._levels.name(duration_s, level_db))
         return self._sounds[key]
 
     def _cached(self, model: str, units: list[Unit]) -> int:
@@ -174,9 +201,19 @@ def _units(body: dict[str, Any], sound: Sound) -> Iterator[Unit]:
 
 
 @contextmanager
-def counting_server() -> Iterator[tuple[str, CountingServer]]:
-    """Run one in a thread of its own; gives its base URL and the counts."""
-    loop, server = asyncio.new_event_loop(), CountingServer()
+def counting_server(
+    levels: Levels | None = None, draw: int = 0
+) -> Iterator[tuple[str, CountingServer]]:
+    """Run one in a thread of its own; gives its base URL and the counts.
+
+    Parameters
+    ----------
+    levels : Levels, optional
+        Of a run that is to be compared.
+    draw : int, optional
+        Another number, other answers.
+    """
+    loop, server = asyncio.new_event_loop(), CountingServer(levels or Levels(), draw)
     thread = threading.Thread(target=loop.run_forever)
     thread.start()
 

@@ -114,11 +114,12 @@ def _estimate(
 ) -> StageEstimate:
     assert stage.asks is not None
     role: RoleConfig = getattr(config.roles, name)
-    n_requests = _n_requests(stage.asks, name, work, config)
+    share = _share(stage, name, config, ledger)
+    n_requests = _n_requests(stage.asks, name, work, config, share or 1.0)
     used = Usage(n_attempts=n_requests)
     measured = None
     if role.is_paid:
-        used = _typical(stage.asks, name, work, config, n_requests, cache)
+        used = _typical(stage.asks, name, work, config, n_requests, share or 1.0, cache)
         measured = _measured(stage, role, ledger)
         if measured is not None:
             used = _as_before(used, measured, n_requests)
@@ -131,16 +132,41 @@ def _estimate(
         n_requests=n_requests,
         **used.model_dump(exclude={"n_attempts", "is_estimated", "cost_usd"}),
         cost_usd=price_usd(role, used),
+        share=share,
         is_measured=measured is not None,
         has_price=role.has_price,
     )
 
 
-def _n_requests(asks: ModelUse, name: RoleName, work: Work, config: CorpusConfig) -> int:
+def _share(
+    stage: Stage, name: RoleName, config: CorpusConfig, ledger: Sequence[LedgerLine]
+) -> float | None:
+    """How much of a cascade came as far as a role so far; None for all, or where nobody knows."""
+    assert stage.asks is not None
+    first = stage.asks.cascade_from(config, name)
+    if first is None:
+        return None
+    n_first, n_ours = (
+        sum(
+            line.n_attempts
+            for line in ledger
+            if (line.stage, line.role, line.outcome) == (stage.name, role, "answered")
+            and line.model == getattr(config.roles, role).model
+        )
+        for role in (first, name)
+    )
+    if n_first < _ENOUGH_ANSWERS or not n_ours:
+        return None
+    return min(1.0, n_ours / n_first)
+
+
+def _n_requests(
+    asks: ModelUse, name: RoleName, work: Work, config: CorpusConfig, share: float
+) -> int:
     if asks.per_segment:
         window_s = config.segment.window_s
         return sum(math.ceil(duration_s / window_s) for duration_s in work.durations_s)
-    return math.ceil(len(work.durations_s) * asks.n_per_track(config, name))
+    return math.ceil(share * len(work.durations_s) * asks.n_per_track(config, name))
 
 
 def _typical(
@@ -149,11 +175,12 @@ def _typical(
     work: Work,
     config: CorpusConfig,
     n_requests: int,
+    share: float,
     cache: AnswerCache,
 ) -> Usage:
     role: RoleConfig = getattr(config.roles, name)
     text_tokens, output_tokens = (n_requests * each for each in asks.typical_tokens)
-    heard_s = sum(asks.heard_s(config, name, duration_s) for duration_s in work.durations_s)
+    heard_s = share * sum(asks.heard_s(config, name, each) for each in work.durations_s)
     audio_tokens = round(role.audio_tokens_per_s * heard_s)
     sound_bytes_per_s = sent_bytes_per_s(sound_form(role, known_dialect(cache, role)))
     return Usage(

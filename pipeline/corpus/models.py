@@ -11,7 +11,9 @@ from schemas.config import ConfigError, CorpusConfig
 from schemas.roles import RoleConfig, RoleName
 from tools.chat.answer_cache import AnswerCache
 from tools.chat.models import BudgetLimits, Models, Quotas
+from tools.chat.signed_clips import SignedClips
 from tools.process_pool import ProcessPool
+from tools.store import Store
 
 _FILE = "answers.sqlite"
 
@@ -56,6 +58,7 @@ def open_models(
     quotas : Quotas, optional
         By default this process uses all that the config allows.
     """
+    ways = {role.send_audio for role in config.roles.configured.values()}
     return Models(
         config.roles,
         cache=cache or open_answer_cache(config),
@@ -65,6 +68,7 @@ def open_models(
         time_limit_s=config.execution.time_limit_s,
         builtin=ANSWERS,
         quotas=quotas,
+        signed=SignedClips(Store(config.store)) if "url" in ways else None,
     )
 
 

@@ -243,6 +243,9 @@ class ModelUse:
     heard_s_per_track : callable or None
         ``heard_s_per_track(corpus_config, role, duration_s)``: seconds of sound in all requests to
         a role about a track of this duration; None for segments, or the whole track each time.
+    cascade_from : callable
+        ``cascade_from(corpus_config, role)``: the role that is asked everything first, where this
+        one is asked only what that leaves open; else None.
     also : tuple of RoleName
         Other roles that are asked, where they are configured.
     also_prompts : tuple of str
@@ -257,6 +260,7 @@ class ModelUse:
     n_per_track: Callable[[CorpusConfig, RoleName], float] = lambda _config, _role: 1.0
     hears: tuple[RoleName, ...] = ()
     heard_s_per_track: Callable[[CorpusConfig, RoleName, float], float] | None = None
+    cascade_from: Callable[[CorpusConfig, RoleName], RoleName | None] = lambda _config, _role: None
     also: tuple[RoleName, ...] = ()
     also_prompts: tuple[str, ...] = ()
 

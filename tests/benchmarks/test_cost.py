@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from benchmarks.cost.answers import answer
-from benchmarks.cost.server import counting_server
+from benchmarks.cost.server import Levels, counting_server
 from pipeline.engine.ask import chat_request
 from pipeline.stages.factcheck.requests import Checks
 from pipeline.stages.judge.votes import Judgements
@@ -65,7 +65,7 @@ def test_steps_get_their_verdicts_by_the_same_rule():
 
 def test_sound_is_billed_by_what_is_sent_and_a_known_beginning_is_cached(song):
     wav, flac, opus = (SoundForm(name, 16_000, max_mb=20.0) for name in ("wav", "flac", "opus"))
-    by_file = SoundForm("wav", 16_000, max_mb=20.0, by_address=True)
+    by_file = SoundForm("wav", 16_000, max_mb=20.0, way="file_url")
     usages, sizes = [], []
     with counting_server() as (url, server):
         for form, user in [(wav, "Hear."), (flac, "Hear."), (flac, "Hear again."), (by_file, "x")]:
@@ -91,3 +91,13 @@ def test_sound_is_billed_by_what_is_sent_and_a_known_beginning_is_cached(song):
     assert bill.heard_s == pytest.approx(4 * 8.0 + 4.0)
     assert bill.bytes_sent > sum(sizes)
     assert sizes[3] < 1000 < sizes[1] < sizes[0]
+
+
+def test_a_run_knows_the_sounds_of_the_one_before_however_they_were_coded():
+    before = Levels()
+    names = [before.name(30.0, level_db) for level_db in (60.04, 60.13, 71.0)]
+    assert names == ["60.0 dB", "60.1 dB", "71.0 dB"]
+    after = Levels(before)
+    assert [after.name(30.0, level_db) for level_db in (60.06, 60.11, 71.04)] == names
+    assert after.name(30.0, 75.52) == after.name(54.0, 75.52) == "75.5 dB", "heard by nobody before"
+    assert Levels(before).name(54.0, 60.06) == "60.1 dB", "another stretch"

@@ -23,7 +23,7 @@ from dataclasses import replace
 from functools import partial
 
 from schemas.dialect import Dialect, FormLevel
-from schemas.roles import RoleConfig, RoleName
+from schemas.roles import RoleConfig, RoleName, SoundWay
 from tools.chat.answer_cache import AnswerCache
 from tools.chat.engine import AttemptOptions, Engine, SoundForm
 from tools.chat.faults import BadRequestFault, Fault, LastingFault, PassingFault, UnusableFault
@@ -219,7 +219,9 @@ class Asker:
             If the budget does not allow to ask.
         """
         for audio_format in formats_to_try(self.role, self._dialect):
-            form = replace(self._sound, audio_format=audio_format, by_address=False)
+            # The known sounds are on no disk that the server reads.
+            way: SoundWay = "url" if self._sound.way == "url" else "bytes"
+            form = replace(self._sound, audio_format=audio_format, way=way)
             try:
                 why = await why_deaf(partial(self.probe, sound=form), sounds)
             except Fault as fault:
@@ -233,7 +235,7 @@ class Asker:
 
     def send_sound_as(self, audio_format: str) -> None:
         """Note the format in which sound is heard, where the config leaves it open."""
-        if self.role.audio_format == "auto":
+        if self.role.audio_format in ("auto", "lossless"):
             values = {**self._dialect.model_dump(), "audio_format": audio_format}
             self._dialect = Dialect.model_validate(values)
             self._cache.keep_dialect(dialect_key(self.role), self._dialect)

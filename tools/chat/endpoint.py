@@ -14,13 +14,14 @@ from typing import Any
 from schemas.roles import RoleConfig
 from tools.chat.body import chat_body
 from tools.chat.completion import decode_body, read_completion
+from tools.chat.connections import Connections
 from tools.chat.engine import Attempt, AttemptOptions, SoundForm
 from tools.chat.faults import BadRequestFault, Fault, LastingFault, PassingFault
 from tools.chat.request import ChatRequest, Reply
+from tools.chat.signed_clips import without_signatures
 from tools.chat.sound import SoundPart, SoundParts
 
 _PATH = "/chat/completions"
-_NO_KEY = "none"
 _HIDDEN = "[key]"
 _CHECK_LIMIT_S = 10.0
 _MOST_SHOWN = 500
@@ -51,24 +52,15 @@ class EndpointEngine:
 
     def __init__(self, role: RoleConfig, sounds: SoundParts, key: str | None) -> None:
         import httpx2
-        import openai
 
         self._role = role
         self._sounds = sounds
         self._key = key
-        # No connection is used twice: what a server sends late would be read as the next answer.
-        limits = httpx2.Limits(max_connections=role.concurrency, keepalive_expiry=0.0)
-        self._client = openai.AsyncOpenAI(
-            base_url=role.base_url,
-            api_key=key or _NO_KEY,
-            max_retries=0,
-            timeout=role.time_limit_s,
-            default_headers={"Connection": "close"},
-            http_client=openai.DefaultAioHttpClient(limits=limits),
+        self._connections = Connections(
+            role.base_url, key, most=role.concurrency, time_limit_s=role.time_limit_s
         )
+        self._client = self._connections.once
         self._get_models = partial(self._client.get, "/models", cast_to=httpx2.Response)
-        # As `client.chat.completions`, without its walk over body and schema: a third of the CPU.
-        self._post = partial(self._client.post, _PATH, cast_to=httpx2.Response)
 
     async def prepare(self, request: ChatRequest, sound: SoundForm) -> Attempt:
         """Encode the clip, if there is one."""
@@ -87,7 +79,7 @@ class EndpointEngine:
 
     async def close(self) -> None:
         """Close all connections."""
-        await self._client.close()
+        await self._connections.close()
 
     async def _attempt(
         self, request: ChatRequest, part: SoundPart | None, options: AttemptOptions
@@ -104,15 +96,25 @@ class EndpointEngine:
         try:
             # The client's own time limit is per read: a server that drips would never end.
             async with asyncio.timeout(self._role.time_limit_s):
-                response = await self._post(content=body)
+                response = await self._posted(body)
         except Exception as error:
             raise self._fault(error) from None
         text = decode_body(response.content, response.charset_encoding)
         return read_completion(hide_key(text, self._key, is_answer=True), str(self._role.model))
 
+    async def _posted(self, body: bytes) -> Any:
+        were_kept = self._connections.are_kept
+        try:
+            return await self._connections.post(_PATH, body)
+        except Exception as error:
+            if not were_kept or isinstance(self._fault(error), PassingFault):
+                raise
+        # It decides over the row, or the step: it must be the answer to this very request.
+        return await self._connections.post(_PATH, body, once=True)
+
     def _fault(self, error: Exception) -> Fault:
         fault = to_fault(error, self._role.time_limit_s)
-        fault.detail = hide_key(fault.detail, self._key)
+        fault.detail = without_signatures(hide_key(fault.detail, self._key))
         return fault
 
 
@@ -150,6 +152,8 @@ def to_fault(error: Exception, time_limit_s: float) -> Fault:
     import httpx2
     import openai
 
+    if isinstance(error, Fault):
+        return error
     if isinstance(error.__cause__, httpx2.ConnectTimeout):
         # What the client makes of every connection that is refused or cut.
         return PassingFault("unreachable", str(error.__cause__))

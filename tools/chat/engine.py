@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from schemas.dialect import Dialect
+from schemas.roles import SoundWay
 from tools.chat.request import ChatRequest, Clip, Reply
 
 T = TypeVar("T")
@@ -42,14 +43,15 @@ class SoundForm:
     sample_rate_hz : int
     max_mb : float
         As sent.
-    by_address : bool
-        Whole files are not sent, but named by their ``file://`` address.
+    way : str
+        ``bytes``; ``file_url``: whole files are not sent, but named by their ``file://`` address;
+        ``url``: clips are put into the store, and named by a signed address.
     """
 
     audio_format: str
     sample_rate_hz: int
     max_mb: float
-    by_address: bool = False
+    way: SoundWay = "bytes"
 
 
 Attempt = Callable[[AttemptOptions], Awaitable[Reply]]

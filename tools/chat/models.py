@@ -26,6 +26,7 @@ from tools.chat.hearing import Sound, known_sounds
 from tools.chat.musicflamingo import Flamingo, MusicFlamingoEngine
 from tools.chat.quota import OwnQuotas, Quota
 from tools.chat.request import Answer, AnswerError, ChatRequest, Clip
+from tools.chat.signed_clips import SignedClips
 from tools.chat.sound import SoundParts
 from tools.chat.transcriptions import TranscriptionEngine
 from tools.errors import StoppedError
@@ -83,6 +84,8 @@ class Models:
         What `builtin/facts` answers.
     quotas : Quotas, optional
         Shared with other processes; by default this process uses all that the config allows.
+    signed : SignedClips or None, optional
+        Where clips are put for servers that fetch them.
     """
 
     def __init__(
@@ -96,6 +99,7 @@ class Models:
         time_limit_s: float,
         builtin: BuiltinAnswers,
         quotas: Quotas | None = None,
+        signed: SignedClips | None = None,
     ) -> None:
         self.roles, self.cache = roles, cache
         self._quotas = quotas or OwnQuotas(lambda: budget_limits.budget(cache.pledged()))
@@ -104,7 +108,7 @@ class Models:
         self._askers: dict[RoleName, Asker] = {}
         self._flamingos: dict[str, Flamingo] = {}
         self._asking: set[asyncio.Task[Any]] = set()
-        self._sounds = SoundParts(self._hear)
+        self._sounds = SoundParts(self._hear, signed)
         self._heard_as: dict[tuple[Any, ...], str] = {}
         self._is_stopped = False
         self._open = ExitStack()
@@ -247,6 +251,7 @@ class Models:
         try:
             for asker in self._askers.values():
                 await asker.close()
+            await self._sounds.close()
         finally:
             self.cache.close()
 

@@ -43,7 +43,7 @@ class TranscriptionEngine(EndpointEngine):
         post = partial(self._client.post, _PATH, cast_to=httpx2.Response)
         data, duration_s, kind = _silence(), _SILENCE_S, "wav"
         if request.clip is not None:
-            form = replace(sound, by_address=False)
+            form = replace(sound, way="bytes")
             part = (await self._sounds.get(request.clip, form))["input_audio"]
             data, kind = base64.b64decode(part["data"]), part["format"]
             duration_s = request.clip.end_s - request.clip.start_s

@@ -163,6 +163,11 @@ def requests_per_track(config: CorpusConfig, _role: RoleName) -> float:
     return float(-(-n_texts // config.judge.texts_per_request))
 
 
+def cascade_from(config: CorpusConfig, role: RoleName) -> RoleName | None:
+    """The first judge, for the others of a cascade; for estimates."""
+    return JUDGES[0] if config.judge.cascade and role != JUDGES[0] else None
+
+
 def _quality(
     text: Text,
     votes: Sequence[Vote],
@@ -225,6 +230,7 @@ STAGE = Stage(
         prepare=judge_requests,
         typical_tokens=(1400, 350),
         n_per_track=requests_per_track,
+        cascade_from=cascade_from,
         hears=JUDGES,
     ),
 )

@@ -27,12 +27,12 @@ def examine(config):
 @pytest.mark.parametrize(
     ("options", "hears", "problem", "dialect"),
     [
-        ([], True, None, Dialect(audio_format="flac")),
+        ([], True, None, Dialect(audio_format="opus")),
         (
             ["--refuse-format", "json_schema"],
             True,
             None,
-            Dialect(form="json_object", audio_format="flac"),
+            Dialect(form="json_object", audio_format="opus"),
         ),
         (["--deaf"], False, "m does not hear", Dialect()),
         (["--key", "right"], None, "denied_key", None),

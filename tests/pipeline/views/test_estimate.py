@@ -1,3 +1,4 @@
+import math
 from dataclasses import replace
 
 import pytest
@@ -10,6 +11,7 @@ from pipeline.views.estimate import estimate_build
 from schemas.config import CorpusConfig, with_roles
 from schemas.dialect import Dialect
 from schemas.ledger import LedgerLine
+from schemas.sections import JudgeConfig
 from tests.audio import tone, write
 from tools.chat.probe import dialect_key
 
@@ -76,6 +78,37 @@ def test_all_roles_are_priced_or_named_and_sound_and_bytes_are_told(config):
     again = {(each.stage, each.role): each for each in estimate_build(config).stages}
     sound_bytes = again["caption", "captioner"].bytes_sent - 4 * caption.text_tokens
     assert sound_bytes == pytest.approx(0.8 * wav_bytes), "as is known of the endpoint"
+
+
+@pytest.mark.parametrize(
+    ("cascade", "seen", "share"),
+    [
+        (True, {"judge": 40, "judge_2": 10}, 0.25),
+        (True, {"judge": 9, "judge_2": 3}, None),
+        (True, {"judge": 40}, None),
+        (False, {"judge": 40, "judge_2": 10}, None),
+    ],
+)
+def test_a_later_judge_of_a_cascade_is_estimated_at_what_it_saw_before(
+    config, cascade, seen, share
+):
+    ear = {"engine": "openai", "base_url": "http://127.0.0.1:1/v1"}
+    judges = {"judge": {**ear, "model": "small"}, "judge_2": {**ear, "model": "large"}}
+    config = with_roles(config, judges).model_copy(update={"judge": JudgeConfig(cascade=cascade)})
+    cache = open_answer_cache(config)
+    for role, n_answers in seen.items():
+        for stage, n in (("judge", n_answers), ("describe", 100)):
+            line = LedgerLine(
+                stage=stage, role=role, model=judges[role]["model"], outcome="answered",
+                n_attempts=n, input_tokens=1000 * n, output_tokens=100 * n, cost_usd=0.0,
+            )  # fmt: skip
+            cache.charge(line)
+    estimate = estimate_build(config)
+    found = {each.role: each for each in estimate.stages if each.stage == "judge"}
+    first, second = found["judge"], found["judge_2"]
+    assert (first.share, second.share) == (None, share)
+    assert second.n_requests == math.ceil(first.n_requests * (share or 1.0))
+    assert ("25 % of the cascade" in render(estimate_table(estimate, config))) == bool(share)
 
 
 def test_a_stage_says_how_much_of_a_track_it_hears(config):

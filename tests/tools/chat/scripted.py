@@ -7,16 +7,26 @@ import threading
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+MINE, LAST = "m" * 32, "l" * 32
+
 
 @dataclass
 class Script:
     """What requests to one URL get, one after the other; the last message again and again.
 
-    A message is the bytes of a whole response, or a coroutine function of request and writer.
+    A message is the bytes of a whole response, or a coroutine function of request and writer. In
+    bytes, `MINE` stands for the request's own `X-Request-Id`, `LAST` for that of the one before.
     """
 
     messages: list
     requests: list = field(default_factory=list)
+    ids: list = field(default_factory=lambda: [""])
+    n_connections: int = 0
+
+    def fill(self, message):
+        """Bytes with the ids that they name."""
+        mine, last = self.ids[-1], self.ids[-2]
+        return message.replace(MINE.encode(), mine.encode()).replace(LAST.encode(), last.encode())
 
 
 class ScriptedServer:
@@ -29,7 +39,12 @@ class ScriptedServer:
         self.scripts[name] = script = Script(list(messages))
         return f"http://127.0.0.1:{self.port}/{name}/v1", script.requests
 
+    def script(self, url):
+        """What became of the script of a URL."""
+        return self.scripts[url.split("/")[3]]
+
     async def connection(self, reader, writer):
+        n_before = 0
         try:
             while True:
                 head = await reader.readuntil(b"\r\n\r\n")
@@ -38,10 +53,13 @@ class ScriptedServer:
                 body = await reader.readexactly(int(headers.get("content-length", 0)))
                 script = self.scripts[line.split("/")[1]]
                 script.requests.append(read_body(headers.get("content-type", ""), body))
+                script.ids.append(headers.get("x-request-id", ""))
+                script.n_connections += n_before == 0
+                n_before += 1
                 number = min(len(script.requests), len(script.messages)) - 1
                 message = script.messages[number]
                 if isinstance(message, bytes):
-                    writer.write(message)
+                    writer.write(script.fill(message))
                     await writer.drain()
                 else:
                     await message(script.requests[-1], writer)
@@ -100,6 +118,6 @@ def completion(content, *, finish="stop", usage=None, **message):
     }
 
 
-def says(content, **fields):
+def says(content, *, id="chatcmpl-1", **fields):
     """The bytes of a response that is a chat completion."""
-    return http(json.dumps(completion(content, **fields)).encode())
+    return http(json.dumps(completion(content, **fields) | {"id": id}).encode())

@@ -134,4 +134,4 @@ def test_a_deaf_endpoint_ends_a_build_before_it_is_asked_anything(tmp_path, serv
             n_asked = len(requests)
             models.prove_hearing("judge")
         assert len(requests) == n_asked, "who is trusted is not asked"
-        assert n_asked <= 1 + 1 + 2 * (1 + 4), "models, dialect; in two formats no sound, and four"
+        assert n_asked <= 1 + 1 + 4 * (1 + 4), "models, dialect; in four formats no sound, and four"

@@ -142,16 +142,19 @@ def test_keys_follow_all_that_decides_an_answer_and_nothing_else(role_of, reques
         request_of().key(role_of(model="n")),
         request_of().key(role_of(sampling={"temperature": 0.1})),
         heard(role_of()),
+        heard(role_of(audio_format="wav")),
         heard(role_of(audio_format="mp3")),
         heard(role_of(audio_format="opus")),
         heard(role_of(audio_sample_rate_hz=24_000)),
         heard(role_of(send_audio="file_url")),
     }
-    assert len(others | {key}) == 10
+    assert len(others | {key}) == 11
     assert request_of().key(role_of(audio_format="mp3")) == key, "nothing is heard"
-    same_sound = {heard(role_of(audio_format=each)) for each in ("auto", "flac", "wav")}
+    same_sound = {heard(role_of(audio_format=each)) for each in ("lossless", "flac", "wav")}
     assert len(same_sound) == 1, "another container of the same samples"
-    assert role_of().sends_audio_as == ("wav", 16_000), "as in books of before there was `auto`"
+    assert role_of(audio_format="lossless", send_audio="url").sends_audio_as == ("wav", 16_000), (
+        "as in old books"
+    )
     same = role_of(
         base_url="http://elsewhere/v1", concurrency=3, requests_per_minute=7, api_key_env="X",
         usd_per_million_input_tokens=9.0,
