@@ -21,16 +21,16 @@ from pipeline.views.cluster import CPU_MS_PER_S
 
 SONG_S = 240.0
 PARTITION_SIZE = 64
-OBJECTS_PER_STEP = 2.6
-"""Rows and commit of each step, and rejections of most."""
+OBJECTS_PER_STEP = 2.2
+"""Rows and commit of each step, and the rejections of some."""
 READS_PER_SONG = 7
 """Of a song's file, where no node has it in its cache: inspection, the stages that hear together,
 `transcribe`, and the four stages that send clips."""
 FILE_MB = 9.6
 """A song at 320 kbit/s."""
-REQUESTS, SOUND_TOKENS, TEXT_TOKENS, OUTPUT_TOKENS, SENT_MB = 22.8, 19_500, 10_900, 4_150, 27.1
-"""Of a song of four minutes, in proportion to the four example songs: `python -m benchmarks.cost`
-(docs/cost.md). Captions of windows are the requests that grow with the length."""
+REQUESTS, SOUND_TOKENS, TEXT_TOKENS, OUTPUT_TOKENS, SENT_MB = 23.5, 22_600, 12_700, 4_500, 10.0
+"""Of a song of four minutes: `python -m benchmarks.cost` (docs/cost.md), sound and bytes in
+proportion to the four songs in full, text as it is for their excerpts."""
 BOOKKEEPING_MS = 0.038
 """A track and stage: `python -m benchmarks.scale --tracks 1000000`."""
 PREFECT_MS, PREFECT_KB = 8.3, 17.0

@@ -10,6 +10,7 @@ from tools.audio import load_mono
 from tools.chat.request import Clip
 from tools.errors import RefusedError
 from tools.sound.identity import as_ingested
+from tools.sound.ogg import with_serial
 
 _FORMATS = {
     "wav": ("WAV", "PCM_16"),
@@ -119,4 +120,6 @@ def _encode(samples: np.ndarray, audio_format: str, sample_rate_hz: int, **quali
     ) as file:
         for start in range(0, len(samples), _BLOCK_FRAMES):  # libsndfile crashes on long ones
             file.write(samples[start : start + _BLOCK_FRAMES])
-    return sink.getvalue()
+    data = sink.getvalue()
+    # The same sound is the same bytes, as servers that keep what they heard need it.
+    return with_serial(data, 0) if container == "OGG" else data

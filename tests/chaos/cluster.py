@@ -69,6 +69,7 @@ def run(rounds: int, seed: int) -> Campaign:
             print(f"seed {seed}, round {number}: {whom}: {outcome}", file=sys.stderr, flush=True)
             outcomes[f"{whom}: {outcome}"] += 1
             if not is_same:
+                print(said, file=sys.stderr, flush=True)
                 faults.append(f"seed {seed}, round {number}: {whom}: {found}: {said[-2000:]}")
     return Campaign("cluster", rounds, dict(sorted(outcomes.items())), faults)
 

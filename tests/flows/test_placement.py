@@ -133,9 +133,9 @@ FIELDS = {
 }  # fmt: skip
 
 
-def asked_config(config, url):
+def asked_config(config, url, **fields):
     """The config with a model behind three roles."""
-    role = RoleConfig(engine="openai", base_url=url, model="m", **FIELDS)
+    role = RoleConfig(engine="openai", base_url=url, model="m", **{**FIELDS, **fields})
     roles = {"captioner": role, "writer": role, "judge": role}
     return config.model_copy(update={"roles": config.roles.model_copy(update=roles)})
 
@@ -182,6 +182,20 @@ def test_models_that_misbehave_are_asked_from_two_nodes_of_which_one_is_lost(clu
     assert in_flight <= 2 * FIELDS["concurrency"] * 3, "no more than what the lost node had bought"
     bought = {each.stage for each in ledger_there if each.outcome == "answered"}
     assert bought == {each.stage for each in ledger_here if each.outcome == "answered"}
+
+
+@pytest.mark.slow
+def test_all_nodes_together_keep_an_endpoint_s_limits(cluster, tmp_path):
+    """By the model server's own log: roles of one endpoint, asked from two nodes."""
+    config, log = load_config(write_songs(tmp_path / "songs")), tmp_path / "log"
+    execution = asking(cluster[0].address)
+    with model_server("--log", log, "--script", "--latency-s", 0.2) as url:
+        given = asked_config(config, url, requests_per_minute=12, concurrency=2)
+        changed = {"store": str(tmp_path / "store"), "execution": execution}
+        build(given.model_copy(update=changed), placement=placement_of(execution), until="judge")
+    times_s = sorted(each["at_s"] for each in read_log(log))
+    assert len(times_s) > 12
+    assert max(sum(at_s <= each < at_s + 60.0 for each in times_s) for at_s in times_s) <= 12
 
 
 @pytest.mark.slow

@@ -51,6 +51,28 @@ def links(data: bytes) -> list[tuple[int, int]]:
     return list(zip(starts, [*starts[1:], len(data)], strict=True))
 
 
+def with_serial(data: bytes, serial: int) -> bytes:
+    """A file of one stream under another serial number: encoders draw it by chance.
+
+    Parameters
+    ----------
+    data : bytes
+        As an encoder wrote it.
+    serial : int
+
+    Returns
+    -------
+    bytes
+    """
+    pages = [*_pages(data)]
+    found = []
+    for page, end in zip(pages, [*(each.start for each in pages[1:]), len(data)], strict=True):
+        whole = data[page.start : page.start + 14] + serial.to_bytes(4, "little")
+        whole += data[page.start + 18 : end]
+        found += [whole[:22], _checksum(whole), whole[26:]]
+    return b"".join(found)
+
+
 def _pages(data: bytes) -> Iterator[Page]:
     """All pages whose checksum is right, as decoders find them."""
     at = 0
@@ -73,9 +95,11 @@ def _pages(data: bytes) -> Iterator[Page]:
 
 
 def _is_intact(page: bytes) -> bool:
-    """Whether a page has its checksum: CRC-32 without reflection, which zlib has with it."""
-    if len(page) < _HEADER_BYTES:
-        return False
+    return len(page) >= _HEADER_BYTES and _checksum(page) == page[22:26]
+
+
+def _checksum(page: bytes) -> bytes:
+    """A page's CRC-32, without reflection, which zlib has with it."""
     mirrored = (page[:22] + bytes(4) + page[26:]).translate(_REVERSED)
     crc = zlib.crc32(mirrored, 0xFFFFFFFF) ^ 0xFFFFFFFF
-    return crc.to_bytes(4, "big").translate(_REVERSED) == page[22:26]
+    return crc.to_bytes(4, "big").translate(_REVERSED)

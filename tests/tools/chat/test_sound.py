@@ -55,8 +55,10 @@ def test_flac_is_the_same_samples_as_wav_in_fewer_bytes(song):
         assert len(flac["input_audio"]["data"]) < len(wav["input_audio"]["data"])
 
 
-def test_opus_goes_in_ogg(song):
+def test_opus_goes_in_ogg_the_same_bytes_each_time(song):
     part = sound_part(song, replace(WAV, audio_format="opus"))
+    assert part == sound_part(song, replace(WAV, audio_format="opus"))
+    assert len(decoded(part)) == len(decoded(sound_part(song, WAV)))
     assert part["input_audio"]["format"] == "ogg"
     assert base64.b64decode(part["input_audio"]["data"])[28:36] == b"OpusHead"
     with pytest.raises(ValueError, match="`opus` needs an `audio_sample_rate_hz` of 8000"):
