@@ -4,7 +4,8 @@ Each round builds a small corpus from nothing: by the command, on two Ray nodes,
 server loses one answer in fifty and refuses one request in fifty (503), with a server behind three
 roles that fails one request in ten. At a moment drawn over the build's work one is killed: the
 driver, a Ray worker at a step, a worker process in it, an actor that asks models, a whole node, or
-the Prefect server; or the driver gets a Ctrl-C. If that build fails, the next must go on to the
+the Prefect server; or the driver gets a Ctrl-C; or for a hundred requests the store is down (503),
+slow, or takes the credentials for expired (403). If that build fails, the next must go on to the
 end. The content must be that of a local build which nobody disturbed, and every prompt be answered
 once, but for what was under way or not yet logged where something died: those are counted.
 """
@@ -34,8 +35,18 @@ from tests.model_server import read_log
 from tests.processes import Process, processes_with
 from tests.serving import model_server, prefect_server
 
-ROUNDS = 14
-WHOM = ("driver", "Ray worker", "worker process", "asker", "node", "Prefect server", "Ctrl-C")
+ROUNDS = 20
+_MODES = {"store down": 503, "slow store": None, "expired credentials": 403}
+WHOM = (
+    "driver",
+    "Ray worker",
+    "worker process",
+    "asker",
+    "node",
+    "Prefect server",
+    "Ctrl-C",
+    *_MODES,
+)
 N_SONGS = 4
 CONCURRENCY = 4
 MOST_TWICE = 40
@@ -43,9 +54,32 @@ MOST_TWICE = 40
 LIMIT_S = 1800.0
 _LOOK_S = 0.1
 _SHARE = 0.02
+_N_BAD = 100
+_SLOW_S = 1.0
 _MARK = "CHAOS_CLUSTER"
 _PARTIMENTO = Path(sys.executable).parent / "partimento"
 _FAULTS = ("--fault-share", "0.1", "--faults", "429", "500", "reset", "no_json")
+
+
+class Bucket:
+    """How the store's server behaves: badly now and then, and for so many requests very badly."""
+
+    def __init__(self, url: str, fate: random.Random) -> None:
+        self.url, self._fate = url, fate
+        self.mode, self.n_bad = "", 0
+
+    def refusal(self, _method: str, _path: str) -> int | None:
+        """What a request is answered instead of being served."""
+        if self.n_bad > 0:
+            self.n_bad -= 1
+            if self.mode == "slow store":
+                time.sleep(_SLOW_S)
+            return _MODES[self.mode]
+        return 503 if self._fate.random() < _SHARE else None
+
+    def is_lost(self, _method: str, _path: str) -> bool:
+        """Whether a request is served, and its answer lost."""
+        return self._fate.random() < _SHARE
 
 
 def run(rounds: int, seed: int) -> Campaign:
@@ -53,17 +87,17 @@ def run(rounds: int, seed: int) -> Campaign:
     outcomes: Counter[str] = Counter()
     faults: list[str] = []
     draw = random.Random(seed)
-    with tempfile.TemporaryDirectory() as name, _bucket(draw) as s3:
+    with tempfile.TemporaryDirectory() as name, _bucket(draw) as bucket:
         folder = Path(name)
         (folder / "audio").mkdir()
         for number in range(N_SONGS):
             samples = clicks(90 + 10 * number, 4.0, 22050, seed=number)
             write(folder / "audio" / f"song{number}.flac", samples, 22050)
-        content, _ = _built(folder, "here", None, s3, None, draw)
+        content, _ = _built(folder, "here", None, bucket, None, draw)
         for number in range(rounds):
             whom = WHOM[number % len(WHOM)]
             with _cluster() as cluster:
-                found, said = _built(folder, f"r{number}", cluster, s3, whom, draw)
+                found, said = _built(folder, f"r{number}", cluster, bucket, whom, draw)
             is_same = found.partition(" ")[0] == content
             outcome = found.partition(" ")[2] if is_same else "other content"
             print(f"seed {seed}, round {number}: {whom}: {outcome}", file=sys.stderr, flush=True)
@@ -75,7 +109,7 @@ def run(rounds: int, seed: int) -> Campaign:
 
 
 def _built(
-    folder: Path, name: str, cluster: Any, s3: str, whom: str | None, draw: random.Random
+    folder: Path, name: str, cluster: Any, bucket: "Bucket", whom: str | None, draw: random.Random
 ) -> tuple[str, str]:
     """Content of a build in which somebody is killed, with how it went; and what it said."""
     log, home = folder / f"{name}.log", folder / f"{name}.prefect"
@@ -92,9 +126,9 @@ def _built(
                     env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
                 )  # fmt: skip
                 if whom is not None and n_builds == 1:
-                    while driver.poll() is None and _n_objects(s3, name) < n_events:
+                    while driver.poll() is None and _n_objects(bucket.url, name) < n_events:
                         time.sleep(_LOOK_S)
-                    _kill(whom, driver, cluster, api)
+                    _kill(whom, driver, cluster, api, bucket)
                 said, _ = driver.communicate(timeout=LIMIT_S)
             if driver.returncode == 0:
                 break
@@ -109,7 +143,12 @@ def _built(
     return f"{found[1] if found else said} {how}", said
 
 
-def _kill(whom: str, driver: "subprocess.Popen[str]", cluster: Any, api: str) -> None:
+def _kill(
+    whom: str, driver: "subprocess.Popen[str]", cluster: Any, api: str, bucket: "Bucket"
+) -> None:
+    if whom in _MODES:
+        bucket.mode, bucket.n_bad = whom, _N_BAD
+        return
     while driver.poll() is None:
         if whom == "node":
             cluster.remove_node(cluster.chaos_nodes.pop(), allow_graceful=False)
@@ -191,7 +230,7 @@ def _cluster() -> Iterator[Any]:
 
 
 @contextmanager
-def _bucket(draw: random.Random) -> Iterator[str]:
+def _bucket(draw: random.Random) -> Iterator[Bucket]:
     """An S3 server; the environment's endpoint is a proxy that loses and refuses."""
     from moto.server import ThreadedMotoServer
 
@@ -201,15 +240,11 @@ def _bucket(draw: random.Random) -> Iterator[str]:
     host, port = server.get_host_and_port()
     url = f"http://{host}:{port}"
     httpx.put(f"{url}/chaos", timeout=None).raise_for_status()
-    fate = random.Random(draw.random())
-    with Proxy(
-        url,
-        lambda _method, _path: fate.random() < _SHARE,
-        refusal=lambda _method, _path: 503 if fate.random() < _SHARE else None,
-    ) as proxy:
+    bucket = Bucket(url, random.Random(draw.random()))
+    with Proxy(url, bucket.is_lost, refusal=bucket.refusal) as proxy:
         os.environ.update(
             AWS_ACCESS_KEY_ID="key", AWS_SECRET_ACCESS_KEY="secret", AWS_REGION="us-east-1",
             AWS_ALLOW_HTTP="true", AWS_ENDPOINT_URL=proxy.url,
         )  # fmt: skip
-        yield url
+        yield bucket
     server.stop()

@@ -4,6 +4,7 @@ import shutil
 from collections import Counter
 from threading import Event, Thread
 
+import polars as pl
 import pytest
 
 from flows.placement import OnRay, placement_of
@@ -12,13 +13,16 @@ from pipeline.corpus.models import open_answer_cache
 from pipeline.corpus.placement import Local
 from pipeline.corpus.workers import Observer, at_work
 from pipeline.engine.store_format import open_store
-from schemas.config import ConfigError, load_config
+from schemas.config import ConfigError, CorpusConfig, load_config
 from schemas.roles import RoleConfig
 from schemas.sections import ExecutionConfig, StepResources
+from tests.audio import write
 from tests.model_server import read_log
+from tests.phrases import MODEL, SONGS, song
 from tests.serving import model_server
 from tests.small_corpus import write_songs
 from tools.chat.answer_cache import AnswerCacheInUseError
+from tools.lyrics.transcript import SAMPLE_RATE_HZ
 
 ONE_CORE = StepResources(cpus=1, memory_gb=0.5)
 
@@ -222,6 +226,32 @@ def test_what_was_bought_on_a_cluster_is_not_bought_again_here(cluster, tmp_path
             each.n_attempts for each in open_answer_cache(asked).ledger() if each.stage != "probe"
         )
         assert n_bought == len(read_log(tmp_path / "log")) >= n_asked
+
+
+@pytest.mark.slow
+def test_a_recogniser_works_in_an_actor_of_its_own(cluster, tmp_path):
+    pytest.importorskip("nemo", reason="needs `make install-all`")
+    songs = tmp_path / "audio"
+    songs.mkdir()
+    write(songs / "sung.flac", song([1, 3], over=SONGS[1])[0], SAMPLE_RATE_HZ)
+    values = {
+        "name": "sung",
+        "store": "store",
+        "source": {"folder": str(songs)},
+        "transcribe": {"recogniser": {"model": str(MODEL)}},
+    }
+    config = CorpusConfig.model_validate(values)
+    execution = asking(cluster[0].address)
+    resources = execution.resources | {"transcribe": ONE_CORE}
+    execution = execution.model_copy(update={"resources": resources})
+    texts = []
+    for name, given in (("there", execution), ("here", ExecutionConfig(workers=1))):
+        place = {"store": str(tmp_path / name), "execution": given}
+        build(config.model_copy(update=place), placement=placement_of(given), until="transcribe")
+        rows = pl.read_parquet(tmp_path / name / "data/transcribe/*.parquet")
+        texts.append(rows["text"].to_list())
+    assert texts[0] == texts[1]
+    assert texts[0][0]
 
 
 @pytest.mark.slow
