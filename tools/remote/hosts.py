@@ -1,6 +1,7 @@
 """Which hosts of the web may be read: those that the config names, since a listing may lie."""
 
 import ipaddress
+import re
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import NoReturn
@@ -9,6 +10,7 @@ from urllib.parse import SplitResult, urlsplit
 from tools.errors import RefusedError
 
 REFUSED = "host_not_allowed"
+_PORT = re.compile(r"(?<=[^:]):\d+$")
 _PORTS = {"https": 443, "http": 80}
 
 
@@ -52,7 +54,8 @@ def require_public(address: str, host: str, hosts: Sequence[str]) -> None:
     if isinstance(ip, ipaddress.IPv6Address) and ip.ipv4_mapped is not None:
         ip = ip.ipv4_mapped
     is_meant = host == "localhost" and ip.is_loopback
-    if not (ip.is_global or is_meant or _within(str(ip), hosts)):
+    addresses = [_PORT.sub("", each).strip("[]") for each in hosts]
+    if not (ip.is_global or is_meant or _within(str(ip), addresses)):
         _refuse(f"{host} is {ip}, an address of a private network, which")
 
 
@@ -64,10 +67,8 @@ def _within(host: str, hosts: Sequence[str]) -> bool:
 
 
 def _network(entry: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network | None:
-    host, _, port = entry.rpartition(":")
-    plain = host if port.isdigit() and "." in host else entry
     with suppress(ValueError):
-        return ipaddress.ip_network(plain, strict=False)
+        return ipaddress.ip_network(entry, strict=False)
     return None
 
 
