@@ -14,13 +14,13 @@ from tools.remote.state import RemoteState, remote_state
 if TYPE_CHECKING:
     from obstore.store import ObjectStore
 
-# Ours: over a minute of faults that pass; the first pauses are 0.1, 0.2, 0.4 s.
+# Ours: pauses are drawn by chance, each up to three times the last; eight took 2 to 40 s in all.
 _RETRIES: Any = {
-    "max_retries": 10,
+    "max_retries": 8,
     "retry_timeout": timedelta(seconds=60),
     "backoff": {
-        "base": 2,
-        "init_backoff": timedelta(seconds=0.1),
+        "base": 3,
+        "init_backoff": timedelta(seconds=0.2),
         "max_backoff": timedelta(seconds=15),
     },
 }

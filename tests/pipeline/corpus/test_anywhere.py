@@ -148,6 +148,7 @@ def test_what_a_stage_hears_is_checked_and_what_is_gone_costs_its_row(
 
     kept[".flac"].unlink()
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+    monkeypatch.setitem(objects._RETRIES, "max_retries", 2)
     objects._bucket.cache_clear()
     with pytest.raises(StoreError, match=r"s3://corpora-\d+ cannot be read: .*error"):
         step_again(corpus)
