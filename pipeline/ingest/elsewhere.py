@@ -3,6 +3,7 @@
 import posixpath
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
 from typing import TypeVar
 
 from pipeline.ingest.places import Place
@@ -18,6 +19,7 @@ _ASKED_AT_ONCE = 32
 """Ours: as many requests as Amazon answers without a pause, by far, and one process can wait for.
 """
 T = TypeVar("T")
+_PER_CHUNK = 10_000
 States = dict[str, RemoteState | RefusedError]
 
 
@@ -55,8 +57,9 @@ def places_elsewhere(names: Mapping[str, str], access: Access) -> dict[str, Plac
 
     tars = list(dict.fromkeys(file for file, member in files.values() if member is not None))
     with ThreadPoolExecutor(_ASKED_AT_ONCE) as threads:
-        unknown = [each for each in wanted if each not in states]
-        states |= zip(unknown, threads.map(ask, unknown), strict=True)
+        unknown = (each for each in wanted if each not in states)
+        while some := list(islice(unknown, _PER_CHUNK)):
+            states |= zip(some, threads.map(ask, some), strict=True)
         indices = dict(zip(tars, threads.map(members, tars), strict=True))
     return {uri: _place(uri, *files[name], states, indices) for uri, name in names.items()}
 

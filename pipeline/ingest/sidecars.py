@@ -1,13 +1,16 @@
 """Lyrics beside recordings: `song.lrc` is those of `song.flac`, as players have it."""
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from itertools import islice
 from pathlib import Path, PurePosixPath
 
 import polars as pl
 
 from tools.errors import RefusedError
+from tools.remote.access import Access
 from tools.remote.audio import AudioRoot
 from tools.remote.fetch import read_part
 from tools.remote.names import scheme_of
@@ -17,6 +20,9 @@ _SUFFIX = ".lrc"
 _MOST_BYTES = 200_000
 """Ours: a song of an hour with the time of every word has less."""
 _ASKED_AT_ONCE = 32
+_PER_CHUNK = 10_000
+Find = Callable[[str], Callable[[], bytes] | None]
+"""Where the lyrics beside a recording are, and how they are read; None where there are none."""
 
 
 def with_sidecars(
@@ -45,67 +51,71 @@ def with_sidecars(
     """
     without = scanned.filter(pl.col("reason").is_null(), pl.col("lyrics").is_null())["uri"]
     find = _in_bucket(scanned, root) if root.is_remote else _on_disk(root)
-    found: dict[str, str | None] = {}
+    texts: dict[str, str] = {}
     problems: list[str] = []
 
-    def read(uri: str) -> None:
+    def read(beside: tuple[str, Callable[[], bytes]]) -> None:
+        uri, read_it = beside
         try:
-            found[uri] = _text(data) if (data := find(uri)) is not None else None
+            if text := _text(read_it()):
+                texts[uri] = text
         except (RefusedError, ValueError) as error:
             problems.append(f"{uri}: {error.args[-1]}")
 
-    if root.is_remote:
-        with ThreadPoolExecutor(_ASKED_AT_ONCE) as threads:
-            list(threads.map(read, without))
-    else:
-        for uri in without:
-            read(uri)
+    found = ((uri, beside) for uri in without if (beside := find(uri)) is not None)
+    with ThreadPoolExecutor(_ASKED_AT_ONCE if root.is_remote else 1) as threads:
+        while some := list(islice(found, _PER_CHUNK)):
+            list(threads.map(read, some))
     if problems and warn is not None:
         warn(f"{len(problems)} files of lyrics are passed over, e.g. of {min(problems)}")
-    lyrics = [
-        listed or found.get(uri) for uri, listed in scanned.select("uri", "lyrics").iter_rows()
-    ]
-    return scanned.with_columns(lyrics=pl.Series(lyrics, dtype=pl.String))
+    if not texts:
+        return scanned
+    names, words = list(texts), list(texts.values())
+    their = pl.col("uri").replace_strict(names, words, default=None, return_dtype=pl.String)
+    return scanned.with_columns(lyrics=pl.coalesce("lyrics", their))
 
 
-def _on_disk(root: AudioRoot) -> Callable[[str], bytes | None]:
-    def find(uri: str) -> bytes | None:
-        if scheme_of(uri) is not None:
-            return None
+def _on_disk(root: AudioRoot) -> Find:
+    def find(uri: str) -> Callable[[], bytes] | None:
         path = Path(root.folder, uri).with_suffix(_SUFFIX)
-        try:
-            if not path.is_file():
-                return None
-            _bounded(path.stat().st_size)
-            return path.read_bytes()
-        except OSError as error:
-            raise ValueError(error.strerror or str(error)) from None
+        is_there = scheme_of(uri) is None and path.is_file()
+        return partial(_read, path) if is_there else None
 
     return find
 
 
-def _in_bucket(scanned: pl.DataFrame, root: AudioRoot) -> Callable[[str], bytes | None]:
+def _read(path: Path) -> bytes:
+    try:
+        _bounded(path.stat().st_size)
+        return path.read_bytes()
+    except OSError as error:
+        raise ValueError(error.strerror or str(error)) from None
+
+
+def _in_bucket(scanned: pl.DataFrame, root: AudioRoot) -> Find:
     files = scanned.filter(pl.col("uri").str.ends_with(_SUFFIX), ~pl.col("uri").str.contains("#"))
-    listed: Mapping[str, RemoteState] = {
+    listed = {
         uri: RemoteState(*state)
         for uri, *state in files.select("uri", "size_bytes", "mtime_ns").drop_nulls().iter_rows()
     }
 
-    def find(uri: str) -> bytes | None:
-        beside = str(PurePosixPath(uri).with_suffix(_SUFFIX))
+    def find(uri: str) -> Callable[[], bytes] | None:
+        beside = str(PurePosixPath(uri).with_suffix(_SUFFIX)) if listed else ""
         if (state := listed.get(beside)) is None:
             return None
-        name = root.name_of(beside)
-        key = hashlib.sha256(f"lrc {name} {state}".encode()).hexdigest()[:32]
-        cache = root.access.cache
-        data = cache.get_bytes(key)
-        if data is None:
-            end = _bounded(state.size_bytes)
-            data = read_part(name, root.access.hosts, state, 0, end) if end else b""
-            cache.put_bytes(key, data)
-        return data
+        return partial(_fetch, root.name_of(beside), state, root.access)
 
     return find
+
+
+def _fetch(name: str, state: RemoteState, access: Access) -> bytes:
+    key = hashlib.sha256(f"lrc {name} {state}".encode()).hexdigest()[:32]
+    data = access.cache.get_bytes(key)
+    if data is None:
+        end = _bounded(state.size_bytes)
+        data = read_part(name, access.hosts, state, 0, end) if end else b""
+        access.cache.put_bytes(key, data)
+    return data
 
 
 def _bounded(size_bytes: int) -> int:
