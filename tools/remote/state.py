@@ -19,5 +19,6 @@ class RemoteState(NamedTuple):
 def remote_state(size_bytes: int, modified_at: datetime | None, etag: str | None) -> RemoteState:
     """State of a file by what its server says of it."""
     second = 0 if modified_at is None else int(modified_at.timestamp())
-    mark = hashlib.sha256((etag or "").encode()).digest()
+    tag = (etag or "").removeprefix("W/").strip('"')  # Azure lists it without quotes
+    mark = hashlib.sha256(tag.encode()).digest()
     return RemoteState(size_bytes, second * _NS + int.from_bytes(mark[:8], "big") % _NS)
