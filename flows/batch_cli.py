@@ -29,13 +29,13 @@ def write(
     """Write the requests that a build would ask now to files in OpenAI's Batch format."""
     from pipeline.batches.write import BatchWriter
     from pipeline.corpus.models import open_answer_cache
-    from pipeline.ingest.scan import root_of
+    from pipeline.ingest.root import root_of
     from tools.process_pool import ProcessPool
 
     loaded = load(config, overrides(role))
     try:
         with ProcessPool() as clip_workers:
-            writer = BatchWriter(loaded, root_of(loaded.source), stage, clip_workers)
+            writer = BatchWriter(loaded, root_of(loaded), stage, clip_workers)
             for file in writer.write(to, open_answer_cache(loaded)):
                 typer.echo(f"{file.path}: {len(file.keys)} requests, {_at_most(file.most_usd)}")
     except (ConfigError, FileExistsError) as error:
@@ -50,7 +50,7 @@ def submit(config: ConfigPath, stage: StageName, role: Roles = []) -> None:  # n
     from pipeline.batches.write import BatchWriter
     from pipeline.batches.write import submit as hand_over
     from pipeline.corpus.pending_requests import asking_stage
-    from pipeline.ingest.scan import root_of
+    from pipeline.ingest.root import root_of
     from tools.chat.batch import BatchApi
     from tools.chat.request import BudgetReachedError, EndpointError
     from tools.process_pool import ProcessPool
@@ -59,7 +59,7 @@ def submit(config: ConfigPath, stage: StageName, role: Roles = []) -> None:  # n
     loaded = load(config, overrides(role))
     try:
         with ProcessPool() as clip_workers, tempfile.TemporaryDirectory() as folder:
-            writer = BatchWriter(loaded, root_of(loaded.source), stage, clip_workers)
+            writer = BatchWriter(loaded, root_of(loaded), stage, clip_workers)
             name = asking_stage(stage)[1].role
             api = BatchApi(writer.role, find_keys(loaded, [name]).get(name))
             ids = hand_over(writer, api, Path(folder), loaded)
@@ -82,11 +82,11 @@ def collect(
     from pipeline.batches.collect import collect_jobs, collect_lines
     from pipeline.batches.write import batch_role
     from pipeline.corpus.pending_requests import asking_stage
-    from pipeline.ingest.scan import root_of
+    from pipeline.ingest.root import root_of
     from tools.chat.batch import BatchApi
 
     loaded = load(config, overrides(role))
-    root = root_of(loaded.source)
+    root = root_of(loaded)
 
     def api_for(name: str) -> BatchApi:
         player = asking_stage(name)[1].role

@@ -222,14 +222,14 @@ def preview(
     from flows.tables import preview_texts
     from pipeline.corpus.models import open_models
     from pipeline.corpus.pending_requests import asking_stage
-    from pipeline.ingest.scan import root_of
+    from pipeline.ingest.root import root_of
     from pipeline.views.preview import preview as look
     from tools.chat.request import BudgetReachedError, EndpointError
     from tools.process_pool import ProcessPool
     from tools.store import StoreError
 
     loaded = load(config, overrides(role))
-    root = root_of(loaded.source)
+    root = root_of(loaded)
     try:
         if prompts_only:
             found = look(loaded, root, stage, n, None)

@@ -164,8 +164,10 @@ def _evaluate_corpus(
     from pipeline.views.evaluate.facts.layouts.find import find_references
     from pipeline.views.evaluate.facts.measured import names_in_corpus, of_corpus
 
+    if references is None and corpus.root.is_remote:
+        fail("say with --references where the references are: the audio is not on this disk")
     names = names_in_corpus(corpus)
-    known = find_references(references or corpus.root, names)
+    known = find_references(references or Path(corpus.root.folder), names)
     with Display() as display:
         display.expect("tracks", len(known))
         measured = of_corpus(corpus, list(known), partial(display.advance, "tracks"))

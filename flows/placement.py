@@ -18,7 +18,7 @@ from pipeline.engine.run import run_step
 from pipeline.engine.stage import Stage, StageContext
 from pipeline.engine.store_format import open_store
 from pipeline.ingest.inspection import inspect_files
-from pipeline.ingest.scan import root_of
+from pipeline.ingest.root import root_of
 from schemas.config import ConfigError, CorpusConfig
 from schemas.sections import ExecutionConfig, StepResources
 from schemas.shards import Commit
@@ -230,14 +230,14 @@ def _steps(
 def _step(config: CorpusConfig, n_workers: int, step: Step) -> Commit | Exception:
     try:
         context = _context(config, step.stage, n_workers)
-        return run_step(step, open_store(config.store), root_of(config.source), config, context)
+        return run_step(step, open_store(config.store), root_of(config), config, context)
     except Exception as error:
         return error
 
 
 def _inspection(config: CorpusConfig, files: pl.DataFrame, n_workers: int) -> pl.DataFrame:
     """Inspect files in the Ray worker that this is."""
-    return inspect_files(files, root_of(config.source), config, _pool(n_workers), _ignore)
+    return inspect_files(files, root_of(config), config, _pool(n_workers), _ignore)
 
 
 def _context(config: CorpusConfig, stage: Stage, n_workers: int) -> StageContext:

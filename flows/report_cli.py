@@ -1,6 +1,7 @@
 """`partimento report`: the corpus as pages to look at and listen to."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from pipeline.views.pages.listening import PageAudio
     from pipeline.views.report.page import Link
     from schemas.tracks import Track
+    from tools.remote.audio import Audio
 
 N_SAMPLES = 5
 
@@ -84,34 +86,54 @@ def write_pages(
     root = corpus.root
     with ProcessPool(corpus.config.execution.workers) as pool:
         for each in corpus.rows_of_tracks(chosen):
-            path = root / each.track.uri
-            sound = sound_of(each.track, path, folder, pool, corpus, embed_audio=embed_audio)
+            audio = root.at(each.track.uri)
+            sound = sound_of(each.track, audio, folder, pool, corpus, embed_audio=embed_audio)
             page = listening_page(each, sound, judgements(each), "../report.html")
             write_page(folder / f"{each.track.track_id}.html", page)
             yield link_to(each, f"tracks/{each.track.track_id}.html")
 
 
 def sound_of(
-    track: "Track", path: Path, folder: Path, pool: Any, corpus: "Corpus", *, embed_audio: bool
+    track: "Track", audio: "Audio", folder: Path, pool: Any, corpus: "Corpus", *, embed_audio: bool
 ) -> "PageAudio":
-    """A track's sound for a page in `folder`; a file that is another by now has none."""
+    """A track's sound for a page in `folder`; a file that is another by now has none.
+
+    Audio that lies elsewhere is copied beside the page, unless it is embedded.
+    """
     from pipeline.views.pages.listening import PageAudio
-    from pipeline.views.pages.sound import data_url, draw_waveform
     from tools.errors import RefusedError
-    from tools.process_pool import Failure
-    from tools.sound.identity import require_track
+    from tools.remote.audio import track_file
 
     try:
-        require_track(str(path), track.track_id)
+        with track_file(audio, track.track_id) as path:
+            if embed_audio or isinstance(audio, str):
+                linked = Path(path)
+            else:
+                linked = folder / Path(path).name
+                shutil.copyfile(path, linked)
+            limit_s = corpus.config.execution.time_limit_s
+            return _on_page(
+                path,
+                linked,
+                folder,
+                partial(pool.map, time_limit_s=limit_s),
+                embed_audio=embed_audio,
+            )
     except RefusedError as error:
         return PageAudio("", None, f"{error.reason}: {error.detail}")
-    limit_s = corpus.config.execution.time_limit_s
-    ((_, waveform),) = pool.map(draw_waveform, [str(path)], time_limit_s=limit_s)
-    url = quote(Path(os.path.relpath(path, folder)).as_posix())
+
+
+def _on_page(path: str, linked: Path, folder: Path, work: Any, *, embed_audio: bool) -> "PageAudio":
+    from pipeline.views.pages.listening import PageAudio
+    from pipeline.views.pages.sound import data_url, draw_waveform
+    from tools.process_pool import Failure
+
+    ((_, waveform),) = work(draw_waveform, [path])
+    url = quote(Path(os.path.relpath(linked, folder)).as_posix())
     if isinstance(waveform, Failure):
         return PageAudio(url, None, f"{waveform.reason}: {waveform.detail}")
     if embed_audio:
-        ((_, embedded),) = pool.map(data_url, [str(path)], time_limit_s=limit_s)
+        ((_, embedded),) = work(data_url, [path])
         if isinstance(embedded, Failure):
             return PageAudio(url, waveform, f"{embedded.reason}: {embedded.detail}")
         url = embedded

@@ -32,9 +32,9 @@ from pipeline.review.queue import ReviewQueue, UnknownRowError
 from pipeline.views.pages import render, script_hash
 from pipeline.views.pages.sound import PLAYABLE, draw_waveform, write_playable
 from schemas.review import REVIEW_REASONS
-from tools.errors import RefusedError
+from tools.errors import RefusedError, UnreachableError
 from tools.process_pool import Failure, ProcessPool
-from tools.sound.identity import require_track
+from tools.remote.audio import track_file
 from tools.store import StoreError
 
 _MOST_BYTES = 200_000
@@ -170,13 +170,16 @@ class _Served:
             track = self._queue.track(track_id).track
         except UnknownRowError as error:
             raise HTTPException(404, str(error)) from error
-        path = self._root / track.uri
-        if not path.is_file():
-            raise HTTPException(404, "the file is gone")
         try:
-            require_track(str(path), track_id)
+            # Used just now, a file in the cache folder is the last to go from it.
+            with track_file(self._root.at(track.uri), track_id) as found:
+                path = Path(found)
         except RefusedError as error:
             raise HTTPException(410, f"{error.reason}: {error.detail}") from error
+        except UnreachableError as error:
+            raise HTTPException(503, str(error)) from error
+        if not path.is_file():
+            raise HTTPException(404, "the file is gone")
         return path
 
     def _draw(self, track_id: str) -> dict[str, Any] | Failure:

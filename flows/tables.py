@@ -69,7 +69,7 @@ def preview_texts(found: Preview) -> str:
     parts = [f"=== {found.request.row_id}", f"--- system\n{request.system}"]
     if request.clip is not None:
         clip = request.clip
-        parts.append(f"--- sound\n{clip.path}, {clip.start_s:.1f} to {clip.end_s:.1f} s")
+        parts.append(f"--- sound\n{clip.audio}, {clip.start_s:.1f} to {clip.end_s:.1f} s")
     parts.append(f"--- user\n{request.user}")
     if isinstance(outcome, Answer):
         value = outcome.value

@@ -301,7 +301,10 @@ def _absolute(config: CorpusConfig, base: Path) -> CorpusConfig:
                 update={"benchmarks": resolve(config.curation.benchmarks)}
             ),
             "execution": config.execution.model_copy(
-                update={"answers": resolve(config.execution.answers)}
+                update={
+                    "answers": resolve(config.execution.answers),
+                    "audio_cache": resolve(config.execution.audio_cache),
+                }
             ),
         }
     )

@@ -47,6 +47,11 @@ class IngestConfig(Record):
         description="Files with a louder sample are rejected: decoders and mixes overshoot full "
         "scale by a few dB, integers that were stored as floats by 40 and more (ours).",
     )
+    max_file_gb: float = Field(
+        default=4.0,
+        gt=0,
+        description="Larger files are rejected unread (`too_large`); WAV's own limit.",
+    )
     partition_size: int = Field(
         default=64, ge=1, le=100_000, description="Tracks per partition; fixed once ingested."
     )

@@ -1,4 +1,4 @@
-"""Where a store may be: no secret is part of its name, since a name is printed."""
+"""Where a store or a source may be: no secret is part of its name, since a name is printed."""
 
 
 def check_location(location: str) -> None:
@@ -13,6 +13,6 @@ def check_location(location: str) -> None:
     user, is_user, _ = rest.partition("@")
     if is_url and ((is_user and ":" in user) or "?" in rest):
         raise ValueError(
-            "a store's URL holds no password and no query, since URLs are printed: credentials "
+            "a URL in a config holds no password and no query, since URLs are printed: credentials "
             "come from the environment, e.g. AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
         )

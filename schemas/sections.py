@@ -2,9 +2,10 @@
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from schemas.calibration import Calibration
+from schemas.location import check_location
 from schemas.quality import CRITERIA, Criterion, Mark
 from schemas.record import Record
 from schemas.release import Lane
@@ -18,13 +19,28 @@ AUDIO_EXTENSIONS = (
 class SourceConfig(Record):
     """Where the audio is: a folder, or a listing with one line per file."""
 
-    folder: str | None = Field(default=None, description="Folder searched for audio files.")
+    folder: str | None = Field(
+        default=None,
+        description="Folder searched for audio files and tars of them; also `s3://bucket/prefix`, "
+        "`gs://…`, `az://…`.",
+    )
     listing: str | None = Field(
         default=None,
         description="CSV, JSONL or Parquet with the columns uri, title, artist, album, genre, "
         "language, culture, licence, source_id, lyrics; only uri is needed, relative to the "
-        "listing.",
+        "listing, which may lie in a bucket or on the web itself.",
     )
+    hosts: tuple[str, ...] = Field(
+        default=(),
+        description="Hosts from which `https://` and `http://` may be read, `host` or `host:port`; "
+        "those in private networks by their addresses, too (`10.0.0.0/8`).",
+    )
+
+    @field_validator("folder", "listing")
+    @classmethod
+    def _holds_no_secret(cls, place: str | None) -> str | None:
+        check_location(place or "")
+        return place
 
     @model_validator(mode="after")
     def _one_of_two(self) -> Self:
@@ -496,4 +512,12 @@ class ExecutionConfig(Record):
     answers: str | None = Field(
         default=None,
         description="Folder of the cache of answers; a local store keeps it itself.",
+    )
+    audio_cache: str | None = Field(
+        default=None,
+        description="Folder on this machine, and on each node, for audio that is fetched from "
+        "buckets, the web and tars; by default `partimento/audio` in the user's cache folder.",
+    )
+    audio_cache_gb: float = Field(
+        default=20.0, gt=0, description="Its bound; what was not used for longest goes first."
     )

@@ -9,7 +9,7 @@ import numpy as np
 from tools.audio import load_mono
 from tools.chat.request import Clip
 from tools.errors import RefusedError
-from tools.sound.identity import as_ingested
+from tools.remote.audio import track_file
 from tools.sound.ogg import with_serial
 
 _FORMATS = {
@@ -48,9 +48,9 @@ def load_clip(clip: Clip, *, sample_rate_hz: int) -> np.ndarray:
         If the file cannot be decoded any more, is another than it was when it got its id
         (``changed``), or has no sound there (``no_samples``).
     """
-    with as_ingested(clip.path, clip.track_id):
+    with track_file(clip.audio, clip.track_id) as path:
         samples = load_mono(
-            clip.path, sample_rate_hz=sample_rate_hz, start_s=clip.start_s, end_s=clip.end_s
+            path, sample_rate_hz=sample_rate_hz, start_s=clip.start_s, end_s=clip.end_s
         )
     if len(samples) == 0:
         raise RefusedError("no_samples", f"nothing between {clip.start_s} and {clip.end_s} s")

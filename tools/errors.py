@@ -18,5 +18,13 @@ class RefusedError(Exception):
         self.detail = detail
 
 
+class StoreError(OSError):
+    """The store cannot be read or written, e.g. the disk is full or the network is down."""
+
+
+class UnreachableError(StoreError):
+    """Audio is out of reach for a reason that is none of its file's: the work ends, not the row."""
+
+
 class StoppedError(RuntimeError):
     """Someone stopped the build. What is done is kept; run again to go on from there."""

@@ -22,10 +22,9 @@ from obstore.store import AzureStore, GCSStore, LocalStore, MemoryStore, S3Store
 
 from schemas.location import check_location
 from tools.durable import create, move_folder
+from tools.errors import StoreError
 
-
-class StoreError(OSError):
-    """The store cannot be read or written, e.g. the disk is full or the network is down."""
+__all__ = ["STAGING", "DamagedError", "MissingError", "Store", "StoreError", "StoredObject"]
 
 
 class MissingError(StoreError, FileNotFoundError):

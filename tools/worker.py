@@ -17,7 +17,7 @@ from functools import partial
 from multiprocessing.connection import Connection, wait
 from typing import Any, TypeVar
 
-from tools.errors import RefusedError
+from tools.errors import RefusedError, UnreachableError
 
 T = TypeVar("T")
 ARRIVAL_LIMIT_S = 600.0
@@ -73,6 +73,8 @@ class Worker:
             If it took longer, and in which part; the worker is to be killed.
         WorkerDiedError
             If the process ended.
+        UnreachableError
+            As the function raised it.
         """
         try:
             packed = pickle.dumps((function, item))
@@ -87,9 +89,12 @@ class Worker:
         except (EOFError, OSError):
             raise WorkerDiedError(self._how_it_ended()) from None
         try:
-            return pickle.loads(answer)
+            outcome = pickle.loads(answer)
         except Exception as error:
             return _failed(error)
+        if isinstance(outcome, UnreachableError):
+            raise outcome
+        return outcome
 
     def kill(self) -> None:
         """End the process at once, whatever it does."""
@@ -176,6 +181,8 @@ def _call(function: Callable[[T], Any], item: T) -> Any | Failure:
         return function(item)
     except RefusedError as error:
         return Failure(error.reason, error.detail)
+    except UnreachableError as error:
+        return error
     except Exception as error:
         return _failed(error)
 

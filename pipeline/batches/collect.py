@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from pipeline.batches.write import batch_role
@@ -21,6 +20,7 @@ from tools.chat.faults import Fault, UnusableFault
 from tools.chat.reading import answer_text, read_answer
 from tools.chat.request import EndpointError, Reply
 from tools.chat.tokens import TokenEstimate
+from tools.remote.audio import AudioRoot
 
 _MOST_NAMED = 3
 
@@ -36,15 +36,14 @@ class Collected(NamedTuple):
 
 
 def collect_jobs(
-    config: CorpusConfig, root: Path, api_for: Callable[[str], BatchApi]
+    config: CorpusConfig, root: AudioRoot, api_for: Callable[[str], BatchApi]
 ) -> list[tuple[BatchJob, str, Counter[str]]]:
     """Take up the results of batches that have ended.
 
     Parameters
     ----------
     config : CorpusConfig
-    root : Path
-        What the tracks' relative uris are relative to.
+    root : AudioRoot
     api_for : callable
         The Batch API of a stage's role.
 
@@ -67,7 +66,7 @@ def collect_jobs(
 
 def _collect_job(
     config: CorpusConfig,
-    root: Path,
+    root: AudioRoot,
     cache: AnswerCache,
     job: BatchJob,
     api: BatchApi,
@@ -116,14 +115,15 @@ def forget_job(config: CorpusConfig, name: str) -> BatchJob:
     return found[0]
 
 
-def collect_lines(config: CorpusConfig, root: Path, stage: str, lines: Iterable[str]) -> Collected:
+def collect_lines(
+    config: CorpusConfig, root: AudioRoot, stage: str, lines: Iterable[str]
+) -> Collected:
     """Judge the output of a batch, and keep the answers that are of use.
 
     Parameters
     ----------
     config : CorpusConfig
-    root : Path
-        What the tracks' relative uris are relative to.
+    root : AudioRoot
     stage : str
     lines : iterable of str
 

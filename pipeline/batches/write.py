@@ -25,6 +25,7 @@ from tools.chat.request import BudgetReachedError, Clip
 from tools.chat.sound import SoundPart, sound_form, sound_part
 from tools.chat.tokens import TokenEstimate
 from tools.process_pool import Failure, ProcessPool
+from tools.remote.audio import AudioRoot
 
 _GROUP = 64
 
@@ -54,8 +55,7 @@ class BatchWriter:
     Parameters
     ----------
     config : CorpusConfig
-    root : Path
-        What the tracks' relative uris are relative to.
+    root : AudioRoot
     stage : str
     clip_workers : ProcessPool
         Where clips are decoded.
@@ -67,7 +67,7 @@ class BatchWriter:
     """
 
     def __init__(
-        self, config: CorpusConfig, root: Path, stage: str, clip_workers: ProcessPool
+        self, config: CorpusConfig, root: AudioRoot, stage: str, clip_workers: ProcessPool
     ) -> None:
         self.role = batch_role(config, stage)
         self.stage = stage

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from pathlib import Path
 from typing import Any, Self, TypeVar, cast
 
 import polars as pl
@@ -23,7 +22,7 @@ from pipeline.engine.shards import read_frame, read_rows
 from pipeline.engine.snapshots import latest_snapshot, read_sources
 from pipeline.engine.stage import Stage, check_sections
 from pipeline.engine.store_format import open_store
-from pipeline.ingest.scan import root_of
+from pipeline.ingest.root import root_of
 from pipeline.stages import STAGES
 from schemas.config import CorpusConfig
 from schemas.ids import track_of
@@ -31,6 +30,7 @@ from schemas.provenance import Rejection
 from schemas.record import Record
 from schemas.shards import Commit, Snapshot
 from schemas.tracks import Track
+from tools.remote.audio import AudioRoot
 from tools.store import Store
 
 R = TypeVar("R", bound=Record)
@@ -127,9 +127,9 @@ class Corpus:
         return None if snapshot is None else cls(config, store, snapshot, stages)
 
     @property
-    def root(self) -> Path:
+    def root(self) -> AudioRoot:
         """What the tracks' relative uris are relative to."""
-        return root_of(self.config.source)
+        return root_of(self.config)
 
     @cached_property
     def sources(self) -> pl.DataFrame:

@@ -41,8 +41,8 @@ def ingest(workers: Workers, inspect_wave: Inspect) -> Snapshot:
     parent = latest_snapshot(store)
     sources = read_sources(store, parent)
     limits_changed = parent is not None and parent.limits != config.ingest.limits
-    scanned = scan(config.source, workers.observer.warn)
-    require_files(scanned, config.source)
+    scanned = scan(config.source, workers.root, workers.observer.warn)
+    require_files(scanned, config.source, workers.root)
     known, unknown = split_known(
         scanned,
         sources,

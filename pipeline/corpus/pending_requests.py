@@ -1,7 +1,6 @@
 """The requests that a build would make now: of steps that are not done, but could be."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 from pipeline.corpus.corpus import Corpus
@@ -11,6 +10,7 @@ from pipeline.engine.stage import ModelRequest, ModelUse, Stage, section
 from pipeline.stages import STAGES
 from schemas.config import ConfigError, CorpusConfig
 from schemas.roles import RoleConfig
+from tools.remote.audio import AudioRoot
 
 
 def asking_stage(name: str) -> tuple[Stage, ModelUse]:
@@ -30,15 +30,14 @@ def asking_stage(name: str) -> tuple[Stage, ModelUse]:
 
 
 def pending_requests(
-    config: CorpusConfig, root: Path, name: str, *, also_done: bool = False
+    config: CorpusConfig, root: AudioRoot, name: str, *, also_done: bool = False
 ) -> Iterator[tuple[str, ModelRequest[Any]]]:
     """Requests of a stage, partition by partition, each with its key.
 
     Parameters
     ----------
     config : CorpusConfig
-    root : Path
-        What the tracks' relative uris are relative to.
+    root : AudioRoot
     name : str
         The stage's.
     also_done : bool, optional

@@ -4,20 +4,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property, partial
-from pathlib import Path
 
 from pipeline.corpus.models import open_models
 from pipeline.corpus.placement import Local, Placement
 from pipeline.engine.answer_log import AnswerLog
 from pipeline.engine.plan import Step
 from pipeline.engine.stage import Executor, Stage, StageContext
-from pipeline.ingest.scan import root_of
+from pipeline.ingest.root import root_of
 from schemas.config import CorpusConfig
 from schemas.shards import Commit
 from tools.chat.answer_cache import AnswerCache
 from tools.chat.models import Models, Quotas
 from tools.lyrics.recognisers import Recognisers
 from tools.process_pool import ProcessPool
+from tools.remote.audio import AudioRoot
 from tools.store import Store
 
 N_CLIP_WORKERS = 2
@@ -50,7 +50,7 @@ class Workers:
 
     config: CorpusConfig
     store: Store
-    root: Path
+    root: AudioRoot
     executor: Executor
     observer: Observer
     models: Models
@@ -114,5 +114,5 @@ def at_work(
         open_models(config, clip_workers, keys, cache=cache, quotas=quotas) as models,
         Recognisers(config.transcribe, padded_s=config.execution.padded_s) as recognisers,
     ):
-        root = root_of(config.source)
+        root = root_of(config)
         yield Workers(config, store, root, executor, observer, models, recognisers, placed)

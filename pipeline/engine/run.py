@@ -4,7 +4,6 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 
 import polars as pl
 
@@ -16,18 +15,18 @@ from schemas.config import CorpusConfig
 from schemas.record import Record
 from schemas.shards import Commit
 from schemas.tracks import Track
+from tools.remote.audio import AudioRoot
 from tools.store import Store
 
 
-def read_batch(step: Step, store: Store, root: Path, config: CorpusConfig) -> Batch:
+def read_batch(step: Step, store: Store, root: AudioRoot, config: CorpusConfig) -> Batch:
     """The tracks of a step's partition, and the rows that its stage reads.
 
     Parameters
     ----------
     step : Step
     store : Store
-    root : Path
-        What the tracks' relative uris are relative to.
+    root : AudioRoot
     config : CorpusConfig
 
     Returns
@@ -47,9 +46,7 @@ def read_batch(step: Step, store: Store, root: Path, config: CorpusConfig) -> Ba
         if each.model is not Track:
             done = read_commit(store, each.stage, partition.partition, each.address)
             rows[each.model] = read_rows(store, done.rows_path, each.model)
-    return Batch(
-        [AudioTrack(track, str(root / track.uri)) for track in tracks], rows, config.describe
-    )
+    return Batch([AudioTrack(track, root.at(track.uri)) for track in tracks], rows, config.describe)
 
 
 def run_stage(batch: Batch, config: Record, context: StageContext) -> StageResult:
@@ -58,7 +55,7 @@ def run_stage(batch: Batch, config: Record, context: StageContext) -> StageResul
 
 
 def run_step(
-    step: Step, store: Store, root: Path, config: CorpusConfig, context: StageContext
+    step: Step, store: Store, root: AudioRoot, config: CorpusConfig, context: StageContext
 ) -> Commit:
     """Run a stage over a partition.
 
@@ -66,8 +63,7 @@ def run_step(
     ----------
     step : Step
     store : Store
-    root : Path
-        What the tracks' relative uris are relative to.
+    root : AudioRoot
     config : CorpusConfig
     context : StageContext
 

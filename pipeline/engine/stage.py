@@ -2,9 +2,10 @@
 
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, cast, runtime_checkable
+from typing import TYPE_CHECKING, Any, Generic, Protocol, Self, TypeVar, cast, runtime_checkable
 
 from pydantic import ValidationError
 
@@ -20,7 +21,7 @@ from tools.chat.request import Answer, ChatRequest
 from tools.checks import Need
 from tools.lyrics.recognisers import Recognisers
 from tools.process_pool import Failure
-from tools.sound.identity import as_ingested
+from tools.remote.audio import Audio, track_file
 
 if TYPE_CHECKING:
     import polars as pl
@@ -64,10 +65,22 @@ class Executor(Protocol):
 
 @dataclass(frozen=True)
 class AudioTrack:
-    """A track and the place of its audio at this moment."""
+    """A track and where its audio lies."""
 
     track: Track
-    path: str
+    audio: Audio
+
+    @property
+    def path(self) -> str:
+        """The file on this machine, for a function that `for_each_track` or `on_disk` calls."""
+        assert isinstance(self.audio, str), f"{self.audio} was not fetched"
+        return self.audio
+
+    @contextmanager
+    def on_disk(self) -> Iterator[Self]:
+        """The same with its file on this machine, as it was ingested; see `track_file`."""
+        with track_file(self.audio, self.track.track_id) as path:
+            yield replace(self, audio=path)
 
 
 @dataclass
@@ -382,7 +395,7 @@ def for_each_track(
     work = partial(_as_ingested, function, config)
     limit_s = context.time_limit_s
     heard = context.executor.map(
-        work, batch.tracks, time_limit_s=limit_s, about=lambda each: each.path
+        work, batch.tracks, time_limit_s=limit_s, about=lambda each: each.audio
     )
     for each, outcome in heard:
         result.add(each.track.track_id, outcome)
@@ -392,5 +405,5 @@ def for_each_track(
 
 def _as_ingested(function: Callable[..., Any], config: Record, each: AudioTrack) -> Any:
     """What a function makes of a track, if its file is still the one that was ingested."""
-    with as_ingested(each.path, each.track.track_id):
-        return function(each, config=config)
+    with each.on_disk() as here:
+        return function(here, config=config)

@@ -2,12 +2,12 @@
 
 import polars as pl
 
-from pipeline.ingest.scan import root_of
 from schemas.config import ConfigError
 from schemas.sections import SourceConfig
+from tools.remote.audio import AudioRoot
 
 
-def require_files(scanned: pl.DataFrame, source: SourceConfig) -> None:
+def require_files(scanned: pl.DataFrame, source: SourceConfig, root: AudioRoot) -> None:
     """Make sure that a source has a file, before all its tracks are marked as gone.
 
     Parameters
@@ -15,6 +15,7 @@ def require_files(scanned: pl.DataFrame, source: SourceConfig) -> None:
     scanned : pl.DataFrame
         From `scan`.
     source : SourceConfig
+    root : AudioRoot
 
     Raises
     ------
@@ -32,5 +33,5 @@ def require_files(scanned: pl.DataFrame, source: SourceConfig) -> None:
     first = refused.row(0, named=True)
     raise ConfigError(
         f"{where}: no file can be read: {why}, e.g. {first['uri']} ({first['detail']}). Paths are "
-        f"relative to {root_of(source)}: is its disk mounted?"
+        f"relative to {root.folder}{'' if root.is_remote else ': is its disk mounted?'}"
     )

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 
 import polars as pl
 
@@ -12,16 +11,18 @@ from schemas.config import CorpusConfig
 from schemas.ingest import IngestConfig
 from schemas.tracks import AudioInfo
 from tools.audio import load_mono
+from tools.errors import RefusedError
 from tools.fingerprint import SAMPLE_RATE_HZ, fingerprint
 from tools.process_pool import Failure
-from tools.sound.identity import unchanged
+from tools.remote.audio import Audio, AudioRoot, new_file
+from tools.remote.state import RemoteState
 from tools.sound.inspection import inspect
 from tools.sound.mono import MonoMix
 
 
 def inspect_files(
     files: pl.DataFrame,
-    root: Path,
+    root: AudioRoot,
     config: CorpusConfig,
     executor: Executor,
     progress: Callable[[int], None],
@@ -32,8 +33,7 @@ def inspect_files(
     ----------
     files : pl.DataFrame
         Rows of `scan` without a reason.
-    root : Path
-        What relative uris are relative to.
+    root : AudioRoot
     config : CorpusConfig
     executor : Executor
     progress : callable
@@ -46,18 +46,23 @@ def inspect_files(
         and `detail`.
     """
     work = partial(_inspect, limits=config.ingest)
-    paths = [str(root / uri) for uri in files["uri"]]
+    listed = files.select("uri", "size_bytes", "mtime_ns").iter_rows()
+    items = [(root.at(uri), RemoteState(*state)) for uri, *state in listed]
     found = []
     limit_s = config.execution.time_limit_s
-    for _, outcome in executor.map(work, paths, time_limit_s=limit_s):
+    for _, outcome in executor.map(work, items, time_limit_s=limit_s):
         found.append(_columns(outcome))
         progress(1)
     schema = {**INFO_SCHEMA, "fingerprint": pl.String, "reason": pl.String, "detail": pl.String}
     return files.hstack(pl.DataFrame(found, schema=schema))
 
 
-def _inspect(path: str, limits: IngestConfig) -> tuple[AudioInfo, str | None]:
-    with unchanged(path):
+def _inspect(item: tuple[Audio, RemoteState], limits: IngestConfig) -> tuple[AudioInfo, str | None]:
+    audio, state = item
+    most_bytes = int(limits.max_file_gb * 1e9)
+    if state.size_bytes > most_bytes:
+        raise RefusedError("too_large", f"{state.size_bytes} bytes, more than {most_bytes}")
+    with new_file(audio, state) as path:
         mix = MonoMix(SAMPLE_RATE_HZ)
         info = inspect(path, limits, mix=mix)
         cancels = mix.inversions() is not None

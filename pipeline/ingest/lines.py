@@ -17,7 +17,7 @@ from pydantic_core import from_json
 _PER_CHUNK = 50_000
 _MOST_SHOWN = 40
 _DELIMITERS = ",;\t"
-_ALIASES = {"license": "licence"}
+ALIASES = {"license": "licence"}
 _FIELD = r'(?:"(?:[^"]|"")*"|(?!")[^{0}]*){0}'
 _QUOTES = 'write "" for a quote inside a quoted field'
 
@@ -47,7 +47,7 @@ def ours(names: Iterable[str], wanted: Sequence[str]) -> tuple[dict[str, str], l
     ignored = []
     for raw in names:
         name = raw.strip().casefold()
-        name = _ALIASES.get(name, name)
+        name = ALIASES.get(name, name)
         if name not in wanted:
             ignored.append(raw)
         elif name in found.values():
@@ -204,7 +204,7 @@ def _in_columns(
         columns[name] = texts = []
         for number, value in zip(lines.numbers, values, strict=True):
             try:
-                texts.append(value if value is None else _text(value))
+                texts.append(value if value is None else as_text(value))
             except ValueError as error:
                 texts.append(None)
                 wrong.setdefault(number, f"column `{raw}`: {error}")
@@ -215,8 +215,14 @@ def _in_columns(
     return Lines(numbers, columns, sorted([*lines.bad, *wrong.items()]), ignored)
 
 
-def _text(value: Any) -> str | None:
-    """A JSON value as text: whole floats as integers, lists joined by commas."""
+def as_text(value: Any) -> str | None:
+    """A JSON value as text: whole floats as integers, lists joined by commas.
+
+    Raises
+    ------
+    ValueError
+        If it is an object, or holds one.
+    """
     if isinstance(value, str):
         return value
     if isinstance(value, float):
@@ -226,7 +232,7 @@ def _text(value: Any) -> str | None:
     if isinstance(value, bool | int):
         return str(value).lower()
     if isinstance(value, list) and not any(isinstance(each, list | dict) for each in value):
-        return ", ".join(text for each in value if each is not None and (text := _text(each)))
+        return ", ".join(text for each in value if each is not None and (text := as_text(each)))
     raise ValueError(f"{_short(json.dumps(value))} is no text")
 
 

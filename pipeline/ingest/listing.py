@@ -32,12 +32,14 @@ class Listing(NamedTuple):
     ignored: tuple[str, ...]
 
 
-def read_listing(path: Path) -> Listing:
+def read_listing(path: Path, name: str | None = None) -> Listing:
     """Read a listing.
 
     Parameters
     ----------
     path : Path
+    name : str, optional
+        What it is called, where it was fetched from elsewhere.
 
     Returns
     -------
@@ -49,20 +51,20 @@ def read_listing(path: Path) -> Listing:
         If it is missing, of another kind, in another encoding, without a column `uri`, or if no
         line of it can be read.
     """
-    suffix = path.suffix.lower()
+    suffix, name = path.suffix.lower(), name or str(path)
     if suffix != _PARQUET and suffix not in _TEXT:
-        raise ConfigError(f"source.listing: {path} is neither of {', '.join((*_TEXT, _PARQUET))}")
+        raise ConfigError(f"source.listing: {name} is neither of {', '.join((*_TEXT, _PARQUET))}")
     try:
         found = _read_parquet(path) if suffix == _PARQUET else _read_text(path, suffix)
     except OSError as error:
         raise ConfigError(
-            f"source.listing: {path} cannot be read: {error.strerror or error}"
+            f"source.listing: {name} cannot be read: {error.strerror or error}"
         ) from error
     except ValueError as error:
-        raise ConfigError(f"source.listing: {path}: {error}") from None
+        raise ConfigError(f"source.listing: {name}: {error}") from None
     bad = found.rows.filter(reason="bad_line")
     if len(bad) and len(bad) == len(found.rows):
-        raise ConfigError(f"source.listing: {path}: no line can be read; {bad['detail'][0]}")
+        raise ConfigError(f"source.listing: {name}: no line can be read; {bad['detail'][0]}")
     return found
 
 
@@ -70,7 +72,7 @@ def _read_text(path: Path, suffix: str) -> Listing:
     parts = []
     ignored: dict[str, None] = {}
     for lines in _TEXT[suffix](path, COLUMNS):
-        parts.append(_tidy(_frame(lines)))
+        parts.append(tidy(_frame(lines)))
         ignored |= dict.fromkeys(lines.ignored)
     return Listing(_whole(parts), tuple(ignored))
 
@@ -96,7 +98,7 @@ def _read_parquet(path: Path) -> Listing:
     names, ignored = ours(frame.columns, COLUMNS)
     texts = frame.select(_as_text(frame[raw], name) for name, raw in names.items())
     row = pl.format("row {}", pl.int_range(1, pl.len() + 1))
-    return Listing(_whole([_tidy(texts.with_columns(line=row))]), tuple(ignored))
+    return Listing(_whole([tidy(texts.with_columns(line=row))]), tuple(ignored))
 
 
 def _as_text(column: pl.Series, name: str) -> pl.Series:
@@ -117,7 +119,7 @@ def _as_text(column: pl.Series, name: str) -> pl.Series:
         raise ValueError(f"column `{column.name}` is no text: {_first_line(error)}") from error
 
 
-def _tidy(rows: pl.DataFrame) -> pl.DataFrame:
+def tidy(rows: pl.DataFrame) -> pl.DataFrame:
     """Words without blanks around them, in composed characters; what is empty is null."""
     words = [name for name in COLUMNS if name in rows.columns and name != "uri"]
     text = pl.col(words).str.strip_chars()

@@ -11,12 +11,12 @@ from pipeline.ingest.licences import lanes_of
 from schemas.sections import CurationConfig
 
 TRIED_AGAIN = (
-    "missing", "unreadable", "not_a_file", "changed", "needs_av", "crashed", "timed_out",
-    "failed",
+    "missing", "unreadable", "not_a_file", "changed", "host_not_allowed", "needs_av", "crashed",
+    "timed_out", "failed",
 )  # fmt: skip
 JUDGED_BY_LIMITS = (
     "too_long", "too_short", "truncated", "out_of_range", "odd_sample_rate", "too_many_channels",
-    "undecodable",
+    "undecodable", "too_large",
 )  # fmt: skip
 """What may be let in under other limits of `ingest`."""
 JUDGED_ANEW = ("duplicate_content", "acoustic_duplicate", "blocked_licence")

@@ -7,7 +7,6 @@ from typing import NamedTuple
 from unicodedata import normalize
 from urllib.parse import unquote
 
-_SCHEME = re.compile(r"([a-z][a-z0-9+.-]+)://", re.IGNORECASE)
 _FILE_URI = re.compile(r"file:(?://(?:localhost)?(?=/))?", re.IGNORECASE)
 
 
@@ -44,10 +43,6 @@ def located(folder: str, written: str) -> Place:
         other = status(folder, spelling)
         if other.reason != "missing":
             return other
-    scheme = _SCHEME.match(written.strip())
-    if scheme and scheme[1].lower() != "file":
-        words = f"{scheme[0]} is not read: fetch the file and name its path"
-        return Place(written, reason="not_local", detail=words)
     return place
 
 

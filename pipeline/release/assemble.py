@@ -34,6 +34,7 @@ from schemas.manifest import Author, ReleasedDataset, ReleasedFile
 from schemas.release import LANES, SPLITS, ReleasedTrack
 from schemas.sections import ReleaseConfig
 from schemas.shards import Commit
+from tools.remote.audio import AudioRoot
 
 TRACKS = "tracks"
 TRACKS_PER_GROUP = 512
@@ -104,7 +105,7 @@ class Assembly:
     corpus: Corpus
     tracks: pl.DataFrame
     root: Path
-    audio_root: Path
+    audio_root: AudioRoot
     executor: Executor
     counter: TextCounter
 

@@ -13,7 +13,7 @@ from pipeline.corpus.models import open_answer_cache
 from pipeline.engine.records import to_json
 from pipeline.engine.shards import now
 from pipeline.engine.stage import Executor
-from pipeline.ingest.scan import root_of
+from pipeline.ingest.root import root_of
 from pipeline.release.assemble import TRACKS, Assembly
 from pipeline.release.benchmarks import ITEM_SCHEMA, decontaminate, read_benchmarks
 from pipeline.release.card import write_card
@@ -93,7 +93,7 @@ def create_release(
     tracks, benchmarks = _plan(corpus, list(kept.values()), executor)
     _check_any(tracks)
     with corpus.store.staging(f"release-{name}") as root:
-        assembly = Assembly(corpus, tracks, root, root_of(config.source), executor, counter)
+        assembly = Assembly(corpus, tracks, root, root_of(config), executor, counter)
         datasets, files = assembly.write(progress)
         manifest = _manifest(
             corpus,

@@ -1,7 +1,6 @@
 """Embedded sound, where a release is to hold it."""
 
 from functools import partial
-from pathlib import Path
 
 import polars as pl
 
@@ -9,11 +8,11 @@ from pipeline.engine.stage import Executor
 from schemas.config import CorpusConfig
 from tools.clips import encode_recording
 from tools.process_pool import Failure
-from tools.sound.identity import as_ingested
+from tools.remote.audio import Audio, AudioRoot, track_file
 
 
 def with_sound(
-    tracks: pl.DataFrame, root: Path, config: CorpusConfig, executor: Executor
+    tracks: pl.DataFrame, root: AudioRoot, config: CorpusConfig, executor: Executor
 ) -> tuple[pl.DataFrame, pl.Series]:
     """Encode the released tracks, if the release is to hold sound.
 
@@ -21,8 +20,7 @@ def with_sound(
     ----------
     tracks : pl.DataFrame
         From `plan_tracks`, of one partition.
-    root : Path
-        What the tracks' relative uris are relative to.
+    root : AudioRoot
     config : CorpusConfig
     executor : Executor
 
@@ -42,7 +40,7 @@ def with_sound(
     )
     wanted = tracks.filter(pl.col("left_out").is_null())
     ids = wanted["track_id"].to_list()
-    files = [(str(root / uri), name) for uri, name in zip(wanted["uri"], ids, strict=True)]
+    files = [(root.at(uri), name) for uri, name in zip(wanted["uri"], ids, strict=True)]
     outcomes = executor.map(work, files, time_limit_s=config.execution.time_limit_s)
     found = {name: outcome for name, (_, outcome) in zip(ids, outcomes, strict=True)}
     failed = {name: each for name, each in found.items() if isinstance(each, Failure)}
@@ -60,7 +58,6 @@ def with_sound(
     return tracks.with_columns(**columns), pl.Series(sound, dtype=pl.Binary)
 
 
-def _encode(file: tuple[str, str], audio_format: str, sample_rate_hz: int) -> bytes:
-    path, track_id = file
-    with as_ingested(path, track_id):
+def _encode(file: tuple[Audio, str], audio_format: str, sample_rate_hz: int) -> bytes:
+    with track_file(*file) as path:
         return encode_recording(path, audio_format=audio_format, sample_rate_hz=sample_rate_hz)

@@ -2,7 +2,6 @@
 
 import math
 from dataclasses import dataclass
-from pathlib import Path
 
 import polars as pl
 
@@ -11,15 +10,20 @@ from pipeline.corpus.estimates import Work, estimate_stages, open_work
 from pipeline.corpus.models import open_answer_cache
 from pipeline.engine.sources import SOURCES_SCHEMA
 from pipeline.ingest.placement import split_known
-from pipeline.ingest.scan import root_of, scan
+from pipeline.ingest.root import root_of
+from pipeline.ingest.scan import scan
 from pipeline.stages import STAGES
 from schemas.config import CorpusConfig
 from schemas.estimate import StageEstimate
 from schemas.ledger import Spending
 from tools.audio import header_duration_s
 from tools.errors import RefusedError
+from tools.remote.audio import AudioRoot, new_file
+from tools.remote.state import RemoteState
 
 _SAMPLED_FILES = 200
+_FETCHED_FILES = 8
+"""Ours: of those that lie elsewhere, and are read whole for their headers."""
 
 
 @dataclass(frozen=True)
@@ -68,8 +72,9 @@ def estimate_build(config: CorpusConfig) -> CorpusEstimate:
     """
     corpus = Corpus.find(config)
     sources = pl.DataFrame(schema=SOURCES_SCHEMA) if corpus is None else corpus.sources
-    _, unknown = split_known(scan(config.source), sources)
-    new_s = _new_durations(unknown, root_of(config.source))
+    root = root_of(config)
+    _, unknown = split_known(scan(config.source, root), sources)
+    new_s = _new_durations(unknown, root)
     known = sources.filter("is_present", pl.col("partition").is_not_null())
     todo = [] if corpus is None else corpus.pending
     n_new_steps = math.ceil(len(new_s) / config.ingest.partition_size)
@@ -89,14 +94,18 @@ def estimate_build(config: CorpusConfig) -> CorpusEstimate:
     )
 
 
-def _new_durations(unknown: pl.DataFrame, root: Path) -> list[float]:
+def _new_durations(unknown: pl.DataFrame, root: AudioRoot) -> list[float]:
     """Durations of new files: of some from their headers, of the others the mean of those."""
     step = max(1, len(unknown) // _SAMPLED_FILES)
-    sampled = unknown["uri"].gather_every(step).to_list()
+    listed = unknown.gather_every(step).select("uri", "size_bytes", "mtime_ns").iter_rows()
+    items = [(root.at(uri), RemoteState(*state)) for uri, *state in listed]
+    elsewhere = [each for each in items if not isinstance(each[0], str)]
+    sampled = [each for each in items if isinstance(each[0], str)] + elsewhere[:_FETCHED_FILES]
     found_s = []
-    for uri in sampled:
+    for audio, state in sampled:
         try:
-            found_s.append(header_duration_s(root / uri))
+            with new_file(audio, state) as path:
+                found_s.append(header_duration_s(path))
         except RefusedError:
             continue
     if not found_s:

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from itertools import islice
-from pathlib import Path
 from typing import Any
 
 from pipeline.corpus.pending_requests import asking_stage, pending_requests
@@ -10,6 +9,7 @@ from pipeline.engine.stage import ModelRequest
 from schemas.config import CorpusConfig
 from tools.chat.models import Models
 from tools.chat.request import Answer, AnswerError
+from tools.remote.audio import AudioRoot
 
 
 @dataclass(frozen=True)
@@ -21,15 +21,14 @@ class Preview:
 
 
 def preview(
-    config: CorpusConfig, root: Path, name: str, n: int, models: Models | None
+    config: CorpusConfig, root: AudioRoot, name: str, n: int, models: Models | None
 ) -> list[Preview]:
     """The first requests of a stage and their answers.
 
     Parameters
     ----------
     config : CorpusConfig
-    root : Path
-        What the tracks' relative uris are relative to.
+    root : AudioRoot
     name : str
         The stage's.
     n : int

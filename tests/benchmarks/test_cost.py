@@ -73,7 +73,7 @@ def test_sound_is_billed_by_what_is_sent_and_a_known_beginning_is_cached(song):
             content = json.dumps(body).encode()
             usages.append(httpx.post(f"{url}/chat/completions", content=content).json()["usage"])
             sizes.append(len(content))
-        half = Clip(song.track_id, song.path, 0.0, 4.0)
+        half = Clip(song.track_id, song.audio, 0.0, 4.0)
         body = body_of(ChatRequest("You hear." * 40, "Hear.", clip=half), opus)
         other = httpx.post(f"{url}/chat/completions", json=body).json()["usage"]
     bill = server.bills["judge: text"]

@@ -15,6 +15,7 @@ import numpy as np
 import polars as pl
 
 from pipeline.ingest.inspection import inspect_files
+from pipeline.ingest.root import root_of
 from schemas.config import CorpusConfig
 from schemas.ingest import IngestConfig
 from tests.audio import write
@@ -160,8 +161,9 @@ def _inspected(folder: Path, names: list[str], pool: ProcessPool) -> list[dict]:
             "execution": {"time_limit_s": _TIME_LIMIT_S},
         }
     )
-    files = pl.DataFrame({"uri": names})
-    rows = inspect_files(files, folder, config, pool, lambda _: None).to_dicts()
+    sizes = [(folder / name).stat().st_size for name in names]
+    files = pl.DataFrame({"uri": names, "size_bytes": sizes, "mtime_ns": 0})
+    rows = inspect_files(files, root_of(config), config, pool, lambda _: None).to_dicts()
     accepted = [row for row in rows if row["reason"] is None]
     paths = [str(folder / row["uri"]) for row in accepted]
     heard = pool.map(_heard, paths, time_limit_s=_TIME_LIMIT_S)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tools.errors import RefusedError, StoppedError
+from tools.errors import RefusedError, StoppedError, UnreachableError
 from tools.process_pool import Failure, ProcessPool
 
 # A deadline, not a duration: what is tested here is that nothing waits for ever.
@@ -35,6 +35,8 @@ def misbehave(what):
         raise RefusedError("too_odd", "details")
     if what == "raise":
         raise KeyError("x")
+    if what == "no store":
+        raise UnreachableError("the store is down")
     return what
 
 
@@ -57,6 +59,12 @@ def test_a_crash_a_hang_and_an_exception_cost_one_item_each(pool):
     assert outcomes["hang"] == Failure("timed_out", "took longer than 2 s")
     assert outcomes["refuse"] == Failure("too_odd", "details")
     assert outcomes["raise"] == Failure("failed", "KeyError: 'x'")
+
+
+def test_what_is_out_of_reach_is_told_to_who_waits_and_is_no_item_s_fault(pool):
+    with pytest.raises(UnreachableError, match=r"^the store is down$"):
+        list(pool.map(misbehave, ["a", "no store", "b"], time_limit_s=10))
+    assert [outcome for _, outcome in pool.map(misbehave, ["a"], time_limit_s=10)] == ["a"]
 
 
 def thread_limit(_):

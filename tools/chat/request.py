@@ -11,6 +11,7 @@ from schemas.roles import RoleConfig
 from schemas.usage import Usage
 from tools.chat.forms import json_schema
 from tools.errors import RefusedError
+from tools.remote.audio import Audio
 
 
 @dataclass(frozen=True)
@@ -21,13 +22,13 @@ class Clip:
     ----------
     track_id : str
         Stands for the bytes of the file.
-    path : str
+    audio : Audio
         Where the file lies now.
     start_s, end_s : float
     """
 
     track_id: str
-    path: str
+    audio: Audio
     start_s: float
     end_s: float
 

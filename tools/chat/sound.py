@@ -16,7 +16,7 @@ from tools.chat.request import Clip
 from tools.chat.signed_clips import SignedClips
 from tools.clips import encode_clip
 from tools.errors import RefusedError
-from tools.sound.identity import as_ingested
+from tools.remote.audio import track_file
 
 MOST_BYTES = 256_000_000
 """Ours: some 30 songs of 4 minutes as FLAC at 16 kHz, so that the stages of a small partition share
@@ -93,8 +93,8 @@ def sound_part(clip: Clip, form: SoundForm) -> SoundPart:
     RefusedError
         ``clip_too_large``, or as `tools.clips.load_clip`.
     """
-    if form.way == "file_url" and _is_whole(clip):
-        return {"type": "audio_url", "audio_url": {"url": Path(clip.path).resolve().as_uri()}}
+    if form.way == "file_url" and isinstance(clip.audio, str) and _is_whole(clip):
+        return {"type": "audio_url", "audio_url": {"url": Path(clip.audio).resolve().as_uri()}}
     encoded = encode_clip(clip, audio_format=form.audio_format, sample_rate_hz=form.sample_rate_hz)
     data = base64.b64encode(encoded).decode()
     if len(data) > form.max_mb * 1e6:
@@ -192,5 +192,5 @@ def _is_whole(clip: Clip) -> bool:
     """Whether a clip is all of its file, which is still the one that was ingested."""
     if clip.start_s > 0:
         return False
-    with as_ingested(clip.path, clip.track_id):
-        return header_duration_s(clip.path) <= clip.end_s + _WHOLE_WITHIN_S
+    with track_file(clip.audio, clip.track_id) as path:
+        return header_duration_s(path) <= clip.end_s + _WHOLE_WITHIN_S

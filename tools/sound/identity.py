@@ -63,16 +63,16 @@ def as_ingested(path: str | Path, track_id: str) -> Iterator[None]:
         yield
 
 
-def require_track(path: str | Path, track_id: str) -> None:
-    """Make sure that a file holds the bytes that its id was made of.
+def is_track(path: str | Path, track_id: str) -> bool:
+    """Whether a file holds the bytes that an id was made of; it is hashed once a process.
 
     Raises
     ------
     RefusedError
-        ``unreadable`` or ``changed``.
+        ``unreadable``.
     """
-    with as_ingested(path, track_id):
-        pass
+    state = file_state(path)
+    return state is not None and _track_id_of(str(path), state) == track_id
 
 
 def file_size(path: str | Path) -> int:

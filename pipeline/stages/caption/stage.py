@@ -52,7 +52,7 @@ def caption_requests(batch: Batch, config: CaptionConfig) -> ModelRequests[Segme
 def _request(
     each: AudioTrack, segment: Segment, config: CaptionConfig
 ) -> ModelRequest[SegmentCaption]:
-    clip = Clip(segment.track_id, each.path, segment.start_s, segment.end_s)
+    clip = Clip(segment.track_id, each.audio, segment.start_s, segment.end_s)
     length = Length(_MIN_WORDS, _MAX_LENGTH_RATIO * config.max_words)
     chat = chat_request(
         PROMPT,

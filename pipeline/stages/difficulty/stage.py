@@ -142,7 +142,7 @@ def _tries(
 ) -> tuple[list[list[Exam]], Callable[[Sequence[Exam]], ModelRequest[Attempt | Rating]]]:
     """Tries of the student at all choices, in groups, and how one is asked for."""
     clips = {
-        each.track.track_id: Clip(each.track.track_id, each.path, 0.0, each.track.duration_s)
+        each.track.track_id: Clip(each.track.track_id, each.audio, 0.0, each.track.duration_s)
         for each in batch.tracks
     }
 

@@ -218,7 +218,7 @@ def _cases(batch: Batch, config: FactcheckConfig) -> list[Case]:
                 sample=sample,
                 material=known[trace.track_id],
                 evidence=evidence[trace.track_id],
-                clip=Clip(trace.track_id, each.path, *heard),
+                clip=Clip(trace.track_id, each.audio, *heard),
                 duration_s=duration_s,
                 steps=trace.steps,
                 authorship=trace.authorship,

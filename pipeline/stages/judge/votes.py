@@ -137,7 +137,7 @@ def vote_request(group: Sequence[Question], config: JudgeConfig) -> ModelRequest
             PROMPT,
             {"texts": texts, "heard": heard},
             form=judgements_form(len(group)),
-            clip=Clip(track.track_id, first.each.path, start_s, end_s),
+            clip=Clip(track.track_id, first.each.audio, start_s, end_s),
             facts=(tuple(each.verdict for each in group),),
             most_tokens=_MOST_TOKENS * len(group),
         ),

@@ -80,7 +80,7 @@ def _request(
     each: AudioTrack, number: int, span: Span, language: str | None, context: StageContext
 ) -> ModelRequest[Transcript]:
     row_id = _row_id(each, number)
-    clip = Clip(each.track.track_id, each.path, *span)
+    clip = Clip(each.track.track_id, each.audio, *span)
     role = context.models.roles.transcriber
     if role is not None and role.engine == "openai/transcriptions":
         chat = ChatRequest("", "", HeardText, clip, PROMPT, language=language)

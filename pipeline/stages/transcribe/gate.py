@@ -15,7 +15,6 @@ from tools.lyrics.demucs import vocals_of
 from tools.lyrics.recogniser_process import as_samples
 from tools.lyrics.transcript import SAMPLE_RATE_HZ, Waveform, seconds
 from tools.lyrics.vocals import levels_dbfs, likely_stretches, peak_dbfs, voice_probability
-from tools.sound.identity import as_ingested
 
 
 @dataclass(frozen=True)
@@ -62,11 +61,11 @@ def gate_track(
     RefusedError
         If the file cannot be decoded any more, or is another than was ingested.
     """
-    with as_ingested(each.path, each.track.track_id):
+    with each.on_disk() as here:
         if config.separator is None:
-            sound = load_mono(each.path, sample_rate_hz=SAMPLE_RATE_HZ)
+            sound = load_mono(here.path, sample_rate_hz=SAMPLE_RATE_HZ)
         else:
-            sound = vocals_of(each.path, config.separator)
+            sound = vocals_of(here.path, config.separator)
     score = tag_scores.get(each.track.track_id)
     return gate_sound(sound, config, score, has_lyrics=each.track.lyrics is not None)
 

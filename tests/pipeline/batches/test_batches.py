@@ -9,7 +9,7 @@ import pytest
 from pipeline.batches.collect import collect_lines
 from pipeline.corpus.models import open_answer_cache
 from pipeline.corpus.pending_requests import pending_requests
-from pipeline.ingest.scan import root_of
+from pipeline.ingest.root import root_of
 from schemas.config import load_config, parse_role, with_roles
 from tests.model_server import words
 
@@ -35,7 +35,7 @@ def output_line(key, text):
 
 
 def test_an_odd_line_costs_itself_and_is_named(config):
-    root = root_of(config.source)
+    root = root_of(config)
     keys = [key for key, _ in pending_requests(config, root, "describe")]
     good = [output_line(key, json.dumps(ANSWER | UNKNOWN)) for key in keys]
     odd = [good[0][:100], "<html>502</html>"]
@@ -51,7 +51,7 @@ def test_an_odd_line_costs_itself_and_is_named(config):
 
 @pytest.mark.parametrize("half", ["\\ud83c", "caf\udce9"], ids=["escaped", "as it is"])
 def test_half_a_character_spoils_an_answer_and_is_paid(config, half):
-    root = root_of(config.source)
+    root = root_of(config)
     (key, _), *_ = pending_requests(config, root, "describe")
     line = output_line(key, json.dumps(ANSWER | UNKNOWN)).replace("steady", half, 1)
     found = collect_lines(config, root, "describe", [line])

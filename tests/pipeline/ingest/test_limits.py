@@ -7,6 +7,7 @@ from pipeline.engine.snapshots import latest_snapshot, take_snapshot
 from pipeline.engine.sources import SCAN_SCHEMA, SOURCES_SCHEMA
 from pipeline.ingest.inspection import inspect_files
 from pipeline.ingest.placement import JUDGED_BY_LIMITS, TRIED_AGAIN, split_known
+from pipeline.ingest.root import root_of
 from pipeline.ingest.scan import scan
 from schemas.config import CorpusConfig
 from schemas.ingest import IngestConfig
@@ -58,7 +59,7 @@ def test_files_are_inspected_by_the_limits_of_the_config(tmp_path):
         source=SourceConfig(folder=str(folder)),
         ingest=IngestConfig(min_duration_s=2.0),
     )
-    files = scan(config.source).drop("reason", "detail")
+    files = scan(config.source, root_of(config)).drop("reason", "detail")
     with ProcessPool(workers=1) as pool:
-        rows = inspect_files(files, folder, config, pool, lambda _: None)
+        rows = inspect_files(files, root_of(config), config, pool, lambda _: None)
     assert rows["reason"].to_list() == ["too_short", None]

@@ -3,10 +3,10 @@ import json
 import polars as pl
 import pytest
 
-from pipeline.ingest.scan import scan
 from schemas.config import ConfigError
 from schemas.sections import SourceConfig
 from tests.audio import tone, write
+from tests.scanning import scan_source
 
 LINES = [
     {"uri": "a.wav", "title": "A, the first", "licence": "CC-BY-4.0", "source_id": "17"},
@@ -30,7 +30,7 @@ def listing(request, tmp_path):
 
 
 def test_every_line_is_kept_with_its_words_or_a_reason(listing):
-    rows = scan(SourceConfig(listing=str(listing))).to_dicts()
+    rows = scan_source(SourceConfig(listing=str(listing))).to_dicts()
     assert len(rows) == len(LINES)
     by_id = {row["source_id"]: row for row in rows if row["source_id"]}
     assert by_id["17"]["title"] == "A, the first"
@@ -46,7 +46,7 @@ def test_every_line_is_kept_with_its_words_or_a_reason(listing):
 def test_numbers_in_a_listing_become_text(tmp_path):
     write(tmp_path / "a.wav", tone(1, 8000), 8000)
     pl.DataFrame({"uri": ["a.wav"], "source_id": [17]}).write_parquet(tmp_path / "x.parquet")
-    (row,) = scan(SourceConfig(listing=str(tmp_path / "x.parquet"))).to_dicts()
+    (row,) = scan_source(SourceConfig(listing=str(tmp_path / "x.parquet"))).to_dicts()
     assert row["source_id"] == "17"
 
 
@@ -73,26 +73,26 @@ def test_numbers_in_a_listing_become_text(tmp_path):
 def test_a_listing_that_cannot_be_used_is_an_error(tmp_path, name, text, message):
     (tmp_path / name).write_text(text, errors="surrogateescape")
     with pytest.raises(ConfigError, match=message):
-        scan(SourceConfig(listing=str(tmp_path / name)))
+        scan_source(SourceConfig(listing=str(tmp_path / name)))
 
 
 def test_a_missing_folder_or_listing_is_an_error(tmp_path):
     with pytest.raises(ConfigError, match="is no folder"):
-        scan(SourceConfig(folder=str(tmp_path / "none")))
+        scan_source(SourceConfig(folder=str(tmp_path / "none")))
     with pytest.raises(ConfigError, match="cannot be read"):
-        scan(SourceConfig(listing=str(tmp_path / "none.csv")))
+        scan_source(SourceConfig(listing=str(tmp_path / "none.csv")))
 
 
 def test_folders_are_searched_to_the_bottom(tmp_path):
     (tmp_path / "x/y").mkdir(parents=True)
     write(tmp_path / "x/y/a.wav", tone(1, 8000), 8000)
     (tmp_path / "x/cover.jpg").write_bytes(b"")
-    rows = scan(SourceConfig(folder=str(tmp_path))).select("uri", "reason").rows()
+    rows = scan_source(SourceConfig(folder=str(tmp_path))).select("uri", "reason").rows()
     assert rows == [("x/cover.jpg", "not_audio"), ("x/y/a.wav", None)]
 
 
 def test_an_empty_folder_is_an_empty_frame(tmp_path):
-    assert scan(SourceConfig(folder=str(tmp_path))).is_empty()
+    assert scan_source(SourceConfig(folder=str(tmp_path))).is_empty()
 
 
 def test_folders_behind_links_are_read_once_and_loops_end(tmp_path):
@@ -108,7 +108,7 @@ def test_folders_behind_links_are_read_once_and_loops_end(tmp_path):
     (root / "alias").symlink_to(root / "own")
     (root / "own/loop").symlink_to(root)
     (far / "back").symlink_to(far)
-    rows = scan(SourceConfig(folder=str(root)))
+    rows = scan_source(SourceConfig(folder=str(root)))
     assert rows["uri"].to_list() == ["a.wav", "link/in/b.wav", "own/c.wav"]
     assert rows["reason"].null_count() == 3
 
@@ -120,7 +120,7 @@ def scanned(folder, name, text, **files):
     data = text if isinstance(text, bytes) else text.encode()
     (folder / name).write_bytes(data)
     said = []
-    rows = scan(SourceConfig(listing=str(folder / name)), said.append).to_dicts()
+    rows = scan_source(SourceConfig(listing=str(folder / name)), said.append).to_dicts()
     return [{k: v for k, v in row.items() if v is not None} for row in rows], said
 
 
@@ -197,12 +197,12 @@ def test_lists_and_floats_of_parquet_are_read_and_objects_are_named(tmp_path):
         {"uri": ["a.wav", "b.wav"], "artist": [["A", "B"], None], "source_id": [17.0, float("nan")]}
     )
     frame.write_parquet(path)
-    first, second = scan(SourceConfig(listing=str(path))).to_dicts()
+    first, second = scan_source(SourceConfig(listing=str(path))).to_dicts()
     assert (first["artist"], first["source_id"]) == ("A, B", "17")
     assert (second["artist"], second["source_id"]) == (None, None)
     frame.with_columns(artist=pl.struct("artist")).write_parquet(path)
     with pytest.raises(ConfigError, match="column `artist` holds objects"):
-        scan(SourceConfig(listing=str(path)))
+        scan_source(SourceConfig(listing=str(path)))
 
 
 NFC, NFD = "Caf\u00e9.wav", "Cafe\u0301.wav"
@@ -230,10 +230,12 @@ def test_a_file_is_found_by_any_spelling_of_its_name(tmp_path, written, on_disk)
 
 
 def test_what_is_on_no_disk_is_said_to_be_so(tmp_path):
-    text = "uri\ns3://bucket/x.wav\nhttps://a.org/x.wav\nfile:///none.wav\na\0b\n"
+    text = "uri\nftp://a.org/x.wav\nhttps://a.org/x.wav\nfile:///none.wav\na\0b\n"
     rows, _ = scanned(tmp_path, "l.csv", text)
     reasons = {row["uri"]: (row["reason"], row["detail"]) for row in rows}
-    assert reasons["s3://bucket/x.wav"][0] == reasons["https://a.org/x.wav"][0] == "not_local"
-    assert "fetch the file" in reasons["s3://bucket/x.wav"][1]
+    assert reasons["ftp://a.org/x.wav"][0] == "not_local"
+    assert "fetch the file" in reasons["ftp://a.org/x.wav"][1]
+    words = "a.org is not in `source.hosts`"
+    assert reasons["https://a.org/x.wav"] == ("host_not_allowed", words)
     assert reasons["file:///none.wav"] == ("missing", "there is no such file")
     assert reasons["a\0b"][0] == "unreadable"

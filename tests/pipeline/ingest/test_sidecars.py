@@ -1,14 +1,14 @@
 import json
 
-from pipeline.ingest.scan import scan
 from schemas.sections import SourceConfig
 from tests.audio import tone, write
+from tests.scanning import scan_source
 
 SONG = "[00:01.00]Oh my darling"
 
 
 def scanned(source, warned=None):
-    rows = scan(source, None if warned is None else warned.append).to_dicts()
+    rows = scan_source(source, None if warned is None else warned.append).to_dicts()
     return {row["uri"]: row for row in rows}
 
 

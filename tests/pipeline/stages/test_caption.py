@@ -78,7 +78,7 @@ def test_clips_are_the_windows():
     for question in found.requests:
         row = next(each for each in rows if each.segment_id == question.row_id)
         clip = question.chat.clip
-        assert (clip.track_id, clip.path) == (row.track_id, f"/music/{row.track_id}")
+        assert (clip.track_id, clip.audio) == (row.track_id, f"/music/{row.track_id}")
         assert (clip.start_s, clip.end_s) == (row.start_s, row.end_s)
         assert question.track_id == row.track_id
         assert "at most 33 words" in question.chat.user

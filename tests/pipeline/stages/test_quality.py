@@ -13,7 +13,7 @@ from pipeline.engine.plan import steps
 from pipeline.engine.run import read_batch, run_stage
 from pipeline.engine.snapshots import latest_snapshot
 from pipeline.engine.stage import Batch, Part, StageContext
-from pipeline.ingest.scan import root_of
+from pipeline.ingest.root import root_of
 from pipeline.stages import STAGES
 from pipeline.stages.blind import stage as blind
 from pipeline.stages.blind.attempts import Guess, chosen, guess_form, try_seeds
@@ -121,7 +121,7 @@ def test_a_batch_tells_which_facts_are_sure(built_corpus):
     strict = config.model_copy(update={"describe": DescribeConfig(max_wrong={"key": 0.5})})
     store = Store(config.store)
     first, *_ = steps(STAGES, latest_snapshot(store), strict)
-    assert read_batch(first, store, root_of(config.source), strict).sure.max_wrong.key == 0.5
+    assert read_batch(first, store, root_of(config), strict).sure.max_wrong.key == 0.5
 
 
 # Pairs that are alike

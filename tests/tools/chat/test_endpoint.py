@@ -4,6 +4,7 @@ import sqlite3
 import threading
 import time
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 
@@ -11,6 +12,7 @@ from tests.audio import clip
 from tests.model_server import FAULTS, read_log
 from tests.serving import model_server
 from tests.tools.chat.conftest import Form, request
+from tests.web import WebFiles
 from tools.chat.request import (
     Answer,
     AnswerError,
@@ -19,6 +21,10 @@ from tools.chat.request import (
     Clip,
     EndpointError,
 )
+from tools.errors import UnreachableError
+from tools.remote.access import Access
+from tools.remote.audio import RemoteFile
+from tools.remote.cache import FileCache
 
 UNPAID = {
     "429": "rate_limited", "429_ms": "rate_limited", "429_date": "rate_limited",
@@ -258,3 +264,22 @@ def test_sound_is_sent_as_the_role_says(ask, tmp_path):
     assert outcomes["heard"].usage.input_tokens >= 750, "the server saw an input_audio part"
     assert outcomes["longer"].reason == "clip_too_large"
     assert outcomes["nowhere"].reason == "missing"
+
+
+def test_sound_that_lies_elsewhere_is_fetched_and_a_server_that_is_down_ends_the_work(
+    ask, tmp_path
+):
+    access = Access(FileCache(str(tmp_path / "cache"), 10**9), ("127.0.0.1",), 10**9)
+
+    def heard(url, start_s):
+        stretch = clip("examples/songs/feelings.ogg", start_s, start_s + 5.0)
+        return ChatRequest("s", "u", clip=replace(stretch, audio=RemoteFile(url, access)))
+
+    with model_server() as url, WebFiles("examples/songs") as web:
+        there, gone = heard(f"{web.url}/feelings.ogg", 5.0), heard(f"{web.url}/none.flac", 9.0)
+        outcomes = ask(url, {"there": there, "gone": gone})
+        assert isinstance(outcomes["there"], Answer)
+        assert outcomes["there"].usage.input_tokens >= 750
+        assert outcomes["gone"].reason == "missing"
+        with pytest.raises(UnreachableError, match=r"http://127\.0\.0\.1:9/x\.wav cannot be read"):
+            ask(url, {"down": heard("http://127.0.0.1:9/x.wav", 15.0)})

@@ -78,7 +78,7 @@ def test_a_clip_that_is_refused_is_told_in_the_servers_words(sounds):
 
 def test_the_known_sounds_are_what_they_are_called(sounds):
     for name, clip in sounds.items():
-        samples, sample_rate_hz = soundfile.read(clip.path)
+        samples, sample_rate_hz = soundfile.read(clip.audio)
         assert len(samples) / sample_rate_hz == 4.0
         file = io.BytesIO()
         soundfile.write(file, samples, sample_rate_hz, format="WAV")

@@ -67,7 +67,7 @@ def test_opus_goes_in_ogg_the_same_bytes_each_time(song):
 
 def test_a_whole_track_is_named_by_its_address_and_a_stretch_is_sent(song):
     form = replace(WAV, way="file_url")
-    path = song.path.replace(" ", "%20").replace("#", "%23")
+    path = song.audio.replace(" ", "%20").replace("#", "%23")
     assert sound_part(song, form) == {"type": "audio_url", "audio_url": {"url": f"file://{path}"}}
     for stretch in (replace(song, end_s=4.0), replace(song, start_s=1.0)):
         assert sound_part(stretch, form)["type"] == "input_audio"
@@ -191,7 +191,7 @@ def test_what_was_not_wanted_longest_goes_when_there_is_no_room(song):
 
 
 def test_a_fault_reaches_all_who_wait_and_is_not_kept(song, tmp_path):
-    gone = replace(song, path=str(tmp_path / "gone.wav"))
+    gone = replace(song, audio=str(tmp_path / "gone.wav"))
 
     async def main():
         gate = Gate()
