@@ -2,27 +2,24 @@
 
 import socket
 import threading
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import lru_cache, partial
-from typing import Any, cast
+from functools import partial
+from typing import Any
 
 import polars as pl
 
 from flows.askers import MODELS, Askers
+from flows.cluster_pool import ClusterPool
+from flows.node import inspect_batch, run_steps, work_through
 from pipeline.corpus.placement import Local, Placement
 from pipeline.corpus.workers import Workers
 from pipeline.engine.plan import Step
-from pipeline.engine.run import run_step
-from pipeline.engine.stage import Stage, StageContext
-from pipeline.engine.store_format import open_store
-from pipeline.ingest.inspection import inspect_files
-from pipeline.ingest.root import root_of
-from schemas.config import ConfigError, CorpusConfig
+from pipeline.engine.stage import Executor
+from schemas.config import ConfigError
 from schemas.sections import ExecutionConfig, StepResources
 from schemas.shards import Commit
-from tools.chat.models import Models
 from tools.errors import StoppedError
 from tools.process_pool import ProcessPool
 
@@ -40,6 +37,23 @@ def placement_of(execution: ExecutionConfig) -> Placement:
         If there is no such cluster, or Ray is not installed.
     """
     return OnRay(execution) if execution.placement == "ray" else Local()
+
+
+@contextmanager
+def executor_of(execution: ExecutionConfig) -> Iterator[Executor]:
+    """Worker processes here, or a whole cluster, as a config says.
+
+    Raises
+    ------
+    ConfigError
+        As `placement_of`.
+    """
+    placed = placement_of(execution)
+    if isinstance(placed, OnRay):
+        yield placed.pool()
+    else:
+        with ProcessPool(execution.workers) as pool:
+            yield pool
 
 
 class OnRay:
@@ -111,7 +125,7 @@ class OnRay:
                 together.work = self._submit(
                     f"{names}-{step.partition.partition}",
                     resources,
-                    _steps,
+                    run_steps,
                     workers.config,
                     together.steps,
                     resources.cpus,
@@ -125,7 +139,7 @@ class OnRay:
         """Hash and decode one batch of new files, on a node."""
         resources = self._resources_of(_INGEST)
         found: pl.DataFrame = self._wait(
-            self._submit(_INGEST, resources, _inspection, workers.config, files, resources.cpus)
+            self._submit(_INGEST, resources, inspect_batch, workers.config, files, resources.cpus)
         )
         workers.observer.advance(_INGEST, len(files))
         return found
@@ -135,6 +149,17 @@ class OnRay:
         if not workers.recognisers.processes:
             return []
         return self._askers.missing_recognisers(workers)
+
+    def executor(self, _workers: Workers) -> Executor:
+        """Whoever works through many items has the cluster do it, batch by batch."""
+        return self.pool()
+
+    def pool(self) -> ClusterPool:
+        """All cores of the cluster, for items of one kind."""
+        resources = self._resources["default"]
+        n_cores = int(self._ray.cluster_resources().get("CPU", 1))
+        submit = partial(self._submit, "items", resources, work_through)
+        return ClusterPool(submit, self._wait, self.stop, resources.cpus, n_cores)
 
     def stop(self) -> None:
         """Cancel what is under way; what was bought is kept."""
@@ -216,45 +241,3 @@ class _Together:
     steps: tuple[Step, ...]
     lock: threading.Lock = field(default_factory=threading.Lock)
     work: Any = None
-
-
-def _steps(
-    config: CorpusConfig, steps: Sequence[Step], n_workers: int
-) -> dict[str, Commit | Exception]:
-    """Run steps at once in the Ray worker that this is: a track is decoded once for all of them."""
-    with ThreadPoolExecutor(len(steps)) as threads:
-        outcomes = list(threads.map(partial(_step, config, n_workers), steps))
-    return {step.address: outcome for step, outcome in zip(steps, outcomes, strict=True)}
-
-
-def _step(config: CorpusConfig, n_workers: int, step: Step) -> Commit | Exception:
-    try:
-        context = _context(config, step.stage, n_workers)
-        return run_step(step, open_store(config.store), root_of(config), config, context)
-    except Exception as error:
-        return error
-
-
-def _inspection(config: CorpusConfig, files: pl.DataFrame, n_workers: int) -> pl.DataFrame:
-    """Inspect files in the Ray worker that this is."""
-    return inspect_files(files, root_of(config), config, _pool(n_workers), _ignore)
-
-
-def _context(config: CorpusConfig, stage: Stage, n_workers: int) -> StageContext:
-    return StageContext(
-        stage=stage,
-        executor=_pool(n_workers),
-        models=cast(Models, None),  # it asks nobody
-        time_limit_s=config.execution.time_limit_s,
-        progress=_ignore,
-    )
-
-
-@lru_cache(maxsize=1)
-def _pool(n_workers: int) -> ProcessPool:
-    """Warm for the steps that this Ray worker gets one after another."""
-    return ProcessPool(n_workers)
-
-
-def _ignore(_n: int) -> None:
-    pass

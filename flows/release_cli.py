@@ -35,6 +35,7 @@ def create(
 ) -> None:
     """Write a release of the corpus as it is built now."""
     from flows.display import Display
+    from flows.placement import executor_of
     from flows.release_tables import manifest_table
     from pipeline.engine.snapshots import latest_snapshot
     from pipeline.engine.store_format import open_store
@@ -42,12 +43,11 @@ def create(
     from pipeline.release.create import create_release
     from pipeline.release.folder import RELEASES
     from pipeline.release.lineage import ReleaseError
-    from tools.process_pool import ProcessPool
     from tools.store import StoreError
 
     loaded = load_built(config, role)
     try:
-        with ProcessPool(loaded.execution.workers) as executor, Display() as display:
+        with executor_of(loaded.execution) as executor, Display() as display:
             snapshot = latest_snapshot(open_store(loaded.store))
             n_tracks = sum(each.n_tracks for each in snapshot.partitions) if snapshot else 0
             display.expect("release", n_tracks)

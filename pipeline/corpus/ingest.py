@@ -89,7 +89,7 @@ def _know(
             path,
             [*known, *paths[: number + 1]],
             workers.config.curation,
-            workers.executor,
+            workers.placement.executor(workers),
             time_limit_s=workers.config.execution.time_limit_s,
         )
         for number, path in enumerate(paths)

@@ -7,6 +7,7 @@ import polars as pl
 
 from pipeline.engine.plan import Step
 from pipeline.engine.run import run_step
+from pipeline.engine.stage import Executor
 from pipeline.ingest.inspection import inspect_files
 from schemas.shards import Commit
 
@@ -28,6 +29,10 @@ class Placement(Protocol):
 
     def inspect(self, workers: "Workers", files: pl.DataFrame) -> pl.DataFrame:
         """Hash and decode one batch of new files; see `inspect_files`."""
+        ...
+
+    def executor(self, workers: "Workers") -> Executor:
+        """Who works through many items for this process."""
         ...
 
     def missing_recognisers(self, workers: "Workers") -> list[str]:
@@ -63,6 +68,10 @@ class Local:
             workers.observer.advance("ingest", n_files)
 
         return inspect_files(files, workers.root, workers.config, workers.executor, advance)
+
+    def executor(self, workers: "Workers") -> Executor:
+        """The worker processes of the build."""
+        return workers.executor
 
     def missing_recognisers(self, workers: "Workers") -> list[str]:
         """What recognisers are not at hand on this machine."""

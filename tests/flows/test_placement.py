@@ -7,12 +7,14 @@ from threading import Event, Thread
 import polars as pl
 import pytest
 
-from flows.placement import OnRay, placement_of
+from flows.cluster_pool import ClusterPool
+from flows.placement import OnRay, executor_of, placement_of
 from pipeline.corpus.build import BuildError, build
 from pipeline.corpus.models import open_answer_cache
 from pipeline.corpus.placement import Local
 from pipeline.corpus.workers import Observer, at_work
 from pipeline.engine.store_format import open_store
+from pipeline.release.create import create_release
 from schemas.config import ConfigError, CorpusConfig, load_config
 from schemas.roles import RoleConfig
 from schemas.sections import ExecutionConfig, StepResources
@@ -226,6 +228,49 @@ def test_what_was_bought_on_a_cluster_is_not_bought_again_here(cluster, tmp_path
             each.n_attempts for each in open_answer_cache(asked).ledger() if each.stage != "probe"
         )
         assert n_bought == len(read_log(tmp_path / "log")) >= n_asked
+
+
+@pytest.mark.slow
+def test_sound_is_released_by_a_cluster_as_by_this_machine(cluster, tmp_path):
+    config = load_config(write_songs(tmp_path / "songs"))
+    values = {
+        "store": str(tmp_path / "store"),
+        "release": config.release.model_copy(update={"audio": "opus"}),
+        "curation": config.curation.model_copy(update={"unknown_licence": "research_only"}),
+        "execution": ExecutionConfig(workers=1),
+    }
+    config = config.model_copy(update=values)
+    build(config)
+    made, there = [], on(cluster[0].address)
+    for name, execution in (("here", ExecutionConfig(workers=1)), ("there", there)):
+        with executor_of(execution) as executor:
+            made.append(create_release(config, name, executor))
+    here, there = ({file.path: file.sha256 for file in each.files} for each in made)
+    rows = [path for path in here if path.endswith(".parquet")]
+    assert any(path.startswith("tracks") for path in rows)
+    assert [here[path] for path in rows] == [there[path] for path in rows]
+
+
+def test_a_pool_of_batches_gives_outcomes_in_order_and_never_runs_far_ahead():
+    ahead, most = 0, 0
+
+    def submit(function, items, _time_limit_s, _n_workers):
+        nonlocal ahead, most
+        ahead += 1
+        most = max(most, ahead)
+        return [function(each) for each in items]
+
+    def wait(work):
+        nonlocal ahead
+        ahead -= 1
+        return work
+
+    pool = ClusterPool(submit, wait, lambda: None, n_workers=2, n_cores=4)
+    assert list(pool.map(lambda n: n * n, range(100), time_limit_s=1.0)) == [
+        (n, n * n) for n in range(100)
+    ]
+    assert most == 4
+    assert list(pool.map(str, [], time_limit_s=1.0)) == []
 
 
 @pytest.mark.slow
