@@ -22,8 +22,14 @@ _GOES = (
     r"(?:tempo|pace|bpm|speed) (?:drop(?:s|ped|ping)|ris(?:es|ing)|rose|fall(?:s|ing)|fell"
     r"|jump(?:s|ed|ing)|(?:go(?:es|ing)|mov(?:es|ing)) (?:up|down))"
 )
+_VARIES = r"(?:varying|variable|changing|fluctuating|shifting)"
 _CHANGES = re.compile(
-    rf"\b{_PACE} (?:(?:is|does|do|has|will|also|then|[a-z]+ly) )*{_TO_CHANGE}\b"
+    # "A varying tempo"; "the tempo begins slowly and then picks up".
+    rf"\b{_VARIES} (?:tempo|tempos|tempi|pace|speed|bpm)\b"
+    rf"|\b(?:{_PACE}|{WORK}|music|it) (?:starts?|begins?|opens?) (?:off |out )?(?:[a-z]+ly )?"
+    r"(?:slow(?:ly)?|fast|quickly)\b[^.;]{0,40}?"
+    r"\b(?:picks? up|speeds? up|slows? down|faster|slower|accelerat\w+|quicken\w*|builds? up speed)"
+    rf"|\b{_PACE} (?:(?:is|does|do|has|will|also|then|[a-z]+ly) )*{_TO_CHANGE}\b"
     rf"|\b(?:changes?|shifts?|increase|decrease|variations?) (?:in|of) (?:the )?{_PACE}\b"
     rf"|\b{_PACE} (?:changes?|shifts?|variations?)\b|\b{_GOES}\b"
     rf"|\b(?:{WORK}|music|band|it) (?:(?:then|also|[a-z]+ly) )*(?:slows? down|speeds? up"
@@ -36,7 +42,10 @@ _STEADY = r"(?:steady|constant|consistent|unchanging|unchanged|unwavering|unifor
 _STAYS = re.compile(
     rf"\b{_STEADY}(?:,? (?:and )?[\w/-]+){{0,2}},? (?:{_PACE}|(?<!harmonic )rhythm)\b"
     rf"|\b(?:{_PACE}|(?<!harmonic )rhythm) (?:of the \w+ )?(?:is|remains|stays|keeps|holds|feels) "
-    rf"(?:[a-z]+ )?(?:{_STEADY}|the same)\b",
+    rf"(?:[a-z]+ )?(?:{_STEADY}|the same)\b"
+    rf"|\b(?:at|in|keeps?|holds?|maintains?) (?:the|a) same (?:{_PACE}|rhythm)\b"
+    rf"|\b(?:{_PACE}|{WORK}|music|it) (?:keeps|holds|maintains) (?:an? |its )?"
+    rf"(?:[\w-]+ )?{_STEADY} (?:{_PACE}|rhythm)\b",
     re.I,
 )
 _NO_CHANGE = re.compile(

@@ -43,13 +43,17 @@ _MODERATE = rf"(?:mid-?tempo|medium[- ]tempo|(?:moderate|medium)(?:ly)?{_OF_PACE
 _IS = (
     rf"(?:{_PACE}|{WORK}|music|(?<![\w,;] )\bit"
     r"|(?:bpm|per minute|throughout),? (?:which|and|so)(?: it)?)"
-    r"(?:'s| is| was| feels| sounds| remains| stays|\s?[:=])"
-    r"(?: (?:\w+ly|very|quite|rather|so|pretty|at|in|of|an?|both|set|described|considered"
-    r"|as|to))*? "
+    r"(?:'s| is| was| feels| sounds| seems| remains| stays| moves| (?:can|could|may) be|\s?[:=])"
+    r"(?: (?:\w+ly|very|quite|rather|so|pretty|too|at|in|of|on|an?|the|both|set|described|considered"
+    r"|classified|labell?ed|seen|regarded|as|to|be|side|being))*? "
+    # "Upbeat and fast", "relaxed, slow".
+    r"(?:(?!not\b|too\b)[\w-]+(?: and |, and |, )){0,2}?"
 )
 _SAID = (
-    rf"(?:{_IS}(?:(?P<is_slow>slow|sluggish|leisurely)|(?P<is_fast>fast|quick|rapid|brisk)"
-    r"|(?P<is_moderate>moderate|medium))(?! (?:build|fade|to\b)|-))"
+    rf"(?:{_IS}(?:(?P<is_slow>slow(?:er side)?|sluggish|leisurely)|(?P<is_fast>fast|quick|rapid|brisk)"
+    r"|(?P<is_moderate>moderate|medium))(?! (?:build|fade|to\b)|-)"
+    r"|\b(?:tempo|bpm|pace|speed)(?: of the \w+)? (?:is|feels|sounds)(?: (?:\w+ly|very|quite|rather))*"
+    r" (?:(?P<is_fast2>high)|(?P<is_slow2>low))(?![- ](?:energy|in|end)))"
 )
 _ITALIAN = (
     r"(?:grave|largo|lento|larghetto|adagio|andante|andantino|moderato|allegretto|allegro"
@@ -61,12 +65,19 @@ _WORD = re.compile(
     re.I,
 )
 _PIECE_NAME = re.compile(r"\s+(?:for|in|of|No\.|from|[A-Z])")
+_WITHOUT = (
+    r"no|without (?:an?|any)|lacks (?:an?|any)|lack of (?:an?|any)|absence of (?:an?|any)|free of any"
+    r"|(?:does not|doesn't) have (?:an?|any)|(?:is not|isn't) (?:an?|any)"
+)
+_FIXED = (
+    r"(?:(?:fixed|steady|clear|discernible|regular|set|real|strict|perceptible|sense of|defined"
+    r"|definite|strong|consistent|particular|apparent|audible) ){1,2}(?:\w+ (?:or|and) )?"
+)
 _FREE = re.compile(
     r"\b(?:(?:free|entirely|fully|completely|wholly|pure) rubato|rubato throughout"
     r"|free[- ]time|in free (?:time|tempo|rhythm|metre|meter)|beatless|pulseless|unmetered|ametric"
-    r"|(?:no|without (?:an?|any)|lacks (?:an?|any)|free of any) "
-    r"(?:(?:fixed|steady|clear|discernible|regular|set|real|strict|perceptible|sense of) "
-    r"(?:tempo|pulse|beat|metre|meter|bpm)|(?:beat|pulse)(?! drops?))|tempo is free)\b",
+    rf"|(?:{_WITHOUT}) (?:{_FIXED}(?:tempo|pulse|beat|metre|meter|bpm|rhythm)"
+    r"|(?:beat|pulse)(?! drops?))|tempo is free)\b",
     re.I,
 )
 _OF_PLAYING = re.compile(r"\b(?:cadenza|phrasing|first|vocals?|voice|delivery of)\b", re.I)
@@ -84,7 +95,7 @@ def tempo_word_claims(passage: Passage) -> Iterator[TempoWordClaim]:
     """Words for the tempo in a text; ``a slow build`` is none."""
     for claim, match in passage.matches(_WORD):
         word = match[0].lower()
-        kind = (match.lastgroup or "").removeprefix("is_")
+        kind = (match.lastgroup or "").removeprefix("is_").rstrip("2")
         if kind != "italian":
             yield TempoWordClaim(claim.start, claim.end, kind)
         elif word != "grave" and not _PIECE_NAME.match(passage.text, claim.end):
