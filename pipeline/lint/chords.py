@@ -38,7 +38,13 @@ _BASS = r"(?:/(?P<bass>[A-G](?:[#b](?![a-z]))?|[#b]?[2-7](?!\d)))?"
 _ROOT = r"(?P<root>[A-G][#b]?)"
 _SYMBOL = re.compile(rf"(?<![\w#'&.])(?<!\d/){_ROOT}(?:{_QUALITY})?{_BASS}(?![\w#'&]|\.\w|°|\+)")
 _NEEDS_CONTEXT = frozenset({"5", "9", "maj6", "add9"})
-_BETWEEN = re.compile(r"\s*(?:->|=>|→|>|,|/|-|\||\band\b|&|\bor\b|\bto\b|, and|,? then)+\s*")
+_ONWARD = (
+    r"(?:->|=>|→|>|-|\||,?\s*(?:and )?(?:then|followed by|moving to|going to|and finally|finally)"
+    r"(?: to| by)?|\bto\b)"
+)
+_BETWEEN = re.compile(
+    rf"\s*(?:{_ONWARD}|,|/|\band\b|&|\bor\b)(?:\s*(?:,|/|\band\b|&|{_ONWARD}))*\s*(?:an? |the )?"
+)
 _CONTEXT = re.compile(
     r"\b(?:chords?|progressions?|harmon\w+|triads?|vamps?|cadences?|changes|loop\w*"
     r"|cycl\w+|in (?:this |that )?order)\b",
@@ -67,8 +73,20 @@ _LONE = re.compile(rf"(?<![\w#/-])(?P<numeral>{NUMERAL})[ -](?:chord|triad|harmo
 _LONG_CHORD = re.compile(
     r"(?<![\w#'])(?P<root>[A-G](?:[#b]|[ -](?:sharp|flat))?) (?P<mode>major|minor)\s*(?=\()"
 )
-_ARROW = re.compile(r"\s*(?:->|=>|→|>|-|\|)\s*")
-_NUMERALS = re.compile(rf"(?<![\w#/-]){NUMERAL}(?:\s*(?:->|→|>|-|\|)\s*{NUMERAL})+(?![\w-])")
+_ARROW = re.compile(rf"\s*,?\s*{_ONWARD}\s*(?:an? |the )?")
+_JOINED = re.compile(r"\s*(?:->|=>|→|>|-|\|)\s*")
+# Words that give a mere list an order.
+_ORDER_BEFORE = re.compile(
+    r"\b(?:progression|sequence|order)\b(?: (?:of|in|for) (?:the|this|its) [\w ]{2,30}?)?"
+    r"(?: (?:is|are|of|goes|runs|follows|being))?(?: (?:as follows|simple|simply))?\W{0,4}$",
+    re.I,
+)
+_ORDER_AFTER = re.compile(
+    r"\W{0,3}(?:(?:\w+ )?in (?:that|this|exactly th\w+)(?: \w+)? order|in order|in sequence"
+    r"|(?:chord )?(?:progression|sequence))\b",
+    re.I,
+)
+_NUMERALS = re.compile(rf"(?<![\w#/-]){NUMERAL}(?:{_JOINED.pattern}{NUMERAL})+(?![\w-])")
 _NUMERAL_LIST = re.compile(
     rf"(?<![\w#/-]){NUMERAL}(?:,? (?:and )?{NUMERAL}){{2,}}(?=,? (?:progression|chords|changes))"
 )
@@ -301,6 +319,12 @@ def _long_chords(passage: Passage) -> list[ChordClaim]:
 
 
 def _sequences(passage: Passage, run: list[ChordClaim]) -> list[list[ChordClaim]]:
+    """Parts of a list that are told in their order, by arrows or words between them or around."""
+    is_ordered = _ORDER_BEFORE.search(passage.before(run[0].start)) or _ORDER_AFTER.match(
+        passage.after(run[-1].end)
+    )
+    if is_ordered and len(run) >= _FEWEST:
+        return [run]
     parts: list[list[ChordClaim]] = [[run[0]]]
     for one, other in pairwise(run):
         if _ARROW.fullmatch(passage.text[one.end : other.start]):

@@ -8,6 +8,7 @@ from pipeline.lint.evidence import Evidence, key_name
 from pipeline.lint.harmony import triad_of
 from pipeline.lint.numbers import NUMBER, number
 from pipeline.lint.passage import Claim, Judged, Passage, right_or
+from pipeline.lint.sections import WORK
 from schemas.facts import MusicFacts
 from schemas.lint import Finding
 
@@ -20,6 +21,7 @@ _NO_CHANGE = re.compile(
     r"|\bkey changes? (?:never|does not|doesn't|do not|don't) (?:occurs?|happens?|takes? place)\b"
     r"|\bkey (?:signature )?(?:remains|stays|is) (?:\w+ )?"
     r"(?:the same|constant|consistent|unchanged)\b"
+    r"|\b(?:stays?|remains?|keeps?) (?:in|to) (?:only )?(?:one|a single|the same) key\b"
     r"|\bno (?:changes?|shifts?) (?:in|of) (?:the )?key\b",
     re.I,
 )
@@ -39,7 +41,13 @@ _CHANGES = re.compile(
 _CHORDS = re.compile(
     rf"\b(?P<cue>just|only|merely|built (?:entirely )?(?:on|from)|exactly|a mere|nothing but)"
     rf"\s+(?:just |only )?(?P<n>{NUMBER}) "
-    rf"(?:different |distinct |basic |simple )?chords\b|\b(?P<n2>{NUMBER}) chords (?:are|is) all\b",
+    rf"(?:different |distinct |basic |simple |main )?chords\b"
+    rf"|\b(?P<n2>{NUMBER}) chords (?:are|is) all\b"
+    rf"|\b(?:{WORK}|music|recording|it|progression) (?:uses|has|contains|features|employs"
+    rf"|consists of|is built on|is made up of|is based on) (?:a total of )?(?P<n3>{NUMBER}) "
+    rf"(?:different |distinct |basic |simple |main )?chords\b"
+    rf"|\bthere are (?P<n4>{NUMBER}) (?:different |distinct |basic |simple |main )?chords\b"
+    rf"|(?:^|[.;] )(?P<n5>{NUMBER}) (?:different |distinct )?chords are (?:heard|used|played)\b",
     re.I,
 )
 _BARS = re.compile(
@@ -81,7 +89,8 @@ def check_key_changes(passage: Passage, evidence: Evidence) -> Iterator[Finding]
 def check_counts(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
     """How many different chords and how many bars there are said to be."""
     for claim, match in passage.matches(_CHORDS):
-        judged = _chords(int(number(match["n"] or match["n2"])), evidence.facts)
+        told = next(each for name, each in match.groupdict().items() if name != "cue" and each)
+        judged = _chords(int(number(told)), evidence.facts)
         yield passage.finding(claim, "count", judged)
     for claim, match in passage.matches(_BARS):
         yield passage.finding(claim, "count", _bars(number(match["n"]), evidence))

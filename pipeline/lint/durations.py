@@ -10,7 +10,7 @@ from pipeline.lint.passage import Claim, Passage, extractor, right_or
 from pipeline.lint.sections import WORK, is_of_part
 from schemas.lint import Finding
 
-TIME_WORDS = re.compile(r"\d:[0-5]\d|\bmin(?:ute)?s?\b|\bsec(?:ond)?s?\b|\d ?s\b", re.I)
+TIME_WORDS = re.compile(r"\d:[0-5]\d|\bmin(?:ute)?s?\b|\bsec(?:ond)?s?\b|\d ?s\b|\bhours?\b", re.I)
 """What every time or duration has in it."""
 _CLOCK = r"\d{1,2}:[0-5]\d(?::[0-5]\d)?(?![\d:])"
 _MINUTES = (
@@ -19,7 +19,7 @@ _MINUTES = (
 )
 _LENGTH = (
     rf"(?:(?P<clock{{i}}>{_CLOCK})(?:\s?(?:minutes?|mins?|seconds?|secs?)\b)?|{_MINUTES}"
-    rf"|(?P<s{{i}}>{NUMBER})(?:\s?s\b|[ -]?seconds?\b))"
+    rf"|(?P<s{{i}}>{NUMBER})(?:\s?s\b|[ -]?seconds?\b)|(?P<hour{{i}}>{NUMBER}|an?)[ -]?hours?\b)"
 )
 _HEDGE = (
     r"(?P<hedge{i}>(?:(?:just|a (?:little|bit|touch|hair)|slightly|well|about|around"
@@ -32,9 +32,9 @@ _PATTERNS = (
     re.compile(
         rf"\b(?:{WORK}|recording|music|it|this|which|all of it)(?:'s|\s+(?:\w+ly\s+)?(?:that\s+)?"
         rf"(?:lasts?|runs?|clocks in|spans?|is told in|comes in|plays|stretches|is"
-        rf"|unfolds over))\s+"
+        rf"|unfolds over|goes on|continues))\s+"
         rf"(?:for\s|at\s|in\s|out to\s|to\s)?\s*{_NUMBERED[0]}(?P<long>\s+(?:long|in length"
-        rf"|in total|in duration|from))?",
+        rf"|in total|in duration|from)\b)?",
         re.I,
     ),
     re.compile(rf"\b(?:over|across|within) (?:its|the full|the entire|the whole)"
@@ -130,6 +130,9 @@ def _seconds(groups: dict[str, str | None]) -> tuple[float, float]:
         return clock_s(clock), 0.0
     if groups["s"]:
         return number(groups["s"]), 0.5
+    if hours := groups["hour"]:
+        # "An hour" may be ten minutes more or less.
+        return 3600 * (number(hours) if hours[0] not in "Aa" else 1.0), 600.0
     minutes = {"half a": 0.5, "a": 1.0}.get((groups["min"] or "").lower())
     seconds = 60 * (number(groups["min"] or "") if minutes is None else minutes)
     if groups["half"]:

@@ -44,6 +44,8 @@ _CHORD_BEFORE = re.compile(
     r"[^.;:]{0,40}$",
     re.I,
 )
+# "Chords in Bm and G".
+_CHORDS_IN = re.compile(r"\b(?:chords|triads|harmonies)(?: \w+)? $", re.I)
 _BETWEEN = re.compile(r"\b(?:between|alternat\w+)\b[^.;:]{0,40}$", re.I)
 _KEY_BEFORE = re.compile(
     r"(?:\b(?:keys?|tonal\w*|tonic|modulat\w*|modes?|rooted|grounded|cent(?:er|re)\w*|transpos\w*|"
@@ -57,7 +59,12 @@ _GOES_TO = re.compile(
     r"[^.;]{0,30}?\b(?:to|into|for)\s+(?:the key of\s+)?$",
     re.I,
 )
-_MODE_ONLY = re.compile(r"\b(?P<mode>major|minor)[ -](?:keys?|tonality|mode)\b(?! chang)", re.I)
+_MODE_ONLY = re.compile(
+    r"\b(?P<mode>major|minor)[ -](?:keys?|tonality|mode)\b(?! chang)"
+    rf"|\b(?:key|tonality|mode)(?: of the {WORK})? is (?:\w+ly )?(?:in )?(?P<mode2>major|minor)"
+    r"(?= *(?:[.,;]|$| and ))",
+    re.I,
+)
 _MODE_ONLY_NOT_BEFORE = re.compile(
     rf"(?:\b(?:relative|parallel|closely related|neighbou?ring|and|or|between|to)|{NOTE}(?: "
     rf"natural| harmonic)?)[ -]$"
@@ -154,7 +161,8 @@ def key_mentions(passage: Passage) -> list[KeyClaim]:
     for pattern, role in ((_KEY_OF, "key"), (_IN_NOTE, "key"), (_IN_SYMBOL, "either")):
         for match in pattern.finditer(plain):
             start, end = match.start("note"), match.end()
-            if start not in found and not _is_lone_article(plain, start, end):
+            is_chord = pattern is _IN_SYMBOL and _CHORDS_IN.search(passage.before(match.start()))
+            if start not in found and not is_chord and not _is_lone_article(plain, start, end):
                 mode = "minor" if match["minor"] else "major"
                 found[start] = KeyClaim(
                     start, end, note_name(match["note"]), mode, role, has_mode=mode == "minor"
@@ -175,7 +183,7 @@ def mode_claims(passage: Passage) -> Iterator[ModeClaim]:
     """Modes that a text states without a tonic."""
     for claim, match in passage.matches(_MODE_ONLY):
         if not _MODE_ONLY_NOT_BEFORE.search(passage.text[: claim.start][-24:]):
-            yield ModeClaim(claim.start, claim.end, match["mode"].lower())
+            yield ModeClaim(claim.start, claim.end, (match["mode"] or match["mode2"]).lower())
 
 
 @extractor

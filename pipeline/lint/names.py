@@ -33,6 +33,10 @@ _PATTERNS = (
     re.compile(rf'(?<!ed)(?<!en)(?<!wn)(?<!\bled)(?<!\bset) by (?:the )?{_ROLES}"?{_NAME}'),
     re.compile(rf"\b(?:[Aa]rtist|[Pp]erformer|[Vv]ocals|[Ss]inger|[Bb]and)\**:\**\s*{_NAME}"),
     re.compile(rf"\b{_PERSON}s?(?:,| is| was)? {_NAME}"),
+    re.compile(
+        rf"\b(?:band|duo|group|orchestra|trio|quartet),? (?P<name>The {CAPITAL}(?: {CAPITAL})*)"
+    ),
+    re.compile(rf"\b(?P<name>{CAPITAL}(?: {CAPITAL}){{1,2}}) (?:sings|raps|croons|performs)\b"),
     re.compile(rf"\b{_NAME}'s? (?:[a-z]+ ){{0,2}}{_WORK_OF}\b"),
     re.compile(rf"\b{_WORK_OF} (?:of|by) {_NAME}"),
     re.compile(

@@ -44,16 +44,17 @@ _IS = (
     rf"(?:{_PACE}|{WORK}|music|(?<![\w,;] )\bit"
     r"|(?:bpm|per minute|throughout),? (?:which|and|so)(?: it)?)"
     r"(?:'s| is| was| feels| sounds| seems| remains| stays| moves| (?:can|could|may) be|\s?[:=])"
-    r"(?: (?:\w+ly|very|quite|rather|so|pretty|too|at|in|of|on|an?|the|both|set|described|considered"
-    r"|classified|labell?ed|seen|regarded|as|to|be|side|being))*? "
+    r"(?: (?:\w+ly|very|quite|rather|so|pretty|too|at|in|of|on|an?|the|both|set|described"
+    r"|considered|classified|labell?ed|seen|regarded|as|to|be|side|being))*? "
     # "Upbeat and fast", "relaxed, slow".
     r"(?:(?!not\b|too\b)[\w-]+(?: and |, and |, )){0,2}?"
 )
 _SAID = (
-    rf"(?:{_IS}(?:(?P<is_slow>slow(?:er side)?|sluggish|leisurely)|(?P<is_fast>fast|quick|rapid|brisk)"
+    rf"(?:{_IS}(?:(?P<is_slow>slow(?:er side)?|sluggish|leisurely)"
+    r"|(?P<is_fast>fast|quick|rapid|brisk)"
     r"|(?P<is_moderate>moderate|medium))(?! (?:build|fade|to\b)|-)"
-    r"|\b(?:tempo|bpm|pace|speed)(?: of the \w+)? (?:is|feels|sounds)(?: (?:\w+ly|very|quite|rather))*"
-    r" (?:(?P<is_fast2>high)|(?P<is_slow2>low))(?![- ](?:energy|in|end)))"
+    r"|\b(?:tempo|bpm|pace|speed)(?: of the \w+)? (?:is|feels|sounds)"
+    r"(?: (?:\w+ly|very|quite|rather))* (?:(?P<is_fast2>high)|(?P<is_slow2>low))(?![- ](?:energy|in|end)))"
 )
 _ITALIAN = (
     r"(?:grave|largo|lento|larghetto|adagio|andante|andantino|moderato|allegretto|allegro"
@@ -66,7 +67,7 @@ _WORD = re.compile(
 )
 _PIECE_NAME = re.compile(r"\s+(?:for|in|of|No\.|from|[A-Z])")
 _WITHOUT = (
-    r"no|without (?:an?|any)|lacks (?:an?|any)|lack of (?:an?|any)|absence of (?:an?|any)|free of any"
+    r"no|without (?:an?|any)|lacks (?:an?|any)|(?:lack|absence) of (?:an?|any)|free of any"
     r"|(?:does not|doesn't) have (?:an?|any)|(?:is not|isn't) (?:an?|any)"
 )
 _FIXED = (

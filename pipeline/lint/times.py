@@ -53,6 +53,13 @@ _NO_TIME_BEFORE = re.compile(
     r"(?:\w+ly )?$",
     re.I,
 )
+# "Faster by 12 minutes", "the tempo changes from 48 seconds to 72 seconds".
+_NO_SECONDS_BEFORE = re.compile(
+    r"\b(?:faster|slower|longer|shorter|louder|quieter|increas\w+|decreas\w+) $"
+    r"|\b(?:tempo|pace|speed|bpm) (?:(?:is|has) )?(?:\w+ly )?"
+    r"(?:chang|shift|increas|decreas|go|vari|rang|mov|drop|ris)\w* (?:\w+ly )?$",
+    re.I,
+)
 _UNTIL = ("until", "till", "before", "by")
 _ONWARD = ("from", "after", "since", "starting at", "beginning at")
 # How far "from 1:05" or "until 1:05" reaches, s; ours, tuned on the table of sentences.
@@ -110,9 +117,11 @@ def time_mentions(passage: Passage) -> list[TimeMention]:
     ):
         for match in passage.near(TIME_WORDS, pattern):
             mention = make(match)
-            if not mention.touches(taken) and not _NO_TIME_BEFORE.search(
-                passage.before(mention.start, 60)
-            ):
+            before = passage.before(mention.start, 60)
+            is_value = _NO_TIME_BEFORE.search(before) or (
+                pattern in (_SECONDS_RANGE, _SECONDS_POINT) and _NO_SECONDS_BEFORE.search(before)
+            )
+            if not is_value and not mention.touches(taken):
                 taken.append(mention)
                 found.append(mention)
     return found

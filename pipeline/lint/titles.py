@@ -2,6 +2,7 @@
 
 import re
 
+from pipeline.lint.lyrics import is_line_next
 from pipeline.lint.passage import Claim, Passage, extractor
 
 CAPITAL = r"[A-ZÀ-ÖØ-Þ][\w'.]*[\w]"
@@ -58,6 +59,7 @@ def _found(passage: Passage, patterns: tuple[re.Pattern[str], ...]) -> list[Clai
     for pattern in patterns:
         for match in pattern.finditer(passage.text):
             claim = Claim(*match.span("name"))
-            if not claim.touches(found):
+            is_line = is_line_next(passage.before(claim.start - 1))
+            if not is_line and not claim.touches(found):
                 found.append(claim)
     return found

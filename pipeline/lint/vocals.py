@@ -13,6 +13,7 @@ _VOICES = r"(?:singing|vocals?|voices?|singers?|vocalists?|lyrics|sung words|rap
 _NONE = re.compile(
     r"\b(?:purely|entirely|fully|wholly|completely|strictly|solely|exclusively) instrumental\b"
     rf"|\b(?:an?|this|\d:\d\d) (?:[\w-]+,? )?instrumental (?:\w+ )?{WORK}\b"
+    r"|\b(?:is|'s|as) (?:\w+ly )?instrumental (?:music|throughout)\b|^instrumental throughout\b"
     r"|(?:\bis|'s) (?:an )?instrumental(?=[.,;!]|$| throughout| and )"
     rf"|\bno (?:[\w-]+ )?{_VOICES}\b(?! (?:chops|samples))"
     rf"|\bwithout (?:any |a )?{_VOICES}\b|\bvocal-free\b|\bdevoid of vocals\b"
@@ -20,7 +21,11 @@ _NONE = re.compile(
     r"|completely )?wordless\b"
     r"|(?:\bnot|n't) (?:sung|vocal)\b"
     rf"|\b(?:lacks|lacking|absence of) (?:any )?{_VOICES}\b"
-    rf"|(?:\bnot|n't) (?:have|contain|feature|include|involve) (?:any )?(?:[\w-]+ )?{_VOICES}\b"
+    rf"|(?:\bnot|n't) (?:have|contain|feature|include|involve|use) (?:any )?(?:[\w-]+ )?{_VOICES}\b"
+    rf"|\bthere (?:(?:is|are|was) not|isn't|aren't|wasn't) (?:[\w-]+ ){{0,2}}{_VOICES}\b"
+    rf"|\b{_VOICES} (?:(?:is|are) not|isn't|aren't) (?:\w+ly )?(?:used|present|heard|audible"
+    r"|featured|included|involved|part|there|in)\b"
+    rf"|\b{_VOICES}\W{{0,3}}:\W{{0,3}}no\b"
     rf"|\b{_VOICES}(?: part)?(?: in (?:the|this) \w+)?(?:,? which)?"
     r"(?: is| are|\W{0,2}:\W{0,2})(?: described as)?"
     r" \"?(?:none|absent|missing|not (?:present|heard|audible))\b"
@@ -32,7 +37,9 @@ _INSTRUMENT = (
     r"(?:instrument\w*|clarinet|oboe|guitars?|bass|violins?|fiddle|piano|trumpet|horns?|sax\w*|flute"
     r"|whistle|cello|strings?|synth\w*|lead)"
 )
-_DESCRIBED = rf"(?:(?!{_INSTRUMENT}'s\b|the\b|an?\b|of\b|no\b|is\b|are\b|was\b)[\w'-]+,? ){{0,3}}?"
+_DESCRIBED = (
+    rf"(?:(?!{_INSTRUMENT}'s\b|(?:the|an?|any|of|no|not|is|are|was|\w+n't)\b)[\w'-]+,? ){{0,3}}?"
+)
 # "A singing tone" is that of an instrument.
 _SINGING = rf"singing(?! (?:[\w-]+ )?(?:tone|melod\w+|lines?|quality|style|{_INSTRUMENT})\b)"
 _SINGER = (
@@ -54,7 +61,8 @@ _SUNG = re.compile(
     r"|(?:,|\band) vocals(?=[.,;]|$| (?:and|that|which|is|are|to|add\w*|create\w*)\b)"
     r"|\b(?:when|while) singing\b|\bsinging is (?:also )?(?:present|heard|audible)\b"
     r"|\b(?:mixed|mix of|with|and|by) choir\b|\bchoral (?:music|singing|voices|piece|work)\b"
-    r"|\bvocals? (?:is|are|enters?|comes? in|floats?|soars?|rides?|sits?)\b",
+    r"|\bvocals? (?:(?:is|are)(?!n't| not| absent| missing| none)|enters?|comes? in|floats?|soars?"
+    r"|rides?|sits?)\b",
     re.I,
 )
 _PERSON = (
