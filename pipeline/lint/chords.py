@@ -57,6 +57,7 @@ _NO_CHORDS = re.compile(
 )
 _FORM_AFTER = re.compile(r"\s*(?:form|structure|sections?|parts?|pattern of sections)\b", re.I)
 _CHORD_AFTER = re.compile(r"[ -](?:chords?|triads?)\b", re.I)
+_CHORD_IS = re.compile(r"\bchord (?:is|was|:|of) (?:an? )?$", re.I)
 _LONG = re.compile(
     rf"(?<![\w#'])(?P<note>{NOTE})[ -](?P<quality>dominant[ -](?:seventh|7th|7)"
     rf"|half[ -]diminished(?:[ -](?:seventh|7th))?"
@@ -169,7 +170,9 @@ def numeral_claims(passage: Passage) -> list[NumeralClaim]:
 @extractor
 def progression_claims(passage: Passage) -> Iterator[ProgressionClaim]:
     """Sequences joined by dashes or arrows."""
-    for run in _runs(passage, chord_symbols(passage)):
+    in_words = [_in_words(passage, key) for key in key_mentions(passage) if key.role == "chord"]
+    named = sorted([*chord_symbols(passage), *in_words], key=lambda each: each.start)
+    for run in _runs(passage, named):
         if _is_chord_list(passage, run):
             yield from map(_of_chords, _sequences(passage, run))
     for pattern in (_NUMERALS, _NUMERAL_LIST):
@@ -274,7 +277,9 @@ def _in_context(passage: Passage, symbols: list[ChordClaim]) -> list[ChordClaim]
 
 
 def _is_called_chord(passage: Passage, symbol: ChordClaim) -> bool:
-    """``An F chord``; in ``A chord lasts`` the letter is an article."""
+    """``An F chord``, ``the chord is F``; in ``A chord lasts`` the letter is an article."""
+    if _CHORD_IS.search(passage.before(symbol.start)):
+        return not re.match(r" [a-z]", passage.text[symbol.end :]) or symbol.label[0] != "A"
     if not _CHORD_AFTER.match(passage.text, symbol.end):
         return False
     is_letter_a = passage.text[symbol.start : symbol.end] == "A"

@@ -37,7 +37,7 @@ _PATTERNS = (
         rf"|in total|in duration|from)\b)?",
         re.I,
     ),
-    re.compile(rf"\b(?:over|across|within) (?:its|the full|the entire|the whole)"
+    re.compile(rf"\b(?:over|across|within|throughout) (?:its|the full|the entire|the whole)"
     rf"\s+{_NUMBERED[1]}", re.I),
     re.compile(rf"\b(?:duration|length|running time|runtime|total time)"
     rf"(?:\s+of\s+(?:the|this|our)\s+(?:\w+\s+)?(?:{WORK}|recording))?(?:\s+(?:of|is)"

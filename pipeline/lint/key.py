@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from pipeline.lint.evidence import Evidence
 from pipeline.lint.harmony import agree
@@ -46,6 +47,16 @@ _CHORD_BEFORE = re.compile(
 )
 # "Chords in Bm and G".
 _CHORDS_IN = re.compile(r"\b(?:chords|triads|harmonies)(?: \w+)? $", re.I)
+_CHORD_JUST_BEFORE = re.compile(
+    r"\bchords? (?:(?:of|is|are|like|such as|includ\w+|being|heard|used|played|from|to) ){0,3}$",
+    re.I,
+)
+# "C major, G major and A minor chords": what is said of one is said of all.
+_LISTED = re.compile(
+    r"\s*,?\s*(?:and|then|to|or|-|followed by|,)?\s*(?:then |an? |finally )?", re.I
+)
+# "The C major scale has no sharps" is said of scales.
+_IN_THEORY = re.compile(r" scales? (?:has|have|contains?|consists?|includes?|is made)\b", re.I)
 _BETWEEN = re.compile(r"\b(?:between|alternat\w+)\b[^.;:]{0,40}$", re.I)
 _KEY_BEFORE = re.compile(
     r"(?:\b(?:keys?|tonal\w*|tonic|modulat\w*|modes?|rooted|grounded|cent(?:er|re)\w*|transpos\w*|"
@@ -155,7 +166,8 @@ def key_mentions(passage: Passage) -> list[KeyClaim]:
     plain = passage.text
     found: dict[int, KeyClaim] = {}
     for match in _NAMED.finditer(plain):
-        if not is_article(plain, *match.span()):
+        is_theory = _IN_THEORY.match(plain, match.end())
+        if not is_theory and not is_article(plain, *match.span()):
             claim = _claim(match, match["note"], match["mode"])
             found[claim.start] = replace(claim, role=_role(passage, claim))
     for pattern, role in ((_KEY_OF, "key"), (_IN_NOTE, "key"), (_IN_SYMBOL, "either")):
@@ -169,7 +181,7 @@ def key_mentions(passage: Passage) -> list[KeyClaim]:
                 )
     for match in _PAIR.finditer(plain):
         _add_pair(match, found)
-    return _linked(passage, [found[start] for start in sorted(found)])
+    return _linked(passage, _alike(plain, [found[start] for start in sorted(found)]))
 
 
 @extractor
@@ -244,13 +256,25 @@ def _is_lone_article(plain: str, start: int, end: int) -> bool:
 
 def _role(passage: Passage, claim: KeyClaim) -> str:
     before, after = passage.before(claim.start, 70), passage.after(claim.end, 30)
-    if _CHORD_AFTER.match(after):
+    if _CHORD_AFTER.match(after) or _CHORD_JUST_BEFORE.search(before):
         return "chord"
     if _KEY_AFTER.match(after) or _KEY_BEFORE.search(before):
         return "key"
     if _CHORD_BEFORE.search(before):
         return "chord"
     return "open" if _BETWEEN.search(before) else "either"
+
+
+def _alike(plain: str, claims: list[KeyClaim]) -> list[KeyClaim]:
+    """Claims of which those in a list of chords are chords."""
+    claims = list(claims)
+    indices = range(len(claims))
+    for one, other in [*pairwise(indices), *((j, i) for i, j in reversed([*pairwise(indices)]))]:
+        first, second = sorted((claims[one], claims[other]), key=lambda each: each.start)
+        is_list = _LISTED.fullmatch(plain, first.end, max(first.end, second.start))
+        if claims[one].role == "chord" and claims[other].role != "key" and is_list:
+            claims[other] = replace(claims[other], role="chord")
+    return claims
 
 
 def _add_pair(match: re.Match[str], found: dict[int, KeyClaim]) -> None:

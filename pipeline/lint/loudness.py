@@ -29,7 +29,8 @@ _PEAK = re.compile(rf"\bpeak\w*\b[^.;\d]{{0,30}}?(?<![\w.]){_NUMBER}\s*dBFS\b", 
 # "Its range is 3 LU, which is considered narrow".
 _RANGE_IS = (
     r"\b(?:(?:dynamic|loudness) range(?: of (?:the|this) \w+)?"
-    r"|(?<!-)\brange (?:is|of) [^,;.]{1,20}?\d\S* LU, which)(?:'s| is| was| feels| seems| can be| remains)"
+    r"|(?<!-)\brange (?:is|of) [^,;.]{1,20}?\d\S* LU, which)"
+    r"(?:'s| is| was| feels| seems| can be| remains)"
     r"(?: (?:\w+ly|very|quite|rather|also|described|considered|seen|as|to|be|both))* "
 )
 _WIDE = re.compile(

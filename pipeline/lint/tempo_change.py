@@ -22,10 +22,12 @@ _GOES = (
     r"(?:tempo|pace|bpm|speed) (?:drop(?:s|ped|ping)|ris(?:es|ing)|rose|fall(?:s|ing)|fell"
     r"|jump(?:s|ed|ing)|(?:go(?:es|ing)|mov(?:es|ing)) (?:up|down))"
 )
+_STEADY = r"(?:steady|constant|consistent|unchanging|unchanged|unwavering|uniform|stable)"
 _VARIES = r"(?:varying|variable|changing|fluctuating|shifting)"
 _CHANGES = re.compile(
     # "A varying tempo"; "the tempo begins slowly and then picks up".
     rf"\b{_VARIES} (?:tempo|tempos|tempi|pace|speed|bpm)\b"
+    rf"|\b(?:tempo|pace|speed)(?: of the \w+)? (?:is not|isn't) (?:\w+ly )?{_STEADY}\b"
     rf"|\b(?:{_PACE}|{WORK}|music|it) (?:starts?|begins?|opens?) (?:off |out )?(?:[a-z]+ly )?"
     r"(?:slow(?:ly)?|fast|quickly)\b[^.;]{0,40}?"
     r"\b(?:picks? up|speeds? up|slows? down|faster|slower|accelerat\w+|quicken\w*|builds? up speed)"
@@ -38,11 +40,10 @@ _CHANGES = re.compile(
     r"|\b(?:fast|slow)(?:er)? and (?:fast|slow)(?:er)? (?:sections|parts|passages|tempos|tempi)\b",
     re.I,
 )
-_STEADY = r"(?:steady|constant|consistent|unchanging|unchanged|unwavering|uniform|stable)"
 _STAYS = re.compile(
     rf"\b{_STEADY}(?:,? (?:and )?[\w/-]+){{0,2}},? (?:{_PACE}|(?<!harmonic )rhythm)\b"
     rf"|\b(?:{_PACE}|(?<!harmonic )rhythm) (?:of the \w+ )?(?:is|remains|stays|keeps|holds|feels) "
-    rf"(?:[a-z]+ )?(?:{_STEADY}|the same)\b"
+    rf"(?:(?!not\b)[a-z]+ )?(?:{_STEADY}|the same)\b"
     rf"|\b(?:at|in|keeps?|holds?|maintains?) (?:the|a) same (?:{_PACE}|rhythm)\b"
     rf"|\b(?:{_PACE}|{WORK}|music|it) (?:keeps|holds|maintains) (?:an? |its )?"
     rf"(?:[\w-]+ )?{_STEADY} (?:{_PACE}|rhythm)\b",

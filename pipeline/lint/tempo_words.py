@@ -54,7 +54,11 @@ _SAID = (
     r"|(?P<is_fast>fast|quick|rapid|brisk)"
     r"|(?P<is_moderate>moderate|medium))(?! (?:build|fade|to\b)|-)"
     r"|\b(?:tempo|bpm|pace|speed)(?: of the \w+)? (?:is|feels|sounds)"
-    r"(?: (?:\w+ly|very|quite|rather))* (?:(?P<is_fast2>high)|(?P<is_slow2>low))(?![- ](?:energy|in|end)))"
+    r"(?: (?:\w+ly|very|quite|rather))* (?:(?P<is_fast2>high)|(?P<is_slow2>low))"
+    r"(?![- ](?:energy|in|end))"
+    rf"|\b(?:{WORK}|music|it) (?:moves|goes|runs)(?: along)?(?: (?:very|quite|rather|so|too))? "
+    r"(?:(?P<is_fast3>quickly|fast|rapidly)|(?P<is_slow3>slowly))\b"
+    r"(?! (?:from|to|into|between|through|towards?|up|down)))"
 )
 _ITALIAN = (
     r"(?:grave|largo|lento|larghetto|adagio|andante|andantino|moderato|allegretto|allegro"
@@ -96,7 +100,7 @@ def tempo_word_claims(passage: Passage) -> Iterator[TempoWordClaim]:
     """Words for the tempo in a text; ``a slow build`` is none."""
     for claim, match in passage.matches(_WORD):
         word = match[0].lower()
-        kind = (match.lastgroup or "").removeprefix("is_").rstrip("2")
+        kind = (match.lastgroup or "").removeprefix("is_").rstrip("23")
         if kind != "italian":
             yield TempoWordClaim(claim.start, claim.end, kind)
         elif word != "grave" and not _PIECE_NAME.match(passage.text, claim.end):

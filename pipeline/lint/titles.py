@@ -16,7 +16,7 @@ DONE = (
 _WORK = r"(?:song|track|single|piece|tune|ballad|recording|composition|hit)"
 _QUOTED = r'"(?P<name>[A-Z][^"\n]{1,80})"'
 _QUOTED_PATTERNS = (
-    re.compile(r'(?<!so-)\b(?:titled|entitled|called)\s*,?\s*"(?P<name>[^"\n]{2,80})"'),
+    re.compile(r'(?<!so-)\b(?:[Tt]itled|[Ee]ntitled|[Cc]alled)\s*,?\s*"(?P<name>[^"\n]{2,80})"'),
     # "The song sung is", "this hard rock track,"
     re.compile(
         rf"\b(?:[Tt]he|[Tt]his|[Aa]) (?:[\w'-]+ ){{0,3}}?{_WORK}"

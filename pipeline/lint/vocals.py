@@ -20,7 +20,7 @@ _NONE = re.compile(
     r"|\b(?:contains|has|offers|features) no words\b|\b(?:stays|remains|is|are) (?:entirely "
     r"|completely )?wordless\b"
     r"|(?:\bnot|n't) (?:sung|vocal)\b"
-    rf"|\b(?:lacks|lacking|absence of) (?:any )?{_VOICES}\b"
+    rf"|\b(?:lacks|lacking|absence of|no (?:sign|trace|hint|evidence) of) (?:any )?{_VOICES}\b"
     rf"|(?:\bnot|n't) (?:have|contain|feature|include|involve|use) (?:any )?(?:[\w-]+ )?{_VOICES}\b"
     rf"|\bthere (?:(?:is|are|was) not|isn't|aren't|wasn't) (?:[\w-]+ ){{0,2}}{_VOICES}\b"
     rf"|\b{_VOICES} (?:(?:is|are) not|isn't|aren't) (?:\w+ly )?(?:used|present|heard|audible"
@@ -59,7 +59,9 @@ _SUNG = re.compile(
     r"|(?:\bnot|n't) (?:an? |purely |entirely )?instrumental\b"
     r"|\b(?:sung|singer|singing|voices?|vocals?|lyrics)\W*:\W* (?!none\b|no\b|n/a)"
     r"|(?:,|\band) vocals(?=[.,;]|$| (?:and|that|which|is|are|to|add\w*|create\w*)\b)"
-    r"|\b(?:when|while) singing\b|\bsinging is (?:also )?(?:present|heard|audible)\b"
+    r"|\b(?:when|while) singing\b|\bsinging (?:(?:is|can be|begins|starts|comes) (?:\w+ )?"
+    r"(?:present|heard|audible|in\b)|occurs|begins|starts|continues|enters|appears|happens"
+    r"|takes place)\b"
     r"|\b(?:mixed|mix of|with|and|by) choir\b|\bchoral (?:music|singing|voices|piece|work)\b"
     r"|\bvocals? (?:(?:is|are)(?!n't| not| absent| missing| none)|enters?|comes? in|floats?|soars?"
     r"|rides?|sits?)\b",
@@ -74,7 +76,7 @@ _SING = (
     r"|harmoni[sz]es?|singing|rapping|chanting)"
 )
 _SINGS = re.compile(
-    rf"\b{_PERSON} (?:is |are )?(?:\w+ly )?{_SING}\b"
+    rf"\b{_PERSON} (?:is |are |can be |is heard |are heard |can be heard )?(?:\w+ly )?{_SING}\b"
     r"|\b(?:backing|background|backup|harmony|layered|doubled) (?:vocals?|singers?)\b"
     r"(?![- ](?:chops?|samples?|like))"
     r"|\bvocal harmon(?:y|ies)\b"
@@ -129,7 +131,7 @@ def _first_sung(passage: Passage, none: Claim | None) -> Claim | None:
 def _is_of_whole(passage: Passage, claim: Claim) -> bool:
     """Whether the absence of singing is said of the whole track."""
     rest = re.split(r"[.,;]", passage.after(claim.end))[0]
-    clause = passage.clause_before(claim.start) + rest
+    clause = passage.clause_before(claim.start) + re.sub(r"^ parts?\b", "", rest)
     if moment_of(passage, claim) or is_of_part(clause) or _FOR_A_WHILE.search(clause):
         return False
     is_denial = passage.text[claim.start : claim.end].lower().startswith(("no ", "without"))
