@@ -18,6 +18,7 @@ _NO_CHANGE = re.compile(
     r"(?:once )?modulat\w+"
     r"|\b(?:never changes|(?:not|n't) change) (?:the )?keys?\b"
     r"|\bkey (?:never changes|(?:does not|doesn't) (?:\w+ly )?(?:change|shift|modulate))\b"
+    r"|\bkey is [^.;]{1,25}?,? and (?:it )?(?:never changes|(?:does not|doesn't) (?:\w+ly )?change)\b"
     r"|\bkey changes? (?:never|does not|doesn't|do not|don't) (?:occurs?|happens?|takes? place)\b"
     r"|\bkey (?:signature )?(?:remains|stays|is) (?:\w+ )?"
     r"(?:the same|constant|consistent|unchanged)\b"
@@ -33,6 +34,7 @@ _CHANGES = re.compile(
     r"|the(?= (?:key )?(?:change|modulation)\b)) "
     rf"{_ADJECTIVES}(?:key[- ]changes?|modulations?|changes? of key)\b"
     r"|\bkey (?:\w+ly )?(?:changes|shifts|modulates)\b(?! (?:everything|the |how |what ))"
+    r"|\bkey does (?!not\b)(?:\w+ )?(?:change|shift|modulate)\b"
     r"|\bchanges (?:the )?key\b(?! (?:once|twice|\d))"
     rf"|\bmodulates? (?P<times>once|twice|{NUMBER} times)|\bchanges? keys? (?P<times2>once"
     rf"|twice|{NUMBER} times)",

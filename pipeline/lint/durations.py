@@ -51,7 +51,9 @@ _ENDS = re.compile(
     rf"\b(?P<ends>(?:{WORK}|music|it) (?:\w+ly )?(?:ends|finishes|concludes))"
     rf"(?: \w+){{0,2}}? at (?P<at>{_CLOCK})"
     rf"|\bat (?P<before>{_CLOCK}),? (?P<ends_then>"
-    rf"the (?:{WORK}|music) (?:ends|finishes|concludes))\b",
+    rf"the (?:{WORK}|music) (?:ends|finishes|concludes)"
+    # "At 4:47, it is quite long".
+    rf"|(?:the {WORK}|it) is (?:\w+ )?(?:long|short|brief|lengthy))\b",
     re.I,
 )
 _IS = re.compile(r"^\w+(?: (?:\w+ly )?is\b|'s )", re.I)

@@ -50,7 +50,8 @@ _STAYS = re.compile(
     re.I,
 )
 _NO_CHANGE = re.compile(
-    rf"\b{_PACE} (?:does not|doesn't|never) (?:[a-z]+ly )?{_TO_CHANGE}\b"
+    rf"\b{_PACE} (?:is [^.;]{{1,25}}?,? and (?:it )?)?(?:does not|doesn't|never) (?:[a-z]+ly )?"
+    rf"{_TO_CHANGE}\b"
     rf"|\bno (?:changes?|shifts?) (?:in|of) (?:the )?{_PACE}\b|\bno {_PACE} (?:changes?|shifts?)\b",
     re.I,
 )

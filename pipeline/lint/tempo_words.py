@@ -82,7 +82,8 @@ _FREE = re.compile(
     r"\b(?:(?:free|entirely|fully|completely|wholly|pure) rubato|rubato throughout"
     r"|free[- ]time|in free (?:time|tempo|rhythm|metre|meter)|beatless|pulseless|unmetered|ametric"
     rf"|(?:{_WITHOUT}) (?:{_FIXED}(?:tempo|pulse|beat|metre|meter|bpm|rhythm)"
-    r"|(?:beat|pulse)(?! drops?))|tempo is free)\b",
+    r"|(?:beat|pulse)(?! drops?))|tempo is free"
+    r"|(?:has|is|have|with) no tempo(?! \w))\b",
     re.I,
 )
 _OF_PLAYING = re.compile(r"\b(?:cadenza|phrasing|first|vocals?|voice|delivery of)\b", re.I)

@@ -42,6 +42,11 @@ _BARE_PATTERNS = (
 )
 
 
+_IS_LINE = re.compile(
+    r'",? (?:is|was) (?:an?|the|one) [\w ]{0,20}?(?:lines?|lyrics?|verse|words|quote)\b', re.I
+)
+
+
 @extractor
 def titles(passage: Passage) -> list[Claim]:
     """Titles in quotation marks: what stands in them says nothing of the music."""
@@ -59,7 +64,9 @@ def _found(passage: Passage, patterns: tuple[re.Pattern[str], ...]) -> list[Clai
     for pattern in patterns:
         for match in pattern.finditer(passage.text):
             claim = Claim(*match.span("name"))
-            is_line = is_line_next(passage.before(claim.start - 1))
+            is_line = is_line_next(passage.before(claim.start - 1)) or _IS_LINE.match(
+                passage.text, claim.end
+            )
             if not is_line and not claim.touches(found):
                 found.append(claim)
     return found

@@ -76,11 +76,14 @@ _SING = (
     r"|harmoni[sz]es?|singing|rapping|chanting)"
 )
 _SINGS = re.compile(
-    rf"\b{_PERSON} (?:is |are |can be |is heard |are heard |can be heard )?(?:\w+ly )?{_SING}\b"
+    rf"\b{_PERSON} (?:is |are |can be |is heard |are heard |can be heard |(?:starts|begins) (?:to )?)?"
+    rf"(?:\w+ly )?{_SING}\b"
+    # "Della Rae's deep voice".
+    rf"|\b(?-i:(?!(?i:{_INSTRUMENT})\b)[A-Z]\w+)'s (?:[\w-]+ ){{0,2}}?(?:voice|vocals|singing)\b"
     r"|\b(?:backing|background|backup|harmony|layered|doubled) (?:vocals?|singers?)\b"
     r"(?![- ](?:chops?|samples?|like))"
     r"|\bvocal harmon(?:y|ies)\b"
-    r"|\b(?<!nothing )(?:is|are|gets?) (?:\w+ly )?(?:sung|rapped|crooned)\b|\bsung (?:by|in|with)\b"
+    r"|\b(?<!nothing )(?:is|are|gets?) (?:\w+ly )?(?:sung|rapped|crooned|chanted)\b|\bsung (?:by|in|with)\b"
     rf"|\b(?-i:[A-Z][\w']+ [A-Z][\w']+) {_SING}\b"
     r"|\b(?:songs?|lines?|words?|lyrics|verses?) (?:being |that (?:is|are) )?sung\b"
     r"|\bsung (?:lines?|words?|lyrics|melody|parts?)\b"
