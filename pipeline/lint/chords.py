@@ -47,7 +47,7 @@ _BETWEEN = re.compile(
 )
 _CONTEXT = re.compile(
     r"\b(?:chords?|progressions?|harmon\w+|triads?|vamps?|cadences?|changes|loop\w*"
-    r"|cycl\w+|in (?:this |that )?order)\b",
+    r"|cycl\w+|order|sequence)\b",
     re.I,
 )
 _NO_CHORDS = re.compile(
@@ -83,7 +83,7 @@ _ORDER_BEFORE = re.compile(
     re.I,
 )
 _ORDER_AFTER = re.compile(
-    r"\W{0,3}(?:(?:\w+ )?in (?:that|this|exactly th\w+)(?: \w+)? order|in order|in sequence"
+    r"\W{0,3}(?:(?:[\w,]+ ){0,6}?in (?:that|this|exactly th\w+)(?: \w+)? order|in order|in sequence"
     r"|(?:chord )?(?:progression|sequence))\b",
     re.I,
 )

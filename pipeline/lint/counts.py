@@ -12,18 +12,19 @@ from pipeline.lint.sections import WORK
 from schemas.facts import MusicFacts
 from schemas.lint import Finding
 
+_NEVER = r"(?:never changes|(?:does not|doesn't) (?:\w+ly )?(?:change|shift|modulate))\b"
 _NO_CHANGE = re.compile(
-    r"\bno (?:real |actual |true |single )?(?:key[- ]changes?|modulations?|change of key)\b"
+    r"\bno (?:(?!final\b)[\w-]+ ){0,2}?(?:key[- ]changes?|modulations?|change of key)\b"
     r"|\bwithout (?:any |a |ever )?(?:key[- ]changes?|modulat\w+)|\b(?:never|not|n't) "
     r"(?:once )?modulat\w+"
     r"|\b(?:never changes|(?:not|n't) change) (?:the )?keys?\b"
-    r"|\bkey (?:never changes|(?:does not|doesn't) (?:\w+ly )?(?:change|shift|modulate))\b"
-    r"|\bkey is [^.;]{1,25}?,? and (?:it )?(?:never changes|(?:does not|doesn't) (?:\w+ly )?change)\b"
+    rf"|\bkey (?:signature )?{_NEVER}"
+    rf"|\bkey is [^.;]{{1,25}}?,? and (?:it )?{_NEVER}"
     r"|\bkey changes? (?:never|does not|doesn't|do not|don't) (?:occurs?|happens?|takes? place)\b"
     r"|\bkey (?:signature )?(?:remains|stays|is) (?:\w+ )?"
     r"(?:the same|constant|consistent|unchanged)\b"
     r"|\b(?:stays?|remains?|keeps?) (?:in|to) (?:only )?(?:one|a single|the same) key\b"
-    r"|\bno (?:changes?|shifts?) (?:in|of) (?:the )?key\b",
+    r"|\bno (?:\w+ )?(?:changes?|shifts?) (?:in|of) (?:the )?key\b",
     re.I,
 )
 # "C major throughout": of a key that stays, its name says all.

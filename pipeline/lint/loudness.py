@@ -33,13 +33,14 @@ _RANGE_IS = (
     r"(?:'s| is| was| feels| seems| can be| remains)"
     r"(?: (?:\w+ly|very|quite|rather|also|described|considered|seen|as|to|be|both))* "
 )
+_OF_RANGE = r"(?:\w+ )?(?:(?:dynamic|loudness) range\b|range of (?=[\d.]+ LU\b))"
 _WIDE = re.compile(
-    r"\b(?:wide|broad|huge|large|vast|enormous) (?:\w+ )?(?:dynamic|loudness) range\b"
+    rf"\b(?:wide|broad|huge|large|vast|enormous) {_OF_RANGE}"
     rf"|{_RANGE_IS}(?:wide|broad|large|huge|vast|extensive)\b",
     re.I,
 )
 _NARROW = re.compile(
-    r"\b(?:narrow|tight|limited|small|compressed|restricted) (?:\w+ )?(?:dynamic|loudness) range\b"
+    rf"\b(?:narrow|tight|limited|small|compressed|restricted) {_OF_RANGE}"
     rf"|{_RANGE_IS}(?:narrow|tight|limited|small|compressed|restricted)\b",
     re.I,
 )

@@ -30,6 +30,8 @@ _BEATS = re.compile(
     rf"|\b(?:each|every|the|a|one) (?:bar|measure)s? (?:has|have|holds?|contains?|consists? of"
     rf"|is (?:made up|built) of|counts) (?:exactly )?(?P<n2>\d{{1,2}}|{_SMALL}) (?:\w+ )?beats\b"
     rf"|\b(?:bar|measure)s of (?P<n3>\d{{1,2}}|{_SMALL}) beats\b"
+    rf"|\b(?P<n5>\d{{1,2}}|{_SMALL}) quarter[- ]notes? (?:beats )?"
+    r"(?:per|(?:in|to) (?:a|an|each|every|the)) (?:bar|measure)\b"
     # "The metre is 6", "a metre of 6".
     rf"|\b(?:metre|meter|time signature)(?: of the \w+)?(?: is|:| of)(?: in)?"
     rf" (?P<n4>\d{{1,2}}|{_SMALL})(?![\w/:-]|\.\d|\s?/|[ -](?:four|eight|sixteen|two))",

@@ -31,9 +31,9 @@ _SET_ASIDE = re.compile(
     r"|neither|cannot"
     r"|rather than|instead of|unlike|as opposed to|compared (?:to|with)|than|far from|without"
     r"|no longer|no (?:mention|sign|trace|hint|indication|evidence) of|if|whether|imagin\w+"
-    r"|would (?:be|make|mean|imply|suggest|feel|sound|require|need|drag"
-    r"|suit|fit|benefit)"
-    r"|typically|usually|generally|normally|commonly"
+    r"|(?:would|might|may|could|can) expect"
+    r"|would (?:(?:likely|probably) )?(?:be|have|make|mean|imply|suggest|feel|sound|require|need"
+    r"|drag|suit|fit|benefit)"
     r"|in the style of|(?:type|kind|form|style|genre) of (?:\w+ )?(?:music|song|dance|piece)"
     r" (?:that|which|where|with|in|characteri[sz]ed)"
     r"|most (?:\w+ )?(?:tracks|songs|tunes|pieces|records|music|ballads|house|disco|techno"
@@ -45,6 +45,13 @@ _SET_ASIDE = re.compile(
     r"|mistak\w*|perceiv\w*|read|register\w*|detect\w*|sense\w*))\b|n't\b|\b(?:no|any)\s+$",
     re.I,
 )
+# "Which typically has a high volume and a wide range" tells of both in general.
+_GENERALLY = re.compile(
+    r"\b(?:typically|usually|generally|normally|commonly|are (?:often|frequently|sometimes))\b",
+    re.I,
+)
+_GENERALLY_FIRST = re.compile(rf"\W*(?:{_GENERALLY.pattern}|in general\b)", re.I)
+_PART_END = re.compile(r"[;:,()]|\b(?:but|yet|whereas|although|though)\b", re.I)
 _AFFIRMED_AFTER_ALL = re.compile(
     r"(?:\b(?:never|not|rarely|hardly|without|barely)|n't)\b[^.;:]{0,12}?"
     r"\b(?:stray|strays|straying|leav\w+|depart\w*|mov\w+ (?:away )?from|wander\w*|deviat\w+)\b"
@@ -81,7 +88,7 @@ _OF_MANY = re.compile(
     re.I,
 )
 _OPTION = re.compile(r"\s*\(?[A-H][.)]\s")
-_NO_CLAIMS = (_ASKS, _INSTRUCTS, _OF_MANY, _OPTION)
+_NO_CLAIMS = (_ASKS, _INSTRUCTS, _OF_MANY, _GENERALLY_FIRST, _OPTION)
 # Characters on both sides of a cue in which a slow pattern is tried; ours.
 _REACH = 80
 
@@ -176,6 +183,8 @@ class Passage:
         if is_asked or any(each.match(sentence) for each in _NO_CLAIMS):
             return True
         if _SET_ASIDE_AFTER.match(self.after(end)):
+            return True
+        if _GENERALLY.search(_PART_END.split(self.before(start))[-1]):
             return True
         clause = _AFFIRMED_AFTER_ALL.sub(" ", self.clause_before(start))
         return bool(_SET_ASIDE.search(clause))

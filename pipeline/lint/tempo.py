@@ -45,7 +45,9 @@ FEEL = re.compile(
     r"|\b(half|double|twice) the (?:tempo|speed|pulse)",
     re.I,
 )
-_SPEEDING = re.compile(r"\b(?:from|accelerat\w+|speed\w*|slow\w*|decelerat\w+)\b[^.;]*$", re.I)
+_SPEEDING = re.compile(
+    r"\b(?:from\b[^.;,]{0,30}|(?:accelerat\w+|speed\w*|slow\w*|decelerat\w+)\b[^.;]*)$", re.I
+)
 # Ours, tuned on the table of sentences: "between 90 and 130 BPM" says too little, and
 # "from 100 to 104 BPM" is a range, no change.
 _WIDEST_RANGE, CHANGE = 1.35, 1.08

@@ -49,10 +49,13 @@ _STAYS = re.compile(
     rf"(?:[\w-]+ )?{_STEADY} (?:{_PACE}|rhythm)\b",
     re.I,
 )
+_CHANGE = r"(?:changes?|shifts?|variations?|fluctuations?)"
 _NO_CHANGE = re.compile(
     rf"\b{_PACE} (?:is [^.;]{{1,25}}?,? and (?:it )?)?(?:does not|doesn't|never) (?:[a-z]+ly )?"
     rf"{_TO_CHANGE}\b"
-    rf"|\bno (?:changes?|shifts?) (?:in|of) (?:the )?{_PACE}\b|\bno {_PACE} (?:changes?|shifts?)\b",
+    rf"|\bno (?:\w+ )?{_CHANGE} (?:in|of|to) (?:the )?{_PACE}\b"
+    rf"|\b(?:no|without)(?: any)? (?:\w+ )?{_PACE} {_CHANGE}\b"
+    rf"|\bwithout (?:any )?(?:\w+ )?{_CHANGE} (?:in|of|to) (?:the )?{_PACE}\b",
     re.I,
 )
 # "120 BPM throughout": of a tempo that stays, its number says all.

@@ -43,7 +43,8 @@ _MODERATE = rf"(?:mid-?tempo|medium[- ]tempo|(?:moderate|medium)(?:ly)?{_OF_PACE
 _IS = (
     rf"(?:{_PACE}|{WORK}|music|(?<![\w,;] )\bit"
     r"|(?:bpm|per minute|throughout),? (?:which|and|so)(?: it)?)"
-    r"(?:'s| is| was| feels| sounds| seems| remains| stays| moves| (?:can|could|may) be|\s?[:=])"
+    r"(?:,? (?:that|which))?(?:'s| is| was| feels| sounds| seems| remains| stays| moves"
+    r"| (?:can|could|may) be|\s?[:=])"
     r"(?: (?:\w+ly|very|quite|rather|so|pretty|too|at|in|of|on|an?|the|both|set|described"
     r"|considered|classified|labell?ed|seen|regarded|as|to|be|side|being))*? "
     # "Upbeat and fast", "relaxed, slow".

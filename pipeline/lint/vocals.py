@@ -20,7 +20,8 @@ _NONE = re.compile(
     r"|\b(?:contains|has|offers|features) no words\b|\b(?:stays|remains|is|are) (?:entirely "
     r"|completely )?wordless\b"
     r"|(?:\bnot|n't) (?:sung|vocal)\b"
-    rf"|\b(?:lacks|lacking|absence of|no (?:sign|trace|hint|evidence) of) (?:any )?{_VOICES}\b"
+    r"|\b(?:lacks|lacking|absence of|no (?:sign|trace|hint|indication|evidence) of) (?:any )?"
+    rf"{_VOICES}\b"
     rf"|(?:\bnot|n't) (?:have|contain|feature|include|involve|use) (?:any )?(?:[\w-]+ )?{_VOICES}\b"
     rf"|\bthere (?:(?:is|are|was) not|isn't|aren't|wasn't) (?:[\w-]+ ){{0,2}}{_VOICES}\b"
     rf"|\b{_VOICES} (?:(?:is|are) not|isn't|aren't) (?:\w+ly )?(?:used|present|heard|audible"
@@ -30,6 +31,12 @@ _NONE = re.compile(
     r"(?: is| are|\W{0,2}:\W{0,2})(?: described as)?"
     r" \"?(?:none|absent|missing|not (?:present|heard|audible))\b"
     r"|\b(?:sung|performed) by (?:none|no one|nobody)\b|\b(?:no one|nobody) sings\b",
+    re.I,
+)
+# "No lyrics are given" tells of the listing.
+_NOT_TOLD_AFTER = re.compile(
+    r",?(?: (?:is|are|was|were|being|been|has|have))* (?:\w+ly )?(?:provided|given|available|listed"
+    r"|mentioned|specified|described|stated|indicated|supplied)\b",
     re.I,
 )
 _NOT_NONE = re.compile(r"(?:\bnot|n't) (?:an? |purely |entirely )?$", re.I)
@@ -76,14 +83,15 @@ _SING = (
     r"|harmoni[sz]es?|singing|rapping|chanting)"
 )
 _SINGS = re.compile(
-    rf"\b{_PERSON} (?:is |are |can be |is heard |are heard |can be heard |(?:starts|begins) (?:to )?)?"
+    rf"\b{_PERSON} (?:is |are |can be |(?:is|are|can be) heard |(?:starts|begins) (?:to )?)?"
     rf"(?:\w+ly )?{_SING}\b"
     # "Della Rae's deep voice".
     rf"|\b(?-i:(?!(?i:{_INSTRUMENT})\b)[A-Z]\w+)'s (?:[\w-]+ ){{0,2}}?(?:voice|vocals|singing)\b"
     r"|\b(?:backing|background|backup|harmony|layered|doubled) (?:vocals?|singers?)\b"
     r"(?![- ](?:chops?|samples?|like))"
     r"|\bvocal harmon(?:y|ies)\b"
-    r"|\b(?<!nothing )(?:is|are|gets?) (?:\w+ly )?(?:sung|rapped|crooned|chanted)\b|\bsung (?:by|in|with)\b"
+    r"|\b(?<!nothing )(?:is|are|gets?) (?:\w+ly )?(?:sung|rapped|crooned|chanted)\b"
+    r"|\bsung (?:by|in|with)\b"
     rf"|\b(?-i:[A-Z][\w']+ [A-Z][\w']+) {_SING}\b"
     r"|\b(?:songs?|lines?|words?|lyrics|verses?) (?:being |that (?:is|are) )?sung\b"
     r"|\bsung (?:lines?|words?|lyrics|melody|parts?)\b"
@@ -110,6 +118,7 @@ def check_vocals(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
         Claim(*match.span())
         for match in _NONE.finditer(passage.text)
         if not _NOT_NONE.search(passage.before(match.start()))
+        and not _NOT_TOLD_AFTER.match(passage.text, match.end())
     ]
     none = next((each for each in denials if _is_of_whole(passage, each)), None)
     if none:
