@@ -14,7 +14,7 @@ from schemas.text import words_of
 _DOUBLE = re.compile(r'"([^"\n]{3,400})"')
 _SINGLE = re.compile(r"(?<!\w)'((?:[^'\n]|(?<=\w)'(?=\w)){6,300})'(?!\w)")
 _SUNG = re.compile(
-    rf"\b(?:{SUNG_PART}|s[iau]ng|sings|singing|singer|lyric\w*|lines?|words?|phrases?|"
+    rf"\b(?:{SUNG_PART}|s[iau]ng|sings|singing|singer(?!-)|lyric\w*|lines?|words?|phrases?|"
     r"repeat\w*|croon\w*|chant\w*|whisper\w*|vocal\w*|voices?|shout\w*|plead\w*|lament\w*"
     r"|declar\w*|"
     r"rap(?:s|ped|ping|per)?|mantra|belt\w*|narrator|couplet|quotes?)\b",
@@ -35,6 +35,10 @@ _OTHER_BEFORE = re.compile(
     r"|by|artists?|bands?|groups?|composer|performer|vocalist)"
     r"\s*[:,(]?\s*$",
     re.I,
+)
+# 'The text mentions "upright piano"': of the prompt.
+_TEXT_BEFORE = re.compile(
+    r"\b(?:text|data|description|information|facts|style|genre)\b[^\".]{0,40}$", re.I
 )
 _SCARE_BEFORE = re.compile(
     r"(?:\b(?:an?|the|that|this|its|classic|typical|very|more|almost|quite|in)|-)\s*$", re.I
@@ -106,6 +110,8 @@ def _is_sung(passage: Passage, quote: QuoteClaim) -> bool:
     n_words = len(bare_words(quote.words))
     before, after = passage.before(quote.start, 160), passage.after(quote.end, 100)
     is_line = is_line_next(before)
+    if _TEXT_BEFORE.search(before) and not re.search("lyric", before, re.I):
+        return False
     is_title = not is_line and (_OTHER_BEFORE.search(before) or re.match(r",?\s*by\b", after))
     if n_words < _FEWEST_WORDS or is_title:
         return False
