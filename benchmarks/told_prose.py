@@ -17,11 +17,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from urllib.request import Request, urlopen
 
+from tests.pipeline.lint.fourth_songs import FOURTH
 from tests.pipeline.lint.later_songs import LATER
 from tests.pipeline.lint.third_songs import THIRD
 from tests.pipeline.lint.told_songs import TOLD, Told
 
-ROUNDS = (TOLD, LATER, THIRD)
+ROUNDS = (TOLD, LATER, THIRD, FOURTH)
 
 TEMPERATURES = (0.2, 0.7, 1.0)
 TASKS = {

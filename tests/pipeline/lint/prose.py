@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pipeline.lint import Evidence, lint_text
 from schemas.lint import Finding
+from tests.pipeline.lint.fourth_songs import FOURTH
 from tests.pipeline.lint.later_songs import LATER
 from tests.pipeline.lint.third_songs import THIRD
 from tests.pipeline.lint.told_songs import TOLD
@@ -16,7 +17,7 @@ FIELDS = (
     "tempo", "metre", "key", "chords", "time", "duration", "vocals", "lyrics", "loudness", "name",
 )  # fmt: skip
 DECIDED = ("contradicted", "supported")
-TRACKS = TOLD | LATER | THIRD
+TRACKS = TOLD | LATER | THIRD | FOURTH
 _FIRST_FRESH = 600
 _FIELD_OF = {
     "mode_relation": "key",
