@@ -43,7 +43,8 @@ _ONWARD = (
     r"(?: to| by)?|\bto\b)"
 )
 _BETWEEN = re.compile(
-    rf"\s*(?:{_ONWARD}|,|/|\band\b|&|\bor\b)(?:\s*(?:,|/|\band\b|&|{_ONWARD}))*\s*(?:an? |the )?"
+    rf"[\"'*]*\s*(?:{_ONWARD}|,|/|\band\b|&|\bor\b)[\"'*]*(?:\s*(?:,|/|\band\b|&|{_ONWARD}))*\s*"
+    r"(?:an? |the )?[\"'*]*"
 )
 _CONTEXT = re.compile(
     r"\b(?:chords?|progressions?|harmon\w+|triads?|vamps?|cadences?|changes|loop\w*"

@@ -8,21 +8,27 @@ from pipeline.lint.evidence import Evidence, key_name
 from pipeline.lint.harmony import triad_of
 from pipeline.lint.numbers import NUMBER, number
 from pipeline.lint.passage import Claim, Judged, Passage, right_or
+from pipeline.lint.predicates import ADJECTIVES, IS, OF_WORK
 from pipeline.lint.sections import WORK
 from schemas.facts import MusicFacts
 from schemas.lint import Finding
 
-_NEVER = r"(?:never changes|(?:does not|doesn't) (?:\w+ly )?(?:change|shift|modulate))\b"
+_NEVER = (
+    r"(?:never changes|(?:does not|doesn't|is not|isn't|is never|has not"
+    r"|was not)(?: been)? (?:\w+ly )?"
+    r"(?:chang|shift|modulat|alter)\w*)\b"
+)
 _NO_CHANGE = re.compile(
-    r"\bno (?:(?!final\b)[\w-]+ ){0,2}?(?:key[- ]changes?|modulations?|change of key)\b"
+    r"\b(?:no|(?:isn't|aren't|(?:is|are) not) (?:an?"
+    r"|any)) (?:(?!final\b)[\w-]+ ){0,2}?(?:key[- ]changes?|modulations?|change of key)\b"
     r"|\bwithout (?:any |a |ever )?(?:key[- ]changes?|modulat\w+)|\b(?:never|not|n't) "
     r"(?:once )?modulat\w+"
     r"|\b(?:never changes|(?:not|n't) change) (?:the )?keys?\b"
-    rf"|\bkey (?:signature )?{_NEVER}"
+    rf"|\bkey(?: signature)?{OF_WORK} {_NEVER}"
     rf"|\bkey is [^.;]{{1,25}}?,? and (?:it )?{_NEVER}"
     r"|\bkey changes? (?:never|does not|doesn't|do not|don't) (?:occurs?|happens?|takes? place)\b"
-    r"|\bkey (?:signature )?(?:remains|stays|is) (?:\w+ )?"
-    r"(?:the same|constant|consistent|unchanged)\b"
+    rf"|\bkey(?: signature)?{OF_WORK}{IS} {ADJECTIVES}"
+    r"(?:the same|constant|consistent|unchanged|stable)\b"
     r"|\b(?:stays?|remains?|keeps?) (?:in|to) (?:only )?(?:one|a single|the same) key\b"
     r"|\bno (?:\w+ )?(?:changes?|shifts?) (?:in|of) (?:the )?key\b",
     re.I,
@@ -33,7 +39,8 @@ _ADJECTIVES = r"(?:(?!final\b)[\w-]+ ){0,2}?"
 _CHANGES = re.compile(
     rf"\b(?P<n>{NUMBER}|a single|the single|only one|a|an|several"
     r"|the(?= (?:key )?(?:change|modulation)\b)) "
-    rf"{_ADJECTIVES}(?:key[- ]changes?|modulations?|changes? of key)\b"
+    rf"{_ADJECTIVES}(?:key[- ]changes?|modulations?|changes? (?:of|in) (?:the )?key)\b"
+    rf"|\b(?:{WORK}|music|it|key) modulates\b(?! (?:once|twice|from|to|into|up|down|{NUMBER}))"
     r"|\bkey (?:\w+ly )?(?:changes|shifts|modulates)\b(?! (?:everything|the |how |what ))"
     r"|\bkey does (?!not\b)(?:\w+ )?(?:change|shift|modulate)\b"
     r"|\bchanges (?:the )?key\b(?! (?:once|twice|\d))"

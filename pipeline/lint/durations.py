@@ -30,9 +30,10 @@ _HEDGE = (
 _NUMBERED = [(_HEDGE + _LENGTH).replace("{i}", str(i)) for i in range(5)]
 _PATTERNS = (
     re.compile(
-        rf"\b(?:{WORK}|recording|music|it|this|which|all of it)(?:'s|\s+(?:\w+ly\s+)?(?:that\s+)?"
+        rf"\b(?:{WORK}|recording|music|it|this|which|all of it|whole thing)(?:'s"
+        rf"|\s+(?:\w+ly\s+)?(?:that\s+)?"
         rf"(?:lasts?|runs?|clocks in|spans?|is told in|comes in|plays|stretches|is"
-        rf"|unfolds over|goes on|continues))\s+"
+        rf"|unfolds over|goes|goes on|continues))\s+"
         rf"(?:for\s|at\s|in\s|out to\s|to\s)?\s*{_NUMBERED[0]}(?P<long>\s+(?:long|in length"
         rf"|in total|in duration|from)\b)?",
         re.I,
@@ -44,11 +45,16 @@ _PATTERNS = (
     rf"|\W{{0,2}}[:=(]\W{{0,2}})?\s*{_NUMBERED[2]}", re.I),
     re.compile(rf"(?<![\w.:]){_NUMBERED[3]}"
     rf"[ -](?:long\b|(?:in )?length\b|duration\b|(?:(?!the|this)\w+[ -]){{0,2}}?{WORK}\b)", re.I),
-    re.compile(rf"\b(?:spanning|lasting|running|clocking in at)\s+(?:for\s)?{_NUMBERED[4]}", re.I),
+    re.compile(
+        rf"(?:\b(?:spanning|lasting|running|clocking in at)|(?:,|\band) (?:lasts|runs for"
+        rf"|clocks in at))"
+        rf"\s+(?:for\s)?{_NUMBERED[4]}", re.I
+    ),
 )  # fmt: skip
 # "It ends at 4:47": the end is the length.
 _ENDS = re.compile(
-    rf"\b(?P<ends>(?:{WORK}|music|it) (?:\w+ly )?(?:ends|finishes|concludes))"
+    rf"\b(?P<ends>(?:{WORK}|music|it) (?:(?:starts|begins|opens) at {_CLOCK}(?: and|,) )?"
+    r"(?:\w+ly )?(?:ends|finishes|concludes))"
     rf"(?: \w+){{0,2}}? at (?P<at>{_CLOCK})"
     rf"|\bat (?P<before>{_CLOCK}),? (?P<ends_then>"
     rf"the (?:{WORK}|music) (?:ends|finishes|concludes)"
@@ -57,6 +63,7 @@ _ENDS = re.compile(
     re.I,
 )
 _IS = re.compile(r"^\w+(?: (?:\w+ly )?is\b|'s )", re.I)
+_IS_ELIDED = re.compile(r",|and\b", re.I)
 _CLAUSE_ENDS = re.compile(r"\s*(?:[.,;()]|$|and\b|which\b|(?:in|at) \d+ bpm)", re.I)
 _OF_THE = re.compile(r"\bof (?:the|this) $", re.I)
 _OF_LESS = re.compile(
@@ -104,7 +111,9 @@ def _claim(passage: Passage, match: re.Match[str], i: int) -> DurationClaim | No
     groups = {name[:-1]: match[name] for name in match.groupdict() if name.endswith(str(i))}
     if i == 0 and _IS.search(match[0]) and not match["long"] and not _is_bare(passage, match):
         return None
-    around = f"{passage.clause_before(match.start())} {match[0]}"
+    # What "and lasts" is said of stands before the clause.
+    before = passage.before if _IS_ELIDED.match(match[0]) else passage.clause_before
+    around = f"{before(match.start())} {match[0]}"
     if is_of_part(around) or _OF_LESS.search(around):
         return None
     seconds, grain_s = _seconds(groups)

@@ -13,6 +13,9 @@ from schemas.text import words_of
 
 _DOUBLE = re.compile(r'"([^"\n]{3,400})"')
 _SINGLE = re.compile(r"(?<!\w)'((?:[^'\n]|(?<=\w)'(?=\w)){6,300})'(?!\w)")
+# Models break off, or forget the mark.
+_UNCLOSED = re.compile(r'"([A-Z][^"\n]{6,400})\Z')
+_QUOTES = re.compile(r"(?:\b(?:is|are|reads?|goes|sings?|says?)|[:,]) $")
 _SUNG = re.compile(
     rf"\b(?:{SUNG_PART}|s[iau]ng|sings|singing|singer(?!-)|lyric\w*|lines?|words?|phrases?|"
     r"repeat\w*|croon\w*|chant\w*|whisper\w*|vocal\w*|voices?|shout\w*|plead\w*|lament\w*"
@@ -64,6 +67,11 @@ def lyrics_claims(passage: Passage) -> list[QuoteClaim]:
             quote = QuoteClaim(*match.span(), match[1])
             if not quote.touches(found):
                 found.append(quote)
+    unclosed = _UNCLOSED.search(passage.text)
+    if unclosed and _QUOTES.search(passage.before(unclosed.start())):
+        quote = QuoteClaim(*unclosed.span(), unclosed[1])
+        if not quote.touches(found):
+            found.append(quote)
     return [each for each in found if _is_sung(passage, each)]
 
 

@@ -63,8 +63,8 @@ hip-hop his hook house hungarian i ibanez iberian icelandic if in indian instrum
 irish it italian its jamaican january japanese jazz july june juno k-pop keys kontakt korean korg
 latin lead london lufs lydian lyrics major male mandarin march marshall mbira measure mediterranean
 mellotron memphis metal mexican middle midi minor mixolydian monday moog motown mpc nashville native
-new nigerian nord north northern norwegian nova november oberheim october on one or organ oud our
-outro part persian phrase phrygian piano polish pop portuguese prophet punjabi r&b rap reggae
+new nigerian no none nord north northern norwegian nova november oberheim october on one or organ
+oud our outro part persian phrase phrygian piano polish pop portuguese prophet punjabi r&b rap reggae
 reggaeton rhodes rickenbacker rnb rock roland romantic russian samba saturday scandinavian scottish
 section september she sitar slavic so soprano soul south southern sp-404 spanish steinway step
 stratocaster strings sunday swedish synth synthesizer techno telecaster tenor that the their there

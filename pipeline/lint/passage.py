@@ -34,7 +34,8 @@ _SET_ASIDE = re.compile(
     r"|(?:would|might|may|could|can) expect"
     r"|would (?:(?:likely|probably) )?(?:be|have|make|mean|imply|suggest|feel|sound|require|need"
     r"|drag|suit|fit|benefit)"
-    r"|in the style of|(?:type|kind|form|style|genre) of (?:\w+ )?(?:music|song|dance|piece)"
+    r"|in the style of|(?:suitable|ideal|perfect|suited) for|(?:type|kind|form|style"
+    r"|genre) of (?:\w+ )?(?:music|song|dance|piece)"
     r" (?:that|which|where|with|in|characteri[sz]ed)"
     r"|most (?:\w+ )?(?:tracks|songs|tunes|pieces|records|music|ballads|house|disco|techno"
     r"|pop|\w+core)"
@@ -82,6 +83,7 @@ _INSTRUCTS = re.compile(
 )
 # "Waltzes are in 3/4."
 _OF_MANY = re.compile(
+    r"\W*the (?:chords|notes|scales) that (?:work|fit|go|belong|sound)\b|"
     r"\W*(?:(?:all|many|most|some|other|such|[\w-]+) ){0,3}?(?:songs|tracks|pieces|tunes|recordings"
     r"|ballads|waltzes|lullabies|tangos|marches|time signatures|genres)"
     r" (?:\w+ly )?(?:are|have|use|feature|include|tend|last|move|run|often)\b",

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from pipeline.lint.evidence import Evidence
 from pipeline.lint.passage import Claim, Judged, Passage, extractor
+from pipeline.lint.predicates import IS
 from pipeline.lint.sections import WORK, is_of_part
-from pipeline.lint.tempo import FEEL, is_beatless
+from pipeline.lint.tempo import FEEL, is_beatless, long_sections
 from pipeline.lint.times import moment_of
 from schemas.lint import Finding
 
@@ -41,18 +42,18 @@ _FAST = (
 _MODERATE = rf"(?:mid-?tempo|medium[- ]tempo|(?:moderate|medium)(?:ly)?{_OF_PACE}|moderately paced)"
 # "The tempo is very slow"; "174 BPM throughout, which is slow".
 _IS = (
-    rf"(?:{_PACE}|{WORK}|music|(?<![\w,;] )\bit"
+    rf"(?:{_PACE}|{WORK}|music|(?:(?<![\w,;] )|(?<=\bsay )|(?<=\bthink )|(?<=\bthat ))\bit"
     r"|(?:bpm|per minute|throughout),? (?:which|and|so)(?: it)?)"
-    r"(?:,? (?:that|which))?(?:'s| is| was| feels| sounds| seems| remains| stays| moves"
-    r"| (?:can|could|may) be|\s?[:=])"
-    r"(?: (?:\w+ly|very|quite|rather|so|pretty|too|at|in|of|on|an?|the|both|set|described"
+    rf"(?:{IS}| moves| as)"
+    r"(?: (?:\w+ly|very|quite|rather|somewhat|bit|little|so|pretty|too|at|in|of|on|an?|the|both"
+    r"|set|described"
     r"|considered|classified|labell?ed|seen|regarded|as|to|be|side|being))*? "
     # "Upbeat and fast", "relaxed, slow".
     r"(?:(?!not\b|too\b)[\w-]+(?: and |, and |, )){0,2}?"
 )
 _SAID = (
     rf"(?:{_IS}(?:(?P<is_slow>slow(?:er side)?|sluggish|leisurely)"
-    r"|(?P<is_fast>fast|quick|rapid|brisk)"
+    r"|(?P<is_fast>fast(?:er side)?|quick|rapid|brisk)"
     r"|(?P<is_moderate>moderate|medium))(?! (?:build|fade|to\b)|-)"
     r"|\b(?:tempo|bpm|pace|speed)(?: of the \w+)? (?:is|feels|sounds)"
     r"(?: (?:\w+ly|very|quite|rather))* (?:(?P<is_fast2>high)|(?P<is_slow2>low))"
@@ -142,10 +143,12 @@ def _judge_word(word: str, evidence: Evidence) -> Judged:
     if tempo is None or tempo.q_value > evidence.limits.sure.max_wrong.tempo:
         return "uncheckable", "unsure", "No tempo was measured with enough confidence."
     low, high = _RANGES[word]
-    fact = f"The measured tempo is {tempo.bpm:.1f} BPM; {word} is about {low} to {high}."
-    if low <= tempo.bpm <= high:
+    tempi = [each.bpm for each in long_sections(tempo)] or [tempo.bpm]
+    told = " and ".join(dict.fromkeys(f"{bpm:.1f}" for bpm in tempi))
+    fact = f"The measured tempo is {told} BPM; {word} is about {low} to {high}."
+    if all(low <= bpm <= high for bpm in tempi):
         return "right", "right", fact
-    if low / _CLEARLY <= tempo.bpm <= high * _CLEARLY:
+    if any(low / _CLEARLY <= bpm <= high * _CLEARLY for bpm in tempi):
         return "uncheckable", "borderline", fact
     return "wrong", "wrong_tempo_word", fact
 

@@ -43,7 +43,9 @@ _SECONDS_POINT = re.compile(
     rf"\b(?P<lead>from|after|until|till|before|by|at)"
     rf"\s+{_NEAR}(?P<at>{_SECONDS})"
     rf"(?!\s+(?:of|long|each|at a time|later|earlier|before|after|per|on average))|"
-    rf"(?P<at2>{_SECONDS})\s+(?:in|into|mark)\b|(?P<at3>{_SECONDS})[ -]mark\b",
+    rf"(?P<at2>{_SECONDS})\s+(?:in|into|mark)\b|(?P<at3>{_SECONDS})[ -]mark\b"
+    # "At the 2nd minute".
+    r"|\bat the (?P<at4>\d{1,2})(?:st|nd|rd|th) minute\b",
     re.I,
 )
 # "The time signature of the song is 4:47."
@@ -198,6 +200,9 @@ def _clock_point(match: re.Match[str]) -> TimeMention:
 
 
 def _seconds_point(match: re.Match[str]) -> TimeMention:
+    if match["at4"]:
+        time_s = 60.0 * int(match["at4"])
+        return TimeMention(*match.span(), time_s, time_s)
     text = match["at"] or match["at2"] or match["at3"]
     time_s = sum(
         (number(part["n"]) + (0.5 if part["half"] else 0.0))

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from pipeline.lint.evidence import Evidence
 from pipeline.lint.passage import Claim, Judged, Passage, right_or
+from pipeline.lint.predicates import OF_WORK
 from pipeline.lint.sections import WORK, is_of_part
 from pipeline.lint.times import moment_of
 from schemas.lint import Finding
@@ -23,14 +24,16 @@ _NONE = re.compile(
     r"|\b(?:lacks|lacking|absence of|no (?:sign|trace|hint|indication|evidence) of) (?:any )?"
     rf"{_VOICES}\b"
     rf"|(?:\bnot|n't) (?:have|contain|feature|include|involve|use) (?:any )?(?:[\w-]+ )?{_VOICES}\b"
+    # "Not accompanied by any singing".
+    rf"|(?:\bnot|n't) [\w ]{{0,30}}?\bany (?:[\w-]+ ){{0,2}}?{_VOICES}\b"
     rf"|\bthere (?:(?:is|are|was) not|isn't|aren't|wasn't) (?:[\w-]+ ){{0,2}}{_VOICES}\b"
     rf"|\b{_VOICES} (?:(?:is|are) not|isn't|aren't) (?:\w+ly )?(?:used|present|heard|audible"
     r"|featured|included|involved|part|there|in)\b"
     rf"|\b{_VOICES}\W{{0,3}}:\W{{0,3}}no\b"
-    rf"|\b{_VOICES}(?: part)?(?: in (?:the|this) \w+)?(?:,? which)?"
+    rf"|\b{_VOICES}(?: part)?{OF_WORK}(?:,? which)?"
     r"(?: is| are|\W{0,2}:\W{0,2})(?: described as)?"
     r" \"?(?:none|absent|missing|not (?:present|heard|audible))\b"
-    r"|\b(?:sung|performed) by (?:none|no one|nobody)\b|\b(?:no one|nobody) sings\b",
+    r"|\b(?:sung|performed) by (?:none|no one|nobody)\b|\b(?:no one|nobody) (?:sings|is singing)\b",
     re.I,
 )
 # "No lyrics are given" tells of the listing.
@@ -48,7 +51,10 @@ _DESCRIBED = (
     rf"(?:(?!{_INSTRUMENT}'s\b|(?:the|an?|any|of|no|not|is|are|was|\w+n't)\b)[\w'-]+,? ){{0,3}}?"
 )
 # "A singing tone" is that of an instrument.
-_SINGING = rf"singing(?! (?:[\w-]+ )?(?:tone|melod\w+|lines?|quality|style|{_INSTRUMENT})\b)"
+_SINGING = (
+    rf"singing(?! (?:[\w-]+ )?(?:tone|melod\w+|lines?|quality|bowls?|saws?|glass\w*"
+    rf"|{_INSTRUMENT})\b)"
+)
 _SINGER = (
     rf"(?:singer|vocalist|rapper|crooner|songstress|frontman|frontwoman|tenor voice|vocals"
     rf"|lead vocal|vocal|voices?|falsetto|choir|{_SINGING})"
@@ -60,7 +66,7 @@ _NO_SINGER_AFTER = (
 _SUNG = re.compile(
     r"\b(?:featuring|features?|with|there(?:'s| is| are)?|has|have|contains?|includes?|including"
     rf"|hear) (?:an? |the )?{_DESCRIBED}(?:vocals|{_SINGING}|singers?|lyrics)\b{_NO_SINGER_AFTER}|"
-    rf"\b(?:the|an?|his|her|their|its|lead|male|female|soulful|breathy)\s+{_DESCRIBED}{_SINGER}\b"
+    rf"\b(?:the|an?|his|her|their|its|lead|male|female|soulful|breathy)\s+\"?{_DESCRIBED}{_SINGER}\b"
     rf"{_NO_SINGER_AFTER}"
     r"|\b(?:she|he) (?:[\w]+ )?(?:sings?|croons?|whispers?|belts?|raps?|pleads|laments|chants)\b"
     r"|(?:\bnot|n't) (?:an? |purely |entirely )?instrumental\b"
@@ -76,31 +82,34 @@ _SUNG = re.compile(
 )
 _PERSON = (
     r"(?:m[ae]n|wom[ae]n|boys?|girls?|child(?:ren)?|people|crowd|choir|chorus|quartet|duo|sopranos?"
-    r"|mezzos?|altos?|tenors?|baritones?|soloists?|singers?|vocalists?|rappers?|voices?|everyone)"
+    r"|mezzos?|altos?|tenors?|baritones?|soloists?|singers?|vocalists?|rappers?|performers?|artists?|voices?|everyone)"
 )
 _SING = (
     r"(?:sings?|croons?|whispers?|belts?|raps?|chants?|hums?|wails?|intones?|screams?|shouts?"
     r"|harmoni[sz]es?|singing|rapping|chanting)"
 )
 _SINGS = re.compile(
-    rf"\b{_PERSON} (?:is |are |can be |(?:is|are|can be) heard |(?:starts|begins) (?:to )?)?"
+    rf"\b{_PERSON} (?:is |are |can be |(?:is|are|can be) heard |who |that |(?:starts"
+    rf"|begins) (?:to )?)?"
     rf"(?:\w+ly )?{_SING}\b"
     # "Della Rae's deep voice".
     rf"|\b(?-i:(?!(?i:{_INSTRUMENT})\b)[A-Z]\w+)'s (?:[\w-]+ ){{0,2}}?(?:voice|vocals|singing)\b"
     r"|\b(?:backing|background|backup|harmony|layered|doubled) (?:vocals?|singers?)\b"
     r"(?![- ](?:chops?|samples?|like))"
-    r"|\bvocal harmon(?:y|ies)\b"
+    r"|\bvocal harmon(?:y|ies)\b|\bduet (?:between|of|by|with)\b"
     r"|\b(?<!nothing )(?:is|are|gets?) (?:\w+ly )?(?:sung|rapped|crooned|chanted)\b"
     r"|\bsung (?:by|in|with)\b"
     rf"|\b(?-i:[A-Z][\w']+ [A-Z][\w']+) {_SING}\b"
     r"|\b(?:songs?|lines?|words?|lyrics|verses?) (?:being |that (?:is|are) )?sung\b"
     r"|\bsung (?:lines?|words?|lyrics|melody|parts?)\b"
     r"|\b(?:the|its|her|his|their|these) (?:[\w'-]+ )?lyrics\b"
-    r"(?!-|,? ?[:(\"']| (?:is|are|was|were) (?:not|un))",
+    r"(?!-|,? ?[:(\"']| (?:is|are|was|were) (?:not|un))"
+    rf"|\bthe words{OF_WORK} (?:are|tell|speak|describe|say)\b",
     re.I,
 )
 _LIKENESS = (
-    r"like|as if|as though|mimic\w*|imitat\w*|evok\w*|recall\w*|resembl\w*|suggest\w*|replac\w*"
+    r"like|as if|as though|mimic\w*|imitat\w*|evok\w*|recall\w*|resembl\w*|suggest\w*(?! that)"
+    r"|replac\w*"
     r"|instead of"
 )
 _LIKENESS_BEFORE = re.compile(rf"\b(?:{_LIKENESS})\b[^.;]{{0,40}}$", re.I)
@@ -135,6 +144,7 @@ def _first_sung(passage: Passage, none: Claim | None) -> Claim | None:
         for claim, _ in passage.matches(pattern)
         if not (none and claim.touches([none]))
         and not _NONE.search(passage.clause_before(claim.end))
+        and not (none and passage.text[claim.start : claim.end].rstrip().endswith(":"))
         and not other.search(passage.before(claim.start, 60))
     ]
     return min(found, key=lambda claim: claim.start, default=None)
