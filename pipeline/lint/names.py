@@ -64,8 +64,8 @@ irish it italian its jamaican january japanese jazz july june juno k-pop keys ko
 latin lead london lufs lydian lyrics major male mandarin march marshall mbira measure mediterranean
 mellotron memphis metal mexican middle midi minor mixolydian monday moog motown mpc nashville native
 new nigerian no none nord north northern norwegian nova november oberheim october on one or organ
-oud our outro part persian phrase phrygian piano polish pop portuguese prophet punjabi r&b rap reggae
-reggaeton rhodes rickenbacker rnb rock roland romantic russian samba saturday scandinavian scottish
+oud our outro part persian phrase phrygian piano polish pop portuguese prophet punjabi r&b rap
+reggae reggaeton rhodes rickenbacker rnb rock roland romantic russian samba saturday scandinavian scottish
 section september she sitar slavic so soprano soul south southern sp-404 spanish steinway step
 stratocaster strings sunday swedish synth synthesizer techno telecaster tenor that the their there
 these they this those three thursday to tom tr-808 tr-909 trance trap tuesday turkish two uk us

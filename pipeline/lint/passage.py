@@ -31,7 +31,7 @@ _SET_ASIDE = re.compile(
     r"|neither|cannot"
     r"|rather than|instead of|unlike|as opposed to|compared (?:to|with)|than|far from|without"
     r"|no longer|no (?:mention|sign|trace|hint|indication|evidence) of|if|whether|imagin\w+"
-    r"|(?:would|might|may|could|can) expect"
+    r"|(?:would|might|may|could|can) (?:expect|almost)"
     r"|would (?:(?:likely|probably) )?(?:be|have|make|mean|imply|suggest|feel|sound|require|need"
     r"|drag|suit|fit|benefit)"
     r"|in the style of|(?:suitable|ideal|perfect|suited) for|(?:type|kind|form|style"

@@ -47,6 +47,11 @@ def is_third(row: dict) -> bool:
     return row["track"] in THIRD
 
 
+def is_fourth(row: dict) -> bool:
+    """Whether it is of the fourth round."""
+    return row["track"] in FOURTH
+
+
 def is_held_out(row: dict) -> bool:
     return TRACKS[row["track"]].is_held_out
 
