@@ -58,7 +58,7 @@ _NO_CHORDS = re.compile(
 )
 _FORM_AFTER = re.compile(r"\s*(?:form|structure|sections?|parts?|pattern of sections)\b", re.I)
 _CHORD_AFTER = re.compile(r"[ -](?:chords?|triads?)\b", re.I)
-_CHORD_IS = re.compile(r"\bchord (?:is|was|:|of) (?:an? )?$", re.I)
+_CHORD_IS = re.compile(r"\bchord(?: (?:is|was|of)|:|,) (?:an? )?$", re.I)
 _LONG = re.compile(
     rf"(?<![\w#'])(?P<note>{NOTE})[ -](?P<quality>dominant[ -](?:seventh|7th|7)"
     rf"|half[ -]diminished(?:[ -](?:seventh|7th))?"

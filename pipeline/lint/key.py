@@ -48,12 +48,13 @@ _CHORD_BEFORE = re.compile(
 # "Chords in Bm and G".
 _CHORDS_IN = re.compile(r"\b(?:chords|triads|harmonies)(?: \w+)? $", re.I)
 _CHORD_JUST_BEFORE = re.compile(
-    r"\bchords? (?:(?:of|is|are|like|such as|includ\w+|being|heard|used|played|from|to) ){0,3}$",
+    r"\bchords?:? (?:(?:of|is|are|like|such as|includ\w+|being|heard|used|played|from"
+    r"|to):? ){0,3}$",
     re.I,
 )
 # "C major, G major and A minor chords": what is said of one is said of all.
 _LISTED = re.compile(
-    r"\s*,?\s*(?:and|then|to|or|-|followed by|,)?\s*(?:then |an? |finally )?", re.I
+    r"(?:\s*(?:,|and|then|to|or|-|followed by|finally|an?|(?-i:[A-G][#b]?m?7?)(?![a-z])))*\s*", re.I
 )
 # "The C major scale has no sharps" is said of scales.
 _IN_THEORY = re.compile(r" scales? (?:has|have|contains?|consists?|includes?|is made)\b", re.I)

@@ -32,6 +32,7 @@ _SET_ASIDE = re.compile(
     r"|rather than|instead of|unlike|as opposed to|compared (?:to|with)|than|far from|without"
     r"|no longer|no (?:mention|sign|trace|hint|indication|evidence) of|if|whether|imagin\w+"
     r"|(?:would|might|may|could|can) (?:expect|almost)"
+    r"|(?:might|may|could) (?:have|contain|include|feature)"
     r"|would (?:(?:likely|probably) )?(?:be|have|make|mean|imply|suggest|feel|sound|require|need"
     r"|drag|suit|fit|benefit)"
     r"|in the style of|(?:suitable|ideal|perfect|suited) for|(?:type|kind|form|style"
@@ -43,7 +44,7 @@ _SET_ASIDE = re.compile(
     r"|contrary to"
     r"|(?:could|may|might|can) (?:also |well )?(?:be )?"
     r"(?:feel|felt|report\w*|hear\w*(?= (?:as|in|at)\b)|count\w*"
-    r"|mistak\w*|perceiv\w*|read|register\w*|detect\w*|sense\w*))\b|n't\b|\b(?:no|any)\s+$",
+    r"|mistak\w*|perceiv\w*|read|register\w*|detect\w*|sense\w*))\b|n't\b|\b(?:no|any|might|may)\s+$",
     re.I,
 )
 # "Which typically has a high volume and a wide range" tells of both in general.

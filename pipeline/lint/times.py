@@ -45,7 +45,7 @@ _SECONDS_POINT = re.compile(
     rf"(?!\s+(?:of|long|each|at a time|later|earlier|before|after|per|on average))|"
     rf"(?P<at2>{_SECONDS})\s+(?:in|into|mark)\b|(?P<at3>{_SECONDS})[ -]mark\b"
     # "At the 2nd minute".
-    r"|\bat the (?P<at4>\d{1,2})(?:st|nd|rd|th) minute\b",
+    r"|\b(?:at|from|by|after|until) the (?P<at4>\d{1,2})(?:st|nd|rd|th) minute\b",
     re.I,
 )
 # "The time signature of the song is 4:47."
