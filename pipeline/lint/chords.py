@@ -331,9 +331,12 @@ def _sequences(passage: Passage, run: list[ChordClaim]) -> list[list[ChordClaim]
     )
     if is_ordered and len(run) >= _FEWEST:
         return [run]
+    # "Dm - A - Bb, then F - C": two sequences.
+    has_dashes = any(_JOINED.fullmatch(passage.text[a.end : b.start]) for a, b in pairwise(run))
+    arrow = _JOINED if has_dashes else _ARROW
     parts: list[list[ChordClaim]] = [[run[0]]]
     for one, other in pairwise(run):
-        if _ARROW.fullmatch(passage.text[one.end : other.start]):
+        if arrow.fullmatch(passage.text[one.end : other.start]):
             parts[-1].append(other)
         else:
             parts.append([other])

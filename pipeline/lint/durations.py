@@ -65,6 +65,7 @@ _ENDS = re.compile(
 _IS = re.compile(r"^\w+(?: (?:\w+ly )?is\b|'s )", re.I)
 _IS_ELIDED = re.compile(r",|and\b", re.I)
 _CLAUSE_ENDS = re.compile(r"\s*(?:[.,;()]|$|and\b|which\b|(?:in|at) \d+ bpm)", re.I)
+_LENGTH_BEFORE = re.compile(r"\b(?:length|duration)\b[^.;]*$", re.I)
 _OF_THE = re.compile(r"\bof (?:the|this) $", re.I)
 _OF_LESS = re.compile(
     r"\b(?:break\w*|chord|note|bar|loop|drone|fade|tail|build\w*|drop|phrase|sample|window|segment"
@@ -130,7 +131,9 @@ def _claim(passage: Passage, match: re.Match[str], i: int) -> DurationClaim | No
 
 def _is_bare(passage: Passage, match: re.Match[str]) -> bool:
     """Whether ``the track is 3:05.`` is all that is said, and not ``the key of the track is``."""
-    is_told = match["clock0"] or not match[0].lower().startswith("which")
+    is_which = match[0].lower().startswith("which")
+    is_length = _LENGTH_BEFORE.search(passage.before(match.start()))
+    is_told = is_length or match["clock0"] not in (None, "0:00") or not is_which
     is_end = is_told and _CLAUSE_ENDS.match(passage.text, match.end())
     return bool(is_end) and not _OF_THE.search(passage.before(match.start()))
 

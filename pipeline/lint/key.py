@@ -9,6 +9,7 @@ from pipeline.lint.evidence import Evidence
 from pipeline.lint.harmony import agree
 from pipeline.lint.notes import MODE, NOTE, collection, is_article, mode_of, note_name
 from pipeline.lint.passage import Claim, Passage, extractor
+from pipeline.lint.predicates import OF_WORK
 from pipeline.lint.sections import WORK
 from schemas.facts import Key
 from schemas.harmony import pitch_class
@@ -16,7 +17,7 @@ from schemas.harmony import pitch_class
 _NAMED = re.compile(rf"(?<![\w#'.])(?P<note>{NOTE})[ -](?:natural[ -])?(?P<mode>{MODE})(?![\w'])")
 _KEY_OF = re.compile(
     rf"\b(?:[Kk]ey|KEY|[Tt]onality|[Tt]onal (?:centre|center)|[Tt]onic|[Kk]eys)"
-    rf"(?:\s+(?:signature|centre|center))?(?:\s*(?:of|is|:|=|\*|as|around|on|likely|probably|most|clearly|definitely|also|to|be)\s*)+"
+    rf"(?:\s+(?:signature|centre|center))?{OF_WORK}(?:\s*(?:of|is|:|=|\*|as|around|on|likely|probably|most|clearly|definitely|also|to|be)\s*)+"
     rf"(?:concert )?(?P<note>{NOTE})(?P<minor>m)?(?![\w#'/])(?! [Mm](?:aj|in))"
 )
 _IN_NOTE = re.compile(

@@ -6,6 +6,7 @@ from itertools import islice
 
 from pipeline.lint.evidence import Evidence
 from pipeline.lint.passage import Judged, Passage, right_or
+from pipeline.lint.predicates import IS
 from pipeline.lint.sections import is_of_part
 from schemas.lint import Finding
 
@@ -30,7 +31,7 @@ _PEAK = re.compile(rf"\bpeak\w*\b[^.;\d]{{0,30}}?(?<![\w.]){_NUMBER}\s*dBFS\b", 
 _RANGE_IS = (
     r"\b(?:(?:dynamic|loudness) range(?: of (?:the|this) \w+)?"
     r"|(?<!-)\brange (?:is|of) [^,;.]{1,20}?\d\S* LU, which)"
-    r"(?:'s| is| was| feels| seems| can be| remains)"
+    rf"{IS}"
     r"(?: (?:\w+ly|very|quite|rather|also|described|considered|seen|as|to|be|both))* "
 )
 _OF_RANGE = r"(?:\w+ )?(?:(?:dynamic|loudness) range\b|range of (?=[\d.]+ LU\b))"
