@@ -17,8 +17,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from urllib.request import Request, urlopen
 
+from tests.pipeline.lint.fourth_songs import FOURTH
 from tests.pipeline.lint.later_songs import LATER
+from tests.pipeline.lint.third_songs import THIRD
 from tests.pipeline.lint.told_songs import TOLD, Told
+
+ROUNDS = (TOLD, LATER, THIRD, FOURTH)
 
 TEMPERATURES = (0.2, 0.7, 1.0)
 TASKS = {
@@ -114,12 +118,12 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("base_url")
     parser.add_argument("model")
-    parser.add_argument("--later", action="store_true", help="of the tracks of the second round")
+    parser.add_argument("--round", type=int, default=1, choices=range(1, len(ROUNDS) + 1))
     parser.add_argument("--share", type=float, default=1.0, help="of the questions, drawn")
     parser.add_argument("--but", type=Path, help="answers that are there already")
     parser.add_argument("--at-once", type=int, default=6)
     args = parser.parse_args()
-    tracks = LATER if args.later else TOLD
+    tracks = ROUNDS[args.round - 1]
     every = list(asks(tracks))
     if args.but:
         done = [json.loads(line) for line in args.but.read_text().splitlines()]

@@ -6,8 +6,13 @@ from rich.markup import escape
 from rich.table import Table
 
 from pipeline.corpus.endpoints import EndpointReport
-from schemas.dialect import Dialect
+from schemas.dialect import Dialect, FormLevel
 
+_TIMES: dict[FormLevel, str] = {
+    "json_schema": "words with times",
+    "json_object": "segments with times",
+    "prompt": "text without times",
+}
 _HEARS = {None: "", True: "hears", False: "deaf"}
 
 
@@ -15,7 +20,8 @@ def endpoints_table(reports: Iterable[EndpointReport]) -> Table:
     """One line a role that asks an endpoint."""
     table = Table("role", "endpoint", "model", "how it is asked", "", "problem")
     for each in reports:
-        how = "not asked yet" if each.dialect is None else in_words(each.dialect)
+        words = in_words if each.engine == "openai" else times_in_words
+        how = "not asked yet" if each.dialect is None else words(each.dialect)
         cells = (each.role, each.base_url, each.model, how, _HEARS[each.hears], each.problem or "")
         table.add_row(*map(escape, cells))
     return table
@@ -47,3 +53,8 @@ def in_words(dialect: Dialect) -> str:
     if dialect.audio_format is not None:
         words.append(f"sound as {dialect.audio_format}")
     return ", ".join(words)
+
+
+def times_in_words(dialect: Dialect) -> str:
+    """What an endpoint of transcriptions is asked for, as `tools.chat.transcriptions` has it."""
+    return _TIMES[dialect.form]

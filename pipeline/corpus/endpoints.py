@@ -7,7 +7,7 @@ from pipeline.corpus.models import open_answer_cache
 from pipeline.stages import STAGES, hearing_roles_of, roles_of
 from schemas.config import CorpusConfig
 from schemas.dialect import Dialect
-from schemas.roles import RoleConfig, RoleName
+from schemas.roles import EngineName, RoleConfig, RoleName
 from tools.chat.models import Models
 from tools.chat.probe import dialect_key
 from tools.chat.request import EndpointError
@@ -20,6 +20,7 @@ class EndpointReport:
     Attributes
     ----------
     role : RoleName
+    engine : EngineName
     base_url, model : str
     dialect : Dialect or None
         None where it was never asked, or cannot be.
@@ -30,6 +31,7 @@ class EndpointReport:
     """
 
     role: RoleName
+    engine: EngineName
     base_url: str
     model: str
     dialect: Dialect | None
@@ -65,7 +67,7 @@ def examine_endpoints(config: CorpusConfig, models: Models) -> list[EndpointRepo
             found.append(_report(name, role, None, problem=problem))
             continue
         hears = None
-        if name in hearing and role.hearing_probe:
+        if name in hearing and role.hearing_probe and role.engine == "openai":
             problem = _problem(models.prove_hearing, name)
             hears = problem is None
         dialect = models.cache.find_dialect(dialect_key(role))
@@ -83,7 +85,7 @@ def _problem(ask: Callable[[RoleName], object], name: RoleName) -> str | None:
 
 def _endpoints(config: CorpusConfig) -> list[tuple[RoleName, RoleConfig]]:
     roles = [(name, getattr(config.roles, name)) for name in roles_of(STAGES, config.roles)]
-    return [(name, role) for name, role in roles if role.engine == "openai"]
+    return [(name, role) for name, role in roles if role.is_endpoint]
 
 
 def _report(
@@ -93,4 +95,6 @@ def _report(
     hears: bool | None = None,
     problem: str | None = None,
 ) -> EndpointReport:
-    return EndpointReport(name, str(role.base_url), str(role.model), dialect, hears, problem)
+    return EndpointReport(
+        name, role.engine, str(role.base_url), str(role.model), dialect, hears, problem
+    )

@@ -1,5 +1,7 @@
 """Named chords against the measured ones, and their spelling in the key."""
 
+import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from pipeline.lint.chords import (
@@ -12,12 +14,13 @@ from pipeline.lint.evidence import Evidence
 from pipeline.lint.harmony import agree, heard_triads, is_in_key, triad_of
 from pipeline.lint.key import KeyClaim, last_before, relation_claims, settled_keys
 from pipeline.lint.passage import Judged, Passage
-from pipeline.lint.times import window_of
+from pipeline.lint.times import moment_of, window_of
 from schemas.chords import chord_symbol, spell_in_key
 from schemas.facts import Chord
 from schemas.harmony import pitch_class, tonics_of
 from schemas.lint import Finding
 
+_SEVERAL_AFTER = re.compile(r" chords\b", re.I)
 # Of the heard chords, as evidence in words; ours.
 _MOST_NAMED = 8
 
@@ -27,8 +30,13 @@ def check_chords(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
     keys = settled_keys(passage, evidence)
     taken = [*relation_claims(passage), *progression_claims(passage)]
     seen: set[object] = set()
-    for claim in passage.stated(settled_chords(passage, evidence)):
-        window = window_of(passage, claim, evidence)
+    stated = list(passage.stated(settled_chords(passage, evidence)))
+    moments = Counter(moment_of(passage, each) for each in stated)
+    for claim in stated:
+        # Of several chords, or "D major chords", a moment is only where they begin.
+        is_alone = moments[moment_of(passage, claim)] == 1
+        is_one = is_alone and not _SEVERAL_AFTER.match(passage.text, claim.end)
+        window = window_of(passage, claim, evidence) if is_one else None
         identity = (triad_of(claim.label), window)
         if claim.touches(taken) or identity in seen:
             continue

@@ -38,10 +38,17 @@ _BASS = r"(?:/(?P<bass>[A-G](?:[#b](?![a-z]))?|[#b]?[2-7](?!\d)))?"
 _ROOT = r"(?P<root>[A-G][#b]?)"
 _SYMBOL = re.compile(rf"(?<![\w#'&.])(?<!\d/){_ROOT}(?:{_QUALITY})?{_BASS}(?![\w#'&]|\.\w|°|\+)")
 _NEEDS_CONTEXT = frozenset({"5", "9", "maj6", "add9"})
-_BETWEEN = re.compile(r"\s*(?:->|=>|→|>|,|/|-|\||\band\b|&|\bor\b|\bto\b|, and|,? then)+\s*")
+_ONWARD = (
+    r"(?:->|=>|→|>|-|\||,?\s*(?:and )?(?:then|followed by|moving to|going to|and finally|finally)"
+    r"(?: to| by)?|\bto\b)"
+)
+_BETWEEN = re.compile(
+    rf"[\"'*]*\s*(?:{_ONWARD}|,|/|\band\b|&|\bor\b)[\"'*]*(?:\s*(?:,|/|\band\b|&|{_ONWARD}))*\s*"
+    r"(?:an? |the )?[\"'*]*"
+)
 _CONTEXT = re.compile(
     r"\b(?:chords?|progressions?|harmon\w+|triads?|vamps?|cadences?|changes|loop\w*"
-    r"|cycl\w+|in (?:this |that )?order)\b",
+    r"|cycl\w+|order|sequence)\b",
     re.I,
 )
 _NO_CHORDS = re.compile(
@@ -51,6 +58,7 @@ _NO_CHORDS = re.compile(
 )
 _FORM_AFTER = re.compile(r"\s*(?:form|structure|sections?|parts?|pattern of sections)\b", re.I)
 _CHORD_AFTER = re.compile(r"[ -](?:chords?|triads?)\b", re.I)
+_CHORD_IS = re.compile(r"\bchord(?: (?:is|was|of)|:|,) (?:an? )?$", re.I)
 _LONG = re.compile(
     rf"(?<![\w#'])(?P<note>{NOTE})[ -](?P<quality>dominant[ -](?:seventh|7th|7)"
     rf"|half[ -]diminished(?:[ -](?:seventh|7th))?"
@@ -67,8 +75,20 @@ _LONE = re.compile(rf"(?<![\w#/-])(?P<numeral>{NUMERAL})[ -](?:chord|triad|harmo
 _LONG_CHORD = re.compile(
     r"(?<![\w#'])(?P<root>[A-G](?:[#b]|[ -](?:sharp|flat))?) (?P<mode>major|minor)\s*(?=\()"
 )
-_ARROW = re.compile(r"\s*(?:->|=>|→|>|-|\|)\s*")
-_NUMERALS = re.compile(rf"(?<![\w#/-]){NUMERAL}(?:\s*(?:->|→|>|-|\|)\s*{NUMERAL})+(?![\w-])")
+_ARROW = re.compile(rf"\s*,?\s*{_ONWARD}\s*(?:an? |the )?")
+_JOINED = re.compile(r"\s*(?:->|=>|→|>|-|\|)\s*")
+# Words that give a mere list an order.
+_ORDER_BEFORE = re.compile(
+    r"\b(?:progression|sequence|order)\b(?: (?:of|in|for) (?:the|this|its) [\w ]{2,30}?)?"
+    r"(?: (?:is|are|of|goes|runs|follows|being))?(?: (?:as follows|simple|simply))?\W{0,4}$",
+    re.I,
+)
+_ORDER_AFTER = re.compile(
+    r"\W{0,3}(?:(?:[\w,]+ ){0,6}?in (?:that|this|exactly th\w+)(?: \w+)? order|in order|in sequence"
+    r"|(?:chord )?(?:progression|sequence))\b",
+    re.I,
+)
+_NUMERALS = re.compile(rf"(?<![\w#/-]){NUMERAL}(?:{_JOINED.pattern}{NUMERAL})+(?![\w-])")
 _NUMERAL_LIST = re.compile(
     rf"(?<![\w#/-]){NUMERAL}(?:,? (?:and )?{NUMERAL}){{2,}}(?=,? (?:progression|chords|changes))"
 )
@@ -151,7 +171,9 @@ def numeral_claims(passage: Passage) -> list[NumeralClaim]:
 @extractor
 def progression_claims(passage: Passage) -> Iterator[ProgressionClaim]:
     """Sequences joined by dashes or arrows."""
-    for run in _runs(passage, chord_symbols(passage)):
+    in_words = [_in_words(passage, key) for key in key_mentions(passage) if key.role == "chord"]
+    named = sorted([*chord_symbols(passage), *in_words], key=lambda each: each.start)
+    for run in _runs(passage, named):
         if _is_chord_list(passage, run):
             yield from map(_of_chords, _sequences(passage, run))
     for pattern in (_NUMERALS, _NUMERAL_LIST):
@@ -256,7 +278,9 @@ def _in_context(passage: Passage, symbols: list[ChordClaim]) -> list[ChordClaim]
 
 
 def _is_called_chord(passage: Passage, symbol: ChordClaim) -> bool:
-    """``An F chord``; in ``A chord lasts`` the letter is an article."""
+    """``An F chord``, ``the chord is F``; in ``A chord lasts`` the letter is an article."""
+    if _CHORD_IS.search(passage.before(symbol.start)):
+        return not re.match(r" [a-z]", passage.text[symbol.end :]) or symbol.label[0] != "A"
     if not _CHORD_AFTER.match(passage.text, symbol.end):
         return False
     is_letter_a = passage.text[symbol.start : symbol.end] == "A"
@@ -301,9 +325,18 @@ def _long_chords(passage: Passage) -> list[ChordClaim]:
 
 
 def _sequences(passage: Passage, run: list[ChordClaim]) -> list[list[ChordClaim]]:
+    """Parts of a list that are told in their order, by arrows or words between them or around."""
+    is_ordered = _ORDER_BEFORE.search(passage.before(run[0].start)) or _ORDER_AFTER.match(
+        passage.after(run[-1].end)
+    )
+    if is_ordered and len(run) >= _FEWEST:
+        return [run]
+    # "Dm - A - Bb, then F - C": two sequences.
+    has_dashes = any(_JOINED.fullmatch(passage.text[a.end : b.start]) for a, b in pairwise(run))
+    arrow = _JOINED if has_dashes else _ARROW
     parts: list[list[ChordClaim]] = [[run[0]]]
     for one, other in pairwise(run):
-        if _ARROW.fullmatch(passage.text[one.end : other.start]):
+        if arrow.fullmatch(passage.text[one.end : other.start]):
             parts[-1].append(other)
         else:
             parts.append([other])

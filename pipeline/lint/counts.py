@@ -8,19 +8,29 @@ from pipeline.lint.evidence import Evidence, key_name
 from pipeline.lint.harmony import triad_of
 from pipeline.lint.numbers import NUMBER, number
 from pipeline.lint.passage import Claim, Judged, Passage, right_or
+from pipeline.lint.predicates import ADJECTIVES, IS, OF_WORK
+from pipeline.lint.sections import WORK
 from schemas.facts import MusicFacts
 from schemas.lint import Finding
 
+_NEVER = (
+    r"(?:never changes|(?:does not|doesn't|is not|isn't|is never|has not"
+    r"|was not)(?: been)? (?:\w+ly )?"
+    r"(?:chang|shift|modulat|alter)\w*)\b"
+)
 _NO_CHANGE = re.compile(
-    r"\bno (?:real |actual |true |single )?(?:key[- ]changes?|modulations?|change of key)\b"
+    r"\b(?:no|(?:isn't|aren't|(?:is|are) not) (?:an?"
+    r"|any)) (?:(?!final\b)[\w-]+ ){0,2}?(?:key[- ]changes?|modulations?|change of key)\b"
     r"|\bwithout (?:any |a |ever )?(?:key[- ]changes?|modulat\w+)|\b(?:never|not|n't) "
     r"(?:once )?modulat\w+"
     r"|\b(?:never changes|(?:not|n't) change) (?:the )?keys?\b"
-    r"|\bkey (?:never changes|(?:does not|doesn't) (?:\w+ly )?(?:change|shift|modulate))\b"
+    rf"|\bkey(?: signature)?{OF_WORK} {_NEVER}"
+    rf"|\bkey is [^.;]{{1,25}}?,? and (?:it )?{_NEVER}"
     r"|\bkey changes? (?:never|does not|doesn't|do not|don't) (?:occurs?|happens?|takes? place)\b"
-    r"|\bkey (?:signature )?(?:remains|stays|is) (?:\w+ )?"
-    r"(?:the same|constant|consistent|unchanged)\b"
-    r"|\bno (?:changes?|shifts?) (?:in|of) (?:the )?key\b",
+    rf"|\bkey(?: signature)?{OF_WORK}{IS} {ADJECTIVES}"
+    r"(?:the same|constant|consistent|unchanged|stable)\b"
+    r"|\b(?:stays?|remains?|keeps?) (?:in|to) (?:only )?(?:one|a single|the same) key\b"
+    r"|\bno (?:\w+ )?(?:changes?|shifts?) (?:in|of) (?:the )?key\b",
     re.I,
 )
 # "C major throughout": of a key that stays, its name says all.
@@ -29,8 +39,10 @@ _ADJECTIVES = r"(?:(?!final\b)[\w-]+ ){0,2}?"
 _CHANGES = re.compile(
     rf"\b(?P<n>{NUMBER}|a single|the single|only one|a|an|several"
     r"|the(?= (?:key )?(?:change|modulation)\b)) "
-    rf"{_ADJECTIVES}(?:key[- ]changes?|modulations?|changes? of key)\b"
+    rf"{_ADJECTIVES}(?:key[- ]changes?|modulations?|changes? (?:of|in) (?:the )?key)\b"
+    rf"|\b(?:{WORK}|music|it|key) modulates\b(?! (?:once|twice|from|to|into|up|down|{NUMBER}))"
     r"|\bkey (?:\w+ly )?(?:changes|shifts|modulates)\b(?! (?:everything|the |how |what ))"
+    r"|\bkey does (?!not\b)(?:\w+ )?(?:change|shift|modulate)\b"
     r"|\bchanges (?:the )?key\b(?! (?:once|twice|\d))"
     rf"|\bmodulates? (?P<times>once|twice|{NUMBER} times)|\bchanges? keys? (?P<times2>once"
     rf"|twice|{NUMBER} times)",
@@ -39,7 +51,13 @@ _CHANGES = re.compile(
 _CHORDS = re.compile(
     rf"\b(?P<cue>just|only|merely|built (?:entirely )?(?:on|from)|exactly|a mere|nothing but)"
     rf"\s+(?:just |only )?(?P<n>{NUMBER}) "
-    rf"(?:different |distinct |basic |simple )?chords\b|\b(?P<n2>{NUMBER}) chords (?:are|is) all\b",
+    rf"(?:different |distinct |basic |simple |main )?chords\b"
+    rf"|\b(?P<n2>{NUMBER}) chords (?:are|is) all\b"
+    rf"|\b(?:{WORK}|music|recording|it|progression) (?:uses|has|contains|features|employs"
+    rf"|consists of|is built on|is made up of|is based on) (?:a total of )?(?P<n3>{NUMBER}) "
+    rf"(?:different |distinct |basic |simple |main )?chords\b"
+    rf"|\bthere are (?P<n4>{NUMBER}) (?:different |distinct |basic |simple |main )?chords\b"
+    rf"|(?:^|[.;] )(?P<n5>{NUMBER}) (?:different |distinct )?chords are (?:heard|used|played)\b",
     re.I,
 )
 _BARS = re.compile(
@@ -81,7 +99,8 @@ def check_key_changes(passage: Passage, evidence: Evidence) -> Iterator[Finding]
 def check_counts(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
     """How many different chords and how many bars there are said to be."""
     for claim, match in passage.matches(_CHORDS):
-        judged = _chords(int(number(match["n"] or match["n2"])), evidence.facts)
+        told = next(each for name, each in match.groupdict().items() if name != "cue" and each)
+        judged = _chords(int(number(told)), evidence.facts)
         yield passage.finding(claim, "count", judged)
     for claim, match in passage.matches(_BARS):
         yield passage.finding(claim, "count", _bars(number(match["n"]), evidence))

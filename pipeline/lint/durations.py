@@ -10,7 +10,7 @@ from pipeline.lint.passage import Claim, Passage, extractor, right_or
 from pipeline.lint.sections import WORK, is_of_part
 from schemas.lint import Finding
 
-TIME_WORDS = re.compile(r"\d:[0-5]\d|\bmin(?:ute)?s?\b|\bsec(?:ond)?s?\b|\d ?s\b", re.I)
+TIME_WORDS = re.compile(r"\d:[0-5]\d|\bmin(?:ute)?s?\b|\bsec(?:ond)?s?\b|\d ?s\b|\bhours?\b", re.I)
 """What every time or duration has in it."""
 _CLOCK = r"\d{1,2}:[0-5]\d(?::[0-5]\d)?(?![\d:])"
 _MINUTES = (
@@ -19,7 +19,7 @@ _MINUTES = (
 )
 _LENGTH = (
     rf"(?:(?P<clock{{i}}>{_CLOCK})(?:\s?(?:minutes?|mins?|seconds?|secs?)\b)?|{_MINUTES}"
-    rf"|(?P<s{{i}}>{NUMBER})(?:\s?s\b|[ -]?seconds?\b))"
+    rf"|(?P<s{{i}}>{NUMBER})(?:\s?s\b|[ -]?seconds?\b)|(?P<hour{{i}}>{NUMBER}|an?)[ -]?hours?\b)"
 )
 _HEDGE = (
     r"(?P<hedge{i}>(?:(?:just|a (?:little|bit|touch|hair)|slightly|well|about|around"
@@ -30,32 +30,42 @@ _HEDGE = (
 _NUMBERED = [(_HEDGE + _LENGTH).replace("{i}", str(i)) for i in range(5)]
 _PATTERNS = (
     re.compile(
-        rf"\b(?:{WORK}|recording|music|it|this|which|all of it)(?:'s|\s+(?:\w+ly\s+)?(?:that\s+)?"
+        rf"\b(?:{WORK}|recording|music|it|this|which|all of it|whole thing)(?:'s"
+        rf"|\s+(?:\w+ly\s+)?(?:that\s+)?"
         rf"(?:lasts?|runs?|clocks in|spans?|is told in|comes in|plays|stretches|is"
-        rf"|unfolds over))\s+"
+        rf"|unfolds over|goes|goes on|continues))\s+"
         rf"(?:for\s|at\s|in\s|out to\s|to\s)?\s*{_NUMBERED[0]}(?P<long>\s+(?:long|in length"
-        rf"|in total|in duration|from))?",
+        rf"|in total|in duration|from)\b)?",
         re.I,
     ),
-    re.compile(rf"\b(?:over|across|within) (?:its|the full|the entire|the whole)"
+    re.compile(rf"\b(?:over|across|within|throughout) (?:its|the full|the entire|the whole)"
     rf"\s+{_NUMBERED[1]}", re.I),
     re.compile(rf"\b(?:duration|length|running time|runtime|total time)"
     rf"(?:\s+of\s+(?:the|this|our)\s+(?:\w+\s+)?(?:{WORK}|recording))?(?:\s+(?:of|is)"
     rf"|\W{{0,2}}[:=(]\W{{0,2}})?\s*{_NUMBERED[2]}", re.I),
     re.compile(rf"(?<![\w.:]){_NUMBERED[3]}"
     rf"[ -](?:long\b|(?:in )?length\b|duration\b|(?:(?!the|this)\w+[ -]){{0,2}}?{WORK}\b)", re.I),
-    re.compile(rf"\b(?:spanning|lasting|running|clocking in at)\s+(?:for\s)?{_NUMBERED[4]}", re.I),
+    re.compile(
+        rf"(?:\b(?:spanning|lasting|running|clocking in at)|(?:,|\band) (?:lasts|runs for"
+        rf"|clocks in at))"
+        rf"\s+(?:for\s)?{_NUMBERED[4]}", re.I
+    ),
 )  # fmt: skip
 # "It ends at 4:47": the end is the length.
 _ENDS = re.compile(
-    rf"\b(?P<ends>(?:{WORK}|music|it) (?:\w+ly )?(?:ends|finishes|concludes))"
+    rf"\b(?P<ends>(?:{WORK}|music|it) (?:(?:starts|begins|opens) at {_CLOCK}(?: and|,) )?"
+    r"(?:\w+ly )?(?:ends|finishes|concludes))"
     rf"(?: \w+){{0,2}}? at (?P<at>{_CLOCK})"
     rf"|\bat (?P<before>{_CLOCK}),? (?P<ends_then>"
-    rf"the (?:{WORK}|music) (?:ends|finishes|concludes))\b",
+    rf"the (?:{WORK}|music) (?:ends|finishes|concludes)"
+    # "At 4:47, it is quite long".
+    rf"|(?:the {WORK}|it) is (?:\w+ )?(?:long|short|brief|lengthy))\b",
     re.I,
 )
 _IS = re.compile(r"^\w+(?: (?:\w+ly )?is\b|'s )", re.I)
+_IS_ELIDED = re.compile(r",|and\b", re.I)
 _CLAUSE_ENDS = re.compile(r"\s*(?:[.,;()]|$|and\b|which\b|(?:in|at) \d+ bpm)", re.I)
+_LENGTH_BEFORE = re.compile(r"\b(?:length|duration)\b[^.;]*$", re.I)
 _OF_THE = re.compile(r"\bof (?:the|this) $", re.I)
 _OF_LESS = re.compile(
     r"\b(?:break\w*|chord|note|bar|loop|drone|fade|tail|build\w*|drop|phrase|sample|window|segment"
@@ -102,7 +112,9 @@ def _claim(passage: Passage, match: re.Match[str], i: int) -> DurationClaim | No
     groups = {name[:-1]: match[name] for name in match.groupdict() if name.endswith(str(i))}
     if i == 0 and _IS.search(match[0]) and not match["long"] and not _is_bare(passage, match):
         return None
-    around = f"{passage.clause_before(match.start())} {match[0]}"
+    # What "and lasts" is said of stands before the clause.
+    before = passage.before if _IS_ELIDED.match(match[0]) else passage.clause_before
+    around = f"{before(match.start())} {match[0]}"
     if is_of_part(around) or _OF_LESS.search(around):
         return None
     seconds, grain_s = _seconds(groups)
@@ -119,7 +131,9 @@ def _claim(passage: Passage, match: re.Match[str], i: int) -> DurationClaim | No
 
 def _is_bare(passage: Passage, match: re.Match[str]) -> bool:
     """Whether ``the track is 3:05.`` is all that is said, and not ``the key of the track is``."""
-    is_told = match["clock0"] or not match[0].lower().startswith("which")
+    is_which = match[0].lower().startswith("which")
+    is_length = _LENGTH_BEFORE.search(passage.before(match.start()))
+    is_told = is_length or match["clock0"] not in (None, "0:00") or not is_which
     is_end = is_told and _CLAUSE_ENDS.match(passage.text, match.end())
     return bool(is_end) and not _OF_THE.search(passage.before(match.start()))
 
@@ -130,6 +144,9 @@ def _seconds(groups: dict[str, str | None]) -> tuple[float, float]:
         return clock_s(clock), 0.0
     if groups["s"]:
         return number(groups["s"]), 0.5
+    if hours := groups["hour"]:
+        # "An hour" may be ten minutes more or less.
+        return 3600 * (number(hours) if hours[0] not in "Aa" else 1.0), 600.0
     minutes = {"half a": 0.5, "a": 1.0}.get((groups["min"] or "").lower())
     seconds = 60 * (number(groups["min"] or "") if minutes is None else minutes)
     if groups["half"]:

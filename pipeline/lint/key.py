@@ -3,11 +3,13 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from pipeline.lint.evidence import Evidence
 from pipeline.lint.harmony import agree
 from pipeline.lint.notes import MODE, NOTE, collection, is_article, mode_of, note_name
 from pipeline.lint.passage import Claim, Passage, extractor
+from pipeline.lint.predicates import OF_WORK
 from pipeline.lint.sections import WORK
 from schemas.facts import Key
 from schemas.harmony import pitch_class
@@ -15,7 +17,7 @@ from schemas.harmony import pitch_class
 _NAMED = re.compile(rf"(?<![\w#'.])(?P<note>{NOTE})[ -](?:natural[ -])?(?P<mode>{MODE})(?![\w'])")
 _KEY_OF = re.compile(
     rf"\b(?:[Kk]ey|KEY|[Tt]onality|[Tt]onal (?:centre|center)|[Tt]onic|[Kk]eys)"
-    rf"(?:\s+(?:signature|centre|center))?(?:\s*(?:of|is|:|=|\*|as|around|on)\s*)+"
+    rf"(?:\s+(?:signature|centre|center))?{OF_WORK}(?:\s*(?:of|is|:|=|\*|as|around|on|likely|probably|most|clearly|definitely|also|to|be)\s*)+"
     rf"(?:concert )?(?P<note>{NOTE})(?P<minor>m)?(?![\w#'/])(?! [Mm](?:aj|in))"
 )
 _IN_NOTE = re.compile(
@@ -44,6 +46,19 @@ _CHORD_BEFORE = re.compile(
     r"[^.;:]{0,40}$",
     re.I,
 )
+# "Chords in Bm and G".
+_CHORDS_IN = re.compile(r"\b(?:chords|triads|harmonies)(?: \w+)? $", re.I)
+_CHORD_JUST_BEFORE = re.compile(
+    r"\bchords?:? (?:(?:of|is|are|like|such as|includ\w+|being|heard|used|played|from"
+    r"|to):? ){0,3}$",
+    re.I,
+)
+# "C major, G major and A minor chords": what is said of one is said of all.
+_LISTED = re.compile(
+    r"(?:\s*(?:,|and|then|to|or|-|followed by|finally|an?|(?-i:[A-G][#b]?m?7?)(?![a-z])))*\s*", re.I
+)
+# "The C major scale has no sharps" is said of scales.
+_IN_THEORY = re.compile(r" scales? (?:has|have|contains?|consists?|includes?|is made)\b", re.I)
 _BETWEEN = re.compile(r"\b(?:between|alternat\w+)\b[^.;:]{0,40}$", re.I)
 _KEY_BEFORE = re.compile(
     r"(?:\b(?:keys?|tonal\w*|tonic|modulat\w*|modes?|rooted|grounded|cent(?:er|re)\w*|transpos\w*|"
@@ -57,7 +72,12 @@ _GOES_TO = re.compile(
     r"[^.;]{0,30}?\b(?:to|into|for)\s+(?:the key of\s+)?$",
     re.I,
 )
-_MODE_ONLY = re.compile(r"\b(?P<mode>major|minor)[ -](?:keys?|tonality|mode)\b(?! chang)", re.I)
+_MODE_ONLY = re.compile(
+    r"\b(?P<mode>major|minor)[ -](?:keys?|tonality|mode)\b(?! chang)"
+    rf"|\b(?:key|tonality|mode)(?: of the {WORK})? is (?:\w+ly )?(?:in )?(?P<mode2>major|minor)"
+    r"(?= *(?:[.,;]|$| and ))",
+    re.I,
+)
 _MODE_ONLY_NOT_BEFORE = re.compile(
     rf"(?:\b(?:relative|parallel|closely related|neighbou?ring|and|or|between|to)|{NOTE}(?: "
     rf"natural| harmonic)?)[ -]$"
@@ -148,20 +168,22 @@ def key_mentions(passage: Passage) -> list[KeyClaim]:
     plain = passage.text
     found: dict[int, KeyClaim] = {}
     for match in _NAMED.finditer(plain):
-        if not is_article(plain, *match.span()):
+        is_theory = _IN_THEORY.match(plain, match.end())
+        if not is_theory and not is_article(plain, *match.span()):
             claim = _claim(match, match["note"], match["mode"])
             found[claim.start] = replace(claim, role=_role(passage, claim))
     for pattern, role in ((_KEY_OF, "key"), (_IN_NOTE, "key"), (_IN_SYMBOL, "either")):
         for match in pattern.finditer(plain):
             start, end = match.start("note"), match.end()
-            if start not in found and not _is_lone_article(plain, start, end):
+            is_chord = pattern is _IN_SYMBOL and _CHORDS_IN.search(passage.before(match.start()))
+            if start not in found and not is_chord and not _is_lone_article(plain, start, end):
                 mode = "minor" if match["minor"] else "major"
                 found[start] = KeyClaim(
                     start, end, note_name(match["note"]), mode, role, has_mode=mode == "minor"
                 )
     for match in _PAIR.finditer(plain):
         _add_pair(match, found)
-    return _linked(passage, [found[start] for start in sorted(found)])
+    return _linked(passage, _alike(plain, [found[start] for start in sorted(found)]))
 
 
 @extractor
@@ -175,7 +197,7 @@ def mode_claims(passage: Passage) -> Iterator[ModeClaim]:
     """Modes that a text states without a tonic."""
     for claim, match in passage.matches(_MODE_ONLY):
         if not _MODE_ONLY_NOT_BEFORE.search(passage.text[: claim.start][-24:]):
-            yield ModeClaim(claim.start, claim.end, match["mode"].lower())
+            yield ModeClaim(claim.start, claim.end, (match["mode"] or match["mode2"]).lower())
 
 
 @extractor
@@ -236,13 +258,25 @@ def _is_lone_article(plain: str, start: int, end: int) -> bool:
 
 def _role(passage: Passage, claim: KeyClaim) -> str:
     before, after = passage.before(claim.start, 70), passage.after(claim.end, 30)
-    if _CHORD_AFTER.match(after):
+    if _CHORD_AFTER.match(after) or _CHORD_JUST_BEFORE.search(before):
         return "chord"
     if _KEY_AFTER.match(after) or _KEY_BEFORE.search(before):
         return "key"
     if _CHORD_BEFORE.search(before):
         return "chord"
     return "open" if _BETWEEN.search(before) else "either"
+
+
+def _alike(plain: str, claims: list[KeyClaim]) -> list[KeyClaim]:
+    """Claims of which those in a list of chords are chords."""
+    claims = list(claims)
+    indices = range(len(claims))
+    for one, other in [*pairwise(indices), *((j, i) for i, j in reversed([*pairwise(indices)]))]:
+        first, second = sorted((claims[one], claims[other]), key=lambda each: each.start)
+        is_list = _LISTED.fullmatch(plain, first.end, max(first.end, second.start))
+        if claims[one].role == "chord" and claims[other].role != "key" and is_list:
+            claims[other] = replace(claims[other], role="chord")
+    return claims
 
 
 def _add_pair(match: re.Match[str], found: dict[int, KeyClaim]) -> None:

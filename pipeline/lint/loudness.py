@@ -6,15 +6,20 @@ from itertools import islice
 
 from pipeline.lint.evidence import Evidence
 from pipeline.lint.passage import Judged, Passage, right_or
+from pipeline.lint.predicates import IS
 from pipeline.lint.sections import is_of_part
 from schemas.lint import Finding
 
 _NUMBER = r"(?P<n>[-+]?\d+(?:\.\d+)?)"
 _LUFS = re.compile(
-    rf"(?<!range of )(?<!range of -)(?<!range is )(?<!range is -)"
-    r"(?<!range from )(?<!range from -)(?<!LUFS to )(?<!LUFS to -)"
     rf"(?<![\w.]){_NUMBER}\s*LUFS\b"
     r"(?! (?:\([^)]*\) )?(?:for streaming|target|range|wide|of range|in range))",
+    re.I,
+)
+# "A range of about 4.5 LUFS", "ranges from -12 to -9 LUFS".
+_RANGE_BEFORE = re.compile(
+    r"\brang\w+(?: (?:of|is|was|from|between|to|and|at|approximately|about|around|roughly|only|just"
+    r"|-?[\d.]+|LU|LUFS))*\s*-?$|\d LUFS to -?$",
     re.I,
 )
 _RANGE = re.compile(
@@ -22,14 +27,22 @@ _RANGE = re.compile(
     re.I,
 )
 _PEAK = re.compile(rf"\bpeak\w*\b[^.;\d]{{0,30}}?(?<![\w.]){_NUMBER}\s*dBFS\b", re.I)
+# "Its range is 3 LU, which is considered narrow".
+_RANGE_IS = (
+    r"\b(?:(?:dynamic|loudness) range(?: of (?:the|this) \w+)?"
+    r"|(?<!-)\brange (?:is|of) [^,;.]{1,20}?\d\S* LU, which)"
+    rf"{IS}"
+    r"(?: (?:\w+ly|very|quite|rather|also|described|considered|seen|as|to|be|both))* "
+)
+_OF_RANGE = r"(?:\w+ )?(?:(?:dynamic|loudness) range\b|range of (?=[\d.]+ LU\b))"
 _WIDE = re.compile(
-    r"\b(?:wide|broad|huge|large|vast|enormous) (?:\w+ )?dynamic range\b|\bdynamic range is "
-    r"(?:very )?(?:wide|broad|large)\b",
+    rf"\b(?:wide|broad|huge|large|vast|enormous) {_OF_RANGE}"
+    rf"|{_RANGE_IS}(?:wide|broad|large|huge|vast|extensive)\b",
     re.I,
 )
 _NARROW = re.compile(
-    r"\b(?:narrow|tight|limited|small|compressed|restricted) (?:\w+ )?dynamic range\b"
-    r"|\bdynamic range is (?:very )?(?:narrow|tight|limited|small)\b",
+    rf"\b(?:narrow|tight|limited|small|compressed|restricted) {_OF_RANGE}"
+    rf"|{_RANGE_IS}(?:narrow|tight|limited|small|compressed|restricted)\b",
     re.I,
 )
 _MIDDLE = re.compile(r"\b(?:middle|start|beginning|end) of (?:the|this)\b", re.I)
@@ -55,6 +68,8 @@ def check_loudness(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
     )
     for value, (pattern, slack, code) in zip(values, kinds, strict=True):
         for claim, match in passage.matches(pattern):
+            if pattern is _LUFS and _RANGE_BEFORE.search(passage.before(claim.start)):
+                continue
             judged = _UNMEASURED
             if value is not None:
                 fact = float(match["n"])

@@ -13,11 +13,20 @@ from schemas.text import words_of
 
 _DOUBLE = re.compile(r'"([^"\n]{3,400})"')
 _SINGLE = re.compile(r"(?<!\w)'((?:[^'\n]|(?<=\w)'(?=\w)){6,300})'(?!\w)")
+# Models break off, or forget the mark.
+_UNCLOSED = re.compile(r'"([A-Z][^"\n]{6,400})\Z')
+_QUOTES = re.compile(r"(?:\b(?:is|are|reads?|goes|sings?|says?)|[:,]) $")
 _SUNG = re.compile(
-    rf"\b(?:{SUNG_PART}|s[iau]ng|sings|singing|singer|lyric\w*|lines?|words?|phrases?|"
+    rf"\b(?:{SUNG_PART}|s[iau]ng|sings|singing|singer(?!-)|lyric\w*|lines?|words?|phrases?|"
     r"repeat\w*|croon\w*|chant\w*|whisper\w*|vocal\w*|voices?|shout\w*|plead\w*|lament\w*"
     r"|declar\w*|"
-    r"rap(?:s|ped|ping|per)?|mantra|belt\w*|narrator|couplet)\b",
+    r"rap(?:s|ped|ping|per)?|mantra|belt\w*|narrator|couplet|quotes?)\b",
+    re.I,
+)
+# "A line from the song is": no title follows.
+_LINE_BEFORE = re.compile(
+    r"\b(?:lines?|lyrics?|quotes?|words?|verse|phrase|excerpt|snippet|couplet) "
+    r"(?:from|of|in) (?:the|this|its) [\w' -]{2,40}?(?: is| are| goes| reads)?\s*[:,]?\s*$",
     re.I,
 )
 _OTHER_BEFORE = re.compile(
@@ -25,9 +34,14 @@ _OTHER_BEFORE = re.compile(
     r"|(?:rendition|version|cover|recording|voice|sound|tempo) of"
     r"|dubbed|known as|so-called|termed|genre|album"
     r"|(?:song|track|piece|tune)(?: (?:being )?(?:sung|played|performed|heard))? (?:is|was)"
-    r"|song|track|single|labelled|labeled|tagged|term|style|feel|effect|sound|name|title)"
+    r"|song|track|single|labelled|labeled|tagged|term|style|feel|effect|sound|name|title"
+    r"|by|artists?|bands?|groups?|composer|performer|vocalist)"
     r"\s*[:,(]?\s*$",
     re.I,
+)
+# 'The text mentions "upright piano"': of the prompt.
+_TEXT_BEFORE = re.compile(
+    r"\b(?:text|data|description|information|facts|style|genre)\b[^\".]{0,40}$", re.I
 )
 _SCARE_BEFORE = re.compile(
     r"(?:\b(?:an?|the|that|this|its|classic|typical|very|more|almost|quite|in)|-)\s*$", re.I
@@ -53,7 +67,17 @@ def lyrics_claims(passage: Passage) -> list[QuoteClaim]:
             quote = QuoteClaim(*match.span(), match[1])
             if not quote.touches(found):
                 found.append(quote)
+    unclosed = _UNCLOSED.search(passage.text)
+    if unclosed and _QUOTES.search(passage.before(unclosed.start())):
+        quote = QuoteClaim(*unclosed.span(), unclosed[1])
+        if not quote.touches(found):
+            found.append(quote)
     return [each for each in found if _is_sung(passage, each)]
+
+
+def is_line_next(before: str) -> bool:
+    """Whether what follows these words in quotation marks is a line of the song, and no title."""
+    return bool(_LINE_BEFORE.search(before))
 
 
 def check_lyrics(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
@@ -93,12 +117,15 @@ def similarity(quote: list[str], lyrics: list[str]) -> float:
 def _is_sung(passage: Passage, quote: QuoteClaim) -> bool:
     n_words = len(bare_words(quote.words))
     before, after = passage.before(quote.start, 160), passage.after(quote.end, 100)
-    is_title = _OTHER_BEFORE.search(before) or re.match(r",?\s*by\b", after)
+    is_line = is_line_next(before)
+    if _TEXT_BEFORE.search(before) and not re.search("lyric", before, re.I):
+        return False
+    is_title = not is_line and (_OTHER_BEFORE.search(before) or re.match(r",?\s*by\b", after))
     if n_words < _FEWEST_WORDS or is_title:
         return False
     if n_words <= _SCARE_WORDS and _SCARE_BEFORE.search(before) and re.match(r" \w", after):
         return False
-    return bool(_SUNG.search(before) or _SUNG.search(after))
+    return is_line or bool(_SUNG.search(before) or _SUNG.search(after))
 
 
 def _judge(quote: QuoteClaim, evidence: Evidence) -> Judged:

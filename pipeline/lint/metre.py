@@ -25,8 +25,16 @@ _SPELLED_WITH = re.compile(
     re.I,
 )
 _BEATS = re.compile(
-    rf"\b(?P<n>\d{{1,2}}|{_SMALL}) beats? (?:(?:to|per|in|for) )?(?:the |a |an |each |every "
-    rf"|any )?(?:bar|measure)\b",
+    rf"\b(?P<n>\d{{1,2}}|{_SMALL})[ -]beats?[ -](?:(?:to|per|in|for) )?(?:the |a |an |each |every "
+    rf"|any )?(?:bar|measure|metre|meter|cycle)s?\b"
+    rf"|\b(?:each|every|the|a|one) (?:bar|measure)s? (?:has|have|holds?|contains?|consists? of"
+    rf"|is (?:made up|built) of|counts) (?:exactly )?(?P<n2>\d{{1,2}}|{_SMALL}) (?:\w+ )?beats\b"
+    rf"|\b(?:bar|measure)s of (?P<n3>\d{{1,2}}|{_SMALL}) beats\b"
+    rf"|\b(?P<n5>\d{{1,2}}|{_SMALL}) quarter[- ]notes? (?:beats )?"
+    r"(?:per|(?:in|to) (?:a|an|each|every|the)) (?:bar|measure)\b"
+    # "The metre is 6", "a metre of 6".
+    rf"|\b(?:metre|meter|time signature)(?: of the \w+)?(?: is|:| of)(?: in)?"
+    rf" (?P<n4>\d{{1,2}}|{_SMALL})(?![\w/:-]|\.\d|\s?/|[ -](?:four|eight|sixteen|two))",
     re.I,
 )
 _FELT = re.compile(
@@ -35,14 +43,15 @@ _FELT = re.compile(
     r"(?=[,.;:!)]| throughout| and |$|\s*$)",
     re.I,
 )
+_METRE = r"(?:metre|meter|time)"
 _WORDS: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"\bcommon time\b", re.I), "4/4"),
+    (re.compile(r"\bcommon time\b(?! signatures?)", re.I), "4/4"),
     (re.compile(r"\bcut (?:common )?time\b|\balla breve\b", re.I), "2/2"),
     (re.compile(r"\bwaltz(?:-like)?[ -](?:time|met(?:re|er)|rhythm|feel|beat)\b", re.I), "3/4"),
     (re.compile(r"\b(?:a|this) (?:\w+,? ){0,2}?waltz\b(?! (?:king|classic|dancer))", re.I), "3/4"),
-    (re.compile(r"\btriple (?:metre|meter|time)\b", re.I), "triple"),
-    (re.compile(r"\bduple (?:metre|meter|time)\b", re.I), "duple"),
-    (re.compile(r"\bquadruple (?:metre|meter|time)\b", re.I), "quadruple"),
+    (re.compile(rf"\btriple {_METRE}\b|\b{_METRE} is triple\b", re.I), "triple"),
+    (re.compile(rf"\bduple {_METRE}\b|\b{_METRE} is duple\b", re.I), "duple"),
+    (re.compile(rf"\bquadruple {_METRE}\b|\b{_METRE} is quadruple\b", re.I), "quadruple"),
     (re.compile(r"\bquintuple (?:metre|meter|time)\b", re.I), "5/4"),
 )  # fmt: skip
 # "4/4 is the most common metre" is said of music in general.
@@ -145,7 +154,8 @@ def _mentions(passage: Passage) -> Iterator[MetreClaim]:
             signature = f"{number(match['n']):g}/{_UNDER[match['d'].lower()]}"
             yield MetreClaim(*match.span(), signature)
     for match in [*_BEATS.finditer(plain), *_FELT.finditer(plain)]:
-        if 2 <= (n := number(match["n"])) <= 15:
+        told = next(each for each in match.groups() if each)
+        if 2 <= (n := number(told)) <= 15:
             yield MetreClaim(*match.span(), f"{n:g}/4")
     for pattern, signature in _WORDS:
         for match in pattern.finditer(plain):

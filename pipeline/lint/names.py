@@ -33,6 +33,10 @@ _PATTERNS = (
     re.compile(rf'(?<!ed)(?<!en)(?<!wn)(?<!\bled)(?<!\bset) by (?:the )?{_ROLES}"?{_NAME}'),
     re.compile(rf"\b(?:[Aa]rtist|[Pp]erformer|[Vv]ocals|[Ss]inger|[Bb]and)\**:\**\s*{_NAME}"),
     re.compile(rf"\b{_PERSON}s?(?:,| is| was)? {_NAME}"),
+    re.compile(
+        rf"\b(?:band|duo|group|orchestra|trio|quartet),? (?P<name>The {CAPITAL}(?: {CAPITAL})*)"
+    ),
+    re.compile(rf"\b(?P<name>{CAPITAL}(?: {CAPITAL}){{1,2}}) (?:sings|raps|croons|performs)\b"),
     re.compile(rf"\b{_NAME}'s? (?:[a-z]+ ){{0,2}}{_WORK_OF}\b"),
     re.compile(rf"\b{_WORK_OF} (?:of|by) {_NAME}"),
     re.compile(
@@ -57,16 +61,16 @@ english european f february female fender finnish flamenco folk for four french 
 german gibson gospel greek gregorian guitar gypsy hammond hawaiian he hebrew her here hindi hip
 hip-hop his hook house hungarian i ibanez iberian icelandic if in indian instrumental intro ionian
 irish it italian its jamaican january japanese jazz july june juno k-pop keys kontakt korean korg
-latin lead london lufs lydian lyrics major male mandarin march marshall mbira measure mediterranean
-mellotron memphis metal mexican middle midi minor mixolydian monday moog motown mpc nashville native
-new nigerian nord north northern norwegian nova november oberheim october on one or organ oud our
-outro part persian phrase phrygian piano polish pop portuguese prophet punjabi r&b rap reggae
-reggaeton rhodes rickenbacker rnb rock roland romantic russian samba saturday scandinavian scottish
-section september she sitar slavic so soprano soul south southern sp-404 spanish steinway step
-stratocaster strings sunday swedish synth synthesizer techno telecaster tenor that the their there
-these they this those three thursday to tom tr-808 tr-909 trance trap tuesday turkish two uk us
-verse vietnamese violin vocals vocoder vst wednesday west western what when while who with world
-wurlitzer yamaha yiddish yoruba you young zulu
+latin lead london lufs lydian lyrics major male mandarin march marshall mbira measure
+mediterranean mellotron memphis metal mexican middle midi minor mixolydian monday moog motown mpc
+nashville native new nigerian no none nord north northern norwegian nova november oberheim october
+on one or organ oud our outro part persian phrase phrygian piano polish pop portuguese prophet
+punjabi r&b rap reggae reggaeton rhodes rickenbacker rnb rock roland romantic russian samba
+saturday scandinavian scottish section september she sitar slavic so soprano soul south southern
+sp-404 spanish steinway step stratocaster strings sunday swedish synth synthesizer techno
+telecaster tenor that the their there these they this those three thursday to tom tr-808 tr-909
+trance trap tuesday turkish two uk us verse vietnamese violin vocals vocoder vst wednesday west
+western what when while who with world wurlitzer yamaha yiddish yoruba you young zulu
 """
 _NO_NAME = frozenset(_NO_NAMES.split())
 _NO_FIRST_NAME = _NO_NAME - {"the", "young", "new", "tom"}

@@ -30,17 +30,30 @@ _SET_ASIDE = re.compile(
     r"\b(?:not(?! (?:only|just|merely|even|surprisingly))|never|rarely|seldom|hardly|nor"
     r"|neither|cannot"
     r"|rather than|instead of|unlike|as opposed to|compared (?:to|with)|than|far from|without"
-    r"|no longer|if|whether|would (?:be|make|mean|imply|suggest|feel|sound|require|need|drag)"
-    r"|typically|usually|generally|normally|commonly"
+    r"|no longer|no (?:mention|sign|trace|hint|indication|evidence) of|if|whether|imagin\w+"
+    r"|(?:would|might|may|could|can) (?:expect|almost)"
+    r"|(?:might|may|could) (?:have|contain|include|feature)"
+    r"|would (?:(?:likely|probably) )?(?:be|have|make|mean|imply|suggest|feel|sound|require|need"
+    r"|drag|suit|fit|benefit)"
+    r"|in the style of|(?:suitable|ideal|perfect|suited) for|(?:type|kind|form|style"
+    r"|genre) of (?:\w+ )?(?:music|song|dance|piece)"
+    r" (?:that|which|where|with|in|characteri[sz]ed)"
     r"|most (?:\w+ )?(?:tracks|songs|tunes|pieces|records|music|ballads|house|disco|techno"
     r"|pop|\w+core)"
     r"|avoid(?:s|ing)|ruled? out|rules out|mistaken for|confused with|sounds nothing like"
     r"|contrary to"
     r"|(?:could|may|might|can) (?:also |well )?(?:be )?"
     r"(?:feel|felt|report\w*|hear\w*(?= (?:as|in|at)\b)|count\w*"
-    r"|mistak\w*|perceiv\w*|read|register\w*|detect\w*|sense\w*))\b|n't\b|\bno\s+$",
+    r"|mistak\w*|perceiv\w*|read|register\w*|detect\w*|sense\w*))\b|n't\b|\b(?:no|any|might|may)\s+$",
     re.I,
 )
+# "Which typically has a high volume and a wide range" tells of both in general.
+_GENERALLY = re.compile(
+    r"\b(?:typically|usually|generally|normally|commonly|are (?:often|frequently|sometimes))\b",
+    re.I,
+)
+_GENERALLY_FIRST = re.compile(rf"\W*(?:{_GENERALLY.pattern}|in general\b)", re.I)
+_PART_END = re.compile(r"[;:,()]|\b(?:but|yet|whereas|although|though)\b", re.I)
 _AFFIRMED_AFTER_ALL = re.compile(
     r"(?:\b(?:never|not|rarely|hardly|without|barely)|n't)\b[^.;:]{0,12}?"
     r"\b(?:stray|strays|straying|leav\w+|depart\w*|mov\w+ (?:away )?from|wander\w*|deviat\w+)\b"
@@ -63,7 +76,22 @@ _ASKS = re.compile(
     r"|they|you))\b",
     re.I,
 )
+# What a listener is told to listen for may not be there; "find where the singer enters" says it is.
+_INSTRUCTS = re.compile(
+    r"[^.]*\b(?:look|listen|search|check|watch|attention) (?:\w+ )?(?:for|to|at)"
+    r" (?:any|signs of|the presence|the absence|changes|a change)\b",
+    re.I,
+)
+# "Waltzes are in 3/4."
+_OF_MANY = re.compile(
+    r"\W*the (?:chords|notes|scales) that (?:work|fit|go|belong|sound)\b|"
+    r"\W*(?:(?:all|many|most|some|other|such|[\w-]+) ){0,3}?(?:songs|tracks|pieces|tunes|recordings"
+    r"|ballads|waltzes|lullabies|tangos|marches|time signatures|genres)"
+    r" (?:\w+ly )?(?:are|have|use|feature|include|tend|last|move|run|often)\b",
+    re.I,
+)
 _OPTION = re.compile(r"\s*\(?[A-H][.)]\s")
+_NO_CLAIMS = (_ASKS, _INSTRUCTS, _OF_MANY, _GENERALLY_FIRST, _OPTION)
 # Characters on both sides of a cue in which a slow pattern is tried; ours.
 _REACH = 80
 
@@ -148,13 +176,18 @@ class Passage:
                 yield match
 
     def is_set_aside(self, start: int, end: int) -> bool:
-        """Whether a claim is denied, compared with, supposed, asked, or an option to choose."""
+        """Whether a claim is denied, compared with, supposed, asked, or an option to choose.
+
+        What is told to be found out, or of many pieces, is none of this one.
+        """
         first, last = self.sentence(start)
         sentence = self.text[first:last]
-        is_asked = sentence.rstrip(" \n*\"')").endswith("?") or _ASKS.match(sentence)
-        if is_asked or _OPTION.match(sentence):
+        is_asked = sentence.rstrip(" \n*\"')").endswith("?")
+        if is_asked or any(each.match(sentence) for each in _NO_CLAIMS):
             return True
         if _SET_ASIDE_AFTER.match(self.after(end)):
+            return True
+        if _GENERALLY.search(_PART_END.split(self.before(start))[-1]):
             return True
         clause = _AFFIRMED_AFTER_ALL.sub(" ", self.clause_before(start))
         return bool(_SET_ASIDE.search(clause))

@@ -23,12 +23,14 @@ _STATED = re.compile(
 )
 _HEDGE = (
     r"(?:\s|is|was|of|:|=|at|a|an|the|sits?|stays?|remains?|hovers?|lies|falls|steady|around|about|"
-    r"near(?:ly)?|approximately|roughly|approx\.?|circa|ca\.|~|\*|\(|\|)"
+    r"near(?:ly)?|approximately|roughly|approx\.?|circa|ca\.|~|\*|\(|\|"
+    r"|set|marked|listed|given|described|estimated|measured|as|to be|to)"
 )
 _UNIT_WORD = re.compile(r"b\.?p\.?m|minute", re.I)
 _UNIT_AFTER = re.compile(rf"\s*{_UNIT}", re.I)
 _NAMED = re.compile(
-    rf"\b(?:bpm|tempo)(?:\s+estimate)?{_HEDGE}{{1,12}}(?P<low>{_NUMBER})"
+    r"\b(?:bpm|tempo|beats per minute)(?:\s+estimate|\s+\(bpm\))?"
+    rf"(?:\s+(?:of|for) (?:the|this) \w+)?{_HEDGE}{{1,12}}(?P<low>{_NUMBER})"
     rf"(?:\s*(?P<to>-|to|and)\s*(?P<high>{_NUMBER}))?"
     r"(?!\s*(?:seconds?|minutes?|s\b|bars?|times|%|beats? (?:in|to|per)|sections?|chords?"
     r"|percent))",
@@ -43,7 +45,9 @@ FEEL = re.compile(
     r"|\b(half|double|twice) the (?:tempo|speed|pulse)",
     re.I,
 )
-_SPEEDING = re.compile(r"\b(?:from|accelerat\w+|speed\w*|slow\w*|decelerat\w+)\b[^.;]*$", re.I)
+_SPEEDING = re.compile(
+    r"\b(?:from\b[^.;,]{0,30}|(?:accelerat\w+|speed\w*|slow\w*|decelerat\w+)\b[^.;]*)$", re.I
+)
 # Ours, tuned on the table of sentences: "between 90 and 130 BPM" says too little, and
 # "from 100 to 104 BPM" is a range, no change.
 _WIDEST_RANGE, CHANGE = 1.35, 1.08

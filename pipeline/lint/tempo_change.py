@@ -6,6 +6,7 @@ from itertools import islice, pairwise
 
 from pipeline.lint.evidence import Evidence
 from pipeline.lint.passage import Claim, Judged, Passage, right_or
+from pipeline.lint.predicates import ADJECTIVES, IS, OF_WORK
 from pipeline.lint.sections import WORK, is_of_part
 from pipeline.lint.tempo import CHANGE, is_beatless, long_sections
 from pipeline.lint.times import TimeMention, moment_of
@@ -14,7 +15,7 @@ from schemas.lint import Finding
 _PACE = r"(?:tempo|pace|pulse|beat|bpm|speed)"
 _TO_CHANGE = (
     r"(?:chang(?:es?|ed|ing)|var(?:y|ies|ied|ying)|fluctuat\w+|(?:in|de)creas\w+|(?:ac|de)celerat\w+"
-    r"|quicken\w*|slow(?:s|ed|ing)|speed(?:s|ing)|sped|shift(?:s|ed|ing)?|picks? up"
+    r"|quicken\w*|slow(?:s|ed|ing| down)|speed(?:s|ing| up)|sped|shift(?:s|ed|ing)?|picks? up"
     r"|(?:gets?|becom(?:es?|ing)|grows?|getting|growing) (?:\w+ )?(?:faster|slower|quicker))"
 )
 # Not of the beat: it "drops", and "falls on two and four".
@@ -22,8 +23,28 @@ _GOES = (
     r"(?:tempo|pace|bpm|speed) (?:drop(?:s|ped|ping)|ris(?:es|ing)|rose|fall(?:s|ing)|fell"
     r"|jump(?:s|ed|ing)|(?:go(?:es|ing)|mov(?:es|ing)) (?:up|down))"
 )
+_STEADY = (
+    r"(?:steady|constant|consistent|unchanging|unchanged|unwavering|uniform|stable|regular|fixed)"
+)
+_VARIES = r"(?:varying|variable|changing|fluctuating|shifting)"
+# "Switches to a slower tempo", "from a slow rhythm to a faster, energetic pace".
+_TURNS = r"(?:switch|shift|mov|chang|transition|turn|settl|go|goes|drop|return|progress|lead)\w*"
 _CHANGES = re.compile(
-    rf"\b{_PACE} (?:(?:is|does|do|has|will|also|then|[a-z]+ly) )*{_TO_CHANGE}\b"
+    # "A varying tempo"; "the tempo begins slowly and then picks up".
+    rf"\b{_VARIES} (?:tempo|tempos|tempi|pace|speed|bpm)\b"
+    rf"|\b(?:tempo|pace|speed)(?: of the \w+)? (?:is not|isn't) (?:\w+ly )?{_STEADY}\b"
+    rf"|\b{_PACE}{OF_WORK}{IS} {ADJECTIVES}(?:irregular|uneven|unsteady|inconsistent|erratic)\b"
+    rf"|\b{_PACE}{OF_WORK}{IS} {ADJECTIVES}(?:slower|faster|quicker) (?:in|at|during|after"
+    rf"|towards?)\b"
+    rf"|\b(?:{_PACE}|{WORK}|music|it) (?:(?:starts?|begins?|opens?)\b|is (?:initially|at first)\b)"
+    r"[^.;]{0,30}?\b(?:slow|fast|quick)\w*[^.;]{0,40}?\b(?:picks? up|speeds? up|slows? down|faster"
+    r"|slower|(?:in|de)creases|accelerat\w+|quicken\w*|builds? up speed)"
+    r"|\bfrom (?:an? )?(?:[\w-]+,? ){0,2}?(?:slow|fast|moderate|quick)\w*\b[^.;]{0,30}? (?:in)?to "
+    r"(?:an? )?(?:[\w-]+,? ){0,2}?(?:slow|fast|moderate|quick)\w*\b"
+    rf"|\b{_PACE}{OF_WORK} (?:(?:is|does|do|has|will|also|then|[a-z]+ly"
+    rf"|(?:starts?|begins?|seems?|appears?|tends?) to) )*{_TO_CHANGE}\b"
+    rf"|\b{_TURNS} (?:[\w,]+ ){{0,6}}?(?:in)?to an? (?:[\w-]+,? ){{0,2}}?(?:slower|faster|quicker)"
+    rf"(?:,? [\w-]+){{0,3}}? (?:{_PACE}|rhythm|groove)\b"
     rf"|\b(?:changes?|shifts?|increase|decrease|variations?) (?:in|of) (?:the )?{_PACE}\b"
     rf"|\b{_PACE} (?:changes?|shifts?|variations?)\b|\b{_GOES}\b"
     rf"|\b(?:{WORK}|music|band|it) (?:(?:then|also|[a-z]+ly) )*(?:slows? down|speeds? up"
@@ -32,16 +53,23 @@ _CHANGES = re.compile(
     r"|\b(?:fast|slow)(?:er)? and (?:fast|slow)(?:er)? (?:sections|parts|passages|tempos|tempi)\b",
     re.I,
 )
-_STEADY = r"(?:steady|constant|consistent|unchanging|unchanged|unwavering|uniform|stable)"
 _STAYS = re.compile(
     rf"\b{_STEADY}(?:,? (?:and )?[\w/-]+){{0,2}},? (?:{_PACE}|(?<!harmonic )rhythm)\b"
-    rf"|\b(?:{_PACE}|(?<!harmonic )rhythm) (?:of the \w+ )?(?:is|remains|stays|keeps|holds|feels) "
-    rf"(?:[a-z]+ )?(?:{_STEADY}|the same)\b",
+    rf"|\b(?:{_PACE}|(?<!harmonic )rhythm){OF_WORK}{IS} {ADJECTIVES}(?:{_STEADY}|the same)\b"
+    rf"|\b(?:at|in|keeps?|holds?|maintains?) (?:the|a) same (?:{_PACE}|rhythm)\b"
+    rf"|\b(?:{_PACE}|{WORK}|music|it) (?:keeps|holds|maintains) (?:an? |its )?"
+    rf"(?:[\w-]+ )?{_STEADY} (?:{_PACE}|rhythm)\b",
     re.I,
 )
+_CHANGE = r"(?:changes?|shifts?|variations?|fluctuations?)"
 _NO_CHANGE = re.compile(
-    rf"\b{_PACE} (?:does not|doesn't|never) (?:[a-z]+ly )?{_TO_CHANGE}\b"
-    rf"|\bno (?:changes?|shifts?) (?:in|of) (?:the )?{_PACE}\b|\bno {_PACE} (?:changes?|shifts?)\b",
+    rf"\b{_PACE}{OF_WORK} (?:is [^.;]{{1,25}}?,? and (?:it )?)?(?:does not|doesn't|never|is not"
+    rf"|isn't|has not|was not)(?: been)? (?:[a-z]+ly )?{_TO_CHANGE}\b"
+    rf"|\bno (?:\w+ )?{_CHANGE} (?:in|of|to) (?:the )?{_PACE}\b"
+    rf"|\b(?:no|without|(?:isn't|aren't|(?:is|are) not) (?:an?"
+    rf"|any))(?: any)? (?:\w+ )?{_PACE} {_CHANGE}"
+    r"\b"
+    rf"|\bwithout (?:any )?(?:\w+ )?{_CHANGE} (?:in|of|to) (?:the )?{_PACE}\b",
     re.I,
 )
 # "120 BPM throughout": of a tempo that stays, its number says all.
@@ -63,7 +91,10 @@ def check_tempo_change(passage: Passage, evidence: Evidence) -> Iterator[Finding
     """
     stays = [Claim(*match.span()) for match in _NO_CHANGE.finditer(passage.text)]
     stays += [claim for claim, _ in passage.matches(_STAYS)]
-    changes = [claim for claim, _ in passage.matches(_CHANGES) if not claim.touches(stays)]
+    changes = [claim for claim, _ in passage.matches(_CHANGES)]
+    # "From a steady pace to a faster one" changes; "the tempo never changes" stays.
+    stays = [each for each in stays if not _is_within(each, changes)]
+    changes = [each for each in changes if not each.touches(stays)]
     if _changes(evidence):
         stays += [claim for claim, _ in passage.matches(_THROUGHOUT)]
     for claim in islice((each for each in stays if _is_of_whole(passage, each)), 1):
@@ -73,6 +104,10 @@ def check_tempo_change(passage: Passage, evidence: Evidence) -> Iterator[Finding
         if moment or _is_of_whole(passage, claim):
             said = passage.text[claim.start : claim.end]
             yield passage.finding(claim, "tempo", _judge_changes(said, moment, evidence))
+
+
+def _is_within(claim: Claim, others: list[Claim]) -> bool:
+    return any(each.start < claim.start and claim.end < each.end for each in others)
 
 
 def _is_of_whole(passage: Passage, claim: Claim) -> bool:

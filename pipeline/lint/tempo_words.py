@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from pipeline.lint.evidence import Evidence
 from pipeline.lint.passage import Claim, Judged, Passage, extractor
+from pipeline.lint.predicates import IS
 from pipeline.lint.sections import WORK, is_of_part
-from pipeline.lint.tempo import FEEL, is_beatless
+from pipeline.lint.tempo import FEEL, is_beatless, long_sections
 from pipeline.lint.times import moment_of
 from schemas.lint import Finding
 
@@ -41,15 +42,25 @@ _FAST = (
 _MODERATE = rf"(?:mid-?tempo|medium[- ]tempo|(?:moderate|medium)(?:ly)?{_OF_PACE}|moderately paced)"
 # "The tempo is very slow"; "174 BPM throughout, which is slow".
 _IS = (
-    rf"(?:{_PACE}|{WORK}|music|(?<![\w,;] )\bit"
+    rf"(?:{_PACE}|{WORK}|music|(?:(?<![\w,;] )|(?<=\bsay )|(?<=\bthink )|(?<=\bthat ))\bit"
     r"|(?:bpm|per minute|throughout),? (?:which|and|so)(?: it)?)"
-    r"(?:'s| is| was| feels| sounds| remains| stays|\s?[:=])"
-    r"(?: (?:\w+ly|very|quite|rather|so|pretty|at|in|of|an?|both|set|described|considered"
-    r"|as|to))*? "
+    rf"(?:{IS}| moves| as)"
+    r"(?: (?:\w+ly|very|quite|rather|somewhat|bit|little|so|pretty|too|at|in|of|on|an?|the|both"
+    r"|set|described"
+    r"|considered|classified|labell?ed|seen|regarded|as|to|be|side|being))*? "
+    # "Upbeat and fast", "relaxed, slow".
+    r"(?:(?!not\b|too\b)[\w-]+(?: and |, and |, )){0,2}?"
 )
 _SAID = (
-    rf"(?:{_IS}(?:(?P<is_slow>slow|sluggish|leisurely)|(?P<is_fast>fast|quick|rapid|brisk)"
-    r"|(?P<is_moderate>moderate|medium))(?! (?:build|fade|to\b)|-))"
+    rf"(?:{_IS}(?:(?P<is_slow>slow(?:er side)?|sluggish|leisurely)"
+    r"|(?P<is_fast>fast(?:er side)?|quick|rapid|brisk)"
+    r"|(?P<is_moderate>moderate|medium))(?! (?:build|fade|to\b)|-)"
+    r"|\b(?:tempo|bpm|pace|speed)(?: of the \w+)? (?:is|feels|sounds)"
+    r"(?: (?:\w+ly|very|quite|rather))* (?:(?P<is_fast2>high)|(?P<is_slow2>low))"
+    r"(?![- ](?:energy|in|end))"
+    rf"|\b(?:{WORK}|music|it) (?:moves|goes|runs)(?: along)?(?: (?:very|quite|rather|so|too))? "
+    r"(?:(?P<is_fast3>quickly|fast|rapidly)|(?P<is_slow3>slowly))\b"
+    r"(?! (?:from|to|into|between|through|towards?|up|down)))"
 )
 _ITALIAN = (
     r"(?:grave|largo|lento|larghetto|adagio|andante|andantino|moderato|allegretto|allegro"
@@ -61,12 +72,20 @@ _WORD = re.compile(
     re.I,
 )
 _PIECE_NAME = re.compile(r"\s+(?:for|in|of|No\.|from|[A-Z])")
+_WITHOUT = (
+    r"no|without (?:an?|any)|lacks (?:an?|any)|(?:lack|absence) of (?:an?|any)|free of any"
+    r"|(?:does not|doesn't) have (?:an?|any)|(?:is not|isn't) (?:an?|any)"
+)
+_FIXED = (
+    r"(?:(?:fixed|steady|clear|discernible|regular|set|real|strict|perceptible|sense of|defined"
+    r"|definite|strong|consistent|particular|apparent|audible) ){1,2}(?:\w+ (?:or|and) )?"
+)
 _FREE = re.compile(
     r"\b(?:(?:free|entirely|fully|completely|wholly|pure) rubato|rubato throughout"
     r"|free[- ]time|in free (?:time|tempo|rhythm|metre|meter)|beatless|pulseless|unmetered|ametric"
-    r"|(?:no|without (?:an?|any)|lacks (?:an?|any)|free of any) "
-    r"(?:(?:fixed|steady|clear|discernible|regular|set|real|strict|perceptible|sense of) "
-    r"(?:tempo|pulse|beat|metre|meter|bpm)|(?:beat|pulse)(?! drops?))|tempo is free)\b",
+    rf"|(?:{_WITHOUT}) (?:{_FIXED}(?:tempo|pulse|beat|metre|meter|bpm|rhythm)"
+    r"|(?:beat|pulse)(?! drops?))|tempo is free"
+    r"|(?:has|is|have|with) no tempo(?! \w))\b",
     re.I,
 )
 _OF_PLAYING = re.compile(r"\b(?:cadenza|phrasing|first|vocals?|voice|delivery of)\b", re.I)
@@ -84,7 +103,7 @@ def tempo_word_claims(passage: Passage) -> Iterator[TempoWordClaim]:
     """Words for the tempo in a text; ``a slow build`` is none."""
     for claim, match in passage.matches(_WORD):
         word = match[0].lower()
-        kind = (match.lastgroup or "").removeprefix("is_")
+        kind = (match.lastgroup or "").removeprefix("is_").rstrip("23")
         if kind != "italian":
             yield TempoWordClaim(claim.start, claim.end, kind)
         elif word != "grave" and not _PIECE_NAME.match(passage.text, claim.end):
@@ -124,10 +143,12 @@ def _judge_word(word: str, evidence: Evidence) -> Judged:
     if tempo is None or tempo.q_value > evidence.limits.sure.max_wrong.tempo:
         return "uncheckable", "unsure", "No tempo was measured with enough confidence."
     low, high = _RANGES[word]
-    fact = f"The measured tempo is {tempo.bpm:.1f} BPM; {word} is about {low} to {high}."
-    if low <= tempo.bpm <= high:
+    tempi = [each.bpm for each in long_sections(tempo)] or [tempo.bpm]
+    told = " and ".join(dict.fromkeys(f"{bpm:.1f}" for bpm in tempi))
+    fact = f"The measured tempo is {told} BPM; {word} is about {low} to {high}."
+    if all(low <= bpm <= high for bpm in tempi):
         return "right", "right", fact
-    if low / _CLEARLY <= tempo.bpm <= high * _CLEARLY:
+    if any(low / _CLEARLY <= bpm <= high * _CLEARLY for bpm in tempi):
         return "uncheckable", "borderline", fact
     return "wrong", "wrong_tempo_word", fact
 

@@ -43,7 +43,9 @@ _SECONDS_POINT = re.compile(
     rf"\b(?P<lead>from|after|until|till|before|by|at)"
     rf"\s+{_NEAR}(?P<at>{_SECONDS})"
     rf"(?!\s+(?:of|long|each|at a time|later|earlier|before|after|per|on average))|"
-    rf"(?P<at2>{_SECONDS})\s+(?:in|into|mark)\b|(?P<at3>{_SECONDS})[ -]mark\b",
+    rf"(?P<at2>{_SECONDS})\s+(?:in|into|mark)\b|(?P<at3>{_SECONDS})[ -]mark\b"
+    # "At the 2nd minute".
+    r"|\b(?:at|from|by|after|until) the (?P<at4>\d{1,2})(?:st|nd|rd|th) minute\b",
     re.I,
 )
 # "The time signature of the song is 4:47."
@@ -51,6 +53,13 @@ _NO_TIME_BEFORE = re.compile(
     r"\b(?:signature|met(?:re|er)|tempo|speed|pace|bpm)"
     r"(?: (?:of|in|for) (?:the|this) \w+(?: \w+)?)?(?: is| was|:) ?"
     r"(?:\w+ly )?$",
+    re.I,
+)
+# "Faster by 12 minutes", "the tempo changes from 48 seconds to 72 seconds".
+_NO_SECONDS_BEFORE = re.compile(
+    r"\b(?:faster|slower|longer|shorter|louder|quieter|increas\w+|decreas\w+) $"
+    r"|\b(?:tempo|pace|speed|bpm) (?:(?:is|has) )?(?:\w+ly )?"
+    r"(?:chang|shift|increas|decreas|go|vari|rang|mov|drop|ris)\w* (?:\w+ly )?$",
     re.I,
 )
 _UNTIL = ("until", "till", "before", "by")
@@ -110,9 +119,11 @@ def time_mentions(passage: Passage) -> list[TimeMention]:
     ):
         for match in passage.near(TIME_WORDS, pattern):
             mention = make(match)
-            if not mention.touches(taken) and not _NO_TIME_BEFORE.search(
-                passage.before(mention.start, 60)
-            ):
+            before = passage.before(mention.start, 60)
+            is_value = _NO_TIME_BEFORE.search(before) or (
+                pattern in (_SECONDS_RANGE, _SECONDS_POINT) and _NO_SECONDS_BEFORE.search(before)
+            )
+            if not is_value and not mention.touches(taken):
                 taken.append(mention)
                 found.append(mention)
     return found
@@ -189,6 +200,9 @@ def _clock_point(match: re.Match[str]) -> TimeMention:
 
 
 def _seconds_point(match: re.Match[str]) -> TimeMention:
+    if match["at4"]:
+        time_s = 60.0 * int(match["at4"])
+        return TimeMention(*match.span(), time_s, time_s)
     text = match["at"] or match["at2"] or match["at3"]
     time_s = sum(
         (number(part["n"]) + (0.5 if part["half"] else 0.0))

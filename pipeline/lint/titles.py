@@ -2,6 +2,7 @@
 
 import re
 
+from pipeline.lint.lyrics import is_line_next
 from pipeline.lint.passage import Claim, Passage, extractor
 
 CAPITAL = r"[A-ZÀ-ÖØ-Þ][\w'.]*[\w]"
@@ -15,7 +16,7 @@ DONE = (
 _WORK = r"(?:song|track|single|piece|tune|ballad|recording|composition|hit)"
 _QUOTED = r'"(?P<name>[A-Z][^"\n]{1,80})"'
 _QUOTED_PATTERNS = (
-    re.compile(r'(?<!so-)\b(?:titled|entitled|called)\s*,?\s*"(?P<name>[^"\n]{2,80})"'),
+    re.compile(r'(?<!so-)\b(?:[Tt]itled|[Ee]ntitled|[Cc]alled)\s*,?\s*"(?P<name>[^"\n]{2,80})"'),
     # "The song sung is", "this hard rock track,"
     re.compile(
         rf"\b(?:[Tt]he|[Tt]his|[Aa]) (?:[\w'-]+ ){{0,3}}?{_WORK}"
@@ -41,6 +42,11 @@ _BARE_PATTERNS = (
 )
 
 
+_IS_LINE = re.compile(
+    r'",? (?:is|was) (?:an?|the|one) [\w ]{0,20}?(?:lines?|lyrics?|verse|words|quote)\b', re.I
+)
+
+
 @extractor
 def titles(passage: Passage) -> list[Claim]:
     """Titles in quotation marks: what stands in them says nothing of the music."""
@@ -58,6 +64,9 @@ def _found(passage: Passage, patterns: tuple[re.Pattern[str], ...]) -> list[Clai
     for pattern in patterns:
         for match in pattern.finditer(passage.text):
             claim = Claim(*match.span("name"))
-            if not claim.touches(found):
+            is_line = is_line_next(passage.before(claim.start - 1)) or _IS_LINE.match(
+                passage.text, claim.end
+            )
+            if not is_line and not claim.touches(found):
                 found.append(claim)
     return found

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from pipeline.lint.evidence import Evidence
 from pipeline.lint.passage import Claim, Judged, Passage, right_or
+from pipeline.lint.predicates import OF_WORK
 from pipeline.lint.sections import WORK, is_of_part
 from pipeline.lint.times import moment_of
 from schemas.lint import Finding
@@ -13,18 +14,32 @@ _VOICES = r"(?:singing|vocals?|voices?|singers?|vocalists?|lyrics|sung words|rap
 _NONE = re.compile(
     r"\b(?:purely|entirely|fully|wholly|completely|strictly|solely|exclusively) instrumental\b"
     rf"|\b(?:an?|this|\d:\d\d) (?:[\w-]+,? )?instrumental (?:\w+ )?{WORK}\b"
+    r"|\b(?:is|'s|as) (?:\w+ly )?instrumental (?:music|throughout)\b|^instrumental throughout\b"
     r"|(?:\bis|'s) (?:an )?instrumental(?=[.,;!]|$| throughout| and )"
     rf"|\bno (?:[\w-]+ )?{_VOICES}\b(?! (?:chops|samples))"
     rf"|\bwithout (?:any |a )?{_VOICES}\b|\bvocal-free\b|\bdevoid of vocals\b"
     r"|\b(?:contains|has|offers|features) no words\b|\b(?:stays|remains|is|are) (?:entirely "
     r"|completely )?wordless\b"
     r"|(?:\bnot|n't) (?:sung|vocal)\b"
-    rf"|\b(?:lacks|lacking|absence of) (?:any )?{_VOICES}\b"
-    rf"|(?:\bnot|n't) (?:have|contain|feature|include|involve) (?:any )?(?:[\w-]+ )?{_VOICES}\b"
-    rf"|\b{_VOICES}(?: part)?(?: in (?:the|this) \w+)?(?:,? which)?"
+    r"|\b(?:lacks|lacking|absence of|no (?:sign|trace|hint|indication|evidence) of) (?:any )?"
+    rf"{_VOICES}\b"
+    rf"|(?:\bnot|n't) (?:have|contain|feature|include|involve|use) (?:any )?(?:[\w-]+ )?{_VOICES}\b"
+    # "Not accompanied by any singing".
+    rf"|(?:\bnot|n't) [\w ]{{0,30}}?\bany (?:[\w-]+ ){{0,2}}?{_VOICES}\b"
+    rf"|\bthere (?:(?:is|are|was) not|isn't|aren't|wasn't) (?:[\w-]+ ){{0,2}}{_VOICES}\b"
+    rf"|\b{_VOICES} (?:(?:is|are) not|isn't|aren't) (?:\w+ly )?(?:used|present|heard|audible"
+    r"|featured|included|involved|part|there|in)\b"
+    rf"|\b{_VOICES}\W{{0,3}}:\W{{0,3}}no\b"
+    rf"|\b{_VOICES}(?: part)?{OF_WORK}(?:,? which)?"
     r"(?: is| are|\W{0,2}:\W{0,2})(?: described as)?"
     r" \"?(?:none|absent|missing|not (?:present|heard|audible))\b"
-    r"|\b(?:sung|performed) by (?:none|no one|nobody)\b|\b(?:no one|nobody) sings\b",
+    r"|\b(?:sung|performed) by (?:none|no one|nobody)\b|\b(?:no one|nobody) (?:sings|is singing)\b",
+    re.I,
+)
+# "No lyrics are given" tells of the listing.
+_NOT_TOLD_AFTER = re.compile(
+    r",?(?: (?:is|are|was|were|being|been|has|have))* (?:\w+ly )?(?:provided|given|available|listed"
+    r"|mentioned|specified|described|stated|indicated|supplied)\b",
     re.I,
 )
 _NOT_NONE = re.compile(r"(?:\bnot|n't) (?:an? |purely |entirely )?$", re.I)
@@ -32,9 +47,14 @@ _INSTRUMENT = (
     r"(?:instrument\w*|clarinet|oboe|guitars?|bass|violins?|fiddle|piano|trumpet|horns?|sax\w*|flute"
     r"|whistle|cello|strings?|synth\w*|lead)"
 )
-_DESCRIBED = rf"(?:(?!{_INSTRUMENT}'s\b|the\b|an?\b|of\b|no\b|is\b|are\b|was\b)[\w'-]+,? ){{0,3}}?"
+_DESCRIBED = (
+    rf"(?:(?!{_INSTRUMENT}'s\b|(?:the|an?|any|of|no|not|is|are|was|\w+n't)\b)[\w'-]+,? ){{0,3}}?"
+)
 # "A singing tone" is that of an instrument.
-_SINGING = rf"singing(?! (?:[\w-]+ )?(?:tone|melod\w+|lines?|quality|style|{_INSTRUMENT})\b)"
+_SINGING = (
+    rf"singing(?! (?:[\w-]+ )?(?:tone|melod\w+|lines?|quality|bowls?|saws?|glass\w*"
+    rf"|{_INSTRUMENT})\b)"
+)
 _SINGER = (
     rf"(?:singer|vocalist|rapper|crooner|songstress|frontman|frontwoman|tenor voice|vocals"
     rf"|lead vocal|vocal|voices?|falsetto|choir|{_SINGING})"
@@ -46,40 +66,50 @@ _NO_SINGER_AFTER = (
 _SUNG = re.compile(
     r"\b(?:featuring|features?|with|there(?:'s| is| are)?|has|have|contains?|includes?|including"
     rf"|hear) (?:an? |the )?{_DESCRIBED}(?:vocals|{_SINGING}|singers?|lyrics)\b{_NO_SINGER_AFTER}|"
-    rf"\b(?:the|an?|his|her|their|its|lead|male|female|soulful|breathy)\s+{_DESCRIBED}{_SINGER}\b"
+    rf"\b(?:the|an?|his|her|their|its|lead|male|female|soulful|breathy)\s+\"?{_DESCRIBED}{_SINGER}\b"
     rf"{_NO_SINGER_AFTER}"
     r"|\b(?:she|he) (?:[\w]+ )?(?:sings?|croons?|whispers?|belts?|raps?|pleads|laments|chants)\b"
     r"|(?:\bnot|n't) (?:an? |purely |entirely )?instrumental\b"
     r"|\b(?:sung|singer|singing|voices?|vocals?|lyrics)\W*:\W* (?!none\b|no\b|n/a)"
     r"|(?:,|\band) vocals(?=[.,;]|$| (?:and|that|which|is|are|to|add\w*|create\w*)\b)"
-    r"|\b(?:when|while) singing\b|\bsinging is (?:also )?(?:present|heard|audible)\b"
+    r"|\b(?:when|while) singing\b|\bsinging (?:(?:is|can be|begins|starts|comes) (?:\w+ )?"
+    r"(?:present|heard|audible|in\b)|occurs|begins|starts|continues|enters|appears|happens"
+    r"|takes place)\b"
     r"|\b(?:mixed|mix of|with|and|by) choir\b|\bchoral (?:music|singing|voices|piece|work)\b"
-    r"|\bvocals? (?:is|are|enters?|comes? in|floats?|soars?|rides?|sits?)\b",
+    r"|\bvocals? (?:(?:is|are)(?!n't| not| absent| missing| none)|enters?|comes? in|floats?|soars?"
+    r"|rides?|sits?)\b",
     re.I,
 )
 _PERSON = (
     r"(?:m[ae]n|wom[ae]n|boys?|girls?|child(?:ren)?|people|crowd|choir|chorus|quartet|duo|sopranos?"
-    r"|mezzos?|altos?|tenors?|baritones?|soloists?|singers?|vocalists?|rappers?|voices?|everyone)"
+    r"|mezzos?|altos?|tenors?|baritones?|soloists?|singers?|vocalists?|rappers?|performers?|artists?|voices?|everyone)"
 )
 _SING = (
     r"(?:sings?|croons?|whispers?|belts?|raps?|chants?|hums?|wails?|intones?|screams?|shouts?"
     r"|harmoni[sz]es?|singing|rapping|chanting)"
 )
 _SINGS = re.compile(
-    rf"\b{_PERSON} (?:is |are )?(?:\w+ly )?{_SING}\b"
+    rf"\b{_PERSON} (?:is |are |can be |(?:is|are|can be) heard |who |that |(?:starts"
+    rf"|begins) (?:to )?)?"
+    rf"(?:\w+ly )?{_SING}\b"
+    # "Della Rae's deep voice".
+    rf"|\b(?-i:(?!(?i:{_INSTRUMENT})\b)[A-Z]\w+)'s (?:[\w-]+ ){{0,2}}?(?:voice|vocals|singing)\b"
     r"|\b(?:backing|background|backup|harmony|layered|doubled) (?:vocals?|singers?)\b"
     r"(?![- ](?:chops?|samples?|like))"
-    r"|\bvocal harmon(?:y|ies)\b"
-    r"|\b(?<!nothing )(?:is|are|gets?) (?:\w+ly )?(?:sung|rapped|crooned)\b|\bsung (?:by|in|with)\b"
+    r"|\bvocal harmon(?:y|ies)\b|\bduet (?:between|of|by|with)\b"
+    r"|\b(?<!nothing )(?:is|are|gets?) (?:\w+ly )?(?:sung|rapped|crooned|chanted)\b"
+    r"|\bsung (?:by|in|with)\b"
     rf"|\b(?-i:[A-Z][\w']+ [A-Z][\w']+) {_SING}\b"
     r"|\b(?:songs?|lines?|words?|lyrics|verses?) (?:being |that (?:is|are) )?sung\b"
     r"|\bsung (?:lines?|words?|lyrics|melody|parts?)\b"
     r"|\b(?:the|its|her|his|their|these) (?:[\w'-]+ )?lyrics\b"
-    r"(?!-|,? ?[:(\"']| (?:is|are|was|were) (?:not|un))",
+    r"(?!-|,? ?[:(\"']| (?:is|are|was|were) (?:not|un))"
+    rf"|\bthe words{OF_WORK} (?:are|tell|speak|describe|say)\b",
     re.I,
 )
 _LIKENESS = (
-    r"like|as if|as though|mimic\w*|imitat\w*|evok\w*|recall\w*|resembl\w*|suggest\w*|replac\w*"
+    r"like|as if|as though|mimic\w*|imitat\w*|evok\w*|recall\w*|resembl\w*|suggest\w*(?! that)"
+    r"|replac\w*"
     r"|instead of"
 )
 _LIKENESS_BEFORE = re.compile(rf"\b(?:{_LIKENESS})\b[^.;]{{0,40}}$", re.I)
@@ -97,6 +127,7 @@ def check_vocals(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
         Claim(*match.span())
         for match in _NONE.finditer(passage.text)
         if not _NOT_NONE.search(passage.before(match.start()))
+        and not _NOT_TOLD_AFTER.match(passage.text, match.end())
     ]
     none = next((each for each in denials if _is_of_whole(passage, each)), None)
     if none:
@@ -113,6 +144,7 @@ def _first_sung(passage: Passage, none: Claim | None) -> Claim | None:
         for claim, _ in passage.matches(pattern)
         if not (none and claim.touches([none]))
         and not _NONE.search(passage.clause_before(claim.end))
+        and not (none and passage.text[claim.start : claim.end].rstrip().endswith(":"))
         and not other.search(passage.before(claim.start, 60))
     ]
     return min(found, key=lambda claim: claim.start, default=None)
@@ -121,7 +153,7 @@ def _first_sung(passage: Passage, none: Claim | None) -> Claim | None:
 def _is_of_whole(passage: Passage, claim: Claim) -> bool:
     """Whether the absence of singing is said of the whole track."""
     rest = re.split(r"[.,;]", passage.after(claim.end))[0]
-    clause = passage.clause_before(claim.start) + rest
+    clause = passage.clause_before(claim.start) + re.sub(r"^ parts?\b", "", rest)
     if moment_of(passage, claim) or is_of_part(clause) or _FOR_A_WHILE.search(clause):
         return False
     is_denial = passage.text[claim.start : claim.end].lower().startswith(("no ", "without"))

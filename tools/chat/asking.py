@@ -29,7 +29,7 @@ from tools.chat.engine import AttemptOptions, Engine, SoundForm
 from tools.chat.faults import BadRequestFault, Fault, LastingFault, PassingFault, UnusableFault
 from tools.chat.hearing import Sound, why_deaf
 from tools.chat.output_limit import first_limit, next_limit, spent_on_thoughts
-from tools.chat.probe import PROBE, dialect_key, find_dialect, known_dialect
+from tools.chat.probe import PROBE, dialect_key, find_dialect, find_times, known_dialect
 from tools.chat.quota import Quota
 from tools.chat.reading import read_kept
 from tools.chat.request import Answer, AnswerError, ChatRequest, Clip, EndpointError, Reply
@@ -152,7 +152,7 @@ class Asker:
         """
         await self._check_engine()
         is_known = self._cache.find_dialect(dialect_key(self.role)) is not None
-        if self.role.engine == "openai" and not is_known:
+        if self.role.is_endpoint and not is_known:
             await self.learn_dialect()
 
     async def learn_dialect(self) -> Dialect:
@@ -166,7 +166,10 @@ class Asker:
             If the budget does not allow it.
         """
         try:
-            self._dialect = await find_dialect(self.probe, self.role)
+            if self.role.engine == "openai/transcriptions":
+                self._dialect = await find_times(self.probe)
+            else:
+                self._dialect = await find_dialect(self.probe, self.role)
         except Fault as fault:
             raise self._endpoint_error(fault) from None
         self._cache.keep_dialect(dialect_key(self.role), self._dialect)

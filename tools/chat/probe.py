@@ -40,6 +40,10 @@ _FORMS: tuple[tuple[FormLevel, bool], ...] = (
 """Ways to ask for a form, with bounds in the schema or without, the surest first."""
 
 
+_TIMES: tuple[FormLevel, ...] = ("json_schema", "json_object")
+"""Levels of `tools.chat.transcriptions` that ask for times."""
+
+
 class Pitch(BaseModel):
     """The form of the probe: with values, bounds, and nothing that a prompt names."""
 
@@ -100,6 +104,20 @@ async def find_dialect(send: Send, role: RoleConfig) -> Dialect:
     in_words = dialect.model_copy(update={"form": "prompt", "takes_bounds": True})
     answer = await send(QUESTION, in_words)
     return await _without_thoughts(send, role, _noting(in_words, answer))
+
+
+async def find_times(send: Send) -> Dialect:
+    """Which times an endpoint of transcriptions gives: of words, of segments, or none.
+
+    Parameters, returns and errors as in `find_dialect`.
+    """
+    for form in _TIMES:
+        asked = Dialect(form=form)
+        if await _sent(send, asked) is not None:
+            return asked
+    untimed = Dialect(form="prompt")
+    await send(QUESTION, untimed)
+    return untimed
 
 
 async def _parameters(send: Send) -> Dialect:

@@ -7,7 +7,9 @@ from pathlib import Path
 
 from pipeline.lint import Evidence, lint_text
 from schemas.lint import Finding
+from tests.pipeline.lint.fourth_songs import FOURTH
 from tests.pipeline.lint.later_songs import LATER
+from tests.pipeline.lint.third_songs import THIRD
 from tests.pipeline.lint.told_songs import TOLD
 
 PROSE = Path(__file__).parents[2] / "data/lint/prose.jsonl"
@@ -15,7 +17,7 @@ FIELDS = (
     "tempo", "metre", "key", "chords", "time", "duration", "vocals", "lyrics", "loudness", "name",
 )  # fmt: skip
 DECIDED = ("contradicted", "supported")
-TRACKS = TOLD | LATER
+TRACKS = TOLD | LATER | THIRD | FOURTH
 _FIRST_FRESH = 600
 _FIELD_OF = {
     "mode_relation": "key",
@@ -38,6 +40,16 @@ def is_fresh(row: dict) -> bool:
 def is_later(row: dict) -> bool:
     """Whether it is of the second round, about other tracks."""
     return row["track"] in LATER
+
+
+def is_third(row: dict) -> bool:
+    """Whether it is of the third round, about other tracks again."""
+    return row["track"] in THIRD
+
+
+def is_fourth(row: dict) -> bool:
+    """Whether it is of the fourth round."""
+    return row["track"] in FOURTH
 
 
 def is_held_out(row: dict) -> bool:
