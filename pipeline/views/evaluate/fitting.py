@@ -16,6 +16,9 @@ from pipeline.stages.measure.chances import Features, shares
 from pipeline.views.evaluate.reliability import q_value_curve
 from schemas.calibration import ChoiceModel, WrongShareAt
 
+# Ours, of the loss: single precision tells no less apart.
+_TOLERANCE = 1e-7
+
 Floats = NDArray[np.floating]
 
 # Ours: holds weights of features that hardly vary near 0, and moves others little.
@@ -218,7 +221,7 @@ def _fit(examples: Sequence[Example], tables: Sequence[Floats], penalty: float) 
     stacked = np.concatenate(list(compress(tables, has_right)))
     scale = stacked.std(axis=0)
     scale[scale == 0] = 1.0
-    stacked /= scale
+    stacked = (stacked / scale).astype(np.float32)
     starts = np.cumsum([0, *(len(each.candidates) for each in usable)])
     is_right = np.zeros(len(stacked), bool)
     for start, each in zip(starts, usable, strict=False):
@@ -226,7 +229,7 @@ def _fit(examples: Sequence[Example], tables: Sequence[Floats], penalty: float) 
     weight_of = shares_of(usable)
 
     def loss(weights: Floats) -> tuple[float, Floats]:
-        scores = stacked @ weights
+        scores = (stacked @ weights.astype(np.float32)).astype(float)
         scores -= np.repeat(np.maximum.reduceat(scores, starts[:-1]), np.diff(starts))
         odds = np.exp(scores)
         of_right = odds * is_right
@@ -235,9 +238,10 @@ def _fit(examples: Sequence[Example], tables: Sequence[Floats], penalty: float) 
         value = -float(weight_of @ np.log(right / total)) + penalty * float(weights @ weights)
         pull = np.repeat(weight_of / total, np.diff(starts)) * odds
         pull -= np.repeat(weight_of / right, np.diff(starts)) * of_right
-        return value, stacked.T @ pull + 2 * penalty * weights
+        slope = (stacked.T @ pull.astype(np.float32)).astype(float)
+        return value, slope + 2 * penalty * weights
 
-    found = minimize(loss, np.zeros(len(scale)), jac=True, method="L-BFGS-B")
+    found = minimize(loss, np.zeros(len(scale)), jac=True, method="L-BFGS-B", tol=_TOLERANCE)
     fitted: Floats = found.x / scale
     return fitted
 
