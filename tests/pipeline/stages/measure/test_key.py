@@ -115,3 +115,23 @@ def test_what_has_no_key_gets_none(chroma):
 def test_a_wrong_shape_is_refused():
     with pytest.raises(ValueError, match=r"\(10, 11\)"):
         key_strengths(np.zeros((10, 11)))
+
+
+@given(st.integers(0, 11), st.sampled_from(["major", "minor"]))
+def test_a_tonic_is_at_least_as_likely_as_its_key(tonic, mode):
+    for span in spans(play(tonic, mode, 300)):
+        told = span.tonality.tonic
+        assert pitch_class(told.name) == span.tonality.candidate.pitch == tonic
+        assert told.p_right >= span.tonality.p_right
+
+
+def test_a_tonic_may_be_told_of_which_no_scale_is_the_likeliest():
+    model = packaged_calibration().key.model_copy(update={"weights": {"score": 1.0}})
+    d_major, d_minor, a_minor = 2, 14, 21
+    scores = {d_major: np.log(0.33), d_minor: np.log(0.32), a_minor: np.log(0.35)}
+    evidence = [{"score": scores.get(index, -50.0)} for index in range(len(CANDIDATES))]
+    found = keys.decide(evidence, model)
+    assert (found.candidate.pitch, found.tonic.name) == (9, "D")
+    assert found.tonic.p_right == pytest.approx(0.65)
+    nothing = [{"score": -50.0 * (index < len(CANDIDATES) - 1)} for index in range(len(CANDIDATES))]
+    assert keys.decide(nothing, model).tonic is None
