@@ -111,6 +111,11 @@ def test_a_tonic_is_told_where_it_is_sure_and_its_scale_is_not(unsure, told):
     found = stated(facts)[0]
     assert found.get("tonic") == ("D" if told else None)
     assert ("Its tonic is D." in describe(found).low_level) is told
+    evidence = Evidence(facts, limits=Limits(sure=CONFIG))
+    if told:
+        assert "wrong" not in [each.verdict for each in lint_text("Its tonic is D.", evidence)]
+        (other,) = lint_text("Its tonic is Db.", evidence)
+        assert other.verdict == "wrong"
     doubted = facts.model_copy(update={"tonic": Tonic(name="D", **UNSURE)})
     assert "tonic" not in stated(doubted)[0]
 
