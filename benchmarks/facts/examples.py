@@ -73,8 +73,8 @@ def _weight(truth: Truth, example: Example) -> float:
     """An edition's mode of a whole mass is no exact truth of an excerpt: it is only reported."""
     if truth.key_source == "mode label":
         return 0.0
-    is_usual = bool(example.right) and example.right[0] < _N_KEYS
-    return 1.0 if is_usual else RARE_WEIGHT
+    is_modal = not truth.keyless and (not example.right or example.right[0] >= _N_KEYS)
+    return RARE_WEIGHT if is_modal else 1.0
 
 
 def _begins_s(truth: Truth) -> float:

@@ -159,7 +159,7 @@ def report(
         f"  at the default: {n_stated} of {len(exact)} stated, wrong {n_wrong} "
         f"({low:.3f}-{high:.3f}), by the weights of sources {by_weight:.3f}"
     )
-    _report_time(pairs, found, stated)
+    _report_time(pairs, exact, curve)
     if by_group:
         _report_groups(pairs, left_out, curve)
     bins = reliability_bins(p_right, is_right)
@@ -176,16 +176,16 @@ def report(
 
 def _report_time(
     pairs: Sequence[tuple[Truth, Example]],
-    found: Sequence[Prediction],
-    stated: NDArray[np.bool_],
+    left_out: Sequence[Prediction],
+    curve: Sequence[tuple[float, float]],
 ) -> None:
     """Of chords, how much of the time is told."""
-    log_lasts = [pairs[each.number][1].candidates[0].get("log_lasts") for each in found]
+    log_lasts = [pairs[each.number][1].candidates[0].get("log_lasts") for each in left_out]
     lasts_s = np.exp([each for each in log_lasts if each is not None])
     if len(lasts_s):
-        is_wrong = np.array([not each.is_right for each in found])
-        told_s = lasts_s[stated].sum()
-        wrong_s = lasts_s[stated & is_wrong].sum()
+        is_told = np.array([each.is_stated for each in left_out]) & _stated(left_out, curve)
+        is_wrong = np.array([not each.is_right for each in left_out])
+        told_s, wrong_s = lasts_s[is_told].sum(), lasts_s[is_told & is_wrong].sum()
         print(f"  of the time {told_s / lasts_s.sum():.3f} stated, wrong {wrong_s / told_s:.3f}")
 
 

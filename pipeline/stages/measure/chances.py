@@ -51,9 +51,10 @@ def chances(model: ChoiceModel, candidates: Sequence[Features]) -> Floats:
     """
     if not candidates:
         raise ValueError("there must be at least one candidate")
+    known = model.weights
     scores = np.array(
         [
-            sum(weight * each.get(name, 0.0) for name, weight in model.weights.items())
+            sum(known[name] * value for name, value in each.items() if name in known)
             for each in candidates
         ]
     )

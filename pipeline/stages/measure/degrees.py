@@ -4,6 +4,8 @@ No profile of a key is given: how much every degree says for a tonic is fitted, 
 scale by scale, for chords and the key network by the scale's third.
 """
 
+from functools import cache
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -63,4 +65,9 @@ def _above(values: Floats, pitch: int) -> Floats:
 
 
 def _named(what: str, values: Floats, of: str) -> dict[str, float]:
-    return {f"{what}{step}_{of}": float(value) for step, value in enumerate(values)}
+    return dict(zip(_names(what, len(values), of), values.tolist(), strict=True))
+
+
+@cache
+def _names(what: str, count: int, of: str) -> tuple[str, ...]:
+    return tuple(f"{what}{step}_{of}" for step in range(count))

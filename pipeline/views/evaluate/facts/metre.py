@@ -25,9 +25,9 @@ def judge_metre_family(
     """Whether any number of beats that is told together is right; none without a reference."""
     if not reference.beats_per_bar:
         return []
-    family = facts.metre and facts.metre.family
-    if family is None:
+    if facts.metre is None or facts.metre.family is None:
         return [NOTHING_MEASURED]
+    family = facts.metre.family
     errors = [metre_error(reference.beats_per_bar, each) for each in family.beats_per_bar]
     return [judgement(family, max_wrong, "" if "" in errors else errors[-1])]
 
