@@ -30,8 +30,8 @@ MODELS: Mapping[str, type[Record]] = {
     "key_network": HeardKeyNetwork,
     "chord_network": HeardChordNetwork,
 }
-# Ours: one excerpt in four is in another scale than major or minor, and a quarter of the sources
-# has no key; of music, perhaps one in ten each. A user's own fit has the shares of the references.
+# Ours: one excerpt in four is in another scale than major or minor; of music, perhaps one in ten. A
+# user's own fit has the shares of the references.
 RARE_WEIGHT = 1 / 3
 # Ours: made-up songs all begin on their tonic (jazz: or on its ii), and loop over few chords; of
 # songs that people wrote some do not. Their first bars are cut off, so that what is heard first
