@@ -30,8 +30,8 @@ MODELS: Mapping[str, type[Record]] = {
     "key_network": HeardKeyNetwork,
     "chord_network": HeardChordNetwork,
 }
-# Ours: one excerpt in four is in another scale than major or minor; of music, perhaps one in ten. A
-# user's own fit has the shares of the references.
+# Ours: one excerpt in four is in another scale than major or minor, and a quarter of the sources
+# has no key; of music, perhaps one in ten each. A user's own fit has the shares of the references.
 RARE_WEIGHT = 1 / 3
 # Ours: made-up songs all begin on their tonic (jazz: or on its ii), and loop over few chords; of
 # songs that people wrote some do not. Their first bars are cut off, so that what is heard first
@@ -73,8 +73,8 @@ def _weight(truth: Truth, example: Example) -> float:
     """An edition's mode of a whole mass is no exact truth of an excerpt: it is only reported."""
     if truth.key_source == "mode label":
         return 0.0
-    is_modal = not truth.keyless and (not example.right or example.right[0] >= _N_KEYS)
-    return RARE_WEIGHT if is_modal else 1.0
+    is_usual = bool(example.right) and example.right[0] < _N_KEYS
+    return 1.0 if is_usual else RARE_WEIGHT
 
 
 def _begins_s(truth: Truth) -> float:

@@ -85,10 +85,11 @@ def main() -> None:
     parser.add_argument("out", type=Path, nargs="+")
     parser.add_argument("--dry", action="store_true", help="write no calibration")
     parser.add_argument("--plot", type=Path, help="reliability diagrams, as a PNG")
+    parser.add_argument("--fields", nargs="*", choices=EXAMPLES, default=list(EXAMPLES))
     options = parser.parse_args()
     calibration, evaluated = chances.packaged_calibration(), []
-    for field, examples_of in EXAMPLES.items():
-        of_folder = [examples_of(out, read_truths(out), calibration) for out in options.out]
+    for field in options.fields:
+        of_folder = [EXAMPLES[field](out, read_truths(out), calibration) for out in options.out]
         pairs = [pair for found in of_folder for pair in found]
         examples = [example for _, example in pairs]
         penalty = PENALTIES.get(field, PENALTY)
