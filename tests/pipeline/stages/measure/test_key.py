@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.stages.measure import key as keys
@@ -37,6 +37,7 @@ def sections(chroma):
     return keys.key_sections(spans(chroma), step_s=1.0, duration_s=len(chroma) / 10)
 
 
+@settings(deadline=None)
 @given(st.integers(0, 11), st.sampled_from(["major", "minor"]))
 def test_every_key_is_its_own_best_match(tonic, mode):
     (section,) = sections(play(tonic, mode, 300))
@@ -45,6 +46,7 @@ def test_every_key_is_its_own_best_match(tonic, mode):
     assert (section.start_s, section.end_s) == (0, 30)
 
 
+@settings(deadline=None)
 @given(st.integers(0, 11))
 def test_transposing_the_music_transposes_its_keys(steps):
     chroma = np.concatenate([play(0, "major", 300), play(9, "minor", 300), play(2, "major", 300)])
@@ -71,6 +73,7 @@ def test_the_global_key_is_the_one_that_lasts():
     assert (key.tonic, key.mode) == ("C", "major")
 
 
+@settings(deadline=None)
 @given(st.integers(0, 11), st.sampled_from(sorted(SCALES)))
 def test_a_scale_that_is_neither_major_nor_minor_is_no_key(tonic, name):
     notes = [(tonic + step) % 12 for step in SCALES[name]]
