@@ -4,8 +4,10 @@
 
 Each size is built by a process of its own; then it is looked at twice: nothing is left, and every
 commit is read. "first" is wall time a track and stage, "look" what the end of a build takes to tell
-its content, "again" the start of a finished build; memory is the process's own peak. The store is a folder; `--latency-ms 20` puts it behind an S3 server (moto)
-whose every answer comes so late.
+its content, "again" the start of a finished build; memory is the process's own peak.
+
+The store is a folder; `--latency-ms 20` puts it behind an S3 server (moto) whose every answer comes
+so late.
 """
 
 import argparse

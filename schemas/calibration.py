@@ -26,14 +26,21 @@ class ChoiceModel(Record):
     curve: list[WrongShareAt] = Field(
         min_length=1, description="On examples whose sources were left out, by rising chance."
     )
+    coarse_curve: list[WrongShareAt] = Field(
+        default=[], description="The same of the coarser fact; empty where the field has none."
+    )
+    penalty: float = Field(
+        default=1e-3, gt=0, description="On squared weights, with which they were fitted."
+    )
     n_examples: int = Field(ge=0)
     sources: list[str] = Field(description="Corpora that it was fitted on.")
 
     @model_validator(mode="after")
     def _rising(self) -> "ChoiceModel":
-        chances = [each.p_right for each in self.curve]
-        if chances != sorted(chances):
-            raise ValueError("the curve must be in order of its chances")
+        for curve in (self.curve, self.coarse_curve):
+            chances = [each.p_right for each in curve]
+            if chances != sorted(chances):
+                raise ValueError("a curve must be in order of its chances")
         return self
 
 

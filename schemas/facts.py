@@ -65,6 +65,14 @@ class TempoLevel(Record):
     p_right: Chance
 
 
+class EitherTempo(Record):
+    """That the music moves at this tempo or at the one that it stands beside."""
+
+    bpm: float = Field(description="Half or double of the likeliest tempo.")
+    p_right: Chance
+    q_value: WrongShare
+
+
 class Tempo(Record):
     """The tempo of the longest steady stretches, and at what else it may be felt."""
 
@@ -75,6 +83,9 @@ class Tempo(Record):
         description="Share of the beats that lie within 25 ms of the fitted lines, 0 to 1."
     )
     levels: list[TempoLevel] = Field(description="Other levels, the likeliest first.")
+    either: EitherTempo | None = Field(
+        default=None, description="The likelier octave; null where none is a level."
+    )
     kind: TempoKind = Field(
         default="steady",
         description="`drifting` stays within 2 % of its middle; `changing` has sections or ramps.",
@@ -94,6 +105,14 @@ class MetreChance(Record):
     p_right: Chance
 
 
+class MetreFamily(Record):
+    """How beats group, whether bars are written long or short: two and four are told together."""
+
+    beats_per_bar: list[int]
+    p_right: Chance
+    q_value: WrongShare
+
+
 class Metre(Record):
     """Beats per bar."""
 
@@ -101,6 +120,7 @@ class Metre(Record):
     p_right: Chance
     q_value: WrongShare
     others: list[MetreChance] = Field(description="The likeliest first.")
+    family: MetreFamily | None = None
     name: str | None = Field(
         default=None, description="As musicians write it, e.g. `6/8`; null where that is not told."
     )
@@ -140,6 +160,14 @@ class Scale(Record):
     p_right: Chance
     q_value: WrongShare
     others: list[KeyChance] = Field(description="The likeliest first.")
+
+
+class Tonic(Record):
+    """The centre of the music, whatever its scale."""
+
+    name: str = Field(description="Spelled as in the likeliest key or scale.")
+    p_right: Chance
+    q_value: WrongShare
 
 
 class KeySection(Key):
@@ -388,6 +416,9 @@ class MusicFacts(Record):
     key_sections: list[KeySection] | None
     scale: Scale | None = Field(
         default=None, description="Where it is neither major nor minor; null beside a key."
+    )
+    tonic: Tonic | None = Field(
+        default=None, description="Likelier than a key or scale; null where there is none."
     )
     chords: list[Chord] | None
     progressions: list[Progression] | None

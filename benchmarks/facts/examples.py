@@ -65,10 +65,16 @@ def key_examples(out: Path, truths: Sequence[Truth]) -> list[tuple[Truth, Exampl
             for example in key_example(
                 truth.keys or (), heard, left_out_with(truth), from_s=_begins_s(truth)
             ):
-                is_usual = bool(example.right) and example.right[0] < _N_KEYS
-                weight = 1.0 if is_usual else RARE_WEIGHT
-                found.append((truth, replace(example, weight=weight)))
+                found.append((truth, replace(example, weight=_weight(truth, example))))
     return found
+
+
+def _weight(truth: Truth, example: Example) -> float:
+    """An edition's mode of a whole mass is no exact truth of an excerpt: it is only reported."""
+    if truth.key_source == "mode label":
+        return 0.0
+    is_usual = bool(example.right) and example.right[0] < _N_KEYS
+    return 1.0 if is_usual else RARE_WEIGHT
 
 
 def _begins_s(truth: Truth) -> float:

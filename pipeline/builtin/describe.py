@@ -52,6 +52,8 @@ def _low_level(stated: Facts) -> str:
     if "scale" in stated:
         scale = stated["scale"]
         sentences.append(f"Its scale is {scale['tonic']} {scale['name'].title()}.")
+    if "tonic" in stated:
+        sentences.append(f"Its tonic is {stated['tonic']}.")
     return " ".join(sentences)
 
 
@@ -69,6 +71,9 @@ def _rhythm(stated: Facts) -> list[str]:
         )
     if "beats_per_bar" in stated:
         sentences.append(f"There are {stated['beats_per_bar']} beats in a bar.")
+    elif "either_beats_per_bar" in stated:
+        few, many = stated["either_beats_per_bar"]
+        sentences.append(f"It is in duple time, with {few} or {many} beats in a bar.")
     if "metre" in stated:
         groups = "+".join(map(str, stated.get("grouping", [])))
         sentences.append(f"The metre is {stated['metre']}{f', as {groups}' if groups else ''}.")

@@ -87,6 +87,8 @@ def _is_too_short_to_tell(passage: Passage, claim: KeyClaim, code: str) -> bool:
 
 def _judge(claim: KeyClaim, window: tuple[float, float] | None, evidence: Evidence) -> Judged:
     facts, keys = evidence.facts, evidence.sure_keys
+    if not keys and not claim.has_mode and _is_tonic(claim, evidence):
+        return "uncheckable", "no_mode", f"{claim.tonic} is the measured tonic; no mode is stated."
     if facts.key is None and facts.scale is not None:
         return _against_scale(claim, facts.scale, evidence)
     if facts.key is None:
@@ -106,6 +108,14 @@ def _judge(claim: KeyClaim, window: tuple[float, float] | None, evidence: Eviden
     if any(claim.equals(section) for section in facts.key_sections or []):
         return "uncheckable", "unsure", fact + " The stated one was heard, but is unsure."
     return _wrong(claim, keys, fact, evidence)
+
+
+def _is_tonic(claim: KeyClaim, evidence: Evidence) -> bool:
+    """Whether a claim names the tonic that was surely measured."""
+    tonic = evidence.facts.tonic
+    if tonic is None or tonic.q_value > evidence.limits.sure.max_wrong.key:
+        return False
+    return pitch_class(claim.tonic) == pitch_class(tonic.name)
 
 
 def _against_scale(claim: KeyClaim, scale: Scale, evidence: Evidence) -> Judged:

@@ -8,7 +8,7 @@ from pipeline.lint.evidence import Evidence
 from pipeline.lint.numbers import number
 from pipeline.lint.passage import Claim, Judged, Passage, extractor
 from pipeline.lint.times import moment_of
-from schemas.facts import Metre
+from schemas.facts import Metre, MetreFamily
 from schemas.lint import Finding
 
 _SMALL = "two|three|four|five|six|seven|nine|ten|eleven|twelve|thirteen|fifteen"
@@ -168,6 +168,9 @@ def _judge(claim: MetreClaim, evidence: Evidence, *, is_local: bool) -> Judged:
         return "uncheckable", "not_measured", "The metre was not measured."
     fact = f"{metre.beats_per_bar} beats in a bar were measured."
     max_wrong = evidence.limits.sure.max_wrong.metre
+    if metre.family and metre.family.q_value <= max_wrong and _means_family(claim, metre.family):
+        together = " or ".join(map(str, metre.family.beats_per_bar))
+        return "right", "right", f"{together} beats in a bar were measured."
     if metre.beats_per_bar in claim.right_beats:
         if metre.q_value <= max_wrong:
             return "right", "right", fact
@@ -179,6 +182,11 @@ def _judge(claim: MetreClaim, evidence: Evidence, *, is_local: bool) -> Judged:
     if (chance := _chance(claim, metre)) > max_wrong:
         return "uncheckable", "unsure", f"{fact} The stated one has a chance of {chance:.2f}."
     return "wrong", "wrong_metre", fact
+
+
+def _means_family(claim: MetreClaim, family: MetreFamily) -> bool:
+    """Whether a claim is as wide as what was measured of bars long or short."""
+    return set(family.beats_per_bar) <= claim.right_beats
 
 
 def _chance(claim: MetreClaim, metre: Metre) -> float:

@@ -49,7 +49,7 @@ def test_a_folder_is_heard_where_it_has_references(tmp_path):
     assert "2 of 3 tracks have references" in result.output
     found = FactsEvaluation.model_validate_json((to / "facts.json").read_text())
     assert [each.name for each in found.unheard] == ["broken.wav"]
-    assert {each.field: each.n for each in found.fields} == {"tempo": 1}
+    assert {each.field: each.n for each in found.fields} == {"tempo": 1, "tempo or octave": 1}
     assert (to / "reliability.png").read_bytes().startswith(b"\x89PNG")
 
 
@@ -60,7 +60,8 @@ def test_a_corpus_keeps_it_and_its_report_and_card_show_it(corpus):
     config = load_config(corpus)
     opened = Corpus.open(config)
     found = kept(opened)
-    assert {each.field for each in found.fields} == {"tempo", "key"}
+    names = {each.field for each in found.fields}
+    assert names == {"tempo", "tempo or octave", "key", "tonic"}
     report = gather(opened, least_tracks=1, n_samples=1, progress=lambda _n: None)
     plots = {each.tally.title: "" for each in report.distributions}
     page = report_page(report, plots, [], least_tracks=1)

@@ -11,8 +11,9 @@ from pipeline.stages.describe.sound import stated_sound
 from pipeline.stages.describe.sure import sure_chords
 from schemas.captions import SegmentCaption
 from schemas.chords import NO_CHORD, chord_symbol
-from schemas.facts import Chord, Key, KeySection, MusicFacts, Scale
+from schemas.facts import Chord, Key, KeySection, MusicFacts, Scale, Tonic
 from schemas.form import is_sure_start
+from schemas.harmony import pitch_class
 from schemas.languages import NAMES
 from schemas.lyrics import Lyrics
 from schemas.provenance import Unmeasured
@@ -63,6 +64,8 @@ def stated_facts(
     stated |= stated_rhythm(facts, config.max_wrong)
     if facts.scale and "scale" not in unsure:
         stated["scale"] = {"tonic": facts.scale.tonic, "name": scale_words(facts.scale)}
+    if tonic := sure_tonic(facts, config.max_wrong.key):
+        stated["tonic"] = tonic.name
     has_key = facts.key is not None and "key" not in unsure
     if has_key:
         stated["key"] = _key(facts, config)
@@ -137,6 +140,15 @@ def _unsure_sound(facts: MusicFacts, config: DescribeConfig) -> list[Unmeasured]
 def scale_words(scale: Scale) -> str:
     """The name of a scale in words: ``phrygian dominant``."""
     return scale.name.replace("_", " ")
+
+
+def sure_tonic(facts: MusicFacts, max_wrong: float) -> Tonic | None:
+    """The tonic, where it is sure and the scale is not; None where other stretches have another."""
+    tonic, named = facts.tonic, facts.key or facts.scale
+    if tonic is None or tonic.q_value > max_wrong or named is None or named.q_value <= max_wrong:
+        return None
+    centres = {pitch_class(each.tonic) for each in facts.key_sections or []}
+    return tonic if centres <= {pitch_class(tonic.name)} else None
 
 
 def has_no_main_key(sections: Sequence[KeySection], key: Key) -> bool:

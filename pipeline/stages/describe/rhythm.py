@@ -5,10 +5,6 @@ from typing import Any
 from schemas.facts import Metre, MusicFacts, Tempo
 from schemas.sections import MaxWrong
 
-_OCTAVES = (0.5, 2.0)
-# Of tempo levels: they are multiples of one tempo, so that only rounding parts them.
-_NEAR = 0.02
-
 
 def stated_rhythm(facts: MusicFacts, max_wrong: MaxWrong) -> dict[str, Any]:
     """Tempo and metre, as JSON values.
@@ -18,15 +14,19 @@ def stated_rhythm(facts: MusicFacts, max_wrong: MaxWrong) -> dict[str, Any]:
     dict
         ``tempo`` where it is sure; ``either_bpm``, two tempi an octave apart, the likelier first,
         where only both together are. Where the metre is sure, ``beats_per_bar`` (not three beats of
-        6/8); ``metre`` as musicians write it, ``grouping``, ``swing_ratio`` where they are told.
+        6/8); ``metre`` as musicians write it, ``grouping``, ``swing_ratio`` where they are told;
+        ``either_beats_per_bar``, two and four, where only both together are.
     """
     stated: dict[str, Any] = {}
     if facts.tempo and facts.tempo.q_value <= max_wrong.tempo:
         stated["tempo"] = _tempo(facts.tempo)
-    elif facts.tempo and (other_bpm := _other_octave(facts.tempo, max_wrong.tempo)):
+    elif facts.tempo and (other_bpm := other_octave(facts.tempo, max_wrong.tempo)):
         stated["either_bpm"] = [round(facts.tempo.bpm, 1), round(other_bpm, 1)]
     if facts.metre and facts.metre.q_value <= max_wrong.metre:
         stated |= _metre(facts.metre)
+    elif facts.metre and is_sure_family(facts.metre, max_wrong.metre):
+        assert facts.metre.family is not None
+        stated["either_beats_per_bar"] = facts.metre.family.beats_per_bar
     return stated
 
 
@@ -42,13 +42,18 @@ def _tempo(tempo: Tempo) -> dict[str, Any]:
     return stated
 
 
-def _other_octave(tempo: Tempo, max_wrong: float) -> float | None:
+def other_octave(tempo: Tempo, max_wrong: float) -> float | None:
     """Half or double of a tempo, where one of the two is surely right, and either may be."""
-    for level in tempo.levels:
-        is_octave = any(abs(level.bpm / tempo.bpm / each - 1) <= _NEAR for each in _OCTAVES)
-        if is_octave and level.p_right > max_wrong >= 1 - tempo.p_right - level.p_right:
-            return level.bpm
+    either = tempo.either
+    if either and either.q_value <= max_wrong < either.p_right - tempo.p_right:
+        return either.bpm
     return None
+
+
+def is_sure_family(metre: Metre, max_wrong: float) -> bool:
+    """Whether beats surely go in twos, and bars of two as well as of four are meant by that."""
+    family = metre.family
+    return family is not None and len(family.beats_per_bar) > 1 and family.q_value <= max_wrong
 
 
 def _metre(metre: Metre) -> dict[str, Any]:

@@ -93,7 +93,7 @@ def _rejection(text: Text, wrong: list[Finding]) -> Rejection:
 
 STAGE = Stage(
     name="lint",
-    version="6",
+    version="7",
     makes=LintVerdict,
     reads=(Track, Segment, MusicFacts, Lyrics, RichCaption, QaPair),
     config=LintConfig,

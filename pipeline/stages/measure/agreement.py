@@ -5,6 +5,7 @@ seventh or a bass note makes no other triad, and a chord that is neither major n
 compared. Where two methods agree a chord is right far more often than where they do not.
 """
 
+from collections import defaultdict
 from collections.abc import Sequence
 
 from pipeline.stages.measure.harmony import ChordSpan
@@ -64,6 +65,33 @@ def overall_agreement(chords: Sequence[ChordSpan], others: Sequence[ChordSpan]) 
     if total_s == 0:
         return None
     return sum(duration_s * share for duration_s, share in known) / total_s
+
+
+def recurrences(chords: Sequence[ChordSpan], others: Sequence[ChordSpan]) -> list[float]:
+    """How much of a recording, in the ears of both tools, has a chord's triad beside the chord.
+
+    What is heard once, and by one tool only, is more often an error.
+
+    Parameters
+    ----------
+    chords, others : sequence of ChordSpan
+
+    Returns
+    -------
+    list of float
+        Share of the time of both sequences, 0 to 1, one a chord of the first; 0 for a chord that is
+        not compared.
+    """
+    lasting_s: dict[tuple[int, str] | str | None, float] = defaultdict(float)
+    for each in [*chords, *others]:
+        lasting_s[_compared(each.label)] += each.end_s - each.start_s
+    total_s = sum(lasting_s.values())
+    found = []
+    for each in chords:
+        name = _compared(each.label)
+        beside_s = lasting_s[name] - (each.end_s - each.start_s)
+        found.append(0.0 if name is None or total_s <= 0 else max(0.0, beside_s / total_s))
+    return found
 
 
 def _compared(label: str) -> tuple[int, str] | str | None:

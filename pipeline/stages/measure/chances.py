@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from schemas.calibration import Calibration, ChoiceModel
+from schemas.calibration import Calibration, ChoiceModel, WrongShareAt
 
 Floats = NDArray[np.floating]
 Features = Mapping[str, float]
@@ -51,17 +51,23 @@ def chances(model: ChoiceModel, candidates: Sequence[Features]) -> Floats:
     """
     if not candidates:
         raise ValueError("there must be at least one candidate")
+    known = model.weights
     scores = np.array(
         [
-            sum(weight * each.get(name, 0.0) for name, weight in model.weights.items())
+            sum(known[name] * value for name, value in each.items() if name in known)
             for each in candidates
         ]
     )
     if not np.isfinite(scores).all():
         raise ValueError("features of candidates must be finite")
+    return shares(scores)
+
+
+def shares(scores: Floats) -> Floats:
+    """Chances of candidates with these scores: they add up to 1."""
     odds = np.exp(scores - scores.max())
-    shares: Floats = odds / odds.sum()
-    return shares
+    found: Floats = odds / odds.sum()
+    return found
 
 
 def q_value(model: ChoiceModel, p_right: float) -> float:
@@ -78,6 +84,14 @@ def q_value(model: ChoiceModel, p_right: float) -> float:
     float
         Between the points of the model's curve by straight lines, outside as at its ends.
     """
-    p_right_of = [each.p_right for each in model.curve]
-    q_value_of = [each.q_value for each in model.curve]
-    return float(np.interp(p_right, p_right_of, q_value_of))
+    return _on(model.curve, p_right)
+
+
+def coarse_q_value(model: ChoiceModel, p_right: float) -> float:
+    """As `q_value`, of the coarser fact; 1 where the model was not judged on it."""
+    return _on(model.coarse_curve, p_right) if model.coarse_curve else 1.0
+
+
+def _on(curve: Sequence[WrongShareAt], p_right: float) -> float:
+    p_right_of = [each.p_right for each in curve]
+    return float(np.interp(p_right, p_right_of, [each.q_value for each in curve]))

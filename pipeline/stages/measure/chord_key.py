@@ -5,6 +5,7 @@ Where chords stand tells the tonic better than how long they last: D. Temperley 
 2013. How much each says is fitted; no table of degrees is needed.
 """
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -16,6 +17,8 @@ from schemas.chords import NO_CHORD, triad_of
 
 # Ours: a shorter one is passing, or what is left of the chord before the stretch.
 _LEAST_FIRST_S = 0.6
+# Ours: shorter ones are passing, and change nothing.
+_LEAST_CHANGE_S = 0.25
 _FIFTH, _FOURTH = 7, 5
 
 Floats = NDArray[np.float64]
@@ -31,10 +34,13 @@ class Triads:
         Of the time of all of them; their sum is 1.
     first : tuple of int
         The first one, in the ears of every tool.
+    onto : np.ndarray, shape (12, 24)
+        Share of the changes of root that go to a root (row) from a triad (column).
     """
 
     shares: Floats
     first: tuple[int, ...]
+    onto: Floats
 
 
 def triads_of(
@@ -57,16 +63,17 @@ def triads_of(
     Triads or None
         None where there is no major or minor chord.
     """
-    lasting_s, first = np.zeros(24), []
+    lasting_s, first, onto = np.zeros(24), [], np.zeros((12, 24))
     for chords in heard:
         triads = _timed_triads(chords, start_s, end_s)
         for triad, duration_s in triads:
             lasting_s[triad] += duration_s
         long = (triad for triad, duration_s in triads if duration_s >= _LEAST_FIRST_S)
         first += [triad for triad in [next(long, None)] if triad is not None]
+        onto += _changes([triad for triad, duration_s in triads if duration_s >= _LEAST_CHANGE_S])
     if not lasting_s.any():
         return None
-    return Triads(lasting_s / lasting_s.sum(), tuple(first))
+    return Triads(lasting_s / lasting_s.sum(), tuple(first), onto / len(heard))
 
 
 def chord_features(triads: Triads, pitch: int, steps: Sequence[int]) -> dict[str, float]:
@@ -94,6 +101,16 @@ def chord_features(triads: Triads, pitch: int, steps: Sequence[int]) -> dict[str
         "chords_fourth": _on(triads, pitch + _FOURTH),
         "chords_first": float(np.mean([each == tonic for each in triads.first] or [False])),
     }
+
+
+def _changes(triads: Sequence[int]) -> Floats:
+    """Share of the changes to every root from every triad, shape (12, 24); 0 without any."""
+    found: Floats = np.zeros((12, 24))
+    for before, after in itertools.pairwise(triads):
+        if before % 12 != after % 12:
+            found[after % 12, before] += 1
+    found /= max(float(found.sum()), 1.0)
+    return found
 
 
 def _on(triads: Triads, root: int) -> float:

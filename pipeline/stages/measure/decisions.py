@@ -7,7 +7,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.stages.measure.agreement import agreements, overall_agreement
+from pipeline.stages.measure.agreement import agreements, overall_agreement, recurrences
 from pipeline.stages.measure.attempt import Values
 from pipeline.stages.measure.chances import chances, q_value
 from pipeline.stages.measure.chord_key import triads_of
@@ -91,7 +91,7 @@ def decide_rhythm(heard: HeardTrack, _values: Values, calibration: Calibration) 
 
 
 def decide_key(heard: HeardTrack, _values: Values, calibration: Calibration) -> Values:
-    """Key, keys over time, and scale; refused as ``no_clear_key``."""
+    """Key, keys over time, scale and tonic; refused as ``no_clear_key``."""
     row = heard.row(HeardChroma)
     assert row is not None and row.chroma is not None
     steps = np.array(row.chroma, np.float32).reshape(-1, 12)
@@ -110,6 +110,7 @@ def decide_key(heard: HeardTrack, _values: Values, calibration: Calibration) -> 
         "key": key_of(main),
         "key_sections": key_sections(spans, step_s=row.step_s, duration_s=heard.track.duration_s),
         "scale": scale,
+        "tonic": main.tonic,
     }
 
 
@@ -150,10 +151,8 @@ def chords_evidence(heard: HeardTrack) -> list[list[dict[str, float]]]:
     """Features of every chord being right, and of its being wrong."""
     chords, others = heard.chords(HeardChords), heard.chords(HeardChordNetwork)
     overall = overall_agreement(chords, others) if others else None
-    return [
-        chord_evidence(chord, agrees, overall)
-        for chord, agrees in zip(chords, agreements(chords, others), strict=True)
-    ]
+    found = zip(chords, agreements(chords, others), recurrences(chords, others), strict=True)
+    return [chord_evidence(chord, agrees, overall, recurs) for chord, agrees, recurs in found]
 
 
 def _stretch(scores: Floats, first: int, last: int) -> Floats:

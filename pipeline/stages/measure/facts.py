@@ -119,7 +119,7 @@ _GROUPS: Sequence[Group] = (
         (RHYTHM_VERSION, RHYTHM_PARAMETERS), (HeardChords, HeardChordNetwork),
     ),
     Group(
-        ("key", "key_sections", "scale"), HeardChroma, "chroma", decide_key,
+        ("key", "key_sections", "scale", "tonic"), HeardChroma, "chroma", decide_key,
         (KEY_VERSION, KEY_PARAMETERS), (HeardKeyNetwork, HeardChords, HeardChordNetwork),
     ),
     Group(

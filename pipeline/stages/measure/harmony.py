@@ -14,7 +14,7 @@ _N_GRAM_LENGTHS = (5, 4, 3)
 _MOST_PROGRESSIONS = 3
 # Ours: keeps the logarithm of a duration finite.
 _SHORTEST_S = 0.05
-HARMONY_VERSION = "2"
+HARMONY_VERSION = "3"
 """Raised when the same chord changes and keys give other chords, numerals or progressions."""
 HARMONY_PARAMETERS = {
     "n_gram_lengths": _N_GRAM_LENGTHS,
@@ -93,7 +93,7 @@ def close_chords(
 
 
 def chord_evidence(
-    span: ChordSpan, agrees: float | None, overall: float | None
+    span: ChordSpan, agrees: float | None, overall: float | None, recurs: float = 0.0
 ) -> list[dict[str, float]]:
     """Features of a chord being right, and of its being wrong.
 
@@ -104,9 +104,11 @@ def chord_evidence(
         Share of its time in which the second opinion has the same triad; None where it cannot say.
     overall : float or None
         The same over all chords of the recording.
+    recurs : float, optional
+        Share of the recording in which its triad is heard besides.
     """
     lasts_s = max(span.end_s - span.start_s, _SHORTEST_S)
-    right = {"right": 1.0, "log_lasts": float(np.log(lasts_s))}
+    right = {"right": 1.0, "log_lasts": float(np.log(lasts_s)), "recurs": float(np.sqrt(recurs))}
     right["no_chord"] = float(span.label == NO_CHORD)
     if overall is not None and agrees is None:
         right |= {"uncompared": 1.0, "uncompared_overall": overall}

@@ -12,10 +12,16 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.stages.measure.chances import Features, chances, q_value
-from pipeline.stages.measure.tonality import CANDIDATES, SCALES, Candidate, key_strengths
+from pipeline.stages.measure.chances import Features, chances, coarse_q_value, q_value
+from pipeline.stages.measure.tonality import (
+    CANDIDATES,
+    SCALES,
+    Candidate,
+    key_strengths,
+    same_tonic,
+)
 from schemas.calibration import ChoiceModel
-from schemas.facts import Key, KeyChance, KeySection, ModeName, Scale
+from schemas.facts import Key, KeyChance, KeySection, ModeName, Scale, Tonic
 from schemas.harmony import spell_tonic
 
 # Ours, both: on the pieces of tests/data/pieces, one of which changes its key
@@ -28,7 +34,7 @@ MIN_CONTRAST = 0.25
 # Ours: what is less likely is not worth a line of the facts.
 _LEAST_CHANCE = 0.01
 _MOST_OTHERS = 4
-KEY_VERSION = "3"
+KEY_VERSION = "4"
 """Raised when the same evidence gives other keys."""
 KEY_PARAMETERS = {
     "profile": "Temperley 2007",
@@ -54,15 +60,18 @@ class Tonality:
     p_right, q_value : float
     others : list of KeyChance
         Other keys and scales, the likeliest first.
+    tonic : Tonic or None
+        The likeliest one, whatever the scale; None where that there is none is likelier.
     """
 
     candidate: Candidate
     p_right: float
     q_value: float
     others: list[KeyChance]
+    tonic: Tonic | None
 
 
-NO_TONALITY = Tonality(CANDIDATES[-1], 1.0, 0.0, [])
+NO_TONALITY = Tonality(CANDIDATES[-1], 1.0, 0.0, [], None)
 
 
 @dataclass(frozen=True)
@@ -153,7 +162,23 @@ def decide(evidence: Sequence[Features], model: ChoiceModel) -> Tonality:
         if found[index] >= _LEAST_CHANCE and CANDIDATES[index].pitch is not None
     ]
     p_right = float(found[best])
-    return Tonality(CANDIDATES[best], p_right, q_value(model, p_right), others[:_MOST_OTHERS])
+    return Tonality(
+        CANDIDATES[best],
+        p_right,
+        q_value(model, p_right),
+        others[:_MOST_OTHERS],
+        _tonic(found, model),
+    )
+
+
+def _tonic(found: Floats, model: ChoiceModel) -> Tonic | None:
+    same = list(same_tonic(found))
+    likeliest = CANDIDATES[max(same, key=lambda index: found[index])]
+    if likeliest.pitch is None or likeliest.scale is None:
+        return None
+    p_right = float(found[same].sum())
+    name = _spell(likeliest.pitch, likeliest.scale)
+    return Tonic(name=name, p_right=p_right, q_value=coarse_q_value(model, p_right))
 
 
 def key_sections(

@@ -1,6 +1,7 @@
 """At which level a tempo is felt: as it was tracked, or at a half, a third, double or 3:2 of it."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pipeline.stages.measure.chances import Features
 from pipeline.stages.measure.pulse import Pulses
@@ -18,6 +19,21 @@ _USUAL_BPM = 110.0
 _DENSE = 0.5
 # Ours, in octaves of beats: chords of more than four beats are long.
 _LONG = 2.0
+
+Floats = NDArray[np.floating]
+
+
+def octave_pair(p_of: Floats) -> tuple[int, ...]:
+    """The likeliest of `LEVELS`, and the likelier of its half and its double, where there is one.
+
+    Parameters
+    ----------
+    p_of : np.ndarray, shape (n_levels,)
+        Chances.
+    """
+    best = int(p_of.argmax())
+    octaves = [i for i, level in enumerate(LEVELS) if level / LEVELS[best] in (0.5, 2.0)]
+    return best, *sorted(octaves, key=lambda i: -p_of[i])[:1]
 
 
 def level_evidence(

@@ -1,5 +1,7 @@
 """Metre from the paths of beats that were tracked under each."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -9,6 +11,7 @@ from pipeline.stages.measure.pulse import downbeat_pulse, onset_pulse
 from schemas.facts import Beat, MetrePath, TrackedBeats
 
 RARE_METRES = (5, 6, 7)
+_IN_TWOS = (2, 4)
 # Ours: bars of two are told of slow beats as often as of fast ones from here.
 _MIDDLE_BPM = 100.0
 # Ours: fewer changes of chord say nothing of bars.
@@ -64,6 +67,30 @@ def metre_evidence(tracked: TrackedBeats, harmony: HarmonicRhythm = UNKNOWN) -> 
             middle = _middle_accent(path, tracked)
             in_twos.append(features | {"three": 0.0, "in_twos": 1.0, "middle": middle})
     return [*of_path, *in_twos]
+
+
+def same_family(paths: Sequence[MetrePath], p_of: NDArray[np.floating]) -> tuple[int, ...]:
+    """Paths that group beats as the likeliest family does: in twos, or in one other number.
+
+    Whether music in twos is written with two or with four beats in a bar is mostly not to be heard.
+
+    Parameters
+    ----------
+    paths : sequence of MetrePath
+    p_of : np.ndarray, shape (n_paths,)
+        Chances.
+    """
+    families = [family_of(each.beats_per_bar) for each in paths]
+    total: dict[tuple[int, ...], float] = {}
+    for family, p in zip(families, p_of.tolist(), strict=True):
+        total[family] = total.get(family, 0.0) + p
+    likeliest = max(total, key=lambda each: total[each])
+    return tuple(i for i, each in enumerate(families) if each == likeliest)
+
+
+def family_of(beats_per_bar: int) -> tuple[int, ...]:
+    """Beats in a bar that are told together."""
+    return _IN_TWOS if beats_per_bar in _IN_TWOS else (beats_per_bar,)
 
 
 def path_beats(path: MetrePath) -> list[Beat]:

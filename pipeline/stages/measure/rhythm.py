@@ -7,11 +7,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.stages.measure.attempt import Values
-from pipeline.stages.measure.chances import Features, chances, q_value
+from pipeline.stages.measure.chances import Features, chances, coarse_q_value, q_value
 from pipeline.stages.measure.harmonic_rhythm import UNKNOWN, HarmonicRhythm
-from pipeline.stages.measure.levels import LEVELS, level_evidence
+from pipeline.stages.measure.levels import LEVELS, level_evidence, octave_pair
 from pipeline.stages.measure.lines import MIN_SECTION_BEATS
-from pipeline.stages.measure.metre import metre_candidates, metre_evidence, path_beats
+from pipeline.stages.measure.metre import (
+    family_of,
+    metre_candidates,
+    metre_evidence,
+    path_beats,
+    same_family,
+)
 from pipeline.stages.measure.pulse import Pulses, pulses_of
 from pipeline.stages.measure.subdivision import (
     metre_name,
@@ -24,8 +30,10 @@ from schemas.calibration import Calibration, ChoiceModel
 from schemas.facts import (
     ActivationPeak,
     Beat,
+    EitherTempo,
     Metre,
     MetreChance,
+    MetreFamily,
     MetrePath,
     Onset,
     Tempo,
@@ -43,7 +51,7 @@ _PEAK_REACH_S = 0.045
 # Ours: rests of a bar are music; longer ones, of more than a bar, are silence.
 _MIN_SILENCE_S = 3.0
 _MIN_SILENT_BEATS = 6
-RHYTHM_VERSION = "3"
+RHYTHM_VERSION = "4"
 """Raised when the same beats give other facts, or are refused."""
 RHYTHM_PARAMETERS = {
     "min_beat_activation": MIN_BEAT_ACTIVATION,
@@ -63,6 +71,8 @@ class Followed:
     ----------
     metres : list of (int, float)
         Beats in a bar with their chances, the likeliest first.
+    family : (tuple of int, float)
+        Beats in a bar that the likeliest family has, and its chance.
     beats : list of Beat
         Under the first of the metres.
     fitted : FittedTempo
@@ -75,6 +85,7 @@ class Followed:
     """
 
     metres: list[tuple[int, float]]
+    family: tuple[tuple[int, ...], float]
     beats: list[Beat]
     fitted: FittedTempo
     pulses: Pulses
@@ -137,10 +148,12 @@ def follow(
     """
     if not tracked.metres:
         raise RefusedError("beatless", "no beat was tracked")
-    p_of = chances(model, metre_evidence(tracked, harmony)).tolist()
+    p_of = chances(model, metre_evidence(tracked, harmony))
     paths = metre_candidates(tracked)
     path = paths[int(np.argmax(p_of))]
-    metres = _by_beats(paths, p_of)
+    metres = _by_beats(paths, p_of.tolist())
+    of_family = list(same_family(paths, p_of))
+    family = family_of(paths[of_family[0]].beats_per_bar), float(p_of[of_family].sum())
     activation = beat_activation(tracked.peaks, np.array(path.times_s))
     beats = drop_silent(path_beats(path), tracked.onsets)
     if activation < MIN_BEAT_ACTIVATION or len(beats) < MIN_SECTION_BEATS:
@@ -150,7 +163,7 @@ def follow(
     if fitted is None:
         raise RefusedError("free_time", f"{len(beats)} irregular beats")
     pulses = pulses_of(tracked, beats_s)
-    return Followed(metres, beats, fitted, pulses, activation, harmony)
+    return Followed(metres, family, beats, fitted, pulses, activation, harmony)
 
 
 def _by_beats(paths: Sequence[MetrePath], p_of: Sequence[float]) -> list[tuple[int, float]]:
@@ -164,8 +177,9 @@ def _by_beats(paths: Sequence[MetrePath], p_of: Sequence[float]) -> list[tuple[i
 
 def _tempo(fitted: FittedTempo, evidence: Sequence[Features], model: ChoiceModel) -> Tempo:
     """The tempo at its likeliest level, and at the others."""
-    p_of = chances(model, evidence).tolist()
-    (level, p_right), *rest = sorted(zip(LEVELS, p_of, strict=True), key=lambda each: -each[1])
+    p_of = chances(model, evidence)
+    ranked = sorted(zip(LEVELS, p_of.tolist(), strict=True), key=lambda each: -each[1])
+    (level, p_right), *rest = ranked
     return Tempo(
         bpm=level * fitted.bpm,
         p_right=p_right,
@@ -174,7 +188,21 @@ def _tempo(fitted: FittedTempo, evidence: Sequence[Features], model: ChoiceModel
         kind=fitted.kind,
         beats_per_felt=1 / level,
         levels=[TempoLevel(bpm=each * fitted.bpm, p_right=p) for each, p in rest],
+        either=_either(fitted, p_of, model),
         sections=[_at_level(section, level) for section in fitted.sections],
+    )
+
+
+def _either(
+    fitted: FittedTempo, p_of: NDArray[np.floating], model: ChoiceModel
+) -> EitherTempo | None:
+    """The tempo or its likelier octave."""
+    pair = octave_pair(p_of)
+    if len(pair) == 1:
+        return None
+    p_right = float(p_of[list(pair)].sum())
+    return EitherTempo(
+        bpm=LEVELS[pair[1]] * fitted.bpm, p_right=p_right, q_value=coarse_q_value(model, p_right)
     )
 
 
@@ -190,6 +218,7 @@ def _at_level(section: TempoSection, level: float) -> TempoSection:
 def _metre(found: Followed, tempo: Tempo, model: ChoiceModel) -> Metre:
     """The first of the metres, how it is named, grouped and swung, and what else it may be."""
     (beats_per_bar, p_right), *rest = found.metres
+    family, p_family = found.family
     swing = swing_ratio(found.pulses.high)
     ternary = None if swing is not None else ternary_share(found.pulses.high)
     accents = found.pulses.low.by_beat(len(found.beats))
@@ -198,6 +227,9 @@ def _metre(found: Followed, tempo: Tempo, model: ChoiceModel) -> Metre:
         p_right=p_right,
         q_value=q_value(model, p_right),
         others=[MetreChance(beats_per_bar=n, p_right=p) for n, p in rest],
+        family=MetreFamily(
+            beats_per_bar=list(family), p_right=p_family, q_value=coarse_q_value(model, p_family)
+        ),
         name=metre_name(beats_per_bar, tempo, ternary),
         grouping=odd_grouping(accents, found.beats, beats_per_bar),
         swing_ratio=swing,

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.stages.measure.chord_key import Triads, chord_features
+from pipeline.stages.measure.degrees import LEAST_LOG, degree_features
 from schemas.facts import ModeName, ScaleName
 
 Floats = NDArray[np.floating]
@@ -39,10 +40,6 @@ SCALES: Mapping[ScaleName, tuple[int, ...]] = {
     "double_harmonic": (0, 1, 4, 5, 7, 8, 11),
 }
 """Semitones above the tonic of the scales that are neither major nor minor."""
-# Ours: what a network excludes with less than a tenth of a percent, it excludes.
-_LEAST_LOG = -7.0
-
-
 # The seven steps from the white keys: where the major key of a mode's notes lies above its tonic.
 _MAJOR_ABOVE: Mapping[ModeName, int] = {
     "major": 0, "minor": 3, "dorian": 10, "phrygian": 8, "lydian": 7, "mixolydian": 5,
@@ -76,6 +73,19 @@ class Candidate:
 
 
 CANDIDATES = (*(Candidate(p, s) for s in MODES for p in range(12)), Candidate(None, None))
+
+
+def same_tonic(p_of: Floats) -> tuple[int, ...]:
+    """Candidates with the likeliest tonic, or that there is none.
+
+    Parameters
+    ----------
+    p_of : np.ndarray, shape (N_CANDIDATES,)
+        Chances.
+    """
+    by_tonic = np.append(p_of[:-1].reshape(-1, 12).sum(axis=0), p_of[-1])
+    tonic = int(by_tonic.argmax())
+    return (len(p_of) - 1,) if tonic == 12 else tuple(range(tonic, len(p_of) - 1, 12))
 
 
 def key_strengths(chroma: Floats) -> Floats:
@@ -147,11 +157,16 @@ def tonal_evidence(
     profile = np.asarray(steps, float).mean(axis=0)
     fits = scale_strengths(profile)
     logs = None if network is None else network - np.logaddexp.reduce(network)
+    standard = _standardise(profile)
     found = []
     for index, each in enumerate(CANDIDATES[:-1]):
         pitch, scale = each.pitch, each.scale
         assert pitch is not None and scale is not None
         features = {"profile": float(fits[index])}
+        third = "minor" if _HAS_MINOR_THIRD[MODES.index(scale)] else "major"
+        features |= degree_features(
+            pitch, scale, third=third, profile=standard, network=logs, triads=triads
+        )
         if logs is not None:
             features["signature"] = _signature(logs, pitch, scale)
         if triads is not None:
@@ -167,9 +182,9 @@ def _signature(logs: Floats, pitch: int, scale: ModeName) -> float:
     """Log of the network's probability of the two keys that have the notes of a scale."""
     above = _MAJOR_ABOVE.get(scale)
     if above is None:
-        return _LEAST_LOG
+        return LEAST_LOG
     major = (pitch + above) % 12
-    return max(float(np.logaddexp(logs[major], logs[12 + (major + 9) % 12])), _LEAST_LOG)
+    return max(float(np.logaddexp(logs[major], logs[12 + (major + 9) % 12])), LEAST_LOG)
 
 
 def _no_tonality(

@@ -6,9 +6,26 @@ from pipeline.builtin.describe import describe
 from pipeline.lint import Evidence, Limits, lint_text
 from pipeline.stages.describe.rhythm import stated_rhythm
 from pipeline.stages.describe.sound import stated_sound
-from schemas.facts import Instrument, SoundQuality, Voice
+from schemas.facts import (
+    EitherTempo,
+    Instrument,
+    MetreFamily,
+    SoundQuality,
+    TempoLevel,
+    Tonic,
+    Voice,
+)
 from schemas.sections import MaxWrong
-from tests.facts import SURE, UNSURE, levels_of, metre_of, tempo_of
+from tests.facts import (
+    SURE,
+    UNSURE,
+    key_of,
+    key_section,
+    levels_of,
+    metre_of,
+    scale_of,
+    tempo_of,
+)
 from tests.pipeline.stages.test_describe import CONFIG, facts_of, stated
 from tests.pipeline.stages.test_sections import surely
 
@@ -25,8 +42,17 @@ def quality_of(**values):
     return SoundQuality(**clean | values)
 
 
-def octave(p_right, half):
-    return tempo_of(140.0, p_right=p_right, q_value=0.2, levels=levels_of(140.0, half=half))
+def octave(p_right, half, q_value=0.03):
+    """An unsure tempo, and how sure it or its half is."""
+    either = EitherTempo(bpm=70.0, p_right=p_right + half, q_value=q_value)
+    levels = levels_of(140.0, half=half)
+    return tempo_of(140.0, p_right=p_right, q_value=0.2, levels=levels, either=either)
+
+
+def in_family(*beats_per_bar, q_value=0.03):
+    """An unsure metre, and how sure its family is."""
+    family = MetreFamily(beats_per_bar=list(beats_per_bar), p_right=0.95, q_value=q_value)
+    return metre_of(beats_per_bar[-1], family=family, **UNSURE)
 
 
 @pytest.mark.parametrize(
@@ -35,7 +61,7 @@ def octave(p_right, half):
         (tempo_of(140.0), {"tempo": {"bpm": 140.0}}),
         (tempo_of(140.0, kind="drifting"), {"tempo": {"bpm": 140.0, "drifts": True}}),
         (octave(0.8, 0.17), {"either_bpm": [140.0, 70.0]}),
-        (octave(0.8, 0.1), {}),  # a tenth is left for other tempi
+        (octave(0.8, 0.1, q_value=0.07), {}),  # too much is left for other tempi
         (octave(0.93, 0.04), {}),  # half the tempo is too unlikely to be named
         (None, {}),
     ],
@@ -45,10 +71,53 @@ def test_a_tempo_is_stated_or_two_of_which_one_is_surely_right(tempo, stated):
 
 
 def test_a_tempo_two_thirds_of_another_is_never_the_other_octave():
-    tempo = octave(0.8, 0.0)
-    levels = [tempo.levels[0].model_copy(update={"bpm": 93.3, "p_right": 0.19})]
-    facts = facts_of(tempo=tempo.model_copy(update={"levels": levels}), metre=None)
-    assert stated_rhythm(facts, MaxWrong()) == {}
+    levels = [TempoLevel(bpm=93.3, p_right=0.19)]
+    tempo = tempo_of(140.0, p_right=0.8, q_value=0.2, levels=levels)
+    assert stated_rhythm(facts_of(tempo=tempo, metre=None), MaxWrong()) == {}
+
+
+@pytest.mark.parametrize(
+    ("metre", "stated"),
+    [
+        (in_family(2, 4), {"either_beats_per_bar": [2, 4]}),
+        (in_family(2, 4, q_value=0.1), {}),
+        (in_family(3), {}),  # as unsure as three beats in a bar
+    ],
+)
+def test_bars_are_told_to_have_two_or_four_beats_where_only_that_is_sure(metre, stated):
+    assert stated_rhythm(facts_of(tempo=None, metre=metre), MaxWrong()) == stated
+
+
+def test_duple_time_is_said_and_found_right():
+    facts = facts_of(tempo=None, metre=in_family(2, 4))
+    text = describe(stated(facts)[0]).low_level
+    assert "duple time, with 2 or 4 beats in a bar" in text
+    evidence = Evidence(facts, limits=Limits(sure=CONFIG))
+    assert [each.verdict for each in lint_text("It is in duple time.", evidence)] == ["right"]
+
+
+@pytest.mark.parametrize(
+    ("unsure", "told"),
+    [
+        ({"key": key_of("D", "minor", **UNSURE)}, True),
+        ({"scale": scale_of("D", "dorian", **UNSURE), "key": None, "key_sections": None}, True),
+        ({"key": key_of("D", "minor"), "key_sections": [key_section("D", "minor", 0, 60)]}, False),
+        ({"key": key_of("D", "minor", **UNSURE),
+          "key_sections": [key_section("F", "major", 0, 9, **UNSURE)]}, False),
+    ],
+)  # fmt: skip
+def test_a_tonic_is_told_where_it_is_sure_and_its_scale_is_not(unsure, told):
+    facts = facts_of(**{"key_sections": [], "tonic": Tonic(name="D", **SURE)} | unsure)
+    found = stated(facts)[0]
+    assert found.get("tonic") == ("D" if told else None)
+    assert ("Its tonic is D." in describe(found).low_level) is told
+    evidence = Evidence(facts, limits=Limits(sure=CONFIG))
+    if told:
+        assert "wrong" not in [each.verdict for each in lint_text("Its tonic is D.", evidence)]
+        (other,) = lint_text("Its tonic is Db.", evidence)
+        assert other.verdict == "wrong"
+    doubted = facts.model_copy(update={"tonic": Tonic(name="D", **UNSURE)})
+    assert "tonic" not in stated(doubted)[0]
 
 
 def test_a_sure_metre_is_told_as_musicians_write_it():

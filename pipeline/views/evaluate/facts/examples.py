@@ -5,6 +5,7 @@ folder only, parts of the tracks.
 """
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -13,10 +14,10 @@ import numpy as np
 from pipeline.stages.measure.chances import packaged_calibration
 from pipeline.stages.measure.decisions import HeardTrack, chords_evidence, key_evidence
 from pipeline.stages.measure.key import path_stretches
-from pipeline.stages.measure.levels import LEVELS
-from pipeline.stages.measure.metre import metre_candidates, metre_evidence
+from pipeline.stages.measure.levels import LEVELS, octave_pair
+from pipeline.stages.measure.metre import metre_candidates, metre_evidence, same_family
 from pipeline.stages.measure.rhythm import Followed, follow
-from pipeline.stages.measure.tonality import CANDIDATES, Candidate
+from pipeline.stages.measure.tonality import CANDIDATES, Candidate, same_tonic
 from pipeline.views.evaluate.facts.chords import LEAST_CHORD_S, chord_is_right
 from pipeline.views.evaluate.facts.measured import MeasuredTrack
 from pipeline.views.evaluate.facts.reference import ReferenceFacts, mode_name
@@ -92,7 +93,7 @@ def tempo_example(
         return []
     bpms = [level * followed.fitted.bpm for level in LEVELS]
     right = tuple(i for i, bpm in enumerate(bpms) if not tempo_error(tempi_bpm, bpm))
-    return [Example(source, followed.level_evidence(), right)]
+    return [Example(source, followed.level_evidence(), right, coarse=octave_pair)]
 
 
 def metre_example(
@@ -116,7 +117,8 @@ def metre_example(
     values = [path.beats_per_bar for path in paths]
     right = tuple(i for i, each in enumerate(values) if each in beats_per_bar)
     evidence = metre_evidence(row.beats, heard.harmonic_rhythm())
-    return [Example(source, evidence, right, values=values)]
+    family = partial(same_family, paths)
+    return [Example(source, evidence, right, values=values, coarse=family)]
 
 
 def _followed(heard: HeardTrack, metre_model: ChoiceModel) -> Followed | None:
@@ -150,7 +152,8 @@ def key_example(
     later = max(first, round(from_s / chroma.step_s))
     first = later if 2 * later < first + last else first
     right = right_keys(keys, first * chroma.step_s, last * chroma.step_s)
-    return [Example(source, key_evidence(heard)(first, last), right, silent=_NO_KEY)]
+    evidence = key_evidence(heard)(first, last)
+    return [Example(source, evidence, right, silent=_NO_KEY, coarse=same_tonic)]
 
 
 def longest_stretch(chroma: HeardChroma) -> tuple[int, int]:

@@ -27,6 +27,18 @@ def judge_key(reference: ReferenceFacts, facts: MusicFacts, max_wrong: float) ->
     return [judgement(value, max_wrong, key_error(reference.main_keys(), value.tonic, mode))]
 
 
+def judge_tonic(reference: ReferenceFacts, facts: MusicFacts, max_wrong: float) -> list[Judgement]:
+    """The judgement of the tonic, whatever the scale; none without a reference."""
+    if reference.keys is None:
+        return []
+    if facts.tonic is None:
+        return [NOTHING_MEASURED]
+    accepted = [pitch_class(each.tonic) for each in reference.main_keys()]
+    kind = "other" if accepted else NO_KEY
+    is_right = pitch_class(facts.tonic.name) in accepted
+    return [judgement(facts.tonic, max_wrong, "" if is_right else kind)]
+
+
 def key_error(accepted: Sequence[KeySpan], tonic: str, mode: str) -> str:
     """The kind of a key's error; empty where it is one of those accepted.
 

@@ -61,11 +61,14 @@ def fit_own(examples: Mapping[str, Sequence[Example]]) -> tuple[Calibration, lis
         is_enough = n_sources > 1 and sum(bool(e.right) for e in found) >= MIN_EXAMPLES
         error = None
         if is_enough:
-            features = list(getattr(calibration, field).weights)
-            left_out = [each for each in predictions(found, features) if each.is_stated]
+            model = getattr(calibration, field)
+            features, penalty = list(model.weights), model.penalty
+            everything = predictions(found, features, penalty=penalty)
+            left_out = [each for each in everything if each.is_stated]
             p_right = np.array([each.p_right for each in left_out])
             error = calibration_error(p_right, np.array([each.is_right for each in left_out]))
-            calibration = calibration.model_copy(update={field: fit_model(found, features)})
+            fitted_model = fit_model(found, features, everything, penalty=penalty)
+            calibration = calibration.model_copy(update={field: fitted_model})
         fitted.append(FittedField(field, len(found), n_sources, is_enough, error))
     if not any(each.is_fitted for each in fitted):
         counts = ", ".join(f"{each.n_examples} of {each.field}" for each in fitted)

@@ -8,12 +8,12 @@ import numpy as np
 from pipeline.views.evaluate.facts.beats import beat_scores
 from pipeline.views.evaluate.facts.chords import chord_scores, chord_time_stated, judge_chords
 from pipeline.views.evaluate.facts.judgement import Judgement
-from pipeline.views.evaluate.facts.key import judge_key, key_scores
-from pipeline.views.evaluate.facts.metre import judge_metre
+from pipeline.views.evaluate.facts.key import judge_key, judge_tonic, key_scores
+from pipeline.views.evaluate.facts.metre import judge_metre, judge_metre_family
 from pipeline.views.evaluate.facts.reference import ReferenceFacts
 from pipeline.views.evaluate.facts.sections import judge_form, section_scores
 from pipeline.views.evaluate.facts.tags import judge_instruments, judge_voice
-from pipeline.views.evaluate.facts.tempo import judge_tempo, tempo_scores
+from pipeline.views.evaluate.facts.tempo import judge_either_tempo, judge_tempo, tempo_scores
 from pipeline.views.evaluate.reliability import (
     calibration_error,
     coverage_at,
@@ -26,15 +26,19 @@ from schemas.sections import MaxWrong
 
 MAX_WRONG = (0.02, 0.05, 0.1)
 """Shares of wrong values at which coverage is told."""
-_JUDGES = {
-    "tempo": judge_tempo,
-    "metre": judge_metre,
-    "key": judge_key,
-    "chords": judge_chords,
-    "form": judge_form,
-    "instruments": judge_instruments,
-    "voice": judge_voice,
-}
+_JUDGES = (
+    ("tempo", judge_tempo, "tempo"),
+    ("tempo or octave", judge_either_tempo, "tempo"),
+    ("metre", judge_metre, "metre"),
+    ("metre family", judge_metre_family, "metre"),
+    ("key", judge_key, "key"),
+    ("tonic", judge_tonic, "key"),
+    ("chords", judge_chords, "chords"),
+    ("form", judge_form, "form"),
+    ("instruments", judge_instruments, "instruments"),
+    ("voice", judge_voice, "voice"),
+)
+"""Names, judges, and what of `MaxWrong` bounds them."""
 _SCORERS = (beat_scores, tempo_scores, key_scores, chord_scores, section_scores)
 # Ours: the interval's ends change by less than is shown with more.
 _N_DRAWN = 1000
@@ -58,8 +62,8 @@ def field_evaluations(pairs: Sequence[Pair], max_wrong: MaxWrong) -> list[FieldE
         Of the fields that any reference judges.
     """
     found = []
-    for field, judge in _JUDGES.items():
-        bound = getattr(max_wrong, field)
+    for field, judge, bounded_by in _JUDGES:
+        bound = getattr(max_wrong, bounded_by)
         judged = [each for reference, facts in pairs for each in judge(reference, facts, bound)]
         if judged:
             found.append(summed_up(field, judged))

@@ -29,6 +29,19 @@ def judge_tempo(reference: ReferenceFacts, facts: MusicFacts, max_wrong: float) 
     return [judgement(facts.tempo, max_wrong, tempo_error(reference.tempi_bpm, facts.tempo.bpm))]
 
 
+def judge_either_tempo(
+    reference: ReferenceFacts, facts: MusicFacts, max_wrong: float
+) -> list[Judgement]:
+    """Whether the tempo or its likelier octave is right; none without a reference."""
+    if reference.tempi_bpm is None:
+        return []
+    either = facts.tempo and facts.tempo.either
+    if facts.tempo is None or either is None:
+        return [NOTHING_MEASURED]
+    errors = [tempo_error(reference.tempi_bpm, bpm) for bpm in (facts.tempo.bpm, either.bpm)]
+    return [judgement(either, max_wrong, "" if "" in errors else errors[0])]
+
+
 def tempo_error(references_bpm: Sequence[float], bpm: float) -> str:
     """The kind of a tempo's error; empty where it is within 4 % of a reference.
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.stages.measure.agreement import agreements, overall_agreement
+from pipeline.stages.measure.agreement import agreements, overall_agreement, recurrences
 from pipeline.stages.measure.harmony import ChordSpan
 
 LABELS = [
@@ -82,3 +82,10 @@ def test_nothing_to_compare():
     assert agreements([], []) == [] and overall_agreement([], []) is None
     moment = sequence([(2, 2, "C:maj")])
     assert agreements(moment, moment) == [None] and overall_agreement(moment, moment) is None
+
+
+def test_a_chord_recurs_as_long_as_its_triad_is_heard_beside_it():
+    chords = [ChordSpan(0, 2, "C:maj"), ChordSpan(2, 4, "G:7"), ChordSpan(4, 8, "C:maj7")]
+    others = [ChordSpan(0, 4, "C:maj"), ChordSpan(4, 8, "F:min")]
+    assert recurrences(chords, others) == [8 / 16, 0.0, 6 / 16]
+    assert recurrences([ChordSpan(0, 2, "C:dim")], []) == [0.0]

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from pipeline.stages.measure.chances import chances, packaged_calibration, q_value
+from pipeline.stages.measure.chances import chances, coarse_q_value, packaged_calibration, q_value
 from schemas.calibration import ChoiceModel, WrongShareAt
 
 MODEL = ChoiceModel(
@@ -59,3 +59,11 @@ def test_the_packaged_curves_never_say_that_the_surer_is_wronger():
     for model in [*calibration.pop("instruments").values(), *calibration.values()]:
         q_values = [each.q_value for each in model.curve]
         assert q_values == sorted(q_values, reverse=True)
+
+
+def test_a_coarser_fact_has_a_curve_of_its_own_or_is_never_sure():
+    assert coarse_q_value(MODEL, 0.99) == 1.0
+    curve = [WrongShareAt(p_right=0.5, q_value=0.2), WrongShareAt(p_right=0.7, q_value=0.0)]
+    judged = MODEL.model_copy(update={"coarse_curve": curve})
+    assert coarse_q_value(judged, 0.6) == pytest.approx(0.1)
+    assert q_value(judged, 0.6) == pytest.approx(0.25)

@@ -48,7 +48,7 @@ def measure(path):
     each = AudioTrack(track, str(path))
     (facts,) = measure_track(HeardTrack(track, hear(each)), MeasureConfig())
     # A form is sought from a minute on; a voice, a key or a form may be none or unsure.
-    may_be_null = {"voice", "sections", "key", "key_sections", "scale"}
+    may_be_null = {"voice", "sections", "key", "key_sections", "scale", "tonic"}
     assert {each.field for each in facts.unmeasured} <= may_be_null
     return facts
 
@@ -110,7 +110,7 @@ def test_progression_of_the_pop_piece():
     )
 
 
-KEY_FIELDS = ("key", "key_sections", "scale")
+KEY_FIELDS = ("key", "key_sections", "scale", "tonic")
 
 
 def test_values_are_of_the_tool_that_heard_and_of_our_code_that_decided(piece):

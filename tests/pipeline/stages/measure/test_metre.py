@@ -4,7 +4,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.stages.measure.harmonic_rhythm import HarmonicRhythm
-from pipeline.stages.measure.metre import metre_candidates, metre_evidence, path_beats
+from pipeline.stages.measure.metre import (
+    metre_candidates,
+    metre_evidence,
+    path_beats,
+    same_family,
+)
 from schemas.facts import ActivationPeak, MetrePath, Onset, TrackedBeats
 
 
@@ -112,3 +117,16 @@ def test_few_changes_of_chord_say_nothing():
     harmony = HarmonicRhythm(changes_s=(np.array([2.0, 4.0]),))
     (found,) = metre_evidence(tracked(path(4, 0.0)), harmony)
     assert found["chords_at_downbeats"] == 0
+
+
+@pytest.mark.parametrize(
+    ("chances", "told"),
+    [
+        ((0.3, 0.4, 0.2, 0.1), (0, 2)),  # 3 is likelier than 2 and 4, but not than both
+        ((0.1, 0.6, 0.2, 0.1), (1,)),
+        ((0.1, 0.1, 0.1, 0.7), (3,)),
+    ],
+)
+def test_bars_of_two_and_of_four_are_told_together(chances, told):
+    paths = [path(n, -90.0) for n in (2, 3, 4, 5)]
+    assert same_family(paths, np.array(chances)) == told

@@ -67,6 +67,29 @@ def test_sources_cannot_be_left_out_of_one():
         fit_weights([Example("a", [{"x": 1.0}], ())], ["x"])
 
 
+def test_a_coarser_fact_is_judged_beside_the_value():
+    def together(p_of):
+        return (0, 1) if p_of[0] + p_of[1] > 0.5 else (2,)
+
+    candidates = [{"x": 1.0}, {"x": 0.9}, {}]
+    either = [
+        Example(source, candidates, (k % 2,), coarse=together) for source in "ab" for k in range(40)
+    ]
+    found = predictions(either, ["x"])
+    assert np.mean([each.is_right for each in found]) == 0.5
+    assert all(each.coarse.is_right for each in found)
+    assert all(each.coarse.p_right > 0.9 > each.p_right for each in found)
+    model = fit_model(either, ["x"])
+    assert model.coarse_curve[-1].q_value < 0.05 < model.curve[-1].q_value
+
+
+def test_a_penalty_holds_weights_near_0():
+    free, held = (
+        fit_weights(examples(300), ["fit"], penalty=penalty)["fit"] for penalty in (1e-3, 1.0)
+    )
+    assert 0 < held < free / 2
+
+
 def test_candidates_that_state_the_same_add_up():
     candidates = [{"x": 1.0}, {"x": 0.9}, {}]
     alone = [Example(source, candidates, (0,)) for source in "ab" for _ in range(30)]

@@ -9,16 +9,21 @@ from pipeline.views.evaluate.facts.chords import (
     judge_chords,
 )
 from pipeline.views.evaluate.facts.judgement import NOTHING_MEASURED, Judgement
-from pipeline.views.evaluate.facts.key import judge_key, key_error, key_scores
-from pipeline.views.evaluate.facts.metre import judge_metre, metre_error
+from pipeline.views.evaluate.facts.key import judge_key, judge_tonic, key_error, key_scores
+from pipeline.views.evaluate.facts.metre import judge_metre, judge_metre_family, metre_error
 from pipeline.views.evaluate.facts.reference import KeySpan, ReferenceFacts, Span
 from pipeline.views.evaluate.facts.sections import judge_form, section_scores
 from pipeline.views.evaluate.facts.tables import field_evaluations, mean_scores, summed_up
 from pipeline.views.evaluate.facts.tags import judge_instruments
-from pipeline.views.evaluate.facts.tempo import judge_tempo, tempo_error, tempo_scores
-from schemas.facts import Beat, Scale
+from pipeline.views.evaluate.facts.tempo import (
+    judge_either_tempo,
+    judge_tempo,
+    tempo_error,
+    tempo_scores,
+)
+from schemas.facts import Beat, EitherTempo, MetreFamily, Scale, Tonic
 from schemas.sections import MaxWrong
-from tests.facts import UNSURE, chord_of, key_of, metre_of, tempo_of
+from tests.facts import SURE, UNSURE, chord_of, key_of, metre_of, tempo_of
 from tests.pipeline.views.test_pages import make_facts
 
 
@@ -204,6 +209,35 @@ def test_the_table_counts_what_is_stated_and_what_could_be():
     assert found.calibration_error == pytest.approx(expected)
 
 
+@pytest.mark.parametrize(
+    ("tempi_bpm", "kind"), [((120.0,), ""), ((60.0,), ""), ((90.0,), "4/3"), ((), "has no tempo")]
+)
+def test_a_tempo_or_its_octave_is_right_where_one_of_them_is(tempi_bpm, kind):
+    either = EitherTempo(bpm=60.0, **SURE)
+    facts = make_facts(tempo=tempo_of(120.0, either=either, **UNSURE))
+    (found,) = judge_either_tempo(ReferenceFacts(tempi_bpm=tempi_bpm), facts, 0.05)
+    assert (found.is_stated, found.is_right, found.kind) == (True, not kind, kind)
+
+
+@pytest.mark.parametrize(("accepted", "is_right"), [((2,), True), ((4,), True), ((3,), False)])
+def test_a_metre_in_twos_is_right_of_long_and_short_bars(accepted, is_right):
+    family = MetreFamily(beats_per_bar=[2, 4], **SURE)
+    facts = make_facts(metre=metre_of(4, family=family, **UNSURE))
+    (found,) = judge_metre_family(ReferenceFacts(beats_per_bar=accepted), facts, 0.05)
+    assert (found.is_stated, found.is_right) == (True, is_right)
+
+
+@pytest.mark.parametrize(
+    ("keys", "kind"),
+    [((KeySpan("D", "dorian"),), ""), ((KeySpan("F", "major"),), "other"), ((), "has no key")],
+)
+def test_a_tonic_is_right_whatever_its_scale(keys, kind):
+    facts = make_facts(key=key_of("D", "minor", **UNSURE), tonic=Tonic(name="D", **SURE))
+    (found,) = judge_tonic(ReferenceFacts(keys=keys), facts, 0.05)
+    assert (found.is_stated, found.kind) == (True, kind)
+    assert judge_tonic(ReferenceFacts(keys=keys), make_facts(), 0.05) == [NOTHING_MEASURED]
+
+
 def test_a_field_without_any_value_is_told_too():
     found = summed_up("key", [NOTHING_MEASURED] * 3)
     assert found.wrong is None and found.calibration_error is None
@@ -217,7 +251,7 @@ def test_fields_and_means_are_of_the_tracks_that_have_references():
         (ReferenceFacts(tempi_bpm=(100.0,)), make_facts(tempo=None)),
         (ReferenceFacts(beats_per_bar=(4,)), make_facts(metre=metre_of(4))),
     ]
-    tempo, metre = field_evaluations(pairs, MaxWrong())
+    tempo, _, metre, _ = field_evaluations(pairs, MaxWrong())
     assert (tempo.field, tempo.n, tempo.n_stated, tempo.n_wrong) == ("tempo", 3, 2, 1)
     assert (metre.field, metre.n, metre.n_wrong) == ("metre", 1, 0)
     first, second = mean_scores(pairs, MaxWrong())
