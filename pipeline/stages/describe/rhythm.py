@@ -5,6 +5,9 @@ from typing import Any
 from schemas.facts import Metre, MusicFacts, Tempo
 from schemas.sections import MaxWrong
 
+# Ours: nobody who hears 150 would call it 300 in double time.
+_SLOWEST_FELT_BPM, _FASTEST_FELT_BPM = 35.0, 220.0
+
 
 def stated_rhythm(facts: MusicFacts, max_wrong: MaxWrong) -> dict[str, Any]:
     """Tempo and metre, as JSON values.
@@ -45,9 +48,10 @@ def _tempo(tempo: Tempo) -> dict[str, Any]:
 def other_octave(tempo: Tempo, max_wrong: float) -> float | None:
     """Half or double of a tempo, where one of the two is surely right, and either may be."""
     either = tempo.either
-    if either and either.q_value <= max_wrong < either.p_right - tempo.p_right:
-        return either.bpm
-    return None
+    if either is None or not _SLOWEST_FELT_BPM <= either.bpm <= _FASTEST_FELT_BPM:
+        return None
+    is_open = either.q_value <= max_wrong < either.p_right - tempo.p_right
+    return either.bpm if is_open else None
 
 
 def is_sure_family(metre: Metre, max_wrong: float) -> bool:

@@ -42,9 +42,9 @@ def quality_of(**values):
     return SoundQuality(**clean | values)
 
 
-def octave(p_right, half, q_value=0.03):
+def octave(p_right, half, q_value=0.03, bpm=70.0):
     """An unsure tempo, and how sure it or its half is."""
-    either = EitherTempo(bpm=70.0, p_right=p_right + half, q_value=q_value)
+    either = EitherTempo(bpm=bpm, p_right=p_right + half, q_value=q_value)
     levels = levels_of(140.0, half=half)
     return tempo_of(140.0, p_right=p_right, q_value=0.2, levels=levels, either=either)
 
@@ -63,6 +63,7 @@ def in_family(*beats_per_bar, q_value=0.03):
         (octave(0.8, 0.17), {"either_bpm": [140.0, 70.0]}),
         (octave(0.8, 0.1, q_value=0.07), {}),  # too much is left for other tempi
         (octave(0.93, 0.04), {}),  # half the tempo is too unlikely to be named
+        (octave(0.8, 0.17, bpm=280.0), {}),  # nobody feels so many beats
         (None, {}),
     ],
 )
