@@ -225,7 +225,7 @@ def test_the_sound_reaches_the_model_once_an_answer(folder, clips, generated, mo
         return original(self, input_features, *rest, **named)
 
     monkeypatch.setattr(MusicFlamingoModel, "get_audio_features", encode)
-    later = clip(clips[0].path, 4.1, 7.1)
+    later = clip(clips[0].audio, 4.1, 7.1)
     asked = [(asking("?", clip), manner()) for clip in (clips[0], later, clips[0])]
     one, other, same = outcomes(engine_of(folder), *asked)
     assert len(encoded) == 1
