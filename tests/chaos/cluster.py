@@ -4,10 +4,11 @@ Each round builds a small corpus from nothing: by the command, on two Ray nodes,
 server loses one answer in fifty and refuses one request in fifty (503), with a server behind three
 roles that fails one request in ten. At a moment drawn over the build's work one is killed: the
 driver, a Ray worker at a step, a worker process in it, an actor that asks models, a whole node, or
-the Prefect server; or the driver gets a Ctrl-C; or for a hundred requests the store is down (503),
-slow, or takes the credentials for expired (403). If that build fails, the next must go on to the
-end. The content must be that of a local build which nobody disturbed, and every prompt be answered
-once, but for what was under way or not yet logged where something died: those are counted.
+the Prefect server; or the driver gets a Ctrl-C; or for a hundred requests, or until the build has
+failed, the store is down (503), slow, or takes the credentials for expired (403). If that build
+fails, the next must go on to the end. The content must be that of a local build which nobody
+disturbed, and every prompt be answered once, but for what was under way or not yet logged where
+something died: those are counted.
 """
 
 import logging
@@ -119,6 +120,7 @@ def _built(
         config.write_text(yaml.safe_dump(_config(name, url, cluster)))
         while n_builds < 3:
             n_builds += 1
+            bucket.n_bad = 0  # who starts again has mended what was wrong
             with prefect_server(home.with_suffix(f".{n_builds}")) as api:
                 environment = os.environ | {"PREFECT_API_URL": api, "PREFECT_HOME": str(home)}
                 driver = subprocess.Popen(
