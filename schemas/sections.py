@@ -393,10 +393,11 @@ class FactcheckConfig(Record):
         description="Chains with more wrong steps are discarded (`wrong_share`).",
     )
     max_rewrites: int = Field(
-        default=2,
+        default=1,
         ge=0,
         le=8,
-        description="Others with errors are rewritten and checked again, so often; then discarded.",
+        description="Others with errors are rewritten and checked again, so often; then discarded. "
+        "Each time is another hearing of what they are about.",
     )
     max_prompt_chords: int = Field(
         default=160, ge=8, description="Chords with times that who rewrites is shown at most."

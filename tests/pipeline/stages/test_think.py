@@ -104,7 +104,7 @@ def checked(pairs, answer=by_script):
     return run(
         "factcheck",
         Batch(batch.tracks, rows),
-        FactcheckConfig(),
+        FactcheckConfig(max_rewrites=2),
         answer,
         reasoner=SERVED,
         checker=SERVED,
