@@ -347,18 +347,19 @@ class Asker:
             self._sender.silent_since_s = now_s
         state.n_waits += 1
         state.n_passing += fault.reason != "rate_limited"
-        if state.n_passing >= self.role.max_attempts and await self._is_alive(
-            state.stage, state.options
-        ):
-            raise AnswerError(fault.reason, fault.detail, state.raw)
-        silent_s = now_s - (self._sender.silent_since_s or now_s)
+        silent_s = now_s - self._sender.silent_since_s
+        is_out_of_patience = silent_s + (fault.retry_after_s or 0.0) > self.role.patience_s
+        if is_out_of_patience or state.n_passing >= self.role.max_attempts:
+            was_alive = state.was_alive
+            state.was_alive = await self._is_alive(state.stage, state.options)
+            # Answers before and after it: the fault is the request's own, not an outage's last.
+            if was_alive and state.was_alive:
+                raise AnswerError(fault.reason, fault.detail, state.raw)
+            if is_out_of_patience and not state.was_alive:
+                raise self._endpoint_error(fault)
         own_s = _own_wait_s(state)
         # The longer nothing at all is answered, the more rarely it is tried.
         wait_s = min(_LONGEST_WAIT_S, max(own_s, silent_s)) * random.uniform(0.5, 1.0)
-        if silent_s + (fault.retry_after_s or 0.0) > self.role.patience_s:
-            if await self._is_alive(state.stage, state.options):
-                raise AnswerError(fault.reason, fault.detail, state.raw)
-            raise self._endpoint_error(fault)
         if fault.retry_after_s is not None:
             self._quota.pause(max(fault.retry_after_s, wait_s))
         elif fault.reason == "rate_limited":

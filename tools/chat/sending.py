@@ -41,6 +41,7 @@ class RequestState:
     n_waits: int = 0
     n_answers: int = 0
     was_repaired: bool = False
+    was_alive: bool = False
     usage: Usage = field(default_factory=Usage)
 
     @property
