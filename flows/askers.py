@@ -90,12 +90,12 @@ class Accounts:
     async def note(self, asker: str, lines: list[LedgerLine]) -> None:
         """Take an asker's ledger so far, and note the sums of all in the store."""
         self._lines[asker] = lines
-        both = chain(*self._lines.values(), *self._lost.values())
-        await asyncio.to_thread(self._keep, sum_up(both))
+        await asyncio.to_thread(self._keep)
 
-    def _keep(self, lines: list[LedgerLine]) -> None:
-        with self._noting:
-            keep_ledger(self._store, self._build, self._number, lines)
+    def _keep(self) -> None:
+        with self._noting:  # summed up in turn: the last note holds the latest sums
+            both = chain(*list(self._lines.values()), *list(self._lost.values()))
+            keep_ledger(self._store, self._build, self._number, sum_up(both))
             self._number += 1
 
 
@@ -292,7 +292,8 @@ class Askers:
             commit: Commit = _get(actor.run_step.remote(workers.config, step))
             return commit
         finally:
-            self._n_under_way[actor] -= 1
+            with self._lock:
+                self._n_under_way[actor] -= 1
 
     def missing_recognisers(self, workers: Workers) -> list[str]:
         """What recognisers are not at hand on the node of the first actor that transcribes."""
@@ -307,9 +308,26 @@ class Askers:
             actor.stop.remote()
 
     def close(self) -> None:
-        """Have all logged and noted, and end the actors."""
-        if closing := [actor.close.remote() for actor in self._all]:
-            self._ray.wait(closing, num_returns=len(closing), timeout=_CLOSE_LIMIT_S)
+        """Have all logged and noted, and end the actors.
+
+        Raises
+        ------
+        StoreError
+            If that cannot be done: what was bought last may be asked again.
+        """
+        closing = [actor.close.remote() for actor in self._all]
+        try:
+            for each in closing:
+                _get(each, _CLOSE_LIMIT_S)
+        except self._ray.exceptions.RayError as error:
+            raise StoreError(
+                f"an actor that asked models did not end in order ({error}): what it bought in the "
+                f"last {FLUSH_S:g} s may be asked again"
+            ) from None
+        finally:
+            self._end_all()
+
+    def _end_all(self) -> None:
         for actor in (*self._all, *filter(None, [self._accounts])):
             self._ray.kill(actor)
         self._actors, self._accounts = {}, None
@@ -385,12 +403,12 @@ def _name_of(config: CorpusConfig) -> str:
     return f"{config.name}-{digest(config.store)[:16]}"
 
 
-def _get(work: Any) -> Any:
+def _get(work: Any, time_limit_s: float | None = None) -> Any:
     """What an actor's method gives, or its own error."""
     import ray
 
     try:
-        return ray.get(work)
+        return ray.get(work, timeout=time_limit_s)
     except ray.exceptions.RayTaskError as error:
         if isinstance(error.cause, Exception):
             raise error.cause from None
