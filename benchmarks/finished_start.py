@@ -8,8 +8,6 @@ late. Timed are the lists that say what is finished, and the reading of all reco
 """
 
 import argparse
-import logging
-import os
 import time
 from typing import Any
 
@@ -18,6 +16,7 @@ from pipeline.engine.records import to_json
 from pipeline.engine.shards import committed
 from schemas.shards import Commit
 from tests.chaos.proxy import Proxy
+from tests.serving import s3_environment, s3_server
 from tools.store import Store
 
 _ACCOUNT = "123456789012"
@@ -25,45 +24,39 @@ _ACCOUNT = "123456789012"
 
 def main() -> None:
     """Fill a bucket, and print what its start takes."""
-    from moto.s3.models import s3_backends
-    from moto.server import ThreadedMotoServer
-
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--partitions", type=int, default=3907)
     parser.add_argument("--stages", type=int, default=11)
     parser.add_argument("--latency-ms", type=float, default=20.0)
     options = parser.parse_args()
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    os.environ.update(
-        AWS_ACCESS_KEY_ID="key", AWS_SECRET_ACCESS_KEY="secret", AWS_REGION="us-east-1",
-        AWS_ALLOW_HTTP="true",
-    )  # fmt: skip
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
+    with s3_server() as url:
+        _measure(url, options.partitions, options.stages, options.latency_ms)
+
+
+def _measure(url: str, n_partitions: int, n_stages: int, latency_ms: float) -> None:
+    from moto.s3.models import s3_backends
+
     backend: Any = s3_backends[_ACCOUNT]["aws"]
     backend.create_bucket("scale", "us-east-1")
-    commits = [_commit(s, p) for s in range(options.stages) for p in range(options.partitions)]
+    commits = [_commit(s, p) for s in range(n_stages) for p in range(n_partitions)]
     for each in commits:
         name = f"{each.partition}-{each.address}.json"
         backend.put_object("scale", f"store/commits/{each.stage}/{name}", to_json(each))
 
     def late(_method: str, _path: str) -> bool:
-        time.sleep(options.latency_ms / 1000)
+        time.sleep(latency_ms / 1000)
         return False
 
-    with Proxy(f"http://{host}:{port}", late) as proxy:
-        os.environ["AWS_ENDPOINT_URL"] = proxy.url
+    with Proxy(url, late) as proxy, s3_environment(proxy.url):
         store = Store("s3://scale/store")
         for page in commit_pages._pages(commits):
             commit_pages._write_page(store, page)
         start_s = time.perf_counter()
-        n_done = sum(len(committed(store, f"stage{stage:02d}")) for stage in range(options.stages))
+        n_done = sum(len(committed(store, f"stage{stage:02d}")) for stage in range(n_stages))
         listed_s = time.perf_counter()
         names = [(each.stage, each.partition, each.address) for each in commits]
         n_read = len(commit_pages.read_commits(store, names))
         read_s = time.perf_counter()
-    server.stop()
     print(
         f"{n_done} listed in {listed_s - start_s:.1f} s, {n_read} read in {read_s - listed_s:.1f} s"
     )

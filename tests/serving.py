@@ -1,5 +1,6 @@
-"""Start servers for a test, each in a process of its own."""
+"""Start servers for a test: of S3 in this process, the others each in one of its own."""
 
+import logging
 import os
 import socket
 import subprocess
@@ -23,6 +24,39 @@ def model_server(*options):
     finally:
         process.kill()
         process.wait()
+
+
+@contextmanager
+def s3_server():
+    """Run a real HTTP server that speaks S3, by moto; gives its URL."""
+    from moto.server import ThreadedMotoServer
+
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    try:
+        yield f"http://{host}:{port}"
+    finally:
+        server.stop()
+
+
+@contextmanager
+def s3_environment(endpoint):
+    """Have this process, and those it starts, use an S3 server."""
+    before = dict(os.environ)
+    os.environ.update(
+        AWS_ACCESS_KEY_ID="key",
+        AWS_SECRET_ACCESS_KEY="secret",
+        AWS_REGION="us-east-1",
+        AWS_ENDPOINT_URL=endpoint,
+        AWS_ALLOW_HTTP="true",
+    )
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
 
 
 @contextmanager

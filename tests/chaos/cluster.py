@@ -11,7 +11,6 @@ disturbed, and every prompt be answered once, but for what was under way or not 
 something died: those are counted.
 """
 
-import logging
 import os
 import random
 import re
@@ -34,7 +33,7 @@ from tests.chaos.campaign import Campaign
 from tests.chaos.proxy import Proxy
 from tests.model_server import read_log
 from tests.processes import Process, processes_with
-from tests.serving import model_server, prefect_server
+from tests.serving import model_server, prefect_server, s3_environment, s3_server
 
 ROUNDS = 20
 _MODES = {"store down": 503, "slow store": None, "expired credentials": 403}
@@ -234,19 +233,9 @@ def _cluster() -> Iterator[Any]:
 @contextmanager
 def _bucket(draw: random.Random) -> Iterator[Bucket]:
     """An S3 server; the environment's endpoint is a proxy that loses and refuses."""
-    from moto.server import ThreadedMotoServer
-
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    url = f"http://{host}:{port}"
-    httpx.put(f"{url}/chaos", timeout=None).raise_for_status()
-    bucket = Bucket(url, random.Random(draw.random()))
-    with Proxy(url, bucket.is_lost, refusal=bucket.refusal) as proxy:
-        os.environ.update(
-            AWS_ACCESS_KEY_ID="key", AWS_SECRET_ACCESS_KEY="secret", AWS_REGION="us-east-1",
-            AWS_ALLOW_HTTP="true", AWS_ENDPOINT_URL=proxy.url,
-        )  # fmt: skip
-        yield bucket
-    server.stop()
+    with s3_server() as url:
+        httpx.put(f"{url}/chaos", timeout=None).raise_for_status()
+        bucket = Bucket(url, random.Random(draw.random()))
+        proxied = Proxy(url, bucket.is_lost, refusal=bucket.refusal)
+        with proxied as proxy, s3_environment(proxy.url):
+            yield bucket

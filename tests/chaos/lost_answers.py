@@ -3,12 +3,10 @@
 What is put again is refused by the bucket, which holds it already: that is no conflict.
 """
 
-import logging
-import os
 import random
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import httpx
@@ -29,6 +27,7 @@ from schemas.sections import CurationConfig
 from tests.chaos.campaign import Campaign
 from tests.chaos.proxy import Proxy
 from tests.pipeline.release.made_up import caption, listing, track_id
+from tests.serving import s3_environment, s3_server
 from tools.store import Store
 
 ROUNDS = 100
@@ -82,28 +81,11 @@ def bucket_behind(
     is_lost: Callable[[str, str], bool], without: str | None = None
 ) -> Iterator[None]:
     """An empty bucket of a real HTTP server (moto), reached through a `Proxy`."""
-    from moto.server import ThreadedMotoServer
-
-    logging.getLogger("werkzeug").setLevel(logging.WARNING)
-    with ExitStack() as stack:
-        server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-        server.start()
-        stack.callback(server.stop)
-        host, port = server.get_host_and_port()
-        url = f"http://{host}:{port}"
+    with s3_server() as url:
         httpx.post(f"{url}/moto-api/reset", timeout=None).raise_for_status()
         httpx.put(f"{url}/{BUCKET}", timeout=None).raise_for_status()
-        proxy = stack.enter_context(Proxy(url, is_lost, without))
-        before = dict(os.environ)
-        stack.callback(lambda: (os.environ.clear(), os.environ.update(before)))
-        os.environ.update(
-            AWS_ACCESS_KEY_ID="key",
-            AWS_SECRET_ACCESS_KEY="secret",
-            AWS_REGION="us-east-1",
-            AWS_ENDPOINT_URL=proxy.url,
-            AWS_ALLOW_HTTP="true",
-        )
-        yield
+        with Proxy(url, is_lost, without) as proxy, s3_environment(proxy.url):
+            yield
 
 
 def _commit(store: Store, number: int) -> str | None:
