@@ -28,7 +28,7 @@ READS_PER_SONG = 7
 `transcribe`, and the four stages that send clips."""
 FILE_MB = 9.6
 """A song at 320 kbit/s."""
-REQUESTS, SOUND_TOKENS, TEXT_TOKENS, OUTPUT_TOKENS, SENT_MB = 23.5, 22_600, 12_700, 4_500, 10.0
+REQUESTS, SOUND_TOKENS, TEXT_TOKENS, OUTPUT_TOKENS, SENT_MB = 23.0, 21_100, 12_100, 4_100, 9.9
 """Of a song of four minutes: `python -m benchmarks.cost` (docs/cost.md), sound and bytes in
 proportion to the four songs in full, text as it is for their excerpts."""
 BOOKKEEPING_MS = 0.038
