@@ -5,7 +5,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from flows.askers import Accounts, Askers
+from flows.accounts import Accounts
+from flows.askers import Askers
 from pipeline.engine.answer_log import read_ledgers
 from pipeline.engine.store_format import open_store
 from schemas.config import CorpusConfig
@@ -67,7 +68,7 @@ def test_an_actor_that_cannot_log_is_told_and_all_are_ended(monkeypatch):
     errors = SimpleNamespace(RayError=ConnectionError)
     ray = SimpleNamespace(exceptions=errors, kill=killed.append)
     actors = [SimpleNamespace(close=SimpleNamespace(remote=lambda: "work")) for _ in range(2)]
-    monkeypatch.setattr("flows.askers._get", fails)
+    monkeypatch.setattr("flows.askers.result_of", fails)
     askers = Askers(ray, {"models": StepResources()})
     askers._actors = {"models": actors}
     with pytest.raises(StoreError, match="full"):
