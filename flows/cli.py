@@ -15,6 +15,7 @@ from flows.command import (
     ConfigPath,
     Roles,
     fail,
+    fail_at_once,
     load,
     load_built,
     open_corpus,
@@ -70,7 +71,13 @@ def build(
     roles = overrides(role)
     loaded = load(config, roles)
     from flows.interrupt import watch_interrupts
-    from flows.server import ServerError, describe_server, prefect_server, quiet_prefect
+    from flows.server import (
+        LostServerError,
+        ServerError,
+        describe_server,
+        prefect_server,
+        quiet_prefect,
+    )
 
     watch_interrupts()
     quiet_prefect()
@@ -88,6 +95,8 @@ def build(
     try:
         with prefect_server(tell):
             loaded = build_corpus(str(config.resolve()), roles=roles, until=until)
+    except LostServerError as error:
+        fail_at_once(str(error))
     except (ConfigError, EndpointError, MissingToolError, ServerError) as error:
         fail(str(error))
     except (BuildError, ConflictError, ComparisonError, StoreError) as error:

@@ -59,6 +59,10 @@ def server_answers(*, limit_s: float = 5.0) -> bool:
         return False
 
 
+class LostServerError(ServerError):
+    """The Prefect server was lost: what its clients still have to tell it, nobody will hear."""
+
+
 @contextmanager
 def prefect_server(tell: Callable[[str], None]) -> Iterator[None]:
     """A server for what is done inside: the configured one, or a temporary one that is started.
@@ -71,7 +75,9 @@ def prefect_server(tell: Callable[[str], None]) -> Iterator[None]:
     Raises
     ------
     ServerError
-        If the configured one does not answer, the temporary one does not come up, or it is lost.
+        If the configured one does not answer, or the temporary one does not come up.
+    LostServerError
+        If it is lost.
     """
     _require_server(tell)
     try:
@@ -101,7 +107,7 @@ def _require_server(tell: Callable[[str], None]) -> None:
         _start_temporary(tell)
 
 
-def _lost_server(error: Exception) -> ServerError | None:
+def _lost_server(error: Exception) -> LostServerError | None:
     """What an error that ended a run says of the server; None if it is about something else."""
     import httpx
     from prefect.exceptions import PrefectHTTPStatusError
@@ -110,7 +116,7 @@ def _lost_server(error: Exception) -> ServerError | None:
     while seen is not None:
         if isinstance(seen, httpx.TransportError | PrefectHTTPStatusError):
             words = (str(seen) or type(seen).__name__).splitlines()[0]
-            return ServerError(
+            return LostServerError(
                 f"the Prefect server was lost ({describe_server()}): {words}. What is committed "
                 "is kept: run again when it is back"
             )

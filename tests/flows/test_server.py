@@ -1,7 +1,9 @@
 """A Prefect server that is lost while something is recorded on it."""
 
 import socket
+import subprocess
 import threading
+import time
 from contextlib import suppress
 from urllib.parse import urlsplit
 
@@ -11,7 +13,14 @@ from prefect import flow
 from prefect.settings import PREFECT_API_URL, temporary_settings
 
 from flows.server import ServerError, prefect_server
+from tests.audio import clicks, write
+from tests.flows.conftest import BIN
 from tools.chat.request import EndpointError
+
+N_SONGS = 40
+"""Steps of so many leave more events than can be told to a dead server in the limit."""
+LIMIT_S = 900.0
+"""Several times what Prefect's own tries take on a busy machine."""
 
 
 class Link:
@@ -63,6 +72,31 @@ def test_a_lost_server_is_one_line(server_url):
     assert said.startswith(f"the Prefect server was lost (server at http://127.0.0.1:{link.port}")
     assert said.endswith("What is committed is kept: run again when it is back")
     assert "\n" not in said
+
+
+@pytest.mark.slow  # Prefect's clients try again for a minute
+def test_a_build_that_lost_its_server_ends(server_url, environment, tmp_path):
+    link = Link(urlsplit(server_url).port)
+    (tmp_path / "music").mkdir()
+    for n in range(N_SONGS):
+        write(tmp_path / "music" / f"{n}.wav", clicks(90 + n, 4.0, 22050, seed=n), 22050)
+    config = tmp_path / "corpus.yaml"
+    config.write_text(
+        "name: lost\nstore: store\nsource: {folder: music}\ningest: {partition_size: 1}\n"
+    )
+    process = subprocess.Popen(
+        [BIN / "partimento", "build", config],
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        env=environment | {"PREFECT_API_URL": f"http://127.0.0.1:{link.port}/api"},
+    )  # fmt: skip
+    while not (tmp_path / "store/commits/measure").exists():
+        assert process.poll() is None
+        time.sleep(0.1)
+    link.cut()
+    said, _ = process.communicate(timeout=LIMIT_S)
+    assert process.returncode == 1
+    assert "the Prefect server was lost" in said
+    assert "Traceback" not in said
 
 
 def test_other_errors_stay_what_they_are(server_url):
