@@ -103,7 +103,7 @@ class Lane:
         n_tokens = n_text_tokens + (row.n_audio_tokens or 0)
         if n_tokens <= self._config.context_tokens:  # as far as is known
             try:
-                sound = decode(row.audio, row.audio_root, row.start_s, row.end_s)
+                sound = decode(row.audio, row.audio_root, row.heard_start_s, row.heard_end_s)
                 _require_whole(sound, row)
             except UnusableRowError as error:
                 self._skip(Skipped(row.row_id, error.reason, error.detail))
