@@ -33,6 +33,11 @@ class DecodedRow:
     n_tokens: int
     position: int = 0
 
+    @property
+    def start_s(self) -> float:
+        """Where in its track the sound begins."""
+        return self.row.heard_start_s or 0.0
+
 
 class NothingUsableError(RuntimeError):
     """So many rows in a row cannot be learned from that the config must be wrong."""
