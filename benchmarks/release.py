@@ -164,7 +164,7 @@ def converse(table: pa.Table, path: Path) -> None:
         for track_id, prompt, completion in zip(*columns, strict=True):
             line = {
                 "id": f"{track_id}-caption", "sound": f"{track_id}.ogg", "duration": 200.0,
-                "start_s": None, "end_s": None,
+                "about_start_s": None, "about_end_s": None,
                 "conversations": [
                     {"from": "human", "value": f"<sound>\n{prompt}"},
                     {"from": "gpt", "value": completion},

@@ -3,7 +3,7 @@
 Example
 -------
 ``{"qa_id": "9f…-q03", "skill": "harmony", "form": "multiple_choice", "question": "Which chord
-sounds around 1:30?", "options": ["G:min", "D", …], "answer": "D", "start_s": 88.0, …}``
+sounds around 1:30?", "options": ["G:min", "D", …], "answer": "D", "about_start_s": 88.0, …}``
 """
 
 from typing import Literal, get_args
@@ -44,10 +44,20 @@ class QaPair(Record):
     options: list[str] | None = Field(description="As shown, shuffled; null for open questions.")
     distractors: list[Distractor] | None = Field(description="The wrong options, with their kind.")
     shuffle_seed: int | None = Field(description="The options' order follows from it.")
-    start_s: float | None = Field(description="Stretch that the question is about; null: all.")
-    end_s: float | None
+    about_start_s: float | None = Field(
+        description="Stretch that the question is about, s; null: the whole track. What training "
+        "hears is decided in a release."
+    )
+    about_end_s: float | None
     evidence: list[str] = Field(
         min_length=1, description="Facts it rests on, e.g. `tempo`, `chords`, `lyrics`."
     )
     authorship: Authorship
     usage: Usage
+
+    @property
+    def about(self) -> tuple[float, float] | None:
+        """The stretch that the question is about, s; None for the whole track."""
+        if self.about_start_s is None or self.about_end_s is None:
+            return None
+        return self.about_start_s, self.about_end_s

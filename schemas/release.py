@@ -26,8 +26,14 @@ class ReleasedText(Record):
 
     row_id: str
     track_id: str
-    start_s: float | None = Field(description="Stretch that is heard; null: the whole track.")
-    end_s: float | None
+    about_start_s: float | None = Field(
+        description="Stretch that the text is about, s; null: the whole track."
+    )
+    about_end_s: float | None
+    heard_start_s: float | None = Field(
+        description="Stretch that is heard, s, at its place in the track; null: the whole track."
+    )
+    heard_end_s: float | None
     prompt: str = Field(description="What the user says; the sound goes before it.")
     completion: str = Field(description="What the assistant says; the only part with a loss.")
     n_audio_tokens: int = Field(description="25 a second, in windows of 30 s.")

@@ -77,8 +77,8 @@ class Trace(Record):
     prompt: str = Field(description="The request, its options, and the request to think.")
     options: list[str] | None
     gold_answer: str | None = Field(description="Null for captions.")
-    start_s: float | None
-    end_s: float | None
+    about_start_s: float | None = Field(description="As of its pair; null: the whole track.")
+    about_end_s: float | None
     steps: list[ThoughtStep]
     answer: str = Field(description="The option's text, or the accepted caption.")
     authorship: Authorship
@@ -119,8 +119,8 @@ class CheckedThought(Record):
     )
     options: list[str] | None
     gold_answer: str | None = Field(description="Null for captions.")
-    start_s: float | None
-    end_s: float | None
+    about_start_s: float | None = Field(description="As of its pair; null: the whole track.")
+    about_end_s: float | None
     n_rewrites: int
     rounds: list[CheckRound]
     round_usage: list[Usage] = Field(

@@ -45,7 +45,8 @@ def branched(inputs: dict[str, Tensor], answers: Sequence[Tensor]) -> dict[str, 
     sources = [torch.cat([shared[-1:], each[:-1]]) for each in own[1:]]
     positions = [shared, *(torch.arange(n_prompt, n_prompt + n) for n in lengths[1:])]
     n_keys = [len(each) for each in keys]
-    sound = {name: inputs[name] for name in ("input_features", "input_features_mask")}
+    text = {"input_ids", "attention_mask"}
+    sound = {name: value for name, value in inputs.items() if name not in text}
     return sound | {
         "input_ids": torch.cat([prompt, *answers])[None],
         "position_ids": torch.cat(positions)[None].to(device),

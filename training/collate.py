@@ -20,14 +20,16 @@ from training.rows import Messages
 class Prepared:
     """A row as tensors: its tokens, those of them that are learned, its sound.
 
-    `input_ids` and `labels` have the shape (n_tokens,), `input_features` (n_windows, 128, 3000) and
-    `input_features_mask` (n_windows, 3000).
+    `input_ids` and `labels` have the shape (n_tokens,), `input_features` (n_windows, 128, 3000),
+    `input_features_mask` (n_windows, 3000) and `window_start_s` (n_windows,): where in its track
+    the clip begins.
     """
 
     input_ids: Tensor
     labels: Tensor
     input_features: Tensor
     input_features_mask: Tensor
+    window_start_s: Tensor
 
     @property
     def n_tokens(self) -> int:
@@ -64,7 +66,13 @@ def prepare(processor: Any, heard: DecodedRow) -> Prepared:
         labels=batch["input_ids"].masked_fill(~is_said, NO_LABEL)[0],
         input_features=batch["input_features"],
         input_features_mask=batch["input_features_mask"],
+        window_start_s=window_start_s(batch, heard.start_s),
     )
+
+
+def window_start_s(inputs: dict[str, Any], start_s: float) -> Tensor:
+    """Where the clip of each window begins, of one sound: shape (n_windows,)."""
+    return torch.full((len(inputs["input_features"]),), start_s)
 
 
 def collate(pack: Sequence[Prepared], device: torch.device | str = "cpu") -> dict[str, Any]:
@@ -93,6 +101,7 @@ def collate(pack: Sequence[Prepared], device: torch.device | str = "cpu") -> dic
         "position_ids": positions[None],
         "input_features": joined("input_features"),
         "input_features_mask": joined("input_features_mask"),
+        "window_start_s": joined("window_start_s"),
         **{k: v.to(device) if isinstance(v, Tensor) else v for k, v in ends.items()},
     }
 
@@ -105,6 +114,7 @@ def without_loss(pack: Sequence[Prepared]) -> list[Prepared]:
             torch.full_like(row.labels, NO_LABEL),
             row.input_features,
             row.input_features_mask,
+            row.window_start_s,
         )
         for row in pack
     ]

@@ -33,6 +33,11 @@ class DecodedRow:
     n_tokens: int
     position: int = 0
 
+    @property
+    def start_s(self) -> float:
+        """Where in its track the sound begins."""
+        return self.row.heard_start_s or 0.0
+
 
 class NothingUsableError(RuntimeError):
     """So many rows in a row cannot be learned from that the config must be wrong."""
@@ -103,7 +108,7 @@ class Lane:
         n_tokens = n_text_tokens + (row.n_audio_tokens or 0)
         if n_tokens <= self._config.context_tokens:  # as far as is known
             try:
-                sound = decode(row.audio, row.audio_root, row.start_s, row.end_s)
+                sound = decode(row.audio, row.audio_root, row.heard_start_s, row.heard_end_s)
                 _require_whole(sound, row)
             except UnusableRowError as error:
                 self._skip(Skipped(row.row_id, error.reason, error.detail))

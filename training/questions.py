@@ -6,9 +6,10 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from training.collate import model_inputs
+from training.collate import model_inputs, window_start_s
 from training.packing import DecodedRow
 from training.rows import GOLD
+from training.time_embedding import begin_at
 
 
 @dataclass
@@ -40,7 +41,8 @@ def ask(processor: Any, heard: DecodedRow) -> Question:
         add_generation_prompt=True,
         sanitize_control_tokens=True,
     )
-    kept = ("input_ids", "input_features", "input_features_mask")
+    inputs["window_start_s"] = window_start_s(inputs, heard.start_s)
+    kept = ("input_ids", "input_features", "input_features_mask", "window_start_s")
     gold = {name: heard.row.gold.get(name) for name in GOLD}
     return Question(
         heard.row.row_id, asked[0]["content"], {name: inputs[name] for name in kept}, gold
@@ -65,6 +67,7 @@ def prompt_embeddings(model: Any, language: Any, question: Question) -> Tensor:
     """
     inputs = question.inputs_on(language.lm_head.weight.device)
     ids = inputs["input_ids"]
+    begin_at(model, inputs["window_start_s"])
     sound = model.get_audio_features(
         inputs["input_features"], inputs["input_features_mask"], input_ids=ids
     ).pooler_output

@@ -38,8 +38,8 @@ class Row:
     audio: dict[str, Any]
     audio_root: str | None
     n_audio_tokens: int | None
-    start_s: float | None = None
-    end_s: float | None = None
+    heard_start_s: float | None = None
+    heard_end_s: float | None = None
     gold: dict[str, Any] = field(default_factory=dict)
 
 
@@ -140,8 +140,7 @@ class Release:
             audio=audio,
             audio_root=self._audio_root,
             n_audio_tokens=text["n_audio_tokens"],
-            start_s=text["start_s"],
-            end_s=text["end_s"],
+            **_heard(text),
             gold={name: text[name] for name in GOLD if name in text},
         )
 
@@ -177,7 +176,14 @@ class Conversations:
             audio={"path": sound, "bytes": None},
             audio_root=self._audio_root,
             n_audio_tokens=None if duration_s is None else round(duration_s * TOKENS_PER_S),
+            **_heard(item),
         )
+
+
+def _heard(row: dict[str, Any]) -> dict[str, Any]:
+    """The stretch that is heard; older releases say `start_s` and `end_s`."""
+    ends = ("start_s", "end_s")
+    return {f"heard_{end}": row.get(f"heard_{end}", row.get(end)) for end in ends}
 
 
 def read_items(path: Path) -> list[dict[str, Any]]:

@@ -4,8 +4,9 @@ from typing import Any
 
 import torch
 
-from training.collate import model_inputs
+from training.collate import model_inputs, n_windows
 from training.packing import DecodedRow
+from training.time_embedding import begin_at
 
 
 @torch.no_grad()
@@ -39,6 +40,9 @@ def answers(
         sanitize_control_tokens=True,
     )
     device = model.device
+    # The processor tells no windows apart: each sound has as many as its samples fill.
+    starts = [torch.full((n_windows(len(each.sound), processor),), each.start_s) for each in rows]
+    begin_at(model, torch.cat(starts))
     n_prompt = inputs["input_ids"].shape[1]
     tokens = model.generate(
         **{name: _moved(value, device, model.dtype) for name, value in inputs.items()},

@@ -3,6 +3,9 @@
 It rotates the audio encoder's output before the projector by angles that grow with absolute time.
 transformers' form is the one that NVIDIA's weights were trained with: two axes (window, place in
 the window), both modulated by the time. The paper's formula is plainer.
+
+Time counts from the start of the track, of which a cut clip is a part: a forward of the model takes
+``window_start_s``, where in its track the clip of each window begins, of shape (n_windows,).
 """
 
 import math
@@ -41,7 +44,7 @@ class PlainTimeEmbedding(nn.Module):
         Parameters
         ----------
         timestamps : Tensor, shape (n_windows, seq_len)
-            Seconds since the start of each sound.
+            Seconds since the start of each track.
         seq_len : int
             Tokens of a window. Not needed: the times say it all.
 
@@ -74,7 +77,39 @@ def set_time_embedding(model: Any, form: TimeEmbedding) -> None:
         backbone.pos_emb = PlainTimeEmbedding(model.config)
     elif not isinstance(backbone.pos_emb, MusicFlamingoRotaryEmbedding):
         backbone.pos_emb = MusicFlamingoRotaryEmbedding(model.config).to(model.device)
+    backbone.register_forward_pre_hook(_take_start, with_kwargs=True)
+    backbone.pos_emb.register_forward_pre_hook(_add_start)
     model.config.time_embedding = form
+
+
+def begin_at(model: Any, window_start_s: Tensor | None) -> None:
+    """Tell where in their tracks the clips of the next sound begin; of that sound alone.
+
+    For ``get_audio_features`` and ``generate``; others give `window_start_s` to the forward.
+
+    Parameters
+    ----------
+    model : Any
+    window_start_s : Tensor, shape (n_windows,), or None
+        None: all at the start.
+    """
+    _backbone(model).pos_emb.window_start_s = window_start_s
+
+
+def _take_start(
+    backbone: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    if "window_start_s" in kwargs:
+        begin_at(backbone, kwargs.pop("window_start_s"))
+    return args, kwargs
+
+
+def _add_start(embedding: nn.Module, args: tuple[Any, ...]) -> tuple[Any, ...] | None:
+    start_s = embedding.__dict__.pop("window_start_s", None)
+    if start_s is None:
+        return None
+    timestamps, *rest = args
+    return (timestamps + start_s.to(timestamps)[:, None], *rest)
 
 
 def check_time_embedding(model: Any) -> None:

@@ -1,8 +1,8 @@
 r"""Conversations as Audio Flamingo's training code reads them: one JSON object a line.
 
 ``{"id": …, "sound": "path.ogg", "duration": 206.1, "conversations": [{"from": "human", "value":
-"<sound>\nThe question."}, {"from": "gpt", "value": "The answer."}]}``; `start_s` and `end_s` stand
-beside, null where the whole track is heard.
+"<sound>\nThe question."}, {"from": "gpt", "value": "The answer."}]}``; beside them stand
+`about_start_s` and `about_end_s`, `heard_start_s` and `heard_end_s`, as in `ReleasedText`.
 """
 
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -73,7 +73,8 @@ def conversation_lines(rows: pl.DataFrame) -> pl.DataFrame:
     Parameters
     ----------
     rows : pl.DataFrame
-        With `row_id`, `sound`, `heard_s`, `start_s`, `end_s`, `prompt`, `completion`.
+        With `row_id`, `sound`, `heard_s`, the stretches that `ReleasedText` has, `prompt` and
+        `completion`.
 
     Returns
     -------
@@ -82,8 +83,9 @@ def conversation_lines(rows: pl.DataFrame) -> pl.DataFrame:
         first, which takes longer than all the rest.
     """
     about = pl.struct(
-        id="row_id", sound="sound", duration="heard_s", start_s="start_s", end_s="end_s"
-    )
+        "about_start_s", "about_end_s", "heard_start_s", "heard_end_s",
+        id="row_id", sound="sound", duration="heard_s",
+    )  # fmt: skip
     human = pl.struct(
         pl.lit("human").alias("from"), pl.format("<sound>\n{}", "prompt").alias("value")
     )

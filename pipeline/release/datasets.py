@@ -37,8 +37,8 @@ class TextDataset:
     row_id : pl.Expr
         The released row's id, from `key`.
     rows : callable
-        ``rows(frames)`` makes the released rows, but for `row_id`, `n_audio_tokens`,
-        `n_text_tokens` and `lane`, of the rows of the stages; it keeps `key`.
+        ``rows(frames)`` makes the released rows, but for `row_id`, what is heard,
+        tokens and `lane`, of the rows of the stages; it keeps `key`.
     """
 
     name: str
@@ -55,8 +55,8 @@ def caption_rows(frames: Frames) -> pl.LazyFrame:
     """Rows of ``mf-skills/captions``: those of `describe` that `judge` accepted."""
     return accepted(frames["describe"], frames["judge"], "track_id").select(
         track_id=pl.col("track_id"),
-        start_s=pl.lit(None, pl.Float64),
-        end_s=pl.lit(None, pl.Float64),
+        about_start_s=pl.lit(None, pl.Float64),
+        about_end_s=pl.lit(None, pl.Float64),
         prompt=pl.col("instruction"),
         completion=pl.col("caption"),
         authorship=pl.col("authorship"),
@@ -72,8 +72,8 @@ def qa_rows(frames: Frames) -> pl.LazyFrame:
     return accepted(frames["question"], frames["judge"], "qa_id").select(
         qa_id=pl.col("qa_id"),
         track_id=pl.col("track_id"),
-        start_s=pl.col("start_s"),
-        end_s=pl.col("end_s"),
+        about_start_s=pl.col("about_start_s"),
+        about_end_s=pl.col("about_end_s"),
         prompt=_with_options(pl.col("question"), pl.col("options")),
         completion=pl.col("answer"),
         authorship=pl.col("authorship"),
@@ -94,8 +94,8 @@ def thought_rows(frames: Frames) -> pl.LazyFrame:
     is_caption = pl.col("skill").is_null()
     found = frames["structure"].select("track_id", categories=pl.col("entries"))
     return traces.join(found, on="track_id", how="left", maintain_order="left").select(
-        "row_id", "track_id", "start_s", "end_s", "prompt", "completion", "authorship", "skill",
-        "options", "gold_answer", categories=pl.when(is_caption).then("categories"),
+        "row_id", "track_id", "about_start_s", "about_end_s", "prompt", "completion", "authorship",
+        "skill", "options", "gold_answer", categories=pl.when(is_caption).then("categories"),
     )  # fmt: skip
 
 

@@ -1,6 +1,6 @@
 """What came, went and changed from one release to another, and why."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,10 @@ from schemas.manifest import StageLineage
 ROW_SCHEMA = {name: pl.String for name in ("dataset", "change", "row_id", "track_id", "why")}
 _AUTHOR = ("model", "prompt", "prompt_hash")
 _LEFT_OUT = ("dataset", "row_id", "track_id", "reason")
-_REST = ("lane", "split", "n_audio_tokens", "n_text_tokens", "start_s", "end_s")
+_ABOUT, _HEARD = ("about_start_s", "about_end_s"), ("heard_start_s", "heard_end_s")
+_REST = ("lane", "split", "n_audio_tokens", "n_text_tokens", *_ABOUT, *_HEARD)
+_AS_WRITTEN_BEFORE = {"start_s": "heard_start_s", "end_s": "heard_end_s"}
+"""Columns of releases in which what was heard and what a text is about were one."""
 
 
 @dataclass(frozen=True)
@@ -119,7 +122,7 @@ def _settings(what: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iter
 def _rows(release: ReleaseFolder, name: str) -> pl.DataFrame:
     """Ids, digests and what reasons are read from."""
     numbers = {"n_audio_tokens", "n_text_tokens"}
-    spans = {"start_s", "end_s"}
+    spans = {*_ABOUT, *_HEARD}
     schema = dict.fromkeys(["row_id", "track_id", "digest", *_AUTHOR], pl.String) | {
         field: pl.Int64 if field in numbers else pl.Float64 if field in spans else pl.String
         for field in _REST
@@ -132,6 +135,7 @@ def _rows(release: ReleaseFolder, name: str) -> pl.DataFrame:
 
 
 def _compact(rows: pl.DataFrame, split: str) -> pl.DataFrame:
+    rows = rows.rename(_AS_WRITTEN_BEFORE, strict=False)
     is_text = "authorship" in rows.columns
     content = pl.struct(pl.exclude("authorship", *_REST, "row_id")).hash()
     if not is_text:
@@ -155,6 +159,9 @@ def _why_changed(name: str, stages: list[str]) -> pl.Expr:
     def differs(field: str) -> pl.Expr:
         return pl.col(field).ne_missing(pl.col(f"{field}_new"))
 
+    def are_other(fields: Sequence[str]) -> pl.Expr:
+        return pl.any_horizontal(differs(field) for field in fields)
+
     def moved(field: str) -> pl.Expr:
         words = pl.format(
             f"{field} {{}} -> {{}}", *(pl.col(n).fill_null("none") for n in (field, f"{field}_new"))
@@ -173,8 +180,9 @@ def _why_changed(name: str, stages: list[str]) -> pl.Expr:
         pl.when(is_only_text).then(pl.lit(causes)),
         moved("lane"),
         moved("split"),
-        pl.when(differs("start_s") | differs("end_s")).then(pl.lit("the stretch that is heard")),
-        pl.when(differs("n_audio_tokens") & ~differs("end_s")).then(pl.lit("audio tokens")),
+        pl.when(are_other(_ABOUT)).then(pl.lit("the stretch that it is about")),
+        pl.when(are_other(_HEARD)).then(pl.lit("the stretch that is heard")),
+        pl.when(differs("n_audio_tokens") & ~are_other(_HEARD)).then(pl.lit("audio tokens")),
         pl.when(differs("n_text_tokens") & ~differs("digest")).then(pl.lit("how text is counted")),
     ]
     return pl.concat_str(reasons, separator="; ", ignore_nulls=True)

@@ -71,10 +71,15 @@ def finish_texts(
     joined = rows.join(wanted, on="track_id", how="left", maintain_order="left").with_columns(
         n_text_tokens=counter(rows)
     )
-    is_whole = pl.col("start_s").is_null()
-    heard = pl.when(is_whole).then("duration_s").otherwise(pl.col("end_s") - pl.col("start_s"))
-    joined = joined.with_columns(heard_s=heard, n_audio_tokens=audio_tokens_of(heard))
-    joined = joined.with_columns(is_cut=pl.lit(False), token=_template_token(name))
+    whole = pl.lit(None, pl.Float64)
+    joined = joined.with_columns(
+        heard_start_s=whole,
+        heard_end_s=whole,
+        heard_s="duration_s",
+        n_audio_tokens=audio_tokens_of(pl.col("duration_s")),
+        is_cut=pl.lit(False),
+        token=_template_token(name),
+    )
     if config.over_context == "truncate":
         joined = _truncate(joined, config.context_tokens)
     total = pl.col("n_audio_tokens") + pl.col("n_text_tokens")
@@ -164,17 +169,22 @@ def _template_token(name: str) -> pl.Expr:
 
 
 def _truncate(joined: pl.DataFrame, context_tokens: int) -> pl.DataFrame:
-    """Rows over the context hear the first windows that fit, where any does."""
+    """Rows over the context hear the first windows that fit and hold what they are about, if any.
+
+    Windows are those of the whole track, so that each sounds at its own time.
+    """
     total = pl.col("n_audio_tokens") + pl.col("n_text_tokens")
     n_windows = (context_tokens - pl.col("n_text_tokens")) // TOKENS_PER_WINDOW
-    is_cut = (total > context_tokens) & (n_windows > 0)
-    start = pl.col("start_s").fill_null(0.0)
-    length = (n_windows * WINDOW_S).cast(pl.Float64)
+    first = (pl.col("about_start_s").fill_null(0.0) / WINDOW_S).floor()
+    end = (pl.col("about_end_s").fill_null(0.0) / WINDOW_S).ceil()
+    is_cut = (total > context_tokens) & (n_windows > 0) & (end - first <= n_windows)
+    start = pl.max_horizontal(end - n_windows, 0.0) * WINDOW_S
+    stop = pl.min_horizontal(start + n_windows * WINDOW_S, "duration_s")
     return joined.with_columns(is_cut=is_cut.fill_null(False)).with_columns(
-        start_s=pl.when("is_cut").then(start).otherwise("start_s"),
-        end_s=pl.when("is_cut").then(start + length).otherwise("end_s"),
-        heard_s=pl.when("is_cut").then(length).otherwise("heard_s"),
+        heard_start_s=pl.when("is_cut").then(start).otherwise("heard_start_s"),
+        heard_end_s=pl.when("is_cut").then(stop).otherwise("heard_end_s"),
+        heard_s=pl.when("is_cut").then(stop - start).otherwise("heard_s"),
         n_audio_tokens=pl.when("is_cut")
-        .then(n_windows * TOKENS_PER_WINDOW)
+        .then(audio_tokens_of(stop - start))
         .otherwise("n_audio_tokens"),
     )

@@ -83,7 +83,7 @@ def text_hash(row: Reviewed) -> str:
         return digest([row.instruction, row.caption])
     if isinstance(row, SegmentCaption):
         return digest([row.caption, row.start_s, row.end_s])
-    return digest([row.question, row.options, row.answer, row.start_s, row.end_s])
+    return digest([row.question, row.options, row.answer, row.about_start_s, row.about_end_s])
 
 
 def shown(row: Reviewed, duration_s: float) -> dict[str, Any]:
@@ -95,7 +95,7 @@ def shown(row: Reviewed, duration_s: float) -> dict[str, Any]:
             "question": timed_pieces(row.question, duration_s),
             "options": row.options,
             "answer": row.answer,
-            "span": None if row.start_s is None else [row.start_s, row.end_s or duration_s],
+            "span": row.about and list(row.about),
             "editable": row.answer,
         }
     if isinstance(row, SegmentCaption):

@@ -68,8 +68,10 @@ def text(song, kind, prompt, completion, heard_s, **fields):
     return {
         "row_id": f"{song.stem}-{kind}",
         "track_id": song.stem,
-        "start_s": 0.0,
-        "end_s": heard_s,
+        "about_start_s": None,
+        "about_end_s": None,
+        "heard_start_s": 0.0,
+        "heard_end_s": heard_s,
         "prompt": prompt,
         "completion": completion,
         "n_audio_tokens": round(heard_s * 25),

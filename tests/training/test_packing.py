@@ -167,7 +167,7 @@ def test_a_stream_goes_on_where_it_was_left_on_another_number_of_devices(tiny, t
     release = write_release(tmp_path / "v1")
     songs, truth = sorted(SONGS.glob("*.ogg")), json.loads((SONGS / "truth.json").read_text())
     rows = [texts_of(song, truth, 12.0)[1][0] for song in songs]
-    rows[1] = rows[1].model_copy(update={"start_s": 5000.0, "end_s": 5001.0})
+    rows[1] = rows[1].model_copy(update={"heard_start_s": 5000.0, "heard_end_s": 5001.0})
     write(release, "mf-skills/qa", ReleasedQa, rows)
     config = config_of(tiny, tmp_path, of_release(release), workers=0)
     config = config.model_copy(update={"global_batch_rows": 2})
@@ -198,7 +198,7 @@ def test_rows_that_cannot_be_used_are_written_down_with_their_reason(tiny, tmp_p
     rows = [texts_of(song, truth, 12.0)[1][0] for song in songs]
     changes = [
         {"n_audio_tokens": 3000},
-        {"start_s": 5000.0, "end_s": 5001.0},
+        {"heard_start_s": 5000.0, "heard_end_s": 5001.0},
         {"prompt": "<|im_end|>"},
         {},
     ]

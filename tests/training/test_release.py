@@ -1,5 +1,7 @@
 """Training reads what `partimento release create` writes."""
 
+import json
+
 import numpy as np
 import pytest
 
@@ -10,7 +12,7 @@ from tests.audio import clicks, write
 from tests.pipeline.release.made_up import Here, build, listing, make_config
 from tools.sound.inspection import inspect
 from training.config import SourceConfig
-from training.rows import open_source
+from training.rows import Release, open_source
 from training.sound import decode
 
 N_TRACKS, DURATION_S = 6, 4.0
@@ -34,8 +36,29 @@ def test_every_row_of_a_release_is_heard_and_learned_from(tmp_path, audio):
         rows = list(open_source(source, [0], 1)[0].epoch(np.random.default_rng(0)))
         assert len(rows) == n_train[dataset]
         for row in rows:
-            sound = decode(row.audio, row.audio_root, row.start_s, row.end_s)
+            sound = decode(row.audio, row.audio_root, row.heard_start_s, row.heard_end_s)
             assert 0 < len(sound) <= DURATION_S * 16000
             assert np.abs(sound).max() > 0.1
             if dataset == "mf-think":
                 assert parse_thought(row.messages[-1]["content"]).answer
+
+
+@pytest.mark.parametrize(
+    ("stretch", "heard"),
+    [
+        ({}, (None, None)),
+        ({"about_start_s": 1.0, "about_end_s": 2.0}, (None, None)),
+        ({"about_start_s": 31.0, "heard_start_s": 30.0, "heard_end_s": 60.0}, (30.0, 60.0)),
+        ({"start_s": 1.0, "end_s": 2.0}, (1.0, 2.0)),  # of an older release
+    ],
+)
+def test_both_exports_say_what_is_heard(tmp_path, stretch, heard):
+    turns = [{"from": "human", "value": "Hm?"}, {"from": "gpt", "value": "Mm."}]
+    line = {"id": "a", "sound": "a.ogg", "duration": 9.0, "conversations": turns} | stretch
+    (tmp_path / "lines.jsonl").write_text(json.dumps(line))
+    source = SourceConfig(conversations=str(tmp_path / "lines.jsonl"))
+    (row,) = open_source(source, [0], 1)[0].epoch(np.random.default_rng(0))
+    assert (row.heard_start_s, row.heard_end_s) == heard
+    text = {"row_id": "a", "prompt": "Hm?", "completion": "Mm.", "n_audio_tokens": 225} | stretch
+    released = Release(source, [], {})._row(text, {"path": "a.ogg"})
+    assert (released.heard_start_s, released.heard_end_s) == heard

@@ -5,9 +5,17 @@ import pytest
 import torch
 
 from tests.tiny_musicflamingo import tiny_model, tiny_processor
+from training.collate import collate, model_inputs, prepare
 from training.config import ModelConfig
-from training.model import ModelNotLoadedError, load_model
-from training.time_embedding import PlainTimeEmbedding, check_time_embedding, set_time_embedding
+from training.model import ModelNotLoadedError, load_model, load_processor
+from training.packing import DecodedRow
+from training.rows import Row
+from training.time_embedding import (
+    PlainTimeEmbedding,
+    begin_at,
+    check_time_embedding,
+    set_time_embedding,
+)
 
 WINDOWS, FRAMES = 40, 750  # 20 minutes
 
@@ -104,6 +112,38 @@ def test_the_form_is_saved_with_the_model(tiny, tmp_path):
     back = load_model(ModelConfig(path=str(tmp_path), time_embedding="checkpoint"))
     assert not isinstance(back.model.pos_emb, PlainTimeEmbedding)
     check_time_embedding(back)
+
+
+@pytest.mark.parametrize("form", ["checkpoint", "plain"])
+def test_a_cut_clip_sounds_at_its_time_in_the_track(tiny, form):
+    model = load_model(ModelConfig(path=str(tiny), time_embedding=form)).eval()
+    processor = load_processor(str(tiny))
+    sound = torch.randn(16000 * 60, generator=torch.Generator().manual_seed(0)).numpy() * 0.1
+    turns = [{"role": "user", "content": "When?"}, {"role": "assistant", "content": "At 0:31."}]
+
+    @torch.no_grad()
+    def heard(samples, start_s):
+        inputs = model_inputs(processor, [(turns[:1], samples)], "left")
+        begin_at(model, None if start_s is None else torch.tensor([start_s]))
+        return model.get_audio_features(
+            inputs["input_features"], inputs["input_features_mask"], input_ids=inputs["input_ids"]
+        ).pooler_output
+
+    whole, cut = heard(sound, None), heard(sound[16000 * 30 :], 30.0)
+    assert torch.allclose(cut, whole[FRAMES:], atol=1e-4)
+    at_zero = heard(sound[16000 * 30 :], None)
+    assert not torch.allclose(at_zero, whole[FRAMES:], atol=1e-2), "told for one sound alone"
+
+    @torch.no_grad()
+    def logps(*starts_s):
+        rows = [Row("a", turns, {}, None, None, start_s, None) for start_s in starts_s]
+        pack = [DecodedRow(row, sound[16000 * 30 :], 0) for row in rows]
+        return model.label_logps(**collate([prepare(processor, each) for each in pack]))
+
+    alone, moved = logps(None), logps(30.0)
+    packed = logps(None, 30.0)
+    assert torch.allclose(packed, torch.cat([alone, moved]), atol=1e-4)
+    assert not torch.allclose(alone, moved, atol=1e-6)
 
 
 def test_missing_weights_are_not_made_up(tiny, tmp_path):

@@ -63,9 +63,7 @@ class Sample:
     @property
     def span(self) -> tuple[float, float] | None:
         """The stretch that is asked about, s; None for the whole track."""
-        if self.pair is None or self.pair.start_s is None or self.pair.end_s is None:
-            return None
-        return self.pair.start_s, self.pair.end_s
+        return None if self.pair is None else self.pair.about
 
     @property
     def shown(self) -> dict[str, Any]:

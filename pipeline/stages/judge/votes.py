@@ -157,9 +157,7 @@ def _rotated(group: list[Question]) -> list[Question]:
 
 
 def _about(row: QaPair | RichCaption) -> Span | None:
-    if isinstance(row, RichCaption) or row.start_s is None or row.end_s is None:
-        return None
-    return row.start_s, row.end_s
+    return None if isinstance(row, RichCaption) else row.about
 
 
 def _shown(row: QaPair | RichCaption) -> dict[str, Any]:

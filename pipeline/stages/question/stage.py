@@ -117,7 +117,7 @@ def _rejected(track_id: str, reason: str, detail: str) -> Rejection:
 
 STAGE = Stage(
     name="question",
-    version="4",
+    version="5",
     makes=QaPair,
     reads=(Segment, MusicFacts, Lyrics, SegmentCaption, RichCaption),
     config=QuestionConfig,

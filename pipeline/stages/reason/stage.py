@@ -119,8 +119,8 @@ def _rows(
         prompt=sample.prompt,
         options=sample.options,
         gold_answer=sample.gold_answer,
-        start_s=start_s,
-        end_s=end_s,
+        about_start_s=start_s,
+        about_end_s=end_s,
         steps=steps_of(chain),
         answer=sample.answer,
         authorship=authorship,
@@ -131,7 +131,7 @@ def _rows(
 
 STAGE = Stage(
     name="reason",
-    version="3",
+    version="4",
     makes=Trace,
     reads=(
         Segment, MusicFacts, Lyrics, SegmentCaption, RichCaption, QaPair, Quality, Selected,

@@ -100,8 +100,8 @@ def pair(track, number=1, options=("A", "B", "C", "D"), start_s=None, end_s=None
         options=options and list(options),
         distractors=options and [Distractor(text=each, kind="related") for each in options[1:]],
         shuffle_seed=1,
-        start_s=start_s,
-        end_s=end_s,
+        about_start_s=start_s,
+        about_end_s=end_s,
         evidence=["chords"],
         authorship=AUTHOR,
         usage=Usage(),
@@ -131,8 +131,8 @@ def thought(row_id, decision="accepted"):
         completion=format_thought(
             Thought(thinking="1. It is heard.", answer=about.answer, is_bridged=True)
         ) if decision == "accepted" else None,
-        start_s=about.start_s, end_s=about.end_s, n_rewrites=0, rounds=[], round_usage=[],
-        authorship=AUTHOR, usage=Usage(),
+        about_start_s=about.about_start_s, about_end_s=about.about_end_s,
+        n_rewrites=0, rounds=[], round_usage=[], authorship=AUTHOR, usage=Usage(),
     )  # fmt: skip
 
 

@@ -19,10 +19,12 @@ def test_any_text_comes_back_from_its_line(rows: list[tuple[str, str, str, float
         "sound": pl.String,
         "prompt": pl.String,
         "completion": pl.String,
-        "start_s": pl.Float64,
+        "heard_start_s": pl.Float64,
     }
     frame = pl.DataFrame(rows, schema=schema, orient="row").with_columns(
-        row_id=pl.format("row {}", pl.int_range(pl.len())), heard_s=pl.lit(30.0), end_s=pl.lit(None)
+        row_id=pl.format("row {}", pl.int_range(pl.len())),
+        heard_s=pl.lit(30.0),
+        **dict.fromkeys(("about_start_s", "about_end_s", "heard_end_s"), pl.lit(None)),
     )
     sink = io.BytesIO()
     conversation_lines(frame).write_csv(sink, include_header=False, quote_style="never")
@@ -31,7 +33,8 @@ def test_any_text_comes_back_from_its_line(rows: list[tuple[str, str, str, float
     assert [json.loads(line) for line in lines] == [
         {
             "id": f"row {number}", "sound": sound, "duration": 30.0,
-            "start_s": start_s, "end_s": None,
+            "about_start_s": None, "about_end_s": None,
+            "heard_start_s": start_s, "heard_end_s": None,
             "conversations": [
                 {"from": "human", "value": f"<sound>\n{prompt}"},
                 {"from": "gpt", "value": completion},
@@ -42,7 +45,8 @@ def test_any_text_comes_back_from_its_line(rows: list[tuple[str, str, str, float
 
 
 def test_files_end_at_the_size_of_a_shard_and_know_how_many_they_are(tmp_path: Path) -> None:
-    row = {"row_id": "a", "sound": "a.ogg", "heard_s": 1.0, "start_s": None, "end_s": None}
+    row = {"row_id": "a", "sound": "a.ogg", "heard_s": 1.0, "about_start_s": None,
+           "about_end_s": None, "heard_start_s": None, "heard_end_s": None}  # fmt: skip
     rows = pl.DataFrame([row | {"prompt": "What?", "completion": "x" * 700_000}])
     with ConversationWriter(tmp_path, "qa", 1) as writer:
         for split in ("train", "train", "test", "train"):

@@ -155,8 +155,7 @@ def test_groups_are_whole_and_conversations_are_as_audio_flamingo_reads_them(rel
         "id": row["row_id"],
         "sound": row["audio"]["path"],
         "duration": row["duration_s"],
-        "start_s": None,
-        "end_s": None,
+        **dict.fromkeys(("about_start_s", "about_end_s", "heard_start_s", "heard_end_s")),
         "conversations": [
             {"from": "human", "value": "<sound>\nDescribe this track."},
             {"from": "gpt", "value": "It is in C major."},

@@ -48,7 +48,8 @@ def test_questions_show_their_options():
     first, second = from_table(to_released(texts.kept, QA.row), ReleasedQa)
     assert first.prompt == "Which chord?\n(A) A:min\n(B) D\n(C) G (major)"
     assert (first.completion, first.answer, first.options) == ("A:min",) * 2 + (rows[0].options,)
-    assert (first.n_audio_tokens, first.start_s, first.lane) == (750, 60.0, "commercial")
+    assert (first.n_audio_tokens, first.about_start_s, first.lane) == (2500, 60.0, "commercial")
+    assert (first.heard_start_s, first.heard_end_s) == (None, None), "the whole track is heard"
     assert (second.prompt, second.options, second.n_audio_tokens) == ("Which chord?", None, 2500)
     assert first.n_text_tokens == -(-len(first.prompt + first.completion) // 4)
 
@@ -62,8 +63,8 @@ def test_thoughts_of_captions_have_the_categories_of_their_track():
             )
         ]
     )
-    base = {"track_id": "t", "start_s": None, "end_s": None, "prompt": "p", "options": None,
-            "authorship": AUTHOR.model_dump(), "decision": "accepted"}  # fmt: skip
+    base = {"track_id": "t", "about_start_s": None, "about_end_s": None, "prompt": "p",
+            "options": None, "authorship": AUTHOR.model_dump(), "decision": "accepted"}  # fmt: skip
     form = "<think>so</think>\n<answer>{}</answer>"
     traces = pl.DataFrame(
         [
@@ -74,8 +75,9 @@ def test_thoughts_of_captions_have_the_categories_of_their_track():
             base | {"row_id": "t-q2", "completion": None, "skill": "harmony",
                     "gold_answer": "A", "decision": "rejected"},
         ],
-        schema_overrides={"start_s": pl.Float64, "end_s": pl.Float64, "gold_answer": pl.String,
-                          "skill": pl.String, "options": pl.List(pl.String)},
+        schema_overrides={"about_start_s": pl.Float64, "about_end_s": pl.Float64,
+                          "gold_answer": pl.String, "skill": pl.String,
+                          "options": pl.List(pl.String)},
     )  # fmt: skip
     frames = {"factcheck": traces.lazy(), "structure": structured}
     rows = THOUGHTS.rows(frames).with_columns(row_id=THOUGHTS.row_id).collect()
@@ -104,13 +106,36 @@ def finish(config, **durations):
 def test_rows_over_the_context(policy, kept, end_s, n_audio_tokens):
     texts = finish(ReleaseConfig(over_context=policy), a=100.0, b=1200.0)
     assert texts.kept["track_id"].to_list() == kept
-    assert texts.kept["end_s"].to_list() == end_s
+    assert texts.kept["heard_end_s"].to_list() == end_s
     assert texts.kept["n_audio_tokens"].to_list() == n_audio_tokens
     assert texts.n_truncated == (policy == "truncate")
     assert texts.left_out["reason"].to_list() == ["over_context"] * (policy == "drop")
     if policy == "truncate":
         cut = texts.kept.row(1, named=True)
-        assert (cut["start_s"], cut["heard_s"]) == (0.0, 930.0)
+        assert (cut["heard_start_s"], cut["heard_s"]) == (0.0, 930.0)
+
+
+@pytest.mark.parametrize(
+    ("about", "heard", "n_audio_tokens"),
+    [
+        ((0.0, 20.0), (0.0, 930.0), 23_250),
+        ((920.0, 940.0), (30.0, 960.0), 23_250),
+        ((1190.0, 1195.0), (270.0, 1195.0), 23_125),
+        ((100.0, 1190.0), None, None),
+    ],
+)
+def test_what_a_cut_row_is_about_is_heard_at_its_place(about, heard, n_audio_tokens):
+    config = ReleaseConfig(over_context="truncate")
+    rows = [pair("t", 1, None, *about)]
+    texts = released(QA, "question", rows, tracks(t=1195.0), config)
+    if heard is None:
+        assert texts.left_out["reason"].to_list() == ["over_context"]
+        return
+    row = texts.kept.row(0, named=True)
+    assert (row["heard_start_s"], row["heard_end_s"]) == heard
+    assert row["heard_s"] == heard[1] - heard[0]
+    assert row["n_audio_tokens"] == n_audio_tokens
+    assert (row["about_start_s"], row["about_end_s"]) == about
 
 
 def test_a_text_without_its_track_is_left_out():

@@ -103,7 +103,7 @@ def test_the_hash_is_of_the_text_and_of_nothing_else():
     other_author = {"authorship": rich.authorship.model_copy(update={"model": "another"})}
     assert text_hash(rich.model_copy(update=other_author)) == text_hash(rich)
     assert text_hash(rich.model_copy(update={"caption": "hum."})) != text_hash(rich)
-    changes = ({"answer": "A"}, {"options": ["D", "A"]}, {"question": "?"}, {"start_s": 1.0})
+    changes = ({"answer": "A"}, {"options": ["D", "A"]}, {"question": "?"}, {"about_start_s": 1.0})
     hashes = {text_hash(question.model_copy(update=change)) for change in changes}
     assert len(hashes | {text_hash(question)}) == 5
 

@@ -84,7 +84,7 @@ def pair_of(number=0, track_id="0", **values):
         "qa_id": pair_id(track_id, number), "track_id": track_id, "skill": "harmony",
         "form": "multiple_choice", "question": "Which chord sounds around 0:10?", "answer": "C",
         "options": ["F", "C", "G", "A"], "distractors": wrong, "shuffle_seed": 1,
-        "start_s": None, "end_s": None, "evidence": ["chords"], "authorship": WROTE,
+        "about_start_s": None, "about_end_s": None, "evidence": ["chords"], "authorship": WROTE,
         "usage": Usage(),
     }  # fmt: skip
     if values.get("form") == "open":

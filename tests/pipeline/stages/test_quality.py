@@ -523,7 +523,7 @@ def test_when_no_answer_to_many_is_usable_each_is_asked_about():
 
 def test_a_question_about_a_stretch_is_judged_on_it_with_what_is_around():
     spans = [(20.0, 30.0), (45.0, 50.0), (90.0, 91.0)]
-    pairs = [pair_of(n, start_s=a, end_s=b) for n, (a, b) in enumerate(spans)]
+    pairs = [pair_of(n, about_start_s=a, about_end_s=b) for n, (a, b) in enumerate(spans)]
     batch = judged(*pairs, duration_s=200.0)
     requests = judge.judge_requests(batch, JudgeConfig()).requests
     heard = {

@@ -68,7 +68,7 @@ def test_a_sound_draft_is_a_pair():
     (pair,) = made_of(draft(end_s=120.5, start_s=6.0, distractors=wrong("Fm", "F#", "Gb7", "Ab")))
     assert isinstance(pair, QaPair)
     assert sorted(pair.options) == ["Ab", "F", "F#", "Fm", "Gb7"]
-    assert (pair.start_s, pair.end_s) == (6.0, 120.0)
+    assert pair.about == (6.0, 120.0)
     assert pair.usage == PAID
 
 

@@ -445,7 +445,7 @@ def test_a_small_model_is_asked_yes_or_no_about_one_step_at_a_time():
 
 def test_a_chain_about_a_stretch_is_checked_on_it_with_what_is_around():
     pairs = planned("rrr", "rr")
-    pairs[0] = pairs[0].model_copy(update={"start_s": 30.0, "end_s": 40.0})
+    pairs[0] = pairs[0].model_copy(update={"about_start_s": 30.0, "about_end_s": 40.0})
     batch, result = reasoned(pairs)
     tracks = [told("0", duration_s=120.0)]
     rows = Batch(tracks, {**batch.rows, Trace: result.rows})
@@ -486,7 +486,12 @@ def test_a_claim_against_the_facts_is_wrong_whatever_is_heard():
 
 def test_without_a_model_the_facts_are_said_and_checked():
     pair = pair_of(
-        0, start_s=9.0, end_s=12.0, evidence=["chords"], answer="G", options=["F", "G", "A", "D"]
+        0,
+        about_start_s=9.0,
+        about_end_s=12.0,
+        evidence=["chords"],
+        answer="G",
+        options=["F", "G", "A", "D"],
     )
     batch = batch_of([pair], with_caption=True)
     result, _ = run("reason", batch, ReasonConfig(max_steps=50))

@@ -69,8 +69,8 @@ def make_question(text=HOSTILE, number=0, skill="harmony"):
     return QaPair(
         qa_id=f"{'ab' * 16}-q{number:02d}", track_id="ab" * 16, skill=skill,
         form="multiple_choice", question=f"{text} at 0:30?", answer="D", options=["A", text, "D"],
-        distractors=[Distractor(text=text, kind="other_place")], shuffle_seed=1, start_s=28.0,
-        end_s=32.0, evidence=["chords"], authorship=WROTE, usage=Usage(),
+        distractors=[Distractor(text=text, kind="other_place")], shuffle_seed=1,
+        about_start_s=28.0, about_end_s=32.0, evidence=["chords"], authorship=WROTE, usage=Usage(),
     )  # fmt: skip
 
 
