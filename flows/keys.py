@@ -1,6 +1,6 @@
 """API keys of the roles, from the environment or from Prefect Secret blocks."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from pipeline.corpus.models import as_header, keys_from_environment
 from schemas.config import ConfigError, CorpusConfig
@@ -21,6 +21,15 @@ def find_keys(config: CorpusConfig, names: Iterable[RoleName]) -> dict[str, str]
         if role.is_endpoint and name not in found and role.api_key_block is not None:
             found[name] = _from_block(name, role.api_key_block)
     return found
+
+
+def missing_keys(config: CorpusConfig, names: Iterable[RoleName]) -> Iterator[str]:
+    """What stands in the way of asking roles from here: variables that are not set."""
+    for name in names:
+        try:
+            keys_from_environment(config, [name])
+        except ConfigError as error:
+            yield str(error)
 
 
 def _from_block(name: str, block: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any, Union, get_args, get_origin
 from pydantic import BaseModel
 
 _LEAST_HERE = 0.7
-"""Ours: `windows` is `window_s` (0.80), `temprature` `temperature`; `notes` is not `roles` (0.60)."""
+"""Ours: `windows` is `window_s` (0.80); `notes` is not `roles` (0.60)."""
 _SAME_WORDS, _INITIALS = 0.85, 0.9
 """Ours: `max_tokens` is `max_output_tokens`, `rpm` is `requests_per_minute`."""
 _LEAST_ELSEWHERE = 0.85
