@@ -4,7 +4,6 @@ import io
 import os
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -23,6 +22,7 @@ from flows.command import (
 )
 from flows.command_line import CommandLine, Commands
 from flows.display import console, loudness, tell, warn
+from flows.doctor_cli import doctor
 from flows.evaluate_cli import evaluate
 from flows.init_cli import init
 from flows.names import complete_refusing, complete_stage
@@ -36,8 +36,6 @@ from schemas.config import ConfigError, CorpusConfig
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from pipeline.corpus.endpoints import EndpointReport
-
 app = CommandLine(
     cls=Commands,
     pretty_exceptions_show_locals=False,
@@ -48,6 +46,7 @@ app.add_typer(rejects, name="rejects")
 app.add_typer(batch, name="batch")
 app.add_typer(release, name="release")
 app.command()(init)
+app.command()(doctor)
 app.command()(report)
 app.command()(review)
 app.command()(calibrate)
@@ -135,7 +134,8 @@ def build(
 @app.command()
 def validate(config: ConfigPath, role: Roles = []) -> None:  # noqa: B006
     """Check a config, and say what it asks for; nothing is read but the file."""
-    from flows.keys import missing_keys
+    from flows.keys import look_for_keys
+    from pipeline.corpus.models import keys_from_environment
     from pipeline.engine.stage import check_sections
     from pipeline.stages import STAGES, roles_of
 
@@ -149,7 +149,8 @@ def validate(config: ConfigPath, role: Roles = []) -> None:  # noqa: B006
     paid = ", ".join(f"{name} ({r.model})" for name, r in players.items() if r.is_paid)
     source = loaded.source.folder or loaded.source.listing
     typer.echo(f"{config}: {loaded.name}, {source} -> {loaded.store}; models: {paid or 'none'}")
-    for words in missing_keys(loaded, asked):
+    _, missing = look_for_keys(loaded, asked, keys_from_environment)
+    for words in missing.values():
         warn(words)
 
 
@@ -157,51 +158,6 @@ def validate(config: ConfigPath, role: Roles = []) -> None:  # noqa: B006
 def status(config: ConfigPath, role: Roles = [], as_json: AsJson = False) -> None:  # noqa: B006
     """Show what is done, what is left, what it cost, and the content hash of a corpus."""
     _print_summary(load_built(config, role), as_json=as_json)
-
-
-@app.command()
-def doctor(
-    config: Annotated[
-        Path | None,
-        typer.Argument(help="Also ask the endpoints of this config what they take."),
-    ] = None,
-    role: Roles = [],  # noqa: B006
-    as_json: AsJson = False,
-) -> None:
-    """Check the tools: versions, the Chordino plugin, the Prefect server, what is missing.
-
-    With a config, ask its endpoints some small questions: how they are asked, and whether those
-    that must hear do.
-    """
-    from flows.doctor import checks
-    from flows.endpoints_table import endpoints_table
-    from flows.tables import checks_table
-
-    found = checks()
-    endpoints = [] if config is None else _examine(load(config, overrides(role)))
-    parts = [checks_table(found), *([endpoints_table(endpoints)] if config else [])]
-    answer(parts, {"checks": found, "endpoints": endpoints}, as_json=as_json)
-    is_missing = any(check.is_needed and not check.is_ok for check in found)
-    if is_missing or any(each.problem for each in endpoints):
-        raise typer.Exit(1)
-
-
-def _examine(config: CorpusConfig) -> "list[EndpointReport]":
-    """What the endpoints of a config take."""
-    from flows.keys import find_keys
-    from pipeline.corpus.endpoints import examine_endpoints
-    from pipeline.corpus.models import open_models
-    from pipeline.stages import STAGES, roles_of
-    from tools.chat.request import BudgetReachedError
-    from tools.process_pool import ProcessPool
-    from tools.store import StoreError
-
-    try:
-        keys = find_keys(config, roles_of(STAGES, config.roles))
-        with ProcessPool(1) as clip_workers, open_models(config, clip_workers, keys) as models:
-            return examine_endpoints(config, models)
-    except (ConfigError, BudgetReachedError, StoreError) as error:
-        fail(str(error))
 
 
 @app.command()

@@ -118,7 +118,7 @@ def checks_table(found: Sequence[Check]) -> Table:
     """What the doctor saw."""
     table = Table("check", "", "found", "to get it")
     for check in found:
-        mark = "[green]ok" if check.is_ok else "[red]missing" if check.is_needed else "optional"
+        mark = "[green]ok" if check.is_ok else "[red]bad" if check.is_needed else "optional"
         remedy = "" if check.is_ok else check.remedy
         table.add_row(check.name, mark, escape(check.found), escape(remedy))
     return table
