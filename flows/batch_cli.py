@@ -7,22 +7,22 @@ from typing import Annotated
 
 import typer
 
-from flows.command import ConfigPath, Roles, fail, load, overrides, render, visible
+from flows.command import AskingStage, ConfigPath, Roles, fail, load, overrides, render, visible
+from flows.command_line import CommandLine
+from flows.names import complete_asking_stage
 from schemas.config import ConfigError
 
-batch = typer.Typer(
-    no_args_is_help=True,
+batch = CommandLine(
     help="Buy a stage's answers in batches. Build up to the stage first (`build --until`), hand "
     "its requests over (`submit`, or `write` for `vllm run-batch`), take the answers up "
     "(`collect`), and build on: what is answered is not asked again.",
 )
-StageName = Annotated[str, typer.Option(help="A stage that asks a model, e.g. caption.")]
 
 
 @batch.command()
 def write(
     config: ConfigPath,
-    stage: StageName,
+    stage: AskingStage,
     to: Annotated[Path, typer.Option(help="Folder for the files.")],
     role: Roles = [],  # noqa: B006 - Typer copies it
 ) -> None:
@@ -44,7 +44,7 @@ def write(
 
 
 @batch.command()
-def submit(config: ConfigPath, stage: StageName, role: Roles = []) -> None:  # noqa: B006
+def submit(config: ConfigPath, stage: AskingStage, role: Roles = []) -> None:  # noqa: B006
     """Hand the requests that a build would ask now to the Batch API of the role's endpoint."""
     from flows.keys import find_keys
     from pipeline.batches.write import BatchWriter
@@ -73,7 +73,13 @@ def submit(config: ConfigPath, stage: StageName, role: Roles = []) -> None:  # n
 def collect(
     config: ConfigPath,
     files: Annotated[list[Path] | None, typer.Argument(help="Output of `vllm run-batch`.")] = None,
-    stage: Annotated[str | None, typer.Option(help="The stage that the files answer.")] = None,
+    stage: Annotated[
+        str | None,
+        typer.Option(
+            help="The stage that the files answer: one of {asking stages}.",
+            autocompletion=complete_asking_stage,
+        ),
+    ] = None,
     role: Roles = [],  # noqa: B006
 ) -> None:
     """Take up the answers of batches that have ended, or of given files."""

@@ -8,11 +8,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from prefect import flow, get_run_logger
-from rich.markup import escape
 
 from flows.artifacts import StageProgress, publish
 from flows.command import visible
-from flows.display import Display, console
+from flows.display import Display, warn
 from flows.keys import find_keys
 from flows.placement import placement_of
 from flows.runner import Tasks
@@ -57,7 +56,7 @@ class Shown(Observer):
     def warn(self, words: str) -> None:
         """Say it in the terminal and in the log."""
         get_run_logger().warning(words)
-        console.print(f"[yellow]{escape(visible(words))}[/yellow]", soft_wrap=True)
+        warn(visible(words))
 
 
 @flow(name="build", flow_run_name="{config_path}", persist_result=False)

@@ -3,15 +3,15 @@
 import io
 import os
 import sys
-from pathlib import Path
-from typing import Annotated
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from flows.batch_cli import batch
 from flows.calibrate_cli import calibrate
 from flows.command import (
-    Commands,
+    AskingStage,
     ConfigPath,
     Roles,
     fail,
@@ -20,28 +20,34 @@ from flows.command import (
     load_built,
     open_corpus,
     overrides,
-    render,
 )
-from flows.display import console, tell
+from flows.command_line import CommandLine, Commands
+from flows.display import console, loudness, tell, warn
+from flows.doctor_cli import doctor
 from flows.evaluate_cli import evaluate
+from flows.init_cli import init
+from flows.names import complete_refusing, complete_stage
+from flows.output import AsJson, answer
 from flows.release_cli import release
 from flows.report_cli import report
 from flows.review_cli import review
 from flows.train_cli import train
 from schemas.config import ConfigError, CorpusConfig
 
-app = typer.Typer(
+if TYPE_CHECKING:
+    from rich.table import Table
+
+app = CommandLine(
     cls=Commands,
-    no_args_is_help=True,
     pretty_exceptions_show_locals=False,
     help="Turn recorded music into training data that can be trusted.",
 )
-rejects = typer.Typer(
-    no_args_is_help=True, help="Look at what was refused and why, and send it again."
-)
+rejects = CommandLine(help="Look at what was refused and why, and send it again.")
 app.add_typer(rejects, name="rejects")
 app.add_typer(batch, name="batch")
 app.add_typer(release, name="release")
+app.command()(init)
+app.command()(doctor)
 app.command()(report)
 app.command()(review)
 app.command()(calibrate)
@@ -49,21 +55,46 @@ app.add_typer(evaluate, name="evaluate")
 app.add_typer(train, name="train")
 
 
+def _tell_version(is_asked: bool) -> None:
+    if is_asked:
+        from importlib.metadata import version
+
+        typer.echo(f"partimento {version('partimento')}")
+        raise typer.Exit
+
+
 @app.callback()
-def _suit_the_output(context: typer.Context) -> None:
+def _suit_the_output(
+    context: typer.Context,
+    quiet: Annotated[
+        bool, typer.Option("-q", "--quiet", help="No progress, no notes; anywhere in a command.")
+    ] = False,
+    verbose: Annotated[
+        bool,
+        typer.Option("-v", "--verbose", help="Also Prefect's lines, and where an error arose."),
+    ] = False,
+    version: Annotated[
+        bool,
+        typer.Option("--version", help="Show the version.", callback=_tell_version, is_eager=True),
+    ] = False,
+) -> None:
     """Show letters that the output's encoding lacks by their codes; keep colours out if told so."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     if os.environ.get("NO_COLOR"):
         context.color = False
+    loudness.set(quiet=quiet, verbose=verbose)
 
 
 @app.command()
 def build(
     config: ConfigPath,
     role: Roles = [],  # noqa: B006 - Typer copies it
-    until: Annotated[str | None, typer.Option(help="The last stage to run.")] = None,
+    until: Annotated[
+        str | None,
+        typer.Option(help="The last stage to run: one of {stages}.", autocompletion=complete_stage),
+    ] = None,
 ) -> None:
     """Build a corpus, or bring it up to date. What is done already is not done again."""
     if until is not None:
@@ -110,80 +141,68 @@ def build(
 
 
 @app.command()
-def status(config: ConfigPath, role: Roles = []) -> None:  # noqa: B006
-    """Show what is done, what is left, what it cost, and the content hash of a corpus."""
-    _print_summary(load_built(config, role))
+def validate(config: ConfigPath, role: Roles = []) -> None:  # noqa: B006
+    """Check a config, and say what it asks for; nothing is read but the file."""
+    from flows.keys import look_for_keys
+    from pipeline.corpus.models import keys_from_environment
+    from pipeline.engine.stage import check_sections
+    from pipeline.stages import STAGES, roles_of
+
+    loaded = load(config, overrides(role))
+    try:
+        check_sections(loaded, STAGES)
+    except ConfigError as error:
+        fail(f"{config}: {error}")
+    asked = roles_of(STAGES, loaded.roles)
+    players = {name: getattr(loaded.roles, name) for name in asked}
+    paid = ", ".join(f"{name} ({r.model})" for name, r in players.items() if r.is_paid)
+    source = loaded.source.folder or loaded.source.listing
+    typer.echo(f"{config}: {loaded.name}, {source} -> {loaded.store}; models: {paid or 'none'}")
+    _, missing = look_for_keys(loaded, asked, keys_from_environment)
+    for words in missing.values():
+        warn(words)
 
 
 @app.command()
-def doctor(
-    config: Annotated[
-        Path | None,
-        typer.Argument(help="Also ask the endpoints of this config what they take."),
-    ] = None,
-    role: Roles = [],  # noqa: B006
-) -> None:
-    """Check the tools: versions, the Chordino plugin, the Prefect server, what is missing.
-
-    With a config, ask its endpoints some small questions: how they are asked, and whether those
-    that must hear do.
-    """
-    from flows.doctor import checks
-    from flows.tables import checks_table
-
-    found = checks()
-    typer.echo(render(checks_table(found)), nl=False)
-    has_problem = any(check.is_needed and not check.is_ok for check in found)
-    if config is not None:
-        has_problem |= _examine(load(config, overrides(role)))
-    if has_problem:
-        raise typer.Exit(1)
-
-
-def _examine(config: CorpusConfig) -> bool:
-    """Show what the endpoints of a config take; whether one cannot be used."""
-    from flows.endpoints_table import endpoints_table
-    from flows.keys import find_keys
-    from pipeline.corpus.endpoints import examine_endpoints
-    from pipeline.corpus.models import open_models
-    from pipeline.stages import STAGES, roles_of
-    from tools.chat.request import BudgetReachedError
-    from tools.process_pool import ProcessPool
-    from tools.store import StoreError
-
-    try:
-        keys = find_keys(config, roles_of(STAGES, config.roles))
-        with ProcessPool(1) as clip_workers, open_models(config, clip_workers, keys) as models:
-            found = examine_endpoints(config, models)
-    except (ConfigError, BudgetReachedError, StoreError) as error:
-        fail(str(error))
-    typer.echo(render(endpoints_table(found)), nl=False)
-    return any(each.problem for each in found)
+def status(config: ConfigPath, role: Roles = [], as_json: AsJson = False) -> None:  # noqa: B006
+    """Show what is done, what is left, what it cost, and the content hash of a corpus."""
+    _print_summary(load_built(config, role), as_json=as_json)
 
 
 @app.command()
 def show(
     config: ConfigPath,
-    track: Annotated[str, typer.Argument(help="Start of a track id, a source_id, or a uri.")],
+    track: Annotated[
+        str, typer.Argument(help="Start of a track id, a source_id, a uri, or a title.")
+    ],
     role: Roles = [],  # noqa: B006
+    as_json: AsJson = False,
 ) -> None:
     """Show one track or file: what was measured, written and refused, and why."""
     from flows.tables import rejects_table, track_tables
     from flows.think_tables import thought_tables
-    from pipeline.corpus.corpus import TrackNotFoundError, is_meant, refused_sources
+    from pipeline.corpus.corpus import TrackNotFoundError, TrackRows, is_meant, refused_sources
 
     corpus = open_corpus(config, role)
     refused = refused_sources(corpus.sources.filter(is_meant(track)))
-    if refused:
-        typer.echo(render(rejects_table(refused)), nl=False)
+    found: TrackRows | None = None
     try:
         found = corpus.rows_of(track)
     except TrackNotFoundError as error:
+        if not refused:
+            fail(str(error))
+    value: dict[str, object] = {"refused_files": refused}
+    if found is not None:
+        rows = {corpus.stage_of(model): rows for model, rows in found.rows.items()}
+        value |= {"track": found.track, "rows": rows, "rejected": found.rejected}
+
+    def parts() -> "Iterator[Table]":
         if refused:
-            return
-        fail(str(error))
-    for table in [*track_tables(found), *thought_tables(found)]:
-        typer.echo(render(table), nl=False)
+            yield rejects_table(refused)
+        if found is not None:
+            yield from (*track_tables(found), *thought_tables(found))
+
+    answer(parts(), value, as_json=as_json)
 
 
 @app.command()
@@ -194,6 +213,7 @@ def plan(
     cores: Annotated[
         int | None, typer.Option(min=1, help="Of each; by default this one's.")
     ] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Estimate tracks, requests, tokens, cost and hours of the next build. Nothing is spent."""
     from flows.costs_tables import estimate_table, hours_table
@@ -208,20 +228,26 @@ def plan(
         estimate = estimate_build(loaded)
     except ConfigError as error:
         fail(str(error))
-    for words in unheard_writers(loaded):
-        typer.echo(words)
-    typer.echo(render(estimate_table(estimate, loaded)), nl=False)
     n_cores = nodes * (cores or os.cpu_count() or 1)
+    unheard = list(unheard_writers(loaded))
     hours = estimate_hours(estimate, loaded, n_cores=n_cores)
-    typer.echo(render(hours_table(hours, n_cores)), nl=False)
-    if endpoints := known_endpoints(loaded):
-        typer.echo(render(endpoints_table(endpoints)), nl=False)
+    endpoints = known_endpoints(loaded)
+
+    def parts() -> Iterator[object]:
+        yield from unheard
+        yield estimate_table(estimate, loaded)
+        yield hours_table(hours, n_cores)
+        if endpoints:
+            yield endpoints_table(endpoints)
+
+    value = {"estimate": estimate, "hours": hours, "endpoints": endpoints, "notes": unheard}
+    answer(parts(), value, as_json=as_json)
 
 
 @app.command()
 def preview(
     config: ConfigPath,
-    stage: Annotated[str, typer.Option(help="A stage that asks a model, e.g. describe.")],
+    stage: AskingStage,
     n: Annotated[int, typer.Option(min=1, help="Questions to show.")] = 3,
     prompts_only: Annotated[bool, typer.Option(help="Ask nothing; only show prompts.")] = False,
     role: Roles = [],  # noqa: B006
@@ -256,10 +282,14 @@ def preview(
 @rejects.command("list")
 def list_rejects(
     config: ConfigPath,
-    stage: Annotated[str | None, typer.Option(help="Only this stage, e.g. ingest.")] = None,
+    stage: Annotated[
+        str | None,
+        typer.Option(help="Only this stage: ingest, {stages}.", autocompletion=complete_refusing),
+    ] = None,
     reason: Annotated[str | None, typer.Option(help="Only this reason, e.g. crashed.")] = None,
     limit: Annotated[int, typer.Option(min=1, help="Rows to show.")] = 100,
     role: Roles = [],  # noqa: B006
+    as_json: AsJson = False,
 ) -> None:
     """List refused files, tracks and texts with the reason, what happened, and a model's words."""
     from flows.tables import rejects_table
@@ -271,15 +301,23 @@ def list_rejects(
         for row in open_corpus(config, role).rejections()
         if (stage is None or row.stage == stage) and (reason is None or row.reason == reason)
     ]
-    typer.echo(render(rejects_table(found[:limit])), nl=False)
+    shown = found[:limit]
+    parts: list[object] = [rejects_table(shown)]
     if len(found) > limit:
-        typer.echo(f"{len(found) - limit} more: raise --limit or filter by --stage, --reason")
+        parts.append(f"{len(found) - limit} more: raise --limit or filter by --stage, --reason")
+    answer(parts, {"n": len(found), "rows": shown}, as_json=as_json)
 
 
 @rejects.command("retry")
 def retry_rejects(
     config: ConfigPath,
-    stage: Annotated[str, typer.Option(help="The stage that refused them, or left them null.")],
+    stage: Annotated[
+        str,
+        typer.Option(
+            help="The stage that refused them, or left them null: one of {stages}.",
+            autocompletion=complete_stage,
+        ),
+    ],
     reason: Annotated[list[str], typer.Option(help="The reason; repeat it for several.")],
     role: Roles = [],  # noqa: B006
 ) -> None:
@@ -308,42 +346,16 @@ def _check_stage(option: str, name: str, *others: str) -> None:
         fail(f"{option} {name}: there is no such stage, only {', '.join(known)}")
 
 
-def _print_summary(config: CorpusConfig) -> None:
-    from flows.costs_tables import costs_table, spent_table
-    from flows.tables import skills_table, summary_table
-    from flows.think_tables import think_table
+def _print_summary(config: CorpusConfig, *, as_json: bool = False) -> None:
+    from flows.status_tables import status_parts
     from pipeline.corpus.corpus import Corpus
-    from pipeline.corpus.models import open_answer_cache
-    from pipeline.corpus.retry import MAY_PASS, counts_of
-    from pipeline.views.skills import read_funnel
-    from pipeline.views.spent import spent_since
-    from pipeline.views.summary import summarise
-    from pipeline.views.think import read_think_funnel
+    from pipeline.views.status import read_status
 
     corpus = Corpus.find(config)
     if corpus is None:
-        typer.echo(f"{config.name}: nothing is built yet: run `partimento build`")
+        words = f"{config.name}: nothing is built yet: run `partimento build`"
+        answer([words], {"corpus": config.name, "snapshot": None}, as_json=as_json)
         return
     corpus.check_files()
-    stages = summarise(corpus)
-    typer.echo(render(summary_table(corpus, stages)), nl=False)
-    if (funnel := read_funnel(corpus.store, corpus.commits)) is not None:
-        typer.echo(render(skills_table(funnel)), nl=False)
-    if (think_funnel := read_think_funnel(corpus.store, corpus.commits)) is not None:
-        typer.echo(render(think_table(think_funnel)), nl=False)
-    if ledger := open_answer_cache(config).ledger():
-        typer.echo(render(costs_table(ledger)), nl=False)
-    if rows := spent_since(corpus):
-        typer.echo(render(spent_table(rows)), nl=False)
-    left = f", {len(corpus.pending)} steps left" if corpus.pending else ""
-    for each in stages[1:]:
-        if passing := counts_of(each.reasons, each.unmeasured, MAY_PASS):
-            reasons = dict.fromkeys(what.rpartition(": ")[2] for what in passing)
-            options = " ".join(f"--reason {reason}" for reason in reasons)
-            typer.echo(
-                f"{sum(passing.values())} rows or values may do better another day: "
-                f"partimento rejects retry CONFIG --stage {each.name} {options}"
-            )
-    snapshot = corpus.snapshot
-    gone = f", {snapshot.n_absent} tracks left the listing" if snapshot.n_absent else ""
-    typer.echo(f"snapshot {snapshot.number}{left}{gone}, content {corpus.content_hash}")
+    found = read_status(corpus)
+    answer(status_parts(found), found, as_json=as_json)

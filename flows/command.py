@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
-import typer.core
 
+from flows.names import complete_asking_stage, complete_role
 from schemas.config import ConfigError, CorpusConfig, load_config, parse_role, with_roles
 
 if TYPE_CHECKING:
@@ -21,26 +21,21 @@ Roles = Annotated[
         metavar="NAME=WHO[,FIELD=VALUE...]",
         help="Let a role be played by another: WHO is an engine (builtin/facts) or the URL of an "
         "OpenAI-compatible endpoint, FIELD any field of a role, e.g. "
-        "writer=http://127.0.0.1:8000/v1,model=my-model. Repeat it for several roles.",
+        "writer=http://127.0.0.1:8000/v1,model=my-model. Repeat it for several roles: {roles}.",
+        autocompletion=complete_role,
+    ),
+]
+AskingStage = Annotated[
+    str,
+    typer.Option(
+        "--stage",
+        help="A stage that asks a model: one of {asking stages}.",
+        autocompletion=complete_asking_stage,
     ),
 ]
 
 _WIDTH = 200
 """Where the output is no terminal; wider where words need it."""
-
-
-class Commands(typer.core.TyperGroup):
-    """Commands that end in one line where a store or a disk cannot be read or written."""
-
-    def invoke(self, ctx: Any) -> Any:
-        """Run a command."""
-        try:
-            return super().invoke(ctx)
-        except BrokenPipeError:
-            raise  # who read the output has gone: Click ends the command
-        except OSError as error:
-            place = f"{error.filename}: " if error.filename else ""
-            fail(f"{place}{error.strerror or str(error).partition(chr(10))[0]}")
 
 
 def load(config: Path, roles: dict[str, dict[str, Any]] | None = None) -> CorpusConfig:

@@ -1,6 +1,7 @@
 """Progress: bars in a terminal, lines now and then where there is none."""
 
 import time
+from dataclasses import dataclass
 from threading import Lock
 from typing import Self
 
@@ -18,6 +19,27 @@ console = Console(stderr=True)
 _SECONDS_BETWEEN_LINES = 10.0
 
 
+@dataclass
+class Loudness:
+    """What is said beside an answer: by default progress and notes."""
+
+    is_verbose: bool = False
+
+    def set(self, *, quiet: bool, verbose: bool) -> None:
+        """Say nothing but what is wrong, or more than usual."""
+        console.quiet = quiet
+        self.is_verbose = verbose
+
+
+loudness = Loudness()
+
+
+def warn(line: str) -> None:
+    """Say what is wrong, though it ends nothing; also to those who want it quiet."""
+    shown = Console(stderr=True)
+    shown.print(line, soft_wrap=True, markup=False, style="yellow")
+
+
 def tell(line: str) -> None:
     """Say what happens while someone waits."""
     console.print(line, soft_wrap=True, markup=False)
@@ -33,7 +55,7 @@ class Display:
             MofNCompleteColumn(),
             TimeRemainingColumn(),
             console=console,
-            disable=not console.is_terminal,
+            disable=not console.is_terminal or console.quiet,
         )
         self._bars: dict[str, TaskID] = {}
         self._has_lines = not console.is_terminal

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from flows.command import fail, open_corpus, render
+from flows.command_line import CommandLine
 from schemas.config import ConfigError, CorpusConfig
 from schemas.sections import MaxWrong
 from schemas.transcribe import LocalEngine, RecogniserConfig
@@ -15,9 +16,7 @@ if TYPE_CHECKING:
     from pipeline.views.evaluate.facts.examples import Pairs
     from schemas.evaluation import FactsEvaluation
 
-evaluate = typer.Typer(
-    no_args_is_help=True, help="Measure how well something is done, where the truth is known."
-)
+evaluate = CommandLine(help="Measure how well something is done, where the truth is known.")
 
 
 @evaluate.command()

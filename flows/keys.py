@@ -1,10 +1,12 @@
 """API keys of the roles, from the environment or from Prefect Secret blocks."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from pipeline.corpus.models import as_header, keys_from_environment
 from schemas.config import ConfigError, CorpusConfig
 from schemas.roles import RoleConfig, RoleName
+
+Find = Callable[[CorpusConfig, Iterable[RoleName]], dict[str, str]]
 
 
 def find_keys(config: CorpusConfig, names: Iterable[RoleName]) -> dict[str, str]:
@@ -21,6 +23,20 @@ def find_keys(config: CorpusConfig, names: Iterable[RoleName]) -> dict[str, str]
         if role.is_endpoint and name not in found and role.api_key_block is not None:
             found[name] = _from_block(name, role.api_key_block)
     return found
+
+
+def look_for_keys(
+    config: CorpusConfig, names: Iterable[RoleName], find: Find = find_keys
+) -> tuple[dict[str, str], dict[RoleName, str]]:
+    """Keys by role, and by role why there is none."""
+    found: dict[str, str] = {}
+    missing: dict[RoleName, str] = {}
+    for name in names:
+        try:
+            found |= find(config, [name])
+        except ConfigError as error:
+            missing[name] = str(error)
+    return found, missing
 
 
 def _from_block(name: str, block: str) -> str:

@@ -7,18 +7,26 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from flows.command import ConfigPath, Roles, fail, load, load_built, render
+from flows.command_line import CommandLine
+from flows.names import complete_release
+from flows.output import AsJson, answer
 from schemas.config import ConfigError
 
 if TYPE_CHECKING:
     from pipeline.release.folder import ReleaseFolder
+    from schemas.manifest import Manifest
 
-release = typer.Typer(
-    no_args_is_help=True,
+release = CommandLine(
     help="Write releases: versioned Parquet with its licences, lineage and costs, that loads "
     "anywhere. A release never changes.",
 )
 Name = Annotated[str, typer.Argument(help="The release's name.")]
-Found = Annotated[str, typer.Argument(help="A release: its name, or without CONFIG its folder.")]
+Found = Annotated[
+    str,
+    typer.Argument(
+        help="A release: its name, or without CONFIG its folder.", autocompletion=complete_release
+    ),
+]
 Anywhere = Annotated[
     Path | None, typer.Argument(help="The corpus config; none for releases given by folder.")
 ]
@@ -67,14 +75,16 @@ def create(
 
 
 @release.command("list")
-def list_all(config: ConfigPath) -> None:
+def list_all(config: ConfigPath, as_json: AsJson = False) -> None:
     """List the releases of a corpus."""
     from flows.release_tables import releases_table
     from pipeline.engine.store_format import open_store
     from pipeline.release.folder import look_through
 
     found, damaged = look_through(open_store(load(config).store))
-    typer.echo(render(releases_table([each.manifest for each in found])), nl=False)
+    manifests = [each.manifest for each in found]
+    value = {"releases": [_in_short(each) for each in manifests], "damaged": damaged}
+    answer([releases_table(manifests)], value, as_json=as_json)
     if damaged:
         fail("\n".join(damaged))
 
@@ -85,30 +95,41 @@ def diff(
     new: Found,
     config: Anywhere = None,
     rows: Annotated[int, typer.Option(min=0, help="Single rows to show.")] = 0,
+    as_json: AsJson = False,
 ) -> None:
     """Say which rows came, went and changed from one release to another, and why."""
     from flows.release_tables import changes_table, diff_table
     from pipeline.release.diff import diff_releases
 
     found = diff_releases(_find(old, config), _find(new, config))
-    typer.echo(render(diff_table(found, old, new)), nl=False)
-    for change in found.stages:
-        typer.echo(change)
+    parts: list[object] = [diff_table(found, old, new), *found.stages]
     if rows:
-        typer.echo(render(changes_table(found.rows.head(rows))), nl=False)
+        parts.append(changes_table(found.rows.head(rows)))
+    value = {
+        "old": old,
+        "new": new,
+        "same": found.same,
+        "counts": found.counts(),
+        "stages": found.stages,
+        "rows": found.rows.head(rows),
+    }
+    answer(parts, value, as_json=as_json)
 
 
 @release.command()
-def verify(name: Found, config: Anywhere = None) -> None:
+def verify(name: Found, config: Anywhere = None, as_json: AsJson = False) -> None:
     """Check every byte of a release against its manifest, and its rows against each other."""
     from pipeline.release.verify import verify_release
 
     found = _find(name, config)
     problems = verify_release(found)
+    files = found.manifest.files
+    n_bytes = sum(each.size_bytes for each in files)
+    words = f"{name}: {len(files)} files, {n_bytes} bytes, as they were written"
+    value = {"release": name, "n_files": len(files), "n_bytes": n_bytes, "problems": problems}
+    answer([] if problems else [words], value, as_json=as_json)
     if problems:
         fail("\n".join(problems))
-    n_bytes = sum(each.size_bytes for each in found.manifest.files)
-    typer.echo(f"{name}: {len(found.manifest.files)} files, {n_bytes} bytes, as they were written")
 
 
 @release.command()
@@ -153,6 +174,13 @@ def export(
         typer.echo(str(path))
     if to == "hf":
         typer.echo(f"to push it: hf upload USER/{name} {folder} --repo-type dataset")
+
+
+def _in_short(manifest: "Manifest") -> dict[str, object]:
+    """A release as a list shows it: all of it but its files and their checksums."""
+    files = manifest.files
+    n_bytes = sum(each.size_bytes for each in files)
+    return {**manifest.model_dump(exclude={"files"}), "n_files": len(files), "n_bytes": n_bytes}
 
 
 def _find(name: str, config: Path | None) -> "ReleaseFolder":

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from flows.command import ConfigPath, Roles, fail, open_corpus
-from flows.display import console
+from flows.display import console, warn
 
 ReviewedStages = Annotated[
     list[str],
@@ -79,8 +79,8 @@ def _check_host(host: str, allow_host: list[str]) -> None:
         fail(f"--host {host} listens everywhere: name with --allow-host how browsers reach it")
     is_local = address.is_loopback if address is not None else host == "localhost"
     if not is_local:
-        console.print(
-            f"[yellow]Listening on {host}: whoever reaches it can hear the tracks and give "
+        warn(
+            f"Listening on {host}: whoever reaches it can hear the tracks and give "
             "verdicts under any name."
         )
 

@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from threading import Thread
 from urllib.parse import urlsplit
 
+from flows.display import loudness
+
 _STARTUP_LIMIT_S = 300
 """For a temporary server; ours: on 2 busy cores its first start took 60 s, 20 is Prefect's."""
 _ANSWER_LIMIT_S = 60.0
@@ -29,7 +31,8 @@ def quiet_prefect() -> None:
     Works only before Prefect is imported; a user's own settings win.
     """
     for name, value in _QUIET.items():
-        os.environ.setdefault(name, value)
+        if not (loudness.is_verbose and name.startswith("PREFECT_LOGGING_HANDLERS")):
+            os.environ.setdefault(name, value)
 
 
 def describe_server() -> str:

@@ -7,7 +7,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from flows.command import visible
-from pipeline.corpus.corpus import Corpus, TrackRows
+from pipeline.corpus.corpus import TrackRows
 from pipeline.review.calibration import Calibration
 from pipeline.review.words import thinned
 from pipeline.views.decisions import decisions
@@ -15,7 +15,7 @@ from pipeline.views.evaluate.lyrics import ONSET_TOLERANCE_S, LyricsScore
 from pipeline.views.evaluate.lyrics import summarise as summarise_songs
 from pipeline.views.preview import Preview
 from pipeline.views.skills import STAGES, SkillsFunnel, by_skill
-from pipeline.views.summary import StageSummary
+from pipeline.views.status import Status
 from schemas.captions import RichCaption, SegmentCaption
 from schemas.facts import Chord, MusicFacts
 from schemas.ids import name_in_track
@@ -30,16 +30,16 @@ from tools.checks import Check
 _MAX_WORDS_SHOWN = 200
 
 
-def summary_table(corpus: Corpus, stages: Sequence[StageSummary]) -> Table:
+def summary_table(found: Status) -> Table:
     """Counts by stage and reason."""
     columns = ("stage", "partitions", "in", "accepted", "rejected", "rows", "words", "why")
-    table = Table(*columns, title=escape(corpus.config.name))
-    for stage in stages:
+    table = Table(*columns, title=escape(found.corpus))
+    for stage in found.stages:
         why = [f"{n} {reason}" for reason, n in stage.reasons.items()]
         why += [f"{n} null {reason}" for reason, n in stage.unmeasured.items()]
         counts = [stage.n_in, stage.n_accepted, stage.n_rejected, stage.n_rows]
         words = "" if stage.words_per_text is None else f"{stage.words_per_text:.1f}"
-        partitions = f"{stage.n_partitions}/{len(corpus.snapshot.partitions)}"
+        partitions = f"{stage.n_partitions}/{found.n_partitions}"
         table.add_row(stage.name, partitions, *map(str, counts), words, escape("\n".join(why)))
     return table
 
@@ -118,7 +118,7 @@ def checks_table(found: Sequence[Check]) -> Table:
     """What the doctor saw."""
     table = Table("check", "", "found", "to get it")
     for check in found:
-        mark = "[green]ok" if check.is_ok else "[red]missing" if check.is_needed else "optional"
+        mark = "[green]ok" if check.is_ok else "[red]bad" if check.is_needed else "optional"
         remedy = "" if check.is_ok else check.remedy
         table.add_row(check.name, mark, escape(check.found), escape(remedy))
     return table

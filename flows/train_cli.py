@@ -7,9 +7,9 @@ from typing import Any
 import typer
 
 from flows.command import fail
+from flows.command_line import CommandLine
 
-train = typer.Typer(
-    no_args_is_help=True,
+train = CommandLine(
     help="Train Music Flamingo on a release, and evaluate it. Needs what `.[train]` installs.",
 )
 # Options, --help among them, are the programs' own.

@@ -21,6 +21,7 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 
 from schemas.ingest import IngestConfig
 from schemas.location import check_location
+from schemas.nearest import nearest_key
 from schemas.record import Record
 from schemas.roles import RoleConfig, RolesConfig
 from schemas.sections import (
@@ -213,7 +214,9 @@ def with_roles(config: CorpusConfig, overrides: Mapping[str, Mapping[str, Any]])
     for name, fields in overrides.items():
         if name not in RolesConfig.model_fields:
             known = ", ".join(RolesConfig.model_fields)
-            raise ConfigError(f"there is no role {name!r}, only {known}")
+            near = nearest_key(RolesConfig, (name,))
+            meant = f" (`{near}`?)" if near in RolesConfig.model_fields else ""
+            raise ConfigError(f"there is no role {name!r}{meant}, only {known}")
         role = values["roles"][name] or RoleConfig().model_dump()
         sampling = fields.get("sampling", {})
         merged = role["sampling"] | sampling if isinstance(sampling, Mapping) else sampling
@@ -222,7 +225,7 @@ def with_roles(config: CorpusConfig, overrides: Mapping[str, Mapping[str, Any]])
         return CorpusConfig.model_validate(values)
     except ValidationError as error:
         lines = [
-            f"{'.'.join(map(str, each['loc']))}: {each['msg'].removeprefix('Value error, ')}"
+            f"{'.'.join(map(str, each['loc']))}: {_message(CorpusConfig, each)}"
             for each in error.errors()
         ]
         raise ConfigError("\n".join(lines)) from None
@@ -314,9 +317,19 @@ def _explain(path: Path, tree: yaml.Node | None, model: type[Record], details: A
     location = details["loc"]
     line = _line_of(tree, location)
     field = ".".join(str(part) for part in location) or "the config"
-    message = details["msg"].removeprefix("Value error, ")
     meaning = _meaning_of(model, location)
-    return f"{path}:{line}: {field}: {message}" + (f" ({meaning})" if meaning else "")
+    return f"{path}:{line}: {field}: {_message(model, details)}" + (
+        f" ({meaning})" if meaning else ""
+    )
+
+
+def _message(model: type[Record], details: Any) -> str:
+    """What is wrong, in pydantic's words, and of an unknown key which one may be meant."""
+    message: str = details["msg"].removeprefix("Value error, ")
+    if details["type"] != "extra_forbidden":
+        return message
+    near = nearest_key(model, details["loc"])
+    return "there is no such key" + (f": is `{near}` meant?" if near else "")
 
 
 def _line_of(node: yaml.Node | None, location: tuple[int | str, ...]) -> int:

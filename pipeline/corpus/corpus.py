@@ -218,7 +218,7 @@ class Corpus:
         return found
 
     def rows_of(self, wanted: str) -> TrackRows:
-        """A track by the start of its id, its source_id or its uri, with its rows.
+        """A track by the start of its id, its source_id, its uri or its title, with its rows.
 
         Raises
         ------
@@ -281,14 +281,23 @@ def match_track(sources: pl.DataFrame, wanted: str) -> dict[str, Any]:
     sources : pl.DataFrame
         Of a snapshot.
     wanted : str
-        Start of a track id, a source_id, or a uri.
+        Start of a track id, a source_id, a uri, or, where no track has these, a title or a part of
+        titles of one track alone; their case does not matter.
 
     Raises
     ------
     TrackNotFoundError
         If no track or more than one matches.
     """
-    matches = sources.filter(pl.col("partition").is_not_null(), is_meant(wanted))
+    tracks = sources.filter(pl.col("partition").is_not_null())
+    title = pl.col("title").str.to_lowercase()
+    ways = (
+        is_meant(wanted),
+        title == wanted.lower(),
+        title.str.contains(wanted.lower(), literal=True),
+    )
+    tries = (tracks.filter(way.fill_null(False)) for way in ways)
+    matches = next((each for each in tries if len(each)), tracks.clear())
     if len(matches) != 1:
         some = ", ".join(matches["uri"].head(5))
         found = f"{len(matches)} tracks match: {some}" if some else "no track matches"

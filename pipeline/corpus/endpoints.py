@@ -1,6 +1,6 @@
 """The endpoints of a config: in which dialect they are asked, and whether their models hear."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from pipeline.corpus.models import open_answer_cache
@@ -51,8 +51,17 @@ def known_endpoints(config: CorpusConfig) -> list[EndpointReport]:
         cache.close()
 
 
-def examine_endpoints(config: CorpusConfig, models: Models) -> list[EndpointReport]:
+def examine_endpoints(
+    config: CorpusConfig, models: Models, without_key: Mapping[RoleName, str] | None = None
+) -> list[EndpointReport]:
     """Ask every endpoint anew what it takes, and have models that hear prove it.
+
+    Parameters
+    ----------
+    config : CorpusConfig
+    models : Models
+    without_key : mapping of RoleName to str, optional
+        Roles that cannot be asked, and why.
 
     Raises
     ------
@@ -60,7 +69,10 @@ def examine_endpoints(config: CorpusConfig, models: Models) -> list[EndpointRepo
         If the budget does not allow it.
     """
     hearing = hearing_roles_of(STAGES, config.roles)
-    problems = {name: _problem(models.learn_dialect, name) for name, _ in _endpoints(config)}
+    problems: dict[RoleName, str | None] = {**(without_key or {})}
+    for name, _ in _endpoints(config):
+        if name not in problems:
+            problems[name] = _problem(models.learn_dialect, name)
     found = []
     for name, role in _endpoints(config):  # what hearing tells of a dialect, learning would forget
         if (problem := problems[name]) is not None:

@@ -38,6 +38,14 @@ def prepare_store(location: str) -> Store:
     return store
 
 
+def format_of(store: Store) -> int | None:
+    """Which form an open store is of; None for an empty one."""
+    found = _read_format(store)
+    if found is not None:
+        return found.format
+    return 1 if next(iter(store.entries("snapshots")), None) else None
+
+
 def _read_format(store: Store) -> StoreFormat | None:
     """The form of a store; None for one of version 1, or one that is empty."""
     with suppress(MissingError):

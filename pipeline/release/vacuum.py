@@ -48,7 +48,7 @@ def find_orphans(store: Store, *, older_than: timedelta) -> list[Orphan]:
         If a record is not as it was written: what it names is not known.
     """
     # What is under way writes its files first: look at them before the records that name them.
-    latest = _time_of(store) - older_than
+    latest = time_of(store) - older_than
     found = list(_candidates(store, latest))
     kept = _referred(store)
     orphans = [
@@ -71,7 +71,7 @@ def remove(store: Store, orphans: list[Orphan]) -> None:
     store.remove_empty_folders(*(each for each in folders if each.startswith(_IN_FOLDERS)))
 
 
-def _time_of(store: Store) -> datetime:
+def time_of(store: Store) -> datetime:
     """The time by the store's own clock, by which files are young or old."""
     path = f"{STAGING}/clock-{uuid4().hex}"
     store.put(path, b"")

@@ -58,6 +58,16 @@ def succeeds(done):
     return done.stdout
 
 
+def check_json(partimento, corpus, manifest):
+    told = json.loads(succeeds(partimento("release", "diff", "v1", "v2", corpus, "--json")))
+    assert sum(each["n_rows"] for each in told["counts"] if each["change"] == "came") > 0
+    told = json.loads(succeeds(partimento("release", "list", corpus, "--json")))
+    assert [each["name"] for each in told["releases"]] == ["v1", "v2"]
+    assert told["releases"][0]["n_files"] == len(manifest["files"])
+    told = json.loads(succeeds(partimento("release", "verify", "v1", corpus, "--json")))
+    assert (told["problems"], told["n_files"]) == ([], len(manifest["files"]))
+
+
 def test_two_releases_of_one_corpus(corpus, partimento, tmp_path):
     store = corpus.parent / "store"
     listed = succeeds(partimento("rejects", "list", corpus, "--stage", "ingest"))
@@ -95,6 +105,7 @@ def test_two_releases_of_one_corpus(corpus, partimento, tmp_path):
     assert "v2" in listed
     diff = succeeds(partimento("release", "diff", "v1", "v2", corpus, "--rows", "5"))
     assert "no longer left out: unknown_licence" in diff
+    check_json(partimento, corpus, manifest)
     by_folder = partimento("release", "diff", first, store / "releases/v2")
     assert "no longer left out: unknown_licence" in succeeds(by_folder)
 

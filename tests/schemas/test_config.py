@@ -31,7 +31,7 @@ def test_a_url_is_left_alone(tmp_path):
         ),
         (
             GOOD + "segment:\n  windows: 30\n",
-            r":6: segment.windows: Extra inputs .*cut into windows",
+            r":6: segment.windows: there is no such key: is `window_s` meant.*cut into windows",
         ),
         (GOOD.replace("songs", "My Songs"), r":1: name: .*Lower case, digits, dashes"),
         ("store: out\nsource:\n  folder: a\n", r":1: name: Field required"),

@@ -73,6 +73,7 @@ def test_a_track_is_found_by_each_of_its_names(corpus):
     found = corpus.rows_of("audio/two.wav")
     assert found.track == track
     assert found == corpus.rows_of(track.track_id) == corpus.rows_of(track.track_id[:12])
+    assert found == corpus.rows_of("Two") == corpus.rows_of("tWo")
     for model in MODELS[1:]:
         truth = on_disk(corpus, "data", corpus.stage_of(model))
         ours = truth.filter(track_id=track.track_id).to_dicts()
