@@ -58,6 +58,16 @@ class ReleasedQa(ReleasedText):
     answer: str
 
 
+class ReleasedStep(Record):
+    """A sentence or clause of a chain of thought, or a numbered step, that was checked."""
+
+    text: str
+    start_s: float | None = Field(
+        description="First time that it names, s; null where it names none."
+    )
+    end_s: float | None = Field(description="Last time that it names; of a moment the same.")
+
+
 class ReleasedThought(ReleasedText):
     """A row of ``mf-think``: `completion` is ``<think>…</think>``, then the answer."""
 
@@ -65,6 +75,7 @@ class ReleasedThought(ReleasedText):
     options: list[str] | None
     gold_answer: str | None = Field(description="Null for captions.")
     categories: list[AcceptedEntry] | None = Field(description="For captions, else null.")
+    steps: list[ReleasedStep] = Field(description="Of the thoughts, in order.")
 
 
 class Audio(Record):

@@ -9,7 +9,13 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from schemas.release import ReleasedCaption, ReleasedQa, ReleasedText, ReleasedThought
+from schemas.release import (
+    ReleasedCaption,
+    ReleasedQa,
+    ReleasedStep,
+    ReleasedText,
+    ReleasedThought,
+)
 
 Frames = Mapping[str, pl.LazyFrame]
 """Rows of stages, by stage; of their columns only those are read that are used."""
@@ -88,14 +94,18 @@ def qa_rows(frames: Frames) -> pl.LazyFrame:
 def thought_rows(frames: Frames) -> pl.LazyFrame:
     """Rows of ``mf-think``: the chains that `factcheck` accepted.
 
-    For captions, `categories` is what `structure` found of the track.
+    For captions, `categories` is what `structure` found of the track; `steps` are those that were
+    checked last.
     """
+    names = list(ReleasedStep.model_fields)
+    steps = pl.col("rounds").list.last().struct.field("steps")
     traces = frames["factcheck"].filter(pl.col("decision") == "accepted")
     is_caption = pl.col("skill").is_null()
     found = frames["structure"].select("track_id", categories=pl.col("entries"))
     return traces.join(found, on="track_id", how="left", maintain_order="left").select(
         "row_id", "track_id", "about_start_s", "about_end_s", "prompt", "completion", "authorship",
         "skill", "options", "gold_answer", categories=pl.when(is_caption).then("categories"),
+        steps=steps.list.eval(pl.struct(*(pl.element().struct.field(name) for name in names))),
     )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from pipeline.release.texts import finish_texts, never_made, not_accepted, to_re
 from pipeline.release.tokens import audio_tokens_of, estimate_text_tokens, text_counter
 from schemas.arrow import arrow_schema, from_table, to_table
 from schemas.audio_tokens import audio_tokens
-from schemas.release import ReleasedQa, ReleasedThought
+from schemas.release import ReleasedQa, ReleasedStep, ReleasedThought
 from schemas.sections import ReleaseConfig
 from schemas.structured import AcceptedEntry, StructuredMetadata
 from schemas.usage import Usage
@@ -64,7 +64,9 @@ def test_thoughts_of_captions_have_the_categories_of_their_track():
         ]
     )
     base = {"track_id": "t", "about_start_s": None, "about_end_s": None, "prompt": "p",
-            "options": None, "authorship": AUTHOR.model_dump(), "decision": "accepted"}  # fmt: skip
+            "options": None, "authorship": AUTHOR.model_dump(), "decision": "accepted",
+            "rounds": [{"steps": [{"text": text, "evidence": [], "start_s": 2.0, "end_s": 3.0}]}
+                       for text in ("old", "so")]}  # fmt: skip
     form = "<think>so</think>\n<answer>{}</answer>"
     traces = pl.DataFrame(
         [
@@ -85,6 +87,8 @@ def test_thoughts_of_captions_have_the_categories_of_their_track():
     found = from_table(to_released(texts.kept, THOUGHTS.row), ReleasedThought)
     assert [each.categories for each in found] == [[entry], None]
     assert [each.gold_answer for each in found] == [None, "A"]
+    step = ReleasedStep(text="so", start_s=2.0, end_s=3.0)
+    assert [each.steps for each in found] == [[step], [step]], "as they were checked last"
 
 
 def test_what_the_judges_refuse_or_never_saw_is_not_released():
