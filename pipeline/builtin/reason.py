@@ -110,7 +110,7 @@ def _tempo(known: dict[str, Any], span: Span) -> str:
 
 
 def _metre(known: dict[str, Any], _: Span) -> str:
-    return f"There are {known['beats_per_bar']} beats in a bar."
+    return f"Each bar has {known['beats_per_bar']} beats."
 
 
 def _key(known: dict[str, Any], _: Span) -> str:
@@ -136,7 +136,7 @@ def _numerals(known: Sequence[str], _: Span) -> str:
 
 def _progressions(known: Sequence[dict[str, Any]], _: Span) -> str:
     return " ".join(
-        f"The progression {each['numerals']} is heard {each['times']} times."
+        f"The chords {each['numerals']} come round {each['times']} times."
         for each in known[:_MOST]
     )
 

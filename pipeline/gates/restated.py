@@ -5,9 +5,9 @@ from schemas.text import words_of
 
 _RUN = 8
 _MAX_SHARE = 0.3
-"""Ours: "in C major at about 120 beats per minute" is shared by all who say so. The chains that
-`builtin/facts` writes of the example songs have 0.0 of their words in such runs, and the two about
-captions that *Music Flamingo* prints (Figures 16 and 17) as well; a caption cut in half has 1.0."""
+"""Ours: "in C major at about 120 beats per minute" is shared by all who say so. The long chain that
+*Music Flamingo* prints with its caption (Figure 17) has no word in such runs, the chains that
+`builtin/facts` writes of the example songs have none either; half a caption has all."""
 
 
 def restated(text: str, source: str) -> str | None:
