@@ -136,8 +136,7 @@ def _numerals(known: Sequence[str], _: Span) -> str:
 
 def _progressions(known: Sequence[dict[str, Any]], _: Span) -> str:
     return " ".join(
-        f"The chords {each['numerals']} come round {each['times']} times."
-        for each in known[:_MOST]
+        f"The chords {each['numerals']} come round {each['times']} times." for each in known[:_MOST]
     )
 
 
