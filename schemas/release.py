@@ -46,6 +46,10 @@ class ReleasedCaption(ReleasedText):
     """A row of ``mf-skills/captions``."""
 
     n_words: int
+    categories: list[AcceptedEntry] | None = Field(
+        description="What a caption of this track must say, to reward others by; null where "
+        "`structure` found nothing."
+    )
 
 
 class ReleasedQa(ReleasedText):
@@ -56,6 +60,10 @@ class ReleasedQa(ReleasedText):
     question: str
     options: list[str] | None
     answer: str
+    gold_answer: str | None = Field(
+        description="The answer, where another can be compared with it word for word: the right "
+        "option, or an open answer of five words at most."
+    )
 
 
 class ReleasedStep(Record):

@@ -19,6 +19,8 @@ from schemas.release import (
 
 Frames = Mapping[str, pl.LazyFrame]
 """Rows of stages, by stage; of their columns only those are read that are used."""
+_MOST_GOLD_WORDS = 5
+"""Ours: "a half cadence in the dominant" can be said in other words, "about 120 BPM" hardly."""
 LETTERS = pl.Series([chr(ord("A") + number) for number in range(26)])
 
 
@@ -58,8 +60,12 @@ class TextDataset:
 
 
 def caption_rows(frames: Frames) -> pl.LazyFrame:
-    """Rows of ``mf-skills/captions``: those of `describe` that `judge` accepted."""
-    return accepted(frames["describe"], frames["judge"], "track_id").select(
+    """Rows of ``mf-skills/captions``: those of `describe` that `judge` accepted.
+
+    `categories` is what `structure` found of the track.
+    """
+    captions = accepted(frames["describe"], frames["judge"], "track_id")
+    return _with_categories(captions, frames["structure"]).select(
         track_id=pl.col("track_id"),
         about_start_s=pl.lit(None, pl.Float64),
         about_end_s=pl.lit(None, pl.Float64),
@@ -67,6 +73,7 @@ def caption_rows(frames: Frames) -> pl.LazyFrame:
         completion=pl.col("caption"),
         authorship=pl.col("authorship"),
         n_words=pl.col("n_words"),
+        categories=pl.col("categories"),
     )
 
 
@@ -88,6 +95,7 @@ def qa_rows(frames: Frames) -> pl.LazyFrame:
         question=pl.col("question"),
         options=pl.col("options"),
         answer=pl.col("answer"),
+        gold_answer=gold_of(pl.col("answer"), pl.col("options")),
     )
 
 
@@ -101,18 +109,28 @@ def thought_rows(frames: Frames) -> pl.LazyFrame:
     steps = pl.col("rounds").list.last().struct.field("steps")
     traces = frames["factcheck"].filter(pl.col("decision") == "accepted")
     is_caption = pl.col("skill").is_null()
-    found = frames["structure"].select("track_id", categories=pl.col("entries"))
-    return traces.join(found, on="track_id", how="left", maintain_order="left").select(
+    return _with_categories(traces, frames["structure"]).select(
         "row_id", "track_id", "about_start_s", "about_end_s", "prompt", "completion", "authorship",
         "skill", "options", "gold_answer", categories=pl.when(is_caption).then("categories"),
         steps=steps.list.eval(pl.struct(*(pl.element().struct.field(name) for name in names))),
     )  # fmt: skip
 
 
+def gold_of(answer: pl.Expr, options: pl.Expr) -> pl.Expr:
+    """The answer, where another can be compared with it word for word."""
+    is_short = answer.str.count_matches(r"\S+") <= _MOST_GOLD_WORDS
+    return pl.when(options.is_not_null() | is_short).then(answer)
+
+
 def accepted(rows: pl.LazyFrame, verdicts: pl.LazyFrame, key: str) -> pl.LazyFrame:
     """The rows that the judges accepted, in their order."""
     good = verdicts.filter(pl.col("decision") == "accepted").select(pl.col("row_id").alias(key))
     return rows.join(good, on=key, how="semi", maintain_order="left")
+
+
+def _with_categories(rows: pl.LazyFrame, structured: pl.LazyFrame) -> pl.LazyFrame:
+    found = structured.select("track_id", categories=pl.col("entries"))
+    return rows.join(found, on="track_id", how="left", maintain_order="left")
 
 
 def _with_options(question: pl.Expr, options: pl.Expr) -> pl.Expr:
@@ -126,7 +144,7 @@ CAPTIONS = TextDataset(
     name="mf-skills/captions",
     config="captions",
     row=ReleasedCaption,
-    reads=("describe", "judge"),
+    reads=("describe", "judge", "structure"),
     refused_by=("describe", "lint", "judge"),
     key="track_id",
     row_id=pl.format("{}-caption", "track_id"),

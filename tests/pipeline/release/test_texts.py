@@ -10,7 +10,7 @@ from pipeline.release.texts import finish_texts, never_made, not_accepted, to_re
 from pipeline.release.tokens import audio_tokens_of, estimate_text_tokens, text_counter
 from schemas.arrow import arrow_schema, from_table, to_table
 from schemas.audio_tokens import audio_tokens
-from schemas.release import ReleasedQa, ReleasedStep, ReleasedThought
+from schemas.release import ReleasedCaption, ReleasedQa, ReleasedStep, ReleasedThought
 from schemas.sections import ReleaseConfig
 from schemas.structured import AcceptedEntry, StructuredMetadata
 from schemas.usage import Usage
@@ -36,7 +36,8 @@ def tracks(**durations):
 def released(dataset, stage, rows, tracks, config=DEFAULTS, **more):
     """Rows of a stage, all accepted, and what is released of them."""
     verdicts = frame_of([verdict(getattr(row, dataset.key)) for row in rows])
-    frames = {stage: frame_of(rows), "judge": verdicts, **more}
+    nothing = pl.from_arrow(to_table([], StructuredMetadata)).lazy()
+    frames = {stage: frame_of(rows), "judge": verdicts, "structure": nothing, **more}
     made = dataset.rows(frames).with_columns(row_id=dataset.row_id).collect()
     return finish_texts(dataset.name, made, tracks, config, estimate_text_tokens)
 
@@ -89,6 +90,36 @@ def test_thoughts_of_captions_have_the_categories_of_their_track():
     assert [each.gold_answer for each in found] == [None, "A"]
     step = ReleasedStep(text="so", start_s=2.0, end_s=3.0)
     assert [each.steps for each in found] == [[step], [step]], "as they were checked last"
+
+
+def test_captions_have_the_categories_that_answers_are_rewarded_by():
+    entry = AcceptedEntry(category="key", accepted=["A minor"], is_measured=True)
+    structured = StructuredMetadata(
+        track_id="t", entries=[entry], missing=[], authorship=AUTHOR, usage=Usage()
+    )
+    rows = [caption("t"), caption("u")]
+    texts = released(
+        CAPTIONS, "describe", rows, tracks(t=30.0, u=30.0), structure=frame_of([structured])
+    )
+    found = from_table(to_released(texts.kept, CAPTIONS.row), ReleasedCaption)
+    assert {each.track_id: each.categories for each in found} == {"t": [entry], "u": None}
+
+
+@pytest.mark.parametrize(
+    ("answer", "options", "gold"),
+    [
+        ("G (major)", ["G (major)", "A"], "G (major)"),
+        ("a very long option of many words", ["a very long option of many words", "A"], ...),
+        ("about 120 beats per minute", None, ...),
+        ("0:42", None, ...),
+        ("It rises by a third, and falls.", None, None),
+    ],
+)
+def test_an_answer_is_gold_where_others_can_be_compared_with_it(answer, options, gold):
+    row = pair("t", 1, options).model_copy(update={"answer": answer})
+    texts = released(QA, "question", [row], tracks(t=100.0))
+    (found,) = from_table(to_released(texts.kept, QA.row), ReleasedQa)
+    assert found.gold_answer == (answer if gold is ... else gold)
 
 
 def test_what_the_judges_refuse_or_never_saw_is_not_released():
