@@ -1,8 +1,8 @@
 """The rows of a release: what training reads, and anything else that reads Parquet.
 
-A release has the data sets ``tracks``, ``mf-skills/captions``, ``mf-skills/qa`` and ``mf-think``,
-each as ``{train,validation,test}-00000-of-000NN.parquet``. Texts name their track by ``track_id``;
-the sound is in ``tracks`` alone.
+A release has the data sets ``tracks``, ``mf-skills/captions``, ``mf-skills/qa``, ``mf-think`` and
+``mf-facts``, each as ``{train,validation,test}-00000-of-000NN.parquet``. Texts name their track by
+``track_id``; the sound is in ``tracks`` alone.
 """
 
 import builtins
@@ -11,6 +11,7 @@ from typing import Literal, get_args
 from pydantic import Field
 
 from schemas.captions import Authorship
+from schemas.properties import PropertyName
 from schemas.qa import QaForm, Skill
 from schemas.record import Record
 from schemas.structured import AcceptedEntry
@@ -84,6 +85,12 @@ class ReleasedThought(ReleasedText):
     gold_answer: str | None = Field(description="Null for captions.")
     categories: list[AcceptedEntry] | None = Field(description="For captions, else null.")
     steps: list[ReleasedStep] = Field(description="Of the thoughts, in order.")
+
+
+class ReleasedProperty(ReleasedText):
+    """A row of ``mf-facts``: a measured property, asked for and told."""
+
+    property: PropertyName
 
 
 class Audio(Record):

@@ -427,6 +427,19 @@ class StructureConfig(Record):
     )
 
 
+class PropertiesConfig(Record):
+    """Which measured properties become questions of their own (``mf-facts``)."""
+
+    max_wrong: MaxWrong = Field(
+        default=MaxWrong(),
+        description="Share of the values told that may be wrong: a number, or one for each field; "
+        "less sure ones are not told.",
+    )
+    chords_per_track: int = Field(
+        default=4, ge=0, description="The longest ones are told; of 0, no run of chords either."
+    )
+
+
 class ReleaseConfig(Record):
     """How releases are cut."""
 

@@ -9,18 +9,22 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from schemas.arrow import arrow_schema
 from schemas.release import (
     ReleasedCaption,
+    ReleasedProperty,
     ReleasedQa,
     ReleasedStep,
     ReleasedText,
     ReleasedThought,
 )
+from schemas.structured import StructuredMetadata
 
 Frames = Mapping[str, pl.LazyFrame]
 """Rows of stages, by stage; of their columns only those are read that are used."""
 _MOST_GOLD_WORDS = 5
 """Ours: "a half cadence in the dominant" can be said in other words, "about 120 BPM" hardly."""
+_NO_CATEGORIES = pl.LazyFrame(pl.DataFrame(arrow_schema(StructuredMetadata).empty_table()))
 LETTERS = pl.Series([chr(ord("A") + number) for number in range(26)])
 
 
@@ -38,6 +42,8 @@ class TextDataset:
         The model of its rows.
     reads : tuple of str
         Stages; the first makes the texts.
+    joins : tuple of str
+        Stages that add to its rows, where they are done.
     refused_by : tuple of str
         Stages whose rejections say why a text is not accepted, in their order.
     key : str
@@ -57,6 +63,7 @@ class TextDataset:
     key: str
     row_id: pl.Expr
     rows: Callable[[Frames], pl.LazyFrame]
+    joins: tuple[str, ...] = ()
 
 
 def caption_rows(frames: Frames) -> pl.LazyFrame:
@@ -65,7 +72,7 @@ def caption_rows(frames: Frames) -> pl.LazyFrame:
     `categories` is what `structure` found of the track.
     """
     captions = accepted(frames["describe"], frames["judge"], "track_id")
-    return _with_categories(captions, frames["structure"]).select(
+    return _with_categories(captions, frames.get("structure", _NO_CATEGORIES)).select(
         track_id=pl.col("track_id"),
         about_start_s=pl.lit(None, pl.Float64),
         about_end_s=pl.lit(None, pl.Float64),
@@ -116,6 +123,14 @@ def thought_rows(frames: Frames) -> pl.LazyFrame:
     )  # fmt: skip
 
 
+def property_rows(frames: Frames) -> pl.LazyFrame:
+    """Rows of ``mf-facts``: those of `properties`."""
+    return frames["properties"].select(
+        "property_id", "track_id", "about_start_s", "about_end_s", "authorship", "property",
+        prompt="question", completion="answer",
+    )  # fmt: skip
+
+
 def gold_of(answer: pl.Expr, options: pl.Expr) -> pl.Expr:
     """The answer, where another can be compared with it word for word."""
     is_short = answer.str.count_matches(r"\S+") <= _MOST_GOLD_WORDS
@@ -144,11 +159,12 @@ CAPTIONS = TextDataset(
     name="mf-skills/captions",
     config="captions",
     row=ReleasedCaption,
-    reads=("describe", "judge", "structure"),
+    reads=("describe", "judge"),
     refused_by=("describe", "lint", "judge"),
     key="track_id",
     row_id=pl.format("{}-caption", "track_id"),
     rows=caption_rows,
+    joins=("structure",),
 )
 QA = TextDataset(
     name="mf-skills/qa",
@@ -170,6 +186,16 @@ THOUGHTS = TextDataset(
     row_id=pl.col("row_id"),
     rows=thought_rows,
 )
+FACTS = TextDataset(
+    name="mf-facts",
+    config="facts",
+    row=ReleasedProperty,
+    reads=("properties",),
+    refused_by=("properties",),
+    key="property_id",
+    row_id=pl.col("property_id"),
+    rows=property_rows,
+)
 
-TEXTS: tuple[TextDataset, ...] = (CAPTIONS, QA, THOUGHTS)
+TEXTS: tuple[TextDataset, ...] = (CAPTIONS, QA, THOUGHTS, FACTS)
 """The data sets of texts that a release holds."""

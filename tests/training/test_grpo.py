@@ -277,7 +277,7 @@ def test_a_release_of_before_there_was_gold_is_refused_in_one_line(tiny, tmp_pat
     (path,) = (release / "mf-skills/qa").glob("*.parquet")
     pl.read_parquet(path).drop("gold_answer").write_parquet(path)
     config = of_grpo(tiny, tmp_path / "out", of_release(release, "mf-skills/qa"))
-    with pytest.raises(UnusableError, match="neither gold_answer nor categories: .* make"):
+    with pytest.raises(UnusableError, match="neither gold_answer nor categories"):
         open_lanes(config, [0], 1)
 
 

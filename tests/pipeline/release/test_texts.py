@@ -36,8 +36,7 @@ def tracks(**durations):
 def released(dataset, stage, rows, tracks, config=DEFAULTS, **more):
     """Rows of a stage, all accepted, and what is released of them."""
     verdicts = frame_of([verdict(getattr(row, dataset.key)) for row in rows])
-    nothing = pl.from_arrow(to_table([], StructuredMetadata)).lazy()
-    frames = {stage: frame_of(rows), "judge": verdicts, "structure": nothing, **more}
+    frames = {stage: frame_of(rows), "judge": verdicts, **more}
     made = dataset.rows(frames).with_columns(row_id=dataset.row_id).collect()
     return finish_texts(dataset.name, made, tracks, config, estimate_text_tokens)
 

@@ -594,7 +594,7 @@ def test_every_entry_stands_in_the_caption(phrases, caption):
 
 def test_mf_think_has_its_stages_in_order():
     names = [stage.name for stage in STAGES]
-    assert names[-5:] == ["difficulty", "select", "reason", "factcheck", "structure"]
+    assert names[-6:-1] == ["difficulty", "select", "reason", "factcheck", "structure"]
 
 
 def test_what_a_chain_cost_is_no_content():
