@@ -23,7 +23,7 @@ VALUES: dict[str, dict[str, Any]] = {
     "caption": {"max_words": 60},
     "describe": {"instruction": "Describe it.", "facts": {"lyrics": 1, "harmony": 1}, "words": 450},
     "question": {"known": {}, "wanted": [], "min_options": 4, "max_options": 8},
-    "reason": {"known": {}, "task": {"options": []}, "max_steps": 12},
+    "reason": {"known": {}, "task": {"options": []}, "below_words": 250},
 }
 """What the prompts are filled with: no data."""
 
@@ -51,7 +51,7 @@ def texts_of(corpus: Corpus) -> Iterator[tuple[str, str]]:
     for pair in corpus.rows(QaPair):
         yield "question", pair.question if pair.options else f"{pair.question}\n{pair.answer}"
     for trace in corpus.rows(Trace):
-        yield "reason", "\n".join(step.text for step in trace.steps)
+        yield "reason", trace.thinking
         yield from (("reason", step.text) for step in trace.steps)
 
 

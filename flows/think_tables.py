@@ -4,12 +4,13 @@ from rich.markup import escape
 from rich.table import Table
 
 from flows.command import visible
+from pipeline.builtin.clock import clock
 from pipeline.corpus.corpus import TrackRows
 from pipeline.views.decisions import decisions
 from pipeline.views.think import ThinkFunnel
 from schemas.ids import name_in_track, request_id
 from schemas.structured import StructuredMetadata
-from schemas.thought import CheckedThought
+from schemas.thought import CheckedThought, ThoughtStep
 
 _COUNTS = ("candidates", "chosen", "written", "rewritten", "discarded", "accepted")
 _SHARES = ("selected_share", "rewritten_share", "discarded_share")
@@ -37,12 +38,13 @@ def _thought(found: CheckedThought, decided: dict[str, str]) -> Table:
     author = found.authorship
     name = "caption" if found.kind == "caption" else name_in_track(found.row_id)
     who = f"{author.engine} ({author.model}), prompt {author.prompt}"
-    table = Table("round", "step", "text", "rests on", "opinion", "why")
+    table = Table("round", "step", "text", "when", "rests on", "opinion", "why")
     table.title = _shown(f"thoughts on {name}, by {who}")
     table.caption = _shown(decided.get(request_id(found.row_id, "thought"), found.decision))
     for number, each in enumerate(found.rounds, 1):
         for place, (step, verdict) in enumerate(zip(each.steps, each.verdicts, strict=True), 1):
-            cells = (step.text, ", ".join(step.evidence), verdict.opinion, verdict.why)
+            rests_on = ", ".join(step.evidence)
+            cells = (step.text, _when(step), rests_on, verdict.opinion, verdict.why)
             table.add_row(str(number), str(place), *map(_shown, cells))
         table.add_row(str(number), "", f"{each.outcome}: {each.wrong_share:.1%} wrong")
     return table
@@ -57,6 +59,12 @@ def _categories(found: StructuredMetadata) -> Table:
     for gap in found.missing:
         table.add_row(gap.field, "", gap.reason)
     return table
+
+
+def _when(step: ThoughtStep) -> str:
+    if step.start_s is None or step.end_s is None:
+        return ""
+    return "-".join(dict.fromkeys((clock(step.start_s), clock(step.end_s))))
 
 
 def _shown(text: str) -> str:

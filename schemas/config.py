@@ -38,6 +38,7 @@ from schemas.sections import (
     JudgeConfig,
     LintConfig,
     MeasureConfig,
+    PropertiesConfig,
     QuestionConfig,
     ReasonConfig,
     ReleaseConfig,
@@ -81,6 +82,7 @@ class CorpusConfig(Record):
     reason: ReasonConfig = ReasonConfig()
     factcheck: FactcheckConfig = FactcheckConfig()
     structure: StructureConfig = StructureConfig()
+    properties: PropertiesConfig = PropertiesConfig()
     stages: dict[str, dict[str, Any]] = Field(
         default={}, description="Sections of stages that were added, by their names."
     )

@@ -17,6 +17,11 @@ def pair_id(track_id: str, number: int) -> str:
     return f"{track_id}-q{number:02d}"
 
 
+def property_id(track_id: str, number: int) -> str:
+    """Id of a measured property of a track, asked for."""
+    return f"{track_id}-p{number:02d}"
+
+
 def request_id(row_id: str, what: object) -> str:
     """Id of a request about a row, of which there may be several."""
     return f"{row_id}/{what}"

@@ -1,8 +1,8 @@
 """The rows of a release: what training reads, and anything else that reads Parquet.
 
-A release has the data sets ``tracks``, ``mf-skills/captions``, ``mf-skills/qa`` and ``mf-think``,
-each as ``{train,validation,test}-00000-of-000NN.parquet``. Texts name their track by ``track_id``;
-the sound is in ``tracks`` alone.
+A release has the data sets ``tracks``, ``mf-skills/captions``, ``mf-skills/qa``, ``mf-think`` and
+``mf-facts``, each as ``{train,validation,test}-00000-of-000NN.parquet``. Texts name their track by
+``track_id``; the sound is in ``tracks`` alone.
 """
 
 import builtins
@@ -11,6 +11,7 @@ from typing import Literal, get_args
 from pydantic import Field
 
 from schemas.captions import Authorship
+from schemas.properties import PropertyName
 from schemas.qa import QaForm, Skill
 from schemas.record import Record
 from schemas.structured import AcceptedEntry
@@ -46,6 +47,10 @@ class ReleasedCaption(ReleasedText):
     """A row of ``mf-skills/captions``."""
 
     n_words: int
+    categories: list[AcceptedEntry] | None = Field(
+        description="What a caption of this track must say, to reward others by; null where "
+        "`structure` found nothing."
+    )
 
 
 class ReleasedQa(ReleasedText):
@@ -56,6 +61,20 @@ class ReleasedQa(ReleasedText):
     question: str
     options: list[str] | None
     answer: str
+    gold_answer: str | None = Field(
+        description="The answer, where another can be compared with it word for word: the right "
+        "option, or an open answer of five words at most."
+    )
+
+
+class ReleasedStep(Record):
+    """A sentence or clause of a chain of thought, or a numbered step, that was checked."""
+
+    text: str
+    start_s: float | None = Field(
+        description="First time that it names, s; null where it names none."
+    )
+    end_s: float | None = Field(description="Last time that it names; of a moment the same.")
 
 
 class ReleasedThought(ReleasedText):
@@ -65,6 +84,13 @@ class ReleasedThought(ReleasedText):
     options: list[str] | None
     gold_answer: str | None = Field(description="Null for captions.")
     categories: list[AcceptedEntry] | None = Field(description="For captions, else null.")
+    steps: list[ReleasedStep] = Field(description="Of the thoughts, in order.")
+
+
+class ReleasedProperty(ReleasedText):
+    """A row of ``mf-facts``: a measured property, asked for and told."""
+
+    property: PropertyName
 
 
 class Audio(Record):

@@ -9,6 +9,7 @@ from schemas.location import check_location
 from schemas.quality import CRITERIA, Criterion, Mark
 from schemas.record import Record
 from schemas.release import Lane
+from schemas.thought import ChainForm
 
 AUDIO_EXTENSIONS = (
     ".aac", ".aif", ".aifc", ".aiff", ".au", ".bwf", ".caf", ".flac", ".m4a", ".m4b", ".mka",
@@ -360,7 +361,12 @@ class SelectConfig(Record):
 class ReasonConfig(Record):
     """How chains of thought are written."""
 
-    max_steps: int = Field(default=12, ge=1, le=50, description="Longest chain.")
+    form: ChainForm = Field(
+        default="prose",
+        description="`prose` of fewer than 250 words, as if listening, cut into steps afterwards; "
+        "or `numbered` steps, each naming the facts that it rests on.",
+    )
+    max_steps: int = Field(default=12, ge=1, le=50, description="Of a numbered chain.")
     max_prompt_chords: int = Field(
         default=160, ge=8, description="Chords with times that the reasoner is shown at most."
     )
@@ -418,6 +424,19 @@ class StructureConfig(Record):
     )
     tempo_tolerance_bpm: float = Field(
         default=1.0, ge=0, description="… and in BPM; the wider of the two counts."
+    )
+
+
+class PropertiesConfig(Record):
+    """Which measured properties become questions of their own (``mf-facts``)."""
+
+    max_wrong: MaxWrong = Field(
+        default=MaxWrong(),
+        description="Share of the values told that may be wrong: a number, or one for each field; "
+        "less sure ones are not told.",
+    )
+    chords_per_track: int = Field(
+        default=4, ge=0, description="The longest ones are told; of 0, no run of chords either."
     )
 
 

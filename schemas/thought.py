@@ -4,7 +4,7 @@ A sample is an accepted caption (``row_id`` is the track id) or multiple choice 
 
 Example
 -------
-``{"row_id": "9f…-q03", "decision": "accepted", "completion": "<think>1. …</think> …",
+``{"row_id": "9f…-q03", "decision": "accepted", "completion": "<think>…</think> …",
 "rounds": [{"steps": […], "verdicts": […], "outcome": "kept", …}], …}``
 """
 
@@ -21,6 +21,7 @@ from schemas.usage import Usage
 
 StepOpinion = Literal["right", "minor_error", "wrong", "cannot_tell"]
 RoundOutcome = Literal["kept", "rewritten", "discarded"]
+ChainForm = Literal["prose", "numbered"]
 
 
 class Difficulty(Record):
@@ -58,13 +59,17 @@ class Selected(Record):
 
 
 class ThoughtStep(Record):
-    """One step of a chain, and what it rests on."""
+    """One step of a chain: a sentence or clause of prose, or a numbered step."""
 
     text: str
     evidence: list[str] = Field(
-        description="Names of facts, as in `QaPair.evidence`; `question`: the request and its "
-        "options; `steps`: steps before it."
+        description="Of a numbered step what it rests on: names of facts, as in "
+        "`QaPair.evidence`; `question`: the request and its options; `steps`: steps before it."
     )
+    start_s: float | None = Field(
+        description="First time that it names, s; null where it names none."
+    )
+    end_s: float | None = Field(description="Last time that it names; of a moment the same.")
 
 
 class Trace(Record):
@@ -79,6 +84,8 @@ class Trace(Record):
     gold_answer: str | None = Field(description="Null for captions.")
     about_start_s: float | None = Field(description="As of its pair; null: the whole track.")
     about_end_s: float | None
+    form: ChainForm
+    thinking: str = Field(description="The whole chain, as it was written.")
     steps: list[ThoughtStep]
     answer: str = Field(description="The option's text, or the accepted caption.")
     authorship: Authorship
@@ -98,6 +105,7 @@ class StepVerdict(Record):
 class CheckRound(Record):
     """A chain as it was checked, and what came of it."""
 
+    thinking: str
     steps: list[ThoughtStep]
     verdicts: list[StepVerdict] = Field(description="One a step, in order.")
     wrong_share: float
@@ -121,6 +129,7 @@ class CheckedThought(Record):
     gold_answer: str | None = Field(description="Null for captions.")
     about_start_s: float | None = Field(description="As of its pair; null: the whole track.")
     about_end_s: float | None
+    form: ChainForm
     n_rewrites: int
     rounds: list[CheckRound]
     round_usage: list[Usage] = Field(

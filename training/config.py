@@ -4,40 +4,60 @@ Relative paths are relative to where the command runs, so that a stage can start
 that the stage before it wrote.
 """
 
-from typing import Literal, Self
+from typing import ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
 from schemas.record import Record
 
-TextSet = Literal["mf-skills/captions", "mf-skills/qa", "mf-think"]
+TextSet = Literal["mf-skills/captions", "mf-skills/qa", "mf-think", "mf-facts"]
+PublishedSet = Literal[
+    "musicbench", "musicqa", "music_avqa", "lp_musiccaps_msd", "lp_musiccaps_mtt",
+    "lp_musiccaps_mc", "musiccaps", "nsynth", "musdb18_hq", "fma",
+]  # fmt: skip
 TimeEmbedding = Literal["checkpoint", "plain"]
 Tracker = Literal["tensorboard", "wandb", "mlflow"]
 Part = Literal["encoder", "projector", "language_model"]
 
 
 class SourceConfig(Record):
-    """Rows to learn from: a data set of a release, or a file of conversations."""
+    """Rows to learn from: a data set of a release, a published one, or a file of conversations."""
 
     release: str | None = Field(default=None, description="Folder of a release.")
     dataset: TextSet | None = Field(default=None, description="Which texts of the release.")
+    published: PublishedSet | None = Field(
+        default=None, description="A data set of others, in the form that it is published in."
+    )
+    folder: str | None = Field(default=None, description="Of the published data set's files.")
     conversations: str | None = Field(
         default=None,
         description="JSON or JSONL of Audio Flamingo's form: id, sound, conversations.",
     )
     audio_root: str | None = Field(
-        default=None, description="Folder that the paths of sounds are relative to."
+        default=None,
+        description="Folder that the paths of sounds are relative to; of a published data set its "
+        "own.",
     )
-    weight: float = Field(
-        default=1.0, gt=0, description="How often a row is seen in an epoch, on average."
+    passes: float = Field(
+        default=1.0,
+        gt=0,
+        description="How often an epoch sees each row; of 2.5, every other epoch sees it 3 times.",
     )
 
     @model_validator(mode="after")
-    def _one_of_two(self) -> Self:
-        if (self.release is None) == (self.conversations is None):
-            raise ValueError("give either `release` with `dataset`, or `conversations`")
+    def _one_of_three(self) -> Self:
+        if (
+            sum(each is not None for each in (self.release, self.published, self.conversations))
+            != 1
+        ):
+            raise ValueError(
+                "give either `release` with `dataset`, `published` with `folder`, or "
+                "`conversations`"
+            )
         if (self.release is None) != (self.dataset is None):
             raise ValueError("`release` and `dataset` belong together")
+        if (self.published is None) != (self.folder is None):
+            raise ValueError("`published` and `folder` belong together")
         return self
 
 
@@ -91,6 +111,8 @@ class ParallelConfig(Record):
 class StageConfig(Record):
     """What all stages have in common."""
 
+    needs_gold: ClassVar[bool] = False
+    """Whether rows are left out that hold nothing to reward an answer by."""
     model: ModelConfig
     parallel: ParallelConfig = ParallelConfig()
     output: str = Field(description="Folder of checkpoints and logs; the model ends up there.")
@@ -146,8 +168,9 @@ class SftConfig(StageConfig):
 
 
 class GrpoConfig(StageConfig):
-    """Reinforcement learning on MF-Think with verifiable rewards."""
+    """Reinforcement learning with verifiable rewards, on MF-Skills and MF-Think."""
 
+    needs_gold: ClassVar[bool] = True
     group: int = Field(default=5, ge=2, description="Answers drawn for a question (the paper's G).")
     questions_at_once: int = Field(
         default=8,
@@ -173,8 +196,10 @@ class GrpoConfig(StageConfig):
 
     @model_validator(mode="after")
     def _rows_have_gold(self) -> Self:
-        if any(source.dataset != "mf-think" for source in self.sources):
-            raise ValueError("`sources` must be `mf-think`: other rows have no gold to reward by")
+        if any(source.dataset in (None, "mf-facts") for source in self.sources):
+            raise ValueError(
+                "`sources` must be MF-Skills or MF-Think: other rows have no gold to reward by"
+            )
         return self
 
     @model_validator(mode="after")

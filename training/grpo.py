@@ -264,7 +264,8 @@ def gathered(groups: Sequence[Group], here: Devices) -> list[Completion]:
 
 def steps_of(config: GrpoConfig) -> int:
     """Updates of the configured epochs, of one iteration each."""
-    return max(1, math.ceil(config.epochs * epoch_rows(config.sources) / config.global_batch_rows))
+    n_rows = epoch_rows(config.sources, needs_gold=config.needs_gold)
+    return max(1, math.ceil(config.epochs * n_rows / config.global_batch_rows))
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import count
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
@@ -55,7 +56,10 @@ def open_lanes(
     n_lanes : int
     split : str
     """
-    sources = [open_source(source, lanes, n_lanes, split) for source in config.sources]
+    sources = [
+        open_source(source, lanes, n_lanes, split, needs_gold=config.needs_gold)
+        for source in config.sources
+    ]
     parts = zip(*sources, strict=True)
     return [Lane(config, lane, n_lanes, part) for lane, part in zip(lanes, parts, strict=True)]
 
@@ -75,6 +79,7 @@ class Lane:
         self, config: StageConfig, lane: int, n_lanes: int, sources: Sequence[Source]
     ) -> None:
         self._config = config
+        self._share = lane / n_lanes
         self._name = f"lane-{lane:04d}-of-{n_lanes:04d}"
         self._rng = np.random.default_rng([config.seed, lane, n_lanes])
         self._n_shuffled = max(1, config.shuffle_rows // n_lanes)
@@ -92,7 +97,8 @@ class Lane:
     def _planned(self, n_passed: int) -> Iterator[tuple[int, Row]]:
         """Rows of which nothing is known yet that speaks against them, with their positions."""
         position = 0
-        mixed = mix(self._sources, [each.weight for each in self._config.sources], self._rng)
+        passes = [each.passes for each in self._config.sources]
+        mixed = mix(self._sources, passes, self._rng, self._share)
         for row in shuffled(mixed, self._n_shuffled, self._rng):
             unusable = row if isinstance(row, Skipped) else self._unusable(row)
             if isinstance(row, Row) and unusable is None:
@@ -147,21 +153,55 @@ class Lane:
 
 
 def mix(
-    sources: Sequence[Any], weights: Sequence[float], rng: np.random.Generator
+    sources: Sequence[Any],
+    passes: Sequence[float],
+    rng: np.random.Generator,
+    share: float = 0.0,
 ) -> Iterator[Row | Skipped]:
-    """Rows of several sources without end; each row is met `weight` times an epoch on average.
+    """Rows of several sources without end, epoch by epoch.
+
+    An epoch has `passes` times the rows of each source, in a drawn order. What is over of a
+    fraction is made up for in later epochs, and by other lanes: over all lanes, an epoch has the
+    rows of each source to within one. A source goes on where it was, pass after pass.
+
+    Parameters
+    ----------
+    sources : sequence of Source
+        Of one lane.
+    passes : sequence of float
+    rng : np.random.Generator
+    share : float
+        Which part of the lanes comes before this one: lanes round at different times.
 
     Raises
     ------
     ValueError
         If there are no rows at all.
     """
-    shares = np.array([w * source.n_rows for w, source in zip(weights, sources, strict=True)])
-    if not shares.sum():
+    wanted = np.array([p * source.n_rows for p, source in zip(passes, sources, strict=True)])
+    if not wanted.sum():
         raise ValueError("the sources have no rows: do the texts name tracks of this release?")
     streams = [_endless(source, rng) for source in sources]
-    while True:
-        yield next(streams[rng.choice(len(streams), p=shares / shares.sum())])
+    for n_rows in epoch_counts(wanted, share):
+        for index in rng.permutation(np.repeat(np.arange(len(sources)), n_rows)):
+            yield next(streams[index])
+
+
+def epoch_counts(wanted: np.ndarray, share: float) -> Iterator[np.ndarray]:
+    """Rows of each source in each epoch of a lane, without end.
+
+    Parameters
+    ----------
+    wanted : np.ndarray, shape (n_sources,)
+        Rows of an epoch, with fractions.
+    share : float
+        As in `mix`.
+    """
+    before = np.floor(0 * wanted + share)
+    for epoch in count(1):
+        until = np.floor(epoch * wanted + share)
+        yield (until - before).astype(int)
+        before = until
 
 
 def shuffled(

@@ -257,7 +257,7 @@ def _steps(stage: StageConfig) -> int | None:
     if stage.max_steps:
         return stage.max_steps
     try:
-        n_rows = epoch_rows(stage.sources)
+        n_rows = epoch_rows(stage.sources, needs_gold=stage.needs_gold)
     except FileNotFoundError:
         return None
     return max(1, math.ceil(stage.epochs * n_rows / stage.global_batch_rows))

@@ -6,6 +6,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from schemas.thinking import PROMPT_SUFFIX, ask_for_thought
 from training.collate import model_inputs, window_start_s
 from training.packing import DecodedRow
 from training.rows import GOLD
@@ -32,8 +33,10 @@ class Question:
 
 
 def ask(processor: Any, heard: DecodedRow) -> Question:
-    """A row's question: its first turn, without the answer."""
-    asked = heard.row.messages[:1]
+    """A row's question: its first turn, without the answer; rows of MF-Skills ask to think, too."""
+    prompt = heard.row.messages[0]["content"]
+    prompt = prompt if prompt.endswith(PROMPT_SUFFIX) else ask_for_thought(prompt)
+    asked = [{"role": "user", "content": prompt}]
     inputs = model_inputs(
         processor,
         [(asked, heard.sound)],
@@ -44,9 +47,7 @@ def ask(processor: Any, heard: DecodedRow) -> Question:
     inputs["window_start_s"] = window_start_s(inputs, heard.start_s)
     kept = ("input_ids", "input_features", "input_features_mask", "window_start_s")
     gold = {name: heard.row.gold.get(name) for name in GOLD}
-    return Question(
-        heard.row.row_id, asked[0]["content"], {name: inputs[name] for name in kept}, gold
-    )
+    return Question(heard.row.row_id, prompt, {name: inputs[name] for name in kept}, gold)
 
 
 @torch.no_grad()

@@ -10,6 +10,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import reduce
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -18,7 +19,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from schemas.audio_tokens import TOKENS_PER_S
+from training.command import UnusableError
 from training.config import SourceConfig
+from training.published import read_published
 from training.sound import UnusableRowError
 from training.storage import data_files, parquet_file, read_table
 
@@ -26,7 +29,8 @@ Messages = list[dict[str, Any]]
 Unit = tuple[str, int]
 """A row group of a file of tracks."""
 GOLD = ("options", "gold_answer", "categories")
-_NOT_NEEDED = {"authorship", "lane"}
+_REWARDED_BY = ("gold_answer", "categories")
+_NOT_NEEDED = {"authorship", "lane", "steps"}
 
 
 @dataclass(frozen=True)
@@ -53,16 +57,24 @@ class Skipped:
 
 
 class Source(Protocol):
-    """A lane's part of one source."""
+    """A lane's part of one source.
 
-    n_rows: int
+    `n_rows` is its share of an epoch: a fraction of what is there, where all lanes read all.
+    """
+
+    n_rows: float
 
     def epoch(self, rng: np.random.Generator) -> Iterator[Row | Skipped]:
         """All rows once, in the order that `rng` draws."""
 
 
 def open_source(
-    config: SourceConfig, lanes: Sequence[int], n_lanes: int, split: str = "train"
+    config: SourceConfig,
+    lanes: Sequence[int],
+    n_lanes: int,
+    split: str = "train",
+    *,
+    needs_gold: bool = False,
 ) -> list[Source]:
     """The parts of a source that some lanes read, one for each.
 
@@ -72,26 +84,33 @@ def open_source(
     lanes : sequence of int
     n_lanes : int
     split : str
-        ``train`` or ``validation``; files of conversations are all training.
+        ``train`` or ``validation``; what is no release is all training.
+    needs_gold : bool
+        Whether only rows are read that hold something to reward an answer by.
 
     Raises
     ------
     FileNotFoundError
         If the release or the file is not there.
+    UnusableError
+        If gold is needed, and the release is of a time when it held none.
     """
-    if config.conversations is not None:
-        items = read_items(Path(config.conversations))
-        return [Conversations(config, _part(items, lane, n_lanes)) for lane in lanes]
+    if config.release is None:
+        items = _items(config)
+        share = _share(len(items), n_lanes)
+        return [Conversations(config, _part(items, lane, n_lanes), share) for lane in lanes]
     tracks, texts = shards(config, "tracks", split), shards(config, config.dataset or "", split)
-    places = _tracks_with_texts(tracks, texts)
+    places = _tracks_with_texts(tracks, texts, needs_gold=needs_gold)
     parts = [_part(places, lane, n_lanes) for lane in lanes]
-    by_track = _texts(texts, {track_id for part in parts for _, track_id in part})
-    return [Release(config, part, by_track) for part in parts]
+    wanted = {track_id for part in parts for _, track_id in part}
+    by_track = _texts(texts, wanted, needs_gold=needs_gold)
+    share = _share(len(places), n_lanes)
+    return [Release(config, part, by_track, share) for part in parts]
 
 
 def has_split(config: SourceConfig, split: str) -> bool:
     """Whether a source has rows of a split."""
-    if config.conversations is not None:
+    if config.release is None:
         return split == "train"
     return bool(data_files(config.release or "", config.dataset or "", split))
 
@@ -114,13 +133,14 @@ class Release:
         config: SourceConfig,
         places: list[tuple[Unit, str]],
         texts: dict[str, list[dict[str, Any]]],
+        share: float = 1.0,
     ) -> None:
         self._audio_root = config.audio_root
         self._texts = texts
         self._units: dict[Unit, list[str]] = defaultdict(list)
         for unit, track_id in places:
             self._units[unit].append(track_id)
-        self.n_rows = sum(len(texts[track_id]) for _, track_id in places)
+        self.n_rows = share * sum(len(texts[track_id]) for _, track_id in places)
 
     def epoch(self, rng: np.random.Generator) -> Iterator[Row | Skipped]:
         """All rows once: row groups in a drawn order, so neighbours differ between epochs."""
@@ -146,15 +166,17 @@ class Release:
 
 
 class Conversations:
-    """Items in Audio Flamingo's form: speech and lyric transcription, say.
+    """Items in Audio Flamingo's form: speech, lyric transcription, or what others published.
 
     ``{"id": …, "sound": path, "duration": s, "conversations": [{"from": "human", "value": …}, …]}``
     """
 
-    def __init__(self, config: SourceConfig, items: list[dict[str, Any]]) -> None:
-        self._audio_root = config.audio_root
+    def __init__(
+        self, config: SourceConfig, items: list[dict[str, Any]], share: float = 1.0
+    ) -> None:
+        self._audio_root = config.audio_root or config.folder
         self._items = items
-        self.n_rows = len(items)
+        self.n_rows = share * len(items)
 
     def epoch(self, rng: np.random.Generator) -> Iterator[Row | Skipped]:
         """All rows once, in a drawn order."""
@@ -194,17 +216,30 @@ def read_items(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in text.splitlines() if line.strip()]
 
 
-def epoch_rows(sources: Sequence[SourceConfig], split: str = "train") -> float:
-    """Rows of an epoch: those of the sources, times their weights."""
-    total = 0.0
-    for source in sources:
-        if source.conversations is not None:
-            total += source.weight * len(read_items(Path(source.conversations)))
+def epoch_rows(
+    sources: Sequence[SourceConfig], split: str = "train", *, needs_gold: bool = False
+) -> float:
+    """Rows of an epoch: those of the sources, times their passes."""
+    return sum(source.passes * _n_rows(source, split, needs_gold=needs_gold) for source in sources)
+
+
+def _n_rows(source: SourceConfig, split: str, *, needs_gold: bool) -> int:
+    if source.release is None:
+        return len(_items(source))
+    found = 0
+    for address in shards(source, source.dataset or "", split):
+        if needs_gold:
+            found += len(_track_ids(address, needs_gold=True))
             continue
-        for address in shards(source, source.dataset or "", split):
-            with parquet_file(address) as file:
-                total += source.weight * file.metadata.num_rows
-    return total
+        with parquet_file(address) as file:
+            found += file.metadata.num_rows
+    return found
+
+
+def _items(config: SourceConfig) -> list[dict[str, Any]]:
+    if config.published is not None:
+        return list(read_published(config.published, Path(config.folder or "")))
+    return read_items(Path(config.conversations or ""))
 
 
 def _part(items: list[Any], lane: int, n_lanes: int) -> list[Any]:
@@ -213,9 +248,16 @@ def _part(items: list[Any], lane: int, n_lanes: int) -> list[Any]:
     return items[lane * n // n_lanes : (lane + 1) * n // n_lanes] if n >= n_lanes else items
 
 
-def _tracks_with_texts(tracks: list[str], texts: list[str]) -> list[tuple[Unit, str]]:
+def _share(n_items: int, n_lanes: int) -> float:
+    """How much of what a lane reads is its own."""
+    return 1.0 if n_items >= n_lanes else 1.0 / n_lanes
+
+
+def _tracks_with_texts(
+    tracks: list[str], texts: list[str], *, needs_gold: bool
+) -> list[tuple[Unit, str]]:
     """The tracks that texts name, in the order of the files: no lane gets one without."""
-    named = {track_id for path in texts for track_id in _track_ids(path)}
+    named = {track_id for path in texts for track_id in _track_ids(path, needs_gold=needs_gold)}
     found = []
     for path in tracks:
         ids = _track_ids(path)
@@ -229,8 +271,30 @@ def _tracks_with_texts(tracks: list[str], texts: list[str]) -> list[tuple[Unit, 
     return found
 
 
-def _track_ids(address: str) -> list[str]:
-    return list(read_table(address, ["track_id"])["track_id"].to_pylist())
+def _track_ids(address: str, *, needs_gold: bool = False) -> list[str]:
+    """Of the rows of a file; where gold is needed, of those that have it."""
+    with parquet_file(address) as file:
+        gold = _gold_columns(address, file.schema_arrow.names) if needs_gold else []
+    table = read_table(address, ["track_id", *gold])
+    if needs_gold:
+        table = _with_gold(table)
+    return list(table["track_id"].to_pylist())
+
+
+def _gold_columns(address: str, names: Sequence[str]) -> list[str]:
+    found = [name for name in _REWARDED_BY if name in names]
+    if not found:
+        raise UnusableError(
+            f"{address}: rows have neither {' nor '.join(_REWARDED_BY)}: an older release; make "
+            "it again"
+        )
+    return found
+
+
+def _with_gold(table: pa.Table) -> pa.Table:
+    """The rows that hold something to reward an answer by."""
+    masks = [table[name].is_valid() for name in _REWARDED_BY if name in table.column_names]
+    return table.filter(reduce(pc.or_, masks))
 
 
 def _read(unit: Unit, track_ids: list[str]) -> list[dict[str, Any]]:
@@ -241,7 +305,9 @@ def _read(unit: Unit, track_ids: list[str]) -> list[dict[str, Any]]:
     return list(table.filter(wanted).to_pylist())
 
 
-def _texts(addresses: list[str], track_ids: set[str]) -> dict[str, list[dict[str, Any]]]:
+def _texts(
+    addresses: list[str], track_ids: set[str], *, needs_gold: bool
+) -> dict[str, list[dict[str, Any]]]:
     texts = defaultdict(list)
     ids = pa.array(track_ids)
     for address in addresses:
@@ -250,6 +316,7 @@ def _texts(addresses: list[str], track_ids: set[str]) -> dict[str, list[dict[str
             for group in range(file.num_row_groups):
                 table = file.read_row_group(group, columns=names)
                 table = table.filter(pc.is_in(table["track_id"], value_set=ids))
+                table = _with_gold(table) if needs_gold else table
                 for text in table.to_pylist():
                     texts[text["track_id"]].append(text)
     return dict(texts)

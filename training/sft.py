@@ -81,7 +81,8 @@ def _train(config: SftConfig, here: Devices) -> None:
 
 def steps_of(config: SftConfig) -> int:
     """Steps of the configured epochs."""
-    return max(1, math.ceil(config.epochs * epoch_rows(config.sources) / config.global_batch_rows))
+    n_rows = epoch_rows(config.sources, needs_gold=config.needs_gold)
+    return max(1, math.ceil(config.epochs * n_rows / config.global_batch_rows))
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

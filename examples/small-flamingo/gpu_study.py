@@ -225,7 +225,7 @@ def train_stages(study: Study, trained: list[str]) -> dict[str, subprocess.Popen
     """The cold start and GRPO, while the runs before are scored."""
     sound = {"audio_root": str(study.work / "train/sounds")}
     thoughts = {"release": str(study.options.release.resolve()), "dataset": "mf-think"} | sound
-    kept = {"conversations": str(study.work / "questions/skills.jsonl"), "weight": 0.05} | sound
+    kept = {"conversations": str(study.work / "questions/skills.jsonl"), "passes": 0.05} | sound
     limit_s = study.left_s() / 3
     changes = {"sources": [thoughts, kept], "learning_rate": study.options.learning_rate / 4}
     think = start_stage(study, "think", "think", "skills", study.options.think_steps, changes)

@@ -8,10 +8,10 @@ from pipeline.builtin.blind import no_guess
 from pipeline.builtin.caption import caption_of_clip
 from pipeline.builtin.describe import describe
 from pipeline.builtin.difficulty import rate
-from pipeline.builtin.factcheck import check, confirm, rewrite
+from pipeline.builtin.factcheck import check, confirm, rewrite_numbered, rewrite_prose
 from pipeline.builtin.judge import judge
 from pipeline.builtin.question import write_drafts
-from pipeline.builtin.reason import write_chain
+from pipeline.builtin.reason import write_numbered, write_prose
 from pipeline.builtin.structure import index
 from tools.chat.builtin import BuiltinAnswers
 
@@ -23,10 +23,12 @@ ANSWERS: BuiltinAnswers = {
     "judge": lambda _, verdicts: judge(verdicts),
     "rate": lambda _, samples: rate(samples),
     "student": lambda _, n: no_guess(n),
-    "reason": lambda _, sample, material, most: write_chain(sample, material, most),
+    "reason": lambda _, task: write_prose(task),
+    "reason_numbered": lambda _, task: write_numbered(task),
     "check": lambda _, findings: check(findings),
     "confirm": lambda _, findings: confirm(findings),
-    "rewrite": lambda _, last, sample: rewrite(last, sample),
+    "rewrite": lambda _, last, task: rewrite_prose(last, task),
+    "rewrite_numbered": lambda _, last, task: rewrite_numbered(last, task),
     "structure": lambda _, caption, genre: index(caption, genre),
 }
 """By prompt; each is given the descriptors of the clip, and the request's facts."""

@@ -1,4 +1,4 @@
-"""Chains without a model: what was measured, one step a fact, the same for the same facts."""
+"""Chains without a model: what was measured, fact by fact, the same for the same facts."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -7,8 +7,9 @@ from typing import Any
 from pipeline.builtin.clock import clock
 from pipeline.builtin.words import listed
 from pipeline.stages.difficulty.samples import Sample
-from pipeline.stages.question.material import Material
-from pipeline.stages.reason.chain import Chain, DraftStep
+from pipeline.stages.reason.chain import ChainTask
+from pipeline.stages.reason.numbered import DraftStep, NumberedChain
+from pipeline.stages.reason.prose import MAX_WORDS, ProseChain
 
 _MOST = 4
 _STRETCH = re.compile(r"(\d+):(\d\d) to (\d+):(\d\d)")
@@ -20,34 +21,61 @@ _CAPTION_FACTS = (
 Span = tuple[float, float] | None
 
 
-def write_chain(sample: Sample, material: Material, max_steps: int) -> Chain:
-    """Say the facts that an accepted answer rests on, then the answer.
+def write_prose(task: ChainTask) -> ProseChain:
+    """Say the facts that an accepted answer rests on, then the answer, within the words allowed.
 
     Parameters
     ----------
-    sample : Sample
-        Its answer was accepted, and follows from its evidence: nothing is reasoned here.
-    material : Material
-    max_steps : int
+    task : ChainTask
+        Its answer was accepted, and follows from its evidence: nothing is reasoned here. The
+        caption is not said again; where nothing else is known, nothing is said.
 
     Returns
     -------
-    Chain
+    ProseChain
     """
-    names = _CAPTION_FACTS if sample.pair is None else sample.pair.evidence
+    last = _last(task.sample)
+    said, n_words = [], len(last.split())
+    for name in _names(task):
+        text = "" if name == "caption" else _said(name, task.material.known, task.sample)
+        n_words += len(text.split())
+        if text and n_words <= MAX_WORDS:
+            said.append(text)
+    thinking = " ".join([*said, last]) if said else ""
+    return ProseChain(thinking=thinking, answer=task.sample.gold_answer)
+
+
+def write_numbered(task: ChainTask) -> NumberedChain:
+    """The same in numbered steps, one a fact.
+
+    Parameters
+    ----------
+    task : ChainTask
+
+    Returns
+    -------
+    NumberedChain
+    """
     steps = [
-        DraftStep(text=_said(name, material.known, sample), evidence=[name])
-        for name in names
-        if name in material.known
-    ][: max_steps - 1]
-    last = (
-        "Taken together, these observations make the description."
-        if sample.pair is None
-        else f"Of the options, this agrees with: {sample.pair.answer.rstrip('.')}."
-    )
-    evidence = ["steps"] if sample.pair is None else ["question", "steps"]
-    steps.append(DraftStep(text=last, evidence=evidence))
-    return Chain(steps=steps, answer=None if sample.pair is None else sample.pair.answer)
+        DraftStep(text=_said(name, task.material.known, task.sample), evidence=[name])
+        for name in _names(task)
+    ][: task.max_steps - 1]
+    evidence = ["steps"] if task.sample.pair is None else ["question", "steps"]
+    steps.append(DraftStep(text=_last(task.sample), evidence=evidence))
+    return NumberedChain(steps=steps, answer=task.sample.gold_answer)
+
+
+def _names(task: ChainTask) -> list[str]:
+    """Of the facts that an answer rests on."""
+    pair = task.sample.pair
+    names = _CAPTION_FACTS if pair is None else pair.evidence
+    return [name for name in names if name in task.material.known]
+
+
+def _last(sample: Sample) -> str:
+    if sample.pair is None:
+        return "Taken together, these observations make the description."
+    return f"Of the options, this agrees with: {sample.pair.answer.rstrip('.')}."
 
 
 def _said(name: str, known: dict[str, Any], sample: Sample) -> str:
@@ -82,7 +110,7 @@ def _tempo(known: dict[str, Any], span: Span) -> str:
 
 
 def _metre(known: dict[str, Any], _: Span) -> str:
-    return f"There are {known['beats_per_bar']} beats in a bar."
+    return f"Each bar has {known['beats_per_bar']} beats."
 
 
 def _key(known: dict[str, Any], _: Span) -> str:
@@ -108,8 +136,7 @@ def _numerals(known: Sequence[str], _: Span) -> str:
 
 def _progressions(known: Sequence[dict[str, Any]], _: Span) -> str:
     return " ".join(
-        f"The progression {each['numerals']} is heard {each['times']} times."
-        for each in known[:_MOST]
+        f"The chords {each['numerals']} come round {each['times']} times." for each in known[:_MOST]
     )
 
 

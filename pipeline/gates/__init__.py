@@ -7,6 +7,8 @@ was asked, and gives a fault (a reason to count by, and words), or None.
 from pipeline.gates.asked import Asked
 from pipeline.gates.echo import is_placeholder
 from pipeline.gates.gate import Fault, Length, phrase_fault, prose_fault
+from pipeline.gates.restated import restated
+from pipeline.gates.sources import named_source
 from pipeline.gates.tokens import TOKEN_PATTERN, template_token
 
 __all__ = [
@@ -15,7 +17,9 @@ __all__ = [
     "Fault",
     "Length",
     "is_placeholder",
+    "named_source",
     "phrase_fault",
     "prose_fault",
+    "restated",
     "template_token",
 ]

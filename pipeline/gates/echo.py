@@ -41,16 +41,24 @@ def echo(text: str, asked: Asked) -> str | None:
     words = words_of(text)
     if len(words) >= _MIN_WHOLE and asked.says(text):
         return "all of it stands in the prompt"
-    shared = _shared(words, asked.wording)
+    shared = in_runs(words, asked.wording, _RUN)
     if sum(shared) >= max(_MIN_WORDS, _MIN_SHARE * len(words)):
         return f"{sum(shared)} of {len(words)} words stand in the prompt, in runs of {_RUN} or more"
     return None
 
 
-def _shared(words: Sequence[str], wording: str) -> list[bool]:
-    """Of each word, whether a run of words with it stands in the wording."""
+def in_runs(words: Sequence[str], wording: str, run: int) -> list[bool]:
+    """Of each word, whether a run of so many words with it stands in the wording.
+
+    Parameters
+    ----------
+    words : sequence of str
+    wording : str
+        Words with one space around each.
+    run : int
+    """
     shared = [False] * len(words)
-    for start in range(len(words) - _RUN + 1):
-        if f" {' '.join(words[start : start + _RUN])} " in wording:
-            shared[start : start + _RUN] = [True] * _RUN
+    for start in range(len(words) - run + 1):
+        if f" {' '.join(words[start : start + run])} " in wording:
+            shared[start : start + run] = [True] * run
     return shared

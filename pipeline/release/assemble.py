@@ -223,7 +223,10 @@ class Assembly:
         talks: ConversationWriter,
         count: Count,
     ) -> pl.DataFrame:
-        frames = {stage: self._scan(commits[stage].rows_path) for stage in dataset.reads}
+        joined = [stage for stage in dataset.joins if stage in commits]
+        frames = {
+            stage: self._scan(commits[stage].rows_path) for stage in (*dataset.reads, *joined)
+        }
         rows = dataset.rows(frames).with_columns(row_id=dataset.row_id).collect()
         refusals = self._refusals(dataset, commits)
         if len(outcomes):

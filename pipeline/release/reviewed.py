@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 
 import polars as pl
 
-from pipeline.release.datasets import CAPTIONS, QA, TextDataset
+from pipeline.release.datasets import CAPTIONS, QA, TextDataset, gold_of
 from pipeline.review.rows import ID_FIELDS, MODELS, text_hash
 from pipeline.review.verdicts import standing
 from schemas.captions import Authorship
@@ -128,6 +128,8 @@ def _edited(rows: pl.DataFrame, is_replaced: pl.Expr) -> list[pl.Expr]:
     new = {
         "completion": pl.col("edited"),
         "answer": pl.col("edited"),
+        "gold_answer": gold_of(pl.col("edited"), pl.col("options")),
+        "categories": pl.col("categories").list.filter(pl.element().struct.field("is_measured")),
         "n_words": words,
         "authorship": pl.struct(
             pl.lit(value).alias(name) for name, value in PERSON.model_dump().items()

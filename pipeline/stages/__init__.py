@@ -18,6 +18,7 @@ from pipeline.stages.key_network.stage import STAGE as KEY_NETWORK
 from pipeline.stages.lint.stage import STAGE as LINT
 from pipeline.stages.loudness.stage import STAGE as LOUDNESS
 from pipeline.stages.measure.stage import STAGE as MEASURE
+from pipeline.stages.properties.stage import STAGE as PROPERTIES
 from pipeline.stages.quality.stage import STAGE as QUALITY
 from pipeline.stages.question.stage import STAGE as QUESTION
 from pipeline.stages.reason.stage import STAGE as REASON
@@ -55,6 +56,7 @@ STAGES = (
     REASON,
     FACTCHECK,
     STRUCTURE,
+    PROPERTIES,
 )
 
 

@@ -40,6 +40,8 @@ VALUES = {
     "chains": [{"about": {"question": "Which key?"}, "steps": [{"id": "n1", "step": "In C."}]}],
     "checked": [{"step": "It is in C.", "verdict": "right"}],
     "max_steps": 12,
+    "below_words": 250,
+    "thoughts": "A low hum. It is in C.",
     "caption": ["A piece in C major."],
 }
 BLOCK = re.compile(r"<data>\n(.*)\n</data>")

@@ -8,7 +8,14 @@ import soundfile
 
 from schemas.arrow import to_table
 from schemas.captions import Authorship
-from schemas.release import Audio, ReleasedCaption, ReleasedQa, ReleasedThought, ReleasedTrack
+from schemas.release import (
+    Audio,
+    ReleasedCaption,
+    ReleasedQa,
+    ReleasedStep,
+    ReleasedThought,
+    ReleasedTrack,
+)
 from schemas.structured import AcceptedEntry
 from schemas.thinking import Thought, ask_for_thought, format_thought
 
@@ -82,6 +89,10 @@ def text(song, kind, prompt, completion, heard_s, **fields):
     }
 
 
+def steps_of(thought):
+    return [ReleasedStep(text=thought.thinking, start_s=None, end_s=None)]
+
+
 def texts_of(song, truth, heard_s):
     name = song.stem.replace("_", " ")
     options = sorted(each.stem.replace("_", " ") for each in SONGS.glob("*.ogg"))
@@ -92,19 +103,21 @@ def texts_of(song, truth, heard_s):
     told = Thought(thinking="Let me listen.", answer=f"{name}, fast.", is_bridged=False)
     entry = AcceptedEntry(category="genre", accepted=[name.split()[0]], is_measured=False)
     shared = {"skill": "attributes", "options": options}
-    caption = text(song, "c", "Tell.", f"This is {name}.", heard_s, n_words=4)
+    caption = text(song, "c", "Tell.", f"This is {name}.", heard_s, n_words=4, categories=[entry])
     qa = text(
         song, "q", question, name, heard_s, form="multiple_choice", question="Which?", answer=name,
+        gold_answer=name,
         **shared,
     )  # fmt: skip
     thoughts = [
         text(
             song, "t", ask_for_thought(question), format_thought(thought), heard_s,
-            gold_answer=name, categories=None, **shared,
+            gold_answer=name, categories=None,
+            steps=steps_of(thought), **shared,
         ),
         text(
             song, "d", ask_for_thought("Tell."), format_thought(told), heard_s,
-            skill=None, options=None, gold_answer=None, categories=[entry],
+            skill=None, options=None, gold_answer=None, categories=[entry], steps=steps_of(told),
         ),
     ]  # fmt: skip
     return (

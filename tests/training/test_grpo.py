@@ -1,10 +1,13 @@
 """Steps of GRPO: what they compute, how often, and that they learn."""
 
+import json
 import math
 import shutil
 import string
+from itertools import islice
 from pathlib import Path
 
+import polars as pl
 import pyarrow.parquet as pq
 import pytest
 import torch
@@ -13,12 +16,18 @@ from safetensors.torch import load_file
 from torch.distributed.fsdp._fully_shard._fsdp_param_group import FSDPParamGroup
 from transformers.models.audioflamingo3.modeling_audioflamingo3 import AudioFlamingo3Encoder
 
+from schemas.release import ReleasedQa
+from schemas.thinking import PROMPT_SUFFIX
 from tests.training.processes import run_ranks
+from tests.training.released import SONGS, texts_of, write, write_release
 from tests.training.test_stages import logs_of, of_release
 from training import completions, grpo
+from training.command import UnusableError
 from training.config import GrpoConfig, ModelConfig, SourceConfig
 from training.grpo_loss import advantages, group_loss
+from training.packing import open_lanes
 from training.parallel import devices, layers, units
+from training.rows import epoch_rows
 
 
 def of_grpo(model, output, source, **fields):
@@ -219,10 +228,57 @@ def test_the_loss_is_the_papers():
     assert logps.grad[1] == pytest.approx(0, abs=1e-6)  # it is clipped, and the KL is at its least
 
 
-def test_rows_without_gold_are_refused():
-    source = SourceConfig(release="v1", dataset="mf-skills/qa")
-    with pytest.raises(ValidationError, match="must be `mf-think`"):
-        GrpoConfig(model=ModelConfig(path="-"), output="-", sources=(source,), learning_rate=1e-6)
+@pytest.mark.parametrize(
+    "source",
+    [
+        {"release": "v1", "dataset": "mf-facts"},
+        {"conversations": "a.jsonl"},
+        {"published": "nsynth", "folder": "f"},
+    ],
+)
+def test_sources_without_gold_are_refused(source):
+    with pytest.raises(ValidationError, match="must be MF-Skills or MF-Think"):
+        of_grpo("-", "-", SourceConfig(**source))
+
+
+def test_rewards_are_given_on_both_datasets(tiny, release, tmp_path):
+    """As in Table 2: MF-Skills 1.0 and MF-Think 1.0."""
+    names = ("mf-skills/captions", "mf-skills/qa", "mf-think")
+    sources = tuple(of_release(release, name) for name in names)
+    config = of_grpo(tiny, tmp_path / "out", sources[0], max_steps=None, global_batch_rows=8)
+    config = config.model_copy(update={"sources": sources})
+    grpo.train(config)
+    found = pl.read_parquet(tmp_path / "out/completions/*.parquet")
+    assert found["step"].max() == 2, "16 rows in steps of 8"
+    assert found["prompt"].str.ends_with(PROMPT_SUFFIX).all(), "all are asked to think"
+    kind = pl.col("row_id").str.slice(-1)
+    shares = found.group_by(kind).agg(pl.col("accuracy_reward", "structure_reward").count())
+    given = {row[0]: row[1:] for row in shares.rows()}
+    assert set(given) == {"c", "q", "t", "d"}
+    for each, (n_accuracy, n_structure) in given.items():
+        assert (n_accuracy > 0, n_structure > 0) == (each in "qt", each in "cd"), each
+
+
+def test_rows_without_gold_are_left_out(tiny, tmp_path):
+    release = write_release(tmp_path / "v1")
+    songs, truth = sorted(SONGS.glob("*.ogg")), json.loads((SONGS / "truth.json").read_text())
+    rows = [texts_of(song, truth, 12.0)[1][0] for song in songs]
+    rows[1:] = [row.model_copy(update={"gold_answer": None}) for row in rows[1:]]
+    write(release, "mf-skills/qa", ReleasedQa, rows)
+    source = of_release(release, "mf-skills/qa")
+    assert epoch_rows([source], needs_gold=True) == 1
+    config = of_grpo(tiny, tmp_path / "out", source)
+    heard = islice(open_lanes(config, [0], 1)[0].rows(0), 3)
+    assert {each.row.row_id for each in heard} == {rows[0].row_id}
+
+
+def test_a_release_of_before_there_was_gold_is_refused_in_one_line(tiny, tmp_path):
+    release = write_release(tmp_path / "v1")
+    (path,) = (release / "mf-skills/qa").glob("*.parquet")
+    pl.read_parquet(path).drop("gold_answer").write_parquet(path)
+    config = of_grpo(tiny, tmp_path / "out", of_release(release, "mf-skills/qa"))
+    with pytest.raises(UnusableError, match="neither gold_answer nor categories"):
+        open_lanes(config, [0], 1)
 
 
 def test_an_attention_that_knows_no_branches_is_refused():

@@ -1,4 +1,5 @@
 import json
+from collections import Counter
 from itertools import islice
 from pathlib import Path
 from types import SimpleNamespace
@@ -16,7 +17,15 @@ from schemas.release import ReleasedQa
 from tests.training.released import SONGS, texts_of, write, write_release
 from training.config import ModelConfig, SftConfig, SourceConfig
 from training.loader import StepLoader
-from training.packing import NothingUsableError, divided, mix, open_lanes, packed, shuffled
+from training.packing import (
+    NothingUsableError,
+    divided,
+    epoch_counts,
+    mix,
+    open_lanes,
+    packed,
+    shuffled,
+)
 from training.rows import epoch_rows
 
 
@@ -89,19 +98,46 @@ def test_shuffled_rows_are_the_same_rows_in_another_order():
     assert out != sorted(out)
 
 
-def test_sources_are_mixed_by_weight_times_rows():
-    class Numbers:
-        def __init__(self, name, n_rows):
-            self.name, self.n_rows = name, n_rows
+class Numbers:
+    """A source whose rows are their numbers."""
 
-        def epoch(self, rng):
-            yield from [self.name] * self.n_rows
+    def __init__(self, name, n_rows, share=1.0):
+        self.name, self.n_all, self.n_rows = name, n_rows, share * n_rows
 
-    sources = [Numbers("a", 10), Numbers("b", 30)]
-    drawn = list(islice(mix(sources, [1.0, 1.0], np.random.default_rng(0)), 4000))
-    assert 0.70 < drawn.count("b") / 4000 < 0.80
-    drawn = list(islice(mix(sources, [3.0, 1.0], np.random.default_rng(0)), 4000))
-    assert 0.45 < drawn.count("b") / 4000 < 0.55
+    def epoch(self, rng):
+        yield from ((self.name, int(number)) for number in rng.permutation(self.n_all))
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+def test_an_epoch_has_each_source_in_its_passes(seed):
+    sources = [Numbers("a", 10), Numbers("b", 30), Numbers("c", 7)]
+    drawn = mix(sources, [2.0, 1.0, 0.5], np.random.default_rng(seed))
+    for epoch in range(4):
+        seen = Counter(islice(drawn, 20 + 30 + (3 if epoch % 2 == 0 else 4)))
+        assert [seen["a", n] for n in range(10)] == [2] * 10
+        assert [seen["b", n] for n in range(30)] == [1] * 30
+        assert sum(n for (name, _), n in seen.items() if name == "c") == 3 + epoch % 2
+    assert next(drawn)[0] in "abc"
+
+
+def test_a_fraction_of_a_set_is_made_up_for_later():
+    drawn = islice(
+        mix([Numbers("a", 4), Numbers("b", 8)], [1.0, 0.25], np.random.default_rng(0)), 24
+    )
+    assert Counter(drawn) == Counter(
+        [("a", n) for n in range(4)] * 4 + [("b", n) for n in range(8)]
+    )
+
+
+@given(st.integers(1, 400), st.sampled_from([0.25, 0.5, 1.0, 1.5, 2.0]), st.integers(1, 128))
+def test_all_lanes_together_have_the_passes_of_a_set_that_all_read(n_rows, passes, n_lanes):
+    def counts(lane):
+        wanted = np.array([passes * n_rows / n_lanes])
+        return [int(n[0]) for n in islice(epoch_counts(wanted, lane / n_lanes), 4)]
+
+    assert sum(sum(counts(lane)) for lane in range(n_lanes)) == pytest.approx(
+        4 * passes * n_rows, abs=1
+    )
 
 
 @pytest.mark.parametrize("embedded", [True, False])
@@ -296,9 +332,9 @@ def test_conversations_are_rows_too(tiny, tmp_path):
     assert reasons == {"2": "not_one_sound", "3": "not_one_sound", "4": "no_conversation"}
 
 
-def test_an_epoch_has_the_rows_of_the_release_times_their_weights(release):
+def test_an_epoch_has_the_rows_of_the_release_times_their_passes(release):
     assert epoch_rows([of_release(release), of_release(release, "mf-think")]) == 4 + 8
-    assert epoch_rows([of_release(release, weight=0.5)]) == 2
+    assert epoch_rows([of_release(release, passes=0.5)]) == 2
 
 
 def test_a_release_is_streamed_from_an_object_store(tiny, tmp_path, release, s3_store):

@@ -14,15 +14,10 @@ from pipeline.engine.together import by_label, group_id, label, left_out
 from pipeline.gates import Asked
 from pipeline.stages.difficulty.samples import Sample
 from pipeline.stages.factcheck.verdicts import opinion_of
-from pipeline.stages.question.material import Material, fewer_chords, shown_known
-from pipeline.stages.reason.chain import (
-    TOKENS_PER_STEP,
-    Chain,
-    chain_fault,
-    chain_form,
-    steps_of,
-    words_fault,
-)
+from pipeline.stages.question.material import fewer_chords, shown_known
+from pipeline.stages.reason.chain import ChainTask, Written, written
+from pipeline.stages.reason.numbered import NumberedChain
+from pipeline.stages.reason.prose import ProseChain
 from schemas.captions import Authorship
 from schemas.lint import Finding
 from schemas.provenance import Rejection
@@ -31,7 +26,8 @@ from schemas.thought import CheckRound, StepOpinion, StepVerdict, ThoughtStep
 from schemas.usage import Usage
 from tools.chat.request import Answer, ChatRequest, Clip
 
-CHECK_PROMPT, CONFIRM_PROMPT, REWRITE_PROMPT = "check", "confirm", "rewrite"
+CHECK_PROMPT, CONFIRM_PROMPT = "check", "confirm"
+REWRITE_PROMPT, REWRITE_NUMBERED_PROMPT = "rewrite", "rewrite_numbered"
 _MOST_TOKENS = 500
 """Ours: a verdict and a sentence."""
 
@@ -76,6 +72,8 @@ class StepQuestion:
     step : ThoughtStep
     sample : Sample
         What the chain is about.
+    thinking : str or None
+        All of a chain in prose, whose sentences lean on each other; None where they do not.
     clip : Clip
         What the checker hears.
     duration_s : float
@@ -87,6 +85,7 @@ class StepQuestion:
     row_id: str
     step: ThoughtStep
     sample: Sample
+    thinking: str | None
     clip: Clip
     duration_s: float
     findings: list[Finding]
@@ -104,7 +103,7 @@ class CheckedStep:
 class Rewritten:
     """A chain that was written again."""
 
-    steps: list[ThoughtStep]
+    text: Written
     authorship: Authorship
     usage: Usage
 
@@ -124,7 +123,12 @@ def check_request(
     span = (first.clip.start_s, first.clip.end_s)
     heard = shown_span(span, first.duration_s)
     values = (
-        {"task": first.sample.shown, "step": first.step.text, "heard": heard}
+        {
+            "task": first.sample.shown,
+            "thoughts": first.thinking,
+            "step": first.step.text,
+            "heard": heard,
+        }
         if is_plain
         else {"chains": _shown_chains(group), "n": len(group), "heard": heard}
     )
@@ -145,47 +149,54 @@ def check_request(
 
 
 def _shown_chains(group: Sequence[StepQuestion]) -> list[dict[str, Any]]:
-    """The steps to check under what they are about, each with its label."""
+    """The steps to check under what they are about, each with its label.
+
+    Of a chain in prose, all of it stands there where some of its steps do not.
+    """
     chains: dict[str, dict[str, Any]] = {}
     for place, each in enumerate(group, 1):
         chain = chains.setdefault(each.sample.row_id, {"about": each.sample.shown, "steps": []})
         chain["steps"].append({"id": label(place), "step": each.step.text})
+        if each.thinking is not None:
+            chain["thoughts"] = each.thinking
+    for chain in chains.values():
+        shown = " ".join(each["step"] for each in chain["steps"])
+        if shown.split() == chain.get("thoughts", "").split():
+            del chain["thoughts"]
     return list(chains.values())
 
 
 def rewrite_request(
-    row_id: str, last: CheckRound, sample: Sample, material: Material, max_chords: int
+    row_id: str, last: CheckRound, task: ChainTask, max_chords: int
 ) -> ModelRequest[Rewritten]:
     """Ask for a chain again, with the verdicts in hand; the answer becomes a `Rewritten`."""
-    chat = _rewrite_chat(last, sample, material, max_chords)
-    known, most = tuple(material.known), len(last.steps)
+    chat = _rewrite_chat(last, task, max_chords)
     return ModelRequest(
         row_id=row_id,
-        track_id=sample.track_id,
+        track_id=task.sample.track_id,
         chat=chat,
-        read=partial(_rewritten, row_id, sample, known, asked(chat), most),
+        read=partial(_rewritten, row_id, task, asked(chat)),
         role="reasoner",
     )
 
 
-def _rewrite_chat(
-    last: CheckRound, sample: Sample, material: Material, max_chords: int
-) -> ChatRequest:
-    known = shown_known(material, max_chords, sample.span)
+def _rewrite_chat(last: CheckRound, task: ChainTask, max_chords: int) -> ChatRequest:
+    known = shown_known(task.material, max_chords, task.sample.span)
+    is_prose = task.form == "prose"
     checked = [
-        {"step": step.text, "evidence": step.evidence, "verdict": verdict.opinion,
-         "because": _reasons(verdict)}
+        {"step": step.text, **({} if is_prose else {"evidence": step.evidence}),
+         "verdict": verdict.opinion, "because": _reasons(verdict)}
         for step, verdict in zip(last.steps, last.verdicts, strict=True)
     ]  # fmt: skip
-    most, fewer = len(last.steps), fewer_chords(material, max_chords)
+    fewer = fewer_chords(task.material, max_chords)
     return chat_request(
-        REWRITE_PROMPT,
-        {"known": known, "task": sample.shown, "checked": checked, "max_steps": most},
-        form=chain_form(tuple(known), sample.pair is not None, most),
-        facts=(last, sample),
-        most_tokens=TOKENS_PER_STEP * most,
-        refuses=words_fault,
-        shorter=partial(_rewrite_chat, last, sample, material, fewer) if fewer else None,
+        REWRITE_PROMPT if is_prose else REWRITE_NUMBERED_PROMPT,
+        {"known": known, "task": task.sample.shown, "checked": checked, **task.limits},
+        form=task.answer_form,
+        facts=(last, task),
+        most_tokens=task.most_tokens,
+        refuses=task.words_fault,
+        shorter=partial(_rewrite_chat, last, task, fewer) if fewer else None,
     )
 
 
@@ -236,22 +247,14 @@ def _verdict(
 
 
 def _rewritten(
-    row_id: str,
-    sample: Sample,
-    known: tuple[str, ...],
-    what: Asked,
-    max_steps: int,
-    answer: Answer,
-    authorship: Authorship,
+    row_id: str, task: ChainTask, what: Asked, answer: Answer, authorship: Authorship
 ) -> dict[str, Rewritten | Rejection]:
     chain = answer.value
-    assert isinstance(chain, Chain)
-    fault = chain_fault(chain, sample, known, max_steps)
-    if fault is None and authorship.is_model:
-        fault = words_fault(chain, what)
-    if fault is not None:
+    assert isinstance(chain, ProseChain | NumberedChain)
+    if fault := task.fault(chain, what if authorship.is_model else None):
         reason, detail = fault
         raw = chain.model_dump_json()
         rejection = Rejection(row_id=row_id, reason=reason, detail=detail, raw=raw)
         return {row_id: rejection}
-    return {row_id: Rewritten(steps_of(chain), authorship, answer.usage)}
+    text = written(chain, task.material.duration_s)
+    return {row_id: Rewritten(text, authorship, answer.usage)}

@@ -26,6 +26,7 @@ from pipeline.stages.difficulty.samples import Sample
 from pipeline.stages.factcheck.requests import (
     CHECK_PROMPT,
     CONFIRM_PROMPT,
+    REWRITE_NUMBERED_PROMPT,
     REWRITE_PROMPT,
     CheckedStep,
     Rewritten,
@@ -36,7 +37,7 @@ from pipeline.stages.factcheck.requests import (
 from pipeline.stages.factcheck.verdicts import judge_round, wrong_share
 from pipeline.stages.lint.stage import evidence_of
 from pipeline.stages.question.material import Material, materials
-from pipeline.stages.reason.chain import completion_of
+from pipeline.stages.reason.chain import ChainTask, Written, completion_of
 from pipeline.stages.reason.stage import selected_samples
 from schemas.captions import Authorship, RichCaption, SegmentCaption
 from schemas.config import CorpusConfig
@@ -74,7 +75,7 @@ class Case:
     evidence: Evidence
     clip: Clip
     duration_s: float
-    steps: list[ThoughtStep]
+    text: Written
     authorship: Authorship
     known: dict[str, StepVerdict] = field(default_factory=dict)
     rounds: list[CheckRound] = field(default_factory=list)
@@ -84,6 +85,11 @@ class Case:
     is_open: bool = True
 
     @property
+    def steps(self) -> list[ThoughtStep]:
+        """Of the chain as it stands."""
+        return self.text.steps
+
+    @property
     def is_heard(self) -> bool:
         """Whether a model heard a step, or none wrote them."""
         heard = any(self.known[step.text].authorship.is_model for step in self.steps)
@@ -91,9 +97,8 @@ class Case:
 
     def reject(self, reason: str, detail: str, raw: str | None = None) -> None:
         """Close the case."""
-        words = raw or "\n".join(step.text for step in self.steps)
         self.rejection = Rejection(
-            row_id=self.trace.row_id, reason=reason, detail=detail, raw=words
+            row_id=self.trace.row_id, reason=reason, detail=detail, raw=raw or self.text.thinking
         )
         self.is_open = False
 
@@ -103,6 +108,7 @@ class Case:
         share = wrong_share([each.opinion for each in verdicts])
         self.rounds.append(
             CheckRound(
+                thinking=self.text.thinking,
                 steps=self.steps,
                 verdicts=verdicts,
                 wrong_share=float(share),
@@ -116,11 +122,13 @@ class Case:
     def to_row(self) -> CheckedThought:
         """The row of a closed case."""
         completion = (
-            completion_of(self.steps, self.trace.answer, is_choice=self.trace.kind == "qa")
+            completion_of(self.text.thinking, self.trace.answer, is_choice=self.trace.kind == "qa")
             if self.rejection is None
             else None
         )
-        copied = self.trace.model_dump(exclude={"steps", "answer", "authorship", "usage"})
+        copied = self.trace.model_dump(
+            exclude={"thinking", "steps", "answer", "authorship", "usage"}
+        )
         return CheckedThought(
             **copied,
             decision="accepted" if self.rejection is None else "rejected",
@@ -220,7 +228,7 @@ def _cases(batch: Batch, config: FactcheckConfig) -> list[Case]:
                 evidence=evidence[trace.track_id],
                 clip=Clip(trace.track_id, each.audio, *heard),
                 duration_s=duration_s,
-                steps=trace.steps,
+                text=Written(trace.thinking, trace.steps),
                 authorship=trace.authorship,
             )
         )
@@ -237,6 +245,7 @@ def _open_steps(cases: Sequence[Case], config: FactcheckConfig) -> list[list[Ste
                 row_id=_step_id(case, number),
                 step=step,
                 sample=case.sample,
+                thinking=case.text.thinking if case.trace.form == "prose" else None,
                 clip=case.clip,
                 duration_s=case.duration_s,
                 findings=lint_text(step.text, case.evidence),
@@ -285,19 +294,22 @@ def _rewrite(cases: Sequence[Case], config: FactcheckConfig, context: StageConte
     for case in cases:
         case.end_round("rewritten")
     requests = [
-        rewrite_request(
-            _chain_id(case), case.rounds[-1], case.sample, case.material, config.max_prompt_chords
-        )
+        rewrite_request(_chain_id(case), case.rounds[-1], _task(case), config.max_prompt_chords)
         for case in cases
     ]
     made = ask(requests, context)
     for case in cases:
         new = made[_chain_id(case)]
         if isinstance(new, Rewritten):
-            case.steps, case.authorship = new.steps, new.authorship
+            case.text, case.authorship = new.text, new.authorship
             case.costs[-1] += new.usage
         else:
             case.reject(new.reason, f"written again: {new.detail}", new.raw)
+
+
+def _task(case: Case) -> ChainTask:
+    """The chain as it is to be written again: it gets no more steps."""
+    return ChainTask(case.trace.form, case.sample, case.material, len(case.steps))
 
 
 def _step_id(case: Case, number: int) -> str:
@@ -310,7 +322,7 @@ def _chain_id(case: Case) -> str:
 
 STAGE = Stage(
     name="factcheck",
-    version="6",
+    version="7",
     makes=CheckedThought,
     reads=(
         Track, Segment, MusicFacts, Lyrics, SegmentCaption, RichCaption, QaPair, Quality, Selected,
@@ -323,7 +335,7 @@ STAGE = Stage(
         role="checker",
         also=("reasoner",),
         prompt=CHECK_PROMPT,
-        also_prompts=(CONFIRM_PROMPT, REWRITE_PROMPT),
+        also_prompts=(CONFIRM_PROMPT, REWRITE_PROMPT, REWRITE_NUMBERED_PROMPT),
         prepare=check_requests,
         typical_tokens=(550, 160),
         n_per_track=requests_per_track,

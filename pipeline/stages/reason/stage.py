@@ -8,14 +8,9 @@ from pipeline.engine.stage import Batch, ModelRequest, ModelRequests, ModelUse, 
 from pipeline.gates import Asked
 from pipeline.stages.difficulty.samples import Sample, accepted_samples
 from pipeline.stages.question.material import Material, fewer_chords, materials, shown_known
-from pipeline.stages.reason.chain import (
-    TOKENS_PER_STEP,
-    Chain,
-    chain_fault,
-    chain_form,
-    steps_of,
-    words_fault,
-)
+from pipeline.stages.reason.chain import ChainTask, written
+from pipeline.stages.reason.numbered import NumberedChain
+from pipeline.stages.reason.prose import ProseChain
 from schemas.captions import Authorship, RichCaption, SegmentCaption
 from schemas.config import CorpusConfig
 from schemas.facts import MusicFacts
@@ -29,7 +24,7 @@ from schemas.thought import Selected, Trace
 from schemas.tracks import Segment
 from tools.chat.request import Answer, ChatRequest
 
-PROMPT = "reason"
+PROMPT, NUMBERED_PROMPT = "reason", "reason_numbered"
 
 
 def reason_requests(batch: Batch, config: ReasonConfig) -> ModelRequests[Trace]:
@@ -65,43 +60,36 @@ def requests_per_track(config: CorpusConfig, _role: RoleName) -> float:
 
 
 def _request(sample: Sample, material: Material, config: ReasonConfig) -> ModelRequest[Trace]:
-    chat = _chat(sample, material, config, config.max_prompt_chords)
+    task = ChainTask(config.form, sample, material, config.max_steps)
+    chat = _chat(task, config.max_prompt_chords)
     return ModelRequest(
         row_id=sample.row_id,
         track_id=sample.track_id,
         chat=chat,
-        read=partial(_rows, sample, tuple(material.known), asked(chat), config),
+        read=partial(_rows, task, asked(chat)),
     )
 
 
-def _chat(sample: Sample, material: Material, config: ReasonConfig, max_chords: int) -> ChatRequest:
-    known = shown_known(material, max_chords, sample.span)
-    fewer = fewer_chords(material, max_chords)
+def _chat(task: ChainTask, max_chords: int) -> ChatRequest:
+    known = shown_known(task.material, max_chords, task.sample.span)
+    fewer = fewer_chords(task.material, max_chords)
     return chat_request(
-        PROMPT,
-        {"known": known, "task": sample.shown, "max_steps": config.max_steps},
-        form=chain_form(tuple(known), sample.pair is not None, config.max_steps),
-        facts=(sample, material, config.max_steps),
-        most_tokens=TOKENS_PER_STEP * config.max_steps,
-        refuses=words_fault,
-        shorter=partial(_chat, sample, material, config, fewer) if fewer else None,
+        PROMPT if task.form == "prose" else NUMBERED_PROMPT,
+        {"known": known, "task": task.sample.shown, **task.limits},
+        form=task.answer_form,
+        facts=(task,),
+        most_tokens=task.most_tokens,
+        refuses=task.words_fault,
+        shorter=partial(_chat, task, fewer) if fewer else None,
     )
 
 
 def _rows(
-    sample: Sample,
-    known: tuple[str, ...],
-    what: Asked,
-    config: ReasonConfig,
-    answer: Answer,
-    authorship: Authorship,
+    task: ChainTask, what: Asked, answer: Answer, authorship: Authorship
 ) -> Mapping[str, Trace | Rejection]:
-    chain = answer.value
-    assert isinstance(chain, Chain)
-    fault = chain_fault(chain, sample, known, config.max_steps)
-    if fault is None and authorship.is_model:
-        fault = words_fault(chain, what)
-    if fault is not None:
+    chain, sample = answer.value, task.sample
+    assert isinstance(chain, ProseChain | NumberedChain)
+    if fault := task.fault(chain, what if authorship.is_model else None):
         reason, detail = fault
         rejection = Rejection(
             row_id=sample.row_id,
@@ -111,6 +99,7 @@ def _rows(
         )
         return {sample.row_id: rejection}
     start_s, end_s = sample.span or (None, None)
+    found = written(chain, task.material.duration_s)
     trace = Trace(
         row_id=sample.row_id,
         track_id=sample.track_id,
@@ -121,7 +110,9 @@ def _rows(
         gold_answer=sample.gold_answer,
         about_start_s=start_s,
         about_end_s=end_s,
-        steps=steps_of(chain),
+        form=task.form,
+        thinking=found.thinking,
+        steps=found.steps,
         answer=sample.answer,
         authorship=authorship,
         usage=answer.usage,
@@ -131,7 +122,7 @@ def _rows(
 
 STAGE = Stage(
     name="reason",
-    version="4",
+    version="5",
     makes=Trace,
     reads=(
         Segment, MusicFacts, Lyrics, SegmentCaption, RichCaption, QaPair, Quality, Selected,
@@ -140,6 +131,7 @@ STAGE = Stage(
     asks=ModelUse(
         role="reasoner",
         prompt=PROMPT,
+        also_prompts=(NUMBERED_PROMPT,),
         prepare=reason_requests,
         typical_tokens=(6000, 1500),
         n_per_track=requests_per_track,

@@ -20,7 +20,7 @@ from schemas.provenance import Rejection
 from schemas.qa import Distractor, QaPair
 from schemas.quality import Quality
 from schemas.thinking import Thought, ask_for_thought, format_thought
-from schemas.thought import CheckedThought, ThoughtStep, Trace
+from schemas.thought import CheckedThought, CheckRound, ThoughtStep, Trace
 from schemas.usage import Usage
 from tools.store import Store
 
@@ -115,24 +115,30 @@ def verdict(row_id, kind="caption", decision="accepted"):
     )  # fmt: skip
 
 
+SAID = "It is heard at 0:02."
+STEP = ThoughtStep(text=SAID, evidence=[], start_s=2.0, end_s=2.0)
+
+
 def trace(row_id):
     """A chain of thought about a pair, not yet checked."""
     told = thought(row_id).model_dump(include=set(Trace.model_fields))
-    steps = [ThoughtStep(text="It is heard.", evidence=["question"])]
-    return Trace(**told, steps=steps, answer=told["gold_answer"])
+    return Trace(**told, thinking=SAID, steps=[STEP], answer=told["gold_answer"])
 
 
 def thought(row_id, decision="accepted"):
     """A checked chain of thought about a pair."""
     about = pair(track_of(row_id))
+    checked = CheckRound(
+        thinking=SAID, steps=[STEP], verdicts=[], wrong_share=0.0, outcome="kept", authorship=AUTHOR
+    )
     return CheckedThought(
         row_id=row_id, track_id=about.track_id, kind="qa", skill=about.skill, decision=decision,
         prompt=ask_for_thought(about.question), options=about.options, gold_answer=about.answer,
         completion=format_thought(
-            Thought(thinking="1. It is heard.", answer=about.answer, is_bridged=True)
+            Thought(thinking=SAID, answer=about.answer, is_bridged=True)
         ) if decision == "accepted" else None,
-        about_start_s=about.about_start_s, about_end_s=about.about_end_s,
-        n_rewrites=0, rounds=[], round_usage=[], authorship=AUTHOR, usage=Usage(),
+        about_start_s=about.about_start_s, about_end_s=about.about_end_s, form="prose",
+        n_rewrites=0, rounds=[checked], round_usage=[], authorship=AUTHOR, usage=Usage(),
     )  # fmt: skip
 
 

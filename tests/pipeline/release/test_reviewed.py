@@ -90,6 +90,7 @@ def test_what_people_refuse_goes_and_what_they_edit_is_in_their_words(tmp_path):
     (edited,) = captions.filter(track_id=tracks[1]).to_dicts()
     assert edited["completion"] == "It is in  A minor."
     assert edited["n_words"] == 5
+    assert all(entry["is_measured"] for entry in edited["categories"] or [])
     assert edited["authorship"]["engine"] == "people"
     (kept,) = captions.filter(track_id=tracks[2]).to_dicts()
     assert kept["authorship"]["engine"] == "openai"
@@ -97,6 +98,7 @@ def test_what_people_refuse_goes_and_what_they_edit_is_in_their_words(tmp_path):
         tracks[0]: "B", tracks[2]: "A", tracks[3]: "A",
     }  # fmt: skip
     assert qa.filter(track_id=tracks[0])["completion"].item() == "B"
+    assert qa["gold_answer"].to_list() == qa["answer"].to_list()
     assert set(thoughts["track_id"]) == set(tracks[2:])
     found = left_out.select("dataset", "track_id", "reason", "detail").rows()
     assert sorted(found) == sorted(

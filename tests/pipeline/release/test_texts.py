@@ -10,7 +10,7 @@ from pipeline.release.texts import finish_texts, never_made, not_accepted, to_re
 from pipeline.release.tokens import audio_tokens_of, estimate_text_tokens, text_counter
 from schemas.arrow import arrow_schema, from_table, to_table
 from schemas.audio_tokens import audio_tokens
-from schemas.release import ReleasedQa, ReleasedThought
+from schemas.release import ReleasedCaption, ReleasedQa, ReleasedStep, ReleasedThought
 from schemas.sections import ReleaseConfig
 from schemas.structured import AcceptedEntry, StructuredMetadata
 from schemas.usage import Usage
@@ -64,7 +64,9 @@ def test_thoughts_of_captions_have_the_categories_of_their_track():
         ]
     )
     base = {"track_id": "t", "about_start_s": None, "about_end_s": None, "prompt": "p",
-            "options": None, "authorship": AUTHOR.model_dump(), "decision": "accepted"}  # fmt: skip
+            "options": None, "authorship": AUTHOR.model_dump(), "decision": "accepted",
+            "rounds": [{"steps": [{"text": text, "evidence": [], "start_s": 2.0, "end_s": 3.0}]}
+                       for text in ("old", "so")]}  # fmt: skip
     form = "<think>so</think>\n<answer>{}</answer>"
     traces = pl.DataFrame(
         [
@@ -85,6 +87,38 @@ def test_thoughts_of_captions_have_the_categories_of_their_track():
     found = from_table(to_released(texts.kept, THOUGHTS.row), ReleasedThought)
     assert [each.categories for each in found] == [[entry], None]
     assert [each.gold_answer for each in found] == [None, "A"]
+    step = ReleasedStep(text="so", start_s=2.0, end_s=3.0)
+    assert [each.steps for each in found] == [[step], [step]], "as they were checked last"
+
+
+def test_captions_have_the_categories_that_answers_are_rewarded_by():
+    entry = AcceptedEntry(category="key", accepted=["A minor"], is_measured=True)
+    structured = StructuredMetadata(
+        track_id="t", entries=[entry], missing=[], authorship=AUTHOR, usage=Usage()
+    )
+    rows = [caption("t"), caption("u")]
+    texts = released(
+        CAPTIONS, "describe", rows, tracks(t=30.0, u=30.0), structure=frame_of([structured])
+    )
+    found = from_table(to_released(texts.kept, CAPTIONS.row), ReleasedCaption)
+    assert {each.track_id: each.categories for each in found} == {"t": [entry], "u": None}
+
+
+@pytest.mark.parametrize(
+    ("answer", "options", "gold"),
+    [
+        ("G (major)", ["G (major)", "A"], "G (major)"),
+        ("a very long option of many words", ["a very long option of many words", "A"], ...),
+        ("about 120 beats per minute", None, ...),
+        ("0:42", None, ...),
+        ("It rises by a third, and falls.", None, None),
+    ],
+)
+def test_an_answer_is_gold_where_others_can_be_compared_with_it(answer, options, gold):
+    row = pair("t", 1, options).model_copy(update={"answer": answer})
+    texts = released(QA, "question", [row], tracks(t=100.0))
+    (found,) = from_table(to_released(texts.kept, QA.row), ReleasedQa)
+    assert found.gold_answer == (answer if gold is ... else gold)
 
 
 def test_what_the_judges_refuse_or_never_saw_is_not_released():

@@ -8,7 +8,8 @@ from pipeline.stages.difficulty.stage import _marks_form
 from pipeline.stages.factcheck.requests import Confirmation, checks_form
 from pipeline.stages.judge.votes import judgements_form
 from pipeline.stages.question.drafts import drafts_form
-from pipeline.stages.reason.chain import chain_form
+from pipeline.stages.reason.numbered import numbered_form
+from pipeline.stages.reason.prose import prose_form
 from pipeline.stages.structure.stage import _form as index_form
 from tools.chat.forms import json_schema, plain_schema
 
@@ -19,14 +20,15 @@ FORMS = {
     "several blind": guesses_form(5),
     "judge": judgements_form(7),
     "difficulty": _marks_form(3),
-    "reason": chain_form(("key", "chords"), True, 6),
+    "reason": prose_form(is_choice=True),
+    "numbered reason": numbered_form(("key", "chords"), 6, is_choice=True),
     "factcheck": checks_form(9),
     "plain factcheck": Confirmation,
     "structure": index_form(12),
 }
 ENDS = {
-    "question": {4, 7, 2}, "several blind": {5}, "judge": {7}, "difficulty": {3}, "reason": {6, 4},
-    "factcheck": {9}, "structure": {12},
+    "question": {4, 7, 2}, "several blind": {5}, "judge": {7}, "difficulty": {3},
+    "numbered reason": {6, 4}, "factcheck": {9}, "structure": {12},
 }  # fmt: skip
 
 
@@ -53,6 +55,6 @@ def test_servers_that_take_no_bounds_are_sent_none(stage):
 
 
 def test_a_list_that_goes_on_is_read_all_the_same():
-    form = chain_form(("key",), True, 2)
+    form = numbered_form(("key",), 2, is_choice=True)
     step = {"text": "It is slow.", "evidence": ["key"]}
     assert len(form.model_validate({"steps": 3 * [step], "answer": "A"}).steps) == 3

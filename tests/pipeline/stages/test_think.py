@@ -94,7 +94,8 @@ def by_script(_, request):
 
 def reasoned(pairs, answer=by_script, **more):
     batch = batch_of(pairs, **more)
-    result, _ = run("reason", batch, ReasonConfig(max_steps=50), answer, reasoner=SERVED)
+    config = ReasonConfig(form="numbered", max_steps=50)
+    result, _ = run("reason", batch, config, answer, reasoner=SERVED)
     return batch, result
 
 
@@ -310,7 +311,7 @@ def test_facts_count_before_ears(heard, verdicts, opinion):
     assert opinion_of(heard, [finding(each) for each in verdicts]) == opinion
 
 
-# Chains and their check
+# Numbered chains and their check; those in prose: test_prose_chains
 
 
 def test_a_chain_reaches_the_gold_answer_or_is_refused():
@@ -484,7 +485,8 @@ def test_a_claim_against_the_facts_is_wrong_whatever_is_heard():
     assert (again.rows[0].decision, again.rows[0].n_rewrites) == ("accepted", 1)
 
 
-def test_without_a_model_the_facts_are_said_and_checked():
+@pytest.mark.parametrize("form", ["prose", "numbered"])
+def test_without_a_model_the_facts_are_said_and_checked(form):
     pair = pair_of(
         0,
         about_start_s=9.0,
@@ -494,7 +496,7 @@ def test_without_a_model_the_facts_are_said_and_checked():
         options=["F", "G", "A", "D"],
     )
     batch = batch_of([pair], with_caption=True)
-    result, _ = run("reason", batch, ReasonConfig(max_steps=50))
+    result, _ = run("reason", batch, ReasonConfig(form=form, max_steps=50))
     assert set(result.accepted) == {"0-q00", "0"}
     rows = {**batch.rows, Trace: result.rows}
     again, _ = run("factcheck", Batch(batch.tracks, rows), FactcheckConfig())
@@ -592,7 +594,7 @@ def test_every_entry_stands_in_the_caption(phrases, caption):
 
 def test_mf_think_has_its_stages_in_order():
     names = [stage.name for stage in STAGES]
-    assert names[-5:] == ["difficulty", "select", "reason", "factcheck", "structure"]
+    assert names[-6:-1] == ["difficulty", "select", "reason", "factcheck", "structure"]
 
 
 def test_what_a_chain_cost_is_no_content():

@@ -2,7 +2,8 @@
 
 The question of a sample holds its plan: what the checker must find of each step in each round, one
 letter a step, rounds apart by dots: ``plan rw.rr`` is a chain whose second step is wrong, and that
-is right when it is written again. A step names its own letter, so that whoever reads it knows.
+is right when it is written again. A step names its own letter, so that whoever reads it knows; in
+prose, each is a sentence.
 """
 
 import json
@@ -50,11 +51,12 @@ def scripted(user):
     is_again = "what was found of each" in user
     number = 1 + int(re.search(r"in round (\d+)", user)[1]) if is_again else 0
     plan = rounds[min(number, len(rounds) - 1)]
-    steps = [
-        {"text": step_of(n, name, number, kind), "evidence": ["question"]}
-        for n, kind in enumerate(plan.strip("-x"))
-    ]
-    return {"steps": steps, "answer": "another" if plan.endswith("x") else "gold"}
+    texts = [step_of(n, name, number, kind) for n, kind in enumerate(plan.strip("-x"))]
+    answer = "another" if plan.endswith("x") else "gold"
+    if "Fewer than 250 words" in user:
+        return {"thinking": " ".join(texts), "answer": answer}
+    steps = [{"text": text, "evidence": ["question"]} for text in texts]
+    return {"steps": steps, "answer": answer}
 
 
 def as_form(user, form):
