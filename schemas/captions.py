@@ -15,7 +15,6 @@ from schemas.provenance import Unmeasured
 from schemas.record import Record
 from schemas.usage import Usage
 
-
 CaptionForm = Literal["full", "short", "facts", "sections"]
 """All of it in prose; two or three sentences; the key facts as JSON; section by section."""
 

@@ -12,7 +12,9 @@ from pipeline.builtin.factcheck import check, confirm, rewrite
 from pipeline.builtin.judge import judge
 from pipeline.builtin.question import write_drafts
 from pipeline.builtin.reason import write_chain
+from pipeline.builtin.retell import retell
 from pipeline.builtin.structure import index
+from pipeline.stages.refine.stage import Refinement
 from tools.chat.builtin import BuiltinAnswers
 
 ANSWERS: BuiltinAnswers = {
@@ -27,6 +29,8 @@ ANSWERS: BuiltinAnswers = {
     "check": lambda _, findings: check(findings),
     "confirm": lambda _, findings: confirm(findings),
     "rewrite": lambda _, last, sample: rewrite(last, sample),
+    "refine": lambda _, corrected: Refinement(caption=corrected),
+    "retell": lambda _, form, language, stated: retell(form, language, stated),
     "structure": lambda _, caption, genre: index(caption, genre),
 }
 """By prompt; each is given the descriptors of the clip, and the request's facts."""

@@ -6,6 +6,7 @@ was asked, and gives a fault (a reason to count by, and words), or None.
 
 from pipeline.gates.asked import Asked
 from pipeline.gates.echo import is_placeholder
+from pipeline.gates.english import not_english
 from pipeline.gates.gate import Fault, Length, phrase_fault, prose_fault
 from pipeline.gates.tokens import TOKEN_PATTERN, template_token
 
@@ -15,6 +16,7 @@ __all__ = [
     "Fault",
     "Length",
     "is_placeholder",
+    "not_english",
     "phrase_fault",
     "prose_fault",
     "template_token",

@@ -1,6 +1,7 @@
 """The stage `refine`: captions of other sets, corrected by rule, then by the writer where needed."""
 
 import difflib
+import re
 from collections import Counter
 from functools import partial
 from typing import Literal
@@ -19,10 +20,11 @@ from pipeline.engine.stage import (
 )
 from pipeline.gates import Asked, Fault, Length, prose_fault
 from pipeline.lint import lint_text
-from pipeline.stages.describe.stage import instruction_for
+from pipeline.prompts import load_prompt
 from pipeline.stages.refine.drafts import Draft, drafts_of
 from schemas.captions import Authorship, RefinedCaption
 from schemas.config import CorpusConfig
+from schemas.digest import digest
 from schemas.facts import MusicFacts
 from schemas.lint import Finding
 from schemas.lyrics import Lyrics
@@ -37,6 +39,7 @@ from tools.chat.request import Answer
 
 PROMPT = "refine"
 _MORE_WORDS, _MOST_RATIO, _LEAST_RATIO = 80, 1.5, 0.5
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\n+")
 _LEAST_KEPT = 0.5
 """Ours: two sentences on voice and words take some sixty words; what keeps less than half of the
 words is another caption."""
@@ -101,7 +104,9 @@ def run_refine(batch: Batch, _config: RefineConfig, context: StageContext) -> St
 
 def by_rule(draft: Draft, why: Rejection | None = None) -> RefinedCaption:
     """A caption as the rules left it, and why the writer's words were not taken."""
-    unmeasured = [Unmeasured(field="rewritten", reason=why.reason, detail=why.detail)] if why else []
+    unmeasured = (
+        [Unmeasured(field="rewritten", reason=why.reason, detail=why.detail)] if why else []
+    )
     return _row(draft, draft.text, draft.after, brought_by(draft.brought), Usage(), unmeasured)
 
 
@@ -118,7 +123,7 @@ def _request(draft: Draft) -> ModelRequest[RefinedCaption]:
     chat = chat_request(
         PROMPT,
         {
-            "caption": draft.text,
+            "sentences": _SENTENCE_END.split(draft.text),
             "facts": draft.stated,
             "wrong": [{"words": each.quote, "fact": each.evidence} for each in draft.wrong],
             "lacks": draft.lacks,
@@ -203,7 +208,7 @@ def _row(
         track_id=brought.track_id,
         origin=brought.origin,
         licence=brought.licence,
-        instruction=brought.prompt or instruction_for(brought.track_id),
+        instruction=brought.prompt or _instruction(brought.text_id),
         before=brought.text,
         caption=text,
         change=change,
@@ -214,6 +219,12 @@ def _row(
         authorship=authorship,
         usage=usage,
     )
+
+
+def _instruction(text_id: str) -> str:
+    """What a listener asks, where the set does not say: always the same of a text."""
+    choices = load_prompt(PROMPT).module.instructions
+    return str(choices[int(digest(text_id)[:8], 16) % len(choices)])
 
 
 def _rejected(brought: BroughtText, fault: Fault) -> Rejection:
