@@ -10,7 +10,7 @@ from typing import Literal, get_args
 
 from pydantic import Field
 
-from schemas.captions import Authorship
+from schemas.captions import Authorship, CaptionForm
 from schemas.qa import QaForm, Skill
 from schemas.record import Record
 from schemas.structured import AcceptedEntry
@@ -46,6 +46,14 @@ class ReleasedCaption(ReleasedText):
     """A row of ``mf-skills/captions``."""
 
     n_words: int
+    form: CaptionForm
+    language: str = Field(description="ISO 639-1.")
+    is_checked: bool = Field(
+        description="Claims of it were held against the facts; not so in other languages than "
+        "English."
+    )
+    origin: str | None = Field(description="The set that brought it; null: written here.")
+    original: str | None = Field(description="As it was brought, where `origin` is a set.")
 
 
 class ReleasedQa(ReleasedText):
@@ -56,6 +64,7 @@ class ReleasedQa(ReleasedText):
     question: str
     options: list[str] | None
     answer: str
+    origin: str | None = Field(description="The set that brought it; null: written here.")
 
 
 class ReleasedThought(ReleasedText):

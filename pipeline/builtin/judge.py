@@ -23,7 +23,8 @@ def judge(verdicts: Sequence[LintVerdict]) -> Judgements:
     Judgements
         `correct` and `grounded` are 5 without a wrong claim, and lose
         two marks for each; `grounded` is 4 where most claims cannot be checked, or none was looked
-        for. `complete` and `clear` cannot be told without reading, and are 4: what the templates promise.
+        for. `complete` and `clear` cannot be told without reading, and are 4: what the templates
+        promise.
     """
     return Judgements(texts=[_judged(label(n), each) for n, each in enumerate(verdicts, 1)])
 

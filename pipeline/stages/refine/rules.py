@@ -22,7 +22,8 @@ _TEMPO_CODES = {
 _KEY_CODES = {"relative_key", "parallel_key", "fifth_key", "wrong_key", "wrong_mode"}
 _RANGE = re.compile(
     rf"(?:(?:low|mid|high|upper|lower)[ -])?(?P<low>{NUMBER})(?:'?s)?"
-    rf"(?P<rest>\s*(?:bpm\s*)?(?:[-–—]|to|and|or)\s*(?:about |around |roughly |~)?{NUMBER})?",
+    r"(?P<rest>\s*(?:bpm\s*)?(?:[-\u2013\u2014]|to|and|or)\s*(?:about |around |roughly |~)?"
+    rf"{NUMBER})?",
     re.I,
 )
 _BETWEEN = re.compile(r"\b(?:between|from)\s+$", re.I)

@@ -1,4 +1,4 @@
-"""The stage `refine`: captions of other sets, corrected by rule, then by the writer where needed."""
+"""The stage `refine`: captions of other sets, corrected by rule, by the writer where needed."""
 
 import difflib
 import re
