@@ -23,9 +23,9 @@ def word_diff(before: str, after: str) -> list[Piece]:
     [('same', 'A '), ('gone', 'slow '), ('same', 'song in '), ('gone', 'A minor.'), ('new', 'C major.')]
     """  # noqa: E501
     old, new = _WORD.findall(before), _WORD.findall(after)
-    plain = [[word.rstrip() for word in words] for words in (old, new)]
+    was, now = ([word.rstrip() for word in words] for words in (old, new))
     pieces = []
-    for tag, i, j, k, m in SequenceMatcher(None, *plain, autojunk=False).get_opcodes():
+    for tag, i, j, k, m in SequenceMatcher(None, was, now, False).get_opcodes():
         if tag == "equal":
             pieces.append(Piece("same", "".join(old[i:j])))
         else:

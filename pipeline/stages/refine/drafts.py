@@ -93,7 +93,7 @@ def drafts_of(batch: Batch) -> tuple[list[Draft], list[tuple[BroughtText, Fault]
         elif each.track_id not in facts:
             refused.append((each, ("no_facts", "see the rejections of measure")))
         else:
-            drafts.append(_draft(each, evidence[each.track_id], stated[each.track_id]))
+            drafts.append(draft_for(each, evidence[each.track_id], stated[each.track_id]))
     return drafts, refused
 
 
@@ -103,7 +103,8 @@ def brought_fault(each: BroughtText) -> Fault | None:
     return prose_fault(told, _NOBODY_ASKED)
 
 
-def _draft(brought: BroughtText, evidence: Evidence, stated: Mapping[str, Any]) -> Draft:
+def draft_for(brought: BroughtText, evidence: Evidence, stated: Mapping[str, Any]) -> Draft:
+    """A brought caption as far as rules go, held against what is known of its track."""
     text = corrected(brought.text, evidence, stated)
     return Draft(
         brought=brought,

@@ -28,7 +28,7 @@ _RANGE = re.compile(
 )
 _BETWEEN = re.compile(r"\b(?:between|from)\s+$", re.I)
 _REGION = re.compile(r"\b(?:the )?(?:low|mid|high|upper|lower)[ -]$", re.I)
-# A change of tempo that is not there is not told by two equal numbers.
+# A change of tempo or key that is not there is not told by the same value twice.
 _CHANGES = re.compile(r"\b(?:from|to|into|by)\s+$", re.I)
 _NUMBER = re.compile(rf"\b{NUMBER}\b", re.I)
 _BEATS = re.compile(r"\bbeats?\b|\bbars?\b|\bmeasures?\b|quarter|\bin \w+$", re.I)
@@ -104,7 +104,7 @@ def edit_of(text: str, claim: Finding, stated: Mapping[str, Any]) -> Edit | None
     elif claim.kind == "metre":
         edit = _metre(claim, stated)
     elif claim.kind == "key" and claim.code in _KEY_CODES:
-        edit = _key(claim, stated.get("key", {}))
+        edit = _key(text, claim, stated.get("key", {}))
     return edit and _with_article(text, edit)
 
 
@@ -142,8 +142,8 @@ def _written(beats_per_bar: int) -> str:
     return "6/8" if beats_per_bar == 6 else f"{beats_per_bar}/4"
 
 
-def _key(claim: Finding, key: Mapping[str, Any]) -> Edit | None:
-    if "tonic" not in key or "sections" in key:
+def _key(text: str, claim: Finding, key: Mapping[str, Any]) -> Edit | None:
+    if "tonic" not in key or "sections" in key or _CHANGES.search(text[: claim.start]):
         return None
     if match := _KEY.search(claim.quote):
         return _within(claim, match, f"{key['tonic']} {key['mode']}")

@@ -66,7 +66,7 @@ def refine_requests(batch: Batch, _config: RefineConfig) -> ModelRequests[Refine
     """
     drafts, refused = drafts_of(batch)
     return ModelRequests(
-        [_request(each) for each in drafts if each.needs_writer],
+        [refine_request(each) for each in drafts if each.needs_writer],
         [_rejected(each, fault) for each, fault in refused],
     )
 
@@ -88,7 +88,7 @@ def run_refine(batch: Batch, _config: RefineConfig, context: StageContext) -> St
         usable it is as the rules left it, and `unmeasured` says why.
     """
     drafts, refused = drafts_of(batch)
-    requests = [_request(each) for each in drafts if each.needs_writer]
+    requests = [refine_request(each) for each in drafts if each.needs_writer]
     made = ask(requests, context, n_tracks=len(batch.tracks))
     result = StageResult(inputs=[])
     for each, fault in refused:
@@ -117,7 +117,8 @@ def brought_by(brought: BroughtText) -> Authorship:
     )
 
 
-def _request(draft: Draft) -> ModelRequest[RefinedCaption]:
+def refine_request(draft: Draft) -> ModelRequest[RefinedCaption]:
+    """What the writer is asked about a caption."""
     n_words = len(draft.text.split())
     length = Length(int(_LEAST_RATIO * n_words), int(_MOST_RATIO * n_words) + _MORE_WORDS)
     chat = chat_request(
