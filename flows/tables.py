@@ -16,13 +16,15 @@ from pipeline.views.evaluate.lyrics import summarise as summarise_songs
 from pipeline.views.preview import Preview
 from pipeline.views.skills import STAGES, SkillsFunnel, by_skill
 from pipeline.views.status import Status
-from schemas.captions import RichCaption, SegmentCaption
+from pipeline.views.word_diff import Piece, word_diff
+from schemas.captions import RefinedCaption, RichCaption, SegmentCaption, ToldCaption
 from schemas.facts import Chord, MusicFacts
 from schemas.ids import name_in_track
 from schemas.ledger import BatchJob
 from schemas.lyrics import Lyrics
 from schemas.provenance import Rejection
 from schemas.qa import QaPair
+from schemas.quality import LintVerdict
 from schemas.tracks import Segment, Track
 from tools.chat.request import Answer
 from tools.checks import Check
@@ -145,6 +147,10 @@ def track_tables(found: TrackRows) -> list[Table]:
         tables.append(_captions(captions))
     if (description := found.one(RichCaption)) is not None:
         tables.append(_description(description, decided))
+    if told := found.of(ToldCaption):
+        tables.append(_told(told, found.of(LintVerdict), decided))
+    if refined := found.of(RefinedCaption):
+        tables.append(_refined(refined, decided))
     if pairs := found.of(QaPair):
         tables.append(_pairs(pairs, decided))
     if found.rejected:
@@ -233,7 +239,48 @@ def _description(found: RichCaption, decided: Mapping[str, str]) -> Table:
     return table
 
 
-def _written(what: str, text: SegmentCaption | RichCaption | QaPair) -> str:
+def _told(
+    captions: Sequence[ToldCaption], linted: Sequence[LintVerdict], decided: Mapping[str, str]
+) -> Table:
+    unread = {row.row_id for row in linted if not row.is_checked}
+    table = Table("form", "language", "text", "verdict", title=_written("forms", captions[0]))
+    for each in captions:
+        said = decided.get(each.row_id, "not judged yet")
+        said += "; facts were not held against it" if each.row_id in unread else ""
+        table.add_row(each.form, each.language, _shown(each.caption), _shown(said))
+    return table
+
+
+def _refined(captions: Sequence[RefinedCaption], decided: Mapping[str, str]) -> Table:
+    """Brought captions: what went in red and [-brackets-], what came in green and {+braces+}."""
+    columns = ("set", "change", "wrong claims", "text", "verdict")
+    table = Table(*columns, title=f"{len(captions)} brought captions")
+    for each in captions:
+        n_wrong = [
+            sum(finding.verdict == "wrong" for finding in findings)
+            for findings in (each.lint_before, each.lint_after)
+        ]
+        why = [f"{null.reason}: {null.detail}" for null in each.unmeasured]
+        table.add_row(
+            _shown(each.origin),
+            _shown("; ".join([each.change, *why])),
+            f"{n_wrong[0]}, now {n_wrong[1]}",
+            "".join(map(_marked, word_diff(each.before, each.caption))),
+            _shown(decided.get(each.row_id, "not judged yet")),
+        )
+    return table
+
+
+def _marked(piece: Piece) -> str:
+    words, space = piece.words.rstrip(), " " if piece.words != piece.words.rstrip() else ""
+    if piece.kind == "gone":
+        return f"[red]{_shown(f'[-{words}-]')}[/red]{space}"
+    if piece.kind == "new":
+        return f"[green]{_shown(f'{{+{words}+}}')}[/green]{space}"
+    return _shown(piece.words)
+
+
+def _written(what: str, text: SegmentCaption | RichCaption | ToldCaption | QaPair) -> str:
     author = text.authorship
     return _shown(f"{what}, by {author.engine} ({author.model}), prompt {author.prompt}")
 

@@ -10,7 +10,7 @@ from flows.command import fail
 from flows.command_line import CommandLine
 
 train = CommandLine(
-    help="Train Music Flamingo on a release, and evaluate it. Needs what the extra `train` installs.",
+    help="Train Music Flamingo on a release, and evaluate it. Needs the extra `train`.",
 )
 # Options, --help among them, are the programs' own.
 _PASSED_ON: dict[str, Any] = {

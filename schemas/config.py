@@ -296,7 +296,13 @@ def _absolute(config: CorpusConfig, base: Path) -> CorpusConfig:
 
     recognisers = ("recogniser", "fallback", "second_opinion")
     heard_by = {name: local(getattr(config.transcribe, name)) for name in recognisers}
-    source = {"folder": resolve(config.source.folder), "listing": resolve(config.source.listing)}
+    source = {
+        "folder": resolve(config.source.folder),
+        "listing": resolve(config.source.listing),
+        "texts": tuple(
+            each.model_copy(update={"file": resolve(each.file)}) for each in config.source.texts
+        ),
+    }
     return config.model_copy(
         update={
             "store": resolve(config.store),

@@ -1,6 +1,7 @@
 """Ids of rows: one place makes them, and reads them.
 
-``9f…`` (32 hex digits) is a track, ``9f…-0007`` a segment, ``9f…-q03`` a pair; what comes after a
+``9f…`` (32 hex digits) is a track, ``9f…-0007`` a segment, ``9f…-q03`` a pair, ``9f…-short-en`` a
+caption of another form, ``9f…-b3c1f0a97d2`` a caption that a source brought; what comes after a
 slash names a request about one of them, e.g. ``9f…-q03/judge_2``.
 """
 
@@ -20,6 +21,16 @@ def pair_id(track_id: str, number: int) -> str:
 def property_id(track_id: str, number: int) -> str:
     """Id of a measured property of a track, asked for."""
     return f"{track_id}-p{number:02d}"
+
+
+def caption_id(track_id: str, form: str, language: str) -> str:
+    """Id of a track's caption in another form or language than its first."""
+    return f"{track_id}-{form}-{language}"
+
+
+def brought_id(track_id: str, content: str, *, is_pair: bool) -> str:
+    """Id of a text that a source brings, from the digest of its content."""
+    return f"{track_id}-{'q' if is_pair else 'b'}{content[:10]}"
 
 
 def request_id(row_id: str, what: object) -> str:

@@ -50,6 +50,25 @@ _CLOSE = ({"no", "nn", "da", "sv"}, {"hr", "sr", "bs", "sl"}, {"cs", "sk"}, {"bg
           {"ru", "uk", "be"}, {"zh", "yue"}, {"de", "lb"}, {"fi", "et"}, {"tr", "az", "tk"},
           {"lv", "lt"}, {"fa", "tg"}, {"fr", "oc", "br", "ht"}, {"xh", "zu"})  # fmt: skip
 
+
+def _read_scripts() -> dict[str, tuple[str, ...]]:
+    table = """
+    ARABIC ar fa ur ps sd; CYRILLIC ru uk be bg mk sr kk tg mn tt ba; GREEK el; HEBREW he yi;
+    DEVANAGARI hi mr ne sa; BENGALI bn as; GURMUKHI pa; GUJARATI gu; TAMIL ta; TELUGU te;
+    KANNADA kn; MALAYALAM ml; SINHALA si; THAI th; LAO lo; MYANMAR my; KHMER km; GEORGIAN ka;
+    ARMENIAN hy; ETHIOPIC am; TIBETAN bo; HANGUL ko; CJK zh yue ja; HIRAGANA ja; KATAKANA ja
+    """
+    found: dict[str, tuple[str, ...]] = {}
+    for line in " ".join(table.split()).split("; "):
+        script, *codes = line.split()
+        for code in codes:
+            found[code] = (*found.get(code, ()), script)
+    return found
+
+
+SCRIPTS = _read_scripts()
+"""Scripts of the languages that are not written in Latin letters, as Unicode names them."""
+
 PARAKEET_V3 = (
     "bg", "cs", "da", "de", "el", "en", "es", "et", "fi", "fr", "hr", "hu", "it", "lt", "lv",
     "mt", "nl", "pl", "pt", "ro", "ru", "sk", "sl", "sv", "uk",

@@ -35,7 +35,9 @@ class Distractor(Record):
 class QaPair(Record):
     """A question about a track, its answer, and the facts it rests on."""
 
-    qa_id: str = Field(description="`<track_id>-q<number, 2 digits>`.")
+    qa_id: str = Field(
+        description="`<track_id>-q<number, 2 digits>`; of a brought one 10 hex digits."
+    )
     track_id: str
     skill: Skill
     form: QaForm
@@ -50,8 +52,13 @@ class QaPair(Record):
     )
     about_end_s: float | None
     evidence: list[str] = Field(
-        min_length=1, description="Facts it rests on, e.g. `tempo`, `chords`, `lyrics`."
+        min_length=1,
+        description="Facts it rests on, e.g. `tempo`, `chords`, `lyrics`; `brought`: not known.",
     )
+    origin: str | None = Field(
+        default=None, description="The set that brought it; null: written here."
+    )
+    licence: str | None = Field(default=None, description="Of a brought pair's words.")
     authorship: Authorship
     usage: Usage
 

@@ -1,6 +1,7 @@
 """What was found of the texts: findings against the facts, guesses without hearing, verdicts.
 
-A text is the rich caption of a track (``row_id`` is the track id) or a `QaPair` (its ``qa_id``).
+A text is the rich caption of a track (``row_id`` is the track id), another caption of it (its own
+``row_id``), or a `QaPair` (its ``qa_id``).
 
 Example
 -------
@@ -32,6 +33,10 @@ class LintVerdict(Record):
     row_id: str = Field(description="Track id of a caption, or qa_id.")
     track_id: str
     kind: TextKind
+    is_checked: bool = Field(
+        default=True,
+        description="False: in a language in which no claims are found; nobody checked.",
+    )
     findings: list[Finding] = Field(description="Claims and what the facts say of them.")
 
 

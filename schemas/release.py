@@ -10,7 +10,7 @@ from typing import Literal, get_args
 
 from pydantic import Field
 
-from schemas.captions import Authorship
+from schemas.captions import Authorship, CaptionForm
 from schemas.properties import PropertyName
 from schemas.qa import QaForm, Skill
 from schemas.record import Record
@@ -51,6 +51,14 @@ class ReleasedCaption(ReleasedText):
         description="What a caption of this track must say, to reward others by; null where "
         "`structure` found nothing."
     )
+    form: CaptionForm
+    language: str = Field(description="ISO 639-1.")
+    is_checked: bool = Field(
+        description="Claims of it were held against the facts; not so in other languages than "
+        "English."
+    )
+    origin: str | None = Field(description="The set that brought it; null: written here.")
+    original: str | None = Field(description="As it was brought, where `origin` is a set.")
 
 
 class ReleasedQa(ReleasedText):
@@ -61,6 +69,7 @@ class ReleasedQa(ReleasedText):
     question: str
     options: list[str] | None
     answer: str
+    origin: str | None = Field(description="The set that brought it; null: written here.")
     gold_answer: str | None = Field(
         description="The answer, where another can be compared with it word for word: the right "
         "option, or an open answer of five words at most."

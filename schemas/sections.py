@@ -5,6 +5,8 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, field_validator, model_validator
 
 from schemas.calibration import Calibration
+from schemas.captions import CaptionForm
+from schemas.languages import NAMES
 from schemas.location import check_location
 from schemas.quality import CRITERIA, Criterion, Mark
 from schemas.record import Record
@@ -15,6 +17,27 @@ AUDIO_EXTENSIONS = (
     ".aac", ".aif", ".aifc", ".aiff", ".au", ".bwf", ".caf", ".flac", ".m4a", ".m4b", ".mka",
     ".mp2", ".mp3", ".mp4", ".oga", ".ogg", ".opus", ".rf64", ".w64", ".wav", ".wave", ".wma",
 )  # fmt: skip
+
+
+class TextsConfig(Record):
+    """A set of captions or pairs that others made about the same recordings."""
+
+    file: str = Field(
+        description="CSV, JSONL, JSON or Parquet: MusicCaps, LP-MusicCaps, Music4All, MusicQA, "
+        "conversations of Audio Flamingo, or the columns uri, caption, question, answer, options."
+    )
+    name: str = Field(
+        pattern=r"^[a-z0-9][a-z0-9._-]*$", description="What rows call it, in `origin`."
+    )
+    licence: str | None = Field(
+        default=None, description="Of its texts, where they name none; decides their lane."
+    )
+
+    @field_validator("file")
+    @classmethod
+    def _holds_no_secret(cls, place: str) -> str:
+        check_location(place)
+        return place
 
 
 class SourceConfig(Record):
@@ -30,6 +53,9 @@ class SourceConfig(Record):
         description="CSV, JSONL or Parquet with the columns uri, title, artist, album, genre, "
         "language, culture, licence, source_id, lyrics; only uri is needed, relative to the "
         "listing, which may lie in a bucket or on the web itself.",
+    )
+    texts: tuple[TextsConfig, ...] = Field(
+        default=(), description="Sets whose captions and pairs are refined and checked, too."
     )
     hosts: tuple[str, ...] = Field(
         default=(),
@@ -47,6 +73,13 @@ class SourceConfig(Record):
     def _one_of_two(self) -> Self:
         if (self.folder is None) == (self.listing is None):
             raise ValueError("give either `folder` or `listing`")
+        return self
+
+    @model_validator(mode="after")
+    def _sets_are_told_apart(self) -> Self:
+        names = [each.name for each in self.texts]
+        if len(set(names)) < len(names):
+            raise ValueError("two sets of `texts` have the same name")
         return self
 
 
@@ -164,6 +197,17 @@ class DescribeConfig(Record):
     """How rich captions are written, and which facts are sure enough to be stated."""
 
     words: int = Field(default=450, ge=50, description="Length that is asked for.")
+    forms: tuple[CaptionForm, ...] = Field(
+        default=("full",),
+        min_length=1,
+        description="`full`; also `short`, `facts` (JSON), `sections`: rows of their own.",
+    )
+    languages: tuple[str, ...] = Field(
+        default=("en",),
+        min_length=1,
+        description="ISO 639-1 codes; facts are held against texts in English only, others say "
+        "that nobody did. `full` in `en` is always written: the others rest on it.",
+    )
     tags: tuple[Tag, ...] = Field(
         default=("genre", "language", "culture"),
         description="What the writer sees of the listing's words; a title tempts it to guess.",
@@ -179,6 +223,13 @@ class DescribeConfig(Record):
         le=1,
         description="Mean probability of the tokens; lyrics with less are not shown.",
     )
+
+    @field_validator("languages")
+    @classmethod
+    def _are_known(cls, languages: tuple[str, ...]) -> tuple[str, ...]:
+        if unknown := [each for each in languages if each not in NAMES]:
+            raise ValueError(f"no ISO 639-1 code of a language that we know: {', '.join(unknown)}")
+        return languages
 
 
 class SkillShares(Record):

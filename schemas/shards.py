@@ -46,6 +46,9 @@ class Partition(Record):
     n_tracks: int
     audio_digest: str = Field(description="Digest of the track ids.")
     tracks_address: str = Field(description="Address of its `tracks` shard.")
+    texts_address: str | None = Field(
+        default=None, description="Address of its `texts` shard; null where nothing is brought."
+    )
     retries: dict[str, int] = Field(
         default_factory=dict, description="How often a stage was told to try again, by stage."
     )

@@ -22,6 +22,7 @@ from pathlib import Path
 import numpy as np
 import soundfile
 
+from tests.pipeline.stages.refine.scripted import refining
 from tests.pipeline.stages.thoughts import scripted
 from tools.chat.hearing import QUESTION as HEARING
 from tools.chat.probe import QUESTION
@@ -102,7 +103,7 @@ class ModelServer:
         self.n_seen[key] += 1
         fault = self.choose_fault(request, key)
         say = SALADS.get(options.salad, lambda _: words)(request)
-        text, usage = answer(request, scripted if options.script else None, say)
+        text, usage = answer(request, planned if options.script else None, say)
         self.note(request, fault or "answered", usage["prompt_tokens"] + usage["completion_tokens"])
         self.n_admitted += 1
         if options.hold_after is not None and self.n_admitted > options.hold_after:
@@ -220,6 +221,11 @@ class ModelServer:
             "output_file_id": f"{number}-out" if is_done else None,
             "error_file_id": f"{number}-err" if is_done else None,
         }
+
+
+def planned(user):
+    """What a script answers to a prompt, of whoever plans it."""
+    return refining(user) or scripted(user)
 
 
 def prompt_key(request):

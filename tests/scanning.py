@@ -18,3 +18,8 @@ def scan_source(source, warn=None, cache=None):
     """Scan what a `SourceConfig`, or its fields, say."""
     source = source if isinstance(source, SourceConfig) else SourceConfig(**source)
     return scan(source, root_of(config_of(source, cache)), warn)
+
+
+def root_at(folder):
+    """Where relative names of a folder are found."""
+    return root_of(config_of(SourceConfig(folder=str(folder))))

@@ -12,7 +12,9 @@ from pipeline.builtin.factcheck import check, confirm, rewrite_numbered, rewrite
 from pipeline.builtin.judge import judge
 from pipeline.builtin.question import write_drafts
 from pipeline.builtin.reason import write_numbered, write_prose
+from pipeline.builtin.retell import retell
 from pipeline.builtin.structure import index
+from pipeline.stages.refine.stage import Refinement
 from tools.chat.builtin import BuiltinAnswers
 
 ANSWERS: BuiltinAnswers = {
@@ -29,6 +31,8 @@ ANSWERS: BuiltinAnswers = {
     "confirm": lambda _, findings: confirm(findings),
     "rewrite": lambda _, last, task: rewrite_prose(last, task),
     "rewrite_numbered": lambda _, last, task: rewrite_numbered(last, task),
+    "refine": lambda _, corrected: Refinement(caption=corrected),
+    "retell": lambda _, form, language, stated: retell(form, language, stated),
     "structure": lambda _, caption, genre: index(caption, genre),
 }
 """By prompt; each is given the descriptors of the clip, and the request's facts."""

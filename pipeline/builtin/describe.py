@@ -43,7 +43,12 @@ def _low_level(stated: Facts) -> str:
         sentences.append(f"Its style is {tags['genre']}.")
     if "culture" in tags:
         sentences.append(f"It comes from {tags['culture']}.")
-    sentences += _rhythm(stated)
+    return " ".join(sentences + heard_rhythm(stated) + heard_key(stated))
+
+
+def heard_key(stated: Facts) -> list[str]:
+    """What is known of key, scale and tonic, in sentences."""
+    sentences = []
     if "tonic" in stated.get("key", {}):
         sentences.append(f"The key is {_key(stated['key'])}.")
     elif "key" in stated:
@@ -54,10 +59,11 @@ def _low_level(stated: Facts) -> str:
         sentences.append(f"Its scale is {scale['tonic']} {scale['name'].title()}.")
     if "tonic" in stated:
         sentences.append(f"Its tonic is {stated['tonic']}.")
-    return " ".join(sentences)
+    return sentences
 
 
-def _rhythm(stated: Facts) -> list[str]:
+def heard_rhythm(stated: Facts) -> list[str]:
+    """What is known of tempo and metre, in sentences."""
     sentences = []
     if "tempo" in stated:
         sentences.append(f"It moves at about {stated['tempo']['bpm']:g} beats per minute.")

@@ -22,13 +22,14 @@ def tell_sections(sections: list[Facts]) -> list[str]:
     for i, section in enumerate(sections):
         if i > 0 or "name" in section:
             sentences.append(f"At {clock(section['from_s'])} {_start(section)}.")
-        if heard := _heard(section):
+        if heard := heard_in(section):
             span = f"From {clock(section['from_s'])} to {clock(section['to_s'])}"
             sentences.append(f"{span} the music {listed(heard)}.")
     return sentences
 
 
-def _heard(section: Facts) -> list[str]:
+def heard_in(section: Facts) -> list[str]:
+    """What is known of a section, each as what the music does."""
     traits = [
         f"is {level}" if (level := _level(section)) else "",
         f"is in {section['key']}" if "key" in section else "",

@@ -9,6 +9,7 @@ import polars as pl
 
 from pipeline.engine.integrity import check_files
 from pipeline.engine.plan import (
+    INGESTED,
     TRACKS,
     Step,
     build_hash,
@@ -172,7 +173,7 @@ class Corpus:
         return [commit for commit in self.commits if commit.stage == self.stage_of(model)]
 
     def stage_of(self, model: type[Record]) -> str:
-        """Name of the stage that makes the rows of a model; ``tracks`` for ingest.
+        """Name of the stage that makes the rows of a model; ``tracks``, ``texts`` of ingest.
 
         Raises
         ------
@@ -180,7 +181,7 @@ class Corpus:
             If no stage does.
         """
         names: dict[type[Record], str] = {each.makes: each.name for each in self.stages}
-        return TRACKS if model is Track else names[model]
+        return INGESTED.get(model) or names[model]
 
     def by_partition(self) -> dict[str, dict[str, Commit]]:
         """What is done, by partition and stage."""

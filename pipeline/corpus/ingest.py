@@ -12,6 +12,7 @@ from pipeline.ingest.files import require_files
 from pipeline.ingest.placement import JUDGED_BY_LIMITS, TRIED_AGAIN, place, split_known
 from pipeline.ingest.recordings import keep_fingerprints, match_files, recognise
 from pipeline.ingest.scan import scan
+from pipeline.ingest.texts import read_texts, texts_by_partition
 from schemas.shards import Snapshot
 from tools.checks import check_essentia
 
@@ -43,6 +44,7 @@ def ingest(workers: Workers, inspect_wave: Inspect) -> Snapshot:
     limits_changed = parent is not None and parent.limits != config.ingest.limits
     scanned = scan(config.source, workers.root, workers.observer.warn)
     require_files(scanned, config.source, workers.root)
+    brought = read_texts(config.source.texts, workers.root, workers.observer.warn)
     known, unknown = split_known(
         scanned,
         sources,
@@ -61,9 +63,15 @@ def ingest(workers: Workers, inspect_wave: Inspect) -> Snapshot:
         placed = place(
             known, sources, partition_size=config.ingest.partition_size, curation=config.curation
         )
-        parent = take_snapshot(store, parent, placed, config.ingest, paths)
+        texts, n_unknown = texts_by_partition(brought, placed)
+        parent = take_snapshot(store, parent, placed, config.ingest, paths, texts)
         sources = placed
     assert parent is not None
+    if n_unknown:
+        workers.observer.warn(
+            f"source.texts: {n_unknown} of {len(brought)} texts name no track of this corpus, or "
+            "several"
+        )
     return parent
 
 

@@ -13,10 +13,12 @@ from schemas.digest import combine, digest
 from schemas.record import Record
 from schemas.roles import RoleConfig
 from schemas.shards import Commit, Partition, Snapshot
+from schemas.texts import BroughtText
 from schemas.tracks import Track
 from tools.store import Store
 
-TRACKS = "tracks"
+TRACKS, TEXTS = "tracks", "texts"
+INGESTED: dict[type[Record], str] = {Track: TRACKS, BroughtText: TEXTS}
 """Where the rows of ingest stand among those of the stages."""
 
 
@@ -60,7 +62,7 @@ class Step:
     @property
     def upstream(self) -> tuple[str, ...]:
         """Addresses of the steps that it reads."""
-        return tuple(each.address for each in self.inputs if each.stage != TRACKS)
+        return tuple(each.address for each in self.inputs if each.model not in INGESTED)
 
 
 def stage_digests(stages: Sequence[Stage], config: CorpusConfig) -> dict[str, str]:
@@ -115,6 +117,8 @@ def steps(stages: Sequence[Stage], snapshot: Snapshot, config: CorpusConfig) -> 
         shards: dict[type[Record], ShardName] = {
             Track: ShardName(TRACKS, partition.tracks_address, Track)
         }
+        if partition.texts_address is not None:
+            shards[BroughtText] = ShardName(TEXTS, partition.texts_address, BroughtText)
         for stage in stages:
             inputs = _inputs(partition, behind[stage.name])
             inputs += [histories[name] for name in histories if name in behind[stage.name]]
@@ -155,9 +159,14 @@ def finished(store: Store, all_steps: Sequence[Step], left: Sequence[Step]) -> l
 
 
 def track_commits(store: Store, snapshot: Snapshot) -> list[Commit]:
-    """Commit records of the snapshot's `tracks` shards."""
-    names = [(TRACKS, each.partition, each.tracks_address) for each in snapshot.partitions]
-    return read_commits(store, names)
+    """Commit records of the snapshot's `tracks` shards, and of its `texts`."""
+    tracks = [(TRACKS, each.partition, each.tracks_address) for each in snapshot.partitions]
+    texts = [
+        (TEXTS, each.partition, each.texts_address)
+        for each in snapshot.partitions
+        if each.texts_address is not None
+    ]
+    return read_commits(store, tracks + texts)
 
 
 def build_hash(commits: Sequence[Commit]) -> str:
@@ -175,6 +184,8 @@ def _inputs(partition: Partition, behind: set[str]) -> list[Any]:
     inputs: list[Any] = [partition.audio_digest]
     if TRACKS in behind:
         inputs.append(partition.tracks_address)
+    if TEXTS in behind and partition.texts_address is not None:
+        inputs.append(partition.texts_address)
     if retries := {k: n for k, n in partition.retries.items() if k in behind}:
         inputs.append(retries)
     return inputs
@@ -184,9 +195,7 @@ def _behind(stages: Sequence[Stage]) -> dict[str, set[str]]:
     """By stage: its name and those of all that it rests on."""
     found: dict[str, set[str]] = {}
     for stage in stages:
-        names = {stage.name}
-        if Track in stage.reads:
-            names.add(TRACKS)
+        names = {stage.name, *(name for row, name in INGESTED.items() if row in stage.reads)}
         for each in stages:
             if each.makes in stage.reads:
                 names |= found[each.name]

@@ -14,6 +14,7 @@ from pipeline.engine.stage import AudioTrack, Batch, Part, StageContext, StageRe
 from schemas.config import CorpusConfig
 from schemas.record import Record
 from schemas.shards import Commit
+from schemas.texts import BroughtText
 from schemas.tracks import Track
 from tools.remote.audio import AudioRoot
 from tools.store import Store
@@ -41,7 +42,7 @@ def read_batch(step: Step, store: Store, root: AudioRoot, config: CorpusConfig) 
     partition = step.partition
     commit = read_commit(store, TRACKS, partition.partition, partition.tracks_address)
     tracks = read_rows(store, commit.rows_path, Track)
-    rows: dict[type[Record], Sequence[Record]] = {Track: tracks}
+    rows: dict[type[Record], Sequence[Record]] = {Track: tracks, BroughtText: []}
     for each in step.inputs:
         if each.model is not Track:
             done = read_commit(store, each.stage, partition.partition, each.address)

@@ -1,11 +1,12 @@
 """Snapshots: the numbered, immutable states of the corpus, and the `tracks` shards they name."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import polars as pl
 import pyarrow as pa
 
+from pipeline.engine.brought import TextsByPartition, texts_address, write_texts
 from pipeline.engine.records import read_record, to_json
 from pipeline.engine.shards import committed, holds, now, read_frame, write_shard, write_table
 from pipeline.engine.sources import SOURCES_SCHEMA
@@ -61,8 +62,9 @@ def take_snapshot(
     sources: pl.DataFrame,
     config: IngestConfig,
     fingerprints: Sequence[str] = (),
+    texts: TextsByPartition | None = None,
 ) -> Snapshot:
-    """Write the new partitions' `tracks` shards, then the snapshot that names them.
+    """Write the new partitions' `tracks` and `texts` shards, then the snapshot that names them.
 
     Parameters
     ----------
@@ -74,6 +76,8 @@ def take_snapshot(
     config : IngestConfig
     fingerprints : sequence of str, optional
         Files with the fingerprints of tracks that `parent` did not know.
+    texts : mapping, optional
+        What sets of others say of the tracks, by partition.
 
     Returns
     -------
@@ -87,8 +91,12 @@ def take_snapshot(
     """
     table = sources.to_arrow()
     done = committed(store, "tracks")
-    if parent is not None and _is_same(parent, table, config, done):
+    texts = texts or {}
+    has_texts = {name: texts_address(name, brought) for name, brought in texts.items()}
+    if parent is not None and _is_same(parent, table, config, done, has_texts):
         return parent
+    for name, brought in texts.items():
+        write_texts(store, name, brought)
     sources_path = write_table(store, "data/sources/sources", table)
     del table  # a copy of a million rows
     number = 1 if parent is None else parent.number + 1
@@ -99,7 +107,9 @@ def take_snapshot(
         raise ValueError(f"{len(present)} sources != {n_tracks} tracks + {len(refused)} refused")
     before = {} if parent is None else {each.partition: each for each in parent.partitions}
     partitions = [
-        _write_tracks(store, partition, sources[rows], done, before)
+        _write_tracks(store, partition, sources[rows], done, before).model_copy(
+            update={"texts_address": has_texts.get(partition)}
+        )
         for partition, rows in _rows_by_partition(sources)
     ]
     counts = refused.group_by("reason").len().sort("reason")
@@ -136,9 +146,15 @@ def _rows_by_partition(sources: pl.DataFrame) -> Iterator[tuple[str, pl.Series]]
 
 
 def _is_same(
-    parent: Snapshot, sources: pa.Table, config: IngestConfig, done: set[tuple[str, str]]
+    parent: Snapshot,
+    sources: pa.Table,
+    config: IngestConfig,
+    done: set[tuple[str, str]],
+    has_texts: Mapping[str, str],
 ) -> bool:
     """Whether nothing changed since a snapshot, and all its `tracks` shards are there."""
+    if has_texts != {p.partition: p.texts_address for p in parent.partitions if p.texts_address}:
+        return False
     tracks = {(each.partition, each.tracks_address) for each in parent.partitions}
     is_as_before = parent.limits == config.limits
     return is_as_before and tracks <= done and holds(parent.sources_path, sources)

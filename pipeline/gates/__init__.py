@@ -6,6 +6,7 @@ was asked, and gives a fault (a reason to count by, and words), or None.
 
 from pipeline.gates.asked import Asked
 from pipeline.gates.echo import is_placeholder
+from pipeline.gates.english import not_english
 from pipeline.gates.gate import Fault, Length, phrase_fault, prose_fault
 from pipeline.gates.restated import restated
 from pipeline.gates.sources import named_source
@@ -18,6 +19,7 @@ __all__ = [
     "Length",
     "is_placeholder",
     "named_source",
+    "not_english",
     "phrase_fault",
     "prose_fault",
     "restated",

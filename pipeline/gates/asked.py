@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.gates.characters import scripts_of
 from schemas.text import words_of
@@ -31,6 +31,10 @@ class Asked:
         """What is asked by a prompt with data in ``<data>``, and by the descriptions of a form."""
         told = _DATA.sub(" ", "\n".join((system, user, *form)))
         return cls(f" {' '.join(words_of(told))} ", _ENGLISH | scripts_of(user))
+
+    def in_scripts(self, scripts: Iterable[str]) -> "Asked":
+        """The same for an answer that may be written in other scripts, too."""
+        return replace(self, scripts=self.scripts | frozenset(scripts))
 
     def says(self, text: str) -> bool:
         """Whether the prompt itself has these words, one after the other."""

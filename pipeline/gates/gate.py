@@ -48,8 +48,10 @@ def phrase_fault(text: str, asked: Asked) -> Fault | None:
     return None
 
 
-def prose_fault(text: str, asked: Asked, length: Length | None = None) -> Fault | None:
-    """What is wrong with sentences.
+def prose_fault(
+    text: str, asked: Asked, length: Length | None = None, *, is_english: bool = True
+) -> Fault | None:
+    """What is wrong with sentences, of English ones where no other language was asked for.
 
     Returns
     -------
@@ -63,6 +65,6 @@ def prose_fault(text: str, asked: Asked, length: Length | None = None) -> Fault 
         return fault
     if found := repetition(text):
         return "repeats_itself", found
-    if found := not_english(text):
+    if is_english and (found := not_english(text)):
         return "not_english", found
     return None

@@ -69,7 +69,7 @@ def _scan_folder(root: AudioRoot, warn: Warn) -> pl.DataFrame:
 
 def _scan_listing(source: SourceConfig, root: AudioRoot, warn: Warn) -> pl.DataFrame:
     name = str(source.listing)
-    with _on_disk(name, root) as path:
+    with on_disk(name, root) as path:
         lines, ignored = read_listing(path, name)
     if ignored:
         names = ", ".join(f"`{name}`" for name in ignored)
@@ -108,8 +108,8 @@ def _places(written: list[str], root: AudioRoot) -> list[Place]:
 
 
 @contextmanager
-def _on_disk(listing: str, root: AudioRoot) -> Iterator[Path]:
-    """A listing as a file on this machine."""
+def on_disk(listing: str, root: AudioRoot) -> Iterator[Path]:
+    """A listing, or another file of words, as a file on this machine."""
     if scheme_of(listing) is None:
         yield Path(listing)
         return
@@ -117,7 +117,7 @@ def _on_disk(listing: str, root: AudioRoot) -> Iterator[Path]:
         try:
             fetch(listing, file, root.access.hosts, most_bytes=root.access.most_bytes)  # type: ignore[arg-type]
         except RefusedError as error:
-            raise ConfigError(f"source.listing: {listing}: {error.detail}") from error
+            raise ConfigError(f"source: {listing}: {error.detail}") from error
         file.flush()
         yield Path(file.name)
 

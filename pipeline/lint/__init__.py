@@ -17,7 +17,12 @@ from pipeline.lint.tempo import TempoClaim, tempo_claims
 from pipeline.lint.tempo_words import TempoWordClaim, tempo_word_claims
 from pipeline.lint.times import TimeMention, time_mentions
 
+LANGUAGES = ("en",)
+"""ISO 639-1 codes of the languages in which claims are found. In another one nothing is found: that
+is no sign that nothing is wrong."""
+
 __all__ = [
+    "LANGUAGES",
     "PART",
     "ChordClaim",
     "DurationClaim",

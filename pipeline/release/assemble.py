@@ -179,7 +179,7 @@ class Assembly:
         gone = [self._write_tracks(tracks, sound, shards[TRACKS], counts[TRACKS])]
         outcomes = self._outcomes(tracks, commits)
         for dataset in TEXTS:
-            if all(stage in commits for stage in dataset.reads):
+            if all(stage in commits for stage in dataset.needed):
                 gone.append(
                     self._write_texts(
                         dataset, commits, tracks, outcomes, shards[dataset.name],
@@ -223,24 +223,26 @@ class Assembly:
         talks: ConversationWriter,
         count: Count,
     ) -> pl.DataFrame:
+        makers = [stage for stage in dataset.makers if stage in commits]
         joined = [stage for stage in dataset.joins if stage in commits]
         frames = {
-            stage: self._scan(commits[stage].rows_path) for stage in (*dataset.reads, *joined)
+            stage: self._scan(commits[stage].rows_path)
+            for stage in (*makers, *dataset.reads, *joined)
         }
         rows = dataset.rows(frames).with_columns(row_id=dataset.row_id).collect()
         refusals = self._refusals(dataset, commits)
         if len(outcomes):
             rows, by_people = follow(dataset, rows, outcomes)
             refusals = pl.concat([refusals, by_people])
-        made = frames[dataset.reads[0]].select(sorted({dataset.key, "track_id"}))
-        n_made = commits[dataset.reads[0]].n_rows
+        n_made = sum(commits[stage].n_rows for stage in makers)
         is_any_lost = n_made > len(rows)
-        lost = not_accepted(
-            dataset, made.collect() if is_any_lost else rows.clear(), rows, refusals
-        )
+        made = dataset.made(frames).collect() if is_any_lost else rows.clear()
+        lost = not_accepted(dataset, made, rows, refusals)
         count.n_in += n_made
         count.leave(lost["reason"])
-        texts = finish_texts(dataset.name, rows, tracks, self.config, self.counter)
+        texts = finish_texts(
+            dataset.name, rows, tracks, self.config, self.counter, self.corpus.config.curation
+        )
         for split, part in by_split(texts.kept):
             talks.write(part.rename({"uri": "sound"}), split)
             shards.write(to_released(part, dataset.row), split)

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from pipeline.lint import LANGUAGES
 from schemas.arrow import arrow_schema
+from schemas.ids import TRACK_ID_DIGITS
 from schemas.release import (
     ReleasedCaption,
     ReleasedProperty,
@@ -40,14 +42,17 @@ class TextDataset:
         Its name for `datasets.load_dataset`.
     row : type[ReleasedText]
         The model of its rows.
+    makers : dict of str to str
+        Stages that make its texts, with the column of their rows that is the text's id; all but
+        the first may be missing.
     reads : tuple of str
-        Stages; the first makes the texts.
+        Other stages.
     joins : tuple of str
         Stages that add to its rows, where they are done.
     refused_by : tuple of str
         Stages whose rejections say why a text is not accepted, in their order.
     key : str
-        The id by which stages know a text: a column of the first stage's rows.
+        The id by which stages know a text: a column of what `rows` gives.
     row_id : pl.Expr
         The released row's id, from `key`.
     rows : callable
@@ -58,6 +63,7 @@ class TextDataset:
     name: str
     config: str
     row: type[ReleasedText]
+    makers: Mapping[str, str]
     reads: tuple[str, ...]
     refused_by: tuple[str, ...]
     key: str
@@ -65,23 +71,59 @@ class TextDataset:
     rows: Callable[[Frames], pl.LazyFrame]
     joins: tuple[str, ...] = ()
 
+    @property
+    def needed(self) -> tuple[str, ...]:
+        """The stages without which there are no rows."""
+        return (next(iter(self.makers)), *self.reads)
+
+    def made(self, frames: Frames) -> pl.LazyFrame:
+        """`key` and `track_id` of every text that was made."""
+        parts = [
+            frames[stage].select(pl.col(name).alias(self.key), *({"track_id"} - {self.key}))
+            for stage, name in self.makers.items()
+            if stage in frames
+        ]
+        return pl.concat(parts)
+
 
 def caption_rows(frames: Frames) -> pl.LazyFrame:
-    """Rows of ``mf-skills/captions``: those of `describe` that `judge` accepted.
+    """Rows of ``mf-skills/captions``: captions of all kinds that `judge` accepted.
 
-    `categories` is what `structure` found of the track.
+    `categories` is what `structure` found of the track; of full captions that the lint can read.
     """
-    captions = accepted(frames["describe"], frames["judge"], "track_id")
-    return _with_categories(captions, frames.get("structure", _NO_CATEGORIES)).select(
-        track_id=pl.col("track_id"),
-        about_start_s=pl.lit(None, pl.Float64),
-        about_end_s=pl.lit(None, pl.Float64),
-        prompt=pl.col("instruction"),
-        completion=pl.col("caption"),
-        authorship=pl.col("authorship"),
-        n_words=pl.col("n_words"),
-        categories=pl.col("categories"),
-    )
+    nothing = pl.lit(None, pl.String)
+    own = {"origin": nothing, "original": nothing, "text_licence": nothing}
+    kinds: dict[str, dict[str, pl.Expr]] = {
+        "describe": {"form": pl.lit("full"), "language": pl.lit("en"), **own},
+        "retell": {"form": pl.col("form"), "language": pl.col("language"), **own},
+        "refine": {
+            "form": pl.lit("full"),
+            "language": pl.lit("en"),
+            "origin": pl.col("origin"),
+            "original": pl.col("before"),
+            "text_licence": pl.col("licence"),
+        },
+    }
+    parts = [
+        frames[stage].select(
+            text_id=CAPTIONS.makers[stage],
+            track_id="track_id",
+            about_start_s=pl.lit(None, pl.Float64),
+            about_end_s=pl.lit(None, pl.Float64),
+            prompt="instruction",
+            completion="caption",
+            authorship="authorship",
+            n_words="n_words",
+            is_checked=columns["language"].is_in(LANGUAGES),
+            **columns,
+        )
+        for stage, columns in kinds.items()
+        if stage in frames
+    ]
+    captions = accepted(pl.concat(parts), frames["judge"], "text_id")
+    found = _with_categories(captions, frames.get("structure", _NO_CATEGORIES))
+    is_told = (pl.col("form") == "full") & pl.col("is_checked")
+    return found.with_columns(categories=pl.when(is_told).then("categories"))
 
 
 def qa_rows(frames: Frames) -> pl.LazyFrame:
@@ -102,6 +144,8 @@ def qa_rows(frames: Frames) -> pl.LazyFrame:
         question=pl.col("question"),
         options=pl.col("options"),
         answer=pl.col("answer"),
+        origin=pl.col("origin"),
+        text_licence=pl.col("licence"),
         gold_answer=gold_of(pl.col("answer"), pl.col("options")),
     )
 
@@ -159,10 +203,13 @@ CAPTIONS = TextDataset(
     name="mf-skills/captions",
     config="captions",
     row=ReleasedCaption,
-    reads=("describe", "judge"),
-    refused_by=("describe", "lint", "judge"),
-    key="track_id",
-    row_id=pl.format("{}-caption", "track_id"),
+    makers={"describe": "track_id", "retell": "row_id", "refine": "row_id"},
+    reads=("judge",),
+    refused_by=("describe", "retell", "refine", "lint", "judge"),
+    key="text_id",
+    row_id=pl.when(pl.col("text_id").str.len_bytes() == TRACK_ID_DIGITS)
+    .then(pl.format("{}-caption", "text_id"))
+    .otherwise("text_id"),
     rows=caption_rows,
     joins=("structure",),
 )
@@ -170,7 +217,8 @@ QA = TextDataset(
     name="mf-skills/qa",
     config="qa",
     row=ReleasedQa,
-    reads=("question", "judge"),
+    makers={"question": "qa_id"},
+    reads=("judge",),
     refused_by=("question", "lint", "dedup", "blind", "judge"),
     key="qa_id",
     row_id=pl.col("qa_id"),
@@ -180,7 +228,8 @@ THOUGHTS = TextDataset(
     name="mf-think",
     config="think",
     row=ReleasedThought,
-    reads=("reason", "factcheck", "structure"),
+    makers={"reason": "row_id"},
+    reads=("factcheck", "structure"),
     refused_by=("reason", "factcheck"),
     key="row_id",
     row_id=pl.col("row_id"),
@@ -190,7 +239,8 @@ FACTS = TextDataset(
     name="mf-facts",
     config="facts",
     row=ReleasedProperty,
-    reads=("properties",),
+    makers={"properties": "property_id"},
+    reads=(),
     refused_by=("properties",),
     key="property_id",
     row_id=pl.col("property_id"),

@@ -6,15 +6,20 @@ import polars as pl
 import pyarrow as pa
 
 from pipeline.gates import TOKEN_PATTERN
+from pipeline.ingest.licences import lanes_of
 from pipeline.release.datasets import THOUGHTS, TextDataset
 from pipeline.release.tokens import TextCounter, audio_tokens_of
 from schemas.arrow import arrow_schema
 from schemas.audio_tokens import TOKENS_PER_WINDOW, WINDOW_S
 from schemas.ids import TRACK_ID_DIGITS
 from schemas.record import Record
-from schemas.sections import ReleaseConfig
+from schemas.release import LANES
+from schemas.sections import CurationConfig, ReleaseConfig
 from schemas.thinking import TAG_PATTERN
 
+_LANES = ("lane", "words")
+_STRICTNESS = {lane: rank for rank, lane in enumerate(LANES)}
+_OF_STRICTNESS = dict(enumerate(LANES))
 LEFT_OUT_SCHEMA = {
     name: pl.String for name in ("dataset", "row_id", "track_id", "reason", "detail")
 }
@@ -44,6 +49,7 @@ def finish_texts(
     tracks: pl.DataFrame,
     config: ReleaseConfig,
     counter: TextCounter,
+    curation: CurationConfig | None = None,
 ) -> Texts:
     """Join rows with their tracks, count tokens, and leave out what must be.
 
@@ -58,12 +64,15 @@ def finish_texts(
     config : ReleaseConfig
     counter : callable
         From `text_counter`.
+    curation : CurationConfig, optional
+        Gives words that others wrote the lane of their licence, where that is stricter than the
+        sound's.
 
     Returns
     -------
     Texts
-        Every row is kept or left out. Reasons are those of its track, ``template_token`` whoever
-        wrote it, and ``over_context``.
+        Every row is kept or left out. Reasons are those of its track, ``text_licence``,
+        ``template_token`` whoever wrote it, and ``over_context``.
     """
     wanted = tracks.select(
         "track_id", "uri", "duration_s", "lane", "split", "left_out", "left_out_detail"
@@ -80,6 +89,7 @@ def finish_texts(
         is_cut=pl.lit(False),
         token=_template_token(name),
     )
+    joined = _with_lane_of_words(joined, config, curation or CurationConfig())
     if config.over_context == "truncate":
         joined = _truncate(joined, config.context_tokens)
     total = pl.col("n_audio_tokens") + pl.col("n_text_tokens")
@@ -87,13 +97,14 @@ def finish_texts(
     reason = (
         pl.when(pl.col("duration_s").is_null()).then(pl.lit("no_track"))
         .when(pl.col("left_out").is_not_null()).then("left_out")
+        .when(pl.col("forbids").is_not_null()).then(pl.lit("text_licence"))
         .when(pl.col("token").is_not_null()).then(pl.lit("template_token"))
         .when(is_over).then(pl.lit("over_context"))
     )  # fmt: skip
     words = pl.format("{} tokens, {} are allowed", total, pl.lit(config.context_tokens))
     found = pl.format("it holds {}, a mark of chat templates", "token")
     detail = pl.when(pl.col("left_out").is_null()).then(
-        pl.coalesce(found, pl.when(is_over).then(words))
+        pl.coalesce("forbids", found, pl.when(is_over).then(words))
     )
     joined = joined.with_columns(
         reason=reason, detail=pl.coalesce("left_out_detail", detail, pl.lit(""))
@@ -141,9 +152,9 @@ def not_accepted(
 
 
 def never_made(dataset: TextDataset, refusals: pl.DataFrame) -> pl.DataFrame:
-    """What the first stage itself refused, e.g. of a whole track; `LEFT_OUT_SCHEMA`."""
-    is_first = pl.col("reason").str.starts_with(f"{dataset.reads[0]}: ")
-    ours = refusals.filter(is_first).rename({"row_id": dataset.key})
+    """What a stage that makes texts refused itself, e.g. of a whole track; `LEFT_OUT_SCHEMA`."""
+    is_made = pl.col("reason").str.split(": ").list.first().is_in(list(dataset.makers))
+    ours = refusals.filter(is_made).rename({"row_id": dataset.key})
     return ours.select(
         dataset=pl.lit(dataset.name),
         row_id=dataset.row_id,
@@ -158,6 +169,25 @@ def to_released(frame: pl.DataFrame, model: type[Record]) -> pa.Table:
     schema = arrow_schema(model)
     table = frame.select(schema.names).to_arrow(compat_level=pl.CompatLevel.oldest())
     return table.cast(schema)
+
+
+def _with_lane_of_words(
+    joined: pl.DataFrame, config: ReleaseConfig, curation: CurationConfig
+) -> pl.DataFrame:
+    """The stricter lane of sound and words, and in `forbids` why words may not be released here."""
+    if "text_licence" not in joined.columns:
+        return joined.with_columns(forbids=pl.lit(None, pl.String))
+    words = lanes_of(joined["text_licence"], curation).lane
+    joined = joined.with_columns(words=pl.when(pl.col("origin").is_not_null()).then(words))
+    ranks = [pl.col(name).replace_strict(_STRICTNESS, return_dtype=pl.Int8) for name in _LANES]
+    lane = pl.max_horizontal(ranks).replace_strict(_OF_STRICTNESS, return_dtype=pl.String)
+    is_forbidden = pl.col("words").is_in(config.lanes).not_() | (
+        (pl.col("words") == "eval_only") & (pl.col("split") == "train")
+    )
+    told = pl.format(
+        "{}: licence of its words: {}", "origin", pl.col("text_licence").fill_null("none")
+    )
+    return joined.with_columns(lane=lane, forbids=pl.when(is_forbidden).then(told))
 
 
 def _template_token(name: str) -> pl.Expr:

@@ -22,6 +22,8 @@ from pipeline.stages.properties.stage import STAGE as PROPERTIES
 from pipeline.stages.quality.stage import STAGE as QUALITY
 from pipeline.stages.question.stage import STAGE as QUESTION
 from pipeline.stages.reason.stage import STAGE as REASON
+from pipeline.stages.refine.stage import STAGE as REFINE
+from pipeline.stages.retell.stage import STAGE as RETELL
 from pipeline.stages.segment.stage import STAGE as SEGMENT
 from pipeline.stages.select.stage import STAGE as SELECT
 from pipeline.stages.structure.stage import STAGE as STRUCTURE
@@ -44,8 +46,10 @@ STAGES = (
     QUALITY,
     MEASURE,
     TRANSCRIBE,
+    REFINE,
     CAPTION,
     DESCRIBE,
+    RETELL,
     QUESTION,
     LINT,
     DEDUP,

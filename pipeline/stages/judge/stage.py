@@ -16,7 +16,7 @@ from pipeline.engine.stage import (
 from pipeline.engine.together import ask_together
 from pipeline.stages.judge.votes import PROMPT, Vote, groups_of, questions, vote_request
 from pipeline.stages.lint.texts import Text, texts_of
-from schemas.captions import Authorship, RichCaption
+from schemas.captions import Authorship, RefinedCaption, RichCaption, ToldCaption
 from schemas.config import CorpusConfig
 from schemas.ids import request_id
 from schemas.provenance import Rejection
@@ -219,7 +219,7 @@ STAGE = Stage(
     name="judge",
     version="3",
     makes=Quality,
-    reads=(RichCaption, QaPair, LintVerdict, BlindResult),
+    reads=(RefinedCaption, RichCaption, ToldCaption, QaPair, LintVerdict, BlindResult),
     config=JudgeConfig,
     hears=True,
     run=run_judge,

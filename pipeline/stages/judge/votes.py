@@ -12,8 +12,8 @@ from pipeline.engine.ask import at_most, chat_request
 from pipeline.engine.hearing import Span, heard_spans, shown_span
 from pipeline.engine.stage import AudioTrack, Batch, ModelRequest
 from pipeline.engine.together import by_label, group_id, grouped, label, left_out
-from pipeline.stages.lint.texts import Text
-from schemas.captions import Authorship, RichCaption
+from pipeline.stages.lint.texts import Caption, Text, rows_of
+from schemas.captions import Authorship
 from schemas.digest import digest
 from schemas.ids import request_id
 from schemas.provenance import Rejection
@@ -91,8 +91,7 @@ def questions(
     batch: Batch, texts: Iterable[Text], config: JudgeConfig, judges: Iterable[RoleName]
 ) -> list[Question]:
     """What judges are asked about texts, track by track."""
-    captions = {row.track_id: row for row in batch.of(RichCaption)}
-    pairs = {row.qa_id: row for row in batch.of(QaPair)}
+    texts_by_id = rows_of(batch)
     verdicts = {row.row_id: row for row in batch.of(LintVerdict)}
     tracks = {each.track.track_id: each for each in batch.tracks}
     by_track: dict[str, list[Text]] = defaultdict(list)
@@ -100,7 +99,7 @@ def questions(
         by_track[text.track_id].append(text)
     found = []
     for track_id, ours in by_track.items():
-        rows = [pairs.get(text.row_id) or captions[track_id] for text in ours]
+        rows = [texts_by_id[text.row_id] for text in ours]
         duration_s = tracks[track_id].track.duration_s
         heard = heard_spans(map(_about, rows), duration_s, config.context_s)
         found += [
@@ -156,12 +155,12 @@ def _rotated(group: list[Question]) -> list[Question]:
     return group[start:] + group[:start]
 
 
-def _about(row: QaPair | RichCaption) -> Span | None:
-    return None if isinstance(row, RichCaption) else row.about
+def _about(row: QaPair | Caption) -> Span | None:
+    return row.about if isinstance(row, QaPair) else None
 
 
-def _shown(row: QaPair | RichCaption) -> dict[str, Any]:
-    if isinstance(row, RichCaption):
+def _shown(row: QaPair | Caption) -> dict[str, Any]:
+    if not isinstance(row, QaPair):
         return {"request": row.instruction, "description": row.caption.split("\n\n")}
     options = {} if row.options is None else {"options": row.options}
     return {"question": row.question, **options, "answer": row.answer}

@@ -1,10 +1,10 @@
 """The stage `lint`: captions and pairs held against the facts, at no cost."""
 
 from pipeline.engine.stage import Batch, Stage, StageContext, StageResult
-from pipeline.lint import Evidence, Limits, lint_text
+from pipeline.lint import LANGUAGES, Evidence, Limits, lint_text
 from pipeline.stages.lint.texts import Text, texts_of
 from pipeline.stages.question.material import sung_lines
-from schemas.captions import RichCaption
+from schemas.captions import RefinedCaption, RichCaption, ToldCaption
 from schemas.facts import MusicFacts
 from schemas.lint import Finding
 from schemas.lyrics import Lyrics
@@ -23,7 +23,7 @@ def lint_batch(batch: Batch, config: LintConfig, context: StageContext) -> Stage
     Parameters
     ----------
     batch : Batch
-        With the rows of `segment`, `measure`, `transcribe`, `describe` and `question`.
+        With the rows of `segment`, `measure`, `transcribe`, and of the stages that make texts.
     config : LintConfig
     context : StageContext
 
@@ -31,13 +31,15 @@ def lint_batch(batch: Batch, config: LintConfig, context: StageContext) -> Stage
     -------
     StageResult
         Rows are `LintVerdict`. Texts with more than `config.max_wrong` wrong claims are rejected
-        under the code of the first, with all their words.
+        under the code of the first, with all their words. Of a text in another language than
+        `pipeline.lint.LANGUAGES` no claim is found, and the row says that nobody checked it.
     """
     evidence = evidence_of(batch)
     result = StageResult(inputs=[])
     for text in texts_of(batch):
         result.inputs.append(text.row_id)
-        findings = lint_text(text.statement, evidence[text.track_id])
+        is_checked = text.language in LANGUAGES
+        findings = lint_text(text.statement, evidence[text.track_id]) if is_checked else []
         wrong = [each for each in findings if each.verdict == "wrong"]
         if len(wrong) > config.max_wrong:
             result.rejected.append(_rejection(text, wrong))
@@ -45,7 +47,11 @@ def lint_batch(batch: Batch, config: LintConfig, context: StageContext) -> Stage
             result.accepted.append(text.row_id)
             result.rows.append(
                 LintVerdict(
-                    row_id=text.row_id, track_id=text.track_id, kind=text.kind, findings=findings
+                    row_id=text.row_id,
+                    track_id=text.track_id,
+                    kind=text.kind,
+                    is_checked=is_checked,
+                    findings=findings,
                 )
             )
     context.progress(len(batch.tracks))
@@ -93,9 +99,18 @@ def _rejection(text: Text, wrong: list[Finding]) -> Rejection:
 
 STAGE = Stage(
     name="lint",
-    version="7",
+    version="8",
     makes=LintVerdict,
-    reads=(Track, Segment, MusicFacts, Lyrics, RichCaption, QaPair),
+    reads=(
+        Track,
+        Segment,
+        MusicFacts,
+        Lyrics,
+        RefinedCaption,
+        RichCaption,
+        ToldCaption,
+        QaPair,
+    ),
     config=LintConfig,
     run=lint_batch,
 )

@@ -1,11 +1,15 @@
 """The texts that are judged: captions of tracks and pairs, under one kind of id."""
 
+import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pipeline.engine.stage import Batch
-from schemas.captions import Authorship, RichCaption
+from schemas.captions import Authorship, RefinedCaption, RichCaption, ToldCaption
 from schemas.qa import QaPair
 from schemas.quality import TextKind
+
+Caption = RichCaption | ToldCaption | RefinedCaption
 
 
 @dataclass(frozen=True)
@@ -21,6 +25,8 @@ class Text:
     raw : str
         All of it, for a rejection.
     authorship : Authorship
+    language : str
+        ISO 639-1.
     """
 
     row_id: str
@@ -29,19 +35,45 @@ class Text:
     statement: str
     raw: str
     authorship: Authorship
+    language: str = "en"
+
+
+def rows_of(batch: Batch) -> dict[str, Caption | QaPair]:
+    """All captions and pairs of a batch, by the id under which they are judged."""
+    found: dict[str, Caption | QaPair] = {row.track_id: row for row in batch.of(RichCaption)}
+    found |= {row.row_id: row for row in batch.of(ToldCaption)}
+    found |= {row.row_id: row for row in batch.of(RefinedCaption)}
+    return found | {row.qa_id: row for row in batch.of(QaPair)}
 
 
 def texts_of(batch: Batch) -> list[Text]:
-    """All captions and pairs of a batch that has the rows of `describe` and `question`."""
-    captions = [_caption(row) for row in batch.of(RichCaption)]
-    return captions + [_pair(row) for row in batch.of(QaPair)]
+    """All captions and pairs of a batch, as they are held against facts and judged."""
+    return [_text(row_id, row) for row_id, row in rows_of(batch).items()]
 
 
-def _caption(row: RichCaption) -> Text:
-    return Text(row.track_id, row.track_id, "caption", row.caption, row.caption, row.authorship)
+def _text(row_id: str, row: Caption | QaPair) -> Text:
+    if isinstance(row, QaPair):
+        statement = f"{row.question}\n{row.answer}"
+        raw = row.model_dump_json(include={"question", "answer", "options", "skill", "form"})
+        return Text(row_id, row.track_id, "qa", statement, raw, row.authorship)
+    told, language = row.caption, "en"
+    if isinstance(row, ToldCaption):
+        language = row.language
+        told = "\n".join(_sentences(json.loads(told))) if row.form == "facts" else told
+    return Text(row_id, row.track_id, "caption", told, row.caption, row.authorship, language)
 
 
-def _pair(row: QaPair) -> Text:
-    statement = f"{row.question}\n{row.answer}"
-    raw = row.model_dump_json(include={"question", "answer", "options", "skill", "form"})
-    return Text(row.qa_id, row.track_id, "qa", statement, raw, row.authorship)
+def _sentences(facts: dict[str, object]) -> Iterator[str]:
+    """Key facts as the lint reads them: a sentence each."""
+    for name, value in facts.items():
+        values = value if isinstance(value, list) else [value]
+        words = ", ".join(str(each) for each in values if not isinstance(each, dict))
+        if name == "tempo_bpm":
+            yield f"The tempo is {words} BPM."
+        elif name == "vocals":
+            yield "There are vocals." if value else "There are no vocals."
+        elif name == "duration_s":
+            yield f"The track lasts {words} seconds."
+        elif words:
+            is_many = isinstance(value, list)
+            yield f"The {name.replace('_', ' ')} {'are' if is_many else 'is'} {words}."

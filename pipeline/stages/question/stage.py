@@ -8,6 +8,7 @@ from pipeline.engine.ask import asked, chat_request
 from pipeline.engine.stage import Batch, ModelRequest, ModelRequests, ModelUse, Stage
 from pipeline.gates import Asked
 from pipeline.stages.question.accept import accept
+from pipeline.stages.question.brought import with_brought
 from pipeline.stages.question.drafts import Drafts, drafts_form
 from pipeline.stages.question.material import Material, fewer_chords, materials, shown_known
 from pipeline.stages.question.quotas import allot
@@ -17,6 +18,7 @@ from schemas.lyrics import Lyrics
 from schemas.provenance import Rejection
 from schemas.qa import QaForm, QaPair, Skill
 from schemas.sections import QuestionConfig
+from schemas.texts import BroughtText
 from schemas.tracks import Segment
 from tools.chat.request import Answer, ChatRequest
 
@@ -119,8 +121,9 @@ STAGE = Stage(
     name="question",
     version="5",
     makes=QaPair,
-    reads=(Segment, MusicFacts, Lyrics, SegmentCaption, RichCaption),
+    reads=(Segment, MusicFacts, Lyrics, SegmentCaption, RichCaption, BroughtText),
     config=QuestionConfig,
+    run=with_brought,
     asks=ModelUse(
         role="writer", prompt=PROMPT, prepare=question_requests, typical_tokens=(6000, 1800)
     ),

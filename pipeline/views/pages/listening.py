@@ -9,7 +9,14 @@ from pipeline.stages import STAGES
 from pipeline.views.pages import render
 from pipeline.views.pages.score import score, words
 from pipeline.views.pages.times import timed_pieces
-from schemas.captions import Authorship, RichCaption, SegmentCaption
+from pipeline.views.word_diff import word_diff
+from schemas.captions import (
+    Authorship,
+    RefinedCaption,
+    RichCaption,
+    SegmentCaption,
+    ToldCaption,
+)
 from schemas.facts import MusicFacts
 from schemas.lyrics import Lyrics
 from schemas.provenance import Unmeasured
@@ -109,6 +116,8 @@ def listening_page(
         rich=rich,
         parts=caption_parts(rich, track.duration_s) if rich else [],
         captions=sorted(rows.of(SegmentCaption), key=lambda each: each.start_s),
+        refined=[(each, word_diff(each.before, each.caption)) for each in rows.of(RefinedCaption)],
+        told=rows.of(ToldCaption),
         questions=[_question(each, track, judged) for each in rows.of(QaPair)],
         caption_judgement=judged.get(("describe", track.track_id)),
         words=words(rows),

@@ -6,6 +6,7 @@ from pipeline.engine.plan import phases, steps
 from pipeline.stages import STAGES
 from schemas.config import CorpusConfig
 from schemas.shards import Partition, Snapshot
+from schemas.texts import BroughtText
 from schemas.tracks import Track
 
 NAMES = [stage.name for stage in STAGES]
@@ -78,7 +79,8 @@ def test_new_tracks_change_no_old_address():
 
 def test_words_of_a_listing_re_run_what_rests_on_them_and_corpus_wide_stages_after_it():
     found = changed(plan(*BASE), plan(partition(0), partition(1, "new"), partition(2)))
-    rests = {"transcribe", "describe", "question", "lint", "dedup", "blind", "judge"} | THINK
+    texts = {"refine", "describe", "retell", "question"}
+    rests = {"transcribe", "lint", "dedup", "blind", "judge"} | texts | THINK
     later = {"dedup", "blind", "judge"} | THINK
     assert found == {("p1", stage) for stage in rests} | {("p2", stage) for stage in later}
 
@@ -100,11 +102,23 @@ def test_inputs_have_the_addresses_of_the_steps_that_make_them():
     found = steps(STAGES, snapshot(*BASE), config)
     known = {(step.partition.partition, step.stage.name): step.address for step in found}
     for step in found:
-        assert {each.model for each in step.inputs} == set(step.stage.reads)
+        assert {each.model for each in step.inputs} == set(step.stage.reads) - {BroughtText}
         for each in step.inputs:
             where = step.partition.partition
             tracks = step.partition.tracks_address
             assert each.address == (tracks if each.model is Track else known[where, each.stage])
+
+
+def test_texts_of_a_partition_re_run_what_reads_them_and_nothing_else():
+    texts = partition(1).model_copy(update={"texts_address": "t1"})
+    found = changed(plan(*BASE), plan(BASE[0], texts, BASE[2]))
+    ours = {"refine", "question", "lint", "dedup", "blind", "judge"} | THINK
+    later = {"dedup", "blind", "judge"} | THINK
+    assert found == {("p1", stage) for stage in ours} | {("p2", stage) for stage in later}
+    config = CorpusConfig(name="x", store="/x", source={"folder": "/y"})
+    (refine,) = (s for s in steps(STAGES, snapshot(texts), config) if s.stage.name == "refine")
+    assert ("texts", "t1") in {(each.stage, each.address) for each in refine.inputs}
+    assert "t1" not in refine.upstream, "ingest is done before any step"
 
 
 def test_corpus_wide_stages_are_phases_of_their_own():

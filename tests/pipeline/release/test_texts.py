@@ -35,7 +35,8 @@ def tracks(**durations):
 
 def released(dataset, stage, rows, tracks, config=DEFAULTS, **more):
     """Rows of a stage, all accepted, and what is released of them."""
-    verdicts = frame_of([verdict(getattr(row, dataset.key)) for row in rows])
+    key = dataset.makers[stage]
+    verdicts = frame_of([verdict(getattr(row, key)) for row in rows])
     frames = {stage: frame_of(rows), "judge": verdicts, **more}
     made = dataset.rows(frames).with_columns(row_id=dataset.row_id).collect()
     return finish_texts(dataset.name, made, tracks, config, estimate_text_tokens)

@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from dataclasses import replace
 
 import polars as pl
 import pytest
@@ -24,7 +25,7 @@ from pipeline.stages.judge.votes import accepts
 from pipeline.stages.lint.stage import lint_batch
 from pipeline.stages.question.options import shuffled
 from schemas.arrow import to_table
-from schemas.captions import Authorship, RichCaption
+from schemas.captions import Authorship, RefinedCaption, RichCaption, ToldCaption
 from schemas.config import load_config
 from schemas.facts import MusicFacts
 from schemas.lint import Finding
@@ -41,6 +42,7 @@ from tests.pipeline.stages.test_describe import told
 from tools.chat.request import Answer, AnswerError
 from tools.store import Store
 
+NO_OTHERS = {RefinedCaption: [], ToldCaption: []}
 SERVED = RoleConfig(engine="openai", base_url="http://127.0.0.1:1/v1", model="m")
 PAID = Usage(n_attempts=1, output_tokens=3)
 MEASURED = Authorship(
@@ -58,6 +60,7 @@ def run(name, batch, config, answer=None, **roles):
     def plain(_, request):
         return Answer(BUILTIN[request.prompt](None, *request.facts), "builtin/facts", Usage())
 
+    batch = replace(batch, rows={**NO_OTHERS, **batch.rows})
     models, steps = FakeModels(answer or plain), []
     models.roles = RolesConfig(**roles)
     result = run_stage(batch, config, StageContext(stage_of(name), None, models, 1.0, steps.append))
@@ -82,7 +85,8 @@ def test_texts_against_the_facts_are_refused_with_all_their_words():
     wrong = pair_of(1, question="What is the key?", form="open", answer="The key is F# minor.")
     facts = song_of(key_sections=None)
     rows = {
-        Segment: segments_of(), MusicFacts: [facts], Lyrics: [], QaPair: [right, wrong],
+        **NO_OTHERS, Segment: segments_of(), MusicFacts: [facts], Lyrics: [],
+        QaPair: [right, wrong],
         RichCaption: [rich_of(caption="It moves at 60 beats per minute, in C major.")],
     }  # fmt: skip
     batch = Batch([told("0")], rows)
@@ -340,6 +344,7 @@ def test_options_are_chosen_by_text_or_letter(said, meant):
 def judged(*pairs, verdicts=("right",), track_id="0", **values):
     lint = [verdict_of(track_id, "caption", verdicts), *(verdict_of(p.qa_id) for p in pairs)]
     rows = {
+        **NO_OTHERS,
         RichCaption: [rich_of(track_id)],
         QaPair: list(pairs),
         LintVerdict: [each.model_copy(update={"track_id": track_id}) for each in lint],

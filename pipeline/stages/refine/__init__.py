@@ -1,0 +1,1 @@
+"""Captions that a source brought, rewritten to what was measured and sung."""

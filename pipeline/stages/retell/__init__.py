@@ -1,0 +1,1 @@
+"""Rich captions in other forms and languages, on request."""
