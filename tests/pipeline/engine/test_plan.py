@@ -129,6 +129,6 @@ def test_corpus_wide_stages_are_phases_of_their_own():
         ["dedup"],
         ["blind", "difficulty", "judge"],
         ["select"],
-        ["factcheck", "reason", "structure"],
+        ["factcheck", "properties", "reason", "structure"],
     ]
     assert phases(STAGES, []) == []
