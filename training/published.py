@@ -17,6 +17,8 @@ from typing import Any
 import pyarrow.parquet as pq
 import soundfile
 
+from training.command import UnusableError
+
 Item = dict[str, Any]
 _DESCRIBE = (
     "Describe this music.",
@@ -177,7 +179,7 @@ def fma(folder: Path) -> Iterator[Item]:
         rows = csv.reader(file)
         columns = list(zip(next(rows), next(rows), strict=True))
         next(rows)
-        at = {name: columns.index(name) for name in _FMA}
+        at = dict(zip(columns, range(len(columns)), strict=True))
         for row in rows:
             if row[at["set", "split"]] != "training":
                 continue
@@ -192,7 +194,6 @@ def fma(folder: Path) -> Iterator[Item]:
                 yield _item(f"fma-{track}", sound, question, ", ".join(genres))
 
 
-_FMA = (("set", "split"), ("track", "genre_top"), ("track", "genres"))
 READERS: dict[str, Callable[[Path], Iterator[Item]]] = {
     reader.__name__: reader
     for reader in (
@@ -215,8 +216,15 @@ def read_published(name: str, folder: Path) -> Iterator[Item]:
     ------
     FileNotFoundError
         If a file of the set is not there.
+    UnusableError
+        If a column of it is not.
     """
-    return READERS[name](folder)
+    try:
+        yield from READERS[name](folder)
+    except KeyError as error:
+        raise UnusableError(
+            f"{folder}: {name} has no {error}: is it the published form?"
+        ) from error
 
 
 def _lp_musiccaps(folder: Path, key: str, sound: Callable[[Item], str]) -> Iterator[Item]:

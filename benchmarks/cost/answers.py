@@ -120,6 +120,8 @@ class _Answer:
         options = [found for block in self._blocks for found in _found(block, "options")]
         if name == "answer" and options:
             return _right(options[-1])
+        if name == "thinking":
+            return " ".join(words(self._source, 15) for _ in range(_N_STEPS))
         if name == "why" and about is not None:
             return words(random.Random(_digest(about.text)), 8)
         return words(self._source, 60 if name in self._schema["properties"] else 15)

@@ -6,6 +6,7 @@ import pytest
 
 from tests.training.published_sets import ANSWERS, FILES, NAMES, WRITERS, write_set
 from tests.training.test_packing import config_of, first, skipped
+from training.command import UnusableError
 from training.config import SourceConfig
 from training.published import READERS, read_published
 from training.rows import epoch_rows
@@ -46,6 +47,24 @@ def test_clips_of_stems_are_heard_where_they_are(tmp_path):
     items = read_published("musdb18_hq", write_set(tmp_path / "m", "musdb18_hq"))
     heard = [(each["heard_start_s"], each["heard_end_s"]) for each in islice(items, 2)]
     assert heard == [(0.0, 10.0), (10.0, 20.0)]
+
+
+@pytest.mark.parametrize(
+    ("name", "path", "column"),
+    [
+        ("musicbench", "MusicBench_train.json", "location"),
+        ("musicqa", "FinetuneMusicQA.json", "audio_name"),
+        ("music_avqa", "avqa-train.json", "anser"),
+        ("musiccaps", "musiccaps-public.csv", "is_audioset_eval"),
+        ("nsynth", "examples.json", "instrument_family_str"),
+        ("fma", "fma_metadata/tracks.csv", "genre_top"),
+    ],
+)
+def test_a_column_that_is_missing_is_named(tmp_path, name, path, column):
+    file = write_set(tmp_path / name, name) / path
+    file.write_text(file.read_text().replace(column, "other"))
+    with pytest.raises(UnusableError, match=column):
+        list(read_published(name, tmp_path / name))
 
 
 @pytest.mark.parametrize("name", FILES)
