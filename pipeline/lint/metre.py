@@ -19,16 +19,20 @@ _SPELLED = re.compile(
     rf"|piece|part))",
     re.I,
 )
+_METRE_IS = re.compile(r"\b(?:time signature|met(?:re|er)) is $", re.I)
 _SPELLED_WITH = re.compile(
     r"\s*(?:time|metre|meter|signature|groove|feel|riff|beat|pulse|rhythm|pattern|swing"
     r"|shuffle|lilt|\W|$)",
     re.I,
 )
 _BEATS = re.compile(
-    rf"\b(?P<n>\d{{1,2}}|{_SMALL})[ -]beats?[ -](?:(?:to|per|in|for) )?(?:the |a |an |each |every "
+    rf"\b(?P<n>\d{{1,2}}|{_SMALL})[ -]beats?[ -](?:(?:to|per|in|for) )?(?:the |a |an |one |each |every "
     rf"|any )?(?:bar|measure|metre|meter|cycle)s?\b"
     rf"|\b(?:each|every|the|a|one) (?:bar|measure)s? (?:has|have|holds?|contains?|consists? of"
-    rf"|is (?:made up|built) of|counts) (?:exactly )?(?P<n2>\d{{1,2}}|{_SMALL}) (?:\w+ )?beats\b"
+    rf"|(?:is|are) (?:made up|built) of|(?:is|are) (?:divided|split|grouped) into|counts) (?:exactly )?"
+    rf"(?P<n2>\d{{1,2}}|{_SMALL}) (?:(?:\w+ )?beats|quarter[- ]notes|crotchets)\b"
+    rf"|\b(?P<n6>\d{{1,2}}|{_SMALL}) beats (?:make up|fill|form) (?:each|every|an?|the) (?:bar|measure)\b"
+    rf"|\b(?P<n7>\d{{1,2}}|{_SMALL})-to-the-bar\b"
     rf"|\b(?:bar|measure)s of (?P<n3>\d{{1,2}}|{_SMALL}) beats\b"
     rf"|\b(?P<n5>\d{{1,2}}|{_SMALL}) quarter[- ]notes? (?:beats )?"
     r"(?:per|(?:in|to) (?:a|an|each|every|the)) (?:bar|measure)\b"
@@ -38,7 +42,7 @@ _BEATS = re.compile(
     re.I,
 )
 _FELT = re.compile(
-    rf"\b(?:felt|counted|count|played|conducted|moves|swings|grooves|is|pulses|walks"
+    rf"\b(?:felt|counted|count|played|conducted|moves|swings|grooves|is|it's|pulses|walks"
     rf"|song|track|piece) (?:firmly |clearly )?in (?P<n>{_SMALL})"
     r"(?=[,.;:!)]| throughout| and |$|\s*$)",
     re.I,
@@ -149,7 +153,9 @@ def _mentions(passage: Passage) -> Iterator[MetreClaim]:
             yield MetreClaim(*match.span(), f"{int(match['n'])}/{match['d']}")
     for match in _SPELLED.finditer(plain):
         if _SPELLED_WITH.match(plain, match.end()) and (
-            "-" in match[0] or "time" in plain[match.end() :][:6]
+            "-" in match[0]
+            or "time" in plain[match.end() :][:6]
+            or _METRE_IS.search(plain, 0, match.start())
         ):
             signature = f"{number(match['n']):g}/{_UNDER[match['d'].lower()]}"
             yield MetreClaim(*match.span(), signature)

@@ -70,7 +70,8 @@ saturday scandinavian scottish section september she sitar slavic so soprano sou
 sp-404 spanish steinway step stratocaster strings sunday swedish synth synthesizer techno
 telecaster tenor that the their there these they this those three thursday to tom tr-808 tr-909
 trance trap tuesday turkish two uk us verse vietnamese violin vocals vocoder vst wednesday west
-western what when while who with world wurlitzer yamaha yiddish yoruba you young zulu
+western what when while who with world wurlitzer yamaha yes yiddish yoruba you young zulu man woman instrumental various unknown solo
+backing children
 """
 _NO_NAME = frozenset(_NO_NAMES.split())
 _NO_FIRST_NAME = _NO_NAME - {"the", "young", "new", "tom"}

@@ -23,8 +23,12 @@ _PLAIN_SIGNS = str.maketrans({sign: plain for plain, signs in _SIGNS.items() for
 # Models may repeat one sign without end; patterns would try every part of such a run.
 _LONG_RUN = re.compile(r"(?<=\s{3})\s+|(?<=\d{8})\d+")
 _SENTENCE_END = re.compile(
-    r"(?<!\bapprox)(?<!\bca)(?<!\bfeat)(?<!\bft)(?<!\bvs)(?<! c)[.!?]+[\"')\]*]*\s+|\n+"
+    # 'The line "Where is the sea?" is sung' goes on.
+    r"(?<!\bapprox)(?<!\bca)(?<!\bfeat)(?<!\bft)(?<!\bvs)(?<! c)[.!?]+(?!\"\s+[a-z])[\"')\]*]*\s+"
+    r"|\n+"
 )
+_QUOTED = re.compile(r'"[^"\n]*(?:"|$)')
+_CLOSED_QUOTE = re.compile(r'"[^"\n]*"')
 _CLAUSE_END = re.compile(r"[;:,()]|\b(?:but|yet|and|while|whereas|although|though)\b", re.I)
 _SET_ASIDE = re.compile(
     r"\b(?:not(?! (?:only|just|merely|even|surprisingly))|never|rarely|seldom|hardly|nor"
@@ -49,7 +53,7 @@ _SET_ASIDE = re.compile(
 )
 # "Which typically has a high volume and a wide range" tells of both in general.
 _GENERALLY = re.compile(
-    r"\b(?:typically|usually|generally|normally|commonly|are (?:often|frequently|sometimes))\b",
+    r"\b(?:typically|usually|generally|normally|commonly|(?:is|are) (?:often|frequently|sometimes))\b",
     re.I,
 )
 _GENERALLY_FIRST = re.compile(rf"\W*(?:{_GENERALLY.pattern}|in general\b)", re.I)
@@ -84,14 +88,35 @@ _INSTRUCTS = re.compile(
 )
 # "Waltzes are in 3/4."
 _OF_MANY = re.compile(
+    r"\W*an? (?:[\w/-]+ ){1,5}?(?:usually|typically|generally|normally|commonly|often)\b|"
+    r"\W*(?!the\b)(?:[\w-]+ ){1,2}(?:keys|tempos|tempi|scales|chords|progressions)"
+    r" (?:often|tend|usually|typically|generally|sound)\b|"
     r"\W*the (?:chords|notes|scales) that (?:work|fit|go|belong|sound)\b|"
     r"\W*(?:(?:all|many|most|some|other|such|[\w-]+) ){0,3}?(?:songs|tracks|pieces|tunes|recordings"
     r"|ballads|waltzes|lullabies|tangos|marches|time signatures|genres)"
     r" (?:\w+ly )?(?:are|have|use|feature|include|tend|last|move|run|often)\b",
     re.I,
 )
+# "A waltz has three beats", "the key of C major has no sharps", "a key change is when".
+_DEFINES = re.compile(
+    r"\W*(?:an? )?(?:waltz|ballad|lullaby|tango|march|polka|time signature|scale|triad) (?:is|has|means"
+    r"|refers|consists|contains)\b"
+    r"|\W*an? (?:\w+ )?(?:key change|modulation|chord|tempo|key|progression) (?:is when|is a|means|refers)\b"
+    r"|\W*(?:an?|the) (?:key of )?[A-G](?:[#b]|[ -](?:sharp|flat))?m?(?: (?:major|minor))?(?: (?:chord"
+    r"|triad|scale|key))? (?:consists|contains|is made|is built"
+    r"|has (?:the notes|(?:no|one|two|three|four|five|six|seven|\d) (?:sharp|flat)))",
+    re.I,
+)
+# "If it has four sharps, it may be in E major": but who listens hears.
+_SUPPOSES = re.compile(r"\W*if\b(?! (?:you|one|we) (?:listen|hear|pay))", re.I)
+_SEARCHES = re.compile(
+    r"\W*(?:listen|look|identify|determine|check|find|analy[sz]e|pay|focus|consider|ask|decide)\b[^.]* or ",
+    re.I,
+)
 _OPTION = re.compile(r"\s*\(?[A-H][.)]\s")
-_NO_CLAIMS = (_ASKS, _INSTRUCTS, _OF_MANY, _GENERALLY_FIRST, _OPTION)
+_NO_CLAIMS = (
+    _ASKS, _INSTRUCTS, _OF_MANY, _GENERALLY_FIRST, _DEFINES, _SUPPOSES, _SEARCHES, _OPTION,
+)  # fmt: skip
 # Characters on both sides of a cue in which a slow pattern is tried; ours.
 _REACH = 80
 
@@ -182,14 +207,14 @@ class Passage:
         """
         first, last = self.sentence(start)
         sentence = self.text[first:last]
-        is_asked = sentence.rstrip(" \n*\"')").endswith("?")
-        if is_asked or any(each.match(sentence) for each in _NO_CLAIMS):
+        if _is_asked(sentence, start - first) or any(each.match(sentence) for each in _NO_CLAIMS):
             return True
         if _SET_ASIDE_AFTER.match(self.after(end)):
             return True
         if _GENERALLY.search(_PART_END.split(self.before(start))[-1]):
             return True
-        clause = _AFFIRMED_AFTER_ALL.sub(" ", self.clause_before(start))
+        before = _CLOSED_QUOTE.sub(" ", self.before(start))
+        clause = _AFFIRMED_AFTER_ALL.sub(" ", _CLAUSE_END.split(before)[-1])
         return bool(_SET_ASIDE.search(clause))
 
     def stated(self, claims: Iterable[C]) -> Iterator[C]:
@@ -213,6 +238,20 @@ class Passage:
             code=code,
             evidence=evidence,
         )
+
+
+def _is_asked(sentence: str, at: int) -> bool:
+    """Whether a sentence, or the quotation in which a place lies, is a question.
+
+    What is quoted may ask: ``She sings "Where is the sea?"``.
+    """
+    if "?" not in sentence:
+        return False
+    quotes = list(_QUOTED.finditer(sentence))
+    inner = any(each.start() < at < each.end() and each[0].rstrip('"').endswith("?") for each in quotes)
+    outside = _QUOTED.sub(" ", sentence)
+    told = outside if re.search(r"\w", outside) else sentence
+    return inner or told.rstrip(" \n*\"')").endswith("?")
 
 
 def read(text: str | Passage) -> Passage:

@@ -9,6 +9,7 @@ from pipeline.lint.passage import Claim, Judged, Passage, right_or
 from pipeline.lint.predicates import ADJECTIVES, IS, OF_WORK
 from pipeline.lint.sections import WORK, is_of_part
 from pipeline.lint.tempo import CHANGE, is_beatless, long_sections
+from pipeline.lint.tempo_words import FREE
 from pipeline.lint.times import TimeMention, moment_of
 from schemas.lint import Finding
 
@@ -24,7 +25,8 @@ _GOES = (
     r"|jump(?:s|ed|ing)|(?:go(?:es|ing)|mov(?:es|ing)) (?:up|down))"
 )
 _STEADY = (
-    r"(?:steady|constant|consistent|unchanging|unchanged|unwavering|uniform|stable|regular|fixed)"
+    r"(?:steady|constant|consistent|unchanging|unchanged|unwavering|uniform|stable|regular|fixed"
+    r"|unvarying|even(?=[.,;]|$| and ))"
 )
 _VARIES = r"(?:varying|variable|changing|fluctuating|shifting)"
 # "Switches to a slower tempo", "from a slow rhythm to a faster, energetic pace".
@@ -32,13 +34,14 @@ _TURNS = r"(?:switch|shift|mov|chang|transition|turn|settl|go|goes|drop|return|p
 _CHANGES = re.compile(
     # "A varying tempo"; "the tempo begins slowly and then picks up".
     rf"\b{_VARIES} (?:tempo|tempos|tempi|pace|speed|bpm)\b"
-    rf"|\b(?:tempo|pace|speed)(?: of the \w+)? (?:is not|isn't) (?:\w+ly )?{_STEADY}\b"
+    rf"|\b(?:tempo|pace|speed)(?: of the \w+)? (?:(?:is|does|do) not|isn't|doesn't)"
+    rf"(?: (?:stay|remain|keep))? (?:\w+ly )?(?:{_STEADY}|the same)\b"
     rf"|\b{_PACE}{OF_WORK}{IS} {ADJECTIVES}(?:irregular|uneven|unsteady|inconsistent|erratic)\b"
     rf"|\b{_PACE}{OF_WORK}{IS} {ADJECTIVES}(?:slower|faster|quicker) (?:in|at|during|after"
     rf"|towards?)\b"
     rf"|\b(?:{_PACE}|{WORK}|music|it) (?:(?:starts?|begins?|opens?)\b|is (?:initially|at first)\b)"
     r"[^.;]{0,30}?\b(?:slow|fast|quick)\w*[^.;]{0,40}?\b(?:picks? up|speeds? up|slows? down|faster"
-    r"|slower|(?:in|de)creases|accelerat\w+|quicken\w*|builds? up speed)"
+    r"|slower|(?:in|de)creases|accelerat\w+|quicken\w*|builds? up speed|builds? (?:up )?(?:to|into) (?:an? )?(?:[\w-]+ )?(?:fast|quick)\w*)"
     r"|\bfrom (?:an? )?(?:[\w-]+,? ){0,2}?(?:slow|fast|moderate|quick)\w*\b[^.;]{0,30}? (?:in)?to "
     r"(?:an? )?(?:[\w-]+,? ){0,2}?(?:slow|fast|moderate|quick)\w*\b"
     rf"|\b{_PACE}{OF_WORK} (?:(?:is|does|do|has|will|also|then|[a-z]+ly"
@@ -56,7 +59,8 @@ _CHANGES = re.compile(
 _STAYS = re.compile(
     rf"\b{_STEADY}(?:,? (?:and )?[\w/-]+){{0,2}},? (?:{_PACE}|(?<!harmonic )rhythm)\b"
     rf"|\b(?:{_PACE}|(?<!harmonic )rhythm){OF_WORK}{IS} {ADJECTIVES}(?:{_STEADY}|the same)\b"
-    rf"|\b(?:at|in|keeps?|holds?|maintains?) (?:the|a) same (?:{_PACE}|rhythm)\b"
+    rf"|\b(?:at|in|keeps?|holds?|maintains?|has|have|with|retains?) (?:the|a) same (?:{_PACE}|rhythm)\b"
+    r"(?! as\b)"
     rf"|\b(?:{_PACE}|{WORK}|music|it) (?:keeps|holds|maintains) (?:an? |its )?"
     rf"(?:[\w-]+ )?{_STEADY} (?:{_PACE}|rhythm)\b",
     re.I,
@@ -69,7 +73,10 @@ _NO_CHANGE = re.compile(
     rf"|\b(?:no|without|(?:isn't|aren't|(?:is|are) not) (?:an?"
     rf"|any))(?: any)? (?:\w+ )?{_PACE} {_CHANGE}"
     r"\b"
-    rf"|\bwithout (?:any )?(?:\w+ )?{_CHANGE} (?:in|of|to) (?:the )?{_PACE}\b",
+    rf"|\bwithout (?:any )?(?:\w+ )?{_CHANGE} (?:in|of|to) (?:the )?{_PACE}\b"
+    rf"|(?:\bnot|n't|\bnever) (?:\w+ ){{1,3}}?(?:any|an?) (?:\w+ )?(?:{_PACE} {_CHANGE}"
+    rf"|{_CHANGE} (?:in|of|to) (?:the |its )?{_PACE})\b"
+    rf"|(?:\bnot|n't|\bnever) (?:\w+ly )?(?:changes?|var(?:y|ies)) (?:in )?(?:its |the )?{_PACE}\b",
     re.I,
 )
 # "120 BPM throughout": of a tempo that stays, its number says all.
@@ -97,6 +104,9 @@ def check_tempo_change(passage: Passage, evidence: Evidence) -> Iterator[Finding
     changes = [each for each in changes if not each.touches(stays)]
     if _changes(evidence):
         stays += [claim for claim, _ in passage.matches(_THROUGHOUT)]
+    if is_beatless(evidence.facts) and FREE.search(passage.text):
+        # "It does not change, since there is no beat."
+        stays = []
     for claim in islice((each for each in stays if _is_of_whole(passage, each)), 1):
         yield passage.finding(claim, "tempo", _judge_stays(evidence))
     for claim in changes[:1]:

@@ -3,10 +3,11 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 from pipeline.lint.evidence import Evidence
 from pipeline.lint.passage import Claim, Judged, Passage, extractor
-from pipeline.lint.predicates import IS
+from pipeline.lint.predicates import ADJECTIVES, IS, OF_WORK
 from pipeline.lint.sections import WORK, is_of_part
 from pipeline.lint.tempo import FEEL, is_beatless, long_sections
 from pipeline.lint.times import moment_of
@@ -58,7 +59,7 @@ _SAID = (
     r"|\b(?:tempo|bpm|pace|speed)(?: of the \w+)? (?:is|feels|sounds)"
     r"(?: (?:\w+ly|very|quite|rather))* (?:(?P<is_fast2>high)|(?P<is_slow2>low))"
     r"(?![- ](?:energy|in|end))"
-    rf"|\b(?:{WORK}|music|it) (?:moves|goes|runs)(?: along)?(?: (?:very|quite|rather|so|too))? "
+    rf"|\b(?:{WORK}|music|it) (?:moves|goes|runs|is played)(?: along)?(?: (?:very|quite|rather|so|too))? "
     r"(?:(?P<is_fast3>quickly|fast|rapidly)|(?P<is_slow3>slowly))\b"
     r"(?! (?:from|to|into|between|through|towards?|up|down)))"
 )
@@ -80,12 +81,18 @@ _FIXED = (
     r"(?:(?:fixed|steady|clear|discernible|regular|set|real|strict|perceptible|sense of|defined"
     r"|definite|strong|consistent|particular|apparent|audible) ){1,2}(?:\w+ (?:or|and) )?"
 )
-_FREE = re.compile(
+FREE = re.compile(
     r"\b(?:(?:free|entirely|fully|completely|wholly|pure) rubato|rubato throughout"
     r"|free[- ]time|in free (?:time|tempo|rhythm|metre|meter)|beatless|pulseless|unmetered|ametric"
     rf"|(?:{_WITHOUT}) (?:{_FIXED}(?:tempo|pulse|beat|metre|meter|bpm|rhythm)"
     r"|(?:beat|pulse)(?! drops?))|tempo is free"
     r"|(?:has|is|have|with) no tempo(?! \w))\b",
+    re.I,
+)
+# "The beat feels free and unpredictable": of music without a beat it is neither right nor wrong.
+_FEELS_FREE = re.compile(
+    rf"\b(?:tempo|beat|pulse|rhythm){OF_WORK}{IS} {ADJECTIVES}(?:free(?! (?:of|from)\b)|free-flowing"
+    r"|unpredictable)\b",
     re.I,
 )
 _OF_PLAYING = re.compile(r"\b(?:cadenza|phrasing|first|vocals?|voice|delivery of)\b", re.I)
@@ -125,7 +132,8 @@ def check_tempo_words(passage: Passage, evidence: Evidence) -> Iterator[Finding]
 
 def check_free_time(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
     """Free time, rubato and beatless music against a measured steady tempo."""
-    for claim, match in passage.matches(_FREE):
+    patterns = (FREE,) if is_beatless(evidence.facts) else (FREE, _FEELS_FREE)
+    for claim, match in chain.from_iterable(map(passage.matches, patterns)):
         around = passage.clause_before(claim.start) + match[0] + passage.after(claim.end, 25)
         if not _is_of_part(passage, claim, around):
             yield passage.finding(claim, "tempo", _judge_free(evidence))
