@@ -29,7 +29,7 @@ _SENTENCE_END = re.compile(
 )
 _QUOTED = re.compile(r'"[^"\n]*(?:"|$)')
 _CLOSED_QUOTE = re.compile(r'"[^"\n]*"')
-_CLAUSE_END = re.compile(r"[;:,()]|\b(?:but|yet|and|while|whereas|although|though)\b", re.I)
+_CLAUSE_END = re.compile(r"[;:,()]|\b(?:but|yet|and|while|whereas|although|though|because)\b", re.I)
 _SET_ASIDE = re.compile(
     r"\b(?:not(?! (?:only|just|merely|even|surprisingly))|never|rarely|seldom|hardly|nor"
     r"|neither|cannot"
@@ -48,7 +48,9 @@ _SET_ASIDE = re.compile(
     r"|contrary to"
     r"|(?:could|may|might|can) (?:also |well )?(?:be )?"
     r"(?:feel|felt|report\w*|hear\w*(?= (?:as|in|at)\b)|count\w*"
-    r"|mistak\w*|perceiv\w*|read|register\w*|detect\w*|sense\w*))\b|n't\b|\b(?:no|any|might|may)\s+$",
+    r"|mistak\w*|perceiv\w*|read|register\w*|detect\w*|sense\w*))\b|n't\b|\b(?:no|any|might|may)\s+$"
+    # "Which is common in F minor".
+    r"|\b(?:common|typical|popular) (?:in|of|for) (?:the )?(?:key of )?$",
     re.I,
 )
 # "Which typically has a high volume and a wide range" tells of both in general.
@@ -248,7 +250,9 @@ def _is_asked(sentence: str, at: int) -> bool:
     if "?" not in sentence:
         return False
     quotes = list(_QUOTED.finditer(sentence))
-    inner = any(each.start() < at < each.end() and each[0].rstrip('"').endswith("?") for each in quotes)
+    inner = any(
+        each.start() < at < each.end() and each[0].rstrip('"').endswith("?") for each in quotes
+    )
     outside = _QUOTED.sub(" ", sentence)
     told = outside if re.search(r"\w", outside) else sentence
     return inner or told.rstrip(" \n*\"')").endswith("?")

@@ -17,11 +17,14 @@ _PACE = r"(?:tempo|pace|pulse|beat|bpm|speed)"
 _TO_CHANGE = (
     r"(?:chang(?:es?|ed|ing)|var(?:y|ies|ied|ying)|fluctuat\w+|(?:in|de)creas\w+|(?:ac|de)celerat\w+"
     r"|quicken\w*|slow(?:s|ed|ing| down)|speed(?:s|ing| up)|sped|shift(?:s|ed|ing)?|picks? up"
-    r"|(?:gets?|becom(?:es?|ing)|grows?|getting|growing) (?:\w+ )?(?:faster|slower|quicker))"
+    r"|(?:gets?|becom(?:es?|ing)|grows?|getting|growing) (?:[\w-]+(?: and|,)? ){0,3}?"
+    r"(?:faster|slower|quicker))"
 )
 # Not of the beat: it "drops", and "falls on two and four".
 _GOES = (
-    r"(?:tempo|pace|bpm|speed) (?:drop(?:s|ped|ping)|ris(?:es|ing)|rose|fall(?:s|ing)|fell"
+    r"(?:tempo|pace|bpm|speed) (?:\w+ly )?(?:drop(?:s|ped|ping)|ris(?:es|ing)|rose|fall(?:s|ing)|fell"
+    r"|builds?(?: up)?(?! (?:to|on|an?|the|tension)\b)|ebbs? and flows?"
+    r"|(?:alternat|mov|swing|switch)\w* between"
     r"|jump(?:s|ed|ing)|(?:go(?:es|ing)|mov(?:es|ing)) (?:up|down))"
 )
 _STEADY = (
@@ -48,9 +51,17 @@ _CHANGES = re.compile(
     rf"|(?:starts?|begins?|seems?|appears?|tends?) to) )*{_TO_CHANGE}\b"
     rf"|\b{_TURNS} (?:[\w,]+ ){{0,6}}?(?:in)?to an? (?:[\w-]+,? ){{0,2}}?(?:slower|faster|quicker)"
     rf"(?:,? [\w-]+){{0,3}}? (?:{_PACE}|rhythm|groove)\b"
+    rf"|\b{_PACE}{OF_WORK}{IS} {ADJECTIVES}(?:slow|fast|moderate|quick) (?:at (?:first|the (?:start"
+    r"|beginning))|in the beginning|initially|to begin with)\b"
+    rf"|\b(?:{WORK}|music|it)(?: is|'s) (?:\w+ )?(?:faster|slower|quicker) (?:in|at|during|towards?)\b"
+    r"|\b(?:half|part|section|end|middle) (?:is|feels|sounds) (?:\w+ )?(?:faster|slower|quicker)\b"
+    rf"|\b{_PACE}{OF_WORK} (?:shows?|has|have|sees?|undergoes) (?:(?!no\b)\w+ ){{0,2}}?"
+    r"(?:changes?|shifts?|variations?|fluctuations?)\b"
+    rf"|\b(?:{WORK}|music|it) (?:\w+ly )?changes (?:its |the )?(?:tempo|pace|speed)\b"
     rf"|\b(?:changes?|shifts?|increase|decrease|variations?) (?:in|of) (?:the )?{_PACE}\b"
     rf"|\b{_PACE} (?:changes?|shifts?|variations?)\b|\b{_GOES}\b"
     rf"|\b(?:{WORK}|music|band|it) (?:(?:then|also|[a-z]+ly) )*(?:slows? down|speeds? up"
+    r"|picks? up (?:the |in )?(?:speed|pace|tempo)|(?:gathers?|gains?|builds?(?: up)?|loses?) speed"
     r"|accelerates?|decelerates?)\b"
     r"|\b(?:gets|becomes|grows|getting|becoming|growing) (?:\w+ )?(?:faster|slower|quicker)\b"
     r"|\b(?:fast|slow)(?:er)? and (?:fast|slow)(?:er)? (?:sections|parts|passages|tempos|tempi)\b",
@@ -58,7 +69,8 @@ _CHANGES = re.compile(
 )
 _STAYS = re.compile(
     rf"\b{_STEADY}(?:,? (?:and )?[\w/-]+){{0,2}},? (?:{_PACE}|(?<!harmonic )rhythm)\b"
-    rf"|\b(?:{_PACE}|(?<!harmonic )rhythm){OF_WORK}{IS} {ADJECTIVES}(?:{_STEADY}|the same)\b"
+    rf"|\b(?:{_PACE}|(?<!harmonic )rhythm){OF_WORK}{IS} {ADJECTIVES}(?:{_STEADY}|the same"
+    r"|(?:maintained|sustained)(?= throughout| from| across|[.,;]|$))\b"
     rf"|\b(?:at|in|keeps?|holds?|maintains?|has|have|with|retains?) (?:the|a) same (?:{_PACE}|rhythm)\b"
     r"(?! as\b)"
     rf"|\b(?:{_PACE}|{WORK}|music|it) (?:keeps|holds|maintains) (?:an? |its )?"
@@ -67,8 +79,10 @@ _STAYS = re.compile(
 )
 _CHANGE = r"(?:changes?|shifts?|variations?|fluctuations?)"
 _NO_CHANGE = re.compile(
-    rf"\b{_PACE}{OF_WORK} (?:is [^.;]{{1,25}}?,? and (?:it )?)?(?:does not|doesn't|never|is not"
-    rf"|isn't|has not|was not)(?: been)? (?:[a-z]+ly )?{_TO_CHANGE}\b"
+    rf"\b(?:{_PACE}|(?<!harmonic )rhythm){OF_WORK} (?:is [^.;]{{1,25}}?,? and (?:it )?)?"
+    r"(?:(?:does|did|is|has|was|will) not|(?:does|did|is|has|was|wo)n't|never|hardly|barely|scarcely"
+    rf"|rarely)(?: been)? (?:[a-z]+ly )?(?:(?:seem|appear)s? to )?{_TO_CHANGE}\b"
+    rf"|\bwithout (?:ever )?changing (?:in |its |the )?{_PACE}\b"
     rf"|\bno (?:\w+ )?{_CHANGE} (?:in|of|to) (?:the )?{_PACE}\b"
     rf"|\b(?:no|without|(?:isn't|aren't|(?:is|are) not) (?:an?"
     rf"|any))(?: any)? (?:\w+ )?{_PACE} {_CHANGE}"
@@ -81,6 +95,12 @@ _NO_CHANGE = re.compile(
 )
 # "120 BPM throughout": of a tempo that stays, its number says all.
 _THROUGHOUT = re.compile(rf"\b(?:{_PACE}|beats per minute) throughout\b", re.I)
+# "Faster in the second half": as good as of the whole.
+_LARGE_PART = re.compile(
+    r"\b(?:first|second|third|latter|last|final|middle|later|slow\w*|fast\w*) (?:half|part|section|third)s?\b"
+)
+_NOTHING = re.compile(r"(?!)")
+_AT_FIRST = re.compile(r"at (?:first|the (?:start|beginning))|in the beginning|initially|to begin")
 _UP = re.compile(
     r"increas|accelerat|quick|speed(?:s|ing)? up|\bsped|picks? up|faster|ris(?:es|ing)|rose|jump"
     r"|(?:go|mov)\w* up",
@@ -111,7 +131,7 @@ def check_tempo_change(passage: Passage, evidence: Evidence) -> Iterator[Finding
         yield passage.finding(claim, "tempo", _judge_stays(evidence))
     for claim in changes[:1]:
         moment = moment_of(passage, claim)
-        if moment or _is_of_whole(passage, claim):
+        if moment or _is_of_whole(passage, claim, apart_from=_LARGE_PART):
             said = passage.text[claim.start : claim.end]
             yield passage.finding(claim, "tempo", _judge_changes(said, moment, evidence))
 
@@ -120,9 +140,14 @@ def _is_within(claim: Claim, others: list[Claim]) -> bool:
     return any(each.start < claim.start and claim.end < each.end for each in others)
 
 
-def _is_of_whole(passage: Passage, claim: Claim) -> bool:
-    around = passage.clause_before(claim.start) + re.split("[,;.]", passage.after(claim.end))[0]
-    return moment_of(passage, claim) is None and not is_of_part(around)
+def _is_of_whole(passage: Passage, claim: Claim, apart_from: re.Pattern[str] = _NOTHING) -> bool:
+    """Whether it is said of no moment, and of no part but one that is let pass."""
+    said = passage.text[claim.start : claim.end]
+    around = (
+        f"{passage.clause_before(claim.start)}{said}"
+        f"{re.split('[,;.]', passage.after(claim.end))[0]}"
+    )
+    return moment_of(passage, claim) is None and not is_of_part(apart_from.sub(" ", around))
 
 
 def _changes(evidence: Evidence) -> list[tuple[float, float]] | None:
@@ -169,5 +194,7 @@ def _judge_changes(said: str, moment: TimeMention | None, evidence: Evidence) ->
 
 def _may_mean(said: str, factor: float) -> bool:
     """Whether words for a change are of this direction, or of none."""
+    if _AT_FIRST.search(said):
+        return True
     is_up, is_down = bool(_UP.search(said)), bool(_DOWN.search(said))
     return is_up == is_down or is_up == (factor > 1)

@@ -24,7 +24,7 @@ _RANGES = {
 # Ours: so many times outside its range a word is wrong, whatever usage.
 _CLEARLY = 1.6
 _PACE = r"(?:tempo|pace|pulse|beats? per minute|bpm|groove|beat|(?<!harmonic )rhythm|speed)"
-_OF_PACE = rf"(?=(?:,? (?:and )?[\w-]+){{0,2}},? {_PACE}\b)"
+_OF_PACE = rf"(?=(?:,? (?:and )?[\w-]+){{0,2}},? (?:{_PACE}|feel|atmosphere|mood|vibe)\b)"
 # "A slow reggae track", but no "slow start to the track".
 _KIND = (
     r"(?: (?!(?:builds?|burn\w*|fades?|starts?|down|motion|in|of|to|the|an?|and|parts?|sections?"
@@ -44,11 +44,11 @@ _MODERATE = rf"(?:mid-?tempo|medium[- ]tempo|(?:moderate|medium)(?:ly)?{_OF_PACE
 # "The tempo is very slow"; "174 BPM throughout, which is slow".
 _IS = (
     rf"(?:{_PACE}|{WORK}|music|(?:(?<![\w,;] )|(?<=\bsay )|(?<=\bthink )|(?<=\bthat ))\bit"
-    r"|(?:bpm|per minute|throughout),? (?:which|and|so)(?: it)?)"
+    r"|(?:bpm|per minute|throughout)(?:,? (?:which|and|so)(?: it)?|, it))"
     rf"(?:{IS}| moves| as)"
     r"(?: (?:\w+ly|very|quite|rather|somewhat|bit|little|so|pretty|too|at|in|of|on|an?|the|both"
     r"|set|described"
-    r"|considered|classified|labell?ed|seen|regarded|as|to|be|side|being))*? "
+    r"|considered|characteri[sz]ed|felt|classified|labell?ed|seen|regarded|as|to|be|side|being))*? "
     # "Upbeat and fast", "relaxed, slow".
     r"(?:(?!not\b|too\b)[\w-]+(?: and |, and |, )){0,2}?"
 )
