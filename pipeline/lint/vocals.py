@@ -17,11 +17,15 @@ _NONE = re.compile(
     rf"|(?:^|[.;] )the instrumental {WORK}\b"
     r"|\b(?:is|'s|as) (?:\w+ly )?instrumental (?:music|throughout)\b|^instrumental throughout\b"
     r"|(?:\bis|'s) (?:an |all )?instrumental(?: only)?(?=[.,;!]|$| throughout| and )"
-    r"|(?:\bis|'s) an? (?:[\w-]+ ){0,3}?instrumental(?= (?:in|with|at|by|featuring|of)\b|[.,;]|$)"
+    r"|(?:\bis|'s) an? (?:[\w-]+ ){0,3}?instrumental(?= (?:version|in|with|at|by|featuring|of)\b|[.,;]|$)"
     r"|\bnothing (?:is )?(?:being )?sung\b|\bno (?:words|lines?|lyrics) (?:is|are) (?:being )?sung\b"
     r"|\bonly instruments (?:are|can be) (?:heard|used)\b|\b(?:entirely|only|solely) (?:by|of) instruments\b"
     rf"|\bno (?:[\w-]+ )?{_VOICES}\b(?! (?:chops|samples))"
-    rf"|\bwithout (?:any |a )?{_VOICES}\b|\bvocal-free\b|\bdevoid of vocals\b"
+    rf"|\bwithout (?:any |a )?{_VOICES}\b|\bvocal-free\b"
+    rf"|\b(?:devoid|lack) of (?:any )?{_VOICES}\b"
+    r"|\bas an instrumental,|\bbeing (?:an )?instrumental\b|^this instrumental(?= \w+s\b)"
+    r"|\bthere are no words\b(?! (?:to|for|that)\b)|n't (?:have|contain) any words\b"
+    rf"|\b{_VOICES} (?:(?:does|do) not|doesn't|don't) (?:occur|appear|exist|happen)\b"
     r"|\b(?:contains|has|offers|features) no words\b|\b(?:stays|remains|is|are) (?:entirely "
     r"|completely )?wordless\b"
     r"|(?:\bnot|n't) (?:sung|vocal)\b"
@@ -29,16 +33,16 @@ _NONE = re.compile(
     rf"{_VOICES}\b"
     rf"|(?:\bnot|n't) (?:have|contain|feature|include|involve|use) (?:any )?(?:[\w-]+ )?{_VOICES}\b"
     # "Not accompanied by any singing".
-    rf"|(?:\bnot|n't) [\w ]{{0,30}}?\bany (?:[\w-]+ ){{0,2}}?{_VOICES}\b"
+    rf"|(?:\b(?:can)?not|n't) [\w ]{{0,30}}?\bany(?:one|body)? (?:[\w-]+ ){{0,2}}?{_VOICES}\b"
     rf"|\bthere (?:(?:is|are|was) not|isn't|aren't|wasn't) (?:[\w-]+ ){{0,2}}{_VOICES}\b"
     rf"|\b{_VOICES} (?:(?:is|are) not|isn't|aren't) (?:\w+ly )?(?:used|present|heard|audible"
     r"|featured|included|involved|part|there|in)\b"
-    rf"|\b{_VOICES}\W{{0,3}}:\W{{0,3}}(?:no\b|none\b|instrumental\b)"
+    rf"|\b{_VOICES}(?:\W{{0,3}}:\W{{0,3}}| - )(?:no\b|none\b|instrumental\b)"
     rf"|\bfree of (?:any )?{_VOICES}\b"
     rf"|\b{_VOICES}(?: part)?{OF_WORK}(?:,? which)?"
     r"(?: is| are|\W{0,2}:\W{0,2})(?: described as)?"
     r" \"?(?:none|absent|missing|not (?:present|heard|audible))\b"
-    r"|\b(?:sung|performed) by (?:none|no one|nobody)\b|\b(?:no one|nobody) (?:sings|is singing)\b",
+    r"|\b(?:sung|performed) by (?:none|no one|nobody)\b|\b(?:no one|nobody) (?:sings|(?:is|can be) (?:heard )?singing)\b",
     re.I,
 )
 # "No lyrics are given" tells of the listing.
@@ -82,7 +86,8 @@ _SUNG = re.compile(
     r"(?:present|heard|audible|done|performed|in\b)|occurs|begins|starts|continues|enters|appears|happens"
     r"|takes place)\b"
     r"|\b(?:mixed|mix of|with|and|by) choir\b|\bchoral (?:music|singing|voices|piece|work)\b"
-    r"|\bthe presence of (?:an? )?(?:singing|vocals|voices?|singers?)\b"
+    r"|\bthe (?:presence|combination|use|addition|blend|mix) of (?:an? |the )?(?:singing|vocals|voices?|singers?)\b"
+    r"|\bsinging by\b|\b(?:the|her|his) voice quality\b"
     r"|\b(?:kind|type|style|sort) of (?:voice|singing)(?: used| heard)? is\b"
     r"(?! (?:not|none|absent|instrumental|unclear|unknown|unspecified)\b)"
     r"|\bvocals? (?:can be heard|(?:is|are)(?!n't| not| absent| missing| none)|enters?|comes? in|floats?|soars?"
@@ -92,7 +97,7 @@ _SUNG = re.compile(
 _PERSON = (
     r"(?:m[ae]n|wom[ae]n|boys?|girls?|child(?:ren)?|people|crowd|choir|chorus|quartet|duo|sopranos?"
     r"|mezzos?|altos?|tenors?|baritones?|soloists?|singers?|vocalists?|rappers?|performers?|artists?|voices?|everyone"
-    r"|someone|somebody)"
+    r"|someone|somebody|band|group|narrator)"
 )
 _SING = (
     r"(?:sings?|croons?|whispers?|belts?|raps?|chants?|hums?|wails?|intones?|screams?|shouts?"
@@ -125,7 +130,7 @@ _LIKENESS = (
 _LIKENESS_BEFORE = re.compile(rf"\b(?:{_LIKENESS})\b[^.;]{{0,40}}$", re.I)
 _NOT_SUNG_BEFORE = re.compile(
     rf"\b(?:{_LIKENESS}|{_INSTRUMENT})\b"
-    r"(?:(?!\b(?:and|with|while|over|behind|beneath|but)\b)[^.;,]){0,40}$",
+    r"(?:(?!\b(?:and|with|while|over|behind|beneath|under|but|accompan\w+|support\w*|follow\w*)\b)[^.;,]){0,40}$",
     re.I,
 )
 _FOR_A_WHILE = re.compile(r"\b(?:until|before|part|middle|first|last|final)\b", re.I)
