@@ -27,7 +27,7 @@ _HEDGE = (
     r"nearly|almost|exactly|under|over|shy of|more than|less than|a total of|a full|only|some"
     r"|precisely|for|~)\s*)*)"
 )
-_NUMBERED = [(_HEDGE + _LENGTH).replace("{i}", str(i)) for i in range(8)]
+_NUMBERED = [(_HEDGE + _LENGTH).replace("{i}", str(i)) for i in range(9)]
 _END = r"(?:ends|finishes|concludes|stops|comes to (?:an end|a close))"
 _PATTERNS = (
     re.compile(
@@ -39,7 +39,7 @@ _PATTERNS = (
         rf"|in total|in duration|from)\b)?",
         re.I,
     ),
-    re.compile(rf"\b(?:over|across|within|throughout) (?:its|the full|the entire|the whole)"
+    re.compile(rf"\b(?:over|in|across|within|throughout) (?:the course of )?(?:its|the full|the entire|the whole)"
     rf"\s+{_NUMBERED[1]}", re.I),
     re.compile(rf"\b(?:duration|length|running time|runtime|total time)"
     rf"(?:\s+of\s+(?:the|this|our)\s+(?:\w+\s+)?(?:{WORK}|recording))?(?:\s+(?:of|is)"
@@ -47,7 +47,7 @@ _PATTERNS = (
     re.compile(rf"(?<![\w.:]){_NUMBERED[3]}"
     rf"[ -](?:long\b|(?:in )?length\b|duration\b|(?:(?!the|this)\w+[ -]){{0,2}}?{WORK}\b)", re.I),
     re.compile(
-        rf"(?:\b(?:spanning|lasting|running|clocking in at)|(?:,|\band|\b(?-i:[A-Z][\w']+)) (?:lasts"
+        rf"(?:\b(?:spanning|lasting|running|clocking in at)|(?:,|\band|\"|\b(?-i:[A-Z][\w']+)) (?:lasts"
         rf"|runs for|clocks in at)|\b(?:long|short|brief) {WORK},? (?:at|of))"
         rf"\s+(?:for\s)?{_NUMBERED[4]}", re.I
     ),
@@ -64,6 +64,11 @@ _PATTERNS = (
     re.compile(
         rf"\bat {_NUMBERED[7]},? (?:(?:the|this) {WORK} is|it is|it's) (?:an? )?(?:\w+ ){{0,2}}?"
         r"(?:long|short|brief|lengthy)\b", re.I
+    ),
+    # "It is short (1:10)".
+    re.compile(
+        rf"\b(?:{WORK}|it)(?: is|'s) (?:\w+ ){{0,2}}?(?:long|short|brief)(?: {WORK})?,? ?"
+        rf"(?:at |just |only |\(){_NUMBERED[8]}", re.I
     ),
 )  # fmt: skip
 _IS = re.compile(r"^\w+(?: (?:\w+ly )?is\b|'s )", re.I)

@@ -93,6 +93,7 @@ _OF_MANY = re.compile(
     r"\W*an? (?:[\w/-]+ ){1,5}?(?:usually|typically|generally|normally|commonly|often)\b|"
     r"\W*(?!the\b)(?:[\w-]+ ){1,2}(?:keys|tempos|tempi|scales|chords|progressions)"
     r" (?:often|tend|usually|typically|generally|sound)\b|"
+    r"\W*(?:the|an?) (?:typical|usual)\b|"
     r"\W*the (?:chords|notes|scales) that (?:work|fit|go|belong|sound)\b|"
     r"\W*(?:(?:all|many|most|some|other|such|[\w-]+) ){0,3}?(?:songs|tracks|pieces|tunes|recordings"
     r"|ballads|waltzes|lullabies|tangos|marches|time signatures|genres)"

@@ -95,6 +95,7 @@ _FEELS_FREE = re.compile(
     r"|unpredictable)\b",
     re.I,
 )
+_TEMPO = re.compile(r"\b(?:tempo|pace|speed)\b", re.I)
 _OF_PLAYING = re.compile(r"\b(?:cadenza|phrasing|first|vocals?|voice|delivery of)\b", re.I)
 
 
@@ -122,7 +123,9 @@ def check_tempo_words(passage: Passage, evidence: Evidence) -> Iterator[Finding]
     seen: set[str] = set()
     for claim in tempo_word_claims(passage):
         is_feel = FEEL.search(passage.text, *passage.sentence(claim.start))
-        if is_feel or _is_of_part(passage, claim, passage.clause_before(claim.start)):
+        around = passage.clause_before(claim.start)
+        is_local = moment_of(passage, claim) is not None and not _is_then(passage, claim, evidence)
+        if is_feel or is_local or _is_of_part(around):
             continue
         judged = _judge_word(claim.word, evidence)
         if judged[1] not in seen:
@@ -135,15 +138,21 @@ def check_free_time(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
     patterns = (FREE,) if is_beatless(evidence.facts) else (FREE, _FEELS_FREE)
     for claim, match in chain.from_iterable(map(passage.matches, patterns)):
         around = passage.clause_before(claim.start) + match[0] + passage.after(claim.end, 25)
-        if not _is_of_part(passage, claim, around):
+        if moment_of(passage, claim) is None and not _is_of_part(around):
             yield passage.finding(claim, "tempo", _judge_free(evidence))
             return
 
 
-def _is_of_part(passage: Passage, claim: Claim, around: str) -> bool:
-    """Whether a word is said of a moment, a part or a voice alone."""
-    is_of_less = is_of_part(around) or _OF_PLAYING.search(around)
-    return bool(is_of_less) or moment_of(passage, claim) is not None
+def _is_of_part(around: str) -> bool:
+    """Whether a word is said of a part or a voice alone."""
+    return is_of_part(around) or bool(_OF_PLAYING.search(around))
+
+
+def _is_then(passage: Passage, claim: Claim, evidence: Evidence) -> bool:
+    """Whether the tempo of a moment is named as such, and is that of the whole."""
+    tempo = evidence.facts.tempo
+    words = passage.text[claim.start : claim.end] + passage.after(claim.end, 12)
+    return bool(tempo and len(long_sections(tempo)) == 1 and _TEMPO.search(words))
 
 
 def _judge_word(word: str, evidence: Evidence) -> Judged:
