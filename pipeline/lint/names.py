@@ -24,13 +24,16 @@ _ROLES = (
     r"[- ,]*){0,3}"
 )
 _WORK_OF = (
-    r"(?:vocals?|voice|singing|delivery|performance|guitar work|production|lyrics|falsetto"
+    r"(?:vocals?|voice|singing|delivery|performance|guitar work|production|lyrics|falsetto|song|track"
     r"|rap|verses?)"
 )
 _PATTERNS = (
     re.compile(rf'\b{DONE} by (?:the )?{_ROLES}"?{_NAME}'),
     # "It's by the Beatles"; what is "followed by" or "driven by" something is no work of it.
     re.compile(rf'(?<!ed)(?<!en)(?<!wn)(?<!\bled)(?<!\bset) by (?:the )?{_ROLES}"?{_NAME}'),
+    re.compile(
+        rf"\b[Tt]he (?:[\w-]+ ){{0,3}}?(?:band|duo|group),? (?P<name>(?!I\b){CAPITAL}(?: {CAPITAL})*)"
+    ),
     re.compile(rf"\b(?:[Aa]rtist|[Pp]erformer|[Vv]ocals|[Ss]inger|[Bb]and)\**:\**\s*{_NAME}"),
     re.compile(rf"\b{_PERSON}s?(?:,| is| was)? {_NAME}"),
     re.compile(
@@ -48,6 +51,11 @@ _PATTERNS = (
     re.compile(
         rf"\b(?:key|chords?|tempo|metre|meter|time signature|lyrics|melody)(?: heard| used)? "
         rf"(?:in|of) {_NAME}"
+    ),
+    # "The song Neon Rain is".
+    re.compile(
+        rf"\b[Tt]he (?:song|track|piece|tune) (?P<name>{CAPITAL}(?: {CAPITAL})*)"
+        r"(?= (?:is|was|by|has|features|lasts|uses)\b)"
     ),
     re.compile(rf"\b(?:[Ff]eat\.|[Ff]t\.) {_NAME}"),
 )

@@ -65,7 +65,11 @@ _CHANGES = re.compile(
     r"|picks? up (?:the |in )?(?:speed|pace|tempo)|(?:gathers?|gains?|builds?(?: up)?|loses?) speed"
     r"|(?:(?:in|de)creases|builds|grows|gains) in (?:speed|tempo|pace)"
     r"|accelerates?|decelerates?)\b"
-    r"|\b(?:gets|becomes|grows|getting|becoming|growing) (?:\w+ )?(?:faster|slower|quicker)\b"
+    r"|\b(?:gets|becomes|grows|getting|becoming|growing) (?:[\w-]+(?: and|,)? ){0,3}?"
+    r"(?:faster|slower|quicker)\b|\brhythm picks up\b"
+    rf"|\b(?:with|at|in|introduces|brings) an? (?:[\w-]+,? ){{0,2}}?(?:slower|faster|quicker)"
+    rf"(?:,? [\w-]+){{0,2}}? (?:{_PACE}|rhythm)\b(?! than| compared)"
+    r"|\b(?:slower|faster|quicker) (?:section|part|passage)\b(?! than| compared)"
     r"|\b(?:fast|slow)(?:er)? and (?:fast|slow)(?:er)? (?:sections|parts|passages|tempos|tempi)\b",
     re.I,
 )
@@ -131,7 +135,11 @@ def check_tempo_change(passage: Passage, evidence: Evidence) -> Iterator[Finding
     if is_beatless(evidence.facts) and FREE.search(passage.text):
         # "It does not change, since there is no beat."
         stays = []
-    for claim in islice((each for each in stays if _is_of_whole(passage, each)), 1):
+    # What stays throughout stays at any moment.
+    is_then = _changes(evidence) == []
+    for claim in islice(
+        (each for each in stays if _is_of_whole(passage, each, is_then=is_then)), 1
+    ):
         yield passage.finding(claim, "tempo", _judge_stays(evidence))
     for claim in changes[:1]:
         moment = moment_of(passage, claim)
@@ -144,14 +152,22 @@ def _is_within(claim: Claim, others: list[Claim]) -> bool:
     return any(each.start < claim.start and claim.end < each.end for each in others)
 
 
-def _is_of_whole(passage: Passage, claim: Claim, apart_from: re.Pattern[str] = _NOTHING) -> bool:
-    """Whether it is said of no moment, and of no part but one that is let pass."""
+def _is_of_whole(
+    passage: Passage,
+    claim: Claim,
+    *,
+    apart_from: re.Pattern[str] = _NOTHING,
+    is_then: bool = False,
+) -> bool:
+    """Whether it is said of no part but one that is let pass, and, unless `is_then`, no moment."""
     said = passage.text[claim.start : claim.end]
     around = (
         f"{passage.clause_before(claim.start)}{said}"
         f"{re.split('[,;.]', passage.after(claim.end))[0]}"
     )
-    return moment_of(passage, claim) is None and not is_of_part(apart_from.sub(" ", around))
+    return (is_then or moment_of(passage, claim) is None) and not is_of_part(
+        apart_from.sub(" ", around)
+    )
 
 
 def _changes(evidence: Evidence) -> list[tuple[float, float]] | None:

@@ -46,7 +46,7 @@ _IS = (
     rf"(?:{_PACE}|{WORK}|music|(?:(?<![\w,;] )|(?<=\bsay )|(?<=\bthink )|(?<=\bthat ))\bit"
     r"|(?:bpm|per minute|throughout)(?:,? (?:which|and|so)(?: it)?|, it))"
     rf"(?:{IS}| moves| as)"
-    r"(?: (?:\w+ly|very|quite|rather|somewhat|bit|little|so|pretty|too|at|in|of|on|an?|the|both"
+    r"(?: (?:\w+ly|very|still|quite|rather|somewhat|bit|little|so|pretty|too|at|in|of|on|an?|the|both"
     r"|set|described"
     r"|considered|characteri[sz]ed|felt|classified|labell?ed|seen|regarded|as|to|be|side|being))*? "
     # "Upbeat and fast", "relaxed, slow".

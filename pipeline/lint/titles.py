@@ -24,11 +24,15 @@ _QUOTED_PATTERNS = (
         rf"(?: (?:being )?(?:sung|played|performed|heard))?(?: is| was|,)?,? {_QUOTED}"
     ),
     re.compile(
-        r"\b(?:[Vv]oice|[Ss]ound|[Tt]empo|[Kk]ey|[Rr]endition|[Vv]ersion|[Cc]over|[Rr]ecording)"
+        r"\b(?:[Vv]oice|[Ss]inger|[Ll]yrics|[Cc]hords|[Ll]ength|[Ss]ound|[Tt]empo|[Kk]ey|[Rr]endition|[Vv]ersion|[Cc]over|[Rr]ecording)"
         rf" (?:of|in) {_QUOTED}"
     ),
     re.compile(rf"\b[Tt]itle(?: of (?:the|this) {_WORK})?(?: is|:) {_QUOTED}"),
     re.compile(rf"{_QUOTED} is the (?:title|name) of\b"),
+    re.compile(
+        rf"^{_QUOTED} (?:has an? (?:\w+ )?(?:tempo|key|length)|lasts|is (?:\d|in (?:the key|[A-G]\b)))",
+        re.M,
+    ),
     re.compile(rf"\b{CAPITAL}(?: {CAPITAL})*'s {_QUOTED}"),
     re.compile(rf"{_QUOTED},? (?:is|was) an? (?:[\w'-]+,? ){{0,4}}?{_WORK}\b"),
     re.compile(rf"^In {_QUOTED},? (?:the|there|an?)\b", re.M),
@@ -44,7 +48,7 @@ _BARE_PATTERNS = (
         re.M,
     ),
     re.compile(
-        rf"\b(?:titled|entitled|{_WORK} (?:is )?(?:called|named)|[Tt]itle(?: of (?:the|this) {_WORK})? is)"
+        rf"\b(?:titled|entitled|{_WORK} (?:is )?(?:called|named)|[Tt]itle(?: of (?:the|this) {_WORK})?(?: is|\**:\**))"
         rf" (?P<name>{CAPITAL}(?: (?:(?:to|the|of|on|in|and|a|for|&) )*{CAPITAL})*)"
     ),
 )

@@ -111,6 +111,7 @@ _SINGS = re.compile(
     rf"|\b(?-i:(?!(?i:{_INSTRUMENT})\b)[A-Z]\w+)'s (?:[\w-]+ ){{0,2}}?(?:voice|vocals|singing)\b"
     r"|\b(?:backing|background|backup|harmony|layered|doubled) (?:vocals?|singers?)\b"
     r"(?![- ](?:chops?|samples?|like))"
+    r"|\b(?:vocalist|singer|rapper)s? (?-i:[A-Z]\w+)"
     r"|\bvocal harmon(?:y|ies)\b|\bduet (?:between|of|by|with)\b"
     r"|\b(?<!nothing )(?:is|are|gets?) (?:\w+ly )?(?:sung|rapped|crooned|chanted)\b"
     r"|\bsung (?:by|in|with)\b"
