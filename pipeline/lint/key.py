@@ -14,7 +14,7 @@ from pipeline.lint.sections import WORK
 from schemas.facts import Key
 from schemas.harmony import pitch_class
 
-_NAMED = re.compile(rf"(?<![\w#'.])(?P<note>{NOTE})[ -](?:natural[ -])?(?P<mode>{MODE})(?![\w'])")
+_NAMED = re.compile(rf"(?<![\w#.])(?<!\w')(?P<note>{NOTE})[ -](?:natural[ -])?(?P<mode>{MODE})(?!\w|'\w)")
 _KEY_OF = re.compile(
     rf"\b(?:[Kk]ey|KEY|[Tt]onality|[Tt]onal (?:centre|center)|[Tt]onic(?: note)?|[Rr]oot note|[Kk]eys)"
     rf"(?:\s+(?:signature|centre|center))?{OF_WORK}(?:\s*(?:of|is|:|=|\*|as|around|on|likely|probably|most|clearly|definitely|also|to|be)\s*)+"

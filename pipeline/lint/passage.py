@@ -45,10 +45,10 @@ _SET_ASIDE = re.compile(
     r"|most (?:\w+ )?(?:tracks|songs|tunes|pieces|records|music|ballads|house|disco|techno"
     r"|pop|\w+core)"
     r"|avoid(?:s|ing)|ruled? out|rules out|mistaken for|confused with|sounds nothing like"
-    r"|contrary to"
+    r"|contrary to|\ban? (?:[\w-]+ )?(?:genre|style|type) (?:that|which)"
     r"|(?:could|may|might|can) (?:also |well )?(?:be )?"
     r"(?:feel|felt|report\w*|hear\w*(?= (?:as|in|at)\b)|count\w*"
-    r"|mistak\w*|perceiv\w*|read|register\w*|detect\w*|sense\w*))\b|n't\b|\b(?:no|any|might|may)\s+$"
+    r"|mistak\w*|perceiv\w*|read|register\w*|detect\w*|sense\w*))\b|n't\b|\b(?:no|any|might|may)\s+$|\b(?:could|can|may|might) be $"
     # "Which is common in F minor".
     r"|\b(?:common|typical|popular) (?:in|of|for) (?:the )?(?:key of )?$",
     re.I,
@@ -69,7 +69,8 @@ _AFFIRMED_AFTER_ALL = re.compile(
     re.I,
 )
 _SET_ASIDE_AFTER = re.compile(
-    r"\W{0,3}(?:would\b|it is not\b|is (?:not|wrong|ruled out|incorrect)\b|isn't\b|can be ruled out"
+    r"\W{0,3}(?:(?:time signature |key |tempo )?is (?:often|commonly|typically|usually|frequently)"
+    r" (?:used|found|associated|heard)\b|would\b|it is not\b|is (?:not|wrong|ruled out|incorrect)\b|isn't\b|can be ruled out"
     r"|does(?:n't| not) (?:fit|match)|was ruled out"
     r"|(?:\w+ ){0,2}(?:never (?:appears?|comes?|arrives?|surfaces?)|is (?:absent|avoided|missing)"
     r"|does(?:n't| not) appear))",
@@ -92,7 +93,8 @@ _INSTRUCTS = re.compile(
 _OF_MANY = re.compile(
     r"\W*an? (?:[\w/-]+ ){1,5}?(?:usually|typically|generally|normally|commonly|often)\b|"
     r"\W*(?!the\b)(?:[\w-]+ ){1,2}(?:keys|tempos|tempi|scales|chords|progressions)"
-    r" (?:often|tend|usually|typically|generally|sound)\b|"
+    r" (?:are (?:\w+ )?(?:used|associated|known|common)\b|(?:\w+ )?sound\b|"
+    r"(?:often|tend|usually|typically|generally)\b)|"
     r"\W*(?:the|an?) (?:typical|usual)\b|"
     r"\W*the (?:chords|notes|scales) that (?:work|fit|go|belong|sound)\b|"
     r"\W*(?:(?:all|many|most|some|other|such|[\w-]+) ){0,3}?(?:songs|tracks|pieces|tunes|recordings"
@@ -214,7 +216,7 @@ class Passage:
             return True
         if _SET_ASIDE_AFTER.match(self.after(end)):
             return True
-        if _GENERALLY.search(_PART_END.split(self.before(start))[-1]):
+        if _GENERALLY.search(_PART_END.split(self.before(start))[-1] + self.text[start:end]):
             return True
         before = _CLOSED_QUOTE.sub(" ", self.before(start))
         clause = _AFFIRMED_AFTER_ALL.sub(" ", _CLAUSE_END.split(before)[-1])

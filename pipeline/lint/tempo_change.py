@@ -79,7 +79,7 @@ _STAYS = re.compile(
     r"|(?:maintained|sustained)(?= throughout| from| across|[.,;]|$))\b"
     rf"|\b(?:at|in|keeps?|holds?|maintains?|has|have|with|retains?) (?:the|a) same (?:{_PACE}|rhythm)\b"
     r"(?! as\b)"
-    rf"|\b(?:keeps|holds|maintains) (?:its|the) (?:\w+ )?{_PACE}(?= throughout| from|[.,;]|$)"
+    rf"|\b(?:keeps|holds|maintains) (?:its|the) (?:\w+ )?(?:tempo|pace|speed)(?= throughout| from|[.,;]|$)"
     rf"|\b(?:{_PACE}|{WORK}|music|it) (?:keeps|holds|maintains) (?:an? |its )?"
     rf"(?:[\w-]+ )?{_STEADY} (?:{_PACE}|rhythm)\b",
     re.I,

@@ -40,7 +40,7 @@ _FAST = (
     rf"|furious){_OF_PACE}|(?:fast|quick){_OF_WORK}|high (?=(?:tempo|pace|speed|bpm)\b)"
     rf"|fast-?(?:paced|tempo|moving)|fast (?:paced|moving))"
 )
-_MODERATE = rf"(?:mid-?tempo|medium[- ]tempo|(?:moderate|medium)(?:ly)?{_OF_PACE}|moderately paced)"
+_MODERATE = rf"(?:mid-?tempo|(?:medium|moderate)[- ]tempo|(?:moderate|medium)(?:ly)?{_OF_PACE}|moderately paced)"
 # "The tempo is very slow"; "174 BPM throughout, which is slow".
 _IS = (
     rf"(?:{_PACE}|{WORK}|music|(?:(?<![\w,;] )|(?<=\bsay )|(?<=\bthink )|(?<=\bthat ))\bit"
