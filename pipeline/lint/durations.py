@@ -39,7 +39,8 @@ _PATTERNS = (
         rf"|in total|in duration|from)\b)?",
         re.I,
     ),
-    re.compile(rf"\b(?:over|in|across|within|throughout) (?:the course of )?(?:its|the full|the entire|the whole)"
+    re.compile(rf"\b(?:over|in|across|within|throughout) (?:the course of )?(?:its|the full"
+        rf"|the entire|the whole)"
     rf"\s+{_NUMBERED[1]}", re.I),
     re.compile(rf"\b(?:duration|length|running time|runtime|total time)"
     rf"(?:\s+of\s+(?:the|this|our)\s+(?:\w+\s+)?(?:{WORK}|recording))?(?:\s+(?:of|is)"
@@ -47,7 +48,8 @@ _PATTERNS = (
     re.compile(rf"(?<![\w.:]){_NUMBERED[3]}"
     rf"[ -](?:long\b|(?:in )?length\b|duration\b|(?:(?!the|this)\w+[ -]){{0,2}}?{WORK}\b)", re.I),
     re.compile(
-        rf"(?:\b(?:spanning|lasting|running|clocking in at)|(?:,|\band|\"|\b(?-i:[A-Z][\w']+)) (?:lasts"
+        rf"(?:\b(?:spanning|lasting|running|clocking in at)|(?:,|\band|\""
+        rf"|\b(?-i:[A-Z][\w']+)) (?:lasts"
         rf"|runs for|clocks in at)|\b(?:long|short|brief) {WORK},? (?:at|of))"
         rf"\s+(?:for\s)?{_NUMBERED[4]}", re.I
     ),

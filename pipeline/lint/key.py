@@ -14,9 +14,12 @@ from pipeline.lint.sections import WORK
 from schemas.facts import Key
 from schemas.harmony import pitch_class
 
-_NAMED = re.compile(rf"(?<![\w#.])(?<!\w')(?P<note>{NOTE})[ -](?:natural[ -])?(?P<mode>{MODE})(?!\w|'\w)")
+_NAMED = re.compile(
+    rf"(?<![\w#.])(?<!\w')(?P<note>{NOTE})[ -](?:natural[ -])?(?P<mode>{MODE})(?!\w|'\w)"
+)
 _KEY_OF = re.compile(
-    rf"\b(?:[Kk]ey|KEY|[Tt]onality|[Tt]onal (?:centre|center)|[Tt]onic(?: note)?|[Rr]oot note|[Kk]eys)"
+    rf"\b(?:[Kk]ey|KEY|[Tt]onality|[Tt]onal (?:centre|center)|[Tt]onic(?: note)?|[Rr]oot note"
+    rf"|[Kk]eys)"
     rf"(?:\s+(?:signature|centre|center))?{OF_WORK}(?:\s*(?:of|is|:|=|\*|as|around|on|likely|probably|most|clearly|definitely|also|to|be)\s*)+"
     rf"(?:concert )?(?P<note>{NOTE})(?P<minor>m)?(?![\w#'/])(?! [Mm](?:aj|in))"
 )

@@ -13,7 +13,8 @@ from schemas.lint import Finding
 _NUMBER = r"(?P<n>[-+]?\d+(?:\.\d+)?)"
 _LUFS = re.compile(
     rf"(?<![\w.]){_NUMBER}\s*LUFS\b"
-    r"(?! (?:\([^)]*\) )?(?:for streaming|target|range|wide|of range|in range|is (?:typical|common|standard)))",
+    r"(?! (?:\([^)]*\) )?(?:for streaming|target|range|wide|of range|in range|is (?:typical"
+    r"|common|standard)))",
     re.I,
 )
 # "A range of about 4.5 LUFS", "ranges from -12 to -9 LUFS".

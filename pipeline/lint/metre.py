@@ -26,12 +26,15 @@ _SPELLED_WITH = re.compile(
     re.I,
 )
 _BEATS = re.compile(
-    rf"\b(?P<n>\d{{1,2}}|{_SMALL})[ -]beats?[ -](?:(?:to|per|in|for) )?(?:the |a |an |one |each |every "
+    rf"\b(?P<n>\d{{1,2}}|{_SMALL})[ -]beats?[ -](?:(?:to|per|in|for) )?(?:the |a |an |one "
+    rf"|each |every "
     rf"|any )?(?:bar|measure|metre|meter|cycle)s?\b"
     rf"|\b(?:each|every|the|a|one) (?:bar|measure)s? (?:has|have|holds?|contains?|consists? of"
-    rf"|(?:is|are) (?:made up|built) of|(?:is|are) (?:divided|split|grouped) into|counts) (?:exactly )?"
+    rf"|(?:is|are) (?:made up|built) of|(?:is|are) (?:divided|split|grouped) into"
+    rf"|counts) (?:exactly )?"
     rf"(?P<n2>\d{{1,2}}|{_SMALL}) (?:(?:\w+ )?beats|quarter[- ]notes|crotchets)\b"
-    rf"|\b(?P<n6>\d{{1,2}}|{_SMALL}) beats (?:make up|fill|form) (?:each|every|an?|the) (?:bar|measure)\b"
+    rf"|\b(?P<n6>\d{{1,2}}|{_SMALL}) beats (?:make up|fill|form) (?:each|every|an?|the) (?:bar"
+    rf"|measure)\b"
     rf"|\b(?P<n7>\d{{1,2}}|{_SMALL})-to-the-bar\b"
     rf"|\b(?:bar|measure)s of (?P<n3>\d{{1,2}}|{_SMALL}) beats\b"
     rf"|\b(?P<n5>\d{{1,2}}|{_SMALL}) quarter[- ]notes? (?:beats )?"

@@ -48,14 +48,16 @@ _SET_ASIDE = re.compile(
     r"|contrary to|\ban? (?:[\w-]+ )?(?:genre|style|type) (?:that|which)"
     r"|(?:could|may|might|can) (?:also |well )?(?:be )?"
     r"(?:feel|felt|report\w*|hear\w*(?= (?:as|in|at)\b)|count\w*"
-    r"|mistak\w*|perceiv\w*|read|register\w*|detect\w*|sense\w*))\b|n't\b|\b(?:no|any|might|may)\s+$|\b(?:could|can|may|might) be $"
+    r"|mistak\w*|perceiv\w*|read|register\w*|detect\w*|sense\w*))\b|n't\b|\b(?:no|any|might"
+    r"|may)\s+$|\b(?:could|can|may|might) be $"
     # "Which is common in F minor".
     r"|\b(?:common|typical|popular) (?:in|of|for) (?:the )?(?:key of )?$",
     re.I,
 )
 # "Which typically has a high volume and a wide range" tells of both in general.
 _GENERALLY = re.compile(
-    r"\b(?:typically|usually|generally|normally|commonly|(?:is|are) (?:often|frequently|sometimes))\b",
+    r"\b(?:which often|typically|usually|generally|normally|commonly|(?:is|are) (?:often"
+    r"|frequently|sometimes))\b",
     re.I,
 )
 _GENERALLY_FIRST = re.compile(rf"\W*(?:{_GENERALLY.pattern}|in general\b)", re.I)
@@ -70,7 +72,8 @@ _AFFIRMED_AFTER_ALL = re.compile(
 )
 _SET_ASIDE_AFTER = re.compile(
     r"\W{0,3}(?:(?:time signature |key |tempo )?is (?:often|commonly|typically|usually|frequently)"
-    r" (?:used|found|associated|heard)\b|would\b|it is not\b|is (?:not|wrong|ruled out|incorrect)\b|isn't\b|can be ruled out"
+    r" (?:used|found|associated|heard)\b|would\b|it is not\b|is (?:not|wrong|ruled out"
+    r"|incorrect)\b|isn't\b|can be ruled out"
     r"|does(?:n't| not) (?:fit|match)|was ruled out"
     r"|(?:\w+ ){0,2}(?:never (?:appears?|comes?|arrives?|surfaces?)|is (?:absent|avoided|missing)"
     r"|does(?:n't| not) appear))",
@@ -104,10 +107,13 @@ _OF_MANY = re.compile(
 )
 # "A waltz has three beats", "the key of C major has no sharps", "a key change is when".
 _DEFINES = re.compile(
-    r"\W*(?:an? )?(?:waltz|ballad|lullaby|tango|march|polka|time signature|scale|triad) (?:is|has|means"
+    r"\W*(?:an? (?:\w+ )?)?(?:waltz|ballad|lullaby|tango|march|polka|time signature|scale"
+    r"|triad) (?:is|has|means"
     r"|refers|consists|contains)\b"
-    r"|\W*an? (?:\w+ )?(?:key change|modulation|chord|tempo|key|progression) (?:is when|is a|means|refers)\b"
-    r"|\W*(?:an?|the) (?:key of )?[A-G](?:[#b]|[ -](?:sharp|flat))?m?(?: (?:major|minor))?(?: (?:chord"
+    r"|\W*an? (?:\w+ )?(?:key change|modulation|chord|tempo|key|progression) (?:is when|is a"
+    r"|means|refers)\b"
+    r"|\W*(?:an?|the) (?:key of )?[A-G](?:[#b]|[ -](?:sharp|flat))?m?(?: (?:major"
+    r"|minor))?(?: (?:chord"
     r"|triad|scale|key))? (?:consists|contains|is made|is built"
     r"|has (?:the notes|(?:no|one|two|three|four|five|six|seven|\d) (?:sharp|flat)))",
     re.I,
@@ -115,7 +121,8 @@ _DEFINES = re.compile(
 # "If it has four sharps, it may be in E major": but who listens hears.
 _SUPPOSES = re.compile(r"\W*if\b(?! (?:you|one|we) (?:listen|hear|pay))", re.I)
 _SEARCHES = re.compile(
-    r"\W*(?:listen|look|identify|determine|check|find|analy[sz]e|pay|focus|consider|ask|decide)\b[^.]* or ",
+    r"\W*(?:listen|look|identify|determine|check|find|analy[sz]e|pay|focus|consider|ask"
+    r"|decide)\b[^.]* or ",
     re.I,
 )
 _OPTION = re.compile(r"\s*\(?[A-H][.)]\s")

@@ -22,7 +22,8 @@ _TO_CHANGE = (
 )
 # Not of the beat: it "drops", and "falls on two and four".
 _GOES = (
-    r"(?:tempo|pace|bpm|speed) (?:\w+ly )?(?:drop(?:s|ped|ping)|ris(?:es|ing)|rose|fall(?:s|ing)|fell"
+    r"(?:tempo|pace|bpm|speed) (?:\w+ly )?(?:drop(?:s|ped|ping)|ris(?:es|ing)|rose|fall(?:s"
+    r"|ing)|fell"
     r"|builds?(?: up)?(?! (?:to|on|an?|the|tension)\b)|ebbs? and flows?"
     r"|(?:alternat|mov|swing|switch)\w* between"
     r"|jump(?:s|ed|ing)|(?:go(?:es|ing)|mov(?:es|ing)) (?:up|down))"
@@ -39,13 +40,15 @@ _CHANGES = re.compile(
     rf"\b{_VARIES} (?:tempo|tempos|tempi|pace|speed|bpm)\b"
     rf"|\b(?:tempo|pace|speed)(?: of the \w+)? (?:(?:is|does|do) not|isn't|doesn't)"
     rf"(?: (?:stay|remain|keep))? (?:\w+ly )?(?:{_STEADY}|the same)\b"
-    rf"|\b{_PACE}{OF_WORK}{IS} {ADJECTIVES}(?:irregular|uneven|unsteady|inconsistent|erratic|variable"
+    rf"|\b{_PACE}{OF_WORK}{IS} {ADJECTIVES}(?:irregular|uneven|unsteady|inconsistent|erratic"
+    rf"|variable"
     r"|flexible)\b"
     rf"|\b{_PACE}{OF_WORK}{IS} {ADJECTIVES}(?:slower|faster|quicker)(?= (?:in|at|during|after"
     r"|towards?|and)\b|[.,;]|$)"
     rf"|\b(?:{_PACE}|{WORK}|music|it) (?:(?:starts?|begins?|opens?)\b|is (?:initially|at first)\b)"
     r"[^.;]{0,30}?\b(?:slow|fast|quick)\w*[^.;]{0,40}?\b(?:picks? up|speeds? up|slows? down|faster"
-    r"|slower|(?:in|de)creases|accelerat\w+|quicken\w*|builds? (?:up |in )?speed|builds? (?:up )?(?:to|into) (?:an? )?(?:[\w-]+ )?(?:fast|quick)\w*)"
+    r"|slower|(?:in|de)creases|accelerat\w+|quicken\w*|builds? (?:up |in )?speed"
+    r"|builds? (?:up )?(?:to|into) (?:an? )?(?:[\w-]+ )?(?:fast|quick)\w*)"
     r"|\bfrom (?:an? )?(?:[\w-]+,? ){0,2}?(?:slow|fast|moderate|quick)\w*\b[^.;]{0,30}? (?:in)?to "
     r"(?:an? )?(?:[\w-]+,? ){0,2}?(?:slow|fast|moderate|quick)\w*\b"
     rf"|\b{_PACE}{OF_WORK} (?:(?:is|does|do|has|will|also|then|[a-z]+ly"
@@ -54,17 +57,19 @@ _CHANGES = re.compile(
     rf"(?:,? [\w-]+){{0,3}}? (?:{_PACE}|rhythm|groove)\b"
     rf"|\b{_PACE}{OF_WORK}{IS} {ADJECTIVES}(?:slow|fast|moderate|quick) (?:at (?:first|the (?:start"
     r"|beginning))|in the beginning|initially|to begin with)\b"
-    rf"|\b(?:{WORK}|music|it)(?: is|'s) (?:\w+ )?(?:faster|slower|quicker) (?:in|at|during|towards?)\b"
+    rf"|\b(?:{WORK}|music|it)(?: is|'s) (?:\w+ )?(?:faster|slower|quicker) (?:in|at|during"
+    rf"|towards?)\b"
     r"|\b(?:half|part|section|end|middle) (?:is|feels|sounds) (?:\w+ )?(?:faster|slower|quicker)\b"
     rf"|\b{_PACE}{OF_WORK} (?:shows?|has|have|sees?|undergoes) (?:(?!no\b)\w+ ){{0,2}}?"
     r"(?:changes?|shifts?|variations?|fluctuations?)\b"
     rf"|\b(?:{WORK}|music|it) (?:\w+ly |does )?changes? (?:its |the )?(?:tempo|pace|speed)\b"
     rf"|\b(?:changes?|shifts?|increase|decrease|variations?) (?:in|of) (?:the )?{_PACE}\b"
     rf"|\b{_PACE} (?:changes?|shifts?|variations?)\b|\b{_GOES}\b"
-    rf"|\b(?:{WORK}|music|band|it) (?:(?:then|also|[a-z]+ly) )*(?:slows? down|speeds? up"
-    r"|picks? up (?:the |in )?(?:speed|pace|tempo)|(?:gathers?|gains?|builds?(?: up)?|loses?) speed"
-    r"|(?:(?:in|de)creases|builds|grows|gains) in (?:speed|tempo|pace)"
-    r"|accelerates?|decelerates?)\b"
+    rf"|\b(?:{WORK}|music|band|it) (?:(?:then|also|[a-z]+ly) )*(?:(?:begins?|starts?|seems?"
+    r"|appears?|continues?) to (?:\w+ly )?)?(?:slows? down|speeds? up|picks? up (?:the "
+    r"|in )?(?:speed"
+    r"|pace|tempo)|(?:gathers?|gains?|builds?(?: up)?|loses?) speed|(?:(?:in|de)creases?|builds?"
+    r"|grows?|gains?) in (?:speed|tempo|pace)|accelerates?|decelerates?)\b"
     r"|\b(?:gets|becomes|grows|getting|becoming|growing) (?:[\w-]+(?: and|,)? ){0,3}?"
     r"(?:faster|slower|quicker)\b|\brhythm picks up\b"
     rf"|\b(?:with|at|in|introduces|brings) an? (?:[\w-]+,? ){{0,2}}?(?:slower|faster|quicker)"
@@ -77,9 +82,11 @@ _STAYS = re.compile(
     rf"\b{_STEADY}(?:,? (?:and )?[\w/-]+){{0,2}},? (?:{_PACE}|(?<!harmonic )rhythm)\b"
     rf"|\b(?:{_PACE}|(?<!harmonic )rhythm){OF_WORK}{IS} {ADJECTIVES}(?:{_STEADY}|the same"
     r"|(?:maintained|sustained)(?= throughout| from| across|[.,;]|$))\b"
-    rf"|\b(?:at|in|keeps?|holds?|maintains?|has|have|with|retains?) (?:the|a) same (?:{_PACE}|rhythm)\b"
+    rf"|\b(?:at|in|keeps?|holds?|maintains?|has|have|with|retains?) (?:the|a) same (?:{_PACE}"
+    rf"|rhythm)\b"
     r"(?! as\b)"
-    rf"|\b(?:keeps|holds|maintains) (?:its|the) (?:\w+ )?(?:tempo|pace|speed)(?= throughout| from|[.,;]|$)"
+    rf"|\b(?:keeps|holds|maintains) (?:its|the) (?:\w+ )?(?:tempo|pace|speed)(?= throughout"
+    rf"| from|[.,;]|$)"
     rf"|\b(?:{_PACE}|{WORK}|music|it) (?:keeps|holds|maintains) (?:an? |its )?"
     rf"(?:[\w-]+ )?{_STEADY} (?:{_PACE}|rhythm)\b",
     re.I,
@@ -87,7 +94,8 @@ _STAYS = re.compile(
 _CHANGE = r"(?:changes?|shifts?|variations?|fluctuations?)"
 _NO_CHANGE = re.compile(
     rf"\b(?:{_PACE}|(?<!harmonic )rhythm){OF_WORK} (?:is [^.;]{{1,25}}?,? and (?:it )?)?"
-    r"(?:(?:does|did|is|has|was|will) not|(?:does|did|is|has|was|wo)n't|never|hardly|barely|scarcely"
+    r"(?:(?:does|did|is|has|was|will) not|(?:does|did|is|has|was|wo)n't|never|hardly|barely"
+    r"|scarcely"
     rf"|rarely)(?: been)? (?:[a-z]+ly )?(?:(?:seem|appear)s? to )?{_TO_CHANGE}\b"
     rf"|\b{_PACE}{OF_WORK} (?:has|shows|sees|undergoes) no (?:\w+ )?{_CHANGE}\b"
     rf"|\bwithout (?:ever )?changing (?:in |its |the )?{_PACE}\b"
@@ -105,7 +113,8 @@ _NO_CHANGE = re.compile(
 _THROUGHOUT = re.compile(rf"\b(?:{_PACE}|beats per minute) throughout\b", re.I)
 # "Faster in the second half": as good as of the whole.
 _LARGE_PART = re.compile(
-    r"\b(?:first|second|third|latter|last|final|middle|later|slow\w*|fast\w*) (?:half|part|section|third)s?\b"
+    r"\b(?:first|second|third|latter|last|final|middle|later|slow\w*|fast\w*) (?:half|part"
+    r"|section|third)s?\b"
 )
 _NOTHING = re.compile(r"(?!)")
 _AT_FIRST = re.compile(r"at (?:first|the (?:start|beginning))|in the beginning|initially|to begin")

@@ -40,13 +40,17 @@ _FAST = (
     rf"|furious){_OF_PACE}|(?:fast|quick){_OF_WORK}|high (?=(?:tempo|pace|speed|bpm)\b)"
     rf"|fast-?(?:paced|tempo|moving)|fast (?:paced|moving))"
 )
-_MODERATE = rf"(?:mid-?tempo|(?:medium|moderate)[- ]tempo|(?:moderate|medium)(?:ly)?{_OF_PACE}|moderately paced)"
+_MODERATE = (
+    rf"(?:mid-?tempo|(?:medium|moderate)[- ]tempo|(?:moderate|medium)(?:ly)?{_OF_PACE}"
+    r"|moderately paced)"
+)
 # "The tempo is very slow"; "174 BPM throughout, which is slow".
 _IS = (
     rf"(?:{_PACE}|{WORK}|music|(?:(?<![\w,;] )|(?<=\bsay )|(?<=\bthink )|(?<=\bthat ))\bit"
     r"|(?:bpm|per minute|throughout)(?:,? (?:which|and|so)(?: it)?|, it))"
     rf"(?:{IS}| moves| as)"
-    r"(?: (?:\w+ly|very|still|quite|rather|somewhat|bit|little|so|pretty|too|at|in|of|on|an?|the|both"
+    r"(?: (?:\w+ly|very|still|quite|rather|somewhat|bit|little|so|pretty|too|at|in|of|on|an?"
+    r"|the|both"
     r"|set|described"
     r"|considered|characteri[sz]ed|felt|classified|labell?ed|seen|regarded|as|to|be|side|being))*? "
     # "Upbeat and fast", "relaxed, slow".
@@ -59,7 +63,8 @@ _SAID = (
     r"|\b(?:tempo|bpm|pace|speed)(?: of the \w+)? (?:is|feels|sounds)"
     r"(?: (?:\w+ly|very|quite|rather))* (?:(?P<is_fast2>high)|(?P<is_slow2>low))"
     r"(?![- ](?:energy|in|end))"
-    rf"|\b(?:{WORK}|music|it) (?:moves|goes|runs|is played)(?: along)?(?: (?:very|quite|rather|so|too))? "
+    rf"|\b(?:{WORK}|music|it) (?:moves|goes|runs|is played)(?: along)?(?: (?:very|quite|rather"
+    rf"|so|too))? "
     r"(?:(?P<is_fast3>quickly|fast|rapidly)|(?P<is_slow3>slowly))\b"
     r"(?! (?:from|to|into|between|through|towards?|up|down)))"
 )
@@ -91,7 +96,8 @@ FREE = re.compile(
 )
 # "The beat feels free and unpredictable": of music without a beat it is neither right nor wrong.
 _FEELS_FREE = re.compile(
-    rf"\b(?:tempo|beat|pulse|rhythm){OF_WORK}{IS} {ADJECTIVES}(?:free(?! (?:of|from)\b)|free-flowing"
+    rf"\b(?:tempo|beat|pulse|rhythm){OF_WORK}{IS} {ADJECTIVES}(?:free(?! (?:of|from)\b)"
+    rf"|free-flowing"
     r"|unpredictable)\b",
     re.I,
 )

@@ -30,7 +30,8 @@ _QUOTED_PATTERNS = (
     re.compile(rf"\b[Tt]itle(?: of (?:the|this) {_WORK})?(?: is|:) {_QUOTED}"),
     re.compile(rf"{_QUOTED} is the (?:title|name) of\b"),
     re.compile(
-        rf"^{_QUOTED} (?:has an? (?:\w+ )?(?:tempo|key|length)|lasts|is (?:\d|in (?:the key|[A-G]\b)))",
+        rf"^{_QUOTED} (?:has an? (?:\w+ )?(?:tempo|key|length)|lasts|is (?:\d|in (?:the key"
+        rf"|[A-G]\b)))",
         re.M,
     ),
     re.compile(rf"\b{CAPITAL}(?: {CAPITAL})*'s {_QUOTED}"),
@@ -43,12 +44,14 @@ _BARE_PATTERNS = (
         r"(?<!ed)(?<!en)(?<!ung) by (?:the )?[A-Z]"
     ),
     re.compile(
-        rf"^(?P<name>{CAPITAL}(?: {CAPITAL})+) (?:is in (?:the key|[A-G][#b]? (?:major|minor))|lasts|runs for"
+        rf"^(?P<name>{CAPITAL}(?: {CAPITAL})+) (?:is in (?:the key|[A-G][#b]? (?:major|minor))"
+        rf"|lasts|runs for"
         r"|is (?:\d+:\d\d|\d+ minutes))\b",
         re.M,
     ),
     re.compile(
-        rf"\b(?:titled|entitled|{_WORK} (?:is )?(?:called|named)|[Tt]itle(?: of (?:the|this) {_WORK})?(?: is|\**:\**))"
+        rf"\b(?:titled|entitled|{_WORK} (?:is )?(?:called|named)|[Tt]itle(?: of (?:the"
+        rf"|this) {_WORK})?(?: is|\**:\**))"
         rf" (?P<name>{CAPITAL}(?: (?:(?:to|the|of|on|in|and|a|for|&) )*{CAPITAL})*)"
     ),
 )

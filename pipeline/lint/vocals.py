@@ -17,9 +17,12 @@ _NONE = re.compile(
     rf"|(?:^|[.;] )the instrumental {WORK}\b"
     r"|\b(?:is|'s|as) (?:\w+ly )?instrumental (?:music|throughout)\b|^instrumental throughout\b"
     r"|(?:\bis|'s) (?:an |all )?instrumental(?: only)?(?=[.,;!]|$| throughout| and )"
-    r"|(?:\bis|'s) an? (?:[\w-]+ ){0,3}?instrumental(?= (?:version|in|with|at|by|featuring|of)\b|[.,;]|$)"
-    r"|\bnothing (?:is )?(?:being )?sung\b|\bno (?:words|lines?|lyrics) (?:is|are) (?:being )?sung\b"
-    r"|\bonly instruments (?:are|can be) (?:heard|used)\b|\b(?:entirely|only|solely) (?:by|of) instruments\b"
+    r"|(?:\bis|'s) an? (?:[\w-]+ ){0,3}?instrumental(?= (?:version|in|with|at|by|featuring"
+    r"|of)\b|[.,;]|$)"
+    r"|\bnothing (?:is )?(?:being )?sung\b|\bno (?:words|lines?|lyrics) (?:is"
+    r"|are) (?:being )?sung\b"
+    r"|\bonly instruments (?:are|can be) (?:heard|used)\b|\b(?:entirely|only|solely) (?:by"
+    r"|of) instruments\b"
     rf"|\bno (?:[\w-]+ )?{_VOICES}\b(?! (?:chops|samples))"
     rf"|\bwithout (?:any |a )?{_VOICES}\b|\bvocal-free\b"
     rf"|\b(?:devoid|lack) of (?:any )?{_VOICES}\b"
@@ -42,7 +45,8 @@ _NONE = re.compile(
     rf"|\b{_VOICES}(?: part)?{OF_WORK}(?:,? which)?"
     r"(?: is| are|\W{0,2}:\W{0,2})(?: described as)?"
     r" \"?(?:none|absent|missing|not (?:present|heard|audible))\b"
-    r"|\b(?:sung|performed) by (?:none|no one|nobody)\b|\b(?:no one|nobody) (?:sings|(?:is|can be) (?:heard )?singing)\b",
+    r"|\b(?:sung|performed) by (?:none|no one|nobody)\b|\b(?:no one|nobody) (?:sings|(?:is"
+    r"|can be) (?:heard )?singing)\b",
     re.I,
 )
 # "No lyrics are given" tells of the listing.
@@ -75,22 +79,28 @@ _NO_SINGER_AFTER = (
 )
 _SUNG = re.compile(
     r"\b(?:featuring|features?|with|there(?:'s| is| are)?|has|have|contains?|includes?|including"
-    rf"|hear) (?:an? |the )?{_DESCRIBED}(?:vocals|voices|{_SINGING}|singers?|lyrics)\b{_NO_SINGER_AFTER}|"
+    rf"|hear) (?:an? |the )?{_DESCRIBED}(?:vocals|voices|{_SINGING}|singers?"
+    rf"|lyrics)\b{_NO_SINGER_AFTER}|"
     rf"\b(?:the|an?|his|her|their|its|lead|male|female|soulful|breathy)\s+\"?{_DESCRIBED}{_SINGER}\b"
     rf"{_NO_SINGER_AFTER}"
     r"|\b(?:she|he) (?:[\w]+ )?(?:sings?|croons?|whispers?|belts?|raps?|pleads|laments|chants)\b"
     r"|(?:\bnot|n't) (?:an? |purely |entirely )?instrumental\b"
     r"|\b(?:sung|singer|singing|voices?|vocals?|lyrics)\W*:\W* (?!none\b|no\b|n/a|instrumental\b)"
-    r"|^vocals(?=,| and\b)|(?:,|\band) vocals(?=[.,;]|$| (?:and|that|which|is|are|to|add\w*|create\w*)\b)"
+    r"|^vocals(?=,| and\b)|(?:,|\band) vocals(?=[.,;]|$| (?:and|that|which|is|are|to|add\w*"
+    r"|create\w*)\b)"
     r"|\b(?:when|while) singing\b|\bsinging (?:(?:is|can be|begins|starts|comes) (?:\w+ )?"
     r"(?:present|heard|audible|done|performed|in\b)|occurs|begins|starts|continues|enters|appears|happens"
     r"|takes place)\b"
     r"|\b(?:mixed|mix of|with|and|by) choir\b|\bchoral (?:music|singing|voices|piece|work)\b"
-    r"|\bthe (?:presence|combination|use|addition|blend|mix) of (?:an? |the )?(?:singing|vocals|voices?|singers?)\b"
+    # "Determine the presence of singing" leaves it open.
+    r"|(?<!analyze )(?<!analyse )(?<!determine )(?<!identify )(?<!detect )(?<!confirm )(?<!for )"
+    r"(?<!verify )\bthe (?:presence|combination|use|addition|blend|mix) of (?:an? |the )?(?:singing"
+    r"|vocals|voices?|singers?)\b"
     r"|\bsinging by\b|\b(?:the|her|his) voice quality\b"
     r"|\b(?:kind|type|style|sort) of (?:voice|singing)(?: used| heard)? is\b"
     r"(?! (?:not|none|absent|instrumental|unclear|unknown|unspecified)\b)"
-    r"|\bvocals? (?:can be heard|(?:is|are)(?!n't| not| absent| missing| none)|enters?|comes? in|floats?|soars?"
+    r"|\bvocals? (?:can be heard|(?:is|are)(?!n't| not| absent| missing| none)|enters?"
+    r"|comes? in|floats?|soars?"
     r"|rides?|sits?)\b",
     re.I,
 )
