@@ -57,6 +57,8 @@ _NO_CHORDS = re.compile(
     r"sides?|takes?|studios?|plan|grade|vitamin)\b",
     re.I,
 )
+# "The chords used in the melody are".
+_CHORDS_ARE = re.compile(r"\bchords\b[^.;,]*\b(?:are|include|being):? $", re.I)
 _FORM_AFTER = re.compile(r"\s*(?:form|structure|sections?|parts?|pattern of sections)\b", re.I)
 _CHORD_AFTER = re.compile(r"[ -](?:chords?|triads?)\b", re.I)
 _CHORD_IS = re.compile(r"\bchord(?: (?:heard|played|used))?(?: (?:is|was|of)|:|,) (?:an? )?$", re.I)
@@ -246,7 +248,9 @@ def _runs(passage: Passage, symbols: Sequence[ChordClaim]) -> list[list[ChordCla
 def _is_chord_list(passage: Passage, run: list[ChordClaim]) -> bool:
     """Whether a list of symbols is one of chords: not notes, sections or takes."""
     start, end = run[0].start, run[-1].end
-    if _FORM_AFTER.match(passage.text, end) or _NO_CHORDS.search(passage.before(start, 30)):
+    before = passage.before(start, 60)
+    is_other = _NO_CHORDS.search(before[-30:]) and not _CHORDS_ARE.search(before)
+    if _FORM_AFTER.match(passage.text, end) or is_other:
         return False
     if any(each.is_certain for each in run):
         return True
@@ -257,7 +261,8 @@ def _is_chord_list(passage: Passage, run: list[ChordClaim]) -> bool:
     if _is_line_of_chords(passage, run, sentence):
         return True
     has_words = bool(_CONTEXT.search(sentence)) or bool(re.search(r" (?:major|minor)\b", sentence))
-    return has_words and not _NO_CHORDS.search(sentence)
+    is_other = _NO_CHORDS.search(sentence) and not _CHORDS_ARE.search(before)
+    return has_words and not is_other
 
 
 def _is_line_of_chords(passage: Passage, run: list[ChordClaim], sentence: str) -> bool:

@@ -28,6 +28,7 @@ _HEDGE = (
     r"|precisely|for|~)\s*)*)"
 )
 _NUMBERED = [(_HEDGE + _LENGTH).replace("{i}", str(i)) for i in range(9)]
+_ABOUT = r"(?:about |around |approximately |roughly )?"
 _END = r"(?:ends|finishes|concludes|stops|comes to (?:an end|a close))"
 _PATTERNS = (
     re.compile(
@@ -55,7 +56,7 @@ _PATTERNS = (
     ),
     # "It ends at 4:47": the end is the length.
     re.compile(
-        rf"\b(?P<ends>(?:{WORK}|music|it) (?:(?:starts|begins|opens) at {_CLOCK}(?: and|,) )?"
+        rf"\b(?P<ends>(?:{WORK}|music|it) (?:(?:starts|begins|opens) at {_ABOUT}{_CLOCK}(?: and|,) )?"
         rf"(?:\w+ly )?{_END}|the end(?: of the (?:{WORK}|music))? (?:is|comes))"
         rf"(?: (?!before\b)\w+){{0,2}}? (?:at|after) (?:the )?{_NUMBERED[5]}", re.I
     ),

@@ -35,7 +35,9 @@ _PAIR = re.compile(
 )
 _CHORD_AFTER = re.compile(
     r"[ -]?(?:chords?|triads?|seventh|7th|7\b|ninth|9th|sixth|6th|sus|arpeggi\w*|voicing\w*"
-    r"|vamp)\b",
+    r"|vamp)\b"
+    # "G major and G diminished chords".
+    r"|,? (?:and|or) (?-i:[A-G])[#b]? ?\w* ?(?:chords|triads)\b",
     re.I,
 )
 _KEY_AFTER = re.compile(

@@ -105,6 +105,12 @@ _OF_MANY = re.compile(
     r" (?:\w+ly )?(?:are|have|use|feature|include|tend|last|move|run|often)\b",
     re.I,
 )
+# "Which typically has a slow tempo, a simple metre, and a key of C major".
+_GENERALLY_HAS = re.compile(
+    rf"(?:{_GENERALLY.pattern}) (?:has|have|uses?|features?|includes?|contains?|involves?)\b"
+    r"(?:(?!\b(?:it|its|this|but|while|which|whereas)\b)[^;:()])*$",
+    re.I,
+)
 # "A waltz has three beats", "the key of C major has no sharps", "a key change is when".
 _DEFINES = re.compile(
     r"\W*(?:an? (?:\w+ )?)?(?:waltz|ballad|lullaby|tango|march|polka|time signature|scale"
@@ -125,9 +131,10 @@ _SEARCHES = re.compile(
     r"|decide)\b[^.]* or ",
     re.I,
 )
+_TEACHES = re.compile(r"\W*(?:understand|remember|recall) that in\b", re.I)
 _OPTION = re.compile(r"\s*\(?[A-H][.)]\s")
 _NO_CLAIMS = (
-    _ASKS, _INSTRUCTS, _OF_MANY, _GENERALLY_FIRST, _DEFINES, _SUPPOSES, _SEARCHES, _OPTION,
+    _ASKS, _INSTRUCTS, _OF_MANY, _GENERALLY_FIRST, _DEFINES, _SUPPOSES, _SEARCHES, _TEACHES, _OPTION,
 )  # fmt: skip
 # Characters on both sides of a cue in which a slow pattern is tried; ours.
 _REACH = 80
@@ -222,6 +229,8 @@ class Passage:
         if _is_asked(sentence, start - first) or any(each.match(sentence) for each in _NO_CLAIMS):
             return True
         if _SET_ASIDE_AFTER.match(self.after(end)):
+            return True
+        if _GENERALLY_HAS.search(self.before(start)):
             return True
         if _GENERALLY.search(_PART_END.split(self.before(start))[-1] + self.text[start:end]):
             return True

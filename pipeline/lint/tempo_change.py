@@ -74,13 +74,15 @@ _CHANGES = re.compile(
     r"(?:faster|slower|quicker)\b|\brhythm picks up\b"
     rf"|\b(?:with|at|in|introduces|brings) an? (?:[\w-]+,? ){{0,2}}?(?:slower|faster|quicker)"
     rf"(?:,? [\w-]+){{0,2}}? (?:{_PACE}|rhythm)\b(?! than| compared)"
+    rf"|\b(?:shift|change|switch|move|transition)(?:s|es)? (?:in)?to an? (?:new|different|danceable|more \w+"
+    rf"|less \w+|live\w+)(?:,? (?:and )?[\w-]+){{0,2}}? (?:tempo|pace)\b"
     r"|\b(?:slower|faster|quicker) (?:section|part|passage)\b(?! than| compared)"
     r"|\b(?:fast|slow)(?:er)? and (?:fast|slow)(?:er)? (?:sections|parts|passages|tempos|tempi)\b",
     re.I,
 )
 _STAYS = re.compile(
     rf"\b{_STEADY}(?:,? (?:and )?[\w/-]+){{0,2}},? (?:{_PACE}|(?<!harmonic )rhythm)\b"
-    rf"|\b(?:{_PACE}|(?<!harmonic )rhythm){OF_WORK}{IS} {ADJECTIVES}(?:{_STEADY}|the same"
+    rf"|\b(?:{_PACE}|(?<!harmonic )rhythm)(?: and (?:the )?\w+)?{OF_WORK}{IS} {ADJECTIVES}(?:{_STEADY}|the same"
     r"|(?:maintained|sustained)(?= throughout| from| across|[.,;]|$))\b"
     rf"|\b(?:at|in|keeps?|holds?|maintains?|has|have|with|retains?) (?:the|a) same (?:{_PACE}"
     rf"|rhythm)\b"
@@ -115,6 +117,9 @@ _THROUGHOUT = re.compile(rf"\b(?:{_PACE}|beats per minute) throughout\b", re.I)
 _LARGE_PART = re.compile(
     r"\b(?:first|second|third|latter|last|final|middle|later|slow\w*|fast\w*) (?:half|part"
     r"|section|third)s?\b"
+)
+_MANY = re.compile(
+    r"\b(?:several|multiple|many|frequent\w*|numerous|constantly|continually)\b", re.I
 )
 _NOTHING = re.compile(r"(?!)")
 _AT_FIRST = re.compile(r"at (?:first|the (?:start|beginning))|in the beginning|initially|to begin")
@@ -154,7 +159,10 @@ def check_tempo_change(passage: Passage, evidence: Evidence) -> Iterator[Finding
         moment = moment_of(passage, claim)
         if moment or _is_of_whole(passage, claim, apart_from=_LARGE_PART):
             said = passage.text[claim.start : claim.end]
-            yield passage.finding(claim, "tempo", _judge_changes(said, moment, evidence))
+            around = passage.before(claim.start, 20) + said + passage.after(claim.end, 20)
+            are_many = bool(_MANY.search(around))
+            judged = _judge_changes(said, moment, evidence, are_many=are_many)
+            yield passage.finding(claim, "tempo", judged)
 
 
 def _is_within(claim: Claim, others: list[Claim]) -> bool:
@@ -202,7 +210,9 @@ def _judge_stays(evidence: Evidence) -> Judged:
     return right_or("tempo_changes", f"The tempo changes {len(changes)} times.", not changes)
 
 
-def _judge_changes(said: str, moment: TimeMention | None, evidence: Evidence) -> Judged:
+def _judge_changes(
+    said: str, moment: TimeMention | None, evidence: Evidence, *, are_many: bool
+) -> Judged:
     changes = _changes(evidence)
     if changes is None:
         return "uncheckable", "unsure", "The tempo over time was not measured with confidence."
@@ -212,7 +222,7 @@ def _judge_changes(said: str, moment: TimeMention | None, evidence: Evidence) ->
         f"{'rises' if factor > 1 else 'falls'} at {at_s:.0f} s" for at_s, factor in changes
     )
     meant = [at_s for at_s, factor in changes if _may_mean(said, factor)]
-    if not meant:
+    if not meant or (are_many and len(changes) == 1):
         return "wrong", "wrong_tempo_change", f"{fact}."
     if moment:
         start_s, end_s = moment.window(_CLOSE_S)

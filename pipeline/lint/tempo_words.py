@@ -30,7 +30,7 @@ _KIND = (
     r"(?: (?!(?:builds?|burn\w*|fades?|starts?|down|motion|in|of|to|the|an?|and|parts?|sections?"
     r"|opening|intro\w*|solos?|decay|attack)\b)[\w-]+)"
 )
-_OF_WORK = rf"(?=(?:(?:, [\w-]+| and [\w-]+){{0,2}}|{_KIND}{{0,2}}) {WORK}\b)"
+_OF_WORK = rf"(?=(?:(?:, [\w-]+| and [\w-]+){{0,2}}|{_KIND}{{0,2}}) (?:{WORK}|music)\b)"
 _SLOW = (
     rf"(?:(?:slow|sluggish|leisurely|glacial|crawling){_OF_PACE}|slow{_OF_WORK}"
     rf"|low (?=(?:tempo|bpm)\b)|slow-?(?:paced|tempo|moving)|slow (?:paced|moving))"
