@@ -29,7 +29,7 @@ _HEDGE = (
 )
 _NUMBERED = [(_HEDGE + _LENGTH).replace("{i}", str(i)) for i in range(9)]
 _ABOUT = r"(?:about |around |approximately |roughly )?"
-_END = r"(?:ends|finishes|concludes|stops|comes to (?:an end|a close))"
+_END = r"(?:ends|finishes|concludes|comes to (?:an end|a close))"
 _PATTERNS = (
     re.compile(
         rf"\b(?:{WORK}|recording|music|it|this|which|all of it|whole thing)(?:'s"
@@ -56,7 +56,8 @@ _PATTERNS = (
     ),
     # "It ends at 4:47": the end is the length.
     re.compile(
-        rf"\b(?P<ends>(?:{WORK}|music|it) (?:(?:starts|begins|opens) at {_ABOUT}{_CLOCK}(?: and|,) )?"
+        rf"\b(?P<ends>(?:{WORK}|music|it) (?:(?:starts|begins"
+        rf"|opens) at {_ABOUT}{_CLOCK}(?: and|,) )?"
         rf"(?:\w+ly )?{_END}|the end(?: of the (?:{WORK}|music))? (?:is|comes))"
         rf"(?: (?!before\b)\w+){{0,2}}? (?:at|after) (?:the )?{_NUMBERED[5]}", re.I
     ),
@@ -65,8 +66,8 @@ _PATTERNS = (
     ),
     # "At 4:47, it is quite long".
     re.compile(
-        rf"\bat {_NUMBERED[7]},? (?:(?:the|this) {WORK} is|it is|it's) (?:an? )?(?:\w+ ){{0,2}}?"
-        r"(?:long|short|brief|lengthy)\b", re.I
+        rf"\bat {_NUMBERED[7]},? (?P<ends>(?:(?:the|this) {WORK} is|it is|it's) (?:an? )?"
+        r"(?:\w+ ){0,2}?(?:long|short|brief|lengthy)\b)", re.I
     ),
     # "It is short (1:10)".
     re.compile(

@@ -39,8 +39,8 @@ _OTHER_BEFORE = re.compile(
     r"\s*[:,(]?\s*$",
     re.I,
 )
-# "Key: E minor" in quotation marks.
-_FIELD = re.compile(r"[\w ]{2,20}: ")
+# "Key: E minor" and "none, instrumental" in quotation marks.
+_FIELD = re.compile(r"[\w ]{2,20}: |none, instrumental", re.I)
 # 'The text mentions "upright piano"': of the prompt.
 _TEXT_BEFORE = re.compile(
     r"\b(?:text|data|description|information|facts|style|genre)\b[^\".]{0,40}$", re.I

@@ -16,7 +16,7 @@ _NAME = (
 _PERSON = (
     r"(?:[Ss]inger|[Vv]ocalist|[Rr]apper|[Pp]roducer|[Cc]omposer|[Ff]rontman|[Ff]rontwoman"
     r"|[Gg]uitarist|[Pp]ianist|"
-    r"[Dd]rummer|[Bb]assist|[Ss]ongwriter|[Ss]inger-songwriter|[Aa]rtist|[Vv]iolinist"
+    r"[Dd]rummer|[Bb]assist|[Ss]ongwriter|[Ss]inger-songwriter|[Aa]rtist|[Vv]iolinist|[Cc]ellist|[Oo]rganist"
     r"|[Ss]axophonist|[Tt]rumpeter)"
 )
 _ROLES = (

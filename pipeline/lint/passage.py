@@ -107,7 +107,8 @@ _OF_MANY = re.compile(
 )
 # "Which typically has a slow tempo, a simple metre, and a key of C major".
 _GENERALLY_HAS = re.compile(
-    rf"(?:{_GENERALLY.pattern}) (?:has|have|uses?|features?|includes?|contains?|involves?)\b"
+    rf"(?:{_GENERALLY.pattern}|\boften) (?:has|have|uses?|features?|includes?|contains?"
+    rf"|involves?)\b"
     r"(?:(?!\b(?:it|its|this|but|while|which|whereas)\b)[^;:()])*$",
     re.I,
 )
@@ -125,7 +126,7 @@ _DEFINES = re.compile(
     re.I,
 )
 # "If it has four sharps, it may be in E major": but who listens hears.
-_SUPPOSES = re.compile(r"\W*if\b(?! (?:you|one|we) (?:listen|hear|pay))", re.I)
+_SUPPOSES = re.compile(r"\W*if\b(?! (?:you|one|we)\b)", re.I)
 _SEARCHES = re.compile(
     r"\W*(?:listen|look|identify|determine|check|find|analy[sz]e|pay|focus|consider|ask"
     r"|decide)\b[^.]* or ",
@@ -134,7 +135,8 @@ _SEARCHES = re.compile(
 _TEACHES = re.compile(r"\W*(?:understand|remember|recall) that in\b", re.I)
 _OPTION = re.compile(r"\s*\(?[A-H][.)]\s")
 _NO_CLAIMS = (
-    _ASKS, _INSTRUCTS, _OF_MANY, _GENERALLY_FIRST, _DEFINES, _SUPPOSES, _SEARCHES, _TEACHES, _OPTION,
+    _ASKS, _INSTRUCTS, _OF_MANY, _GENERALLY_FIRST, _DEFINES, _SUPPOSES, _SEARCHES, _TEACHES,
+    _OPTION,
 )  # fmt: skip
 # Characters on both sides of a cue in which a slow pattern is tried; ours.
 _REACH = 80

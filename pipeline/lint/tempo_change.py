@@ -74,7 +74,8 @@ _CHANGES = re.compile(
     r"(?:faster|slower|quicker)\b|\brhythm picks up\b"
     rf"|\b(?:with|at|in|introduces|brings) an? (?:[\w-]+,? ){{0,2}}?(?:slower|faster|quicker)"
     rf"(?:,? [\w-]+){{0,2}}? (?:{_PACE}|rhythm)\b(?! than| compared)"
-    rf"|\b(?:shift|change|switch|move|transition)(?:s|es)? (?:in)?to an? (?:new|different|danceable|more \w+"
+    rf"|\b(?:shift|change|switch|move|transition)(?:s|es)? (?:in)?to an? (?:new|different"
+    rf"|danceable|more \w+"
     rf"|less \w+|live\w+)(?:,? (?:and )?[\w-]+){{0,2}}? (?:tempo|pace)\b"
     r"|\b(?:slower|faster|quicker) (?:section|part|passage)\b(?! than| compared)"
     r"|\b(?:fast|slow)(?:er)? and (?:fast|slow)(?:er)? (?:sections|parts|passages|tempos|tempi)\b",
@@ -82,7 +83,8 @@ _CHANGES = re.compile(
 )
 _STAYS = re.compile(
     rf"\b{_STEADY}(?:,? (?:and )?[\w/-]+){{0,2}},? (?:{_PACE}|(?<!harmonic )rhythm)\b"
-    rf"|\b(?:{_PACE}|(?<!harmonic )rhythm)(?: and (?:the )?\w+)?{OF_WORK}{IS} {ADJECTIVES}(?:{_STEADY}|the same"
+    rf"|\b(?:{_PACE}|(?<!harmonic )rhythm)(?: and (?:the )?\w+)?{OF_WORK}{IS} {ADJECTIVES}"
+    rf"(?:{_STEADY}|the same"
     r"|(?:maintained|sustained)(?= throughout| from| across|[.,;]|$))\b"
     rf"|\b(?:at|in|keeps?|holds?|maintains?|has|have|with|retains?) (?:the|a) same (?:{_PACE}"
     rf"|rhythm)\b"

@@ -79,7 +79,7 @@ _WORD = re.compile(
 )
 _PIECE_NAME = re.compile(r"\s+(?:for|in|of|No\.|from|[A-Z])")
 _WITHOUT = (
-    r"no|without (?:an?|any)|lacks (?:an?|any)|(?:lack|absence) of (?:an?|any)|free of any"
+    r"no|without (?:an?|any)|lacks (?:an?|any)|(?:lack|absence) of(?: an?| any)?|free of any"
     r"|(?:does not|doesn't) have (?:an?|any)|(?:is not|isn't) (?:an?|any)"
 )
 _FIXED = (

@@ -310,7 +310,7 @@ def _chain_id(case: Case) -> str:
 
 STAGE = Stage(
     name="factcheck",
-    version="5",
+    version="6",
     makes=CheckedThought,
     reads=(
         Track, Segment, MusicFacts, Lyrics, SegmentCaption, RichCaption, QaPair, Quality, Selected,

@@ -93,7 +93,7 @@ def _rejection(text: Text, wrong: list[Finding]) -> Rejection:
 
 STAGE = Stage(
     name="lint",
-    version="7",
+    version="8",
     makes=LintVerdict,
     reads=(Track, Segment, MusicFacts, Lyrics, RichCaption, QaPair),
     config=LintConfig,
