@@ -53,13 +53,13 @@ def sentences(rows: list[Row]) -> Iterator[Row]:
                 yield about | {"form": row["form"], "sentence": sentence}
 
 
-def drawn(rows: list[Row]) -> list[Row]:
+def drawn(rows: list[Row], n_cued: int = N_CUED, n_other: int = N_OTHER) -> list[Row]:
     """Cued sentences and controls of both halves, shuffled."""
     rng = random.Random(SEED)
     chosen: list[Row] = []
     for is_held_out in (False, True):
         half = [row for row in sentences(rows) if TRACKS[row["track"]].is_held_out is is_held_out]
-        for is_cued, n in ((True, N_CUED), (False, N_OTHER)):
+        for is_cued, n in ((True, n_cued), (False, n_other)):
             pool = [row for row in half if bool(_CUE.search(row["sentence"])) is is_cued]
             print(f"held out {is_held_out}, cued {is_cued}: {len(pool)}", file=sys.stderr)
             chosen += rng.sample(pool, min(n, len(pool)))
@@ -72,9 +72,11 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("told", type=Path)
     parser.add_argument("--start", type=int, default=0, help="first id")
+    parser.add_argument("--cued", type=int, default=N_CUED, help="of each half")
+    parser.add_argument("--other", type=int, default=N_OTHER, help="likewise")
     args = parser.parse_args()
     rows = [json.loads(line) for line in args.told.read_text().splitlines()]
-    for i, row in enumerate(drawn(rows), args.start):
+    for i, row in enumerate(drawn(rows, args.cued, args.other), args.start):
         facts = TRACKS[row["track"]].facts
         print(json.dumps({"id": i, **row, "facts": facts}, ensure_ascii=False))
 

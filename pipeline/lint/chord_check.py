@@ -13,7 +13,7 @@ from pipeline.lint.chords import (
 from pipeline.lint.evidence import Evidence
 from pipeline.lint.harmony import agree, heard_triads, is_in_key, triad_of
 from pipeline.lint.key import KeyClaim, last_before, relation_claims, settled_keys
-from pipeline.lint.passage import Judged, Passage
+from pipeline.lint.passage import Judged, Passage, right_or
 from pipeline.lint.times import moment_of, window_of
 from schemas.chords import chord_symbol, spell_in_key
 from schemas.facts import Chord
@@ -21,6 +21,13 @@ from schemas.harmony import pitch_class, tonics_of
 from schemas.lint import Finding
 
 _SEVERAL_AFTER = re.compile(r" chords\b", re.I)
+# "Which are all minor chords".
+_ALL_OF_A_KIND = re.compile(
+    r"\bchords?\b[^.;]{0,60}?\b(?:are|being) all (?P<are>major|minor)\b"
+    r"|\ball (?:of )?(?:the |these |its )?chords (?:\w+ )?are (?P<all>major|minor)\b"
+    r"|\b(?:only|exclusively|entirely|purely) (?P<only>major|minor) chords\b",
+    re.I,
+)
 # Of the heard chords, as evidence in words; ours.
 _MOST_NAMED = 8
 
@@ -58,6 +65,18 @@ def check_spelling(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
         if judged := _misspelled(claim, keys, evidence):
             seen.add(claim.label)
             yield passage.finding(claim, "chord", judged)
+
+
+def check_kinds(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
+    """That all chords are major, or all minor."""
+    for claim, match in passage.matches(_ALL_OF_A_KIND):
+        judged: Judged = ("uncheckable", "not_measured", "No chords were measured.")
+        if evidence.sounds:
+            family = match[match.lastgroup or ""].lower()[:3]
+            fact = f"Heard are {_symbols(_commonest(evidence.facts.chords or []))}."
+            is_right = all(each[1] == family for each in evidence.sounds)
+            judged = right_or("wrong_quality", fact, is_right)
+        yield passage.finding(claim, "chord", judged)
 
 
 def _misspelled(claim: ChordClaim, keys: Sequence[KeyClaim], evidence: Evidence) -> Judged | None:

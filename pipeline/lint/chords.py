@@ -39,7 +39,8 @@ _ROOT = r"(?P<root>[A-G][#b]?)"
 _SYMBOL = re.compile(rf"(?<![\w#'&.])(?<!\d/){_ROOT}(?:{_QUALITY})?{_BASS}(?![\w#'&]|\.\w|°|\+)")
 _NEEDS_CONTEXT = frozenset({"5", "9", "maj6", "add9"})
 _ONWARD = (
-    r"(?:->|=>|→|>|-|\||,?\s*(?:and )?(?:then|followed by|moving to|going to|and finally|finally)"
+    r"(?:->|=>|→|>|-|\||(?:(?:is|are) (?:heard|played))?,?\s*(?:and )?(?:then|followed by|moving to"
+    r"|going to|and finally|finally|ends? (?:with|on)|ending (?:with|on))"
     r"(?: to| by)?|\bto\b)"
 )
 _BETWEEN = re.compile(
@@ -48,7 +49,7 @@ _BETWEEN = re.compile(
 )
 _CONTEXT = re.compile(
     r"\b(?:chords?|progressions?|harmon\w+|triads?|vamps?|cadences?|changes|loop\w*"
-    r"|cycl\w+|order|sequence)\b",
+    r"|cycl\w+|order|sequence|play\w*|strum\w*|uses?|alternat\w+)\b",
     re.I,
 )
 _NO_CHORDS = re.compile(
@@ -56,9 +57,11 @@ _NO_CHORDS = re.compile(
     r"sides?|takes?|studios?|plan|grade|vitamin)\b",
     re.I,
 )
+# "The chords used in the melody are".
+_CHORDS_ARE = re.compile(r"\bchords\b[^.;,]*\b(?:are|include|being):? $", re.I)
 _FORM_AFTER = re.compile(r"\s*(?:form|structure|sections?|parts?|pattern of sections)\b", re.I)
 _CHORD_AFTER = re.compile(r"[ -](?:chords?|triads?)\b", re.I)
-_CHORD_IS = re.compile(r"\bchord(?: (?:is|was|of)|:|,) (?:an? )?$", re.I)
+_CHORD_IS = re.compile(r"\bchord(?: (?:heard|played|used))?(?: (?:is|was|of)|:|,) (?:an? )?$", re.I)
 _LONG = re.compile(
     rf"(?<![\w#'])(?P<note>{NOTE})[ -](?P<quality>dominant[ -](?:seventh|7th|7)"
     rf"|half[ -]diminished(?:[ -](?:seventh|7th))?"
@@ -245,7 +248,9 @@ def _runs(passage: Passage, symbols: Sequence[ChordClaim]) -> list[list[ChordCla
 def _is_chord_list(passage: Passage, run: list[ChordClaim]) -> bool:
     """Whether a list of symbols is one of chords: not notes, sections or takes."""
     start, end = run[0].start, run[-1].end
-    if _FORM_AFTER.match(passage.text, end) or _NO_CHORDS.search(passage.before(start, 30)):
+    before = passage.before(start, 60)
+    is_other = _NO_CHORDS.search(before[-30:]) and not _CHORDS_ARE.search(before)
+    if _FORM_AFTER.match(passage.text, end) or is_other:
         return False
     if any(each.is_certain for each in run):
         return True
@@ -256,14 +261,15 @@ def _is_chord_list(passage: Passage, run: list[ChordClaim]) -> bool:
     if _is_line_of_chords(passage, run, sentence):
         return True
     has_words = bool(_CONTEXT.search(sentence)) or bool(re.search(r" (?:major|minor)\b", sentence))
-    return has_words and not _NO_CHORDS.search(sentence)
+    is_other = _NO_CHORDS.search(sentence) and not _CHORDS_ARE.search(before)
+    return has_words and not is_other
 
 
 def _is_line_of_chords(passage: Passage, run: list[ChordClaim], sentence: str) -> bool:
     """Whether a line has nothing but ``A - D - E``; ``A - B - A`` may be a form."""
     letters = [passage.text[each.start] for each in run]
     order = "".join(dict.fromkeys(letters))
-    n_letters = len(re.findall(r"[^\W\d_]", sentence))
+    n_letters = len(re.findall(r"[^\W\d_]", re.sub(r"\band\b", "", sentence)))
     return len(run) >= _FEWEST and n_letters == len(run) and not "ABCDEFG".startswith(order)
 
 

@@ -14,21 +14,24 @@ from schemas.facts import MusicFacts
 from schemas.lint import Finding
 
 _NEVER = (
-    r"(?:never changes|(?:does not|doesn't|is not|isn't|is never|has not"
-    r"|was not)(?: been)? (?:\w+ly )?"
+    r"(?:(?:never|hardly|barely|rarely) changes|(?:does not|doesn't|did not|didn't|is not|isn't"
+    r"|is never|has not|was not|will not|won't)(?: been)? (?:\w+ly )?(?:(?:seem|appear)s? to )?"
     r"(?:chang|shift|modulat|alter)\w*)\b"
 )
 _NO_CHANGE = re.compile(
     r"\b(?:no|(?:isn't|aren't|(?:is|are) not) (?:an?"
     r"|any)) (?:(?!final\b)[\w-]+ ){0,2}?(?:key[- ]changes?|modulations?|change of key)\b"
-    r"|\bwithout (?:any |a |ever )?(?:key[- ]changes?|modulat\w+)|\b(?:never|not|n't) "
+    r"|\bwithout (?:any |a |ever )?(?:key[- ]changes?|modulat\w+)|(?:\b(?:never|not)|n't) "
     r"(?:once )?modulat\w+"
     r"|\b(?:never changes|(?:not|n't) change) (?:the )?keys?\b"
     rf"|\bkey(?: signature)?{OF_WORK} {_NEVER}"
     rf"|\bkey is [^.;]{{1,25}}?,? and (?:it )?{_NEVER}"
     r"|\bkey changes? (?:never|does not|doesn't|do not|don't) (?:occurs?|happens?|takes? place)\b"
     rf"|\bkey(?: signature)?{OF_WORK}{IS} {ADJECTIVES}"
-    r"(?:the same|constant|consistent|unchanged|stable)\b"
+    r"(?:the same|constant|consistent|unchanged|stable|(?:maintained|kept|held)(?= throughout"
+    r"|[.,;]|$))\b"
+    r"|\bthe same key (?:is (?:kept|used|maintained)|throughout)\b"
+    r"|\b(?:in|uses?|has) (?:one|a single|the same) key(?= throughout| from|[.,;]|$)"
     r"|\b(?:stays?|remains?|keeps?) (?:in|to) (?:only )?(?:one|a single|the same) key\b"
     r"|\bno (?:\w+ )?(?:changes?|shifts?) (?:in|of) (?:the )?key\b",
     re.I,
@@ -42,6 +45,9 @@ _CHANGES = re.compile(
     rf"{_ADJECTIVES}(?:key[- ]changes?|modulations?|changes? (?:of|in) (?:the )?key)\b"
     rf"|\b(?:{WORK}|music|it|key) modulates\b(?! (?:once|twice|from|to|into|up|down|{NUMBER}))"
     r"|\bkey (?:\w+ly )?(?:changes|shifts|modulates)\b(?! (?:everything|the |how |what ))"
+    r"|\bkey (?:\w+ly )?(?:goes|moves|rises|climbs|drops|falls) (?:up|down|by)\b"
+    r"|\bkey (?:(?:is|does) not|isn't|doesn't) (?:(?:stay|remain) )?(?:the same|constant"
+    r"|consistent)\b"
     r"|\bkey does (?!not\b)(?:\w+ )?(?:change|shift|modulate)\b"
     r"|\bchanges (?:the )?key\b(?! (?:once|twice|\d))"
     rf"|\bmodulates? (?P<times>once|twice|{NUMBER} times)|\bchanges? keys? (?P<times2>once"

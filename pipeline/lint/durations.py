@@ -24,10 +24,12 @@ _LENGTH = (
 _HEDGE = (
     r"(?P<hedge{i}>(?:(?:just|a (?:little|bit|touch|hair)|slightly|well|about|around"
     r"|approximately|roughly|"
-    r"nearly|almost|exactly|under|over|shy of|more than|less than|a total of|only|some"
+    r"nearly|almost|exactly|under|over|shy of|more than|less than|a total of|a full|only|some"
     r"|precisely|for|~)\s*)*)"
 )
-_NUMBERED = [(_HEDGE + _LENGTH).replace("{i}", str(i)) for i in range(5)]
+_NUMBERED = [(_HEDGE + _LENGTH).replace("{i}", str(i)) for i in range(9)]
+_ABOUT = r"(?:about |around |approximately |roughly )?"
+_END = r"(?:ends|finishes|concludes|comes to (?:an end|a close))"
 _PATTERNS = (
     re.compile(
         rf"\b(?:{WORK}|recording|music|it|this|which|all of it|whole thing)(?:'s"
@@ -38,30 +40,41 @@ _PATTERNS = (
         rf"|in total|in duration|from)\b)?",
         re.I,
     ),
-    re.compile(rf"\b(?:over|across|within|throughout) (?:its|the full|the entire|the whole)"
+    re.compile(rf"\b(?:over|in|across|within|throughout) (?:the course of )?(?:its|the full"
+        rf"|the entire|the whole)"
     rf"\s+{_NUMBERED[1]}", re.I),
     re.compile(rf"\b(?:duration|length|running time|runtime|total time)"
     rf"(?:\s+of\s+(?:the|this|our)\s+(?:\w+\s+)?(?:{WORK}|recording))?(?:\s+(?:of|is)"
-    rf"|\W{{0,2}}[:=(]\W{{0,2}})?\s*{_NUMBERED[2]}", re.I),
+    rf"|\W{{0,2}}[:=(-]\W{{0,2}})?\s*{_NUMBERED[2]}", re.I),
     re.compile(rf"(?<![\w.:]){_NUMBERED[3]}"
     rf"[ -](?:long\b|(?:in )?length\b|duration\b|(?:(?!the|this)\w+[ -]){{0,2}}?{WORK}\b)", re.I),
     re.compile(
-        rf"(?:\b(?:spanning|lasting|running|clocking in at)|(?:,|\band) (?:lasts|runs for"
-        rf"|clocks in at))"
+        rf"(?:\b(?:spanning|lasting|running|clocking in at)|(?:,|\band|\""
+        rf"|\b(?-i:[A-Z][\w']+)) (?:lasts"
+        rf"|runs for|clocks in at)|\b(?:long|short|brief) {WORK},? (?:at|of))"
         rf"\s+(?:for\s)?{_NUMBERED[4]}", re.I
     ),
-)  # fmt: skip
-# "It ends at 4:47": the end is the length.
-_ENDS = re.compile(
-    rf"\b(?P<ends>(?:{WORK}|music|it) (?:(?:starts|begins|opens) at {_CLOCK}(?: and|,) )?"
-    r"(?:\w+ly )?(?:ends|finishes|concludes))"
-    rf"(?: \w+){{0,2}}? at (?P<at>{_CLOCK})"
-    rf"|\bat (?P<before>{_CLOCK}),? (?P<ends_then>"
-    rf"the (?:{WORK}|music) (?:ends|finishes|concludes)"
+    # "It ends at 4:47": the end is the length.
+    re.compile(
+        rf"\b(?P<ends>(?:{WORK}|music|it) (?:(?:starts|begins"
+        rf"|opens) at {_ABOUT}{_CLOCK}(?: and|,) )?"
+        rf"(?:\w+ly )?{_END}|the end(?: of the (?:{WORK}|music))? (?:is|comes))"
+        rf"(?: (?!before\b)\w+){{0,2}}? (?:at|after) (?:the )?{_NUMBERED[5]}", re.I
+    ),
+    re.compile(
+        rf"\bat {_NUMBERED[6]},? (?P<ends>the (?:{WORK}|music) {_END})\b", re.I
+    ),
     # "At 4:47, it is quite long".
-    rf"|(?:the {WORK}|it) is (?:\w+ )?(?:long|short|brief|lengthy))\b",
-    re.I,
-)
+    re.compile(
+        rf"\bat {_NUMBERED[7]},? (?P<ends>(?:(?:the|this) {WORK} is|it is|it's) (?:an? )?"
+        r"(?:\w+ ){0,2}?(?:long|short|brief|lengthy)\b)", re.I
+    ),
+    # "It is short (1:10)".
+    re.compile(
+        rf"\b(?:{WORK}|it)(?: is|'s) (?:\w+ ){{0,2}}?(?:long|short|brief)(?: {WORK})?,? ?"
+        rf"(?:at |just |only |\(){_NUMBERED[8]}", re.I
+    ),
+)  # fmt: skip
 _IS = re.compile(r"^\w+(?: (?:\w+ly )?is\b|'s )", re.I)
 _IS_ELIDED = re.compile(r",|and\b", re.I)
 _CLAUSE_ENDS = re.compile(r"\s*(?:[.,;()]|$|and\b|which\b|(?:in|at) \d+ bpm)", re.I)
@@ -91,11 +104,6 @@ def duration_claims(passage: Passage) -> list[DurationClaim]:
             claim = _claim(passage, match, i)
             if claim and not claim.touches(found):
                 found.append(claim)
-    for match in passage.near(TIME_WORDS, _ENDS):
-        end_s = clock_s(match["at"] or match["before"])
-        found.append(
-            DurationClaim(*match.span("ends" if match["at"] else "ends_then"), end_s, end_s)
-        )
     return found
 
 
@@ -126,7 +134,9 @@ def _claim(passage: Passage, match: re.Match[str], i: int) -> DurationClaim | No
         low_s, high_s = seconds, seconds + max(2 * grain_s, 0.15 * seconds)
     elif re.search(r"about|around|approx|rough|some|~", hedge):
         low_s, high_s = low_s - 0.1 * seconds, high_s + 0.1 * seconds
-    return DurationClaim(*match.span(), low_s, high_s)
+    # Where it ends is a moment, too.
+    span = match.span("ends" if "ends" in match.re.groupindex else 0)
+    return DurationClaim(*span, low_s, high_s)
 
 
 def _is_bare(passage: Passage, match: re.Match[str]) -> bool:

@@ -14,9 +14,12 @@ from pipeline.lint.sections import WORK
 from schemas.facts import Key
 from schemas.harmony import pitch_class
 
-_NAMED = re.compile(rf"(?<![\w#'.])(?P<note>{NOTE})[ -](?:natural[ -])?(?P<mode>{MODE})(?![\w'])")
+_NAMED = re.compile(
+    rf"(?<![\w#.])(?<!\w')(?P<note>{NOTE})[ -](?:natural[ -])?(?P<mode>{MODE})(?!\w|'\w)"
+)
 _KEY_OF = re.compile(
-    rf"\b(?:[Kk]ey|KEY|[Tt]onality|[Tt]onal (?:centre|center)|[Tt]onic|[Kk]eys)"
+    rf"\b(?:[Kk]ey|KEY|[Tt]onality|[Tt]onal (?:centre|center)|[Tt]onic(?: note)?|[Rr]oot note"
+    rf"|[Kk]eys)"
     rf"(?:\s+(?:signature|centre|center))?{OF_WORK}(?:\s*(?:of|is|:|=|\*|as|around|on|likely|probably|most|clearly|definitely|also|to|be)\s*)+"
     rf"(?:concert )?(?P<note>{NOTE})(?P<minor>m)?(?![\w#'/])(?! [Mm](?:aj|in))"
 )
@@ -32,7 +35,9 @@ _PAIR = re.compile(
 )
 _CHORD_AFTER = re.compile(
     r"[ -]?(?:chords?|triads?|seventh|7th|7\b|ninth|9th|sixth|6th|sus|arpeggi\w*|voicing\w*"
-    r"|vamp)\b",
+    r"|vamp)\b"
+    # "G major and G diminished chords".
+    r"|,? (?:and|or) (?-i:[A-G])[#b]? ?\w* ?(?:chords|triads)\b",
     re.I,
 )
 _KEY_AFTER = re.compile(
@@ -49,7 +54,7 @@ _CHORD_BEFORE = re.compile(
 # "Chords in Bm and G".
 _CHORDS_IN = re.compile(r"\b(?:chords|triads|harmonies)(?: \w+)? $", re.I)
 _CHORD_JUST_BEFORE = re.compile(
-    r"\bchords?:? (?:(?:of|is|are|like|such as|includ\w+|being|heard|used|played|from"
+    r"\bchords?\W{0,2}:?\W{0,2} (?:(?:of|is|are|like|such as|includ\w+|being|heard|used|played|from"
     r"|to):? ){0,3}$",
     re.I,
 )
@@ -58,7 +63,11 @@ _LISTED = re.compile(
     r"(?:\s*(?:,|and|then|to|or|-|followed by|finally|an?|(?-i:[A-G][#b]?m?7?)(?![a-z])))*\s*", re.I
 )
 # "The C major scale has no sharps" is said of scales.
-_IN_THEORY = re.compile(r" scales? (?:has|have|contains?|consists?|includes?|is made)\b", re.I)
+_IN_THEORY = re.compile(
+    r" (?:scales?|chords?|triads?) (?:has|have|contains?|consists?|includes?|is made)\b"
+    r"| has (?:no|one|two|three|four|five|six|seven|\d) (?:sharps?|flats?)\b",
+    re.I,
+)
 _BETWEEN = re.compile(r"\b(?:between|alternat\w+)\b[^.;:]{0,40}$", re.I)
 _KEY_BEFORE = re.compile(
     r"(?:\b(?:keys?|tonal\w*|tonic|modulat\w*|modes?|rooted|grounded|cent(?:er|re)\w*|transpos\w*|"
@@ -75,7 +84,9 @@ _GOES_TO = re.compile(
 _MODE_ONLY = re.compile(
     r"\b(?P<mode>major|minor)[ -](?:keys?|tonality|mode)\b(?! chang)"
     rf"|\b(?:key|tonality|mode)(?: of the {WORK})? is (?:\w+ly )?(?:in )?(?P<mode2>major|minor)"
-    r"(?= *(?:[.,;]|$| and ))",
+    r"(?= *(?:[.,;]|$| and ))"
+    rf"|\b(?:an?|the) (?P<mode3>major|minor) scale\b(?! of)"
+    rf"|\b(?:{WORK}|music|it)(?: is|'s) (?:in )?(?P<mode4>major|minor)(?=[.,;]|$| and )",
     re.I,
 )
 _MODE_ONLY_NOT_BEFORE = re.compile(
@@ -197,7 +208,7 @@ def mode_claims(passage: Passage) -> Iterator[ModeClaim]:
     """Modes that a text states without a tonic."""
     for claim, match in passage.matches(_MODE_ONLY):
         if not _MODE_ONLY_NOT_BEFORE.search(passage.text[: claim.start][-24:]):
-            yield ModeClaim(claim.start, claim.end, (match["mode"] or match["mode2"]).lower())
+            yield ModeClaim(claim.start, claim.end, match[match.lastgroup or ""].lower())
 
 
 @extractor

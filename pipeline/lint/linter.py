@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from pipeline.lint.chord_check import check_chords, check_spelling
+from pipeline.lint.chord_check import check_chords, check_kinds, check_spelling
 from pipeline.lint.counts import check_counts, check_key_changes
 from pipeline.lint.durations import check_durations
 from pipeline.lint.evidence import Evidence
@@ -36,6 +36,7 @@ CHECKS: tuple[Check, ...] = (
     check_modes,
     check_relations,
     check_chords,
+    check_kinds,
     check_spelling,
     check_numerals,
     check_progressions,

@@ -13,7 +13,8 @@ from schemas.lint import Finding
 _NUMBER = r"(?P<n>[-+]?\d+(?:\.\d+)?)"
 _LUFS = re.compile(
     rf"(?<![\w.]){_NUMBER}\s*LUFS\b"
-    r"(?! (?:\([^)]*\) )?(?:for streaming|target|range|wide|of range|in range))",
+    r"(?! (?:\([^)]*\) )?(?:for streaming|target|range|wide|of range|in range|is (?:typical"
+    r"|common|standard)))",
     re.I,
 )
 # "A range of about 4.5 LUFS", "ranges from -12 to -9 LUFS".
@@ -30,7 +31,8 @@ _PEAK = re.compile(rf"\bpeak\w*\b[^.;\d]{{0,30}}?(?<![\w.]){_NUMBER}\s*dBFS\b", 
 # "Its range is 3 LU, which is considered narrow".
 _RANGE_IS = (
     r"\b(?:(?:dynamic|loudness) range(?: of (?:the|this) \w+)?"
-    r"|(?<!-)\brange (?:is|of) [^,;.]{1,20}?\d\S* LU, which)"
+    r"|(?<!-)\brange (?:is|of) [^,;.]{0,20}?\d\S* LU(?:, which)?"
+    r"|\bloud\b[^.;]{0,40}? its range)"
     rf"{IS}"
     r"(?: (?:\w+ly|very|quite|rather|also|described|considered|seen|as|to|be|both))* "
 )

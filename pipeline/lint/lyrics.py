@@ -39,6 +39,8 @@ _OTHER_BEFORE = re.compile(
     r"\s*[:,(]?\s*$",
     re.I,
 )
+# "Key: E minor" and "none, instrumental" in quotation marks.
+_FIELD = re.compile(r"[\w ]{2,20}: |none, instrumental", re.I)
 # 'The text mentions "upright piano"': of the prompt.
 _TEXT_BEFORE = re.compile(
     r"\b(?:text|data|description|information|facts|style|genre)\b[^\".]{0,40}$", re.I
@@ -121,7 +123,7 @@ def _is_sung(passage: Passage, quote: QuoteClaim) -> bool:
     if _TEXT_BEFORE.search(before) and not re.search("lyric", before, re.I):
         return False
     is_title = not is_line and (_OTHER_BEFORE.search(before) or re.match(r",?\s*by\b", after))
-    if n_words < _FEWEST_WORDS or is_title:
+    if n_words < _FEWEST_WORDS or is_title or _FIELD.match(quote.words):
         return False
     if n_words <= _SCARE_WORDS and _SCARE_BEFORE.search(before) and re.match(r" \w", after):
         return False

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pipeline.lint.evidence import Evidence
 from pipeline.lint.numbers import number
 from pipeline.lint.passage import Claim, Judged, Passage, extractor
+from pipeline.lint.sections import WORK
 from pipeline.lint.times import moment_of
 from schemas.facts import Metre, MetreFamily
 from schemas.lint import Finding
@@ -19,16 +20,23 @@ _SPELLED = re.compile(
     rf"|piece|part))",
     re.I,
 )
+_METRE_IS = re.compile(r"\b(?:time signature|met(?:re|er)) is $", re.I)
 _SPELLED_WITH = re.compile(
     r"\s*(?:time|metre|meter|signature|groove|feel|riff|beat|pulse|rhythm|pattern|swing"
     r"|shuffle|lilt|\W|$)",
     re.I,
 )
 _BEATS = re.compile(
-    rf"\b(?P<n>\d{{1,2}}|{_SMALL})[ -]beats?[ -](?:(?:to|per|in|for) )?(?:the |a |an |each |every "
+    rf"\b(?P<n>\d{{1,2}}|{_SMALL})[ -]beats?[ -](?:(?:to|per|in|for) )?(?:the |a |an |one "
+    rf"|each |every "
     rf"|any )?(?:bar|measure|metre|meter|cycle)s?\b"
     rf"|\b(?:each|every|the|a|one) (?:bar|measure)s? (?:has|have|holds?|contains?|consists? of"
-    rf"|is (?:made up|built) of|counts) (?:exactly )?(?P<n2>\d{{1,2}}|{_SMALL}) (?:\w+ )?beats\b"
+    rf"|(?:is|are) (?:made up|built) of|(?:is|are) (?:divided|split|grouped) into"
+    rf"|counts) (?:exactly )?"
+    rf"(?P<n2>\d{{1,2}}|{_SMALL}) (?:(?:\w+ )?beats|quarter[- ]notes|crotchets)\b"
+    rf"|\b(?P<n6>\d{{1,2}}|{_SMALL}) beats (?:make up|fill|form) (?:each|every|an?|the) (?:bar"
+    rf"|measure)\b"
+    rf"|\b(?P<n7>\d{{1,2}}|{_SMALL})-to-the-bar\b"
     rf"|\b(?:bar|measure)s of (?P<n3>\d{{1,2}}|{_SMALL}) beats\b"
     rf"|\b(?P<n5>\d{{1,2}}|{_SMALL}) quarter[- ]notes? (?:beats )?"
     r"(?:per|(?:in|to) (?:a|an|each|every|the)) (?:bar|measure)\b"
@@ -38,7 +46,7 @@ _BEATS = re.compile(
     re.I,
 )
 _FELT = re.compile(
-    rf"\b(?:felt|counted|count|played|conducted|moves|swings|grooves|is|pulses|walks"
+    rf"\b(?:felt|counted|count|played|conducted|moves|swings|grooves|is|it's|pulses|walks"
     rf"|song|track|piece) (?:firmly |clearly )?in (?P<n>{_SMALL})"
     r"(?=[,.;:!)]| throughout| and |$|\s*$)",
     re.I,
@@ -48,7 +56,15 @@ _WORDS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\bcommon time\b(?! signatures?)", re.I), "4/4"),
     (re.compile(r"\bcut (?:common )?time\b|\balla breve\b", re.I), "2/2"),
     (re.compile(r"\bwaltz(?:-like)?[ -](?:time|met(?:re|er)|rhythm|feel|beat)\b", re.I), "3/4"),
-    (re.compile(r"\b(?:a|this) (?:\w+,? ){0,2}?waltz\b(?! (?:king|classic|dancer))", re.I), "3/4"),
+    # "This Viennese waltz" names the kind of piece.
+    (
+        re.compile(
+            rf"\b(?:{WORK}|music|beat|rhythm|it|this|which)(?: is|'s) (?:clearly |really )?an? "
+            r"(?:\w+,? ){0,2}?waltz\b(?! (?:king|classic|dancer))|\brhythm of a waltz\b",
+            re.I,
+        ),
+        "3/4",
+    ),
     (re.compile(rf"\btriple {_METRE}\b|\b{_METRE} is triple\b", re.I), "triple"),
     (re.compile(rf"\bduple {_METRE}\b|\b{_METRE} is duple\b", re.I), "duple"),
     (re.compile(rf"\bquadruple {_METRE}\b|\b{_METRE} is quadruple\b", re.I), "quadruple"),
@@ -149,7 +165,9 @@ def _mentions(passage: Passage) -> Iterator[MetreClaim]:
             yield MetreClaim(*match.span(), f"{int(match['n'])}/{match['d']}")
     for match in _SPELLED.finditer(plain):
         if _SPELLED_WITH.match(plain, match.end()) and (
-            "-" in match[0] or "time" in plain[match.end() :][:6]
+            "-" in match[0]
+            or "time" in plain[match.end() :][:6]
+            or _METRE_IS.search(plain, 0, match.start())
         ):
             signature = f"{number(match['n']):g}/{_UNDER[match['d'].lower()]}"
             yield MetreClaim(*match.span(), signature)

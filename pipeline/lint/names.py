@@ -16,7 +16,7 @@ _NAME = (
 _PERSON = (
     r"(?:[Ss]inger|[Vv]ocalist|[Rr]apper|[Pp]roducer|[Cc]omposer|[Ff]rontman|[Ff]rontwoman"
     r"|[Gg]uitarist|[Pp]ianist|"
-    r"[Dd]rummer|[Bb]assist|[Ss]ongwriter|[Ss]inger-songwriter|[Aa]rtist|[Vv]iolinist"
+    r"[Dd]rummer|[Bb]assist|[Ss]ongwriter|[Ss]inger-songwriter|[Aa]rtist|[Vv]iolinist|[Cc]ellist|[Oo]rganist"
     r"|[Ss]axophonist|[Tt]rumpeter)"
 )
 _ROLES = (
@@ -25,12 +25,17 @@ _ROLES = (
 )
 _WORK_OF = (
     r"(?:vocals?|voice|singing|delivery|performance|guitar work|production|lyrics|falsetto"
+    r"|song|track"
     r"|rap|verses?)"
 )
 _PATTERNS = (
     re.compile(rf'\b{DONE} by (?:the )?{_ROLES}"?{_NAME}'),
     # "It's by the Beatles"; what is "followed by" or "driven by" something is no work of it.
     re.compile(rf'(?<!ed)(?<!en)(?<!wn)(?<!\bled)(?<!\bset) by (?:the )?{_ROLES}"?{_NAME}'),
+    re.compile(
+        rf"\b[Tt]he (?:[\w-]+ ){{0,3}}?(?:band|duo"
+        rf"|group),? (?P<name>(?!I\b){CAPITAL}(?: {CAPITAL})*)"
+    ),
     re.compile(rf"\b(?:[Aa]rtist|[Pp]erformer|[Vv]ocals|[Ss]inger|[Bb]and)\**:\**\s*{_NAME}"),
     re.compile(rf"\b{_PERSON}s?(?:,| is| was)? {_NAME}"),
     re.compile(
@@ -49,28 +54,34 @@ _PATTERNS = (
         rf"\b(?:key|chords?|tempo|metre|meter|time signature|lyrics|melody)(?: heard| used)? "
         rf"(?:in|of) {_NAME}"
     ),
+    # "The song Neon Rain is".
+    re.compile(
+        rf"\b[Tt]he (?:song|track|piece|tune) (?P<name>{CAPITAL}(?: {CAPITAL})*)"
+        r"(?= (?:is|was|by|has|features|lasts|uses)\b)"
+    ),
     re.compile(rf"\b(?:[Ff]eat\.|[Ff]t\.) {_NAME}"),
 )
 _NO_NAMES = """
 a ableton aeolian african afro afro-cuban al alto american and andalusian april arab arabic
-argentine as asian at august australian auto-tune autotune balkan bar baritone baroque bars bass
-bechstein beethoven-like blues bossa bpm brazilian bridge british bulgarian but bösendorfer c
-cantonese caribbean celtic chicago chinese choir chorus clarinet classical country cuban d danish
-december detroit disco dj dorian drum drums dub dutch e each east eastern edm electric electro
-english european f february female fender finnish flamenco folk for four french friday from funk g
-german gibson gospel greek gregorian guitar gypsy hammond hawaiian he hebrew her here hindi hip
-hip-hop his hook house hungarian i ibanez iberian icelandic if in indian instrumental intro ionian
-irish it italian its jamaican january japanese jazz july june juno k-pop keys kontakt korean korg
-latin lead london lufs lydian lyrics major male mandarin march marshall mbira measure
-mediterranean mellotron memphis metal mexican middle midi minor mixolydian monday moog motown mpc
-nashville native new nigerian no none nord north northern norwegian nova november oberheim october
-on one or organ oud our outro part persian phrase phrygian piano polish pop portuguese prophet
-punjabi r&b rap reggae reggaeton rhodes rickenbacker rnb rock roland romantic russian samba
-saturday scandinavian scottish section september she sitar slavic so soprano soul south southern
-sp-404 spanish steinway step stratocaster strings sunday swedish synth synthesizer techno
-telecaster tenor that the their there these they this those three thursday to tom tr-808 tr-909
-trance trap tuesday turkish two uk us verse vietnamese violin vocals vocoder vst wednesday west
-western what when while who with world wurlitzer yamaha yiddish yoruba you young zulu
+argentine as asian at august australian auto-tune autotune backing balkan bar baritone baroque
+bars bass bechstein beethoven-like blues bossa bpm brazilian bridge british bulgarian but
+bösendorfer c cantonese caribbean celtic chicago children chinese choir chorus clarinet classical
+country cuban d danish december detroit disco dj dorian drum drums dub dutch e each east eastern
+edm electric electro english european f february female fender finnish flamenco folk for four
+french friday from funk g german gibson gospel greek gregorian guitar gypsy hammond hawaiian he
+hebrew her here hindi hip hip-hop his hook house hungarian i ibanez iberian icelandic if in indian
+instrumental intro ionian irish it italian its jamaican january japanese jazz july june juno k-pop
+keys kontakt korean korg latin lead london lufs lydian lyrics major male man mandarin march
+marshall mbira measure mediterranean mellotron memphis metal mexican middle midi minor mixolydian
+monday moog motown mpc nashville native new nigerian no none nord north northern norwegian nova
+november oberheim october on one or organ oud our outro part persian phrase phrygian piano polish
+pop portuguese prophet punjabi r&b rap reggae reggaeton rhodes rickenbacker rnb rock roland
+romantic russian samba saturday scandinavian scottish section september she sitar slavic so solo
+soprano soul south southern sp-404 spanish steinway step stratocaster strings sunday swedish synth
+synthesizer techno telecaster tenor that the their there these they this those three thursday to
+tom tr-808 tr-909 trance trap tuesday turkish two uk unknown us various verse vietnamese violin
+vocals vocoder vst wednesday west western what when while who with woman world wurlitzer yamaha
+yes yiddish yoruba you young zulu
 """
 _NO_NAME = frozenset(_NO_NAMES.split())
 _NO_FIRST_NAME = _NO_NAME - {"the", "young", "new", "tom"}

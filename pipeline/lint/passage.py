@@ -23,9 +23,13 @@ _PLAIN_SIGNS = str.maketrans({sign: plain for plain, signs in _SIGNS.items() for
 # Models may repeat one sign without end; patterns would try every part of such a run.
 _LONG_RUN = re.compile(r"(?<=\s{3})\s+|(?<=\d{8})\d+")
 _SENTENCE_END = re.compile(
-    r"(?<!\bapprox)(?<!\bca)(?<!\bfeat)(?<!\bft)(?<!\bvs)(?<! c)[.!?]+[\"')\]*]*\s+|\n+"
+    # 'The line "Where is the sea?" is sung' goes on.
+    r"(?<!\bapprox)(?<!\bca)(?<!\bfeat)(?<!\bft)(?<!\bvs)(?<! c)[.!?]+(?!\"\s+[a-z])[\"')\]*]*\s+"
+    r"|\n+"
 )
-_CLAUSE_END = re.compile(r"[;:,()]|\b(?:but|yet|and|while|whereas|although|though)\b", re.I)
+_QUOTED = re.compile(r'"[^"\n]*(?:"|$)')
+_CLOSED_QUOTE = re.compile(r'"[^"\n]*"')
+_CLAUSE_END = re.compile(r"[;:,()]|\b(?:but|yet|and|while|whereas|although|though|because)\b", re.I)
 _SET_ASIDE = re.compile(
     r"\b(?:not(?! (?:only|just|merely|even|surprisingly))|never|rarely|seldom|hardly|nor"
     r"|neither|cannot"
@@ -41,15 +45,19 @@ _SET_ASIDE = re.compile(
     r"|most (?:\w+ )?(?:tracks|songs|tunes|pieces|records|music|ballads|house|disco|techno"
     r"|pop|\w+core)"
     r"|avoid(?:s|ing)|ruled? out|rules out|mistaken for|confused with|sounds nothing like"
-    r"|contrary to"
+    r"|contrary to|\ban? (?:[\w-]+ )?(?:genre|style|type) (?:that|which)"
     r"|(?:could|may|might|can) (?:also |well )?(?:be )?"
     r"(?:feel|felt|report\w*|hear\w*(?= (?:as|in|at)\b)|count\w*"
-    r"|mistak\w*|perceiv\w*|read|register\w*|detect\w*|sense\w*))\b|n't\b|\b(?:no|any|might|may)\s+$",
+    r"|mistak\w*|perceiv\w*|read|register\w*|detect\w*|sense\w*))\b|n't\b|\b(?:no|any|might"
+    r"|may)\s+$|\b(?:could|can|may|might) be $"
+    # "Which is common in F minor".
+    r"|\b(?:common|typical|popular) (?:in|of|for) (?:the )?(?:key of )?$",
     re.I,
 )
 # "Which typically has a high volume and a wide range" tells of both in general.
 _GENERALLY = re.compile(
-    r"\b(?:typically|usually|generally|normally|commonly|are (?:often|frequently|sometimes))\b",
+    r"\b(?:which often|typically|usually|generally|normally|commonly|(?:is|are) (?:often"
+    r"|frequently|sometimes))\b",
     re.I,
 )
 _GENERALLY_FIRST = re.compile(rf"\W*(?:{_GENERALLY.pattern}|in general\b)", re.I)
@@ -63,7 +71,9 @@ _AFFIRMED_AFTER_ALL = re.compile(
     re.I,
 )
 _SET_ASIDE_AFTER = re.compile(
-    r"\W{0,3}(?:would\b|it is not\b|is (?:not|wrong|ruled out|incorrect)\b|isn't\b|can be ruled out"
+    r"\W{0,3}(?:(?:time signature |key |tempo )?is (?:often|commonly|typically|usually|frequently)"
+    r" (?:used|found|associated|heard)\b|would\b|it is not\b|is (?:not|wrong|ruled out"
+    r"|incorrect)\b|isn't\b|can be ruled out"
     r"|does(?:n't| not) (?:fit|match)|was ruled out"
     r"|(?:\w+ ){0,2}(?:never (?:appears?|comes?|arrives?|surfaces?)|is (?:absent|avoided|missing)"
     r"|does(?:n't| not) appear))",
@@ -84,14 +94,50 @@ _INSTRUCTS = re.compile(
 )
 # "Waltzes are in 3/4."
 _OF_MANY = re.compile(
+    r"\W*an? (?:[\w/-]+ ){1,5}?(?:usually|typically|generally|normally|commonly|often)\b|"
+    r"\W*(?!the\b)(?:[\w-]+ ){1,2}(?:keys|tempos|tempi|scales|chords|progressions)"
+    r" (?:are (?:\w+ )?(?:used|associated|known|common)\b|(?:\w+ )?sound\b|"
+    r"(?:often|tend|usually|typically|generally)\b)|"
+    r"\W*(?:the|an?) (?:typical|usual)\b|"
     r"\W*the (?:chords|notes|scales) that (?:work|fit|go|belong|sound)\b|"
     r"\W*(?:(?:all|many|most|some|other|such|[\w-]+) ){0,3}?(?:songs|tracks|pieces|tunes|recordings"
     r"|ballads|waltzes|lullabies|tangos|marches|time signatures|genres)"
     r" (?:\w+ly )?(?:are|have|use|feature|include|tend|last|move|run|often)\b",
     re.I,
 )
+# "Which typically has a slow tempo, a simple metre, and a key of C major".
+_GENERALLY_HAS = re.compile(
+    rf"(?:{_GENERALLY.pattern}|\boften) (?:has|have|uses?|features?|includes?|contains?"
+    rf"|involves?)\b"
+    r"(?:(?!\b(?:it|its|this|but|while|which|whereas)\b)[^;:()])*$",
+    re.I,
+)
+# "A waltz has three beats", "the key of C major has no sharps", "a key change is when".
+_DEFINES = re.compile(
+    r"\W*(?:an? (?:\w+ )?)?(?:waltz|ballad|lullaby|tango|march|polka|time signature|scale"
+    r"|triad) (?:is|has|means"
+    r"|refers|consists|contains)\b"
+    r"|\W*an? (?:\w+ )?(?:key change|modulation|chord|tempo|key|progression) (?:is when|is a"
+    r"|means|refers)\b"
+    r"|\W*(?:an?|the) (?:key of )?[A-G](?:[#b]|[ -](?:sharp|flat))?m?(?: (?:major"
+    r"|minor))?(?: (?:chord"
+    r"|triad|scale|key))? (?:consists|contains|is made|is built"
+    r"|has (?:the notes|(?:no|one|two|three|four|five|six|seven|\d) (?:sharp|flat)))",
+    re.I,
+)
+# "If it has four sharps, it may be in E major": but who listens hears.
+_SUPPOSES = re.compile(r"\W*if\b(?! (?:you|one|we)\b)", re.I)
+_SEARCHES = re.compile(
+    r"\W*(?:listen|look|identify|determine|check|find|analy[sz]e|pay|focus|consider|ask"
+    r"|decide)\b[^.]* or ",
+    re.I,
+)
+_TEACHES = re.compile(r"\W*(?:understand|remember|recall) that in\b", re.I)
 _OPTION = re.compile(r"\s*\(?[A-H][.)]\s")
-_NO_CLAIMS = (_ASKS, _INSTRUCTS, _OF_MANY, _GENERALLY_FIRST, _OPTION)
+_NO_CLAIMS = (
+    _ASKS, _INSTRUCTS, _OF_MANY, _GENERALLY_FIRST, _DEFINES, _SUPPOSES, _SEARCHES, _TEACHES,
+    _OPTION,
+)  # fmt: skip
 # Characters on both sides of a cue in which a slow pattern is tried; ours.
 _REACH = 80
 
@@ -182,14 +228,16 @@ class Passage:
         """
         first, last = self.sentence(start)
         sentence = self.text[first:last]
-        is_asked = sentence.rstrip(" \n*\"')").endswith("?")
-        if is_asked or any(each.match(sentence) for each in _NO_CLAIMS):
+        if _is_asked(sentence, start - first) or any(each.match(sentence) for each in _NO_CLAIMS):
             return True
         if _SET_ASIDE_AFTER.match(self.after(end)):
             return True
-        if _GENERALLY.search(_PART_END.split(self.before(start))[-1]):
+        if _GENERALLY_HAS.search(self.before(start)):
             return True
-        clause = _AFFIRMED_AFTER_ALL.sub(" ", self.clause_before(start))
+        if _GENERALLY.search(_PART_END.split(self.before(start))[-1] + self.text[start:end]):
+            return True
+        before = _CLOSED_QUOTE.sub(" ", self.before(start))
+        clause = _AFFIRMED_AFTER_ALL.sub(" ", _CLAUSE_END.split(before)[-1])
         return bool(_SET_ASIDE.search(clause))
 
     def stated(self, claims: Iterable[C]) -> Iterator[C]:
@@ -213,6 +261,22 @@ class Passage:
             code=code,
             evidence=evidence,
         )
+
+
+def _is_asked(sentence: str, at: int) -> bool:
+    """Whether a sentence, or the quotation in which a place lies, is a question.
+
+    What is quoted may ask: ``She sings "Where is the sea?"``.
+    """
+    if "?" not in sentence:
+        return False
+    quotes = list(_QUOTED.finditer(sentence))
+    inner = any(
+        each.start() < at < each.end() and each[0].rstrip('"').endswith("?") for each in quotes
+    )
+    outside = _QUOTED.sub(" ", sentence)
+    told = outside if re.search(r"\w", outside) else sentence
+    return inner or told.rstrip(" \n*\"')").endswith("?")
 
 
 def read(text: str | Passage) -> Passage:

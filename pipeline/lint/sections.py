@@ -5,7 +5,8 @@ import re
 WORK = (
     r"(?:song|track|piece|recording|composition|tune|instrumental|cut|single|number"
     r"|performance|work|ballad|waltz|anthem|rocker|jam|audio|excerpt|miniature|epic|runtime"
-    r"|journey)"
+    r"|journey|lullaby|hymn|tango|bolero|nocturne|sonata"
+    r"|dance(?! (?:music|floor|track|beat|club|pop|hit|party|culture|moves?)))"
 )
 """Regular expression of a word for the whole."""
 SUNG_PART = r"(?:(?:pre-?|post-?)?chorus(?:es)?|verses?|refrains?|hooks?|bridge)"

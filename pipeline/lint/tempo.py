@@ -29,7 +29,7 @@ _HEDGE = (
 _UNIT_WORD = re.compile(r"b\.?p\.?m|minute", re.I)
 _UNIT_AFTER = re.compile(rf"\s*{_UNIT}", re.I)
 _NAMED = re.compile(
-    r"\b(?:bpm|tempo|beats per minute)(?:\s+estimate|\s+\(bpm\))?"
+    r"\b(?:bpm|tempo|beats per minute)(?:\s+estimate|\s+\([a-z ]{3,20}\))?"
     rf"(?:\s+(?:of|for) (?:the|this) \w+)?{_HEDGE}{{1,12}}(?P<low>{_NUMBER})"
     rf"(?:\s*(?P<to>-|to|and)\s*(?P<high>{_NUMBER}))?"
     r"(?!\s*(?:seconds?|minutes?|s\b|bars?|times|%|beats? (?:in|to|per)|sections?|chords?"

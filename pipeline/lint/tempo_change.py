@@ -9,6 +9,7 @@ from pipeline.lint.passage import Claim, Judged, Passage, right_or
 from pipeline.lint.predicates import ADJECTIVES, IS, OF_WORK
 from pipeline.lint.sections import WORK, is_of_part
 from pipeline.lint.tempo import CHANGE, is_beatless, long_sections
+from pipeline.lint.tempo_words import FREE
 from pipeline.lint.times import TimeMention, moment_of
 from schemas.lint import Finding
 
@@ -16,15 +17,20 @@ _PACE = r"(?:tempo|pace|pulse|beat|bpm|speed)"
 _TO_CHANGE = (
     r"(?:chang(?:es?|ed|ing)|var(?:y|ies|ied|ying)|fluctuat\w+|(?:in|de)creas\w+|(?:ac|de)celerat\w+"
     r"|quicken\w*|slow(?:s|ed|ing| down)|speed(?:s|ing| up)|sped|shift(?:s|ed|ing)?|picks? up"
-    r"|(?:gets?|becom(?:es?|ing)|grows?|getting|growing) (?:\w+ )?(?:faster|slower|quicker))"
+    r"|(?:gets?|becom(?:es?|ing)|grows?|getting|growing) (?:[\w-]+(?: and|,)? ){0,3}?"
+    r"(?:faster|slower|quicker))"
 )
 # Not of the beat: it "drops", and "falls on two and four".
 _GOES = (
-    r"(?:tempo|pace|bpm|speed) (?:drop(?:s|ped|ping)|ris(?:es|ing)|rose|fall(?:s|ing)|fell"
+    r"(?:tempo|pace|bpm|speed) (?:\w+ly )?(?:drop(?:s|ped|ping)|ris(?:es|ing)|rose|fall(?:s"
+    r"|ing)|fell"
+    r"|builds?(?: up)?(?! (?:to|on|an?|the|tension)\b)|ebbs? and flows?"
+    r"|(?:alternat|mov|swing|switch)\w* between"
     r"|jump(?:s|ed|ing)|(?:go(?:es|ing)|mov(?:es|ing)) (?:up|down))"
 )
 _STEADY = (
-    r"(?:steady|constant|consistent|unchanging|unchanged|unwavering|uniform|stable|regular|fixed)"
+    r"(?:steady|constant|consistent|unchanging|unchanged|unwavering|uniform|stable|regular|fixed"
+    r"|unvarying|even(?=[.,;]|$| and ))"
 )
 _VARIES = r"(?:varying|variable|changing|fluctuating|shifting)"
 # "Switches to a slower tempo", "from a slow rhythm to a faster, energetic pace".
@@ -32,48 +38,93 @@ _TURNS = r"(?:switch|shift|mov|chang|transition|turn|settl|go|goes|drop|return|p
 _CHANGES = re.compile(
     # "A varying tempo"; "the tempo begins slowly and then picks up".
     rf"\b{_VARIES} (?:tempo|tempos|tempi|pace|speed|bpm)\b"
-    rf"|\b(?:tempo|pace|speed)(?: of the \w+)? (?:is not|isn't) (?:\w+ly )?{_STEADY}\b"
-    rf"|\b{_PACE}{OF_WORK}{IS} {ADJECTIVES}(?:irregular|uneven|unsteady|inconsistent|erratic)\b"
-    rf"|\b{_PACE}{OF_WORK}{IS} {ADJECTIVES}(?:slower|faster|quicker) (?:in|at|during|after"
-    rf"|towards?)\b"
+    rf"|\b(?:tempo|pace|speed)(?: of the \w+)? (?:(?:is|does|do) not|isn't|doesn't)"
+    rf"(?: (?:stay|remain|keep))? (?:\w+ly )?(?:{_STEADY}|the same)\b"
+    rf"|\b{_PACE}{OF_WORK}{IS} {ADJECTIVES}(?:irregular|uneven|unsteady|inconsistent|erratic"
+    rf"|variable"
+    r"|flexible)\b"
+    rf"|\b{_PACE}{OF_WORK}{IS} {ADJECTIVES}(?:slower|faster|quicker)(?= (?:in|at|during|after"
+    r"|towards?|and)\b|[.,;]|$)"
     rf"|\b(?:{_PACE}|{WORK}|music|it) (?:(?:starts?|begins?|opens?)\b|is (?:initially|at first)\b)"
     r"[^.;]{0,30}?\b(?:slow|fast|quick)\w*[^.;]{0,40}?\b(?:picks? up|speeds? up|slows? down|faster"
-    r"|slower|(?:in|de)creases|accelerat\w+|quicken\w*|builds? up speed)"
+    r"|slower|(?:in|de)creases|accelerat\w+|quicken\w*|builds? (?:up |in )?speed"
+    r"|builds? (?:up )?(?:to|into) (?:an? )?(?:[\w-]+ )?(?:fast|quick)\w*)"
     r"|\bfrom (?:an? )?(?:[\w-]+,? ){0,2}?(?:slow|fast|moderate|quick)\w*\b[^.;]{0,30}? (?:in)?to "
     r"(?:an? )?(?:[\w-]+,? ){0,2}?(?:slow|fast|moderate|quick)\w*\b"
     rf"|\b{_PACE}{OF_WORK} (?:(?:is|does|do|has|will|also|then|[a-z]+ly"
     rf"|(?:starts?|begins?|seems?|appears?|tends?) to) )*{_TO_CHANGE}\b"
     rf"|\b{_TURNS} (?:[\w,]+ ){{0,6}}?(?:in)?to an? (?:[\w-]+,? ){{0,2}}?(?:slower|faster|quicker)"
     rf"(?:,? [\w-]+){{0,3}}? (?:{_PACE}|rhythm|groove)\b"
+    rf"|\b{_PACE}{OF_WORK}{IS} {ADJECTIVES}(?:slow|fast|moderate|quick) (?:at (?:first|the (?:start"
+    r"|beginning))|in the beginning|initially|to begin with)\b"
+    rf"|\b(?:{WORK}|music|it)(?: is|'s) (?:\w+ )?(?:faster|slower|quicker) (?:in|at|during"
+    rf"|towards?)\b"
+    r"|\b(?:half|part|section|end|middle) (?:is|feels|sounds) (?:\w+ )?(?:faster|slower|quicker)\b"
+    rf"|\b{_PACE}{OF_WORK} (?:shows?|has|have|sees?|undergoes) (?:(?!no\b)\w+ ){{0,2}}?"
+    r"(?:changes?|shifts?|variations?|fluctuations?)\b"
+    rf"|\b(?:{WORK}|music|it) (?:\w+ly |does )?changes? (?:its |the )?(?:tempo|pace|speed)\b"
     rf"|\b(?:changes?|shifts?|increase|decrease|variations?) (?:in|of) (?:the )?{_PACE}\b"
     rf"|\b{_PACE} (?:changes?|shifts?|variations?)\b|\b{_GOES}\b"
-    rf"|\b(?:{WORK}|music|band|it) (?:(?:then|also|[a-z]+ly) )*(?:slows? down|speeds? up"
-    r"|accelerates?|decelerates?)\b"
-    r"|\b(?:gets|becomes|grows|getting|becoming|growing) (?:\w+ )?(?:faster|slower|quicker)\b"
+    rf"|\b(?:{WORK}|music|band|it) (?:(?:then|also|[a-z]+ly) )*(?:(?:begins?|starts?|seems?"
+    r"|appears?|continues?) to (?:\w+ly )?)?(?:slows? down|speeds? up|picks? up (?:the "
+    r"|in )?(?:speed"
+    r"|pace|tempo)|(?:gathers?|gains?|builds?(?: up)?|loses?) speed|(?:(?:in|de)creases?|builds?"
+    r"|grows?|gains?) in (?:speed|tempo|pace)|accelerates?|decelerates?)\b"
+    r"|\b(?:gets|becomes|grows|getting|becoming|growing) (?:[\w-]+(?: and|,)? ){0,3}?"
+    r"(?:faster|slower|quicker)\b|\brhythm picks up\b"
+    rf"|\b(?:with|at|in|introduces|brings) an? (?:[\w-]+,? ){{0,2}}?(?:slower|faster|quicker)"
+    rf"(?:,? [\w-]+){{0,2}}? (?:{_PACE}|rhythm)\b(?! than| compared)"
+    rf"|\b(?:shift|change|switch|move|transition)(?:s|es)? (?:in)?to an? (?:new|different"
+    rf"|danceable|more \w+"
+    rf"|less \w+|live\w+)(?:,? (?:and )?[\w-]+){{0,2}}? (?:tempo|pace)\b"
+    r"|\b(?:slower|faster|quicker) (?:section|part|passage)\b(?! than| compared)"
     r"|\b(?:fast|slow)(?:er)? and (?:fast|slow)(?:er)? (?:sections|parts|passages|tempos|tempi)\b",
     re.I,
 )
 _STAYS = re.compile(
     rf"\b{_STEADY}(?:,? (?:and )?[\w/-]+){{0,2}},? (?:{_PACE}|(?<!harmonic )rhythm)\b"
-    rf"|\b(?:{_PACE}|(?<!harmonic )rhythm){OF_WORK}{IS} {ADJECTIVES}(?:{_STEADY}|the same)\b"
-    rf"|\b(?:at|in|keeps?|holds?|maintains?) (?:the|a) same (?:{_PACE}|rhythm)\b"
+    rf"|\b(?:{_PACE}|(?<!harmonic )rhythm)(?: and (?:the )?\w+)?{OF_WORK}{IS} {ADJECTIVES}"
+    rf"(?:{_STEADY}|the same"
+    r"|(?:maintained|sustained)(?= throughout| from| across|[.,;]|$))\b"
+    rf"|\b(?:at|in|keeps?|holds?|maintains?|has|have|with|retains?) (?:the|a) same (?:{_PACE}"
+    rf"|rhythm)\b"
+    r"(?! as\b)"
+    rf"|\b(?:keeps|holds|maintains) (?:its|the) (?:\w+ )?(?:tempo|pace|speed)(?= throughout"
+    rf"| from|[.,;]|$)"
     rf"|\b(?:{_PACE}|{WORK}|music|it) (?:keeps|holds|maintains) (?:an? |its )?"
     rf"(?:[\w-]+ )?{_STEADY} (?:{_PACE}|rhythm)\b",
     re.I,
 )
 _CHANGE = r"(?:changes?|shifts?|variations?|fluctuations?)"
 _NO_CHANGE = re.compile(
-    rf"\b{_PACE}{OF_WORK} (?:is [^.;]{{1,25}}?,? and (?:it )?)?(?:does not|doesn't|never|is not"
-    rf"|isn't|has not|was not)(?: been)? (?:[a-z]+ly )?{_TO_CHANGE}\b"
+    rf"\b(?:{_PACE}|(?<!harmonic )rhythm){OF_WORK} (?:is [^.;]{{1,25}}?,? and (?:it )?)?"
+    r"(?:(?:does|did|is|has|was|will) not|(?:does|did|is|has|was|wo)n't|never|hardly|barely"
+    r"|scarcely"
+    rf"|rarely)(?: been)? (?:[a-z]+ly )?(?:(?:seem|appear)s? to )?{_TO_CHANGE}\b"
+    rf"|\b{_PACE}{OF_WORK} (?:has|shows|sees|undergoes) no (?:\w+ )?{_CHANGE}\b"
+    rf"|\bwithout (?:ever )?changing (?:in |its |the )?{_PACE}\b"
     rf"|\bno (?:\w+ )?{_CHANGE} (?:in|of|to) (?:the )?{_PACE}\b"
     rf"|\b(?:no|without|(?:isn't|aren't|(?:is|are) not) (?:an?"
     rf"|any))(?: any)? (?:\w+ )?{_PACE} {_CHANGE}"
     r"\b"
-    rf"|\bwithout (?:any )?(?:\w+ )?{_CHANGE} (?:in|of|to) (?:the )?{_PACE}\b",
+    rf"|\bwithout (?:any )?(?:\w+ )?{_CHANGE} (?:in|of|to) (?:the )?{_PACE}\b"
+    rf"|(?:\bnot|n't|\bnever) (?:\w+ ){{1,3}}?(?:any|an?) (?:\w+ )?(?:{_PACE} {_CHANGE}"
+    rf"|{_CHANGE} (?:in|of|to) (?:the |its )?{_PACE})\b"
+    rf"|(?:\bnot|n't|\bnever) (?:\w+ly )?(?:changes?|var(?:y|ies)) (?:in )?(?:its |the )?{_PACE}\b",
     re.I,
 )
 # "120 BPM throughout": of a tempo that stays, its number says all.
 _THROUGHOUT = re.compile(rf"\b(?:{_PACE}|beats per minute) throughout\b", re.I)
+# "Faster in the second half": as good as of the whole.
+_LARGE_PART = re.compile(
+    r"\b(?:first|second|third|latter|last|final|middle|later|slow\w*|fast\w*) (?:half|part"
+    r"|section|third)s?\b"
+)
+_MANY = re.compile(
+    r"\b(?:several|multiple|many|frequent\w*|numerous|constantly|continually)\b", re.I
+)
+_NOTHING = re.compile(r"(?!)")
+_AT_FIRST = re.compile(r"at (?:first|the (?:start|beginning))|in the beginning|initially|to begin")
 _UP = re.compile(
     r"increas|accelerat|quick|speed(?:s|ing)? up|\bsped|picks? up|faster|ris(?:es|ing)|rose|jump"
     r"|(?:go|mov)\w* up",
@@ -97,22 +148,45 @@ def check_tempo_change(passage: Passage, evidence: Evidence) -> Iterator[Finding
     changes = [each for each in changes if not each.touches(stays)]
     if _changes(evidence):
         stays += [claim for claim, _ in passage.matches(_THROUGHOUT)]
-    for claim in islice((each for each in stays if _is_of_whole(passage, each)), 1):
+    if is_beatless(evidence.facts) and FREE.search(passage.text):
+        # "It does not change, since there is no beat."
+        stays = []
+    # What stays throughout stays at any moment.
+    is_then = _changes(evidence) == []
+    for claim in islice(
+        (each for each in stays if _is_of_whole(passage, each, is_then=is_then)), 1
+    ):
         yield passage.finding(claim, "tempo", _judge_stays(evidence))
     for claim in changes[:1]:
         moment = moment_of(passage, claim)
-        if moment or _is_of_whole(passage, claim):
+        if moment or _is_of_whole(passage, claim, apart_from=_LARGE_PART):
             said = passage.text[claim.start : claim.end]
-            yield passage.finding(claim, "tempo", _judge_changes(said, moment, evidence))
+            around = passage.before(claim.start, 20) + said + passage.after(claim.end, 20)
+            are_many = bool(_MANY.search(around))
+            judged = _judge_changes(said, moment, evidence, are_many=are_many)
+            yield passage.finding(claim, "tempo", judged)
 
 
 def _is_within(claim: Claim, others: list[Claim]) -> bool:
     return any(each.start < claim.start and claim.end < each.end for each in others)
 
 
-def _is_of_whole(passage: Passage, claim: Claim) -> bool:
-    around = passage.clause_before(claim.start) + re.split("[,;.]", passage.after(claim.end))[0]
-    return moment_of(passage, claim) is None and not is_of_part(around)
+def _is_of_whole(
+    passage: Passage,
+    claim: Claim,
+    *,
+    apart_from: re.Pattern[str] = _NOTHING,
+    is_then: bool = False,
+) -> bool:
+    """Whether it is said of no part but one that is let pass, and, unless `is_then`, no moment."""
+    said = passage.text[claim.start : claim.end]
+    around = (
+        f"{passage.clause_before(claim.start)}{said}"
+        f"{re.split('[,;.]', passage.after(claim.end))[0]}"
+    )
+    return (is_then or moment_of(passage, claim) is None) and not is_of_part(
+        apart_from.sub(" ", around)
+    )
 
 
 def _changes(evidence: Evidence) -> list[tuple[float, float]] | None:
@@ -138,7 +212,9 @@ def _judge_stays(evidence: Evidence) -> Judged:
     return right_or("tempo_changes", f"The tempo changes {len(changes)} times.", not changes)
 
 
-def _judge_changes(said: str, moment: TimeMention | None, evidence: Evidence) -> Judged:
+def _judge_changes(
+    said: str, moment: TimeMention | None, evidence: Evidence, *, are_many: bool
+) -> Judged:
     changes = _changes(evidence)
     if changes is None:
         return "uncheckable", "unsure", "The tempo over time was not measured with confidence."
@@ -148,7 +224,7 @@ def _judge_changes(said: str, moment: TimeMention | None, evidence: Evidence) ->
         f"{'rises' if factor > 1 else 'falls'} at {at_s:.0f} s" for at_s, factor in changes
     )
     meant = [at_s for at_s, factor in changes if _may_mean(said, factor)]
-    if not meant:
+    if not meant or (are_many and len(changes) == 1):
         return "wrong", "wrong_tempo_change", f"{fact}."
     if moment:
         start_s, end_s = moment.window(_CLOSE_S)
@@ -159,5 +235,7 @@ def _judge_changes(said: str, moment: TimeMention | None, evidence: Evidence) ->
 
 def _may_mean(said: str, factor: float) -> bool:
     """Whether words for a change are of this direction, or of none."""
+    if _AT_FIRST.search(said):
+        return True
     is_up, is_down = bool(_UP.search(said)), bool(_DOWN.search(said))
     return is_up == is_down or is_up == (factor > 1)

@@ -3,10 +3,11 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 from pipeline.lint.evidence import Evidence
 from pipeline.lint.passage import Claim, Judged, Passage, extractor
-from pipeline.lint.predicates import IS
+from pipeline.lint.predicates import ADJECTIVES, IS, OF_WORK
 from pipeline.lint.sections import WORK, is_of_part
 from pipeline.lint.tempo import FEEL, is_beatless, long_sections
 from pipeline.lint.times import moment_of
@@ -23,13 +24,13 @@ _RANGES = {
 # Ours: so many times outside its range a word is wrong, whatever usage.
 _CLEARLY = 1.6
 _PACE = r"(?:tempo|pace|pulse|beats? per minute|bpm|groove|beat|(?<!harmonic )rhythm|speed)"
-_OF_PACE = rf"(?=(?:,? (?:and )?[\w-]+){{0,2}},? {_PACE}\b)"
+_OF_PACE = rf"(?=(?:,? (?:and )?[\w-]+){{0,2}},? (?:{_PACE}|feel|atmosphere|mood|vibe)\b)"
 # "A slow reggae track", but no "slow start to the track".
 _KIND = (
     r"(?: (?!(?:builds?|burn\w*|fades?|starts?|down|motion|in|of|to|the|an?|and|parts?|sections?"
     r"|opening|intro\w*|solos?|decay|attack)\b)[\w-]+)"
 )
-_OF_WORK = rf"(?=(?:(?:, [\w-]+| and [\w-]+){{0,2}}|{_KIND}{{0,2}}) {WORK}\b)"
+_OF_WORK = rf"(?=(?:(?:, [\w-]+| and [\w-]+){{0,2}}|{_KIND}{{0,2}}) (?:{WORK}|music)\b)"
 _SLOW = (
     rf"(?:(?:slow|sluggish|leisurely|glacial|crawling){_OF_PACE}|slow{_OF_WORK}"
     rf"|low (?=(?:tempo|bpm)\b)|slow-?(?:paced|tempo|moving)|slow (?:paced|moving))"
@@ -39,15 +40,19 @@ _FAST = (
     rf"|furious){_OF_PACE}|(?:fast|quick){_OF_WORK}|high (?=(?:tempo|pace|speed|bpm)\b)"
     rf"|fast-?(?:paced|tempo|moving)|fast (?:paced|moving))"
 )
-_MODERATE = rf"(?:mid-?tempo|medium[- ]tempo|(?:moderate|medium)(?:ly)?{_OF_PACE}|moderately paced)"
+_MODERATE = (
+    rf"(?:mid-?tempo|(?:medium|moderate)[- ]tempo|(?:moderate|medium)(?:ly)?{_OF_PACE}"
+    r"|moderately paced)"
+)
 # "The tempo is very slow"; "174 BPM throughout, which is slow".
 _IS = (
     rf"(?:{_PACE}|{WORK}|music|(?:(?<![\w,;] )|(?<=\bsay )|(?<=\bthink )|(?<=\bthat ))\bit"
-    r"|(?:bpm|per minute|throughout),? (?:which|and|so)(?: it)?)"
+    r"|(?:bpm|per minute|throughout)(?:,? (?:which|and|so)(?: it)?|, it))"
     rf"(?:{IS}| moves| as)"
-    r"(?: (?:\w+ly|very|quite|rather|somewhat|bit|little|so|pretty|too|at|in|of|on|an?|the|both"
+    r"(?: (?:\w+ly|very|still|quite|rather|somewhat|bit|little|so|pretty|too|at|in|of|on|an?"
+    r"|the|both"
     r"|set|described"
-    r"|considered|classified|labell?ed|seen|regarded|as|to|be|side|being))*? "
+    r"|considered|characteri[sz]ed|felt|classified|labell?ed|seen|regarded|as|to|be|side|being))*? "
     # "Upbeat and fast", "relaxed, slow".
     r"(?:(?!not\b|too\b)[\w-]+(?: and |, and |, )){0,2}?"
 )
@@ -58,7 +63,8 @@ _SAID = (
     r"|\b(?:tempo|bpm|pace|speed)(?: of the \w+)? (?:is|feels|sounds)"
     r"(?: (?:\w+ly|very|quite|rather))* (?:(?P<is_fast2>high)|(?P<is_slow2>low))"
     r"(?![- ](?:energy|in|end))"
-    rf"|\b(?:{WORK}|music|it) (?:moves|goes|runs)(?: along)?(?: (?:very|quite|rather|so|too))? "
+    rf"|\b(?:{WORK}|music|it) (?:moves|goes|runs|is played)(?: along)?(?: (?:very|quite|rather"
+    rf"|so|too))? "
     r"(?:(?P<is_fast3>quickly|fast|rapidly)|(?P<is_slow3>slowly))\b"
     r"(?! (?:from|to|into|between|through|towards?|up|down)))"
 )
@@ -73,14 +79,14 @@ _WORD = re.compile(
 )
 _PIECE_NAME = re.compile(r"\s+(?:for|in|of|No\.|from|[A-Z])")
 _WITHOUT = (
-    r"no|without (?:an?|any)|lacks (?:an?|any)|(?:lack|absence) of (?:an?|any)|free of any"
+    r"no|without (?:an?|any)|lacks (?:an?|any)|(?:lack|absence) of(?: an?| any)?|free of any"
     r"|(?:does not|doesn't) have (?:an?|any)|(?:is not|isn't) (?:an?|any)"
 )
 _FIXED = (
     r"(?:(?:fixed|steady|clear|discernible|regular|set|real|strict|perceptible|sense of|defined"
     r"|definite|strong|consistent|particular|apparent|audible) ){1,2}(?:\w+ (?:or|and) )?"
 )
-_FREE = re.compile(
+FREE = re.compile(
     r"\b(?:(?:free|entirely|fully|completely|wholly|pure) rubato|rubato throughout"
     r"|free[- ]time|in free (?:time|tempo|rhythm|metre|meter)|beatless|pulseless|unmetered|ametric"
     rf"|(?:{_WITHOUT}) (?:{_FIXED}(?:tempo|pulse|beat|metre|meter|bpm|rhythm)"
@@ -88,6 +94,14 @@ _FREE = re.compile(
     r"|(?:has|is|have|with) no tempo(?! \w))\b",
     re.I,
 )
+# "The beat feels free and unpredictable": of music without a beat it is neither right nor wrong.
+_FEELS_FREE = re.compile(
+    rf"\b(?:tempo|beat|pulse|rhythm){OF_WORK}{IS} {ADJECTIVES}(?:free(?! (?:of|from)\b)"
+    rf"|free-flowing"
+    r"|unpredictable)\b",
+    re.I,
+)
+_TEMPO = re.compile(r"\b(?:tempo|pace|speed)\b", re.I)
 _OF_PLAYING = re.compile(r"\b(?:cadenza|phrasing|first|vocals?|voice|delivery of)\b", re.I)
 
 
@@ -115,7 +129,9 @@ def check_tempo_words(passage: Passage, evidence: Evidence) -> Iterator[Finding]
     seen: set[str] = set()
     for claim in tempo_word_claims(passage):
         is_feel = FEEL.search(passage.text, *passage.sentence(claim.start))
-        if is_feel or _is_of_part(passage, claim, passage.clause_before(claim.start)):
+        around = passage.clause_before(claim.start)
+        is_local = moment_of(passage, claim) is not None and not _is_then(passage, claim, evidence)
+        if is_feel or is_local or _is_of_part(around):
             continue
         judged = _judge_word(claim.word, evidence)
         if judged[1] not in seen:
@@ -125,17 +141,24 @@ def check_tempo_words(passage: Passage, evidence: Evidence) -> Iterator[Finding]
 
 def check_free_time(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
     """Free time, rubato and beatless music against a measured steady tempo."""
-    for claim, match in passage.matches(_FREE):
+    patterns = (FREE,) if is_beatless(evidence.facts) else (FREE, _FEELS_FREE)
+    for claim, match in chain.from_iterable(map(passage.matches, patterns)):
         around = passage.clause_before(claim.start) + match[0] + passage.after(claim.end, 25)
-        if not _is_of_part(passage, claim, around):
+        if moment_of(passage, claim) is None and not _is_of_part(around):
             yield passage.finding(claim, "tempo", _judge_free(evidence))
             return
 
 
-def _is_of_part(passage: Passage, claim: Claim, around: str) -> bool:
-    """Whether a word is said of a moment, a part or a voice alone."""
-    is_of_less = is_of_part(around) or _OF_PLAYING.search(around)
-    return bool(is_of_less) or moment_of(passage, claim) is not None
+def _is_of_part(around: str) -> bool:
+    """Whether a word is said of a part or a voice alone."""
+    return is_of_part(around) or bool(_OF_PLAYING.search(around))
+
+
+def _is_then(passage: Passage, claim: Claim, evidence: Evidence) -> bool:
+    """Whether the tempo of a moment is named as such, and is that of the whole."""
+    tempo = evidence.facts.tempo
+    words = passage.text[claim.start : claim.end] + passage.after(claim.end, 12)
+    return bool(tempo and len(long_sections(tempo)) == 1 and _TEMPO.search(words))
 
 
 def _judge_word(word: str, evidence: Evidence) -> Judged:

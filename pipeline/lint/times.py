@@ -11,7 +11,7 @@ from pipeline.lint.passage import Claim, Passage, extractor
 from schemas.lint import Finding
 
 _CLOCK = (
-    r"(?<![\d:./])(?:\d{1,2}:)?\d{1,3}:[0-5]\d(?:\.\d+)?(?![\d:]|\s?(?:[ap]\.?m\b|ratio"
+    r"(?<![\d:./])(?:\d{1,2}:)?\d{1,3}:[0-5]\d(?:\.\d+)?(?!:?\d|\s?(?:[ap]\.?m\b|ratio"
     r"|compression|(?:tempo|metre|meter|time signature|polyrhythm|bars?)\b"
     r"(?! (?:change|shift|drop))))"
 )
@@ -45,7 +45,9 @@ _SECONDS_POINT = re.compile(
     rf"(?!\s+(?:of|long|each|at a time|later|earlier|before|after|per|on average))|"
     rf"(?P<at2>{_SECONDS})\s+(?:in|into|mark)\b|(?P<at3>{_SECONDS})[ -]mark\b"
     # "At the 2nd minute".
-    r"|\b(?:at|from|by|after|until) the (?P<at4>\d{1,2})(?:st|nd|rd|th) minute\b",
+    r"|\b(?:at|from|by|after|until) the (?P<at4>\d{1,2})(?:st|nd|rd|th) minute\b"
+    r"|\b(?:at|from|by|until) minute (?P<at5>\d{1,2})\b"
+    rf"|\bthe (?:first|opening) (?P<at6>{NUMBER} (?:seconds|minutes))\b",
     re.I,
 )
 # "The time signature of the song is 4:47."
@@ -200,10 +202,10 @@ def _clock_point(match: re.Match[str]) -> TimeMention:
 
 
 def _seconds_point(match: re.Match[str]) -> TimeMention:
-    if match["at4"]:
-        time_s = 60.0 * int(match["at4"])
+    if minute := match["at4"] or match["at5"]:
+        time_s = 60.0 * int(minute)
         return TimeMention(*match.span(), time_s, time_s)
-    text = match["at"] or match["at2"] or match["at3"]
+    text = match["at"] or match["at2"] or match["at3"] or match["at6"]
     time_s = sum(
         (number(part["n"]) + (0.5 if part["half"] else 0.0))
         * (60 if part["unit"].lower().startswith("m") else 1)

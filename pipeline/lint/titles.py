@@ -19,16 +19,24 @@ _QUOTED_PATTERNS = (
     re.compile(r'(?<!so-)\b(?:[Tt]itled|[Ee]ntitled|[Cc]alled)\s*,?\s*"(?P<name>[^"\n]{2,80})"'),
     # "The song sung is", "this hard rock track,"
     re.compile(
-        rf"\b(?:[Tt]he|[Tt]his|[Aa]) (?:[\w'-]+ ){{0,3}}?{_WORK}"
+        # "A line from the song" may be of another.
+        rf"(?<!\bfrom )\b(?:[Tt]he|[Tt]his|[Aa]) (?:[\w'-]+ ){{0,3}}?{_WORK}"
         rf"(?: (?:being )?(?:sung|played|performed|heard))?(?: is| was|,)?,? {_QUOTED}"
     ),
     re.compile(
-        r"\b(?:[Vv]oice|[Ss]ound|[Tt]empo|[Kk]ey|[Rr]endition|[Vv]ersion|[Cc]over|[Rr]ecording)"
+        r"\b(?:[Vv]oice|[Ss]inger|[Ll]yrics|[Cc]hords|[Ll]ength|[Ss]ound|[Tt]empo|[Kk]ey|[Rr]endition|[Vv]ersion|[Cc]over|[Rr]ecording)"
         rf" (?:of|in) {_QUOTED}"
     ),
     re.compile(rf"\b[Tt]itle(?: of (?:the|this) {_WORK})?(?: is|:) {_QUOTED}"),
+    re.compile(rf"{_QUOTED} is the (?:title|name) of\b"),
+    re.compile(
+        rf"^{_QUOTED} (?:has an? (?:\w+ )?(?:tempo|key|length)|lasts|is (?:\d|in (?:the key"
+        rf"|[A-G]\b)))",
+        re.M,
+    ),
+    re.compile(rf"\b{CAPITAL}(?: {CAPITAL})*'s {_QUOTED}"),
     re.compile(rf"{_QUOTED},? (?:is|was) an? (?:[\w'-]+,? ){{0,4}}?{_WORK}\b"),
-    re.compile(rf"^In {_QUOTED},? (?:the|there)\b", re.M),
+    re.compile(rf"^In {_QUOTED},? (?:the|there|an?)\b", re.M),
 )
 _BARE_PATTERNS = (
     re.compile(
@@ -36,7 +44,14 @@ _BARE_PATTERNS = (
         r"(?<!ed)(?<!en)(?<!ung) by (?:the )?[A-Z]"
     ),
     re.compile(
-        rf"\b(?:titled|entitled|{_WORK} (?:is )?(?:called|named))"
+        rf"^(?P<name>{CAPITAL}(?: {CAPITAL})+) (?:is in (?:the key|[A-G][#b]? (?:major|minor))"
+        rf"|lasts|runs for"
+        r"|is (?:\d+:\d\d|\d+ minutes))\b",
+        re.M,
+    ),
+    re.compile(
+        rf"\b(?:titled|entitled|{_WORK} (?:is )?(?:called|named)|[Tt]itle(?: of (?:the"
+        rf"|this) {_WORK})?(?: is|\**:\**))"
         rf" (?P<name>{CAPITAL}(?: (?:(?:to|the|of|on|in|and|a|for|&) )*{CAPITAL})*)"
     ),
 )

@@ -13,11 +13,23 @@ from schemas.lint import Finding
 _VOICES = r"(?:singing|vocals?|voices?|singers?|vocalists?|lyrics|sung words|rapping)"
 _NONE = re.compile(
     r"\b(?:purely|entirely|fully|wholly|completely|strictly|solely|exclusively) instrumental\b"
-    rf"|\b(?:an?|this|\d:\d\d) (?:[\w-]+,? )?instrumental (?:\w+ )?{WORK}\b"
+    rf"|\b(?:an?|this|\d:\d\d) (?:[\w-]+,? )?instrumental (?:[\w-]+ ){{0,2}}?{WORK}\b"
+    rf"|(?:^|[.;] )the instrumental {WORK}\b"
     r"|\b(?:is|'s|as) (?:\w+ly )?instrumental (?:music|throughout)\b|^instrumental throughout\b"
-    r"|(?:\bis|'s) (?:an )?instrumental(?=[.,;!]|$| throughout| and )"
+    r"|(?:\bis|'s) (?:an |all )?instrumental(?: only)?(?=[.,;!]|$| throughout| and )"
+    r"|(?:\bis|'s) an? (?:[\w-]+ ){0,3}?instrumental(?= (?:version|in|with|at|by|featuring"
+    r"|of)\b|[.,;]|$)"
+    r"|\b(?:is|as) \"(?:none, )?instrumental\b"
+    r"|\bnothing (?:is )?(?:being )?sung\b|\bno (?:words|lines?|lyrics) (?:is"
+    r"|are) (?:being )?sung\b"
+    r"|\bonly instruments (?:are|can be) (?:heard|used)\b|\b(?:entirely|only|solely) (?:by"
+    r"|of) instruments\b"
     rf"|\bno (?:[\w-]+ )?{_VOICES}\b(?! (?:chops|samples))"
-    rf"|\bwithout (?:any |a )?{_VOICES}\b|\bvocal-free\b|\bdevoid of vocals\b"
+    rf"|\bwithout (?:any |a )?{_VOICES}\b|\bvocal-free\b"
+    rf"|\b(?:devoid|lack) of (?:any )?{_VOICES}\b"
+    r"|\bas an instrumental,|\bbeing (?:an )?instrumental\b|^this instrumental(?= \w+s\b)"
+    r"|\bthere are no words\b(?! (?:to|for|that)\b)|n't (?:have|contain) any words\b"
+    rf"|\b{_VOICES} (?:(?:does|do) not|doesn't|don't) (?:occur|appear|exist|happen)\b"
     r"|\b(?:contains|has|offers|features) no words\b|\b(?:stays|remains|is|are) (?:entirely "
     r"|completely )?wordless\b"
     r"|(?:\bnot|n't) (?:sung|vocal)\b"
@@ -25,15 +37,17 @@ _NONE = re.compile(
     rf"{_VOICES}\b"
     rf"|(?:\bnot|n't) (?:have|contain|feature|include|involve|use) (?:any )?(?:[\w-]+ )?{_VOICES}\b"
     # "Not accompanied by any singing".
-    rf"|(?:\bnot|n't) [\w ]{{0,30}}?\bany (?:[\w-]+ ){{0,2}}?{_VOICES}\b"
+    rf"|(?:\b(?:can)?not|n't) [\w ]{{0,30}}?\bany(?:one|body)? (?:[\w-]+ ){{0,2}}?{_VOICES}\b"
     rf"|\bthere (?:(?:is|are|was) not|isn't|aren't|wasn't) (?:[\w-]+ ){{0,2}}{_VOICES}\b"
     rf"|\b{_VOICES} (?:(?:is|are) not|isn't|aren't) (?:\w+ly )?(?:used|present|heard|audible"
     r"|featured|included|involved|part|there|in)\b"
-    rf"|\b{_VOICES}\W{{0,3}}:\W{{0,3}}no\b"
+    rf"|\b{_VOICES}(?:\W{{0,3}}:\W{{0,3}}| - )(?:no\b|none\b|instrumental\b)"
+    rf"|\bfree of (?:any )?{_VOICES}\b"
     rf"|\b{_VOICES}(?: part)?{OF_WORK}(?:,? which)?"
     r"(?: is| are|\W{0,2}:\W{0,2})(?: described as)?"
     r" \"?(?:none|absent|missing|not (?:present|heard|audible))\b"
-    r"|\b(?:sung|performed) by (?:none|no one|nobody)\b|\b(?:no one|nobody) (?:sings|is singing)\b",
+    r"|\b(?:sung|performed) by (?:none|no one|nobody)\b|\b(?:no one|nobody) (?:sings|(?:is"
+    r"|can be) (?:heard )?singing)\b",
     re.I,
 )
 # "No lyrics are given" tells of the listing.
@@ -57,7 +71,8 @@ _SINGING = (
 )
 _SINGER = (
     rf"(?:singer|vocalist|rapper|crooner|songstress|frontman|frontwoman|tenor voice|vocals"
-    rf"|lead vocal|vocal|voices?|falsetto|choir|{_SINGING})"
+    r"|lead vocal|vocal|voices?|falsetto|choir|rapping"
+    rf"|rap(?= (?:is|has|flow\w*|verses?|deliver\w*|style)\b)|{_SINGING})"
 )
 _NO_SINGER_AFTER = (
     rf"(?![- ](?:leading|like|quality|free|-|of (?:the )?{_INSTRUMENT}|chops?|samples?"
@@ -65,24 +80,37 @@ _NO_SINGER_AFTER = (
 )
 _SUNG = re.compile(
     r"\b(?:featuring|features?|with|there(?:'s| is| are)?|has|have|contains?|includes?|including"
-    rf"|hear) (?:an? |the )?{_DESCRIBED}(?:vocals|{_SINGING}|singers?|lyrics)\b{_NO_SINGER_AFTER}|"
+    rf"|hear) (?:an? |the )?{_DESCRIBED}(?:vocals|voices|{_SINGING}|singers?"
+    rf"|lyrics)\b{_NO_SINGER_AFTER}|"
     rf"\b(?:the|an?|his|her|their|its|lead|male|female|soulful|breathy)\s+\"?{_DESCRIBED}{_SINGER}\b"
     rf"{_NO_SINGER_AFTER}"
     r"|\b(?:she|he) (?:[\w]+ )?(?:sings?|croons?|whispers?|belts?|raps?|pleads|laments|chants)\b"
     r"|(?:\bnot|n't) (?:an? |purely |entirely )?instrumental\b"
-    r"|\b(?:sung|singer|singing|voices?|vocals?|lyrics)\W*:\W* (?!none\b|no\b|n/a)"
-    r"|(?:,|\band) vocals(?=[.,;]|$| (?:and|that|which|is|are|to|add\w*|create\w*)\b)"
+    r"|\b(?:sung|singer|singing|voices?|vocals?|lyrics)\W*:\W* (?!none\b|no\b|n/a|instrumental\b)"
+    r"|^vocals(?=,| and\b)|(?:,|\band) vocals(?=[.,;]|$| (?:and|that|which|is|are|to|add\w*"
+    r"|create\w*)\b)"
     r"|\b(?:when|while) singing\b|\bsinging (?:(?:is|can be|begins|starts|comes) (?:\w+ )?"
-    r"(?:present|heard|audible|in\b)|occurs|begins|starts|continues|enters|appears|happens"
+    r"(?:present|heard|audible|done|performed|in\b)|occurs|begins|starts|continues|enters|appears|happens"
     r"|takes place)\b"
     r"|\b(?:mixed|mix of|with|and|by) choir\b|\bchoral (?:music|singing|voices|piece|work)\b"
-    r"|\bvocals? (?:(?:is|are)(?!n't| not| absent| missing| none)|enters?|comes? in|floats?|soars?"
+    # "Determine the presence of singing" leaves it open.
+    r"|(?<!analyze )(?<!analyse )(?<!determine )(?<!identify )(?<!detect )(?<!confirm )(?<!for )"
+    r"(?<!verify )\bthe (?:presence|combination|use|addition|blend|mix) of (?:an? |the )?(?:singing"
+    r"|vocals|voices?|singers?)\b"
+    r"|\ban? (?:\w+ )?(?:indication|sign|evidence|proof) of (?:singing|vocals|voices?|a singer)\b"
+    r"|\b(?:is|written|scored|meant) for (?:[\w'-]+ ){0,2}?(?:voices?|choir|singers?)\b"
+    r"|\bsinging by\b|\b(?:the|her|his) voice quality\b"
+    r"|\b(?:kind|type|style|sort) of (?:voice|singing)(?: used| heard)? is\b"
+    r"(?! (?:not|none|absent|instrumental|unclear|unknown|unspecified)\b)"
+    r"|\bvocals? (?:can be heard|(?:is|are)(?!n't| not| absent| missing| none)|enters?"
+    r"|comes? in|floats?|soars?"
     r"|rides?|sits?)\b",
     re.I,
 )
 _PERSON = (
     r"(?:m[ae]n|wom[ae]n|boys?|girls?|child(?:ren)?|people|crowd|choir|chorus|quartet|duo|sopranos?"
-    r"|mezzos?|altos?|tenors?|baritones?|soloists?|singers?|vocalists?|rappers?|performers?|artists?|voices?|everyone)"
+    r"|mezzos?|altos?|tenors?|baritones?|soloists?|singers?|vocalists?|rappers?|performers?|artists?|voices?|everyone"
+    r"|someone|somebody|band|group|narrator)"
 )
 _SING = (
     r"(?:sings?|croons?|whispers?|belts?|raps?|chants?|hums?|wails?|intones?|screams?|shouts?"
@@ -96,6 +124,7 @@ _SINGS = re.compile(
     rf"|\b(?-i:(?!(?i:{_INSTRUMENT})\b)[A-Z]\w+)'s (?:[\w-]+ ){{0,2}}?(?:voice|vocals|singing)\b"
     r"|\b(?:backing|background|backup|harmony|layered|doubled) (?:vocals?|singers?)\b"
     r"(?![- ](?:chops?|samples?|like))"
+    r"|\b(?:vocalist|singer|rapper)s? (?-i:[A-Z]\w+)"
     r"|\bvocal harmon(?:y|ies)\b|\bduet (?:between|of|by|with)\b"
     r"|\b(?<!nothing )(?:is|are|gets?) (?:\w+ly )?(?:sung|rapped|crooned|chanted)\b"
     r"|\bsung (?:by|in|with)\b"
@@ -115,7 +144,7 @@ _LIKENESS = (
 _LIKENESS_BEFORE = re.compile(rf"\b(?:{_LIKENESS})\b[^.;]{{0,40}}$", re.I)
 _NOT_SUNG_BEFORE = re.compile(
     rf"\b(?:{_LIKENESS}|{_INSTRUMENT})\b"
-    r"(?:(?!\b(?:and|with|while|over|behind|beneath|but)\b)[^.;,]){0,40}$",
+    r"(?:(?!\b(?:and|with|while|over|behind|beneath|under|but|accompan\w+|support\w*|follow\w*)\b)[^.;,]){0,40}$",
     re.I,
 )
 _FOR_A_WHILE = re.compile(r"\b(?:until|before|part|middle|first|last|final)\b", re.I)

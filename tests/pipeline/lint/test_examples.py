@@ -150,7 +150,12 @@ def test_of_a_hundred_planted_errors_almost_all_are_found():
 @pytest.mark.parametrize("name", list(FACTS))
 def test_captions_of_the_builtin_writer_are_right(name):
     facts = FACTS[name]
-    captions = [caption_of(index=i, text=f"A loud sound, with {5 + i} onsets.") for i in (0, 1)]
+    captions = [
+        caption_of(
+            index=i, text=f"A loud sound, with {5 + i} onsets.", length_s=facts.duration_s / 2
+        )
+        for i in (0, 1)
+    ]
     stated, _ = stated_facts(track(name).track, facts, None, captions, DescribeConfig())
     parts = describe(stated)
     text = "\n\n".join(part for part in parts.model_dump().values() if part)
