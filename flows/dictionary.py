@@ -21,6 +21,7 @@ from schemas.config import CorpusConfig
 from schemas.provenance import Rejection
 from schemas.record import Record
 from schemas.release import ReleasedCaption, ReleasedQa, ReleasedThought, ReleasedTrack
+from schemas.texts import BroughtText
 from schemas.tracks import Track
 
 DOCS = Path(__file__).parents[1] / "docs"
@@ -49,6 +50,7 @@ def dictionary() -> str:
     """Every column of every table, by stage, then of releases."""
     tables: dict[str, Model] = {
         "tracks": Track,
+        "texts": BroughtText,
         **{stage.name: stage.makes for stage in STAGES},
         "rejected": Rejection,
         "release: tracks": ReleasedTrack,

@@ -20,7 +20,7 @@ def word_diff(before: str, after: str) -> list[Piece]:
     Examples
     --------
     >>> [tuple(each) for each in word_diff("A slow song in A minor.", "A song in C major.")]
-    [('same', 'A '), ('gone', 'slow '), ('same', 'song in '), ('gone', 'A minor.'), ('new', 'C major.')]
+    [('same', 'A '), ('gone', 'slow '), ('same', 'song in '), ('gone', 'A minor. '), ('new', 'C major.')]
     """  # noqa: E501
     old, new = _WORD.findall(before), _WORD.findall(after)
     was, now = ([word.rstrip() for word in words] for words in (old, new))
@@ -31,4 +31,8 @@ def word_diff(before: str, after: str) -> list[Piece]:
         else:
             pieces += [Piece("gone", "".join(old[i:j]))] if j > i else []
             pieces += [Piece("new", "".join(new[k:m]))] if m > k else []
-    return pieces
+    return [
+        piece if piece is pieces[-1] or piece.words[-1].isspace() else Piece(kind, f"{words} ")
+        for piece in pieces
+        for kind, words in [piece]
+    ]

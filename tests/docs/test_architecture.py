@@ -4,9 +4,8 @@ import tomllib
 import pytest
 
 import schemas.release
-from pipeline.engine.plan import TRACKS
+from pipeline.engine.plan import INGESTED
 from pipeline.stages import STAGES
-from schemas.tracks import Track
 from tests.blocks import ROOT
 
 PAGE = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
@@ -49,13 +48,14 @@ def test_the_picture_has_the_rooms_in_order():
 
 def test_the_shards_are_those_of_the_stages():
     rows = {name.strip("`"): (model.strip("`"), reads) for name, model, reads in table("shard")}
-    assert list(rows) == [TRACKS, *(stage.name for stage in STAGES)]
-    assert rows.pop(TRACKS)[0] == Track.__name__
-    makers = {stage.makes: stage.name for stage in STAGES} | {Track: TRACKS}
+    ingested = {name: model.__name__ for model, name in INGESTED.items()}
+    assert list(rows) == [*ingested, *(stage.name for stage in STAGES)]
+    assert {name: rows.pop(name)[0] for name in ingested} == ingested
+    makers = {stage.makes: stage.name for stage in STAGES} | INGESTED
     for stage in STAGES:
         model, reads = rows[stage.name]
         assert model == stage.makes.__name__
-        order = [TRACKS, *(each.name for each in STAGES)]
+        order = [*ingested, *(each.name for each in STAGES)]
         read = sorted((makers[each] for each in stage.reads), key=order.index)
         assert re.findall(r"`(\w+)`", reads) == read
         assert ("sound" in reads) == stage.hears, stage.name

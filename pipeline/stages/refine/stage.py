@@ -45,10 +45,6 @@ _LEAST_KEPT = 0.5
 words is another caption."""
 
 
-class RefineConfig(Record):
-    """It has no settings."""
-
-
 class Refinement(BaseModel):
     """The form of the answer."""
 
@@ -56,7 +52,7 @@ class Refinement(BaseModel):
     caption: str = Field(min_length=1, description="The whole caption as it should be.")
 
 
-def refine_requests(batch: Batch, _config: RefineConfig) -> ModelRequests[RefinedCaption]:
+def refine_requests(batch: Batch, _config: Record) -> ModelRequests[RefinedCaption]:
     """One request for every caption that rules leave wrong, or silent on what is sung.
 
     Parameters
@@ -71,14 +67,15 @@ def refine_requests(batch: Batch, _config: RefineConfig) -> ModelRequests[Refine
     )
 
 
-def run_refine(batch: Batch, _config: RefineConfig, context: StageContext) -> StageResult:
+def run_refine(batch: Batch, _config: Record, context: StageContext) -> StageResult:
     """Correct by rule, and ask about the rest.
 
     Parameters
     ----------
     batch : Batch
         With the rows of `texts`, `segment`, `measure` and `transcribe`.
-    _config : RefineConfig
+    _config : Record
+        It has no settings.
     context : StageContext
 
     Returns
@@ -243,7 +240,7 @@ STAGE = Stage(
     version="1",
     makes=RefinedCaption,
     reads=(Track, Segment, MusicFacts, Lyrics, BroughtText),
-    config=RefineConfig,
+    config=Record,
     run=run_refine,
     asks=ModelUse(
         role="writer",

@@ -42,10 +42,6 @@ _TELLING_WORDS = 20
 _EN = "en"
 
 
-class RetellConfig(Record):
-    """It has no settings: `describe.forms` and `describe.languages` decide."""
-
-
 class Told(BaseModel):
     """The form of the answer, but for key facts."""
 
@@ -63,8 +59,8 @@ def wanted(config: DescribeConfig) -> list[tuple[CaptionForm, str]]:
     ]
 
 
-def retell_requests(batch: Batch, _config: RetellConfig) -> ModelRequests[ToldCaption]:
-    """A request for every form and language of a described track.
+def retell_requests(batch: Batch, _config: Record) -> ModelRequests[ToldCaption]:
+    """A request for every form and language that `describe` asks for, of a described track.
 
     Parameters
     ----------
@@ -209,7 +205,7 @@ STAGE = Stage(
     version="1",
     makes=ToldCaption,
     reads=(Track, MusicFacts, Lyrics, SegmentCaption, RichCaption),
-    config=RetellConfig,
+    config=Record,
     asks=ModelUse(
         role="writer",
         prompt=PROMPT,

@@ -10,6 +10,7 @@ from pipeline.release.texts import finish_texts, never_made, not_accepted, to_re
 from pipeline.release.tokens import audio_tokens_of, estimate_text_tokens, text_counter
 from schemas.arrow import arrow_schema, from_table, to_table
 from schemas.audio_tokens import audio_tokens
+from schemas.captions import RefinedCaption
 from schemas.release import ReleasedCaption, ReleasedQa, ReleasedStep, ReleasedThought
 from schemas.sections import ReleaseConfig
 from schemas.structured import AcceptedEntry, StructuredMetadata
@@ -247,3 +248,39 @@ def thought_of(completion):
     row = thought("t-q01").model_copy(update={"completion": completion, "track_id": "t"})
     rows = frame_of([row]).with_columns(categories=pl.lit(None)).collect()
     return finish_texts(THOUGHTS.name, rows, tracks(t=9.0), DEFAULTS, estimate_text_tokens)
+
+
+def brought_captions(*licences):
+    return [
+        RefinedCaption(
+            row_id=f"t-b{n}", track_id="t", origin="set", licence=licence, instruction="Describe.",
+            before="It is slow.", caption="It is fast.", change="corrected", lint_before=[],
+            lint_after=[], n_words=3, unmeasured=[], authorship=AUTHOR, usage=Usage(),
+        )
+        for n, licence in enumerate(licences)
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("words", "sound", "lane"),
+    [
+        ("CC0-1.0", "commercial", "commercial"),
+        ("CC-BY-NC-4.0", "commercial", "research_only"),
+        ("CC0-1.0", "research_only", "research_only"),
+        ("All rights reserved", "commercial", None),
+        (None, "commercial", None),
+    ],
+)
+def test_brought_words_have_the_stricter_lane_of_their_licence_and_the_sounds(words, sound, lane):
+    verdicts = frame_of([verdict("t-b0")])
+    frames = {"refine": frame_of(brought_captions(words)), "judge": verdicts}
+    made = CAPTIONS.rows(frames).with_columns(row_id=CAPTIONS.row_id).collect()
+    known = tracks(t=10.0).with_columns(lane=pl.lit(sound))
+    texts = finish_texts(CAPTIONS.name, made, known, DEFAULTS, estimate_text_tokens)
+    assert texts.kept["lane"].to_list() == ([] if lane is None else [lane])
+    reasons = texts.left_out.select("row_id", "reason").rows()
+    assert reasons == ([("t-b0", "text_licence")] if lane is None else [])
+    if lane is not None:
+        (row,) = from_table(to_released(texts.kept, CAPTIONS.row), CAPTIONS.row)
+        assert (row.origin, row.original, row.completion) == ("set", "It is slow.", "It is fast.")
+        assert (row.form, row.language, row.is_checked) == ("full", "en", True)
