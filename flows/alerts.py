@@ -3,7 +3,13 @@
 from datetime import timedelta
 from typing import Any
 
-from prefect.automations import Automation, ChangeFlowRunState, DoNothing, EventTrigger, Posture
+from prefect.automations import (
+    AutomationCore,
+    ChangeFlowRunState,
+    DoNothing,
+    EventTrigger,
+    Posture,
+)
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.objects import StateType
 from prefect.events.actions import ActionTypes, SendNotification
@@ -38,7 +44,7 @@ def create_alerts(corpus: str, block: str | None) -> list[str]:
         If there is no such block.
     """
     found = [
-        Automation(
+        AutomationCore(
             name=_name(corpus, "a run failed"),
             description="A flow of the corpus failed or crashed; its first artifact says why.",
             trigger=EventTrigger(
@@ -63,7 +69,7 @@ def bury_the_dead(corpus: str) -> str:
 
     A run whose machine is lost says nothing, and Prefect's server takes it for running for ever.
     """
-    dead = Automation(
+    dead = AutomationCore(
         name=_name(corpus, "a run died without a word"),
         description="No heartbeat for three of its periods: the run is crashed, its slot is free.",
         trigger=EventTrigger(
@@ -109,8 +115,8 @@ def _of_tag(corpus: str) -> dict[str, Any]:
     return {"prefect.resource.id": f"prefect.tag.{corpus}", "prefect.resource.role": "tag"}
 
 
-def _of_event(corpus: str, block: str | None, event: str, what: str) -> Automation:
-    return Automation(
+def _of_event(corpus: str, block: str | None, event: str, what: str) -> AutomationCore:
+    return AutomationCore(
         name=_name(corpus, what),
         description=f"The event {event}.",
         trigger=EventTrigger(
@@ -132,7 +138,7 @@ def _action(block: str | None, subject: str, body: str) -> ActionTypes:
     return SendNotification(block_document_id=found.id, subject=subject, body=body)
 
 
-def _replace(automation: Automation) -> None:
+def _replace(automation: AutomationCore) -> None:
     with get_client(sync_client=True) as client:
         for each in client.read_automations_by_name(automation.name):
             client.delete_automation(each.id)

@@ -4,8 +4,6 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from prefect import get_run_logger
-from prefect.client.orchestration import get_client
-from prefect.runtime import flow_run
 
 from flows.artifacts import StageProgress, publish, publish_failure
 from flows.command import visible
@@ -13,6 +11,7 @@ from flows.display import Display, warn
 from flows.events import tell_of_build
 from flows.keys import find_keys
 from flows.placement import placement_of
+from flows.run_names import name_run
 from flows.runner import Tasks
 from pipeline.corpus.build import BuildError
 from pipeline.corpus.corpus import Corpus
@@ -67,12 +66,6 @@ class Shown(Observer):
         """Say it in the terminal and in the log."""
         get_run_logger().warning(words)
         warn(visible(words))
-
-
-def name_run(name: str) -> None:
-    """Give the flow run that this is another name."""
-    with get_client(sync_client=True) as client:
-        client.update_flow_run(flow_run.id, name=name)
 
 
 def load_for_run(config_path: str, roles: dict[str, dict[str, Any]] | None = None) -> CorpusConfig:

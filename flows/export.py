@@ -8,8 +8,8 @@ from prefect.artifacts import create_table_artifact
 from pydantic import Field
 
 from flows.artifacts import key_of
-from flows.building import name_run
 from flows.job import ConfigFile, StageName, job
+from flows.run_names import name_run
 from pipeline.corpus.corpus import Corpus
 from pipeline.corpus.last_build import as_built
 from pipeline.engine.store_format import open_store

@@ -7,11 +7,11 @@ from prefect.artifacts import create_markdown_artifact, create_table_artifact
 from prefect.runtime import deployment
 from pydantic import Field
 
-from flows.building import name_run
 from flows.deployed import refresh_releases
 from flows.events import RELEASED, tell
 from flows.job import ConfigFile, job
 from flows.releasing import write_release
+from flows.run_names import name_run
 from pipeline.corpus.corpus import Corpus
 from pipeline.corpus.last_build import as_built
 from pipeline.release.folder import RELEASES, list_releases

@@ -7,9 +7,9 @@ from prefect import get_run_logger
 from prefect.artifacts import create_link_artifact
 from pydantic import Field
 
-from flows.building import name_run
 from flows.job import ConfigFile, job
 from flows.reporting import default_folder, write_report
+from flows.run_names import name_run
 from pipeline.corpus.corpus import Corpus
 from pipeline.corpus.last_build import as_built
 from schemas.config import load_config

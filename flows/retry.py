@@ -6,8 +6,9 @@ from prefect import get_run_logger
 from pydantic import Field
 
 from flows.build import build_corpus
-from flows.building import load_for_run, name_run
+from flows.building import load_for_run
 from flows.job import ConfigFile, Players, StageName, job, overrides_of
+from flows.run_names import name_run
 from pipeline.corpus.retry import MAY_PASS, retry
 
 

@@ -11,9 +11,10 @@ from prefect.states import Failed
 from prefect.task_runners import ThreadPoolTaskRunner
 
 from flows.command import visible
+from flows.run_names import name_run
 from flows.waiting import as_they_end
 from pipeline.corpus.ingest import inspect_batch, inspect_batches
-from pipeline.corpus.outcomes import Outcomes, StepFailure, in_words
+from pipeline.corpus.outcomes import Outcomes, StepFailure, in_short, in_words
 from pipeline.corpus.steps import run_corpus_wide, run_one
 from pipeline.corpus.workers import Workers
 from pipeline.engine.plan import Step
@@ -79,7 +80,10 @@ class Tasks:
             corpus: str, stages: str, partitions: str, snapshot: int | None
         ) -> State[None] | None:
             found.extend(run_wave(workers, wave))
-            return Failed(message=in_words(found)) if found else None
+            if not found:
+                return None
+            name_run(f"{corpus}: failed: {in_short(found)}, snapshot {snapshot}")
+            return Failed(message=in_words(found))
 
         names = [step.stage.name for step in wave]
         partitions = [step.partition.partition for step in wave]

@@ -110,6 +110,20 @@ def in_words(failures: Sequence[StepFailure]) -> str:
     )
 
 
+def in_short(failures: Sequence[StepFailure]) -> str:
+    """Every failed step by name alone.
+
+    Examples
+    --------
+    >>> in_short([StepFailure("lint", "p000001", "full"), StepFailure("lint", "p000004", "full")])
+    'lint p000001, p000004'
+    """
+    by_stage: dict[str, list[str]] = {}
+    for each in failures:
+        by_stage.setdefault(each.stage, []).append(each.partition)
+    return "; ".join(f"{stage} {', '.join(_spans(names))}" for stage, names in by_stage.items())
+
+
 def _spans(partitions: Sequence[str]) -> Iterator[str]:
     """Names of partitions, those that follow each other as a span."""
     places = enumerate(partitions)

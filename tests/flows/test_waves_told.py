@@ -52,8 +52,7 @@ def run_phases(corpus, names):
             workers.observer.expect(name, len(todo))
         workers.observer.planned(todo)
         return [
-            run_phase(workers, tasks, phase, corpus.steps)
-            for phase in phases(corpus.stages, todo)
+            run_phase(workers, tasks, phase, corpus.steps) for phase in phases(corpus.stages, todo)
         ]
 
     with pytest.MonkeyPatch.context() as patch, Display() as display:
