@@ -81,6 +81,19 @@ def publish_failure(corpus: str, error: Exception) -> None:
 
 def publish(corpus: Corpus) -> None:
     """Leave a table, a text and a plot of every stage in the Prefect UI, and what it cost."""
+    found = publish_numbers(corpus)
+    for stage in found.stages:
+        key = key_of(found.corpus, stage.name)
+        create_table_artifact(table=_table(stage), key=f"{key}-counts", description=stage.name)
+        create_markdown_artifact(markdown=_text(found, stage), key=f"{key}-summary")
+        ours = [commit for commit in corpus.commits if commit.stage == stage.name]
+        image = plot_stage(corpus.store, stage.name, ours)
+        if image is not None:
+            create_image_artifact(image_url=image, key=f"{key}-plot", description=stage.name)
+
+
+def publish_numbers(corpus: Corpus) -> Status:
+    """Leave what stands of the whole: counts, costs, refusals, funnels. All of a failed build."""
     found = read_status(corpus)
     name = found.corpus
     create_markdown_artifact(markdown=_overview(found), key=f"{name}-status")
@@ -104,14 +117,7 @@ def publish(corpus: Corpus) -> None:
         )
     _publish_skills(name, found.skills)
     _publish_thoughts(name, found.thoughts)
-    for stage in found.stages:
-        key = key_of(name, stage.name)
-        create_table_artifact(table=_table(stage), key=f"{key}-counts", description=stage.name)
-        create_markdown_artifact(markdown=_text(found, stage), key=f"{key}-summary")
-        ours = [commit for commit in corpus.commits if commit.stage == stage.name]
-        image = plot_stage(corpus.store, stage.name, ours)
-        if image is not None:
-            create_image_artifact(image_url=image, key=f"{key}-plot", description=stage.name)
+    return found
 
 
 def _publish_skills(name: str, funnel: SkillsFunnel | None) -> None:

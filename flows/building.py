@@ -5,7 +5,7 @@ from typing import Any
 
 from prefect import get_run_logger
 
-from flows.artifacts import StageProgress, publish, publish_failure
+from flows.artifacts import StageProgress, publish, publish_failure, publish_numbers
 from flows.command import visible
 from flows.display import Display, warn
 from flows.events import tell_of_build
@@ -15,6 +15,7 @@ from flows.run_names import name_run
 from flows.runner import Tasks
 from pipeline.corpus.build import BuildError
 from pipeline.corpus.corpus import Corpus
+from pipeline.corpus.outcomes import in_short
 from pipeline.corpus.workers import Observer
 from pipeline.engine.plan import Step
 from pipeline.stages import roles_of, stages_until
@@ -105,8 +106,11 @@ def shown_build(config: CorpusConfig, until: str, what: str, work: Callable[...,
         publish_failure(config.name, error)
         if isinstance(error, BuildError):
             tell_of_build(config, None, error.failures)
+            if error.failures:
+                short = in_short(error.failures)
+                name_run(f"{config.name}: {what} failed: {short}, snapshot {tasks.snapshot}")
             if error.corpus is not None:
-                publish(error.corpus)
+                publish_numbers(error.corpus)
         raise
     publish(corpus)
     tell_of_build(config, read_status(corpus), ())

@@ -66,11 +66,10 @@ def register(
         deployed = _deployment(name, config, config_path, pool)
         if name == "build":
             deployed.parameters["then_release"] = then_release
-        cast(Any, deployed).apply(
-            schedules=[{"schedule": {"cron": cron, "timezone": "UTC"}}]
-            if cron and name == "build"
-            else None
-        )
+        schedules = _schedules(deployed.full_name)
+        if cron and name == "build":
+            schedules = [{"schedule": {"cron": cron, "timezone": "UTC"}}]
+        cast(Any, deployed).apply(schedules=schedules)
         names.append(deployed.full_name)
     refresh_releases(config)
     return names
@@ -135,6 +134,17 @@ def _deployment(name: str, config: CorpusConfig, config_path: Path, pool: str) -
             limit=1, collision_strategy=ConcurrencyLimitStrategy.ENQUEUE
         ),
     )
+
+
+def _schedules(full_name: str) -> list[dict[str, Any]]:
+    """Schedules that a deployment has: whoever registers it without them takes them from it."""
+    with get_client(sync_client=True) as client:
+        try:
+            there = client.read_deployment_by_name(full_name)
+        except ObjectNotFound:
+            return []
+    kept = {"schedule", "active", "max_scheduled_runs", "parameters", "slug"}
+    return [each.model_dump(include=kept) for each in there.schedules]
 
 
 def _require_pool(client: SyncPrefectClient, pool: str) -> None:

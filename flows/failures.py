@@ -41,17 +41,18 @@ def failure_page(corpus: str, error: Exception) -> str:
         name = "" if isinstance(error, BuildError) else type(error).__name__
         rest = "".join(f"- {_shown(line)}\n" for line in str(error).split("\n")[1:])
         return f"{head}{rest}\n**What to do:** {what_to_do(name)}.\n"
-    rows = "".join(f"| {' | '.join(_row(each))} |\n" for each in failures)
+    steps = "".join(map(_step, failures))
     return (
-        f"{head}| stage | partition | why | what to do |\n|---|---|---|---|\n{rows}\n"
-        "What is committed is kept; the next build goes on from there. Each step is a task of the "
-        "red wave among this run's subflows, with its log.\n"
+        f"{head}{steps}\nWhat is committed is kept; the next build goes on from there. Each step is "
+        "a task of the red wave among this run's subflows, with its log.\n"
     )
 
 
-def _row(failure: StepFailure) -> tuple[str, str, str, str]:
+def _step(failure: StepFailure) -> str:
+    """A list entry: the cells of a table would not be broken into lines by the UI."""
     advice = what_to_do(failure.error) if failure.error else "it waited for one that failed"
-    return failure.stage, failure.partition, _shown(failure.why), advice
+    why = _shown(failure.why)
+    return f"- **{failure.stage} {failure.partition}**: {why}\n  **What to do:** {advice}.\n"
 
 
 def _shown(words: str) -> str:
