@@ -1,8 +1,12 @@
-"""What the Prefect UI shows of a build: progress while it runs, tables and plots at its end."""
+"""What the Prefect UI shows of a build: progress while it runs, tables and plots at its end.
+
+Counts, costs and funnels are those of `pipeline.views.status`, which `partimento status` prints.
+"""
 
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import groupby
 from typing import Any
 
 from prefect.artifacts import (
@@ -13,19 +17,23 @@ from prefect.artifacts import (
     update_progress_artifact,
 )
 
+from flows.command import visible
 from flows.costs_tables import spent_dicts
+from flows.failures import failure_page
 from flows.plots import plot_funnel, plot_stage, plot_think
 from pipeline.corpus.corpus import Corpus
-from pipeline.corpus.models import open_answer_cache
 from pipeline.engine.plan import Step
-from pipeline.views.skills import SkillsFunnel, balance, by_skill, read_funnel
-from pipeline.views.spent import spent_since
-from pipeline.views.summary import StageSummary, summarise
-from pipeline.views.think import ThinkFunnel, read_think_funnel
+from pipeline.views.skills import SkillsFunnel, balance, by_skill
+from pipeline.views.status import Status, read_status
+from pipeline.views.summary import StageSummary
+from pipeline.views.think import ThinkFunnel
+from schemas.provenance import Rejection
 from schemas.shards import Commit
 
 _SECONDS_BETWEEN_UPDATES = 2.0
 _MOST_ROWS = 200
+_SAMPLES = 3
+_MOST_LETTERS = 200
 
 
 class StageProgress:
@@ -45,10 +53,10 @@ class StageProgress:
         self._ids: dict[str, Any] = {
             stage: create_progress_artifact(
                 progress=0.0,
-                key=f"{_key(corpus, stage)}-progress",
-                description=f"{stage}: partitions",
+                key=f"{key_of(corpus, stage)}-progress",
+                description=f"{stage}: {n} partitions",
             )
-            for stage in self._total
+            for stage, n in self._total.items()
         }
 
     def add(self, commit: Commit) -> None:
@@ -62,31 +70,54 @@ class StageProgress:
             self._updated_s[stage] = time.monotonic()
 
 
+def publish_failure(corpus: str, error: Exception) -> None:
+    """Leave why a run failed, and what to do: the first thing that is read of it."""
+    create_markdown_artifact(
+        markdown=failure_page(corpus, error),
+        key=f"{corpus}-failure",
+        description=visible(str(error).partition("\n")[0]),
+    )
+
+
 def publish(corpus: Corpus) -> None:
     """Leave a table, a text and a plot of every stage in the Prefect UI, and what it cost."""
-    name = corpus.config.name
-    if ledger := open_answer_cache(corpus.config).ledger():
-        create_table_artifact(
-            table=[line.model_dump() for line in ledger],
-            key=f"{name}-costs",
-            description="what all builds of the corpus asked of models",
-        )
-    if rows := spent_since(corpus):
-        create_table_artifact(
-            table=spent_dicts(rows),
-            key=f"{name}-estimate",
-            description="estimated at the start of the last build, and asked of models since",
-        )
-    _publish_skills(name, read_funnel(corpus.store, corpus.commits))
-    _publish_thoughts(name, read_think_funnel(corpus.store, corpus.commits))
-    for stage in summarise(corpus):
-        key = _key(name, stage.name)
+    found = publish_numbers(corpus)
+    for stage in found.stages:
+        key = key_of(found.corpus, stage.name)
         create_table_artifact(table=_table(stage), key=f"{key}-counts", description=stage.name)
-        create_markdown_artifact(markdown=_text(corpus, stage), key=f"{key}-summary")
+        create_markdown_artifact(markdown=_text(found, stage), key=f"{key}-summary")
         ours = [commit for commit in corpus.commits if commit.stage == stage.name]
         image = plot_stage(corpus.store, stage.name, ours)
         if image is not None:
             create_image_artifact(image_url=image, key=f"{key}-plot", description=stage.name)
+
+
+def publish_numbers(corpus: Corpus) -> Status:
+    """Leave what stands of the whole: counts, costs, refusals, funnels. All of a failed build."""
+    found = read_status(corpus)
+    name = found.corpus
+    create_markdown_artifact(markdown=_overview(found), key=f"{name}-status")
+    if found.ledger:
+        create_table_artifact(
+            table=[line.model_dump() for line in found.ledger],
+            key=f"{name}-costs",
+            description="what all builds of the corpus asked of models",
+        )
+    if found.spent:
+        create_table_artifact(
+            table=spent_dicts(found.spent),
+            key=f"{name}-estimate",
+            description="estimated at the start of the last build, and asked of models since",
+        )
+    if refused := corpus.rejections():
+        create_table_artifact(
+            table=_refusals(refused),
+            key=f"{name}-refusals",
+            description=f"what was refused, by stage and reason, {_SAMPLES} samples each",
+        )
+    _publish_skills(name, found.skills)
+    _publish_thoughts(name, found.thoughts)
+    return found
 
 
 def _publish_skills(name: str, funnel: SkillsFunnel | None) -> None:
@@ -129,9 +160,24 @@ def _publish_thoughts(name: str, funnel: ThinkFunnel | None) -> None:
     )
 
 
-def _key(corpus: str, stage: str) -> str:
+def key_of(corpus: str, stage: str) -> str:
     """How the keys of a stage's artifacts begin; Prefect takes no underscore in them."""
     return f"{corpus}-{stage.replace('_', '-')}"
+
+
+def _refusals(refused: Iterable[Rejection]) -> list[dict[str, str | int]]:
+    """Counts by stage and reason, with samples."""
+
+    def of(row: Rejection) -> tuple[str, str]:
+        return row.stage, row.reason
+
+    rows: list[dict[str, str | int]] = []
+    for (stage, reason), group in groupby(sorted(refused, key=of), key=of):
+        ours = list(group)
+        samples = [f"{each.row_id}: {each.detail}"[:_MOST_LETTERS] for each in ours[:_SAMPLES]]
+        told = {"samples": visible("; ".join(samples))}
+        rows.append({"stage": stage, "reason": reason, "count": len(ours), **told})
+    return rows[:_MOST_ROWS]
 
 
 def _table(stage: StageSummary) -> list[dict[str, str | int]]:
@@ -141,12 +187,31 @@ def _table(stage: StageSummary) -> list[dict[str, str | int]]:
     return rows
 
 
-def _text(corpus: Corpus, stage: StageSummary) -> str:
+def _overview(found: Status) -> str:
+    """What `partimento status` says first and last."""
+    lines = [
+        f"# {found.corpus}",
+        "",
+        f"snapshot {found.snapshot}, {found.n_steps_left} steps left, {found.n_absent} tracks left "
+        f"the listing, {found.refused_share:.1%} of all rows refused",
+        "",
+        "| stage | partitions | in | accepted | rejected | rows |",
+        "|---|---|---|---|---|---|",
+    ]
+    for each in found.stages:
+        partitions = f"{each.n_partitions}/{found.n_partitions}"
+        counts = (each.n_in, each.n_accepted, each.n_rejected, each.n_rows)
+        lines.append(f"| {each.name} | {partitions} | {' | '.join(map(str, counts))} |")
+    place = f"store `{found.store}`, content `{found.content_hash}`"
+    return "\n".join([*lines, "", place, ""])
+
+
+def _text(found: Status, stage: StageSummary) -> str:
     words = "" if stage.words_per_text is None else f", {stage.words_per_text:.1f} words a text"
     return (
-        f"# {corpus.config.name}: {stage.name}\n\n"
+        f"# {found.corpus}: {stage.name}\n\n"
         f"{stage.n_in} in = {stage.n_accepted} accepted + {stage.n_rejected} rejected; "
         f"{stage.n_rows} rows{words}, {stage.seconds:.1f} s of work.\n\n"
-        f"- store: `{corpus.config.store}`\n- snapshot: {corpus.snapshot.number}\n"
-        f"- content hash: `{corpus.content_hash}`\n"
+        f"- store: `{found.store}`\n- snapshot: {found.snapshot}\n"
+        f"- content hash: `{found.content_hash}`\n"
     )

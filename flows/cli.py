@@ -8,29 +8,33 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from flows.backfill_cli import backfill
 from flows.batch_cli import batch
 from flows.calibrate_cli import calibrate
 from flows.command import (
     AskingStage,
     ConfigPath,
     Roles,
+    check_stage,
     fail,
-    fail_at_once,
     load,
     load_built,
     open_corpus,
     overrides,
 )
 from flows.command_line import CommandLine, Commands
-from flows.display import console, loudness, tell, warn
+from flows.deploy_cli import alerts, deploy
+from flows.display import loudness, warn
 from flows.doctor_cli import doctor
 from flows.evaluate_cli import evaluate
+from flows.export_cli import export
 from flows.init_cli import init
 from flows.names import complete_refusing, complete_stage
 from flows.output import AsJson, answer
 from flows.release_cli import release
 from flows.report_cli import report
 from flows.review_cli import review
+from flows.running import print_status, run_shown
 from flows.train_cli import train
 from schemas.config import ConfigError, CorpusConfig
 
@@ -47,6 +51,10 @@ app.add_typer(rejects, name="rejects")
 app.add_typer(batch, name="batch")
 app.add_typer(release, name="release")
 app.command()(init)
+app.command()(backfill)
+app.command()(export)
+app.command()(deploy)
+app.command()(alerts)
 app.command()(doctor)
 app.command()(report)
 app.command()(review)
@@ -98,46 +106,18 @@ def build(
 ) -> None:
     """Build a corpus, or bring it up to date. What is done already is not done again."""
     if until is not None:
-        _check_stage("--until", until)
+        check_stage("--until", until)
     roles = overrides(role)
     loaded = load(config, roles)
-    from flows.interrupt import watch_interrupts
-    from flows.server import (
-        LostServerError,
-        ServerError,
-        describe_server,
-        prefect_server,
-        quiet_prefect,
-    )
 
-    watch_interrupts()
-    quiet_prefect()
-    console.print(f"[bold]{loaded.name}[/bold] -> {loaded.store}", soft_wrap=True)
-    console.print(f"Prefect: {describe_server()}", soft_wrap=True)
-    from flows.build import build_corpus
-    from pipeline.corpus.build import BuildError
-    from pipeline.engine.needs import MissingToolError
-    from pipeline.engine.snapshots import ConflictError
-    from pipeline.ingest.recordings import ComparisonError
-    from tools.chat.request import EndpointError
-    from tools.store import StoreError
+    def start() -> CorpusConfig:
+        from flows.build import build_corpus
+        from flows.job import LAST_STAGE, players_of
 
-    failed: Exception | None = None
-    try:
-        with prefect_server(tell):
-            loaded = build_corpus(str(config.resolve()), roles=roles, until=until)
-    except LostServerError as error:
-        fail_at_once(str(error))
-    except (ConfigError, EndpointError, MissingToolError, ServerError) as error:
-        fail(str(error))
-    except (BuildError, ConflictError, ComparisonError, StoreError) as error:
-        failed = error
-    try:
-        _print_summary(loaded)
-    except StoreError as error:
-        fail(str(failed or error))
-    if failed is not None:
-        fail(str(failed))
+        path = str(config.resolve())
+        return build_corpus(path, until=until or LAST_STAGE, roles=players_of(roles))
+
+    run_shown(loaded, start)
 
 
 @app.command()
@@ -166,7 +146,7 @@ def validate(config: ConfigPath, role: Roles = []) -> None:  # noqa: B006
 @app.command()
 def status(config: ConfigPath, role: Roles = [], as_json: AsJson = False) -> None:  # noqa: B006
     """Show what is done, what is left, what it cost, and the content hash of a corpus."""
-    _print_summary(load_built(config, role), as_json=as_json)
+    print_status(load_built(config, role), as_json=as_json)
 
 
 @app.command()
@@ -295,7 +275,7 @@ def list_rejects(
     from flows.tables import rejects_table
 
     if stage is not None:
-        _check_stage("--stage", stage, "ingest")
+        check_stage("--stage", stage, "ingest")
     found = [
         row
         for row in open_corpus(config, role).rejections()
@@ -336,26 +316,3 @@ def retry_rejects(
         )
     rows = ", ".join(f"{n} {why}" for why, n in refused.most_common())
     typer.echo(f"{stage}: {rows} in {n_partitions} partitions; run `partimento build` to try again")
-
-
-def _check_stage(option: str, name: str, *others: str) -> None:
-    from pipeline.stages import STAGES
-
-    known = [*others, *(stage.name for stage in STAGES)]
-    if name not in known:
-        fail(f"{option} {name}: there is no such stage, only {', '.join(known)}")
-
-
-def _print_summary(config: CorpusConfig, *, as_json: bool = False) -> None:
-    from flows.status_tables import status_parts
-    from pipeline.corpus.corpus import Corpus
-    from pipeline.views.status import read_status
-
-    corpus = Corpus.find(config)
-    if corpus is None:
-        words = f"{config.name}: nothing is built yet: run `partimento build`"
-        answer([words], {"corpus": config.name, "snapshot": None}, as_json=as_json)
-        return
-    corpus.check_files()
-    found = read_status(corpus)
-    answer(status_parts(found), found, as_json=as_json)

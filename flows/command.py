@@ -83,6 +83,15 @@ def overrides(roles: list[str]) -> dict[str, dict[str, Any]]:
         fail(str(error))
 
 
+def check_stage(option: str, name: str, *others: str) -> None:
+    """End the command where an option names a stage that there is not."""
+    from pipeline.stages import STAGES
+
+    known = [*others, *(stage.name for stage in STAGES)]
+    if name not in known:
+        fail(f"{option} {name}: there is no such stage, only {', '.join(known)}")
+
+
 def fail(message: str) -> NoReturn:
     """End the command with a message, which may hold a server's words, and status 1."""
     _say(message)

@@ -42,30 +42,16 @@ def create(
     role: Roles = [],  # noqa: B006 - Typer copies it
 ) -> None:
     """Write a release of the corpus as it is built now."""
-    from flows.display import Display
-    from flows.placement import executor_of
     from flows.release_tables import manifest_table
-    from pipeline.engine.snapshots import latest_snapshot
-    from pipeline.engine.store_format import open_store
+    from flows.releasing import write_release
     from pipeline.ingest.recordings import ComparisonError
-    from pipeline.release.create import create_release
     from pipeline.release.folder import RELEASES
     from pipeline.release.lineage import ReleaseError
     from tools.store import StoreError
 
     loaded = load_built(config, role)
     try:
-        with executor_of(loaded.execution) as executor, Display() as display:
-            snapshot = latest_snapshot(open_store(loaded.store))
-            n_tracks = sum(each.n_tracks for each in snapshot.partitions) if snapshot else 0
-            display.expect("release", n_tracks)
-            made = create_release(
-                loaded,
-                name,
-                executor,
-                allow_partial=partial,
-                progress=lambda n: display.advance("release", n),
-            )
+        made = write_release(loaded, name, allow_partial=partial)
     except (ComparisonError, ConfigError, ReleaseError, StoreError) as error:
         fail(str(error))
     typer.echo(render(manifest_table(made)), nl=False)

@@ -7,11 +7,14 @@ import polars as pl
 from prefect import State, flow, get_run_logger, task
 from prefect.cache_policies import NO_CACHE
 from prefect.futures import PrefectFuture
+from prefect.states import Failed
 from prefect.task_runners import ThreadPoolTaskRunner
 
+from flows.command import visible
+from flows.run_names import name_run
 from flows.waiting import as_they_end
 from pipeline.corpus.ingest import inspect_batch, inspect_batches
-from pipeline.corpus.outcomes import Outcomes, StepFailure
+from pipeline.corpus.outcomes import Outcomes, StepFailure, in_short, in_words
 from pipeline.corpus.steps import run_corpus_wide, run_one
 from pipeline.corpus.workers import Workers
 from pipeline.engine.plan import Step
@@ -21,19 +24,79 @@ from tools.errors import StoppedError
 
 
 class Tasks:
-    """A `Runner`; a step that failed for a reason that may pass is tried once more."""
+    """A `Runner`; a step that failed for a reason that may pass is tried once more.
+
+    Waves are flow runs of their own. Their parameters are what a person looks for, not the objects
+    that are worked with.
+
+    Parameters
+    ----------
+    corpus : str
+        Its name.
+    """
+
+    def __init__(self, corpus: str) -> None:
+        self._corpus = corpus
+        self.snapshot: int | None = None
+        """The corpus's state that is worked on; None during ingest."""
 
     def inspect(self, workers: Workers, files: pl.DataFrame) -> pl.DataFrame:
-        """Inspect batches of new files, one task each."""
-        return inspect_wave(workers, files, f"{len(files)} files from {files['uri'][0]}")
+        """Inspect some hundred batches of new files, one task each."""
+
+        @flow(
+            name="ingest-wave",
+            flow_run_name="{corpus}: ingest, {n_files} files from {first_file}",
+            task_runner=ThreadPoolTaskRunner(max_workers=4),  # type: ignore[arg-type]
+            persist_result=False,
+        )
+        def ingest_wave(corpus: str, n_files: int, first_file: str) -> pl.DataFrame:
+            futures = {
+                number: inspect_task.submit(workers, each)
+                for number, each in enumerate(inspect_batches(workers, files))
+            }
+            try:
+                for _ in as_they_end(futures):
+                    pass
+                return pl.concat([future.result() for future in futures.values()])
+            except BaseException:  # Ctrl-C: the tasks' threads would work on to the wave's end
+                workers.stop()
+                raise
+
+        return ingest_wave(self._corpus, len(files), visible(files["uri"][0]))
 
     def run_wave(self, workers: Workers, wave: Sequence[Step]) -> list[StepFailure]:
-        """Run some hundred steps, one task each."""
-        span = f"{wave[0].partition.partition} to {wave[-1].partition.partition}"
+        """Run some hundred steps, one task each; a wave in which one failed is a failed run."""
+        found: list[StepFailure] = []
         # Steps that wait for a model or for each other hold a thread, but no core.
         threads: Any = ThreadPoolTaskRunner(max_workers=workers.config.execution.steps_at_once)
-        shown = run_wave.with_options(task_runner=threads)
-        return shown(workers, wave, span)
+
+        @flow(
+            name="wave",
+            flow_run_name="{corpus}: {stages}, {partitions}, snapshot {snapshot}",
+            task_runner=threads,
+            persist_result=False,
+        )
+        def show_wave(
+            corpus: str, stages: str, partitions: str, snapshot: int | None
+        ) -> State[None] | None:
+            found.extend(run_wave(workers, wave))
+            if not found:
+                return None
+            name_run(f"{corpus}: failed: {in_short(found)}, snapshot {snapshot}")
+            return Failed(message=in_words(found))
+
+        names = [step.stage.name for step in wave]
+        partitions = [step.partition.partition for step in wave]
+        state = show_wave(
+            self._corpus,
+            _span(list(dict.fromkeys(names))),
+            _span(list(dict.fromkeys(partitions))),
+            self.snapshot,
+            return_state=True,
+        )
+        if not found and not state.is_completed():
+            state.result()  # no step failed, but the wave: raises why
+        return found
 
     def run_across(
         self, workers: Workers, todo: Sequence[Step], before: Sequence[Step]
@@ -44,36 +107,12 @@ class Tasks:
         return outcomes.failures(todo, {step.key: str(state.message) for step in todo})
 
 
-@flow(
-    name="ingest-wave",
-    flow_run_name="{span}",
-    task_runner=ThreadPoolTaskRunner(max_workers=4),  # type: ignore[arg-type]
-    validate_parameters=False,
-    persist_result=False,
-)
-def inspect_wave(workers: Workers, files: pl.DataFrame, span: str) -> pl.DataFrame:
-    """Inspect some hundred batches of new files, one task each; `span` names the run."""
-    futures = {
-        number: inspect_task.submit(workers, each)
-        for number, each in enumerate(inspect_batches(workers, files))
-    }
-    try:
-        for _ in as_they_end(futures):
-            pass
-        return pl.concat([future.result() for future in futures.values()])
-    except BaseException:  # Ctrl-C: the tasks' threads would work on to the end of the wave
-        workers.stop()
-        raise
+def _span(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{names[0]} to {names[-1]}"
 
 
-@flow(
-    name="wave",
-    flow_run_name="{span}",
-    validate_parameters=False,
-    persist_result=False,
-)
-def run_wave(workers: Workers, wave: Sequence[Step], span: str) -> list[StepFailure]:
-    """Run some hundred steps, named after their `span`; return what went wrong."""
+def run_wave(workers: Workers, wave: Sequence[Step]) -> list[StepFailure]:
+    """Run steps as tasks of the flow that this is called in; return what went wrong."""
     futures: dict[str, PrefectFuture[Commit]] = {}
     outcomes = Outcomes()
     by_address = {step.address: step for step in wave}

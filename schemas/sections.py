@@ -491,6 +491,23 @@ class PropertiesConfig(Record):
     )
 
 
+class ReleaseThresholds(Record):
+    """What a build must hold to be released by itself; where it does not, Prefect is told."""
+
+    max_refused_share: float | None = Field(
+        default=None,
+        ge=0,
+        le=1,
+        description="Of all that came into ingest and the stages, what they refused "
+        "(`refused_share` of `partimento status --json`); null for no bound.",
+    )
+    min_texts: int | None = Field(
+        default=None,
+        ge=1,
+        description="Texts that `judge` and `factcheck` accepted; null for no bound.",
+    )
+
+
 class ReleaseConfig(Record):
     """How releases are cut."""
 
@@ -525,6 +542,7 @@ class ReleaseConfig(Record):
         default=16_000, description="Of embedded sound, in mono."
     )
     shard_mb: int = Field(default=256, ge=1, description="A shard is closed when it is as large.")
+    thresholds: ReleaseThresholds = ReleaseThresholds()
 
 
 class StepResources(Record):

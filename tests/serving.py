@@ -71,6 +71,7 @@ def prefect_server(home):
         "PREFECT_HOME": str(home),
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "PREFECT_SERVER_EPHEMERAL_ENABLED": "false",
+        "PREFECT_UI_API_URL": f"http://127.0.0.1:{port}/api",  # the pages take 4200 otherwise
     }
     environment.pop("PREFECT_API_URL", None)
     prefect = Path(sys.executable).parent / "prefect"

@@ -1,7 +1,7 @@
 """A whole build: ingest, then what is not done of the plan, wave by wave."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import polars as pl
@@ -37,11 +37,17 @@ class BuildError(RuntimeError):
     message : str
     corpus : Corpus, optional
         As far as it was built.
+    failures : sequence of StepFailure, optional
     """
 
-    def __init__(self, message: str, corpus: Corpus | None = None) -> None:
+    def __init__(
+        self,
+        message: str,
+        corpus: Corpus | None = None,
+        failures: Sequence[StepFailure] = (),
+    ) -> None:
         super().__init__(message)
-        self.corpus = corpus
+        self.corpus, self.failures = corpus, failures
 
 
 class Runner(Protocol):
@@ -118,32 +124,87 @@ def build(
         snapshot = ingest(workers, runner.inspect)
         if not snapshot.n_tracks:
             raise BuildError(_no_track(snapshot))
-        plan = steps(stages, snapshot, config)
-        if any(step.stage.name == "transcribe" for step in pending(store, plan)):
-            config = _with_models_at_hand(workers, observer)
-            workers = replace(workers, config=config)
-            plan = steps(stages, snapshot, config)
-        todo = pending(store, plan)
-        needs = needs_of(dict.fromkeys(step.stage for step in todo), config)
-        require_tools(needs, workers.executor, time_limit_s=config.execution.time_limit_s)
-        _check_models(workers.models, todo)
-        record_build(store, config, until)
-        work = open_work(stages, todo, read_sources(store, snapshot))
-        cache = workers.models.cache
-        record_estimate(store, estimate_stages(stages, work, config, cache), cache)
-        for name in dict.fromkeys(step.stage.name for step in todo):
-            ours = (step.partition.n_tracks for step in todo if step.stage.name == name)
-            observer.expect(name, sum(ours))
-        observer.planned(todo)
-        failures = _run(workers, runner, todo, plan)
-    corpus = Corpus.open(config, known)
-    if failures:
-        raise BuildError(
-            f"{len(failures)} of {len(todo)} steps failed; run again to go on from what is done\n"
-            f"{in_words(failures)}",
-            corpus,
-        )
-    return corpus
+        outcome = run_steps(workers, runner, snapshot, stages, until)
+    return outcome.corpus(known)
+
+
+@dataclass(frozen=True)
+class StepsRun:
+    """What became of the steps of a build.
+
+    Attributes
+    ----------
+    config : CorpusConfig
+        Of the steps: without a recogniser that is configured but not at hand.
+    n_todo : int
+    failures : list of StepFailure
+    """
+
+    config: CorpusConfig
+    n_todo: int
+    failures: list[StepFailure]
+
+    def corpus(self, stages: Sequence[Stage]) -> Corpus:
+        """The corpus as it stands now.
+
+        Raises
+        ------
+        BuildError
+            If steps failed.
+        """
+        corpus = Corpus.open(self.config, stages)
+        if self.failures:
+            raise BuildError(
+                f"{len(self.failures)} of {self.n_todo} steps failed; run again to go on from what "
+                f"is done\n{in_words(self.failures)}",
+                corpus,
+                self.failures,
+            )
+        return corpus
+
+
+def run_steps(
+    workers: Workers,
+    runner: Runner,
+    snapshot: Snapshot,
+    stages: Sequence[Stage],
+    until: str | None,
+    choose: Callable[[list[Step]], list[Step]] = list,
+) -> StepsRun:
+    """Run what is not done of the steps of a snapshot, or of those that are chosen of them.
+
+    Parameters
+    ----------
+    workers : Workers
+    runner : Runner
+    snapshot : Snapshot
+    stages : sequence of Stage
+        Those to run, in order.
+    until : str or None
+        As the build was asked for.
+    choose : callable, optional
+        Gives those of all steps that are wanted, with all that they rest on; by default all.
+    """
+    config, store, observer = workers.config, workers.store, workers.observer
+    observer.ingested(snapshot)
+    plan = choose(steps(stages, snapshot, config))
+    if any(step.stage.name == "transcribe" for step in pending(store, plan)):
+        config = _with_models_at_hand(workers, observer)
+        workers = replace(workers, config=config)
+        plan = choose(steps(stages, snapshot, config))
+    todo = pending(store, plan)
+    needs = needs_of(dict.fromkeys(step.stage for step in todo), config)
+    require_tools(needs, workers.executor, time_limit_s=config.execution.time_limit_s)
+    _check_models(workers.models, todo)
+    record_build(store, config, until)
+    work = open_work(stages, todo, read_sources(store, snapshot))
+    cache = workers.models.cache
+    record_estimate(store, estimate_stages(stages, work, config, cache), cache)
+    for name in dict.fromkeys(step.stage.name for step in todo):
+        ours = (step.partition.n_tracks for step in todo if step.stage.name == name)
+        observer.expect(name, sum(ours))
+    observer.planned(todo)
+    return StepsRun(config, len(todo), _run(workers, runner, todo, plan))
 
 
 def waves_of(todo: Sequence[Step], max_task_runs: int) -> list[list[Step]]:

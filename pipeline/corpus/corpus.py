@@ -25,7 +25,7 @@ from pipeline.engine.stage import Stage, check_sections
 from pipeline.engine.store_format import open_store
 from pipeline.ingest.root import root_of
 from pipeline.stages import STAGES
-from schemas.config import CorpusConfig
+from schemas.config import ConfigError, CorpusConfig
 from schemas.ids import track_of
 from schemas.provenance import Rejection
 from schemas.record import Record
@@ -168,9 +168,22 @@ class Corpus:
         """Digest of the content of every row that is done."""
         return build_hash(self.commits)
 
-    def commits_of(self, model: type[Record]) -> list[Commit]:
-        """Records of the shards that hold the rows of a model."""
-        return [commit for commit in self.commits if commit.stage == self.stage_of(model)]
+    def commits_of(self, what: type[Record] | str) -> list[Commit]:
+        """Records of the shards that hold the rows of a model, or of a stage, or ``tracks``.
+
+        These are the rows of this build. A folder of a store may hold others beside them, of other
+        configs and earlier tries, which a reader of all its files would take for the same.
+
+        Raises
+        ------
+        ConfigError
+            If there is no such stage.
+        """
+        name = what if isinstance(what, str) else self.stage_of(what)
+        known = [TRACKS, *(each.name for each in self.stages)]
+        if name not in known:
+            raise ConfigError(f"there is no stage {name!r}, only {', '.join(known)}")
+        return [commit for commit in self.commits if commit.stage == name]
 
     def stage_of(self, model: type[Record]) -> str:
         """Name of the stage that makes the rows of a model; ``tracks``, ``texts`` of ingest.
@@ -192,17 +205,18 @@ class Corpus:
             found[commit.partition][commit.stage] = commit
         return found
 
-    def frame(self, model: type[Record], columns: Sequence[str] | None = None) -> pl.DataFrame:
-        """Rows of a model, or some of their columns, as a frame.
+    def frame(self, what: type[Record] | str, columns: Sequence[str] | None = None) -> pl.DataFrame:
+        """Rows of a model or stage, or some of their columns, as a frame.
 
         Raises
         ------
         NotBuiltError
             If no shard of them is done.
         """
-        commits = self.commits_of(model)
+        commits = self.commits_of(what)
         if not commits:
-            raise NotBuiltError(f"{self.config.name}: `{self.stage_of(model)}` is not built yet")
+            name = what if isinstance(what, str) else self.stage_of(what)
+            raise NotBuiltError(f"{self.config.name}: `{name}` is not built yet")
         return pl.concat([read_frame(self.store, each.rows_path, columns) for each in commits])
 
     def rows(self, model: type[R]) -> Iterator[R]:

@@ -6,7 +6,7 @@ from them.
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby
 
 from pipeline.engine.plan import Step
@@ -22,11 +22,19 @@ _SPEAK_FOR_THEMSELVES = (EndpointError, BudgetReachedError, StoppedError, StoreE
 
 @dataclass(frozen=True)
 class StepFailure:
-    """A step that failed, and why."""
+    """A step that failed, and why.
+
+    Attributes
+    ----------
+    stage, partition, why : str
+    error : str
+        Name of the type of the error; empty for a step that never ran.
+    """
 
     stage: str
     partition: str
     why: str
+    error: str = field(default="", compare=False)
 
 
 class Outcomes:
@@ -34,6 +42,7 @@ class Outcomes:
 
     def __init__(self) -> None:
         self._found: dict[Key, Commit | str] = {}
+        self._errors: dict[Key, str] = {}
 
     def of(self, step: Step) -> Commit | str | None:
         """A step's commit, why it failed, or None for one that did not run."""
@@ -55,6 +64,7 @@ class Outcomes:
             for step in steps:
                 if not isinstance(self.of(step), Commit):
                     self._found[step.key] = _words_of(error)
+                    self._errors[step.key] = type(error).__name__
             raise
 
     def failures(
@@ -85,7 +95,8 @@ class Outcomes:
             not_done.add(step.key)
             if outcome is not None or not waited:
                 why = outcome or f"never ran: {(lost or {}).get(step.key, 'nobody says why')}"
-                found.append(StepFailure(step.stage.name, partition, why))
+                error = self._errors.get(step.key, "")
+                found.append(StepFailure(step.stage.name, partition, why, error))
         return found
 
 
@@ -97,6 +108,20 @@ def in_words(failures: Sequence[StepFailure]) -> str:
     return "\n".join(
         f"{stage} {', '.join(_spans(names))}: {why}" for (stage, why), names in alike.items()
     )
+
+
+def in_short(failures: Sequence[StepFailure]) -> str:
+    """Every failed step by name alone.
+
+    Examples
+    --------
+    >>> in_short([StepFailure("lint", "p000001", "full"), StepFailure("lint", "p000004", "full")])
+    'lint p000001, p000004'
+    """
+    by_stage: dict[str, list[str]] = {}
+    for each in failures:
+        by_stage.setdefault(each.stage, []).append(each.partition)
+    return "; ".join(f"{stage} {', '.join(_spans(names))}" for stage, names in by_stage.items())
 
 
 def _spans(partitions: Sequence[str]) -> Iterator[str]:

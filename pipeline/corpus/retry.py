@@ -33,7 +33,12 @@ def counts_of(
     return rows | nulls
 
 
-def retry(config: CorpusConfig, name: str, reasons: Collection[str]) -> tuple[Counter[str], int]:
+def retry(
+    config: CorpusConfig,
+    name: str,
+    reasons: Collection[str],
+    within: Collection[str] | None = None,
+) -> tuple[Counter[str], int]:
     """Let a stage try the partitions again in which it refused rows, or left values null.
 
     The next build runs these steps and those that read them. Answers that were bought are in the
@@ -45,6 +50,8 @@ def retry(config: CorpusConfig, name: str, reasons: Collection[str]) -> tuple[Co
     name : str
         The stage's.
     reasons : collection of str
+    within : collection of str, optional
+        Only these partitions; by default all.
 
     Returns
     -------
@@ -72,7 +79,8 @@ def retry(config: CorpusConfig, name: str, reasons: Collection[str]) -> tuple[Co
     partitions = set()
     for commit in corpus.commits:
         found = counts_of(commit.reasons, commit.unmeasured, reasons)
-        if commit.stage == name and found:
+        is_within = within is None or commit.partition in within
+        if commit.stage == name and is_within and found:
             refused.update(found)
             partitions.add(commit.partition)
     if partitions:

@@ -12,7 +12,7 @@ from pipeline.engine.plan import Step
 from pipeline.engine.stage import Executor, Stage, StageContext
 from pipeline.ingest.root import root_of
 from schemas.config import CorpusConfig
-from schemas.shards import Commit
+from schemas.shards import Commit, Snapshot
 from tools.chat.answer_cache import AnswerCache
 from tools.chat.models import Models, Quotas
 from tools.lyrics.recognisers import Recognisers
@@ -33,6 +33,9 @@ class Observer:
 
     def advance(self, stage: str, n_tracks: int) -> None:
         """So many more did."""
+
+    def ingested(self, snapshot: Snapshot) -> None:
+        """The source is taken in: this is the state of the corpus that is worked on."""
 
     def planned(self, todo: Sequence[Step]) -> None:
         """These steps will be run."""

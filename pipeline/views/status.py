@@ -37,6 +37,8 @@ class Status:
         The last build's estimate beside what it asked.
     may_pass : dict of str to dict of str to int
         Rows and values that may do better another day, by stage and reason.
+    refused_share : float
+        Of all that came into ingest and the stages, what they refused.
     """
 
     corpus: str
@@ -52,17 +54,13 @@ class Status:
     ledger: list[LedgerLine]
     spent: list[Spent]
     may_pass: dict[str, dict[str, int]]
-
-    @property
-    def refused_share(self) -> float:
-        """Of all that came into the stages, 0 to 1, the share that they refused."""
-        n_in = sum(stage.n_in for stage in self.stages)
-        return sum(stage.n_rejected for stage in self.stages) / n_in if n_in else 0.0
+    refused_share: float
 
 
 def read_status(corpus: Corpus) -> Status:
     """The numbers of a corpus as it stands."""
     stages = summarise(corpus)
+    n_in = sum(stage.n_in for stage in stages)
     return Status(
         corpus=corpus.config.name,
         store=corpus.config.store,
@@ -81,4 +79,5 @@ def read_status(corpus: Corpus) -> Status:
             for each in stages[1:]
             if (passing := counts_of(each.reasons, each.unmeasured, MAY_PASS))
         },
+        refused_share=sum(stage.n_rejected for stage in stages) / n_in if n_in else 0.0,
     )

@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 import soundfile
 
-from flows.report_cli import sound_of
+from flows.reporting import sound_of
 from pipeline.release.sound import with_sound
 from schemas.config import load_config
 from schemas.tracks import Track

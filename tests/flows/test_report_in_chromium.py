@@ -5,7 +5,7 @@ import subprocess
 import numpy as np
 import pytest
 
-from flows.report_cli import write_page
+from flows.reporting import write_page
 from pipeline.corpus.corpus import Corpus, TrackRows
 from pipeline.views.pages.listening import Judgement, PageAudio, listening_page
 from pipeline.views.pages.score import packed_waveform

@@ -9,7 +9,7 @@ from prefect.exceptions import ObjectNotFound
 from prefect.settings import PREFECT_API_URL, temporary_settings
 
 from flows import runner
-from flows.build import Shown
+from flows.building import Shown
 from flows.display import Display
 from pipeline.corpus.build import run_phase
 from pipeline.corpus.corpus import Corpus
@@ -44,7 +44,7 @@ def corpus(built_corpus, tmp_path):
 def run_phases(corpus, names):
     """What went wrong in each phase, and how far the UI's progress came."""
     todo = [step for step in corpus.pending if step.stage.name in names]
-    percents = []
+    percents, tasks = [], runner.Tasks(corpus.config.name)
 
     @flow(validate_parameters=False, persist_result=False)
     def run(workers):
@@ -52,8 +52,7 @@ def run_phases(corpus, names):
             workers.observer.expect(name, len(todo))
         workers.observer.planned(todo)
         return [
-            run_phase(workers, runner.Tasks(), phase, corpus.steps)
-            for phase in phases(corpus.stages, todo)
+            run_phase(workers, tasks, phase, corpus.steps) for phase in phases(corpus.stages, todo)
         ]
 
     with pytest.MonkeyPatch.context() as patch, Display() as display:
@@ -61,7 +60,7 @@ def run_phases(corpus, names):
             "flows.artifacts.update_progress_artifact",
             lambda artifact_id, progress: percents.append(progress),
         )
-        observer = Shown(corpus.config.name, display)
+        observer = Shown(corpus.config.name, display, tasks, "build")
         with at_work(corpus.config, corpus.store, observer, {}) as workers:
             return run(workers), percents
 
