@@ -11,7 +11,7 @@ from typing import Literal, get_args
 from pydantic import Field
 
 from schemas.captions import Authorship
-from schemas.qa import QaForm, Skill
+from schemas.qa import QaForm, QaType, References, Skill
 from schemas.record import Record
 from schemas.structured import AcceptedEntry
 
@@ -53,9 +53,12 @@ class ReleasedQa(ReleasedText):
 
     skill: Skill
     form: QaForm
+    type: QaType
     question: str
     options: list[str] | None
     answer: str
+    rationale: str | None
+    references: References
 
 
 class ReleasedThought(ReleasedText):

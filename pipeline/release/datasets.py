@@ -79,9 +79,12 @@ def qa_rows(frames: Frames) -> pl.LazyFrame:
         authorship=pl.col("authorship"),
         skill=pl.col("skill"),
         form=pl.col("form"),
+        type=pl.col("type"),
         question=pl.col("question"),
         options=pl.col("options"),
         answer=pl.col("answer"),
+        rationale=pl.col("rationale"),
+        references=pl.col("references"),
     )
 
 

@@ -17,7 +17,7 @@ class Text:
     row_id, track_id : str
     kind : TextKind
     statement : str
-        What it says, for lint: a caption, or a question and its answer without the options.
+        What it says, for lint: a caption, or a question, its answer and why, without the options.
     raw : str
         All of it, for a rejection.
     authorship : Authorship
@@ -42,6 +42,6 @@ def _caption(row: RichCaption) -> Text:
 
 
 def _pair(row: QaPair) -> Text:
-    statement = f"{row.question}\n{row.answer}"
+    statement = "\n".join(filter(None, (row.question, row.answer, row.rationale)))
     raw = row.model_dump_json(include={"question", "answer", "options", "skill", "form"})
     return Text(row.qa_id, row.track_id, "qa", statement, raw, row.authorship)
