@@ -22,7 +22,7 @@ from schemas.thought import Trace
 VALUES: dict[str, dict[str, Any]] = {
     "caption": {"max_words": 60},
     "describe": {"instruction": "Describe it.", "facts": {"lyrics": 1, "harmony": 1}, "words": 450},
-    "question": {"known": {}, "wanted": [], "min_options": 4, "max_options": 8},
+    "question": {"known": {}, "wanted": [], "min_options": 4, "max_options": 8, "hears": False},
     "reason": {"known": {}, "task": {"options": []}, "below_words": 250},
 }
 """What the prompts are filled with: no data."""

@@ -90,6 +90,12 @@ class CorpusConfig(Record):
     roles: RolesConfig = RolesConfig()
     execution: ExecutionConfig = ExecutionConfig()
 
+    @property
+    def pairs_per_track(self) -> int:
+        """Pairs that are asked for of a track."""
+        asker = self.roles.questioner or self.roles.writer
+        return self.question.n_pairs(by_model=asker.is_paid)
+
     @field_validator("store")
     @classmethod
     def _holds_no_secret(cls, store: str) -> str:

@@ -19,6 +19,8 @@ Skill = Literal["temporal", "attributes", "harmony", "lyrics", "structure"]
 comparative and structural reasoning (*Music Flamingo*)."""
 SKILLS: tuple[Skill, ...] = get_args(Skill)
 QaForm = Literal["multiple_choice", "open"]
+QaType = Literal["open", "multiple_choice", "count", "time", "chord", "technique", "comparison"]
+"""What an answer is, as *Music Flamingo* sorts pairs: the form where it is nothing of the rest."""
 DistractorKind = Literal["related", "other_place", "unrelated"]
 
 
@@ -32,6 +34,14 @@ class Distractor(Record):
     )
 
 
+class References(Record):
+    """What an answer points at in the recording; each was held against the facts."""
+
+    seconds: list[float] = Field(description="From the start of the track.")
+    bars: list[int] = Field(description="Counted from 1, the first that is heard whole.")
+    chords: list[str]
+
+
 class QaPair(Record):
     """A question about a track, its answer, and the facts it rests on."""
 
@@ -41,6 +51,10 @@ class QaPair(Record):
     track_id: str
     skill: Skill
     form: QaForm
+    type: QaType
+    style: str = Field(
+        description="What is asked: a name of `pipeline.stages.question.styles`, or `brought`."
+    )
     question: str
     answer: str = Field(description="In words; of a multiple choice, the text of the option.")
     options: list[str] | None = Field(description="As shown, shuffled; null for open questions.")
@@ -51,6 +65,10 @@ class QaPair(Record):
         "hears is decided in a release."
     )
     about_end_s: float | None
+    rationale: str | None = Field(
+        description="Why the answer is right, as one who heard it says; null of `builtin/facts`."
+    )
+    references: References
     evidence: list[str] = Field(
         min_length=1,
         description="Facts it rests on, e.g. `tempo`, `chords`, `lyrics`; `brought`: not known.",

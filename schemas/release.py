@@ -12,7 +12,7 @@ from pydantic import Field
 
 from schemas.captions import Authorship, CaptionForm
 from schemas.properties import PropertyName
-from schemas.qa import QaForm, Skill
+from schemas.qa import QaForm, QaType, References, Skill
 from schemas.record import Record
 from schemas.structured import AcceptedEntry
 
@@ -66,6 +66,7 @@ class ReleasedQa(ReleasedText):
 
     skill: Skill
     form: QaForm
+    type: QaType
     question: str
     options: list[str] | None
     answer: str
@@ -74,6 +75,8 @@ class ReleasedQa(ReleasedText):
         description="The answer, where another can be compared with it word for word: the right "
         "option, or an open answer of five words at most."
     )
+    rationale: str | None
+    references: References
 
 
 class ReleasedStep(Record):

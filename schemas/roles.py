@@ -1,6 +1,7 @@
 """Models as roles: which engine and model plays each part, and what it may use."""
 
-from typing import Any, Literal, Self
+from collections.abc import Iterable
+from typing import Any, Literal, Self, cast
 from urllib.parse import urlsplit
 
 from pydantic import Field, model_validator
@@ -12,6 +13,7 @@ from schemas.record import Record
 RoleName = Literal[
     "captioner",
     "writer",
+    "questioner",
     "blind",
     "judge",
     "judge_2",
@@ -225,6 +227,11 @@ class RolesConfig(Record):
 
     captioner: RoleConfig = Field(default=RoleConfig(), description="Hears segments (`caption`).")
     writer: RoleConfig = Field(default=RoleConfig(), description="Writes (`describe`, `question`).")
+    questioner: RoleConfig | None = Field(
+        default=None,
+        description="Hears a whole track and writes its questions (`question`); without it the "
+        "writer does, from facts and captions.",
+    )
     blind: RoleConfig = Field(
         default=RoleConfig(), description="Answers without hearing (`blind`)."
     )
@@ -255,6 +262,12 @@ class RolesConfig(Record):
             name: getattr(self, name) for name in type(self).model_fields
         }
         return {name: role for name, role in roles.items() if role is not None}
+
+    @property
+    def played_by_models(self) -> frozenset[RoleName]:
+        """The roles that a model plays, not `builtin/facts`."""
+        models = (name for name, role in self.configured.items() if role.is_paid)
+        return frozenset(cast(Iterable[RoleName], models))
 
     @model_validator(mode="after")
     def _transcriptions_are_of_the_transcriber(self) -> Self:

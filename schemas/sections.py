@@ -251,8 +251,12 @@ class SkillShares(Record):
 class QuestionConfig(Record):
     """How many questions are asked for, of which kind, and which are refused at once."""
 
-    pairs_per_track: int = Field(
-        default=10, ge=1, le=99, description="Pairs asked for; those refused are not replaced."
+    pairs_per_track: int | None = Field(
+        default=None,
+        ge=1,
+        le=99,
+        description="Pairs asked for; those refused are not replaced. Null: 16 of a model, 10 of "
+        "`builtin/facts`.",
     )
     skills: SkillShares = Field(default=SkillShares(), description="Shares of the five skills.")
     multiple_choice_share: float = Field(
@@ -277,6 +281,13 @@ class QuestionConfig(Record):
         default=160, ge=8, description="Chords with times that the writer is shown at most."
     )
     seed: int = Field(default=0, ge=0, description="Another seed shuffles and draws otherwise.")
+
+    def n_pairs(self, *, by_model: bool) -> int:
+        """Pairs that are asked for of a track.
+
+        A model writes the middle of the 12 to 20 of *Music Flamingo*; facts have fewer to tell.
+        """
+        return self.pairs_per_track or (16 if by_model else 10)
 
     @model_validator(mode="after")
     def _option_range(self) -> Self:

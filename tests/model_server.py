@@ -22,8 +22,8 @@ from pathlib import Path
 import numpy as np
 import soundfile
 
+from tests.pipeline.stages import asked, thoughts
 from tests.pipeline.stages.refine.scripted import refining
-from tests.pipeline.stages.thoughts import scripted
 from tools.chat.hearing import QUESTION as HEARING
 from tools.chat.probe import QUESTION
 
@@ -33,6 +33,10 @@ FAULTS = (
     "short_body", "broken_json", "html", "error_in_200", "no_choices", "empty", "null", "refusal",
     "content_filter", "length", "no_json", "wrong_type", "missing_field",
 )  # fmt: skip
+SCRIPTS = {
+    "thoughts": lambda user: refining(user) or thoughts.scripted(user),
+    "questions": asked.scripted,
+}
 FORM_FAULTS = {"no_json", "wrong_type", "missing_field"}
 
 
@@ -103,7 +107,7 @@ class ModelServer:
         self.n_seen[key] += 1
         fault = self.choose_fault(request, key)
         say = SALADS.get(options.salad, lambda _: words)(request)
-        text, usage = answer(request, planned if options.script else None, say)
+        text, usage = answer(request, SCRIPTS.get(options.script), say)
         self.note(request, fault or "answered", usage["prompt_tokens"] + usage["completion_tokens"])
         self.n_admitted += 1
         if options.hold_after is not None and self.n_admitted > options.hold_after:
@@ -223,11 +227,6 @@ class ModelServer:
         }
 
 
-def planned(user):
-    """What a script answers to a prompt, of whoever plans it."""
-    return refining(user) or scripted(user)
-
-
 def prompt_key(request):
     """What a request asks, however often and with whatever repair it is asked."""
     text = json.dumps([request["model"], request["messages"][:2]], sort_keys=True)
@@ -275,7 +274,9 @@ def made(schema, source, say, ids=()):
         if "enum" in field:
             return source.choice(field["enum"])
         if field["type"] == "object":
-            return {name: value(each, n_words) for name, each in field["properties"].items()}
+            fields = field["properties"].items()
+            is_pointing = "seconds" in field["properties"]  # it points at nothing
+            return {name: [] if is_pointing else value(each, n_words) for name, each in fields}
         if field["type"] == "array" and (names := labelled(field)):
             return [value(field["items"], 8) | {"id": name} for name in names]
         if field["type"] == "array":
@@ -474,7 +475,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--log")
-    parser.add_argument("--script", action="store_true", help="see tests.pipeline.stages.thoughts")
+    parser.add_argument("--script", nargs="?", const="thoughts", choices=SCRIPTS)
     parser.add_argument("--salad", choices=SALADS, help="texts that say nothing, of this kind")
     parser.add_argument("--latency-s", type=float, default=0.0)
     parser.add_argument("--deaf", action="store_true", help="take sound, and drop it")

@@ -15,7 +15,7 @@ from typing import Any
 from tests.model_server import words
 
 _DATA = re.compile(r"(?s)<data>\n(.*?)\n</data>")
-_WANTED = re.compile(r"^- (\d+) x ([a-z ]+), skill `(\w+)`", re.MULTILINE)
+_WANTED = re.compile(r"^- (\d+) x ([a-z ]+), style `(\w+)`", re.MULTILINE)
 _TEXT_FIELDS = ("question", "description", "request", "step", "text")
 """Where what is marked stands in the data of a prompt, the first that is there."""
 _ONE_IN = 6
@@ -94,7 +94,7 @@ class _Answer:
             return [self._value(made, name, item) for item in self._items]
         return [self._value(made, name, None) for _ in range(_N_STEPS if properties else 2)]
 
-    def _draft(self, made: dict[str, Any], _n: str, form: str, skill: str) -> dict[str, Any]:
+    def _draft(self, made: dict[str, Any], _n: str, form: str, style: str) -> dict[str, Any]:
         """A question whose right option any other role knows by `_right`."""
         draft: dict[str, Any] = self._value({**made, "properties": _other_fields(made)}, "", None)
         phrases = [words(self._source, 4).rstrip(".") for _ in range(1 + _N_DISTRACTORS)]
@@ -102,7 +102,7 @@ class _Answer:
         wrong = [{"text": each, "kind": "unrelated"} for each in phrases if each != right]
         is_open = form == "open"
         return draft | {
-            "skill": skill,
+            "style": style,
             "form": form,
             "question": words(self._source, 12).rstrip(".") + "?",
             "answer": words(self._source, 15) if is_open else right,
@@ -128,7 +128,7 @@ class _Answer:
 
 
 def _other_fields(made: dict[str, Any]) -> dict[str, Any]:
-    ours = ("skill", "form", "question", "answer", "distractors")
+    ours = ("style", "form", "question", "answer", "distractors")
     return {name: each for name, each in made["properties"].items() if name not in ours}
 
 

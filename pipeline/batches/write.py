@@ -182,9 +182,11 @@ def batch_role(config: CorpusConfig, stage: str) -> RoleConfig:
     Raises
     ------
     ConfigError
-        If the stage asks no model, or its role is no endpoint.
+        If the stage asks no model, or another role in its place, or its role is no endpoint.
     """
     _, asks = asking_stage(stage)
+    if not asks.n_per_track(config, asks.role):
+        raise ConfigError(f"{stage} asks `{', '.join(asks.also)}` here, and that directly")
     role: RoleConfig = getattr(config.roles, asks.role)
     if role.engine != "openai":
         raise ConfigError(f"roles.{asks.role}: batches need the engine `openai`, not {role.engine}")

@@ -6,20 +6,18 @@ from schemas.config import CorpusConfig
 
 def unheard_writers(config: CorpusConfig) -> list[str]:
     """What will become of texts that a model writes and no model hears, in words."""
-    roles = config.roles.configured
+    models = config.roles.played_by_models
     found = []
-    if config.roles.writer.is_paid and not any(
-        roles[name].is_paid for name in JUDGES if name in roles
-    ):
+    if models & {"writer", "questioner"} and not models & set(JUDGES):
         found.append(
             _words(
-                "captions and questions of the role `writer`",
+                "captions and questions of the roles `writer` and `questioner`",
                 "`unjudged`",
                 ("judge", "judge.release_unjudged"),
                 is_released=config.judge.release_unjudged,
             )
         )
-    if config.roles.reasoner.is_paid and not config.roles.checker.is_paid:
+    if "reasoner" in models and "checker" not in models:
         found.append(
             _words(
                 "chains of thought of the role `reasoner`",

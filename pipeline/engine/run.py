@@ -47,7 +47,8 @@ def read_batch(step: Step, store: Store, root: AudioRoot, config: CorpusConfig) 
         if each.model is not Track:
             done = read_commit(store, each.stage, partition.partition, each.address)
             rows[each.model] = read_rows(store, done.rows_path, each.model)
-    return Batch([AudioTrack(track, root.at(track.uri)) for track in tracks], rows, config.describe)
+    heard = [AudioTrack(track, root.at(track.uri)) for track in tracks]
+    return Batch(heard, rows, config.describe, config.roles.played_by_models)
 
 
 def run_stage(batch: Batch, config: Record, context: StageContext) -> StageResult:

@@ -127,11 +127,14 @@ class Batch:
         By row model, of those that the stage `reads`.
     sure : DescribeConfig
         Which facts are sure enough to be stated, for the stages that come after `describe`.
+    models : frozenset of RoleName
+        Roles that a model plays.
     """
 
     tracks: Sequence[AudioTrack]
     rows: Mapping[type[Record], Sequence[Record]] = field(default_factory=dict)
     sure: DescribeConfig = field(default_factory=DescribeConfig)
+    models: frozenset[RoleName] = frozenset()
 
     def of(self, model: type[R]) -> Sequence[R]:
         """All rows of a model."""

@@ -141,12 +141,15 @@ def qa_rows(frames: Frames) -> pl.LazyFrame:
         authorship=pl.col("authorship"),
         skill=pl.col("skill"),
         form=pl.col("form"),
+        type=pl.col("type"),
         question=pl.col("question"),
         options=pl.col("options"),
         answer=pl.col("answer"),
         origin=pl.col("origin"),
         text_licence=pl.col("licence"),
         gold_answer=gold_of(pl.col("answer"), pl.col("options")),
+        rationale=pl.col("rationale"),
+        references=pl.col("references"),
     )
 
 

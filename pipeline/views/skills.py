@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from pipeline.engine.shards import newest_partitions, read_frame, read_stage_frame
+from pipeline.stages.question.styles import BY_NAME
 from schemas.ids import is_pair
 from schemas.qa import SKILLS
 from schemas.shards import Commit
@@ -126,8 +127,8 @@ def _what(row_id: str, stage: str, raw: str | None) -> str:
         return CAPTION
     if not is_pair(row_id):
         return TRACK
-    skill = json.loads(raw or "{}").get("skill")
-    return skill if skill in SKILLS else TRACK
+    style = BY_NAME.get(json.loads(raw or "{}").get("style"))
+    return TRACK if style is None else style.skill
 
 
 def _shapes(pairs: pl.DataFrame) -> pl.DataFrame:

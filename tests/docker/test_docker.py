@@ -1,4 +1,4 @@
-"""Dockerfiles, compose file and manifests: linted, and held against their schemas and each other."""
+"""Dockerfiles, compose file and manifests: linted, held against their schemas and each other."""
 
 import os
 import re

@@ -1,5 +1,6 @@
 """Questions without a model: from facts, in varied words, the same for the same facts."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from itertools import zip_longest
 
@@ -11,6 +12,7 @@ from pipeline.builtin.question.temporal import TEMPORAL
 from pipeline.builtin.question.writing import QuestionWriter
 from pipeline.stages.question.drafts import Draft, Drafts
 from pipeline.stages.question.material import Material
+from pipeline.stages.question.styles import Style
 from schemas.qa import QaForm, Skill
 from schemas.sections import QuestionConfig
 
@@ -24,33 +26,39 @@ _TEMPLATES: dict[Skill, Sequence[Callable[[Material, QuestionWriter], list[Draft
 
 
 def write_drafts(
-    material: Material, wanted: Sequence[tuple[Skill, QaForm]], config: QuestionConfig
+    material: Material, wanted: Sequence[tuple[Style, QaForm]], config: QuestionConfig
 ) -> Drafts:
     """Pairs from facts.
 
     Parameters
     ----------
     material : Material
-    wanted : sequence of (Skill, QaForm)
+    wanted : sequence of (Style, QaForm)
         The pairs that are asked for.
     config : QuestionConfig
 
     Returns
     -------
     Drafts
-        One a wanted pair, as far as the facts go: of the other form where there are none of this.
+        One a wanted pair, as far as the facts go: where there are none of this style and form, of
+        another style of its skill, and then of the other form.
     """
     write = QuestionWriter(material.track_id, config)
-    pools: dict[tuple[str, str], list[Draft]] = {}
-    for skill in dict.fromkeys(skill for skill, _ in wanted):
-        for draft in _interleaved(material, _TEMPLATES[skill], write):
-            pools.setdefault((skill, draft.form), []).append(draft)
-    pairs = []
-    for skill, form in wanted:
-        other = "open" if form == "multiple_choice" else "multiple_choice"
-        pool = pools.get((skill, form)) or pools.get((skill, other))
-        if pool:
-            pairs.append(pool.pop(0))
+    left = {
+        skill: _interleaved(material, _TEMPLATES[skill], write)
+        for skill in dict.fromkeys(style.skill for style, _ in wanted)
+    }
+    pairs: list[Draft] = []
+    used: Counter[str] = Counter()
+    for style, form in wanted:
+        if pool := left[style.skill]:
+            best = max(
+                pool,
+                key=lambda each: (each.form == form, each.style == style.name, -used[each.style]),
+            )
+            pool.remove(best)
+            pairs.append(best)
+            used[best.style] += 1
     return Drafts(pairs=pairs)
 
 

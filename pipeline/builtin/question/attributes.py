@@ -25,7 +25,7 @@ def _tempo(material: Material, write: QuestionWriter) -> list[Draft]:
     near, far = (0.8, 0.86, 1.16, 1.25), (0.62, 0.7, 1.4, 1.6)
     wrong: list[Wrong] = [(_bpm(bpm * each), "related") for each in near]
     wrong += [(_bpm(bpm * each), "unrelated") for each in far]
-    drafts = write.choice("attributes", question, _bpm(bpm), wrong, ["tempo"])
+    drafts = write.choice("tempo", question, _bpm(bpm), wrong, ["tempo"])
     asked = write.phrase(
         "How fast is the music?", "What is the tempo?", "Estimate the tempo of this recording."
     )
@@ -34,7 +34,7 @@ def _tempo(material: Material, write: QuestionWriter) -> list[Draft]:
         "It moves at about {bpm} beats per minute.",
         bpm=round(bpm),
     )
-    return drafts + write.open("attributes", asked, answer_text, ["tempo"])
+    return drafts + write.open("tempo", asked, answer_text, ["tempo"])
 
 
 def _bpm(value: float) -> str:
@@ -55,10 +55,10 @@ def _metre(material: Material, write: QuestionWriter) -> list[Draft]:
     wrong: list[Wrong] = [
         (f"{n} beats", "related" if abs(n - beats) == 1 else "unrelated") for n in others
     ]
-    drafts = write.choice("attributes", question, f"{beats} beats", wrong, ["metre"])
+    drafts = write.choice("metre", question, f"{beats} beats", wrong, ["metre"])
     asked = write.phrase("What is the metre?", "How is the music counted?")
     answer_text = f"There are {beats} beats in a bar."
-    return drafts + write.open("attributes", asked, answer_text, ["metre"])
+    return drafts + write.open("metre", asked, answer_text, ["metre"])
 
 
 def _key(material: Material, write: QuestionWriter) -> list[Draft]:
@@ -71,11 +71,9 @@ def _key(material: Material, write: QuestionWriter) -> list[Draft]:
         "Which tonic and mode does the music have?",
     )
     answer = f"{tonic} {mode}"
-    drafts = write.choice(
-        "attributes", question, answer, wrong_keys(material, tonic, mode), ["key"]
-    )
+    drafts = write.choice("key", question, answer, wrong_keys(material, tonic, mode), ["key"])
     asked = write.phrase("Name the key.", "What key would you write this down in?")
-    return drafts + write.open("attributes", asked, f"The key is {answer}.", ["key"])
+    return drafts + write.open("key", asked, f"The key is {answer}.", ["key"])
 
 
 def _scale(material: Material, write: QuestionWriter) -> list[Draft]:
@@ -87,8 +85,8 @@ def _scale(material: Material, write: QuestionWriter) -> list[Draft]:
         "The music is neither in major nor in minor: in which mode is it?",
     )
     wrong: list[Wrong] = [(f"{tonic} {each}", "related") for each in _SCALES if each != name]
-    drafts = write.choice("attributes", question, f"{tonic} {name}", wrong, ["scale"])
-    return drafts + write.open("attributes", question, f"Its scale is {tonic} {name}.", ["scale"])
+    drafts = write.choice("scale", question, f"{tonic} {name}", wrong, ["scale"])
+    return drafts + write.open("scale", question, f"Its scale is {tonic} {name}.", ["scale"])
 
 
 def _loudness(material: Material, write: QuestionWriter) -> list[Draft]:
@@ -103,7 +101,7 @@ def _loudness(material: Material, write: QuestionWriter) -> list[Draft]:
         f"The integrated loudness is about {lufs:g} LUFS, and the loudness range is "
         f"{range_lu:g} LU."
     )
-    drafts = write.open("attributes", asked, answer_text, ["loudness"])
+    drafts = write.open("loudness", asked, answer_text, ["loudness"])
     if any(abs(lufs - edge) < _EDGE_LU for _, edge in _LEVELS_LUFS):
         return drafts
     words = [name for name, _ in _LEVELS_LUFS] + [_LOUDEST]
@@ -117,7 +115,7 @@ def _loudness(material: Material, write: QuestionWriter) -> list[Draft]:
         "At an ordinary setting of the volume, how loud is this recording as a whole?",
         "Which words fit the overall level of the recording best?",
     )
-    return drafts + write.choice("attributes", question, words[place], wrong, ["loudness"])
+    return drafts + write.choice("loudness", question, words[place], wrong, ["loudness"])
 
 
 def _duration(material: Material, write: QuestionWriter) -> list[Draft]:
@@ -125,7 +123,7 @@ def _duration(material: Material, write: QuestionWriter) -> list[Draft]:
         "How long is the recording?", "Roughly how many minutes and seconds does it last?"
     )
     answer = f"It lasts {clock(material.duration_s)}."
-    return write.open("attributes", question, answer, ["duration"])
+    return write.open("duration", question, answer, ["duration"])
 
 
 ATTRIBUTES = (_tempo, _metre, _key, _scale, _loudness, _duration)

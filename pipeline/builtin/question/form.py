@@ -22,7 +22,7 @@ def section_start(material: Material, write: QuestionWriter) -> list[Draft]:
             at=at,
         )
         answer = f"At about {at} a new section begins."
-        drafts += write.open("temporal", question, answer, ["sections"], _span(section))
+        drafts += write.open("section_start", question, answer, ["sections"], _span(section))
     return drafts
 
 
@@ -39,10 +39,10 @@ def music_returns(material: Material, write: QuestionWriter) -> list[Draft]:
             **values,
         )
         wrong = other_times(material, write, section["from_s"], _starts(material))
-        drafts += write.choice("structure", question, values["at"], wrong, ["sections"])
+        drafts += write.choice("returns", question, values["at"], wrong, ["sections"])
         asked = write.phrase("What returns at {at}?", "Which music comes back at {at}?", **values)
         answer = "The music from {span} returns.".format(**values)
-        drafts += write.open("structure", asked, answer, ["sections"], _span(section))
+        drafts += write.open("returns", asked, answer, ["sections"], _span(section))
     return drafts
 
 

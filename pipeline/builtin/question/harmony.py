@@ -41,14 +41,14 @@ def _chord_at(material: Material, write: QuestionWriter) -> list[Draft]:
             at=_middle(chord),
         )
         wrong = wrong_chords(material, chord)
-        drafts += write.choice("harmony", question, name, wrong, ["chords"], span)
+        drafts += write.choice("chord_at", question, name, wrong, ["chords"], span)
         asked = write.phrase(
             "Name the chord at about {at}.",
             "What chord do you hear around {at}?",
             at=_middle(chord),
         )
         answer_text = f"At about {_middle(chord)} the chord is {name}."
-        drafts += write.open("harmony", asked, answer_text, ["chords"], span)
+        drafts += write.open("chord_at", asked, answer_text, ["chords"], span)
     return drafts
 
 
@@ -72,14 +72,14 @@ def _numeral_at(material: Material, write: QuestionWriter) -> list[Draft]:
         wrong += [(each, "unrelated") for each in usual]
         span = (chord.start_s, chord.end_s)
         evidence = ["numerals", "key_sections" if "key_sections" in material.known else "key"]
-        drafts += write.choice("harmony", question, chord.roman, wrong, evidence, span)
+        drafts += write.choice("numeral_at", question, chord.roman, wrong, evidence, span)
         answer_text = f"It is {chord.roman}: the chord {symbol(chord)} in {key[0]} {key[1]}."
         asked = write.phrase(
             "Name the chord around {at} and its Roman numeral.",
             "Analyse the chord at about {at}.",
             at=_middle(chord),
         )
-        drafts += write.open("harmony", asked, answer_text, evidence, span)
+        drafts += write.open("numeral_at", asked, answer_text, evidence, span)
     return drafts
 
 
@@ -103,7 +103,7 @@ def _key_around(material: Material, write: QuestionWriter) -> list[Draft]:
         wrong = wrong_keys(material, each.tonic, each.mode)
         span = (each.start_s, each.end_s)
         answer = f"{each.tonic} {each.mode}"
-        drafts += write.choice("harmony", question, answer, wrong, ["key_sections"], span)
+        drafts += write.choice("key_at", question, answer, wrong, ["key_sections"], span)
     return drafts
 
 
@@ -125,13 +125,13 @@ def _progression(material: Material, write: QuestionWriter) -> list[Draft]:
         "Which of these progressions is heard again and again?",
         "Which succession of chords carries the music, in Roman numerals?",
     )
-    drafts = write.choice("harmony", question, answer, wrong, ["progressions"])
+    drafts = write.choice("progression", question, answer, wrong, ["progressions"])
     asked = write.phrase(
         "Which progression recurs, in Roman numerals?",
         "Write down the most frequent progression in Roman numerals.",
     )
     answer_text = f"The progression {answer} recurs."
-    return drafts + write.open("harmony", asked, answer_text, ["progressions"])
+    return drafts + write.open("progression", asked, answer_text, ["progressions"])
 
 
 def _is_rotation(one: str, other: str) -> bool:
@@ -158,7 +158,7 @@ def _most_heard(material: Material, write: QuestionWriter) -> list[Draft]:
         return []
     answer = symbol(chord).split("/")[0]
     wrong = [(text.split("/")[0], kind) for text, kind in wrong_chords(material, chord)]
-    return write.choice("harmony", question, answer, wrong, ["chords"])
+    return write.choice("most_heard", question, answer, wrong, ["chords"])
 
 
 HARMONY = (_chord_at, _numeral_at, _key_around, _progression, _most_heard)

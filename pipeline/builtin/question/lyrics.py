@@ -1,6 +1,7 @@
 """Lyric and vocal grounding: which words are sung when."""
 
 from pipeline.builtin.clock import clock
+from pipeline.builtin.question.times import CLEAR_OF_CHANGES_S, other_times
 from pipeline.builtin.question.writing import QuestionWriter, Wrong
 from pipeline.stages.question.drafts import Draft
 from pipeline.stages.question.material import Material
@@ -30,10 +31,10 @@ def _line_at(material: Material, write: QuestionWriter) -> list[Draft]:
             "Which words are sung around {at}?", "What does the singer sing at about {at}?", at=at
         )
         wrong: list[Wrong] = [(each.text, "other_place") for each in lines if each is not line]
-        drafts += write.choice("lyrics", question, line.text, wrong, ["lyrics"], span)
+        drafts += write.choice("line_at", question, line.text, wrong, ["lyrics"], span)
         asked = write.phrase("Quote the words sung around {at}.", "What is sung at {at}?", at=at)
         answer_text = f'At about {at} the words are "{line.text}".'
-        drafts += write.open("lyrics", asked, answer_text, ["lyrics"], span)
+        drafts += write.open("line_at", asked, answer_text, ["lyrics"], span)
     return drafts
 
 
@@ -45,8 +46,26 @@ def _first_line(material: Material, write: QuestionWriter) -> list[Draft]:
             "Which of these lines is sung first?", "Which of these lines comes before the others?"
         )
         wrong: list[Wrong] = [(each.text, "other_place") for each in lines[index + 1 :]]
-        drafts += write.choice("lyrics", question, lines[index].text, wrong, ["lyrics"])
+        drafts += write.choice("first_line", question, lines[index].text, wrong, ["lyrics"])
     return drafts
 
 
-LYRICS = (_line_at, _first_line)
+def _line_time(material: Material, write: QuestionWriter) -> list[Draft]:
+    lines = [each for each in _clear_lines(material) if each.is_timed]
+    starts_s = [each.start_s for each in lines]
+    drafts = []
+    for line in write.some(lines, _EACH):
+        question = write.phrase(
+            'When is the line "{line}" sung?', 'At what time does "{line}" begin?', line=line.text
+        )
+        elsewhere: list[Wrong] = [
+            (clock(each.start_s), "other_place")
+            for each in lines
+            if abs(each.start_s - line.start_s) > CLEAR_OF_CHANGES_S
+        ]
+        wrong = elsewhere + other_times(material, write, line.start_s, starts_s)
+        drafts += write.choice("word_time", question, clock(line.start_s), wrong, ["lyrics"])
+    return drafts
+
+
+LYRICS = (_line_at, _first_line, _line_time)

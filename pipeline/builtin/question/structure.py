@@ -1,7 +1,7 @@
 """Comparative and structural reasoning: stretches held against each other."""
 
 from collections.abc import Sequence
-from itertools import combinations
+from itertools import combinations, pairwise
 
 from pipeline.builtin.question.form import music_returns
 from pipeline.builtin.question.writing import QuestionWriter, Span, Wrong, stretch
@@ -39,7 +39,7 @@ def _extreme_level(material: Material, write: QuestionWriter) -> list[Draft]:
         )
         wrong: list[Wrong] = [(stretch(_span(each)), "other_place") for each in ranked[1:]]
         answer = stretch(_span(ranked[0]))
-        drafts += write.choice("structure", question, answer, wrong, ["levels"])
+        drafts += write.choice("loudest", question, answer, wrong, ["levels"])
     return drafts
 
 
@@ -61,7 +61,7 @@ def _compared_levels(material: Material, write: QuestionWriter) -> list[Draft]:
             for index, (name, _, _) in enumerate(_STEPS)
             if index != step
         ]
-        drafts += write.choice("structure", question, _STEPS[step][0], wrong, ["levels"])
+        drafts += write.choice("levels", question, _STEPS[step][0], wrong, ["levels"])
         asked = write.phrase(
             "Which is louder, the stretch from {one} or that from {two}?",
             "Are the stretches from {one} and from {two} equally loud?",
@@ -69,7 +69,7 @@ def _compared_levels(material: Material, write: QuestionWriter) -> list[Draft]:
         )
         word = _STEPS[step][0] + (" as" if step == 2 else " than")
         answer_text = f"From {spans['two']} the music is {word} from {spans['one']}."
-        drafts += write.open("structure", asked, answer_text, ["levels"])
+        drafts += write.open("levels", asked, answer_text, ["levels"])
     return drafts
 
 
@@ -86,7 +86,7 @@ def _chord_rhythm(material: Material, write: QuestionWriter) -> list[Draft]:
             "Where is the harmonic rhythm fastest?",
         )
         wrong: list[Wrong] = [(stretch(part), "other_place") for _, part in ranked[1:]]
-        drafts += write.choice("structure", question, stretch(ranked[0][1]), wrong, ["chords"])
+        drafts += write.choice("pace", question, stretch(ranked[0][1]), wrong, ["chords"])
     both = list(combinations(zip(counts, parts, strict=True), 2))
     for (n_one, one), (n_two, two) in write.some(both, _EACH):
         if n_one != n_two and max(n_one, n_two) < _FASTER * min(n_one, n_two):
@@ -97,7 +97,7 @@ def _chord_rhythm(material: Material, write: QuestionWriter) -> list[Draft]:
             "Do the chords change more often from {one} or from {two}?",
             **spans,
         )
-        drafts += write.open("structure", question, _rhythms(n_one, n_two, spans), ["chords"])
+        drafts += write.open("pace", question, _rhythms(n_one, n_two, spans), ["chords"])
     return drafts
 
 
@@ -122,7 +122,27 @@ def _keys_compared(material: Material, write: QuestionWriter) -> list[Draft]:
         if keys[0] == keys[1]
         else f"It begins in {keys[0]} and ends in {keys[1]}."
     )
-    return write.open("structure", question, answer_text, ["key_sections"])
+    return write.open("keys_compared", question, answer_text, ["key_sections"])
+
+
+def _key_changes(material: Material, write: QuestionWriter) -> list[Draft]:
+    if "key_sections" not in material.known:
+        return []
+    keys = [(each.tonic, each.mode) for each in material.facts.key_sections or []]
+    n = sum(one != two for one, two in pairwise(keys))
+    question = write.phrase(
+        "How many times does the key change?", "Count the changes of key: how many are there?"
+    )
+    wrong: list[Wrong] = [
+        (_times(each), "related" if abs(each - n) == 1 else "unrelated")
+        for each in range(n + 6)
+        if each != n
+    ]
+    return write.choice("key_changes", question, _times(n), wrong, ["key_sections"])
+
+
+def _times(n: int) -> str:
+    return "once" if n == 1 else f"{n} times"
 
 
 def _parts(material: Material) -> Sequence[Span]:
@@ -141,4 +161,6 @@ def _span(each: Segment) -> Span:
     return each.start_s, each.end_s
 
 
-STRUCTURE = (_extreme_level, _compared_levels, _chord_rhythm, _keys_compared, music_returns)
+STRUCTURE = (
+    _extreme_level, _compared_levels, _chord_rhythm, _keys_compared, _key_changes, music_returns,
+)  # fmt: skip

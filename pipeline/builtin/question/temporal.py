@@ -9,6 +9,7 @@ from pipeline.builtin.question.times import CLEAR_OF_CHANGES_S, other_times
 from pipeline.builtin.question.writing import QuestionWriter, Wrong
 from pipeline.stages.question.drafts import Draft
 from pipeline.stages.question.material import Material
+from pipeline.stages.question.styles import offered
 from schemas.facts import Chord
 
 _CLEAR_S = 1.5
@@ -30,7 +31,7 @@ def _first_chord(material: Material, write: QuestionWriter) -> list[Draft]:
             "Which chord of these enters earliest?",
         )
         wrong: list[Wrong] = [(symbol(each), "other_place") for each in later]
-        drafts += write.choice("temporal", question, symbol(order[index]), wrong, ["chords"])
+        drafts += write.choice("first_chord", question, symbol(order[index]), wrong, ["chords"])
     return drafts
 
 
@@ -55,8 +56,51 @@ def _next_chord(material: Material, write: QuestionWriter) -> list[Draft]:
         )
         wrong = [(symbol(one), "other_place"), *wrong_chords(material, two)]
         span = (two.start_s, two.end_s)
-        drafts += write.choice("temporal", question, symbol(two), wrong, ["chords"], span)
+        drafts += write.choice("next_chord", question, symbol(two), wrong, ["chords"], span)
     return drafts
+
+
+def _last_chord(material: Material, write: QuestionWriter) -> list[Draft]:
+    last = material.chords[-1] if material.chords else None
+    if last is None or not material.is_sure(last) or last.end_s - last.start_s < _CLEAR_S:
+        return []
+    question = write.phrase(
+        "Which chord does the recording end on?", "What is the last chord that is heard?"
+    )
+    span = (last.start_s, last.end_s)
+    wrong = wrong_chords(material, last)
+    drafts = write.choice("last_chord", question, symbol(last), wrong, ["chords"], span)
+    asked = "Name the chord at the end, and when it begins."
+    answer_text = f"The last chord is {symbol(last)}, from about {clock(last.start_s)}."
+    return drafts + write.open("last_chord", asked, answer_text, ["chords"], span)
+
+
+def _tempo_change(material: Material, write: QuestionWriter) -> list[Draft]:
+    sections = material.known.get("tempo", {}).get("sections", [])
+    drafts = []
+    for one, two in itertools.pairwise(sections):
+        if round(one["bpm"]) == round(two["bpm"]):
+            continue
+        at, old, new = clock(two["from_s"]), round(one["bpm"]), round(two["bpm"])
+        asked = write.phrase(
+            "What happens to the tempo at about {at}?",
+            "How does the tempo change around {at}?",
+            at=at,
+        )
+        answer_text = f"At about {at} it changes from about {old} to about {new} beats per minute."
+        drafts += write.open("tempo_change", asked, answer_text, ["tempo"])
+    return drafts
+
+
+def _voice_entry(material: Material, write: QuestionWriter) -> list[Draft]:
+    if "timed_lyrics" not in offered(material) or not material.lines[0].is_timed:
+        return []
+    enters_s = material.lines[0].start_s
+    question = write.phrase(
+        "When does the voice enter with its first words?", "At what time are the first words sung?"
+    )
+    wrong = other_times(material, write, enters_s, [enters_s])
+    return write.choice("voice_entry", question, clock(enters_s), wrong, ["lyrics"])
 
 
 def _key_change(material: Material, write: QuestionWriter) -> list[Draft]:
@@ -82,7 +126,7 @@ def _key_change(material: Material, write: QuestionWriter) -> list[Draft]:
         ]
         wrong = elsewhere + other_times(material, write, two.start_s, changes)
         evidence = ["key_sections"]
-        drafts += write.choice("temporal", question, clock(two.start_s), wrong, evidence)
+        drafts += write.choice("key_change_time", question, clock(two.start_s), wrong, evidence)
         asked = write.phrase(
             "Does the key change around {at}, and how?",
             "What happens to the key at about {at}?",
@@ -90,7 +134,7 @@ def _key_change(material: Material, write: QuestionWriter) -> list[Draft]:
         )
         answer_text = "At about {at} the key changes from {old} to {new}."
         drafts += write.open(
-            "temporal", asked, answer_text.format(at=clock(two.start_s), **keys), evidence
+            "key_change_time", asked, answer_text.format(at=clock(two.start_s), **keys), evidence
         )
     return drafts
 
@@ -110,7 +154,7 @@ def _first_heard(material: Material, write: QuestionWriter) -> list[Draft]:
         )
         answer = f"The chord {symbol(chord)} is first heard at about {clock(chord.start_s)}."
         span = (chord.start_s, chord.end_s)
-        drafts += write.open("temporal", question, answer, ["chords"], span)
+        drafts += write.open("chord_time", question, answer, ["chords"], span)
     return drafts
 
 
@@ -123,7 +167,10 @@ def _duration(material: Material, write: QuestionWriter) -> list[Draft]:
     near, far = (0.7, 0.8, 1.25, 1.4), (0.3, 0.45, 1.8, 2.5)
     wrong: list[Wrong] = [(clock(material.duration_s * each), "related") for each in near]
     wrong += [(clock(material.duration_s * each), "unrelated") for each in far]
-    return write.choice("temporal", question, clock(material.duration_s), wrong, ["duration"])
+    return write.choice("length", question, clock(material.duration_s), wrong, ["duration"])
 
 
-TEMPORAL = (_first_chord, _next_chord, _key_change, section_start, _first_heard, _duration)
+TEMPORAL = (
+    _first_chord, _next_chord, _last_chord, _key_change, _tempo_change, section_start,
+    _first_heard, _voice_entry, _duration,
+)  # fmt: skip

@@ -6,10 +6,11 @@ from itertools import zip_longest
 from typing import TypeVar
 
 from pipeline.builtin.clock import clock
-from pipeline.stages.question.drafts import Draft, DraftDistractor
+from pipeline.stages.question.drafts import Draft, DraftDistractor, DraftReferences
+from pipeline.stages.question.similarity import chord_of
 from schemas.digest import digest
 from schemas.options import canonical
-from schemas.qa import DistractorKind, Skill
+from schemas.qa import DistractorKind
 from schemas.sections import QuestionConfig
 
 T = TypeVar("T")
@@ -48,7 +49,7 @@ class QuestionWriter:
 
     def choice(
         self,
-        skill: Skill,
+        style: str,
         question: str,
         answer: str,
         wrong: Iterable[Wrong],
@@ -67,18 +68,18 @@ class QuestionWriter:
         chosen = ordered[:n_wrong]
         if len(chosen) < self._config.min_options - 1:
             return []
-        return [_draft(skill, "multiple_choice", question, answer, chosen, evidence, span)]
+        return [_draft(style, "multiple_choice", question, answer, chosen, evidence, span)]
 
     def open(
         self,
-        skill: Skill,
+        style: str,
         question: str,
         answer: str,
         evidence: Sequence[str],
         span: Span | None = None,
     ) -> list[Draft]:
         """An open question."""
-        return [_draft(skill, "open", question, answer, [], evidence, span)]
+        return [_draft(style, "open", question, answer, [], evidence, span)]
 
 
 def stretch(span: Span) -> str:
@@ -87,7 +88,7 @@ def stretch(span: Span) -> str:
 
 
 def _draft(
-    skill: Skill,
+    style: str,
     form: str,
     question: str,
     answer: str,
@@ -97,12 +98,18 @@ def _draft(
 ) -> Draft:
     start_s, end_s = (None, None) if span is None else (round(span[0], 2), round(span[1], 2))
     return Draft(
-        skill=skill,
+        style=style,
         form=form,
         question=question,
         answer=answer,
         distractors=distractors,
         start_s=start_s,
         end_s=end_s,
+        rationale=None,
+        references=DraftReferences(
+            seconds=[each for each in (start_s, end_s) if each is not None],
+            bars=[],
+            chords=[answer] if "chords" in evidence and chord_of(answer) else [],
+        ),
         evidence=list(evidence),
     )

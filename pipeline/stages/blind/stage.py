@@ -121,7 +121,7 @@ def count_right(pair: QaPair, attempts: Sequence[Attempt]) -> BlindResult:
 
 def requests_per_track(config: CorpusConfig, _role: RoleName) -> float:
     """Tries a track, at most; for estimates."""
-    n_choices = config.question.pairs_per_track * config.question.multiple_choice_share
+    n_choices = config.pairs_per_track * config.question.multiple_choice_share
     together = min(config.blind.questions_per_request, config.ingest.partition_size)
     return config.blind.tries * n_choices / together
 

@@ -174,7 +174,7 @@ def requests_per_track(config: CorpusConfig, role: RoleName) -> float:
         return 1.0
     if config.difficulty.by == "rating":
         return 0.0
-    n_choices = config.question.pairs_per_track * config.question.multiple_choice_share
+    n_choices = config.pairs_per_track * config.question.multiple_choice_share
     return config.difficulty.tries * math.ceil(n_choices / config.difficulty.questions_per_request)
 
 

@@ -203,7 +203,7 @@ def run_factcheck(batch: Batch, config: FactcheckConfig, context: StageContext) 
 def requests_per_track(config: CorpusConfig, role: RoleName) -> float:
     """Hearings a track, or chains that may be written again; for estimates."""
     share = config.question.multiple_choice_share
-    n_chains = config.select.share * (1.0 + config.question.pairs_per_track * share)
+    n_chains = config.select.share * (1.0 + config.pairs_per_track * share)
     if role != "checker":
         return n_chains * config.factcheck.max_rewrites
     is_plain = config.factcheck.verdicts == "yes_no"

@@ -159,7 +159,7 @@ def _is_carried(ballots: Sequence[Ballot], config: JudgeConfig) -> bool:
 
 def requests_per_track(config: CorpusConfig, _role: RoleName) -> float:
     """Requests a track, if no question is about a stretch; for estimates."""
-    n_texts = 1 + config.question.pairs_per_track
+    n_texts = 1 + config.pairs_per_track
     return float(-(-n_texts // config.judge.texts_per_request))
 
 

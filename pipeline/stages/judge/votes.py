@@ -163,7 +163,8 @@ def _shown(row: QaPair | Caption) -> dict[str, Any]:
     if not isinstance(row, QaPair):
         return {"request": row.instruction, "description": row.caption.split("\n\n")}
     options = {} if row.options is None else {"options": row.options}
-    return {"question": row.question, **options, "answer": row.answer}
+    why = {} if row.rationale is None else {"why": row.rationale}
+    return {"question": row.question, **options, "answer": row.answer, **why}
 
 
 def _votes(

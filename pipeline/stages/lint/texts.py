@@ -21,7 +21,7 @@ class Text:
     row_id, track_id : str
     kind : TextKind
     statement : str
-        What it says, for lint: a caption, or a question and its answer without the options.
+        What it says, for lint: a caption, or a question, its answer and why, without the options.
     raw : str
         All of it, for a rejection.
     authorship : Authorship
@@ -53,7 +53,7 @@ def texts_of(batch: Batch) -> list[Text]:
 
 def _text(row_id: str, row: Caption | QaPair) -> Text:
     if isinstance(row, QaPair):
-        statement = f"{row.question}\n{row.answer}"
+        statement = "\n".join(filter(None, (row.question, row.answer, row.rationale)))
         raw = row.model_dump_json(include={"question", "answer", "options", "skill", "form"})
         return Text(row_id, row.track_id, "qa", statement, raw, row.authorship)
     told, language = row.caption, "en"

@@ -10,7 +10,7 @@ from pipeline.stages.question.similarity import all_different
 from pipeline.stages.refine.drafts import brought_fault
 from pipeline.stages.refine.stage import brought_by
 from schemas.provenance import Rejection
-from schemas.qa import Distractor, QaPair, Skill
+from schemas.qa import Distractor, QaPair, References, Skill
 from schemas.sections import QuestionConfig
 from schemas.texts import BroughtText
 from schemas.usage import Usage
@@ -101,6 +101,8 @@ def brought_pair(each: BroughtText, seed: int) -> QaPair:
         track_id=each.track_id,
         skill=skill_of(each.prompt or ""),
         form="open" if options is None else "multiple_choice",
+        type="open" if options is None else "multiple_choice",
+        style="brought",
         question=each.prompt or "",
         answer=each.text,
         options=None if order is None else shuffled([each.text, *wrong], order),
@@ -110,6 +112,8 @@ def brought_pair(each: BroughtText, seed: int) -> QaPair:
         shuffle_seed=order,
         about_start_s=None,
         about_end_s=None,
+        rationale=None,
+        references=References(seconds=[], bars=[], chords=[]),
         evidence=["brought"],
         origin=each.origin,
         licence=each.licence,

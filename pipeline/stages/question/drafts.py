@@ -13,6 +13,8 @@ from pydantic import BaseModel, ConfigDict, Field, create_model
 from pipeline.engine.ask import at_most
 from schemas.qa import DistractorKind, QaForm
 
+_A_FEW = Field(json_schema_extra={"maxItems": 16})
+
 
 class DraftDistractor(BaseModel):
     """A wrong option."""
@@ -22,18 +24,36 @@ class DraftDistractor(BaseModel):
     kind: Annotated[str, Field(json_schema_extra={"enum": list(get_args(DistractorKind))})]
 
 
-class Draft(BaseModel):
-    """A question, its answer and, for multiple choice, the wrong options."""
+class DraftReferences(BaseModel):
+    """What the answer points at."""
 
     model_config = ConfigDict(extra="forbid")
-    skill: str
+    seconds: Annotated[list[float], _A_FEW]
+    bars: Annotated[list[int], _A_FEW]
+    chords: Annotated[list[str], _A_FEW]
+
+
+class Draft(BaseModel):
+    """A question, its answer and, for multiple choice, the wrong options; null: no rationale."""
+
+    model_config = ConfigDict(extra="forbid")
+    style: str
     form: Annotated[str, Field(json_schema_extra={"enum": list(get_args(QaForm))})]
     question: str
     answer: str
     distractors: list[DraftDistractor]
     start_s: float | None
     end_s: float | None
+    rationale: str | None
+    references: DraftReferences
     evidence: list[str]
+
+    @property
+    def about(self) -> tuple[float, float] | None:
+        """The stretch that it is about, s; None for the whole track."""
+        if self.start_s is None or self.end_s is None:
+            return None
+        return self.start_s, self.end_s
 
 
 class Drafts(BaseModel):
@@ -45,16 +65,23 @@ class Drafts(BaseModel):
 
 @cache
 def drafts_form(
-    skills: tuple[str, ...], evidence: tuple[str, ...], n_pairs: int, max_options: int
+    styles: tuple[str, ...],
+    evidence: tuple[str, ...],
+    n_pairs: int,
+    max_options: int,
+    *,
+    explains: bool,
 ) -> type[Drafts]:
     """The form for a track of which only so much is known, and so many pairs are asked for.
 
-    Lists have ends in the schema: a server that holds a small model to it lets no list go on.
+    There is a rationale where who writes `explains`. Lists have ends in the schema: a server that
+    holds a small model to it lets no list go on.
     """
     draft = create_model(
         "Draft",
         __base__=Draft,
-        skill=_one_of(skills),
+        style=_one_of(styles),
+        rationale=(str if explains else None, ...),
         distractors=(at_most(list[DraftDistractor], max_options - 1), ...),
         evidence=(
             at_most(list[Annotated[str, Field(json_schema_extra=_enum(evidence))]], len(evidence)),

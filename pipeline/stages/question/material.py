@@ -35,7 +35,8 @@ EVIDENCE: dict[str, tuple[Skill, ...]] = {
     "levels": ("temporal", "structure"),
     "impressions": ("temporal", "attributes", "structure"),
     "caption": ("attributes", "structure"),
-    "lyrics": ("lyrics",),
+    "lyrics": ("lyrics", "temporal"),
+    "hearing": ("temporal", "attributes", "harmony", "lyrics", "structure"),
 }
 """Names of facts that a question can rest on, and the skills they can support."""
 _FEWEST_CHORDS = 8
@@ -79,10 +80,10 @@ class Material:
         return chord.q_value <= self.max_wrong.chords
 
     @property
-    def skills(self) -> tuple[Skill, ...]:
-        """The skills that something is known for."""
-        found = [skill for name in EVIDENCE if name in self.known for skill in EVIDENCE[name]]
-        return tuple(dict.fromkeys(found))
+    def bar_starts_s(self) -> list[float]:
+        """Where bars begin; empty where the metre is not sure."""
+        beats = self.facts.beats or [] if "metre" in self.known else []
+        return [each.time_s for each in beats if each.bar_position == 1]
 
 
 def sung_lines(batch: Batch) -> dict[str, list[SungLine]]:

@@ -16,6 +16,8 @@ from schemas.sections import QuestionConfig
 _MAX_OPTION = 200
 _SHORT = 12
 _FEWEST_LETTERS = 4
+# Ours: a stretch is written to a hundredth, and so may reach into its neighbours.
+_ROUNDED_S = 0.02
 Span = tuple[float, float]
 
 
@@ -138,4 +140,4 @@ def _bare(name: str) -> str:
 
 
 def _overlap(one: Span, other: Span) -> bool:
-    return min(one[1], other[1]) > max(one[0], other[0])
+    return min(one[1], other[1]) - max(one[0], other[0]) > _ROUNDED_S

@@ -1,41 +1,44 @@
-"""Which pairs are asked for: shares of skills and forms that hold over the corpus."""
+"""Which pairs are asked for: shares of skills and forms that hold over the corpus, and styles."""
 
 from collections.abc import Mapping, Sequence
+from itertools import cycle
 from typing import TypeVar, get_args
 
+from pipeline.stages.question.styles import Style
 from schemas.digest import digest
-from schemas.qa import SKILLS, QaForm, Skill
+from schemas.qa import SKILLS, QaForm
 from schemas.sections import QuestionConfig
 
 Name = TypeVar("Name", bound=str)
 
 
 def allot(
-    track_id: str, skills: Sequence[Skill], config: QuestionConfig
-) -> list[tuple[Skill, QaForm]]:
-    """The skill and the form of every pair of a track.
+    track_id: str, styles: Sequence[Style], n_pairs: int, config: QuestionConfig
+) -> list[tuple[Style, QaForm]]:
+    """The style, and so the skill, and the form of every pair of a track.
 
     Systematic sampling: the shares are laid on a line, and marked at equal distances from an
     offset that the track's id decides. A track has its shares to within one pair, and a corpus has
-    them exactly, on average.
+    them exactly, on average. The styles of a skill take turns, in an order that the id decides.
 
     Parameters
     ----------
     track_id : str
-    skills : sequence of Skill
-        Those that something is known for; others' shares go to these.
+    styles : sequence of Style
+        Those that suit the track; shares of skills without one go to the others.
+    n_pairs : int
     config : QuestionConfig
 
     Returns
     -------
-    list of (Skill, QaForm)
-        `config.pairs_per_track` of them; none if all their shares are 0.
+    list of (Style, QaForm)
+        `n_pairs` of them; none if all their shares are 0.
     """
     shares = config.skills.model_dump()
+    skills = {style.skill for style in styles}
     weights = {skill: shares[skill] for skill in SKILLS if skill in skills and shares[skill]}
     if not weights:
         return []
-    n_pairs = config.pairs_per_track
     chosen = [_at(weights, mark) for mark in _marks(n_pairs, [config.seed, track_id, "skill"])]
     share = config.multiple_choice_share
     choice, free = get_args(QaForm)
@@ -43,7 +46,16 @@ def allot(
     forms = [_at(form_weights, mark) for mark in _marks(n_pairs, [config.seed, track_id, "form"])]
     # Skills come sorted, and so do forms: without this all open questions were of the last skill.
     order = sorted(range(n_pairs), key=lambda each: digest([config.seed, track_id, each]))
-    return [(skill, forms[place]) for skill, place in zip(chosen, order, strict=True)]
+    turns = {
+        skill: cycle(
+            sorted(
+                (style for style in styles if style.skill == skill),
+                key=lambda style: digest([config.seed, track_id, style.name]),
+            )
+        )
+        for skill in weights
+    }
+    return [(next(turns[skill]), forms[place]) for skill, place in zip(chosen, order, strict=True)]
 
 
 def _marks(n: int, seed: Sequence[object]) -> list[float]:

@@ -1,7 +1,8 @@
-"""What the writer is asked: all pairs of a track at once."""
+"""What the writer, or the questioner who hears, is asked: all pairs of a track at once."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 
 from pipeline.engine.ask import asked, chat_request
@@ -12,17 +13,42 @@ from pipeline.stages.question.brought import with_brought
 from pipeline.stages.question.drafts import Drafts, drafts_form
 from pipeline.stages.question.material import Material, fewer_chords, materials, shown_known
 from pipeline.stages.question.quotas import allot
+from pipeline.stages.question.styles import HEARING, STYLES, Style, names_of, suiting
 from schemas.captions import Authorship, RichCaption, SegmentCaption
+from schemas.config import CorpusConfig
 from schemas.facts import MusicFacts
 from schemas.lyrics import Lyrics
 from schemas.provenance import Rejection
-from schemas.qa import QaForm, QaPair, Skill
+from schemas.qa import QaForm, QaPair
+from schemas.roles import RoleName
 from schemas.sections import QuestionConfig
 from schemas.texts import BroughtText
 from schemas.tracks import Segment
-from tools.chat.request import Answer, ChatRequest
+from tools.chat.request import Answer, ChatRequest, Clip
 
 PROMPT = "question"
+
+
+@dataclass(frozen=True)
+class Asking:
+    """What one request asks for.
+
+    Attributes
+    ----------
+    material : Material
+    wanted : sequence of (Style, QaForm)
+    clip : Clip or None
+        For who hears.
+    by_model : bool
+        Facts explain nothing.
+    """
+
+    material: Material
+    wanted: Sequence[tuple[Style, QaForm]]
+    clip: Clip | None
+    by_model: bool
+
+
 _TOKENS_PER_PAIR = 400
 """Ours: twice what a multiple choice of eight options takes, as JSON."""
 
@@ -39,10 +65,14 @@ def question_requests(batch: Batch, config: QuestionConfig) -> ModelRequests[QaP
     Returns
     -------
     ModelRequests
+        To the questioner, who hears the track, where a model plays it; else to the writer.
         Rejections are ``no_facts``, ``no_description`` and ``no_skills``.
     """
     known = materials(batch)
     measured = {row.track_id for row in batch.of(MusicFacts)}
+    hears = "questioner" in batch.models
+    by_model = hears or "writer" in batch.models
+    n_pairs = config.n_pairs(by_model=by_model)
     requests, rejected = [], []
     for each in batch.tracks:
         track_id = each.track.track_id
@@ -53,48 +83,60 @@ def question_requests(batch: Batch, config: QuestionConfig) -> ModelRequests[QaP
             rejected.append(_rejected(track_id, "no_description", "see those of describe"))
             continue
         material = known[track_id]
-        wanted = allot(track_id, material.skills, config)
+        wanted = allot(track_id, suiting(material, hears=hears), n_pairs, config)
+        clip = Clip(track_id, each.audio, 0.0, each.track.duration_s) if hears else None
         if wanted:
-            requests.append(_request(material, wanted, config))
+            requests.append(_request(Asking(material, wanted, clip, by_model), config))
         else:
             rejected.append(_rejected(track_id, "no_skills", "no skill with a share has facts"))
     return ModelRequests(requests, rejected)
 
 
-def _request(
-    material: Material, wanted: Sequence[tuple[Skill, QaForm]], config: QuestionConfig
-) -> ModelRequest[QaPair]:
-    chat = _chat(material, wanted, config, config.max_prompt_chords)
+def requests_per_track(config: CorpusConfig, role: RoleName) -> float:
+    """One, to who asks; for estimates."""
+    asker = "questioner" if config.roles.questioner else "writer"
+    return 1.0 if role == asker else 0.0
+
+
+def _request(asking: Asking, config: QuestionConfig) -> ModelRequest[QaPair]:
+    material = asking.material
+    chat = _chat(asking, config, config.max_prompt_chords)
     return ModelRequest(
         row_id=material.track_id,
         track_id=material.track_id,
         chat=chat,
         read=partial(_rows, material, config, asked(chat)),
+        role="questioner" if asking.clip else None,
     )
 
 
-def _chat(
-    material: Material,
-    wanted: Sequence[tuple[Skill, QaForm]],
-    config: QuestionConfig,
-    max_chords: int,
-) -> ChatRequest:
+def _chat(asking: Asking, config: QuestionConfig, max_chords: int) -> ChatRequest:
+    material, wanted, clip = asking.material, asking.wanted, asking.clip
     fewer = fewer_chords(material, max_chords)
+    counts = Counter(sorted(wanted, key=lambda each: (STYLES.index(each[0]), each[1])))
     return chat_request(
         PROMPT,
         {
-            "known": shown_known(material, max_chords),
+            "known": shown_known(material, max_chords)
+            | ({"bars": len(material.bar_starts_s)} if material.bar_starts_s else {}),
             "wanted": [
-                {"n": n, "skill": skill, "form": form}
-                for (skill, form), n in sorted(Counter(wanted).items())
+                {"n": n, "style": style, "form": form} for (style, form), n in counts.items()
             ],
+            "hears": clip is not None,
             "min_options": config.min_options,
             "max_options": config.max_options,
         },
-        form=drafts_form(material.skills, tuple(material.known), len(wanted), config.max_options),
+        form=drafts_form(
+            names_of([style for style, _ in counts]),
+            (*material.known, *([HEARING] if clip else [])),
+            len(wanted),
+            config.max_options,
+            explains=asking.by_model,
+        ),
+        clip=clip,
         facts=(material, wanted, config),
         most_tokens=_TOKENS_PER_PAIR * len(wanted),
-        shorter=partial(_chat, material, wanted, config, fewer) if fewer else None,
+        shorter=partial(_chat, asking, config, fewer) if fewer else None,
     )
 
 
@@ -123,8 +165,15 @@ STAGE = Stage(
     makes=QaPair,
     reads=(Segment, MusicFacts, Lyrics, SegmentCaption, RichCaption, BroughtText),
     config=QuestionConfig,
+    hears=True,
     run=with_brought,
     asks=ModelUse(
-        role="writer", prompt=PROMPT, prepare=question_requests, typical_tokens=(6000, 1800)
+        role="writer",
+        also=("questioner",),
+        prompt=PROMPT,
+        prepare=question_requests,
+        typical_tokens=(6000, 3600),
+        n_per_track=requests_per_track,
+        hears=("questioner",),
     ),
 )

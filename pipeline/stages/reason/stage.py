@@ -56,7 +56,7 @@ def selected_samples(batch: Batch) -> list[Sample]:
 def requests_per_track(config: CorpusConfig, _role: RoleName) -> float:
     """Chains a track; for estimates."""
     share = config.question.multiple_choice_share
-    return config.select.share * (1.0 + config.question.pairs_per_track * share)
+    return config.select.share * (1.0 + config.pairs_per_track * share)
 
 
 def _request(sample: Sample, material: Material, config: ReasonConfig) -> ModelRequest[Trace]:

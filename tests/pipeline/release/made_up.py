@@ -17,7 +17,7 @@ from schemas.captions import Authorship, CaptionParts, RichCaption
 from schemas.config import CorpusConfig, load_config
 from schemas.ids import is_pair, pair_id, track_of
 from schemas.provenance import Rejection
-from schemas.qa import Distractor, QaPair
+from schemas.qa import Distractor, QaPair, References
 from schemas.quality import Quality
 from schemas.thinking import Thought, ask_for_thought, format_thought
 from schemas.thought import CheckedThought, CheckRound, ThoughtStep, Trace
@@ -98,6 +98,10 @@ def pair(track, number=1, options=("A", "B", "C", "D"), start_s=None, end_s=None
         question="Which chord?",
         answer=options[0] if options else "An A.",
         options=options and list(options),
+        type="chord",
+        style="chord_at",
+        rationale=None,
+        references=References(seconds=[], bars=[], chords=[]),
         distractors=options and [Distractor(text=each, kind="related") for each in options[1:]],
         shuffle_seed=1,
         about_start_s=start_s,

@@ -6,7 +6,7 @@ from schemas.facts import Progression
 from schemas.ids import pair_id, segment_id
 from schemas.lyrics import SungLine
 from schemas.provenance import Unmeasured
-from schemas.qa import Distractor, QaPair
+from schemas.qa import Distractor, QaPair, References
 from schemas.sections import MaxWrong
 from schemas.tracks import Segment
 from schemas.usage import Usage
@@ -82,7 +82,9 @@ def pair_of(number=0, track_id="0", **values):
     wrong = [Distractor(text=text, kind="related") for text in ("F", "G", "A")]
     given = {
         "qa_id": pair_id(track_id, number), "track_id": track_id, "skill": "harmony",
-        "form": "multiple_choice", "question": "Which chord sounds around 0:10?", "answer": "C",
+        "form": "multiple_choice", "type": "chord", "style": "chord_at", "rationale": None,
+        "references": References(seconds=[], bars=[], chords=[]),
+        "question": "Which chord sounds around 0:10?", "answer": "C",
         "options": ["F", "C", "G", "A"], "distractors": wrong, "shuffle_seed": 1,
         "about_start_s": None, "about_end_s": None, "evidence": ["chords"], "authorship": WROTE,
         "usage": Usage(),

@@ -1,7 +1,10 @@
 """Drafts, options, shares, and the questions that are written without a model."""
 
 import json
+import re
 from collections import Counter
+from dataclasses import replace
+from typing import get_args
 
 import pytest
 from hypothesis import given, settings
@@ -11,28 +14,31 @@ from pipeline.builtin.question import write_drafts
 from pipeline.engine.stage import Batch
 from pipeline.gates import Asked
 from pipeline.stages.question.accept import accept
-from pipeline.stages.question.drafts import Draft, DraftDistractor, drafts_form
+from pipeline.stages.question.drafts import Draft, DraftDistractor, DraftReferences, drafts_form
 from pipeline.stages.question.material import EVIDENCE
 from pipeline.stages.question.options import shuffle_seed, shuffled
 from pipeline.stages.question.quotas import allot
+from pipeline.stages.question.references import type_fault
 from pipeline.stages.question.similarity import same_question, template
 from pipeline.stages.question.stage import question_requests
+from pipeline.stages.question.styles import BY_NAME, HEARING, STYLES, names_of, offered, suiting
 from schemas.captions import RichCaption, SegmentCaption
-from schemas.facts import Loudness, MusicFacts
+from schemas.facts import Beat, Loudness, MusicFacts, TempoSection
 from schemas.lyrics import Lyrics
 from schemas.options import canonical
 from schemas.provenance import Rejection
-from schemas.qa import SKILLS, QaPair
+from schemas.qa import SKILLS, QaForm, QaPair, QaType
 from schemas.sections import QuestionConfig, SkillShares
 from schemas.tracks import Segment
 from schemas.usage import Usage
 from tests.facts import metre_of
 from tests.pipeline.stages.questions import LINES, material_of, rich_of, segments_of, song_of
-from tests.pipeline.stages.test_describe import WROTE, caption_of, facts_of, tempo, told
+from tests.pipeline.stages.test_describe import WROTE, caption_of, facts_of, section, tempo, told
 from tests.pipeline.stages.test_sections import surely
 from tools.chat.request import Answer
 
 CONFIG = QuestionConfig()
+NOWHERE = DraftReferences(seconds=[], bars=[], chords=[])
 ASKED = Asked.of("You write exam questions about a recording for students.", "")
 PAID = Usage(n_attempts=1, output_tokens=9)
 texts = st.text(min_size=1, max_size=12)
@@ -42,13 +48,15 @@ def draft(**values):
     """A sound one: the chord from 0:06 to 0:09 is F."""
     wrong = [("C", "other_place"), ("Fm", "related"), ("F#", "unrelated"), ("Am", "other_place")]
     given = {
-        "skill": "harmony",
+        "style": "chord_at",
         "form": "multiple_choice",
         "question": "Which chord sounds at 0:07?",
         "answer": "F",
         "distractors": [DraftDistractor(text=text, kind=kind) for text, kind in wrong],
         "start_s": 6.0,
         "end_s": 9.0,
+        "rationale": "The bass rests on F, and the chord above it is major.",
+        "references": NOWHERE,
         "evidence": ["chords"],
     }
     return Draft(**(given | values))
@@ -88,13 +96,20 @@ def test_a_sound_draft_is_a_pair():
             "echoes_prompt",
             "all of it",
         ),
-        ({"skill": "dancing"}, "unknown_skill", "dancing"),
-        ({"form": "essay"}, "unknown_skill", "essay"),
+        ({"style": "dancing"}, "unknown_style", "dancing"),
+        ({"form": "essay"}, "unknown_style", "essay"),
+        ({"rationale": " "}, "bad_text", "rationale"),
+        ({"rationale": "gleam velvet orbit lantern quiet"}, "not_english", "0 of 5"),
+        ({"question": "Which chord does the caption name at 0:07?"}, "metadata", "caption"),
+        ({"rationale": "The metadata says that it is F."}, "metadata", "metadata"),
+        ({"question": "Which producer chose the chord at 0:07?"}, "not_hearable", "producer"),
+        ({"evidence": ["hearing"]}, "no_evidence", "hearing"),
+        ({"style": "chord_time", "form": "open", "distractors": []}, "wrong_type", "time"),
         ({"evidence": []}, "no_evidence", "no facts"),
         ({"evidence": ["rumours"]}, "no_evidence", "rumours"),
-        ({"evidence": ["lyrics"], "skill": "lyrics"}, "no_evidence", "lyrics"),
+        ({"evidence": ["lyrics"], "style": "line_at"}, "no_evidence", "lyrics"),
         ({"evidence": ["loudness"]}, "no_evidence", "nothing about harmony"),
-        ({"evidence": ["chords"], "skill": "lyrics"}, "no_evidence", "nothing about lyrics"),
+        ({"evidence": ["chords"], "style": "line_at"}, "no_evidence", "nothing about lyrics"),
         ({"end_s": None}, "bad_time", "both"),
         ({"start_s": 9.0}, "bad_time", "9 to 9"),
         ({"end_s": 130.0}, "bad_time", "120.0 s"),
@@ -108,7 +123,12 @@ def test_a_sound_draft_is_a_pair():
         ({"form": "open"}, "bad_options", "open question"),
         ({"answer": "F major, a very long answer that tells itself"}, "gives_itself_away", "long"),
         (
-            {"question": "Is it a waltz?", "answer": "a waltz", "distractors": wrong(*"xyz")},
+            {
+                "question": "Is it a waltz?",
+                "answer": "a waltz",
+                "distractors": wrong(*"xyz"),
+                "style": "key_at",
+            },
             "gives_itself_away",
             "question",
         ),
@@ -207,16 +227,17 @@ levels = st.lists(st.floats(-50, -5) | st.none(), min_size=1, max_size=6)
 @settings(max_examples=60, deadline=None)
 @given(facts, levels, st.booleans(), st.booleans(), st.integers(4, 8), st.floats(0, 1))
 def test_plain_questions_stand_every_check(found, some, is_sure, is_sung, n_options, share):
-    config = QuestionConfig(
-        pairs_per_track=15, min_options=4, max_options=n_options, multiple_choice_share=share
-    )
+    config = QuestionConfig(min_options=4, max_options=n_options, multiple_choice_share=share)
     material = material_of(
         found, () if is_sure else ("key",), LINES if is_sung else (), levels=some
     )
-    wanted = allot(found.track_id, material.skills, config)
+    styles = suiting(material, hears=False)
+    wanted = allot(found.track_id, styles, 15, config)
     drafts = write_drafts(material, wanted, config)
     assert drafts == write_drafts(material, wanted, config)
-    form = drafts_form(material.skills, tuple(material.known), len(wanted), n_options)
+    form = drafts_form(
+        names_of(styles), tuple(material.known), len(wanted), n_options, explains=False
+    )
     form.model_validate(drafts.model_dump())
     made = accept(drafts.pairs, material, config, ASKED, WROTE, PAID)
     assert len(made) == len(drafts.pairs)
@@ -240,7 +261,7 @@ def test_plain_questions_have_all_kinds_of_distractors_and_skills():
     kinds, skills, words = Counter(), Counter(), Counter()
     for number in range(40):
         material = material_of(song_of(f"{number:032x}"), lines=LINES)
-        wanted = allot(material.track_id, material.skills, CONFIG)
+        wanted = allot(material.track_id, suiting(material, hears=False), 10, CONFIG)
         made = accept(
             write_drafts(material, wanted, CONFIG).pairs, material, CONFIG, ASKED, WROTE, PAID
         ).values()
@@ -257,19 +278,25 @@ def test_plain_questions_have_all_kinds_of_distractors_and_skills():
 @given(st.integers(0, 2**128), st.integers(1, 40), st.floats(0, 1))
 def test_a_track_has_its_shares(number, n_pairs, share):
     shares = SkillShares(temporal=2, attributes=1, harmony=1, lyrics=5, structure=0)
-    config = QuestionConfig(pairs_per_track=n_pairs, skills=shares, multiple_choice_share=share)
-    wanted = allot(f"{number:032x}", ("temporal", "attributes", "harmony", "structure"), config)
+    config = QuestionConfig(skills=shares, multiple_choice_share=share)
+    some = [style for style in STYLES if style.skill != "lyrics"]
+    wanted = allot(f"{number:032x}", some, n_pairs, config)
     assert len(wanted) == n_pairs
-    skills, forms = (Counter(each) for each in zip(*wanted, strict=True))
+    asked, forms = (Counter(each) for each in zip(*wanted, strict=True))
+    skills = Counter(style.skill for style, _ in wanted)
+    for skill in skills:
+        turns = [asked[style] for style in some if style.skill == skill]
+        assert max(turns) - min(turns) <= 1, "styles take turns"
     assert skills["lyrics"] == skills["structure"] == 0
     assert abs(skills["temporal"] - n_pairs / 2) < 1
     assert abs(forms["multiple_choice"] - n_pairs * share) < 1 + 1e-6
-    assert allot(f"{number:032x}", ("lyrics",), config.model_copy(update={"seed": 1}))
+    sung = [style for style in STYLES if style.skill == "lyrics"]
+    assert allot(f"{number:032x}", sung, n_pairs, config.model_copy(update={"seed": 1}))
 
 
 def test_shares_hold_over_a_corpus():
-    config = QuestionConfig(pairs_per_track=1)
-    found = Counter(allot(f"{n:032x}", SKILLS, config)[0] for n in range(4000))
+    first = [allot(f"{n:032x}", STYLES, 1, CONFIG)[0] for n in range(4000)]
+    found = Counter((style.skill, form) for style, form in first)
     for skill in SKILLS:
         n_skill = sum(n for (each, _), n in found.items() if each == skill)
         assert abs(n_skill - 800) < 100
@@ -308,7 +335,7 @@ def test_what_is_unsure_or_hostile_stays_out_of_the_prompt():
     assert known["impressions"][0]["heard"] == text
     assert "<" not in data.replace("\\u003c", "")
     assert "lyrics" not in known
-    assert "`lyrics`" not in question.chat.user
+    assert "`line_at`" not in question.chat.user
     schema = json.dumps(question.chat.form.model_json_schema())
     assert '"key_sections"' in schema
     assert '"lyrics"' not in schema
@@ -344,6 +371,140 @@ def test_a_beatless_silent_track_still_has_its_duration():
     nothing = {"tempo": None, "metre": None, "key": None, "key_sections": None, "chords": None}
     found = facts_of(progressions=None, loudness=None, **nothing)
     material = material_of(found, levels=[None])
-    wanted = allot("0", material.skills, CONFIG)
+    wanted = allot("0", suiting(material, hears=False), 10, CONFIG)
     pairs = write_drafts(material, wanted, CONFIG).pairs
     assert {each.evidence[0] for each in pairs} == {"duration"}
+
+
+@pytest.mark.parametrize(
+    ("values", "detail"),
+    [
+        ({"seconds": [6.0, 9.0], "chords": ["F"]}, None),
+        ({"seconds": [5.2]}, None),
+        ({"chords": ["F/A"]}, None),
+        ({"bars": [3, 4]}, None),
+        ({"seconds": [20.0]}, "20 s lies outside 6 to 9 s"),
+        ({"chords": ["Eb"]}, "Eb is not heard from 6 to 9 s"),
+        ({"chords": ["C"]}, "C is not heard"),
+        ({"chords": ["the last one"]}, "is not heard"),
+        ({"bars": [0]}, "bar 0 of 60"),
+        ({"bars": [61]}, "bar 61 of 60"),
+        ({"bars": [30]}, "bar 30 lies outside 6 to 9 s"),
+    ],
+)
+def test_references_are_held_against_the_facts(values, detail):
+    beats = [Beat(time_s=0.5 * n, bar_position=n % 4 + 1) for n in range(240)]
+    material = material_of(song_of(beats=beats, metre=metre_of(4)))
+    (made,) = made_of(draft(references=NOWHERE.model_copy(update=values)), material=material)
+    assert detail is None or made.reason == "bad_reference"
+    assert isinstance(made, QaPair) if detail is None else detail in made.detail
+
+
+def test_bars_and_chords_that_are_not_known_are_pointed_at_by_nobody():
+    material = material_of(song_of(metre=None, chords=None, progressions=None))
+    asked = draft(style="key_at", evidence=["key_sections"], form="open", distractors=[])
+    for values in ({"bars": [1]}, {"chords": ["F"]}):
+        each = asked.model_copy(update={"references": NOWHERE.model_copy(update=values)})
+        (made,) = made_of(each, material=material)
+        assert made.reason == "bad_reference"
+
+
+@pytest.mark.parametrize(
+    ("kind", "answer", "is_of_it"),
+    [
+        ("count", "twice", True), ("count", "There are 3 of them.", True),
+        ("count", "Three", True), ("count", "Many times", False),
+        ("time", "1:05", True), ("time", "At about 12 s.", True), ("time", "four bars", True),
+        ("time", "At the beginning.", True), ("time", "In the chorus.", False),
+        ("chord", "G", True), ("chord", "Bbm7", True), ("chord", "I-V-vi-IV", True),
+        ("chord", "A half cadence.", True), ("chord", "It sounds tense.", False),
+        ("technique", "Palm muting.", True), ("comparison", "The second is louder.", True),
+        (None, "Anything.", True),
+    ],
+)  # fmt: skip
+def test_an_answer_is_of_the_type_that_is_asked_for(kind, answer, is_of_it):
+    fault = type_fault(draft(answer=answer), kind)
+    assert (fault is None) == is_of_it
+    assert is_of_it or fault == ("wrong_type", f"the answer names no {kind}")
+
+
+def test_each_style_says_what_it_needs_in_names_that_are_known():
+    bare = {"key", "lyrics", "sections", "tempo"}
+    everything = {**EVIDENCE, **dict.fromkeys(bare, ())}
+    finer = {"one_key", "tempo_changes", "returns", "timed_lyrics"}
+    assert {name for style in STYLES for name in style.needs} <= {*everything, *finer}
+    assert len(BY_NAME) == len(STYLES) >= 30
+    assert {style.skill for style in STYLES} == set(SKILLS)
+    assert {style.type for style in STYLES} - {None} == set(get_args(QaType)) - set(
+        get_args(QaForm)
+    )
+    for style in STYLES:
+        names = [{"one_key": "key", "tempo_changes": "tempo", "returns": "sections",
+                  "timed_lyrics": "lyrics"}.get(name, name) for name in style.needs]  # fmt: skip
+        assert any(style.skill in EVIDENCE[name] for name in names), style.name
+
+
+def test_styles_are_those_that_the_facts_offer():
+    names = set(names_of(suiting(material_of(), hears=False)))
+    assert {"chord_at", "modulation", "levels"} <= names
+    assert not names & {"key", "line_at", "scale", "reverb", "returns", "tempo_change"}
+    assert "reverb" in names_of(suiting(material_of(), hears=True))
+    bars = [0, 60, 120]
+    tempo_changes = [
+        TempoSection(start_s=start, end_s=end, bpm=bpm, n_beats=90)
+        for start, end, bpm in zip(bars, bars[1:], (90.0, 120.0), strict=False)
+    ]
+    found = song_of(
+        tempo=tempo(100.0).model_copy(update={"sections": tempo_changes}),
+        sections=surely("A B A C A D"),
+        key_sections=[section(0, 120)],
+    )
+    more = offered(material_of(found, lines=LINES))
+    assert {"one_key", "tempo_changes", "returns", "timed_lyrics"} <= more
+
+
+def test_facts_are_asked_in_styles_that_suit_them():
+    written, changes = Counter(), [(0, 60, 90.0), (60, 120, 120.0)]
+    sections = [
+        TempoSection(start_s=start, end_s=end, bpm=bpm, n_beats=90) for start, end, bpm in changes
+    ]
+    for number in range(60):
+        found = song_of(
+            f"{number:032x}", sections=surely("A B A C A D"),
+            tempo=tempo(100.0).model_copy(update={"sections": sections}),
+        )  # fmt: skip
+        material = material_of(found, lines=LINES)
+        styles = suiting(material, hears=False)
+        wanted = allot(material.track_id, styles, 16, CONFIG)
+        drafts = write_drafts(material, wanted, CONFIG).pairs
+        made = accept(drafts, material, CONFIG, ASKED, WROTE, PAID).values()
+        assert {each.reason for each in made if isinstance(each, Rejection)} <= {"near_duplicate"}
+        written.update(each.style for each in made if isinstance(each, QaPair))
+    assert set(written) <= set(names_of(styles))
+    assert len(written) >= 20
+    assert {"last_chord", "voice_entry", "tempo_change", "key_changes", "word_time"} <= set(written)
+
+
+def test_who_hears_is_asked_with_the_sound_and_may_rest_on_ears():
+    heard = replace(batch_of(), models=frozenset({"questioner"}))
+    (question,) = question_requests(heard, CONFIG).requests
+    assert question.role == "questioner"
+    assert (question.chat.clip.start_s, question.chat.clip.end_s) == (
+        0.0,
+        told("0").track.duration_s,
+    )
+    assert "The sound is the recording." in question.chat.user
+    asked = re.findall(r"style `(\w+)`", question.chat.user)
+    assert any(BY_NAME[name].needs == (HEARING,) for name in asked)
+    n_asked = sum(int(n) for n in re.findall(r"^- (\d+) x ", question.chat.user, re.MULTILINE))
+    assert n_asked == 16, "of a model"
+    (unheard,) = question_requests(batch_of(), CONFIG).requests
+    assert (unheard.role, unheard.chat.clip) == (None, None)
+    n_asked = sum(int(n) for n in re.findall(r"^- (\d+) x ", unheard.chat.user, re.MULTILINE))
+    assert n_asked == 10, "of the facts"
+    ears = draft(
+        style="reverb", evidence=[HEARING], form="open", distractors=[],
+        question="How large does the room sound at 0:07?", answer="It sounds like a large hall.",
+    )  # fmt: skip
+    (pair,) = made_of(ears)
+    assert (pair.skill, pair.type, pair.evidence) == ("attributes", "technique", [HEARING])

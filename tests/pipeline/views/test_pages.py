@@ -17,7 +17,7 @@ from pipeline.views.pages.times import timed_pieces
 from schemas.captions import Authorship, CaptionParts, RichCaption, SegmentCaption
 from schemas.facts import Beat, MusicFacts
 from schemas.provenance import Unmeasured
-from schemas.qa import Distractor, QaPair
+from schemas.qa import Distractor, QaPair, References
 from schemas.tracks import Segment, Track
 from schemas.usage import Usage
 from tests.facts import chord_of, key_section
@@ -68,7 +68,9 @@ def make_rich(text):
 def make_question(text=HOSTILE, number=0, skill="harmony"):
     return QaPair(
         qa_id=f"{'ab' * 16}-q{number:02d}", track_id="ab" * 16, skill=skill,
-        form="multiple_choice", question=f"{text} at 0:30?", answer="D", options=["A", text, "D"],
+        form="multiple_choice", type="chord", style="chord_at", rationale=None,
+        references=References(seconds=[], bars=[], chords=[]),
+        question=f"{text} at 0:30?", answer="D", options=["A", text, "D"],
         distractors=[Distractor(text=text, kind="other_place")], shuffle_seed=1,
         about_start_s=28.0, about_end_s=32.0, evidence=["chords"], authorship=WROTE, usage=Usage(),
     )  # fmt: skip

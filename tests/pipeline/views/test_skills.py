@@ -1,10 +1,13 @@
 """The funnel of MF-Skills adds up, and its balance is that of the accepted pairs."""
 
+import json
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.engine.shards import write_shard
 from pipeline.engine.stage import StageResult
+from pipeline.stages.question.styles import STYLES
 from pipeline.views.skills import balance, by_skill, read_funnel
 from schemas.provenance import Rejection
 from schemas.qa import SKILLS, QaPair
@@ -43,7 +46,8 @@ def funnel_of(outcomes):
         for stage in FATES
     }
     store = Store("memory://")
-    drafts = [(p.qa_id, f'{{"skill": "{p.skill}"}}') for p in of["question"]]
+    styles = {style.skill: style.name for style in STYLES}
+    drafts = [(p.qa_id, json.dumps({"style": styles[p.skill]})) for p in of["question"]]
     written = [pair for pair in pairs if pair not in of["question"]]
     commits = [commit(store, "question", QaPair, written, [*drafts, ("9", None)])]
     for stage in FATES[1:4]:
