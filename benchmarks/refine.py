@@ -82,7 +82,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--texts", action="store_true", help="print every caption's word diff")
     parser.add_argument("--writer", help="an endpoint for the role `writer`, as in --role")
-    parser.add_argument("--most", type=int, default=40, help="captions that it is asked about")
+    parser.add_argument(
+        "--most", type=int, default=40, help="captions of small models that it is asked about"
+    )
     parser.add_argument("--ingest", type=int, help="only read and match so many captions")
     options = parser.parse_args()
     if options.ingest:
@@ -95,7 +97,7 @@ def main() -> None:
         if options.texts:
             for case in cases:
                 show(case.name, drafts[case.name].brought.text, drafts[case.name].text)
-        if options.writer:
+        if options.writer and name == "small models":
             ask_writer([d for d in drafts.values() if d.needs_writer], options)
 
 
