@@ -1,5 +1,6 @@
 """Errors planted in captions: which the lint finds, which rules put right, what a writer does.
 
+    python -m benchmarks.refine --ingest 100000
     python -m benchmarks.refine [--texts] [--writer http://127.0.0.1:8091/v1,model=NAME --most 40]
 
 A hundred captions about the made-up tracks of the lint's tests, so that every word has one truth.
@@ -11,17 +12,25 @@ tuned on): what the lint should find there was never decided by the lint.
 """
 
 import argparse
+import json
 import random
 import re
+import resource
 import tempfile
+import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
 
 from pipeline.builtin.describe import describe
 from pipeline.corpus.models import open_models
 from pipeline.engine.ask import ask
 from pipeline.engine.stage import StageContext
+from pipeline.ingest.root import root_of
+from pipeline.ingest.texts import read_texts, texts_by_partition
 from pipeline.lint import Evidence
 from pipeline.stages.describe.facts import stated_facts
 from pipeline.stages.refine.drafts import Draft, draft_for
@@ -32,7 +41,7 @@ from schemas.captions import RefinedCaption
 from schemas.config import CorpusConfig, parse_role, with_roles
 from schemas.harmony import pitch_class
 from schemas.lint import Finding
-from schemas.sections import DescribeConfig
+from schemas.sections import DescribeConfig, TextsConfig
 from schemas.texts import BroughtText
 from schemas.tracks import Track
 from tests.pipeline.lint import prose
@@ -73,8 +82,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--texts", action="store_true", help="print every caption's word diff")
     parser.add_argument("--writer", help="an endpoint for the role `writer`, as in --role")
-    parser.add_argument("--most", type=int, default=40, help="captions that it is asked about")
+    parser.add_argument(
+        "--most", type=int, default=40, help="captions of small models that it is asked about"
+    )
+    parser.add_argument("--ingest", type=int, help="only read and match so many captions")
     options = parser.parse_args()
+    if options.ingest:
+        ingest(options.ingest)
+        return
     for name, cases in (("built-in", list(built_in())), ("small models", list(of_models()))):
         drafts = {case.name: draft_of(case) for case in cases}
         print(f"{len(cases)} captions by {name}")
@@ -82,8 +97,37 @@ def main() -> None:
         if options.texts:
             for case in cases:
                 show(case.name, drafts[case.name].brought.text, drafts[case.name].text)
-        if options.writer:
+        if options.writer and name == "small models":
             ask_writer([d for d in drafts.values() if d.needs_writer], options)
+
+
+def ingest(n: int) -> None:
+    """Memory and CPU of captions of 280 characters, one a track."""
+    uris = [f"a/{number}.wav" for number in range(n)]
+    columns = {
+        "uri": uris,
+        "source_id": [None] * n,
+        "track_id": [f"{number:032x}" for number in range(n)],
+        "partition": [f"p{number // 512:06d}" for number in range(n)],
+    }
+    placed = pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String))
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder, "set.jsonl")
+        lines = (json.dumps({"uri": uri, "caption": f"{uri} {'la' * 136}"}) for uri in uris)
+        file.write_text("\n".join(lines))
+        base = CorpusConfig(name="x", store=folder, source={"folder": folder})
+        before, start_s = resident_bytes(), time.process_time()
+        sets = [TextsConfig(file=str(file), name="set")]
+        texts = texts_by_partition(read_texts(sets, root_of(base), print), placed)
+    cpu_s = time.process_time() - start_s
+    used = resident_bytes() - before
+    print(f"{n} texts in {len(texts[0])} partitions: {used / n / 1000:.1f} kB", end=" ")
+    print(f"and {1e6 * cpu_s / n:.0f} us of CPU each")
+
+
+def resident_bytes() -> int:
+    """Memory of this process."""
+    return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize()
 
 
 def built_in() -> Iterator[Case]:

@@ -92,11 +92,12 @@ def take_snapshot(
     table = sources.to_arrow()
     done = committed(store, "tracks")
     texts = texts or {}
-    has_texts = {name: texts_address(name, brought) for name, brought in texts.items()}
+    has_texts = {name: texts_address(name, brought()) for name, brought in texts.items()}
     if parent is not None and _is_same(parent, table, config, done, has_texts):
         return parent
+    texts_done = committed(store, "texts")
     for name, brought in texts.items():
-        write_texts(store, name, brought)
+        write_texts(store, name, brought(), texts_done)
     sources_path = write_table(store, "data/sources/sources", table)
     del table  # a copy of a million rows
     number = 1 if parent is None else parent.number + 1

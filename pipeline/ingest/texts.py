@@ -5,12 +5,15 @@ import json
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
+from operator import itemgetter
 from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
 
 import polars as pl
 from pydantic_core import from_json
 
+from pipeline.engine.brought import TextsByPartition
 from pipeline.ingest.scan import on_disk
 from pipeline.ingest.text_layouts import Entry, entries
 from schemas.config import ConfigError
@@ -44,7 +47,7 @@ def read_texts(
     Returns
     -------
     list of Brought
-        In memory: about a kilobyte each.
+        In memory: some 0.6 kB each.
 
     Raises
     ------
@@ -78,7 +81,7 @@ def read_texts(
 
 def texts_by_partition(
     brought: Sequence[Brought], placed: pl.DataFrame
-) -> tuple[dict[str, list[BroughtText]], int]:
+) -> tuple[TextsByPartition, int]:
     """Which texts are about the tracks of each partition.
 
     A text is about a track by the first of its keys that is the `uri` of one file, or the
@@ -92,8 +95,8 @@ def texts_by_partition(
 
     Returns
     -------
-    texts : dict of str to list of BroughtText
-        By partition, then by track, in the order of the sets.
+    texts : mapping of str to callable
+        By partition: gives its texts by track, in the order of the sets.
     n_unknown : int
         Texts of no track, or of several.
     """
@@ -103,16 +106,19 @@ def texts_by_partition(
         placed.filter(pl.col("partition").is_not_null()).select("track_id", "partition").iter_rows()
     )
     tracks = _names_of_tracks(placed, partitions)
-    found: dict[str, list[BroughtText]] = defaultdict(list)
+    found: dict[str, list[tuple[str, Brought]]] = defaultdict(list)
     n_unknown = 0
     for each in brought:
         track_id = next((tracks[key] for key in _keys(each.entry) if key in tracks), None)
         if track_id is None:
             n_unknown += 1
         else:
-            found[partitions[track_id]].append(_text(each, track_id))
-    ordered = {name: sorted(found[name], key=lambda text: text.track_id) for name in sorted(found)}
-    return ordered, n_unknown
+            found[partitions[track_id]].append((track_id, each))
+    return {name: partial(_texts, found[name]) for name in sorted(found)}, n_unknown
+
+
+def _texts(found: Sequence[tuple[str, Brought]]) -> list[BroughtText]:
+    return [_text(each, track_id) for track_id, each in sorted(found, key=itemgetter(0))]
 
 
 def _names_of_tracks(placed: pl.DataFrame, partitions: dict[str, str]) -> dict[str, str]:

@@ -44,6 +44,10 @@ VALUES = {
     "below_words": 250,
     "thoughts": "A low hum. It is in C.",
     "caption": ["A piece in C major."],
+    "sentences": ["A piece in C major."],
+    "wrong": [{"words": "C major", "fact": "The measured key is A minor."}],
+    "lacks": ["voice", "lyrics"],
+    "form": "short",
 }
 BLOCK = re.compile(r"<data>\n(.*)\n</data>")
 
