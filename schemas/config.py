@@ -34,6 +34,7 @@ from schemas.sections import (
     DifficultyConfig,
     ExecutionConfig,
     FactcheckConfig,
+    HardenConfig,
     JudgeConfig,
     LintConfig,
     MeasureConfig,
@@ -74,6 +75,7 @@ class CorpusConfig(Record):
     lint: LintConfig = LintConfig()
     dedup: DedupConfig = DedupConfig()
     blind: BlindConfig = BlindConfig()
+    harden: HardenConfig = HardenConfig()
     judge: JudgeConfig = JudgeConfig()
     difficulty: DifficultyConfig = DifficultyConfig()
     select: SelectConfig = SelectConfig()

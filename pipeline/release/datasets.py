@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from pipeline.stages.harden.pairs import with_harder
 from schemas.release import ReleasedCaption, ReleasedQa, ReleasedText, ReleasedThought
 
 Frames = Mapping[str, pl.LazyFrame]
@@ -65,11 +66,12 @@ def caption_rows(frames: Frames) -> pl.LazyFrame:
 
 
 def qa_rows(frames: Frames) -> pl.LazyFrame:
-    """Rows of ``mf-skills/qa``: those of `question` that `judge` accepted.
+    """Rows of ``mf-skills/qa``: those of `question` that `judge` accepted, as `harden` left them.
 
     Options are written out below the question, as ``(A) …``; the answer is an option's text.
     """
-    return accepted(frames["question"], frames["judge"], "qa_id").select(
+    rows = with_harder(frames["question"], frames["harden"])
+    return accepted(rows, frames["judge"], "qa_id").select(
         qa_id=pl.col("qa_id"),
         track_id=pl.col("track_id"),
         about_start_s=pl.col("about_start_s"),
@@ -129,8 +131,8 @@ QA = TextDataset(
     name="mf-skills/qa",
     config="qa",
     row=ReleasedQa,
-    reads=("question", "judge"),
-    refused_by=("question", "lint", "dedup", "blind", "judge"),
+    reads=("question", "harden", "judge"),
+    refused_by=("question", "lint", "dedup", "harden", "judge"),
     key="qa_id",
     row_id=pl.col("qa_id"),
     rows=qa_rows,

@@ -12,6 +12,7 @@ from pipeline.engine.ask import at_most, chat_request
 from pipeline.engine.hearing import Span, heard_spans, shown_span
 from pipeline.engine.stage import AudioTrack, Batch, ModelRequest
 from pipeline.engine.together import by_label, group_id, grouped, label, left_out
+from pipeline.stages.harden.pairs import pairs_left, verdicts_left
 from pipeline.stages.lint.texts import Text
 from schemas.captions import Authorship, RichCaption
 from schemas.digest import digest
@@ -92,8 +93,8 @@ def questions(
 ) -> list[Question]:
     """What judges are asked about texts, track by track."""
     captions = {row.track_id: row for row in batch.of(RichCaption)}
-    pairs = {row.qa_id: row for row in batch.of(QaPair)}
-    verdicts = {row.row_id: row for row in batch.of(LintVerdict)}
+    pairs = {row.qa_id: row for row in pairs_left(batch)}
+    verdicts = verdicts_left(batch)
     tracks = {each.track.track_id: each for each in batch.tracks}
     by_track: dict[str, list[Text]] = defaultdict(list)
     for text in texts:

@@ -35,7 +35,7 @@ def lint_batch(batch: Batch, config: LintConfig, context: StageContext) -> Stage
     """
     evidence = evidence_of(batch)
     result = StageResult(inputs=[])
-    for text in texts_of(batch):
+    for text in texts_of(batch.of(RichCaption), batch.of(QaPair)):
         result.inputs.append(text.row_id)
         findings = lint_text(text.statement, evidence[text.track_id])
         wrong = [each for each in findings if each.verdict == "wrong"]

@@ -1,8 +1,8 @@
 """The texts that are judged: captions of tracks and pairs, under one kind of id."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from pipeline.engine.stage import Batch
 from schemas.captions import Authorship, RichCaption
 from schemas.qa import QaPair
 from schemas.quality import TextKind
@@ -31,17 +31,17 @@ class Text:
     authorship: Authorship
 
 
-def texts_of(batch: Batch) -> list[Text]:
-    """All captions and pairs of a batch that has the rows of `describe` and `question`."""
-    captions = [_caption(row) for row in batch.of(RichCaption)]
-    return captions + [_pair(row) for row in batch.of(QaPair)]
+def texts_of(captions: Iterable[RichCaption], pairs: Iterable[QaPair]) -> list[Text]:
+    """Captions and pairs, in this order."""
+    return [*map(_caption, captions), *map(text_of, pairs)]
 
 
 def _caption(row: RichCaption) -> Text:
     return Text(row.track_id, row.track_id, "caption", row.caption, row.caption, row.authorship)
 
 
-def _pair(row: QaPair) -> Text:
+def text_of(row: QaPair) -> Text:
+    """A pair."""
     statement = "\n".join(filter(None, (row.question, row.answer, row.rationale)))
     raw = row.model_dump_json(include={"question", "answer", "options", "skill", "form"})
     return Text(row.qa_id, row.track_id, "qa", statement, raw, row.authorship)
