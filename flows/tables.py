@@ -10,6 +10,7 @@ from flows.command import visible
 from pipeline.corpus.corpus import TrackRows
 from pipeline.review.calibration import Calibration
 from pipeline.review.words import thinned
+from pipeline.stages.harden.pairs import made_harder
 from pipeline.views.decisions import decisions
 from pipeline.views.evaluate.lyrics import ONSET_TOLERANCE_S, LyricsScore
 from pipeline.views.evaluate.lyrics import summarise as summarise_songs
@@ -24,7 +25,7 @@ from schemas.ledger import BatchJob
 from schemas.lyrics import Lyrics
 from schemas.provenance import Rejection
 from schemas.qa import QaPair
-from schemas.quality import LintVerdict
+from schemas.quality import Hardened, LintVerdict
 from schemas.tracks import Segment, Track
 from tools.chat.request import Answer
 from tools.checks import Check
@@ -151,7 +152,7 @@ def track_tables(found: TrackRows) -> list[Table]:
         tables.append(_told(told, found.of(LintVerdict), decided))
     if refined := found.of(RefinedCaption):
         tables.append(_refined(refined, decided))
-    if pairs := found.of(QaPair):
+    if pairs := made_harder(found.of(QaPair), found.of(Hardened)):
         tables.append(_pairs(pairs, decided))
     if found.rejected:
         tables.append(rejects_table(found.rejected))

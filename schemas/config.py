@@ -35,6 +35,7 @@ from schemas.sections import (
     DifficultyConfig,
     ExecutionConfig,
     FactcheckConfig,
+    HardenConfig,
     JudgeConfig,
     LintConfig,
     MeasureConfig,
@@ -76,6 +77,7 @@ class CorpusConfig(Record):
     lint: LintConfig = LintConfig()
     dedup: DedupConfig = DedupConfig()
     blind: BlindConfig = BlindConfig()
+    harden: HardenConfig = HardenConfig()
     judge: JudgeConfig = JudgeConfig()
     difficulty: DifficultyConfig = DifficultyConfig()
     select: SelectConfig = SelectConfig()

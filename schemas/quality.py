@@ -16,6 +16,7 @@ from pydantic import Field
 from schemas.captions import Authorship
 from schemas.lint import Finding
 from schemas.provenance import Unmeasured
+from schemas.qa import Distractor, QaPair
 from schemas.record import Record
 from schemas.usage import Usage
 
@@ -62,12 +63,45 @@ class BlindResult(Record):
     track_id: str
     n_tries: int = Field(description="Usable answers.")
     n_right: int | None = Field(description="Null where nobody tried.")
+    most_right: int = Field(description="More, and words alone give the answer away.")
     tries: list[BlindTry]
     unmeasured: list[Unmeasured] = Field(
         description="Why `n_right` is null: `no_model`, `open_question`, `no_usable_answer`."
     )
     authorship: Authorship | None = Field(description="Null for open questions.")
     usage: Usage
+
+    @property
+    def is_guessed(self) -> bool:
+        """Whether words alone give the answer away."""
+        return (self.n_right or 0) > self.most_right
+
+
+class Hardened(Record):
+    """A choice that words gave away, in the words and with the options that give nothing away."""
+
+    qa_id: str
+    track_id: str
+    question: str
+    options: list[str] = Field(description="As shown, shuffled. The answer is what it was.")
+    distractors: list[Distractor]
+    shuffle_seed: int
+    findings: list[Finding] = Field(description="Of `lint`.")
+    blind: BlindResult = Field(description="Of the harder choice.")
+    authorship: Authorship = Field(description="Who made it harder.")
+    usage: Usage = Field(description="Of making it harder; that of the guesses is in `blind`.")
+
+    def of(self, pair: QaPair) -> QaPair:
+        """The pair, harder."""
+        return pair.model_copy(
+            update={
+                "question": self.question,
+                "options": self.options,
+                "distractors": self.distractors,
+                "shuffle_seed": self.shuffle_seed,
+                "authorship": self.authorship,
+            }
+        )
 
 
 class Scores(Record):

@@ -337,6 +337,22 @@ class BlindConfig(Record):
     )
 
 
+class HardenConfig(Record):
+    """What becomes of choices that words alone give away (`blind`)."""
+
+    enabled: bool = Field(
+        default=True,
+        description="Each is made harder and guessed at anew; false refuses it at once.",
+    )
+    min_options: int = Field(default=6, ge=4, le=8, description="Fewest options of a harder one.")
+    max_options: int = Field(default=8, ge=4, le=8, description="Most options.")
+
+    @property
+    def options(self) -> QuestionConfig:
+        """What the options of a harder choice are held against, and drawn by."""
+        return QuestionConfig(min_options=self.min_options, max_options=self.max_options)
+
+
 class JudgeConfig(Record):
     """What a judge's scores must reach, 1 to 5, and how several judges decide."""
 

@@ -9,6 +9,7 @@ from pipeline.builtin.caption import caption_of_clip
 from pipeline.builtin.describe import describe
 from pipeline.builtin.difficulty import rate
 from pipeline.builtin.factcheck import check, confirm, rewrite_numbered, rewrite_prose
+from pipeline.builtin.harden import harden
 from pipeline.builtin.judge import judge
 from pipeline.builtin.question import write_drafts
 from pipeline.builtin.reason import write_numbered, write_prose
@@ -22,6 +23,7 @@ ANSWERS: BuiltinAnswers = {
     "describe": lambda _, stated: describe(stated),
     "question": lambda _, material, wanted, config: write_drafts(material, wanted, config),
     "blind": lambda _, n: no_guess(n),
+    "harden": lambda _, pairs, material, config: harden(pairs, material, config),
     "judge": lambda _, verdicts: judge(verdicts),
     "rate": lambda _, samples: rate(samples),
     "student": lambda _, n: no_guess(n),

@@ -29,6 +29,7 @@ from pipeline.release.texts import (
 from pipeline.release.tokens import TextCounter
 from pipeline.release.writer import DatasetWriter, by_split, describe_file
 from pipeline.review.verdicts import read_verdicts
+from pipeline.stages.harden.pairs import with_harder
 from schemas.arrow import arrow_schema
 from schemas.manifest import Author, ReleasedDataset, ReleasedFile
 from schemas.release import LANES, SPLITS, ReleasedTrack
@@ -255,9 +256,11 @@ class Assembly:
         """What people said of texts of these tracks, as the texts are now."""
         outcomes = self.reviews.join(tracks, on="track_id", how="semi")
         wanted = [stage for stage in outcomes["stage"].unique() if stage in commits]
-        return still_true(
-            outcomes, {stage: self._scan(commits[stage].rows_path) for stage in wanted}
-        )
+        rows = {stage: self._scan(commits[stage].rows_path) for stage in wanted}
+        if "question" in rows and "harden" in commits:
+            harder = self._scan(commits["harden"].rows_path)
+            rows["question"] = with_harder(rows["question"], harder)
+        return still_true(outcomes, rows)
 
     def _scan(self, path: str) -> pl.LazyFrame:
         return pl.scan_parquet(io.BytesIO(read_bytes(self.corpus.store, path)))

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from pipeline.lint import LANGUAGES
+from pipeline.stages.harden.pairs import with_harder
 from schemas.arrow import arrow_schema
 from schemas.ids import TRACK_ID_DIGITS
 from schemas.release import (
@@ -127,11 +128,12 @@ def caption_rows(frames: Frames) -> pl.LazyFrame:
 
 
 def qa_rows(frames: Frames) -> pl.LazyFrame:
-    """Rows of ``mf-skills/qa``: those of `question` that `judge` accepted.
+    """Rows of ``mf-skills/qa``: those of `question` that `judge` accepted, as `harden` left them.
 
     Options are written out below the question, as ``(A) …``; the answer is an option's text.
     """
-    return accepted(frames["question"], frames["judge"], "qa_id").select(
+    rows = with_harder(frames["question"], frames["harden"])
+    return accepted(rows, frames["judge"], "qa_id").select(
         qa_id=pl.col("qa_id"),
         track_id=pl.col("track_id"),
         about_start_s=pl.col("about_start_s"),
@@ -221,8 +223,8 @@ QA = TextDataset(
     config="qa",
     row=ReleasedQa,
     makers={"question": "qa_id"},
-    reads=("judge",),
-    refused_by=("question", "lint", "dedup", "blind", "judge"),
+    reads=("harden", "judge"),
+    refused_by=("question", "lint", "dedup", "harden", "judge"),
     key="qa_id",
     row_id=pl.col("qa_id"),
     rows=qa_rows,

@@ -7,6 +7,7 @@ import polars as pl
 
 from pipeline.corpus.corpus import Corpus
 from pipeline.engine.shards import read_frame
+from pipeline.stages.harden.pairs import with_harder
 from pipeline.views.pages.listening import caption_parts
 from pipeline.views.pages.times import timed_pieces
 from schemas.captions import RichCaption, SegmentCaption
@@ -64,13 +65,17 @@ def row_refs(corpus: Corpus, stages: Sequence[str]) -> pl.DataFrame:
 
 
 def load_rows(corpus: Corpus, refs: pl.DataFrame) -> dict[tuple[str, str], Reviewed]:
-    """The rows that refs name, by stage and id; each shard is read once."""
+    """The rows that refs name, by stage and id, questions as `harden` left them."""
+    harder = {each.partition: each.rows_path for each in corpus.commits if each.stage == "harden"}
     found: dict[tuple[str, str], Reviewed] = {}
     for commit in corpus.commits:
         mine = refs.filter(pl.col("stage") == commit.stage, pl.col("partition") == commit.partition)
         if mine.is_empty():
             continue
         rows = read_frame(corpus.store, commit.rows_path)
+        if commit.stage == "question" and commit.partition in harder:
+            made = read_frame(corpus.store, harder[commit.partition])
+            rows = with_harder(rows.lazy(), made.lazy()).collect()
         field = ID_FIELDS[commit.stage]
         for row in rows.filter(pl.col(field).is_in(mine["row_id"].implode())).to_dicts():
             found[commit.stage, row[field]] = MODELS[commit.stage].model_validate(row)

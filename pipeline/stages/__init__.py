@@ -13,6 +13,7 @@ from pipeline.stages.dedup.stage import STAGE as DEDUP
 from pipeline.stages.describe.stage import STAGE as DESCRIBE
 from pipeline.stages.difficulty.stage import STAGE as DIFFICULTY
 from pipeline.stages.factcheck.stage import STAGE as FACTCHECK
+from pipeline.stages.harden.stage import STAGE as HARDEN
 from pipeline.stages.judge.stage import STAGE as JUDGE
 from pipeline.stages.key_network.stage import STAGE as KEY_NETWORK
 from pipeline.stages.lint.stage import STAGE as LINT
@@ -54,6 +55,7 @@ STAGES = (
     LINT,
     DEDUP,
     BLIND,
+    HARDEN,
     JUDGE,
     DIFFICULTY,
     SELECT,

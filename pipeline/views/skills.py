@@ -13,7 +13,7 @@ from schemas.qa import SKILLS
 from schemas.shards import Commit
 from tools.store import Store
 
-STAGES = ("question", "lint", "dedup", "blind", "judge")
+STAGES = ("question", "lint", "dedup", "harden", "judge")
 """The stages that refuse candidates, in order."""
 CAPTION, TRACK = "caption", "no pairs"
 _NAMES = (CAPTION, *SKILLS, TRACK)

@@ -25,7 +25,7 @@ judge:
 execution:
   workers: 2
 """
-STAGES = ("question", "lint", "dedup", "blind", "judge")
+STAGES = ("question", "lint", "dedup", "harden", "judge")
 
 
 def song(folder, number):

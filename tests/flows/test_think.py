@@ -114,6 +114,7 @@ def planned_rows(stage, track_ids, n_pairs, plans):
         "caption": [caption_of(track_id, 0) for track_id in track_ids],
         "describe": [rich_of(track_id) for track_id in track_ids],
         "question": pairs, "judge": verdicts, "lint": [], "dedup": [], "blind": [],
+        "harden": [],
     }  # fmt: skip
     return rows.get(stage)
 

@@ -34,6 +34,7 @@ VALUES = {
     "known": {"key": "C major"},
     "wanted": [{"n": 2, "style": {"name": "cadence", "asks": "a cadence"}, "form": "open"}],
     "hears": True,
+    "pairs": [{"id": "n1", "question": "Which chord?", "answer": "C", "options": ["C", "D"]}],
     "min_options": 4,
     "max_options": 8,
     "task": {"question": "Which key?", "options": ["C major", "A minor"]},

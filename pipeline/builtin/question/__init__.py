@@ -62,6 +62,12 @@ def write_drafts(
     return Drafts(pairs=pairs)
 
 
+def drafts_of(skill: Skill, material: Material, config: QuestionConfig) -> list[Draft]:
+    """All that facts can ask in a skill, as the seed draws it."""
+    write = QuestionWriter(material.track_id, config)
+    return [draft for template in _TEMPLATES[skill] for draft in template(material, write)]
+
+
 def _interleaved(
     material: Material,
     templates: Sequence[Callable[[Material, QuestionWriter], list[Draft]]],

@@ -1,5 +1,6 @@
 """The stage `blind`: what a model answers right without hearing is no question about music."""
 
+import math
 from collections import defaultdict
 from collections.abc import Sequence
 from functools import partial
@@ -21,7 +22,7 @@ from pipeline.stages.blind.attempts import (
     groups_of_many_tracks,
 )
 from schemas.config import CorpusConfig
-from schemas.provenance import Rejection, Unmeasured
+from schemas.provenance import Unmeasured
 from schemas.qa import QaPair
 from schemas.quality import BlindResult, Kept
 from schemas.roles import RoleName
@@ -74,8 +75,8 @@ def run_blind(batch: Batch, config: BlindConfig, context: StageContext) -> Stage
     Returns
     -------
     StageResult
-        `BlindResult` rows; rejections are ``blind_answerable``. Open questions, and pairs that
-        nobody tried, are accepted with a null and its reason.
+        A `BlindResult` row for every pair; what becomes of those that are guessed, `harden` says.
+        Open questions, and pairs that nobody tried, have a null and its reason.
     """
     made = ask_together(_groups(batch, config), _request, context, n_tracks=len(batch.tracks))
     attempts: dict[str, list[Attempt]] = defaultdict(list)
@@ -85,17 +86,12 @@ def run_blind(batch: Batch, config: BlindConfig, context: StageContext) -> Stage
     result = StageResult(inputs=[])
     for pair in kept_pairs(batch):
         result.inputs.append(pair.qa_id)
-        found = count_right(pair, attempts[pair.qa_id])
-        n_right = found.n_right or 0
-        if n_right > config.max_right_share * found.n_tries:
-            result.rejected.append(_rejection(pair, found))
-        else:
-            result.accepted.append(pair.qa_id)
-            result.rows.append(found)
+        result.accepted.append(pair.qa_id)
+        result.rows.append(count_right(pair, attempts[pair.qa_id], config.max_right_share))
     return result
 
 
-def count_right(pair: QaPair, attempts: Sequence[Attempt]) -> BlindResult:
+def count_right(pair: QaPair, attempts: Sequence[Attempt], max_right_share: float) -> BlindResult:
     """How many of the tries at a pair are right; null where none is a guess."""
     is_model = any(each.authorship.engine != "builtin/facts" for each in attempts)
     if pair.options is None:
@@ -112,6 +108,7 @@ def count_right(pair: QaPair, attempts: Sequence[Attempt]) -> BlindResult:
         track_id=pair.track_id,
         n_tries=len(tries),
         n_right=None if why else sum(each.choice == pair.answer for each in tries),
+        most_right=math.floor(max_right_share * len(tries)),
         tries=tries,
         unmeasured=why,
         authorship=attempts[0].authorship if attempts else None,
@@ -126,15 +123,9 @@ def requests_per_track(config: CorpusConfig, _role: RoleName) -> float:
     return config.blind.tries * n_choices / together
 
 
-def _rejection(pair: QaPair, found: BlindResult) -> Rejection:
-    detail = f"right in {found.n_right} of {found.n_tries} tries without hearing"
-    raw = pair.model_dump_json(include={"question", "answer", "options", "skill", "form"})
-    return Rejection(row_id=pair.qa_id, reason="blind_answerable", detail=detail, raw=raw)
-
-
 STAGE = Stage(
     name="blind",
-    version="3",
+    version="4",
     makes=BlindResult,
     reads=(QaPair, Kept),
     config=BlindConfig,

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipeline.engine.stage import Batch
+from pipeline.stages.harden.pairs import harder_pairs
 from pipeline.stages.judge.accepted import accepted_captions, accepted_pairs
 from schemas.captions import RichCaption
 from schemas.options import LETTERS
@@ -87,7 +88,7 @@ class Sample:
 def accepted_samples(batch: Batch) -> list[Sample]:
     """Accepted captions and multiple choices of a batch with `describe`, `question`, `judge`."""
     captions = accepted_captions(batch.of(RichCaption), batch.of(Quality))
-    pairs = accepted_pairs(batch.of(QaPair), batch.of(Quality))
+    pairs = accepted_pairs(harder_pairs(batch), batch.of(Quality))
     return [
         *(Sample(row.track_id, caption=row) for row in captions),
         *(Sample(row.track_id, pair=row) for row in pairs if row.options is not None),
@@ -96,5 +97,5 @@ def accepted_samples(batch: Batch) -> list[Sample]:
 
 def open_pairs(batch: Batch) -> list[QaPair]:
     """Accepted pairs without options."""
-    pairs = accepted_pairs(batch.of(QaPair), batch.of(Quality))
+    pairs = accepted_pairs(harder_pairs(batch), batch.of(Quality))
     return [row for row in pairs if row.options is None]

@@ -32,7 +32,7 @@ from schemas.config import CorpusConfig
 from schemas.ids import request_id, row_of
 from schemas.provenance import Rejection
 from schemas.qa import QaPair
-from schemas.quality import HIGHEST_MARK, Quality
+from schemas.quality import HIGHEST_MARK, Hardened, Quality
 from schemas.roles import RoleName
 from schemas.sections import DifficultyConfig
 from schemas.thought import Difficulty
@@ -272,7 +272,7 @@ STAGE = Stage(
     name="difficulty",
     version="2",
     makes=Difficulty,
-    reads=(RichCaption, QaPair, Quality),
+    reads=(RichCaption, QaPair, Hardened, Quality),
     config=DifficultyConfig,
     hears=True,
     run=run_difficulty,

@@ -46,7 +46,7 @@ from schemas.ids import request_id
 from schemas.lyrics import Lyrics
 from schemas.provenance import Rejection
 from schemas.qa import QaPair
-from schemas.quality import Quality
+from schemas.quality import Hardened, Quality
 from schemas.roles import RoleName
 from schemas.sections import FactcheckConfig
 from schemas.thought import (
@@ -325,7 +325,8 @@ STAGE = Stage(
     version="8",
     makes=CheckedThought,
     reads=(
-        Track, Segment, MusicFacts, Lyrics, SegmentCaption, RichCaption, QaPair, Quality, Selected,
+        Track, Segment, MusicFacts, Lyrics, SegmentCaption, RichCaption, QaPair, Hardened, Quality,
+        Selected,
         Trace,
     ),
     config=FactcheckConfig,

@@ -14,14 +14,15 @@ from pipeline.engine.stage import (
     StageResult,
 )
 from pipeline.engine.together import ask_together
+from pipeline.stages.harden.pairs import pairs_left, verdicts_left
 from pipeline.stages.judge.votes import PROMPT, Vote, groups_of, questions, vote_request
-from pipeline.stages.lint.texts import Text, texts_of
+from pipeline.stages.lint.texts import Text, captions_of, texts_of
 from schemas.captions import Authorship, RefinedCaption, RichCaption, ToldCaption
 from schemas.config import CorpusConfig
 from schemas.ids import request_id
 from schemas.provenance import Rejection
 from schemas.qa import QaPair
-from schemas.quality import CRITERIA, Ballot, BlindResult, LintVerdict, Quality
+from schemas.quality import CRITERIA, Ballot, BlindResult, Hardened, LintVerdict, Quality
 from schemas.roles import RoleName
 from schemas.sections import JudgeConfig
 from schemas.usage import Usage
@@ -50,9 +51,9 @@ def judge_requests(batch: Batch, config: JudgeConfig) -> ModelRequests[Vote]:
 
 def still_in(batch: Batch) -> list[Text]:
     """The captions that lint let pass, and the pairs that nobody refused so far."""
-    captions = {row.row_id for row in batch.of(LintVerdict) if row.kind == "caption"}
-    pairs = {row.qa_id for row in batch.of(BlindResult)}
-    return [text for text in texts_of(batch) if text.row_id in captions | pairs]
+    told = {row.row_id for row in batch.of(LintVerdict) if row.kind == "caption"}
+    captions = {name: row for name, row in captions_of(batch).items() if name in told}
+    return texts_of(captions, pairs_left(batch))
 
 
 def run_judge(batch: Batch, config: JudgeConfig, context: StageContext) -> StageResult:
@@ -73,8 +74,9 @@ def run_judge(batch: Batch, config: JudgeConfig, context: StageContext) -> Stage
         usable answer, or a model wrote it and no model heard it.
     """
     votes, silent = _votes(batch, config, context)
-    findings: Mapping[str, LintVerdict] = {row.row_id: row for row in batch.of(LintVerdict)}
-    guesses: Mapping[str, BlindResult] = {row.qa_id: row for row in batch.of(BlindResult)}
+    findings = verdicts_left(batch)
+    guesses = {row.qa_id: row for row in batch.of(BlindResult)}
+    guesses |= {row.qa_id: row.blind for row in batch.of(Hardened)}
     result = StageResult(inputs=[])
     for text in still_in(batch):
         result.inputs.append(text.row_id)
@@ -217,9 +219,17 @@ def _unjudged(text: Text, silent: Mapping[str, Rejection]) -> Rejection:
 
 STAGE = Stage(
     name="judge",
-    version="3",
+    version="4",
     makes=Quality,
-    reads=(RefinedCaption, RichCaption, ToldCaption, QaPair, LintVerdict, BlindResult),
+    reads=(
+        RefinedCaption,
+        RichCaption,
+        ToldCaption,
+        QaPair,
+        LintVerdict,
+        BlindResult,
+        Hardened,
+    ),
     config=JudgeConfig,
     hears=True,
     run=run_judge,

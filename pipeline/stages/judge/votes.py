@@ -12,7 +12,8 @@ from pipeline.engine.ask import at_most, chat_request
 from pipeline.engine.hearing import Span, heard_spans, shown_span
 from pipeline.engine.stage import AudioTrack, Batch, ModelRequest
 from pipeline.engine.together import by_label, group_id, grouped, label, left_out
-from pipeline.stages.lint.texts import Caption, Text, rows_of
+from pipeline.stages.harden.pairs import pairs_left, verdicts_left
+from pipeline.stages.lint.texts import Caption, Text, captions_of
 from schemas.captions import Authorship
 from schemas.digest import digest
 from schemas.ids import request_id
@@ -91,8 +92,8 @@ def questions(
     batch: Batch, texts: Iterable[Text], config: JudgeConfig, judges: Iterable[RoleName]
 ) -> list[Question]:
     """What judges are asked about texts, track by track."""
-    texts_by_id = rows_of(batch)
-    verdicts = {row.row_id: row for row in batch.of(LintVerdict)}
+    texts_by_id = captions_of(batch) | {row.qa_id: row for row in pairs_left(batch)}
+    verdicts = verdicts_left(batch)
     tracks = {each.track.track_id: each for each in batch.tracks}
     by_track: dict[str, list[Text]] = defaultdict(list)
     for text in texts:

@@ -2,7 +2,7 @@
 
 from pipeline.engine.stage import Batch, Stage, StageContext, StageResult
 from pipeline.lint import LANGUAGES, Evidence, Limits, lint_text
-from pipeline.stages.lint.texts import Text, texts_of
+from pipeline.stages.lint.texts import Text, captions_of, texts_of
 from pipeline.stages.question.material import sung_lines
 from schemas.captions import RefinedCaption, RichCaption, ToldCaption
 from schemas.facts import MusicFacts
@@ -36,7 +36,7 @@ def lint_batch(batch: Batch, config: LintConfig, context: StageContext) -> Stage
     """
     evidence = evidence_of(batch)
     result = StageResult(inputs=[])
-    for text in texts_of(batch):
+    for text in texts_of(captions_of(batch), batch.of(QaPair)):
         result.inputs.append(text.row_id)
         is_checked = text.language in LANGUAGES
         findings = lint_text(text.statement, evidence[text.track_id]) if is_checked else []

@@ -1,7 +1,7 @@
 """The texts that are judged: captions of tracks and pairs, under one kind of id."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from pipeline.engine.stage import Batch
@@ -38,29 +38,32 @@ class Text:
     language: str = "en"
 
 
-def rows_of(batch: Batch) -> dict[str, Caption | QaPair]:
-    """All captions and pairs of a batch, by the id under which they are judged."""
-    found: dict[str, Caption | QaPair] = {row.track_id: row for row in batch.of(RichCaption)}
+def captions_of(batch: Batch) -> dict[str, Caption]:
+    """All captions of a batch, by the id under which they are judged."""
+    found: dict[str, Caption] = {row.track_id: row for row in batch.of(RichCaption)}
     found |= {row.row_id: row for row in batch.of(ToldCaption)}
-    found |= {row.row_id: row for row in batch.of(RefinedCaption)}
-    return found | {row.qa_id: row for row in batch.of(QaPair)}
+    return found | {row.row_id: row for row in batch.of(RefinedCaption)}
 
 
-def texts_of(batch: Batch) -> list[Text]:
-    """All captions and pairs of a batch, as they are held against facts and judged."""
-    return [_text(row_id, row) for row_id, row in rows_of(batch).items()]
+def texts_of(captions: Mapping[str, Caption], pairs: Iterable[QaPair]) -> list[Text]:
+    """Captions and pairs, in this order, as they are held against facts and judged."""
+    told = [_caption(row_id, row) for row_id, row in captions.items()]
+    return [*told, *map(text_of, pairs)]
 
 
-def _text(row_id: str, row: Caption | QaPair) -> Text:
-    if isinstance(row, QaPair):
-        statement = "\n".join(filter(None, (row.question, row.answer, row.rationale)))
-        raw = row.model_dump_json(include={"question", "answer", "options", "skill", "form"})
-        return Text(row_id, row.track_id, "qa", statement, raw, row.authorship)
+def _caption(row_id: str, row: Caption) -> Text:
     told, language = row.caption, "en"
     if isinstance(row, ToldCaption):
         language = row.language
         told = "\n".join(_sentences(json.loads(told))) if row.form == "facts" else told
     return Text(row_id, row.track_id, "caption", told, row.caption, row.authorship, language)
+
+
+def text_of(row: QaPair) -> Text:
+    """A pair."""
+    statement = "\n".join(filter(None, (row.question, row.answer, row.rationale)))
+    raw = row.model_dump_json(include={"question", "answer", "options", "skill", "form"})
+    return Text(row.qa_id, row.track_id, "qa", statement, raw, row.authorship)
 
 
 def _sentences(facts: dict[str, object]) -> Iterator[str]:

@@ -62,9 +62,7 @@ def accept(
         fault = (
             ("too_many", f"more than {_MAX_PAIRS} pairs")
             if number >= _MAX_PAIRS
-            else _size_fault(draft)
-            or (_words_fault(raw, what) if authorship.is_model else None)
-            or _fault(draft, material, config)
+            else draft_fault(raw, material, config, what, is_model=authorship.is_model)
             or _duplicate(draft, taken, config)
         )
         if fault is None:
@@ -77,6 +75,18 @@ def accept(
                 row_id=qa_id, reason=reason, detail=detail, raw=raw.model_dump_json()
             )
     return made
+
+
+def draft_fault(
+    raw: Draft, material: Material, config: QuestionConfig, what: Asked, *, is_model: bool
+) -> Fault | None:
+    """What is wrong with one draft by itself, as in `accept`."""
+    draft = _clean(raw)
+    return (
+        _size_fault(draft)
+        or (_words_fault(raw, what) if is_model else None)
+        or _fault(draft, material, config)
+    )
 
 
 def _clean(draft: Draft) -> Draft:

@@ -17,7 +17,7 @@ from schemas.facts import MusicFacts
 from schemas.lyrics import Lyrics
 from schemas.provenance import Rejection
 from schemas.qa import QaPair
-from schemas.quality import Quality
+from schemas.quality import Hardened, Quality
 from schemas.roles import RoleName
 from schemas.sections import ReasonConfig
 from schemas.thought import Selected, Trace
@@ -125,7 +125,8 @@ STAGE = Stage(
     version="5",
     makes=Trace,
     reads=(
-        Segment, MusicFacts, Lyrics, SegmentCaption, RichCaption, QaPair, Quality, Selected,
+        Segment, MusicFacts, Lyrics, SegmentCaption, RichCaption, QaPair, Hardened, Quality,
+        Selected,
     ),
     config=ReasonConfig,
     asks=ModelUse(

@@ -6,6 +6,7 @@ from typing import Any
 
 from pipeline.corpus.corpus import TrackRows
 from pipeline.stages import STAGES
+from pipeline.stages.harden.pairs import made_harder
 from pipeline.views.pages import render
 from pipeline.views.pages.score import score, words
 from pipeline.views.pages.times import timed_pieces
@@ -21,6 +22,7 @@ from schemas.facts import MusicFacts
 from schemas.lyrics import Lyrics
 from schemas.provenance import Unmeasured
 from schemas.qa import QaPair
+from schemas.quality import Hardened
 from schemas.tracks import Track
 
 PART_TITLES = {
@@ -118,7 +120,10 @@ def listening_page(
         captions=sorted(rows.of(SegmentCaption), key=lambda each: each.start_s),
         refined=[(each, word_diff(each.before, each.caption)) for each in rows.of(RefinedCaption)],
         told=rows.of(ToldCaption),
-        questions=[_question(each, track, judged) for each in rows.of(QaPair)],
+        questions=[
+            _question(each, track, judged)
+            for each in made_harder(rows.of(QaPair), rows.of(Hardened))
+        ],
         caption_judgement=judged.get(("describe", track.track_id)),
         words=words(rows),
         lyrics=rows.one(Lyrics),

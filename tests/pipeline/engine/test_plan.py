@@ -52,10 +52,14 @@ def after(first, *, parts=("p0", "p1", "p2"), reads=NAMES):
         ({"judge": {"min_clear": 5}}, {"judge"} | THINK),
         ({"roles": {"judge": SERVED}}, {"judge"} | THINK),
         ({"roles": {"judge_2": SERVED}}, {"judge"} | THINK),
-        ({"blind": {"tries": 2}}, {"blind", "judge"} | THINK),
-        ({"dedup": {"max_alike": 2}}, {"dedup", "blind", "judge"} | THINK),
-        ({"lint": {"max_wrong": 2}}, {"lint", "dedup", "blind", "judge"} | THINK),
-        ({"question": {"seed": 2}}, {"question", "lint", "dedup", "blind", "judge"} | THINK),
+        ({"blind": {"tries": 2}}, {"blind", "harden", "judge"} | THINK),
+        ({"harden": {"enabled": False}}, {"harden", "judge"} | THINK),
+        ({"dedup": {"max_alike": 2}}, {"dedup", "blind", "harden", "judge"} | THINK),
+        ({"lint": {"max_wrong": 2}}, {"lint", "dedup", "blind", "harden", "judge"} | THINK),
+        (
+            {"question": {"seed": 2}},
+            {"question", "lint", "dedup", "blind", "harden", "judge"} | THINK,
+        ),
         ({"difficulty": {"tries": 2}}, {"difficulty"} | CHAINS),
         ({"roles": {"student": SERVED}}, {"difficulty"} | CHAINS),
         ({"select": {"share": 0.5}}, CHAINS),
@@ -80,8 +84,8 @@ def test_new_tracks_change_no_old_address():
 def test_words_of_a_listing_re_run_what_rests_on_them_and_corpus_wide_stages_after_it():
     found = changed(plan(*BASE), plan(partition(0), partition(1, "new"), partition(2)))
     texts = {"refine", "describe", "retell", "question"}
-    rests = {"transcribe", "lint", "dedup", "blind", "judge"} | texts | THINK
-    later = {"dedup", "blind", "judge"} | THINK
+    later = {"dedup", "blind", "harden", "judge"} | THINK
+    rests = {"transcribe", "lint"} | texts | later
     assert found == {("p1", stage) for stage in rests} | {("p2", stage) for stage in later}
 
 
@@ -92,7 +96,7 @@ def test_a_retry_reaches_other_partitions_through_corpus_wide_stages_alone():
     chains = {(part, name) for part in ("p1", "p2") for name in CHAINS}
     assert found == {("p0", name) for name in {"judge"} | THINK} | chains
     found = changed(plan(*BASE), plan(partition(0, question=1), *BASE[1:]))
-    later = {("p1", stage) for stage in ("dedup", "blind", "judge")}
+    later = {("p1", stage) for stage in ("dedup", "blind", "harden", "judge")}
     assert found > later
     assert ("p1", "question") not in found
 
@@ -127,7 +131,7 @@ def test_corpus_wide_stages_are_phases_of_their_own():
     assert [sorted({step.stage.name for step in phase}) for phase in found] == [
         sorted(NAMES[: NAMES.index("dedup")]),
         ["dedup"],
-        ["blind", "difficulty", "judge"],
+        ["blind", "difficulty", "harden", "judge"],
         ["select"],
         ["factcheck", "properties", "reason", "structure"],
     ]

@@ -180,9 +180,9 @@ def _result(stage, tracks, refuse, write):
     """What a stage makes of a partition's tracks."""
     pairs = [pair(track).qa_id for track in tracks]
     ids = {"describe": tracks, "question": pairs, "lint": [*tracks, *pairs], "dedup": pairs,
-           "blind": pairs, "judge": [*tracks, *pairs], "reason": pairs, "factcheck": pairs,
+           "harden": pairs, "judge": [*tracks, *pairs], "reason": pairs, "factcheck": pairs,
            }.get(stage, tracks)  # fmt: skip
-    order = ("describe", "question", "lint", "dedup", "blind", "judge", "reason", "factcheck")
+    order = ("describe", "question", "lint", "dedup", "harden", "judge", "reason", "factcheck")
     before = order[: order.index(stage)] if stage in order else ()
     inputs = [each for each in ids if refuse.get(each) not in before]
     good = [each for each in inputs if refuse.get(each) != stage]

@@ -11,6 +11,7 @@ from pipeline.release.tokens import audio_tokens_of, estimate_text_tokens, text_
 from schemas.arrow import arrow_schema, from_table, to_table
 from schemas.audio_tokens import audio_tokens
 from schemas.captions import RefinedCaption
+from schemas.quality import Hardened
 from schemas.release import ReleasedCaption, ReleasedQa, ReleasedStep, ReleasedThought
 from schemas.sections import ReleaseConfig
 from schemas.structured import AcceptedEntry, StructuredMetadata
@@ -38,7 +39,8 @@ def released(dataset, stage, rows, tracks, config=DEFAULTS, **more):
     """Rows of a stage, all accepted, and what is released of them."""
     key = dataset.makers[stage]
     verdicts = frame_of([verdict(getattr(row, key)) for row in rows])
-    frames = {stage: frame_of(rows), "judge": verdicts, **more}
+    harder = pl.from_arrow(to_table([], Hardened)).lazy()
+    frames = {stage: frame_of(rows), "harden": harder, "judge": verdicts, **more}
     made = dataset.rows(frames).with_columns(row_id=dataset.row_id).collect()
     return finish_texts(dataset.name, made, tracks, config, estimate_text_tokens)
 

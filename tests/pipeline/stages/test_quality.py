@@ -31,7 +31,7 @@ from schemas.facts import MusicFacts
 from schemas.lint import Finding
 from schemas.lyrics import Lyrics
 from schemas.qa import QaPair
-from schemas.quality import CRITERIA, BlindResult, Kept, LintVerdict, Scores
+from schemas.quality import CRITERIA, BlindResult, Hardened, Kept, LintVerdict, Scores
 from schemas.roles import RoleConfig, RolesConfig
 from schemas.sections import BlindConfig, DedupConfig, DescribeConfig, JudgeConfig, LintConfig
 from schemas.tracks import Segment
@@ -236,22 +236,16 @@ def guess(times_right, n_tries):
     return answer
 
 
-@pytest.mark.parametrize(("n_right", "is_kept"), [(0, True), (2, True), (3, False), (4, False)])
-def test_what_is_known_without_hearing_is_refused(n_right, is_kept):
+@pytest.mark.parametrize(("n_right", "is_guessed"), [(0, False), (2, False), (3, True), (4, True)])
+def test_what_is_known_without_hearing_is_told(n_right, is_guessed):
     config = BlindConfig(tries=4, max_right_share=0.5)
     result, models = run("blind", kept(pair_of()), config, guess(n_right, 4), blind=SERVED)
     assert len(models.asked) == 4
     assert len({user for *_, user in models.asked}) == 4, "each try is another request"
-    if is_kept:
-        (row,) = result.rows
-        assert (row.n_tries, row.n_right) == (4, n_right)
-        assert row.usage == Usage(n_attempts=4, output_tokens=12)
-        assert len({each.shuffle_seed for each in row.tries}) == 4
-    else:
-        (rejected,) = result.rejected
-        assert rejected.reason == "blind_answerable"
-        assert f"{n_right} of 4" in rejected.detail
-        assert json.loads(rejected.raw)["answer"] == "C"
+    (row,) = result.rows
+    assert (row.n_tries, row.n_right, row.is_guessed) == (4, n_right, is_guessed)
+    assert row.usage == Usage(n_attempts=4, output_tokens=12)
+    assert len({each.shuffle_seed for each in row.tries}) == 4
 
 
 def test_no_order_is_tried_twice():
@@ -350,11 +344,12 @@ def judged(*pairs, verdicts=("right",), track_id="0", **values):
         LintVerdict: [each.model_copy(update={"track_id": track_id}) for each in lint],
         BlindResult: [
             BlindResult(
-                qa_id=each.qa_id, track_id=track_id, n_tries=4, n_right=1, tries=[], unmeasured=[],
-                authorship=None, usage=Usage(),
+                qa_id=each.qa_id, track_id=track_id, n_tries=4, n_right=1, most_right=2, tries=[],
+                unmeasured=[], authorship=None, usage=Usage(),
             )
             for each in pairs
         ],
+        Hardened: [],
     }  # fmt: skip
     return Batch([told(track_id, **values)], rows)
 

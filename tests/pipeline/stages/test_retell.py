@@ -8,7 +8,7 @@ from pipeline.builtin.retell import retell
 from pipeline.engine.stage import Batch
 from pipeline.lint import Evidence, lint_text
 from pipeline.stages.describe.facts import stated_facts
-from pipeline.stages.lint.texts import texts_of
+from pipeline.stages.lint.texts import captions_of, texts_of
 from pipeline.stages.retell.key_facts import KeyWords, key_facts
 from pipeline.stages.retell.stage import Told, retell_requests, wanted
 from schemas.captions import Authorship, RefinedCaption, RichCaption, SegmentCaption, ToldCaption
@@ -121,7 +121,7 @@ def test_the_lint_reads_key_facts_as_sentences(facts, codes):
         RichCaption: [], RefinedCaption: [], QaPair: [],
         ToldCaption: [told_row("facts", "en", json.dumps(facts))],
     }  # fmt: skip
-    (text,) = texts_of(Batch([told("0")], rows))
+    (text,) = texts_of(captions_of(Batch([told("0")], rows)), [])
     evidence = Evidence(POP, has_vocals=True)
     wrong = {e.code for e in lint_text(text.statement, evidence) if e.verdict == "wrong"}
     assert wrong == codes

@@ -24,7 +24,7 @@ from schemas.facts import MusicFacts
 from schemas.lint import Finding
 from schemas.lyrics import Lyrics
 from schemas.qa import QaPair
-from schemas.quality import Quality
+from schemas.quality import Hardened, Quality
 from schemas.sections import (
     DifficultyConfig,
     FactcheckConfig,
@@ -53,7 +53,7 @@ def accepted_of(row_id, track_id="0", kind="qa"):
     )  # fmt: skip
 
 
-JUDGED = {Quality: [accepted_of("0", kind="caption")], Selected: []}
+JUDGED = {Hardened: [], Quality: [accepted_of("0", kind="caption")], Selected: []}
 
 
 def from_facts(_, request):
@@ -78,7 +78,7 @@ def batch_of(pairs, *, with_caption=False, caption="A quiet piece.\n\nIt ends.",
         Segment: segments_of(), MusicFacts: [song_of()], Lyrics: [], QaPair: pairs,
         SegmentCaption: [caption_of(index=n) for n in range(3)],
         RichCaption: [rich_of(caption=caption)],
-        Quality: verdicts, Selected: chosen,
+        Hardened: [], Quality: verdicts, Selected: chosen,
     }  # fmt: skip
     return Batch([told("0", genre="rock")], given | dict(rows))
 

@@ -16,7 +16,7 @@ from schemas.usage import Usage
 from tests.pipeline.stages.questions import pair_of
 from tools.store import Store
 
-FATES = ("question", "lint", "dedup", "blind", "judge", "accepted")
+FATES = ("question", "lint", "dedup", "harden", "judge", "accepted")
 
 
 def commit(store, stage, model, rows, refused):

@@ -1,0 +1,1 @@
+"""Choices that words alone give away, made harder and guessed at anew."""
