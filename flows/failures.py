@@ -43,8 +43,8 @@ def failure_page(corpus: str, error: Exception) -> str:
         return f"{head}{rest}\n**What to do:** {what_to_do(name)}.\n"
     steps = "".join(map(_step, failures))
     return (
-        f"{head}{steps}\nWhat is committed is kept; the next build goes on from there. Each step is "
-        "a task of the red wave among this run's subflows, with its log.\n"
+        f"{head}{steps}\nWhat is committed is kept; the next build goes on from there. Each step "
+        "is a task of the red wave among this run's subflows, with its log.\n"
     )
 
 
