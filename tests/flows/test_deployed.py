@@ -262,6 +262,11 @@ def test_deployments_are_taken_back_and_other_corpora_are_left_alone(
     (schedule,) = theirs.deployment("build")["schedules"]
     assert (schedule["schedule"]["cron"], schedule["active"]) == ("0 3 * * *", True)
     assert theirs.deployment("build")["id"] != server.deployment("build")["id"]
+    # Prefect's own service makes the runs of schedules, once a minute.
+    place = theirs.deployment("build")["id"]
+    coming = {"deployment_id": {"any_": [place]}, "state": {"type": {"any_": ["SCHEDULED"]}}}
+    while not theirs.post("flow_runs/filter", flow_runs=coming).json():
+        time.sleep(1)
     again = partimento("deploy", other, "--pool", "tests")
     assert again.returncode == 0
     assert len(theirs.deployment("build")["schedules"]) == 1, "a schedule stays as it was"
