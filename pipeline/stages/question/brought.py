@@ -5,6 +5,7 @@ import re
 from pipeline.engine.ask import run_requests
 from pipeline.engine.stage import Batch, StageContext, StageResult
 from pipeline.gates import Fault
+from pipeline.stages.question.hearable import hearing_fault
 from pipeline.stages.question.options import shuffle_seed, shuffled
 from pipeline.stages.question.similarity import all_different
 from pipeline.stages.refine.drafts import brought_fault
@@ -74,13 +75,14 @@ def pair_fault(each: BroughtText) -> Fault | None:
     Returns
     -------
     (str, str) or None
-        What `pipeline.gates` refuses, ``bad_text``, or ``bad_options``: fewer than two, two alike,
-        or none that is the answer.
+        What `pipeline.gates` refuses; ``metadata`` and ``not_hearable``, as of pairs that are
+        written here; ``bad_text``; ``bad_options``: fewer than two, two alike, or none that is the
+        answer.
     """
     question, options = each.prompt or "", each.options
     if not 0 < len(question) <= _MAX_QUESTION or not 0 < len(each.text) <= _MAX_ANSWER:
         return "bad_text", "question or answer are empty or too long"
-    if fault := brought_fault(each):
+    if fault := brought_fault(each) or hearing_fault(question, each.text):
         return fault
     if options is None:
         return None
