@@ -35,6 +35,8 @@ source:
   folder: audio
 ingest:
   partition_size: {partition_size}
+factcheck:
+  max_rewrites: 2
 select:
   share: 1.0
   max_skill_share: 1.0
@@ -114,7 +116,7 @@ def planned_rows(stage, track_ids, n_pairs, plans):
         "caption": [caption_of(track_id, 0) for track_id in track_ids],
         "describe": [rich_of(track_id) for track_id in track_ids],
         "question": pairs, "judge": verdicts, "lint": [], "dedup": [], "blind": [],
-        "harden": [],
+        "harden": [], "refine": [], "retell": [],
     }  # fmt: skip
     return rows.get(stage)
 

@@ -103,10 +103,16 @@ def texts_of(song, truth, heard_s):
     told = Thought(thinking="Let me listen.", answer=f"{name}, fast.", is_bridged=False)
     entry = AcceptedEntry(category="genre", accepted=[name.split()[0]], is_measured=False)
     shared = {"skill": "attributes", "options": options}
-    caption = text(song, "c", "Tell.", f"This is {name}.", heard_s, n_words=4, categories=[entry])
+    told_of = {
+        "form": "full", "language": "en", "is_checked": True, "origin": None, "original": None,
+    }  # fmt: skip
+    caption = text(
+        song, "c", "Tell.", f"This is {name}.", heard_s, n_words=4, categories=[entry], **told_of
+    )
     qa = text(
         song, "q", question, name, heard_s, form="multiple_choice", question="Which?", answer=name,
-        gold_answer=name,
+        gold_answer=name, origin=None, type="multiple_choice", rationale=None,
+        references={"seconds": [], "bars": [], "chords": []},
         **shared,
     )  # fmt: skip
     thoughts = [

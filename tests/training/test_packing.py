@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyarrow import fs
 
-from schemas.release import ReleasedQa
-from tests.training.released import SONGS, texts_of, write, write_release
+from schemas.release import ReleasedProperty, ReleasedQa
+from tests.training.released import SONGS, text, texts_of, write, write_release
 from training.config import ModelConfig, SftConfig, SourceConfig
 from training.loader import StepLoader
 from training.packing import (
@@ -330,6 +330,18 @@ def test_conversations_are_rows_too(tiny, tmp_path):
     first(config, 9)
     reasons = {each["row_id"]: each["reason"] for each in skipped(config)}
     assert reasons == {"2": "not_one_sound", "3": "not_one_sound", "4": "no_conversation"}
+
+
+def test_measured_properties_are_learned_from(tiny, tmp_path):
+    release = write_release(tmp_path / "v1")
+    songs = sorted(SONGS.glob("*.ogg"))
+    told = [text(each, "p00", "What is the tempo?", "95 BPM", 12.0) for each in songs]
+    rows = [ReleasedProperty(**each, property="tempo") for each in told]
+    write(release, "mf-facts", ReleasedProperty, rows)
+    source = of_release(release, "mf-facts")
+    heard = first(config_of(tiny, tmp_path, source), len(rows))
+    assert {each.row.messages[1]["content"] for each in heard} == {"95 BPM"}
+    assert epoch_rows([source]) == len(rows)
 
 
 def test_an_epoch_has_the_rows_of_the_release_times_their_passes(release):

@@ -62,6 +62,13 @@ class ChainTask:
         return numbered_form(tuple(self.material.known), self.max_steps, is_choice=is_choice)
 
     @property
+    def caption(self) -> str:
+        """Of the track, which a chain is not to say again."""
+        if self.sample.caption is not None:
+            return self.sample.caption.caption
+        return str(self.material.known.get("caption", ""))
+
+    @property
     def most_tokens(self) -> int:
         """Of an answer."""
         return MOST_TOKENS if self.form == "prose" else TOKENS_PER_STEP * self.max_steps
@@ -76,7 +83,7 @@ class ChainTask:
     def words_fault(self, chain: Chain, what: Asked) -> Fault | None:
         """What is wrong with the words of a model's chain, whatever they say of the music."""
         if isinstance(chain, ProseChain):
-            return prose_words_fault(chain, what, str(self.material.known.get("caption", "")))
+            return prose_words_fault(chain, what, self.caption)
         return steps_words_fault(chain, what)
 
     def fault(self, chain: Chain, what: Asked | None) -> Fault | None:

@@ -56,11 +56,13 @@ def prose_words_fault(chain: ProseChain, what: Asked, caption: str) -> Fault | N
     Returns
     -------
     (str, str) or None
-        That of `length_fault` or `pipeline.gates.prose_fault`, or ``tells_of_metadata`` or
+        That of `pipeline.gates.prose_fault`, or ``tells_of_metadata`` or
         ``restates_caption``.
     """
     thinking = prose_of(chain)
-    if fault := length_fault(chain) or prose_fault(thinking, what):
+    if not thinking:
+        return None  # it is no chain: see `length_fault`
+    if fault := prose_fault(thinking, what, Length(1, MAX_WORDS)):
         return fault
     if found := named_source(thinking):
         return "tells_of_metadata", f"{found!r} is not heard"
