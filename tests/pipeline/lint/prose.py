@@ -10,7 +10,6 @@ from schemas.lint import Finding
 from tests.pipeline.lint.fifth_songs import FIFTH
 from tests.pipeline.lint.fourth_songs import FOURTH
 from tests.pipeline.lint.later_songs import LATER
-from tests.pipeline.lint.sixth_songs import SIXTH
 from tests.pipeline.lint.third_songs import THIRD
 from tests.pipeline.lint.told_songs import TOLD
 
@@ -19,7 +18,7 @@ FIELDS = (
     "tempo", "metre", "key", "chords", "time", "duration", "vocals", "lyrics", "loudness", "name",
 )  # fmt: skip
 DECIDED = ("contradicted", "supported")
-TRACKS = TOLD | LATER | THIRD | FOURTH | FIFTH | SIXTH
+TRACKS = TOLD | LATER | THIRD | FOURTH | FIFTH
 _FIRST_FRESH = 600
 _FIELD_OF = {
     "mode_relation": "key",
@@ -57,11 +56,6 @@ def is_fourth(row: dict) -> bool:
 def is_fifth(row: dict) -> bool:
     """Whether it is of the fifth round."""
     return row["track"] in FIFTH
-
-
-def is_sixth(row: dict) -> bool:
-    """Whether it is of the sixth round."""
-    return row["track"] in SIXTH
 
 
 def is_held_out(row: dict) -> bool:

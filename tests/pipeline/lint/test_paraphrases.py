@@ -185,8 +185,23 @@ def test_singing_follows_the_facts(template, is_there):
         "The B flat minor scale has five flats.",
         "A range of about 4.5 LUFS is small.",
         "It is faster by 12 minutes.",
+        "A waltz has three beats in a bar.",
+        "The key of B flat minor has five flats.",
+        "If it has five flats, it may be in B flat minor.",
+        "It is a genre which typically has a tempo of 63 BPM, a 3/4 metre, and a B flat minor key.",
+        "Listen for a slow or fast tempo.",
+        'Someone asks, "Is it in B flat minor at 63 BPM?"',
     ],
 )
 def test_what_is_said_of_other_things_is_no_claim(text):
     for name in TRACKS:
         assert said(text, TRACKS[name].evidence) == {}
+
+
+@pytest.mark.parametrize("line", ["Where did the sea go?", "Where did the sea go"])
+def test_a_question_that_is_quoted_is_a_line_and_no_question(line):
+    for name in TRACKS:
+        text = f'A line of the song is "{line}" and the tempo is 63.5 BPM.'
+        found = said(text, TRACKS[name].evidence)
+        assert found["lyrics"] == "contradicted"
+        assert "tempo" in found
