@@ -1,4 +1,4 @@
-"""A scripted questioner, for tests of questions by a model that hears."""
+"""A scripted questioner, guesser and writer of harder choices, for tests over a connection."""
 
 import json
 import re
@@ -6,12 +6,52 @@ import re
 _STYLE = re.compile(r"style `(\w+)`")
 
 
+EASY, STUBBORN = (
+    "How long is this easy one?",
+    "Until when do the clicks of it go on, you stubborn ear?",
+)
+
+
 def scripted(user):
-    """Pairs of a questioner: one good, one of each fault that hearing may have; None to others."""
-    if "Write these questions" not in user:
-        return None
-    length_s = json.loads(user.split("<data>")[1].split("</data>")[0])["duration"]
-    asked = set(_STYLE.findall(user))
+    """What writers and a guesser answer; None where nothing is scripted.
+
+    Right options say ``about``: who only reads finds them, unless all options do.
+    """
+    if "Write these questions" in user:
+        return asked(user)
+    if "Give the text of your option" in user or "give the text of your option" in user:
+        return guessed(_data(user))
+    if "questions harder" in user:
+        return {"pairs": [harder(each) for each in _data(user)["questions"]]}
+    return None
+
+
+def _data(user):
+    return json.loads(user.split("<data>")[1].split("</data>")[0])
+
+
+def guessed(exam):
+    if isinstance(exam, dict):
+        return {"option": _guess(exam["options"])}
+    return {"answers": [{"id": each["id"], "option": _guess(each["options"])} for each in exam]}
+
+
+def _guess(options):
+    told = [each for each in options if each.startswith("about")]
+    return told[0] if len(told) == 1 else max(options)
+
+
+def harder(pair):
+    """The easy one with options that all say ``about``; the other is no better than before."""
+    word = "about" if pair["question"] == EASY else "nearly"
+    wrong = [{"text": f"{word} {90 + n} s", "kind": "unrelated"} for n in range(6)]
+    question = "For what time is it heard?" if word == "about" else pair["question"]
+    return {"id": pair["id"], "question": question, "distractors": wrong}
+
+
+def asked(user):
+    """Pairs of a questioner: one good, one of each fault that hearing may have, two choices."""
+    length_s = _data(user)["duration"]
     good = {
         "style": "length", "form": "open", "question": "How long does it last until it ends?",
         "answer": f"It lasts about {round(length_s)} s.", "distractors": [], "start_s": None,
@@ -27,6 +67,13 @@ def scripted(user):
         {"question": "How long do you hear it?",
          "references": {"seconds": [length_s + 60], "bars": [], "chords": []}},
         {"question": "For how long does it go on?", "answer": "For quite a while."},
+        *(
+            {"form": "multiple_choice", "question": question, "answer": f"about {length_s:g} s",
+             "distractors": [
+                 {"text": f"nearly {90 + n} s", "kind": "unrelated"} for n in range(3)
+             ]}
+            for question in (EASY, STUBBORN)
+        ),
     )  # fmt: skip
-    assert asked, "styles are asked for"
+    assert _STYLE.search(user), "styles are asked for"
     return {"pairs": [good | each for each in changes]}
