@@ -2,7 +2,8 @@
 
 A release has the data sets ``tracks``, ``mf-skills/captions``, ``mf-skills/qa`` and ``mf-think``,
 each as ``{train,validation,test}-00000-of-000NN.parquet``. Texts name their track by ``track_id``;
-the sound is in ``tracks`` alone.
+the sound is in ``tracks`` alone, with the texts joined to it. ``facts`` has what was measured of
+the same tracks, and by what: rows of `schemas.facts.MusicFacts`.
 """
 
 import builtins
@@ -70,8 +71,17 @@ class ReleasedThought(ReleasedText):
 class Audio(Record):
     """Sound as `datasets` reads it: encoded bytes, or the path of a file."""
 
-    path: str | None = Field(description="As the corpus names the file; relative to its root.")
     bytes: builtins.bytes | None = Field(description="FLAC or Opus, where they were asked for.")
+    path: str | None = Field(description="As the corpus names the file; relative to its root.")
+
+
+class JoinedText(Record):
+    """A text beside its sound: what the data sets of texts have, in short."""
+
+    dataset: Literal["captions", "qa", "think"]
+    row_id: str
+    prompt: str
+    completion: str
 
 
 class ReleasedTrack(Record):
@@ -86,8 +96,13 @@ class ReleasedTrack(Record):
     group: str = Field(description="Recordings of one album or artist, never across splits.")
     title: str | None
     artist: str | None
+    album: str | None = None
     genre: str | None
     language: str | None
     culture: str | None
     licence: str | None
     lane: Lane
+    uri: str | None = Field(default=None, description="As the corpus names the file.")
+    texts: list[JoinedText] = Field(
+        default=[], description="All released texts about it: for who wants no join."
+    )

@@ -1,4 +1,4 @@
-"""Dockerfiles, compose file and manifests: linted, and held against their schemas and each other."""
+"""Dockerfiles, compose file and manifests: linted, held against schemas and each other."""
 
 import os
 import re
@@ -104,7 +104,10 @@ def test_services_and_volumes_that_compose_names_are_there():
         assert "healthcheck" in service or name in {"bucket", "worker"}, name
     hosts = re.findall(r"//(?:[^/@]*@)?([a-z-]+):\d+", (DOCKER / "compose.yaml").read_text())
     assert set(hosts) <= set(services)
-    assert {services[name]["profiles"][0] for name in ("writer", "hearing")} == {"writer", "hearing"}
+    assert {services[name]["profiles"][0] for name in ("writer", "hearing")} == {
+        "writer",
+        "hearing",
+    }
 
 
 def test_passwords_come_from_the_environment_alone():
