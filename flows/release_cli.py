@@ -144,7 +144,10 @@ def vacuum(
 @release.command()
 def export(
     name: Found,
-    to: Annotated[Literal["hf", "delta", "webdataset"], typer.Option(help="For whom.")],
+    to: Annotated[
+        Literal["hf", "delta", "webdataset", "chat", "nemo", "jams"],
+        typer.Option(help="For whom: `chat` is JSON lines of `messages` and `audios`."),
+    ],
     folder: Annotated[Path, typer.Option("--folder", help="A new folder.")],
     config: Anywhere = None,
 ) -> None:

@@ -1,8 +1,9 @@
 """The rows of a release: what training reads, and anything else that reads Parquet.
 
 A release has the data sets ``tracks``, ``mf-skills/captions``, ``mf-skills/qa``, ``mf-think`` and
-``mf-facts``, each as ``{train,validation,test}-00000-of-000NN.parquet``. Texts name their track by
-``track_id``; the sound is in ``tracks`` alone.
+``mf-properties``, each as ``{train,validation,test}-00000-of-000NN.parquet``. Texts name their
+track by ``track_id``; the sound is in ``tracks`` alone, with the texts joined to it. ``facts`` has
+what was measured of the same tracks, and by what: rows of `schemas.facts.MusicFacts`.
 """
 
 import builtins
@@ -100,7 +101,7 @@ class ReleasedThought(ReleasedText):
 
 
 class ReleasedProperty(ReleasedText):
-    """A row of ``mf-facts``: a measured property, asked for and told."""
+    """A row of ``mf-properties``: a measured property, asked for and told."""
 
     property: PropertyName
 
@@ -108,8 +109,17 @@ class ReleasedProperty(ReleasedText):
 class Audio(Record):
     """Sound as `datasets` reads it: encoded bytes, or the path of a file."""
 
-    path: str | None = Field(description="As the corpus names the file; relative to its root.")
     bytes: builtins.bytes | None = Field(description="FLAC or Opus, where they were asked for.")
+    path: str | None = Field(description="As the corpus names the file; relative to its root.")
+
+
+class JoinedText(Record):
+    """A text beside its sound: what the data sets of texts have, in short."""
+
+    dataset: Literal["captions", "qa", "think"]
+    row_id: str
+    prompt: str
+    completion: str
 
 
 class ReleasedTrack(Record):
@@ -124,8 +134,13 @@ class ReleasedTrack(Record):
     group: str = Field(description="Recordings of one album or artist, never across splits.")
     title: str | None
     artist: str | None
+    album: str | None = None
     genre: str | None
     language: str | None
     culture: str | None
     licence: str | None
     lane: Lane
+    uri: str | None = Field(default=None, description="As the corpus names the file.")
+    texts: list[JoinedText] = Field(
+        default=[], description="All released texts about it: for who wants no join."
+    )

@@ -506,7 +506,7 @@ class StructureConfig(Record):
 
 
 class PropertiesConfig(Record):
-    """Which measured properties become questions of their own (``mf-facts``)."""
+    """Which measured properties become questions of their own (``mf-properties``)."""
 
     max_wrong: MaxWrong = Field(
         default=MaxWrong(),

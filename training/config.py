@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 
 from schemas.record import Record
 
-TextSet = Literal["mf-skills/captions", "mf-skills/qa", "mf-think", "mf-facts"]
+TextSet = Literal["mf-skills/captions", "mf-skills/qa", "mf-think", "mf-properties"]
 PublishedSet = Literal[
     "musicbench", "musicqa", "music_avqa", "lp_musiccaps_msd", "lp_musiccaps_mtt",
     "lp_musiccaps_mc", "musiccaps", "nsynth", "musdb18_hq", "fma",
@@ -196,7 +196,7 @@ class GrpoConfig(StageConfig):
 
     @model_validator(mode="after")
     def _rows_have_gold(self) -> Self:
-        if any(source.dataset in (None, "mf-facts") for source in self.sources):
+        if any(source.dataset in (None, "mf-properties") for source in self.sources):
             raise ValueError(
                 "`sources` must be MF-Skills or MF-Think: other rows have no gold to reward by"
             )

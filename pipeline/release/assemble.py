@@ -10,6 +10,7 @@ from pathlib import Path
 
 import polars as pl
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from pipeline.corpus.corpus import Corpus
 from pipeline.engine.shards import read_bytes
@@ -17,6 +18,7 @@ from pipeline.engine.stage import Executor
 from pipeline.release.conversations import ConversationWriter
 from pipeline.release.datasets import TEXTS, TextDataset
 from pipeline.release.folder import LEFT_OUT
+from pipeline.release.joined import JOINED_SCHEMA, join_texts, tracks_schema
 from pipeline.release.reviewed import REFUSAL_SCHEMA, follow, settle, still_true
 from pipeline.release.sound import with_sound
 from pipeline.release.texts import (
@@ -31,6 +33,7 @@ from pipeline.release.writer import DatasetWriter, by_split, describe_file
 from pipeline.review.verdicts import read_verdicts
 from pipeline.stages.harden.pairs import with_harder
 from schemas.arrow import arrow_schema
+from schemas.facts import MusicFacts
 from schemas.manifest import Author, ReleasedDataset, ReleasedFile
 from schemas.release import LANES, SPLITS, ReleasedTrack
 from schemas.sections import ReleaseConfig
@@ -38,6 +41,7 @@ from schemas.shards import Commit
 from tools.remote.audio import AudioRoot
 
 TRACKS = "tracks"
+FACTS = "facts"
 TRACKS_PER_GROUP = 512
 """Row groups of `tracks` are small: training shares them out among its processes."""
 
@@ -139,7 +143,8 @@ class Assembly:
             shards = {
                 name: stack.enter_context(self._writer(name, schema))
                 for name, schema in (
-                    (TRACKS, arrow_schema(ReleasedTrack)),
+                    (TRACKS, tracks_schema(self.config)),
+                    (FACTS, arrow_schema(MusicFacts)),
                     *((each.name, arrow_schema(each.row)) for each in TEXTS),
                     (LEFT_OUT, pl.DataFrame(schema=LEFT_OUT_SCHEMA).to_arrow(
                         compat_level=pl.CompatLevel.oldest()
@@ -177,17 +182,21 @@ class Assembly:
         counts: Mapping[str, Count],
     ) -> None:
         tracks, sound = with_sound(tracks, self.audio_root, self.corpus.config, self.executor)
-        gone = [self._write_tracks(tracks, sound, shards[TRACKS], counts[TRACKS])]
         outcomes = self._outcomes(tracks, commits)
+        gone, said = [], [pl.DataFrame(schema=JOINED_SCHEMA)]
         for dataset in TEXTS:
             if all(stage in commits for stage in dataset.needed):
-                gone.append(
-                    self._write_texts(
-                        dataset, commits, tracks, outcomes, shards[dataset.name],
-                        talks[dataset.name], counts[dataset.name],
-                    )
+                texts, lost = self._write_texts(
+                    dataset, commits, tracks, outcomes, shards[dataset.name],
+                    talks[dataset.name], counts[dataset.name],
                 )  # fmt: skip
-        left_out = pl.concat(gone)
+                gone.append(lost)
+                said.append(texts)
+        joined = join_texts(tracks, pl.concat(said))
+        no_tracks = self._write_tracks(joined, sound, shards[TRACKS], counts[TRACKS])
+        if "measure" in commits:
+            self._write_facts(tracks, commits["measure"], shards[FACTS])
+        left_out = pl.concat([no_tracks, *gone])
         if len(left_out):
             table = left_out.to_arrow(compat_level=pl.CompatLevel.oldest())
             shards[LEFT_OUT].write(table, "all")
@@ -202,7 +211,8 @@ class Assembly:
             path = pl.format(f"{{}}.{self.config.audio}", "track_id")
         audio = pl.struct(path.alias("path"), sound.alias("bytes"))
         for split, rows in by_split(tracks.with_columns(audio=audio).filter(is_kept)):
-            shards.write(to_released(rows, ReleasedTrack), split)
+            table = to_released(rows, ReleasedTrack)
+            shards.write(table.cast(tracks_schema(self.config)), split)
             count.keep(rows)
         gone = tracks.filter(~is_kept)
         count.leave(gone["left_out"])
@@ -214,6 +224,19 @@ class Assembly:
             detail="left_out_detail",
         )
 
+    def _write_facts(self, tracks: pl.DataFrame, commit: Commit, shards: DatasetWriter) -> None:
+        """What was measured of the released tracks, in their splits."""
+        facts = pq.read_table(io.BytesIO(read_bytes(self.corpus.store, commit.rows_path)))
+        released = tracks.filter(pl.col("left_out").is_null()).select("track_id", "split")
+        ids = pl.DataFrame(
+            {"track_id": facts["track_id"].to_pylist()}, schema={"track_id": pl.String}
+        )
+        found = ids.join(released, on="track_id", how="left", maintain_order="left")["split"]
+        for split in SPLITS:
+            is_here = (found == split).fill_null(False)
+            if is_here.any():
+                shards.write(facts.filter(pa.array(is_here.to_list(), pa.bool_())), split)
+
     def _write_texts(
         self,
         dataset: TextDataset,
@@ -223,7 +246,7 @@ class Assembly:
         shards: DatasetWriter,
         talks: ConversationWriter,
         count: Count,
-    ) -> pl.DataFrame:
+    ) -> tuple[pl.DataFrame, pl.DataFrame]:
         makers = [stage for stage in dataset.makers if stage in commits]
         joined = [stage for stage in dataset.joins if stage in commits]
         frames = {
@@ -250,7 +273,12 @@ class Assembly:
             count.keep(part)
         count.leave(texts.left_out["reason"])
         count.n_truncated += texts.n_truncated
-        return pl.concat([texts.left_out, lost, never_made(dataset, refusals)])
+        said = texts.kept.select(
+            "track_id", "row_id", "prompt", "completion", dataset=pl.lit(dataset.config)
+        )
+        return said.select(list(JOINED_SCHEMA)), pl.concat(
+            [texts.left_out, lost, never_made(dataset, refusals)]
+        )
 
     def _outcomes(self, tracks: pl.DataFrame, commits: Mapping[str, Commit]) -> pl.DataFrame:
         """What people said of texts of these tracks, as the texts are now."""

@@ -9,10 +9,10 @@ import jinja2
 import polars as pl
 import yaml
 
-from pipeline.release.assemble import TRACKS
+from pipeline.release.assemble import FACTS, TRACKS
 from pipeline.views.evaluate.facts.words import evaluation_table
 from schemas.manifest import COVERAGE_AXES, Manifest
-from schemas.release import SPLITS
+from schemas.release import SPLITS, Split
 
 _FOLDER = Path(__file__).parent
 _MOST_VALUES = 20
@@ -99,6 +99,7 @@ def write_card(root: Path, manifest: Manifest, plots: Sequence[str]) -> None:
         top_coverage=_top_coverage(manifest),
         bpm=(f"{beats['min_bpm']:g}", f"{beats['max_bpm']:g}"),
         has_lyrics=has_lyrics,
+        has_facts=bool(fact_splits(manifest)),
         evaluation=evaluation_table(manifest.evaluation),
     )
     (root / "README.md").write_text(text, encoding="utf-8")
@@ -120,9 +121,13 @@ def front_matter(manifest: Manifest) -> str:
         }
         for each in [*texts, *(each for each in filled if each.name == TRACKS)]
     ]
+    facts = fact_splits(manifest)
+    if facts:
+        files = [{"split": split, "path": f"{FACTS}/{split}-*.parquet"} for split in facts]
+        configs.append({"config_name": FACTS, "data_files": files})
     return yaml.safe_dump(
         {
-            "pretty_name": manifest.name,
+            "pretty_name": f"{manifest.corpus}, release {manifest.name}",
             "license": "other",
             "license_name": "see-licences",
             "license_link": "README.md#licences",
@@ -133,6 +138,12 @@ def front_matter(manifest: Manifest) -> str:
         },
         sort_keys=False,
     )
+
+
+def fact_splits(manifest: Manifest) -> list[Split]:
+    """Splits of which there are facts."""
+    paths = [each.path for each in manifest.files]
+    return [s for s in SPLITS if any(path.startswith(f"{FACTS}/{s}-") for path in paths)]
 
 
 def cell(text: str) -> str:

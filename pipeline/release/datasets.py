@@ -173,7 +173,7 @@ def thought_rows(frames: Frames) -> pl.LazyFrame:
 
 
 def property_rows(frames: Frames) -> pl.LazyFrame:
-    """Rows of ``mf-facts``: those of `properties`."""
+    """Rows of ``mf-properties``: those of `properties`."""
     return frames["properties"].select(
         "property_id", "track_id", "about_start_s", "about_end_s", "authorship", "property",
         prompt="question", completion="answer",
@@ -240,9 +240,9 @@ THOUGHTS = TextDataset(
     row_id=pl.col("row_id"),
     rows=thought_rows,
 )
-FACTS = TextDataset(
-    name="mf-facts",
-    config="facts",
+PROPERTIES = TextDataset(
+    name="mf-properties",
+    config="properties",
     row=ReleasedProperty,
     makers={"properties": "property_id"},
     reads=(),
@@ -252,5 +252,5 @@ FACTS = TextDataset(
     rows=property_rows,
 )
 
-TEXTS: tuple[TextDataset, ...] = (CAPTIONS, QA, THOUGHTS, FACTS)
+TEXTS: tuple[TextDataset, ...] = (CAPTIONS, QA, THOUGHTS, PROPERTIES)
 """The data sets of texts that a release holds."""

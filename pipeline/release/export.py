@@ -1,19 +1,20 @@
-"""Releases for other readers: a folder for the Hugging Face hub, Delta tables, WebDataset tars."""
+"""Releases for other readers: the hub, Delta, WebDataset, chats, NeMo, JAMS."""
 
 import os
-import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-from pipeline.release.assemble import TRACKS
+from pipeline.release.assemble import FACTS, TRACKS
+from pipeline.release.card import fact_splits
+from pipeline.release.export_jams import to_jams
+from pipeline.release.export_lines import to_chat, to_nemo
+from pipeline.release.export_sound import file_name
 from pipeline.release.folder import MANIFEST, ReleaseFolder
 from pipeline.release.lineage import ReleaseError
-from schemas.ids import TRACK_ID_DIGITS
 from tools.delta import register
 
 _TAR_BYTES = 1 << 30
-_TRACK_ID = re.compile(rf"[0-9a-f]{{{TRACK_ID_DIGITS}}}")
 
 
 def export_release(release: ReleaseFolder, kind: str, target: Path) -> list[Path]:
@@ -23,14 +24,14 @@ def export_release(release: ReleaseFolder, kind: str, target: Path) -> list[Path
     ----------
     release : ReleaseFolder
     kind : str
-        ``hf``, ``delta`` or ``webdataset``.
+        ``hf``, ``delta``, ``webdataset``, ``chat``, ``nemo`` or ``jams``.
     target : Path
         A folder that does not exist yet, or is empty.
 
     Returns
     -------
     list of Path
-        What was written: the folder, the tables, or the tars' folder.
+        What was written: folders, tables, or files.
 
     Raises
     ------
@@ -41,6 +42,9 @@ def export_release(release: ReleaseFolder, kind: str, target: Path) -> list[Path
         "hf": _to_folder,
         "delta": _to_delta,
         "webdataset": _to_webdataset,
+        "chat": to_chat,
+        "nemo": to_nemo,
+        "jams": to_jams,
     }
     if kind not in writers:
         raise ReleaseError(f"there is no export {kind!r}, only {', '.join(writers)}")
@@ -60,16 +64,18 @@ def _to_folder(release: ReleaseFolder, target: Path) -> list[Path]:
 def _to_delta(release: ReleaseFolder, target: Path) -> list[Path]:
     """One Delta table a data set and split, over the very same Parquet files."""
     tables = []
-    for dataset in release.manifest.datasets:
-        for split in dataset.splits:
-            place = target / dataset.name / split
+    datasets = [(each.name, each.config, [*each.splits]) for each in release.manifest.datasets]
+    datasets.append((FACTS, FACTS, fact_splits(release.manifest)))
+    for dataset, config, splits in datasets:
+        for split in splits:
+            place = target / dataset / split
             n_rows = {}
-            for file in release.files_of(dataset.name):
+            for file in release.files_of(dataset):
                 name = file.path.rpartition("/")[2]
                 if name.startswith(f"{split}-"):
                     _bring(release, file.path, place / name)
                     n_rows[name] = file.n_rows or 0
-            table = f"{dataset.config}_{split}"
+            table = f"{config}_{split}"
             try:
                 register(place, n_rows, name=table, source=release.manifest.name)
             except ImportError as error:
@@ -95,18 +101,11 @@ def _to_webdataset(release: ReleaseFolder, target: Path) -> list[Path]:
         with ShardWriter(pattern, maxsize=_TAR_BYTES, verbose=0) as tars:
             for each, rows in release.frames(TRACKS):
                 for row in rows.iter_rows(named=True) if each == split else ():
-                    key = _member_name(row["track_id"])
+                    key = file_name(row["track_id"])
                     sound = row.pop("audio")["bytes"]
                     words = {name: found.get(key, []) for name, found in by_track.items()}
                     tars.write({"__key__": key, audio: sound, "json": {**row, **words}})
     return [target]
-
-
-def _member_name(track_id: str | None) -> str:
-    """A track's name in a tar: its id, which in a release of strangers may be any text."""
-    if track_id is None or not _TRACK_ID.fullmatch(track_id):
-        raise ReleaseError(f"{track_id!r} is no track id, 32 hex digits: not exported")
-    return track_id
 
 
 def _texts_by_track(release: ReleaseFolder, name: str, split: str) -> dict[str, list[object]]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import polars as pl
 import pyarrow.parquet as pq
 
-from pipeline.release.assemble import TRACKS
+from pipeline.release.assemble import FACTS, TRACKS
 from pipeline.release.folder import MANIFEST, ReleaseFolder
 from schemas.manifest import ReleasedFile
 
@@ -59,6 +59,8 @@ def _check_rows(release: ReleaseFolder) -> Iterator[str]:
     n_splits = tracks.group_by("group").agg(pl.col("split").n_unique())
     for group in n_splits.filter(pl.col("split") > 1)["group"]:
         yield f"{TRACKS}: group {group} is in several splits"
+    if len(release.table(FACTS, ("track_id",)).join(tracks, on=["track_id", "split"], how="anti")):
+        yield f"{FACTS}: of tracks that are not there, or in another split"
     for dataset in release.manifest.datasets:
         rows = tracks
         if dataset.name != TRACKS:

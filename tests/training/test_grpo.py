@@ -231,7 +231,7 @@ def test_the_loss_is_the_papers():
 @pytest.mark.parametrize(
     "source",
     [
-        {"release": "v1", "dataset": "mf-facts"},
+        {"release": "v1", "dataset": "mf-properties"},
         {"conversations": "a.jsonl"},
         {"published": "nsynth", "folder": "f"},
     ],

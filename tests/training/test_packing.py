@@ -337,8 +337,8 @@ def test_measured_properties_are_learned_from(tiny, tmp_path):
     songs = sorted(SONGS.glob("*.ogg"))
     told = [text(each, "p00", "What is the tempo?", "95 BPM", 12.0) for each in songs]
     rows = [ReleasedProperty(**each, property="tempo") for each in told]
-    write(release, "mf-facts", ReleasedProperty, rows)
-    source = of_release(release, "mf-facts")
+    write(release, "mf-properties", ReleasedProperty, rows)
+    source = of_release(release, "mf-properties")
     heard = first(config_of(tiny, tmp_path, source), len(rows))
     assert {each.row.messages[1]["content"] for each in heard} == {"95 BPM"}
     assert epoch_rows([source]) == len(rows)

@@ -30,7 +30,7 @@ def passes_of(stage, release="release"):
 @pytest.mark.parametrize(
     ("stage", "passes"),
     [
-        ("skills", dict.fromkeys(SKILLS, 2.0) | {"mf-facts": 1.0}),
+        ("skills", dict.fromkeys(SKILLS, 2.0) | {"mf-properties": 1.0}),
         ("think", {"mf-think": 1.0}),
         ("grpo", dict.fromkeys(SKILLS, 1.0) | {"mf-think": 1.0}),
         ("backbone-3", {}),

@@ -15,8 +15,9 @@ from pipeline.ingest.placement import place
 from pipeline.stages import STAGES
 from schemas.captions import Authorship, CaptionParts, RichCaption
 from schemas.config import CorpusConfig, load_config
+from schemas.facts import Beat, Chord, Key, KeySection, MusicFacts
 from schemas.ids import is_pair, pair_id, track_of
-from schemas.provenance import Rejection
+from schemas.provenance import Provenance, Rejection, Unmeasured
 from schemas.qa import Distractor, QaPair, References
 from schemas.quality import Quality
 from schemas.thinking import Thought, ask_for_thought, format_thought
@@ -112,6 +113,26 @@ def pair(track, number=1, options=("A", "B", "C", "D"), start_s=None, end_s=None
     )
 
 
+def facts(track):
+    """Two beats and a chord of a track in C major, by a tool that says so."""
+    certain = {"p_right": 0.9, "q_value": 0.01}
+    key = {"tonic": "C", "mode": "major", "others": [], **certain}
+    return MusicFacts(
+        track_id=track,
+        duration_s=2.0,
+        beats=[Beat(time_s=0.5, bar_position=1), Beat(time_s=1.0, bar_position=2)],
+        tempo=None,
+        metre=None,
+        key=Key(**key),
+        key_sections=[KeySection(start_s=0.0, end_s=2.0, **key)],
+        chords=[Chord(start_s=0.5, end_s=2.0, label="C:maj7/3", roman="I", **certain)],
+        progressions=None,
+        loudness=None,
+        unmeasured=[Unmeasured(field="tempo", reason="too_short")],
+        provenance=[Provenance(fields=["beats"], tool="madmom", version="1", parameters="{}")],
+    )
+
+
 def verdict(row_id, kind="caption", decision="accepted"):
     return Quality(
         row_id=row_id, track_id=track_of(row_id), kind=kind, decision=decision, ballots=[],
@@ -192,6 +213,7 @@ def _result(stage, tracks, refuse, write):
         if each not in good
     ]
     rows = {
+        "measure": lambda: [facts(each) for each in good],
         "describe": lambda: [write(each) for each in good],
         "question": lambda: [pair(track_of(each)) for each in good],
         "judge": lambda: [

@@ -54,7 +54,13 @@ def test_rows_that_came_went_and_stayed(tmp_path):
         (three, "went"): "left out: judge: refused",
     }
     assert found.stages == ["describe: max_wrong: key 0.05 -> 0.01"]
-    same = {"tracks": 2, "mf-skills/captions": 0, "mf-skills/qa": 2, "mf-think": 2, "mf-facts": 0}
+    same = {
+        "tracks": 2,
+        "mf-skills/captions": 0,
+        "mf-skills/qa": 2,
+        "mf-think": 2,
+        "mf-properties": 0,
+    }
     assert found.same == same
     assert diff_releases(find_release(store, "b"), find_release(store, "b")).rows.is_empty()
 
