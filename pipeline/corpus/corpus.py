@@ -169,7 +169,7 @@ class Corpus:
         return build_hash(self.commits)
 
     def commits_of(self, what: type[Record] | str) -> list[Commit]:
-        """Records of the shards that hold the rows of a model, or of a stage, or ``tracks``.
+        """Records of the shards that hold the rows of a model, or of a stage or part of ingest.
 
         These are the rows of this build. A folder of a store may hold others beside them, of other
         configs and earlier tries, which a reader of all its files would take for the same.
@@ -180,7 +180,7 @@ class Corpus:
             If there is no such stage.
         """
         name = what if isinstance(what, str) else self.stage_of(what)
-        known = [TRACKS, *(each.name for each in self.stages)]
+        known = [*INGESTED.values(), *(each.name for each in self.stages)]
         if name not in known:
             raise ConfigError(f"there is no stage {name!r}, only {', '.join(known)}")
         return [commit for commit in self.commits if commit.stage == name]

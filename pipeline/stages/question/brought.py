@@ -10,6 +10,7 @@ from pipeline.stages.question.options import shuffle_seed, shuffled
 from pipeline.stages.question.similarity import all_different
 from pipeline.stages.refine.drafts import brought_fault
 from pipeline.stages.refine.stage import brought_by
+from schemas.captions import RichCaption
 from schemas.provenance import Rejection
 from schemas.qa import Distractor, QaPair, References, Skill
 from schemas.sections import QuestionConfig
@@ -19,6 +20,7 @@ from schemas.usage import Usage
 _MAX_QUESTION, _MAX_ANSWER, _MAX_OPTION = 500, 1000, 200
 """As of pairs that are written here."""
 _MOST_OPTIONS = 26
+_UNDESCRIBED = ("no_description", "see those of describe")
 _SKILLS: tuple[tuple[Skill, re.Pattern[str]], ...] = (
     (
         "lyrics",
@@ -53,11 +55,13 @@ _SKILLS: tuple[tuple[Skill, re.Pattern[str]], ...] = (
 def with_brought(batch: Batch, config: QuestionConfig, context: StageContext) -> StageResult:
     """What is written here, then what sets of others bring."""
     result = run_requests(batch, config, context)
+    described = {row.track_id for row in batch.of(RichCaption)}
     for each in batch.of(BroughtText):
         if each.kind != "qa":
             continue
         result.inputs.append(each.text_id)
-        if fault := pair_fault(each):
+        is_described = each.track_id in described  # what comes later rests on what is known of it
+        if fault := pair_fault(each) if is_described else _UNDESCRIBED:
             reason, detail = fault
             raw = each.model_dump_json(include={"prompt", "text", "options"})
             result.rejected.append(

@@ -2,9 +2,15 @@
 
 import pytest
 
-from pipeline.stages.question.brought import brought_pair, pair_fault, skill_of
+from pipeline.engine.stage import Batch, StageResult
+from pipeline.stages.question.brought import brought_pair, pair_fault, skill_of, with_brought
 from pipeline.stages.question.options import shuffled
+from schemas.captions import RichCaption
+from schemas.sections import QuestionConfig
+from schemas.texts import BroughtText
+from tests.pipeline.stages.questions import pair_of, rich_of
 from tests.pipeline.stages.refine.test_stage import brought
+from tests.pipeline.stages.test_describe import told
 
 OPTIONS = ("A flute", "A harp", "A tuba")
 LEADS = "Which instrument leads the melody?"
@@ -39,6 +45,23 @@ def test_a_brought_pair_is_held_against_rules(question, answer, options, reason)
     text = brought(answer, "qa", question, options and list(options))
     fault = pair_fault(text)
     assert (fault and fault[0]) == reason
+
+
+def test_pairs_follow_what_is_written_here_where_their_track_is_described(monkeypatch):
+    written = StageResult(inputs=["0-q00"], accepted=["0-q00"], rows=[pair_of(0)])
+    monkeypatch.setattr("pipeline.stages.question.brought.run_requests", lambda *_: written)
+    known, unknown = (
+        brought("A harp", "qa", LEADS, list(OPTIONS)).model_copy(
+            update={"text_id": f"{track}-q1", "track_id": track}
+        )
+        for track in ("0", "1")
+    )
+    rows = {RichCaption: [rich_of("0")], BroughtText: [known, unknown, brought("A caption.")]}
+    result = with_brought(Batch([told("0"), told("1")], rows), QuestionConfig(), None)
+    result.check()
+    assert [row.qa_id for row in result.rows] == ["0-q00", "0-q1"]
+    (refused,) = result.rejected
+    assert (refused.row_id, refused.reason) == ("1-q1", "no_description")
 
 
 def test_a_brought_pair_is_a_row_like_others_and_names_its_set():

@@ -14,7 +14,14 @@ from pipeline.views.pages import count, render, script_hash, script_json, static
 from pipeline.views.pages.listening import Judgement, PageAudio, listening_page
 from pipeline.views.pages.score import packed_waveform, score
 from pipeline.views.pages.times import timed_pieces
-from schemas.captions import Authorship, CaptionParts, RichCaption, SegmentCaption
+from schemas.captions import (
+    Authorship,
+    CaptionParts,
+    RefinedCaption,
+    RichCaption,
+    SegmentCaption,
+    ToldCaption,
+)
 from schemas.facts import Beat, MusicFacts
 from schemas.provenance import Unmeasured
 from schemas.qa import Distractor, QaPair, References
@@ -65,6 +72,22 @@ def make_rich(text):
     )  # fmt: skip
 
 
+def make_told(text):
+    return ToldCaption(
+        row_id="t-short-en", track_id="ab" * 16, form="short", language="en", instruction=text,
+        caption=text, n_words=1, authorship=WROTE, usage=Usage(),
+    )  # fmt: skip
+
+
+def make_refined(before, caption):
+    why = Unmeasured(field="rewritten", reason="invented", detail=before)
+    return RefinedCaption(
+        row_id="t-b0", track_id="ab" * 16, origin=before, licence=None, instruction=before,
+        before=before, caption=caption, change="corrected", lint_before=[], lint_after=[],
+        n_words=1, unmeasured=[why], authorship=WROTE, usage=Usage(),
+    )  # fmt: skip
+
+
 def make_question(text=HOSTILE, number=0, skill="harmony"):
     return QaPair(
         qa_id=f"{'ab' * 16}-q{number:02d}", track_id="ab" * 16, skill=skill,
@@ -91,6 +114,7 @@ def all_rows(text, facts=None, **fields):
         Segment: [segment], SegmentCaption: [caption],
         MusicFacts: [facts or make_facts(unmeasured=[missing])],
         RichCaption: [make_rich(text)], QaPair: [make_question(text)],
+        ToldCaption: [make_told(text)], RefinedCaption: [make_refined(text, f"{text} in C")],
     }  # fmt: skip
     return TrackRows(make_track(**fields), rows)
 
@@ -125,6 +149,12 @@ def test_hostile_words_are_shown_everywhere_and_make_no_element():
     shown = [text for _, text in read.texts if HOSTILE in text]
     assert len(shown) >= 12, "title, artist, caption, question, option, reason, file, model ..."
     assert "{{7*7}}" in shown[0]
+
+
+def test_what_became_of_a_brought_caption_is_marked_word_by_word():
+    rows = {RefinedCaption: [make_refined("A song at 60 BPM.", "A song at 96 BPM.")]}
+    page = listening_page(TrackRows(make_track(), rows), SOUND, {})
+    assert "A song at <del>60 </del><ins>96 </ins>BPM." in page
 
 
 def test_only_our_scripts_may_run():
