@@ -243,6 +243,14 @@ def test_alerts_are_created_by_one_command_and_taken_back(server, corpus, partim
         made = partimento("alerts", corpus)
         assert made.returncode == 0, made.stderr
         assert len(names()) == 4
+    failed = server.end_of(server.start("backfill", stage="lint", first_partition="p999999"))
+    assert "there is no partition 'p999999'" in failed["state"]["message"]
+    fired = {"filter": {"event": {"name": ["prefect.automation.triggered"]}}}
+    while "partimento sent: a run failed" not in {
+        each["resource"]["prefect.resource.name"]
+        for each in server.post("events/filter", **fired).json()["events"]
+    }:
+        time.sleep(1)
     assert "no such block" in partimento("alerts", corpus, "--notify", "slack-webhook/x").stderr
 
 
