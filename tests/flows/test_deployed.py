@@ -314,3 +314,10 @@ def test_prefect_itself_registers_what_prefect_yaml_says(environment, server_url
     for flow in FLOWS:
         schema = examples.deployment(flow)["parameter_openapi_schema"]
         assert all("description" in each for each in schema["properties"].values()), flow
+
+
+def test_two_runs_of_one_corpus_follow_each_other(server):
+    runs = [server.start("build", until="segment") for _ in range(2)]
+    ends = sorted((server.end_of(run) for run in runs), key=lambda run: run["start_time"])
+    assert [run["state_type"] for run in ends] == ["COMPLETED", "COMPLETED"], "none is cancelled"
+    assert ends[0]["end_time"] <= ends[1]["start_time"]
