@@ -243,6 +243,14 @@ def test_alerts_are_created_by_one_command_and_taken_back(server, corpus, partim
         made = partimento("alerts", corpus)
         assert made.returncode == 0, made.stderr
         assert len(names()) == 4
+    failed = server.end_of(server.start("backfill", stage="lint", first_partition="p999999"))
+    assert "there is no partition 'p999999'" in failed["state"]["message"]
+    fired = {"filter": {"event": {"name": ["prefect.automation.triggered"]}}}
+    while "partimento sent: a run failed" not in {
+        each["resource"]["prefect.resource.name"]
+        for each in server.post("events/filter", **fired).json()["events"]
+    }:
+        time.sleep(1)
     assert "no such block" in partimento("alerts", corpus, "--notify", "slack-webhook/x").stderr
 
 
@@ -306,3 +314,10 @@ def test_prefect_itself_registers_what_prefect_yaml_says(environment, server_url
     for flow in FLOWS:
         schema = examples.deployment(flow)["parameter_openapi_schema"]
         assert all("description" in each for each in schema["properties"].values()), flow
+
+
+def test_two_runs_of_one_corpus_follow_each_other(server):
+    runs = [server.start("build", until="segment") for _ in range(2)]
+    ends = sorted((server.end_of(run) for run in runs), key=lambda run: run["start_time"])
+    assert [run["state_type"] for run in ends] == ["COMPLETED", "COMPLETED"], "none is cancelled"
+    assert ends[0]["end_time"] <= ends[1]["start_time"]
