@@ -116,8 +116,8 @@ def test_inputs_have_the_addresses_of_the_steps_that_make_them():
 def test_texts_of_a_partition_re_run_what_reads_them_and_nothing_else():
     texts = partition(1).model_copy(update={"texts_address": "t1"})
     found = changed(plan(*BASE), plan(BASE[0], texts, BASE[2]))
-    ours = {"refine", "question", "lint", "dedup", "blind", "judge"} | THINK
-    later = {"dedup", "blind", "judge"} | THINK
+    later = {"dedup", "blind", "harden", "judge"} | THINK
+    ours = {"refine", "question", "lint"} | later
     assert found == {("p1", stage) for stage in ours} | {("p2", stage) for stage in later}
     config = CorpusConfig(name="x", store="/x", source={"folder": "/y"})
     (refine,) = (s for s in steps(STAGES, snapshot(texts), config) if s.stage.name == "refine")

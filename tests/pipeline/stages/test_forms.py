@@ -15,7 +15,7 @@ from tools.chat.forms import json_schema, plain_schema
 
 FORMS = {
     "describe": caption_form(True, True),
-    "question": drafts_form(("harmony",), ("key", "chords"), 4, 8),
+    "question": drafts_form(("harmony",), ("key", "chords"), 12, 8, explains=True),
     "blind": guess_form(["C major", "A minor"]),
     "several blind": guesses_form(5),
     "judge": judgements_form(7),
