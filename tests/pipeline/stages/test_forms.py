@@ -27,7 +27,7 @@ FORMS = {
     "structure": index_form(12),
 }
 ENDS = {
-    "question": {4, 7, 2}, "several blind": {5}, "judge": {7}, "difficulty": {3},
+    "question": {12, 7, 2, 16}, "several blind": {5}, "judge": {7}, "difficulty": {3},
     "numbered reason": {6, 4}, "factcheck": {9}, "structure": {12},
 }  # fmt: skip
 
