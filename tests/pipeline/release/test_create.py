@@ -117,7 +117,9 @@ def test_it_loads_with_polars_duckdb_and_pyarrow(released):
     assert len(table) == n_rows
     assert table.schema.equals(arrow_schema(ReleasedCaption))
     (first, *_) = sorted((folder / "tracks").iterdir())
-    assert pq.read_schema(first).equals(arrow_schema(ReleasedTrack), check_metadata=True)
+    read, meant = pq.read_schema(first), arrow_schema(ReleasedTrack)
+    assert read.equals(meant), "but for the name of lists' elements, which Parquet has its own for"
+    assert [each.metadata for each in read] == [each.metadata for each in meant]
     column = pq.ParquetFile(first).metadata.row_group(0).column(0)
     assert (column.compression, column.has_offset_index) == ("ZSTD", True)
 
