@@ -377,7 +377,7 @@ class JudgeConfig(Record):
         "less above.",
     )
     texts_per_request: int = Field(
-        default=12, ge=1, le=99, description="Texts of a track that are judged in one hearing."
+        default=20, ge=1, le=99, description="Texts of a track that are judged in one hearing."
     )
     context_s: float | None = Field(
         default=10.0,

@@ -15,10 +15,12 @@ from typing import Any
 from tests.model_server import words
 
 _DATA = re.compile(r"(?s)<data>\n(.*?)\n</data>")
-_WANTED = re.compile(r"^- (\d+) x ([a-z ]+), style `(\w+)`", re.MULTILINE)
+_WANTED = re.compile(r"^- (\d+) x ([a-z ]+), (?:skill|style) `(\w+)`", re.MULTILINE)
 _TEXT_FIELDS = ("question", "description", "request", "step", "text")
 """Where what is marked stands in the data of a prompt, the first that is there."""
 _ONE_IN = 6
+_TYPED = " twice in a cadence from the beginning"
+"""A count, a chord and a time, so that an answer is of any type that is asked for."""
 """Ours: of so many texts one is refused, so that all ways of a row are gone."""
 _N_STEPS, _N_DISTRACTORS = 5, 3
 
@@ -74,6 +76,8 @@ class _Answer:
             return self._choice(field["enum"], about)
         if field["type"] == "object":
             each = field["properties"]
+            if "seconds" in each:  # of an answer that points at nothing
+                return {name: [] for name in each}
             return {name: self._value(each[name], name, about) for name in each}
         if field["type"] == "array":
             return self._list(field["items"], name)
@@ -87,25 +91,25 @@ class _Answer:
         properties = made.get("properties", {})
         if "enum" in made:
             return list(made["enum"])
-        if "distractors" in properties:
+        if "distractors" in properties and "id" not in properties:
             return [self._draft(made, *wanted) for wanted in _WANTED.findall(self._user)
                     for _ in range(int(wanted[0]))]  # fmt: skip
         if "id" in properties:
             return [self._value(made, name, item) for item in self._items]
         return [self._value(made, name, None) for _ in range(_N_STEPS if properties else 2)]
 
-    def _draft(self, made: dict[str, Any], _n: str, form: str, style: str) -> dict[str, Any]:
+    def _draft(self, made: dict[str, Any], _n: str, form: str, kind: str) -> dict[str, Any]:
         """A question whose right option any other role knows by `_right`."""
         draft: dict[str, Any] = self._value({**made, "properties": _other_fields(made)}, "", None)
-        phrases = [words(self._source, 4).rstrip(".") for _ in range(1 + _N_DISTRACTORS)]
+        phrases = [words(self._source, 4).rstrip(".") + _TYPED for _ in range(1 + _N_DISTRACTORS)]
         right, form = _right(phrases), form.replace(" ", "_")
         wrong = [{"text": each, "kind": "unrelated"} for each in phrases if each != right]
         is_open = form == "open"
         return draft | {
-            "style": style,
+            "style" if "style" in made["properties"] else "skill": kind,
             "form": form,
             "question": words(self._source, 12).rstrip(".") + "?",
-            "answer": words(self._source, 15) if is_open else right,
+            "answer": words(self._source, 15).rstrip(".") + _TYPED if is_open else right,
             "distractors": [] if is_open else wrong,
         }
 
@@ -128,7 +132,7 @@ class _Answer:
 
 
 def _other_fields(made: dict[str, Any]) -> dict[str, Any]:
-    ours = ("style", "form", "question", "answer", "distractors")
+    ours = ("style", "skill", "form", "question", "answer", "distractors")
     return {name: each for name, each in made["properties"].items() if name not in ours}
 
 
