@@ -64,8 +64,11 @@ def _to_folder(release: ReleaseFolder, target: Path) -> list[Path]:
 def _to_delta(release: ReleaseFolder, target: Path) -> list[Path]:
     """One Delta table a data set and split, over the very same Parquet files."""
     tables = []
-    datasets = [(d.name, d.config, list(d.splits)) for d in release.manifest.datasets]
-    for dataset, config, splits in [*datasets, (FACTS, FACTS, fact_splits(release.manifest))]:
+    datasets: list[tuple[str, str, list[str]]] = [
+        (each.name, each.config, list(each.splits)) for each in release.manifest.datasets
+    ]
+    datasets.append((FACTS, FACTS, fact_splits(release.manifest)))
+    for dataset, config, splits in datasets:
         for split in splits:
             place = target / dataset / split
             n_rows = {}
