@@ -11,6 +11,8 @@ from pipeline.release.folder import LEFT_OUT, ReleaseFolder
 from schemas.manifest import StageLineage
 
 ROW_SCHEMA = {name: pl.String for name in ("dataset", "change", "row_id", "track_id", "why")}
+_BESIDE = ("audio", "uri", "texts")
+"""Of tracks: the sound goes by its id, and texts have rows of their own."""
 _AUTHOR = ("model", "prompt", "prompt_hash")
 _LEFT_OUT = ("dataset", "row_id", "track_id", "reason")
 _ABOUT, _HEARD = ("about_start_s", "about_end_s"), ("heard_start_s", "heard_end_s")
@@ -139,7 +141,8 @@ def _compact(rows: pl.DataFrame, split: str) -> pl.DataFrame:
     is_text = "authorship" in rows.columns
     content = pl.struct(pl.exclude("authorship", *_REST, "row_id")).hash()
     if not is_text:
-        content = pl.struct(pl.exclude("audio", *_REST)).hash()
+        rows = rows if "album" in rows.columns else rows.with_columns(album=pl.lit(None, pl.String))
+        content = pl.struct(sorted(set(rows.columns) - {*_BESIDE, *_REST})).hash()
     author = {
         name: pl.col("authorship").struct.field(name) if is_text else pl.lit(None, pl.String)
         for name in _AUTHOR

@@ -78,10 +78,7 @@ def _annotations(facts: Row) -> Iterator[tuple[str, str, list[Observation]]]:
     """Field, namespace and observations of all that was measured and that JAMS has words for."""
     whole = facts["duration_s"]
     if facts["beats"] is not None:
-        beats: list[Observation] = [
-            (beat["time_s"], 0.0, beat["bar_position"], None) for beat in facts["beats"]
-        ]
-        yield "beats", "beat", beats
+        yield "beats", "beat", [_beat(each) for each in facts["beats"]]
     if (tempo := facts["tempo"]) is not None:
         yield "tempo", "tempo", [(0.0, whole, tempo["bpm"], tempo["p_right"])]
     if facts["key_sections"] is not None:
@@ -94,6 +91,10 @@ def _annotations(facts: Row) -> Iterator[tuple[str, str, list[Observation]]]:
     if facts["instruments"] is not None:
         heard = [(0.0, whole, each["name"], each["p_right"]) for each in facts["instruments"]]
         yield "instruments", "tag_open", heard
+
+
+def _beat(row: Row) -> Observation:
+    return row["time_s"], 0.0, row["bar_position"], None
 
 
 def _stretch(row: Row, value: str, prefix: str = "") -> Observation:
