@@ -116,7 +116,7 @@ class Audio(Record):
 class JoinedText(Record):
     """A text beside its sound: what the data sets of texts have, in short."""
 
-    dataset: Literal["captions", "qa", "think"]
+    dataset: Literal["captions", "qa", "think", "properties"]
     row_id: str
     prompt: str
     completion: str

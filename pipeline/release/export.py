@@ -64,9 +64,7 @@ def _to_folder(release: ReleaseFolder, target: Path) -> list[Path]:
 def _to_delta(release: ReleaseFolder, target: Path) -> list[Path]:
     """One Delta table a data set and split, over the very same Parquet files."""
     tables = []
-    datasets: list[tuple[str, str, list[str]]] = [
-        (each.name, each.config, list(each.splits)) for each in release.manifest.datasets
-    ]
+    datasets = [(each.name, each.config, list(each.splits)) for each in release.manifest.datasets]
     datasets.append((FACTS, FACTS, fact_splits(release.manifest)))
     for dataset, config, splits in datasets:
         for split in splits:

@@ -48,6 +48,11 @@ def folder_of(release):
     return release.store.folder / release.prefix
 
 
+def filled(release):
+    """The data sets of texts that have rows."""
+    return [each for each in release.manifest.datasets[1:] if each.n_rows]
+
+
 def tracks_of(release):
     return pl.concat([rows for _, rows in release.frames("tracks")])
 
@@ -73,7 +78,7 @@ def test_sound_is_an_audio_feature_with_texts_beside_it(released, tmp_path):
 
 def test_texts_in_tracks_are_those_of_the_lean_data_sets(released):
     joined = tracks_of(released).select("track_id", "texts").explode("texts").unnest("texts")
-    for dataset in released.manifest.datasets[1:]:
+    for dataset in filled(released):
         lean = pl.concat([rows for _, rows in released.frames(dataset.name)])
         here = joined.filter(dataset=dataset.config)
         columns = ["track_id", "row_id", "prompt", "completion"]
@@ -106,7 +111,7 @@ def test_chats_name_sounds_that_are_there(released, tmp_path):
             assert user["content"].startswith("<audio>")
             (sound,) = row["audios"]
             assert soundfile.info(tmp_path / "chat" / sound).duration == 2.0
-    assert counts == {each.config: each.n_rows for each in released.manifest.datasets[1:]}
+    assert counts == {each.config: each.n_rows for each in filled(released)}
     one = json.loads(next(p for p in paths if p.stem == "captions-train").open().readline())
     assert one["messages"] == [
         {"role": "user", "content": "<audio>Describe this track."},
@@ -137,7 +142,7 @@ def test_nemo_reads_its_manifest(released, tmp_path):
 def test_jams_holds_the_facts_with_chances_and_tools(released, tmp_path):
     export_release(released, "jams", tmp_path / "jams")
     words = {row["track_id"]: row for row in tracks_of(released).iter_rows(named=True)}
-    paths = sorted((tmp_path / "jams").rglob("*.jams"))
+    paths = sorted((tmp_path / "jams").rglob("*.jams"), key=lambda path: path.stem)
     assert [path.stem for path in paths] == sorted(words)
     for path in paths:
         read = jams.load(str(path))
