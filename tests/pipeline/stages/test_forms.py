@@ -27,7 +27,8 @@ FORMS = {
     "structure": index_form(12),
 }
 ENDS = {
-    "question": {4, 7, 2, 16}, "harden": {3, 7}, "several blind": {5}, "judge": {7}, "difficulty": {3}, "reason": {6, 4},
+    "question": {4, 7, 2, 16}, "harden": {3, 7}, "several blind": {5}, "judge": {7},
+    "difficulty": {3}, "reason": {6, 4},
     "factcheck": {9}, "structure": {12},
 }  # fmt: skip
 
