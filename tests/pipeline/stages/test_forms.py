@@ -6,6 +6,7 @@ from pipeline.stages.blind.attempts import guess_form, guesses_form
 from pipeline.stages.describe.stage import _form as caption_form
 from pipeline.stages.difficulty.stage import _marks_form
 from pipeline.stages.factcheck.requests import Confirmation, checks_form
+from pipeline.stages.harden.drafts import harder_form
 from pipeline.stages.judge.votes import judgements_form
 from pipeline.stages.question.drafts import drafts_form
 from pipeline.stages.reason.numbered import numbered_form
@@ -15,9 +16,10 @@ from tools.chat.forms import json_schema, plain_schema
 
 FORMS = {
     "describe": caption_form(True, True),
-    "question": drafts_form(("harmony",), ("key", "chords"), 12, 8, explains=True),
+    "question": drafts_form(("chord_at",), ("key", "chords"), 12, 8, explains=True),
     "blind": guess_form(["C major", "A minor"]),
     "several blind": guesses_form(5),
+    "harden": harder_form(3, 8),
     "judge": judgements_form(7),
     "difficulty": _marks_form(3),
     "reason": prose_form(is_choice=True),
@@ -27,8 +29,8 @@ FORMS = {
     "structure": index_form(12),
 }
 ENDS = {
-    "question": {12, 7, 2, 16}, "several blind": {5}, "judge": {7}, "difficulty": {3},
-    "numbered reason": {6, 4}, "factcheck": {9}, "structure": {12},
+    "question": {12, 7, 2, 16}, "harden": {3, 7}, "several blind": {5}, "judge": {7},
+    "difficulty": {3}, "numbered reason": {6, 4}, "factcheck": {9}, "structure": {12},
 }  # fmt: skip
 
 
