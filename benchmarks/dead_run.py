@@ -125,7 +125,8 @@ def main() -> None:
             with_worker=given.what == "machine",
             automation=not given.no_automation,
         )
-    print(f"{name}: known as dead after {dead_s:.0f} s, the next run began after {begun_s:.0f} s")
+    known = "never" if dead_s == float("inf") else f"after {dead_s:.0f} s"
+    print(f"{name}: known as dead {known}, the next run began after {begun_s:.0f} s")
 
 
 if __name__ == "__main__":

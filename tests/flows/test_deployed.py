@@ -21,6 +21,7 @@ from schemas.roles import RolesConfig
 from tests.blocks import ROOT
 from tests.flows.conftest import BIN, latest_artifacts
 from tests.serving import model_server
+from tests.small_corpus import LAST_STAGE
 
 ENDS = {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"}
 
@@ -136,9 +137,12 @@ def test_runs_are_named_and_their_parameters_are_what_was_given(server, corpus):
         "then_release": False,
     }
     (wave,) = server.waves_of(run["id"])
-    assert wave["name"] == "sent: question, p000000 to p000001, snapshot 1"
+    names = [stage.name for stage in STAGES]
+    first, *more = names[names.index(LAST_STAGE) + 1 : names.index("question") + 1]
+    stages = f"{first} to {more[-1]}" if more else first
+    assert wave["name"] == f"sent: {stages}, p000000 to p000001, snapshot 1"
     assert wave["parameters"] == {
-        "corpus": "sent", "stages": "question", "partitions": "p000000 to p000001", "snapshot": 1
+        "corpus": "sent", "stages": stages, "partitions": "p000000 to p000001", "snapshot": 1
     }  # fmt: skip
     check_numbers(server, corpus)
 
