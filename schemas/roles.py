@@ -42,7 +42,7 @@ class Sampling(Record):
         default=0.95, gt=0, le=1, description="Nucleus sampling; null leaves it to the server."
     )
     max_output_tokens: int = Field(
-        default=2048,
+        default=4096,
         ge=1,
         description="Fewer where an answer can use no more. What breaks off is asked again with "
         "twice it.",

@@ -23,7 +23,7 @@ def first_limit(request: ChatRequest, role: RoleConfig, *, thinks: bool) -> int:
     >>> first_limit(short, RoleConfig(), thinks=False)
     300
     >>> first_limit(short, RoleConfig(), thinks=True)
-    2048
+    4096
     """
     limit = role.sampling.max_output_tokens
     if request.most_tokens is None or thinks:

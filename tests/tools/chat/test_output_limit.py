@@ -14,7 +14,7 @@ LOOP = '{"title": "' + 200 * "la la "
 BLANKS = '{"title": ' + 250 * "\n"
 LIST = '{"title": "' + " ".join(map(str, range(400)))
 BROKEN_OFF = '{"title": "A s'
-OWN, MOST = 300, 2048
+OWN, MOST = 300, 4096
 
 
 @pytest.fixture(scope="module")
