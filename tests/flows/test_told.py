@@ -254,7 +254,7 @@ def test_a_release_is_of_the_last_build(tmp_path, monkeypatch):
         released.append(config)
         raise ReleaseError("enough")
 
-    monkeypatch.setattr("pipeline.release.create.create_release", create)
+    monkeypatch.setattr("flows.releasing.create_release", create)
     told = CliRunner().invoke(app, ["release", "create", "v1", str(path)])
     assert released == [built]
     assert "in segment.window_s" in told.stderr and "--role" not in told.stderr
