@@ -47,20 +47,6 @@ app = CommandLine(
     help="Turn recorded music into training data that can be trusted.",
 )
 rejects = CommandLine(help="Look at what was refused and why, and send it again.")
-app.add_typer(rejects, name="rejects")
-app.add_typer(batch, name="batch")
-app.add_typer(release, name="release")
-app.command()(init)
-app.command()(backfill)
-app.command()(export)
-app.command()(deploy)
-app.command()(alerts)
-app.command()(doctor)
-app.command()(report)
-app.command()(review)
-app.command()(calibrate)
-app.add_typer(evaluate, name="evaluate")
-app.add_typer(train, name="train")
 
 
 def _tell_version(is_asked: bool) -> None:
@@ -95,7 +81,6 @@ def _suit_the_output(
     loudness.set(quiet=quiet, verbose=verbose)
 
 
-@app.command()
 def build(
     config: ConfigPath,
     role: Roles = [],  # noqa: B006 - Typer copies it
@@ -120,7 +105,6 @@ def build(
     run_shown(loaded, start)
 
 
-@app.command()
 def validate(config: ConfigPath, role: Roles = []) -> None:  # noqa: B006
     """Check a config, and say what it asks for; nothing is read but the file."""
     from flows.keys import look_for_keys
@@ -143,13 +127,11 @@ def validate(config: ConfigPath, role: Roles = []) -> None:  # noqa: B006
         warn(words)
 
 
-@app.command()
 def status(config: ConfigPath, role: Roles = [], as_json: AsJson = False) -> None:  # noqa: B006
     """Show what is done, what is left, what it cost, and the content hash of a corpus."""
     print_status(load_built(config, role), as_json=as_json)
 
 
-@app.command()
 def show(
     config: ConfigPath,
     track: Annotated[
@@ -185,7 +167,6 @@ def show(
     answer(parts(), value, as_json=as_json)
 
 
-@app.command()
 def plan(
     config: ConfigPath,
     role: Roles = [],  # noqa: B006
@@ -224,7 +205,6 @@ def plan(
     answer(parts(), value, as_json=as_json)
 
 
-@app.command()
 def preview(
     config: ConfigPath,
     stage: AskingStage,
@@ -316,3 +296,19 @@ def retry_rejects(
         )
     rows = ", ".join(f"{n} {why}" for why, n in refused.most_common())
     typer.echo(f"{stage}: {rows} in {n_partitions} partitions; run `partimento build` to try again")
+
+
+for panel, commands in {
+    "Build": (init, validate, doctor, plan, preview, build, backfill),
+    "Look": (status, show, report),
+    "Check": (review, calibrate),
+    "Hand on": (export,),
+    "Run by Prefect": (deploy, alerts),
+}.items():
+    for command in commands:
+        app.command(rich_help_panel=panel)(command)
+app.add_typer(batch, name="batch", rich_help_panel="Build")
+app.add_typer(rejects, name="rejects", rich_help_panel="Look")
+app.add_typer(evaluate, name="evaluate", rich_help_panel="Check")
+app.add_typer(release, name="release", rich_help_panel="Hand on")
+app.add_typer(train, name="train", rich_help_panel="Hand on")

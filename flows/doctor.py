@@ -13,7 +13,8 @@ _NEEDED = (
 _EXTRAS = {
     "nemo_toolkit": "lyrics", "silero-vad": "lyrics", "py3langid": "lyrics", "jiwer": "lyrics",
     "faster-whisper": "faster-whisper", "demucs": "demucs", "av": "av", "transformers": "train",
-    "trl": "trl", "ray": "ray", "deltalake": "delta", "webdataset": "webdataset", "wandb": "wandb",
+    "trl": "trl", "ray": "ray", "deltalake": "delta", "webdataset": "webdataset", "jams": "jams",
+    "wandb": "wandb",
     "mlflow": "mlflow", "tensorboard": "tensorboard",
 }  # fmt: skip
 _PARAKEET = "nvidia/parakeet-tdt-0.6b-v3"
