@@ -120,10 +120,13 @@ def read_rows(store: Store, path: str, model: type[R]) -> list[R]:
 
 
 def read_table(store: Store, path: str, columns: Sequence[str] | None = None) -> pa.Table:
-    """A shard's file, or some of its columns, as an Arrow table."""
-    return pq.read_table(
-        pa.BufferReader(read_bytes(store, path)), columns=columns and list(columns)
-    )
+    """A shard's file, or some of its columns, as an Arrow table.
+
+    By one thread: Arrow's threads hold on to the bytes for a while after they were read, and a
+    process that ends meanwhile is aborted (apache/arrow#34314).
+    """
+    file = pq.ParquetFile(pa.BufferReader(read_bytes(store, path)))
+    return file.read(columns=columns and list(columns), use_threads=False)
 
 
 def read_bytes(store: Store, path: str) -> bytes:

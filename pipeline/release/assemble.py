@@ -10,10 +10,9 @@ from pathlib import Path
 
 import polars as pl
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from pipeline.corpus.corpus import Corpus
-from pipeline.engine.shards import read_bytes
+from pipeline.engine.shards import read_bytes, read_table
 from pipeline.engine.stage import Executor
 from pipeline.release.conversations import ConversationWriter
 from pipeline.release.datasets import TEXTS, TextDataset
@@ -226,7 +225,7 @@ class Assembly:
 
     def _write_facts(self, tracks: pl.DataFrame, commit: Commit, shards: DatasetWriter) -> None:
         """What was measured of the released tracks, in their splits."""
-        facts = pq.read_table(io.BytesIO(read_bytes(self.corpus.store, commit.rows_path)))
+        facts = read_table(self.corpus.store, commit.rows_path)
         released = tracks.filter(pl.col("left_out").is_null()).select("track_id", "split")
         ids = pl.DataFrame(
             {"track_id": facts["track_id"].to_pylist()}, schema={"track_id": pl.String}

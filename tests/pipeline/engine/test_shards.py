@@ -1,4 +1,6 @@
 import json
+import subprocess
+import sys
 
 import pytest
 
@@ -164,3 +166,26 @@ def test_a_record_of_before_there_were_checksums_is_read(shard):
     path.write_text(commit.model_dump_json(exclude={"rows_bytes", "rejected_bytes"}))
     read = read_commit(store, "s", "p000000", "abc")
     assert read == commit.model_copy(update={"rows_bytes": None, "rejected_bytes": None})
+
+
+READS = """
+import os, sys
+from pipeline.engine.shards import read_table
+from tools.store import Store
+
+store = Store(sys.argv[1])
+store.get(sys.argv[2])  # the store's own threads have started
+before = len(os.listdir("/proc/self/task"))
+for _ in range(20):
+    read_table(store, sys.argv[2])
+print(len(os.listdir("/proc/self/task")) - before)
+"""
+
+
+def test_reading_a_shard_leaves_no_thread_behind(tmp_path):
+    """One of Arrow's would hold the bytes, and abort a process that ends meanwhile."""
+    store = Store(str(tmp_path))
+    commit = write(store, StageResult(["a"], ["a"], [Row(row_id="a", value=1)], []))
+    command = [sys.executable, "-c", READS, str(tmp_path), commit.rows_path]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout == "0\n"
