@@ -458,7 +458,7 @@ class FactcheckConfig(Record):
         description="`yes_no` asks a plain question about one step a request: for small models.",
     )
     steps_per_request: int = Field(
-        default=24,
+        default=48,
         ge=1,
         le=99,
         description="Steps that are checked in one hearing, of one chain or of several about what "
