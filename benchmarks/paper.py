@@ -28,9 +28,9 @@ READS_PER_SONG = 7
 `transcribe`, and the four stages that send clips."""
 FILE_MB = 9.6
 """A song at 320 kbit/s."""
-REQUESTS, SOUND_TOKENS, TEXT_TOKENS, OUTPUT_TOKENS, SENT_MB = 23.0, 21_100, 12_100, 4_100, 9.9
+REQUESTS, SOUND_TOKENS, TEXT_TOKENS, OUTPUT_TOKENS, SENT_MB = 23.8, 21_000, 20_600, 6_700, 10.2
 """Of a song of four minutes: `python -m benchmarks.cost` (docs/cost.md), sound and bytes in
-proportion to the four songs in full, text as it is for their excerpts."""
+proportion to the length, all else as it is for excerpts."""
 BOOKKEEPING_MS = 0.038
 """A track and stage: `python -m benchmarks.scale --tracks 1000000`."""
 PREFECT_MS, PREFECT_KB = 8.3, 17.0
@@ -41,7 +41,7 @@ PUT_USD_PER_MILLION = 5.0
 """List price of many object stores."""
 TOKENS_PER_GPU_S = (500, 2_000)
 """Out, of all requests under way together: two assumptions, not measured; yours depend on models,
-and on the sound and text that come in, four and two times as many tokens."""
+and on the sound and text that come in, three times as many tokens each."""
 
 
 @dataclass(frozen=True)
