@@ -28,8 +28,9 @@ FROM tree AS compiled
 ARG UV_VERSION=0.13.9
 # Beside these: lyrics, faster-whisper, demucs, train (each brings torch).
 ARG EXTRAS="av,delta,ray,webdataset"
-ENV UV_LINK_MODE=copy UV_COMPILE_BYTECODE=1
-RUN --mount=type=cache,target=/root/.cache \
+ENV UV_LINK_MODE=copy UV_COMPILE_BYTECODE=1 \
+    UV_CACHE_DIR=/var/cache/python/uv PIP_CACHE_DIR=/var/cache/python/pip
+RUN --mount=type=cache,target=/var/cache/python \
     python3.11 -m venv /opt/uv \
     && /opt/uv/bin/pip install --quiet "uv==${UV_VERSION}" \
     && /opt/uv/bin/uv venv --quiet --python /usr/bin/python3.11 /opt/partimento \

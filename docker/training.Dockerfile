@@ -8,10 +8,11 @@ FROM nvidia/cuda:13.0.1-devel-rockylinux9 AS compiled
 SHELL ["/bin/bash", "-o", "pipefail", "-c"]
 RUN dnf install -y gcc gcc-c++ python3.11 python3.11-devel && dnf clean all
 ARG UV_VERSION=0.13.9
-ENV UV_LINK_MODE=copy UV_COMPILE_BYTECODE=1
+ENV UV_LINK_MODE=copy UV_COMPILE_BYTECODE=1 \
+    UV_CACHE_DIR=/var/cache/python/uv PIP_CACHE_DIR=/var/cache/python/pip
 WORKDIR /partimento
 COPY . .
-RUN --mount=type=cache,target=/root/.cache \
+RUN --mount=type=cache,target=/var/cache/python \
     python3.11 -m venv /opt/uv \
     && /opt/uv/bin/pip install --quiet "uv==${UV_VERSION}" \
     && /opt/uv/bin/uv venv --quiet --python /usr/bin/python3.11 /opt/partimento \
@@ -22,7 +23,7 @@ RUN --mount=type=cache,target=/root/.cache \
 ARG FLASH_ATTN_VERSION=2.8.3.post2
 ARG FLASH_ATTN_CUDA_ARCHS=90
 ARG MAX_JOBS=4
-RUN --mount=type=cache,target=/root/.cache \
+RUN --mount=type=cache,target=/var/cache/python \
     /opt/uv/bin/uv pip install --quiet --python /opt/partimento/bin/python \
         ninja packaging "setuptools<81" wheel \
     && FLASH_ATTN_CUDA_ARCHS="${FLASH_ATTN_CUDA_ARCHS}" MAX_JOBS="${MAX_JOBS}" \
