@@ -17,6 +17,7 @@ from schemas.thought import Trace
 from tests.pipeline.stages.questions import pair_of
 from tests.pipeline.stages.test_quality import PAID, SERVED, run
 from tests.pipeline.stages.test_think import batch_of, by_script, planned
+from tests.pipeline.stages.thoughts import FATES
 from tools.chat.request import Answer
 
 CUTS = (
@@ -141,20 +142,7 @@ def checked(plans, answer=by_script, **config):
 
 
 def test_planned_errors_in_prose_are_found_and_mended():
-    plans = {
-        "rrrr": ("accepted", 0),
-        "rc": ("accepted", 0),
-        "w": ("wrong_share", 0),
-        "rrw": ("wrong_share", 0),
-        "rrrrrrrwww": ("not_corrected", 2),
-        "rrrrrrrwww.rrrrrrrrrr": ("accepted", 1),
-        "rrrrrrwwww.rrrr": ("wrong_share", 0),
-        "rrm.rrm.rr": ("accepted", 2),
-        "rrrw.ww": ("wrong_share", 1),
-        "rrrw.rrrx": ("not_gold", 1),
-        "rrrw.-": ("no_steps", 1),
-        "rrrw.rrrrr": ("accepted", 1),
-    }
+    plans = FATES | {"rrrw.rrrrr": ("accepted", 1)}
     _, made, _ = checked(plans)
     reasons = {each.row_id: each.reason for each in made.rejected}
     rows = {row.row_id: row for row in made.rows}

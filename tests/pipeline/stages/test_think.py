@@ -40,7 +40,7 @@ from tests.facts import key_of
 from tests.pipeline.stages.questions import pair_of, rich_of, segments_of, song_of
 from tests.pipeline.stages.test_describe import WROTE, caption_of, section, told
 from tests.pipeline.stages.test_quality import PAID, SERVED, run
-from tests.pipeline.stages.thoughts import as_form, question_of, step_of
+from tests.pipeline.stages.thoughts import FATES, as_form, question_of, step_of
 from tools.chat.request import Answer, AnswerError
 
 GOLD = {"answer": "gold", "options": ["gold", "another", "a third", "none"]}
@@ -348,21 +348,7 @@ def test_bad_steps_are_refused_by_their_kind(steps, reason):
 
 
 def test_planned_errors_are_found_and_mended_exactly():
-    plans = {
-        "rrrr": ("accepted", 0),
-        "rc": ("accepted", 0),
-        "w": ("wrong_share", 0),
-        "rrw": ("wrong_share", 0),
-        "rrrrrrrwww": ("not_corrected", 2),
-        "rrrrrrrwww.rrrrrrrrrr": ("accepted", 1),
-        "rrrrrrwwww.rrrr": ("wrong_share", 0),
-        "rrm.rrm.rr": ("accepted", 2),
-        "rrm.rrm.rrm": ("not_corrected", 2),
-        "rrrw.ww": ("wrong_share", 1),
-        "rrrw.rrrx": ("not_gold", 1),
-        "rrrw.-": ("no_steps", 1),
-        "rrrw.rrrrr": ("too_many_steps", 1),
-    }
+    plans = FATES | {"rrm.rrm.rrm": ("not_corrected", 2), "rrrw.rrrrr": ("too_many_steps", 1)}
     result, models = checked(planned(*plans))
     reasons = {each.row_id: each.reason for each in result.rejected}
     rows = {row.row_id: row for row in result.rows}

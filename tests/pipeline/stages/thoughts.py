@@ -22,6 +22,21 @@ _WAYS = (
     "no other reading would allow",
 )  # fmt: skip
 
+FATES = {
+    "rrrr": ("accepted", 0),
+    "rc": ("accepted", 0),
+    "w": ("wrong_share", 0),
+    "rrw": ("wrong_share", 0),
+    "rrrrrrrwww": ("not_corrected", 2),
+    "rrrrrrrwww.rrrrrrrrrr": ("accepted", 1),
+    "rrrrrrwwww.rrrr": ("wrong_share", 0),
+    "rrm.rrm.rr": ("accepted", 2),
+    "rrrw.ww": ("wrong_share", 1),
+    "rrrw.rrrx": ("not_gold", 1),
+    "rrrw.-": ("no_steps", 1),
+}
+"""Of plans, with two rewrites at most: what becomes of the chain, and how often it is rewritten."""
+
 
 def step_of(number, name, round_number, kind):
     """What a step says; the checker reads its kind off it."""
