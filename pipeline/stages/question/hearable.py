@@ -2,7 +2,7 @@
 
 import re
 
-from pipeline.gates import Fault
+from pipeline.gates import Fault, named_source
 
 _QUOTED = re.compile(r"\"[^\"]*\"|“[^”]*”|(?<!\w)'[^']*'(?!\w)")
 # What stands beside a recording, and nobody hears.
@@ -11,8 +11,7 @@ _METADATA = re.compile(
     r"|(?:song|track|album|piece)(?:'s)? (?:title|name)|titled?|entitled"
     r"|(?:name|title) of (?:the |this )?(?:song|track|album|piece|recording|artist|band|singer)"
     r"|artist(?:'s)?|band's name|album|discograph\w+|record label|catalogue number"
-    r"|(?:provided|given|above|listed) (?:data|information|text|facts|lyrics|description)"
-    r"|according to the (?:data|facts|text|description|information|analysis|lyric sheet))\b",
+    r"|(?:given|above|listed) (?:data|information|text|facts|lyrics|description))\b",
     re.IGNORECASE,
 )
 # What is known of a recording from elsewhere, or of its file.
@@ -48,6 +47,8 @@ def hearing_fault(question: str, told: str = "") -> Fault | None:
     asked = _QUOTED.sub(" ", question)
     if found := _METADATA.search(asked) or _METADATA.search(_QUOTED.sub(" ", told)):
         return "metadata", f"it speaks of {found[0]!r}"
+    if source := named_source(f"{question}\n{told}"):
+        return "metadata", f"it speaks of {source!r}"
     if found := _UNHEARD.search(asked):
         return "not_hearable", f"nobody hears {found[0]!r}"
     return None
