@@ -4,7 +4,8 @@ Each round builds a small corpus from nothing: by the command, on two Ray nodes,
 server loses one answer in fifty and refuses one request in fifty (503), with a server behind three
 roles that fails one request in ten. At a moment drawn over the build's work one is killed: the
 driver, a Ray worker at a step, a worker process in it, an actor that asks models, a whole node, or
-the Prefect server; or the driver gets a Ctrl-C; or for a hundred requests, or until the build has
+the Prefect server; or the driver gets a Ctrl-C, finds its disk full, or is joined by a second
+build of the corpus, which may be refused; or for a hundred requests, or until the build has
 failed, the store is down (503), slow, or takes the credentials for expired (403). If that build
 fails, the next must go on to the end. The content must be that of a local build which nobody
 disturbed, and every prompt be answered once, but for what was under way or not yet logged where
@@ -14,6 +15,7 @@ something died: those are counted.
 import os
 import random
 import re
+import resource
 import signal
 import subprocess
 import sys
@@ -21,7 +23,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +37,7 @@ from tests.model_server import read_log
 from tests.processes import Process, processes_with
 from tests.serving import model_server, prefect_server, s3_environment, s3_server
 
-ROUNDS = 20
+ROUNDS = 24
 _MODES = {"store down": 503, "slow store": None, "expired credentials": 403}
 WHOM = (
     "driver",
@@ -46,6 +48,8 @@ WHOM = (
     "Prefect server",
     "Ctrl-C",
     *_MODES,
+    "full disk",
+    "second build",
 )
 N_SONGS = 4
 CONCURRENCY = 4
@@ -56,6 +60,7 @@ _LOOK_S = 0.1
 _SHARE = 0.02
 _N_BAD = 100
 _SLOW_S = 1.0
+_MOST_BYTES = 4096
 _MARK = "CHAOS_CLUSTER"
 _PARTIMENTO = Path(sys.executable).parent / "partimento"
 _FAULTS = ("--fault-share", "0.1", "--faults", "429", "500", "reset", "no_json")
@@ -129,7 +134,10 @@ def _built(
                 if whom is not None and n_builds == 1:
                     while driver.poll() is None and _n_objects(bucket.url, name) < n_events:
                         time.sleep(_LOOK_S)
-                    _kill(whom, driver, cluster, api, bucket)
+                    if whom == "second build":
+                        _build_too(config, environment)
+                    else:
+                        _kill(whom, driver, cluster, api, bucket)
                 said, _ = driver.communicate(timeout=LIMIT_S)
             if driver.returncode == 0:
                 break
@@ -144,11 +152,25 @@ def _built(
     return f"{found[1] if found else said} {how}", said
 
 
+def _build_too(config: Path, environment: dict[str, str]) -> None:
+    """Build the same corpus beside who does; that may be refused, but in words."""
+    second = subprocess.run(
+        [_PARTIMENTO, "build", config, "--until", "judge"],
+        env=environment, capture_output=True, text=True, timeout=LIMIT_S,
+    )  # fmt: skip
+    if "Traceback" in second.stdout + second.stderr:
+        raise RuntimeError(second.stdout + second.stderr)
+
+
 def _kill(
     whom: str, driver: "subprocess.Popen[str]", cluster: Any, api: str, bucket: "Bucket"
 ) -> None:
     if whom in _MODES:
         bucket.mode, bucket.n_bad = whom, _N_BAD
+        return
+    if whom == "full disk":  # the kernel refuses to write more into a file, as a full disk does
+        with suppress(ProcessLookupError):
+            resource.prlimit(driver.pid, resource.RLIMIT_FSIZE, (_MOST_BYTES, _MOST_BYTES))
         return
     while driver.poll() is None:
         if whom == "node":
