@@ -15,7 +15,8 @@ _MOST = 4
 _STRETCH = re.compile(r"(\d+):(\d\d) to (\d+):(\d\d)")
 _MOST_WORDS = 40
 _CAPTION_FACTS = (
-    "duration", "tempo", "metre", "key", "key_sections", "chords", "progressions", "loudness",
+    "duration", "tempo", "either_bpm", "metre", "either_beats_per_bar", "key", "tonic",
+    "key_sections", "chords", "progressions", "loudness",
     "levels", "sections", "instruments", "voice",
 )  # fmt: skip
 Span = tuple[float, float] | None
@@ -107,6 +108,20 @@ def _tempo(known: dict[str, Any], span: Span) -> str:
     for each in _during(known.get("sections", []), span):
         sentences.append(f"{_from_to(each)} it runs at {each['bpm']:g} beats per minute.")
     return " ".join(sentences)
+
+
+def _either_bpm(known: Sequence[float], _: Span) -> str:
+    bpm, other_bpm = known
+    time = "half" if other_bpm < bpm else "double"
+    return f"The pulse runs at about {bpm:g} beats per minute, or at {other_bpm:g} in {time} time."
+
+
+def _either_beats(known: Sequence[int], _: Span) -> str:
+    return f"It is in duple time: bars have {known[0]} or {known[1]} beats."
+
+
+def _tonic(known: str, _: Span) -> str:
+    return f"The tonic is {known}."
 
 
 def _metre(known: dict[str, Any], _: Span) -> str:
@@ -215,8 +230,11 @@ def _cut(text: str) -> str:
 _SENTENCES: dict[str, Callable[[Any, Span], str]] = {
     "duration": _duration,
     "tempo": _tempo,
+    "either_bpm": _either_bpm,
     "metre": _metre,
+    "either_beats_per_bar": _either_beats,
     "key": _key,
+    "tonic": _tonic,
     "key_sections": _key_sections,
     "chords": _chords,
     "numerals": _numerals,

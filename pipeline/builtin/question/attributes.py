@@ -1,15 +1,24 @@
 """Attribute recognition: tempo, metre, key or scale, loudness."""
 
+from typing import get_args
+
 from pipeline.builtin.clock import clock
+from pipeline.builtin.question.fair import on_ladder
 from pipeline.builtin.question.neighbours import wrong_keys
 from pipeline.builtin.question.writing import QuestionWriter, Wrong
 from pipeline.stages.question.drafts import Draft
 from pipeline.stages.question.material import Material
+from schemas.facts import ScaleName
+from schemas.harmony import pitch_class, spell_tonic
 
 _LEVELS_LUFS = (("very quiet", -30.0), ("quiet", -22.0), ("moderately loud", -15.0))
 _LOUDEST = "very loud"
 _EDGE_LU = 1.5
-_SCALES = ("Major", "Minor", "Dorian", "Phrygian", "Lydian", "Mixolydian")
+# Ours. All of a ladder's tempi lie within less than half and double, which can be heard, too.
+_RUNG, _RUNGS = 1.12, 6
+# No number is a multiple of another: a bar of four can be counted in two.
+_GROUPS = {2: "in twos", 3: "in threes", 5: "in fives", 7: "in sevens"}
+_COUNTED_APART = ((2, 3, 5, 7), (4, 5, 6, 7, 9))
 
 
 def _tempo(material: Material, write: QuestionWriter) -> list[Draft]:
@@ -21,10 +30,10 @@ def _tempo(material: Material, write: QuestionWriter) -> list[Draft]:
         "About how many beats per minute does the music have?",
         "Tap along: which of these is the tempo?",
     )
-    # No half and double tempi: both can be heard in the same music.
-    near, far = (0.8, 0.86, 1.16, 1.25), (0.62, 0.7, 1.4, 1.6)
-    wrong: list[Wrong] = [(_bpm(bpm * each), "related") for each in near]
-    wrong += [(_bpm(bpm * each), "unrelated") for each in far]
+
+    def wrong(n: int) -> list[Wrong]:
+        return on_ladder(write, n, lambda step: _bpm(bpm * _RUNG**step), _RUNGS)
+
     drafts = write.choice("tempo", question, _bpm(bpm), wrong, ["tempo"])
     asked = write.phrase(
         "How fast is the music?", "What is the tempo?", "Estimate the tempo of this recording."
@@ -50,15 +59,73 @@ def _metre(material: Material, write: QuestionWriter) -> list[Draft]:
         "Count from one downbeat to the next: how many beats are there?",
         "Which number of beats per bar fits the metre?",
     )
-    # Not its half or double: a bar of four can be counted in two.
-    others = [n for n in range(2, 10) if n != beats and n % beats and beats % n]
+    together = write.one([each for each in _COUNTED_APART if beats in each] or [(beats,)])
     wrong: list[Wrong] = [
-        (f"{n} beats", "related" if abs(n - beats) == 1 else "unrelated") for n in others
+        (f"{n} beats", "related" if abs(n - beats) == 1 else "unrelated")
+        for n in together
+        if n != beats
     ]
     drafts = write.choice("metre", question, f"{beats} beats", wrong, ["metre"])
     asked = write.phrase("What is the metre?", "How is the music counted?")
     answer_text = f"There are {beats} beats in a bar."
     return drafts + write.open("metre", asked, answer_text, ["metre"])
+
+
+def _either_tempo(material: Material, write: QuestionWriter) -> list[Draft]:
+    if "either_bpm" not in material.known:
+        return []
+    slow, fast = sorted(material.known["either_bpm"])
+    question = write.phrase(
+        "At which two tempi can the pulse be felt, one twice as fast as the other?",
+        "Count slow beats, then twice as many: which two tempi come closest?",
+    )
+
+    def wrong(n: int) -> list[Wrong]:
+        rungs = lambda step: _two(slow * _RUNG**step, fast * _RUNG**step)  # noqa: E731
+        return on_ladder(write, n, rungs, _RUNGS)
+
+    drafts = write.choice("either_tempo", question, _two(slow, fast), wrong, ["either_bpm"])
+    bpm, other_bpm = map(round, material.known["either_bpm"])
+    answer = f"It moves at about {bpm} beats per minute, or {other_bpm} in "
+    answer += "half time." if other_bpm < bpm else "double time."
+    asked = "How fast is the music, counted in either of two ways?"
+    return drafts + write.open("either_tempo", asked, answer, ["either_bpm"])
+
+
+def _two(slow: float, fast: float) -> str:
+    return f"{round(slow)} or {round(fast)} BPM"
+
+
+def _grouping(material: Material, write: QuestionWriter) -> list[Draft]:
+    known = material.known
+    beats = known["metre"]["beats_per_bar"] if "metre" in known else 0
+    beats = min(known.get("either_beats_per_bar", [beats]))
+    group = next((n for n in _GROUPS if beats in (n, 2 * n) and beats != 6), None)
+    if group is None:
+        return []
+    question = write.phrase(
+        "How do the beats group?",
+        "Count the beats of a bar in their smallest equal groups: how do they go?",
+        "In which groups does one count the beats?",
+    )
+    wrong: list[Wrong] = [(_GROUPS[n], "related") for n in _GROUPS if n != group]
+    evidence = ["metre" if "metre" in known else "either_beats_per_bar"]
+    return write.choice("grouping", question, _GROUPS[group], wrong, evidence)
+
+
+def _tonic(material: Material, write: QuestionWriter) -> list[Draft]:
+    if "tonic" not in material.known:
+        return []
+    question = write.phrase(
+        "Which note is the tonic?", "On which note does the music come to rest?"
+    )
+    wrong: list[Wrong] = [(_note(pitch), "related") for pitch in range(12)]
+    answer = _note(pitch_class(material.known["tonic"]))
+    return write.choice("tonic", question, answer, wrong, ["tonic"])
+
+
+def _note(pitch: int) -> str:
+    return f"the note {spell_tonic(pitch, 'major')}"
 
 
 def _key(material: Material, write: QuestionWriter) -> list[Draft]:
@@ -71,7 +138,9 @@ def _key(material: Material, write: QuestionWriter) -> list[Draft]:
         "Which tonic and mode does the music have?",
     )
     answer = f"{tonic} {mode}"
-    drafts = write.choice("key", question, answer, wrong_keys(material, tonic, mode), ["key"])
+    drafts = write.choice(
+        "key", question, answer, wrong_keys(material, write, tonic, mode), ["key"]
+    )
     asked = write.phrase("Name the key.", "What key would you write this down in?")
     return drafts + write.open("key", asked, f"The key is {answer}.", ["key"])
 
@@ -79,14 +148,19 @@ def _key(material: Material, write: QuestionWriter) -> list[Draft]:
 def _scale(material: Material, write: QuestionWriter) -> list[Draft]:
     if "scale" not in material.known:
         return []
-    tonic, name = material.known["scale"]["tonic"], material.known["scale"]["name"].title()
+    tonic, name = material.known["scale"]["tonic"], material.known["scale"]["name"]
     question = write.phrase(
         "Which scale does the music use?",
         "The music is neither in major nor in minor: in which mode is it?",
     )
-    wrong: list[Wrong] = [(f"{tonic} {each}", "related") for each in _SCALES if each != name]
-    drafts = write.choice("scale", question, f"{tonic} {name}", wrong, ["scale"])
-    return drafts + write.open("scale", question, f"Its scale is {tonic} {name}.", ["scale"])
+    wrong: list[Wrong] = [(_scale_name(tonic, each), "related") for each in get_args(ScaleName)]
+    answer = _scale_name(tonic, name)
+    drafts = write.choice("scale", question, answer, wrong, ["scale"])
+    return drafts + write.open("scale", question, f"Its scale is {answer}.", ["scale"])
+
+
+def _scale_name(tonic: str, name: str) -> str:
+    return f"{tonic} {name.replace('_', ' ').title()}"
 
 
 def _loudness(material: Material, write: QuestionWriter) -> list[Draft]:
@@ -126,4 +200,6 @@ def _duration(material: Material, write: QuestionWriter) -> list[Draft]:
     return write.open("duration", question, answer, ["duration"])
 
 
-ATTRIBUTES = (_tempo, _metre, _key, _scale, _loudness, _duration)
+ATTRIBUTES = (
+    _tempo, _either_tempo, _metre, _grouping, _key, _tonic, _scale, _loudness, _duration,
+)  # fmt: skip

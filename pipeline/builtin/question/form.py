@@ -3,7 +3,7 @@
 from typing import Any
 
 from pipeline.builtin.clock import clock
-from pipeline.builtin.question.times import other_times
+from pipeline.builtin.question.times import CLEAR_OF_CHANGES_S, other_times
 from pipeline.builtin.question.writing import QuestionWriter, stretch
 from pipeline.stages.question.drafts import Draft
 from pipeline.stages.question.material import Material
@@ -32,13 +32,18 @@ def music_returns(material: Material, write: QuestionWriter) -> list[Draft]:
     drafts = []
     for section in write.some([each for each in sections if "same_music_as_s" in each], _EACH):
         first = next(each for each in sections if each["from_s"] == section["same_music_as_s"])
+        if section["from_s"] - first["to_s"] <= CLEAR_OF_CHANGES_S:
+            continue
         values = {"span": stretch((first["from_s"], first["to_s"])), "at": clock(section["from_s"])}
         question = write.phrase(
             "The music from {span} returns later. At which of these times?",
             "When does the music from {span} come back?",
             **values,
         )
-        wrong = other_times(material, write, section["from_s"], _starts(material))
+        starts_s = _starts(material)
+        wrong = other_times(
+            material, write, section["from_s"], starts_s, after_s=first["to_s"] + CLEAR_OF_CHANGES_S
+        )
         drafts += write.choice("returns", question, values["at"], wrong, ["sections"])
         asked = write.phrase("What returns at {at}?", "Which music comes back at {at}?", **values)
         answer = "The music from {span} returns.".format(**values)

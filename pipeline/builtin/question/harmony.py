@@ -1,10 +1,13 @@
 """Harmony and theory: chords, numerals, progressions, local keys."""
 
 from collections import Counter
+from collections.abc import Sequence
+from itertools import combinations, pairwise
 
 from pipeline.builtin.clock import clock
+from pipeline.builtin.question.fair import around_one
 from pipeline.builtin.question.neighbours import bare, symbol, wrong_chords, wrong_keys
-from pipeline.builtin.question.writing import QuestionWriter, Wrong
+from pipeline.builtin.question.writing import QuestionWriter, Wrong, WrongOptions
 from pipeline.stages.question.drafts import Draft
 from pipeline.stages.question.material import Material
 from schemas.facts import Chord
@@ -16,9 +19,6 @@ _USUAL = {
     "major": ("I", "ii", "iii", "IV", "V", "vi", "vii°", "bVII"),
     "minor": ("i", "ii°", "III", "iv", "v", "V", "VI", "VII"),
 }
-_USUAL_ROUNDS = (
-    "I-V-vi-IV", "I-IV-V-I", "ii-V-I", "vi-IV-I-V", "i-VI-III-VII", "i-iv-v-i", "i-VII-VI-V",
-)  # fmt: skip
 
 
 def _clear_chords(material: Material) -> list[Chord]:
@@ -40,7 +40,7 @@ def _chord_at(material: Material, write: QuestionWriter) -> list[Draft]:
             "Listen around {at}: which chord is being played?",
             at=_middle(chord),
         )
-        wrong = wrong_chords(material, chord)
+        wrong = wrong_chords(write.mixed(material.chords), write, chord)
         drafts += write.choice("chord_at", question, name, wrong, ["chords"], span)
         asked = write.phrase(
             "Name the chord at about {at}.",
@@ -66,10 +66,7 @@ def _numeral_at(material: Material, write: QuestionWriter) -> list[Draft]:
             key=f"{key[0]} {key[1]}",
             at=_middle(chord),
         )
-        others = [each for each in material.known["numerals"] if each != chord.roman]
-        wrong: list[Wrong] = [(each, "other_place") for each in others]
-        usual = [each for each in _USUAL[key[1]] if each not in material.known["numerals"]]
-        wrong += [(each, "unrelated") for each in usual]
+        wrong = _wrong_numerals(material, write, chord.roman, key[1])
         span = (chord.start_s, chord.end_s)
         evidence = ["numerals", "key_sections" if "key_sections" in material.known else "key"]
         drafts += write.choice("numeral_at", question, chord.roman, wrong, evidence, span)
@@ -81,6 +78,26 @@ def _numeral_at(material: Material, write: QuestionWriter) -> list[Draft]:
         )
         drafts += write.open("numeral_at", asked, answer_text, evidence, span)
     return drafts
+
+
+def _wrong_numerals(
+    material: Material, write: QuestionWriter, answer: str, mode: str
+) -> WrongOptions:
+    """Others of the track, then usual ones; none differs from another by its seventh alone."""
+    here = [each.roman for each in material.chords if each.roman in material.known["numerals"]]
+    different = {_degree(answer): answer}
+    for each in (*write.mixed(list(filter(None, here))), *write.mixed(_USUAL[mode])):
+        different.setdefault(_degree(each), each)
+    del different[_degree(answer)]
+    found: list[Wrong] = [
+        (each, "other_place" if each in material.known["numerals"] else "unrelated")
+        for each in different.values()
+    ]
+    return lambda _n: found
+
+
+def _degree(numeral: str) -> str:
+    return numeral.rstrip("0123456789/abcdefghjklmnopqrstuwxyz")
 
 
 def _key_at(material: Material, chord: Chord) -> tuple[str, str] | None:
@@ -100,7 +117,7 @@ def _key_around(material: Material, write: QuestionWriter) -> list[Draft]:
             "What is the local key at about {at}?",
             at=clock((each.start_s + each.end_s) / 2),
         )
-        wrong = wrong_keys(material, each.tonic, each.mode)
+        wrong = wrong_keys(material, write, each.tonic, each.mode)
         span = (each.start_s, each.end_s)
         answer = f"{each.tonic} {each.mode}"
         drafts += write.choice("key_at", question, answer, wrong, ["key_sections"], span)
@@ -112,14 +129,17 @@ def _progression(material: Material, write: QuestionWriter) -> list[Draft]:
     if not found or (len(found) > 1 and found[0]["times"] == found[1]["times"]):
         return []
     answer = found[0]["numerals"]
-    numerals = answer.split("-")
-    heard = {each["numerals"] for each in found}
-    wrong: list[Wrong] = []
-    for _ in range(12):
-        changed = "-".join(write.mixed(numerals))
-        if not _is_rotation(changed, answer) and changed not in heard:
-            wrong.append((changed, "related"))
-    wrong += [(each, "unrelated") for each in _USUAL_ROUNDS if not _is_rotation(each, answer)]
+    heard = [each["numerals"] for each in found]
+    mode = material.facts.key.mode if material.facts.key else "major"
+    alphabet = sorted({*_USUAL[mode], *answer.split("-")})
+
+    def near(progression: str) -> list[str]:
+        changed = _one_changed(progression, alphabet)
+        return [each for each in changed if not any(_is_rotation(each, one) for one in heard)]
+
+    def wrong(n: int) -> list[Wrong]:
+        return [(each, "related") for each in around_one(write, n, [answer], near)]
+
     question = write.phrase(
         "Which chord progression recurs in the recording?",
         "Which of these progressions is heard again and again?",
@@ -132,6 +152,21 @@ def _progression(material: Material, write: QuestionWriter) -> list[Draft]:
     )
     answer_text = f"The progression {answer} recurs."
     return drafts + write.open("progression", asked, answer_text, ["progressions"])
+
+
+def _one_changed(progression: str, alphabet: Sequence[str]) -> list[str]:
+    """Progressions in which two chords change places, or one is another."""
+    numerals = progression.split("-")
+    changed = []
+    for one, two in combinations(range(len(numerals)), 2):
+        order = list(numerals)
+        order[one], order[two] = order[two], order[one]
+        changed.append(order)
+    for place in range(len(numerals)):
+        others = [each for each in alphabet if each not in numerals]
+        changed += [[*numerals[:place], each, *numerals[place + 1 :]] for each in others]
+    moving = [each for each in changed if all(one != two for one, two in pairwise(each))]
+    return list(dict.fromkeys("-".join(each) for each in moving))
 
 
 def _is_rotation(one: str, other: str) -> bool:
@@ -157,8 +192,12 @@ def _most_heard(material: Material, write: QuestionWriter) -> list[Draft]:
     if not material.is_sure(chord):
         return []
     answer = symbol(chord).split("/")[0]
-    wrong = [(text.split("/")[0], kind) for text, kind in wrong_chords(material, chord)]
-    return write.choice("most_heard", question, answer, wrong, ["chords"])
+    wrong = wrong_chords([names[name] for name, _ in ranked], write, chord)
+
+    def without_bass(n: int) -> list[Wrong]:
+        return [(text.split("/")[0], kind) for text, kind in wrong(n)]
+
+    return write.choice("most_heard", question, answer, without_bass, ["chords"])
 
 
 HARMONY = (_chord_at, _numeral_at, _key_around, _progression, _most_heard)

@@ -1,7 +1,7 @@
 """Lyric and vocal grounding: which words are sung when."""
 
 from pipeline.builtin.clock import clock
-from pipeline.builtin.question.times import CLEAR_OF_CHANGES_S, other_times
+from pipeline.builtin.question.times import other_times
 from pipeline.builtin.question.writing import QuestionWriter, Wrong
 from pipeline.stages.question.drafts import Draft
 from pipeline.stages.question.material import Material
@@ -58,12 +58,7 @@ def _line_time(material: Material, write: QuestionWriter) -> list[Draft]:
         question = write.phrase(
             'When is the line "{line}" sung?', 'At what time does "{line}" begin?', line=line.text
         )
-        elsewhere: list[Wrong] = [
-            (clock(each.start_s), "other_place")
-            for each in lines
-            if abs(each.start_s - line.start_s) > CLEAR_OF_CHANGES_S
-        ]
-        wrong = elsewhere + other_times(material, write, line.start_s, starts_s)
+        wrong = other_times(material, write, line.start_s, starts_s, elsewhere=starts_s)
         drafts += write.choice("word_time", question, clock(line.start_s), wrong, ["lyrics"])
     return drafts
 

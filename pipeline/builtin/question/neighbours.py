@@ -1,11 +1,16 @@
-"""Chords, keys and numerals that are near a right one, elsewhere in the track, or far away."""
+"""Chords and keys that may be taken for a right one."""
 
-from pipeline.builtin.question.writing import Wrong
+from collections.abc import Callable, Sequence
+
+from pipeline.builtin.question.fair import around_one
+from pipeline.builtin.question.writing import QuestionWriter, Wrong
 from pipeline.stages.question.material import Material
 from schemas.chords import chord_symbol
-from schemas.facts import Chord, Mode
+from schemas.facts import Chord, KeySection, Mode
 from schemas.harmony import pitch_class, spell_tonic
 from schemas.options import canonical
+
+Triad = tuple[int, Mode]
 
 
 def symbol(chord: Chord) -> str:
@@ -18,58 +23,78 @@ def bare(chord: str) -> str:
     return canonical(chord).split("/")[0]
 
 
-def wrong_chords(material: Material, answer: Chord) -> list[Wrong]:
-    """Chords that are not the answer: others of the track, near ones, far ones.
+def wrong_chords(
+    chords: Sequence[Chord], write: QuestionWriter, answer: Chord
+) -> Callable[[int], list[Wrong]]:
+    """Chords that are not the answer: others of the track, then near ones.
 
-    None differs from the answer by its seventh or its bass alone: that is too hard to hear.
+    No two options differ by their seventh or their bass alone: that is too hard to hear.
+
+    Parameters
+    ----------
+    chords : sequence of Chord
+        Those of the track, in an order in which the first of a triad stands for all of it.
+    write : QuestionWriter
+    answer : Chord
     """
-    in_track = {bare(symbol(each)): symbol(each) for each in material.chords}
-    root, mode = _root_and_mode(answer)
-    elsewhere = {
-        bare(symbol(each)): symbol(each)
-        for each in material.chords
-        if _root_and_mode(each) != (root, mode)
-    }
-    near = [_triad(pitch, each) for pitch, each in _near(root, mode)]
-    wrong: list[Wrong] = [(text, "other_place") for text in elsewhere.values()]
-    wrong += [(text, "related") for text in near if bare(text) not in in_track]
-    far = [_triad(pitch, each) for each in ("major", "minor") for pitch in range(12)]
-    wrong += [
-        (text, "unrelated") for text in far if bare(text) not in in_track and text not in near
-    ]
-    return [(text, kind) for text, kind in wrong if bare(text) != bare(_triad(root, mode))]
+    in_track: dict[Triad, str] = {}
+    for each in chords:
+        in_track.setdefault(triad(each), symbol(each))
+    own = triad(answer)
+
+    def wrong(n: int) -> list[Wrong]:
+        others = [each for each in in_track if each != own]
+        found: list[Wrong] = [(in_track[each], "other_place") for each in write.some(others, n)]
+        if len(found) < n:
+            near = around_one(write, n - len(found), [own, *others], _near)
+            found += [(_chord(*each), "related") for each in near]
+        return found
+
+    return wrong
 
 
-def wrong_keys(material: Material, tonic: str, mode: Mode) -> list[Wrong]:
-    """Keys that are not the answer: others of the track, near ones, far ones."""
+def wrong_keys(
+    material: Material, write: QuestionWriter, tonic: str, mode: Mode
+) -> Callable[[int], list[Wrong]]:
+    """Keys that are not the answer: others of the track, then near ones."""
     sections = material.facts.key_sections or [] if "key_sections" in material.known else []
-    in_track = {canonical(text): text for text in (f"{s.tonic} {s.mode}" for s in sections)}
-    answer = canonical(f"{tonic} {mode}")
-    wrong: list[Wrong] = [(t, "other_place") for name, t in in_track.items() if name != answer]
-    near = [_key(pitch, each) for pitch, each in _near(pitch_class(tonic), mode)]
-    wrong += [(text, "related") for text in near if canonical(text) not in in_track]
-    modes: tuple[Mode, ...] = ("major", "minor")
-    far = [_key(pitch, each) for each in modes for pitch in range(12)]
-    taken = {answer, *in_track, *map(canonical, near)}
-    return wrong + [(text, "unrelated") for text in far if canonical(text) not in taken]
+    own = (pitch_class(tonic), mode)
+    others = [each for each in dict.fromkeys(_key(s) for s in sections) if each != own]
+
+    def wrong(n: int) -> list[Wrong]:
+        found: list[Wrong] = [(_name(*each), "other_place") for each in write.some(others, n)]
+        if len(found) < n:
+            near = around_one(write, n - len(found), [own, *others], _near)
+            found += [(_name(*each), "related") for each in near]
+        return found
+
+    return wrong
 
 
-def _near(pitch: int, mode: Mode) -> list[tuple[int, Mode]]:
-    """The parallel and the relative, and those a fifth away (Kostka & Payne: closely related)."""
+def _key(section: KeySection) -> Triad:
+    return pitch_class(section.tonic), section.mode
+
+
+def _near(key: Triad) -> list[Triad]:
+    """Closely related keys, as Kostka & Payne have them, the parallel, and two thirds away."""
+    pitch, mode = key
     other: Mode = "minor" if mode == "major" else "major"
-    relative = (pitch + (9 if mode == "major" else 3)) % 12
-    return [(pitch, other), (relative, other), ((pitch + 7) % 12, mode), ((pitch + 5) % 12, mode)]
+    to_relative = 9 if mode == "major" else 3
+    steps = [(7, mode), (5, mode), (0, other), (3, mode), (9, mode)]
+    steps += [(to_relative + fifths, other) for fifths in (0, 7, 5)]
+    return [((pitch + step) % 12, each) for step, each in steps]
 
 
-def _root_and_mode(chord: Chord) -> tuple[int, Mode]:
+def triad(chord: Chord) -> Triad:
+    """The root's pitch class and the third of a chord, as the mode that has it."""
     root, _, quality = chord.label.split("/")[0].partition(":")
     is_minor = quality.startswith(("min", "dim", "hdim"))
     return pitch_class(root), "minor" if is_minor else "major"
 
 
-def _triad(pitch: int, mode: str) -> str:
+def _chord(pitch: int, mode: Mode) -> str:
     return spell_tonic(pitch, mode) + ("" if mode == "major" else "m")
 
 
-def _key(pitch: int, mode: Mode) -> str:
+def _name(pitch: int, mode: Mode) -> str:
     return f"{spell_tonic(pitch, mode)} {mode}"

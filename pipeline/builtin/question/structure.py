@@ -1,8 +1,9 @@
 """Comparative and structural reasoning: stretches held against each other."""
 
 from collections.abc import Sequence
-from itertools import combinations, pairwise
+from itertools import combinations, pairwise, zip_longest
 
+from pipeline.builtin.question.fair import on_ladder
 from pipeline.builtin.question.form import music_returns
 from pipeline.builtin.question.writing import QuestionWriter, Span, Wrong, stretch
 from pipeline.stages.question.drafts import Draft
@@ -20,6 +21,8 @@ _STEPS = (
 _FEWEST_PARTS = 4
 _PART_S = 12.0
 _EACH = 3
+# Ours.
+_COUNTS = 8
 _MUCH_FASTER = 1.5
 _FASTER = 1.3
 
@@ -45,11 +48,7 @@ def _extreme_level(material: Material, write: QuestionWriter) -> list[Draft]:
 
 def _compared_levels(material: Material, write: QuestionWriter) -> list[Draft]:
     drafts = []
-    for one, two in write.some(list(combinations(material.levels, 2)), 2 * _EACH):
-        change_db = (two.rms_dbfs or 0.0) - (one.rms_dbfs or 0.0)
-        step = next((i for i, (_, low, top) in enumerate(_STEPS) if low <= change_db <= top), None)
-        if step is None:
-            continue
+    for one, two, step in _by_step(material, write)[: 2 * _EACH]:
         spans = {"one": stretch(_span(one)), "two": stretch(_span(two))}
         question = write.phrase(
             "How does the level from {two} compare with that from {one}?",
@@ -71,6 +70,17 @@ def _compared_levels(material: Material, write: QuestionWriter) -> list[Draft]:
         answer_text = f"From {spans['two']} the music is {word} from {spans['one']}."
         drafts += write.open("levels", asked, answer_text, ["levels"])
     return drafts
+
+
+def _by_step(material: Material, write: QuestionWriter) -> list[tuple[Segment, Segment, int]]:
+    """Stretches with the step in level between them, in a drawn order: one of each step in turn."""
+    found: dict[int, list[tuple[Segment, Segment, int]]] = {}
+    for one, two in write.mixed(list(combinations(material.levels, 2))):
+        change_db = (two.rms_dbfs or 0.0) - (one.rms_dbfs or 0.0)
+        for step, (_, low, top) in enumerate(_STEPS):
+            if low <= change_db <= top:
+                found.setdefault(step, []).append((one, two, step))
+    return [each for row in zip_longest(*write.mixed(list(found.values()))) for each in row if each]
 
 
 def _chord_rhythm(material: Material, write: QuestionWriter) -> list[Draft]:
@@ -133,11 +143,11 @@ def _key_changes(material: Material, write: QuestionWriter) -> list[Draft]:
     question = write.phrase(
         "How many times does the key change?", "Count the changes of key: how many are there?"
     )
-    wrong: list[Wrong] = [
-        (_times(each), "related" if abs(each - n) == 1 else "unrelated")
-        for each in range(n + 6)
-        if each != n
-    ]
+
+    def wrong(n_wrong: int) -> list[Wrong]:
+        steps = range(-n, max(_COUNTS, n + 2) - n)
+        return on_ladder(write, n_wrong, lambda step: _times(n + step), len(steps), steps)
+
     return write.choice("key_changes", question, _times(n), wrong, ["key_sections"])
 
 

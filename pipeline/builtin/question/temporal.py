@@ -3,36 +3,51 @@
 import itertools
 
 from pipeline.builtin.clock import clock
+from pipeline.builtin.question.fair import on_ladder
 from pipeline.builtin.question.form import section_start
-from pipeline.builtin.question.neighbours import bare, symbol, wrong_chords
-from pipeline.builtin.question.times import CLEAR_OF_CHANGES_S, other_times
+from pipeline.builtin.question.neighbours import Triad, bare, symbol, triad, wrong_chords
+from pipeline.builtin.question.times import other_times
 from pipeline.builtin.question.writing import QuestionWriter, Wrong
 from pipeline.stages.question.drafts import Draft
 from pipeline.stages.question.material import Material
 from pipeline.stages.question.styles import offered
-from schemas.facts import Chord
+from schemas.facts import Chord, KeySection
 
 _CLEAR_S = 1.5
 _EACH = 3
+# Ours.
+_APART_S = 2.0
+_LONGER, _LENGTHS = 1.2, 8
+_LATER, _EARLY_S, _ENTRIES, _LATEST_S = 1.5, 4.0, 12, 100.0
 
 
 def _first_chord(material: Material, write: QuestionWriter) -> list[Draft]:
-    firsts: dict[str, Chord] = {}
+    firsts: dict[Triad, Chord] = {}
     for chord in material.chords:
-        firsts.setdefault(bare(symbol(chord)), chord)
+        firsts.setdefault(triad(chord), chord)
     order = list(firsts.values())
     drafts = []
     sure = [index for index, chord in enumerate(order) if material.is_sure(chord)]
     for index in write.some(sure, _EACH):
-        later = [each for each in order[index + 1 :] if each.start_s > order[index].start_s + 2.0]
+        first = order[index]
+        # Chords of other keys would stand apart from it.
+        until_s = _key_until_s(material, first)
+        later = [e for e in order[index + 1 :] if first.start_s + _APART_S < e.start_s < until_s]
         question = write.phrase(
             "Which of these chords is heard first in the recording?",
             "One of these chords comes before all the others. Which one?",
             "Which chord of these enters earliest?",
         )
         wrong: list[Wrong] = [(symbol(each), "other_place") for each in later]
-        drafts += write.choice("first_chord", question, symbol(order[index]), wrong, ["chords"])
+        drafts += write.choice("first_chord", question, symbol(first), wrong, ["chords"])
     return drafts
+
+
+def _key_until_s(material: Material, chord: Chord) -> float:
+    """When the key that a chord is in ends."""
+    sections = material.facts.key_sections or []
+    ends_s = [each.end_s for each in sections if each.start_s <= chord.start_s < each.end_s]
+    return ends_s[0] if ends_s else material.duration_s
 
 
 def _next_chord(material: Material, write: QuestionWriter) -> list[Draft]:
@@ -47,14 +62,14 @@ def _next_chord(material: Material, write: QuestionWriter) -> list[Draft]:
         and bare(symbol(one)) != bare(symbol(two))
     ]
     drafts = []
-    for one, two in write.some(pairs, _EACH):
+    for _, two in write.some(pairs, _EACH):
         question = write.phrase(
             "At about {at} the harmony changes. Which chord does it move to?",
             "Which chord follows the change of harmony at about {at}?",
             "The chord changes at about {at}: what is the new chord?",
             at=clock(two.start_s),
         )
-        wrong = [(symbol(one), "other_place"), *wrong_chords(material, two)]
+        wrong = wrong_chords(write.mixed(material.chords), write, two)
         span = (two.start_s, two.end_s)
         drafts += write.choice("next_chord", question, symbol(two), wrong, ["chords"], span)
     return drafts
@@ -68,7 +83,7 @@ def _last_chord(material: Material, write: QuestionWriter) -> list[Draft]:
         "Which chord does the recording end on?", "What is the last chord that is heard?"
     )
     span = (last.start_s, last.end_s)
-    wrong = wrong_chords(material, last)
+    wrong = wrong_chords(write.mixed(material.chords), write, last)
     drafts = write.choice("last_chord", question, symbol(last), wrong, ["chords"], span)
     asked = "Name the chord at the end, and when it begins."
     answer_text = f"The last chord is {symbol(last)}, from about {clock(last.start_s)}."
@@ -99,8 +114,19 @@ def _voice_entry(material: Material, write: QuestionWriter) -> list[Draft]:
     question = write.phrase(
         "When does the voice enter with its first words?", "At what time are the first words sung?"
     )
-    wrong = other_times(material, write, enters_s, [enters_s])
+
+    def wrong(n: int) -> list[Wrong]:
+        return on_ladder(write, n, lambda step: clock(_entry(enters_s, step)), len(able), able)
+
+    steps = range(-_ENTRIES, _ENTRIES)
+    latest_s = max(enters_s + 1, min(_LATEST_S, material.duration_s))
+    able = [step for step in steps if 0 < _entry(enters_s, step) < latest_s]
     return write.choice("voice_entry", question, clock(enters_s), wrong, ["lyrics"])
+
+
+def _entry(enters_s: float, step: int) -> float:
+    """Steps on a scale that is even at first, and even in its logarithm later."""
+    return (enters_s + _EARLY_S) * _LATER**step - _EARLY_S
 
 
 def _key_change(material: Material, write: QuestionWriter) -> list[Draft]:
@@ -109,9 +135,9 @@ def _key_change(material: Material, write: QuestionWriter) -> list[Draft]:
     sections = material.facts.key_sections or []
     drafts = []
     for one, two in itertools.pairwise(sections):
-        if (one.tonic, one.mode) == (two.tonic, two.mode):
+        if _key(one) == _key(two):
             continue
-        keys = {"old": f"{one.tonic} {one.mode}", "new": f"{two.tonic} {two.mode}"}
+        keys = {"old": _key(one), "new": _key(two)}
         question = write.phrase(
             "When does the key change from {old} to {new}?",
             "At what time does the music leave {old} for {new}?",
@@ -119,12 +145,12 @@ def _key_change(material: Material, write: QuestionWriter) -> list[Draft]:
             **keys,
         )
         changes = [each.start_s for each in sections]
-        elsewhere: list[Wrong] = [
-            (clock(each), "other_place")
-            for each in changes
-            if each > 0 and abs(each - two.start_s) > CLEAR_OF_CHANGES_S
+        others = [
+            late.start_s
+            for early, late in itertools.pairwise(sections)
+            if (_key(early), _key(late)) != (_key(one), _key(two))
         ]
-        wrong = elsewhere + other_times(material, write, two.start_s, changes)
+        wrong = other_times(material, write, two.start_s, changes, elsewhere=others)
         evidence = ["key_sections"]
         drafts += write.choice("key_change_time", question, clock(two.start_s), wrong, evidence)
         asked = write.phrase(
@@ -137,6 +163,10 @@ def _key_change(material: Material, write: QuestionWriter) -> list[Draft]:
             "key_change_time", asked, answer_text.format(at=clock(two.start_s), **keys), evidence
         )
     return drafts
+
+
+def _key(section: KeySection) -> str:
+    return f"{section.tonic} {section.mode}"
 
 
 def _first_heard(material: Material, write: QuestionWriter) -> list[Draft]:
@@ -164,9 +194,12 @@ def _duration(material: Material, write: QuestionWriter) -> list[Draft]:
         "What is the length of this recording?",
         "How much time passes from the beginning of the recording to its end?",
     )
-    near, far = (0.7, 0.8, 1.25, 1.4), (0.3, 0.45, 1.8, 2.5)
-    wrong: list[Wrong] = [(clock(material.duration_s * each), "related") for each in near]
-    wrong += [(clock(material.duration_s * each), "unrelated") for each in far]
+
+    def wrong(n: int) -> list[Wrong]:
+        return on_ladder(
+            write, n, lambda step: clock(material.duration_s * _LONGER**step), _LENGTHS
+        )
+
     return write.choice("length", question, clock(material.duration_s), wrong, ["duration"])
 
 

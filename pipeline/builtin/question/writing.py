@@ -1,8 +1,7 @@
 """What the templates share: a write that draws words, and drafts with typed distractors."""
 
 import random
-from collections.abc import Iterable, Sequence
-from itertools import zip_longest
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from pipeline.builtin.clock import clock
@@ -16,6 +15,7 @@ from schemas.sections import QuestionConfig
 T = TypeVar("T")
 Span = tuple[float, float]
 Wrong = tuple[str, DistractorKind]
+WrongOptions = Callable[[int], Sequence[Wrong]] | Sequence[Wrong]
 
 
 class QuestionWriter:
@@ -43,6 +43,14 @@ class QuestionWriter:
         """One of several phrasings, filled in."""
         return self._chance.choice(choices).format(**values)
 
+    def one(self, items: Sequence[T]) -> T:
+        """One of the items."""
+        return self._chance.choice(items)
+
+    def number(self, low: int, high: int) -> int:
+        """A drawn whole number, both ends included."""
+        return self._chance.randint(low, high)
+
     def between(self, low: float, high: float) -> float:
         """A drawn number."""
         return self._chance.uniform(low, high)
@@ -52,23 +60,31 @@ class QuestionWriter:
         style: str,
         question: str,
         answer: str,
-        wrong: Iterable[Wrong],
+        wrong: WrongOptions,
         evidence: Sequence[str],
         span: Span | None = None,
     ) -> list[Draft]:
-        """A multiple choice with distractors of mixed kinds; none if there are too few."""
-        seen, by_kind = {canonical(answer)}, dict[str, list[DraftDistractor]]()
-        for text, kind in wrong:
+        """A multiple choice of as many options as are drawn; none if there are too few.
+
+        Parameters
+        ----------
+        style, question, answer : str
+        wrong : callable or sequence of Wrong
+            Wrong options, so many at most; of a sequence some are drawn.
+        evidence : sequence of str
+        span : (float, float), optional
+            What it is about, s.
+        """
+        n = self.number(self._config.min_options, self._config.max_options) - 1
+        offered = wrong(n) if callable(wrong) else self.mixed(wrong)
+        seen, chosen = {canonical(answer)}, list[DraftDistractor]()
+        for text, kind in offered:
             if canonical(text) not in seen:
                 seen.add(canonical(text))
-                by_kind.setdefault(kind, []).append(DraftDistractor(text=text, kind=kind))
-        kinds = self.mixed([self.mixed(each) for each in by_kind.values()])
-        ordered = [each for row in zip_longest(*kinds) for each in row if each is not None]
-        n_wrong = self._chance.randint(self._config.min_options, self._config.max_options) - 1
-        chosen = ordered[:n_wrong]
+                chosen.append(DraftDistractor(text=text, kind=kind))
         if len(chosen) < self._config.min_options - 1:
             return []
-        return [_draft(style, "multiple_choice", question, answer, chosen, evidence, span)]
+        return [_draft(style, "multiple_choice", question, answer, chosen[:n], evidence, span)]
 
     def open(
         self,

@@ -6,7 +6,8 @@ from typing import Any
 
 from pipeline.engine.stage import Batch
 from pipeline.prompts import clean
-from pipeline.stages.describe.facts import has_no_main_key, scale_words
+from pipeline.stages.describe.facts import has_no_main_key, scale_words, sure_tonic
+from pipeline.stages.describe.rhythm import stated_rhythm
 from pipeline.stages.describe.sections import stated_sections
 from pipeline.stages.describe.sound import stated_sound
 from pipeline.stages.describe.sure import sure_chords
@@ -21,9 +22,12 @@ from schemas.tracks import Segment
 EVIDENCE: dict[str, tuple[Skill, ...]] = {
     "duration": ("temporal", "attributes", "structure"),
     "tempo": ("attributes", "temporal", "structure"),
+    "either_bpm": ("attributes",),
     "metre": ("attributes", "structure"),
+    "either_beats_per_bar": ("attributes",),
     "key": ("attributes", "harmony"),
     "scale": ("attributes", "harmony"),
+    "tonic": ("attributes", "harmony"),
     "key_sections": ("temporal", "harmony", "structure"),
     "chords": ("temporal", "harmony", "structure"),
     "numerals": ("harmony",),
@@ -39,6 +43,7 @@ EVIDENCE: dict[str, tuple[Skill, ...]] = {
     "hearing": ("temporal", "attributes", "harmony", "lyrics", "structure"),
 }
 """Names of facts that a question can rest on, and the skills they can support."""
+_EITHER = ("either_bpm", "either_beats_per_bar")
 _FEWEST_CHORDS = 8
 """As `question.max_prompt_chords` may be."""
 
@@ -173,7 +178,8 @@ def gather(
     """
     unsure = {each.field for each in description.withheld}
     levels = [each for each in segments if not each.is_silent and each.rms_dbfs is not None]
-    known = {"duration": round(facts.duration_s, 1)} | _measured(facts, unsure, max_wrong)
+    known: dict[str, Any] = {"duration": round(facts.duration_s, 1)}
+    known |= _measured(facts, unsure, max_wrong)
     if len(levels) > 1:
         known["levels"] = [
             _span(each.start_s, each.end_s) | {"level_dbfs": round(each.rms_dbfs or 0.0, 1)}
@@ -206,12 +212,22 @@ def gather(
 def _measured(facts: MusicFacts, unsure: set[str], max_wrong: MaxWrong) -> dict[str, Any]:
     has_keys = facts.key is not None and not unsure & {"key", "key_sections"}
     known = _rhythm(facts, unsure) | _tonality(facts, unsure, has_keys=has_keys)
+    known |= _coarse(facts, max_wrong)
     known |= _harmony(facts, max_wrong, has_keys=has_keys)
     if facts.loudness:
         known["loudness"] = {
             "integrated_lufs": round(facts.loudness.integrated_lufs, 1),
             "range_lu": round(facts.loudness.loudness_range_lu, 1),
         }
+    return known
+
+
+def _coarse(facts: MusicFacts, max_wrong: MaxWrong) -> dict[str, Any]:
+    """What stays sure of a tempo, a metre or a key that is not."""
+    rhythm = stated_rhythm(facts, max_wrong)
+    known: dict[str, Any] = {n: rhythm[n] for n in _EITHER if n in rhythm}
+    if tonic := sure_tonic(facts, max_wrong.key):
+        known["tonic"] = tonic.name
     return known
 
 

@@ -161,7 +161,7 @@ def _rejected(track_id: str, reason: str, detail: str) -> Rejection:
 
 STAGE = Stage(
     name="question",
-    version="5",
+    version="6",
     makes=QaPair,
     reads=(Segment, MusicFacts, Lyrics, SegmentCaption, RichCaption, BroughtText),
     config=QuestionConfig,

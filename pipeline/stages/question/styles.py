@@ -52,8 +52,11 @@ STYLES: tuple[Style, ...] = (
     Style("drop", "temporal", "time", (HEARING,), "when the drop or the climax comes"),
     Style("midway", "temporal", None, (HEARING,), "what changes midway, in texture or effects"),
     Style("tempo", "attributes", None, ("tempo",), "the tempo"),
+    Style("either_tempo", "attributes", None, ("either_bpm",), "the two tempi it is felt at"),
     Style("metre", "attributes", None, ("metre",), "the metre, and whether it stays"),
+    Style("grouping", "attributes", None, ("grouping",), "whether beats go in twos or threes"),
     Style("key", "attributes", None, ("one_key",), "the key"),
+    Style("tonic", "attributes", None, ("tonic",), "the tonic, and not whether major or minor"),
     Style("scale", "attributes", None, ("scale",), "the scale or mode"),
     Style("loudness", "attributes", None, ("loudness",), "its loudness and its dynamics"),
     Style("duration", "attributes", "time", ("duration",), "about how long it is"),
@@ -109,6 +112,7 @@ def offered(material: Material) -> set[str]:
     known = material.known
     finer = {
         "one_key": "key" in known and "key_sections" not in known,
+        "grouping": "metre" in known or "either_beats_per_bar" in known,
         "tempo_changes": "sections" in known.get("tempo", ()),
         "returns": any("same_music_as_s" in each for each in known.get("sections", ())),
         "timed_lyrics": "lyrics" in known and any(each.is_timed for each in material.lines),

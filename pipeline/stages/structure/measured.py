@@ -1,12 +1,14 @@
 """What a description must say by measurement: tempo, key, metre, harmony, with equivalents."""
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from pipeline.stages.describe.facts import has_no_main_key
+from pipeline.stages.describe.rhythm import stated_rhythm
 from schemas.chords import NO_CHORD, chord_symbol
-from schemas.facts import Chord, Metre, MusicFacts, Tempo
+from schemas.facts import Chord, Metre, MusicFacts
 from schemas.provenance import Unmeasured
+from schemas.sections import MaxWrong
 from schemas.structured import AcceptedEntry, Category
 from schemas.tolerance import TempoTolerance, accepted_keys, tempo_tolerance_bpm
 
@@ -22,7 +24,7 @@ _MOST_PROGRESSIONS, _MOST_CHORDS = 4, 3
 
 
 def measured_entries(
-    facts: MusicFacts, unsure: Collection[str], tolerance: TempoTolerance
+    facts: MusicFacts, unsure: Collection[str], tolerance: TempoTolerance, max_wrong: MaxWrong
 ) -> tuple[list[AcceptedEntry], list[Unmeasured]]:
     """The measured categories of a track.
 
@@ -32,6 +34,8 @@ def measured_entries(
     unsure : collection of str
         Facts that the caption's writer was not shown, by their names in `MusicFacts`.
     tolerance : TempoTolerance
+    max_wrong : MaxWrong
+        Of a tempo or metre that is unsure, either of two counts where both together are sure.
 
     Returns
     -------
@@ -40,8 +44,13 @@ def measured_entries(
         Of every category without an entry: ``not_measured`` or ``unsure``.
     """
     has_key = facts.key is not None and not {"key", "key_sections"} & set(unsure)
+    rhythm = stated_rhythm(facts, max_wrong)
+    either = {
+        "bpm": _bpm(rhythm.get("either_bpm", ()), tolerance),
+        "metre": _either_metre(rhythm.get("either_beats_per_bar", ())),
+    }
     found = {
-        "bpm": _bpm(facts.tempo, tolerance),
+        "bpm": _bpm([facts.tempo.bpm] if facts.tempo else (), tolerance),
         "key": _key(facts),
         "metre": _metre(facts.metre),
         "theory": _theory(facts, has_key=has_key),
@@ -49,20 +58,20 @@ def measured_entries(
     names = {"bpm": "tempo", "key": "key", "metre": "metre", "theory": "chords"}
     entries, missing = [], []
     for category, name in names.items():
-        entry = found[category]
-        if entry is not None and name not in unsure:
+        entry = either.get(category) if name in unsure else found[category]
+        if entry is not None:
             entries.append(entry)
         else:
-            reason = "not_measured" if entry is None else "unsure"
+            reason = "not_measured" if found[category] is None else "unsure"
             missing.append(Unmeasured(field=category, reason=reason))
     return entries, missing
 
 
-def _bpm(tempo: Tempo | None, tolerance: TempoTolerance) -> AcceptedEntry | None:
-    if tempo is None:
+def _bpm(tempi_bpm: Sequence[float], tolerance: TempoTolerance) -> AcceptedEntry | None:
+    if not tempi_bpm:
         return None
-    within_bpm = round(tempo_tolerance_bpm(tempo.bpm, tolerance), 2)
-    words = [f"{round(tempo.bpm, 1):g} BPM"]
+    within_bpm = round(tempo_tolerance_bpm(min(tempi_bpm), tolerance), 2)
+    words = [f"{round(each, 1):g} BPM" for each in tempi_bpm]
     return AcceptedEntry(category="bpm", accepted=words, tolerance_bpm=within_bpm, is_measured=True)
 
 
@@ -82,6 +91,11 @@ def _metre(metre: Metre | None) -> AcceptedEntry | None:
     n_beats = metre.beats_per_bar
     words = [*_METRES.get(n_beats, [f"{n_beats}/4"]), f"{n_beats} beats"]
     return _entry("metre", list(dict.fromkeys([metre.name, *words] if metre.name else words)))
+
+
+def _either_metre(beats_per_bar: Sequence[int]) -> AcceptedEntry | None:
+    words = [word for n in beats_per_bar for word in (*_METRES[n], f"{n} beats")]
+    return _entry("metre", list(dict.fromkeys(words))) if words else None
 
 
 def _theory(facts: MusicFacts, *, has_key: bool) -> AcceptedEntry | None:

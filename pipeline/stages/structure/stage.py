@@ -16,7 +16,7 @@ from schemas.captions import Authorship, RichCaption
 from schemas.facts import MusicFacts
 from schemas.provenance import Rejection, Unmeasured
 from schemas.quality import Quality
-from schemas.sections import StructureConfig
+from schemas.sections import MaxWrong, StructureConfig
 from schemas.structured import CATEGORIES, AcceptedEntry, Category, StructuredMetadata
 from schemas.text import normalised
 from schemas.tolerance import TempoTolerance
@@ -69,8 +69,12 @@ def structure_requests(batch: Batch, config: StructureConfig) -> ModelRequests[S
     facts = {row.track_id: row for row in batch.of(MusicFacts)}
     tracks = {each.track.track_id: each.track for each in batch.tracks}
     captions = accepted_captions(batch.of(RichCaption), batch.of(Quality))
+    max_wrong = batch.sure.max_wrong
     return ModelRequests(
-        [_request(row, tracks[row.track_id], facts[row.track_id], config) for row in captions]
+        [
+            _request(row, tracks[row.track_id], facts[row.track_id], config, max_wrong)
+            for row in captions
+        ]
     )
 
 
@@ -123,7 +127,11 @@ def said_entries(
 
 
 def _request(
-    row: RichCaption, track: Track, facts: MusicFacts, config: StructureConfig
+    row: RichCaption,
+    track: Track,
+    facts: MusicFacts,
+    config: StructureConfig,
+    max_wrong: MaxWrong,
 ) -> ModelRequest[StructuredMetadata]:
     genre = clean(track.genre or "")
     chat = chat_request(
@@ -137,7 +145,7 @@ def _request(
         row_id=row.track_id,
         track_id=row.track_id,
         chat=chat,
-        read=partial(_rows, row, facts, config, asked(chat)),
+        read=partial(_rows, row, facts, config, max_wrong, asked(chat)),
     )
 
 
@@ -145,6 +153,7 @@ def _rows(
     caption: RichCaption,
     facts: MusicFacts,
     config: StructureConfig,
+    max_wrong: MaxWrong,
     what: Asked,
     answer: Answer,
     authorship: Authorship,
@@ -154,7 +163,7 @@ def _rows(
     tolerance = TempoTolerance(
         relative=config.tempo_tolerance, absolute_bpm=config.tempo_tolerance_bpm
     )
-    measured, not_measured = measured_entries(facts, unsure, tolerance)
+    measured, not_measured = measured_entries(facts, unsure, tolerance, max_wrong)
     held_against = what if authorship.is_model else None
     said, not_said = said_entries(answer.value, caption.caption, config.max_phrases, held_against)
     if not measured and not said:
@@ -194,7 +203,7 @@ def _phrases(given: Sequence[str]) -> list[str]:
 
 STAGE = Stage(
     name="structure",
-    version="3",
+    version="4",
     makes=StructuredMetadata,
     reads=(Track, MusicFacts, RichCaption, Quality),
     config=StructureConfig,

@@ -431,7 +431,7 @@ def test_an_answer_is_of_the_type_that_is_asked_for(kind, answer, is_of_it):
 def test_each_style_says_what_it_needs_in_names_that_are_known():
     bare = {"key", "lyrics", "sections", "tempo"}
     everything = {**EVIDENCE, **dict.fromkeys(bare, ())}
-    finer = {"one_key", "tempo_changes", "returns", "timed_lyrics"}
+    finer = {"one_key", "grouping", "tempo_changes", "returns", "timed_lyrics"}
     assert {name for style in STYLES for name in style.needs} <= {*everything, *finer}
     assert len(BY_NAME) == len(STYLES) >= 30
     assert {style.skill for style in STYLES} == set(SKILLS)

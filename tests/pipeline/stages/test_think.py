@@ -40,6 +40,7 @@ from tests.facts import key_of
 from tests.pipeline.stages.questions import pair_of, rich_of, segments_of, song_of
 from tests.pipeline.stages.test_describe import WROTE, caption_of, section, told
 from tests.pipeline.stages.test_quality import PAID, SERVED, run
+from tests.pipeline.stages.test_stated import in_family, octave
 from tests.pipeline.stages.thoughts import FATES, as_form, question_of, step_of
 from tools.chat.request import Answer, AnswerError
 
@@ -551,6 +552,17 @@ def test_an_index_holds_no_words_of_the_prompt():
     result, _ = run("structure", batch, StructureConfig(), index, reasoner=SERVED)
     (found,) = [each for each in result.rows[0].entries if each.category == "instruments"]
     assert found.accepted == ["guitars", "electric guitar"]
+
+
+def test_either_of_two_tempi_or_metres_is_true_where_both_together_are_sure():
+    facts = song_of(tempo=octave(0.6, 0.37), metre=in_family(2, 4))
+    withheld = [rich_of(withheld=["tempo", "metre"])]
+    batch = batch_of([], rows={**JUDGED, MusicFacts: [facts], RichCaption: withheld})
+    result, _ = run("structure", batch, StructureConfig())
+    entries = {each.category: each for each in result.rows[0].entries}
+    assert entries["bpm"].accepted == ["140 BPM", "70 BPM"]
+    assert entries["bpm"].tolerance_bpm == 2.8
+    assert {"2/4", "4/4", "duple"} <= set(entries["metre"].accepted)
 
 
 def test_what_was_withheld_as_unsure_is_no_truth():
