@@ -440,7 +440,8 @@ def test_each_style_says_what_it_needs_in_names_that_are_known():
     )
     for style in STYLES:
         names = [{"one_key": "key", "tempo_changes": "tempo", "returns": "sections",
-                  "timed_lyrics": "lyrics", "grouping": "metre"}.get(name, name) for name in style.needs]  # fmt: skip
+                  "timed_lyrics": "lyrics", "grouping": "metre"}.get(name, name)
+                 for name in style.needs]  # fmt: skip
         assert any(style.skill in EVIDENCE[name] for name in names), style.name
 
 
