@@ -52,7 +52,7 @@ def batch_of(*pairs, n_right=4, guessed=None):
     rows = {
         Track: [track.track], Segment: segments_of(), MusicFacts: [song_of()], Lyrics: [],
         SegmentCaption: [caption_of()], RichCaption: [rich_of()], QaPair: list(pairs),
-        BlindResult: results, ToldCaption: [], RefinedCaption: [],
+        BlindResult: results, Comparison: [], ToldCaption: [], RefinedCaption: [],
     }  # fmt: skip
     return Batch([track], rows)
 
