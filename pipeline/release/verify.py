@@ -8,6 +8,7 @@ import polars as pl
 import pyarrow.parquet as pq
 
 from pipeline.release.assemble import FACTS, TRACKS
+from pipeline.release.datasets import COMPARISONS
 from pipeline.release.folder import MANIFEST, ReleaseFolder
 from schemas.manifest import ReleasedFile
 
@@ -69,6 +70,10 @@ def _check_rows(release: ReleaseFolder) -> Iterator[str]:
                 yield f"{dataset.name}: a row id is there twice"
             if len(rows.join(tracks, on=["track_id", "split"], how="anti")):
                 yield f"{dataset.name}: rows of tracks that are not there, or in another split"
+        if dataset.name == COMPARISONS.name and dataset.n_rows:
+            sounds = release.table(dataset.name, ("sounds",)).explode("sounds").unnest("sounds")
+            if len(sounds.join(tracks, on=["track_id", "split"], how="anti")):
+                yield f"{dataset.name}: sounds that are not there, or in another split"
         if len(rows.filter(pl.col("lane") == "eval_only", pl.col("split") == "train")):
             yield f"{dataset.name}: rows for evaluation only in the training split"
         if len(rows) != dataset.n_rows:
