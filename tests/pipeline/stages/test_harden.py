@@ -12,6 +12,7 @@ from pipeline.stages.harden.pairs import harder_pairs, pairs_left, verdicts_left
 from pipeline.stages.judge.stage import still_in
 from pipeline.stages.judge.votes import questions
 from schemas.captions import RefinedCaption, RichCaption, SegmentCaption, ToldCaption
+from schemas.comparison import Comparison
 from schemas.facts import MusicFacts
 from schemas.lyrics import Lyrics
 from schemas.qa import QaPair
