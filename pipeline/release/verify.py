@@ -70,11 +70,16 @@ def _check_rows(release: ReleaseFolder) -> Iterator[str]:
                 yield f"{dataset.name}: a row id is there twice"
             if len(rows.join(tracks, on=["track_id", "split"], how="anti")):
                 yield f"{dataset.name}: rows of tracks that are not there, or in another split"
-        if dataset.name == COMPARISONS.name and dataset.n_rows:
-            sounds = release.table(dataset.name, ("sounds",)).explode("sounds").unnest("sounds")
-            if len(sounds.join(tracks, on=["track_id", "split"], how="anti")):
-                yield f"{dataset.name}: sounds that are not there, or in another split"
         if len(rows.filter(pl.col("lane") == "eval_only", pl.col("split") == "train")):
             yield f"{dataset.name}: rows for evaluation only in the training split"
         if len(rows) != dataset.n_rows:
             yield f"{dataset.name}: {len(rows)} rows, {dataset.n_rows} were counted"
+    yield from _check_sounds(release, tracks)
+
+
+def _check_sounds(release: ReleaseFolder, tracks: pl.DataFrame) -> Iterator[str]:
+    """Both recordings of a comparison are there, and in its split."""
+    for split, rows in release.frames(COMPARISONS.name, ["sounds"]):
+        named = rows["sounds"].explode().struct.field("track_id")
+        if not named.is_in(tracks.filter(split=split)["track_id"].implode()).all():
+            yield f"{COMPARISONS.name}: sounds that are not there, or in another split"
