@@ -74,10 +74,10 @@ def _check_rows(release: ReleaseFolder) -> Iterator[str]:
             yield f"{dataset.name}: rows for evaluation only in the training split"
         if len(rows) != dataset.n_rows:
             yield f"{dataset.name}: {len(rows)} rows, {dataset.n_rows} were counted"
-    yield from _check_sounds(release, tracks)
+    yield from check_sounds(release, tracks)
 
 
-def _check_sounds(release: ReleaseFolder, tracks: pl.DataFrame) -> Iterator[str]:
+def check_sounds(release: ReleaseFolder, tracks: pl.DataFrame) -> Iterator[str]:
     """Both recordings of a comparison are there, and in its split."""
     for split, rows in release.frames(COMPARISONS.name, ["sounds"]):
         named = rows["sounds"].explode().struct.field("track_id")
