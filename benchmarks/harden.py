@@ -3,7 +3,8 @@
     partimento build examples/corpus.yaml             # without models
     python -m benchmarks.harden examples/corpus.yaml --role writer=http://127.0.0.1:8091/v1,model=NAME
 
-The endpoint plays `blind` and `writer` on the pairs that the built-in engine asked.
+The endpoint plays `blind` and `writer` on the pairs that the built-in engine asked; with `--all`,
+all choices count as guessed.
 """
 
 import argparse
@@ -34,6 +35,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("config", type=Path)
     parser.add_argument("--role", required=True, help="as `partimento build --role`")
+    parser.add_argument("--all", action="store_true", help="make all choices harder")
     parser.add_argument("--max-output-tokens", type=int, default=1500)
     options = parser.parse_args()
     built = load_config(options.config)
@@ -50,11 +52,11 @@ def main() -> None:
             for steps in zip(*both, strict=True):
                 read = [read_batch(step, corpus.store, root_of(built), built) for step in steps]
                 batch = replace(read[0], rows={**read[0].rows, **read[1].rows})
-                report(harden(batch, config, models, pool))
+                report(harden(batch, config, models, pool, everything=options.all))
 
 
 def harden(
-    batch: Batch, config: CorpusConfig, models: Models, pool: ProcessPool
+    batch: Batch, config: CorpusConfig, models: Models, pool: ProcessPool, *, everything: bool
 ) -> tuple[list[QaPair], list[BlindResult], list[Hardened], list[Rejection]]:
     """The pairs, what was guessed of them, what was made harder, and what was refused."""
     made = {}
@@ -62,7 +64,10 @@ def harden(
         stage = BY_NAME[name]
         context = StageContext(stage, pool, models, 3600, lambda _n: None)
         made[name] = run_stage(batch, section(config, stage), context)
-        batch = replace(batch, rows={**batch.rows, stage.makes: made[name].rows})
+        rows = made[name].rows
+        if everything and name == "blind":
+            rows = [each.model_copy(update={"n_right": each.n_tries or None}) for each in rows]
+        batch = replace(batch, rows={**batch.rows, stage.makes: rows})
     pairs = batch.of(QaPair)
     return pairs, batch.of(BlindResult), batch.of(Hardened), made["harden"].rejected
 
