@@ -23,7 +23,6 @@ def test_the_tuning_of_tones_is_found_within_two_cents(cents):
     tuning = tuning_of(spectral_peaks(tones(cents)))
     assert tuning.cents == pytest.approx(cents, abs=2)
     assert tuning.strength > 0.8
-    assert tuning.a4_hz == pytest.approx(440 * 2 ** (tuning.cents / 1200))
 
 
 def test_noise_has_no_tuning():
@@ -39,7 +38,7 @@ def test_silence_has_no_tuning():
 @pytest.mark.parametrize("cents", [-40, 0, 40])
 def test_pitch_classes_follow_the_tuning(cents):
     peaks = spectral_peaks(tones(cents, midi=(62, 66, 69)))
-    frames = chromagram(peaks, tuning_of(peaks))
+    frames = chromagram(peaks)
     assert frames.shape == (len(peaks), 12)
     strongest = np.argsort(frames.mean(axis=0))[-3:]
     assert set(strongest) == {2, 6, 9}

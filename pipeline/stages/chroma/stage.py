@@ -56,7 +56,7 @@ def _pitches(mono: np.ndarray) -> Values:
     peaks = chroma.spectral_peaks(mono)
     tuning = chroma.tuning_of(peaks)
     heard = HeardTuning(cents=tuning.cents, strength=tuning.strength)
-    return {"chroma": _steps(chroma.chromagram(peaks, tuning)), "tuning": heard}
+    return {"chroma": _steps(chroma.chromagram(peaks)), "tuning": heard}
 
 
 def _steps(frames: np.ndarray) -> list[list[float]]:

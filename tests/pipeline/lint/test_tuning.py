@@ -11,7 +11,9 @@ from tests.pipeline.stages.test_describe import facts_of
 def judged(text, cents=28.0, certainty=SURE):
     tuning = None if cents is None else Tuning(cents=cents, **certainty)
     evidence = Evidence(facts_of(tuning=tuning), limits=Limits())
-    return [(each.verdict, each.code) for each in lint_text(text, evidence) if each.kind == "tuning"]
+    return [
+        (each.verdict, each.code) for each in lint_text(text, evidence) if each.kind == "tuning"
+    ]
 
 
 @pytest.mark.parametrize(
