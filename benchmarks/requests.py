@@ -199,7 +199,7 @@ async def ask_each(role: RoleConfig, n: int, ask: Ask) -> None:
 
     async def work() -> None:
         for _, request in requests:
-            texts.append(await ask(chat_body(request, role, manner, None)))
+            texts.append(await ask(chat_body(request, role, manner)))
 
     await asyncio.gather(*(work() for _ in range(role.concurrency)))
     assert len(texts) == n and all(texts)

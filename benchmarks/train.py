@@ -35,7 +35,7 @@ from training.model import chat_template
 from training.packed_attention import attention_name
 from training.packing import DecodedRow, packed
 from training.parallel import devices, shard
-from training.rows import Row
+from training.row import Row, Sound
 
 
 def main():
@@ -71,7 +71,7 @@ class Sized:
     def __init__(self, row):
         self.row = row
         self.n_tokens = row.n_tokens
-        self.n_windows = -(-len(row.sound) // 480000)
+        self.n_windows = sum(-(-len(sound) // 480000) for sound in row.sounds)
 
 
 def measure_ours(options, processor, units):
@@ -168,7 +168,7 @@ class PaddingCollator:
 
     def __call__(self, units):
         """Tensors of rows below each other."""
-        talks = [(row.row.messages, row.sound) for row in units[0]["rows"]]
+        talks = [(row.row.messages, row.sounds) for row in units[0]["rows"]]
         batch = model_inputs(
             self._processor, talks, padding_side="right", return_assistant_tokens_mask=True
         )
@@ -197,7 +197,7 @@ def make_rows(n_steps, context, seconds):
         said = [{"role": "user", "content": "Tell."}, {"role": "assistant", "content": words}]
         n_row = audio_tokens(len(sound)) + len(words) + 100
         n_tokens += n_row
-        yield DecodedRow(Row("", said, {}, None, None), sound, n_row)
+        yield DecodedRow(Row("", said, (Sound({}),), None), (sound,), n_row)
 
 
 def groups(rows, size):

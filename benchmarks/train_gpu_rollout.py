@@ -143,7 +143,7 @@ def question(processor, seconds, index):
     rng = np.random.default_rng(index)
     sound = rng.normal(0, 0.1, 16000 * seconds).astype(np.float32)
     turn = [{"role": "user", "content": "What is the metre of this piece, and why do you say so?"}]
-    return model_inputs(processor, [(turn, sound)], "left", add_generation_prompt=True)
+    return model_inputs(processor, [(turn, [sound])], "left", add_generation_prompt=True)
 
 
 def moved(model, inputs):

@@ -70,8 +70,7 @@ def preview_texts(found: Preview) -> str:
     """A question and its answer, as text; control characters are shown, not obeyed."""
     request, outcome = found.request.chat, found.outcome
     parts = [f"=== {found.request.row_id}", f"--- system\n{request.system}"]
-    if request.clip is not None:
-        clip = request.clip
+    for clip in request.clips:
         parts.append(f"--- sound\n{clip.audio}, {clip.start_s:.1f} to {clip.end_s:.1f} s")
     parts.append(f"--- user\n{request.user}")
     if isinstance(outcome, Answer):

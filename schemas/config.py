@@ -29,6 +29,7 @@ from schemas.sections import (
     BlindConfig,
     CaptionConfig,
     ChordsConfig,
+    CompareConfig,
     CurationConfig,
     DedupConfig,
     DescribeConfig,
@@ -74,6 +75,7 @@ class CorpusConfig(Record):
     caption: CaptionConfig = CaptionConfig()
     describe: DescribeConfig = DescribeConfig()
     question: QuestionConfig = QuestionConfig()
+    compare: CompareConfig = CompareConfig()
     lint: LintConfig = LintConfig()
     dedup: DedupConfig = DedupConfig()
     blind: BlindConfig = BlindConfig()
@@ -95,8 +97,16 @@ class CorpusConfig(Record):
     @property
     def pairs_per_track(self) -> int:
         """Pairs that are asked for of a track."""
-        asker = self.roles.questioner or self.roles.writer
-        return self.question.n_pairs(by_model=asker.is_paid)
+        return self.question.n_pairs(by_model=self._is_asked_by_model)
+
+    @property
+    def partners_per_track(self) -> int:
+        """Others that a track is compared with."""
+        return self.compare.n_partners(by_model=self._is_asked_by_model)
+
+    @property
+    def _is_asked_by_model(self) -> bool:
+        return (self.roles.questioner or self.roles.writer).is_paid
 
     @field_validator("store")
     @classmethod

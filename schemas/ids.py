@@ -1,8 +1,9 @@
 """Ids of rows: one place makes them, and reads them.
 
 ``9f…`` (32 hex digits) is a track, ``9f…-0007`` a segment, ``9f…-q03`` a pair, ``9f…-short-en`` a
-caption of another form, ``9f…-b3c1f0a97d2`` a caption that a source brought; what comes after a
-slash names a request about one of them, e.g. ``9f…-q03/judge_2``.
+caption of another form, ``9f…-b3c1f0a97d2`` a caption that a source brought, ``9f…-c00`` a
+comparison with another track; what comes after a slash names a request about one of them, e.g.
+``9f…-q03/judge_2``.
 """
 
 TRACK_ID_DIGITS = 32
@@ -16,6 +17,11 @@ def segment_id(track_id: str, index: int) -> str:
 def pair_id(track_id: str, number: int) -> str:
     """Id of a question and answer about a track."""
     return f"{track_id}-q{number:02d}"
+
+
+def comparison_id(track_id: str, number: int) -> str:
+    """Id of a question about a track and another one."""
+    return f"{track_id}-c{number:02d}"
 
 
 def property_id(track_id: str, number: int) -> str:

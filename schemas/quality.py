@@ -120,7 +120,10 @@ class Ballot(Record):
     scores: Scores
     why: str
     accepts: bool = Field(description="Every score reaches its threshold.")
-    heard_start_s: float = Field(description="The stretch of the track that the judge heard.")
+    heard_start_s: float = Field(
+        description="The stretch of the track that the judge heard; what it heard of recording 2 "
+        "stands in the `Comparison`."
+    )
     heard_end_s: float
     place: int = Field(description="Of the text among those that were judged together, from 1.")
     n_together: int = Field(description="Texts that were judged together.")

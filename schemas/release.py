@@ -1,9 +1,10 @@
 """The rows of a release: what training reads, and anything else that reads Parquet.
 
-A release has the data sets ``tracks``, ``mf-skills/captions``, ``mf-skills/qa``, ``mf-think`` and
-``mf-properties``, each as ``{train,validation,test}-00000-of-000NN.parquet``. Texts name their
-track by ``track_id``; the sound is in ``tracks`` alone, with the texts joined to it. ``facts`` has
-what was measured of the same tracks, and by what: rows of `schemas.facts.MusicFacts`.
+A release has the data sets ``tracks``, ``mf-skills/captions``, ``mf-skills/qa``,
+``mf-skills/comparisons``, ``mf-think`` and ``mf-properties``, each as
+``{train,validation,test}-00000-of-000NN.parquet``. Texts name their track by ``track_id``; the
+sound is in ``tracks`` alone, with the texts joined to it. ``facts`` has what was measured of the
+same tracks, and by what: rows of `schemas.facts.MusicFacts`.
 """
 
 import builtins
@@ -12,6 +13,7 @@ from typing import Literal, get_args
 from pydantic import Field
 
 from schemas.captions import Authorship, CaptionForm
+from schemas.comparison import Aspect
 from schemas.properties import PropertyName
 from schemas.qa import QaForm, QaType, References, Skill
 from schemas.record import Record
@@ -78,6 +80,36 @@ class ReleasedQa(ReleasedText):
     )
     rationale: str | None
     references: References
+
+
+class ReleasedSound(Record):
+    """A recording that a text of several is about."""
+
+    track_id: str
+    heard_start_s: float | None = Field(
+        description="Stretch that is heard, s, at its place in the track; null: the whole track."
+    )
+    heard_end_s: float | None
+    n_audio_tokens: int = Field(description="25 a second, in windows of 30 s.")
+
+
+class ReleasedComparison(ReleasedText):
+    """A row of ``mf-skills/comparisons``: two recordings are heard, one behind the other.
+
+    What is said of a track, and of what is heard of it, is of the first; `n_audio_tokens` are of
+    both. The words call them recording 1 and recording 2.
+    """
+
+    sounds: list[ReleasedSound] = Field(description="Recording 1, recording 2.")
+    aspect: Aspect
+    skill: Skill
+    form: QaForm
+    type: QaType
+    question: str
+    options: list[str] | None
+    answer: str
+    gold_answer: str | None = Field(description="The right option.")
+    rationale: str | None
 
 
 class ReleasedStep(Record):

@@ -297,6 +297,34 @@ class QuestionConfig(Record):
         return self
 
 
+class CompareConfig(Record):
+    """Which recordings are held against each other, and how much of them is heard."""
+
+    per_track: int | None = Field(
+        default=None,
+        ge=0,
+        le=9,
+        description="Others of its partition that a track is compared with; 0 for none. Null: one "
+        "where facts write, which costs nothing; none where a model does, which judges then hear.",
+    )
+    heard_s: float | None = Field(
+        default=30.0,
+        gt=0,
+        description="Of each recording, where so much tells what is compared (tempo, metre, key, "
+        "voice), in training too; null: the whole of it.",
+    )
+    whole: bool = Field(
+        default=True,
+        description="Also compare what only whole recordings tell, and are heard for: changes of "
+        "key, sections, dynamics, tempi that change.",
+    )
+    seed: int = Field(default=0, ge=0, description="Another seed pairs and words otherwise.")
+
+    def n_partners(self, *, by_model: bool) -> int:
+        """Others that a track is compared with."""
+        return self.per_track if self.per_track is not None else 0 if by_model else 1
+
+
 class LintConfig(Record):
     """Which texts are refused because facts speak against them."""
 

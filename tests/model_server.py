@@ -101,7 +101,7 @@ class ModelServer:
             return reply(writer, 200, completion(request, *answer(request)))
         if HEARING.user in part_text(request["messages"][-1]["content"]):
             said = json.dumps({"sound": "silence" if options.deaf else what_is_heard(request)})
-            counts = {"prompt_tokens": 40 + 100 * has_audio(request), "completion_tokens": 5}
+            counts = {"prompt_tokens": 40 + 100 * n_sounds(request), "completion_tokens": 5}
             return reply(writer, 200, completion(request, said, counts))
         key = prompt_key(request)
         self.n_seen[key] += 1
@@ -254,7 +254,7 @@ def answer(request, script=None, say=None):
             if schema is None
             else json.dumps(made(schema, random_words, say, ids=_IDS.findall(asked)))
         )
-    n_in = sum(len(part) for part in text_parts) // 4 + 750 * has_audio(request)
+    n_in = sum(len(part) for part in text_parts) // 4 + 750 * n_sounds(request)
     return text, {"prompt_tokens": n_in, "completion_tokens": len(text) // 4}
 
 
@@ -303,14 +303,14 @@ def asked_of(request):
     return next(m["content"] for m in request["messages"] if m["role"] == "user")
 
 
-def has_audio(request):
+def n_sounds(request):
     content = asked_of(request)
-    return isinstance(content, list) and any(p["type"] == "input_audio" for p in content)
+    return isinstance(content, list) and sum(p["type"] == "input_audio" for p in content)
 
 
 def what_is_heard(request):
     """Which of the known sounds of `tools.chat.hearing` it is, by level, gaps and crossings."""
-    if not has_audio(request):
+    if not n_sounds(request):
         return "noise"
     sound = asked_of(request)[0]["input_audio"]["data"]
     samples, sample_rate_hz = soundfile.read(io.BytesIO(base64.b64decode(sound)))

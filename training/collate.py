@@ -13,12 +13,12 @@ from training.loss import NO_LABEL
 from training.model import load_processor
 from training.packed_attention import row_ends
 from training.packing import DecodedRow
-from training.rows import Messages
+from training.row import Messages
 
 
 @dataclass
 class Prepared:
-    """A row as tensors: its tokens, those of them that are learned, its sound.
+    """A row as tensors: its tokens, those of them that are learned, its sounds.
 
     `input_ids` and `labels` have the shape (n_tokens,), `input_features` (n_windows, 128, 3000),
     `input_features_mask` (n_windows, 3000) and `window_start_s` (n_windows,): where in its track
@@ -55,7 +55,7 @@ def prepare(processor: Any, heard: DecodedRow) -> Prepared:
     """A row's tensors, with a loss on the assistant's turns only. No token is ever cut off."""
     batch = model_inputs(
         processor,
-        [(heard.row.messages, heard.sound)],
+        [(heard.row.messages, heard.sounds)],
         padding_side="right",
         # Not together with `sanitize_control_tokens`: rows that hold such are left out before.
         return_assistant_tokens_mask=True,
@@ -66,13 +66,19 @@ def prepare(processor: Any, heard: DecodedRow) -> Prepared:
         labels=batch["input_ids"].masked_fill(~is_said, NO_LABEL)[0],
         input_features=batch["input_features"],
         input_features_mask=batch["input_features_mask"],
-        window_start_s=window_start_s(batch, heard.start_s),
+        window_start_s=window_start_s(processor, [heard]),
     )
 
 
-def window_start_s(inputs: dict[str, Any], start_s: float) -> Tensor:
-    """Where the clip of each window begins, of one sound: shape (n_windows,)."""
-    return torch.full((len(inputs["input_features"]),), start_s)
+def window_start_s(processor: Any, rows: Sequence[DecodedRow]) -> Tensor:
+    """Where in its track the clip of each window begins, of rows in a batch: shape (n_windows,)."""
+    # The processor tells no windows apart: each sound has as many as its samples fill.
+    starts = [
+        torch.full((n_windows(len(sound), processor),), start_s)
+        for row in rows
+        for sound, start_s in zip(row.sounds, row.starts_s, strict=True)
+    ]
+    return torch.cat(starts)
 
 
 def collate(pack: Sequence[Prepared], device: torch.device | str = "cpu") -> dict[str, Any]:
@@ -122,17 +128,17 @@ def without_loss(pack: Sequence[Prepared]) -> list[Prepared]:
 
 def model_inputs(
     processor: Any,
-    conversations: Sequence[tuple[Messages, np.ndarray]],
+    conversations: Sequence[tuple[Messages, Sequence[np.ndarray]]],
     padding_side: str,
     **options: Any,
 ) -> dict[str, Any]:
-    """Padded inputs of conversations; the sound goes before the words of the first user turn.
+    """Padded inputs of conversations; sounds go before the words of the first user turn.
 
     Parameters
     ----------
     processor : MusicFlamingoProcessor
-    conversations : sequence of (messages, sound)
-        The sound of shape (n_samples,), mono at 16 kHz.
+    conversations : sequence of (messages, sounds)
+        Each sound of shape (n_samples,), mono at 16 kHz.
     padding_side : str
         ``left`` to generate, ``right`` to learn.
     **options
@@ -145,7 +151,7 @@ def model_inputs(
         `input_features_mask`.
     """
     batch = processor.apply_chat_template(
-        [_with_sound(messages, sound) for messages, sound in conversations],
+        [_with_sounds(messages, sounds) for messages, sounds in conversations],
         tokenize=True,
         return_dict=True,
         # Given for all, `padding` would reach the sound too.
@@ -158,13 +164,14 @@ def model_inputs(
 def n_windows(n_samples: int, processor: Any) -> int:
     """Windows of 30 s that a sound is heard in."""
     extractor = processor.feature_extractor
-    return max(1, -(-n_samples // (extractor.sampling_rate * extractor.chunk_length)))
+    n_heard = min(n_samples, processor.max_audio_len * extractor.sampling_rate)
+    return max(1, -(-n_heard // (extractor.sampling_rate * extractor.chunk_length)))
 
 
-def _with_sound(messages: Messages, sound: np.ndarray) -> Messages:
+def _with_sounds(messages: Messages, sounds: Sequence[np.ndarray]) -> Messages:
     first = next(i for i, message in enumerate(messages) if message["role"] == "user")
     heard = [
-        {"type": "audio", "audio": sound},
+        *({"type": "audio", "audio": sound} for sound in sounds),
         {"type": "text", "text": messages[first]["content"]},
     ]
     return [*messages[:first], {"role": "user", "content": heard}, *messages[first + 1 :]]

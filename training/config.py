@@ -10,7 +10,9 @@ from pydantic import Field, model_validator
 
 from schemas.record import Record
 
-TextSet = Literal["mf-skills/captions", "mf-skills/qa", "mf-think", "mf-properties"]
+TextSet = Literal[
+    "mf-skills/captions", "mf-skills/qa", "mf-skills/comparisons", "mf-think", "mf-properties"
+]
 PublishedSet = Literal[
     "musicbench", "musicqa", "music_avqa", "lp_musiccaps_msd", "lp_musiccaps_mtt",
     "lp_musiccaps_mc", "musiccaps", "nsynth", "musdb18_hq", "fma",

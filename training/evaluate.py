@@ -34,7 +34,7 @@ from training.evaluation.table import Result, results_table
 from training.model import load_model, load_processor
 from training.packing import DecodedRow
 from training.parallel import Devices, devices
-from training.rows import Row
+from training.row import Row, Sound
 from training.samples import answers
 from training.sound import UnusableRowError, decode
 
@@ -182,8 +182,9 @@ def _heard(item: Item, folder: Path, config: EvaluateConfig) -> tuple[Item, Deco
         _log.warning("%s skipped: %s", item.item_id, error)
         return None
     prompt = ask_for_thought(item.prompt) if config.is_thinking else item.prompt
-    row = Row(item.item_id, [{"role": "user", "content": prompt}], audio, str(folder), None)
-    return item, DecodedRow(row, sound, audio_tokens(len(sound)))
+    asked = [{"role": "user", "content": prompt}]
+    row = Row(item.item_id, asked, (Sound(audio),), str(folder))
+    return item, DecodedRow(row, (sound,), audio_tokens(len(sound)))
 
 
 def _scores(

@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from transformers import MusicFlamingoForConditionalGeneration, MusicFlamingoProcessor
+import transformers
+from transformers import MusicFlamingoForConditionalGeneration
+from transformers.processing_utils import ProcessorMixin
 
 from training.config import ModelConfig, ParallelConfig
 from training.lora import add_adapters
@@ -118,6 +120,18 @@ def _freeze(model: Any, trained: tuple[str, ...]) -> None:
         for module in modules:
             module.requires_grad_(name in trained)
     base.audio_tower.embed_positions.requires_grad_(False)
+
+
+class MusicFlamingoProcessor(transformers.MusicFlamingoProcessor):
+    """transformers' own, for any number of sounds in a conversation.
+
+    What it does with them takes any number; its check of what it is given takes one (5.24). It has
+    the name of the other, because that is saved with a model.
+    """
+
+    def validate_inputs(self, audio: Any = None, text: Any = None, **kwargs: Any) -> None:
+        """Whether the words name as many sounds as are given."""
+        ProcessorMixin.validate_inputs(self, audio=audio, text=text, **kwargs)
 
 
 def load_processor(path: str) -> Any:

@@ -14,7 +14,8 @@ from schemas.audio_tokens import audio_tokens
 from training import json_lines
 from training.config import StageConfig
 from training.model import control_tokens, load_processor
-from training.rows import Row, Skipped, Source, open_source
+from training.row import Row, Skipped, Sound
+from training.rows import Source, open_source
 from training.sound import UnusableRowError, decode
 
 _log = logging.getLogger(__name__)
@@ -24,20 +25,20 @@ _WHOLE = 0.9
 
 @dataclass(frozen=True, eq=False)
 class DecodedRow:
-    """A row with its sound; `n_tokens` counts sound, text and template.
+    """A row with its sounds; `n_tokens` counts sounds, text and template.
 
     `position` counts the rows that its lane has drawn until then, this one among them.
     """
 
     row: Row
-    sound: np.ndarray
+    sounds: tuple[np.ndarray, ...]
     n_tokens: int
     position: int = 0
 
     @property
-    def start_s(self) -> float:
-        """Where in its track the sound begins."""
-        return self.row.heard_start_s or 0.0
+    def starts_s(self) -> list[float]:
+        """Where in its track each sound begins."""
+        return [sound.heard_start_s or 0.0 for sound in self.row.sounds]
 
 
 class NothingUsableError(RuntimeError):
@@ -111,20 +112,19 @@ class Lane:
     def _heard(self, row: Row, position: int) -> DecodedRow | None:
         """A row with its sound, if it fits."""
         n_text_tokens = self._n_text_tokens(row)
-        n_tokens = n_text_tokens + (row.n_audio_tokens or 0)
+        n_tokens = n_text_tokens + row.n_audio_tokens
         if n_tokens <= self._config.context_tokens:  # as far as is known
             try:
-                sound = decode(row.audio, row.audio_root, row.heard_start_s, row.heard_end_s)
-                _require_whole(sound, row)
+                sounds = tuple(_decoded(sound, row.audio_root) for sound in row.sounds)
             except UnusableRowError as error:
                 self._skip(Skipped(row.row_id, error.reason, error.detail))
                 return None
-            n_tokens = n_text_tokens + audio_tokens(len(sound))
+            n_tokens = n_text_tokens + sum(audio_tokens(len(sound)) for sound in sounds)
         if n_tokens > self._config.context_tokens:
             self._skip(_over_context(row, n_tokens, self._config))
             return None
         self._n_skipped_in_a_row = 0
-        return DecodedRow(row, sound, n_tokens, position)
+        return DecodedRow(row, sounds, n_tokens, position)
 
     def _unusable(self, row: Row) -> Skipped | None:
         """Why not, where a text holds a control token, which would not be only text."""
@@ -136,7 +136,8 @@ class Lane:
 
     def _n_text_tokens(self, row: Row) -> int:
         text = self._processor.apply_chat_template(row.messages, tokenize=False)
-        return len(self._processor.tokenizer(text)["input_ids"]) + 2  # start and end of the sound
+        n_tokens = len(self._processor.tokenizer(text)["input_ids"])
+        return n_tokens + 2 * len(row.sounds)  # start and end of each sound
 
     def _skip(self, skipped: Skipped) -> None:
         """Write down a row that is left out, so that it can be counted and looked at."""
@@ -272,15 +273,17 @@ def _endless(source: Any, rng: np.random.Generator) -> Iterator[Row | Skipped]:
         yield from source.epoch(rng)
 
 
-def _require_whole(sound: np.ndarray, row: Row) -> None:
-    """A sound that is much shorter than its row says is not the one that its text is about."""
-    n_heard = audio_tokens(len(sound))
-    if n_heard < _WHOLE * (row.n_audio_tokens or 0):
+def _decoded(sound: Sound, audio_root: str | None) -> np.ndarray:
+    """A sound, whole: one much shorter than its row says is not the one that its text is about."""
+    heard = decode(sound.audio, audio_root, sound.heard_start_s, sound.heard_end_s)
+    n_heard = audio_tokens(len(heard))
+    if n_heard < _WHOLE * (sound.n_tokens or 0):
         raise UnusableRowError(
             "cut",
-            f"{n_heard} audio tokens of {row.n_audio_tokens} are heard: libsndfile guesses the "
+            f"{n_heard} audio tokens of {sound.n_tokens} are heard: libsndfile guesses the "
             "length of such a file; a release with `release.audio: flac` holds all of it",
         )
+    return heard
 
 
 def _over_context(row: Row, n_tokens: int, config: StageConfig) -> Skipped:

@@ -1,4 +1,4 @@
-"""Questions about a sound, as loaders make them, and the prompts that they become."""
+"""Questions about sounds, as loaders make them, and the prompts that they become."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +15,7 @@ from training.time_embedding import begin_at
 
 @dataclass
 class Question:
-    """A question with the features of its sound, and what a right answer is measured by."""
+    """A question with the features of its sounds, and what a right answer is measured by."""
 
     row_id: str
     prompt: str
@@ -39,12 +39,12 @@ def ask(processor: Any, heard: DecodedRow) -> Question:
     asked = [{"role": "user", "content": prompt}]
     inputs = model_inputs(
         processor,
-        [(asked, heard.sound)],
+        [(asked, heard.sounds)],
         padding_side="left",
         add_generation_prompt=True,
         sanitize_control_tokens=True,
     )
-    inputs["window_start_s"] = window_start_s(inputs, heard.start_s)
+    inputs["window_start_s"] = window_start_s(processor, [heard])
     kept = ("input_ids", "input_features", "input_features_mask", "window_start_s")
     gold = {name: heard.row.gold.get(name) for name in GOLD}
     return Question(heard.row.row_id, prompt, {name: inputs[name] for name in kept}, gold)

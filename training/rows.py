@@ -6,10 +6,8 @@ sound is streamed from ``tracks``, a row group at a time; the texts of a lane's 
 memory.
 """
 
-import json
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from functools import reduce
 from pathlib import Path
 from typing import Any, Protocol
@@ -18,42 +16,18 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from schemas.audio_tokens import TOKENS_PER_S
 from training.command import UnusableError
 from training.config import SourceConfig
+from training.conversations import Conversations, read_items
 from training.published import read_published
-from training.sound import UnusableRowError
+from training.row import Row, Skipped, Sound, heard_stretch
 from training.storage import data_files, parquet_file, read_table
 
-Messages = list[dict[str, Any]]
 Unit = tuple[str, int]
 """A row group of a file of tracks."""
 GOLD = ("options", "gold_answer", "categories")
 _REWARDED_BY = ("gold_answer", "categories")
 _NOT_NEEDED = {"authorship", "lane", "steps"}
-
-
-@dataclass(frozen=True)
-class Row:
-    """A sound and what is said about it."""
-
-    row_id: str
-    messages: Messages
-    audio: dict[str, Any]
-    audio_root: str | None
-    n_audio_tokens: int | None
-    heard_start_s: float | None = None
-    heard_end_s: float | None = None
-    gold: dict[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Skipped:
-    """A row that cannot be learned from, and why."""
-
-    row_id: str
-    reason: str
-    detail: str
 
 
 class Source(Protocol):
@@ -105,7 +79,8 @@ def open_source(
     wanted = {track_id for part in parts for _, track_id in part}
     by_track = _texts(texts, wanted, needs_gold=needs_gold)
     share = _share(len(places), n_lanes)
-    return [Release(config, part, by_track, share) for part in parts]
+    index = _index(tracks, {name for rows in by_track.values() for name in _other_tracks(rows)})
+    return [Release(config, part, by_track, share, index) for part in parts]
 
 
 def has_split(config: SourceConfig, split: str) -> bool:
@@ -126,7 +101,20 @@ def shards(config: SourceConfig, dataset: str, split: str = "train") -> list[str
 
 
 class Release:
-    """Texts of a release with the sound of their tracks."""
+    """Texts of a release with the sound of their tracks.
+
+    Parameters
+    ----------
+    config : SourceConfig
+    places : list of (Unit, str)
+        Where the sound of each track lies that texts have as their `track_id`.
+    texts : dict of str to list of dict
+        By that track.
+    share : float
+        See `Source`.
+    index : dict of str to Unit, optional
+        Where the other tracks lie that texts of several sounds name.
+    """
 
     def __init__(
         self,
@@ -134,9 +122,11 @@ class Release:
         places: list[tuple[Unit, str]],
         texts: dict[str, list[dict[str, Any]]],
         share: float = 1.0,
+        index: dict[str, Unit] | None = None,
     ) -> None:
         self._audio_root = config.audio_root
         self._texts = texts
+        self._index = index or {}
         self._units: dict[Unit, list[str]] = defaultdict(list)
         for unit, track_id in places:
             self._units[unit].append(track_id)
@@ -146,74 +136,41 @@ class Release:
         """All rows once: row groups in a drawn order, so neighbours differ between epochs."""
         units = list(self._units)
         for index in rng.permutation(len(units)):
-            for track in _read(units[index], self._units[units[index]]):
-                for text in self._texts[track["track_id"]]:
-                    yield self._row(text, track["audio"])
+            own = _read(units[index], self._units[units[index]])
+            others = self._others(own)
+            for track_id in own:
+                for text in self._texts[track_id]:
+                    yield self._row(text, own | others)
 
-    def _row(self, text: dict[str, Any], audio: dict[str, Any]) -> Row:
+    def _others(self, own: dict[str, Any]) -> dict[str, Any]:
+        """The sound of what else the texts of a row group name: a row group is read once."""
+        elsewhere: dict[Unit, list[str]] = defaultdict(list)
+        named = (name for track_id in own for name in _other_tracks(self._texts[track_id]))
+        for name in dict.fromkeys(named):
+            if name not in own and name in self._index:
+                elsewhere[self._index[name]].append(name)
+        found: dict[str, Any] = {}
+        for unit, track_ids in elsewhere.items():
+            found |= _read(unit, track_ids)
+        return found
+
+    def _row(self, text: dict[str, Any], audio: dict[str, Any]) -> Row | Skipped:
+        heard = text.get("sounds") or [text]
+        if any(each["track_id"] not in audio for each in heard):
+            return Skipped(text["row_id"], "no_sound", "`tracks` holds not all that it names")
         return Row(
             row_id=text["row_id"],
             messages=[
                 {"role": "user", "content": text["prompt"]},
                 {"role": "assistant", "content": text["completion"]},
             ],
-            audio=audio,
+            sounds=tuple(
+                Sound(audio[each["track_id"]], each["n_audio_tokens"], **heard_stretch(each))
+                for each in heard
+            ),
             audio_root=self._audio_root,
-            n_audio_tokens=text["n_audio_tokens"],
-            **_heard(text),
             gold={name: text[name] for name in GOLD if name in text},
         )
-
-
-class Conversations:
-    """Items in Audio Flamingo's form: speech, lyric transcription, or what others published.
-
-    ``{"id": …, "sound": path, "duration": s, "conversations": [{"from": "human", "value": …}, …]}``
-    """
-
-    def __init__(
-        self, config: SourceConfig, items: list[dict[str, Any]], share: float = 1.0
-    ) -> None:
-        self._audio_root = config.audio_root or config.folder
-        self._items = items
-        self.n_rows = share * len(items)
-
-    def epoch(self, rng: np.random.Generator) -> Iterator[Row | Skipped]:
-        """All rows once, in a drawn order."""
-        for index in rng.permutation(len(self._items)):
-            item = self._items[index]
-            try:
-                yield self._row(item)
-            except UnusableRowError as error:
-                yield Skipped(str(item.get("id")), error.reason, error.detail)
-
-    def _row(self, item: dict[str, Any]) -> Row:
-        sound = item.get("sound")
-        if not isinstance(sound, str):
-            raise UnusableRowError("not_one_sound", f"`sound` is {sound!r}")
-        duration_s = item.get("duration")
-        return Row(
-            row_id=str(item.get("id")),
-            messages=_messages(item.get("conversations")),
-            audio={"path": sound, "bytes": None},
-            audio_root=self._audio_root,
-            n_audio_tokens=None if duration_s is None else round(duration_s * TOKENS_PER_S),
-            **_heard(item),
-        )
-
-
-def _heard(row: dict[str, Any]) -> dict[str, Any]:
-    """The stretch that is heard; older releases say `start_s` and `end_s`."""
-    ends = ("start_s", "end_s")
-    return {f"heard_{end}": row.get(f"heard_{end}", row.get(end)) for end in ends}
-
-
-def read_items(path: Path) -> list[dict[str, Any]]:
-    """The items of a JSON array or of a JSONL file."""
-    text = path.read_text(encoding="utf-8")
-    if text.lstrip().startswith("["):
-        return list(json.loads(text))
-    return [json.loads(line) for line in text.splitlines() if line.strip()]
 
 
 def epoch_rows(
@@ -256,17 +213,22 @@ def _share(n_items: int, n_lanes: int) -> float:
 def _tracks_with_texts(
     tracks: list[str], texts: list[str], *, needs_gold: bool
 ) -> list[tuple[Unit, str]]:
-    """The tracks that texts name, in the order of the files: no lane gets one without."""
+    """The tracks that texts belong to, in the order of the files: no lane gets one without."""
     named = {track_id for path in texts for track_id in _track_ids(path, needs_gold=needs_gold)}
-    found = []
-    for path in tracks:
+    return [(unit, track_id) for track_id, unit in _index(tracks, named).items()]
+
+
+def _index(tracks: list[str], wanted: set[str]) -> dict[str, Unit]:
+    """Where the sound of tracks lies, in the order of the files."""
+    found: dict[str, Unit] = {}
+    for path in tracks if wanted else ():
         ids = _track_ids(path)
         with parquet_file(path) as file:
             sizes = [file.metadata.row_group(i).num_rows for i in range(file.num_row_groups)]
         start = 0
         for group, size in enumerate(sizes):
             here = ids[start : start + size]
-            found += [((path, group), track_id) for track_id in here if track_id in named]
+            found |= {track_id: (path, group) for track_id in here if track_id in wanted}
             start += size
     return found
 
@@ -279,6 +241,13 @@ def _track_ids(address: str, *, needs_gold: bool = False) -> list[str]:
     if needs_gold:
         table = _with_gold(table)
     return list(table["track_id"].to_pylist())
+
+
+def _other_tracks(texts: list[dict[str, Any]]) -> Iterator[str]:
+    """Those that texts of several sounds name behind their own."""
+    for text in texts:
+        for sound in (text.get("sounds") or [])[1:]:
+            yield sound["track_id"]
 
 
 def _gold_columns(address: str, names: Sequence[str]) -> list[str]:
@@ -297,12 +266,13 @@ def _with_gold(table: pa.Table) -> pa.Table:
     return table.filter(reduce(pc.or_, masks))
 
 
-def _read(unit: Unit, track_ids: list[str]) -> list[dict[str, Any]]:
+def _read(unit: Unit, track_ids: list[str]) -> dict[str, dict[str, Any]]:
+    """The sound of tracks of a row group, by id, in its order."""
     address, group = unit
     with parquet_file(address) as file:
         table = file.read_row_group(group, columns=["track_id", "audio"])
     wanted = pc.is_in(table["track_id"], value_set=pa.array(track_ids))
-    return list(table.filter(wanted).to_pylist())
+    return {track["track_id"]: track["audio"] for track in table.filter(wanted).to_pylist()}
 
 
 def _texts(
@@ -320,18 +290,3 @@ def _texts(
                 for text in table.to_pylist():
                     texts[text["track_id"]].append(text)
     return dict(texts)
-
-
-def _messages(turns: Any) -> Messages:
-    roles = {"human": "user", "gpt": "assistant"}
-    try:
-        messages = [{"role": roles[turn["from"]], "content": turn["value"]} for turn in turns]
-    except (TypeError, KeyError) as error:
-        raise UnusableRowError("no_conversation", f"{type(error).__name__}: {error}") from error
-    if [message["role"] for message in messages] != ["user", "assistant"] * (len(messages) // 2):
-        raise UnusableRowError("no_conversation", "turns of human and gpt do not alternate")
-    if not messages:
-        raise UnusableRowError("no_conversation", "it is empty")
-    # The sound goes before the first turn in any case.
-    messages[0]["content"] = messages[0]["content"].replace("<sound>", "", 1).lstrip("\n")
-    return messages

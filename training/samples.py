@@ -4,7 +4,7 @@ from typing import Any
 
 import torch
 
-from training.collate import model_inputs, n_windows
+from training.collate import model_inputs, window_start_s
 from training.packing import DecodedRow
 from training.time_embedding import begin_at
 
@@ -34,15 +34,13 @@ def answers(
     model.eval()
     inputs = model_inputs(
         processor,
-        [(each.row.messages[:1], each.sound) for each in rows],
+        [(each.row.messages[:1], each.sounds) for each in rows],
         padding_side="left",
         add_generation_prompt=True,
         sanitize_control_tokens=True,
     )
     device = model.device
-    # The processor tells no windows apart: each sound has as many as its samples fill.
-    starts = [torch.full((n_windows(len(each.sound), processor),), each.start_s) for each in rows]
-    begin_at(model, torch.cat(starts))
+    begin_at(model, window_start_s(processor, rows))
     n_prompt = inputs["input_ids"].shape[1]
     tokens = model.generate(
         **{name: _moved(value, device, model.dtype) for name, value in inputs.items()},

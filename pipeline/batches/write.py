@@ -108,26 +108,29 @@ class BatchWriter:
                 if not (key in seen or cache.find(key) or cache.is_under_way(key))
             ]
             seen.update(key for key, _ in new)
-            for (key, request), sound in zip(new, self._sounds(new, form), strict=True):
-                if isinstance(sound, Failure):
-                    self.refused[sound.reason] += 1
+            for (key, request), found_of_clips in zip(new, self._sounds(new, form), strict=True):
+                sounds = [each for each in found_of_clips if not isinstance(each, Failure)]
+                failed = [each for each in found_of_clips if isinstance(each, Failure)]
+                if failed:
+                    self.refused[failed[0].reason] += 1
                     continue
                 limit = first_limit(request.chat, self.role, thinks=dialect.thinks)
                 options = AttemptOptions(dialect, limit)
                 self._sent.append((key, self._estimate.most(request.chat, options)))
-                yield batch_line(key, request.chat, self.role, options, sound)
+                yield batch_line(key, request.chat, self.role, options, sounds)
 
     def _sounds(
         self, group: list[tuple[str, ModelRequest[Any]]], form: SoundForm
-    ) -> list[SoundPart | Failure | None]:
-        clips = [request.chat.clip for _, request in group]
+    ) -> list[list[SoundPart | Failure]]:
+        """Of each request: its clips, as they are sent."""
+        clips = [request.chat.clips for _, request in group]
         limit_s = self._config.execution.time_limit_s
         encode = partial(sound_part, form=form)
-        wanted = dict.fromkeys(filter(None, clips))
-        encoded: dict[Clip | None, SoundPart | Failure] = dict(
+        wanted = dict.fromkeys(clip for each in clips for clip in each)
+        encoded: dict[Clip, SoundPart | Failure] = dict(
             self._clip_workers.map(encode, wanted, time_limit_s=limit_s)
         )
-        return [encoded.get(clip) for clip in clips]
+        return [[encoded[clip] for clip in each] for each in clips]
 
 
 def submit(writer: BatchWriter, api: BatchApi, folder: Path, config: CorpusConfig) -> list[str]:

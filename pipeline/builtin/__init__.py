@@ -6,6 +6,7 @@ rejected as ``no_model``.
 
 from pipeline.builtin.blind import no_guess
 from pipeline.builtin.caption import caption_of_clip
+from pipeline.builtin.compare import compare
 from pipeline.builtin.describe import describe
 from pipeline.builtin.difficulty import rate
 from pipeline.builtin.factcheck import check, confirm, rewrite_numbered, rewrite_prose
@@ -22,9 +23,11 @@ ANSWERS: BuiltinAnswers = {
     "caption": caption_of_clip,
     "describe": lambda _, stated: describe(stated),
     "question": lambda _, material, wanted, config: write_drafts(material, wanted, config),
+    "compare": lambda _, task, seed: compare(task, seed),
     "blind": lambda _, n: no_guess(n),
     "harden": lambda _, pairs, material, config: harden(pairs, material, config),
     "judge": lambda _, verdicts: judge(verdicts),
+    "judge_comparison": lambda _, verdicts: judge(verdicts),
     "rate": lambda _, samples: rate(samples),
     "student": lambda _, n: no_guess(n),
     "reason": lambda _, task: write_prose(task),

@@ -68,6 +68,7 @@ def chat_request(
     *,
     form: type[BaseModel] | None = None,
     clip: Clip | None = None,
+    second: Clip | None = None,
     facts: tuple[Any, ...] = (),
     most_tokens: int | None = None,
     refuses: Callable[[Any, Asked], Fault | None] | None = None,
@@ -81,14 +82,16 @@ def chat_request(
         Its name.
     values : mapping of str to Any
         What its macros take.
-    form, clip, facts, most_tokens, shorter
+    form, clip, second, facts, most_tokens, shorter
         As in `ChatRequest`.
     refuses : callable, optional
         ``refuses(value, asked)`` gives what is wrong with a model's answer, held against what was
         asked, or None.
     """
     system, user = load_prompt(prompt).render(**values)
-    chat = ChatRequest(system, user, form, clip, prompt, facts, most_tokens, shorter=shorter)
+    chat = ChatRequest(
+        system, user, form, clip, prompt, facts, most_tokens, shorter=shorter, second=second
+    )
     if refuses is None:
         return chat
     what = asked(chat)
@@ -200,8 +203,8 @@ def _by_sound(
     What was encoded for one serves the next, and so does what a server keeps of a prompt's start.
     """
     tracks = {each: n for n, each in enumerate(dict.fromkeys(r.track_id for r in requests))}
-    clips = {each: n for n, each in enumerate(dict.fromkeys(r.chat.clip for r in requests))}
-    return lambda each: (tracks[each.track_id], clips[each.chat.clip])
+    clips = {each: n for n, each in enumerate(dict.fromkeys(r.chat.clips for r in requests))}
+    return lambda each: (tracks[each.track_id], clips[each.chat.clips])
 
 
 def _descriptions(schema: Any) -> Iterator[str]:

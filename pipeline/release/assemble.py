@@ -190,7 +190,8 @@ class Assembly:
                     talks[dataset.name], counts[dataset.name],
                 )  # fmt: skip
                 gone.append(lost)
-                said.append(texts)
+                if not dataset.is_of_two:  # whose sound is not that of a track alone
+                    said.append(texts)
         joined = join_texts(tracks, pl.concat(said))
         no_tracks = self._write_tracks(joined, sound, shards[TRACKS], counts[TRACKS])
         if "measure" in commits:

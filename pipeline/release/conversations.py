@@ -3,6 +3,9 @@ r"""Conversations as Audio Flamingo's training code reads them: one JSON object 
 ``{"id": …, "sound": "path.ogg", "duration": 206.1, "conversations": [{"from": "human", "value":
 "<sound>\nThe question."}, {"from": "gpt", "value": "The answer."}]}``; beside them stand
 `about_start_s` and `about_end_s`, `heard_start_s` and `heard_end_s`, as in `ReleasedText`.
+
+Of a comparison, ``sound``, ``duration`` and what is heard are lists of two, and the words begin
+with ``<sound-1>`` and ``<sound-2>``, as NVIDIA's multi-sound items have it.
 """
 
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -82,12 +85,21 @@ def conversation_lines(rows: pl.DataFrame) -> pl.DataFrame:
         One column. The turns are encoded apart and put together: a list of structs would be built
         first, which takes longer than all the rest.
     """
+    heard = {name: pl.col(name) for name in ("heard_start_s", "heard_end_s", "sound", "heard_s")}
+    tags = "<sound>"
+    if "other_id" in rows.columns:
+        seconds = ("other_start_s", "other_end_s", "other_uri", "other_heard_s")
+        heard = {
+            name: pl.concat_list(name, other) for name, other in zip(heard, seconds, strict=True)
+        }
+        tags = "<sound-1>\n<sound-2>"
     about = pl.struct(
-        "about_start_s", "about_end_s", "heard_start_s", "heard_end_s",
-        id="row_id", sound="sound", duration="heard_s",
+        "about_start_s", "about_end_s", heard_start_s=heard["heard_start_s"],
+        heard_end_s=heard["heard_end_s"], id="row_id", sound=heard["sound"],
+        duration=heard["heard_s"],
     )  # fmt: skip
     human = pl.struct(
-        pl.lit("human").alias("from"), pl.format("<sound>\n{}", "prompt").alias("value")
+        pl.lit("human").alias("from"), pl.format(f"{tags}\n{{}}", "prompt").alias("value")
     )
     model = pl.struct(pl.lit("gpt").alias("from"), pl.col("completion").alias("value"))
     return rows.select(

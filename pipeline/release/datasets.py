@@ -15,6 +15,7 @@ from schemas.arrow import arrow_schema
 from schemas.ids import TRACK_ID_DIGITS
 from schemas.release import (
     ReleasedCaption,
+    ReleasedComparison,
     ReleasedProperty,
     ReleasedQa,
     ReleasedStep,
@@ -71,6 +72,11 @@ class TextDataset:
     row_id: pl.Expr
     rows: Callable[[Frames], pl.LazyFrame]
     joins: tuple[str, ...] = ()
+
+    @property
+    def is_of_two(self) -> bool:
+        """Whether its texts are about two recordings."""
+        return "sounds" in self.row.model_fields
 
     @property
     def needed(self) -> tuple[str, ...]:
@@ -155,6 +161,23 @@ def qa_rows(frames: Frames) -> pl.LazyFrame:
     )
 
 
+def comparison_rows(frames: Frames) -> pl.LazyFrame:
+    """Rows of ``mf-skills/comparisons``: those of `compare` that `judge` accepted.
+
+    What was heard to judge them is heard in training, too.
+    """
+    return accepted(frames["compare"], frames["judge"], "qa_id").select(
+        "qa_id", "track_id", "other_id", "about_start_s", "about_end_s",
+        "authorship", "aspect", "skill", "form", "type", "question", "options", "answer",
+        "rationale", "other_start_s", "other_end_s",
+        told_start_s="heard_start_s",
+        told_end_s="heard_end_s",
+        prompt=_with_options(pl.col("question"), pl.col("options")),
+        completion="answer",
+        gold_answer="answer",
+    )  # fmt: skip
+
+
 def thought_rows(frames: Frames) -> pl.LazyFrame:
     """Rows of ``mf-think``: the chains that `factcheck` accepted.
 
@@ -229,6 +252,17 @@ QA = TextDataset(
     row_id=pl.col("qa_id"),
     rows=qa_rows,
 )
+COMPARISONS = TextDataset(
+    name="mf-skills/comparisons",
+    config="comparisons",
+    row=ReleasedComparison,
+    makers={"compare": "qa_id"},
+    reads=("judge",),
+    refused_by=("compare", "judge"),
+    key="qa_id",
+    row_id=pl.col("qa_id"),
+    rows=comparison_rows,
+)
 THOUGHTS = TextDataset(
     name="mf-think",
     config="think",
@@ -252,5 +286,5 @@ PROPERTIES = TextDataset(
     rows=property_rows,
 )
 
-TEXTS: tuple[TextDataset, ...] = (CAPTIONS, QA, THOUGHTS, PROPERTIES)
+TEXTS: tuple[TextDataset, ...] = (CAPTIONS, QA, COMPARISONS, THOUGHTS, PROPERTIES)
 """The data sets of texts that a release holds."""

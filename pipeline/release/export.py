@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pipeline.release.assemble import FACTS, TRACKS
 from pipeline.release.card import fact_splits
+from pipeline.release.datasets import COMPARISONS
 from pipeline.release.export_jams import to_jams
 from pipeline.release.export_lines import to_chat, to_nemo
 from pipeline.release.export_sound import file_name
@@ -85,7 +86,10 @@ def _to_delta(release: ReleaseFolder, target: Path) -> list[Path]:
 
 
 def _to_webdataset(release: ReleaseFolder, target: Path) -> list[Path]:
-    """Tars of embedded sound, a track's words and texts beside it, by split."""
+    """Tars of embedded sound, a track's words and texts beside it, by split.
+
+    Texts of two sounds stand beside neither.
+    """
     audio = release.manifest.audio
     if audio == "reference":
         raise ReleaseError("WebDataset needs sound: release with `release.audio: flac` or `opus`")
@@ -94,7 +98,8 @@ def _to_webdataset(release: ReleaseFolder, target: Path) -> list[Path]:
     except ImportError as error:
         raise ReleaseError("this needs webdataset: uv pip install -e '.[webdataset]'") from error
     target.mkdir(parents=True, exist_ok=True)
-    texts = [each.name for each in release.manifest.datasets if each.name != TRACKS]
+    not_beside = (TRACKS, COMPARISONS.name)
+    texts = [each.name for each in release.manifest.datasets if each.name not in not_beside]
     for split in next(d for d in release.manifest.datasets if d.name == TRACKS).splits:
         by_track = {name: _texts_by_track(release, name, split) for name in texts}
         pattern = str(target).replace("%", "%%") + f"/{split}-%06d.tar"

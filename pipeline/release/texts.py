@@ -7,19 +7,19 @@ import pyarrow as pa
 
 from pipeline.gates import TOKEN_PATTERN
 from pipeline.ingest.licences import lanes_of
+from pipeline.release.comparisons import strictest, with_other
 from pipeline.release.datasets import THOUGHTS, TextDataset
 from pipeline.release.tokens import TextCounter, audio_tokens_of
 from schemas.arrow import arrow_schema
 from schemas.audio_tokens import TOKENS_PER_WINDOW, WINDOW_S
 from schemas.ids import TRACK_ID_DIGITS
 from schemas.record import Record
-from schemas.release import LANES
 from schemas.sections import CurationConfig, ReleaseConfig
 from schemas.thinking import TAG_PATTERN
 
 _LANES = ("lane", "words")
-_STRICTNESS = {lane: rank for rank, lane in enumerate(LANES)}
-_OF_STRICTNESS = dict(enumerate(LANES))
+_NOTHING = pl.lit(None, pl.String)
+_OTHER_DETAIL = pl.when(pl.col("apart").is_not_null()).then(pl.format("with {}", "other_id"))
 LEFT_OUT_SCHEMA = {
     name: pl.String for name in ("dataset", "row_id", "track_id", "reason", "detail")
 }
@@ -71,8 +71,9 @@ def finish_texts(
     Returns
     -------
     Texts
-        Every row is kept or left out. Reasons are those of its track, ``text_licence``,
-        ``template_token`` whoever wrote it, and ``over_context``.
+        Every row is kept or left out. Reasons are those of its track, of a comparison
+        ``other_left_out`` and ``other_split``, then ``text_licence``, ``template_token`` whoever
+        wrote it, and ``over_context``.
     """
     wanted = tracks.select(
         "track_id", "uri", "duration_s", "lane", "split", "left_out", "left_out_detail"
@@ -90,13 +91,16 @@ def finish_texts(
         token=_template_token(name),
     )
     joined = _with_lane_of_words(joined, config, curation or CurationConfig())
-    if config.over_context == "truncate":
+    is_of_two = "other_id" in rows.columns
+    joined = with_other(joined, tracks) if is_of_two else joined.with_columns(apart=_NOTHING)
+    if config.over_context == "truncate" and not is_of_two:
         joined = _truncate(joined, config.context_tokens)
     total = pl.col("n_audio_tokens") + pl.col("n_text_tokens")
     is_over = (total > config.context_tokens) & (config.over_context != "keep")
     reason = (
         pl.when(pl.col("duration_s").is_null()).then(pl.lit("no_track"))
         .when(pl.col("left_out").is_not_null()).then("left_out")
+        .when(pl.col("apart").is_not_null()).then("apart")
         .when(pl.col("forbids").is_not_null()).then(pl.lit("text_licence"))
         .when(pl.col("token").is_not_null()).then(pl.lit("template_token"))
         .when(is_over).then(pl.lit("over_context"))
@@ -104,7 +108,9 @@ def finish_texts(
     words = pl.format("{} tokens, {} are allowed", total, pl.lit(config.context_tokens))
     found = pl.format("it holds {}, a mark of chat templates", "token")
     detail = pl.when(pl.col("left_out").is_null()).then(
-        pl.coalesce("forbids", found, pl.when(is_over).then(words))
+        pl.coalesce(
+            _OTHER_DETAIL if is_of_two else _NOTHING, "forbids", found, pl.when(is_over).then(words)
+        )
     )
     joined = joined.with_columns(
         reason=reason, detail=pl.coalesce("left_out_detail", detail, pl.lit(""))
@@ -179,8 +185,7 @@ def _with_lane_of_words(
         return joined.with_columns(forbids=pl.lit(None, pl.String))
     words = lanes_of(joined["text_licence"], curation).lane
     joined = joined.with_columns(words=pl.when(pl.col("origin").is_not_null()).then(words))
-    ranks = [pl.col(name).replace_strict(_STRICTNESS, return_dtype=pl.Int8) for name in _LANES]
-    lane = pl.max_horizontal(ranks).replace_strict(_OF_STRICTNESS, return_dtype=pl.String)
+    lane = strictest(*_LANES)
     is_forbidden = pl.col("words").is_in(config.lanes).not_() | (
         (pl.col("words") == "eval_only") & (pl.col("split") == "train")
     )

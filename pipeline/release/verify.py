@@ -8,6 +8,7 @@ import polars as pl
 import pyarrow.parquet as pq
 
 from pipeline.release.assemble import FACTS, TRACKS
+from pipeline.release.datasets import COMPARISONS
 from pipeline.release.folder import MANIFEST, ReleaseFolder
 from schemas.manifest import ReleasedFile
 
@@ -73,3 +74,12 @@ def _check_rows(release: ReleaseFolder) -> Iterator[str]:
             yield f"{dataset.name}: rows for evaluation only in the training split"
         if len(rows) != dataset.n_rows:
             yield f"{dataset.name}: {len(rows)} rows, {dataset.n_rows} were counted"
+    yield from check_sounds(release, tracks)
+
+
+def check_sounds(release: ReleaseFolder, tracks: pl.DataFrame) -> Iterator[str]:
+    """Both recordings of a comparison are there, and in its split."""
+    for split, rows in release.frames(COMPARISONS.name, ["sounds"]):
+        named = rows["sounds"].explode().struct.field("track_id")
+        if not named.is_in(tracks.filter(split=split)["track_id"].implode()).all():
+            yield f"{COMPARISONS.name}: sounds that are not there, or in another split"

@@ -9,6 +9,7 @@ from pipeline.stages.caption.stage import STAGE as CAPTION
 from pipeline.stages.chord_network.stage import STAGE as CHORD_NETWORK
 from pipeline.stages.chords.stage import STAGE as CHORDS
 from pipeline.stages.chroma.stage import STAGE as CHROMA
+from pipeline.stages.compare.stage import STAGE as COMPARE
 from pipeline.stages.dedup.stage import STAGE as DEDUP
 from pipeline.stages.describe.stage import STAGE as DESCRIBE
 from pipeline.stages.difficulty.stage import STAGE as DIFFICULTY
@@ -52,6 +53,7 @@ STAGES = (
     RETELL,
     REFINE,
     QUESTION,
+    COMPARE,
     LINT,
     DEDUP,
     BLIND,

@@ -31,8 +31,8 @@ def song(tmp_path):
 
 
 def body_of(request, form=None):
-    sound = None if request.clip is None else sound_part(request.clip, form)
-    return chat_body(request, ROLE, AttemptOptions(Dialect(), 100), sound)
+    sounds = [sound_part(clip, form) for clip in request.clips]
+    return chat_body(request, ROLE, AttemptOptions(Dialect(), 100), sounds)
 
 
 def judged(pairs):

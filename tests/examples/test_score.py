@@ -55,7 +55,7 @@ def test_the_option_that_a_plain_forward_likes_best_is_chosen(tiny):
 def test_the_prompt_is_the_one_that_is_trained_with(tiny):
     from training.collate import prepare
     from training.packing import DecodedRow
-    from training.rows import Row
+    from training.row import Row, Sound
 
     _, _, processor = tiny
     question = QUESTIONS[0]
@@ -63,8 +63,8 @@ def test_the_prompt_is_the_one_that_is_trained_with(tiny):
         {"role": "user", "content": question.prompt},
         {"role": "assistant", "content": question.answer},
     ]
-    row = Row("x", messages, {"path": None, "bytes": None}, None, 50)
-    trained = prepare(processor, DecodedRow(row, np.zeros(32000, np.float32) + 0.1, 100, 1))
+    row = Row("x", messages, (Sound({"path": None, "bytes": None}, 50),), None)
+    trained = prepare(processor, DecodedRow(row, (np.zeros(32000, np.float32) + 0.1,), 100, 1))
     asked = _prompt_ids(processor, question.prompt, 200)
     assert trained.input_ids[: len(asked)].tolist() == asked
     learned = trained.labels[trained.labels != -100].tolist()

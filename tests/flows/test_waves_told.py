@@ -78,7 +78,7 @@ def test_no_failure_is_lost_while_the_records_lag(no_records, corpus, monkeypatc
 
 
 def test_progress_of_fast_steps_comes_to_its_end(no_records, corpus):
-    texts = ("retell", "refine", "question", "lint")
+    texts = ("retell", "refine", "question", "compare", "lint")
     (failures,), percents = run_phases(corpus, texts)
     assert failures == []
     assert percents.count(100.0) == len(texts)

@@ -11,7 +11,9 @@ from schemas.captions import Authorship
 from schemas.release import (
     Audio,
     ReleasedCaption,
+    ReleasedComparison,
     ReleasedQa,
+    ReleasedSound,
     ReleasedStep,
     ReleasedThought,
     ReleasedTrack,
@@ -87,6 +89,36 @@ def text(song, kind, prompt, completion, heard_s, **fields):
         "authorship": AUTHORSHIP,
         **fields,
     }
+
+
+def comparison(one, two, heard_s=4.0):
+    """A comparison of two songs, which are heard from 1 s and from 2 s on."""
+    sounds = [
+        ReleasedSound(
+            track_id=song.stem,
+            heard_start_s=start_s,
+            heard_end_s=start_s + heard_s,
+            n_audio_tokens=round(heard_s * 25),
+        )
+        for song, start_s in ((one, 1.0), (two, 2.0))
+    ]
+    options = ["Recording 1 is faster", "Recording 2 is faster"]
+    fields = text(one, f"c-{two.stem}", "Which is faster?", options[0], heard_s)
+    fields |= {"heard_start_s": 1.0, "heard_end_s": 1.0 + heard_s}
+    fields |= {"n_audio_tokens": sum(each.n_audio_tokens for each in sounds)}
+    return ReleasedComparison(
+        **fields,
+        sounds=sounds,
+        aspect="tempo",
+        skill="structure",
+        form="multiple_choice",
+        type="comparison",
+        question="Which is faster?",
+        options=options,
+        answer=options[0],
+        gold_answer=options[0],
+        rationale=None,
+    )
 
 
 def steps_of(thought):

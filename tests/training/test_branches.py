@@ -25,7 +25,7 @@ def inputs(tiny):
     sound = torch.randn(16000 * 3, generator=torch.Generator().manual_seed(0)).numpy() * 0.1
     turn = [{"role": "user", "content": "What is it?"}]
     processor = load_processor(str(tiny))
-    return model_inputs(processor, [(turn, sound)], "left", add_generation_prompt=True)
+    return model_inputs(processor, [(turn, [sound])], "left", add_generation_prompt=True)
 
 
 @pytest.fixture(scope="module")

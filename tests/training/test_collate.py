@@ -6,7 +6,9 @@ from training.collate import collate, prepare, without_loss
 from training.config import ModelConfig, SftConfig, SourceConfig
 from training.model import chat_template, load_model, load_processor
 from training.packing import DecodedRow, open_lanes
-from training.rows import Row
+from training.questions import ask
+from training.row import Row, Sound
+from training.samples import answers
 
 
 @pytest.fixture(scope="module")
@@ -20,7 +22,7 @@ def rows(tiny, release, tmp_path_factory):
         shuffle_rows=8,
     )
     heard = [next(lane.rows(0)) for lane in open_lanes(config, range(4), 4)]
-    long = DecodedRow(heard[0].row, torch.randn(16000 * 15).numpy(), 0)
+    long = DecodedRow(heard[0].row, (torch.randn(16000 * 15).numpy(),), 0)
     return [heard[0], long, *heard[1:]]
 
 
@@ -36,7 +38,7 @@ def test_there_is_a_loss_on_what_the_assistant_says_and_nowhere_else(processor, 
         {"role": "user", "content": "Two?"},
         {"role": "assistant", "content": "No."},
     ]
-    talk = DecodedRow(Row("t", turns, {}, None, None), rows[0].sound, 0)
+    talk = DecodedRow(Row("t", turns, (Sound({}),), None), rows[0].sounds, 0)
     batch = collate([prepare(processor, each) for each in (talk, rows[2])])
     labels, ids = batch["labels"][0], batch["input_ids"][0]
     expected = rows[2].row.messages[1]["content"]
@@ -83,6 +85,55 @@ def test_packed_equals_unpacked(tiny, processor, rows, attention):
     for name, gradient in gradients.items():
         difference = (gradient - expected[name]).norm() / expected[name].norm().clamp(min=1e-6)
         assert difference < 1e-4, name
+
+
+@pytest.fixture(scope="module")
+def pair(rows):
+    """A row about two sounds, of 3 and of 5 s; the model hears in windows of 2 s."""
+    noise = torch.randn(16000 * 8, generator=torch.Generator().manual_seed(1)).numpy() * 0.1
+    said = [{"role": "user", "content": "Which?"}, {"role": "assistant", "content": "The first."}]
+    row = Row("pair", said, (Sound({}, None, 4.0), Sound({}, None, 0.0)), None)
+    return DecodedRow(row, (noise[: 16000 * 3], noise[16000 * 3 :]), 0)
+
+
+def logps_of(tiny, processor, pack):
+    model = load_model(ModelConfig(path=str(tiny)))
+    with torch.no_grad():
+        return model.label_logps(**collate([prepare(processor, each) for each in pack]))
+
+
+def test_a_row_of_two_sounds_has_each_between_its_marks(processor, pair):
+    prepared = prepare(processor, pair)
+    ids = prepared.input_ids
+    assert prepared.window_start_s.tolist() == [4.0] * 2 + [0.0] * 3
+    assert prepared.n_windows == 5
+    assert int((ids == processor.audio_token_id).sum()) == 25 * 8
+    begins = torch.nonzero(ids == processor.audio_bos_token_id)[:, 0].tolist()
+    ends = torch.nonzero(ids == processor.audio_eos_token_id)[:, 0].tolist()
+    assert [end - begin - 1 for begin, end in zip(begins, ends, strict=True)] == [75, 125]
+
+
+def test_a_row_of_two_sounds_is_learned_packed_as_alone(tiny, processor, rows, pair):
+    together = logps_of(tiny, processor, [rows[0], pair, rows[2]])
+    apart = [logps_of(tiny, processor, [each]) for each in (rows[0], pair, rows[2])]
+    assert torch.allclose(together, torch.cat(apart), atol=1e-4)
+
+
+def test_the_order_of_two_sounds_is_heard(tiny, processor, pair):
+    swapped = Row("pair", pair.row.messages, pair.row.sounds[::-1], None)
+    other = DecodedRow(swapped, pair.sounds[::-1], 0)
+    logps = [logps_of(tiny, processor, [each]) for each in (pair, other)]
+    assert not torch.allclose(*logps, atol=1e-3)
+
+
+def test_two_sounds_are_answered_and_asked_as_they_are_learned(tiny, processor, rows, pair):
+    """Greedy answers of a batch with one and with two sounds are those of each alone."""
+    model = load_model(ModelConfig(path=str(tiny)))
+    together = answers(model, processor, [pair, rows[0]], 8)
+    alone = [answers(model, processor, [each], 8)[0] for each in (pair, rows[0])]
+    assert together == alone
+    asked = ask(processor, pair)
+    assert asked.inputs["window_start_s"].tolist() == [4.0] * 2 + [0.0] * 3
 
 
 def test_a_pack_for_company_only_has_no_gradients(tiny, processor, rows):

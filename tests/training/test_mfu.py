@@ -8,13 +8,13 @@ from tests.tiny_musicflamingo import tiny_model, tiny_processor
 from training.collate import collate, prepare
 from training.mfu import Meter, ModelSize
 from training.packing import DecodedRow
-from training.rows import Row
+from training.row import Row, Sound
 
 
 def batch_of(processor, seconds):
     said = [{"role": "user", "content": "?"}, {"role": "assistant", "content": "It is so." * 9}]
     rows = [
-        DecodedRow(Row(str(i), said, {}, None, None), torch.randn(16000 * s).numpy(), 0)
+        DecodedRow(Row(str(i), said, (Sound({}),), None), (torch.randn(16000 * s).numpy(),), 0)
         for i, s in enumerate(seconds)
     ]
     return [prepare(processor, row) for row in rows]

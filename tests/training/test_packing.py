@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyarrow import fs
 
-from schemas.release import ReleasedProperty, ReleasedQa
-from tests.training.released import SONGS, text, texts_of, write, write_release
+from schemas.release import ReleasedComparison, ReleasedProperty, ReleasedQa
+from tests.training.released import SONGS, comparison, text, texts_of, write, write_release
 from training.config import ModelConfig, SftConfig, SourceConfig
 from training.loader import StepLoader
 from training.packing import (
@@ -149,9 +149,10 @@ def test_rows_of_a_release_join_their_sound_by_track(tiny, tmp_path, embedded):
         song = heard.row.row_id.rsplit("-", 1)[0]
         assert song.replace("_", " ") in heard.row.messages[1]["content"]
         expected, rate_hz = soundfile.read(SONGS / f"{song}.ogg", always_2d=True)
-        assert len(heard.sound) == 12 * 16000
+        (sound,) = heard.sounds
+        assert len(sound) == 12 * 16000
         level = expected[: 12 * rate_hz].mean(axis=1).std()
-        assert heard.sound.std() == pytest.approx(level, rel=0.1)
+        assert sound.std() == pytest.approx(level, rel=0.1)
 
 
 def first(config, n_rows, lane=0, n_lanes=1, n_passed=0):
@@ -316,7 +317,7 @@ def test_conversations_are_rows_too(tiny, tmp_path):
     more = [{"from": "human", "value": "And then?"}, {"from": "gpt", "value": "B: la."}]
     items = [
         {"id": "1", "sound": "a.wav", "duration": 2.0, "conversations": turns + more},
-        {"id": "2", "sound": ["a.wav", "a.wav"], "conversations": turns},
+        {"id": "2", "sound": [], "conversations": turns},
         {"id": "3", "conversations": turns},
         {"id": "4", "sound": "a.wav", "conversations": [turn, turn]},
     ]
@@ -329,7 +330,62 @@ def test_conversations_are_rows_too(tiny, tmp_path):
     assert heard.row.messages[0]["content"] == "Who sings?"
     first(config, 9)
     reasons = {each["row_id"]: each["reason"] for each in skipped(config)}
-    assert reasons == {"2": "not_one_sound", "3": "not_one_sound", "4": "no_conversation"}
+    assert reasons == {"2": "no_sound", "3": "no_sound", "4": "no_conversation"}
+
+
+def test_conversations_about_two_sounds_hear_them_in_the_order_of_their_tags(tiny, tmp_path):
+    for name, seconds in (("a", 2), ("b", 3)):
+        tone = 0.1 * np.sin(np.arange(16000 * seconds) / 10)
+        soundfile.write(tmp_path / f"{name}.wav", tone, 16000)
+
+    def item(name, asked, **fields):
+        turns = [{"from": "human", "value": asked}, {"from": "gpt", "value": "The other."}]
+        return {"id": name, "sound": ["a.wav", "b.wav"], "conversations": turns} | fields
+
+    items = [
+        item("1", "<sound-1>\n<sound-2>\nWhich is faster?", duration=[2.0, 3.0]),
+        item("2", "<sound-2> <sound-1> Which?", heard_start_s=[0.5, None]),
+        item("3", "Which?"),
+        item("4", "Is <sound-1> faster than <sound-2>?"),
+        item("5", "<sound-1>\nWhich?"),
+    ]
+    path = tmp_path / "pairs.jsonl"
+    path.write_text("\n".join(json.dumps(each) for each in items))
+    source = SourceConfig(conversations=str(path), audio_root=str(tmp_path))
+    config = config_of(tiny, tmp_path, source)
+    heard = {each.row.row_id: each for each in first(config, 9)}
+    lengths_s = {name: [len(each) / 16000 for each in row.sounds] for name, row in heard.items()}
+    assert lengths_s == {"1": [2.0, 3.0], "2": [3.0, 1.5], "3": [2.0, 3.0]}
+    assert heard["2"].starts_s == [0.0, 0.5]
+    asked = {name: row.row.messages[0]["content"] for name, row in heard.items()}
+    assert asked == {"1": "Which is faster?", "2": "Which?", "3": "Which?"}
+    assert heard["1"].row.n_audio_tokens == 125
+    reasons = {each["row_id"]: each["reason"] for each in skipped(config)}
+    assert reasons == dict.fromkeys("45", "sounds_not_in_front")
+
+
+@pytest.mark.parametrize("row_group_size", [1, 2])
+def test_the_second_sound_of_a_comparison_is_found_in_any_row_group(tiny, tmp_path, row_group_size):
+    release = write_release(tmp_path / "v1", row_group_size=row_group_size)
+    songs = sorted(SONGS.glob("*.ogg"))
+    pairs = [(0, 3), (1, 0), (3, 1)]
+    rows = [comparison(songs[one], songs[two]) for one, two in pairs]
+    nowhere = rows[0].sounds[1].model_copy(update={"track_id": "nowhere"})
+    lost = {"row_id": "lost", "sounds": [rows[0].sounds[0], nowhere]}
+    name = "mf-skills/comparisons"
+    write(release, name, ReleasedComparison, [*rows, rows[0].model_copy(update=lost)])
+    config = config_of(tiny, tmp_path, of_release(release, name), shuffle_rows=1)
+    heard = {each.row.row_id: each for each in first(config, 6)}
+    assert heard.keys() == {row.row_id for row in rows}
+    for row, pair in zip(rows, pairs, strict=True):
+        sounds, starts = heard[row.row_id].sounds, heard[row.row_id].starts_s
+        assert starts == [1.0, 2.0]
+        for sound, song, start_s in zip(sounds, pair, starts, strict=True):
+            expected, rate_hz = soundfile.read(songs[song], always_2d=True)
+            expected = expected[round(start_s * rate_hz) : round((start_s + 4) * rate_hz)]
+            assert len(sound) == 4 * 16000
+            assert sound.std() == pytest.approx(expected.mean(axis=1).std(), rel=0.1)
+    assert {each["row_id"]: each["reason"] for each in skipped(config)} == {"lost": "no_sound"}
 
 
 def test_measured_properties_are_learned_from(tiny, tmp_path):
@@ -357,5 +413,5 @@ def test_a_release_is_streamed_from_an_object_store(tiny, tmp_path, release, s3_
         first(config_of(tiny, tmp_path, of_release(each)), 4) for each in (release, place)
     )
     assert [heard.row.row_id for heard in here] == [heard.row.row_id for heard in there]
-    assert all(np.array_equal(a.sound, b.sound) for a, b in zip(here, there, strict=True))
+    assert all(np.array_equal(a.sounds, b.sounds) for a, b in zip(here, there, strict=True))
     assert epoch_rows([of_release(place)]) == 4

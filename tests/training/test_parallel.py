@@ -14,7 +14,7 @@ from training.loop import new_optimizer, set_recompute, take_step
 from training.model import load_model, load_processor, load_sharded
 from training.packing import DecodedRow
 from training.parallel import devices, units
-from training.rows import Row
+from training.row import Row, Sound
 from training.time_embedding import check_time_embedding
 from training.weights import ModelNotLoadedError, write_model
 
@@ -41,7 +41,9 @@ def packs(path):
         for i, seconds in enumerate(lengths_s):
             sound = torch.randn(16000 * seconds, generator=generator).numpy()
             said = [{"role": "user", "content": "?"}, {"role": "assistant", "content": f"Row {i}"}]
-            rows.append(prepare(processor, DecodedRow(Row(str(i), said, {}, None, None), sound, 0)))
+            rows.append(
+                prepare(processor, DecodedRow(Row(str(i), said, (Sound({}),), None), (sound,), 0))
+            )
         made.append(rows)
     return made
 

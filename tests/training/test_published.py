@@ -39,7 +39,7 @@ def test_a_set_is_heard_and_learned_from(tiny, tmp_path, name):
     assert not (tmp_path / "out/skipped").exists() or not skipped(config)
     said = sorted(each.row.messages[1]["content"] for each in heard)
     assert said == sorted(ANSWERS[name])
-    assert all(len(each.sound) > 0 for each in heard)
+    assert all(len(sound) > 0 for each in heard for sound in each.sounds)
     assert epoch_rows([source]) == len(ANSWERS[name])
 
 

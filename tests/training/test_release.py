@@ -36,7 +36,8 @@ def test_every_row_of_a_release_is_heard_and_learned_from(tmp_path, audio):
         rows = list(open_source(source, [0], 1)[0].epoch(np.random.default_rng(0)))
         assert len(rows) == n_train[dataset]
         for row in rows:
-            sound = decode(row.audio, row.audio_root, row.heard_start_s, row.heard_end_s)
+            (heard,) = row.sounds
+            sound = decode(heard.audio, row.audio_root, heard.heard_start_s, heard.heard_end_s)
             assert 0 < len(sound) <= DURATION_S * 16000
             assert np.abs(sound).max() > 0.1
             if dataset == "mf-think":
@@ -58,7 +59,13 @@ def test_both_exports_say_what_is_heard(tmp_path, stretch, heard):
     (tmp_path / "lines.jsonl").write_text(json.dumps(line))
     source = SourceConfig(conversations=str(tmp_path / "lines.jsonl"))
     (row,) = open_source(source, [0], 1)[0].epoch(np.random.default_rng(0))
-    assert (row.heard_start_s, row.heard_end_s) == heard
-    text = {"row_id": "a", "prompt": "Hm?", "completion": "Mm.", "n_audio_tokens": 225} | stretch
-    released = Release(source, [], {})._row(text, {"path": "a.ogg"})
-    assert (released.heard_start_s, released.heard_end_s) == heard
+    assert [(each.heard_start_s, each.heard_end_s) for each in row.sounds] == [heard]
+    text = {
+        "row_id": "a",
+        "track_id": "t",
+        "prompt": "Hm?",
+        "completion": "Mm.",
+        "n_audio_tokens": 225,
+    } | stretch
+    released = Release(source, [], {})._row(text, {"t": {"path": "a.ogg"}})
+    assert [(each.heard_start_s, each.heard_end_s) for each in released.sounds] == [heard]

@@ -28,7 +28,7 @@ def questions(tiny):
     for seconds in (1, 3):
         sound = torch.randn(16000 * seconds, generator=generator).numpy() * 0.1
         turn = [{"role": "user", "content": "Say." * seconds}]
-        made.append(model_inputs(processor, [(turn, sound)], "left", add_generation_prompt=True))
+        made.append(model_inputs(processor, [(turn, [sound])], "left", add_generation_prompt=True))
     return made
 
 

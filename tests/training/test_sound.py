@@ -17,7 +17,7 @@ def noise(n_samples, seed=0):
 @pytest.mark.parametrize("n_samples", [321, 640, 16000, 31999, 480000, 480321, 500001, 960000])
 def test_tokens_are_counted_as_the_processor_counts_them(n_samples):
     inputs = model_inputs(
-        PROCESSOR, [([{"role": "user", "content": "?"}], noise(n_samples))], padding_side="right"
+        PROCESSOR, [([{"role": "user", "content": "?"}], [noise(n_samples)])], padding_side="right"
     )
     n_placeholders = int((inputs["input_ids"] == PROCESSOR.audio_token_id).sum())
     assert audio_tokens(n_samples) == n_placeholders

@@ -9,7 +9,7 @@ from training.collate import collate, model_inputs, prepare
 from training.config import ModelConfig
 from training.model import ModelNotLoadedError, load_model, load_processor
 from training.packing import DecodedRow
-from training.rows import Row
+from training.row import Row, Sound
 from training.time_embedding import (
     PlainTimeEmbedding,
     begin_at,
@@ -123,7 +123,7 @@ def test_a_cut_clip_sounds_at_its_time_in_the_track(tiny, form):
 
     @torch.no_grad()
     def heard(samples, start_s):
-        inputs = model_inputs(processor, [(turns[:1], samples)], "left")
+        inputs = model_inputs(processor, [(turns[:1], [samples])], "left")
         begin_at(model, None if start_s is None else torch.tensor([start_s]))
         return model.get_audio_features(
             inputs["input_features"], inputs["input_features_mask"], input_ids=inputs["input_ids"]
@@ -136,8 +136,8 @@ def test_a_cut_clip_sounds_at_its_time_in_the_track(tiny, form):
 
     @torch.no_grad()
     def logps(*starts_s):
-        rows = [Row("a", turns, {}, None, None, start_s, None) for start_s in starts_s]
-        pack = [DecodedRow(row, sound[16000 * 30 :], 0) for row in rows]
+        rows = [Row("a", turns, (Sound({}, None, start_s),), None) for start_s in starts_s]
+        pack = [DecodedRow(row, (sound[16000 * 30 :],), 0) for row in rows]
         return model.label_logps(**collate([prepare(processor, each) for each in pack]))
 
     alone, moved = logps(None), logps(30.0)

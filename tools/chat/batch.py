@@ -1,7 +1,7 @@
 """Requests as lines of an OpenAI Batch file, which `vllm run-batch` takes too, and back again."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,7 +30,7 @@ def batch_line(
     request: ChatRequest,
     role: RoleConfig,
     options: AttemptOptions,
-    sound: SoundPart | None,
+    sounds: Sequence[SoundPart],
 ) -> str:
     """One request as a line.
 
@@ -41,15 +41,15 @@ def batch_line(
     request : ChatRequest
     role : RoleConfig
     options : AttemptOptions
-    sound : dict or None
-        The clip as a part of the message.
+    sounds : sequence of dict
+        The clips as parts of the message.
 
     Returns
     -------
     str
         JSON, without a newline.
     """
-    body = chat_body(request, role, options, sound)
+    body = chat_body(request, role, options, sounds)
     return json.dumps(
         {"custom_id": key, "method": "POST", "url": "/v1/chat/completions", "body": body}
     )

@@ -1,5 +1,6 @@
 """The body of a chat completion request, in the dialect of its endpoint."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from schemas.dialect import ThinkingSwitch
@@ -18,7 +19,10 @@ THINKING_OFF: dict[ThinkingSwitch, dict[str, Any]] = {
 
 
 def chat_body(
-    request: ChatRequest, role: RoleConfig, options: AttemptOptions, sound: dict[str, Any] | None
+    request: ChatRequest,
+    role: RoleConfig,
+    options: AttemptOptions,
+    sounds: Sequence[dict[str, Any]] = (),
 ) -> dict[str, Any]:
     """Body of a chat completion request.
 
@@ -27,8 +31,8 @@ def chat_body(
     request : ChatRequest
     role : RoleConfig
     options : AttemptOptions
-    sound : dict or None
-        The clip as a part of the message.
+    sounds : sequence of dict
+        The clips as parts of the message.
 
     Returns
     -------
@@ -38,7 +42,7 @@ def chat_body(
     dialect = options.dialect
     body = {
         "model": role.model,
-        "messages": _messages(request, options, sound),
+        "messages": _messages(request, options, sounds),
         "stream": False,
         **role.sampling.model_dump(exclude_none=True, exclude=_not_sent(options)),
     }
@@ -57,7 +61,7 @@ def repair_text(complaint: str) -> str:
 
 
 def _messages(
-    request: ChatRequest, options: AttemptOptions, sound: dict[str, Any] | None
+    request: ChatRequest, options: AttemptOptions, sounds: Sequence[dict[str, Any]]
 ) -> list[dict[str, Any]]:
     """What never changes first, then the sound, then the text: what caches know is at the start."""
     text = request.user
@@ -66,8 +70,8 @@ def _messages(
     if not options.dialect.has_system_role:
         text = f"{request.system}\n\n{text}"
     content: str | list[dict[str, Any]] = text
-    if sound is not None:
-        content = [sound, {"type": "text", "text": text}]
+    if sounds:
+        content = [*sounds, {"type": "text", "text": text}]
     messages: list[dict[str, Any]] = [{"role": "user", "content": content}]
     if options.dialect.has_system_role:
         messages.insert(0, {"role": "system", "content": request.system})

@@ -6,7 +6,7 @@ import json
 import math
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -63,9 +63,9 @@ class EndpointEngine:
         self._get_models = partial(self._client.get, "/models", cast_to=httpx2.Response)
 
     async def prepare(self, request: ChatRequest, sound: SoundForm) -> Attempt:
-        """Encode the clip, if there is one."""
-        part = None if request.clip is None else await self._sounds.get(request.clip, sound)
-        return partial(self._attempt, request, part)
+        """Encode the clips, if there are any."""
+        parts = [await self._sounds.get(clip, sound) for clip in request.clips]
+        return partial(self._attempt, request, parts)
 
     async def check(self) -> None:
         """Ask for the list of models. A server that has none answers too."""
@@ -82,9 +82,9 @@ class EndpointEngine:
         await self._connections.close()
 
     async def _attempt(
-        self, request: ChatRequest, part: SoundPart | None, options: AttemptOptions
+        self, request: ChatRequest, parts: Sequence[SoundPart], options: AttemptOptions
     ) -> Reply:
-        body = to_json(chat_body(request, self._role, options, part))
+        body = to_json(chat_body(request, self._role, options, parts))
         try:
             reply = await self._answer(body)
         except Fault as fault:

@@ -110,7 +110,9 @@ class MusicFlamingoEngine:
         self._collector: asyncio.Task[None] | None = None
 
     async def prepare(self, request: ChatRequest, sound: SoundForm) -> Attempt:
-        """Decode the clip, if there is one."""
+        """Decode the clip, if there is one; of two, transformers' processor takes none."""
+        if request.second is not None:
+            raise BadRequestFault("two_sounds", "this engine hears one recording a request")
         samples = None
         if request.clip is not None:
             load = partial(load_clip, sample_rate_hz=SAMPLE_RATE_HZ)
@@ -171,7 +173,7 @@ def _messages(
 ) -> Any:
     """Those of the engine `openai`, with the form in words and the sound as samples."""
     in_words = replace(options, dialect=Dialect(form="prompt"))
-    messages = chat_body(request, role, in_words, None)["messages"]
+    messages = chat_body(request, role, in_words)["messages"]
     if sound is not None:
         text = {"type": "text", "text": messages[1]["content"]}
         messages[1]["content"] = [{"type": "audio", "audio": sound}, text]

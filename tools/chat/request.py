@@ -45,6 +45,8 @@ class ChatRequest:
         The form of the answer; None for plain text.
     clip : Clip or None
         What the model hears.
+    second : Clip or None
+        Another recording that it hears behind that.
     prompt : str
         Name of the prompt that `system` and `user` are from.
     facts : tuple
@@ -71,21 +73,30 @@ class ChatRequest:
     refuses: "Callable[[Any], tuple[str, str] | None] | None" = None
     shorter: "Callable[[], ChatRequest] | None" = None
     language: str | None = None
+    second: Clip | None = None
+
+    @property
+    def clips(self) -> tuple[Clip, ...]:
+        """All that is heard, in its order."""
+        return tuple(each for each in (self.clip, self.second) if each is not None)
 
     def key(self, role: RoleConfig) -> str:
         """Digest of all that decides the answer: engine, model, sampling, prompt, sound, form.
 
         The output limit is none of it: an answer that is kept ended by itself.
         """
-        clip = self.clip
+        heard = [
+            [clip.track_id, clip.start_s, clip.end_s, role.sends_audio_as] for clip in self.clips
+        ]
         return digest(
             [
                 role.decides_answers,
                 self.system,
                 self.user,
-                clip and [clip.track_id, clip.start_s, clip.end_s, role.sends_audio_as],
+                heard[0] if heard else None,
                 self.form and json_schema(self.form),
                 *([] if self.language is None else [self.language]),
+                *heard[1:],
             ]
         )
 

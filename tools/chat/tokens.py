@@ -122,7 +122,7 @@ def _or_input(usd: float | None, role: RoleConfig) -> float:
 
 
 def _duration_s(request: ChatRequest) -> float:
-    return 0.0 if request.clip is None else request.clip.end_s - request.clip.start_s
+    return sum(clip.end_s - clip.start_s for clip in request.clips)
 
 
 def prompt_bytes(request: ChatRequest, options: AttemptOptions) -> int:

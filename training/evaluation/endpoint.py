@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
 import soundfile
 from openai import AsyncOpenAI, BadRequestError
 
@@ -87,9 +88,12 @@ async def _answers(role: RoleConfig, rows: list[DecodedRow], n_tokens: int) -> l
 
 
 def _message(heard: DecodedRow) -> dict[str, Any]:
-    file = io.BytesIO()
-    soundfile.write(file, heard.sound, SAMPLE_RATE_HZ, format="WAV", subtype="PCM_16")
-    data = base64.b64encode(file.getvalue()).decode()
-    sound = {"type": "input_audio", "input_audio": {"data": data, "format": "wav"}}
     text = {"type": "text", "text": heard.row.messages[0]["content"]}
-    return {"role": "user", "content": [sound, text]}
+    return {"role": "user", "content": [*map(_clip, heard.sounds), text]}
+
+
+def _clip(sound: np.ndarray) -> dict[str, Any]:
+    file = io.BytesIO()
+    soundfile.write(file, sound, SAMPLE_RATE_HZ, format="WAV", subtype="PCM_16")
+    data = base64.b64encode(file.getvalue()).decode()
+    return {"type": "input_audio", "input_audio": {"data": data, "format": "wav"}}

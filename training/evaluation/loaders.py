@@ -14,8 +14,8 @@ from typing import Any
 
 import polars as pl
 
+from training.conversations import read_items
 from training.evaluation.items import Item, choice_prompt, label_prompt
-from training.rows import read_items
 
 _CAPTION = (
     "Describe this track in full detail - tell me the genre, tempo, and key, then dive into the "

@@ -21,6 +21,8 @@ from pipeline.stages.blind.attempts import (
     exams_of,
     groups_of_many_tracks,
 )
+from pipeline.stages.compare.stage import questions_per_track
+from schemas.comparison import Comparison
 from schemas.config import CorpusConfig
 from schemas.provenance import Unmeasured
 from schemas.qa import QaPair
@@ -38,7 +40,7 @@ def blind_requests(batch: Batch, config: BlindConfig) -> ModelRequests[Attempt]:
     Parameters
     ----------
     batch : Batch
-        With the rows of `question` and `dedup`.
+        With the rows of `question`, `compare` and `dedup`.
     config : BlindConfig
 
     Returns
@@ -52,14 +54,15 @@ _request = partial(attempt_request, prompt=PROMPT)
 
 
 def _groups(batch: Batch, config: BlindConfig) -> list[list[Exam]]:
-    choices = (pair for pair in kept_pairs(batch) if pair.options is not None)
+    choices = (pair for pair in asked_pairs(batch) if pair.options is not None)
     return groups_of_many_tracks(exams_of(choices, config.tries), config.questions_per_request)
 
 
-def kept_pairs(batch: Batch) -> list[QaPair]:
-    """The pairs that `dedup` kept."""
+def asked_pairs(batch: Batch) -> list[QaPair]:
+    """The pairs that `dedup` kept, and all comparisons."""
     kept = {row.qa_id for row in batch.of(Kept)}
-    return [pair for pair in batch.of(QaPair) if pair.qa_id in kept]
+    pairs = [pair for pair in batch.of(QaPair) if pair.qa_id in kept]
+    return [*pairs, *batch.of(Comparison)]
 
 
 def run_blind(batch: Batch, config: BlindConfig, context: StageContext) -> StageResult:
@@ -68,7 +71,7 @@ def run_blind(batch: Batch, config: BlindConfig, context: StageContext) -> Stage
     Parameters
     ----------
     batch : Batch
-        With the rows of `question` and `dedup`.
+        With the rows of `question`, `compare` and `dedup`.
     config : BlindConfig
     context : StageContext
 
@@ -84,7 +87,7 @@ def run_blind(batch: Batch, config: BlindConfig, context: StageContext) -> Stage
         if isinstance(each, Attempt):
             attempts[each.qa_id].append(each)
     result = StageResult(inputs=[])
-    for pair in kept_pairs(batch):
+    for pair in asked_pairs(batch):
         result.inputs.append(pair.qa_id)
         result.accepted.append(pair.qa_id)
         result.rows.append(count_right(pair, attempts[pair.qa_id], config.max_right_share))
@@ -119,15 +122,16 @@ def count_right(pair: QaPair, attempts: Sequence[Attempt], max_right_share: floa
 def requests_per_track(config: CorpusConfig, _role: RoleName) -> float:
     """Tries a track, at most; for estimates."""
     n_choices = config.pairs_per_track * config.question.multiple_choice_share
+    n_choices += questions_per_track(config)
     together = min(config.blind.questions_per_request, config.ingest.partition_size)
     return config.blind.tries * n_choices / together
 
 
 STAGE = Stage(
     name="blind",
-    version="4",
+    version="5",
     makes=BlindResult,
-    reads=(QaPair, Kept),
+    reads=(QaPair, Comparison, Kept),
     config=BlindConfig,
     run=run_blind,
     asks=ModelUse(

@@ -14,10 +14,22 @@ from pipeline.engine.stage import (
     StageResult,
 )
 from pipeline.engine.together import ask_together
+from pipeline.stages.compare.stage import heard_s_per_track, tasks_per_track
 from pipeline.stages.harden.pairs import pairs_left, verdicts_left
-from pipeline.stages.judge.votes import PROMPT, Vote, groups_of, questions, vote_request
-from pipeline.stages.lint.texts import Text, captions_of, texts_of
+from pipeline.stages.judge.votes import (
+    COMPARISON_PROMPT,
+    PROMPT,
+    Question,
+    Vote,
+    comparison_questions,
+    groups_of,
+    questions,
+    verdict_of,
+    vote_request,
+)
+from pipeline.stages.lint.texts import Text, captions_of, text_of, texts_of
 from schemas.captions import Authorship, RefinedCaption, RichCaption, ToldCaption
+from schemas.comparison import Comparison
 from schemas.config import CorpusConfig
 from schemas.ids import request_id
 from schemas.provenance import Rejection
@@ -36,7 +48,7 @@ def judge_requests(batch: Batch, config: JudgeConfig) -> ModelRequests[Vote]:
     Parameters
     ----------
     batch : Batch
-        With the rows of `describe`, `question`, `lint` and `blind`.
+        With the rows of `describe`, `question`, `compare`, `lint` and `blind`.
     config : JudgeConfig
 
     Returns
@@ -45,15 +57,34 @@ def judge_requests(batch: Batch, config: JudgeConfig) -> ModelRequests[Vote]:
         Of all judges, configured or not; of the first one only where `config.cascade` is set.
     """
     judges = JUDGES[:1] if config.cascade else JUDGES
-    asked = questions(batch, still_in(batch), config, judges)
+    asked = _asked(batch, still_in(batch), config, judges)
     return ModelRequests([vote_request(group, config) for group in groups_of(asked, config)])
 
 
 def still_in(batch: Batch) -> list[Text]:
-    """The captions that lint let pass, and the pairs that nobody refused so far."""
+    """The captions that lint let pass, and the pairs and comparisons that nobody refused so far."""
     told = {row.row_id for row in batch.of(LintVerdict) if row.kind == "caption"}
     captions = {name: row for name, row in captions_of(batch).items() if name in told}
-    return texts_of(captions, pairs_left(batch))
+    return texts_of(captions, [*pairs_left(batch), *_comparisons(batch, guessed=False)])
+
+
+def _comparisons(batch: Batch, *, guessed: bool) -> list[Comparison]:
+    """Those that words give away, or do not; none is made harder: its options are all there are."""
+    by_id = {row.qa_id: row for row in batch.of(BlindResult)}
+    return [row for row in batch.of(Comparison) if by_id[row.qa_id].is_guessed == guessed]
+
+
+def _asked(
+    batch: Batch, texts: Sequence[Text], config: JudgeConfig, judges: Sequence[RoleName]
+) -> list[Question]:
+    """What judges are asked: of each track, and of each two recordings."""
+    of_two = {row.qa_id for row in batch.of(Comparison)}
+    of_one = [each for each in texts if each.row_id not in of_two]
+    compared = [each for each in texts if each.row_id in of_two]
+    return [
+        *questions(batch, of_one, config, judges),
+        *comparison_questions(batch, compared, judges),
+    ]
 
 
 def run_judge(batch: Batch, config: JudgeConfig, context: StageContext) -> StageResult:
@@ -62,7 +93,7 @@ def run_judge(batch: Batch, config: JudgeConfig, context: StageContext) -> Stage
     Parameters
     ----------
     batch : Batch
-        With the rows of `describe`, `question`, `lint` and `blind`.
+        With the rows of `describe`, `question`, `compare`, `lint` and `blind`.
     config : JudgeConfig
     context : StageContext
 
@@ -70,11 +101,13 @@ def run_judge(batch: Batch, config: JudgeConfig, context: StageContext) -> Stage
     -------
     StageResult
         A `Quality` row for every text that a judge scored, accepted or not. Rejections:
-        ``not_<criterion>``, by what misses its threshold most, or ``unjudged``: no judge gave a
-        usable answer, or a model wrote it and no model heard it.
+        ``not_<criterion>``, by what misses its threshold most, ``unjudged``: no judge gave a
+        usable answer, or a model wrote it and no model heard it, or ``blind_answerable``: words
+        give the answer of a comparison away.
     """
     votes, silent = _votes(batch, config, context)
     findings = verdicts_left(batch)
+    findings |= {row.qa_id: verdict_of(row) for row in batch.of(Comparison)}
     guesses = {row.qa_id: row for row in batch.of(BlindResult)}
     guesses |= {row.qa_id: row.blind for row in batch.of(Hardened)}
     result = StageResult(inputs=[])
@@ -92,6 +125,9 @@ def run_judge(batch: Batch, config: JudgeConfig, context: StageContext) -> Stage
             result.rejected.append(_unheard(text))
         else:
             result.rejected.append(_rejection(text, row, config))
+    for each in _comparisons(batch, guessed=True):
+        result.inputs.append(each.qa_id)
+        result.rejected.append(_guessed(text_of(each), guesses[each.qa_id]))
     return result
 
 
@@ -105,7 +141,7 @@ def _votes(
     rounds = [[judge] for judge in JUDGES] if config.cascade else [JUDGES]
     for number, judges in enumerate(rounds):
         open_texts = [each for each in texts if is_open(votes[each.row_id], config)]
-        groups = groups_of(questions(batch, open_texts, config, judges), config)
+        groups = groups_of(_asked(batch, open_texts, config, judges), config)
         n_tracks = None if number else len(batch.tracks)
         made = ask_together(
             groups, partial(vote_request, config=config), context, n_tracks=n_tracks
@@ -162,7 +198,13 @@ def _is_carried(ballots: Sequence[Ballot], config: JudgeConfig) -> bool:
 def requests_per_track(config: CorpusConfig, _role: RoleName) -> float:
     """Requests a track, if no question is about a stretch; for estimates."""
     n_texts = 1 + config.pairs_per_track
-    return float(-(-n_texts // config.judge.texts_per_request))
+    return float(-(-n_texts // config.judge.texts_per_request) + tasks_per_track(config))
+
+
+def _heard_s(config: CorpusConfig, _role: RoleName, duration_s: float) -> float:
+    """Of a track, once for each request about it alone; and of what it is compared with."""
+    n_alone = -(-(1 + config.pairs_per_track) // config.judge.texts_per_request)
+    return n_alone * duration_s + heard_s_per_track(config, duration_s)
 
 
 def cascade_from(config: CorpusConfig, role: RoleName) -> RoleName | None:
@@ -205,6 +247,11 @@ def _rejection(text: Text, row: Quality, config: JudgeConfig) -> Rejection:
     return Rejection(row_id=text.row_id, reason=f"not_{worst}", detail=summary, raw=text.raw)
 
 
+def _guessed(text: Text, guess: BlindResult) -> Rejection:
+    detail = f"right in {guess.n_right} of {guess.n_tries} without hearing"
+    return Rejection(row_id=text.row_id, reason="blind_answerable", detail=detail, raw=text.raw)
+
+
 def _unheard(text: Text) -> Rejection:
     detail = f"{text.authorship.model} wrote it, and no model heard it: see the role `judge`"
     return Rejection(row_id=text.row_id, reason="unjudged", detail=detail, raw=text.raw)
@@ -219,13 +266,14 @@ def _unjudged(text: Text, silent: Mapping[str, Rejection]) -> Rejection:
 
 STAGE = Stage(
     name="judge",
-    version="4",
+    version="5",
     makes=Quality,
     reads=(
         RefinedCaption,
         RichCaption,
         ToldCaption,
         QaPair,
+        Comparison,
         LintVerdict,
         BlindResult,
         Hardened,
@@ -237,10 +285,12 @@ STAGE = Stage(
         role="judge",
         also=("judge_2", "judge_3"),
         prompt=PROMPT,
+        also_prompts=(COMPARISON_PROMPT,),
         prepare=judge_requests,
         typical_tokens=(1400, 350),
         n_per_track=requests_per_track,
         cascade_from=cascade_from,
         hears=JUDGES,
+        heard_s_per_track=_heard_s,
     ),
 )

@@ -15,6 +15,7 @@ from pipeline.engine.together import by_label, group_id, grouped, label, left_ou
 from pipeline.stages.harden.pairs import pairs_left, verdicts_left
 from pipeline.stages.lint.texts import Caption, Text, captions_of
 from schemas.captions import Authorship
+from schemas.comparison import Comparison
 from schemas.digest import digest
 from schemas.ids import request_id
 from schemas.provenance import Rejection
@@ -26,6 +27,7 @@ from schemas.usage import Usage
 from tools.chat.request import Answer, Clip
 
 PROMPT = "judge"
+COMPARISON_PROMPT = "judge_comparison"
 _MOST_TOKENS = 500
 """Ours: four marks and a sentence."""
 
@@ -64,6 +66,8 @@ class Question:
         What the judge hears, in s.
     each : AudioTrack
     verdict : LintVerdict
+    other : Clip or None
+        Of a comparison: what the judge hears of recording 2.
     """
 
     text: Text
@@ -72,6 +76,7 @@ class Question:
     heard: Span
     each: AudioTrack
     verdict: LintVerdict
+    other: Clip | None = None
 
     @property
     def row_id(self) -> str:
@@ -111,6 +116,32 @@ def questions(
     return found
 
 
+def comparison_questions(
+    batch: Batch, texts: Iterable[Text], judges: Iterable[RoleName]
+) -> list[Question]:
+    """What judges are asked about comparisons: they hear what was compared."""
+    rows = {row.qa_id: row for row in batch.of(Comparison)}
+    tracks = {each.track.track_id: each for each in batch.tracks}
+    found = []
+    for judge in judges:
+        for text in texts:
+            row = rows[text.row_id]
+            other = Clip(
+                row.other_id, tracks[row.other_id].audio, row.other_start_s, row.other_end_s
+            )
+            heard = row.heard_start_s, row.heard_end_s
+            verdict = verdict_of(row)
+            found.append(
+                Question(text, judge, _shown(row), heard, tracks[row.track_id], verdict, other)
+            )
+    return found
+
+
+def verdict_of(row: Comparison) -> LintVerdict:
+    """What was found of a comparison's words, as `lint` tells it of others."""
+    return LintVerdict(row_id=row.qa_id, track_id=row.track_id, kind="qa", findings=row.findings)
+
+
 def groups_of(asked: Iterable[Question], config: JudgeConfig) -> list[list[Question]]:
     """Those that one request asks, each group begun at another place.
 
@@ -118,26 +149,31 @@ def groups_of(asked: Iterable[Question], config: JudgeConfig) -> list[list[Quest
     last is so to all alike, and `Ballot.place` shows it.
     """
     groups = grouped(
-        asked, lambda each: (each.judge, each.text.track_id, each.heard), config.texts_per_request
+        asked,
+        lambda each: (each.judge, each.text.track_id, each.heard, each.other),
+        config.texts_per_request,
     )
     return [_rotated(group) for group in groups]
 
 
 def vote_request(group: Sequence[Question], config: JudgeConfig) -> ModelRequest[Vote]:
-    """Ask one judge about texts of one track; its answer becomes a `Vote` each."""
+    """Ask one judge about texts of one track, or of one two; its answer becomes a `Vote` each."""
     first = group[0]
     track = first.each.track
     start_s, end_s = first.heard
-    heard = shown_span(first.heard, track.duration_s)
     texts = [{"id": label(place), **each.shown} for place, each in enumerate(group, 1)]
+    values: dict[str, Any] = {"texts": texts}
+    if first.other is None:
+        values["heard"] = shown_span(first.heard, track.duration_s)
     return ModelRequest(
         row_id=group_id(group),
         track_id=track.track_id,
         chat=chat_request(
-            PROMPT,
-            {"texts": texts, "heard": heard},
+            PROMPT if first.other is None else COMPARISON_PROMPT,
+            values,
             form=judgements_form(len(group)),
             clip=Clip(track.track_id, first.each.audio, start_s, end_s),
+            second=first.other,
             facts=(tuple(each.verdict for each in group),),
             most_tokens=_MOST_TOKENS * len(group),
         ),

@@ -16,6 +16,8 @@ from schemas.config import ConfigError, load_config
 from tests.small_corpus import LAST_STAGE, write_songs
 from tools.store import StoreError
 
+TEXTS = {"retell", "refine", "question", "compare"}
+
 
 class Events(Observer):
     """What a build told."""
@@ -115,7 +117,7 @@ def test_a_second_build_does_nothing(whole):
 def test_a_build_goes_on_from_where_another_ended(described, whole):
     events = Events()
     corpus = build(described, until="lint", observer=events)
-    assert {step.stage.name for step in events.todo} == {"retell", "refine", "question", "lint"}
+    assert {step.stage.name for step in events.todo} == TEXTS | {"lint"}
     for stage in ("tracks", "measure", LAST_STAGE, "question", "lint"):
         assert content_of(corpus, stage) == content_of(whole[0], stage)
     assert {step.stage.name for step in corpus.pending} == {
@@ -136,10 +138,12 @@ def test_a_step_that_fails_is_named_and_what_is_done_is_kept(described, whole, m
     with pytest.raises(BuildError) as failed:
         build(described, until="lint", observer=events)
     said, *named = str(failed.value).splitlines()
-    assert said.startswith("1 of 8 steps failed; run again")
+    assert said.startswith("1 of 10 steps failed; run again")
     assert named == ["question p000001: the disk is full"], "not lint: it only waited"
     kept = {("question", "p000000"), ("lint", "p000000")}
-    kept |= {(stage, p) for stage in ("retell", "refine") for p in ("p000000", "p000001")}
+    kept |= {
+        (stage, p) for stage in ("retell", "refine", "compare") for p in ("p000000", "p000001")
+    }
     assert {(each.stage, each.partition) for each in events.commits} == kept
     corpus = failed.value.corpus
     assert addresses(events.commits) <= addresses(corpus.commits)
@@ -163,7 +167,7 @@ def test_after_a_corpus_wide_stage_that_fails_nothing_is_begun(described, monkey
         build(described, until="blind", observer=events)
     _, named = str(failed.value).splitlines()
     assert named == "dedup p000000, p000001: the disk is full"
-    assert {each.stage for each in events.commits} == {"retell", "refine", "question", "lint"}
+    assert {each.stage for each in events.commits} == TEXTS | {"lint"}
 
 
 def test_an_interrupt_ends_the_work_at_once(tmp_path):

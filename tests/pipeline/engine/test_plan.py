@@ -60,6 +60,7 @@ def after(first, *, parts=("p0", "p1", "p2"), reads=NAMES):
             {"question": {"seed": 2}},
             {"question", "lint", "dedup", "blind", "harden", "judge"} | THINK,
         ),
+        ({"compare": {"seed": 2}}, {"compare", "blind", "harden", "judge"} | THINK),
         ({"difficulty": {"tries": 2}}, {"difficulty"} | CHAINS),
         ({"roles": {"student": SERVED}}, {"difficulty"} | CHAINS),
         ({"select": {"share": 0.5}}, CHAINS),
@@ -83,7 +84,7 @@ def test_new_tracks_change_no_old_address():
 
 def test_words_of_a_listing_re_run_what_rests_on_them_and_corpus_wide_stages_after_it():
     found = changed(plan(*BASE), plan(partition(0), partition(1, "new"), partition(2)))
-    texts = {"refine", "describe", "retell", "question"}
+    texts = {"refine", "describe", "retell", "question", "compare"}
     later = {"dedup", "blind", "harden", "judge"} | THINK
     rests = {"transcribe", "lint"} | texts | later
     assert found == {("p1", stage) for stage in rests} | {("p2", stage) for stage in later}

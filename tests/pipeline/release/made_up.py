@@ -2,6 +2,7 @@
 
 import sys
 from hashlib import sha256
+from itertools import pairwise
 from pathlib import Path
 
 import polars as pl
@@ -14,9 +15,10 @@ from pipeline.engine.stage import StageResult
 from pipeline.ingest.placement import place
 from pipeline.stages import STAGES
 from schemas.captions import Authorship, CaptionParts, RichCaption
+from schemas.comparison import Comparison
 from schemas.config import CorpusConfig, load_config
 from schemas.facts import Beat, Chord, Key, KeySection, MusicFacts
-from schemas.ids import is_pair, pair_id, track_of
+from schemas.ids import comparison_id, is_pair, pair_id, track_of
 from schemas.provenance import Provenance, Rejection, Unmeasured
 from schemas.qa import Distractor, QaPair, References
 from schemas.quality import Quality
@@ -113,6 +115,17 @@ def pair(track, number=1, options=("A", "B", "C", "D"), start_s=None, end_s=None
     )
 
 
+def comparison(one, two, number=0, heard=(0.0, 1.0), other=(0.5, 1.5), **values):
+    """A comparison of two tracks, on a second of each."""
+    told = pair(one).model_copy(update={"qa_id": comparison_id(one, number)}).model_dump()
+    given = {
+        "other_id": two, "aspect": "tempo", "findings": [], "skill": "structure",
+        "type": "comparison", "question": "Which is faster?", "heard_start_s": heard[0],
+        "heard_end_s": heard[1], "other_start_s": other[0], "other_end_s": other[1],
+    }  # fmt: skip
+    return Comparison(**told | given | values)
+
+
 def facts(track):
     """Two beats and a chord of a track in C major, by a tool that says so."""
     certain = {"p_right": 0.9, "q_value": 0.01}
@@ -167,10 +180,11 @@ def thought(row_id, decision="accepted"):
     )  # fmt: skip
 
 
-def build(config, frame, *, refuse=None, write=caption, skip=()):
+def build(config, frame, *, refuse=None, write=caption, skip=(), compares=False):
     """Bring the corpus up to date with a listing, as a build does.
 
     Every track has a caption and a pair; `refuse` names the stage that refuses a text, by its id.
+    With `compares`, each is compared with the next one of its partition.
     """
     store = Store(config.store)
     parent = latest_snapshot(store)
@@ -190,20 +204,26 @@ def build(config, frame, *, refuse=None, write=caption, skip=()):
             stage=step.stage.name,
             partition=step.partition.partition,
             address=step.address,
-            result=_result(step.stage.name, ids, refuse or {}, write),
+            result=_result(step.stage.name, ids, refuse or {}, write, compares),
             model=step.stage.makes,
             seconds=0.0,
         )
     return store
 
 
-def _result(stage, tracks, refuse, write):
+def _result(stage, tracks, refuse, write, compares):
     """What a stage makes of a partition's tracks."""
     pairs = [pair(track).qa_id for track in tracks]
+    both = [comparison(*two) for two in pairwise(tracks)] if compares else []
+    of_two = {each.qa_id: each for each in both}
     ids = {"describe": tracks, "question": pairs, "lint": [*tracks, *pairs], "dedup": pairs,
-           "harden": pairs, "judge": [*tracks, *pairs], "reason": pairs, "factcheck": pairs,
+           "harden": pairs, "judge": [*tracks, *pairs, *of_two], "reason": pairs,
+           "factcheck": pairs, "compare": [*of_two],
            }.get(stage, tracks)  # fmt: skip
-    order = ("describe", "question", "lint", "dedup", "harden", "judge", "reason", "factcheck")
+    order = (
+        "describe", "question", "compare", "lint", "dedup", "harden", "judge", "reason",
+        "factcheck",
+    )  # fmt: skip
     before = order[: order.index(stage)] if stage in order else ()
     inputs = [each for each in ids if refuse.get(each) not in before]
     good = [each for each in inputs if refuse.get(each) != stage]
@@ -216,8 +236,9 @@ def _result(stage, tracks, refuse, write):
         "measure": lambda: [facts(each) for each in good],
         "describe": lambda: [write(each) for each in good],
         "question": lambda: [pair(track_of(each)) for each in good],
+        "compare": lambda: [of_two[each] for each in good],
         "judge": lambda: [
-            verdict(each, "qa" if is_pair(each) else "caption",
+            verdict(each, "qa" if is_pair(each) or each in of_two else "caption",
                     "accepted" if each in good else "rejected")
             for each in inputs
         ],

@@ -4,6 +4,7 @@ import json
 import re
 
 _STYLE = re.compile(r"style `(\w+)`")
+_ASPECT = re.compile(r"\(`(\w+)`\): (.+)")
 
 
 EASY, STUBBORN = (
@@ -19,6 +20,8 @@ def scripted(user):
     """
     if "Write these questions" in user:
         return asked(user)
+    if "Write a question in each" in user:
+        return compared(user)
     if "Give the text of your option" in user or "give the text of your option" in user:
         return guessed(_data(user))
     if "questions harder" in user:
@@ -28,6 +31,21 @@ def scripted(user):
 
 def _data(user):
     return json.loads(user.split("<data>")[1].split("</data>")[0])
+
+
+def compared(user):
+    """A question in each aspect, always with the first option: right or wrong."""
+    return {
+        "questions": [
+            {
+                "aspect": aspect,
+                "question": f"Which of both stands out by its {aspect.replace('_', ' ')} to you?",
+                "answer": options.split("; ")[0],
+                "rationale": "Each was heard for a while, and then held against the other one.",
+            }
+            for aspect, options in _ASPECT.findall(user)
+        ]
+    }
 
 
 def guessed(exam):

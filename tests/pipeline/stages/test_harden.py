@@ -12,6 +12,7 @@ from pipeline.stages.harden.pairs import harder_pairs, pairs_left, verdicts_left
 from pipeline.stages.judge.stage import still_in
 from pipeline.stages.judge.votes import questions
 from schemas.captions import RefinedCaption, RichCaption, SegmentCaption, ToldCaption
+from schemas.comparison import Comparison
 from schemas.facts import MusicFacts
 from schemas.lyrics import Lyrics
 from schemas.qa import QaPair
@@ -52,7 +53,7 @@ def batch_of(*pairs, n_right=4, guessed=None):
     rows = {
         Track: [track.track], Segment: segments_of(), MusicFacts: [song_of()], Lyrics: [],
         SegmentCaption: [caption_of()], RichCaption: [rich_of()], QaPair: list(pairs),
-        BlindResult: results, ToldCaption: [], RefinedCaption: [],
+        BlindResult: results, Comparison: [], ToldCaption: [], RefinedCaption: [],
     }  # fmt: skip
     return Batch([track], rows)
 

@@ -26,6 +26,7 @@ from pipeline.stages.lint.stage import lint_batch
 from pipeline.stages.question.options import shuffled
 from schemas.arrow import to_table
 from schemas.captions import Authorship, RefinedCaption, RichCaption, ToldCaption
+from schemas.comparison import Comparison
 from schemas.config import load_config
 from schemas.facts import MusicFacts
 from schemas.lint import Finding
@@ -222,7 +223,7 @@ def test_new_partitions_change_no_old_verdict(parts, most, share, data):
 
 def kept(*pairs):
     rows = [Kept(qa_id=each.qa_id, track_id="0", template="x") for each in pairs]
-    return Batch([told("0")], {QaPair: list(pairs), Kept: rows})
+    return Batch([told("0")], {QaPair: list(pairs), Comparison: [], Kept: rows})
 
 
 def guess(times_right, n_tries):
@@ -341,6 +342,7 @@ def judged(*pairs, verdicts=("right",), track_id="0", **values):
         **NO_OTHERS,
         RichCaption: [rich_of(track_id)],
         QaPair: list(pairs),
+        Comparison: [],
         LintVerdict: [each.model_copy(update={"track_id": track_id}) for each in lint],
         BlindResult: [
             BlindResult(

@@ -31,7 +31,7 @@ def test_a_batch_is_found_again_by_our_own_name(tmp_path, role_of):
     with model_server() as url:
         role = role_of(base_url=url)
         path = tmp_path / "requests.jsonl"
-        lines = [batch_line(f"key-{n}", request(n), role, OPTIONS, None) for n in range(3)]
+        lines = [batch_line(f"key-{n}", request(n), role, OPTIONS, []) for n in range(3)]
         path.write_text("\n".join(lines) + "\n")
         api = BatchApi(role, None)
         assert api.find("ours") is None
@@ -49,7 +49,7 @@ def test_a_batch_is_asked_for_once_and_its_key_told_to_nobody(tmp_path, role_of)
     path = tmp_path / "requests.jsonl"
     with model_server("--lose-batches", "--key", "k") as url:
         role = role_of(base_url=url)
-        path.write_text(batch_line("key-0", request(0), role, OPTIONS, None) + "\n")
+        path.write_text(batch_line("key-0", request(0), role, OPTIONS, []) + "\n")
         api = BatchApi(role, "sk-secret-of-mine")
         with pytest.raises(EndpointError) as caught:
             api.submit(path, "ours")

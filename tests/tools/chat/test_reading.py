@@ -16,6 +16,7 @@ from tools.chat.reading import answer_text, is_loop, read_kept, read_reply
 from tools.chat.request import Clip, Reply
 
 SOUND = {"type": "input_audio", "input_audio": {"data": "c291bmQ=", "format": "wav"}}
+OTHER_SOUND = {"type": "input_audio", "input_audio": {"data": "bm9pc2U=", "format": "wav"}}
 GOOD = '{"title": "t", "text": null}'
 
 
@@ -117,7 +118,7 @@ def test_anything_else_is_a_broken_response(text):
 def test_requests_say_only_what_is_set(role_of, request_of):
     body = chat_body(
         request_of(form=Form), role_of(sampling={"temperature": None, "top_p": None}),
-        AttemptOptions(Dialect(), 77), SOUND,
+        AttemptOptions(Dialect(), 77), [SOUND, OTHER_SOUND],
     )  # fmt: skip
     assert not {"temperature", "top_p", "seed"} & set(body)
     assert body["max_completion_tokens"] == 77
@@ -125,8 +126,8 @@ def test_requests_say_only_what_is_set(role_of, request_of):
     assert schema["strict"] is True
     assert schema["schema"]["additionalProperties"] is False
     assert schema["schema"]["required"] == ["title", "text"]
-    sound, text = body["messages"][1]["content"]
-    assert sound is SOUND
+    first, second, text = body["messages"][1]["content"]
+    assert [first, second] == [SOUND, OTHER_SOUND]
     assert text["text"] == "Write number 0."
 
 
@@ -149,6 +150,10 @@ def test_keys_follow_all_that_decides_an_answer_and_nothing_else(role_of, reques
         heard(role_of(send_audio="file_url")),
     }
     assert len(others | {key}) == 11
+    one, two = (Clip(name, f"{name}.wav", 0.0, 1.0) for name in "ab")
+    pairs = [(one, None), (one, two), (two, one), (two, None)]
+    heard_both = {replace(request_of(), clip=a, second=b).key(role) for a, b in pairs}
+    assert len(heard_both | others) == len(others) + 4
     assert request_of().key(role_of(audio_format="mp3")) == key, "nothing is heard"
     same_sound = {heard(role_of(audio_format=each)) for each in ("lossless", "flac", "wav")}
     assert len(same_sound) == 1, "another container of the same samples"

@@ -1,6 +1,7 @@
 """What is counted and charged of an answer: sound, cache and bytes beside the text."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -52,11 +53,12 @@ def test_without_prices_of_their_own_sound_and_cache_cost_what_input_costs(role_
     [
         (TEN_S, {"audio_tokens": 300, "cached_tokens": 128}, 300, 128),
         (TEN_S, {}, 250, 0),
+        (replace(TEN_S, second=TEN_S.clip), {}, 500, 0),
         (request(), {}, 0, 0),
         (TEN_S, {"input_tokens": 100}, 100, 0),
         (TEN_S, {"audio_tokens": 5000, "cached_tokens": 5000}, 1000, 1000),
     ],
-    ids=["told", "guessed", "no sound", "no more than the input", "odd"],
+    ids=["told", "guessed", "two sounds", "no sound", "no more than the input", "odd"],
 )
 def test_sound_and_cache_are_counted_as_told(role_of, asked, counts, audio, cached):
     options = AttemptOptions(Dialect(), 100)
