@@ -50,7 +50,7 @@ class Calibration(Record):
     tempo: ChoiceModel
     metre: ChoiceModel
     key: ChoiceModel
-    tuning: ChoiceModel | None = None
+    tuning: ChoiceModel
     chords: ChoiceModel
     boundaries: ChoiceModel
     returns: ChoiceModel

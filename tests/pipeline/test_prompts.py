@@ -33,6 +33,7 @@ VALUES = {
     "exercises": [{"id": "e1", "question": "Which key?"}],
     "known": {"key": "C major"},
     "wanted": [{"n": 2, "style": {"name": "cadence", "asks": "a cadence"}, "form": "open"}],
+    "aspects": [{"aspect": "key_changes", "options": ["Both change key", "Neither changes key"]}],
     "hears": True,
     "pairs": [{"id": "n1", "question": "Which chord?", "answer": "C", "options": ["C", "D"]}],
     "min_options": 4,

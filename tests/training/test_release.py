@@ -25,10 +25,11 @@ def test_every_row_of_a_release_is_heard_and_learned_from(tmp_path, audio):
     for number, path in enumerate(files):
         write(path, clicks(90 + 5 * number, DURATION_S, 22050, seed=number), 22050, format="OGG")
     ids = [inspect(path, IngestConfig(max_duration_s=60)).track_id for path in files]
-    build(config, listing(N_TRACKS, duration_s=lambda _: DURATION_S, track_id=ids.__getitem__))
+    listed = listing(N_TRACKS, duration_s=lambda _: DURATION_S, track_id=ids.__getitem__)
+    build(config, listed, compares=True)
     manifest = create_release(config, "v1", Here())
     n_train = {each.name: each.splits.get("train", 0) for each in manifest.datasets}
-    for dataset in ("mf-skills/captions", "mf-skills/qa", "mf-think"):
+    for dataset in ("mf-skills/captions", "mf-skills/qa", "mf-skills/comparisons", "mf-think"):
         source = SourceConfig(
             release=str(tmp_path / "store/releases/v1"), dataset=dataset,
             audio_root=str(tmp_path / "audio") if audio == "reference" else None,
@@ -36,10 +37,11 @@ def test_every_row_of_a_release_is_heard_and_learned_from(tmp_path, audio):
         rows = list(open_source(source, [0], 1)[0].epoch(np.random.default_rng(0)))
         assert len(rows) == n_train[dataset]
         for row in rows:
-            (heard,) = row.sounds
-            sound = decode(heard.audio, row.audio_root, heard.heard_start_s, heard.heard_end_s)
-            assert 0 < len(sound) <= DURATION_S * 16000
-            assert np.abs(sound).max() > 0.1
+            assert len(row.sounds) == (2 if dataset == "mf-skills/comparisons" else 1)
+            for each in row.sounds:
+                sound = decode(each.audio, row.audio_root, each.heard_start_s, each.heard_end_s)
+                assert 0 < len(sound) <= DURATION_S * 16000
+                assert np.abs(sound).max() > 0.1
             if dataset == "mf-think":
                 assert parse_thought(row.messages[-1]["content"]).answer
 

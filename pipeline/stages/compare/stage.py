@@ -66,12 +66,12 @@ def _request(
     explains: bool,
 ) -> ModelRequest[Comparison]:
     first, second = task.clips if hears else (None, None)
-    wanted = [
+    aspects = [
         {"aspect": each.aspect, "options": sorted(each.options.values())} for each in task.wanted
     ]
     chat = chat_request(
         PROMPT,
-        {"known": task.shown, "wanted": wanted, "hears": hears},
+        {"known": task.shown, "aspects": aspects, "hears": hears},
         form=comparisons_form(tuple(each.aspect for each in task.wanted), explains=explains),
         clip=first,
         second=second,

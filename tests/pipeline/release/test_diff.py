@@ -58,6 +58,7 @@ def test_rows_that_came_went_and_stayed(tmp_path):
         "tracks": 2,
         "mf-skills/captions": 0,
         "mf-skills/qa": 2,
+        "mf-skills/comparisons": 0,
         "mf-think": 2,
         "mf-properties": 0,
     }
