@@ -50,6 +50,7 @@ class Calibration(Record):
     tempo: ChoiceModel
     metre: ChoiceModel
     key: ChoiceModel
+    tuning: ChoiceModel
     chords: ChoiceModel
     boundaries: ChoiceModel
     returns: ChoiceModel

@@ -203,6 +203,14 @@ class Loudness(Record):
     sample_peak_dbfs: float
 
 
+class Tuning(Record):
+    """How far all pitches lie from A = 440 Hz."""
+
+    cents: float = Field(description="-50 to 50; above 0 is sharp. Right within 10.")
+    p_right: Chance
+    q_value: WrongShare
+
+
 class Section(Record):
     """A section of the form, by the letter of its music; null chances are not known."""
 
@@ -301,12 +309,20 @@ class HeardQuality(Record):
     provenance: list[Provenance]
 
 
+class HeardTuning(Record):
+    """How far spectral peaks lie from A = 440 Hz in equal temperament."""
+
+    cents: float = Field(description="-50 to 50.")
+    strength: float = Field(description="0 in noise to 1 where all peaks agree.")
+
+
 class HeardChroma(Record):
     """What essentia heard of a track's pitches; `MusicFacts` says what is made of it."""
 
     track_id: str
     step_s: float = Field(description="Time from one pitch class profile to the next.")
     chroma: list[list[float]] | None = Field(description="Pitch class profiles; the first is C.")
+    tuning: HeardTuning | None = None
     unmeasured: list[Unmeasured]
     provenance: list[Provenance]
 
@@ -420,6 +436,7 @@ class MusicFacts(Record):
     tonic: Tonic | None = Field(
         default=None, description="Likelier than a key or scale; null where there is none."
     )
+    tuning: Tuning | None = None
     chords: list[Chord] | None
     progressions: list[Progression] | None
     loudness: Loudness | None

@@ -23,6 +23,7 @@ ClaimKind = Literal[
     "vocals",
     "instrument",
     "loudness",
+    "tuning",
     "leak",
     "name",
 ]

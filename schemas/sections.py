@@ -178,6 +178,7 @@ class MaxWrong(Record):
     tempo: float = Field(default=0.05, ge=0, le=1)
     metre: float = Field(default=0.05, ge=0, le=1)
     key: float = Field(default=0.05, ge=0, le=1)
+    tuning: float = Field(default=0.05, ge=0, le=1, description="Of those 10 cents off or more.")
     chords: float = Field(default=0.05, ge=0, le=1, description="Share of their time.")
     form: float = Field(
         default=0.05, ge=0, le=1, description="Of starts of sections, and of what returns."

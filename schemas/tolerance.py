@@ -26,6 +26,8 @@ _MULTIPLES: tuple[tuple[TempoRelation, float], ...] = (
     ("two_thirds_tempo", 2 / 3),
     ("three_halves_tempo", 3 / 2),
 )
+# Ours: about what is heard between two tones one after the other (Moore, 2012, chapter 6: some 5).
+TUNING_SLACK_CENTS = 10.0
 # It has no signature, as it would take eight flats, but it is said.
 _ALSO_SAID = {("C#", "minor"): "Db"}
 

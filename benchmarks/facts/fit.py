@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.facts.examples import chord_examples, key_examples
+from benchmarks.facts.examples import chord_examples, key_examples, tuning_examples
 from benchmarks.facts.hear import read_truths
 from benchmarks.facts.rhythm_examples import metre_examples, tempo_examples
 from benchmarks.facts.truth import Truth
@@ -57,6 +57,7 @@ FEATURES: Mapping[str, Sequence[str]] = {
         *(f"{what}{step}_{third}" for what in ("key", "chord", "from")
           for step in range(24) for third in ("major", "minor")),
     ),
+    "tuning": ("right", "strength"),
     "chords": (
         "right", "log_lasts", "no_chord", "compared", "overall", "agrees", "uncompared",
         "uncompared_overall", "recurs",
@@ -72,6 +73,7 @@ EXAMPLES: Mapping[
     "metre": lambda out, truths, fitted: metre_examples(out, truths, fitted.metre),
     "tempo": lambda out, truths, fitted: tempo_examples(out, truths, fitted.metre),
     "key": lambda out, truths, _fitted: key_examples(out, truths),
+    "tuning": lambda out, truths, _fitted: tuning_examples(out, truths),
     "chords": lambda out, truths, _fitted: chord_examples(out, truths),
 }
 """In the order in which they are fitted: tempi are told by the beats of the likeliest metre."""

@@ -59,6 +59,10 @@ def heard_key(stated: Facts) -> list[str]:
         sentences.append(f"Its scale is {scale['tonic']} {scale['name'].title()}.")
     if "tonic" in stated:
         sentences.append(f"Its tonic is {stated['tonic']}.")
+    if "tuning" in stated:
+        cents = stated["tuning"]["cents_from_a440"]
+        way = "sharp" if cents > 0 else "flat"
+        sentences.append(f"It is tuned about {abs(cents)} cents {way} of concert pitch.")
     return sentences
 
 

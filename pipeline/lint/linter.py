@@ -22,6 +22,7 @@ from pipeline.lint.tempo_change import check_tempo_change
 from pipeline.lint.tempo_words import check_free_time, check_tempo_words
 from pipeline.lint.times import check_ends, check_times
 from pipeline.lint.titles import titles
+from pipeline.lint.tuning import check_tuning
 from pipeline.lint.vocals import check_vocals
 from schemas.lint import Finding
 
@@ -54,6 +55,7 @@ CHECKS: tuple[Check, ...] = (
     check_drums,
     check_loudness,
     check_range_words,
+    check_tuning,
     check_leaks,
     check_names,
 )

@@ -1,7 +1,7 @@
 """What the writer may state: measured values above the configured confidence, as plain data."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from pipeline.prompts import clean
@@ -11,13 +11,14 @@ from pipeline.stages.describe.sound import stated_sound
 from pipeline.stages.describe.sure import sure_chords
 from schemas.captions import SegmentCaption
 from schemas.chords import NO_CHORD, chord_symbol
-from schemas.facts import Chord, Key, KeySection, MusicFacts, Scale, Tonic
+from schemas.facts import Chord, Key, KeySection, MusicFacts, Scale, Tonic, Tuning
 from schemas.form import is_sure_start
 from schemas.harmony import pitch_class
 from schemas.languages import NAMES
 from schemas.lyrics import Lyrics
 from schemas.provenance import Unmeasured
-from schemas.sections import DescribeConfig
+from schemas.sections import DescribeConfig, MaxWrong
+from schemas.tolerance import TUNING_SLACK_CENTS
 from schemas.tracks import Track
 
 Facts = dict[str, Any]
@@ -62,10 +63,7 @@ def stated_facts(
     if tags := _tags(track, config):
         stated["tags"] = tags
     stated |= stated_rhythm(facts, config.max_wrong)
-    if facts.scale and "scale" not in unsure:
-        stated["scale"] = {"tonic": facts.scale.tonic, "name": scale_words(facts.scale)}
-    if tonic := sure_tonic(facts, config.max_wrong.key):
-        stated["tonic"] = tonic.name
+    stated |= _pitches(facts, unsure, config.max_wrong)
     has_key = facts.key is not None and "key" not in unsure
     if has_key:
         stated["key"] = _key(facts, config)
@@ -165,6 +163,23 @@ def _unsure_lyrics(lyrics: Lyrics | None, config: DescribeConfig) -> list[Unmeas
     if lyrics.confidence >= config.min_lyrics_confidence:
         return []
     return [_unsure_of("lyrics", "confidence", lyrics.confidence)]
+
+
+def _pitches(facts: MusicFacts, unsure: Collection[str], max_wrong: MaxWrong) -> Facts:
+    """The scale, the tonic, and a tuning that is not A = 440 Hz."""
+    stated: Facts = {}
+    if facts.scale and "scale" not in unsure:
+        stated["scale"] = {"tonic": facts.scale.tonic, "name": scale_words(facts.scale)}
+    if tonic := sure_tonic(facts, max_wrong.key):
+        stated["tonic"] = tonic.name
+    if facts.tuning and _is_off(facts.tuning, max_wrong.tuning):
+        stated["tuning"] = {"cents_from_a440": round(facts.tuning.cents)}
+    return stated
+
+
+def _is_off(tuning: Tuning, max_wrong: float) -> bool:
+    """Whether a tuning is surely another than A = 440 Hz."""
+    return tuning.q_value <= max_wrong and abs(tuning.cents) >= TUNING_SLACK_CENTS
 
 
 def _is_sure(key: Key, config: DescribeConfig) -> bool:

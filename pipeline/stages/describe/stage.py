@@ -147,7 +147,7 @@ def _rejected(track_id: str, reason: str, detail: str, raw: str | None = None) -
 
 STAGE = Stage(
     name="describe",
-    version="6",
+    version="7",
     makes=RichCaption,
     reads=(Track, MusicFacts, Lyrics, SegmentCaption),
     config=DescribeConfig,

@@ -43,6 +43,8 @@ from schemas.facts import (
     HeardQuality,
     HeardTags,
     HeardTimbre,
+    HeardTuning,
+    Tuning,
 )
 from schemas.provenance import Unmeasured
 from schemas.record import Record
@@ -160,6 +162,22 @@ def _stretch(scores: Floats, first: int, last: int) -> Floats:
     first = min(first, len(scores) - 1)
     mean: Floats = scores[first : max(last, first + 1)].mean(axis=0)
     return mean
+
+
+def decide_tuning(heard: HeardTrack, _values: Values, calibration: Calibration) -> Values:
+    """How far pitches lie from A = 440 Hz."""
+    row = heard.row(HeardChroma)
+    assert row is not None
+    if row.tuning is None:
+        raise RefusedError("unheard", "an older row of chroma has no tuning")
+    p_right = float(chances(calibration.tuning, tuning_evidence(row.tuning))[0])
+    q = q_value(calibration.tuning, p_right)
+    return {"tuning": Tuning(cents=round(row.tuning.cents, 1), p_right=p_right, q_value=q)}
+
+
+def tuning_evidence(tuning: HeardTuning) -> list[dict[str, float]]:
+    """Features of a tuning being right within `TUNING_SLACK_CENTS`, and of its being wrong."""
+    return [{"right": 1.0, "strength": tuning.strength}, {}]
 
 
 def decide_loudness(heard: HeardTrack, _values: Values, _calibration: Calibration) -> Values:

@@ -16,6 +16,7 @@ from pipeline.stages.measure.decisions import (
     decide_loudness,
     decide_quality,
     decide_rhythm,
+    decide_tuning,
     decide_voice,
 )
 from pipeline.stages.measure.form import FORM_PARAMETERS, FORM_VERSION
@@ -122,6 +123,7 @@ _GROUPS: Sequence[Group] = (
         ("key", "key_sections", "scale", "tonic"), HeardChroma, "chroma", decide_key,
         (KEY_VERSION, KEY_PARAMETERS), (HeardKeyNetwork, HeardChords, HeardChordNetwork),
     ),
+    Group(("tuning",), HeardChroma, "chroma", decide_tuning, None),
     Group(
         ("chords", "progressions"), HeardChords, "chords", decide_chords,
         (HARMONY_VERSION, HARMONY_PARAMETERS), (HeardChordNetwork,),

@@ -158,6 +158,9 @@ def head_facts(track: Track, facts: MusicFacts | None) -> list[Fact]:
     if facts.key:
         note = _chance(facts.key.p_right)
         found.append(Fact("Key", f"{facts.key.tonic} {facts.key.mode}", note))
+    if facts.tuning:
+        note = f"p {facts.tuning.p_right:.2f}"
+        found.append(Fact("Tuning", f"{facts.tuning.cents:+.0f} cents", note))
     if facts.loudness:
         note = f"range {facts.loudness.loudness_range_lu:.1f} LU"
         found.append(Fact("Loudness", f"{facts.loudness.integrated_lufs:.1f} LUFS", note))

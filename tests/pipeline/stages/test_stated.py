@@ -13,6 +13,7 @@ from schemas.facts import (
     SoundQuality,
     TempoLevel,
     Tonic,
+    Tuning,
     Voice,
 )
 from schemas.sections import MaxWrong
@@ -119,6 +120,24 @@ def test_a_tonic_is_told_where_it_is_sure_and_its_scale_is_not(unsure, told):
         assert other.verdict == "wrong"
     doubted = facts.model_copy(update={"tonic": Tonic(name="D", **UNSURE)})
     assert "tonic" not in stated(doubted)[0]
+
+
+@pytest.mark.parametrize(
+    ("cents", "certainty", "told"),
+    [(28.3, SURE, {"cents_from_a440": 28}), (-31.0, SURE, {"cents_from_a440": -31}),
+     (6.0, SURE, None), (28.3, UNSURE, None)],
+)  # fmt: skip
+def test_a_tuning_that_is_surely_off_is_told_and_found_right(cents, certainty, told):
+    facts = facts_of(tuning=Tuning(cents=cents, **certainty))
+    found = stated(facts)[0]
+    assert found.get("tuning") == told
+    text = describe(found).low_level
+    way = "sharp" if cents > 0 else "flat"
+    sentence = f"It is tuned about {abs(round(cents))} cents {way} of concert pitch."
+    assert (sentence in text) is (told is not None)
+    if told:
+        evidence = Evidence(facts, limits=Limits(sure=CONFIG))
+        assert [each.verdict for each in lint_text(sentence, evidence)] == ["right"]
 
 
 def test_a_sure_metre_is_told_as_musicians_write_it():

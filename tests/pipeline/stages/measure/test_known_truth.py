@@ -124,6 +124,7 @@ def test_values_are_of_the_tool_that_heard_and_of_our_code_that_decided(piece):
         *((tool, *KEY_FIELDS) for tool in ("essentia HPCP", "madmom CNNKeyRecognition")),
         *((tool, *KEY_FIELDS) for tool in ("nnls-chords", "madmom CRFChordRecognition")),
         ("partimento", *KEY_FIELDS),
+        ("essentia HPCP", "tuning"),
         ("nnls-chords", "chords", "progressions"),
         ("madmom CRFChordRecognition", "chords", "progressions"),
         ("partimento", "chords", "progressions"),

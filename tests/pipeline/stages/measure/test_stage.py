@@ -29,7 +29,7 @@ from tools.sound.inspection import inspect
 FIELDS = {
     HeardBeats: {"beats", "tempo", "metre"},
     HeardLoudness: {"loudness"},
-    HeardChroma: {"key", "key_sections", "scale", "tonic"},
+    HeardChroma: {"key", "key_sections", "scale", "tonic", "tuning"},
     HeardChords: {"chords", "progressions"},
     HeardTimbre: {"sections"},
     HeardTags: {"instruments", "voice"},
