@@ -28,7 +28,8 @@ from starlette.responses import (
 )
 from starlette.routing import Route
 
-from pipeline.review.queue import ReviewQueue, UnknownRowError
+from pipeline.review.queue import ReviewQueue
+from pipeline.review.taking import UnknownRowError
 from pipeline.views.pages import render, script_hash
 from pipeline.views.pages.sound import PLAYABLE, draw_waveform, write_playable
 from schemas.review import REVIEW_REASONS

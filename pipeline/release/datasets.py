@@ -50,6 +50,8 @@ class TextDataset:
         Other stages.
     joins : tuple of str
         Stages that add to its rows, where they are done.
+    follows : tuple of str
+        Stages of whose texts people's verdicts count for its rows, by `key`.
     refused_by : tuple of str
         Stages whose rejections say why a text is not accepted, in their order.
     key : str
@@ -71,6 +73,7 @@ class TextDataset:
     row_id: pl.Expr
     rows: Callable[[Frames], pl.LazyFrame]
     joins: tuple[str, ...] = ()
+    follows: tuple[str, ...] = ()
 
     @property
     def needed(self) -> tuple[str, ...]:
@@ -217,6 +220,7 @@ CAPTIONS = TextDataset(
     .otherwise("text_id"),
     rows=caption_rows,
     joins=("structure",),
+    follows=("describe", "retell", "refine"),
 )
 QA = TextDataset(
     name="mf-skills/qa",
@@ -228,6 +232,7 @@ QA = TextDataset(
     key="qa_id",
     row_id=pl.col("qa_id"),
     rows=qa_rows,
+    follows=("question",),
 )
 THOUGHTS = TextDataset(
     name="mf-think",
@@ -239,6 +244,7 @@ THOUGHTS = TextDataset(
     key="row_id",
     row_id=pl.col("row_id"),
     rows=thought_rows,
+    follows=("factcheck", "describe", "question"),
 )
 PROPERTIES = TextDataset(
     name="mf-properties",

@@ -7,8 +7,9 @@ from pydantic import ValidationError
 
 from pipeline.corpus.corpus import Corpus
 from pipeline.review.calibration import calibrate
-from pipeline.review.queue import ReviewQueue, UnknownRowError
+from pipeline.review.queue import ReviewQueue
 from pipeline.review.rows import load_rows, row_refs, text_hash
+from pipeline.review.taking import UnknownRowError
 from pipeline.review.verdicts import keep_verdict, read_verdicts, standing
 from pipeline.review.words import counted
 from schemas.arrow import from_table, to_table
