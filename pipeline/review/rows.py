@@ -34,6 +34,18 @@ MODELS: dict[str, type[Reviewed]] = {
     "factcheck": CheckedThought,
 }
 WITH_SKILL = ("question", "factcheck")
+CHAIN = pl.coalesce(
+    "completion", pl.col("rounds").list.last().struct.field("thinking"), pl.lit("")
+).alias("chain")
+"""`chain_of`, as an expression."""
+_CAPTION = ("instruction", "caption")
+_JUDGED: dict[type[Reviewed], tuple[str, ...]] = {
+    RichCaption: _CAPTION,
+    ToldCaption: _CAPTION,
+    RefinedCaption: _CAPTION,
+    SegmentCaption: ("caption", "start_s", "end_s"),
+    QaPair: ("question", "options", "answer", "about_start_s", "about_end_s"),
+}
 _REF_SCHEMA = {
     "stage": pl.String,
     "row_id": pl.String,
@@ -96,13 +108,16 @@ def load_rows(corpus: Corpus, refs: pl.DataFrame) -> dict[tuple[str, str], Revie
 
 def text_hash(row: Reviewed) -> str:
     """SHA-256 of what a reviewer judges of a row: a verdict holds for no other text."""
-    if isinstance(row, SegmentCaption):
-        return digest([row.caption, row.start_s, row.end_s])
-    if isinstance(row, QaPair):
-        return digest([row.question, row.options, row.answer, row.about_start_s, row.about_end_s])
     if isinstance(row, CheckedThought):
         return digest([row.prompt, chain_of(row)])
-    return digest([row.instruction, row.caption])
+    return digest([getattr(row, name) for name in _JUDGED[type(row)]])
+
+
+def text_hashes(frame: pl.DataFrame, stage: str) -> pl.Series:
+    """The same of rows in a frame."""
+    names = ["prompt", CHAIN] if stage == "factcheck" else _JUDGED[MODELS[stage]]
+    judged = frame.select(names)
+    return pl.Series([digest(list(each)) for each in judged.iter_rows()], dtype=pl.String)
 
 
 def chain_of(row: CheckedThought) -> str:
