@@ -19,6 +19,8 @@ from pipeline.review.voices import Voices
 from schemas.review import BulkVerdict, Comment, HumanVerdict, Reasons, Reviewer, Withdrawal
 
 MOST_ON_PAGE = 200
+MOST_NAMED = 1000
+"""Ours: rows that are named one by one, in a request of 200 kB; more are named by a filter."""
 _FACETS = ("kind", "stage", "skill", "decision", "reason")
 _VERDICTS = ("accept", "reject", "edit")
 Heard = Literal["anybody", "nobody", "me", "not_me", "accept", "reject", "edit"]
@@ -64,7 +66,7 @@ class BulkRequest(BaseModel):
     verdict: Literal["accept", "reject"]
     reasons: Reasons = Field(default_factory=list)
     comment: Comment | None = None
-    rows: Annotated[list[Key], Field(max_length=MOST_ON_PAGE)] | None = None
+    rows: Annotated[list[Key], Field(max_length=MOST_NAMED)] | None = None
     matching: RowFilter | None = None
     n: int = Field(ge=1, description="How many the reviewer meant; with another number, nothing.")
 
