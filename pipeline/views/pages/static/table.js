@@ -5,10 +5,10 @@ const DATA = JSON.parse(document.getElementById("data").textContent);
 const PAGE = 50;
 const KINDS = { caption: "Caption", pair: "Question", window: "Window", thought: "Thought" };
 const DECISIONS = { accepted: "good", refused: "bad" };
-const SAID = [["nobody", "nobody said anything"], ["anybody", "somebody said something"], ["not_me", "not by me yet"], ["me", "by me"], ["accept", "accepted by somebody"], ["reject", "refused by somebody"], ["edit", "edited by somebody"]];
-const PAST = { accept: "accepted", reject: "refused", edit: "edited" };
+const SAID = [["nobody", "nobody said anything"], ["anybody", "somebody said something"], ["not_me", "not by me yet"], ["me", "by me"], ["accept", "accepted by somebody"], ["reject", "rejected by somebody"], ["edit", "edited by somebody"]];
+const PAST = { accept: "accepted", reject: "rejected", edit: "edited" };
 const COLUMNS = [["title", "Track"], ["kind", "What"], ["text", "Text"], ["decision", "Decision"], ["mark", "Judge"], ["verdicts", "People"]];
-const KEYS = [["↑ ↓", "row"], ["Enter", "whole text"], ["p", "play, pause"], ["a", "accept"], ["r", "refuse"], ["e", "edit"], ["x", "select"], ["X", "select page"], ["u", "undo"], ["[ ]", "page"], ["/", "search"]];
+const KEYS = [["↑ ↓", "row"], ["Enter", "whole text"], ["p", "play, pause"], ["a", "accept"], ["r", "reject"], ["e", "edit"], ["x", "select"], ["X", "select page"], ["u", "undo"], ["[ ]", "page"], ["/", "search"]];
 
 class Rows {
   constructor(root) {
@@ -67,7 +67,7 @@ class Rows {
     this.reason = make("select", { "aria-label": "What is wrong" }, make("option", { value: "" }, "what is wrong"), ...DATA.reasons.map(([code, label]) => make("option", { value: code }, label)));
     this.note = make("input", { type: "text", maxlength: 2000, placeholder: "Note", "aria-label": "Note" });
     this.acceptButton = button("Accept", () => this.judge("accept"), { class: "accept" });
-    this.rejectButton = button("Refuse", () => this.judge("reject"), { class: "reject" });
+    this.rejectButton = button("Reject", () => this.judge("reject"), { class: "reject" });
     this.undoButton = button("Undo", () => this.undo());
     const tools = make("div", { class: "tools", role: "toolbar", "aria-label": "Verdict" }, this.count, this.pageButton, this.allButton, this.clearButton, this.reason, this.note, this.acceptButton, this.rejectButton, this.undoButton);
     this.said = make("p", { class: "said", role: "status", "aria-live": "polite" });
@@ -192,7 +192,7 @@ class Rows {
     play.addEventListener("click", () => this.play(i));
     const verdicts = Object.entries(row.said).map(([verdict, n]) => make("span", { class: "tag" }, `${n} ${PAST[verdict]}`));
     if (row.mine) verdicts.push(make("span", { class: "small soft" }, `you: ${PAST[row.mine.verdict]}${row.mine.comment ? `, ${row.mine.comment}` : ""}`));
-    const actions = make("td", { class: "acts" }, small("Accept", "accept"), small("Refuse", "reject"));
+    const actions = make("td", { class: "acts" }, small("Accept", "accept"), small("Reject", "reject"));
     if (row.editable !== null) actions.append(small("Edit", "edit"));
     const line = make("tr", { tabindex: i === this.current ? 0 : -1 },
       make("td", {}, box),
@@ -201,7 +201,7 @@ class Rows {
       make("td", { class: "c-text" }, ...this.words(row)),
       make("td", {}, make("span", { class: `tag ${DECISIONS[row.decision] ?? ""}` }, row.decision), row.reason ? make("div", { class: "small soft" }, row.reason.replaceAll("_", " ")) : "", row.detail ? make("div", { class: "small soft more" }, row.detail) : ""),
       make("td", { class: "num" }, row.mark === null ? "" : row.mark.toFixed(2)),
-      make("td", {}, ...verdicts), actions);
+      make("td", { class: "c-said" }, ...verdicts), actions);
     line.addEventListener("focusin", () => this.move(i));
     return line;
   }
