@@ -58,10 +58,14 @@ class ReviewQueue:
         self._lock = threading.Lock()
 
     def done(self, reviewer: str) -> list[HumanVerdict | None]:
-        """The reviewer's verdict on each item, as its text stands; None where there is none."""
+        """The reviewer's verdict on each item, as its text stands; None where there is none.
+
+        What was said of many rows at once is no verdict on an item.
+        """
+        given = (each for each in read_verdicts(self.corpus.store) if not each.in_bulk)
         mine = {
             (each.stage, each.row_id, each.text_hash): each
-            for each in standing(read_verdicts(self.corpus.store))
+            for each in standing(given)
             if each.reviewer == reviewer
         }
         return [mine.get((each.stage, each.row_id, each.text_hash)) for each in self.items]

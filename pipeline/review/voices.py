@@ -6,7 +6,7 @@ from collections.abc import Iterable
 import polars as pl
 
 from pipeline.review.verdicts import Said, read_said, said_paths, withdrawn
-from schemas.review import BulkVerdict, HumanVerdict
+from schemas.review import BulkVerdict, HumanVerdict, Withdrawal
 from tools.store import Store
 
 VOICES_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
@@ -35,8 +35,8 @@ class Voices:
     def __init__(self, store: Store, index: pl.LazyFrame) -> None:
         self._store = store
         self._keys = index.select("number", *_KEYS)
-        self._said: dict[str, Said] = {}
         self._frames: dict[str, pl.DataFrame] = {}
+        self._withdrawals: dict[str, Said] = {}
         self._standing = pl.DataFrame(schema=VOICES_SCHEMA)
         self._lock = threading.Lock()
 
@@ -50,17 +50,17 @@ class Voices:
         """
         paths = said_paths(self._store)
         with self._lock:
-            if paths != list(self._said):
+            if paths != list(self._frames):
                 self._read(paths)
             return self._standing
 
     def _read(self, paths: list[str]) -> None:
-        new = {path: read_said(self._store, path) for path in paths if path not in self._said}
-        said = self._said | new
-        self._frames |= self._placed(new)
-        self._said = {path: said[path] for path in paths}
-        gone = withdrawn(self._said)
-        parts = [self._frames[path] for path in paths if path not in gone]
+        new = {path: read_said(self._store, path) for path in paths if path not in self._frames}
+        self._withdrawals |= {path: e for path, e in new.items() if isinstance(e, Withdrawal)}
+        known = self._frames | self._placed(new)
+        self._frames = {path: known[path] for path in paths}
+        gone = withdrawn({path: e for path, e in self._withdrawals.items() if path in self._frames})
+        parts = [frame for path, frame in self._frames.items() if path not in gone]
         self._standing = pl.concat([pl.DataFrame(schema=VOICES_SCHEMA), *parts]).unique(
             ["reviewer", "number"], keep="last", maintain_order=True
         )

@@ -5,6 +5,7 @@ import threading
 import pytest
 
 from pipeline.corpus.corpus import Corpus
+from pipeline.review.queue import ReviewQueue
 from pipeline.review.rows import MODELS, load_rows, row_refs, text_hash
 from pipeline.review.table import BulkRequest, PageRequest, ReviewTable, RowFilter
 from pipeline.review.taking import UnknownRowError
@@ -191,6 +192,22 @@ def test_a_chain_is_not_edited_and_an_edit_changes_something(table):
         table.take(given(chain, "edit", edited_text="So."))
     with pytest.raises(UnknownRowError, match="not changed"):
         table.take(given(text, "edit", edited_text=text["text"]))
+
+
+def test_chains_are_reviewed_one_by_one_too(corpus):
+    queue = ReviewQueue(corpus, ["factcheck"], n=10, seed=0, shows_scores=False)
+    assert len(queue.items) == 5
+    shown = [queue.describe(number)["shown"] for number in range(5)]
+    assert {(each["kind"], each["editable"], each["skill"]) for each in shown} == {
+        ("thought", None, "harmony")
+    }
+    starts = [each["parts"][0][1][0][0] for each in shown]
+    assert sorted(starts) == ["<think>It is heard at "] * 4 + ["It is heard at "]
+    item = queue.items[0]
+    said = given({"stage": item.stage, "row_id": item.row_id, "text_hash": item.text_hash})
+    assert queue.take(said).track_id == item.track_id
+    with pytest.raises(UnknownRowError, match="a chain of thought is not edited"):
+        queue.take(said | {"verdict": "edit", "edited_text": "So."})
 
 
 def test_people_who_judge_at_the_same_time_lose_nothing(corpus):

@@ -225,6 +225,7 @@ def test_what_was_said_in_bulk_says_nothing_of_the_judge(queue):
     said = BulkVerdict(reviewer="Ann", verdict="reject", texts=texts, made_at="2026-01-01")
     keep_verdict(queue.corpus.store, said)
     found = calibrate(queue.corpus, wanted_precision=0.9, stages=["describe", "caption"])
+    assert [each and each.verdict for each in queue.done("Ann")[:2]] == ["accept", None]
     n_texts = sum(map(len, texts.values()))
     assert (found.n_verdicts, found.n_good, found.n_bulk) == (1, 1, n_texts)
     assert f"{n_texts} verdicts were given in bulk" in counted(found)
