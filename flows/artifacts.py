@@ -5,8 +5,9 @@ Counts, costs and funnels are those of `pipeline.views.status`, which `partiment
 
 import time
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
+from pathlib import Path
 from typing import Any
 
 from prefect.artifacts import (
@@ -21,6 +22,7 @@ from flows.command import visible
 from flows.costs_tables import spent_dicts
 from flows.failures import failure_page
 from flows.plots import plot_funnel, plot_stage, plot_think
+from flows.report_folder import default_folder, listening_pages, page_of
 from pipeline.corpus.corpus import Corpus
 from pipeline.engine.plan import Step
 from pipeline.views.skills import SkillsFunnel, balance, by_skill
@@ -109,15 +111,20 @@ def publish_numbers(corpus: Corpus) -> Status:
             key=f"{name}-estimate",
             description="estimated at the start of the last build, and asked of models since",
         )
-    if refused := corpus.rejections():
-        create_table_artifact(
-            table=_refusals(refused),
-            key=f"{name}-refusals",
-            description=f"what was refused, by stage and reason, {_SAMPLES} samples each",
-        )
+    publish_refusals(corpus, default_folder(corpus.config.store, name))
     _publish_skills(name, found.skills)
     _publish_thoughts(name, found.thoughts)
     return found
+
+
+def publish_refusals(corpus: Corpus, folder: Path) -> None:
+    """Leave what was refused, with samples and their listening pages, where a report has some."""
+    if refused := corpus.rejections():
+        create_table_artifact(
+            table=refusal_rows(refused, listening_pages(folder)),
+            key=f"{corpus.config.name}-refusals",
+            description=f"what was refused, by stage and reason, {_SAMPLES} samples each",
+        )
 
 
 def _publish_skills(name: str, funnel: SkillsFunnel | None) -> None:
@@ -165,8 +172,17 @@ def key_of(corpus: str, stage: str) -> str:
     return f"{corpus}-{stage.replace('_', '-')}"
 
 
-def _refusals(refused: Iterable[Rejection]) -> list[dict[str, str | int]]:
-    """Counts by stage and reason, with samples."""
+def refusal_rows(
+    refused: Iterable[Rejection], pages: Mapping[str, Path]
+) -> list[dict[str, str | int]]:
+    """Counts by stage and reason, with samples, those that can be heard first.
+
+    Parameters
+    ----------
+    refused : iterable of Rejection
+    pages : mapping of str to Path
+        Listening pages by track; `listen` is where that of the first sample tells of it, or empty.
+    """
 
     def of(row: Rejection) -> tuple[str, str]:
         return row.stage, row.reason
@@ -174,8 +190,9 @@ def _refusals(refused: Iterable[Rejection]) -> list[dict[str, str | int]]:
     rows: list[dict[str, str | int]] = []
     for (stage, reason), group in groupby(sorted(refused, key=of), key=of):
         ours = list(group)
+        ours.sort(key=lambda each: page_of(each, pages) is None)
         samples = [f"{each.row_id}: {each.detail}"[:_MOST_LETTERS] for each in ours[:_SAMPLES]]
-        told = {"samples": visible("; ".join(samples))}
+        told = {"samples": visible("; ".join(samples)), "listen": page_of(ours[0], pages) or ""}
         rows.append({"stage": stage, "reason": reason, "count": len(ours), **told})
     return rows[:_MOST_ROWS]
 

@@ -4,9 +4,11 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from prefect import get_run_logger
+from prefect.runtime import deployment
 
 from flows.artifacts import StageProgress, publish, publish_failure, publish_numbers
 from flows.command import visible
+from flows.deployed import refresh_choices
 from flows.display import Display, warn
 from flows.events import tell_of_build
 from flows.keys import find_keys
@@ -111,7 +113,15 @@ def shown_build(config: CorpusConfig, until: str, what: str, work: Callable[...,
                 name_run(f"{config.name}: {what} failed: {short}, snapshot {tasks.snapshot}")
             if error.corpus is not None:
                 publish_numbers(error.corpus)
+                _refresh_forms(config)
         raise
     publish(corpus)
+    _refresh_forms(config)
     tell_of_build(config, read_status(corpus), ())
     return corpus
+
+
+def _refresh_forms(config: CorpusConfig) -> None:
+    """A build may refuse rows for reasons that no form lists yet."""
+    if deployment.id is not None:
+        refresh_choices(config)

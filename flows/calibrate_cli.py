@@ -44,7 +44,8 @@ def calibrate(
         typer.echo(places)
     found = compare_all(corpus, wanted_precision=precision, stages=stages_given(stage))
     if not found.n_verdicts and not found.n_outdated:
-        fail(f"{name}: no verdicts yet; run `partimento review`")
+        bulk = f" ({found.n_bulk} given in bulk do not count)" if found.n_bulk else ""
+        fail(f"{name}: no verdicts yet; run `partimento review`{bulk}")
     for table in (agreement_table(found), curve_table(found)):
         if table.row_count:
             typer.echo(render(table), nl=False)

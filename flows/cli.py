@@ -251,21 +251,28 @@ def list_rejects(
     role: Roles = [],  # noqa: B006
     as_json: AsJson = False,
 ) -> None:
-    """List refused files, tracks and texts with the reason, what happened, and a model's words."""
+    """List refused files, tracks and texts with the reason, what happened, and a model's words.
+
+    Where `partimento report` wrote a listening page of the track, its address stands there, too.
+    """
+    from flows.report_folder import default_folder, listening_pages, page_of
     from flows.tables import rejects_table
 
     if stage is not None:
         check_stage("--stage", stage, "ingest")
+    corpus = open_corpus(config, role)
     found = [
         row
-        for row in open_corpus(config, role).rejections()
+        for row in corpus.rejections()
         if (stage is None or row.stage == stage) and (reason is None or row.reason == reason)
     ]
     shown = found[:limit]
-    parts: list[object] = [rejects_table(shown)]
+    there = listening_pages(default_folder(corpus.config.store, corpus.config.name))
+    pages = [page_of(row, there) for row in shown]
+    parts: list[object] = [rejects_table(shown, pages)]
     if len(found) > limit:
         parts.append(f"{len(found) - limit} more: raise --limit or filter by --stage, --reason")
-    answer(parts, {"n": len(found), "rows": shown}, as_json=as_json)
+    answer(parts, {"n": len(found), "rows": shown, "pages": pages}, as_json=as_json)
 
 
 @rejects.command("retry")

@@ -1,5 +1,6 @@
 """What is registered of a corpus on a Prefect server: a deployment for every flow, and removal."""
 
+from collections.abc import Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Any, cast
@@ -14,6 +15,9 @@ from prefect.types.entrypoint import EntrypointType
 from prefect.utilities.callables import ParameterSchema, parameter_schema
 from prefect.workers.process import ProcessWorker
 
+from pipeline.corpus.corpus import Corpus
+from pipeline.corpus.last_build import as_built
+from pipeline.corpus.retry import MAY_PASS, reasons_of
 from pipeline.engine.store_format import open_store
 from pipeline.release.folder import list_releases
 from schemas.config import CorpusConfig
@@ -26,6 +30,8 @@ FLOWS = {
     "report": "flows.report.report_corpus",
     "export": "flows.export.export_corpus",
 }
+_CHOSEN = {"export": ("release",), "retry": ("reasons",), "backfill": ("reasons",)}
+"""Parameters whose values the corpus knows, by flow."""
 TAG = "partimento"
 HEARTBEAT_S = 30
 """The least that Prefect takes: a run that gives no sign is known as dead after three of them."""
@@ -71,7 +77,7 @@ def register(
             schedules = [{"schedule": {"cron": cron, "timezone": "UTC"}}]
         cast(Any, deployed).apply(schedules=schedules)
         names.append(deployed.full_name)
-    refresh_releases(config)
+    refresh_choices(config)
     return names
 
 
@@ -95,24 +101,40 @@ def remove(corpus: str) -> list[str]:
     return found
 
 
-def refresh_releases(config: CorpusConfig) -> None:
-    """Let the form of the export flow list the releases that there are."""
+def refresh_choices(config: CorpusConfig) -> None:
+    """Let the forms list the releases and the reasons of refusals that there are."""
+    found = choices_of(config)
     with get_client(sync_client=True) as client:
-        try:
-            there = client.read_deployment_by_name(f"export/{config.name}")
-        except ObjectNotFound:
-            return
-        schema = with_releases(parameter_schema(_flow("export")), config)
-        fields = {"parameter_openapi_schema": schema.model_dump()}
-        client.update_deployment(there.id, DeploymentUpdate.model_validate(fields))
+        for flow, parameters in _CHOSEN.items():
+            try:
+                there = client.read_deployment_by_name(f"{flow}/{config.name}")
+            except ObjectNotFound:
+                continue
+            choices = {name: found[name] for name in parameters}
+            schema = with_choices(parameter_schema(_flow(flow)), choices)
+            fields = {"parameter_openapi_schema": schema.model_dump()}
+            client.update_deployment(there.id, DeploymentUpdate.model_validate(fields))
 
 
-def with_releases(schema: ParameterSchema, config: CorpusConfig) -> ParameterSchema:
-    """A form whose parameter `release` is one of those that there are."""
-    names = [each.manifest.name for each in list_releases(open_store(config.store))]
-    if names:
-        one = {"type": "string", "enum": names}
-        schema.properties["release"]["anyOf"] = [one, {"type": "null"}]
+def choices_of(config: CorpusConfig) -> dict[str, list[str]]:
+    """The releases of a corpus, and the reasons for which it can be tried again."""
+    releases = [each.manifest.name for each in list_releases(open_store(config.store))]
+    built = Corpus.find(as_built(config)[0])
+    there = [] if built is None else reasons_of(built)
+    return {"release": releases, "reasons": list(dict.fromkeys([*there, *MAY_PASS]))}
+
+
+def with_choices(schema: ParameterSchema, choices: Mapping[str, Sequence[str]]) -> ParameterSchema:
+    """A form some of whose parameters are one, or a list, of the values that there are."""
+    for name, values in choices.items():
+        if not values:
+            continue
+        one = {"type": "string", "enum": list(values)}
+        field = schema.properties[name]
+        if field.get("type") == "array":
+            field["items"] = one
+        else:
+            field["anyOf"] = [one, {"type": "null"}]
     return schema
 
 

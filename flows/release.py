@@ -7,7 +7,7 @@ from prefect.artifacts import create_markdown_artifact, create_table_artifact
 from prefect.runtime import deployment
 from pydantic import Field
 
-from flows.deployed import refresh_releases
+from flows.deployed import refresh_choices
 from flows.events import RELEASED, tell
 from flows.job import ConfigFile, job
 from flows.releasing import write_release
@@ -57,7 +57,7 @@ def release_corpus(
     _publish(config.name, made, f"{config.store}/{RELEASES}/{own}")
     tell(config.name, RELEASED, release=own)
     if deployment.id is not None:
-        refresh_releases(config)
+        refresh_choices(config)
     return own
 
 

@@ -7,8 +7,10 @@ from prefect import get_run_logger
 from prefect.artifacts import create_link_artifact
 from pydantic import Field
 
+from flows.artifacts import publish_refusals
 from flows.job import ConfigFile, job
-from flows.reporting import default_folder, write_report
+from flows.report_folder import default_folder
+from flows.reporting import write_report
 from flows.run_names import name_run
 from pipeline.corpus.corpus import Corpus
 from pipeline.corpus.last_build import as_built
@@ -44,4 +46,5 @@ def report_corpus(
         link=page.resolve().as_uri(), link_text=str(page), key=f"{config.name}-report",
         description=words,
     )  # fmt: skip
+    publish_refusals(corpus, place)
     return str(page)

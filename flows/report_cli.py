@@ -28,7 +28,8 @@ def report(
     role: Roles = [],  # noqa: B006
 ) -> None:
     """Write pages to look at: the corpus in numbers, and tracks to listen to."""
-    from flows.reporting import default_folder, write_report
+    from flows.report_folder import default_folder
+    from flows.reporting import write_report
     from pipeline.corpus.corpus import TrackNotFoundError
 
     corpus = open_corpus(config, role)

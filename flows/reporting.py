@@ -14,7 +14,7 @@ from pipeline.corpus.corpus import Corpus
 from pipeline.review.judged import judgements
 from pipeline.views.pages.listening import PageAudio, listening_page
 from pipeline.views.pages.sound import data_url, draw_waveform
-from pipeline.views.report.gather import choose_tracks, gather
+from pipeline.views.report.gather import choose_tracks, gather, refused_tracks
 from pipeline.views.report.page import Link, link_to, report_page
 from schemas.tracks import Track
 from tools.errors import RefusedError
@@ -34,14 +34,14 @@ def write_report(
     embed_audio: bool = False,
     least_tracks: int = LEAST_TRACKS,
 ) -> tuple[Path, int]:
-    """Write the report, and pages of tracks.
+    """Write the report, and pages of tracks; of each reason of a refusal one track has a page.
 
     Parameters
     ----------
     corpus : Corpus
     folder : Path
     n_tracks : int
-        Listening pages, at least.
+        Listening pages, at least; with 0 there are those of `tracks` alone.
     tracks : sequence of str, optional
         Tracks that must have one.
     embed_audio : bool, optional
@@ -62,13 +62,15 @@ def write_report(
     chosen = choose_tracks(corpus, list(tracks), n_tracks)
     with Display() as display:
         display.expect("shards", len(corpus.commits))
-        display.expect("pages", len(chosen))
         found = gather(
             corpus,
             least_tracks=least_tracks,
             n_samples=N_SAMPLES,
             progress=partial(display.advance, "shards"),
         )
+        if n_tracks:
+            chosen = list(dict.fromkeys([*chosen, *refused_tracks(corpus, found.refusals)]))
+        display.expect("pages", len(chosen))
         (folder / "tracks").mkdir(parents=True, exist_ok=True)
         links = []
         for link in write_pages(corpus, chosen, folder / "tracks", embed_audio=embed_audio):
@@ -138,9 +140,3 @@ def write_page(path: Path, page: str) -> None:
     unfinished = path.with_suffix(".part")
     unfinished.write_bytes(page.encode("utf-8", "replace"))
     unfinished.replace(path)
-
-
-def default_folder(store: str, name: str) -> Path:
-    """Where a report is written if nobody says where."""
-    local = store.removeprefix("file://")
-    return Path(f"{name}-report") if "://" in local else Path(local) / "report"

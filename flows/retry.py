@@ -9,7 +9,8 @@ from flows.build import build_corpus
 from flows.building import load_for_run
 from flows.job import ConfigFile, Players, StageName, job, overrides_of
 from flows.run_names import name_run
-from pipeline.corpus.retry import MAY_PASS, retry
+from pipeline.corpus.corpus import Corpus
+from pipeline.corpus.retry import MAY_PASS, check_reasons, retry
 
 
 @job("retry")
@@ -32,9 +33,16 @@ def retry_corpus(
     -------
     int
         How many.
+
+    Raises
+    ------
+    ConfigError
+        If nothing of the corpus has such a reason.
     """
     config = load_for_run(config_path, overrides_of(roles))
     name_run(f"{config.name}: retry {stage}")
+    if (corpus := Corpus.find(config)) is not None:
+        check_reasons(corpus, reasons)
     found, n_partitions = retry(config, stage, reasons)
     rows = ", ".join(f"{n} {why}" for why, n in found.most_common()) or "nothing to send again"
     get_run_logger().info("%s: %s in %d partitions", stage, rows, n_partitions)

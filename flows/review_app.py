@@ -5,16 +5,13 @@ open in the same browser must not use it: requests must name one of its own host
 someone points to this machine would do), and verdicts must come from its own page.
 """
 
-import json
 import tempfile
 from collections.abc import Iterable
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
 from starlette.applications import Starlette
-from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.base import BaseHTTPMiddleware, RequestResponseEndpoint
@@ -28,17 +25,19 @@ from starlette.responses import (
 )
 from starlette.routing import Route
 
-from pipeline.review.queue import ReviewQueue, UnknownRowError
+from flows.review_http import answer_to
+from flows.review_table import table_routes
+from pipeline.review.queue import ReviewQueue
+from pipeline.review.table import ReviewTable
+from pipeline.review.taking import UnknownRowError
 from pipeline.views.pages import render, script_hash
 from pipeline.views.pages.sound import PLAYABLE, draw_waveform, write_playable
 from schemas.review import REVIEW_REASONS
 from tools.errors import RefusedError, UnreachableError
 from tools.process_pool import Failure, ProcessPool
 from tools.remote.audio import track_file
-from tools.store import StoreError
 
-_MOST_BYTES = 200_000
-_SCRIPTS = ("lanes.js", "player.js", "review.js")
+_SCRIPTS = ("kit.js", "lanes.js", "player.js", "reviewer.js", "review.js", "table.js")
 _POLICY = "; ".join(
     (
         "default-src 'none'",
@@ -65,11 +64,12 @@ _HEADERS = {
 def review_app(
     queue: ReviewQueue, pool: ProcessPool, *, hosts: Iterable[str], reviewer: str | None
 ) -> Starlette:
-    """The application.
+    """The application: a sample one by one, and the table of all rows.
 
     Parameters
     ----------
     queue : ReviewQueue
+        The sample; the table is of its corpus.
     pool : ProcessPool
         Decodes audio: a bad file costs its waveform, not the server.
     hosts : iterable of str
@@ -81,7 +81,12 @@ def review_app(
     -------
     Starlette
     """
-    served = _Served(queue, pool, reviewer)
+    data = {
+        "corpus": queue.corpus.config.name,
+        "reviewer": reviewer,
+        "reasons": [[code, _in_words(code)] for code in REVIEW_REASONS],
+    }
+    served = _Served(queue, pool, data)
     return Starlette(
         routes=[
             Route("/", served.page),
@@ -89,6 +94,7 @@ def review_app(
             Route("/api/items/{number:int}", served.item),
             Route("/api/verdicts", served.verdict, methods=["POST"]),
             Route("/audio/{track_id:str}", served.audio),
+            *table_routes(ReviewTable(queue.corpus), data),
         ],
         middleware=[Middleware(BaseHTTPMiddleware, dispatch=partial(_guard, frozenset(hosts)))],
     )
@@ -97,21 +103,19 @@ def review_app(
 class _Served:
     """The pages and answers, over one queue."""
 
-    def __init__(self, queue: ReviewQueue, pool: ProcessPool, reviewer: str | None) -> None:
+    def __init__(self, queue: ReviewQueue, pool: ProcessPool, data: dict[str, Any]) -> None:
         self._queue = queue
         self._pool = pool
-        self._reviewer = reviewer
+        self._data = data
+        self._uris = dict(queue.corpus.tracks.select("track_id", "uri").iter_rows())
         self._root = queue.corpus.root
         self._limit_s = queue.corpus.config.execution.time_limit_s
         self._transcoded = tempfile.TemporaryDirectory(prefix="partimento-review-")
         self._waveform = lru_cache(maxsize=64)(self._draw)
 
     def page(self, request: Request) -> Response:
-        data = {
-            "corpus": self._queue.corpus.config.name,
+        data = self._data | {
             "n_items": len(self._queue.items),
-            "reviewer": self._reviewer,
-            "reasons": [[code, _in_words(code)] for code in REVIEW_REASONS],
             "is_blind": not self._queue.shows_scores,
         }
         return HTMLResponse(render("review", title=f"Review {data['corpus']}", data=data))
@@ -133,22 +137,7 @@ class _Served:
         return JSONResponse(found)
 
     async def verdict(self, request: Request) -> Response:
-        try:
-            given = json.loads(await _body(request))
-        except (ValueError, RecursionError) as error:
-            raise HTTPException(400, "this is no JSON") from error
-        if not isinstance(given, dict):
-            raise HTTPException(400, "expected a JSON object")
-        try:
-            verdict = await run_in_threadpool(self._queue.take, given)
-        except UnknownRowError as error:
-            raise HTTPException(409, str(error)) from error
-        except ValidationError as error:
-            first = error.errors(include_context=False)[0]
-            field = ".".join(map(str, first["loc"]))
-            raise HTTPException(422, f"{field}: {first['msg']}".lstrip(": ")) from error
-        except StoreError as error:
-            raise HTTPException(503, str(error)) from error
+        verdict = await answer_to(request, self._queue.take)
         return JSONResponse(verdict.model_dump(), status_code=201)
 
     def audio(self, request: Request) -> Response:
@@ -165,14 +154,12 @@ class _Served:
         return FileResponse(copy, media_type="audio/flac")
 
     def _path_of(self, track_id: str) -> Path:
-        """The file of a track of the sample, and of nothing else."""
-        try:
-            track = self._queue.track(track_id).track
-        except UnknownRowError as error:
-            raise HTTPException(404, str(error)) from error
+        """The file of a track of the corpus, and of nothing else."""
+        if track_id not in self._uris:
+            raise HTTPException(404, "no such track")
         try:
             # Used just now, a file in the cache folder is the last to go from it.
-            with track_file(self._root.at(track.uri), track_id) as found:
+            with track_file(self._root.at(self._uris[track_id]), track_id) as found:
                 path = Path(found)
         except RefusedError as error:
             raise HTTPException(410, f"{error.reason}: {error.detail}") from error
@@ -193,16 +180,6 @@ class _Served:
 
 def _in_words(code: str) -> str:
     return code.removeprefix("wrong_").replace("_", " ")
-
-
-async def _body(request: Request) -> bytes:
-    parts, n_bytes = [], 0
-    async for part in request.stream():
-        n_bytes += len(part)
-        if n_bytes > _MOST_BYTES:
-            raise HTTPException(413, f"more than {_MOST_BYTES} bytes")
-        parts.append(part)
-    return b"".join(parts)
 
 
 async def _guard(

@@ -13,7 +13,8 @@ ReviewedStages = Annotated[
     list[str],
     typer.Option(
         "--stage",
-        help="Whose rows: describe, question or caption. Repeat; by default describe and question.",
+        help="Whose rows: describe, retell, refine, question, caption, or factcheck (chains of "
+        "thought). Repeat; by default describe and question.",
     ),
 ]
 
@@ -55,6 +56,7 @@ def review(
     with ProcessPool(corpus.config.execution.workers) as pool:
         app = review_app(queue, pool, hosts=hosts, reviewer=reviewer)
         typer.echo(f"{len(queue.items)} rows to review: http://{_shown(host)}:{port}/")
+        typer.echo(f"all rows as a table: http://{_shown(host)}:{port}/table")
         console.print("Stop with Ctrl+C: verdicts are kept as they are given.")
         uvicorn.Server(uvicorn.Config(app, log_level="warning")).run(sockets=[listener])
 

@@ -1,7 +1,7 @@
 """Rich tables of what the commands show. Listings' words are escaped: they are not markup."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from rich.markup import escape
 from rich.table import Table
@@ -126,12 +126,15 @@ def checks_table(found: Sequence[Check]) -> Table:
     return table
 
 
-def rejects_table(rows: Iterable[Rejection]) -> Table:
-    """Rejections, one a line."""
+def rejects_table(rows: Sequence[Rejection], pages: Sequence[str | None] = ()) -> Table:
+    """Rejections, one a line; with the addresses of their listening pages, if there are any."""
     table = Table("stage", "reason", "row", "detail", "the model's words")
-    for row in rows:
+    if any(pages):
+        table.add_column("listen")
+    for i, row in enumerate(rows):
         words = _shown((row.raw or "")[:_MAX_WORDS_SHOWN])
-        table.add_row(row.stage, row.reason, _shown(row.row_id), _shown(row.detail), words)
+        listen = [pages[i] or ""] if any(pages) else []
+        table.add_row(row.stage, row.reason, _shown(row.row_id), _shown(row.detail), words, *listen)
     return table
 
 

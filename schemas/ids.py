@@ -62,3 +62,13 @@ def row_of(request: str) -> str:
 def name_in_track(row_id: str) -> str:
     """What tells a row from others of its track, such as ``q03``; empty for the track itself."""
     return row_of(row_id).partition("-")[2]
+
+
+def maker_of(row_id: str) -> str:
+    """The stage that makes a text: of the rich caption, of pairs, or of other captions."""
+    name = name_in_track(row_id)
+    if not name:
+        return "describe"
+    if is_pair(row_id):
+        return "question"
+    return "retell" if "-" in name else "refine"

@@ -6,9 +6,9 @@ Example
 "verdict": "reject", "reasons": ["wrong_chords"], "edited_text": null, …}``
 """
 
-from typing import Literal, Self, get_args
+from typing import Annotated, Literal, Self, get_args
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from schemas.record import Record
 
@@ -37,6 +37,21 @@ ReviewReason = Literal[
 REVIEW_REASONS: tuple[ReviewReason, ...] = get_args(ReviewReason)
 
 
+def _shown_name(name: str) -> str:
+    if not name.isprintable() or name != name.strip():
+        raise ValueError("a name is printable and does not start or end with a space")
+    return name
+
+
+def _each_once(reasons: list[ReviewReason]) -> list[ReviewReason]:
+    return list(dict.fromkeys(reasons))
+
+
+Reviewer = Annotated[str, Field(min_length=1, max_length=60), AfterValidator(_shown_name)]
+Reasons = Annotated[list[ReviewReason], AfterValidator(_each_once)]
+Comment = Annotated[str, Field(max_length=2_000)]
+
+
 class HumanVerdict(Record):
     """One person's verdict on one row, as its text stood."""
 
@@ -46,11 +61,11 @@ class HumanVerdict(Record):
     text_hash: str = Field(
         description="SHA-256 of what was judged: the verdict holds for no other text."
     )
-    reviewer: str = Field(min_length=1, max_length=60)
+    reviewer: Reviewer
     verdict: HumanDecision = Field(
         description="`accept`: true and good as it stands; `edit`: not as it stands, but so."
     )
-    reasons: list[ReviewReason] = Field(default_factory=list)
+    reasons: Reasons = Field(default_factory=list)
     edited_text: str | None = Field(
         default=None,
         min_length=1,
@@ -58,24 +73,36 @@ class HumanVerdict(Record):
         description="A person's own words, only of `edit`: of a caption, the caption; of a "
         "question, its answer.",
     )
-    comment: str | None = Field(default=None, max_length=2_000)
+    comment: Comment | None = None
     is_blind: bool = Field(description="The reviewer was not shown the judge's score.")
+    in_bulk: bool = Field(
+        default=False, description="Given to many rows at once: it says little of this one."
+    )
     made_at: str = Field(description="ISO 8601, UTC.")
-
-    @field_validator("reviewer")
-    @classmethod
-    def _name_can_be_shown(cls, name: str) -> str:
-        if not name.isprintable() or name != name.strip():
-            raise ValueError("a name is printable and does not start or end with a space")
-        return name
-
-    @field_validator("reasons")
-    @classmethod
-    def _each_reason_once(cls, reasons: list[ReviewReason]) -> list[ReviewReason]:
-        return list(dict.fromkeys(reasons))
 
     @model_validator(mode="after")
     def _edit_has_a_text(self) -> Self:
         if (self.verdict == "edit") != (self.edited_text is not None):
             raise ValueError("an edited text belongs to the verdict `edit`, and only there")
         return self
+
+
+class BulkVerdict(Record):
+    """One person's verdict on many rows at once, as their texts stood."""
+
+    reviewer: Reviewer
+    verdict: Literal["accept", "reject"]
+    reasons: Reasons = Field(default_factory=list)
+    comment: Comment | None = None
+    texts: dict[str, dict[str, str]] = Field(
+        description="By stage and row id, the SHA-256 of what was judged."
+    )
+    made_at: str = Field(description="ISO 8601, UTC.")
+
+
+class Withdrawal(Record):
+    """A person takes back what they said before."""
+
+    reviewer: Reviewer
+    withdraws: str = Field(description="Path of one of their verdicts, of one row or in bulk.")
+    made_at: str = Field(description="ISO 8601, UTC.")

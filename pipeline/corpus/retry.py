@@ -33,6 +33,30 @@ def counts_of(
     return rows | nulls
 
 
+def reasons_of(corpus: Corpus) -> list[str]:
+    """Why rows were refused, or values left null, in any stage; sorted."""
+    found = {reason for commit in corpus.commits for reason in commit.reasons}
+    nulls = {what for commit in corpus.commits for what in commit.unmeasured}
+    return sorted(found | {what.rpartition(": ")[2] for what in nulls})
+
+
+def check_reasons(corpus: Corpus, wanted: Collection[str]) -> None:
+    """Make sure that there are such reasons in the corpus, or that they may come at any time.
+
+    Raises
+    ------
+    ConfigError
+        Naming those that there are not, and those that there are.
+    """
+    there = reasons_of(corpus)
+    unknown = sorted(set(wanted) - {*MAY_PASS, *there})
+    if unknown:
+        raise ConfigError(
+            f"{corpus.config.name}: nothing was refused or left null for {', '.join(unknown)}, "
+            f"only for {', '.join(there) or 'nothing'}"
+        )
+
+
 def retry(
     config: CorpusConfig,
     name: str,

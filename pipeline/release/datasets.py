@@ -51,6 +51,8 @@ class TextDataset:
         Other stages.
     joins : tuple of str
         Stages that add to its rows, where they are done.
+    follows : tuple of str
+        Stages of whose texts people's verdicts count for its rows, by `key`.
     refused_by : tuple of str
         Stages whose rejections say why a text is not accepted, in their order.
     key : str
@@ -72,6 +74,7 @@ class TextDataset:
     row_id: pl.Expr
     rows: Callable[[Frames], pl.LazyFrame]
     joins: tuple[str, ...] = ()
+    follows: tuple[str, ...] = ()
 
     @property
     def is_of_two(self) -> bool:
@@ -240,6 +243,7 @@ CAPTIONS = TextDataset(
     .otherwise("text_id"),
     rows=caption_rows,
     joins=("structure",),
+    follows=("describe", "retell", "refine"),
 )
 QA = TextDataset(
     name="mf-skills/qa",
@@ -251,6 +255,7 @@ QA = TextDataset(
     key="qa_id",
     row_id=pl.col("qa_id"),
     rows=qa_rows,
+    follows=("question",),
 )
 COMPARISONS = TextDataset(
     name="mf-skills/comparisons",
@@ -273,6 +278,7 @@ THOUGHTS = TextDataset(
     key="row_id",
     row_id=pl.col("row_id"),
     rows=thought_rows,
+    follows=("factcheck", "describe", "question"),
 )
 PROPERTIES = TextDataset(
     name="mf-properties",

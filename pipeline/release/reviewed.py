@@ -102,8 +102,13 @@ def follow(
     refusals : pl.DataFrame
         `REFUSAL_SCHEMA`.
     """
+    ours = (
+        outcomes.filter(pl.col("stage").is_in(dataset.follows))
+        .sort(pl.col("stage").cast(pl.Enum(dataset.follows)), maintain_order=True)
+        .unique("row_id", keep="first", maintain_order=True)
+    )
     joined = rows.join(
-        outcomes.select("row_id", "reason", "detail", "edited").rename({"row_id": dataset.key}),
+        ours.select("row_id", "reason", "detail", "edited").rename({"row_id": dataset.key}),
         on=dataset.key,
         how="left",
         maintain_order="left",

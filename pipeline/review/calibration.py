@@ -64,6 +64,8 @@ class Calibration:
         Rows on which people are split; they count neither way.
     n_scored : int
         Rows that people and the judge have judged.
+    n_bulk : int
+        Verdicts that were given to many rows at once; they do not count.
     between : list of Agreement
         Between people, pair by pair.
     with_judge : Agreement or None
@@ -95,6 +97,7 @@ class Calibration:
     proposal: Proposal | None
     too_few: str
     reasons: dict[str, int]
+    n_bulk: int
 
 
 def calibrate(corpus: Corpus, *, wanted_precision: float, stages: Sequence[str]) -> Calibration:
@@ -112,7 +115,8 @@ def calibrate(corpus: Corpus, *, wanted_precision: float, stages: Sequence[str])
     -------
     Calibration
     """
-    verdicts = [each for each in standing(read_verdicts(corpus.store)) if each.stage in stages]
+    given = [each for each in read_verdicts(corpus.store) if each.stage in stages]
+    verdicts = standing(each for each in given if not each.in_bulk)
     refs = with_bands(row_refs(corpus, stages), scores := judge_scores(corpus))
     reviewed = pl.DataFrame(
         sorted({(each.stage, each.row_id) for each in verdicts}),
@@ -126,7 +130,12 @@ def calibrate(corpus: Corpus, *, wanted_precision: float, stages: Sequence[str])
         if (key := (each.stage, each.row_id)) in rows and text_hash(rows[key]) == each.text_hash
     ]
     return compare(
-        current, refs, scores, n_outdated=len(verdicts) - len(current), wanted=wanted_precision
+        current,
+        refs,
+        scores,
+        n_outdated=len(verdicts) - len(current),
+        n_bulk=sum(each.in_bulk for each in given),
+        wanted=wanted_precision,
     )
 
 
@@ -136,6 +145,7 @@ def compare(
     scores: pl.DataFrame,
     *,
     n_outdated: int = 0,
+    n_bulk: int = 0,
     wanted: float,
 ) -> Calibration:
     """Compare verdicts on texts of now with the judge's scores.
@@ -148,7 +158,8 @@ def compare(
         All rows, from `with_bands`.
     scores : pl.DataFrame
         From `judge_scores`.
-    n_outdated : int, optional
+    n_outdated, n_bulk : int, optional
+        As in `Calibration`.
     wanted : float
         Precision.
 
@@ -180,6 +191,7 @@ def compare(
         proposal=proposal,
         too_few=_too_few(is_good),
         reasons=dict(Counter(why for each in verdicts for why in each.reasons).most_common()),
+        n_bulk=n_bulk,
     )
 
 

@@ -13,9 +13,9 @@ import polars as pl
 from pipeline.corpus.corpus import Corpus, TrackRows
 from pipeline.engine.shards import read_frame
 from pipeline.views.pages.listening import Judgement
+from schemas.ids import maker_of
 from schemas.quality import CRITERIA, HIGHEST_MARK, Quality
 
-_STAGE_OF_KIND = {"caption": "describe", "qa": "question"}
 SCORES_SCHEMA = {
     "stage": pl.String,
     "row_id": pl.String,
@@ -28,7 +28,7 @@ SCORES_SCHEMA = {
 def judgements(rows: TrackRows) -> dict[tuple[str, str], Judgement]:
     """The judges' verdicts, by the judged row's stage and id; empty where nothing was judged."""
     return {
-        (_STAGE_OF_KIND[row.kind], row.row_id): Judgement(
+        (maker_of(row.row_id), row.row_id): Judgement(
             is_accepted=row.decision == "accepted",
             score=_score([ballot.scores.model_dump() for ballot in row.ballots]),
             reason=" ".join(ballot.why for ballot in row.ballots if not ballot.accepts),
@@ -51,7 +51,7 @@ def judge_scores(corpus: Corpus) -> pl.DataFrame:
     parts = [pl.DataFrame(schema=SCORES_SCHEMA)]
     for commit in corpus.commits:
         if commit.stage == "judge" and commit.n_rows:
-            columns = ["row_id", "kind", "decision", "ballots"]
+            columns = ["row_id", "decision", "ballots"]
             rows = read_frame(corpus.store, commit.rows_path, columns)
             parts.append(score_rows(rows))
     return pl.concat(parts)
@@ -68,7 +68,7 @@ def score_rows(rows: pl.DataFrame) -> pl.DataFrame:
     return (
         rows.filter(pl.col("ballots").list.len() > 0, pl.col("decision") != "unjudged")
         .select(
-            stage=pl.col("kind").replace_strict(_STAGE_OF_KIND, return_dtype=pl.String),
+            stage=pl.col("row_id").map_elements(maker_of, return_dtype=pl.String),
             row_id="row_id",
             is_accepted=pl.col("decision") == "accepted",
             **marks,

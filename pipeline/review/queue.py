@@ -6,20 +6,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipeline.corpus.corpus import Corpus, TrackRows
-from pipeline.engine.shards import now
 from pipeline.review.judged import judge_scores
-from pipeline.review.rows import Reviewed, load_rows, row_refs, shown, text_hash
+from pipeline.review.rows import Reviewed, editable_text, load_rows, row_refs, shown, text_hash
 from pipeline.review.sample import draw_sample, with_bands
+from pipeline.review.taking import UnknownRowError, verdict_from
 from pipeline.review.verdicts import keep_verdict, read_verdicts, standing
 from pipeline.views.pages.listening import head_facts, title_of
 from pipeline.views.pages.score import score
 from schemas.captions import SegmentCaption
 from schemas.facts import MusicFacts
 from schemas.review import HumanVerdict
-
-
-class UnknownRowError(LookupError):
-    """The row is not among those to be reviewed, or its text is another by now."""
 
 
 @dataclass(frozen=True)
@@ -62,10 +58,14 @@ class ReviewQueue:
         self._lock = threading.Lock()
 
     def done(self, reviewer: str) -> list[HumanVerdict | None]:
-        """The reviewer's verdict on each item, as its text stands; None where there is none."""
+        """The reviewer's verdict on each item, as its text stands; None where there is none.
+
+        What was said of many rows at once is no verdict on an item.
+        """
+        given = (each for each in read_verdicts(self.corpus.store) if not each.in_bulk)
         mine = {
             (each.stage, each.row_id, each.text_hash): each
-            for each in standing(read_verdicts(self.corpus.store))
+            for each in standing(given)
             if each.reviewer == reviewer
         }
         return [mine.get((each.stage, each.row_id, each.text_hash)) for each in self.items]
@@ -139,14 +139,7 @@ class ReviewQueue:
         item = self._by_key.get((str(given.get("stage")), str(given.get("row_id"))))
         if item is None or given.get("text_hash") != item.text_hash:
             raise UnknownRowError("this text is not to be reviewed any more: reload the page")
-        ours = {
-            "track_id": item.track_id,
-            "is_blind": not self.shows_scores,
-            "made_at": now(),
-        }
-        verdict = HumanVerdict.model_validate({**given, **ours})
-        if verdict.edited_text == shown(item.row, 0.0)["editable"]:
-            raise UnknownRowError("the text was not changed: accept it, or reject it")
+        verdict = verdict_from(given, editable_text(item.row), is_blind=not self.shows_scores)
         with self._lock:
             keep_verdict(self.corpus.store, verdict)
         return verdict

@@ -83,6 +83,8 @@ def counted(found: Calibration) -> str:
         text += f" The judge as it decides now: {in_rates(found.now)}."
     if found.n_outdated:
         text += f" {found.n_outdated} verdicts are on texts that have changed, and do not count."
+    if found.n_bulk:
+        text += f" {found.n_bulk} verdicts were given in bulk, and do not count."
     return text
 
 

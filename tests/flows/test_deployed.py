@@ -14,6 +14,7 @@ import yaml
 
 from flows.deployed import FLOWS
 from pipeline.corpus.corpus import Corpus
+from pipeline.corpus.retry import MAY_PASS, reasons_of
 from pipeline.stages import STAGES
 from pipeline.views.status import read_status
 from schemas.config import load_config
@@ -127,6 +128,41 @@ def test_stages_and_roles_are_lists_to_choose_from(server):
     assert refused.status_code == 409 and "'none' is not one of" in refused.text
 
 
+def reasons_in(server, flow):
+    schema = server.deployment(flow)["parameter_openapi_schema"]
+    return schema["properties"]["reasons"]["items"]["enum"]
+
+
+def test_reasons_are_a_list_of_those_that_there_are(server, corpus):
+    there = reasons_of(Corpus.open(load_config(corpus)))
+    assert {"no_model", "too_short", "unsure"} <= set(there)
+    for flow in ("backfill", "retry"):
+        assert reasons_in(server, flow) == [*there, *MAY_PASS]
+        place = f"deployments/{server.deployment(flow)['id']}/create_flow_run"
+        for reason, status in (("unsure", 201), ("crashed", 201), ("uncertain", 409)):
+            given = {"stage": "tags", "reasons": [reason]}
+            made = server.post(place, parameters=given, state={"type": "CANCELLED"})
+            assert made.status_code == status, made.text
+        assert "'uncertain' is not one of" in made.text and "\n" not in made.text
+
+
+def test_a_choice_that_is_none_any_more_fails_in_a_line(server, corpus):
+    runs = {
+        "retry": (
+            {"stage": "tags", "reasons": ["uncertain"]},
+            "left null for uncertain, only for beatless, ",
+        ),
+        "export": ({"release": "v0", "folder": "/tmp/x"}, "has no release 'v0'"),
+    }
+    for flow, (given, words) in runs.items():
+        place = f"deployments/{server.deployment(flow)['id']}/create_flow_run"
+        made = server.post(
+            place, parameters=given, enforce_parameter_schema=False, state={"type": "SCHEDULED"}
+        )
+        message = server.end_of(made.json()["id"])["state"]["message"]
+        assert words in message and "\n" not in message.strip(), message
+
+
 def test_runs_are_named_and_their_parameters_are_what_was_given(server, corpus):
     run = server.end_of(server.start("build", until="question"))
     assert run["state_type"] == "COMPLETED", run["state"]["message"]
@@ -144,6 +180,8 @@ def test_runs_are_named_and_their_parameters_are_what_was_given(server, corpus):
     assert wave["parameters"] == {
         "corpus": "sent", "stages": stages, "partitions": "p000000 to p000001", "snapshot": 1
     }  # fmt: skip
+    there = reasons_of(Corpus.open(load_config(corpus)))
+    assert reasons_in(server, "retry") == [*there, *MAY_PASS], "as the build left them"
     check_numbers(server, corpus)
 
 

@@ -1,21 +1,28 @@
 """The report and its listening pages, as a person opens them: files in a real browser."""
 
+import json
 import subprocess
 
 import numpy as np
 import pytest
+from typer.testing import CliRunner
 
-from flows.reporting import write_page
+from flows.artifacts import refusal_rows
+from flows.cli import app
+from flows.report_folder import default_folder, listening_pages, page_of
+from flows.reporting import write_page, write_report
 from pipeline.corpus.corpus import Corpus, TrackRows
 from pipeline.views.pages.listening import Judgement, PageAudio, listening_page
 from pipeline.views.pages.score import packed_waveform
 from schemas.config import load_config
 from schemas.facts import Beat, MusicFacts
+from schemas.ids import pair_id
 from schemas.qa import QaPair
 from tests.audio import clicks, write
 from tests.facts import chord_of, key_section
 from tests.flows.chromium import browser_page, needs_chromium, wait_until
 from tests.flows.conftest import BIN
+from tests.pipeline.release.made_up import build, listing, make_config, track_id
 from tests.pipeline.views.test_pages import all_rows, make_facts, make_track
 from tests.small_corpus import HOSTILE
 from tools.audio import waveform
@@ -68,6 +75,45 @@ def test_the_report_opens_and_leads_to_pages_that_play(pages, tmp_path):
         page.get_by_role("link", name="Corpus report").click()
         page.wait_for_selector("#funnel")
         assert page.problems == []
+
+
+def with_refusals(folder):
+    """A corpus of six tracks; the judge refused one pair, `describe` the caption of another."""
+    config = make_config(folder)
+    refused = {pair_id(track_id("song003.ogg"), 1): "judge", track_id("song002.ogg"): "describe"}
+    build(config, listing(6, title=lambda number: f"Song {number}"), refuse=refused)
+    return Corpus.open(config)
+
+
+def test_a_refusal_leads_to_the_place_of_its_tracks_page_that_tells_of_it(tmp_path):
+    corpus = with_refusals(tmp_path)
+    folder = default_folder(corpus.config.store, corpus.config.name)
+    (first,) = sorted(corpus.tracks["track_id"])[:1]
+    write_report(corpus, folder, n_tracks=1)
+    pages = listening_pages(folder)
+    heard = {track_id(f"song{number:03d}.ogg") for number in (2, 3)}
+    assert set(pages) == {first} | heard, "one by chance, and one for each reason"
+    rows = {row["stage"]: row for row in refusal_rows(corpus.rejections(), pages)}
+    assert rows["judge"]["listen"].endswith(f"{track_id('song003.ogg')}.html#judge-q01")
+    listed = CliRunner().invoke(app, ["rejects", "list", str(tmp_path / "corpus.yaml"), "--json"])
+    addresses = json.loads(listed.stdout)["pages"]
+    assert sorted(addresses) == sorted(row["listen"] for row in rows.values())
+    with browser_page(tmp_path / "refusal") as page:
+        for address in addresses:
+            page.goto(address)
+            told = page.locator(":target")
+            assert told.is_visible() and "No." in told.inner_html()
+        page.goto((folder / "report.html").as_uri())
+        page.locator("#refusals").get_by_role("link").first.click()
+        page.locator(":target").wait_for()
+
+
+def test_without_a_page_there_is_no_link(tmp_path, built_corpus):
+    corpus = with_refusals(tmp_path)
+    assert {row["listen"] for row in refusal_rows(corpus.rejections(), {})} == {""}
+    assert listening_pages(tmp_path / "nowhere") == {}
+    (broken,) = Corpus.open(load_config(built_corpus)).rejections()
+    assert page_of(broken, {track_id("a"): tmp_path}) is None, "a file that is no track"
 
 
 def test_a_hostile_title_is_read_and_not_run(pages, ids, tmp_path):

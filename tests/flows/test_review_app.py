@@ -84,8 +84,9 @@ def test_a_verdict_of_the_page_is_kept_at_once(client, queue):
     ],
 )
 def test_other_pages_cannot_give_verdicts(client, queue, headers, status):
-    answer = client.post("/api/verdicts", content=said_of(client), headers=OURS | headers)
-    assert answer.status_code == status
+    for path in ("verdicts", "rows/verdict", "rows/verdicts", "rows/undo"):
+        answer = client.post(f"/api/{path}", content=said_of(client), headers=OURS | headers)
+        assert answer.status_code == status, path
     assert read_verdicts(queue.corpus.store) == []
 
 
@@ -95,7 +96,9 @@ def test_a_request_without_an_origin_gives_no_verdict(client, queue):
     assert read_verdicts(queue.corpus.store) == []
 
 
-@pytest.mark.parametrize("path", ["/", "/api/done", "/api/items/0"])
+@pytest.mark.parametrize(
+    "path", ["/", "/table", "/api/done", "/api/items/0", "/api/choices", "/api/rows"]
+)
 def test_a_name_that_points_to_this_machine_reads_nothing(client, path):
     assert client.get(path, headers={"host": "evil.example:8765"}).status_code == 421
     assert client.get(path, headers={"sec-fetch-site": "cross-site"}).status_code == 403
@@ -193,7 +196,7 @@ def test_a_store_that_cannot_be_written_is_told(client, queue, monkeypatch):
 
 
 def test_every_answer_says_what_browsers_must_not_do(client):
-    for path in ("/", "/api/items/0", "/nothing", "/audio/x"):
+    for path in ("/", "/table", "/api/rows", "/api/items/0", "/nothing", "/audio/x"):
         headers = client.get(path).headers
         assert "script-src 'sha256-" in headers["content-security-policy"]
         assert "unsafe" not in headers["content-security-policy"]
@@ -204,7 +207,7 @@ def test_every_answer_says_what_browsers_must_not_do(client):
 
 def test_hostile_words_stay_data(client, queue):
     page = client.get("/").text
-    assert page.count("<script") == 4
+    assert page.count("<script") == 6
     track = next(
         t for t in (queue.track(i.track_id).track for i in queue.items) if t.title == HOSTILE
     )
@@ -212,3 +215,52 @@ def test_hostile_words_stay_data(client, queue):
     answer = client.get(f"/api/items/{number}")
     assert answer.headers["content-type"] == "application/json"
     assert answer.json()["title"] == HOSTILE
+
+
+def first_row(client, **query):
+    return client.get("/api/rows", params=query).json()["rows"][0]
+
+
+def test_the_table_answers_with_pages_and_keeps_what_is_said(client, queue):
+    assert client.get("/api/choices").json()["kind"] == [["caption", 3], ["window", 8]]
+    row = first_row(client, kind="window", limit=1)
+    said = {name: row[name] for name in ("stage", "row_id", "text_hash")} | {"reviewer": "Ann"}
+    one = client.post("/api/rows/verdict", json=said | {"verdict": "reject"}, headers=OURS)
+    assert one.status_code == 201
+    many = {"reviewer": "Ann", "verdict": "accept", "matching": {"kind": "window"}, "n": 8}
+    assert client.post("/api/rows/verdicts", json=many, headers=OURS).status_code == 201
+    path = one.json()["path"]
+    back = client.post("/api/rows/undo", json={"reviewer": "Ann", "path": path}, headers=OURS)
+    assert back.status_code == 201
+    assert [each.verdict for each in read_verdicts(queue.corpus.store)] == ["accept"] * 8
+    found = first_row(client, kind="window", reviewer="Ann", said="me")
+    assert (found["said"], found["mine"]["verdict"]) == ({"accept": 1}, "accept")
+
+
+def test_what_the_table_cannot_do_is_refused_in_words(client, queue):
+    row = first_row(client)
+    said = {name: row[name] for name in ("stage", "row_id", "text_hash")}
+    named = [list(said.values())]
+    bulk = {"reviewer": "Ann", "verdict": "accept", "n": 1}
+    for path, body, status in (
+        ("rows/verdict", said | {"reviewer": "Ann", "verdict": "maybe"}, 422),
+        ("rows/verdict", said | {"text_hash": "0", "reviewer": "Ann", "verdict": "accept"}, 409),
+        ("rows/verdict", {}, 409),
+        ("rows/verdicts", bulk, 409),
+        ("rows/verdicts", bulk | {"rows": [["describe", "no", "0"]]}, 409),
+        ("rows/verdicts", bulk | {"rows": named, "matching": {}}, 409),
+        ("rows/verdicts", bulk | {"matching": {}, "n": 10}, 409),
+        ("rows/verdicts", bulk | {"rows": named * 1001}, 422),
+        ("rows/verdicts", bulk | {"rows": named, "verdict": "edit"}, 422),
+        ("rows/verdicts", bulk | {"rows": named, "reviewer": ""}, 422),
+        ("rows/verdicts", bulk | {"matching": {"colour": "red"}}, 422),
+        ("rows/undo", {"reviewer": "Ann", "path": "reviews/../corpus.yaml"}, 409),
+        ("rows/undo", {"reviewer": "Ann"}, 422),
+        ("rows/undo", [], 400),
+    ):
+        answer = client.post(f"/api/{path}", json=body, headers=OURS)
+        assert (answer.status_code, bool(answer.text)) == (status, True), (path, body)
+        assert "Traceback" not in answer.text
+    for query in ({"sort": "x"}, {"limit": 0}, {"limit": 201}, {"offset": -1}, {"colour": "red"}):
+        assert client.get("/api/rows", params=query).status_code == 422, query
+    assert read_verdicts(queue.corpus.store) == []

@@ -3,7 +3,10 @@ from hypothesis import strategies as st
 
 from schemas.ids import (
     TRACK_ID_DIGITS,
+    brought_id,
+    caption_id,
     is_pair,
+    maker_of,
     name_in_track,
     pair_id,
     request_id,
@@ -24,6 +27,14 @@ def test_ids_as_they_stand_in_shards():
     assert request_id(f"{TRACK}-q03", "judge_2") == f"{TRACK}-q03/judge_2"
     assert name_in_track(f"{TRACK}-q03/judge_2") == "q03"
     assert name_in_track(TRACK) == ""
+
+
+def test_an_id_says_which_stage_made_a_text():
+    assert maker_of(TRACK) == "describe"
+    assert maker_of(caption_id(TRACK, "short", "en")) == "retell"
+    assert maker_of(brought_id(TRACK, "0123456789abcdef", is_pair=False)) == "refine"
+    assert maker_of(brought_id(TRACK, "0123456789abcdef", is_pair=True)) == "question"
+    assert maker_of(pair_id(TRACK, 3)) == "question"
 
 
 @given(tracks, numbers, requests)

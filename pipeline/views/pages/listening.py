@@ -19,8 +19,9 @@ from schemas.captions import (
     ToldCaption,
 )
 from schemas.facts import MusicFacts
+from schemas.ids import name_in_track
 from schemas.lyrics import Lyrics
-from schemas.provenance import Unmeasured
+from schemas.provenance import Rejection, Unmeasured
 from schemas.qa import QaPair
 from schemas.quality import Hardened
 from schemas.tracks import Track
@@ -125,6 +126,7 @@ def listening_page(
             for each in made_harder(rows.of(QaPair), rows.of(Hardened))
         ],
         caption_judgement=judged.get(("describe", track.track_id)),
+        refused=[(refusal_anchor(each), each) for each in rows.rejected],
         words=words(rows),
         lyrics=rows.one(Lyrics),
         authors=_authors(rows),
@@ -137,6 +139,11 @@ def listening_page(
 def title_of(track: Track) -> str:
     """The title, or what else a person would know the track by."""
     return track.title or track.uri.rsplit("/", 1)[-1]
+
+
+def refusal_anchor(refused: Rejection) -> str:
+    """Where a listening page tells of a refusal, e.g. ``judge-q03``, ``describe-track``."""
+    return f"{refused.stage}-{name_in_track(refused.row_id) or 'track'}"
 
 
 def _chance(p_right: float) -> str:

@@ -16,6 +16,7 @@ from pipeline.views.spent import Spent, spent_since
 from pipeline.views.summary import StageSummary, summarise
 from schemas.captions import RichCaption
 from schemas.evaluation import FactsEvaluation
+from schemas.ids import track_of
 from schemas.manifest import COVERAGE_AXES
 from schemas.shards import Commit
 
@@ -88,6 +89,16 @@ def choose_tracks(corpus: Corpus, wanted: Sequence[str], n: int) -> list[str]:
     asked = [match_track(corpus.sources, each)["track_id"] for each in wanted]
     others = corpus.tracks["track_id"].sort().head(n + len(asked)).to_list()
     return list(dict.fromkeys([*asked, *others]))[: max(n, len(asked))]
+
+
+def refused_tracks(corpus: Corpus, found: Sequence[Refusal]) -> list[str]:
+    """Ids of tracks to hear beside refusals: of each stage and reason the first sample's."""
+    there = set(corpus.tracks["track_id"])
+    firsts = (
+        next((t for row in each.samples if (t := track_of(row.row_id)) in there), None)
+        for each in found
+    )
+    return list(dict.fromkeys(track for track in firsts if track is not None))
 
 
 def _described(corpus: Corpus) -> pl.Series:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from markupsafe import Markup
 
@@ -9,10 +10,12 @@ from pipeline.corpus.corpus import TrackRows
 from pipeline.engine.shards import now
 from pipeline.views.evaluate.facts.words import evaluation_table
 from pipeline.views.pages import count, render
-from pipeline.views.pages.listening import head_facts, title_of
+from pipeline.views.pages.listening import head_facts, refusal_anchor, title_of
 from pipeline.views.report.gather import Report
 from pipeline.views.report.tallies import Distribution
 from schemas.facts import MusicFacts
+from schemas.ids import track_of
+from schemas.provenance import Rejection
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,7 @@ class Link:
     title: str
     url: str
     note: str
+    track_id: str
 
 
 def report_page(
@@ -66,6 +70,7 @@ def report_page(
         plots=shown,
         nulls=nulls,
         pages=pages,
+        refusal_link=partial(refusal_link, pages=pages),
         least_tracks=least_tracks,
         duration=duration,
         evaluation=evaluation_table(report.evaluation),
@@ -101,7 +106,15 @@ def link_to(each: TrackRows, url: str) -> Link:
     facts = each.one(MusicFacts)
     values = [fact.value for fact in head_facts(each.track, facts)[:4] if fact.value != "–"]  # noqa: RUF001
     who = [each.track.artist] if each.track.artist else []
-    return Link(title_of(each.track), url, " · ".join([*who, *values]))
+    note = " · ".join([*who, *values])
+    return Link(title_of(each.track), url, note, each.track.track_id)
+
+
+def refusal_link(refused: Rejection, pages: Sequence[Link]) -> str | None:
+    """Where a listening page tells of a refusal; None if its track has none."""
+    track = track_of(refused.row_id)
+    found = next((each.url for each in pages if each.track_id == track), None)
+    return found and f"{found}#{refusal_anchor(refused)}"
 
 
 def note_of(found: Distribution) -> str:

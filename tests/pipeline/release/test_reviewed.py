@@ -8,9 +8,9 @@ from pipeline.release.diff import diff_releases
 from pipeline.release.folder import find_release
 from pipeline.release.reviewed import settle
 from pipeline.release.verify import verify_release
-from pipeline.review.rows import text_hash
+from pipeline.review.rows import ID_FIELDS, MODELS, text_hash
 from pipeline.review.verdicts import keep_verdict
-from schemas.review import HumanVerdict
+from schemas.review import BulkVerdict, HumanVerdict
 from tests.pipeline.release.made_up import (
     Here,
     build,
@@ -18,16 +18,17 @@ from tests.pipeline.release.made_up import (
     listing,
     make_config,
     pair,
+    thought,
     track_id,
 )
 
 
 def said(verdict, row=None, reviewer="Ada", edited=None, reasons=(), at=0):
     row = row or caption("t" * 32)
-    is_pair = hasattr(row, "qa_id")
+    stage = next(name for name, model in MODELS.items() if isinstance(row, model))
     return HumanVerdict(
-        stage="question" if is_pair else "describe",
-        row_id=row.qa_id if is_pair else row.track_id,
+        stage=stage,
+        row_id=getattr(row, ID_FIELDS[stage]),
         track_id=row.track_id,
         text_hash=text_hash(row),
         reviewer=reviewer,
@@ -113,3 +114,35 @@ def test_what_people_refuse_goes_and_what_they_edit_is_in_their_words(tmp_path):
     assert verify_release(new) == []
     changes = diff_releases(find_release(store, "v1"), new).rows.filter(pl.col("change") == "went")
     assert set(changes["why"]) == {"left out: review: rejected", "left out: review: edited"}
+
+
+def test_a_chain_is_refused_alone_and_many_texts_at_once(tmp_path):
+    config = make_config(tmp_path)
+    store = build(config, listing(4))
+    tracks = [track_id(f"song{number:03d}.ogg") for number in range(4)]
+    pairs = [pair(track) for track in tracks]
+    keep_verdict(store, said("reject", thought(pairs[0].qa_id), reasons=["wrong_chords"]))
+    keep_verdict(store, said("edit", pairs[1], edited="B"))
+    texts = {
+        "describe": {track: text_hash(caption(track)) for track in tracks[:3]},
+        "question": {each.qa_id: text_hash(each) for each in pairs[1:3]},
+    }
+    bulk = BulkVerdict(reviewer="Bo", verdict="reject", texts=texts, made_at="2026-01-02")
+    keep_verdict(store, bulk)
+    accept = {"texts": {"question": texts["question"]}, "verdict": "accept", "reviewer": "Cy"}
+    keep_verdict(store, bulk.model_copy(update=accept))
+    manifest = create_release(config, "v1", Here())
+    captions, qa, thoughts, left_out = (
+        pl.concat([rows for _, rows in find_release(store, "v1").frames(name)])
+        for name in ("mf-skills/captions", "mf-skills/qa", "mf-think", "left-out")
+    )
+    assert set(captions["track_id"]) == {tracks[3]}
+    assert {row["track_id"]: row["answer"] for row in qa.to_dicts()} == {
+        tracks[0]: "A", tracks[1]: "B", tracks[2]: "A", tracks[3]: "A",
+    }, "one of two refusals is an edit; one for and one against decides nothing"  # fmt: skip
+    assert set(thoughts["track_id"]) == set(tracks[2:])
+    found = left_out.filter(dataset="mf-think").select("track_id", "reason", "detail").rows()
+    assert sorted(found) == sorted(
+        [(tracks[0], "review: rejected", "wrong_chords"), (tracks[1], "review: edited", "")]
+    )
+    assert all(d.n_in == d.n_rows + sum(d.left_out.values()) for d in manifest.datasets)

@@ -7,12 +7,14 @@ from pydantic import ValidationError
 
 from pipeline.corpus.corpus import Corpus
 from pipeline.review.calibration import calibrate
-from pipeline.review.queue import ReviewQueue, UnknownRowError
+from pipeline.review.queue import ReviewQueue
 from pipeline.review.rows import load_rows, row_refs, text_hash
+from pipeline.review.taking import UnknownRowError
 from pipeline.review.verdicts import keep_verdict, read_verdicts, standing
+from pipeline.review.words import counted
 from schemas.arrow import from_table, to_table
 from schemas.config import load_config
-from schemas.review import HumanVerdict
+from schemas.review import BulkVerdict, HumanVerdict, Withdrawal
 from tests.pipeline.review.test_agreement import verdict
 from tests.pipeline.views.test_pages import make_question, make_rich
 from tools.store import DamagedError, Store
@@ -53,6 +55,48 @@ def test_a_verdict_that_is_sent_again_is_kept_once():
     assert keep_verdict(store, first.model_copy(update={"made_at": "2030"})) == path
     assert keep_verdict(store, verdict(1, "reject")) != path
     assert [each.verdict for each in read_verdicts(store)] == ["accept", "reject"]
+
+
+def in_bulk(verdict_, *numbers, reviewer="Ann", **more):
+    texts = {"question": {f"q{number:03d}": "h" for number in numbers}}
+    return BulkVerdict(
+        reviewer=reviewer, verdict=verdict_, texts=texts, made_at="2026-01-01", **more
+    )
+
+
+def withdrawal(path, reviewer="Ann"):
+    return Withdrawal(reviewer=reviewer, withdraws=path, made_at="2026-01-01")
+
+
+def test_what_is_said_of_many_rows_is_one_object_and_a_verdict_on_each():
+    store = Store("memory://")
+    keep_verdict(store, verdict(1, "edit"))
+    keep_verdict(store, in_bulk("reject", 1, 2, reasons=["vague", "vague"], comment="too short"))
+    assert len(store.list("reviews")) == 2
+    one, *many = read_verdicts(store)
+    assert (one.verdict, one.in_bulk) == ("edit", False)
+    assert {(e.row_id, e.verdict, e.comment, e.in_bulk, e.is_blind) for e in many} == {
+        ("q001", "reject", "too short", True, False), ("q002", "reject", "too short", True, False),
+    }  # fmt: skip
+    assert {tuple(each.reasons) for each in many} == {("vague",)}
+    assert [e.verdict for e in standing(read_verdicts(store))] == ["reject", "reject"]
+
+
+def test_what_is_taken_back_leaves_what_was_said_before():
+    store = Store("memory://")
+    keep_verdict(store, verdict(1, "accept"))
+    many = keep_verdict(store, in_bulk("reject", 1, 2))
+    assert keep_verdict(store, withdrawal(many)) == keep_verdict(store, withdrawal(many))
+    assert len(store.list("reviews")) == 3, "nothing is deleted"
+    (left,) = read_verdicts(store)
+    assert (left.row_id, left.verdict) == ("q001", "accept")
+
+
+def test_nobody_takes_back_what_another_said():
+    store = Store("memory://")
+    path = keep_verdict(store, verdict(1, "accept"))
+    keep_verdict(store, withdrawal(path, reviewer="Bob"))
+    assert len(read_verdicts(store)) == 1
 
 
 def test_a_damaged_verdict_is_told_by_its_name_and_a_foreign_file_is_none(tmp_path):
@@ -173,6 +217,18 @@ def test_verdicts_on_changed_texts_are_counted_apart(queue):
     keep_verdict(queue.corpus.store, old)
     found = calibrate(queue.corpus, wanted_precision=0.9, stages=["describe", "caption"])
     assert (found.n_verdicts, found.n_outdated, found.n_scored) == (2, 1, 0)
+
+
+def test_what_was_said_in_bulk_says_nothing_of_the_judge(queue):
+    queue.take(said_of(queue.items[0]))
+    texts = {each.stage: {each.row_id: each.text_hash} for each in queue.items[:2]}
+    said = BulkVerdict(reviewer="Ann", verdict="reject", texts=texts, made_at="2026-01-01")
+    keep_verdict(queue.corpus.store, said)
+    found = calibrate(queue.corpus, wanted_precision=0.9, stages=["describe", "caption"])
+    assert [each and each.verdict for each in queue.done("Ann")[:2]] == ["accept", None]
+    n_texts = sum(map(len, texts.values()))
+    assert (found.n_verdicts, found.n_good, found.n_bulk) == (1, 1, n_texts)
+    assert f"{n_texts} verdicts were given in bulk" in counted(found)
 
 
 def test_only_rows_of_tracks_that_are_still_listed_are_reviewed(queue):

@@ -161,10 +161,10 @@ def test_only_our_scripts_may_run():
     page = listening_page(TrackRows(make_track(), {}), SOUND, {})
     policy = re.search(r'Content-Security-Policy" content="([^"]+)"', page)[1].replace("&#39;", "'")
     assert "default-src 'none'" in policy
-    hashes = " ".join(map(script_hash, ("lanes.js", "player.js", "track.js")))
+    hashes = " ".join(map(script_hash, ("kit.js", "lanes.js", "player.js", "track.js")))
     assert f"script-src {hashes};" in policy
     scripts = re.findall(r"<script>(.*?)</script>", page, re.DOTALL)
-    assert scripts == [static("lanes.js"), static("player.js"), static("track.js")]
+    assert scripts == [static(each) for each in ("kit.js", "lanes.js", "player.js", "track.js")]
     assert "://" not in re.sub(r"<script>.*?</script>|<style>.*?</style>", "", page, flags=re.S), (
         "nothing is fetched"
     )

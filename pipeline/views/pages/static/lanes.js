@@ -13,8 +13,6 @@ const GAP = 5;
 const FIRST_VIEW_S = 32;
 const FIFTHS = { C: 0, G: 1, D: 2, A: 3, E: 4, B: 5, "F#": 6, Gb: 6, "C#": 7, Db: 7, "G#": 8, Ab: 8, "D#": 9, Eb: 9, "A#": 10, Bb: 10, F: 11, Cb: 5, Fb: 4, "E#": 11, "B#": 0 };
 
-const clock = (s) => `${Math.floor(s / 60)}:${String(Math.floor(s % 60)).padStart(2, "0")}`;
-
 function unpack(text) {
   return Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
 }

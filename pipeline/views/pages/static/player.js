@@ -5,16 +5,6 @@
 const SHORTEST_VIEW_S = 2;
 const PLAY_ICON = '<svg viewBox="0 0 16 16" aria-hidden="true"><path class="start" d="M3 1.5v13l11-6.5z"/><path class="pause" d="M3 2h3.6v12H3zM9.4 2H13v12H9.4z"/></svg>';
 
-function make(tag, attributes = {}, ...children) {
-  const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) {
-    if (value === null || value === undefined || value === false) continue;
-    element.setAttribute(name, value === true ? "" : value);
-  }
-  element.append(...children);
-  return element;
-}
-
 class Player extends Lanes {
   constructor(root, score, audioUrl) {
     super(score);

@@ -3,44 +3,15 @@
 
 const DATA = JSON.parse(document.getElementById("data").textContent);
 const SKILLS = { temporal: "Time", attributes: "Attributes", harmony: "Harmony and theory", lyrics: "Lyrics and voice", structure: "Structure and comparison" };
-const KINDS = { caption: "Rich caption", question: "Question", window: "Window caption" };
+const KINDS = { caption: "Rich caption", question: "Question", window: "Window caption", thought: "Thought" };
 const KEYS = [["space", "play, pause"], ["a", "accept"], ["r", "reject"], ["e", "edit"], ["j", "next"], ["k", "back"], ["1-9", "reasons"], ["Enter", "save"], ["← →", "5 s"], ["+ − 0", "zoom"], ["c", "clicks"]];
-
-async function ask(path, options) {
-  const response = await fetch(path, options);
-  const text = await response.text();
-  if (!response.ok) throw new Error(text || response.statusText);
-  return JSON.parse(text);
-}
-
-const remembered = () => { try { return localStorage.getItem("reviewer"); } catch { return null; } };
-const remember = (name) => { try { localStorage.setItem("reviewer", name); } catch { /* a private window */ } };
 
 class Review {
   constructor(root) {
     this.root = root;
     this.items = new Map();
     this.player = null;
-    const name = DATA.reviewer ?? "";
-    if (name) this.start(name);
-    else this.askName();
-  }
-
-  askName() {
-    const input = make("input", { type: "text", id: "name", maxlength: 60, required: true, autocomplete: "name" });
-    input.value = remembered() ?? "";
-    const form = make("form", { class: "gate panel" },
-      make("p", { class: "eyebrow" }, DATA.corpus), make("h1", {}, "Review"),
-      make("p", {}, `${DATA.n_items} texts to hear and judge. Your verdicts are kept as you give them; you can stop at any time and go on later under the same name.`),
-      make("label", { class: "field", for: "name" }, "Your name"), input,
-      make("p", {}, make("button", { class: "primary" }, "Start")));
-    form.addEventListener("submit", (event) => {
-      event.preventDefault();
-      const given = input.value.trim();
-      if (given) { remember(given); this.start(given); }
-    });
-    this.root.replaceChildren(form);
-    input.focus();
+    askName(root, DATA, "Review", `${DATA.n_items} texts to hear and judge. Your verdicts are kept as you give them; you can stop at any time and go on later under the same name.`, (name) => this.start(name));
   }
 
   async start(name) {
@@ -93,7 +64,7 @@ class Review {
     this.back = step("Back", -1);
     this.next = step("Next", 1);
     const panel = make("aside", { class: "panel", "aria-label": "Your verdict" },
-      this.progress, this.count, decisions, this.more, this.said, make("p", {}, this.back, " ", this.next),
+      this.progress, this.count, decisions, this.more, this.said, make("p", {}, this.back, " ", this.next), make("p", { class: "small" }, make("a", { href: "/table" }, "All rows as a table")),
       make("p", { class: "small soft" }, DATA.is_blind ? "You do not see what the judge said, so that your verdict is your own." : "The judge's score is shown: verdicts are marked as not blind."),
       make("p", { class: "keys" }, ...KEYS.map(([key, text]) => make("span", {}, make("kbd", {}, key), ` ${text}`))));
     this.root.replaceChildren(make("header", {}, this.eyebrow, this.heading, this.facts), this.notice, this.playerRoot, make("div", { class: "bench" }, make("div", {}, this.card, this.editField), panel));
@@ -142,10 +113,11 @@ class Review {
     if (this.player) this.player.close();
     this.player = new Player(this.playerRoot, item.score, `/audio/${encodeURIComponent(item.track_id)}`);
     this.card.replaceChildren(...this.words(item));
+    this.buttons.edit.hidden = item.shown.editable === null;
     if (item.shown.span) this.player.showSpan(...item.shown.span);
     const before = this.done[item.number];
     this.choose(before ? before.verdict : null);
-    this.editor.value = before?.edited_text ?? item.shown.editable;
+    this.editor.value = before?.edited_text ?? item.shown.editable ?? "";
     this.comment.value = before?.comment ?? "";
     for (const [box] of this.reasonBoxes) box.checked = before?.reasons.includes(box.value) ?? false;
     this.say(before ? `You said: ${before.verdict}. Another verdict replaces it.` : "");
@@ -198,7 +170,7 @@ class Review {
   }
 
   decide(verdict) {
-    if (!this.item) return;
+    if (!this.item || (verdict === "edit" && this.item.shown.editable === null)) return;
     this.choose(verdict);
     if (verdict === "accept") this.save();
     if (verdict === "reject") this.say("Say what is wrong, if you can; Enter saves.");
