@@ -42,7 +42,8 @@ _BEATS = re.compile(
     r"(?:per|(?:in|to) (?:a|an|each|every|the)) (?:bar|measure)\b"
     # "The metre is 6", "a metre of 6".
     rf"|\b(?:metre|meter|time signature)(?: of the \w+)?(?: is|:| of)(?: in)?"
-    rf" (?P<n4>\d{{1,2}}|{_SMALL})(?![\w/:-]|\.\d|\s?/|[ -](?:four|eight|sixteen|two))",
+    rf" (?P<n4>\d{{1,2}}|{_SMALL})(?![\w/:-]|\.\d|\s?/"
+    r"|[ -](?:four|eight|sixteen|two|minutes|seconds))",
     re.I,
 )
 _FELT = re.compile(
