@@ -102,7 +102,8 @@ _OF_MANY = re.compile(
     r"\W*the (?:chords|notes|scales) that (?:work|fit|go|belong|sound)\b|"
     r"\W*(?:(?:all|many|most|some|other|such|[\w-]+) ){0,3}?(?:songs|tracks|pieces|tunes|recordings"
     r"|ballads|waltzes|lullabies|tangos|marches|time signatures|genres)"
-    r" (?:\w+ly )?(?:are|have|use|feature|include|tend|last|move|run|often)\b",
+    r" (?:\w+ly )?(?:are|have|use|feature|include|tend|last|move|run|often)\b|"
+    r"\W*[\w-]+ music (?:tends|often|usually|typically|generally)\b",
     re.I,
 )
 # "Which typically has a slow tempo, a simple metre, and a key of C major".
@@ -132,6 +133,8 @@ _SEARCHES = re.compile(
     r"|decide)\b[^.]* or ",
     re.I,
 )
+# "Identifying the key: Russian music tends to".
+_LABEL = re.compile(r"\A\W*[A-Z][\w ]{2,40}:\W*")
 _TEACHES = re.compile(r"\W*(?:understand|remember|recall) that in\b", re.I)
 _OPTION = re.compile(r"\s*\(?[A-H][.)]\s")
 _NO_CLAIMS = (
@@ -228,7 +231,8 @@ class Passage:
         """
         first, last = self.sentence(start)
         sentence = self.text[first:last]
-        if _is_asked(sentence, start - first) or any(each.match(sentence) for each in _NO_CLAIMS):
+        told = _LABEL.sub("", sentence)
+        if _is_asked(sentence, start - first) or any(each.match(told) for each in _NO_CLAIMS):
             return True
         if _SET_ASIDE_AFTER.match(self.after(end)):
             return True

@@ -28,6 +28,8 @@ _OPENINGS = (
 _PLAINER = re.compile(
     r'(?P<quoted>"[^"\n]*(?:"|$))'
     r"|(?P<marks>\*\*)"
+    # A dash between words; "singing - none" and "Am - F" say more.
+    r"|(?-i:(?<=[a-z]{2}))(?P<dash> - )(?-i:(?!no\b|none\b|instrumental)(?=[a-z]{2}))"
     rf"|(?:^|(?<=[.!?] ))(?P<opening>{_OPENINGS})"
     rf"|(?<= )(?P<filler>(?:{_FILLERS}) )"
     r"|(?<!\bis )(?<!\bare )(?<!\bbe )(?<!\bbeen )(?<!\bhave )\b"
@@ -79,7 +81,7 @@ def in_plain_form(text: str) -> PlainText:
         if match["quoted"]:
             continue
         start, end = match.span(match.lastgroup or 0)
-        plain = _PRESENT[match[0].lower()] if match["past"] else ""
+        plain = _PRESENT[match[0].lower()] if match["past"] else ", " if match["dash"] else ""
         pieces += [text[done:start], plain]
         length += start - done
         places.append((length, start))

@@ -40,7 +40,9 @@ _POINT = re.compile(
     re.I,
 )
 _SECONDS_POINT = re.compile(
-    rf"\b(?P<lead>from|after|until|till|before|by|at)"
+    rf"\b(?P<lead>from|after|until|till|before|by|at"
+    # "The tempo changes around 1 minute".
+    r"|(?:(?<=changes )|(?<=begins )|(?<=starts )|(?<=ends )|(?<=enters )|(?<=occurs ))around)"
     rf"\s+{_NEAR}(?P<at>{_SECONDS})"
     rf"(?!\s+(?:of|long|each|at a time|later|earlier|before|after|per|on average))|"
     rf"(?P<at2>{_SECONDS})\s+(?:in|into|mark)\b|(?P<at3>{_SECONDS})[ -]mark\b"
@@ -123,7 +125,9 @@ def time_mentions(passage: Passage) -> list[TimeMention]:
             mention = make(match)
             before = passage.before(mention.start, 60)
             is_value = _NO_TIME_BEFORE.search(before) or (
-                pattern in (_SECONDS_RANGE, _SECONDS_POINT) and _NO_SECONDS_BEFORE.search(before)
+                pattern in (_SECONDS_RANGE, _SECONDS_POINT)
+                and mention.lead in ("from", "by")
+                and _NO_SECONDS_BEFORE.search(before)
             )
             if not is_value and not mention.touches(taken):
                 taken.append(mention)

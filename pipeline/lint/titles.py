@@ -43,6 +43,12 @@ _BARE_PATTERNS = (
         rf"\b(?!{DONE})(?P<name>{CAPITAL}(?: (?:to|the|of|on|in|and|a|for|&|{CAPITAL}))+)"
         r"(?<!ed)(?<!en)(?<!ung) by (?:the )?[A-Z]"
     ),
+    # A quotation mark that is never closed.
+    re.compile(
+        rf'^"(?P<name>{CAPITAL}(?: (?:(?:to|the|of|on|in|and|a|for|&) )*{CAPITAL})*), an? '
+        rf"(?:[\w'-]+,? ){{0,5}}?{_WORK}\b",
+        re.M,
+    ),
     re.compile(
         rf"^(?P<name>{CAPITAL}(?: {CAPITAL})+) (?:is in (?:the key|[A-G][#b]? (?:major|minor))"
         rf"|lasts|runs for"

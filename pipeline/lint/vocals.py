@@ -56,6 +56,8 @@ _NOT_TOLD_AFTER = re.compile(
     r"|mentioned|specified|described|stated|indicated|supplied)\b",
     re.I,
 )
+# "The data does not mention any singing".
+_TOLD = re.compile(r"\b(?:mention|specify|state|describe|indicate|say|provide)\b", re.I)
 _NOT_NONE = re.compile(r"(?:\bnot|n't) (?:an? |purely |entirely )?$", re.I)
 _INSTRUMENT = (
     r"(?:instrument\w*|clarinet|oboe|guitars?|bass|violins?|fiddle|piano|trumpet|horns?|sax\w*|flute"
@@ -75,8 +77,8 @@ _SINGER = (
     rf"|rap(?= (?:is|has|flow\w*|verses?|deliver\w*|style)\b)|{_SINGING})"
 )
 _NO_SINGER_AFTER = (
-    rf"(?![- ](?:leading|like|quality|free|-|of (?:the )?{_INSTRUMENT}|chops?|samples?"
-    r"|melody line on))"
+    rf"(?!\"?[- ](?:leading|like|quality|free|-|of (?:the )?{_INSTRUMENT}|chops?|samples?"
+    r"|melody line on|field|entry|tag|label))"
 )
 _SUNG = re.compile(
     r"\b(?:featuring|features?|with|there(?:'s| is| are)?|has|have|contains?|includes?|including"
@@ -97,7 +99,7 @@ _SUNG = re.compile(
     r"|(?<!analyze )(?<!analyse )(?<!determine )(?<!identify )(?<!detect )(?<!confirm )(?<!for )"
     r"(?<!verify )\bthe (?:presence|combination|use|addition|blend|mix) of (?:an? |the )?(?:singing"
     r"|vocals|voices?|singers?)\b"
-    r"|\ban? (?:\w+ )?(?:indication|sign|evidence|proof) of (?:singing|vocals|voices?|a singer)\b"
+    r"|\b(?:an?|the) (?:\w+ )?(?:indication|sign|evidence|proof) of (?:singing|vocals|voices?|a singer)\b"
     r"|\b(?:is|written|scored|meant) for (?:[\w'-]+ ){0,2}?(?:voices?|choir|singers?)\b"
     r"|\bsinging by\b|\b(?:the|her|his) voice quality\b"
     r"|\b(?:kind|type|style|sort) of (?:voice|singing)(?: used| heard)? is\b"
@@ -156,6 +158,7 @@ def check_vocals(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
         Claim(*match.span())
         for match in _NONE.finditer(passage.text)
         if not _NOT_NONE.search(passage.before(match.start()))
+        and not _TOLD.search(match[0])
         and not _NOT_TOLD_AFTER.match(passage.text, match.end())
     ]
     none = next((each for each in denials if _is_of_whole(passage, each)), None)
