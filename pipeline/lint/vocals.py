@@ -78,7 +78,7 @@ _SINGER = (
 )
 _NO_SINGER_AFTER = (
     rf"(?!\"?[- ](?:leading|like|quality|free|-|of (?:the )?{_INSTRUMENT}|chops?|samples?"
-    r"|melody line on|field|entry|tag|label))"
+    r"|melody line on|(?:field|entry|tag|label)(?! (?:is|says|reads) (?!\"?none))))"
 )
 _SUNG = re.compile(
     r"\b(?:featuring|features?|with|there(?:'s| is| are)?|has|have|contains?|includes?|including"
@@ -138,6 +138,23 @@ _SINGS = re.compile(
     rf"|\bthe words{OF_WORK} (?:are|tell|speak|describe|say)\b",
     re.I,
 )
+# Who speaks of singing says that there is some, unless he looks for it, or it is a thing's name.
+_MENTION = re.compile(
+    rf"\b(?:{_SINGING}|vocals|vocal (?:part|line|melody|style|delivery|performance"
+    rf"|section|element|track)s?|vocalists?|singers?|choirs?|sung)\b{_NO_SINGER_AFTER}"
+    r"(?!\"? (?:samples?|chops?|type)\b)(?![\":])",
+    re.I,
+)
+_SEARCHED_BEFORE = re.compile(
+    r"\A\W*(?:listen|identify|determine|analy[sz]e|examine|check|look|pay|explain|describe"
+    r"|consider|ask)\b"
+    r"|\b(?:determine|identify|figure out|find out|check|detect|see|decide|analy[sz]e) "
+    r"|\b(?:mention|presence|absence|lack|kind|type|associated|instruments?|idea|chance"
+    r"|possibility|question|expectation) (?:of|with|for|that) (?:[\w-]+ ){0,3}$"
+    rf"|\b(?:{WORK}|music|melody) is $"
+    r"|\"$",
+    re.I,
+)
 _LIKENESS = (
     r"like|as if|as though|mimic\w*|imitat\w*|evok\w*|recall\w*|resembl\w*|suggest\w*(?! that)"
     r"|replac\w*"
@@ -172,14 +189,23 @@ def _first_sung(passage: Passage, none: Claim | None) -> Claim | None:
     """Where a text first says that there is singing: a singer is named, or somebody sings."""
     found = [
         claim
-        for pattern, other in ((_SUNG, _NOT_SUNG_BEFORE), (_SINGS, _LIKENESS_BEFORE))
+        for pattern, other in (
+            (_SUNG, _NOT_SUNG_BEFORE), (_SINGS, _LIKENESS_BEFORE), (_MENTION, _NOT_SUNG_BEFORE),
+        )  # fmt: skip
         for claim, _ in passage.matches(pattern)
+        if pattern is not _MENTION or _is_mention(passage, claim)
         if not (none and claim.touches([none]))
         and not _NONE.search(passage.clause_before(claim.end))
         and not (none and passage.text[claim.start : claim.end].rstrip().endswith(":"))
         and not other.search(passage.before(claim.start, 60))
     ]
     return min(found, key=lambda claim: claim.start, default=None)
+
+
+def _is_mention(passage: Passage, claim: Claim) -> bool:
+    """Whether singing is spoken of as heard: not looked for, and not told of by the prompt."""
+    is_told = _NOT_TOLD_AFTER.match(passage.text, claim.end)
+    return not (is_told or _SEARCHED_BEFORE.search(passage.before(claim.start)))
 
 
 def _is_of_whole(passage: Passage, claim: Claim) -> bool:
