@@ -89,7 +89,7 @@ _GOES_TO = re.compile(
 _MODE_ONLY = re.compile(
     r"\b(?P<mode>major|minor)[ -](?:keys?|tonality|mode)\b(?! chang)"
     rf"|\b(?:key|tonality|mode)(?: of the {WORK})? is (?:\w+ly )?(?:in )?(?P<mode2>major|minor)"
-    r"(?= *(?:[.,;]|$| and ))"
+    r"(?= *(?:[.,;]|$| (?:and|but|because|while|so) ))"
     rf"|\b(?:an?|the) (?P<mode3>major|minor) scale\b(?! of)"
     rf"|\b(?:{WORK}|music|it)(?: is|'s) (?:in )?(?P<mode4>major|minor)(?=[.,;]|$| and )",
     re.I,

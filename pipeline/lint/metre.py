@@ -93,6 +93,7 @@ _NO_METRE_AFTER = re.compile(
     r"|minutes?|seconds?)",
     re.I,
 )
+_OTHER_CLAUSE = re.compile(r"[,;:.]|\b(?:but|while|because)\b", re.I)
 _CHANGING = re.compile(r"\b(?:alternat|switch|shift|chang|mixed met|between)\w*", re.I)
 # What a tracker may take for a claimed metre, and what it may merge or split.
 _RIGHT = {"triple": {3, 9}, "duple": {2, 4}, "quadruple": {4}}
@@ -152,8 +153,9 @@ def check_metre(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
         if claim.signature in seen:
             continue
         seen.add(claim.signature)
-        first, last = passage.sentence(claim.start)
-        is_local = moment_of(passage, claim) or _CHANGING.search(passage.text, first, last)
+        before, after = passage.before(claim.start), passage.after(claim.end)
+        around = _OTHER_CLAUSE.split(before)[-1] + " " + _OTHER_CLAUSE.split(after)[0]
+        is_local = moment_of(passage, claim) or _CHANGING.search(around)
         judged = _judge(claim, evidence, is_local=bool(is_local))
         yield passage.finding(claim, "metre", judged)
 

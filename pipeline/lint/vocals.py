@@ -99,7 +99,8 @@ _SUNG = re.compile(
     r"|(?<!analyze )(?<!analyse )(?<!determine )(?<!identify )(?<!detect )(?<!confirm )(?<!for )"
     r"(?<!verify )\bthe (?:presence|combination|use|addition|blend|mix) of (?:an? |the )?(?:singing"
     r"|vocals|voices?|singers?)\b"
-    r"|\b(?:an?|the) (?:\w+ )?(?:indication|sign|evidence|proof) of (?:singing|vocals|voices?|a singer)\b"
+    r"|\b(?:an?|the) (?:\w+ )?(?:indication|sign|evidence|proof) of (?:singing|vocals|voices?"
+    r"|a singer)\b"
     r"|\b(?:is|written|scored|meant) for (?:[\w'-]+ ){0,2}?(?:voices?|choir|singers?)\b"
     r"|\bsinging by\b|\b(?:the|her|his) voice quality\b"
     r"|\b(?:kind|type|style|sort) of (?:voice|singing)(?: used| heard)? is\b"
@@ -166,6 +167,11 @@ _NOT_SUNG_BEFORE = re.compile(
     r"(?:(?!\b(?:and|with|while|over|behind|beneath|under|but|accompan\w+|support\w*|follow\w*)\b)[^.;,]){0,40}$",
     re.I,
 )
+_SAYS_SO = (
+    (_SUNG, _NOT_SUNG_BEFORE),
+    (_SINGS, _LIKENESS_BEFORE),
+    (_MENTION, _NOT_SUNG_BEFORE),
+)
 _FOR_A_WHILE = re.compile(r"\b(?:until|before|part|middle|first|last|final)\b", re.I)
 
 
@@ -189,9 +195,7 @@ def _first_sung(passage: Passage, none: Claim | None) -> Claim | None:
     """Where a text first says that there is singing: a singer is named, or somebody sings."""
     found = [
         claim
-        for pattern, other in (
-            (_SUNG, _NOT_SUNG_BEFORE), (_SINGS, _LIKENESS_BEFORE), (_MENTION, _NOT_SUNG_BEFORE),
-        )  # fmt: skip
+        for pattern, other in _SAYS_SO
         for claim, _ in passage.matches(pattern)
         if pattern is not _MENTION or _is_mention(passage, claim)
         if not (none and claim.touches([none]))
