@@ -95,6 +95,17 @@ _STAYS = re.compile(
     rf"(?:[\w-]+ )?{_STEADY} (?:{_PACE}|rhythm)\b",
     re.I,
 )
+# A word for the beat and one for steadiness in one breath.
+_MENTION = re.compile(
+    rf"\b(?:{_PACE}|(?<!harmonic )rhythm)s?\b[^.;:,]{{1,50}}?\b(?:{_STEADY}|the same)\b"
+    rf"|\b{_STEADY}\b[^.;:,]{{1,30}}?\b(?:{_PACE}|(?<!harmonic )rhythm)\b",
+    re.I,
+)
+_NO_MENTION = re.compile(
+    r"\b(?:not|never|no|than|as|if|like|compared|chords?|keys?|melod\w+|harmon\w+|flow|until)\b"
+    r"|n't\b",
+    re.I,
+)
 _CHANGE = r"(?:changes?|shifts?|variations?|fluctuations?)"
 _NO_CHANGE = re.compile(
     rf"\b(?:{_PACE}|(?<!harmonic )rhythm){OF_WORK} (?:is [^.;]{{1,25}}?,? and (?:it )?)?"
@@ -146,6 +157,10 @@ def check_tempo_change(passage: Passage, evidence: Evidence) -> Iterator[Finding
     # "From a steady pace to a faster one" changes; "the tempo never changes" stays.
     stays = [each for each in stays if not _is_within(each, changes)]
     changes = [each for each in changes if not each.touches(stays)]
+    if not stays and not changes:
+        stays = [
+            claim for claim, match in passage.matches(_MENTION) if not _NO_MENTION.search(match[0])
+        ]
     if _changes(evidence):
         stays += [claim for claim, _ in passage.matches(_THROUGHOUT)]
     if is_beatless(evidence.facts) and FREE.search(passage.text):
