@@ -97,7 +97,8 @@ _STAYS = re.compile(
 )
 # A word for the beat and one for steadiness in one breath.
 _MENTION = re.compile(
-    rf"\b(?:{_PACE}|(?<!harmonic )rhythm)s?\b[^.;:,]{{1,50}}?\b(?:{_STEADY}|the same)\b"
+    rf"\b(?:{_PACE}|(?<!harmonic )rhythm)s?\b[^.;:,]{{1,50}}?\b(?:{_STEADY}|the same)"
+    r"(?=[.,;]|$| (?:and(?! even)|throughout|in|at|with|from|across|for|during)\b)"
     rf"|\b{_STEADY}\b[^.;:,]{{1,30}}?\b(?:{_PACE}|(?<!harmonic )rhythm)\b",
     re.I,
 )
