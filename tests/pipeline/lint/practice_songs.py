@@ -23,7 +23,8 @@ PRACTICE = {
     "saudade": told(
         "fado; a woman's voice, Portuguese guitar, classical guitar",
         232.0, 76.0, 4, "D minor", "D:min G:min A:7 Bb:maj", (-16.0, 9.2),
-        lyrics="The ferry is leaving, the river is wide\nI wave to a stranger who looks like my bride",
+        lyrics="The ferry is leaving, the river is wide\n"
+        "I wave to a stranger who looks like my bride",
         names=("The Ferry", "Amélia Prado"), held_out=False,
     ),
     "comet": told(
@@ -41,7 +42,8 @@ PRACTICE = {
     "vestry": told(
         "Renaissance motet; choir of mixed voices",
         268.0, None, None, "F major", "F:maj C:maj D:min Bb:maj", (-23.4, 11.6),
-        lyrics="Lead us, O morning, to water and light\nKeep from our doorway the long winter night",
+        lyrics="Lead us, O morning, to water and light\n"
+        "Keep from our doorway the long winter night",
         held_out=False,
     ),
     "pirate": told(
@@ -87,7 +89,8 @@ PRACTICE = {
     "cumbia": told(
         "cumbia; a woman's voice, accordion, guacharaca, bass, congas",
         198.0, 98.0, 4, "A minor", "A:min E:7 D:min G:maj", (-9.2, 4.2),
-        lyrics="Dance in the plaza, the lamps are on fire\nNobody sleeps in the street of the choir",
+        lyrics="Dance in the plaza, the lamps are on fire\n"
+        "Nobody sleeps in the street of the choir",
         names=("Lamps on Fire", "Rosa Quintero"), held_out=False,
     ),
     "canyon": told(
