@@ -29,6 +29,7 @@ _HEDGE = (
 )
 _NUMBERED = [(_HEDGE + _LENGTH).replace("{i}", str(i)) for i in range(9)]
 _ABOUT = r"(?:about |around |approximately |roughly )?"
+_MOMENT = rf"(?:{_CLOCK}|{NUMBER} (?:minutes?|seconds?)(?: and {NUMBER} seconds?)?)"
 _END = r"(?:ends|finishes|concludes|comes to (?:an end|a close))"
 _PATTERNS = (
     re.compile(
@@ -57,9 +58,10 @@ _PATTERNS = (
     # "It ends at 4:47": the end is the length.
     re.compile(
         rf"\b(?P<ends>(?:{WORK}|music|it) (?:(?:starts|begins"
-        rf"|opens) at {_ABOUT}{_CLOCK}(?: and|,) )?"
+        rf"|opens) at {_ABOUT}{_MOMENT}(?: and|,) )?"
         rf"(?:\w+ly )?{_END}|the end(?: of the (?:{WORK}|music))? (?:is|comes))"
-        rf"(?: (?!before\b)\w+){{0,2}}? (?:at|after) (?:the )?{_NUMBERED[5]}", re.I
+        rf"(?: (?!before\b)\w+){{0,2}}? (?:(?:at|after) (?:the )?|(?=around\b|about\b))"
+        rf"{_NUMBERED[5]}", re.I
     ),
     re.compile(
         rf"\bat {_NUMBERED[6]},? (?P<ends>the (?:{WORK}|music) {_END})\b", re.I

@@ -20,7 +20,7 @@ _NAMED = re.compile(
 _KEY_OF = re.compile(
     rf"\b(?:[Kk]ey|KEY|[Tt]onality|[Tt]onal (?:centre|center)|[Tt]onic(?: note)?|[Rr]oot note"
     rf"|[Kk]eys)"
-    rf"(?:\s+(?:signature|centre|center))?{OF_WORK}(?:\s*(?:of|is|:|=|\*|as|around|on|likely|probably|most|clearly|definitely|also|to|be)\s*)+"
+    rf"(?:\s+(?:signature|centre|center))?{OF_WORK}(?:\s*(?:of|is|:|=|\*|as|around|on|in|at|set|remains|stays|likely|probably|most|to|be)\s*)+"
     rf"(?:concert )?(?P<note>{NOTE})(?P<minor>m)?(?![\w#'/])(?! [Mm](?:aj|in))"
 )
 _IN_NOTE = re.compile(
@@ -58,6 +58,11 @@ _CHORD_JUST_BEFORE = re.compile(
     r"|to):? ){0,3}$",
     re.I,
 )
+# "The chords that tell of this key are A minor and B major".
+_CHORDS_ARE_BEFORE = re.compile(
+    rf"\bchords\b[^.;:]{{0,60}}? (?:are|include):? (?:{NOTE}(?:[ -]{MODE}|m)?7?"
+    r"(?:,? (?:and|then|to) |, ))*$"
+)
 # "C major, G major and A minor chords": what is said of one is said of all.
 _LISTED = re.compile(
     r"(?:\s*(?:,|and|then|to|or|-|followed by|finally|an?|(?-i:[A-G][#b]?m?7?)(?![a-z])))*\s*", re.I
@@ -84,7 +89,7 @@ _GOES_TO = re.compile(
 _MODE_ONLY = re.compile(
     r"\b(?P<mode>major|minor)[ -](?:keys?|tonality|mode)\b(?! chang)"
     rf"|\b(?:key|tonality|mode)(?: of the {WORK})? is (?:\w+ly )?(?:in )?(?P<mode2>major|minor)"
-    r"(?= *(?:[.,;]|$| and ))"
+    r"(?= *(?:[.,;]|$| (?:and|but|because|while|so) ))"
     rf"|\b(?:an?|the) (?P<mode3>major|minor) scale\b(?! of)"
     rf"|\b(?:{WORK}|music|it)(?: is|'s) (?:in )?(?P<mode4>major|minor)(?=[.,;]|$| and )",
     re.I,
@@ -269,7 +274,10 @@ def _is_lone_article(plain: str, start: int, end: int) -> bool:
 
 def _role(passage: Passage, claim: KeyClaim) -> str:
     before, after = passage.before(claim.start, 70), passage.after(claim.end, 30)
-    if _CHORD_AFTER.match(after) or _CHORD_JUST_BEFORE.search(before):
+    is_chord = _CHORD_JUST_BEFORE.search(before) or _CHORDS_ARE_BEFORE.search(
+        passage.before(claim.start)
+    )
+    if is_chord or _CHORD_AFTER.match(after):
         return "chord"
     if _KEY_AFTER.match(after) or _KEY_BEFORE.search(before):
         return "key"

@@ -15,6 +15,7 @@ from pipeline.lint.metre import check_metre
 from pipeline.lint.names import check_names
 from pipeline.lint.passage import Claim, Passage, read
 from pipeline.lint.phrases import check_leaks
+from pipeline.lint.plain import PlainText, in_plain_form
 from pipeline.lint.progression_check import check_numerals, check_progressions
 from pipeline.lint.silence import check_silence
 from pipeline.lint.tempo import check_tempo
@@ -81,7 +82,8 @@ def lint_text(text: str, evidence: Evidence) -> list[Finding]:
     >>> [each.code for each in lint_text("It races at 240 BPM.", evidence)]  # doctest: +SKIP
     ['double_tempo']
     """
-    passage = read(text)
+    plain = in_plain_form(read(text).text)
+    passage = read(plain.text)
     inside = titles(passage)
     findings = [
         found
@@ -89,7 +91,14 @@ def lint_text(text: str, evidence: Evidence) -> list[Finding]:
         for found in check(passage, evidence)
         if found.kind == "name" or not any(_is_within(found, each) for each in inside)
     ]
-    return sorted(findings, key=lambda each: (each.start, each.kind, each.code))
+    told = [_as_written(each, plain, text) for each in findings]
+    return sorted(told, key=lambda each: (each.start, each.kind, each.code))
+
+
+def _as_written(found: Finding, plain: PlainText, text: str) -> Finding:
+    """A finding with its place and its words in the text."""
+    start, end = plain.original(found.start, found.start + len(found.quote))
+    return found.model_copy(update={"start": start, "quote": text[start:end]})
 
 
 def _is_within(found: Finding, title: Claim) -> bool:

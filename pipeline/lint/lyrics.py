@@ -43,7 +43,7 @@ _OTHER_BEFORE = re.compile(
 _FIELD = re.compile(r"[\w ]{2,20}: |none, instrumental", re.I)
 # 'The text mentions "upright piano"': of the prompt.
 _TEXT_BEFORE = re.compile(
-    r"\b(?:text|data|description|information|facts|style|genre)\b[^\".]{0,40}$", re.I
+    r"\b(?:text|data|description|information|facts|style|genre|mentions?)\b[^\".]{0,40}$", re.I
 )
 _SCARE_BEFORE = re.compile(
     r"(?:\b(?:an?|the|that|this|its|classic|typical|very|more|almost|quite|in)|-)\s*$", re.I
@@ -120,7 +120,8 @@ def _is_sung(passage: Passage, quote: QuoteClaim) -> bool:
     n_words = len(bare_words(quote.words))
     before, after = passage.before(quote.start, 160), passage.after(quote.end, 100)
     is_line = is_line_next(before)
-    if _TEXT_BEFORE.search(before) and not re.search("lyric", before, re.I):
+    told = _DOUBLE.sub(" ", before)
+    if _TEXT_BEFORE.search(told) and not re.search("lyric", told, re.I):
         return False
     is_title = not is_line and (_OTHER_BEFORE.search(before) or re.match(r",?\s*by\b", after))
     if n_words < _FEWEST_WORDS or is_title or _FIELD.match(quote.words):

@@ -42,7 +42,8 @@ _BEATS = re.compile(
     r"(?:per|(?:in|to) (?:a|an|each|every|the)) (?:bar|measure)\b"
     # "The metre is 6", "a metre of 6".
     rf"|\b(?:metre|meter|time signature)(?: of the \w+)?(?: is|:| of)(?: in)?"
-    rf" (?P<n4>\d{{1,2}}|{_SMALL})(?![\w/:-]|\.\d|\s?/|[ -](?:four|eight|sixteen|two))",
+    rf" (?P<n4>\d{{1,2}}|{_SMALL})(?![\w/:-]|\.\d|\s?/"
+    r"|[ -](?:four|eight|sixteen|two|minutes|seconds))",
     re.I,
 )
 _FELT = re.compile(
@@ -92,6 +93,7 @@ _NO_METRE_AFTER = re.compile(
     r"|minutes?|seconds?)",
     re.I,
 )
+_OTHER_CLAUSE = re.compile(r"[,;:.]|\b(?:but|while|because)\b", re.I)
 _CHANGING = re.compile(r"\b(?:alternat|switch|shift|chang|mixed met|between)\w*", re.I)
 # What a tracker may take for a claimed metre, and what it may merge or split.
 _RIGHT = {"triple": {3, 9}, "duple": {2, 4}, "quadruple": {4}}
@@ -151,8 +153,9 @@ def check_metre(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
         if claim.signature in seen:
             continue
         seen.add(claim.signature)
-        first, last = passage.sentence(claim.start)
-        is_local = moment_of(passage, claim) or _CHANGING.search(passage.text, first, last)
+        before, after = passage.before(claim.start), passage.after(claim.end)
+        around = _OTHER_CLAUSE.split(before)[-1] + " " + _OTHER_CLAUSE.split(after)[0]
+        is_local = moment_of(passage, claim) or _CHANGING.search(around)
         judged = _judge(claim, evidence, is_local=bool(is_local))
         yield passage.finding(claim, "metre", judged)
 

@@ -59,6 +59,12 @@ _PATTERNS = (
         rf"\b[Tt]he (?:song|track|piece|tune) (?P<name>{CAPITAL}(?: {CAPITAL})*)"
         r"(?= (?:is|was|by|has|features|lasts|uses)\b)"
     ),
+    # "The Quiet Mesa's Half of the Echo, a mesmerizing composition,".
+    re.compile(
+        rf"^{CAPITAL}(?: {CAPITAL})*'s (?P<name>{CAPITAL}(?: (?:of|the|and|in|on|to|a|{CAPITAL}))+)"
+        r"(?=, an? )",
+        re.M,
+    ),
     re.compile(rf"\b(?:[Ff]eat\.|[Ff]t\.) {_NAME}"),
 )
 _NO_NAMES = """

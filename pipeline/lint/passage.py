@@ -99,16 +99,20 @@ _OF_MANY = re.compile(
     r" (?:are (?:\w+ )?(?:used|associated|known|common)\b|(?:\w+ )?sound\b|"
     r"(?:often|tend|usually|typically|generally)\b)|"
     r"\W*(?:the|an?) (?:typical|usual)\b|"
+    r"\W*(?:the|this|that|such an?) (?:genre|style|form|kind|type)\b[^.;:,]{0,25}?"
+    r" (?:typically|usually|generally|often)\b|"
     r"\W*the (?:chords|notes|scales) that (?:work|fit|go|belong|sound)\b|"
     r"\W*(?:(?:all|many|most|some|other|such|[\w-]+) ){0,3}?(?:songs|tracks|pieces|tunes|recordings"
     r"|ballads|waltzes|lullabies|tangos|marches|time signatures|genres)"
-    r" (?:\w+ly )?(?:are|have|use|feature|include|tend|last|move|run|often)\b",
+    r"(?: (?:of|in|from) (?:this|that|the|its) [\w-]+)?"
+    r" (?:\w+ly )?(?:are|have|use|feature|include|tend|last|move|run|often)\b|"
+    r"\W*[\w-]+ music (?:tends|often|usually|typically|generally)\b",
     re.I,
 )
 # "Which typically has a slow tempo, a simple metre, and a key of C major".
 _GENERALLY_HAS = re.compile(
     rf"(?:{_GENERALLY.pattern}|\boften) (?:has|have|uses?|features?|includes?|contains?"
-    rf"|involves?)\b"
+    rf"|involves?|indicates?|suggests?|implies|means|creates?|conveys?|evokes?)\b"
     r"(?:(?!\b(?:it|its|this|but|while|which|whereas)\b)[^;:()])*$",
     re.I,
 )
@@ -125,13 +129,19 @@ _DEFINES = re.compile(
     r"|has (?:the notes|(?:no|one|two|three|four|five|six|seven|\d) (?:sharp|flat)))",
     re.I,
 )
-# "If it has four sharps, it may be in E major": but who listens hears.
-_SUPPOSES = re.compile(r"\W*if\b(?! (?:you|one|we)\b)", re.I)
+# "If it has four sharps, it may be in E major": but who listens hears; "the song would be slow".
+_SUPPOSES = re.compile(
+    r"\W*if\b(?! (?:you|one|we)\b)|\W*(?:the|this|it|an?) (?:[\w'-]+ ){0,6}?would (?:\w+ly )?"
+    r"(?:be|have|last|feature|include|sound|feel)\b",
+    re.I,
+)
 _SEARCHES = re.compile(
     r"\W*(?:listen|look|identify|determine|check|find|analy[sz]e|pay|focus|consider|ask"
     r"|decide)\b[^.]* or ",
     re.I,
 )
+# "Identifying the key: Russian music tends to".
+_LABEL = re.compile(r"\A\W*[A-Z][a-zA-Z' ]{2,40}:(?!\d)\W*")
 _TEACHES = re.compile(r"\W*(?:understand|remember|recall) that in\b", re.I)
 _OPTION = re.compile(r"\s*\(?[A-H][.)]\s")
 _NO_CLAIMS = (
@@ -228,7 +238,8 @@ class Passage:
         """
         first, last = self.sentence(start)
         sentence = self.text[first:last]
-        if _is_asked(sentence, start - first) or any(each.match(sentence) for each in _NO_CLAIMS):
+        told = _LABEL.sub("", sentence)
+        if _is_asked(sentence, start - first) or any(each.match(told) for each in _NO_CLAIMS):
             return True
         if _SET_ASIDE_AFTER.match(self.after(end)):
             return True

@@ -51,7 +51,7 @@ _CHANGES = re.compile(
     r"|builds? (?:up )?(?:to|into) (?:an? )?(?:[\w-]+ )?(?:fast|quick)\w*)"
     r"|\bfrom (?:an? )?(?:[\w-]+,? ){0,2}?(?:slow|fast|moderate|quick)\w*\b[^.;]{0,30}? (?:in)?to "
     r"(?:an? )?(?:[\w-]+,? ){0,2}?(?:slow|fast|moderate|quick)\w*\b"
-    rf"|\b{_PACE}{OF_WORK} (?:(?:is|does|do|has|will|also|then|[a-z]+ly"
+    rf"|\b{_PACE}{OF_WORK} (?:(?:is|does|do|has|will|then|[a-z]+ly"
     rf"|(?:starts?|begins?|seems?|appears?|tends?) to) )*{_TO_CHANGE}\b"
     rf"|\b{_TURNS} (?:[\w,]+ ){{0,6}}?(?:in)?to an? (?:[\w-]+,? ){{0,2}}?(?:slower|faster|quicker)"
     rf"(?:,? [\w-]+){{0,3}}? (?:{_PACE}|rhythm|groove)\b"
@@ -65,7 +65,7 @@ _CHANGES = re.compile(
     rf"|\b(?:{WORK}|music|it) (?:\w+ly |does )?changes? (?:its |the )?(?:tempo|pace|speed)\b"
     rf"|\b(?:changes?|shifts?|increase|decrease|variations?) (?:in|of) (?:the )?{_PACE}\b"
     rf"|\b{_PACE} (?:changes?|shifts?|variations?)\b|\b{_GOES}\b"
-    rf"|\b(?:{WORK}|music|band|it) (?:(?:then|also|[a-z]+ly) )*(?:(?:begins?|starts?|seems?"
+    rf"|\b(?:{WORK}|music|band|it) (?:(?:then|[a-z]+ly) )*(?:(?:begins?|starts?|seems?"
     r"|appears?|continues?) to (?:\w+ly )?)?(?:slows? down|speeds? up|picks? up (?:the "
     r"|in )?(?:speed"
     r"|pace|tempo)|(?:gathers?|gains?|builds?(?: up)?|loses?) speed|(?:(?:in|de)creases?|builds?"
@@ -91,14 +91,29 @@ _STAYS = re.compile(
     r"(?! as\b)"
     rf"|\b(?:keeps|holds|maintains) (?:its|the) (?:\w+ )?(?:tempo|pace|speed)(?= throughout"
     rf"| from|[.,;]|$)"
+    # "The tempo changes slightly, but it remains consistent".
+    rf"|\b{_PACE}\b[^.;:]{{1,80}}?, (?:but|and|so) (?:it )?(?:is|stays|remains) (?:\w+ly )?"
+    rf"{_STEADY}\b"
     rf"|\b(?:{_PACE}|{WORK}|music|it) (?:keeps|holds|maintains) (?:an? |its )?"
     rf"(?:[\w-]+ )?{_STEADY} (?:{_PACE}|rhythm)\b",
+    re.I,
+)
+# A word for the beat and one for steadiness in one breath.
+_MENTION = re.compile(
+    rf"\b(?:{_PACE}|(?<!harmonic )rhythm)s?\b[^.;:,]{{1,50}}?\b(?:{_STEADY}|the same)"
+    r"(?=[.,;]|$| (?:and(?! even)|throughout|in|at|with|from|across|for|during)\b)"
+    rf"|\b{_STEADY}\b[^.;:,]{{1,30}}?\b(?:{_PACE}|(?<!harmonic )rhythm)\b",
+    re.I,
+)
+_NO_MENTION = re.compile(
+    r"\b(?:not|never|no|than|as|if|like|compared|chords?|keys?|melod\w+|harmon\w+|flow|until)\b"
+    r"|n't\b",
     re.I,
 )
 _CHANGE = r"(?:changes?|shifts?|variations?|fluctuations?)"
 _NO_CHANGE = re.compile(
     rf"\b(?:{_PACE}|(?<!harmonic )rhythm){OF_WORK} (?:is [^.;]{{1,25}}?,? and (?:it )?)?"
-    r"(?:(?:does|did|is|has|was|will) not|(?:does|did|is|has|was|wo)n't|never|hardly|barely"
+    r"(?:(?:does|is|has|will) not|(?:does|is|has|wo)n't|never|hardly|barely"
     r"|scarcely"
     rf"|rarely)(?: been)? (?:[a-z]+ly )?(?:(?:seem|appear)s? to )?{_TO_CHANGE}\b"
     rf"|\b{_PACE}{OF_WORK} (?:has|shows|sees|undergoes) no (?:\w+ )?{_CHANGE}\b"
@@ -146,6 +161,10 @@ def check_tempo_change(passage: Passage, evidence: Evidence) -> Iterator[Finding
     # "From a steady pace to a faster one" changes; "the tempo never changes" stays.
     stays = [each for each in stays if not _is_within(each, changes)]
     changes = [each for each in changes if not each.touches(stays)]
+    if not stays and not changes:
+        stays = [
+            claim for claim, match in passage.matches(_MENTION) if not _NO_MENTION.search(match[0])
+        ]
     if _changes(evidence):
         stays += [claim for claim, _ in passage.matches(_THROUGHOUT)]
     if is_beatless(evidence.facts) and FREE.search(passage.text):

@@ -47,7 +47,9 @@ _MODERATE = (
 # "The tempo is very slow"; "174 BPM throughout, which is slow".
 _IS = (
     rf"(?:{_PACE}|{WORK}|music|(?:(?<![\w,;] )|(?<=\bsay )|(?<=\bthink )|(?<=\bthat ))\bit"
-    r"|(?:bpm|per minute|throughout)(?:,? (?:which|and|so)(?: it)?|, it))"
+    r"|(?:bpm|per minute|throughout)(?:(?:,| \()? ?(?:which|that|and|so)(?: it)?|, it)"
+    # "The recording is pop punk, which is fast".
+    rf"|(?:{WORK}|music) is [^.;,]{{1,40}}, which)"
     rf"(?:{IS}| moves| as)"
     r"(?: (?:\w+ly|very|still|quite|rather|somewhat|bit|little|so|pretty|too|at|in|of|on|an?"
     r"|the|both"

@@ -38,7 +38,7 @@ _NONE = re.compile(
     rf"|(?:\bnot|n't) (?:have|contain|feature|include|involve|use) (?:any )?(?:[\w-]+ )?{_VOICES}\b"
     # "Not accompanied by any singing".
     rf"|(?:\b(?:can)?not|n't) [\w ]{{0,30}}?\bany(?:one|body)? (?:[\w-]+ ){{0,2}}?{_VOICES}\b"
-    rf"|\bthere (?:(?:is|are|was) not|isn't|aren't|wasn't) (?:[\w-]+ ){{0,2}}{_VOICES}\b"
+    rf"|\bthere (?:(?:is|are) not|isn't|aren't) (?:[\w-]+ ){{0,2}}{_VOICES}\b"
     rf"|\b{_VOICES} (?:(?:is|are) not|isn't|aren't) (?:\w+ly )?(?:used|present|heard|audible"
     r"|featured|included|involved|part|there|in)\b"
     rf"|\b{_VOICES}(?:\W{{0,3}}:\W{{0,3}}| - )(?:no\b|none\b|instrumental\b)"
@@ -56,6 +56,8 @@ _NOT_TOLD_AFTER = re.compile(
     r"|mentioned|specified|described|stated|indicated|supplied)\b",
     re.I,
 )
+# "The data does not mention any singing".
+_TOLD = re.compile(r"\b(?:mention|specify|state|describe|indicate|say|provide)\b", re.I)
 _NOT_NONE = re.compile(r"(?:\bnot|n't) (?:an? |purely |entirely )?$", re.I)
 _INSTRUMENT = (
     r"(?:instrument\w*|clarinet|oboe|guitars?|bass|violins?|fiddle|piano|trumpet|horns?|sax\w*|flute"
@@ -75,8 +77,8 @@ _SINGER = (
     rf"|rap(?= (?:is|has|flow\w*|verses?|deliver\w*|style)\b)|{_SINGING})"
 )
 _NO_SINGER_AFTER = (
-    rf"(?![- ](?:leading|like|quality|free|-|of (?:the )?{_INSTRUMENT}|chops?|samples?"
-    r"|melody line on))"
+    rf"(?!\"?[- ](?:leading|like|quality|free|-|of (?:the )?{_INSTRUMENT}|chops?|samples?"
+    r"|melody line on|(?:field|entry|tag|label)(?! (?:is|says|reads) (?!\"?none))))"
 )
 _SUNG = re.compile(
     r"\b(?:featuring|features?|with|there(?:'s| is| are)?|has|have|contains?|includes?|including"
@@ -87,24 +89,17 @@ _SUNG = re.compile(
     r"|\b(?:she|he) (?:[\w]+ )?(?:sings?|croons?|whispers?|belts?|raps?|pleads|laments|chants)\b"
     r"|(?:\bnot|n't) (?:an? |purely |entirely )?instrumental\b"
     r"|\b(?:sung|singer|singing|voices?|vocals?|lyrics)\W*:\W* (?!none\b|no\b|n/a|instrumental\b)"
-    r"|^vocals(?=,| and\b)|(?:,|\band) vocals(?=[.,;]|$| (?:and|that|which|is|are|to|add\w*"
-    r"|create\w*)\b)"
-    r"|\b(?:when|while) singing\b|\bsinging (?:(?:is|can be|begins|starts|comes) (?:\w+ )?"
-    r"(?:present|heard|audible|done|performed|in\b)|occurs|begins|starts|continues|enters|appears|happens"
-    r"|takes place)\b"
-    r"|\b(?:mixed|mix of|with|and|by) choir\b|\bchoral (?:music|singing|voices|piece|work)\b"
+    r"|\bchoral (?:music|singing|voices|piece|work)\b"
     # "Determine the presence of singing" leaves it open.
     r"|(?<!analyze )(?<!analyse )(?<!determine )(?<!identify )(?<!detect )(?<!confirm )(?<!for )"
     r"(?<!verify )\bthe (?:presence|combination|use|addition|blend|mix) of (?:an? |the )?(?:singing"
     r"|vocals|voices?|singers?)\b"
-    r"|\ban? (?:\w+ )?(?:indication|sign|evidence|proof) of (?:singing|vocals|voices?|a singer)\b"
+    r"|\b(?:an?|the) (?:\w+ )?(?:indication|sign|evidence|proof) of (?:singing|vocals|voices?"
+    r"|a singer)\b"
     r"|\b(?:is|written|scored|meant) for (?:[\w'-]+ ){0,2}?(?:voices?|choir|singers?)\b"
-    r"|\bsinging by\b|\b(?:the|her|his) voice quality\b"
+    r"|\b(?:the|her|his) voice quality\b"
     r"|\b(?:kind|type|style|sort) of (?:voice|singing)(?: used| heard)? is\b"
-    r"(?! (?:not|none|absent|instrumental|unclear|unknown|unspecified)\b)"
-    r"|\bvocals? (?:can be heard|(?:is|are)(?!n't| not| absent| missing| none)|enters?"
-    r"|comes? in|floats?|soars?"
-    r"|rides?|sits?)\b",
+    r"(?! (?:not|none|absent|instrumental|unclear|unknown|unspecified)\b)",
     re.I,
 )
 _PERSON = (
@@ -124,7 +119,6 @@ _SINGS = re.compile(
     rf"|\b(?-i:(?!(?i:{_INSTRUMENT})\b)[A-Z]\w+)'s (?:[\w-]+ ){{0,2}}?(?:voice|vocals|singing)\b"
     r"|\b(?:backing|background|backup|harmony|layered|doubled) (?:vocals?|singers?)\b"
     r"(?![- ](?:chops?|samples?|like))"
-    r"|\b(?:vocalist|singer|rapper)s? (?-i:[A-Z]\w+)"
     r"|\bvocal harmon(?:y|ies)\b|\bduet (?:between|of|by|with)\b"
     r"|\b(?<!nothing )(?:is|are|gets?) (?:\w+ly )?(?:sung|rapped|crooned|chanted)\b"
     r"|\bsung (?:by|in|with)\b"
@@ -132,8 +126,25 @@ _SINGS = re.compile(
     r"|\b(?:songs?|lines?|words?|lyrics|verses?) (?:being |that (?:is|are) )?sung\b"
     r"|\bsung (?:lines?|words?|lyrics|melody|parts?)\b"
     r"|\b(?:the|its|her|his|their|these) (?:[\w'-]+ )?lyrics\b"
-    r"(?!-|,? ?[:(\"']| (?:is|are|was|were) (?:not|un))"
+    r"(?!-|,? ?[:(\"']| (?:is|are) (?:not|un))"
     rf"|\bthe words{OF_WORK} (?:are|tell|speak|describe|say)\b",
+    re.I,
+)
+# Who speaks of singing says that there is some, unless he looks for it, or it is a thing's name.
+_MENTION = re.compile(
+    rf"\b(?:{_SINGING}|vocals|vocal (?:part|line|melody|style|delivery|performance"
+    rf"|section|element|track|input)s?|vocalists?|singers?|choirs?|sung)\b{_NO_SINGER_AFTER}"
+    r"(?!\"? (?:samples?|chops?|type)\b)(?![\":])",
+    re.I,
+)
+_SEARCHED_BEFORE = re.compile(
+    r"\A\W*(?:listen|identify|determine|analy[sz]e|examine|check|look|pay"
+    r"|consider|ask)\b"
+    r"|\b(?:determine|identify|figure out|find out|check|detect|see|decide|analy[sz]e) "
+    r"|\b(?:mention|presence|absence|lack|kind|type|associated|instruments?|idea|chance"
+    r"|possibility|question|expectation) (?:of|with|for|that) (?:[\w-]+ ){0,3}$"
+    rf"|\b(?:{WORK}|music|melody) is $"
+    r"|\"$",
     re.I,
 )
 _LIKENESS = (
@@ -147,6 +158,11 @@ _NOT_SUNG_BEFORE = re.compile(
     r"(?:(?!\b(?:and|with|while|over|behind|beneath|under|but|accompan\w+|support\w*|follow\w*)\b)[^.;,]){0,40}$",
     re.I,
 )
+_SAYS_SO = (
+    (_SUNG, _NOT_SUNG_BEFORE),
+    (_SINGS, _LIKENESS_BEFORE),
+    (_MENTION, _NOT_SUNG_BEFORE),
+)
 _FOR_A_WHILE = re.compile(r"\b(?:until|before|part|middle|first|last|final)\b", re.I)
 
 
@@ -156,6 +172,7 @@ def check_vocals(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
         Claim(*match.span())
         for match in _NONE.finditer(passage.text)
         if not _NOT_NONE.search(passage.before(match.start()))
+        and not _TOLD.search(match[0])
         and not _NOT_TOLD_AFTER.match(passage.text, match.end())
     ]
     none = next((each for each in denials if _is_of_whole(passage, each)), None)
@@ -169,14 +186,21 @@ def _first_sung(passage: Passage, none: Claim | None) -> Claim | None:
     """Where a text first says that there is singing: a singer is named, or somebody sings."""
     found = [
         claim
-        for pattern, other in ((_SUNG, _NOT_SUNG_BEFORE), (_SINGS, _LIKENESS_BEFORE))
+        for pattern, other in _SAYS_SO
         for claim, _ in passage.matches(pattern)
+        if pattern is not _MENTION or _is_mention(passage, claim)
         if not (none and claim.touches([none]))
         and not _NONE.search(passage.clause_before(claim.end))
         and not (none and passage.text[claim.start : claim.end].rstrip().endswith(":"))
         and not other.search(passage.before(claim.start, 60))
     ]
     return min(found, key=lambda claim: claim.start, default=None)
+
+
+def _is_mention(passage: Passage, claim: Claim) -> bool:
+    """Whether singing is spoken of as heard: not looked for, and not told of by the prompt."""
+    is_told = _NOT_TOLD_AFTER.match(passage.text, claim.end)
+    return not (is_told or _SEARCHED_BEFORE.search(passage.before(claim.start)))
 
 
 def _is_of_whole(passage: Passage, claim: Claim) -> bool:

@@ -10,15 +10,19 @@ from schemas.lint import Finding
 from tests.pipeline.lint.fifth_songs import FIFTH
 from tests.pipeline.lint.fourth_songs import FOURTH
 from tests.pipeline.lint.later_songs import LATER
+from tests.pipeline.lint.practice_songs import PRACTICE
+from tests.pipeline.lint.seventh_songs import SEVENTH
+from tests.pipeline.lint.sixth_songs import SIXTH
 from tests.pipeline.lint.third_songs import THIRD
 from tests.pipeline.lint.told_songs import TOLD
 
 PROSE = Path(__file__).parents[2] / "data/lint/prose.jsonl"
+PRACTICE_PROSE = PROSE.with_name("practice.jsonl")
 FIELDS = (
     "tempo", "metre", "key", "chords", "time", "duration", "vocals", "lyrics", "loudness", "name",
 )  # fmt: skip
 DECIDED = ("contradicted", "supported")
-TRACKS = TOLD | LATER | THIRD | FOURTH | FIFTH
+TRACKS = TOLD | LATER | THIRD | FOURTH | FIFTH | SIXTH | SEVENTH | PRACTICE
 _FIRST_FRESH = 600
 _FIELD_OF = {
     "mode_relation": "key",
@@ -28,9 +32,9 @@ _FIELD_OF = {
 }
 
 
-def rows() -> list[dict]:
+def rows(path: Path = PROSE) -> list[dict]:
     """The labelled sentences."""
-    return [json.loads(line) for line in PROSE.read_text().splitlines()]
+    return [json.loads(line) for line in path.read_text().splitlines()]
 
 
 def is_fresh(row: dict) -> bool:
@@ -56,6 +60,11 @@ def is_fourth(row: dict) -> bool:
 def is_fifth(row: dict) -> bool:
     """Whether it is of the fifth round."""
     return row["track"] in FIFTH
+
+
+def is_sixth(row: dict) -> bool:
+    """Whether it is of the sixth round."""
+    return row["track"] in SIXTH
 
 
 def is_held_out(row: dict) -> bool:
