@@ -9,6 +9,7 @@ from schemas.review import HumanVerdict
 from tools.store import Store
 
 _FOLDER = "reviews"
+WAY_OUT = "restore it from a copy, or delete it, which takes the verdict back"
 _NAME = re.compile(r"reviews/[0-9a-f]{16}/\d{6,}\.json")
 
 
@@ -61,5 +62,4 @@ def _paths(store: Store, folder: str) -> list[str]:
 
 
 def _read(store: Store, path: str) -> HumanVerdict:
-    way_out = "restore it from a copy, or delete it, which takes the verdict back"
-    return read_record(store, path, HumanVerdict, way_out)
+    return read_record(store, path, HumanVerdict, WAY_OUT)
