@@ -14,8 +14,8 @@ from prefect.client.orchestration import get_client
 from prefect.client.schemas.objects import StateType
 from prefect.events.actions import ActionTypes, SendNotification
 
-from flows.deployed import HEARTBEAT_S, TAG
-from flows.events import BUDGET_REACHED, TOO_MUCH_REFUSED, resource_id
+from flows.deployed import HEARTBEAT_S
+from flows.events import BUDGET_REACHED, TAG, TOO_MUCH_REFUSED, resource_id
 
 _RUNS = {"prefect.resource.id": "prefect.flow-run.*"}
 _ENDS = {f"prefect.flow-run.{each}" for each in ("Completed", "Failed", "Cancelled", "Crashed")}

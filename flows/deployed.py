@@ -14,6 +14,7 @@ from prefect.types.entrypoint import EntrypointType
 from prefect.utilities.callables import ParameterSchema, parameter_schema
 from prefect.workers.process import ProcessWorker
 
+from flows.events import TAG
 from pipeline.engine.store_format import open_store
 from pipeline.release.folder import list_releases
 from schemas.config import CorpusConfig
@@ -26,7 +27,6 @@ FLOWS = {
     "report": "flows.report.report_corpus",
     "export": "flows.export.export_corpus",
 }
-TAG = "partimento"
 HEARTBEAT_S = 30
 """The least that Prefect takes: a run that gives no sign is known as dead after three of them."""
 _JOB_VARIABLES = {

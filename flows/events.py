@@ -9,6 +9,8 @@ from pipeline.release.thresholds import refuses_too_much
 from pipeline.views.status import Status
 from schemas.config import CorpusConfig
 
+TAG = "partimento"
+"""Of all runs of ours, beside the name of their corpus: automations know them by both."""
 BUDGET_REACHED = "partimento.budget-reached"
 TOO_MUCH_REFUSED = "partimento.too-much-refused"
 RELEASED = "partimento.released"
