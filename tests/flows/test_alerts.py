@@ -67,7 +67,7 @@ def test_each_alert_fires_and_is_sent(corpus, partimento, environment, messages)
     done = partimento("build", corpus, "--until", "describe")
     assert done.returncode == 0, done.stderr
     refused = told(1)["alarmed: too much was refused"]
-    assert "refused_share" in refused and "max_refused_share" in refused
+    assert "% of all rows were refused, more than `release.thresholds.max_refused" in refused
 
     config = corpus.read_text()
     corpus.write_text(config.replace("execution:\n", "execution:\n  budget_tokens: 100\n"))
@@ -77,7 +77,8 @@ def test_each_alert_fires_and_is_sent(corpus, partimento, environment, messages)
     assert stopped.returncode == 1
     assert "budget_tokens 100" in stopped.stderr and "Traceback" not in stopped.stderr
     both = told(2)
-    assert "budget_tokens 100" in both["alarmed: the budget is reached"]
-    (failed,) = (words for subject, words in both.items() if subject.endswith(" failed"))
-    assert "Failed" in failed and "budget_tokens 100" in failed
+    assert both["alarmed: the budget is reached"].startswith("budget_tokens 100: 0 used")
+    name, state = both["alarmed: a run failed"].splitlines()[:2]
+    assert name == "alarmed: build to describe, snapshot 1"
+    assert state.startswith("Failed: ") and "budget_tokens 100" in state
     assert came.empty()
