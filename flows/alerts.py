@@ -14,8 +14,8 @@ from prefect.client.orchestration import get_client
 from prefect.client.schemas.objects import StateType
 from prefect.events.actions import ActionTypes, SendNotification
 
-from flows.deployed import HEARTBEAT_S, TAG
-from flows.events import BUDGET_REACHED, TOO_MUCH_REFUSED, resource_id
+from flows.deployed import HEARTBEAT_S
+from flows.events import BUDGET_REACHED, TAG, TOO_MUCH_REFUSED, resource_id
 
 _RUNS = {"prefect.resource.id": "prefect.flow-run.*"}
 _ENDS = {f"prefect.flow-run.{each}" for each in ("Completed", "Failed", "Cancelled", "Crashed")}
@@ -54,7 +54,7 @@ def create_alerts(corpus: str, block: str | None) -> list[str]:
                 posture=Posture.Reactive,
                 threshold=1,
             ),
-            actions=[_action(block, f"{corpus}: {{{{ flow_run.name }}}} failed", _FAILED)],
+            actions=[_action(block, f"{corpus}: a run failed", _FAILED)],
         ),
         _of_event(corpus, block, BUDGET_REACHED, "the budget is reached"),
         _of_event(corpus, block, TOO_MUCH_REFUSED, "too much was refused"),
@@ -104,7 +104,10 @@ def remove_alerts(corpus: str) -> list[str]:
     return removed
 
 
-_FAILED = "State: {{ flow_run.state.name }} {{ flow_run.state.message }}\n{{ flow_run|ui_url }}"
+_FAILED = (
+    "{{ flow_run.name }}\n{{ flow_run.state.name }}: {{ flow_run.state.message }}\n"
+    "{{ (flow_run|ui_url) or '' }}"  # a server that was not told of PREFECT_UI_URL knows no link
+)
 
 
 def _name(corpus: str, what: str) -> str:
@@ -125,7 +128,7 @@ def _of_event(corpus: str, block: str | None, event: str, what: str) -> Automati
             posture=Posture.Reactive,
             threshold=1,
         ),
-        actions=[_action(block, f"{corpus}: {what}", "{{ event.payload }}")],
+        actions=[_action(block, f"{corpus}: {what}", "{{ event.payload.words }}")],
     )
 
 

@@ -10,7 +10,7 @@ from flows.artifacts import StageProgress, publish, publish_failure, publish_num
 from flows.command import visible
 from flows.deployed import refresh_choices
 from flows.display import Display, warn
-from flows.events import tell_of_build
+from flows.events import BUDGET_REACHED, tell, tell_of_build
 from flows.keys import find_keys
 from flows.placement import placement_of
 from flows.run_names import name_run
@@ -24,6 +24,7 @@ from pipeline.stages import roles_of, stages_until
 from pipeline.views.status import read_status
 from schemas.config import CorpusConfig, load_config, with_roles
 from schemas.shards import Commit, Snapshot
+from tools.chat.request import BudgetReachedError
 
 
 class Shown(Observer):
@@ -106,6 +107,8 @@ def shown_build(config: CorpusConfig, until: str, what: str, work: Callable[...,
             )
     except Exception as error:
         publish_failure(config.name, error)
+        if isinstance(error, BudgetReachedError):  # before the first step, e.g. by a probe
+            tell(config.name, BUDGET_REACHED, words=str(error))
         if isinstance(error, BuildError):
             tell_of_build(config, None, error.failures)
             if error.failures:

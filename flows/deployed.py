@@ -15,6 +15,7 @@ from prefect.types.entrypoint import EntrypointType
 from prefect.utilities.callables import ParameterSchema, parameter_schema
 from prefect.workers.process import ProcessWorker
 
+from flows.events import TAG
 from pipeline.corpus.corpus import Corpus
 from pipeline.corpus.last_build import as_built
 from pipeline.corpus.retry import MAY_PASS, reasons_of
@@ -32,7 +33,6 @@ FLOWS = {
 }
 _CHOSEN = {"export": ("release",), "retry": ("reasons",), "backfill": ("reasons",)}
 """Parameters whose values the corpus knows, by flow."""
-TAG = "partimento"
 HEARTBEAT_S = 30
 """The least that Prefect takes: a run that gives no sign is known as dead after three of them."""
 _JOB_VARIABLES = {

@@ -58,7 +58,11 @@ def _parakeet() -> Check:
 
 
 def _server() -> Check:
-    from flows.server import describe_server, server_answers
+    from flows.prefect_database import damage_of, database_file
+    from flows.server import describe_server, is_temporary, server_answers
 
+    path = database_file() if is_temporary() else None
+    if path is not None and (words := damage_of(path)) is not None:
+        return Check("Prefect", False, words, remedy="the line says what to do")
     remedy = "prefect server start, or unset PREFECT_API_URL"
     return Check("Prefect", server_answers(), describe_server(), remedy=remedy)

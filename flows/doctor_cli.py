@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 _PATIENCE_S = 20.0
 """Ours: long enough for a busy server's first word, short enough to wait for."""
+_FOR_ENDPOINTS = ("store", "answers", "other records")
+"""What must be whole before endpoints are asked: where their answers are kept."""
 
 
 def doctor(
@@ -41,8 +43,11 @@ def doctor(
     endpoints: list[EndpointReport] = []
     if config is not None:
         loaded = load(config, overrides(role))
-        store, endpoints = _examine_store(loaded), _examine_endpoints(loaded)
-        parts += [checks_table(store), endpoints_table(endpoints)]
+        store = _examine_store(loaded)
+        parts.append(checks_table(store))
+        if all(each.is_ok for each in store if each.name in _FOR_ENDPOINTS):
+            endpoints = _examine_endpoints(loaded)
+            parts.append(endpoints_table(endpoints))
     answer(parts, {"checks": found, "store": store, "endpoints": endpoints}, as_json=as_json)
     has_problem = any(each.is_needed and not each.is_ok for each in (*found, *store))
     if has_problem or any(each.problem for each in endpoints):

@@ -5,10 +5,12 @@ from collections.abc import Sequence
 from prefect.events import emit_event
 
 from pipeline.corpus.outcomes import StepFailure
-from pipeline.release.thresholds import refuses_too_much
+from pipeline.release.thresholds import refusal_words, refuses_too_much
 from pipeline.views.status import Status
 from schemas.config import CorpusConfig
 
+TAG = "partimento"
+"""Of all runs of ours, beside the name of their corpus: automations know them by both."""
 BUDGET_REACHED = "partimento.budget-reached"
 TOO_MUCH_REFUSED = "partimento.too-much-refused"
 RELEASED = "partimento.released"
@@ -35,5 +37,10 @@ def tell_of_build(
             break
     wanted = config.release.thresholds
     if status is not None and refuses_too_much(status, wanted):
-        share, most = status.refused_share, wanted.max_refused_share
-        tell(config.name, TOO_MUCH_REFUSED, refused_share=share, max_refused_share=most)
+        tell(
+            config.name,
+            TOO_MUCH_REFUSED,
+            words=refusal_words(status, wanted),
+            refused_share=status.refused_share,
+            max_refused_share=wanted.max_refused_share,
+        )

@@ -30,20 +30,29 @@ def run_shown(config: CorpusConfig, start: Callable[[], CorpusConfig]) -> None:
     quiet_prefect()
     console.print(f"[bold]{config.name}[/bold] -> {config.store}", soft_wrap=True)
     console.print(f"Prefect: {describe_server()}", soft_wrap=True)
+    from prefect import tags
+
+    from flows.events import TAG
     from pipeline.corpus.build import BuildError
     from pipeline.engine.needs import MissingToolError
     from pipeline.engine.snapshots import ConflictError
     from pipeline.ingest.recordings import ComparisonError
-    from tools.chat.request import EndpointError
+    from tools.chat.request import BudgetReachedError, EndpointError
     from tools.store import StoreError
 
     failed: Exception | None = None
     try:
-        with prefect_server(tell):
+        with prefect_server(tell), tags(TAG, config.name):
             config = start()
     except LostServerError as error:
         fail_at_once(str(error))
-    except (ConfigError, EndpointError, MissingToolError, ServerError) as error:
+    except (
+        BudgetReachedError,
+        ConfigError,
+        EndpointError,
+        MissingToolError,
+        ServerError,
+    ) as error:
         fail(str(error))
     except (BuildError, ConflictError, ComparisonError, StoreError) as error:
         failed = error

@@ -48,6 +48,13 @@ def describe_server() -> str:
     )
 
 
+def is_temporary() -> bool:
+    """Whether a server would be started for a run, and end with it."""
+    from prefect.settings import PREFECT_API_URL
+
+    return not PREFECT_API_URL.value()
+
+
 def server_answers(*, limit_s: float = 5.0) -> bool:
     """Whether the configured server is up; true where a temporary one would be started."""
     import httpx
@@ -150,9 +157,21 @@ def _start_temporary(tell: Callable[[str], None]) -> None:
         starting.join(min(left_s, _SECONDS_BETWEEN_SIGNS))
         if starting.is_alive():
             waited_s = time.monotonic() - start_s
+            if waited_s < 2 * _SECONDS_BETWEEN_SIGNS:  # one that is damaged never starts
+                _require_whole_database()
             tell(f"the temporary Prefect server is still starting ({waited_s:.0f} s)")
     if errors:
+        _require_whole_database()
         raise _not_up((str(errors[0]) or type(errors[0]).__name__).splitlines()[0])
+
+
+def _require_whole_database() -> None:
+    """Tell of a database that is damaged, which Prefect's server only logs."""
+    from flows.prefect_database import damage_of, database_file
+
+    path = database_file()
+    if path is not None and (words := damage_of(path)) is not None:
+        raise ServerError(words)
 
 
 def _not_up(words: str) -> ServerError:

@@ -7,7 +7,12 @@ from typing import Protocol
 import polars as pl
 
 from pipeline.corpus.corpus import Corpus
-from pipeline.corpus.estimates import estimate_stages, open_work, record_estimate
+from pipeline.corpus.estimates import (
+    estimate_stages,
+    lost_spending,
+    open_work,
+    record_estimate,
+)
 from pipeline.corpus.ingest import ingest
 from pipeline.corpus.last_build import record_build
 from pipeline.corpus.models import keys_from_environment
@@ -195,10 +200,12 @@ def run_steps(
     todo = pending(store, plan)
     needs = needs_of(dict.fromkeys(step.stage for step in todo), config)
     require_tools(needs, workers.executor, time_limit_s=config.execution.time_limit_s)
+    cache = workers.models.cache
+    if (note := lost_spending(store, cache)) is not None:
+        observer.warn(note)
     _check_models(workers.models, todo)
     record_build(store, config, until)
     work = open_work(stages, todo, read_sources(store, snapshot))
-    cache = workers.models.cache
     record_estimate(store, estimate_stages(stages, work, config, cache), cache)
     for name in dict.fromkeys(step.stage.name for step in todo):
         ours = (step.partition.n_tracks for step in todo if step.stage.name == name)

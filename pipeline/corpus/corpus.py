@@ -7,7 +7,7 @@ from typing import Any, Self, TypeVar, cast
 
 import polars as pl
 
-from pipeline.engine.integrity import check_files
+from pipeline.engine.integrity import check_files, check_sources
 from pipeline.engine.plan import (
     INGESTED,
     TRACKS,
@@ -264,6 +264,7 @@ class Corpus:
         DamagedError
             Naming some that are not, and the way out.
         """
+        check_sources(self.store, self.snapshot)
         check_files(self.store, self.commits)
 
     def _rows_in(self, commits: dict[str, Commit], ids: set[str]) -> Iterator[TrackRows]:

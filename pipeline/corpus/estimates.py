@@ -24,6 +24,7 @@ from tools.chat.tokens import price_usd
 from tools.store import Store
 
 _PREFIX = "estimates"
+WAY_OUT = "delete it: nothing is built from it"
 _ENOUGH_ANSWERS = 10
 _BYTES_PER_TOKEN = 4
 """Of English text; what a form adds to the body is not counted."""
@@ -98,10 +99,36 @@ def last_estimate(store: Store) -> BuildEstimate | None:
     DamagedError
         If it is not as it was written.
     """
-    names = [path for path in store.list(_PREFIX) if path.endswith(".json")]
-    if not names:
+    path = _last(store)
+    return None if path is None else read_record(store, path, BuildEstimate, WAY_OUT)
+
+
+def _last(store: Store) -> str | None:
+    return max((path for path in store.list(_PREFIX) if path.endswith(".json")), default=None)
+
+
+def lost_spending(store: Store, cache: AnswerCache) -> str | None:
+    """What to say where models had cost more before the last build than the ledger knows of now.
+
+    Then the file of answers is gone, or an older copy.
+
+    Raises
+    ------
+    DamagedError, StoreError
+        If the estimate or the ledger cannot be read.
+    """
+    last = last_estimate(store)
+    before = 0 if last is None else sum(line.n_attempts for line in last.before)
+    now_known = sum(line.n_attempts for line in cache.ledger())
+    if last is None or now_known >= before:
         return None
-    return read_record(store, max(names), BuildEstimate, "delete it: nothing is built from it")
+    usd = sum(line.cost_usd for line in last.before)
+    return (
+        f"{cache.path}: the ledger knows of {now_known} requests, and of {before} ({usd:.2f} USD) "
+        f"it knew on {last.created_at}: the file is gone or an older copy: restore it, or go on "
+        f"(delete {_last(store)} if nothing is asked): the budget counts from what is known, and "
+        "answers that are gone are bought again where a step needs them"
+    )
 
 
 def _estimate(

@@ -23,6 +23,7 @@ from tools.store import Store
 _PREFIX = "builds"
 _NAME = re.compile(r"builds/\d{8}T\d+-[0-9a-f]{16}\.json")
 _MOST_FIELDS = 6
+WAY_OUT = "delete it: what that build was asked for is then not known, its rows are kept"
 
 
 def record_build(store: Store, config: CorpusConfig, until: str | None) -> None:
@@ -89,10 +90,9 @@ def _note(config: CorpusConfig, record: BuildRecord, built: CorpusConfig, shown:
 
 def _records(store: Store) -> Iterator[BuildRecord]:
     """The newest first; other files among them are none."""
-    way_out = "delete it: what that build was asked for is then not known, its rows are kept"
     for path in reversed(store.list(_PREFIX)):
         if _NAME.fullmatch(path):
-            yield read_record(store, path, BuildRecord, way_out)
+            yield read_record(store, path, BuildRecord, WAY_OUT)
 
 
 def _config_of(record: BuildRecord, store: str) -> CorpusConfig | None:

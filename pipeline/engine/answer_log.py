@@ -24,7 +24,8 @@ NO_SCOPE = "any/any"
 _MOST_ON_A_PAGE = 2000
 """Some megabytes (ours)."""
 _READS_AT_ONCE = 32
-_WAY_OUT = "restore it from a copy, or remove it to have its answers asked again"
+WAY_OUT = "restore it from a copy, or remove it to have its answers asked again"
+LEDGER_WAY_OUT = "restore it from a copy, or remove it: what that build spent is then not counted"
 
 
 class AnswerLog:
@@ -104,7 +105,7 @@ class AnswerLog:
         return n_logged
 
     def _read(self, path: str) -> AnswerPage:
-        return read_record(self._store, path, AnswerPage, _WAY_OUT)
+        return read_record(self._store, path, AnswerPage, WAY_OUT)
 
 
 def keep_ledger(store: Store, build: str, number: int, lines: Sequence[LedgerLine]) -> None:
@@ -140,7 +141,7 @@ def _last_note(store: Store, folder: str) -> BuildLedger:
     while True:
         path = store.list(folder)[-1]
         with suppress(MissingError):  # a build that goes on took it away after the next
-            return read_record(store, path, BuildLedger, "restore it from a copy")
+            return read_record(store, path, BuildLedger, LEDGER_WAY_OUT)
 
 
 def _ledger_path(build: str, number: int) -> str:

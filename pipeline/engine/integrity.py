@@ -6,7 +6,8 @@ digest is checked when the file is read.
 
 from collections.abc import Iterator, Sequence
 
-from schemas.shards import Commit
+from pipeline.engine.shards import way_out
+from schemas.shards import Commit, Snapshot
 from tools.store import DamagedError, Store
 
 _SHOWN = 3
@@ -32,6 +33,19 @@ def check_files(store: Store, commits: Sequence[Commit]) -> None:
         f"commit record ({record}{', …' if len(bad) > 1 else ''}) and run `partimento build` to "
         "make it anew"
     )
+
+
+def check_sources(store: Store, snapshot: Snapshot) -> None:
+    """Make sure that the file is there which lists the sources of a snapshot.
+
+    Raises
+    ------
+    DamagedError
+        If it is not, with the way out.
+    """
+    path = snapshot.sources_path
+    if path not in store.list(path.rpartition("/")[0]):
+        raise DamagedError(f"{store.location}: {path} is missing: {way_out(path)}")
 
 
 def _bad_files(store: Store, commits: Sequence[Commit]) -> Iterator[tuple[Commit, str, str]]:

@@ -111,7 +111,10 @@ def read_commit(store: Store, stage: str, partition: str, address: str) -> Commi
 
 def commit_at(store: Store, path: str) -> Commit:
     """The commit record at a path."""
-    return read_record(store, path, Commit, f"delete it and {_AGAIN}")
+    try:
+        return read_record(store, path, Commit, f"delete it and {_AGAIN}")
+    except MissingError as error:
+        raise MissingError(f"{error}: restore it from a copy, or {_AGAIN}") from None
 
 
 def read_rows(store: Store, path: str, model: type[R]) -> list[R]:
@@ -140,11 +143,11 @@ def read_bytes(store: Store, path: str) -> bytes:
     try:
         data = store.get(path)
     except MissingError as error:
-        raise MissingError(f"{error}: {_way_out(path)}") from None
+        raise MissingError(f"{error}: {way_out(path)}") from None
     if not path.endswith(_ending(hashlib.sha256(data).hexdigest())):
         raise DamagedError(
             f"{store.location}: {path} was changed since it was written (SHA-256 of "
-            f"{len(data)} bytes): {_way_out(path)}"
+            f"{len(data)} bytes): {way_out(path)}"
         )
     return data
 
@@ -215,14 +218,17 @@ def _ending(sha256: str) -> str:
     return f"-{sha256[:16]}.parquet"
 
 
-def _way_out(path: str) -> str:
+def way_out(path: str) -> str:
     """What to do where a file is missing or damaged."""
     if path.startswith("curation/"):
         return "delete it and run the command again"
     folder, _, name = path.rpartition("/")
     step = _FILE_OF_STEP.fullmatch(name)
     if step is None:
-        return f"restore it from a copy, or delete the snapshots that name it and {_AGAIN}"
+        return (
+            "restore it from a copy, or delete the snapshots that name it (those of "
+            f"`grep -l {name} snapshots/*`) and {_AGAIN}"
+        )
     stage = folder.rpartition("/")[2]
     return f"restore it from a copy, or delete commits/{stage}/{step[1]}.json and {_AGAIN}"
 

@@ -6,19 +6,24 @@ All of it is looked at, not what one config makes use of; nothing is mended.
 import hashlib
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
+from pipeline.corpus.estimates import lost_spending
+from pipeline.corpus.models import open_answer_cache
 from pipeline.engine.shards import commit_at, read_bytes
 from pipeline.engine.snapshots import read_snapshot, snapshot_paths
 from pipeline.engine.store_format import format_of, open_store
+from pipeline.release.examine_records import damage_of, missing_records, other_records
 from pipeline.release.folder import look_through
 from pipeline.release.vacuum import find_orphans, time_of
 from schemas.config import CorpusConfig
-from schemas.shards import Commit
+from schemas.shards import Commit, Snapshot
+from tools.chat.answer_damage import check_answers
 from tools.checks import Check
 from tools.store import DamagedError, Store, StoreError
 
@@ -66,12 +71,12 @@ def examine_store(config: CorpusConfig, expect: Advance, advance: Advance) -> li
         store = open_store(config.store)
         form = format_of(store)
     except StoreError as error:
-        return [Check("store", False, str(error), remedy="use a version that knows it")]
+        return [Check("store", False, str(error), remedy="the line says what to do")]
     told = f"{config.store}, form {form}" if form else f"{config.store}, nothing in it yet"
     checks = [Check("store", True, told)]
     try:
         checks += _records_and_files(store, expect, advance)
-        checks += [_releases(store), _orphans(store), _clock(store)]
+        checks += [_answers(config, store), _releases(store), _orphans(store), _clock(store)]
     except StoreError as error:
         checks.append(Check("store", False, str(error), remedy="run again when it answers"))
     return [*checks, *_space(config, store)]
@@ -80,17 +85,24 @@ def examine_store(config: CorpusConfig, expect: Advance, advance: Advance) -> li
 def _records_and_files(store: Store, expect: Advance, advance: Advance) -> Iterator[Check]:
     commits, records = _commits(store)
     yield records.check("commits", "records", "restore them from a copy, or delete them and build")
-    snapshots, listed = _snapshots(store)
-    yield snapshots.check("snapshots", "records", "restore them from a copy, or delete them")
+    told, snapshots = _snapshots(store, commits)
+    yield told.check("snapshots", "records", "each line says what to do")
+    listed = [path for each in snapshots for path in (each.sources_path, *each.fingerprints)]
     files = {**dict.fromkeys(listed), **{path: told for c in commits for path, told in _files(c)}}
-    expect(len(files))
+    others = other_records(store)
+    expect(len(files) + len(others))
     found, n_bytes = _Findings(len(files)), 0
+    rest = _Findings(len(others))
     with ThreadPoolExecutor(_READS) as threads:
         for job in [threads.submit(_read, store, *each) for each in files.items()]:
             size, wrong = job.result()
             n_bytes += size
             found.wrong += wrong
             advance(1)
+        for damage in threads.map(lambda path: damage_of(store, path), others):
+            rest.wrong += damage
+            advance(1)
+    yield rest.check("other records", "of builds, estimates, verdicts, logs", "as the lines say")
     what = f"files, {n_bytes} bytes, read and hashed"
     yield found.check("files", what, "each line says what to do")
 
@@ -108,16 +120,31 @@ def _commits(store: Store) -> tuple[list[Commit], _Findings]:
     return commits, found
 
 
-def _snapshots(store: Store) -> tuple[_Findings, list[str]]:
-    found, listed = _Findings(), list[str]()
+def _snapshots(store: Store, commits: Sequence[Commit]) -> tuple[_Findings, list[Snapshot]]:
+    """Those that can be read; what is wrong with the others, and what they lack."""
+    found, snapshots, numbers = _Findings(), list[Snapshot](), list[int]()
     for path in snapshot_paths(store):
         found.n += 1
+        numbers.append(int(PurePosixPath(path).stem))
         try:
-            snapshot = read_snapshot(store, path)
-            listed += [snapshot.sources_path, *snapshot.fingerprints]
+            snapshots.append(read_snapshot(store, path))
         except DamagedError as error:
             found.wrong.append(str(error))
-    return found, listed
+    manifests = [each.manifest for each in look_through(store)[0]]
+    found.wrong += missing_records(store, numbers, snapshots, commits, manifests)
+    return found, snapshots
+
+
+def _answers(config: CorpusConfig, store: Store) -> Check:
+    """The file of answers, and whether it is the one that there was."""
+    cache = open_answer_cache(config)
+    path, n, wrong = cache.path, 0, list[str]()
+    if path is not None and path.exists():
+        n, wrong = check_answers(path)
+    with suppress(DamagedError):  # an estimate that is damaged has a line of its own
+        if not wrong and (note := lost_spending(store, cache)) is not None:
+            wrong.append(note)
+    return _Findings(n, wrong).check("answers", "read and checked", "each line says what to do")
 
 
 def _files(commit: Commit) -> Iterator[tuple[str, str | None]]:

@@ -12,10 +12,7 @@ def missed(found: Status, wanted: ReleaseThresholds) -> list[str]:
     if found.n_steps_left:
         words.append(f"{found.n_steps_left} steps are not done")
     if refuses_too_much(found, wanted):
-        words.append(
-            f"{found.refused_share:.1%} of all rows were refused, more than "
-            f"`release.thresholds.max_refused_share` ({wanted.max_refused_share:.1%})"
-        )
+        words.append(refusal_words(found, wanted))
     n_texts = sum(stage.n_accepted for stage in found.stages if stage.name in _JUDGES)
     if wanted.min_texts is not None and n_texts < wanted.min_texts:
         words.append(
@@ -23,6 +20,14 @@ def missed(found: Status, wanted: ReleaseThresholds) -> list[str]:
             f"({wanted.min_texts})"
         )
     return words
+
+
+def refusal_words(found: Status, wanted: ReleaseThresholds) -> str:
+    """What to say where more was refused than is allowed."""
+    return (
+        f"{found.refused_share:.1%} of all rows were refused, more than "
+        f"`release.thresholds.max_refused_share` ({wanted.max_refused_share:.1%})"
+    )
 
 
 def refuses_too_much(found: Status, wanted: ReleaseThresholds) -> bool:

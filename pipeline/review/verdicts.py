@@ -16,8 +16,8 @@ from tools.store import DamagedError, Store
 
 Said = HumanVerdict | BulkVerdict | Withdrawal
 _FOLDER = "reviews"
+WAY_OUT = "restore it from a copy, or delete it, which takes the verdict back"
 _NAME = re.compile(r"reviews/[0-9a-f]{16}/\d{6,}\.json")
-_WAY_OUT = "restore it from a copy, or delete it, which takes the verdict back"
 _BY_FIELD: Mapping[str, type[BulkVerdict] | type[Withdrawal]] = {
     "texts": BulkVerdict,
     "withdraws": Withdrawal,
@@ -81,7 +81,7 @@ def read_said(store: Store, path: str) -> Said:
     try:
         return from_json(data, _model_of(data))
     except ValueError as error:
-        raise DamagedError(f"{store.location}: {path} {error}: {_WAY_OUT}") from None
+        raise DamagedError(f"{store.location}: {path} {error}: {WAY_OUT}") from None
 
 
 def verdicts_of(said: Said) -> Iterator[HumanVerdict]:

@@ -20,6 +20,7 @@ from schemas.dialect import Dialect
 from schemas.digest import digest
 from schemas.ledger import BatchJob, BoughtAnswer, LedgerLine, Spending, sum_up
 from schemas.usage import Usage
+from tools.chat.answer_damage import changed, is_damage, is_whole, way_out
 from tools.store import DamagedError, StoreError
 
 _TABLES = """
@@ -130,12 +131,9 @@ class AnswerCache:
         if row is None:
             return None
         text, model, usage, checksum = row
-        if checksum not in (None, digest([key, text, model, usage])):
-            raise DamagedError(
-                f"{self.path}: an answer was changed since it was written (checksum): restore the "
-                f"file from a copy, or have it asked again: sqlite3 {self.path} "
-                f"\"delete from answers where key = '{key}'\""
-            )
+        if not is_whole(key, text, model, usage, checksum):
+            assert self.path is not None
+            raise DamagedError(changed(self.path, key))
         return BoughtAnswer(key=key, text=text, model=model, usage=Usage.model_validate_json(usage))
 
     def keep(self, answer: BoughtAnswer, cost: LedgerLine, scope: str | None = None) -> None:
@@ -328,6 +326,8 @@ class AnswerCache:
             except (sqlite3.Error, OSError) as error:
                 if "_database" in self.__dict__ and self._database.in_transaction:
                     self._database.rollback()
+                if self.path is not None and is_damage(error):
+                    raise DamagedError(f"{self.path}: {error}: {way_out(self.path)}") from error
                 raise StoreError(f"{self.path}: the cache of answers: {error}") from error
 
 
