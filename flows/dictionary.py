@@ -20,7 +20,13 @@ from schemas.arrow import arrow_schema
 from schemas.config import CorpusConfig
 from schemas.provenance import Rejection
 from schemas.record import Record
-from schemas.release import ReleasedCaption, ReleasedQa, ReleasedThought, ReleasedTrack
+from schemas.release import (
+    ReleasedCaption,
+    ReleasedComparison,
+    ReleasedQa,
+    ReleasedThought,
+    ReleasedTrack,
+)
 from schemas.texts import BroughtText
 from schemas.tracks import Track
 
@@ -56,6 +62,7 @@ def dictionary() -> str:
         "release: tracks": ReleasedTrack,
         "release: mf-skills/captions": ReleasedCaption,
         "release: mf-skills/qa": ReleasedQa,
+        "release: mf-skills/comparisons": ReleasedComparison,
         "release: mf-think": ReleasedThought,
     }
     parts = [model for table in tables.values() for model in _reached(table)[1:]]

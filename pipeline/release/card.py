@@ -10,6 +10,7 @@ import polars as pl
 import yaml
 
 from pipeline.release.assemble import FACTS, TRACKS
+from pipeline.release.datasets import COMPARISONS
 from pipeline.views.evaluate.facts.words import evaluation_table
 from schemas.manifest import COVERAGE_AXES, Manifest
 from schemas.release import SPLITS, Split
@@ -98,6 +99,9 @@ def write_card(root: Path, manifest: Manifest, plots: Sequence[str]) -> None:
         tool_licences=[each for each in TOOL_LICENCES if is_used.get(each.stage, True)],
         top_coverage=_top_coverage(manifest),
         bpm=(f"{beats['min_bpm']:g}", f"{beats['max_bpm']:g}"),
+        has_comparisons=any(
+            each.n_rows for each in manifest.datasets if each.name == COMPARISONS.name
+        ),
         has_lyrics=has_lyrics,
         has_facts=bool(fact_splits(manifest)),
         evaluation=evaluation_table(manifest.evaluation),

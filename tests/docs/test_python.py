@@ -40,7 +40,7 @@ def document(tmp_path_factory):
 
 def test_the_blocks_of_the_document_run_in_order(document):
     folder, printed = document
-    assert "1 tracks, 14 steps left" in printed
+    assert "1 tracks, 15 steps left" in printed
     assert "nothing is built yet" in printed
     assert "Feelings 95.0 BPM" in printed
     assert not Corpus.open(load_config(folder / "corpus.yaml")).pending

@@ -146,6 +146,7 @@ def test_a_release_counts_verifies_and_tells_what_is_new(store):
     assert (dataset.config, dataset.n_audio_tokens) == ("comparisons", 2 * 2 * 25)
     card = (release.store.folder / release.prefix / "README.md").read_text()
     assert f"`{NAME}`" in card and "config_name: comparisons" in card
+    assert "`sounds` names both" in card
     before = find_release(store, "before")
     assert list(verify_release(before)) == []
     counts = diff_releases(before, release).counts().filter(dataset=NAME)
