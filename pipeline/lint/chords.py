@@ -95,6 +95,10 @@ _NUMERALS = re.compile(rf"(?<![\w#/-]){NUMERAL}(?:{_JOINED.pattern}{NUMERAL})+(?
 _NUMERAL_LIST = re.compile(
     rf"(?<![\w#/-]){NUMERAL}(?:,? (?:and )?{NUMERAL}){{2,}}(?=,? (?:progression|chords|changes))"
 )
+# "The chords are I, V, vi, IV": of a mere list each need only be heard.
+_NUMERALS_TOLD = re.compile(
+    rf"\bchords (?:[\w]+ )?(?:are|include):? (?P<list>{NUMERAL}(?:,? (?:and )?{NUMERAL}){{2,}})"
+)
 _PAIR_AFTER = re.compile(
     r"\s*(?:cadences?|progression|vamp|loop|turnaround|motion|movement|shuttle|alternation"
     r"|pattern)\b",
@@ -168,6 +172,9 @@ def numeral_claims(passage: Passage) -> list[NumeralClaim]:
         claim = NumeralClaim(match.start("numeral"), match.end(), match["numeral"])
         if not claim.touches(found.values()):
             found[claim.start] = claim
+    for match in _NUMERALS_TOLD.finditer(plain):
+        for each in _NUMERAL.finditer(plain, *match.span("list")):
+            found.setdefault(each.start(), NumeralClaim(*each.span(), each[0]))
     return list(found.values())
 
 

@@ -60,7 +60,8 @@ _PATTERNS = (
         rf"\b(?P<ends>(?:{WORK}|music|it) (?:(?:starts|begins"
         rf"|opens) at {_ABOUT}{_MOMENT}(?: and|,) )?"
         rf"(?:\w+ly )?{_END}|the end(?: of the (?:{WORK}|music))? (?:is|comes))"
-        rf"(?: (?!before\b)\w+){{0,2}}? (?:at|after) (?:the )?{_NUMBERED[5]}", re.I
+        rf"(?: (?!before\b)\w+){{0,2}}? (?:(?:at|after) (?:the )?|(?=around\b|about\b))"
+        rf"{_NUMBERED[5]}", re.I
     ),
     re.compile(
         rf"\bat {_NUMBERED[6]},? (?P<ends>the (?:{WORK}|music) {_END})\b", re.I

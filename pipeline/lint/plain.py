@@ -17,12 +17,13 @@ _PRESENT = {
 }  # fmt: skip
 _FILLERS = (
     r"also|indeed|actually|really|certainly|clearly|definitely|simply|essentially|undoubtedly"
-    r"|obviously|truly|of course"
+    r"|obviously|truly|of course|consistently"
 )
 _OPENINGS = (
     r"(?:overall|however|additionally|furthermore|moreover|therefore|thus|hence|so|in (?:short"
     r"|summary|conclusion|fact|addition|other words)|finally|meanwhile|indeed|yes|well), "
-    r"|(?:this|that|it) (?:means|indicates|suggests|shows|tells us|implies|is clear) that "
+    r"|(?:this|that|it) (?:means|indicates|suggests|shows|tells us|implies|is clear) (?:that "
+    r"|(?=(?:the|this|there|it)\b))"
     r"|(?:I|we|you|one) (?:can )?(?:hear|notice|think|believe|note|see|say) that "
 )
 _PLAINER = re.compile(

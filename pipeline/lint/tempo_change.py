@@ -91,6 +91,9 @@ _STAYS = re.compile(
     r"(?! as\b)"
     rf"|\b(?:keeps|holds|maintains) (?:its|the) (?:\w+ )?(?:tempo|pace|speed)(?= throughout"
     rf"| from|[.,;]|$)"
+    # "The tempo changes slightly, but it remains consistent".
+    rf"|\b{_PACE}\b[^.;:]{{1,80}}?, (?:but|and|so) (?:it )?(?:is|stays|remains) (?:\w+ly )?"
+    rf"{_STEADY}\b"
     rf"|\b(?:{_PACE}|{WORK}|music|it) (?:keeps|holds|maintains) (?:an? |its )?"
     rf"(?:[\w-]+ )?{_STEADY} (?:{_PACE}|rhythm)\b",
     re.I,

@@ -19,6 +19,7 @@ _SECONDS = (
     rf"\b{NUMBER}(?:[ -](?:and[ -]a[ -]half[ -])?)?(?:\s?s\b|\s?secs?\b|[ -]?seconds?\b"
     rf"|[ -]?minutes?(?:[ -]and[ -](?:a[ -]half|{NUMBER}[ -]seconds?))?\b)"
 )
+_ORDINALS = ("second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 _NEAR = (
     r"(?:(?:about|around|roughly|approximately|nearly|almost|just (?:past|before|after)|the|~)\s*)*"
 )
@@ -47,7 +48,8 @@ _SECONDS_POINT = re.compile(
     rf"(?!\s+(?:of|long|each|at a time|later|earlier|before|after|per|on average))|"
     rf"(?P<at2>{_SECONDS})\s+(?:in|into|mark)\b|(?P<at3>{_SECONDS})[ -]mark\b"
     # "At the 2nd minute".
-    r"|\b(?:at|from|by|after|until) the (?P<at4>\d{1,2})(?:st|nd|rd|th) minute\b"
+    rf"|\b(?:at|from|by|after|until) the (?P<at4>\d{{1,2}}(?:st|nd|rd|th)|{'|'.join(_ORDINALS)})"
+    r" minute\b"
     r"|\b(?:at|from|by|until) minute (?P<at5>\d{1,2})\b"
     rf"|\bthe (?:first|opening) (?P<at6>{NUMBER} (?:seconds|minutes))\b",
     re.I,
@@ -207,7 +209,9 @@ def _clock_point(match: re.Match[str]) -> TimeMention:
 
 def _seconds_point(match: re.Match[str]) -> TimeMention:
     if minute := match["at4"] or match["at5"]:
-        time_s = 60.0 * int(minute)
+        ordinal = minute.lower()
+        n = _ORDINALS.index(ordinal) + 2 if ordinal in _ORDINALS else int(ordinal.rstrip("stndrh"))
+        time_s = 60.0 * n
         return TimeMention(*match.span(), time_s, time_s)
     text = match["at"] or match["at2"] or match["at3"] or match["at6"]
     time_s = sum(

@@ -133,7 +133,7 @@ _SINGS = re.compile(
 # Who speaks of singing says that there is some, unless he looks for it, or it is a thing's name.
 _MENTION = re.compile(
     rf"\b(?:{_SINGING}|vocals|vocal (?:part|line|melody|style|delivery|performance"
-    rf"|section|element|track)s?|vocalists?|singers?|choirs?|sung)\b{_NO_SINGER_AFTER}"
+    rf"|section|element|track|input)s?|vocalists?|singers?|choirs?|sung)\b{_NO_SINGER_AFTER}"
     r"(?!\"? (?:samples?|chops?|type)\b)(?![\":])",
     re.I,
 )

@@ -11,6 +11,7 @@ from tests.pipeline.lint.fifth_songs import FIFTH
 from tests.pipeline.lint.fourth_songs import FOURTH
 from tests.pipeline.lint.later_songs import LATER
 from tests.pipeline.lint.practice_songs import PRACTICE
+from tests.pipeline.lint.seventh_songs import SEVENTH
 from tests.pipeline.lint.sixth_songs import SIXTH
 from tests.pipeline.lint.third_songs import THIRD
 from tests.pipeline.lint.told_songs import TOLD
@@ -21,7 +22,7 @@ FIELDS = (
     "tempo", "metre", "key", "chords", "time", "duration", "vocals", "lyrics", "loudness", "name",
 )  # fmt: skip
 DECIDED = ("contradicted", "supported")
-TRACKS = TOLD | LATER | THIRD | FOURTH | FIFTH | SIXTH | PRACTICE
+TRACKS = TOLD | LATER | THIRD | FOURTH | FIFTH | SIXTH | SEVENTH | PRACTICE
 _FIRST_FRESH = 600
 _FIELD_OF = {
     "mode_relation": "key",
