@@ -34,7 +34,7 @@ _RANGE_IS = (
     r"|(?<!-)\brange (?:is|of) [^,;.]{0,20}?\d\S* LU(?:, which)?"
     r"|\bloud\b[^.;]{0,40}? its range)"
     rf"{IS}"
-    r"(?: (?:\w+ly|very|quite|rather|also|described|considered|seen|as|to|be|both))* "
+    r"(?: (?:\w+ly|very|quite|rather|described|considered|seen|as|to|be|both))* "
 )
 _OF_RANGE = r"(?:\w+ )?(?:(?:dynamic|loudness) range\b|range of (?=[\d.]+ LU\b))"
 _WIDE = re.compile(

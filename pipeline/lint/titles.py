@@ -21,7 +21,7 @@ _QUOTED_PATTERNS = (
     re.compile(
         # "A line from the song" may be of another.
         rf"(?<!\bfrom )\b(?:[Tt]he|[Tt]his|[Aa]) (?:[\w'-]+ ){{0,3}}?{_WORK}"
-        rf"(?: (?:being )?(?:sung|played|performed|heard))?(?: is| was|,)?,? {_QUOTED}"
+        rf"(?: (?:being )?(?:sung|played|performed|heard))?(?: is|,)?,? {_QUOTED}"
     ),
     re.compile(
         r"\b(?:[Vv]oice|[Ss]inger|[Ll]yrics|[Cc]hords|[Ll]ength|[Ss]ound|[Tt]empo|[Kk]ey|[Rr]endition|[Vv]ersion|[Cc]over|[Rr]ecording)"
@@ -35,7 +35,7 @@ _QUOTED_PATTERNS = (
         re.M,
     ),
     re.compile(rf"\b{CAPITAL}(?: {CAPITAL})*'s {_QUOTED}"),
-    re.compile(rf"{_QUOTED},? (?:is|was) an? (?:[\w'-]+,? ){{0,4}}?{_WORK}\b"),
+    re.compile(rf"{_QUOTED},? is an? (?:[\w'-]+,? ){{0,4}}?{_WORK}\b"),
     re.compile(rf"^In {_QUOTED},? (?:the|there|an?)\b", re.M),
 )
 _BARE_PATTERNS = (
@@ -64,7 +64,7 @@ _BARE_PATTERNS = (
 
 
 _IS_LINE = re.compile(
-    r'",? (?:is|was) (?:an?|the|one) [\w ]{0,20}?(?:lines?|lyrics?|verse|words|quote)\b', re.I
+    r'",? is (?:an?|the|one) [\w ]{0,20}?(?:lines?|lyrics?|verse|words|quote)\b', re.I
 )
 
 

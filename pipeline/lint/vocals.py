@@ -38,7 +38,7 @@ _NONE = re.compile(
     rf"|(?:\bnot|n't) (?:have|contain|feature|include|involve|use) (?:any )?(?:[\w-]+ )?{_VOICES}\b"
     # "Not accompanied by any singing".
     rf"|(?:\b(?:can)?not|n't) [\w ]{{0,30}}?\bany(?:one|body)? (?:[\w-]+ ){{0,2}}?{_VOICES}\b"
-    rf"|\bthere (?:(?:is|are|was) not|isn't|aren't|wasn't) (?:[\w-]+ ){{0,2}}{_VOICES}\b"
+    rf"|\bthere (?:(?:is|are) not|isn't|aren't) (?:[\w-]+ ){{0,2}}{_VOICES}\b"
     rf"|\b{_VOICES} (?:(?:is|are) not|isn't|aren't) (?:\w+ly )?(?:used|present|heard|audible"
     r"|featured|included|involved|part|there|in)\b"
     rf"|\b{_VOICES}(?:\W{{0,3}}:\W{{0,3}}| - )(?:no\b|none\b|instrumental\b)"
@@ -126,7 +126,7 @@ _SINGS = re.compile(
     r"|\b(?:songs?|lines?|words?|lyrics|verses?) (?:being |that (?:is|are) )?sung\b"
     r"|\bsung (?:lines?|words?|lyrics|melody|parts?)\b"
     r"|\b(?:the|its|her|his|their|these) (?:[\w'-]+ )?lyrics\b"
-    r"(?!-|,? ?[:(\"']| (?:is|are|was|were) (?:not|un))"
+    r"(?!-|,? ?[:(\"']| (?:is|are) (?:not|un))"
     rf"|\bthe words{OF_WORK} (?:are|tell|speak|describe|say)\b",
     re.I,
 )
