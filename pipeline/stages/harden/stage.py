@@ -262,7 +262,7 @@ _MOST_TOGETHER = 12
 
 STAGE = Stage(
     name="harden",
-    version="1",
+    version="2",
     makes=Hardened,
     reads=(
         Track, Segment, MusicFacts, Lyrics, SegmentCaption, RichCaption, QaPair, BlindResult,

@@ -122,7 +122,7 @@ def _rows(
 
 STAGE = Stage(
     name="reason",
-    version="5",
+    version="6",
     makes=Trace,
     reads=(
         Segment, MusicFacts, Lyrics, SegmentCaption, RichCaption, QaPair, Hardened, Quality,
