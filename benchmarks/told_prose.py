@@ -22,6 +22,7 @@ from tests.pipeline.lint.seventh_songs import SEVENTH
 from tests.pipeline.lint.fifth_songs import FIFTH
 from tests.pipeline.lint.fourth_songs import FOURTH
 from tests.pipeline.lint.later_songs import LATER
+from tests.pipeline.lint.seventh_songs import SEVENTH
 from tests.pipeline.lint.sixth_songs import SIXTH
 from tests.pipeline.lint.third_songs import THIRD
 from tests.pipeline.lint.told_songs import TOLD, Told

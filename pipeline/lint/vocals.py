@@ -10,7 +10,10 @@ from pipeline.lint.sections import WORK, is_of_part
 from pipeline.lint.times import moment_of
 from schemas.lint import Finding
 
-_VOICES = r"(?:singing|vocals?|voices?|singers?|vocalists?|lyrics|sung words|rapping)"
+_VOICES = (
+    r"(?:singing|vocals?(?: (?:parts?|elements?|lines?|tracks?|melody))?|voices?|singers?|vocalists?"
+    r"|lyrics|sung words|rapping)"
+)
 _NONE = re.compile(
     r"\b(?:purely|entirely|fully|wholly|completely|strictly|solely|exclusively) instrumental\b"
     rf"|\b(?:an?|this|\d:\d\d) (?:[\w-]+,? )?instrumental (?:[\w-]+ ){{0,2}}?{WORK}\b"
@@ -33,7 +36,7 @@ _NONE = re.compile(
     r"|\b(?:contains|has|offers|features) no words\b|\b(?:stays|remains|is|are) (?:entirely "
     r"|completely )?wordless\b"
     r"|(?:\bnot|n't) (?:sung|vocal)\b"
-    r"|\b(?:lacks|lacking|absence of|no (?:sign|trace|hint|indication|evidence) of) (?:any )?"
+    r"|\b(?:lacks|lacking|absence of|no (?:sign|trace|hint|indication|evidence) of) (?:any |an? )?"
     rf"{_VOICES}\b"
     rf"|(?:\bnot|n't) (?:have|contain|feature|include|involve|use) (?:any )?(?:[\w-]+ )?{_VOICES}\b"
     # "Not accompanied by any singing".
