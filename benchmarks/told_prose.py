@@ -17,8 +17,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from urllib.request import Request, urlopen
 
-from tests.pipeline.lint.seventh_songs import SEVENTH
-
 from tests.pipeline.lint.fifth_songs import FIFTH
 from tests.pipeline.lint.fourth_songs import FOURTH
 from tests.pipeline.lint.later_songs import LATER

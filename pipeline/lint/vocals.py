@@ -11,8 +11,8 @@ from pipeline.lint.times import moment_of
 from schemas.lint import Finding
 
 _VOICES = (
-    r"(?:singing|vocals?(?: (?:parts?|elements?|lines?|tracks?|melody))?|voices?|singers?|vocalists?"
-    r"|lyrics|sung words|rapping)"
+    r"(?:singing|vocals?(?: (?:parts?|elements?|lines?|tracks?|melody))?|voices?|singers?"
+    r"|vocalists?|lyrics|sung words|rapping)"
 )
 _NONE = re.compile(
     r"\b(?:purely|entirely|fully|wholly|completely|strictly|solely|exclusively) instrumental\b"
