@@ -16,10 +16,10 @@ from safetensors.torch import load_file
 from torch.distributed.fsdp._fully_shard._fsdp_param_group import FSDPParamGroup
 from transformers.models.audioflamingo3.modeling_audioflamingo3 import AudioFlamingo3Encoder
 
-from schemas.release import ReleasedQa
+from schemas.release import ReleasedComparison, ReleasedQa
 from schemas.thinking import PROMPT_SUFFIX
 from tests.training.processes import run_ranks
-from tests.training.released import SONGS, texts_of, write, write_release
+from tests.training.released import SONGS, comparison, texts_of, write, write_release
 from tests.training.test_stages import logs_of, of_release
 from training import completions, grpo
 from training.command import UnusableError
@@ -257,6 +257,21 @@ def test_rewards_are_given_on_both_datasets(tiny, release, tmp_path):
     assert set(given) == {"c", "q", "t", "d"}
     for each, (n_accuracy, n_structure) in given.items():
         assert (n_accuracy > 0, n_structure > 0) == (each in "qt", each in "cd"), each
+
+
+def test_comparisons_are_answered_as_they_are_learned_and_rewarded(tiny, tmp_path):
+    """What answers are drawn with is what learning finds: of two sounds, each on its own clock."""
+    release = write_release(tmp_path / "v1")
+    songs = sorted(SONGS.glob("*.ogg"))
+    rows = [comparison(songs[one], songs[two]) for one, two in ((0, 3), (1, 0))]
+    write(release, "mf-skills/comparisons", ReleasedComparison, rows)
+    source = of_release(release, "mf-skills/comparisons")
+    grpo.train(of_grpo(tiny, tmp_path / "out", source, max_steps=1))
+    found = pl.read_parquet(tmp_path / "out/completions/*.parquet")
+    assert set(found["row_id"]) == {row.row_id for row in rows}
+    assert found["accuracy_reward"].null_count() == 0
+    (log,) = logs_of(tmp_path / "out")
+    assert log["drawn_difference"] < 1e-4
 
 
 def test_rows_without_gold_are_left_out(tiny, tmp_path):
