@@ -32,15 +32,18 @@ def deploy(
     loaded = load(config)
     with _server():
         from flows.alerts import bury_the_dead, remove_alerts
-        from flows.deployed import register
+        from flows.deployed import NameTakenError, register
         from flows.deployed import remove as take_back
 
         if remove:
             gone = [*take_back(loaded.name), *remove_alerts(loaded.name)]
             typer.echo("\n".join(f"removed: {each}" for each in gone) or "nothing was registered")
             return
-        for name in register(loaded, config, pool, cron, then_release=then_release):
-            typer.echo(name)
+        try:
+            names = register(loaded, config, pool, cron, then_release=then_release)
+        except NameTakenError as error:
+            fail(str(error))
+        typer.echo("\n".join(names))
         typer.echo(bury_the_dead(loaded.name))
     typer.echo(f"a worker runs them: prefect worker start --pool {pool}")
 

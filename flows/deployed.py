@@ -43,6 +43,10 @@ _JOB_VARIABLES = {
 }
 
 
+class NameTakenError(ValueError):
+    """Another config has deployments under the name."""
+
+
 def register(
     config: CorpusConfig, config_path: Path, pool: str, cron: str | None, *, then_release: bool
 ) -> list[str]:
@@ -64,8 +68,14 @@ def register(
     -------
     list of str
         Names of the deployments.
+
+    Raises
+    ------
+    NameTakenError
+        If another config has deployments under this corpus's name.
     """
     with get_client(sync_client=True) as client:
+        _require_free_name(client, config.name, config_path)
         _require_pool(client, pool)
     names = []
     for name in FLOWS:
@@ -167,6 +177,21 @@ def _schedules(full_name: str) -> list[dict[str, Any]]:
             return []
     kept = {"schedule", "active", "max_scheduled_runs", "parameters", "slug"}
     return [each.model_dump(include=kept) for each in there.schedules]
+
+
+def _require_free_name(client: SyncPrefectClient, corpus: str, config_path: Path) -> None:
+    """Make sure that no other team's schedules, runs and alerts become those of this corpus."""
+    try:
+        there = client.read_deployment_by_name(f"build/{corpus}")
+    except ObjectNotFound:
+        return
+    theirs = there.parameters.get("config_path")
+    if theirs is not None and Path(theirs).resolve() != config_path.resolve():
+        raise NameTakenError(
+            f"a corpus named {corpus!r} is deployed on this server already, of {theirs}: give this "
+            "one another `name`, or, if it is the same, take that back first (`partimento deploy "
+            f"{config_path} --remove`; its schedule goes, too)"
+        )
 
 
 def _require_pool(client: SyncPrefectClient, pool: str) -> None:

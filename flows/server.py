@@ -124,6 +124,11 @@ def _lost_server(error: Exception) -> LostServerError | None:
 
     seen: BaseException | None = error
     while seen is not None:
+        if isinstance(seen, PrefectHTTPStatusError) and seen.response.status_code == 401:
+            return LostServerError(
+                f"{describe_server()} lets nobody in without its password: set "
+                "PREFECT_API_AUTH_STRING=NAME:PASSWORD"
+            )
         if isinstance(seen, httpx.TransportError | PrefectHTTPStatusError):
             words = (str(seen) or type(seen).__name__).splitlines()[0]
             return LostServerError(

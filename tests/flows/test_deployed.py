@@ -327,6 +327,15 @@ def test_deployments_are_taken_back_and_other_corpora_are_left_alone(
     assert "nothing was registered" in partimento("deploy", other, "--remove").stdout
 
 
+def test_a_name_that_another_config_has_is_refused(server, corpus, partimento, tmp_path):
+    theirs = tmp_path / "theirs.yaml"
+    theirs.write_text(corpus.read_text())
+    refused = partimento("deploy", theirs, "--pool", "tests")
+    assert refused.returncode == 1
+    assert f"'sent' is deployed on this server already, of {corpus}" in refused.stderr
+    assert server.deployment("build")["parameters"]["config_path"] == str(corpus)
+
+
 def test_a_deployment_needs_a_server_that_stays(corpus, partimento):
     said = partimento("deploy", corpus, extra={"PREFECT_API_URL": ""})
     assert said.returncode == 1 and "set PREFECT_API_URL" in said.stderr

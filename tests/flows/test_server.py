@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 from prefect import flow
+from prefect.exceptions import PrefectHTTPStatusError
 from prefect.settings import PREFECT_API_URL, temporary_settings
 
 from flows.server import ServerError, prefect_server
@@ -118,3 +119,13 @@ def test_a_model_that_cannot_be_reached_is_no_lost_server(server_url):
             raise httpx.ConnectError("no route")
         except httpx.ConnectError:
             raise EndpointError("captioner: the model's hub: unreachable") from None
+
+
+def test_a_server_that_wants_a_password_says_which_variable_takes_it(server_url):
+    refusal = httpx.Response(401, request=httpx.Request("GET", server_url))
+    with (
+        temporary_settings({PREFECT_API_URL: server_url}),
+        pytest.raises(ServerError, match="set PREFECT_API_AUTH_STRING="),
+        prefect_server(print),
+    ):
+        raise PrefectHTTPStatusError("401", request=refusal.request, response=refusal)
