@@ -49,8 +49,8 @@ _NONE = re.compile(
     rf"|\b{_VOICES}(?: part)?{OF_WORK}(?:,? which)?"
     r"(?: is| are|\W{0,2}:\W{0,2})(?: described as)?"
     r" \"?(?:none|absent|missing|not (?:present|heard|audible))\b"
-    r"|\b(?:sung|performed) by (?:none|no one|nobody)\b|\b(?:no one|nobody) (?:sings|(?:is"
-    r"|can be) (?:heard )?singing)\b",
+    rf"|\b(?:{_VOICES} and )?(?:sung|performed|singing|vocals) by (?:none|no one|nobody)\b"
+    r"|\b(?:no one|nobody) (?:sings|(?:is|can be) (?:heard )?singing)\b",
     re.I,
 )
 # "No lyrics are given" tells of the listing.
