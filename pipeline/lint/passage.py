@@ -89,7 +89,7 @@ _ASKS = re.compile(
 # What a listener is told to listen for may not be there; "find where the singer enters" says it is.
 _INSTRUCTS = re.compile(
     r"[^.]*\b(?:look|listen|search|check|watch|attention) (?:\w+ )?(?:for|to|at)"
-    r" (?:any|signs of|the presence|the absence|changes|a change)\b",
+    r" (?:any|signs of|the typical|the presence|the absence|changes|a change)\b",
     re.I,
 )
 # "Waltzes are in 3/4."

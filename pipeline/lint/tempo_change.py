@@ -30,7 +30,7 @@ _GOES = (
 )
 _STEADY = (
     r"(?:steady|constant|consistent|unchanging|unchanged|unwavering|uniform|stable|regular|fixed"
-    r"|unvarying|even(?=[.,;]|$| and ))"
+    r"|unvarying|evenly (?:distributed|paced)|even(?=[.,;]|$| and ))"
 )
 _VARIES = r"(?:varying|variable|changing|fluctuating|shifting)"
 # "Switches to a slower tempo", "from a slow rhythm to a faster, energetic pace".

@@ -29,15 +29,16 @@ _NONE = re.compile(
     r"|of) instruments\b"
     rf"|\bno (?:[\w-]+ )?{_VOICES}\b(?! (?:chops|samples))"
     rf"|\bwithout (?:any |a )?{_VOICES}\b|\bvocal-free\b"
-    rf"|\b(?:devoid|lack) of (?:any )?{_VOICES}\b"
     r"|\bas an instrumental,|\bbeing (?:an )?instrumental\b|^this instrumental(?= \w+s\b)"
     r"|\bthere are no words\b(?! (?:to|for|that)\b)|n't (?:have|contain) any words\b"
-    rf"|\b{_VOICES} (?:(?:does|do) not|doesn't|don't) (?:occur|appear|exist|happen)\b"
+    rf"|\b{_VOICES} (?:(?:(?:does|do) not|doesn't|don't|never) (?:occur|appear|exist|happen|feature"
+    r"|start|begin|enter|come)s?|(?:is|are) (?:silent|non-?existent|nowhere|omitted|left out))\b"
     r"|\b(?:contains|has|offers|features) no words\b|\b(?:stays|remains|is|are) (?:entirely "
     r"|completely )?wordless\b"
     r"|(?:\bnot|n't) (?:sung|vocal)\b"
-    r"|\b(?:lacks|lacking|absence of|no (?:sign|trace|hint|indication|evidence) of) (?:any |an? )?"
-    rf"{_VOICES}\b"
+    r"|\b(?:lacks|lacking|(?:lack|absence|absent|devoid|free) (?:of|from)|omits?|excludes?|avoids?"
+    r"|(?:leaves?|left) out|zero|neither|no (?:sign|trace|hint|indication|evidence) of)"
+    rf" (?:any |an? )?{_VOICES}\b"
     rf"|(?:\bnot|n't) (?:have|contain|feature|include|involve|use) (?:any )?(?:[\w-]+ )?{_VOICES}\b"
     # "Not accompanied by any singing".
     rf"|(?:\b(?:can)?not|n't) [\w ]{{0,30}}?\bany(?:one|body)? (?:[\w-]+ ){{0,2}}?{_VOICES}\b"
@@ -45,12 +46,11 @@ _NONE = re.compile(
     rf"|\b{_VOICES} (?:(?:is|are) not|isn't|aren't) (?:\w+ly )?(?:used|present|heard|audible"
     r"|featured|included|involved|part|there|in)\b"
     rf"|\b{_VOICES}(?:\W{{0,3}}:\W{{0,3}}| - )(?:no\b|none\b|instrumental\b)"
-    rf"|\bfree of (?:any )?{_VOICES}\b"
     rf"|\b{_VOICES}(?: part)?{OF_WORK}(?:,? which)?"
     r"(?: is| are|\W{0,2}:\W{0,2})(?: described as)?"
     r" \"?(?:none|absent|missing|not (?:present|heard|audible))\b"
-    r"|\b(?:sung|performed) by (?:none|no one|nobody)\b|\b(?:no one|nobody) (?:sings|(?:is"
-    r"|can be) (?:heard )?singing)\b",
+    rf"|\b(?:{_VOICES} and )?(?:sung|performed|singing|vocals) by (?:none|no one|nobody)\b"
+    r"|\b(?:no one|nobody) (?:sings|(?:is|can be) (?:heard )?singing)\b",
     re.I,
 )
 # "No lyrics are given" tells of the listing.
@@ -153,7 +153,7 @@ _SEARCHED_BEFORE = re.compile(
 _LIKENESS = (
     r"like|as if|as though|mimic\w*|imitat\w*|evok\w*|recall\w*|resembl\w*|suggest\w*(?! that)"
     r"|replac\w*"
-    r"|instead of"
+    r"|in(?:stead| place) of|the (?:role|place) of|could use"
 )
 _LIKENESS_BEFORE = re.compile(rf"\b(?:{_LIKENESS})\b[^.;]{{0,40}}$", re.I)
 _NOT_SUNG_BEFORE = re.compile(

@@ -67,6 +67,11 @@ def is_sixth(row: dict) -> bool:
     return row["track"] in SIXTH
 
 
+def is_seventh(row: dict) -> bool:
+    """Whether it is of the seventh round."""
+    return row["track"] in SEVENTH
+
+
 def is_held_out(row: dict) -> bool:
     return TRACKS[row["track"]].is_held_out
 

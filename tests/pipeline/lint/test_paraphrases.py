@@ -158,6 +158,14 @@ def test_lengths_follow_the_facts(template):
         ("This is instrumental music.", False),
         ("There is no vocal part.", False),
         ("There is no trace of singing.", False),
+        ("The track lacks a vocal part.", False),
+        ("It is free from vocals.", False),
+        ("There are neither vocals nor lyrics.", False),
+        ("The singing never starts.", False),
+        ("Vocals are nonexistent.", False),
+        ("The whole track omits vocals.", False),
+        ("This rhythm suits both singing and dancing.", True),
+        ("The drums leave room for the vocalist.", True),
     ],
 )
 def test_singing_follows_the_facts(template, is_there):

@@ -18,6 +18,7 @@ PARTS = {
     "fourth round, then read": [row for row in ROWS if prose.is_fourth(row)],
     "fifth round, then read": [row for row in ROWS if prose.is_fifth(row)],
     "sixth round, then read": [row for row in ROWS if prose.is_sixth(row)],
+    "seventh round, then read": [row for row in ROWS if prose.is_seventh(row)],
     "practice, tuned on": prose.rows(prose.PRACTICE_PROSE),
 }
 # Precision and recall. Some contradictions are never read: titles without marks, lengths in beats.
