@@ -10,6 +10,7 @@ import pytest
 
 from pipeline.corpus.build import build
 from pipeline.corpus.corpus import Corpus
+from pipeline.corpus.retry import retry
 from pipeline.release.examine import examine_store
 from schemas.config import load_config, with_roles
 from tests.model_server import read_log
@@ -133,6 +134,24 @@ def test_a_lost_snapshot(config, asked):
     newest(config, "snapshots/*").unlink()
     assert "no snapshot names the tracks of p000000, p000001: one was lost" in said(config)
     heals(config, asked)
+
+
+def test_a_lost_snapshot_of_a_retry_is_taken_again_and_finds_its_shards(config, asked):
+    stage, reason = next(
+        (each.stage, what.rpartition(": ")[2])
+        for each in Corpus.open(config).commits
+        for what in each.unmeasured
+        if each.stage != "tracks"
+    )
+    retry(config, stage, [reason])
+    content = build(config, until=LAST_STAGE).content_hash
+    records = set(Path(config.store).glob("commits/*/*"))
+    newest(config, "snapshots/*").unlink()
+    before = len(read_log(asked[2]))
+    retry(config, stage, [reason])
+    assert build(config, until=LAST_STAGE).content_hash == content
+    assert set(Path(config.store).glob("commits/*/*")) == records, "nothing is made anew"
+    assert len(read_log(asked[2])) == before
 
 
 @pytest.mark.parametrize("damage", [flip, Path.unlink])
