@@ -23,7 +23,7 @@ FIELDS = (
 )  # fmt: skip
 DECIDED = ("contradicted", "supported")
 TRACKS = TOLD | LATER | THIRD | FOURTH | FIFTH | SIXTH | SEVENTH | PRACTICE
-_FIRST_FRESH = 600
+_FIRST_FRESH, _FIRST_EIGHTH = 600, 7000
 _FIELD_OF = {
     "mode_relation": "key",
     "chord": "chords",
@@ -69,7 +69,12 @@ def is_sixth(row: dict) -> bool:
 
 def is_seventh(row: dict) -> bool:
     """Whether it is of the seventh round."""
-    return row["track"] in SEVENTH
+    return row["track"] in SEVENTH and not is_eighth(row)
+
+
+def is_eighth(row: dict) -> bool:
+    """Whether it is of the eighth round, about the tracks of the seventh."""
+    return row["id"] >= _FIRST_EIGHTH
 
 
 def is_held_out(row: dict) -> bool:
