@@ -146,7 +146,7 @@ def test_null_facts_have_reasons(partimento, tmp_path):
     for uri, row in rows.items():
         null = {name for name, value in row.items() if value is None} & {
             "beats", "tempo", "metre", "key", "key_sections", "chords", "progressions", "loudness",
-            "sections", "quality", "instruments", "voice", "tonic",
+            "sections", "quality", "instruments", "voice", "tonic", "tuning",
         }  # fmt: skip
         # A scale is null beside a key, without a word.
         assert null == {missing["field"] for missing in row["unmeasured"]} - {"scale"}, uri

@@ -217,6 +217,6 @@ def test_a_thousand_samples_with_kills_and_faults(environment, tmp_path):
 
 def test_the_stages_that_are_planned_here_are_those_before_mf_think():
     names = [stage.name for stage in STAGES]
-    assert [name for name in names if planned_rows(name, [], 0, []) is not None] == names[
-        names.index("measure") : names.index("difficulty")
-    ]
+    before = names[names.index("measure") : names.index("difficulty")]
+    before.remove("compare")  # asks no model unless it is told to
+    assert [name for name in names if planned_rows(name, [], 0, []) is not None] == before
