@@ -35,7 +35,7 @@ def test_the_failed_partition_is_found_in_two_clicks(corpus, partimento, server_
     assert built.returncode == 1
     with browser_page(tmp_path / "dashboard", viewport={"width": 1280, "height": 800}) as page:
         page.goto(f"{ui}/dashboard")
-        page.locator("button.p-accordion-trigger", has_text=re.compile(r"^\s*wave\b")).click()
+        page.locator("button.p-accordion-trigger", has_text=re.compile(r"^\s*wave")).click()
         failed = page.get_by_role("link", name="seen: failed: caption p000000, p000001").first
         failed.click()
         page.get_by_role("heading").first.wait_for()
