@@ -14,6 +14,7 @@ from pipeline.stages.question.drafts import Draft, DraftDistractor, DraftReferen
 from pipeline.stages.question.material import Material
 from pipeline.stages.question.options import shuffle_seed, shuffled
 from schemas.captions import Authorship
+from schemas.options import canonical
 from schemas.qa import Distractor, QaPair
 from schemas.sections import QuestionConfig
 
@@ -40,6 +41,27 @@ def harder_form(n: int, max_options: int) -> type[HarderDrafts]:
     distractors: Any = (at_most(list[DraftDistractor], max_options - 1), ...)
     draft = create_model("HarderDraft", __base__=HarderDraft, distractors=distractors)
     return create_model("HarderDrafts", __base__=HarderDrafts, pairs=(at_most(list[draft], n), ...))
+
+
+def filled_up(draft: HarderDraft, pair: QaPair, min_options: int) -> HarderDraft:
+    """The same with each wrong option once, none the answer, and as many old ones as are missing.
+
+    Small models give the answer, or an option twice, among the wrong ones more often than not.
+    """
+    answer = canonical(pair.answer)
+    new = _different(draft.distractors, {answer})
+    old = [DraftDistractor(text=each.text, kind=each.kind) for each in pair.distractors or ()]
+    left = _different(old, {answer, *(canonical(each.text) for each in new)})
+    n_missing = max(0, min_options - 1 - len(new))
+    return draft.model_copy(update={"distractors": [*new, *left[:n_missing]]})
+
+
+def _different(some: Sequence[DraftDistractor], but: set[str]) -> list[DraftDistractor]:
+    """Those that are none of others, each once."""
+    first: dict[str, DraftDistractor] = {}
+    for each in some:
+        first.setdefault(canonical(each.text), each)
+    return [each for name, each in first.items() if name not in but]
 
 
 def harder_fault(

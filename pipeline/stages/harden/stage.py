@@ -26,7 +26,13 @@ from pipeline.stages.blind.attempts import (
 )
 from pipeline.stages.blind.stage import PROMPT as BLIND_PROMPT
 from pipeline.stages.blind.stage import count_right
-from pipeline.stages.harden.drafts import HarderDrafts, harder_fault, harder_form, harder_pair
+from pipeline.stages.harden.drafts import (
+    HarderDrafts,
+    filled_up,
+    harder_fault,
+    harder_form,
+    harder_pair,
+)
 from pipeline.stages.lint.stage import evidence_of
 from pipeline.stages.lint.texts import text_of
 from pipeline.stages.question.material import Material, fewer_chords, materials, shown_known
@@ -211,7 +217,8 @@ def _candidates(
         for each in items
     }
     usage = answer.usage
-    for each, draft in by_label(items, answer.value.pairs):
+    for each, raw in by_label(items, answer.value.pairs):
+        draft = filled_up(raw, each.pair, config.min_options)
         fault = harder_fault(
             draft, each.pair, material, config.options, what, is_model=authorship.is_model
         )

@@ -105,8 +105,7 @@ def test_what_words_gave_away_is_made_harder_and_guessed_at_anew():
     ("made", "detail"),
     [
         ({"n_right": 3}, "right in 3 of 4"),
-        ({"distractors": NEAR[:4]}, "5 options instead of 6 to 8"),
-        ({"distractors": [*NEAR[:5], "F."]}, "the same"),
+        ({"distractors": NEAR[:1]}, "4 options instead of 6 to 8"),
         ({"distractors": [*NEAR[:5], "F/A"]}, "it is right here, too"),
         (
             {"question": "Is it Fm11 or F#m?", "distractors": ["Fm11", *NEAR[1:]], "n_right": 4},
@@ -124,6 +123,21 @@ def test_what_is_still_guessed_or_not_well_made_is_refused_as_before(made, detai
     assert rejected.detail.startswith("right in 4 of 4 tries without hearing; made harder: ")
     assert detail in rejected.detail.split("made harder")[1]
     assert json.loads(rejected.raw)["question"] == "Which chord sounds at 0:07?"
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ([*NEAR[:5], "F.", "Fm"], NEAR[:5]),
+        ([*NEAR[:3], "F", NEAR[0]], [*NEAR[:3], "G", "A"]),
+        (NEAR[:4], [*NEAR[:4], "G"]),
+    ],
+)
+def test_the_answer_and_options_given_twice_go_and_old_ones_fill_their_places(given, kept):
+    result, _ = run_harden(batch_of(pair()), harder(distractors=given), **MODELS)
+    (row,) = result.rows
+    assert [each.text for each in row.distractors] == kept
+    assert sorted(row.options) == sorted(["F", *kept])
 
 
 def test_a_wording_that_facts_speak_against_is_refused():
