@@ -322,6 +322,9 @@ def _facts(facts: MusicFacts) -> Table:
         table.add_row("", span, f"{section.p_right:.2f}")
     for progression in (facts.progressions or [])[:5]:
         table.add_row("progression", " - ".join(progression.numerals), f"{progression.count} x")
+    if facts.tuning:
+        cents = f"{facts.tuning.cents:+.0f} cents from A = 440 Hz"
+        table.add_row("tuning", cents, f"{facts.tuning.p_right:.2f}")
     if facts.loudness:
         table.add_row("loudness", f"{facts.loudness.integrated_lufs:.1f} LUFS", "")
     for missing in facts.unmeasured:
