@@ -95,8 +95,10 @@ def _wrong_distractor(
 ) -> str | None:
     """Why a distractor is not what its kind says, where the facts can tell."""
     for name_of, found in ((chord_of, _chords), (key_of, _keys)):
-        if name_of(draft.answer) is None or (text := name_of(each.text)) is None:
+        if name_of(draft.answer) is None:
             continue
+        if (text := name_of(each.text)) is None:
+            return f"it is none of what {draft.answer} is"
         heard = found(material)
         if not heard:
             return None
@@ -108,7 +110,15 @@ def _wrong_distractor(
             return "it is right for no part of the track"
         if each.kind == "unrelated" and _bare(text) in anywhere:
             return "it is right for another part of the track"
+        names = [_bare(name) for name, _ in heard]
+        if draft.style == "first_chord" and _is_before(_bare(text), draft.answer, names):
+            return "it is heard before the answer"
     return None
+
+
+def _is_before(name: str, answer: str, heard: Sequence[str]) -> bool:
+    right = _bare(canonical(answer))
+    return name in heard and right in heard and heard.index(name) < heard.index(right)
 
 
 def _chords(material: Material) -> list[tuple[str, Span]]:

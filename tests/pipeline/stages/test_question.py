@@ -139,6 +139,18 @@ def test_a_sound_draft_is_a_pair():
         ),
         ({"distractors": wrong("Eb", "Fm", "C", kind="unrelated")}, "wrong_distractor", "another"),
         ({"answer": "Fm", "distractors": wrong("F/A", "Eb", "F#")}, "wrong_distractor", "too"),
+        ({"distractors": wrong("Fm", "0:00 to 0:14", "F#")}, "wrong_distractor", "none of what F"),
+        (
+            {
+                "question": "Which of these chords is heard first?",
+                "style": "first_chord",
+                "start_s": None,
+                "end_s": None,
+                "distractors": wrong("C", "Eb", "F#"),
+            },
+            "wrong_distractor",
+            "before the answer",
+        ),
     ],
 )
 def test_each_fault_costs_its_own_draft_only(values, reason, detail):
