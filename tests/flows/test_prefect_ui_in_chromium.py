@@ -63,7 +63,7 @@ def choose(page, option):
 def test_every_flow_is_started_from_its_form(corpus, partimento, server_url, ui, tmp_path):
     assert partimento("deploy", corpus, "--pool", "seen").returncode == 0
     with browser_page(tmp_path / "form", viewport={"width": 1280, "height": 900}) as page:
-        page.set_default_timeout(60_000)
+        page.set_default_timeout(180_000)
         for flow in FLOWS:
             there = httpx.get(f"{server_url}/deployments/name/{flow}/seen", timeout=30).json()
             page.goto(f"{ui}/deployments/deployment/{there['id']}/run")
