@@ -15,6 +15,7 @@ import numpy as np
 from schemas.transcribe import RecogniserConfig
 from tools.errors import RefusedError
 from tools.lyrics.transcript import SAMPLE_RATE_HZ, TranscribedWord, Transcript, Waveform, seconds
+from tools.tar_compat import let_extract_take_filters
 
 HOW_TO_GET = (
     "run `make install-all`, then name a model that NeMo can download "
@@ -126,6 +127,7 @@ def _load(name: str) -> Any:
     except ImportError as error:
         raise RefusedError("no_model", f"NeMo is not installed ({error}): {HOW_TO_GET}") from error
     device = "cuda" if torch.cuda.is_available() else "cpu"
+    let_extract_take_filters()
     try:
         if name.endswith(".nemo"):
             model = ASRModel.restore_from(name, map_location=device)
