@@ -18,9 +18,9 @@ from prefect.artifacts import (
     update_progress_artifact,
 )
 
-from flows.command import visible
 from flows.costs_tables import spent_dicts
 from flows.failures import failure_page
+from flows.markdown import as_plain
 from flows.plots import plot_funnel, plot_stage, plot_think
 from flows.report_folder import default_folder, listening_pages, page_of
 from pipeline.corpus.corpus import Corpus
@@ -77,7 +77,7 @@ def publish_failure(corpus: str, error: Exception) -> None:
     create_markdown_artifact(
         markdown=failure_page(corpus, error),
         key=f"{corpus}-failure",
-        description=visible(str(error).partition("\n")[0]),
+        description=as_plain(str(error).partition("\n")[0]),
     )
 
 
@@ -192,7 +192,7 @@ def refusal_rows(
         ours = list(group)
         ours.sort(key=lambda each: page_of(each, pages) is None)
         samples = [f"{each.row_id}: {each.detail}"[:_MOST_LETTERS] for each in ours[:_SAMPLES]]
-        told = {"samples": visible("; ".join(samples)), "listen": page_of(ours[0], pages) or ""}
+        told = {"samples": as_plain("; ".join(samples)), "listen": page_of(ours[0], pages) or ""}
         rows.append({"stage": stage, "reason": reason, "count": len(ours), **told})
     return rows[:_MOST_ROWS]
 

@@ -1,6 +1,6 @@
 """Why a run failed, and what to do about it, as a page."""
 
-from flows.command import visible
+from flows.markdown import as_plain
 from pipeline.corpus.build import BuildError
 from pipeline.corpus.outcomes import StepFailure
 
@@ -35,11 +35,11 @@ def failure_page(corpus: str, error: Exception) -> str:
         What ended the run.
     """
     first, *_ = str(error).split("\n")
-    head = f"# {corpus}: failed\n\n{_shown(first)}\n\n"
+    head = f"# {corpus}: failed\n\n{as_plain(first)}\n\n"
     failures = list(error.failures) if isinstance(error, BuildError) else []
     if not failures:
         name = "" if isinstance(error, BuildError) else type(error).__name__
-        rest = "".join(f"- {_shown(line)}\n" for line in str(error).split("\n")[1:])
+        rest = "".join(f"- {as_plain(line)}\n" for line in str(error).split("\n")[1:])
         return f"{head}{rest}\n**What to do:** {what_to_do(name)}.\n"
     steps = "".join(map(_step, failures))
     return (
@@ -51,11 +51,5 @@ def failure_page(corpus: str, error: Exception) -> str:
 def _step(failure: StepFailure) -> str:
     """A list entry: the cells of a table would not be broken into lines by the UI."""
     advice = what_to_do(failure.error) if failure.error else "it waited for one that failed"
-    why = _shown(failure.why)
+    why = as_plain(failure.why)
     return f"- **{failure.stage} {failure.partition}**: {why}\n  **What to do:** {advice}.\n"
-
-
-def _shown(words: str) -> str:
-    """Words of others in a table of Markdown: no markup of theirs is obeyed."""
-    one_line = visible(" ".join(words.split()))
-    return "".join(f"\\{c}" if c in "\\`*_{}[]<>()#|!" else c for c in one_line)

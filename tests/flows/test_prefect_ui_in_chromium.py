@@ -1,12 +1,15 @@
 """What a person sees of a corpus in the Prefect UI, in a real browser."""
 
+import json
 import re
 import shutil
 
 import httpx
 import pytest
 
+from flows.artifacts import refusal_rows
 from flows.deployed import FLOWS
+from schemas.provenance import Rejection
 from tests.flows.chromium import browser_page, needs_chromium
 from tests.flows.conftest import latest_artifacts
 from tests.serving import model_server
@@ -51,6 +54,25 @@ def test_the_failed_partition_is_found_in_two_clicks(corpus, partimento, server_
         page.goto(f"{ui}/artifacts/artifact/{found.json()[0]['id']}")
         page.get_by_text("What to do:").first.wait_for()
         assert "caption p000001" in page.inner_text("body")
+
+
+def test_words_of_others_are_no_markup_in_the_cells_of_a_table(server_url, ui, tmp_path):
+    words = (
+        "![seen](http://elsewhere.test/pixel.png) [click](http://elsewhere.test) <b>bold</b> *x*"
+    )
+    refused = Rejection(stage="caption", row_id="a_b_c", reason="not_json", detail=words)
+    table = {"type": "table", "key": "words-of-others"}
+    table["data"] = json.dumps(refusal_rows([refused], {}))
+    made = httpx.post(f"{server_url}/artifacts/", json=table, timeout=30)
+    with browser_page(tmp_path / "cells") as page:
+        asked = []
+        page.on("request", lambda request: asked.append(request.url))
+        page.goto(f"{ui}/artifacts/artifact/{made.json()['id']}")
+        cell = page.locator("td", has_text="a_b_c").first
+        cell.wait_for()
+        assert cell.inner_text().strip() == f"a_b_c: {words}"
+        assert cell.locator("a, img, b, em").count() == 0
+        assert not [url for url in asked if "elsewhere.test" in url]
 
 
 def choose(page, option):
