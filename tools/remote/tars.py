@@ -88,12 +88,11 @@ def read_index(read: Callable[[int, int], bytes], size_bytes: int) -> TarIndex:
     index = TarIndex([], [], {})
     try:
         tar = tarfile.TarFile(fileobj=file, errorlevel=1)  # type: ignore[arg-type]
-        for info in _infos(tar):
+        for info in _infos(tar, file):
             _take(info, index, file)
             if len(index.members) + len(index.bad) >= MOST_MEMBERS:
                 index.bad.append(BadMember("", "bad_tar", f"more than {MOST_MEMBERS} members"))
                 return index
-        _require_end(file, tar.offset, size_bytes)
     except (tarfile.TarError, ValueError, OverflowError, RecursionError) as error:
         if not index.members and not index.bad:
             raise RefusedError("bad_tar", str(error)) from error
@@ -103,12 +102,15 @@ def read_index(read: Callable[[int, int], bytes], size_bytes: int) -> TarIndex:
     return index
 
 
-def _infos(tar: tarfile.TarFile) -> Iterator[tarfile.TarInfo]:
+def _infos(tar: tarfile.TarFile, file: "_Window") -> Iterator[tarfile.TarInfo]:
+    header_at = 0
     while (info := tar.next()) is not None:
         tar.members = []  # type: ignore[attr-defined]  # else all are kept
         if info.size < 0:
             raise tarfile.ReadError("a member of negative size")
         yield info
+        header_at = tar.offset
+    _require_end(file, header_at)
 
 
 def _take(info: tarfile.TarInfo, index: TarIndex, file: "_Window") -> None:
@@ -147,9 +149,9 @@ def _what_is_wrong(info: tarfile.TarInfo, size_bytes: int) -> tuple[str, str] | 
 _NOT_UTF8 = ("name_not_utf8", "rename the member")
 
 
-def _require_end(file: "_Window", offset: int, size_bytes: int) -> None:
-    """Make sure that the headers end where a tar ends: tarfile takes any rubbish for the end."""
-    if offset >= size_bytes:
+def _require_end(file: "_Window", offset: int) -> None:
+    """Make sure that the headers end where a tar ends: tarfile takes any bad header for the end."""
+    if offset >= file.size_bytes:
         raise tarfile.ReadError("no end of the archive: it was cut")
     file.seek(offset)
     if file.read(_BLOCK_BYTES).strip(b"\0"):
