@@ -11,8 +11,13 @@ from tools.lyrics.faster_whisper import FasterWhisper
 from tools.lyrics.transcript import Decoding, TranscribedWord, Transcript, Waveform, seconds
 
 
-def hear_all(sounds: Mapping[str, Waveform], model: Path, kept: Path) -> dict[str, Transcript]:
-    """Hear sounds by Whisper, without a language; those in `kept` are not heard again.
+def hear_all(
+    sounds: Mapping[str, Waveform],
+    model: Path,
+    kept: Path,
+    languages: Mapping[str, str] | None = None,
+) -> dict[str, Transcript]:
+    """Hear sounds by Whisper; those in `kept` are not heard again.
 
     Parameters
     ----------
@@ -22,6 +27,8 @@ def hear_all(sounds: Mapping[str, Waveform], model: Path, kept: Path) -> dict[st
         A folder that faster-whisper loads.
     kept : Path
         JSON lines: name, duration, seconds that it took, and the transcript.
+    languages : mapping of str to str, optional
+        What Whisper is told, by name (ISO 639-1); by default it finds the language itself.
     """
     found = {name: each for name, each in read_kept(kept).items() if name in sounds}
     missing = [name for name in sounds if name not in found]
@@ -30,7 +37,7 @@ def hear_all(sounds: Mapping[str, Waveform], model: Path, kept: Path) -> dict[st
     with kept.open("a", encoding="utf-8") as file:
         for name in missing:
             start_s = time.perf_counter()
-            (found[name],) = whisper.transcribe([sounds[name]])
+            (found[name],) = whisper.transcribe([sounds[name]], (languages or {}).get(name))
             took_s = time.perf_counter() - start_s
             line = {"name": name, "duration_s": seconds(sounds[name]), "took_s": took_s}
             file.write(json.dumps(line | asdict(found[name])) + "\n")
