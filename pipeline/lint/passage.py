@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property, wraps
 from typing import Any, TypeVar
 
+from pipeline.lint.sections import WORK
 from schemas.lint import ClaimKind, Finding, Verdict
 
 _SIGNS = {
@@ -60,6 +61,8 @@ _GENERALLY = re.compile(
     r"|frequently|sometimes))\b",
     re.I,
 )
+# "The tempo of this song is usually 120 BPM" is said of the song.
+_OF_ITSELF = re.compile(rf"\bof (?:the|this) {WORK} (?:is|are) {_GENERALLY.pattern}", re.I)
 _GENERALLY_FIRST = re.compile(rf"\W*(?:{_GENERALLY.pattern}|in general\b)", re.I)
 _PART_END = re.compile(r"[;:,()]|\b(?:but|yet|whereas|although|though)\b", re.I)
 _AFFIRMED_AFTER_ALL = re.compile(
@@ -245,7 +248,8 @@ class Passage:
             return True
         if _GENERALLY_HAS.search(self.before(start)):
             return True
-        if _GENERALLY.search(_PART_END.split(self.before(start))[-1] + self.text[start:end]):
+        part = _PART_END.split(self.before(start))[-1] + self.text[start:end]
+        if _GENERALLY.search(_OF_ITSELF.sub("", part)):
             return True
         before = _CLOSED_QUOTE.sub(" ", self.before(start))
         clause = _AFFIRMED_AFTER_ALL.sub(" ", _CLAUSE_END.split(before)[-1])

@@ -26,7 +26,7 @@ _GOES = (
     r"|ing)|fell"
     r"|builds?(?: up)?(?! (?:to|on|an?|the|tension)\b)|ebbs? and flows?"
     r"|(?:alternat|mov|swing|switch)\w* between"
-    r"|jump(?:s|ed|ing)|(?:go(?:es|ing)|mov(?:es|ing)) (?:up|down))"
+    r"|jump(?:s|ed|ing)|peaks?|reach(?:es)? its (?:highest|fastest|peak|slowest|lowest)|(?:go(?:es|ing)|mov(?:es|ing)) (?:up|down))"
 )
 _STEADY = (
     r"(?:steady|constant|consistent|unchanging|unchanged|unwavering|uniform|stable|regular|fixed"
@@ -43,8 +43,7 @@ _CHANGES = re.compile(
     rf"|\b{_PACE}{OF_WORK}{IS} {ADJECTIVES}(?:irregular|uneven|unsteady|inconsistent|erratic"
     rf"|variable"
     r"|flexible)\b"
-    rf"|\b{_PACE}{OF_WORK}{IS} {ADJECTIVES}(?:slower|faster|quicker)(?= (?:in|at|during|after"
-    r"|towards?|and)\b|[.,;]|$)"
+    rf"|\b{_PACE}{OF_WORK}{IS} {ADJECTIVES}(?:slower|faster|quicker)\b(?! (?:than|paced|side)\b|-)"
     rf"|\b(?:{_PACE}|{WORK}|music|it) (?:(?:starts?|begins?|opens?)\b|is (?:initially|at first)\b)"
     r"[^.;]{0,30}?\b(?:slow|fast|quick)\w*[^.;]{0,40}?\b(?:picks? up|speeds? up|slows? down|faster"
     r"|slower|(?:in|de)creases|accelerat\w+|quicken\w*|builds? (?:up |in )?speed"
@@ -65,8 +64,8 @@ _CHANGES = re.compile(
     rf"|\b(?:{WORK}|music|it) (?:\w+ly |does )?changes? (?:its |the )?(?:tempo|pace|speed)\b"
     rf"|\b(?:changes?|shifts?|increase|decrease|variations?) (?:in|of) (?:the )?{_PACE}\b"
     rf"|\b{_PACE} (?:changes?|shifts?|variations?)\b|\b{_GOES}\b"
-    rf"|\b(?:{WORK}|music|band|it) (?:(?:then|[a-z]+ly) )*(?:(?:begins?|starts?|seems?"
-    r"|appears?|continues?) to (?:\w+ly )?)?(?:slows? down|speeds? up|picks? up (?:the "
+    rf"|\b(?:{WORK}|music|band|drums|it) (?:(?:then|[a-z]+ly) )*(?:(?:begins?|starts?|seems?"
+    r"|appears?|continues?|start|begin) to (?:\w+ly )?)?(?:slows? down|speeds? up|picks? up (?:the "
     r"|in )?(?:speed"
     r"|pace|tempo)|(?:gathers?|gains?|builds?(?: up)?|loses?) speed|(?:(?:in|de)creases?|builds?"
     r"|grows?|gains?) in (?:speed|tempo|pace)|accelerates?|decelerates?)\b"
@@ -77,12 +76,13 @@ _CHANGES = re.compile(
     rf"|\b(?:shift|change|switch|move|transition)(?:s|es)? (?:in)?to an? (?:new|different"
     rf"|danceable|more \w+"
     rf"|less \w+|live\w+)(?:,? (?:and )?[\w-]+){{0,2}}? (?:tempo|pace)\b"
-    r"|\b(?:slower|faster|quicker) (?:section|part|passage)\b(?! than| compared)"
+    r"|\b(?:slower|faster|quicker)(?:,? [\w-]+){0,3}? (?:section|part|passage)s?\b(?! than| compared)"
     r"|\b(?:fast|slow)(?:er)? and (?:fast|slow)(?:er)? (?:sections|parts|passages|tempos|tempi)\b",
     re.I,
 )
 _STAYS = re.compile(
-    rf"\b{_STEADY}(?:,? (?:and )?[\w/-]+){{0,2}},? (?:{_PACE}|(?<!harmonic )rhythm)\b"
+    rf"\b{_PACE}{OF_WORK}{IS} consistently\b|\b(?:slow|fast|quick) and {_STEADY}\b"
+    rf"|\b{_STEADY}(?:,? (?:and )?[\w/-]+){{0,2}},? (?:{_PACE}|(?<!harmonic )rhythm)\b"
     rf"|\b(?:{_PACE}|(?<!harmonic )rhythm)(?: and (?:the )?\w+)?{OF_WORK}{IS} {ADJECTIVES}"
     rf"(?:{_STEADY}|the same"
     r"|(?:maintained|sustained)(?= throughout| from| across|[.,;]|$))\b"
@@ -248,6 +248,9 @@ def _judge_changes(
     if moment:
         start_s, end_s = moment.window(_CLOSE_S)
         if not any(start_s <= each <= end_s for each in meant):
+            # A moment may be off; a stretch is told with both its ends.
+            if moment.end_s > moment.start_s:
+                return "wrong", "wrong_tempo_change", f"{fact}."
             return "uncheckable", "local", f"{fact}."
     return "right", "right", f"{fact}."
 

@@ -87,7 +87,7 @@ _WITHOUT = (
 )
 _FIXED = (
     r"(?:(?:fixed|steady|clear|discernible|regular|set|real|strict|perceptible|sense of|defined"
-    r"|definite|strong|consistent|particular|apparent|audible) ){1,2}(?:\w+ (?:or|and) )?"
+    r"|definite|strong|consistent|standard|particular|apparent|audible) ){1,2}(?:\w+ (?:or|and) )?"
 )
 FREE = re.compile(
     r"\b(?:(?:free|entirely|fully|completely|wholly|pure) rubato|rubato throughout"

@@ -1,5 +1,6 @@
 """Moments and stretches that a text names, and the moment that a claim is about."""
 
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -51,7 +52,7 @@ _SECONDS_POINT = re.compile(
     rf"|\b(?:at|from|by|after|until) the (?P<at4>\d{{1,2}}(?:st|nd|rd|th)|{'|'.join(_ORDINALS)})"
     r" minute\b"
     r"|\b(?:at|from|by|until) minute (?P<at5>\d{1,2})\b"
-    rf"|\bthe (?:first|opening) (?P<at6>{NUMBER} (?:seconds|minutes))\b",
+    rf"|\bthe (?:first|opening|(?P<last>last|final|closing)) (?P<at6>{NUMBER} (?:seconds|minutes))\b",
     re.I,
 )
 # "The time signature of the song is 4:47."
@@ -69,6 +70,7 @@ _NO_SECONDS_BEFORE = re.compile(
     re.I,
 )
 _UNTIL = ("until", "till", "before", "by")
+_LAST = "last"
 _ONWARD = ("from", "after", "since", "starting at", "beginning at")
 # How far "from 1:05" or "until 1:05" reaches, s; ours, tuned on the table of sentences.
 _ONWARD_S = 5.0
@@ -94,7 +96,7 @@ class TimeMention(Claim):
     start_s, end_s : float
         When; equal for a moment.
     lead : str
-        Such as ``from`` or ``until``, or empty.
+        Such as ``from`` or ``until``, or empty; ``last`` where it is counted from the end.
     """
 
     start_s: float
@@ -105,6 +107,8 @@ class TimeMention(Claim):
         """Stretch of time that a claim about this moment may be about."""
         if self.end_s > self.start_s:
             return self.start_s, self.end_s
+        if self.lead == _LAST:
+            return math.inf, math.inf
         if self.lead in _UNTIL:
             return self.start_s - _ONWARD_S, self.start_s
         if self.lead in _ONWARD:
@@ -219,4 +223,5 @@ def _seconds_point(match: re.Match[str]) -> TimeMention:
         * (60 if part["unit"].lower().startswith("m") else 1)
         for part in _PART.finditer(text)
     )
-    return TimeMention(*match.span(), time_s, time_s, (match["lead"] or "").lower())
+    lead = _LAST if match["last"] else (match["lead"] or "").lower()
+    return TimeMention(*match.span(), time_s, time_s, lead)

@@ -59,6 +59,7 @@ _NOT_TOLD_AFTER = re.compile(
     r"|mentioned|specified|described|stated|indicated|supplied)\b",
     re.I,
 )
+_QUOTES = re.compile(r" (?:is|are|as|include|read)\b|:| ?\"")
 # "The data does not mention any singing".
 _TOLD = re.compile(r"\b(?:mention|specify|state|describe|indicate|say|provide)\b", re.I)
 _NOT_NONE = re.compile(r"(?:\bnot|n't) (?:an? |purely |entirely )?$", re.I)
@@ -80,8 +81,8 @@ _SINGER = (
     rf"|rap(?= (?:is|has|flow\w*|verses?|deliver\w*|style)\b)|{_SINGING})"
 )
 _NO_SINGER_AFTER = (
-    rf"(?!\"?[- ](?:leading|like|quality|free|-|of (?:the )?{_INSTRUMENT}|chops?|samples?"
-    r"|melody line on|(?:field|entry|tag|label)(?! (?:is|says|reads) (?!\"?none))))"
+    rf"(?!\"?[- ](?:leading|like|quality|free|-|of (?:the )?{_INSTRUMENT}|chops?\b|samples?\b"
+    rf"|(?:used|heard) (?:is|are) (?:an? |the )?{_INSTRUMENT}\b|melody line on|(?:field|entry|tag|label)(?! (?:is|says|reads) (?!\"?none))))"
 )
 _SUNG = re.compile(
     r"\b(?:featuring|features?|with|there(?:'s| is| are)?|has|have|contains?|includes?|including"
@@ -196,8 +197,16 @@ def _first_sung(passage: Passage, none: Claim | None) -> Claim | None:
         and not _NONE.search(passage.clause_before(claim.end))
         and not (none and passage.text[claim.start : claim.end].rstrip().endswith(":"))
         and not other.search(passage.before(claim.start, 60))
+        if not _is_listing(passage, claim)
     ]
     return min(found, key=lambda claim: claim.start, default=None)
+
+
+def _is_listing(passage: Passage, claim: Claim) -> bool:
+    """Whether the words of the prompt are told of: ``the lyrics are mentioned``."""
+    is_lyrics = passage.text[: claim.end].lower().endswith("lyrics")
+    told = _NOT_TOLD_AFTER.match(passage.text, claim.end)
+    return bool(is_lyrics and told and not _QUOTES.match(passage.text, told.end()))
 
 
 def _is_mention(passage: Passage, claim: Claim) -> bool:
