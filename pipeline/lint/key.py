@@ -23,6 +23,11 @@ _KEY_OF = re.compile(
     rf"(?:\s+(?:signature|centre|center))?{OF_WORK}(?:\s*(?:of|is|:|=|\*|as|around|on|in|at|set|remains|stays|likely|probably|most|to|be)\s*)+"
     rf"(?:concert )?(?P<note>{NOTE})(?P<minor>m)?(?![\w#'/])(?! [Mm](?:aj|in))"
 )
+# "In key C", "on the G flat (F#) key".
+_NOTE_KEY = re.compile(
+    rf"\b(?:[Ii]n key |(?:[Tt]he|an?|in) (?={NOTE}m?(?: \([^()]*\))? key\b))"
+    rf"(?P<note>{NOTE})(?P<minor>m)?(?![\w#'/])(?! [Mm](?:aj|in))"
+)
 _IN_NOTE = re.compile(
     rf"\b(?:{WORK}|standard|music|[Ii]t)(?: is|'s)? in (?P<note>{NOTE})(?P<minor>m)?(?=[.,;!)]|$)"
 )
@@ -188,7 +193,7 @@ def key_mentions(passage: Passage) -> list[KeyClaim]:
         if not is_theory and not is_article(plain, *match.span()):
             claim = _claim(match, match["note"], match["mode"])
             found[claim.start] = replace(claim, role=_role(passage, claim))
-    for pattern, role in ((_KEY_OF, "key"), (_IN_NOTE, "key"), (_IN_SYMBOL, "either")):
+    for pattern, role in ((_KEY_OF, "key"), (_NOTE_KEY, "key"), (_IN_NOTE, "key"), (_IN_SYMBOL, "either")):
         for match in pattern.finditer(plain):
             start, end = match.start("note"), match.end()
             is_chord = pattern is _IN_SYMBOL and _CHORDS_IN.search(passage.before(match.start()))

@@ -146,6 +146,11 @@ _SEARCHES = re.compile(
 # "Identifying the key: Russian music tends to".
 _LABEL = re.compile(r"\A\W*[A-Z][a-zA-Z' ]{2,40}:(?!\d)\W*")
 _TEACHES = re.compile(r"\W*(?:understand|remember|recall) that in\b", re.I)
+# "It is in G major, and the chords that work well in G include F".
+_JOINED = re.compile(
+    r"(?:;|, (?:and|but|so|as|since|because|while|although|though)) | (?:because|since|although) ",
+    re.I,
+)
 _OPTION = re.compile(r"\s*\(?[A-H][.)]\s")
 _NO_CLAIMS = (
     _ASKS, _INSTRUCTS, _OF_MANY, _GENERALLY_FIRST, _DEFINES, _SUPPOSES, _SEARCHES, _TEACHES,
@@ -243,6 +248,9 @@ class Passage:
         sentence = self.text[first:last]
         told = _LABEL.sub("", sentence)
         if _is_asked(sentence, start - first) or any(each.match(told) for each in _NO_CLAIMS):
+            return True
+        joined = [each.end() for each in _JOINED.finditer(self.text, first, start)]
+        if joined and any(each.match(self.text[joined[-1] : last]) for each in (_OF_MANY, _DEFINES)):
             return True
         if _SET_ASIDE_AFTER.match(self.after(end)):
             return True
