@@ -59,6 +59,7 @@ _CHORDS = re.compile(
     rf"\s+(?:just |only )?(?P<n>{NUMBER}) "
     rf"(?:different |distinct |basic |simple |main )?chords\b"
     rf"|\b(?P<n2>{NUMBER}) chords (?:are|is) all\b"
+    rf"|\b(?P<n6>{NUMBER})-chord (?:progression|loop|song|vamp|sequence|pattern)\b"
     rf"|\b(?:{WORK}|music|recording|it|progression) (?:uses|has|contains|features|employs"
     rf"|consists of|is built on|is made up of|is based on) (?:a total of )?(?P<n3>{NUMBER}) "
     rf"(?:different |distinct |basic |simple |main )?chords\b"

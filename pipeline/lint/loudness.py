@@ -43,7 +43,7 @@ _WIDE = re.compile(
     re.I,
 )
 _NARROW = re.compile(
-    rf"\b(?:narrow|tight|limited|small|compressed|restricted) {_OF_RANGE}"
+    rf"\b(?:narrow|tight|limited|small|little|low|compressed|restricted) {_OF_RANGE}"
     rf"|{_RANGE_IS}(?:narrow|tight|limited|small|compressed|restricted)\b",
     re.I,
 )

@@ -17,7 +17,7 @@ _PERSON = (
     r"(?:[Ss]inger|[Vv]ocalist|[Rr]apper|[Pp]roducer|[Cc]omposer|[Ff]rontman|[Ff]rontwoman"
     r"|[Gg]uitarist|[Pp]ianist|"
     r"[Dd]rummer|[Bb]assist|[Ss]ongwriter|[Ss]inger-songwriter|[Aa]rtist|[Vv]iolinist|[Cc]ellist|[Oo]rganist"
-    r"|[Ss]axophonist|[Tt]rumpeter)"
+    r"|[Ss]axophonist|[Tt]rumpeter|[Pp]erformer)"
 )
 _ROLES = (
     r"(?:(?:singer|songwriter|artist|band|producer|rapper|vocalist|duo|group|composer|musician)"
@@ -37,7 +37,8 @@ _PATTERNS = (
         rf"|group),? (?P<name>(?!I\b){CAPITAL}(?: {CAPITAL})*)"
     ),
     re.compile(rf"\b(?:[Aa]rtist|[Pp]erformer|[Vv]ocals|[Ss]inger|[Bb]and)\**:\**\s*{_NAME}"),
-    re.compile(rf"\b{_PERSON}s?(?:,| is| was)? {_NAME}"),
+    re.compile(rf"\b{_PERSON}s?(?:'s name)?(?:,| is| was)? {_NAME}"),
+    re.compile(rf"\b{_NAME} is the (?:\w+ )?{_PERSON}\b"),
     re.compile(
         rf"\b(?:band|duo|group|orchestra|trio|quartet),? (?P<name>The {CAPITAL}(?: {CAPITAL})*)"
     ),

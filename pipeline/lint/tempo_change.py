@@ -65,7 +65,7 @@ _CHANGES = re.compile(
     rf"|\b(?:changes?|shifts?|increase|decrease|variations?) (?:in|of) (?:the )?{_PACE}\b"
     rf"|\b{_PACE} (?:changes?|shifts?|variations?)\b|\b{_GOES}\b"
     rf"|\b(?:{WORK}|music|band|drums|it) (?:(?:then|[a-z]+ly) )*(?:(?:begins?|starts?|seems?"
-    r"|appears?|continues?|start|begin) to (?:\w+ly )?)?(?:slows? down|speeds? up|picks? up (?:the "
+    r"|appears?|continues?|start|begin) to (?:\w+ly )?)?(?:slows?(?: down|(?=[.,;]|$))|speeds? up|picks? up (?:the "
     r"|in )?(?:speed"
     r"|pace|tempo)|(?:gathers?|gains?|builds?(?: up)?|loses?) speed|(?:(?:in|de)creases?|builds?"
     r"|grows?|gains?) in (?:speed|tempo|pace)|accelerates?|decelerates?)\b"
@@ -125,6 +125,8 @@ _NO_CHANGE = re.compile(
     rf"|\bwithout (?:any )?(?:\w+ )?{_CHANGE} (?:in|of|to) (?:the )?{_PACE}\b"
     rf"|(?:\bnot|n't|\bnever) (?:\w+ ){{1,3}}?(?:any|an?) (?:\w+ )?(?:{_PACE} {_CHANGE}"
     rf"|{_CHANGE} (?:in|of|to) (?:the |its )?{_PACE})\b"
+    # "It does not speed up or slow down".
+    rf"|(?:\bnot|n't|\bnever) (?:\w+ly )?(?:speeds? up|slows? down|accelerates?)\b"
     rf"|(?:\bnot|n't|\bnever) (?:\w+ly )?(?:changes?|var(?:y|ies)) (?:in )?(?:its |the )?{_PACE}\b",
     re.I,
 )

@@ -62,7 +62,7 @@ _SAID = (
     rf"(?:{_IS}(?:(?P<is_slow>slow(?:er side)?|sluggish|leisurely)"
     r"|(?P<is_fast>fast(?:er side)?|quick|rapid|brisk)"
     r"|(?P<is_moderate>moderate|medium))"
-    r"(?! (?:build|fade|to\b|volume|level|loud|length|dynamic|range)|-)"
+    r"(?! (?:as|build|fade|to (?!moderate|medium|fast|slow)|volume|level|loud|length|dynamic|range)|-)"
     r"|\b(?:tempo|bpm|pace|speed)(?: of the \w+)? (?:is|feels|sounds)"
     r"(?: (?:\w+ly|very|quite|rather))* (?:(?P<is_fast2>high)|(?P<is_slow2>low))"
     r"(?![- ](?:energy|in|end))"

@@ -49,6 +49,7 @@ _SECONDS_POINT = re.compile(
     rf"(?!\s+(?:of|long|each|at a time|later|earlier|before|after|per|on average))|"
     rf"(?P<at2>{_SECONDS})\s+(?:in|into|mark)\b|(?P<at3>{_SECONDS})[ -]mark\b"
     # "At the 2nd minute".
+    rf"|\b(?P<at7>a minute(?: and a half)?) in(?:to)?\b"
     rf"|\b(?:at|from|by|after|until) the (?P<at4>\d{{1,2}}(?:st|nd|rd|th)|{'|'.join(_ORDINALS)})"
     r" minute\b"
     r"|\b(?:at|from|by|until) minute (?P<at5>\d{1,2})\b"
@@ -75,6 +76,8 @@ _ONWARD = ("from", "after", "since", "starting at", "beginning at")
 # How far "from 1:05" or "until 1:05" reaches, s; ours, tuned on the table of sentences.
 _ONWARD_S = 5.0
 _ADJACENT = re.compile(r"\s+\(?(?:near |right )?")
+# "A minute in".
+_ONE = re.compile(r"^a (?=minute)", re.I)
 _PART = re.compile(
     rf"(?P<n>{NUMBER})[ -]?(?P<unit>seconds?|secs?|s|minutes?)\b(?P<half>[ -]and[ -]a[ -]half)?",
     re.I,
@@ -160,7 +163,8 @@ def moment_of(passage: Passage, claim: Claim) -> TimeMention | None:
 def window_of(passage: Passage, claim: Claim, evidence: Evidence) -> tuple[float, float] | None:
     """Stretch of time, s, that a claim is about, where its sentence names one."""
     moment = moment_of(passage, claim)
-    return moment.window(evidence.limits.time_slack_s) if moment else None
+    is_known = moment and moment.lead != _LAST
+    return moment.window(evidence.limits.time_slack_s) if moment and is_known else None
 
 
 def check_times(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
@@ -217,7 +221,8 @@ def _seconds_point(match: re.Match[str]) -> TimeMention:
         n = _ORDINALS.index(ordinal) + 2 if ordinal in _ORDINALS else int(ordinal.rstrip("stndrh"))
         time_s = 60.0 * n
         return TimeMention(*match.span(), time_s, time_s)
-    text = match["at"] or match["at2"] or match["at3"] or match["at6"]
+    text = match["at"] or match["at2"] or match["at3"] or match["at6"] or match["at7"]
+    text = _ONE.sub("1 ", text)
     time_s = sum(
         (number(part["n"]) + (0.5 if part["half"] else 0.0))
         * (60 if part["unit"].lower().startswith("m") else 1)

@@ -37,6 +37,10 @@ _QUOTED_PATTERNS = (
     re.compile(rf"\b{CAPITAL}(?: {CAPITAL})*'s {_QUOTED}"),
     re.compile(rf"{_QUOTED},? is an? (?:[\w'-]+,? ){{0,4}}?{_WORK}\b"),
     re.compile(rf"^In {_QUOTED},? (?:the|there|an?)\b", re.M),
+    # "Blue Moon" in any place: capitals tell it from a line.
+    re.compile(
+        rf'(?<!\bfrom the song )"(?P<name>{CAPITAL}(?: (?:(?:to|the|of|on|in|and|a|for|&) )*{CAPITAL})+)[,.]?"'
+    ),
 )
 _BARE_PATTERNS = (
     re.compile(
@@ -50,7 +54,7 @@ _BARE_PATTERNS = (
         re.M,
     ),
     re.compile(
-        rf"^(?P<name>{CAPITAL}(?: {CAPITAL})+) (?:is in (?:the key|[A-G][#b]? (?:major|minor))"
+        rf"^(?P<name>{CAPITAL}(?: {CAPITAL})+) (?:is an? (?:[\w'-]+,? ){{0,4}}?{_WORK}\b|is in (?:the key|[A-G][#b]? (?:major|minor))"
         rf"|lasts|runs for"
         r"|is (?:\d+:\d\d|\d+ minutes))\b",
         re.M,
