@@ -25,7 +25,8 @@ _KEY_OF = re.compile(
 )
 # "In key C", "on the G flat (F#) key".
 _NOTE_KEY = re.compile(
-    rf"\b(?:[Ii]n key |(?:[Tt]he|an?|in) (?={NOTE}m?(?: \([^()]*\))? key\b))"
+    rf"(?=[A-G])(?:(?<=\b[Ii]n key )|(?:(?<=\b[Tt]he )|(?<=\ban )|(?<=\ba )|(?<=\bin ))"
+    rf"(?={NOTE}m?(?: \([^()]*\))? key\b))"
     rf"(?P<note>{NOTE})(?P<minor>m)?(?![\w#'/])(?! [Mm](?:aj|in))"
 )
 _IN_NOTE = re.compile(
