@@ -16,13 +16,14 @@ from schemas.lint import Finding
 _PACE = r"(?:tempo|pace|pulse|beat|bpm|speed)"
 _TO_CHANGE = (
     r"(?:chang(?:es?|ed|ing)|var(?:y|ies|ied|ying)|fluctuat\w+|(?:in|de)creas\w+|(?:ac|de)celerat\w+"
-    r"|quicken\w*|slow(?:s|ed|ing| down)|speed(?:s|ing| up)|sped|shift(?:s|ed|ing)?|picks? up"
+    r"|quicken\w*|slow(?:s|ed|ing| down)|speed(?:s|ing| up)|sped|shift(?:s|ed|ing)?|waver\w*|deviat\w*|picks? up"
     r"|(?:gets?|becom(?:es?|ing)|grows?|getting|growing) (?:[\w-]+(?: and|,)? ){0,3}?"
     r"(?:faster|slower|quicker))"
 )
 # Not of the beat: it "drops", and "falls on two and four".
 _GOES = (
-    r"(?:tempo|pace|bpm|speed) (?:\w+ly )?(?:drop(?:s|ped|ping)|ris(?:es|ing)|rose|fall(?:s"
+    r"(?:tempo|pace|bpm|speed) (?:(?:begins|starts|seems) to )?(?:\w+ly )?(?:climbs?|dips?|doubles|halves"
+    r"|rise|drop(?:s|ped|ping)?|ris(?:es|ing)|rose|fall(?:s"
     r"|ing)|fell"
     r"|builds?(?: up)?(?! (?:to|on|an?|the|tension)\b)|ebbs? and flows?"
     r"|(?:alternat|mov|swing|switch)\w* between"
@@ -82,12 +83,12 @@ _CHANGES = re.compile(
 )
 _STAYS = re.compile(
     rf"\b{_PACE}{OF_WORK}{IS} consistently\b|\b(?:slow|fast|quick) and {_STEADY}\b"
-    rf"|\b{_STEADY}(?:,? (?:and )?[\w/-]+){{0,2}},? (?:{_PACE}|(?<!harmonic )rhythm)\b"
-    rf"|\b(?:{_PACE}|(?<!harmonic )rhythm)(?: and (?:the )?\w+)?{OF_WORK}{IS} {ADJECTIVES}"
+    rf"|\b{_STEADY}(?:,? (?:and )?[\w/-]+){{0,2}},? (?:{_PACE}|(?<!harmonic )(?:rhythm|groove))\b"
+    rf"|\b(?:{_PACE}|(?<!harmonic )(?:rhythm|groove))(?: and (?:the )?\w+)?{OF_WORK}{IS} {ADJECTIVES}"
     rf"(?:{_STEADY}|the same"
     r"|(?:maintained|sustained)(?= throughout| from| across|[.,;]|$))\b"
     rf"|\b(?:at|in|keeps?|holds?|maintains?|has|have|with|retains?) (?:the|a) same (?:{_PACE}"
-    rf"|rhythm)\b"
+    rf"|rhythm|groove)\b"
     r"(?! as\b)"
     rf"|\b(?:keeps|holds|maintains) (?:its|the) (?:\w+ )?(?:tempo|pace|speed)(?= throughout"
     rf"| from|[.,;]|$)"
@@ -95,14 +96,14 @@ _STAYS = re.compile(
     rf"|\b{_PACE}\b[^.;:]{{1,80}}?, (?:but|and|so) (?:it )?(?:is|stays|remains) (?:\w+ly )?"
     rf"{_STEADY}\b"
     rf"|\b(?:{_PACE}|{WORK}|music|it) (?:keeps|holds|maintains) (?:an? |its )?"
-    rf"(?:[\w-]+ )?{_STEADY} (?:{_PACE}|rhythm)\b",
+    rf"(?:[\w-]+ )?{_STEADY} (?:{_PACE}|rhythm|groove)\b",
     re.I,
 )
 # A word for the beat and one for steadiness in one breath.
 _MENTION = re.compile(
-    rf"\b(?:{_PACE}|(?<!harmonic )rhythm)s?\b[^.;:,]{{1,50}}?\b(?:{_STEADY}|the same)"
+    rf"\b(?:{_PACE}|(?<!harmonic )(?:rhythm|groove))s?\b[^.;:,]{{1,50}}?\b(?:{_STEADY}|the same)"
     r"(?=[.,;]|$| (?:and(?! even)|throughout|in|at|with|from|across|for|during)\b)"
-    rf"|\b{_STEADY}\b[^.;:,]{{1,30}}?\b(?:{_PACE}|(?<!harmonic )rhythm)\b",
+    rf"|\b{_STEADY}\b[^.;:,]{{1,30}}?\b(?:{_PACE}|(?<!harmonic )(?:rhythm|groove))\b",
     re.I,
 )
 _NO_MENTION = re.compile(
@@ -140,6 +141,7 @@ _LARGE_PART = re.compile(
 _MANY = re.compile(
     r"\b(?:several|multiple|many|frequent\w*|numerous|constantly|continually)\b", re.I
 )
+_NOT_STEADY = re.compile(rf"(?:\bnot|n't) [^.;]*{_STEADY}|irregular|unsteady|erratic", re.I)
 _NOTHING = re.compile(r"(?!)")
 _AT_FIRST = re.compile(r"at (?:first|the (?:start|beginning))|in the beginning|initially|to begin")
 _UP = re.compile(
@@ -237,6 +239,8 @@ def _judge_changes(
     said: str, moment: TimeMention | None, evidence: Evidence, *, are_many: bool
 ) -> Judged:
     changes = _changes(evidence)
+    if is_beatless(evidence.facts) and _NOT_STEADY.search(said):
+        return "right", "right", "No regular beat was found in the music."
     if changes is None:
         return "uncheckable", "unsure", "The tempo over time was not measured with confidence."
     if not changes:

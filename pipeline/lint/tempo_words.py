@@ -37,7 +37,7 @@ _SLOW = (
 )
 _FAST = (
     rf"(?:up-?tempo|up-beat tempo|(?:fast|quick|rapid|brisk|frantic|breakneck|blistering|frenetic"
-    rf"|furious){_OF_PACE}|(?:fast|quick){_OF_WORK}|high (?=(?:tempo|pace|speed|bpm)\b)"
+    rf"|furious){_OF_PACE}|(?:fast|quick){_OF_WORK}|high[ -](?=(?:tempo|pace|speed|bpm)\b)"
     rf"|fast-?(?:paced|tempo|moving)|fast (?:paced|moving))"
 )
 _MODERATE = (
@@ -87,13 +87,15 @@ _WITHOUT = (
 )
 _FIXED = (
     r"(?:(?:fixed|steady|clear|discernible|regular|set|real|strict|perceptible|sense of|defined"
-    r"|definite|strong|consistent|standard|particular|apparent|audible) ){1,2}(?:\w+ (?:or|and) )?"
+    r"|definite|strong|consistent|standard|specific|particular|apparent|audible) ){1,2}(?:\w+ (?:or|and) )?"
 )
 FREE = re.compile(
     r"\b(?:(?:free|entirely|fully|completely|wholly|pure) rubato|rubato throughout"
     r"|free[- ]time|in free (?:time|tempo|rhythm|metre|meter)|beatless|pulseless|unmetered|ametric"
     rf"|(?:{_WITHOUT}) (?:{_FIXED}(?:tempo|pulse|beat|metre|meter|bpm|rhythm)"
-    r"|(?:beat|pulse)(?! drops?))|tempo is free"
+    r"|(?:(?:rhythm|tempo|metre|meter|bpm) (?:or|and) )?(?:beat|pulse)(?! drops?))|tempo is free"
+    r"|neither (?:an? )?(?:beat|pulse|tempo)"
+    r"|(?:tempo|beat|pulse|bpm) (?:is|remains) (?:undefined|undetermined|non-?existent|absent)"
     r"|(?:has|is|have|with) no tempo(?! \w))\b",
     re.I,
 )
