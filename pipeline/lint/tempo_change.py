@@ -6,7 +6,7 @@ from itertools import islice, pairwise
 
 from pipeline.lint.evidence import Evidence
 from pipeline.lint.passage import Claim, Judged, Passage, right_or
-from pipeline.lint.predicates import ADJECTIVES, IS, OF_WORK
+from pipeline.lint.predicates import ADJECTIVES, ALONG, IS, OF_WORK
 from pipeline.lint.sections import WORK, is_of_part
 from pipeline.lint.tempo import CHANGE, is_beatless, long_sections
 from pipeline.lint.tempo_words import FREE
@@ -132,7 +132,11 @@ _NO_CHANGE = re.compile(
     re.I,
 )
 # "120 BPM throughout": of a tempo that stays, its number says all.
-_THROUGHOUT = re.compile(rf"\b(?:{_PACE}|beats per minute) throughout\b", re.I)
+_THROUGHOUT = re.compile(
+    rf"\b(?:{_PACE}|beats per minute) {ALONG}|\d (?:bpm|beats per minute) [\w ]{{1,20}}? {ALONG}"
+    rf"|\b{_PACE}{OF_WORK} (?:is )?(?:consistently|remains|stays) (?:at |stays at )?(?=\d)",
+    re.I,
+)
 # "Faster in the second half": as good as of the whole.
 _LARGE_PART = re.compile(
     r"\b(?:first|second|third|latter|last|final|middle|later|slow\w*|fast\w*) (?:half|part"

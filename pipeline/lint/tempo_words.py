@@ -149,7 +149,9 @@ def check_free_time(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
     patterns = (FREE,) if is_beatless(evidence.facts) else (FREE, _FEELS_FREE)
     for claim, match in chain.from_iterable(map(passage.matches, patterns)):
         around = passage.clause_before(claim.start) + match[0] + passage.after(claim.end, 25)
-        if moment_of(passage, claim) is None and not _is_of_part(around):
+        # Where the beat is steady, it is so at any moment.
+        is_told = moment_of(passage, claim) is None or _is_steady(evidence)
+        if is_told and not _is_of_part(around):
             yield passage.finding(claim, "tempo", _judge_free(evidence))
             return
 
@@ -164,6 +166,13 @@ def _is_then(passage: Passage, claim: Claim, evidence: Evidence) -> bool:
     tempo = evidence.facts.tempo
     words = passage.text[claim.start : claim.end] + passage.after(claim.end, 12)
     return bool(tempo and len(long_sections(tempo)) == 1 and _TEMPO.search(words))
+
+
+def _is_steady(evidence: Evidence) -> bool:
+    """Whether its tempo, or each of its tempi, hardly drifts."""
+    tempo, limits = evidence.facts.tempo, evidence.limits
+    is_sure = tempo and tempo.q_value <= limits.sure.max_wrong.tempo
+    return bool(tempo and is_sure and tempo.stability >= limits.min_steady_stability)
 
 
 def _judge_word(word: str, evidence: Evidence) -> Judged:
