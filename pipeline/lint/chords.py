@@ -225,6 +225,9 @@ def _sure_chords(passage: Passage) -> list[ChordClaim]:
     """``F#m7`` and ``C dominant seventh``, but not ``C minor``, which may be a key."""
     long = []
     for match in _LONG.finditer(passage.text):
+        # "A dominant seventh chord wants to resolve."
+        if match["note"] == "A" and passage.sentence(match.start())[0] == match.start():
+            continue
         label = f"{note_name(match['note'])}:{_long_quality(match['quality'])}"
         long.append(ChordClaim(*match.span(), label))
     long = [each for each in long if not each.touches(key_mentions(passage))]

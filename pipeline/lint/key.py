@@ -82,7 +82,9 @@ _IN_THEORY = re.compile(
 _BETWEEN = re.compile(r"\b(?:between|alternat\w+)\b[^.;:]{0,40}$", re.I)
 _KEY_BEFORE = re.compile(
     r"(?:\b(?:keys?|tonal\w*|tonic|modulat\w*|modes?|rooted|grounded|cent(?:er|re)\w*|transpos\w*|"
-    r"set|written|composed|pitched|cast|anchored)\b[^.;]{0,30}|\b(?:in|of)\s+(?:the key "
+    r"set|written|composed|pitched|cast|anchored)\b[^.;]{0,30}"
+    # "These chords point to D minor".
+    r"|\bchords (?:\w+ )?(?:points?|suggests?|indicates?|tells?|imply|implies|confirms?)\b[^.;]{0,20}|\b(?:in|of)\s+(?:the key "
     r"of\s+)?)$",
     re.I,
 )

@@ -62,7 +62,9 @@ _GENERALLY = re.compile(
     re.I,
 )
 # "The tempo of this song is usually 120 BPM" is said of the song.
-_OF_ITSELF = re.compile(rf"\bof (?:the|this) {WORK} (?:is|are) {_GENERALLY.pattern}", re.I)
+_OF_ITSELF = re.compile(
+    rf"\b(?:of (?:the|this) {WORK} (?:is|are)|these (?:chords|notes) are) {_GENERALLY.pattern}", re.I
+)
 _GENERALLY_FIRST = re.compile(rf"\W*(?:{_GENERALLY.pattern}|in general\b)", re.I)
 _PART_END = re.compile(r"[;:,()]|\b(?:but|yet|whereas|although|though)\b", re.I)
 _AFFIRMED_AFTER_ALL = re.compile(
@@ -75,7 +77,8 @@ _AFFIRMED_AFTER_ALL = re.compile(
 )
 _SET_ASIDE_AFTER = re.compile(
     r"\W{0,3}(?:(?:time signature |key |tempo )?is (?:often|commonly|typically|usually|frequently)"
-    r" (?:used|found|associated|heard)\b|would\b|it is not\b|is (?:not|wrong|ruled out"
+    r" (?:used|found|associated|heard)\b|is (?:very |quite )?(?:common|typical|usual) (?:in|of|for)\b"
+    r"|would\b|it is not\b|is (?:not|wrong|ruled out"
     r"|incorrect)\b|isn't\b|can be ruled out"
     r"|does(?:n't| not) (?:fit|match)|was ruled out"
     r"|(?:\w+ ){0,2}(?:never (?:appears?|comes?|arrives?|surfaces?)|is (?:absent|avoided|missing)"
@@ -98,7 +101,7 @@ _INSTRUCTS = re.compile(
 # "Waltzes are in 3/4."
 _OF_MANY = re.compile(
     r"\W*an? (?:[\w/-]+ ){1,5}?(?:usually|typically|generally|normally|commonly|often)\b|"
-    r"\W*(?!the\b)(?:[\w-]+ ){1,2}(?:keys|tempos|tempi|scales|chords|progressions)"
+    r"\W*(?!(?:the|these|its)\b)(?:[\w-]+ ){1,2}(?:keys|tempos|tempi|scales|chords|progressions)"
     r" (?:are (?:\w+ )?(?:used|associated|known|common)\b|(?:\w+ )?sound\b|"
     r"(?:often|tend|usually|typically|generally)\b)|"
     r"\W*(?:the|an?) (?:typical|usual)\b|"
