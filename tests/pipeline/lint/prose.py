@@ -78,7 +78,7 @@ def is_seventh(row: dict) -> bool:
 
 def is_eighth(row: dict) -> bool:
     """Whether it is of the eighth round, about the tracks of the seventh."""
-    return row["id"] >= _FIRST_EIGHTH
+    return row["track"] in SEVENTH and row["id"] >= _FIRST_EIGHTH
 
 
 def is_ninth(row: dict) -> bool:
