@@ -121,6 +121,8 @@ _SINGS = re.compile(
     rf"\b{_PERSON} (?:is |are |can be |(?:is|are|can be) heard |who |that |(?:starts"
     rf"|begins) (?:to )?)?"
     rf"(?:\w+ly )?{_SING}\b"
+    rf"|\b(?:(?:wo)?m[ae]n|girls?|boys?|child(?:ren)?|female|male|human)(?:'s?)? voices?\b"
+    rf"{_NO_SINGER_AFTER}|\bchorus of voices\b|\brapping (?:is|occurs|can|starts|begins)\b"
     # "Della Rae's deep voice".
     rf"|\b(?-i:(?!(?i:{_INSTRUMENT})\b)[A-Z]\w+)'s (?:[\w-]+ ){{0,2}}?(?:voice|vocals|singing)\b"
     r"|\b(?:backing|background|backup|harmony|layered|doubled) (?:vocals?|singers?)\b"
