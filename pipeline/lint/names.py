@@ -37,14 +37,14 @@ _PATTERNS = (
         rf"|group),? (?P<name>(?!I\b){CAPITAL}(?: {CAPITAL})*)"
     ),
     re.compile(rf"\b(?:[Aa]rtist|[Pp]erformer|[Vv]ocals|[Ss]inger|[Bb]and)\**:\**\s*{_NAME}"),
-    re.compile(rf"\b{_PERSON}s?(?:'s name)?(?:,| is| was)? {_NAME}"),
+    re.compile(rf"\b{_PERSON}s?(?:'s name)?(?:,| is| was| are)? {_NAME}"),
     re.compile(rf"\b{_NAME} is the (?:\w+ )?{_PERSON}\b"),
     re.compile(
         rf"\b(?:band|duo|group|orchestra|trio|quartet),? (?P<name>The {CAPITAL}(?: {CAPITAL})*)"
     ),
-    re.compile(rf"\b(?P<name>{CAPITAL}(?: {CAPITAL}){{1,2}}) (?:sings|raps|croons|performs)\b"),
+    re.compile(rf"\b(?P<name>{CAPITAL}(?: {CAPITAL}){{1,2}}) (?:sings?|raps?|croons?|performs?|composed|wrote)\b"),
     re.compile(rf"\b{_NAME}'s? (?:[a-z]+ ){{0,2}}{_WORK_OF}\b"),
-    re.compile(rf"\b{_WORK_OF} (?:of|by) {_NAME}"),
+    re.compile(rf"\b{_WORK_OF} (?:is )?(?:of|by) {_NAME}"),
     re.compile(
         rf"\b(?:{_PERSON}|m[ae]n|wom[ae]n|band|duo|choir|group)s? (?:is )?(?:named|called|known as)"
         rf" {_NAME}"
