@@ -37,7 +37,8 @@ _PATTERNS = (
         rf"|\s+(?:\w+ly\s+)?(?:that\s+)?"
         rf"(?:lasts?|runs?|clocks in|spans?|is told in|comes in|plays|stretches|is"
         rf"|unfolds over|goes|goes on|continues|takes))\s+"
-        rf"(?:for\s|at\s|in\s|out to\s|to\s|from 0:00 (?:to|until)\s)?\s*{_NUMBERED[0]}(?P<long>\s+(?:long|in length"
+        rf"(?:for\s|at\s|in\s|out to\s|to\s|from 0:00 (?:to"
+        rf"|until)\s)?\s*{_NUMBERED[0]}(?P<long>\s+(?:long|in length"
         rf"|in total|in duration|from)\b)?",
         re.I,
     ),

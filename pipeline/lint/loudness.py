@@ -16,7 +16,8 @@ _LUFS = re.compile(
     r"(?! (?:\([^)]*\) )?(?:for streaming|target|range|wide|of range|in range|is (?:typical"
     r"|common|standard)))"
     # "The LUFS level is -14".
-    r"|\bLUFS(?: level| value| rating)?(?: (?:is|of)|:) (?P<n2>-?\d+(?:\.\d+)?)(?!\S*\d| ?(?:LU|to)\b)",
+    r"|\bLUFS(?: level| value| rating)?(?: (?:is|of)|:) (?P<n2>-?\d+(?:\.\d+)?)(?!\S*\d| ?(?:LU"
+    r"|to)\b)",
     re.I,
 )
 # "A range of about 4.5 LUFS", "ranges from -12 to -9 LUFS".

@@ -16,7 +16,8 @@ _NAME = (
 _PERSON = (
     r"(?:[Ss]inger|[Vv]ocalist|[Rr]apper|[Pp]roducer|[Cc]omposer|[Ff]rontman|[Ff]rontwoman"
     r"|[Gg]uitarist|[Pp]ianist|"
-    r"[Dd]rummer|[Bb]assist|[Ss]ongwriter|[Ss]inger-songwriter|[Aa]rtist|[Vv]iolinist|[Cc]ellist|[Oo]rganist"
+    r"[Dd]rummer|[Bb]assist|[Ss]ongwriter|[Ss]inger-songwriter|[Aa]rtist|[Vv]iolinist|[Cc]ellist"
+    r"|[Oo]rganist"
     r"|[Ss]axophonist|[Tt]rumpeter|[Pp]erformer)"
 )
 _ROLES = (
@@ -42,7 +43,10 @@ _PATTERNS = (
     re.compile(
         rf"\b(?:band|duo|group|orchestra|trio|quartet),? (?P<name>The {CAPITAL}(?: {CAPITAL})*)"
     ),
-    re.compile(rf"\b(?P<name>{CAPITAL}(?: {CAPITAL}){{1,2}}) (?:sings?|raps?|croons?|performs?|composed|wrote)\b"),
+    re.compile(
+        rf"\b(?P<name>{CAPITAL}(?: {CAPITAL}){{1,2}}) (?:sings?|raps?|croons?|performs?|composed"
+        rf"|wrote)\b"
+    ),
     re.compile(rf"\b{_NAME}'s? (?:[a-z]+ ){{0,2}}{_WORK_OF}\b"),
     re.compile(rf"\b{_WORK_OF} (?:is )?(?:of|by) {_NAME}"),
     re.compile(

@@ -63,7 +63,8 @@ _GENERALLY = re.compile(
 )
 # "The tempo of this song is usually 120 BPM" is said of the song.
 _OF_ITSELF = re.compile(
-    rf"\b(?:of (?:the|this) {WORK} (?:is|are)|these (?:chords|notes) are) {_GENERALLY.pattern}", re.I
+    rf"\b(?:of (?:the|this) {WORK} (?:is|are)|these (?:chords|notes) are) {_GENERALLY.pattern}",
+    re.I,
 )
 _GENERALLY_FIRST = re.compile(rf"\W*(?:{_GENERALLY.pattern}|in general\b)", re.I)
 _PART_END = re.compile(r"[;:,()]|\b(?:but|yet|whereas|although|though)\b", re.I)
@@ -77,7 +78,8 @@ _AFFIRMED_AFTER_ALL = re.compile(
 )
 _SET_ASIDE_AFTER = re.compile(
     r"\W{0,3}(?:(?:time signature |key |tempo )?is (?:often|commonly|typically|usually|frequently)"
-    r" (?:used|found|associated|heard)\b|is (?:very |quite )?(?:common|typical|usual) (?:in|of|for)\b"
+    r" (?:used|found|associated|heard)\b|is (?:very |quite )?(?:common|typical|usual) (?:in|of"
+    r"|for)\b"
     r"|would\b|it is not\b|is (?:not|wrong|ruled out"
     r"|incorrect)\b|isn't\b|can be ruled out"
     r"|does(?:n't| not) (?:fit|match)|was ruled out"
@@ -253,7 +255,9 @@ class Passage:
         if _is_asked(sentence, start - first) or any(each.match(told) for each in _NO_CLAIMS):
             return True
         joined = [each.end() for each in _JOINED.finditer(self.text, first, start)]
-        if joined and any(each.match(self.text[joined[-1] : last]) for each in (_OF_MANY, _DEFINES)):
+        if joined and any(
+            each.match(self.text[joined[-1] : last]) for each in (_OF_MANY, _DEFINES)
+        ):
             return True
         if _SET_ASIDE_AFTER.match(self.after(end)):
             return True

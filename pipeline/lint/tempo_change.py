@@ -15,22 +15,26 @@ from schemas.lint import Finding
 
 _PACE = r"(?:tempo|pace|pulse|beat|bpm|speed)"
 _TO_CHANGE = (
-    r"(?:chang(?:es?|ed|ing)|var(?:y|ies|ied|ying)|fluctuat\w+|(?:in|de)creas\w+|(?:ac|de)celerat\w+"
-    r"|quicken\w*|slow(?:s|ed|ing| down)|speed(?:s|ing| up)|sped|shift(?:s|ed|ing)?|waver\w*|deviat\w*|picks? up"
+    r"(?:chang(?:es?|ed|ing)|var(?:y|ies|ied|ying)|fluctuat\w+|(?:in|de)creas\w+|(?:ac"
+    r"|de)celerat\w+"
+    r"|quicken\w*|slow(?:s|ed|ing| down)|speed(?:s|ing| up)|sped|shift(?:s|ed|ing)?|waver\w*"
+    r"|deviat\w*|picks? up"
     r"|(?:gets?|becom(?:es?|ing)|grows?|getting|growing) (?:[\w-]+(?: and|,)? ){0,3}?"
     r"(?:faster|slower|quicker))"
 )
 # Not of the beat: it "drops", and "falls on two and four".
 _GOES = (
-    r"(?:tempo|pace|bpm|speed) (?:(?:begins|starts|seems) to )?(?:\w+ly )?(?:climbs?|dips?|doubles|halves"
+    r"(?:tempo|pace|bpm|speed) (?:(?:begins|starts|seems) to )?(?:\w+ly )?(?:climbs?|dips?"
+    r"|doubles|halves"
     r"|rise|drop(?:s|ped|ping)?|ris(?:es|ing)|rose|fall(?:s"
     r"|ing)|fell"
     r"|builds?(?: up)?(?! (?:to|on|an?|the|tension)\b)|ebbs? and flows?"
     r"|(?:alternat|mov|swing|switch)\w* between"
-    r"|jump(?:s|ed|ing)|peaks?|reach(?:es)? its (?:highest|fastest|peak|slowest|lowest)|(?:go(?:es|ing)|mov(?:es|ing)) (?:up|down))"
+    r"|jump(?:s|ed|ing)|peaks?|reach(?:es)? its (?:highest|fastest|peak|slowest|lowest)"
+    r"|(?:go(?:es|ing)|mov(?:es|ing)) (?:up|down))"
 )
 _STEADY = (
-    r"(?:steady|constant|consistent|unchanging|unchanged|unwavering|uniform|stable|regular|fixed"
+    r"(?:steady|constant|consistent(?! with\b)|unchanging|unchanged|unwavering|uniform|stable|regular|fixed"
     r"|unvarying|evenly (?:distributed|paced)|even(?=[.,;]|$| and ))"
 )
 _VARIES = r"(?:varying|variable|changing|fluctuating|shifting)"
@@ -66,7 +70,8 @@ _CHANGES = re.compile(
     rf"|\b(?:changes?|shifts?|increase|decrease|variations?) (?:in|of) (?:the )?{_PACE}\b"
     rf"|\b{_PACE} (?:changes?|shifts?|variations?)\b|\b{_GOES}\b"
     rf"|\b(?:{WORK}|music|band|drums|it) (?:(?:then|[a-z]+ly) )*(?:(?:begins?|starts?|seems?"
-    r"|appears?|continues?|start|begin) to (?:\w+ly )?)?(?:slows?(?: down|(?=[.,;]|$))|speeds? up|picks? up (?:the "
+    r"|appears?|continues?|start|begin) to (?:\w+ly )?)?(?:slows?(?: down|(?=[.,;]|$))|speeds? up"
+    r"|picks? up (?:the "
     r"|in )?(?:speed"
     r"|pace|tempo)|(?:gathers?|gains?|builds?(?: up)?|loses?) speed|(?:(?:in|de)creases?|builds?"
     r"|grows?|gains?) in (?:speed|tempo|pace)|accelerates?|decelerates?)\b"
@@ -77,14 +82,16 @@ _CHANGES = re.compile(
     rf"|\b(?:shift|change|switch|move|transition)(?:s|es)? (?:in)?to an? (?:new|different"
     rf"|danceable|more \w+"
     rf"|less \w+|live\w+)(?:,? (?:and )?[\w-]+){{0,2}}? (?:tempo|pace)\b"
-    r"|\b(?:slower|faster|quicker)(?:,? [\w-]+){0,3}? (?:section|part|passage)s?\b(?! than| compared)"
+    r"|\b(?:slower|faster|quicker)(?:,? [\w-]+){0,3}? (?:section|part|passage)s?\b(?! than"
+    r"| compared)"
     r"|\b(?:fast|slow)(?:er)? and (?:fast|slow)(?:er)? (?:sections|parts|passages|tempos|tempi)\b",
     re.I,
 )
 _STAYS = re.compile(
     rf"\b{_PACE}{OF_WORK}{IS} consistently\b|\b(?:slow|fast|quick) and {_STEADY}\b"
     rf"|\b{_STEADY}(?:,? (?:and )?[\w/-]+){{0,2}},? (?:{_PACE}|(?<!harmonic )(?:rhythm|groove))\b"
-    rf"|\b(?:{_PACE}|(?<!harmonic )(?:rhythm|groove))(?: and (?:the )?\w+)?{OF_WORK}{IS} {ADJECTIVES}"
+    rf"|\b(?:{_PACE}|(?<!harmonic )(?:rhythm"
+    rf"|groove))(?: and (?:the )?\w+)?{OF_WORK}{IS} {ADJECTIVES}"
     rf"(?:{_STEADY}|the same"
     r"|(?:maintained|sustained)(?= throughout| from| across|[.,;]|$))\b"
     rf"|\b(?:at|in|keeps?|holds?|maintains?|has|have|with|retains?) (?:the|a) same (?:{_PACE}"

@@ -62,7 +62,8 @@ _SAID = (
     rf"(?:{_IS}(?:(?P<is_slow>slow(?:er side)?|sluggish|leisurely)"
     r"|(?P<is_fast>fast(?:er side)?|quick|rapid|brisk)"
     r"|(?P<is_moderate>moderate|medium))"
-    r"(?! (?:as|build|fade|to (?!moderate|medium|fast|slow)|volume|level|loud|length|dynamic|range)|-)"
+    r"(?! (?:as|build|fade|to (?!moderate|medium|fast|slow)|volume|level|loud|length|dynamic"
+    r"|range)|-)"
     r"|\b(?:tempo|bpm|pace|speed)(?: of the \w+)? (?:is|feels|sounds)"
     r"(?: (?:\w+ly|very|quite|rather))* (?:(?P<is_fast2>high)|(?P<is_slow2>low))"
     r"(?![- ](?:energy|in|end))"
@@ -87,7 +88,8 @@ _WITHOUT = (
 )
 _FIXED = (
     r"(?:(?:fixed|steady|clear|discernible|regular|set|real|strict|perceptible|sense of|defined"
-    r"|definite|strong|consistent|standard|specific|particular|apparent|audible) ){1,2}(?:\w+ (?:or|and) )?"
+    r"|definite|strong|consistent|standard|specific|particular|apparent"
+    r"|audible) ){1,2}(?:\w+ (?:or|and) )?"
 )
 FREE = re.compile(
     r"\b(?:(?:free|entirely|fully|completely|wholly|pure) rubato|rubato throughout"

@@ -53,7 +53,8 @@ _SECONDS_POINT = re.compile(
     rf"|\b(?:at|from|by|after|until) the (?P<at4>\d{{1,2}}(?:st|nd|rd|th)|{'|'.join(_ORDINALS)})"
     r" minute\b"
     r"|\b(?:at|from|by|until) minute (?P<at5>\d{1,2})\b"
-    rf"|\bthe (?:first|opening|(?P<last>last|final|closing)) (?P<at6>{NUMBER} (?:seconds|minutes))\b",
+    rf"|\bthe (?:first|opening|(?P<last>last|final|closing)) (?P<at6>{NUMBER} (?:seconds"
+    rf"|minutes))\b",
     re.I,
 )
 # "The time signature of the song is 4:47."

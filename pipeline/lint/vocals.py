@@ -66,7 +66,8 @@ _QUOTES = re.compile(r" (?:is|are|as|include|read)\b|:| ?\"")
 _TOLD = re.compile(r"\b(?:mention|specify|state|describe|indicate|say|provide)\b", re.I)
 _NOT_NONE = re.compile(r"(?:\bnot|n't) (?:an? |purely |entirely )?$", re.I)
 _INSTRUMENT = (
-    r"(?:instrument\w*|clarinet|oboe|guitars?|bass|violins?|fiddle|piano|trumpet|horns?|sax\w*|flute"
+    r"(?:instrument\w*|clarinet|oboe|guitars?|bass|violins?|fiddle|piano|trumpet|horns?|sax\w*"
+    r"|flute"
     r"|whistle|cello|strings?|synth\w*|lead)"
 )
 _DESCRIBED = (
@@ -84,13 +85,15 @@ _SINGER = (
 )
 _NO_SINGER_AFTER = (
     rf"(?!\"?[- ](?:leading|like|quality|free|-|of (?:the )?{_INSTRUMENT}|chops?\b|samples?\b"
-    rf"|(?:used|heard) (?:is|are) (?:an? |the )?{_INSTRUMENT}\b|melody line on|(?:field|entry|tag|label)(?! (?:is|says|reads) (?!\"?none))))"
+    rf"|(?:used|heard) (?:is|are) (?:an? |the )?{_INSTRUMENT}\b|melody line on|(?:field|entry|tag"
+    rf"|label)(?! (?:is|says|reads) (?!\"?none))))"
 )
 _SUNG = re.compile(
     r"\b(?:featuring|features?|with|there(?:'s| is| are)?|has|have|contains?|includes?|including"
     rf"|hear) (?:an? |the )?{_DESCRIBED}(?:vocals|voices|{_SINGING}|singers?"
     rf"|lyrics)\b{_NO_SINGER_AFTER}|"
-    rf"\b(?:the|an?|his|her|their|its|lead|male|female|soulful|breathy)\s+\"?{_DESCRIBED}{_SINGER}\b"
+    rf"\b(?:the|an?|his|her|their|its|lead|male|female|soulful"
+    rf"|breathy)\s+\"?{_DESCRIBED}{_SINGER}\b"
     rf"{_NO_SINGER_AFTER}"
     r"|\b(?:she|he) (?:[\w]+ )?(?:sings?|croons?|whispers?|belts?|raps?|pleads|laments|chants)\b"
     r"|(?:\bnot|n't) (?:an? |purely |entirely )?instrumental\b"
@@ -110,7 +113,8 @@ _SUNG = re.compile(
 )
 _PERSON = (
     r"(?:m[ae]n|wom[ae]n|boys?|girls?|child(?:ren)?|people|crowd|choir|chorus|quartet|duo|sopranos?"
-    r"|mezzos?|altos?|tenors?|baritones?|soloists?|singers?|vocalists?|rappers?|performers?|artists?|voices?|everyone"
+    r"|mezzos?|altos?|tenors?|baritones?|soloists?|singers?|vocalists?|rappers?|performers?"
+    r"|artists?|voices?|everyone"
     r"|someone|somebody|band|group|narrator)"
 )
 _SING = (
@@ -165,7 +169,8 @@ _LIKENESS = (
 _LIKENESS_BEFORE = re.compile(rf"\b(?:{_LIKENESS})\b[^.;]{{0,40}}$", re.I)
 _NOT_SUNG_BEFORE = re.compile(
     rf"\b(?:{_LIKENESS}|{_INSTRUMENT})\b"
-    r"(?:(?!\b(?:and|with|while|over|behind|beneath|under|but|accompan\w+|support\w*|follow\w*)\b)[^.;,]){0,40}$",
+    r"(?:(?!\b(?:and|with|while|over|behind|beneath|under|but|accompan\w+|support\w*"
+    r"|follow\w*)\b)[^.;,]){0,40}$",
     re.I,
 )
 _SAYS_SO = (

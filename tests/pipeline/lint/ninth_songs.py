@@ -1,9 +1,9 @@
 """Tracks of the ninth round, measured by the pipeline; of which models wrote after the eighth.
 
-Songs made by ``python -m benchmarks.facts.songs OUT --count 12 --seed 91``, and game music of Debian's
-singularity-music and hyperrogue-music. What `measure` said stands here as if it were sure, chords
-as the round that is heard most often. Titles and lyrics are as a listing would give them: made up,
-but for those of the games.
+Songs made by ``python -m benchmarks.facts.songs OUT --count 12 --seed 91``, and game music of
+Debian's singularity-music and hyperrogue-music. What `measure` said stands here as if it were sure,
+chords as the round that is heard most often. Titles and lyrics are as a listing would give them:
+made up, but for those of the games.
 """
 
 from tests.pipeline.lint.told_songs import told

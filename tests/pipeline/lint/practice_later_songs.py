@@ -6,7 +6,8 @@ PRACTICE_LATER = {
     "kiln": told(
         "trip hop; a woman's voice, Rhodes piano, sampled drums, upright bass",
         276.0, 86.0, 4, "F minor", "F:min Bb:min C:min Db:maj", (-11.6, 6.2),
-        lyrics="Glass in the oven and smoke in the hall\nYou were the crack in the cup and the wall",
+        lyrics="Glass in the oven and smoke in the hall\n"
+        "You were the crack in the cup and the wall",
         names=("Kiln", "Ada Marrow"), held_out=False,
     ),
     "ferris": told(
@@ -56,7 +57,8 @@ PRACTICE_LATER = {
     "juniper": told(
         "bluegrass; a man's voice, a woman's voice, banjo, mandolin, double bass",
         149.0, 132.0, 4, "G major", "G:maj C:maj D:maj", (-12.4, 4.8),
-        lyrics="Juniper bending in the blue ridge rain\nSay that you'll meet me at the evening train",
+        lyrics="Juniper bending in the blue ridge rain\n"
+        "Say that you'll meet me at the evening train",
         held_out=False,
     ),
 }  # fmt: skip

@@ -24,9 +24,7 @@ FIELDS = (
     "tempo", "metre", "key", "chords", "time", "duration", "vocals", "lyrics", "loudness", "name",
 )  # fmt: skip
 DECIDED = ("contradicted", "supported")
-TRACKS = (
-    TOLD | LATER | THIRD | FOURTH | FIFTH | SIXTH | SEVENTH | NINTH | PRACTICE | PRACTICE_LATER
-)
+TRACKS = TOLD | LATER | THIRD | FOURTH | FIFTH | SIXTH | SEVENTH | NINTH | PRACTICE | PRACTICE_LATER
 _FIRST_FRESH, _FIRST_EIGHTH = 600, 7000
 _FIELD_OF = {
     "mode_relation": "key",
