@@ -34,8 +34,8 @@ _GOES = (
     r"|(?:go(?:es|ing)|mov(?:es|ing)) (?:up|down))"
 )
 _STEADY = (
-    r"(?:steady|constant|consistent(?! with\b)|unchanging|unchanged|unwavering|uniform|stable|regular|fixed"
-    r"|unvarying|evenly (?:distributed|paced)|even(?=[.,;]|$| and ))"
+    r"(?:steady|constant|consistent(?! with\b)|unchanging|unchanged|unwavering|uniform|stable"
+    r"|regular|fixed|unvarying|evenly (?:distributed|paced)|even(?=[.,;]|$| and ))"
 )
 _VARIES = r"(?:varying|variable|changing|fluctuating|shifting)"
 # "Switches to a slower tempo", "from a slow rhythm to a faster, energetic pace".

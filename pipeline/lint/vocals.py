@@ -19,12 +19,11 @@ _NONE = re.compile(
     rf"|\b(?:an?|this|\d:\d\d) (?:[\w-]+,? )?instrumental (?:[\w-]+ ){{0,2}}?{WORK}\b"
     rf"|(?:^|[.;] )the instrumental {WORK}\b"
     r"|\b(?:is|'s|as) (?:\w+ly )?instrumental (?:music|throughout)\b|^instrumental throughout\b"
-    r"|(?:\bis|'s) (?:an |all )?instrumental(?: only)?(?=[.,;!]|$| throughout| and )"
+    r"|(?:\bis|'s) (?:an |all )?instrumental(?: only)?(?=[.,;!]|$| throughout| and | [\w-]+[.,;])"
     r"|(?:\bis|'s) an? (?:[\w-]+ ){0,3}?instrumental(?= (?:version|in|with|at|by|featuring"
     r"|of)\b|[.,;]|$)"
     r"|\b(?:is|as) \"(?:none, )?instrumental\b|\b(?:described|listed) as (?:an? )?instrumental\b"
-    r"|(?:\bis|'s) instrumental [\w-]+(?=[.,;]|$)|\bonly instruments(?=[.,;]|$)|\bnon-vocal\b"
-    rf"|\bnot an? vocal {WORK}\b"
+    r"|\bonly instruments(?=[.,;]|$)"
     r"|\bnothing (?:is )?(?:being )?sung\b|\bno (?:words|lines?|lyrics) (?:is"
     r"|are) (?:being )?sung\b"
     r"|\bonly instruments (?:are|can be) (?:heard|used)\b|\b(?:entirely|only|solely) (?:by"
@@ -86,7 +85,7 @@ _SINGER = (
 _NO_SINGER_AFTER = (
     rf"(?!\"?[- ](?:leading|like|quality|free|-|of (?:the )?{_INSTRUMENT}|chops?\b|samples?\b"
     rf"|(?:used|heard) (?:is|are) (?:an? |the )?{_INSTRUMENT}\b|melody line on|(?:field|entry|tag"
-    rf"|label)(?! (?:is|says|reads) (?!\"?none))))"
+    rf"|label)(?! (?:is|says|reads) (?!(?:\w+ as )?\"?none))))"
 )
 _SUNG = re.compile(
     r"\b(?:featuring|features?|with|there(?:'s| is| are)?|has|have|contains?|includes?|including"
@@ -124,7 +123,7 @@ _SING = (
 _SINGS = re.compile(
     rf"\b{_PERSON} (?:is |are |can be |(?:is|are|can be) heard |who |that |(?:starts"
     rf"|begins) (?:to )?)?"
-    rf"(?:\w+ly )?{_SING}\b"
+    rf"(?:\w+ly )?(?:{_SING}|delivers?)\b"
     rf"|\b(?:(?:wo)?m[ae]n|girls?|boys?|child(?:ren)?|female|male|human)(?:'s?)? voices?\b"
     rf"{_NO_SINGER_AFTER}|\bchorus of voices\b|\brapping (?:is|occurs|can|starts|begins)\b"
     # "Della Rae's deep voice".
@@ -132,7 +131,7 @@ _SINGS = re.compile(
     r"|\b(?:backing|background|backup|harmony|layered|doubled) (?:vocals?|singers?)\b"
     r"(?![- ](?:chops?|samples?|like))"
     r"|\bvocal harmon(?:y|ies)\b|\bduet (?:between|of|by|with)\b|\ba ?cappella\b"
-    rf"|\b(?:s?he|verses?|{_PERSON}) (?:is |are )?(?:\w+ly )?(?:delivers?|delivered)\b"
+    r"|\b(?:s?he|verses?) (?:is |are )?(?:\w+ly )?deliver(?:s|ed)?\b"
     r"|\b(?:song|track|piece|recording|it) is an? (?:\w+ )?duet\b|\bspoken[- ]word\b"
     r"|\b(?<!nothing )(?:is|are|gets?) (?:\w+ly )?(?:sung|rapped|crooned|chanted)\b"
     r"|\bsung (?:by|in|with)\b"
