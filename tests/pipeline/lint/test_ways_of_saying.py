@@ -1,4 +1,4 @@
-"""Ways of saying a thing that the lint before the eighth tuning did not read, by what they claim."""
+"""Ways of saying a thing that the lint did not read before the eighth tuning."""
 
 import pytest
 
