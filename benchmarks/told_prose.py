@@ -20,12 +20,13 @@ from urllib.request import Request, urlopen
 from tests.pipeline.lint.fifth_songs import FIFTH
 from tests.pipeline.lint.fourth_songs import FOURTH
 from tests.pipeline.lint.later_songs import LATER
+from tests.pipeline.lint.ninth_songs import NINTH
 from tests.pipeline.lint.seventh_songs import SEVENTH
 from tests.pipeline.lint.sixth_songs import SIXTH
 from tests.pipeline.lint.third_songs import THIRD
 from tests.pipeline.lint.told_songs import TOLD, Told
 
-ROUNDS = (TOLD, LATER, THIRD, FOURTH, FIFTH, SIXTH, SEVENTH)
+ROUNDS = (TOLD, LATER, THIRD, FOURTH, FIFTH, SIXTH, SEVENTH, NINTH)
 
 TEMPERATURES = (0.2, 0.7, 1.0)
 TASKS = {

@@ -25,6 +25,7 @@ _SEVERAL_AFTER = re.compile(r" chords\b", re.I)
 _ALL_OF_A_KIND = re.compile(
     r"\bchords?\b[^.;]{0,60}?\b(?:are|being) all (?P<are>major|minor)\b"
     r"|\ball (?:of )?(?:the |these |its )?chords (?:\w+ )?are (?P<all>major|minor)\b"
+    r"|\bare all (?P<they>major|minor) chords\b"
     r"|\b(?:only|exclusively|entirely|purely) (?P<only>major|minor) chords\b",
     re.I,
 )

@@ -61,7 +61,11 @@ _NO_CHORDS = re.compile(
 _CHORDS_ARE = re.compile(r"\bchords\b[^.;,]*\b(?:are|include|being):? $", re.I)
 _FORM_AFTER = re.compile(r"\s*(?:form|structure|sections?|parts?|pattern of sections)\b", re.I)
 _CHORD_AFTER = re.compile(r"[ -](?:chords?|triads?)\b", re.I)
-_CHORD_IS = re.compile(r"\bchord(?: (?:heard|played|used))?(?: (?:is|was|of)|:|,) (?:an? )?$", re.I)
+_CHORD_IS = re.compile(
+    r"\bchord(?: (?:heard|played|used))?(?: (?:is|was|of|(?:changes|moves|shifts|goes) to)|:|,)"
+    r" (?:an? )?$",
+    re.I,
+)
 _LONG = re.compile(
     rf"(?<![\w#'])(?P<note>{NOTE})[ -](?P<quality>dominant[ -](?:seventh|7th|7)"
     rf"|half[ -]diminished(?:[ -](?:seventh|7th))?"
@@ -221,6 +225,9 @@ def _sure_chords(passage: Passage) -> list[ChordClaim]:
     """``F#m7`` and ``C dominant seventh``, but not ``C minor``, which may be a key."""
     long = []
     for match in _LONG.finditer(passage.text):
+        # "A dominant seventh chord wants to resolve."
+        if match["note"] == "A" and passage.sentence(match.start())[0] == match.start():
+            continue
         label = f"{note_name(match['note'])}:{_long_quality(match['quality'])}"
         long.append(ChordClaim(*match.span(), label))
     long = [each for each in long if not each.touches(key_mentions(passage))]

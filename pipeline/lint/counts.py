@@ -8,7 +8,7 @@ from pipeline.lint.evidence import Evidence, key_name
 from pipeline.lint.harmony import triad_of
 from pipeline.lint.numbers import NUMBER, number
 from pipeline.lint.passage import Claim, Judged, Passage, right_or
-from pipeline.lint.predicates import ADJECTIVES, IS, OF_WORK
+from pipeline.lint.predicates import ADJECTIVES, ALONG, IS, OF_WORK
 from pipeline.lint.sections import WORK
 from schemas.facts import MusicFacts
 from schemas.lint import Finding
@@ -37,14 +37,20 @@ _NO_CHANGE = re.compile(
     re.I,
 )
 # "C major throughout": of a key that stays, its name says all.
-_THROUGHOUT = re.compile(r"\b(?:major|minor|key) throughout\b", re.I)
+_THROUGHOUT = re.compile(
+    rf"\b(?:major|minor|key) {ALONG}|\bnever leaves (?:[A-G]|it|the (?:home )?key)\b"
+    rf"|\bkey{OF_WORK} (?:is consistently|remains|stays) (?:in )?(?=[A-G])",
+    re.I,
+)
 _ADJECTIVES = r"(?:(?!final\b)[\w-]+ ){0,2}?"
 _CHANGES = re.compile(
     rf"\b(?P<n>{NUMBER}|a single|the single|only one|a|an|several"
     r"|the(?= (?:key )?(?:change|modulation)\b)) "
     rf"{_ADJECTIVES}(?:key[- ]changes?|modulations?|changes? (?:of|in) (?:the )?key)\b"
-    rf"|\b(?:{WORK}|music|it|key) modulates\b(?! (?:once|twice|from|to|into|up|down|{NUMBER}))"
-    r"|\bkey (?:\w+ly )?(?:changes|shifts|modulates)\b(?! (?:everything|the |how |what ))"
+    rf"|\b(?:{WORK}|music|it|key) modulates\b"
+    rf"(?! (?:once|twice|from|to|into|(?:up|down)(?! (?:by )?an?\b)|{NUMBER}))"
+    rf"|\bkey{OF_WORK} (?:\w+ly )?(?:changes|shifts|modulates)\b(?! (?:everything|the |how |what ))"
+    rf"(?: (?P<times3>once|twice|{NUMBER} times))?"
     r"|\bkey (?:\w+ly )?(?:goes|moves|rises|climbs|drops|falls) (?:up|down|by)\b"
     r"|\bkey (?:(?:is|does) not|isn't|doesn't) (?:(?:stay|remain) )?(?:the same|constant"
     r"|consistent)\b"
@@ -58,7 +64,8 @@ _CHORDS = re.compile(
     rf"\b(?P<cue>just|only|merely|built (?:entirely )?(?:on|from)|exactly|a mere|nothing but)"
     rf"\s+(?:just |only )?(?P<n>{NUMBER}) "
     rf"(?:different |distinct |basic |simple |main )?chords\b"
-    rf"|\b(?P<n2>{NUMBER}) chords (?:are|is) all\b"
+    rf"|\b(?P<n2>{NUMBER})(?: chords (?:are|is) all"
+    r"|-chord (?:progression|loop|song|vamp|sequence|pattern))\b"
     rf"|\b(?:{WORK}|music|recording|it|progression) (?:uses|has|contains|features|employs"
     rf"|consists of|is built on|is made up of|is based on) (?:a total of )?(?P<n3>{NUMBER}) "
     rf"(?:different |distinct |basic |simple |main )?chords\b"
@@ -114,7 +121,8 @@ def check_counts(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
 
 def _count_of(match: re.Match[str]) -> int | None:
     """Number of key changes; None for one or more."""
-    words = (match["n"] or match["times"] or match["times2"] or "several").lower()
+    told = (match[name] for name in ("n", "times", "times2", "times3"))
+    words = next((each for each in told if each), "several").lower()
     if words in ("a", "an", "the", "several"):
         return None
     if "single" in words or words in ("only one", "once"):

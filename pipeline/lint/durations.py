@@ -30,14 +30,15 @@ _HEDGE = (
 _NUMBERED = [(_HEDGE + _LENGTH).replace("{i}", str(i)) for i in range(9)]
 _ABOUT = r"(?:about |around |approximately |roughly )?"
 _MOMENT = rf"(?:{_CLOCK}|{NUMBER} (?:minutes?|seconds?)(?: and {NUMBER} seconds?)?)"
-_END = r"(?:ends|finishes|concludes|comes to (?:an end|a close))"
+_END = r"(?:ends|finishes|concludes|fades out|comes to (?:an end|a close))"
 _PATTERNS = (
     re.compile(
         rf"\b(?:{WORK}|recording|music|it|this|which|all of it|whole thing)(?:'s"
         rf"|\s+(?:\w+ly\s+)?(?:that\s+)?"
         rf"(?:lasts?|runs?|clocks in|spans?|is told in|comes in|plays|stretches|is"
-        rf"|unfolds over|goes|goes on|continues))\s+"
-        rf"(?:for\s|at\s|in\s|out to\s|to\s)?\s*{_NUMBERED[0]}(?P<long>\s+(?:long|in length"
+        rf"|unfolds over|goes|goes on|continues|takes))\s+"
+        rf"(?:for\s|at\s|in\s|out to\s|to\s|from 0:00 (?:to"
+        rf"|until)\s)?\s*{_NUMBERED[0]}(?P<long>\s+(?:long|in length"
         rf"|in total|in duration|from)\b)?",
         re.I,
     ),

@@ -20,8 +20,15 @@ _NAMED = re.compile(
 _KEY_OF = re.compile(
     rf"\b(?:[Kk]ey|KEY|[Tt]onality|[Tt]onal (?:centre|center)|[Tt]onic(?: note)?|[Rr]oot note"
     rf"|[Kk]eys)"
-    rf"(?:\s+(?:signature|centre|center))?{OF_WORK}(?:\s*(?:of|is|:|=|\*|as|around|on|in|at|set|remains|stays|likely|probably|most|to|be)\s*)+"
+    rf"(?:\s+(?:signature|centre|center))?{OF_WORK}(?:\s*(?:of|is|:|=|\*|as|around|on|in|at|set"
+    rf"|remains|stays|likely|probably|most|to|be)\s*)+"
     rf"(?:concert )?(?P<note>{NOTE})(?P<minor>m)?(?![\w#'/])(?! [Mm](?:aj|in))"
+)
+# "In key C", "on the G flat (F#) key".
+_NOTE_KEY = re.compile(
+    rf"(?=[A-G])(?:(?<=\b[Ii]n key )|(?:(?<=\b[Tt]he )|(?<=\ban )|(?<=\ba )|(?<=\bin ))"
+    rf"(?={NOTE}m?(?: \([^()]*\))? key\b))"
+    rf"(?P<note>{NOTE})(?P<minor>m)?(?![\w#'/])(?! [Mm](?:aj|in))"
 )
 _IN_NOTE = re.compile(
     rf"\b(?:{WORK}|standard|music|[Ii]t)(?: is|'s)? in (?P<note>{NOTE})(?P<minor>m)?(?=[.,;!)]|$)"
@@ -76,7 +83,10 @@ _IN_THEORY = re.compile(
 _BETWEEN = re.compile(r"\b(?:between|alternat\w+)\b[^.;:]{0,40}$", re.I)
 _KEY_BEFORE = re.compile(
     r"(?:\b(?:keys?|tonal\w*|tonic|modulat\w*|modes?|rooted|grounded|cent(?:er|re)\w*|transpos\w*|"
-    r"set|written|composed|pitched|cast|anchored)\b[^.;]{0,30}|\b(?:in|of)\s+(?:the key "
+    r"set|written|composed|pitched|cast|anchored)\b[^.;]{0,30}"
+    # "These chords point to D minor".
+    r"|\bchords (?:\w+ )?(?:points?|suggests?|indicates?|tells?|imply|implies"
+    r"|confirms?)\b[^.;]{0,20}|\b(?:in|of)\s+(?:the key "
     r"of\s+)?)$",
     re.I,
 )
@@ -109,7 +119,8 @@ _OF_KEY = re.compile(
 )
 _THEN_KEY = re.compile(rf"\b{_RELATION}(?:\s*(?:,|:|-|\(|key|which is|is|of)\s*|\s+){_TARGET}")
 _KEY_THEN = re.compile(
-    rf"(?<![\w#']){_SUBJECT}\s*(?:,|-|\()\s*(?:the|its)\s+{_RELATION}\b(?!\s*(?:of|to|,?\s*\(?{NOTE}))"
+    rf"(?<![\w#']){_SUBJECT}\s*(?:,|-|\()\s*(?:the|its)\s+{_RELATION}\b(?!\s*(?:of|to"
+    rf"|,?\s*\(?{NOTE}))"
 )
 
 
@@ -188,7 +199,12 @@ def key_mentions(passage: Passage) -> list[KeyClaim]:
         if not is_theory and not is_article(plain, *match.span()):
             claim = _claim(match, match["note"], match["mode"])
             found[claim.start] = replace(claim, role=_role(passage, claim))
-    for pattern, role in ((_KEY_OF, "key"), (_IN_NOTE, "key"), (_IN_SYMBOL, "either")):
+    for pattern, role in (
+        (_KEY_OF, "key"),
+        (_NOTE_KEY, "key"),
+        (_IN_NOTE, "key"),
+        (_IN_SYMBOL, "either"),
+    ):
         for match in pattern.finditer(plain):
             start, end = match.start("note"), match.end()
             is_chord = pattern is _IN_SYMBOL and _CHORDS_IN.search(passage.before(match.start()))

@@ -14,7 +14,10 @@ _NUMBER = r"(?P<n>[-+]?\d+(?:\.\d+)?)"
 _LUFS = re.compile(
     rf"(?<![\w.]){_NUMBER}\s*LUFS\b"
     r"(?! (?:\([^)]*\) )?(?:for streaming|target|range|wide|of range|in range|is (?:typical"
-    r"|common|standard)))",
+    r"|common|standard)))"
+    # "The LUFS level is -14".
+    r"|\bLUFS(?: level| value| rating)?(?: (?:is|of)|:) (?P<n2>-?\d+(?:\.\d+)?)(?!\S*\d| ?(?:LU"
+    r"|to)\b)",
     re.I,
 )
 # "A range of about 4.5 LUFS", "ranges from -12 to -9 LUFS".
@@ -43,7 +46,7 @@ _WIDE = re.compile(
     re.I,
 )
 _NARROW = re.compile(
-    rf"\b(?:narrow|tight|limited|small|compressed|restricted) {_OF_RANGE}"
+    rf"\b(?:narrow|tight|limited|small|little|low|compressed|restricted) {_OF_RANGE}"
     rf"|{_RANGE_IS}(?:narrow|tight|limited|small|compressed|restricted)\b",
     re.I,
 )
@@ -74,7 +77,7 @@ def check_loudness(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
                 continue
             judged = _UNMEASURED
             if value is not None:
-                fact = float(match["n"])
+                fact = float(match["n"] or match["n2"])
                 # "9 LUFS" leaves out the minus.
                 is_right = min(abs(fact - value), abs(-fact - value)) <= slack
                 judged = right_or(code, f"Measured: {value:.1f}.", is_right)

@@ -40,7 +40,7 @@ _OTHER_BEFORE = re.compile(
     re.I,
 )
 # "Key: E minor" and "none, instrumental" in quotation marks.
-_FIELD = re.compile(r"[\w ]{2,20}: |none, instrumental", re.I)
+_FIELD = re.compile(r"(?!lyrics\b)[\w ]{2,20}: |none, instrumental", re.I)
 # 'The text mentions "upright piano"': of the prompt.
 _TEXT_BEFORE = re.compile(
     r"\b(?:text|data|description|information|facts|style|genre|mentions?)\b[^\".]{0,40}$", re.I

@@ -85,7 +85,8 @@ _CLOCK = re.compile(
     re.I,
 )
 _NO_METRE_BEFORE = re.compile(
-    r"(?:\b(?:on|dated?|since|released|rated|scored?|catalogue|no\.?)|\d|\b(?:delay|echo|dotted)\b[^.;,]{0,20})\s*$",
+    r"(?:\b(?:on|dated?|since|released|rated|scored?|catalogue|no\.?)|\d|\b(?:delay|echo"
+    r"|dotted)\b[^.;,]{0,20})\s*$",
     re.I,
 )
 _NO_METRE_AFTER = re.compile(

@@ -16,8 +16,9 @@ _NAME = (
 _PERSON = (
     r"(?:[Ss]inger|[Vv]ocalist|[Rr]apper|[Pp]roducer|[Cc]omposer|[Ff]rontman|[Ff]rontwoman"
     r"|[Gg]uitarist|[Pp]ianist|"
-    r"[Dd]rummer|[Bb]assist|[Ss]ongwriter|[Ss]inger-songwriter|[Aa]rtist|[Vv]iolinist|[Cc]ellist|[Oo]rganist"
-    r"|[Ss]axophonist|[Tt]rumpeter)"
+    r"[Dd]rummer|[Bb]assist|[Ss]ongwriter|[Ss]inger-songwriter|[Aa]rtist|[Vv]iolinist|[Cc]ellist"
+    r"|[Oo]rganist"
+    r"|[Ss]axophonist|[Tt]rumpeter|[Pp]erformer)"
 )
 _ROLES = (
     r"(?:(?:singer|songwriter|artist|band|producer|rapper|vocalist|duo|group|composer|musician)"
@@ -37,13 +38,17 @@ _PATTERNS = (
         rf"|group),? (?P<name>(?!I\b){CAPITAL}(?: {CAPITAL})*)"
     ),
     re.compile(rf"\b(?:[Aa]rtist|[Pp]erformer|[Vv]ocals|[Ss]inger|[Bb]and)\**:\**\s*{_NAME}"),
-    re.compile(rf"\b{_PERSON}s?(?:,| is| was)? {_NAME}"),
+    re.compile(rf"\b{_PERSON}s?(?:'s name)?(?:,| is| was| are)? {_NAME}"),
+    re.compile(rf"\b{_NAME} is the (?:\w+ )?{_PERSON}\b"),
     re.compile(
         rf"\b(?:band|duo|group|orchestra|trio|quartet),? (?P<name>The {CAPITAL}(?: {CAPITAL})*)"
     ),
-    re.compile(rf"\b(?P<name>{CAPITAL}(?: {CAPITAL}){{1,2}}) (?:sings|raps|croons|performs)\b"),
+    re.compile(
+        rf"\b(?P<name>{CAPITAL}(?: {CAPITAL}){{1,2}}) (?:sings?|raps?|croons?|performs?|composed"
+        rf"|wrote)\b"
+    ),
     re.compile(rf"\b{_NAME}'s? (?:[a-z]+ ){{0,2}}{_WORK_OF}\b"),
-    re.compile(rf"\b{_WORK_OF} (?:of|by) {_NAME}"),
+    re.compile(rf"\b{_WORK_OF} (?:is )?(?:of|by) {_NAME}"),
     re.compile(
         rf"\b(?:{_PERSON}|m[ae]n|wom[ae]n|band|duo|choir|group)s? (?:is )?(?:named|called|known as)"
         rf" {_NAME}"

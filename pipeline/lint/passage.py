@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property, wraps
 from typing import Any, TypeVar
 
+from pipeline.lint.sections import WORK
 from schemas.lint import ClaimKind, Finding, Verdict
 
 _SIGNS = {
@@ -60,6 +61,11 @@ _GENERALLY = re.compile(
     r"|frequently|sometimes))\b",
     re.I,
 )
+# "The tempo of this song is usually 120 BPM" is said of the song.
+_OF_ITSELF = re.compile(
+    rf"\b(?:of (?:the|this) {WORK} (?:is|are)|these (?:chords|notes) are) {_GENERALLY.pattern}",
+    re.I,
+)
 _GENERALLY_FIRST = re.compile(rf"\W*(?:{_GENERALLY.pattern}|in general\b)", re.I)
 _PART_END = re.compile(r"[;:,()]|\b(?:but|yet|whereas|although|though)\b", re.I)
 _AFFIRMED_AFTER_ALL = re.compile(
@@ -72,7 +78,9 @@ _AFFIRMED_AFTER_ALL = re.compile(
 )
 _SET_ASIDE_AFTER = re.compile(
     r"\W{0,3}(?:(?:time signature |key |tempo )?is (?:often|commonly|typically|usually|frequently)"
-    r" (?:used|found|associated|heard)\b|would\b|it is not\b|is (?:not|wrong|ruled out"
+    r" (?:used|found|associated|heard)\b|is (?:very |quite )?(?:common|typical|usual) (?:in|of"
+    r"|for)\b"
+    r"|would\b|it is not\b|is (?:not|wrong|ruled out"
     r"|incorrect)\b|isn't\b|can be ruled out"
     r"|does(?:n't| not) (?:fit|match)|was ruled out"
     r"|(?:\w+ ){0,2}(?:never (?:appears?|comes?|arrives?|surfaces?)|is (?:absent|avoided|missing)"
@@ -95,7 +103,7 @@ _INSTRUCTS = re.compile(
 # "Waltzes are in 3/4."
 _OF_MANY = re.compile(
     r"\W*an? (?:[\w/-]+ ){1,5}?(?:usually|typically|generally|normally|commonly|often)\b|"
-    r"\W*(?!the\b)(?:[\w-]+ ){1,2}(?:keys|tempos|tempi|scales|chords|progressions)"
+    r"\W*(?!(?:the|these|its)\b)(?:[\w-]+ ){1,2}(?:keys|tempos|tempi|scales|chords|progressions)"
     r" (?:are (?:\w+ )?(?:used|associated|known|common)\b|(?:\w+ )?sound\b|"
     r"(?:often|tend|usually|typically|generally)\b)|"
     r"\W*(?:the|an?) (?:typical|usual)\b|"
@@ -143,6 +151,11 @@ _SEARCHES = re.compile(
 # "Identifying the key: Russian music tends to".
 _LABEL = re.compile(r"\A\W*[A-Z][a-zA-Z' ]{2,40}:(?!\d)\W*")
 _TEACHES = re.compile(r"\W*(?:understand|remember|recall) that in\b", re.I)
+# "It is in G major, and the chords that work well in G include F".
+_JOINED = re.compile(
+    r"(?:;|, (?:and|but|so|as|since|because|while|although|though)) | (?:because|since|although) ",
+    re.I,
+)
 _OPTION = re.compile(r"\s*\(?[A-H][.)]\s")
 _NO_CLAIMS = (
     _ASKS, _INSTRUCTS, _OF_MANY, _GENERALLY_FIRST, _DEFINES, _SUPPOSES, _SEARCHES, _TEACHES,
@@ -241,11 +254,17 @@ class Passage:
         told = _LABEL.sub("", sentence)
         if _is_asked(sentence, start - first) or any(each.match(told) for each in _NO_CLAIMS):
             return True
+        joined = [each.end() for each in _JOINED.finditer(self.text, first, start)]
+        if joined and any(
+            each.match(self.text[joined[-1] : last]) for each in (_OF_MANY, _DEFINES)
+        ):
+            return True
         if _SET_ASIDE_AFTER.match(self.after(end)):
             return True
         if _GENERALLY_HAS.search(self.before(start)):
             return True
-        if _GENERALLY.search(_PART_END.split(self.before(start))[-1] + self.text[start:end]):
+        part = _PART_END.split(self.before(start))[-1] + self.text[start:end]
+        if _GENERALLY.search(_OF_ITSELF.sub("", part)):
             return True
         before = _CLOSED_QUOTE.sub(" ", self.before(start))
         clause = _AFFIRMED_AFTER_ALL.sub(" ", _CLAUSE_END.split(before)[-1])

@@ -17,7 +17,7 @@ _PRESENT = {
 }  # fmt: skip
 _FILLERS = (
     r"also|indeed|actually|really|certainly|clearly|definitely|simply|essentially|undoubtedly"
-    r"|obviously|truly|of course|consistently"
+    r"|obviously|truly|of course"
 )
 _OPENINGS = (
     r"(?:overall|however|additionally|furthermore|moreover|therefore|thus|hence|so|in (?:short"

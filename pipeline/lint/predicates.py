@@ -14,3 +14,9 @@ ADJECTIVES = (
     r"(?:(?!(?:not|no|never|less|too|than|n't)\b)[\w'-]+(?:,? (?:and|but|yet) |, | )){0,4}?"
 )
 """Regular expression of few words between such a verb and what is looked for; no denial."""
+ALONG = (
+    r"(?:throughout|from (?:the )?(?:beginning|start) to (?:the )?(?:end|finish)"
+    r"|(?:for|during|over|across|in) (?:the|its) (?:entire|whole|full)\b"
+    r"|the (?:entire|whole) (?:time|way|\w+)|all the way through|at all times)"
+)
+"""Regular expression of what says that something holds from the first bar to the last."""

@@ -24,7 +24,8 @@ _STATED = re.compile(
 _HEDGE = (
     r"(?:\s|is|was|of|:|=|at|a|an|the|sits?|stays?|remains?|hovers?|lies|falls|steady|around|about|"
     r"near(?:ly)?|approximately|roughly|approx\.?|circa|ca\.|~|\*|\(|\|"
-    r"|set|marked|listed|given|described|estimated|measured|as|to be|to)"
+    r"|, it(?:'s| is)|set|consistently|marked|listed|given|described|estimated|measured|as|to be"
+    r"|to)"
 )
 _UNIT_WORD = re.compile(r"b\.?p\.?m|minute", re.I)
 _UNIT_AFTER = re.compile(rf"\s*{_UNIT}", re.I)

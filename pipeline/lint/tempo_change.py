@@ -6,7 +6,7 @@ from itertools import islice, pairwise
 
 from pipeline.lint.evidence import Evidence
 from pipeline.lint.passage import Claim, Judged, Passage, right_or
-from pipeline.lint.predicates import ADJECTIVES, IS, OF_WORK
+from pipeline.lint.predicates import ADJECTIVES, ALONG, IS, OF_WORK
 from pipeline.lint.sections import WORK, is_of_part
 from pipeline.lint.tempo import CHANGE, is_beatless, long_sections
 from pipeline.lint.tempo_words import FREE
@@ -15,22 +15,27 @@ from schemas.lint import Finding
 
 _PACE = r"(?:tempo|pace|pulse|beat|bpm|speed)"
 _TO_CHANGE = (
-    r"(?:chang(?:es?|ed|ing)|var(?:y|ies|ied|ying)|fluctuat\w+|(?:in|de)creas\w+|(?:ac|de)celerat\w+"
-    r"|quicken\w*|slow(?:s|ed|ing| down)|speed(?:s|ing| up)|sped|shift(?:s|ed|ing)?|picks? up"
+    r"(?:chang(?:es?|ed|ing)|var(?:y|ies|ied|ying)|fluctuat\w+|(?:in|de)creas\w+|(?:ac"
+    r"|de)celerat\w+"
+    r"|quicken\w*|slow(?:s|ed|ing| down)|speed(?:s|ing| up)|sped|shift(?:s|ed|ing)?|waver\w*"
+    r"|deviat\w*|picks? up"
     r"|(?:gets?|becom(?:es?|ing)|grows?|getting|growing) (?:[\w-]+(?: and|,)? ){0,3}?"
     r"(?:faster|slower|quicker))"
 )
 # Not of the beat: it "drops", and "falls on two and four".
 _GOES = (
-    r"(?:tempo|pace|bpm|speed) (?:\w+ly )?(?:drop(?:s|ped|ping)|ris(?:es|ing)|rose|fall(?:s"
+    r"(?:tempo|pace|bpm|speed) (?:(?:begins|starts|seems) to )?(?:\w+ly )?(?:climbs?|dips?"
+    r"|doubles|halves"
+    r"|rise|drop(?:s|ped|ping)?|ris(?:es|ing)|rose|fall(?:s"
     r"|ing)|fell"
     r"|builds?(?: up)?(?! (?:to|on|an?|the|tension)\b)|ebbs? and flows?"
     r"|(?:alternat|mov|swing|switch)\w* between"
-    r"|jump(?:s|ed|ing)|(?:go(?:es|ing)|mov(?:es|ing)) (?:up|down))"
+    r"|jump(?:s|ed|ing)|peaks?|reach(?:es)? its (?:highest|fastest|peak|slowest|lowest)"
+    r"|(?:go(?:es|ing)|mov(?:es|ing)) (?:up|down))"
 )
 _STEADY = (
-    r"(?:steady|constant|consistent|unchanging|unchanged|unwavering|uniform|stable|regular|fixed"
-    r"|unvarying|evenly (?:distributed|paced)|even(?=[.,;]|$| and ))"
+    r"(?:steady|constant|consistent(?! with\b)|unchanging|unchanged|unwavering|uniform|stable"
+    r"|regular|fixed|unvarying|evenly (?:distributed|paced)|even(?=[.,;]|$| and ))"
 )
 _VARIES = r"(?:varying|variable|changing|fluctuating|shifting)"
 # "Switches to a slower tempo", "from a slow rhythm to a faster, energetic pace".
@@ -43,8 +48,7 @@ _CHANGES = re.compile(
     rf"|\b{_PACE}{OF_WORK}{IS} {ADJECTIVES}(?:irregular|uneven|unsteady|inconsistent|erratic"
     rf"|variable"
     r"|flexible)\b"
-    rf"|\b{_PACE}{OF_WORK}{IS} {ADJECTIVES}(?:slower|faster|quicker)(?= (?:in|at|during|after"
-    r"|towards?|and)\b|[.,;]|$)"
+    rf"|\b{_PACE}{OF_WORK}{IS} {ADJECTIVES}(?:slower|faster|quicker)\b(?! (?:than|paced|side)\b|-)"
     rf"|\b(?:{_PACE}|{WORK}|music|it) (?:(?:starts?|begins?|opens?)\b|is (?:initially|at first)\b)"
     r"[^.;]{0,30}?\b(?:slow|fast|quick)\w*[^.;]{0,40}?\b(?:picks? up|speeds? up|slows? down|faster"
     r"|slower|(?:in|de)creases|accelerat\w+|quicken\w*|builds? (?:up |in )?speed"
@@ -65,8 +69,9 @@ _CHANGES = re.compile(
     rf"|\b(?:{WORK}|music|it) (?:\w+ly |does )?changes? (?:its |the )?(?:tempo|pace|speed)\b"
     rf"|\b(?:changes?|shifts?|increase|decrease|variations?) (?:in|of) (?:the )?{_PACE}\b"
     rf"|\b{_PACE} (?:changes?|shifts?|variations?)\b|\b{_GOES}\b"
-    rf"|\b(?:{WORK}|music|band|it) (?:(?:then|[a-z]+ly) )*(?:(?:begins?|starts?|seems?"
-    r"|appears?|continues?) to (?:\w+ly )?)?(?:slows? down|speeds? up|picks? up (?:the "
+    rf"|\b(?:{WORK}|music|band|drums|it) (?:(?:then|[a-z]+ly) )*(?:(?:begins?|starts?|seems?"
+    r"|appears?|continues?|start|begin) to (?:\w+ly )?)?(?:slows?(?: down|(?=[.,;]|$))|speeds? up"
+    r"|picks? up (?:the "
     r"|in )?(?:speed"
     r"|pace|tempo)|(?:gathers?|gains?|builds?(?: up)?|loses?) speed|(?:(?:in|de)creases?|builds?"
     r"|grows?|gains?) in (?:speed|tempo|pace)|accelerates?|decelerates?)\b"
@@ -77,17 +82,20 @@ _CHANGES = re.compile(
     rf"|\b(?:shift|change|switch|move|transition)(?:s|es)? (?:in)?to an? (?:new|different"
     rf"|danceable|more \w+"
     rf"|less \w+|live\w+)(?:,? (?:and )?[\w-]+){{0,2}}? (?:tempo|pace)\b"
-    r"|\b(?:slower|faster|quicker) (?:section|part|passage)\b(?! than| compared)"
+    r"|\b(?:slower|faster|quicker)(?:,? [\w-]+){0,3}? (?:section|part|passage)s?\b(?! than"
+    r"| compared)"
     r"|\b(?:fast|slow)(?:er)? and (?:fast|slow)(?:er)? (?:sections|parts|passages|tempos|tempi)\b",
     re.I,
 )
 _STAYS = re.compile(
-    rf"\b{_STEADY}(?:,? (?:and )?[\w/-]+){{0,2}},? (?:{_PACE}|(?<!harmonic )rhythm)\b"
-    rf"|\b(?:{_PACE}|(?<!harmonic )rhythm)(?: and (?:the )?\w+)?{OF_WORK}{IS} {ADJECTIVES}"
+    rf"\b{_PACE}{OF_WORK}{IS} consistently\b|\b(?:slow|fast|quick) and {_STEADY}\b"
+    rf"|\b{_STEADY}(?:,? (?:and )?[\w/-]+){{0,2}},? (?:{_PACE}|(?<!harmonic )(?:rhythm|groove))\b"
+    rf"|\b(?:{_PACE}|(?<!harmonic )(?:rhythm"
+    rf"|groove))(?: and (?:the )?\w+)?{OF_WORK}{IS} {ADJECTIVES}"
     rf"(?:{_STEADY}|the same"
     r"|(?:maintained|sustained)(?= throughout| from| across|[.,;]|$))\b"
     rf"|\b(?:at|in|keeps?|holds?|maintains?|has|have|with|retains?) (?:the|a) same (?:{_PACE}"
-    rf"|rhythm)\b"
+    rf"|rhythm|groove)\b"
     r"(?! as\b)"
     rf"|\b(?:keeps|holds|maintains) (?:its|the) (?:\w+ )?(?:tempo|pace|speed)(?= throughout"
     rf"| from|[.,;]|$)"
@@ -95,14 +103,14 @@ _STAYS = re.compile(
     rf"|\b{_PACE}\b[^.;:]{{1,80}}?, (?:but|and|so) (?:it )?(?:is|stays|remains) (?:\w+ly )?"
     rf"{_STEADY}\b"
     rf"|\b(?:{_PACE}|{WORK}|music|it) (?:keeps|holds|maintains) (?:an? |its )?"
-    rf"(?:[\w-]+ )?{_STEADY} (?:{_PACE}|rhythm)\b",
+    rf"(?:[\w-]+ )?{_STEADY} (?:{_PACE}|rhythm|groove)\b",
     re.I,
 )
 # A word for the beat and one for steadiness in one breath.
 _MENTION = re.compile(
-    rf"\b(?:{_PACE}|(?<!harmonic )rhythm)s?\b[^.;:,]{{1,50}}?\b(?:{_STEADY}|the same)"
+    rf"\b(?:{_PACE}|(?<!harmonic )(?:rhythm|groove))s?\b[^.;:,]{{1,50}}?\b(?:{_STEADY}|the same)"
     r"(?=[.,;]|$| (?:and(?! even)|throughout|in|at|with|from|across|for|during)\b)"
-    rf"|\b{_STEADY}\b[^.;:,]{{1,30}}?\b(?:{_PACE}|(?<!harmonic )rhythm)\b",
+    rf"|\b{_STEADY}\b[^.;:,]{{1,30}}?\b(?:{_PACE}|(?<!harmonic )(?:rhythm|groove))\b",
     re.I,
 )
 _NO_MENTION = re.compile(
@@ -125,11 +133,17 @@ _NO_CHANGE = re.compile(
     rf"|\bwithout (?:any )?(?:\w+ )?{_CHANGE} (?:in|of|to) (?:the )?{_PACE}\b"
     rf"|(?:\bnot|n't|\bnever) (?:\w+ ){{1,3}}?(?:any|an?) (?:\w+ )?(?:{_PACE} {_CHANGE}"
     rf"|{_CHANGE} (?:in|of|to) (?:the |its )?{_PACE})\b"
+    # "It does not speed up or slow down".
+    rf"|(?:\bnot|n't|\bnever) (?:\w+ly )?(?:speeds? up|slows? down|accelerates?)\b"
     rf"|(?:\bnot|n't|\bnever) (?:\w+ly )?(?:changes?|var(?:y|ies)) (?:in )?(?:its |the )?{_PACE}\b",
     re.I,
 )
 # "120 BPM throughout": of a tempo that stays, its number says all.
-_THROUGHOUT = re.compile(rf"\b(?:{_PACE}|beats per minute) throughout\b", re.I)
+_THROUGHOUT = re.compile(
+    rf"\b(?:{_PACE}|beats per minute) {ALONG}|\d (?:bpm|beats per minute) [\w ]{{1,20}}? {ALONG}"
+    rf"|\b{_PACE}{OF_WORK} (?:is )?(?:consistently|remains|stays) (?:at |stays at )?(?=\d)",
+    re.I,
+)
 # "Faster in the second half": as good as of the whole.
 _LARGE_PART = re.compile(
     r"\b(?:first|second|third|latter|last|final|middle|later|slow\w*|fast\w*) (?:half|part"
@@ -138,6 +152,7 @@ _LARGE_PART = re.compile(
 _MANY = re.compile(
     r"\b(?:several|multiple|many|frequent\w*|numerous|constantly|continually)\b", re.I
 )
+_NOT_STEADY = re.compile(rf"(?:\bnot|n't) [^.;]*{_STEADY}|irregular|unsteady|erratic", re.I)
 _NOTHING = re.compile(r"(?!)")
 _AT_FIRST = re.compile(r"at (?:first|the (?:start|beginning))|in the beginning|initially|to begin")
 _UP = re.compile(
@@ -235,6 +250,8 @@ def _judge_changes(
     said: str, moment: TimeMention | None, evidence: Evidence, *, are_many: bool
 ) -> Judged:
     changes = _changes(evidence)
+    if is_beatless(evidence.facts) and _NOT_STEADY.search(said):
+        return "right", "right", "No regular beat was found in the music."
     if changes is None:
         return "uncheckable", "unsure", "The tempo over time was not measured with confidence."
     if not changes:
@@ -248,6 +265,9 @@ def _judge_changes(
     if moment:
         start_s, end_s = moment.window(_CLOSE_S)
         if not any(start_s <= each <= end_s for each in meant):
+            # A moment may be off; a stretch is told with both its ends.
+            if moment.end_s > moment.start_s:
+                return "wrong", "wrong_tempo_change", f"{fact}."
             return "uncheckable", "local", f"{fact}."
     return "right", "right", f"{fact}."
 

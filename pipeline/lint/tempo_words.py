@@ -37,7 +37,7 @@ _SLOW = (
 )
 _FAST = (
     rf"(?:up-?tempo|up-beat tempo|(?:fast|quick|rapid|brisk|frantic|breakneck|blistering|frenetic"
-    rf"|furious){_OF_PACE}|(?:fast|quick){_OF_WORK}|high (?=(?:tempo|pace|speed|bpm)\b)"
+    rf"|furious){_OF_PACE}|(?:fast|quick){_OF_WORK}|high[ -](?=(?:tempo|pace|speed|bpm)\b)"
     rf"|fast-?(?:paced|tempo|moving)|fast (?:paced|moving))"
 )
 _MODERATE = (
@@ -62,7 +62,8 @@ _SAID = (
     rf"(?:{_IS}(?:(?P<is_slow>slow(?:er side)?|sluggish|leisurely)"
     r"|(?P<is_fast>fast(?:er side)?|quick|rapid|brisk)"
     r"|(?P<is_moderate>moderate|medium))"
-    r"(?! (?:build|fade|to\b|volume|level|loud|length|dynamic|range)|-)"
+    r"(?! (?:as|build|fade|to (?!moderate|medium|fast|slow)|volume|level|loud|length|dynamic"
+    r"|range)|-)"
     r"|\b(?:tempo|bpm|pace|speed)(?: of the \w+)? (?:is|feels|sounds)"
     r"(?: (?:\w+ly|very|quite|rather))* (?:(?P<is_fast2>high)|(?P<is_slow2>low))"
     r"(?![- ](?:energy|in|end))"
@@ -87,13 +88,16 @@ _WITHOUT = (
 )
 _FIXED = (
     r"(?:(?:fixed|steady|clear|discernible|regular|set|real|strict|perceptible|sense of|defined"
-    r"|definite|strong|consistent|particular|apparent|audible) ){1,2}(?:\w+ (?:or|and) )?"
+    r"|definite|strong|consistent|standard|specific|particular|apparent"
+    r"|audible) ){1,2}(?:\w+ (?:or|and) )?"
 )
 FREE = re.compile(
     r"\b(?:(?:free|entirely|fully|completely|wholly|pure) rubato|rubato throughout"
     r"|free[- ]time|in free (?:time|tempo|rhythm|metre|meter)|beatless|pulseless|unmetered|ametric"
     rf"|(?:{_WITHOUT}) (?:{_FIXED}(?:tempo|pulse|beat|metre|meter|bpm|rhythm)"
-    r"|(?:beat|pulse)(?! drops?))|tempo is free"
+    r"|(?:(?:rhythm|tempo|metre|meter|bpm) (?:or|and) )?(?:beat|pulse)(?! drops?))|tempo is free"
+    r"|neither (?:an? )?(?:beat|pulse|tempo)"
+    r"|(?:tempo|beat|pulse|bpm) (?:is|remains) (?:undefined|undetermined|non-?existent|absent)"
     r"|(?:has|is|have|with) no tempo(?! \w))\b",
     re.I,
 )
@@ -147,7 +151,9 @@ def check_free_time(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
     patterns = (FREE,) if is_beatless(evidence.facts) else (FREE, _FEELS_FREE)
     for claim, match in chain.from_iterable(map(passage.matches, patterns)):
         around = passage.clause_before(claim.start) + match[0] + passage.after(claim.end, 25)
-        if moment_of(passage, claim) is None and not _is_of_part(around):
+        # Where the beat is steady, it is so at any moment.
+        is_told = moment_of(passage, claim) is None or _is_steady(evidence)
+        if is_told and not _is_of_part(around):
             yield passage.finding(claim, "tempo", _judge_free(evidence))
             return
 
@@ -162,6 +168,13 @@ def _is_then(passage: Passage, claim: Claim, evidence: Evidence) -> bool:
     tempo = evidence.facts.tempo
     words = passage.text[claim.start : claim.end] + passage.after(claim.end, 12)
     return bool(tempo and len(long_sections(tempo)) == 1 and _TEMPO.search(words))
+
+
+def _is_steady(evidence: Evidence) -> bool:
+    """Whether its tempo, or each of its tempi, hardly drifts."""
+    tempo, limits = evidence.facts.tempo, evidence.limits
+    is_sure = tempo and tempo.q_value <= limits.sure.max_wrong.tempo
+    return bool(tempo and is_sure and tempo.stability >= limits.min_steady_stability)
 
 
 def _judge_word(word: str, evidence: Evidence) -> Judged:

@@ -1,5 +1,6 @@
 """Moments and stretches that a text names, and the moment that a claim is about."""
 
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -48,10 +49,12 @@ _SECONDS_POINT = re.compile(
     rf"(?!\s+(?:of|long|each|at a time|later|earlier|before|after|per|on average))|"
     rf"(?P<at2>{_SECONDS})\s+(?:in|into|mark)\b|(?P<at3>{_SECONDS})[ -]mark\b"
     # "At the 2nd minute".
+    rf"|\b(?P<at7>a minute(?: and a half)?) in(?:to)?\b"
     rf"|\b(?:at|from|by|after|until) the (?P<at4>\d{{1,2}}(?:st|nd|rd|th)|{'|'.join(_ORDINALS)})"
     r" minute\b"
     r"|\b(?:at|from|by|until) minute (?P<at5>\d{1,2})\b"
-    rf"|\bthe (?:first|opening) (?P<at6>{NUMBER} (?:seconds|minutes))\b",
+    rf"|\bthe (?:first|opening|(?P<last>last|final|closing)) (?P<at6>{NUMBER} (?:seconds"
+    rf"|minutes))\b",
     re.I,
 )
 # "The time signature of the song is 4:47."
@@ -69,10 +72,13 @@ _NO_SECONDS_BEFORE = re.compile(
     re.I,
 )
 _UNTIL = ("until", "till", "before", "by")
+_LAST = "last"
 _ONWARD = ("from", "after", "since", "starting at", "beginning at")
 # How far "from 1:05" or "until 1:05" reaches, s; ours, tuned on the table of sentences.
 _ONWARD_S = 5.0
 _ADJACENT = re.compile(r"\s+\(?(?:near |right )?")
+# "A minute in".
+_ONE = re.compile(r"^a (?=minute)", re.I)
 _PART = re.compile(
     rf"(?P<n>{NUMBER})[ -]?(?P<unit>seconds?|secs?|s|minutes?)\b(?P<half>[ -]and[ -]a[ -]half)?",
     re.I,
@@ -94,7 +100,7 @@ class TimeMention(Claim):
     start_s, end_s : float
         When; equal for a moment.
     lead : str
-        Such as ``from`` or ``until``, or empty.
+        Such as ``from`` or ``until``, or empty; ``last`` where it is counted from the end.
     """
 
     start_s: float
@@ -105,6 +111,8 @@ class TimeMention(Claim):
         """Stretch of time that a claim about this moment may be about."""
         if self.end_s > self.start_s:
             return self.start_s, self.end_s
+        if self.lead == _LAST:
+            return math.inf, math.inf
         if self.lead in _UNTIL:
             return self.start_s - _ONWARD_S, self.start_s
         if self.lead in _ONWARD:
@@ -156,7 +164,8 @@ def moment_of(passage: Passage, claim: Claim) -> TimeMention | None:
 def window_of(passage: Passage, claim: Claim, evidence: Evidence) -> tuple[float, float] | None:
     """Stretch of time, s, that a claim is about, where its sentence names one."""
     moment = moment_of(passage, claim)
-    return moment.window(evidence.limits.time_slack_s) if moment else None
+    is_known = moment and moment.lead != _LAST
+    return moment.window(evidence.limits.time_slack_s) if moment and is_known else None
 
 
 def check_times(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
@@ -213,10 +222,12 @@ def _seconds_point(match: re.Match[str]) -> TimeMention:
         n = _ORDINALS.index(ordinal) + 2 if ordinal in _ORDINALS else int(ordinal.rstrip("stndrh"))
         time_s = 60.0 * n
         return TimeMention(*match.span(), time_s, time_s)
-    text = match["at"] or match["at2"] or match["at3"] or match["at6"]
+    text = match["at"] or match["at2"] or match["at3"] or match["at6"] or match["at7"]
+    text = _ONE.sub("1 ", text)
     time_s = sum(
         (number(part["n"]) + (0.5 if part["half"] else 0.0))
         * (60 if part["unit"].lower().startswith("m") else 1)
         for part in _PART.finditer(text)
     )
-    return TimeMention(*match.span(), time_s, time_s, (match["lead"] or "").lower())
+    lead = _LAST if match["last"] else (match["lead"] or "").lower()
+    return TimeMention(*match.span(), time_s, time_s, lead)

@@ -8,7 +8,8 @@ from pipeline.lint.passage import Claim, Passage, extractor
 CAPITAL = r"[A-ZÀ-ÖØ-Þ][\w'.]*[\w]"
 """Regular expression of a word that may be a name."""
 DONE = (
-    r"(?:[Pp]erformed|[Ss]ung|[Mm]ade|[Dd]one|[Cc]omposed|[Ww]ritten|[Pp]roduced|[Rr]ecorded|[Aa]rranged"
+    r"(?:[Pp]erformed|[Ss]ung|[Mm]ade|[Dd]one|[Cc]omposed|[Ww]ritten|[Pp]roduced|[Rr]ecorded"
+    r"|[Aa]rranged"
     r"|[Ff]ronted|[Rr]apped|"
     r"[Rr]emixed|[Mm]ixed|[Rr]eleased|[Cc]o-written|[Pp]enned|[Pp]layed|[Dd]elivered)"
 )
@@ -24,7 +25,8 @@ _QUOTED_PATTERNS = (
         rf"(?: (?:being )?(?:sung|played|performed|heard))?(?: is|,)?,? {_QUOTED}"
     ),
     re.compile(
-        r"\b(?:[Vv]oice|[Ss]inger|[Ll]yrics|[Cc]hords|[Ll]ength|[Ss]ound|[Tt]empo|[Kk]ey|[Rr]endition|[Vv]ersion|[Cc]over|[Rr]ecording)"
+        r"\b(?:[Vv]oice|[Ss]inger|[Ll]yrics|[Cc]hords|[Ll]ength|[Ss]ound|[Tt]empo|[Kk]ey"
+        r"|[Rr]endition|[Vv]ersion|[Cc]over|[Rr]ecording)"
         rf" (?:of|in) {_QUOTED}"
     ),
     re.compile(rf"\b[Tt]itle(?: of (?:the|this) {_WORK})?(?: is|:) {_QUOTED}"),
@@ -37,6 +39,11 @@ _QUOTED_PATTERNS = (
     re.compile(rf"\b{CAPITAL}(?: {CAPITAL})*'s {_QUOTED}"),
     re.compile(rf"{_QUOTED},? is an? (?:[\w'-]+,? ){{0,4}}?{_WORK}\b"),
     re.compile(rf"^In {_QUOTED},? (?:the|there|an?)\b", re.M),
+    # "Blue Moon" in any place: capitals tell it from a line.
+    re.compile(
+        rf'(?<!\bfrom the song )"(?P<name>{CAPITAL}'
+        rf'(?: (?:(?:to|the|of|on|in|and|a|for|&) )*{CAPITAL})+)[,.]?"'
+    ),
 )
 _BARE_PATTERNS = (
     re.compile(
@@ -50,7 +57,8 @@ _BARE_PATTERNS = (
         re.M,
     ),
     re.compile(
-        rf"^(?P<name>{CAPITAL}(?: {CAPITAL})+) (?:is in (?:the key|[A-G][#b]? (?:major|minor))"
+        rf"^(?P<name>{CAPITAL}(?: {CAPITAL})+) (?:is an? (?:[\w'-]+,? ){{0,4}}?{_WORK}\b"
+        rf"|is in (?:the key|[A-G][#b]? (?:major|minor))"
         rf"|lasts|runs for"
         r"|is (?:\d+:\d\d|\d+ minutes))\b",
         re.M,

@@ -19,10 +19,11 @@ _NONE = re.compile(
     rf"|\b(?:an?|this|\d:\d\d) (?:[\w-]+,? )?instrumental (?:[\w-]+ ){{0,2}}?{WORK}\b"
     rf"|(?:^|[.;] )the instrumental {WORK}\b"
     r"|\b(?:is|'s|as) (?:\w+ly )?instrumental (?:music|throughout)\b|^instrumental throughout\b"
-    r"|(?:\bis|'s) (?:an |all )?instrumental(?: only)?(?=[.,;!]|$| throughout| and )"
+    r"|(?:\bis|'s) (?:an |all )?instrumental(?: only)?(?=[.,;!]|$| throughout| and | [\w-]+[.,;])"
     r"|(?:\bis|'s) an? (?:[\w-]+ ){0,3}?instrumental(?= (?:version|in|with|at|by|featuring"
     r"|of)\b|[.,;]|$)"
-    r"|\b(?:is|as) \"(?:none, )?instrumental\b"
+    r"|\b(?:is|as) \"(?:none, )?instrumental\b|\b(?:described|listed) as (?:an? )?instrumental\b"
+    r"|\bonly instruments(?=[.,;]|$)"
     r"|\bnothing (?:is )?(?:being )?sung\b|\bno (?:words|lines?|lyrics) (?:is"
     r"|are) (?:being )?sung\b"
     r"|\bonly instruments (?:are|can be) (?:heard|used)\b|\b(?:entirely|only|solely) (?:by"
@@ -34,7 +35,7 @@ _NONE = re.compile(
     rf"|\b{_VOICES} (?:(?:(?:does|do) not|doesn't|don't|never) (?:occur|appear|exist|happen|feature"
     r"|start|begin|enter|come)s?|(?:is|are) (?:silent|non-?existent|nowhere|omitted|left out))\b"
     r"|\b(?:contains|has|offers|features) no words\b|\b(?:stays|remains|is|are) (?:entirely "
-    r"|completely )?wordless\b"
+    rf"|completely |an? )?wordless\b|(?:\bcannot|n't) hear (?:an? |the )?(?:\w+ )?{_VOICES}\b"
     r"|(?:\bnot|n't) (?:sung|vocal)\b"
     r"|\b(?:lacks|lacking|(?:lack|absence|absent|devoid|free) (?:of|from)|omits?|excludes?|avoids?"
     r"|(?:leaves?|left) out|zero|neither|no (?:sign|trace|hint|indication|evidence) of)"
@@ -59,11 +60,13 @@ _NOT_TOLD_AFTER = re.compile(
     r"|mentioned|specified|described|stated|indicated|supplied)\b",
     re.I,
 )
+_QUOTES = re.compile(r" (?:is|are|as|include|read)\b|:| ?\"")
 # "The data does not mention any singing".
 _TOLD = re.compile(r"\b(?:mention|specify|state|describe|indicate|say|provide)\b", re.I)
 _NOT_NONE = re.compile(r"(?:\bnot|n't) (?:an? |purely |entirely )?$", re.I)
 _INSTRUMENT = (
-    r"(?:instrument\w*|clarinet|oboe|guitars?|bass|violins?|fiddle|piano|trumpet|horns?|sax\w*|flute"
+    r"(?:instrument\w*|clarinet|oboe|guitars?|bass|violins?|fiddle|piano|trumpet|horns?|sax\w*"
+    r"|flute"
     r"|whistle|cello|strings?|synth\w*|lead)"
 )
 _DESCRIBED = (
@@ -80,14 +83,16 @@ _SINGER = (
     rf"|rap(?= (?:is|has|flow\w*|verses?|deliver\w*|style)\b)|{_SINGING})"
 )
 _NO_SINGER_AFTER = (
-    rf"(?!\"?[- ](?:leading|like|quality|free|-|of (?:the )?{_INSTRUMENT}|chops?|samples?"
-    r"|melody line on|(?:field|entry|tag|label)(?! (?:is|says|reads) (?!\"?none))))"
+    rf"(?!\"?[- ](?:leading|like|quality|free|-|of (?:the )?{_INSTRUMENT}|chops?\b|samples?\b"
+    rf"|(?:used|heard) (?:is|are) (?:an? |the )?{_INSTRUMENT}\b|melody line on|(?:field|entry|tag"
+    rf"|label)(?! (?:is|says|reads) (?!(?:\w+ as )?\"?none))))"
 )
 _SUNG = re.compile(
     r"\b(?:featuring|features?|with|there(?:'s| is| are)?|has|have|contains?|includes?|including"
     rf"|hear) (?:an? |the )?{_DESCRIBED}(?:vocals|voices|{_SINGING}|singers?"
     rf"|lyrics)\b{_NO_SINGER_AFTER}|"
-    rf"\b(?:the|an?|his|her|their|its|lead|male|female|soulful|breathy)\s+\"?{_DESCRIBED}{_SINGER}\b"
+    rf"\b(?:the|an?|his|her|their|its|lead|male|female|soulful"
+    rf"|breathy)\s+\"?{_DESCRIBED}{_SINGER}\b"
     rf"{_NO_SINGER_AFTER}"
     r"|\b(?:she|he) (?:[\w]+ )?(?:sings?|croons?|whispers?|belts?|raps?|pleads|laments|chants)\b"
     r"|(?:\bnot|n't) (?:an? |purely |entirely )?instrumental\b"
@@ -107,7 +112,8 @@ _SUNG = re.compile(
 )
 _PERSON = (
     r"(?:m[ae]n|wom[ae]n|boys?|girls?|child(?:ren)?|people|crowd|choir|chorus|quartet|duo|sopranos?"
-    r"|mezzos?|altos?|tenors?|baritones?|soloists?|singers?|vocalists?|rappers?|performers?|artists?|voices?|everyone"
+    r"|mezzos?|altos?|tenors?|baritones?|soloists?|singers?|vocalists?|rappers?|performers?"
+    r"|artists?|voices?|everyone"
     r"|someone|somebody|band|group|narrator)"
 )
 _SING = (
@@ -117,12 +123,16 @@ _SING = (
 _SINGS = re.compile(
     rf"\b{_PERSON} (?:is |are |can be |(?:is|are|can be) heard |who |that |(?:starts"
     rf"|begins) (?:to )?)?"
-    rf"(?:\w+ly )?{_SING}\b"
+    rf"(?:\w+ly )?(?:{_SING}|delivers?)\b"
+    rf"|\b(?:(?:wo)?m[ae]n|girls?|boys?|child(?:ren)?|female|male|human)(?:'s?)? voices?\b"
+    rf"{_NO_SINGER_AFTER}|\bchorus of voices\b|\brapping (?:is|occurs|can|starts|begins)\b"
     # "Della Rae's deep voice".
     rf"|\b(?-i:(?!(?i:{_INSTRUMENT})\b)[A-Z]\w+)'s (?:[\w-]+ ){{0,2}}?(?:voice|vocals|singing)\b"
     r"|\b(?:backing|background|backup|harmony|layered|doubled) (?:vocals?|singers?)\b"
     r"(?![- ](?:chops?|samples?|like))"
-    r"|\bvocal harmon(?:y|ies)\b|\bduet (?:between|of|by|with)\b"
+    r"|\bvocal harmon(?:y|ies)\b|\bduet (?:between|of|by|with)\b|\ba ?cappella\b"
+    r"|\b(?:s?he|verses?) (?:is |are )?(?:\w+ly )?deliver(?:s|ed)?\b"
+    r"|\b(?:song|track|piece|recording|it) is an? (?:\w+ )?duet\b|\bspoken[- ]word\b"
     r"|\b(?<!nothing )(?:is|are|gets?) (?:\w+ly )?(?:sung|rapped|crooned|chanted)\b"
     r"|\bsung (?:by|in|with)\b"
     rf"|\b(?-i:[A-Z][\w']+ [A-Z][\w']+) {_SING}\b"
@@ -158,7 +168,8 @@ _LIKENESS = (
 _LIKENESS_BEFORE = re.compile(rf"\b(?:{_LIKENESS})\b[^.;]{{0,40}}$", re.I)
 _NOT_SUNG_BEFORE = re.compile(
     rf"\b(?:{_LIKENESS}|{_INSTRUMENT})\b"
-    r"(?:(?!\b(?:and|with|while|over|behind|beneath|under|but|accompan\w+|support\w*|follow\w*)\b)[^.;,]){0,40}$",
+    r"(?:(?!\b(?:and|with|while|over|behind|beneath|under|but|accompan\w+|support\w*"
+    r"|follow\w*)\b)[^.;,]){0,40}$",
     re.I,
 )
 _SAYS_SO = (
@@ -196,8 +207,16 @@ def _first_sung(passage: Passage, none: Claim | None) -> Claim | None:
         and not _NONE.search(passage.clause_before(claim.end))
         and not (none and passage.text[claim.start : claim.end].rstrip().endswith(":"))
         and not other.search(passage.before(claim.start, 60))
+        if not _is_listing(passage, claim)
     ]
     return min(found, key=lambda claim: claim.start, default=None)
+
+
+def _is_listing(passage: Passage, claim: Claim) -> bool:
+    """Whether the words of the prompt are told of: ``the lyrics are mentioned``."""
+    is_lyrics = passage.text[: claim.end].lower().endswith("lyrics")
+    told = _NOT_TOLD_AFTER.match(passage.text, claim.end)
+    return bool(is_lyrics and told and not _QUOTES.match(passage.text, told.end()))
 
 
 def _is_mention(passage: Passage, claim: Claim) -> bool:

@@ -10,6 +10,8 @@ from schemas.lint import Finding
 from tests.pipeline.lint.fifth_songs import FIFTH
 from tests.pipeline.lint.fourth_songs import FOURTH
 from tests.pipeline.lint.later_songs import LATER
+from tests.pipeline.lint.ninth_songs import NINTH
+from tests.pipeline.lint.practice_later_songs import PRACTICE_LATER
 from tests.pipeline.lint.practice_songs import PRACTICE
 from tests.pipeline.lint.seventh_songs import SEVENTH
 from tests.pipeline.lint.sixth_songs import SIXTH
@@ -22,7 +24,7 @@ FIELDS = (
     "tempo", "metre", "key", "chords", "time", "duration", "vocals", "lyrics", "loudness", "name",
 )  # fmt: skip
 DECIDED = ("contradicted", "supported")
-TRACKS = TOLD | LATER | THIRD | FOURTH | FIFTH | SIXTH | SEVENTH | PRACTICE
+TRACKS = TOLD | LATER | THIRD | FOURTH | FIFTH | SIXTH | SEVENTH | NINTH | PRACTICE | PRACTICE_LATER
 _FIRST_FRESH, _FIRST_EIGHTH = 600, 7000
 _FIELD_OF = {
     "mode_relation": "key",
@@ -74,7 +76,12 @@ def is_seventh(row: dict) -> bool:
 
 def is_eighth(row: dict) -> bool:
     """Whether it is of the eighth round, about the tracks of the seventh."""
-    return row["id"] >= _FIRST_EIGHTH
+    return row["track"] in SEVENTH and row["id"] >= _FIRST_EIGHTH
+
+
+def is_ninth(row: dict) -> bool:
+    """Whether it is of the ninth round."""
+    return row["track"] in NINTH
 
 
 def is_held_out(row: dict) -> bool:

@@ -15,7 +15,12 @@ WITH_BEAT = [
     for name, each in TRACKS.items()
     if each.evidence.facts.tempo and len(each.evidence.facts.tempo.sections) == 1
 ]
-ONE_KEY = [name for name, each in TRACKS.items() if len(each.evidence.facts.key_sections) == 1]
+# Not "mountain", of A minor: A major is a chord of it.
+ONE_KEY = [
+    name
+    for name, each in TRACKS.items()
+    if len(each.evidence.facts.key_sections or []) == 1 and name != "mountain"
+]
 
 THREE_CHORDS = [name for name in ONE_KEY if TRACKS[name].facts["chords"].count(" - ") > 1]
 

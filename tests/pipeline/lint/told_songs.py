@@ -42,7 +42,8 @@ class Told:
             )
         keys = facts.key_sections or []
         named = [f"{each.tonic} {each.mode} from {_clock(each.start_s)}" for each in keys]
-        stated["key"] = ", ".join(named) if len(named) > 1 else named[0].split(" from")[0]
+        is_one = len(named) == 1
+        stated["key"] = named[0].split(" from")[0] if is_one else ", ".join(named) or "not clear"
         stated["chords"] = ", then ".join(_round(facts, key) for key in keys)
         if loudness := facts.loudness:
             stated["loudness"] = (
@@ -81,16 +82,17 @@ def told(
 ) -> Told:
     """`later` is a second key and where it begins; `faster` a second tempo, likewise.
 
-    Chords of a second key stand after ``|``.
+    Chords of a second key stand after ``|``. Without a clear key nothing is known of the chords.
     """
     tempo = [(0.0, duration_s, bpm)] if bpm else None
     if bpm and faster:
         tempo = [(0.0, faster[1], bpm), (faster[1], duration_s, faster[0])]
     change_s = later[1] if later else duration_s
     keys = [(key, 0.0, change_s), *([(later[0], change_s, duration_s)] if later else [])]
+    keys = keys if key else []
     loops = [
         (start_s, end_s, 3.0, labels.split())
-        for labels, (_, start_s, end_s) in zip(chords.split("|"), keys, strict=True)
+        for labels, (_, start_s, end_s) in zip(chords.split("|"), keys, strict=bool(keys))
     ]
     facts = song(
         duration_s, tempo=tempo, beats_per_bar=beats, keys=keys, loops=loops, loudness=loudness

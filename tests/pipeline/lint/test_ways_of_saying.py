@@ -1,0 +1,143 @@
+"""Ways of saying a thing that the lint did not read before the eighth tuning."""
+
+import pytest
+
+from tests.pipeline.lint.prose import TRACKS, said
+
+CLAIMS = {
+    ("dune", "vocals", "contradicted"): (
+        "The verses are delivered in a raspy tone.",
+        "She delivers the verses with passion.",
+        "A spoken word passage opens the song.",
+        "It is a duet.",
+        "The a cappella opening is striking.",
+    ),
+    ("dune", "vocals", "supported"): (
+        "I cannot hear a voice.",
+        "It is a wordless track.",
+    ),
+    ("dune", "duration", "contradicted"): (
+        "The whole song takes 3 minutes.",
+        "It takes 3:10 from start to finish.",
+        "The song lasts from 0:00 to 3:10.",
+        "The song runs from 0:00 to 3:10.",
+    ),
+    ("dune", "time", "supported"): (
+        "In the last 30 seconds, it fades.",
+        "A minute in, the bass enters.",
+        "A minute and a half in, the bass enters.",
+    ),
+    ("dune", "chords", "contradicted"): ("At 1:05, the chord changes to F.",),
+    ("dune", "loudness", "supported"): ("It has little dynamic range.",),
+    ("harbour", "name", "contradicted"): (
+        "The performer is Frank Hill.",
+        "Frank Hill is the singer.",
+        'The music of "Blue Moon" is gentle.',
+        "The singer's name is Frank Hill.",
+        "Blue Moon is a gentle song.",
+        '"Blue Moon" features a woman\'s voice.',
+        '"Blue Moon" is sung by a woman.',
+        'As "Blue Moon" unfolds, it grows.',
+        'Listening to "Blue Moon", I feel calm.',
+    ),
+    ("dune", "tempo", "contradicted"): (
+        "As for the tempo, it's 60.",
+        "The energy and the tempo rise in the middle.",
+        "The tempo begins to climb at 2:00.",
+        "Midway, the tempo doubles.",
+        "The tempo of the song is usually around 90 BPM.",
+        "At 1:05, it goes on in free time.",
+    ),
+    ("dune", "tempo", "supported"): (
+        "The tempo never wavers.",
+        "The groove is steady.",
+        "The song has a steady groove.",
+        "The track is high-tempo.",
+        "It does not speed up or slow down.",
+    ),
+    ("glacier", "tempo", "supported"): (
+        "It has neither beat nor metre.",
+        "The tempo is not fixed.",
+        "The tempo is not steady.",
+        "The tempo is undefined.",
+        "There is no specific tempo.",
+        "The song doesn't have a specific BPM.",
+        "The tempo is non-existent.",
+        "It has no rhythm or beat.",
+    ),
+    ("hangar", "tempo", "contradicted"): (
+        "The tempo remains 136 BPM for the entire track.",
+        "It is 108 BPM from beginning to end.",
+        "The tempo consistently stays at 136 BPM.",
+        "The song maintains 108 BPM all the way through.",
+        "The tempo increases from 0:00 to 3:32.",
+    ),
+    ("comet", "key", "supported"): (
+        "It modulates up a whole tone.",
+        "The key of the song changes at 2:38.",
+    ),
+    ("comet", "key", "contradicted"): (
+        "The song never leaves F# major.",
+        "It remains in F# major the entire time.",
+        "The key is consistently F# major.",
+        "The key changes twice.",
+        "The song stays in F# major from beginning to end.",
+        "It is in F# major the whole way.",
+    ),
+    ("saudade", "vocals", "contradicted"): (
+        "The recording is instrumental fado.",
+        "The song is described as instrumental.",
+        "It contains only instruments.",
+    ),
+    ("harbour", "chords", "contradicted"): ("They are all major chords.",),
+    ("harbour", "loudness", "contradicted"): (
+        "The LUFS is -14.",
+        "The LUFS level is -14.",
+    ),
+    ("harbour", "key", "contradicted"): (
+        "The chords point to D minor.",
+        "The chords tell us it's D minor.",
+        "These chords are commonly associated with the D minor key.",
+    ),
+    ("ticker", "vocals", "contradicted"): (
+        "A chorus of voices answers him.",
+        "Rapping occurs in the bridge.",
+        "The instruments are a woman's voice, banjo and harmonica.",
+    ),
+    ("gable", "name", "contradicted"): (
+        "The Millpond Sisters sing about a heron.",
+        "The performers are Orquesta Bahía Honda.",
+        "Max McCracken composed it.",
+        "The voice is of Ines Aldana.",
+    ),
+    ("letter", "key", "contradicted"): (
+        "It has a melody that is in key C.",
+        "It starts on the G flat (G#) key.",
+    ),
+}
+NO_CLAIMS = (
+    (
+        "letter",
+        "chords",
+        "It is in G major, and the chords that work well in the key of G include F and C.",
+    ),
+    ("letter", "vocals", "The lyrics are mentioned."),
+    ("dune", "vocals", "The voices used are synthesizers."),
+    ("harbour", "tempo", "The melody and the rhythm are consistent with the style."),
+    ("dune", "vocals", 'The "singing" field is mentioned as "none".'),
+    ("harbour", "tempo", "A tempo of 120 BPM is common in pop."),
+    ("harbour", "chords", "A dominant seventh chord wants to resolve."),
+)
+
+
+@pytest.mark.parametrize(
+    ("track", "field", "verdict", "sentence"),
+    [(*what, sentence) for what, sentences in CLAIMS.items() for sentence in sentences],
+)
+def test_what_is_claimed_is_read(track, field, verdict, sentence):
+    assert said(sentence, TRACKS[track].evidence).get(field) == verdict
+
+
+@pytest.mark.parametrize(("track", "field", "sentence"), NO_CLAIMS)
+def test_what_claims_nothing_is_let_pass(track, field, sentence):
+    assert field not in said(sentence, TRACKS[track].evidence)
