@@ -6,9 +6,10 @@ Example
 "chords": [{"start_s": 0.0, "end_s": 2.7, "label": "A:min", "roman": "i"}, ...], ...}``
 """
 
+from functools import partial
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from schemas.provenance import Provenance, Unmeasured
 from schemas.record import Record
@@ -22,11 +23,17 @@ ModeName = Literal[
     "major", "minor",
     "dorian", "phrygian", "lydian", "mixolydian", "phrygian_dominant", "double_harmonic",
 ]  # fmt: skip
+# Builds of the same libraries differ in the fifteenth decimal, and content should not.
+# Nine are ours.
+_Rounded = AfterValidator(partial(round, ndigits=9))
 Chance = Annotated[
-    float, Field(ge=0, le=1, description="Chance of being right, calibrated on exact truth.")
+    float,
+    _Rounded,
+    Field(ge=0, le=1, description="Chance of being right, calibrated on exact truth."),
 ]
 WrongShare = Annotated[
     float,
+    _Rounded,
     Field(
         ge=0,
         le=1,

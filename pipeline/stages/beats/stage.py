@@ -15,9 +15,9 @@ from tools.beats.onsets import Onsets
 from tools.beats.tracker import THRESHOLD
 from tools.checks import check_madmom
 
-# Of log-likelihoods, which are some hundreds. Builds of the same libraries differ in the ninth
+# Of log-likelihoods, which are some thousands. Builds of the same libraries differ in the ninth
 # digit, and a corpus should have the same content wherever it is built.
-DECIMALS = 3
+DECIMALS = 1
 
 
 def hear_beats(each: AudioTrack, config: BeatsConfig) -> list[HeardBeats]:

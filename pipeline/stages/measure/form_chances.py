@@ -17,7 +17,7 @@ def with_chances(form: Form, calibration: Calibration) -> list[Section]:
         if i in form.returns:
             p_right, q = _certainty(calibration.returns, form.returns[i])
             known |= {"letter_p_right": p_right, "letter_q_value": q}
-        found.append(section.model_copy(update=known))
+        found.append(Section.model_validate(dict(section) | known))
     return found
 
 
