@@ -79,6 +79,10 @@ class ModelConfig(Record):
     dtype: Literal["float32", "bfloat16"] = Field(
         default="float32", description="Of the weights kept; the arithmetic on a GPU is bfloat16."
     )
+    arithmetic: Literal["float32", "bfloat16"] | None = Field(
+        default=None,
+        description="Of the products of matrices; by default bfloat16 on a GPU, float32 on a CPU.",
+    )
     trained: tuple[Part, ...] = Field(
         default=("encoder", "projector", "language_model"),
         min_length=1,

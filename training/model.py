@@ -14,7 +14,7 @@ from training.config import ModelConfig, ParallelConfig
 from training.lora import add_adapters
 from training.loss import add_label_logps
 from training.packed_attention import attention_name
-from training.parallel import Devices, layers, shard
+from training.parallel import Devices, arithmetic, layers, shard
 from training.time_embedding import check_time_embedding, set_time_embedding
 from training.weights import ModelNotLoadedError, folder_of, materialise, read_weights, skeleton
 
@@ -95,7 +95,7 @@ def load_sharded(
     if is_trained and config.compile_layers:
         for layer in layers(model):
             layer.forward = torch.compile(layer.forward)
-    shard(model, here, parallel)
+    shard(model, here, parallel, arithmetic(here.device, config.arithmetic))
     add_label_logps(model)
     materialise(model, here.device, seed)
     read_weights(model, folder)
