@@ -97,7 +97,7 @@ def _attention(
         strict=True,
     )
     if query.device.type == "cpu" and query.dtype == torch.bfloat16:
-        attended = [row_attention(*row, scaling) for row in rows]
+        attended = [row_attention(q, k, v, scaling) for q, k, v in rows]
     else:
         attended = [
             sdpa_attention_forward(module, *row, _row_mask(*row[:2]), scaling=scaling, **options)[0]
