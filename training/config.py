@@ -79,6 +79,10 @@ class ModelConfig(Record):
     dtype: Literal["float32", "bfloat16"] = Field(
         default="float32", description="Of the weights kept; the arithmetic on a GPU is bfloat16."
     )
+    arithmetic: Literal["float32", "bfloat16"] | None = Field(
+        default=None,
+        description="Of the products of matrices; by default bfloat16 on a GPU, float32 on a CPU.",
+    )
     trained: tuple[Part, ...] = Field(
         default=("encoder", "projector", "language_model"),
         min_length=1,
@@ -87,9 +91,18 @@ class ModelConfig(Record):
     lora_rank: int | None = Field(
         default=None,
         ge=1,
-        description="Train adapters of the language model in place of all weights, as for one GPU.",
+        description="Train adapters of the language model in place of all weights, as for one GPU; "
+        "encoder and projector learn too where `trained` is given and names them.",
     )
     compile_layers: bool = Field(default=False, description="Compile each layer by torch.compile.")
+
+    @property
+    def trained_in_full(self) -> tuple[Part, ...]:
+        """Parts of which all weights learn: beside adapters, those that are stated."""
+        if self.lora_rank is None:
+            return self.trained
+        stated = self.trained if "trained" in self.model_fields_set else ()
+        return tuple(part for part in stated if part != "language_model")
 
 
 class ParallelConfig(Record):

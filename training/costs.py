@@ -166,14 +166,12 @@ def sft_bytes(
 
 def trained_weights(weights: Weights, stage: StageConfig) -> int:
     """How many weights learn; of adapters none are counted, they are few."""
-    if stage.model.lora_rank is not None:
-        return 0
     parts = {
         "encoder": weights.encoder,
         "projector": weights.projector,
         "language_model": weights.language,
     }
-    return sum(parts[name] for name in stage.model.trained)
+    return sum(parts[name] for name in stage.model.trained_in_full)
 
 
 def activation_bytes(config: Any, weights: Weights, load: Load, recompute: str) -> int:

@@ -180,7 +180,7 @@ def drawn_answers(
         is_compiled=config.model.compile_layers,
     )
     n_most = here.most(len(questions))  # before anything is gathered for a question
-    language = language_copy(model, arithmetic(here.device))
+    language = language_copy(model, arithmetic(here.device, config.model.arithmetic))
     prompts = [prompt_embeddings(model, language, question) for question in questions]
     for _ in range(n_most - len(questions)):
         prompt_embeddings(model, language, questions[-1])  # FSDP's devices gather together

@@ -10,11 +10,11 @@ import transformers
 from transformers import MusicFlamingoForConditionalGeneration
 from transformers.processing_utils import ProcessorMixin
 
-from training.config import ModelConfig, ParallelConfig
-from training.lora import add_adapters
+from training.config import ModelConfig, ParallelConfig, Part
+from training.lora import add_adapters, is_adapter
 from training.loss import add_label_logps
 from training.packed_attention import attention_name
-from training.parallel import Devices, layers, shard
+from training.parallel import Devices, arithmetic, layers, shard
 from training.time_embedding import check_time_embedding, set_time_embedding
 from training.weights import ModelNotLoadedError, folder_of, materialise, read_weights, skeleton
 
@@ -89,13 +89,13 @@ def load_sharded(
     folder = folder_of(config.path)
     model = skeleton(folder, getattr(torch, config.dtype), attention_name(config.attention))
     _set_clock(model, config)
-    _freeze(model, config.trained if is_trained else ())
     if is_trained and config.lora_rank is not None:
         add_adapters(model, config.lora_rank)
+    _freeze_all_but(model, config.trained_in_full if is_trained else ())
     if is_trained and config.compile_layers:
         for layer in layers(model):
             layer.forward = torch.compile(layer.forward)
-    shard(model, here, parallel)
+    shard(model, here, parallel, arithmetic(here.device, config.arithmetic))
     add_label_logps(model)
     materialise(model, here.device, seed)
     read_weights(model, folder)
@@ -108,8 +108,8 @@ def _set_clock(model: Any, config: ModelConfig) -> None:
     set_time_embedding(model, config.time_embedding or stated or "checkpoint")
 
 
-def _freeze(model: Any, trained: tuple[str, ...]) -> None:
-    """Let the named parts learn, and nothing else; the encoder's sinusoids never do."""
+def _freeze_all_but(model: Any, trained: tuple[Part, ...]) -> None:
+    """Let adapters and the named parts learn; the encoder's sinusoids never do."""
     base = model.model
     parts = {
         "encoder": [base.audio_tower],
@@ -117,8 +117,8 @@ def _freeze(model: Any, trained: tuple[str, ...]) -> None:
         "language_model": [base.language_model, model.lm_head],
     }
     for name, modules in parts.items():
-        for module in modules:
-            module.requires_grad_(name in trained)
+        for weight_name, weight in (each for m in modules for each in m.named_parameters()):
+            weight.requires_grad_(name in trained or is_adapter(weight_name))
     base.audio_tower.embed_positions.requires_grad_(False)
 
 

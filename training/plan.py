@@ -167,8 +167,7 @@ def _model_size(stage: StageConfig, model: Any) -> ModelSize:
         "language_model": whole.model.language_model,
     }
     for name, part in parts.items():
-        is_trained = stage.model.lora_rank is None and name in stage.model.trained
-        part.requires_grad_(is_trained)
+        part.requires_grad_(name in stage.model.trained_in_full)
     return ModelSize.of(whole)
 
 

@@ -109,6 +109,12 @@ def true_questions(truth: dict[str, Any], rng: random.Random) -> Iterator[Questi
             yield Question(f"{truth['name']}.wav", kind, text, found[kind])
 
 
+def description(truth: dict[str, Any]) -> str:
+    """Metre, tempo and instruments, in a sentence."""
+    tempo = "" if truth["metre"] == "6/8" else f" at {nearest_tempo(truth['tempo_bpm'])}"
+    return f"{truth['metre']}{tempo}, {', '.join(truth['instruments'])}."
+
+
 def released_question(row: dict[str, Any], sound: str) -> Question | None:
     """The question of a row of ``mf-skills/qa``, in our form; None for one of no kind of ours."""
     answer, text = str(row["answer"]), str(row["question"])

@@ -34,11 +34,14 @@ def main() -> None:
     parser.add_argument("--batch", type=int, default=_BATCH)
     parser.add_argument("--most", type=int, default=None, help="of all questions, for a trial")
     parser.add_argument("--hearings", nargs="+", choices=HEARINGS, default=HEARINGS)
+    parser.add_argument("--kinds", nargs="+", choices=KINDS, default=KINDS)
+    parser.add_argument("--dtype", choices=("float32", "bfloat16"), default=None)
     arguments = parser.parse_args()
-    questions = read_test(arguments.questions)
+    questions = [each for each in read_test(arguments.questions) if each.kind in arguments.kinds]
     if arguments.most:
         questions = random.Random(0).sample(questions, min(arguments.most, len(questions)))
     device, dtype = ("cuda", "bfloat16") if torch.cuda.is_available() else ("cpu", "float32")
+    dtype = arguments.dtype or dtype
     model = load_model(ModelConfig(path=str(arguments.checkpoint), dtype=dtype))
     model = model.to(device).eval()
     processor = load_processor(str(arguments.checkpoint))

@@ -5,7 +5,7 @@ import random
 from collections import Counter
 
 import pytest
-from make_questions import read_truth, write_conversations
+from make_questions import OF_A_STRETCH, read_truth, write_conversations, write_stretches
 from pieces import draw_piece
 from questions import (
     ANSWERS,
@@ -69,6 +69,29 @@ def test_conversations_ask_everything_of_a_piece(asked, tmp_path):
         said = [turn["value"] for turn in item["conversations"] if turn["from"] == "gpt"]
         assert {(item["sound"], each) for each in said} <= answers
         assert len(said) == len([q for q in asked[:60] if q.sound == item["sound"]])
+
+
+def test_stretches_are_told_and_asked_of_in_turn(tmp_path):
+    truths = {f"{truth['name']}.wav": truth for truth in (draw_piece(1, n).truth for n in range(9))}
+    path = tmp_path / "listen.jsonl"
+    write_stretches(list(truths.values()), path)
+    items = [json.loads(line) for line in path.read_text().splitlines()]
+    told = [each for each in items if len(each["conversations"]) == 2]
+    asked = [each for each in items if len(each["conversations"]) > 2]
+    assert len(told) == len(asked) == 3 * len(truths)
+    assert len({each["heard_start_s"] for each in items}) == len(items)
+    for each in items:
+        assert 0 <= each["heard_start_s"] < each["heard_end_s"] <= 10
+    for each in told:
+        truth, said = truths[each["sound"]], each["conversations"][1]["value"]
+        assert said.startswith(truth["metre"])
+        assert all(instrument in said for instrument in truth["instruments"])
+        assert (nearest_tempo(truth["tempo_bpm"]) in said) == (truth["metre"] != "6/8")
+    for each in asked:
+        truth = truths[each["sound"]]
+        right = {nearest_tempo(truth["tempo_bpm"]), truth["metre"], truth["instruments"][0]}
+        answers = {turn["value"] for turn in each["conversations"] if turn["from"] == "gpt"}
+        assert answers <= right and len(answers) >= len(OF_A_STRETCH) - 1
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from training.config import ModelConfig, ParallelConfig, SftConfig, SourceConfig
 from training.loop import new_optimizer, set_recompute, take_step
 from training.model import load_model, load_processor, load_sharded
 from training.packing import DecodedRow
-from training.parallel import devices, units
+from training.parallel import devices, layers, units
 from training.row import Row, Sound
 from training.time_embedding import check_time_embedding
 from training.weights import ModelNotLoadedError, write_model
@@ -201,6 +201,22 @@ def test_a_split_model_is_the_one_that_transformers_loads(tiny, dtype):
         for name, buffer in model.named_buffers():
             assert torch.equal(buffer, buffers[name]), name
             assert buffer.dtype == torch.float32
+
+
+@pytest.mark.parametrize("arithmetic", ["float32", "bfloat16"])
+def test_a_cpu_computes_in_the_stated_dtype_and_learns_in_float32(tiny, arithmetic):
+    config = config_of(str(tiny), model={"arithmetic": arithmetic}, recompute="none")
+    seen = set()
+    with devices(config.parallel) as here:
+        model = load_sharded(config.model, here, config.parallel).train()
+        for layer in layers(model):
+            layer.register_forward_hook(lambda _layer, heard, _out: seen.add(heard[0].dtype))
+        optimizer = new_optimizer(model, config)
+        before, _ = take_step(model, optimizer, packs(str(tiny)), config, here)
+        after, _ = take_step(model, optimizer, packs(str(tiny)), config, here)
+        assert {weight.dtype for weight in model.parameters()} == {torch.float32}
+    assert seen == {getattr(torch, arithmetic)}
+    assert after < before
 
 
 @pytest.mark.parametrize(

@@ -205,16 +205,23 @@ def assert_same_end(whole, killed, start):
     assert losses_of(killed.output) == losses_of(whole.output)[2:]
 
 
-def test_adapters_train_alone_and_end_up_in_the_model(tiny, release, tmp_path):
+@pytest.mark.parametrize(
+    ("trained", "beside"),
+    [({}, set()), ({"trained": ["projector", "language_model"]}, {"multi_modal_projector"})],
+)
+def test_adapters_train_beside_stated_parts_and_end_up_in_the_model(
+    tiny, release, tmp_path, trained, beside
+):
     source = of_release(release, "mf-skills/qa")
-    config = sft_config(tiny, tmp_path / "out", source, model={"lora_rank": 4})
+    config = sft_config(tiny, tmp_path / "out", source, model={"lora_rank": 4} | trained)
     sft.train(config)
     before = load_file(Path(tiny) / "model.safetensors")
     after = load_file(Path(config.output) / "model.safetensors")
     assert after.keys() == before.keys()
     changed = {name for name in before if not torch.equal(before[name], after[name])}
-    assert changed
-    assert all("language_model" in name and "_proj" in name for name in changed)
+    adapted = {name for name in changed if "language_model" in name}
+    assert adapted and all("_proj" in name for name in adapted)
+    assert {name.split(".")[0] for name in changed - adapted} == beside
     load_model(ModelConfig(path=config.output))
 
 
