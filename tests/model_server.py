@@ -138,6 +138,8 @@ class ModelServer:
             return how
         if options.first_fault:
             return options.first_fault if self.n_seen[key] == 1 else options.always_then
+        if any(word in json.dumps(request["messages"][1]) for word in options.spared):
+            return None
         chance = random.Random(f"{options.seed} {key} {self.n_seen[key]}")
         if chance.random() >= options.fault_share:
             return None
@@ -483,6 +485,7 @@ def main():
     parser.add_argument("--names-requests", action="store_true", help="ids of answers, as vLLM's")
     parser.add_argument("--fault-share", type=float, default=0.0)
     parser.add_argument("--faults", nargs="*", default=[])
+    parser.add_argument("--spared", nargs="*", default=[], help="words of prompts never at fault")
     parser.add_argument("--seed", default="0")
     parser.add_argument("--hold-after", type=int)
     parser.add_argument("--key")
