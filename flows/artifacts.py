@@ -20,7 +20,7 @@ from prefect.artifacts import (
 
 from flows.costs_tables import spent_dicts
 from flows.failures import failure_page
-from flows.markdown import as_plain
+from flows.markdown import as_plain, plain_cells
 from flows.plots import plot_funnel, plot_stage, plot_think
 from flows.report_folder import default_folder, listening_pages, page_of
 from pipeline.corpus.corpus import Corpus
@@ -139,7 +139,7 @@ def _publish_skills(name: str, funnel: SkillsFunnel | None) -> None:
         "balance": (balance(funnel), "MF-Skills: shares of the accepted pairs"),
     }
     for what, (frame, description) in tables.items():
-        rows = frame.head(_MOST_ROWS).to_dicts()
+        rows = plain_cells(frame.head(_MOST_ROWS).to_dicts())
         create_table_artifact(
             table=rows, key=f"{key}-{what}", description=f"{description}; {shown}"
         )
@@ -158,7 +158,7 @@ def _publish_thoughts(name: str, funnel: ThinkFunnel | None) -> None:
     }
     for what, (frame, description) in tables.items():
         create_table_artifact(
-            table=frame.head(_MOST_ROWS).to_dicts(),
+            table=plain_cells(frame.head(_MOST_ROWS).to_dicts()),
             key=f"{name}-mf-think-{what}",
             description=f"{description}; {shown}",
         )

@@ -1,5 +1,8 @@
 """Words of others in what the Prefect UI reads as Markdown: all of an artifact, and each cell."""
 
+from collections.abc import Iterable
+from typing import Any
+
 from flows.command import visible
 
 _MARKS = "\\`*_{}[]<>()#|!@"
@@ -13,3 +16,11 @@ def as_plain(words: str) -> str:
     for start, escaped in _ADDRESSES.items():  # an address becomes a link by itself
         shown = shown.replace(start, escaped)
     return shown
+
+
+def plain_cells(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Rows of a table, with the words in their cells as plain ones."""
+    return [
+        {name: as_plain(cell) if isinstance(cell, str) else cell for name, cell in row.items()}
+        for row in rows
+    ]

@@ -10,6 +10,7 @@ from pydantic import Field
 from flows.deployed import refresh_choices
 from flows.events import RELEASED, tell
 from flows.job import ConfigFile, job
+from flows.markdown import as_plain
 from flows.releasing import write_release
 from flows.run_names import name_run
 from pipeline.corpus.corpus import Corpus
@@ -94,6 +95,8 @@ def _publish(corpus: str, made: Manifest, place: str) -> None:
     parts = [f"# {corpus}: release {made.name}", "", f"`{place}`, snapshot {made.snapshot}.", ""]
     parts += ["## Left out", "", *left_out, ""] if left_out else []
     parts += (
-        ["## What the corpus lacks", "", *(f"- {gap}" for gap in made.gaps)] if made.gaps else []
+        ["## What the corpus lacks", "", *(f"- {as_plain(gap)}" for gap in made.gaps)]
+        if made.gaps
+        else []
     )
     create_markdown_artifact(markdown="\n".join(parts), key=f"{corpus}-release-card")
