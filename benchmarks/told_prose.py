@@ -23,10 +23,11 @@ from tests.pipeline.lint.later_songs import LATER
 from tests.pipeline.lint.ninth_songs import NINTH
 from tests.pipeline.lint.seventh_songs import SEVENTH
 from tests.pipeline.lint.sixth_songs import SIXTH
+from tests.pipeline.lint.tenth_songs import TENTH
 from tests.pipeline.lint.third_songs import THIRD
 from tests.pipeline.lint.told_songs import TOLD, Told
 
-ROUNDS = (TOLD, LATER, THIRD, FOURTH, FIFTH, SIXTH, SEVENTH, NINTH)
+ROUNDS = (TOLD, LATER, THIRD, FOURTH, FIFTH, SIXTH, SEVENTH, NINTH, TENTH)
 
 TEMPERATURES = (0.2, 0.7, 1.0)
 TASKS = {

@@ -15,6 +15,7 @@ from tests.pipeline.lint.practice_later_songs import PRACTICE_LATER
 from tests.pipeline.lint.practice_songs import PRACTICE
 from tests.pipeline.lint.seventh_songs import SEVENTH
 from tests.pipeline.lint.sixth_songs import SIXTH
+from tests.pipeline.lint.tenth_songs import TENTH
 from tests.pipeline.lint.third_songs import THIRD
 from tests.pipeline.lint.told_songs import TOLD
 
@@ -24,7 +25,8 @@ FIELDS = (
     "tempo", "metre", "key", "chords", "time", "duration", "vocals", "lyrics", "loudness", "name",
 )  # fmt: skip
 DECIDED = ("contradicted", "supported")
-TRACKS = TOLD | LATER | THIRD | FOURTH | FIFTH | SIXTH | SEVENTH | NINTH | PRACTICE | PRACTICE_LATER
+_ROUNDS = TOLD | LATER | THIRD | FOURTH | FIFTH | SIXTH | SEVENTH | NINTH | TENTH
+TRACKS = _ROUNDS | PRACTICE | PRACTICE_LATER
 _FIRST_FRESH, _FIRST_EIGHTH = 600, 7000
 _FIELD_OF = {
     "mode_relation": "key",
