@@ -70,7 +70,8 @@ _CHANGES = re.compile(
     rf"|\b(?:changes?|shifts?|increase|decrease|variations?) (?:in|of) (?:the )?{_PACE}\b"
     rf"|\b{_PACE} (?:changes?|shifts?|variations?)\b|\b{_GOES}\b"
     rf"|\b(?:{WORK}|music|band|drums|it) (?:(?:then|[a-z]+ly) )*(?:(?:begins?|starts?|seems?"
-    r"|appears?|continues?|start|begin) to (?:\w+ly )?)?(?:slows?(?: down|(?=[.,;]|$))|speeds? up"
+    r"|appears?|continues?|start|begin) to (?:\w+ly )?)?(?:slows?(?: down|(?=[.,;]|$| to\b))"
+    r"|speeds? up"
     r"|picks? up (?:the "
     r"|in )?(?:speed"
     r"|pace|tempo)|(?:gathers?|gains?|builds?(?: up)?|loses?) speed|(?:(?:in|de)creases?|builds?"
@@ -133,6 +134,11 @@ _NO_CHANGE = re.compile(
     rf"|\bwithout (?:any )?(?:\w+ )?{_CHANGE} (?:in|of|to) (?:the )?{_PACE}\b"
     rf"|(?:\bnot|n't|\bnever) (?:\w+ ){{1,3}}?(?:any|an?) (?:\w+ )?(?:{_PACE} {_CHANGE}"
     rf"|{_CHANGE} (?:in|of|to) (?:the |its )?{_PACE})\b"
+    rf"|\bat no (?:point|time|moment) (?:does|do|is) (?:the )?(?:{_PACE}|{WORK}|music|it)\b"
+    r"[^.;,]{0,20}?"
+    rf" {_TO_CHANGE}\b"
+    # "Tempo changes: none".
+    rf"|\b{_PACE} {_CHANGE}\W{{1,3}}(?:none|no)\b"
     # "It does not speed up or slow down".
     rf"|(?:\bnot|n't|\bnever) (?:\w+ly )?(?:speeds? up|slows? down|accelerates?)\b"
     rf"|(?:\bnot|n't|\bnever) (?:\w+ly )?(?:changes?|var(?:y|ies)) (?:in )?(?:its |the )?{_PACE}\b",
