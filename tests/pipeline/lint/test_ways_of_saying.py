@@ -1,4 +1,4 @@
-"""Ways of saying a thing that the lint did not read before the eighth tuning."""
+"""Ways of saying a thing that the lint did not read before the eighth and the ninth tuning."""
 
 import pytest
 
@@ -114,8 +114,90 @@ CLAIMS = {
         "It has a melody that is in key C.",
         "It starts on the G flat (G#) key.",
     ),
+    ("gable", "duration", "contradicted"): (
+        "The track comes to 3:40 in all.",
+        "It wraps up after 4 minutes and 11 seconds.",
+        "At 4:09, the song is longer than most.",
+        "The song fades out at 4:00.",
+    ),
+    ("gable", "time", "contradicted"): (
+        "In the 4th minute, the organ enters.",
+        "The end of the recording is around 2 minutes and 54 seconds.",
+        "At the two and a half minute mark, the solo starts.",
+    ),
+    ("gable", "chords", "contradicted"): ("It has a melody that changes between C, F and Em.",),
+    ("gable", "chords", "supported"): ("The chords used are a mix of major and minor chords.",),
+    ("gable", "key", "contradicted"): ("D major is the home key.", "It has no clear key."),
+    ("awakening", "key", "supported"): (
+        "The key is not clear.",
+        'The key description states: "key: not clear".',
+        "The track is not in a specific key.",
+    ),
+    ("mountain", "key", "supported"): (
+        'The key is given as "A minor".',
+        "The tonic is A and the mode minor.",
+        "At no point does the key change.",
+    ),
+    ("mountain", "key", "contradicted"): (
+        "The music is centered on D.",
+        "The song moves to a different key in the middle.",
+        "The key goes from minor to major.",
+    ),
+    ("millpond", "tempo", "contradicted"): (
+        "The BPM remains consistent at 144.3.",
+        "The tempo holds steady at around 120.",
+        "The BPM stays the same at 120.",
+        "BPM - 120",
+        "The tempo is in the 120s.",
+        "At 1:05, the music slows to a gentle pace.",
+    ),
+    ("millpond", "tempo", "supported"): (
+        "At no point does the tempo change.",
+        "Tempo changes: none.",
+        "This is a slow, gentle folk song.",
+        "**Identifying Tempo Changes**: I notice that the tempo does not change.",
+    ),
+    ("millpond", "metre", "contradicted"): (
+        "The rhythm is that of a waltz.",
+        "The beats are grouped in threes.",
+    ),
+    ("trolley", "vocals", "contradicted"): ("They sing together.",),
+    ("trolley", "vocals", "supported"): (
+        "The singing is listed as none.",
+        "It relies entirely on instruments.",
+        "The recording does not mention any singing.",
+    ),
+    ("trolley", "name", "contradicted"): (
+        "Inevitable is a swing song with a tempo of 140 BPM.",
+        "The voice is that of John Smith.",
+    ),
 }
 NO_CLAIMS = (
+    ("gable", "metre", "It is a waltz."),
+    ("gable", "key", "The key of C major is a very popular key for pop songs."),
+    ("gable", "key", "In a minor scale, the notes create a sense of sadness."),
+    ("gable", "key", "The relative minor of A major is F# minor."),
+    ("gable", "chords", "The chord of F major has the notes F, A and C."),
+    ("gable", "chords", "Common chords in C major are F and C."),
+    ("gable", "tempo", "It is faster than the typical ballad, which is around 70 BPM."),
+    ("gable", "tempo", "A BPM of 70 means that there are 70 beats in one minute."),
+    ("gable", "tempo", "A slow tempo can create a sense of calm."),
+    ("gable", "tempo", "Slow music is relaxing."),
+    ("gable", "tempo", "It has elements of both fast and slow music."),
+    ("gable", "tempo", "Listen for tempo changes."),
+    ("gable", "tempo", "**Identifying Tempo Changes**: I would listen again."),
+    ("trolley", "vocals", "Consider the presence of singing"),
+    ("trolley", "vocals", "Listen for a voice."),
+    ("trolley", "vocals", "Listen to the vocals, if there are any."),
+    ("trolley", "vocals", "Step 1: Listen for singing."),
+    ("trolley", "vocals", "Singing: The trumpet carries the melody."),
+    ("trolley", "vocals", "Singing is the act of making music with the voice."),
+    ("trolley", "vocals", "Vocals are often an important part of a song."),
+    ("trolley", "vocals", "Jazz singers often improvise."),
+    ("trolley", "vocals", "In swing music, vocals are common."),
+    ("trolley", "vocals", "The song is sung by the trumpet and clarinet sections."),
+    ("trolley", "vocals", "The lead voice is the trumpet."),
+    ("lacquer", "tempo", "The recording is in a slow, melodic key."),
     (
         "letter",
         "chords",
