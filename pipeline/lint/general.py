@@ -1,7 +1,8 @@
 """Sentences, and words of them, that state nothing of this track: the one place for all checks.
 
 What is said of music in general, of a style or of a term of theory; what is asked, supposed, or
-told to be found out; headings. A term is meant in general where it has an indefinite article or
+told to be found out; headings; what is taught (`theory.py`) or tells of
+the prompt (`of_prompt.py`). A term is meant in general where it has an indefinite article or
 stands in the bare plural, and its verb tells what such things are, have or do.
 """
 
@@ -9,7 +10,9 @@ import re
 
 from pipeline.lint.notes import MODE, NOTE
 from pipeline.lint.numbers import NUMBER
+from pipeline.lint.of_prompt import tells_of_prompt
 from pipeline.lint.sections import WORK
+from pipeline.lint.theory import DEFINES, OF_STYLES, TEACHES
 
 # "Which typically has a high volume and a wide range" tells of both in general.
 _GENERALLY = re.compile(
@@ -30,12 +33,24 @@ _GENERALLY_HAS = re.compile(
     r"(?:(?!\b(?:it|its|this|but|while|which|whereas)\b)[^;:()])*$",
     re.I,
 )
+_KNOWN = r"(?:\w+ly )?(?:known|famous|characteri[sz]ed|recogni[sz]ed|noted) (?:for|by)\b"
+_MAY = r"(?:may|might|could)"
 # "Faster than a typical salsa, which is around 120 BPM"; "a characteristic of E minor".
 _OF_OTHERS = re.compile(
     r"\bthan (?:an?|the|most|other) [^,;.]*, which (?:is|are|has|have)\b[^,;.]*$"
     r"|\b(?:characteristic|feature|hallmark|staple|trait)s? (?:of|in) (?:the (?:key|scale) of )?$"
     r"|\b(?:common|typical|usual|standard|popular) (?:[\w-]+ )?(?:for|in) "
-    r"[^,;.]{0,20}$",
+    r"[^,;.]{0,20}$"
+    # "A waltz, which is characterized by a fast tempo"; "compared with techno, which is at".
+    rf"|, (?:which|that) (?:is|are) {_KNOWN}[^;]*$"
+    r"|^\W*(?:unlike|compared (?:to|with)) [^,]*, which (?:is|are|has|have)\b[^,]*$"
+    r"|\b(?:fans|lovers) of [^,;.]{0,20}$"
+    rf"|\b(?:listener|one|you) {_MAY} (?:hear|notice|expect|feel|sense)\b[^,;]*$"
+    rf"|\bthere {_MAY} be\b[^,;]*$"
+    rf"|\bchords {_MAY} (?:be|include)\b[^;.]*$"
+    r"|\b(?:common|typical|characteristic)\b[^;]*, where (?:(?:the|an?) )?$"
+    rf"|\b{_MAY} be [^.;,]{{1,20}} or $"
+    rf"|\b{_MAY} be (?:in|around|at|about|near|between|either)(?: (?:the|a|key|of|an))* $",
     re.I,
 )
 _PART_END = re.compile(r"[;:,()]|\b(?:but|yet|whereas|although|though)\b", re.I)
@@ -48,7 +63,8 @@ _ASKS = re.compile(
 # What a listener is told to listen for may not be there; "find where the singer enters" says it is.
 _INSTRUCTS = re.compile(
     r"[^.]*\b(?:look|listen|search|check|watch|attention) (?:\w+ )?(?:for|to|at)"
-    r" (?:any|signs of|the typical|the presence|the absence|(?:\w+ )?changes|a change)\b"
+    r" (?:any|signs of|the typical|the presence|the absence|(?:\w+ )?changes|a change"
+    r"|(?:places|moments|points) where)\b"
     r"|.*\bif (?:there (?:is|are) any|any|present)\b",
     re.I,
 )
@@ -81,7 +97,20 @@ _OF_MANY = re.compile(
     r"|tempos|tempi|scales|chords|progressions)"
     r" (?:are (?:\w+ )?(?:used|associated|known|common)\b|(?:\w+ )?sound\b|"
     r"(?:often|tend|usually|typically|generally)\b)|"
-    r"\W*(?:the|an?) (?:typical|usual)\b|"
+    r"\W*(?:the|an?) (?:typical|usual|average (?!loudness)|standard)\b|"
+    # "Swing is known for its quick tempo".
+    rf"\W*(?!(?:the|this|that|these|our|its?|h[ie][sr]?|she|their)\b)"
+    rf"(?:[\w-]+ ){{1,3}}(?:is|are) {_KNOWN}|"
+    rf"\W*(?:the|this) (?:genre|style|form|kind|type)(?: of [\w-]+)? is {_KNOWN}|"
+    r"\W*this (?:kind|type|style) of (?:music|song) has\b|"
+    r"\W*in (?:this|the|such an?) (?:genre|style)\b[^.]*\b(?:often|usually|typically)\b|"
+    r"\W*in (?!(?:the|this|its?)\b)(?:[\w-]+ ){1,2}(?:music|rock|songs), the singer\b|"
+    r"\W*in an? (?:waltz|ballad|tango|march|polka|lullaby),|"
+    r"\W*(?:anything|everything|songs|tracks|music|pieces|tempos) (?:above|below|over|under"
+    r"|between|around)\b|"
+    r"\W*for (?:example|instance), (?:an?|in an?|songs|if)\b|"
+    r"\W*(?:the )?(?:lyrics|voice|singer|vocals) (?:of|in) (?:an? (?:song|singer)"
+    r"|[\w-]+ songs)\b|"
     r"\W*(?:the|this|that|such an?) (?:genre|style|form|kind|type)\b[^.;:,]{0,25}?"
     r" (?:typically|usually|generally|often)\b|"
     # "Rock vocals are often raspy"; "in rock, the singer often".
@@ -96,48 +125,8 @@ _OF_MANY = re.compile(
     r"|ballads|waltzes|lullabies|tangos|marches|time signatures|genres|singers|musicians|bands)"
     r"(?: (?:of|in|from) (?:this|that|the|its) [\w-]+)?"
     r" (?:\w+ly )?(?:are|have|use|feature|include|tend|last|move|run|often)\b|"
-    r"\W*[\w-]+ music (?:tends|often|usually|typically|generally|is (?:known|defined"
-    r"|characteri[sz]ed))\b",
-    re.I,
-)
-_TERM = r"(?:time signature|key|scale|mode|triad|chord|progression|tempo|bpm|metre|meter)"
-_NAMED_TERM = (
-    rf"(?:(?:the |an? )?{_TERM} of (?!the\b|this\b|our\b|its?\b)[\w#/-]+(?: (?:{MODE}|bpm))?"
-    rf"|(?:the |an? )?(?:(?-i:{NOTE})m?(?: {MODE})?|\d+/\d+|[\d.]+ bpm)(?: time)?(?: {_TERM})?)"
-)
-_COMMON = (
-    r"(?:common|popular|familiar|typical|standard|classic|traditional|well-known|widely"
-    r"|favou?rite|frequent\w*)"
-)
-# "A waltz has three beats", "the key of C major has no sharps", "4/4 is a common metre".
-_DEFINES = re.compile(
-    r"\W*(?:an? (?:\w+ )?)?(?:waltz|ballad|lullaby|tango|march|polka|time signature|scale"
-    r"|triad) (?:is|has|means"
-    r"|refers|consists|contains)\b"
-    # "Singing is the act of", "in dance music, vocals are common".
-    rf"|\W*(?:singing|vocals|voices|lyrics|melody|harmony|rhythm|metre|meter|{_TERM})s?"
-    r" (?:refers?"
-    r"|(?:is|are) (?:often|the (?:act|art|use|way|number|speed|words|part|main)"
-    r"|an? (?:\w+ )?(?:part|type|form|kind|way|element|aspect|measure|set|series)))\b"
-    rf"(?!.*\b(?:its?|(?:the|this) (?:{WORK}|music))\b)"
-    r"|\W*in (?!(?:the|this|its|our)\b)(?:[\w-]+ ){1,2}(?:music|songs|tracks|pieces), "
-    r"(?!the\b|this\b|it\b)"
-    r"|\W*the (?:waltz|lullaby|tango|march|polka) is an? (?:[\w-]+ ){0,2}?(?:type|form|style|kind"
-    r"|dance form|genre)\b"
-    rf"|\W*an? (?:[\w/-]+ ){{0,3}}?(?:key change|modulation|{_TERM})(?: of [\w#/ -]{{1,15}}?)?"
-    r" (?:is (?:when|considered|called|defined|known|an?\b|one of)|means|refers|consists|contains"
-    rf"|tends|has\b|can (?!be\b)|may\b)(?!.*\b(?:its?|(?:the|this) (?:{WORK}|music))\b)"
-    rf"|\W*{_NAMED_TERM} (?:is|are) (?:an?\b|one of|also|very|quite|the most)?[^.;:,]{{0,25}}?"
-    rf"\b{_COMMON}\b"
-    rf"|\W*in (?:an? (?:[\w-]+ ){{0,2}}?{_TERM}|{_NAMED_TERM}|music(?: theory)?), (?:(?:you"
-    r"|each|every|common)\b|the (?:notes?|tonic|dominant|subdominant|root|third|scale"
-    r"|(?:primary|main|basic|common|diatonic) chords)\b)"
-    rf"|\W*{_NAMED_TERM} (?:has|contains) the notes\b"
-    rf"|\W*the (?:relative|parallel) (?:major|minor)(?: key)? of (?-i:{NOTE}) {MODE} is\b"
-    r"|\W*(?:an?|the) (?:key of )?[A-G](?:[#b]|[ -](?:sharp|flat))?m?(?: (?:major"
-    r"|minor))?(?: (?:chord"
-    r"|triad|scale|key))? (?:consists|contains|is made|is built"
-    r"|has (?:the notes|(?:no|one|two|three|four|five|six|seven|\d) (?:sharp|flat)))",
+    r"\W*(?!(?:the|this|its)\b)[\w-]+ music (?:tends|often|usually|typically|generally"
+    r"|is (?:known|defined|characteri[sz]ed))\b",
     re.I,
 )
 # "If it has four sharps, it may be in E major": but who listens hears; "the song would be slow".
@@ -152,7 +141,7 @@ _HEADING = re.compile(
     r"|goes|reads?|to|by)\b)[\w'/ -]){2,45})"
     r"(?P<end>: ?(?!\d))"
 )
-_TEACHES = re.compile(r"\W*(?:understand|remember|recall) that in\b", re.I)
+_TELLS_TO_LEARN = re.compile(r"\W*(?:understand|remember|recall) that in\b", re.I)
 # "It is in G major, and the chords that work well in G include F".
 _JOINED = re.compile(
     r"(?:;|, (?:and|but|so|as|since|because|while|although|though)) | (?:because|since|although) ",
@@ -160,8 +149,8 @@ _JOINED = re.compile(
 )
 _OPTION = re.compile(r"\s*\(?[A-H][.)]\s")
 _NO_CLAIMS = (
-    _ASKS, _INSTRUCTS, _OF_MANY, _GENERALLY_FIRST, _DEFINES, _SUPPOSES, _SEARCHES, _TEACHES,
-    _OPTION,
+    _ASKS, _INSTRUCTS, _OF_MANY, _GENERALLY_FIRST, DEFINES, TEACHES, OF_STYLES, _SUPPOSES,
+    _SEARCHES, _TELLS_TO_LEARN, _OPTION,
 )  # fmt: skip
 
 
@@ -175,6 +164,8 @@ def states_nothing(sentence: str, start: int, end: int) -> bool:
     start, end : int
         Where the words stand in it.
     """
+    if tells_of_prompt(sentence, start, end):
+        return True
     said = sentence[start:end]
     heading = _HEADING.match(sentence)
     if heading and end <= heading.end("words") and not _VALUE.search(said):
@@ -186,7 +177,7 @@ def states_nothing(sentence: str, start: int, end: int) -> bool:
     if any(each.match(sentence, told_from) for each in _NO_CLAIMS):
         return True
     joined = [each.end() for each in _JOINED.finditer(sentence, 0, start)]
-    if joined and any(each.match(sentence, joined[-1]) for each in (_OF_MANY, _DEFINES)):
+    if joined and any(each.match(sentence, joined[-1]) for each in (_OF_MANY, DEFINES)):
         return True
     before = sentence[:start]
     if _GENERALLY_HAS.search(before) or _OF_OTHERS.search(before):

@@ -50,7 +50,7 @@ _SET_ASIDE = re.compile(
     r"|(?:could|may|might|can) (?:also |well )?(?:be )?"
     r"(?:feel|felt|report\w*|hear\w*(?= (?:as|in|at)\b)|count\w*"
     r"|mistak\w*|perceiv\w*|read|register\w*|detect\w*|sense\w*))\b|n't\b|\b(?:no|any|might"
-    r"|may)\s+$|\b(?:could|can|may|might) be $"
+    r"|may|could)\s+$|\b(?:could|can|may|might) be $"
     # "Which is common in F minor".
     r"|\b(?:common|typical|popular) (?:in|of|for) (?:the )?(?:key of )?$",
     re.I,

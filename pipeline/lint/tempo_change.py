@@ -77,9 +77,10 @@ _CHANGES = re.compile(
     r"|pace|tempo)|(?:gathers?|gains?|builds?(?: up)?|loses?) speed|(?:(?:in|de)creases?|builds?"
     r"|grows?|gains?) in (?:speed|tempo|pace)|accelerates?|decelerates?)\b"
     r"|\b(?:gets|becomes|grows|getting|becoming|growing) (?:[\w-]+(?: and|,)? ){0,3}?"
-    r"(?:faster|slower|quicker)\b|\brhythm picks up\b"
-    rf"|\b(?:with|at|in|introduces|brings) an? (?:[\w-]+,? ){{0,2}}?(?:slower|faster|quicker)"
-    rf"(?:,? [\w-]+){{0,2}}? (?:{_PACE}|rhythm)\b(?! than| compared)"
+    r"(?:faster|slower|quicker)\b|\brhythm (?:picks up|(?:\w+ly )?(?:slows?"
+    r"|speeds?) (?:down|up))\b"
+    rf"|\b(?:with|at|in|introduces|brings) an? (?:[\w-]+,? ){{0,2}}?(?:slower|faster"
+    rf"|quicker|higher|lower)(?:,? [\w-]+){{0,2}}? (?:{_PACE}|rhythm)\b(?! than| compared)"
     rf"|\b(?:shift|change|switch|move|transition)(?:s|es)? (?:in)?to an? (?:new|different"
     rf"|danceable|more \w+"
     rf"|less \w+|live\w+)(?:,? (?:and )?[\w-]+){{0,2}}? (?:tempo|pace)\b"
@@ -162,11 +163,11 @@ _NOT_STEADY = re.compile(rf"(?:\bnot|n't) [^.;]*{_STEADY}|irregular|unsteady|err
 _NOTHING = re.compile(r"(?!)")
 _AT_FIRST = re.compile(r"at (?:first|the (?:start|beginning))|in the beginning|initially|to begin")
 _UP = re.compile(
-    r"increas|accelerat|quick|speed(?:s|ing)? up|\bsped|picks? up|faster|ris(?:es|ing)|rose|jump"
-    r"|(?:go|mov)\w* up",
+    r"increas|accelerat|quick|speed(?:s|ing)? up|\bsped|picks? up|faster|higher|ris(?:es|ing)|rose"
+    r"|jump|(?:go|mov)\w* up",
     re.I,
 )
-_DOWN = re.compile(r"decreas|decelerat|slow|drop|fall|fell|(?:go|mov)\w* down", re.I)
+_DOWN = re.compile(r"decreas|decelerat|slow|lower|drop|fall|fell|(?:go|mov)\w* down", re.I)
 # How far, s, a change may lie from where it is said to be; ours.
 _CLOSE_S = 5.0
 

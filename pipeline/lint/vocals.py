@@ -26,8 +26,8 @@ _NONE = re.compile(
     r"|\bonly instruments(?=[.,;]|$)"
     r"|\bnothing (?:is )?(?:being )?sung\b|\bno (?:words|lines?|lyrics) (?:is"
     r"|are) (?:being )?sung\b"
-    r"|\bonly instruments (?:are|can be) (?:heard|used)\b|\b(?:entirely|only|solely) (?:by"
-    r"|of|on) (?:instruments|instrumental music)\b"
+    r"|\bonly instruments (?:are|can be) (?:heard|used)\b|\b(?:entirely|only|solely)"
+    r" (?:by|on|(?:(?:composed|made up) )?of) (?:instruments|instrumental music)\b"
     rf"|\bno (?:[\w-]+ )?{_VOICES}\b(?! (?:chops|samples))"
     rf"|\bwithout (?:any |a )?{_VOICES}\b|\bvocal-free\b"
     r"|\bas an instrumental,|\bbeing (?:an )?instrumental\b|^this instrumental(?= \w+s\b)"
@@ -73,7 +73,8 @@ _INSTRUMENT = (
     r"|vibraphone|keyboards?)"
 )
 _DESCRIBED = (
-    rf"(?:(?!{_INSTRUMENT}'s\b|(?:the|an?|any|of|no|not|is|are|was|\w+n't)\b)[\w'-]+,? ){{0,3}}?"
+    rf"(?:(?!{_INSTRUMENT}'s\b|(?:the|an?|any|of|no|not|is|are|was|may|might|could|\w+n't)\b)"
+    r"[\w'-]+,? ){0,3}?"
 )
 # "A singing tone" is that of an instrument.
 _SINGING = (
@@ -90,6 +91,11 @@ _NO_SINGER_AFTER = (
     rf"|is (?:an? |the )(?:(?!main|lead)[\w-]+ )?(?!instrument){_INSTRUMENT}\b"
     rf"|(?:used|heard) (?:is|are) (?:an? |the )?{_INSTRUMENT}\b|melody line on|(?:field|entry|tag"
     rf"|label)(?! (?:is|says|reads) (?!(?:\w+ as )?\"?none))))"
+    # "The voices of the track are clarinet and strings".
+    rf"(?!(?:(?<=voice)|(?<=voices)){OF_WORK}(?: used| heard)? (?:are|includes?"
+    r"|(?:is|are) played by) (?:an? |the )?"
+    rf"(?:(?!main\b|lead\b|with\b|and\b)[\w-]+ )?(?!instrument){_INSTRUMENT}\b"
+    r"(?!.*\b(?:voices?|m[ae]n|wom[ae]n|singers?|vocal\w*|choir)\b))"
 )
 _SUNG = re.compile(
     r"\b(?:featuring|features?|with|there(?:'s| is| are)?|has|have|contains?|includes?|including"
@@ -168,7 +174,7 @@ _SEARCHED_BEFORE = re.compile(
 )
 _LIKENESS = (
     r"like|as if|as though|mimic\w*|imitat\w*|evok\w*|recall\w*|resembl\w*|suggest\w*(?! that)"
-    r"|replac\w*"
+    r"|replac\w*|similar to|remind\w*|reminiscent"
     r"|in(?:stead| place) of|the (?:role|place) of|could use"
 )
 _LIKENESS_BEFORE = re.compile(rf"\b(?:{_LIKENESS})\b[^.;]{{0,40}}$", re.I)
