@@ -59,6 +59,9 @@ _NO_CHORDS = re.compile(
 )
 # "The chords used in the melody are".
 _CHORDS_ARE = re.compile(r"\bchords\b[^.;,]*\b(?:are|include|being):? $", re.I)
+_MELODY_GOES = re.compile(
+    r"\bmelody (?:that |which )?(?:changes|moves|alternates|goes|shifts|switches)\b", re.I
+)
 _FORM_AFTER = re.compile(r"\s*(?:form|structure|sections?|parts?|pattern of sections)\b", re.I)
 _CHORD_AFTER = re.compile(r"[ -](?:chords?|triads?)\b", re.I)
 _CHORD_IS = re.compile(
@@ -264,10 +267,14 @@ def _is_chord_list(passage: Passage, run: list[ChordClaim]) -> bool:
     start, end = run[0].start, run[-1].end
     before = passage.before(start, 60)
     is_other = _NO_CHORDS.search(before[-30:]) and not _CHORDS_ARE.search(before)
+    is_certain = any(each.is_certain for each in run)
+    # "A melody that changes between C, D, G and Em".
+    if is_certain and not _FORM_AFTER.match(passage.text, end):
+        is_other = is_other and not _MELODY_GOES.search(before)
+        if not is_other:
+            return True
     if _FORM_AFTER.match(passage.text, end) or is_other:
         return False
-    if any(each.is_certain for each in run):
-        return True
     first, last = passage.sentence(start)
     sentence = passage.text[first:last]
     if len(run) < 2:

@@ -32,6 +32,8 @@ _NO_CHANGE = re.compile(
     r"|[.,;]|$))\b"
     r"|\bthe same key (?:is (?:kept|used|maintained)|throughout)\b"
     r"|\b(?:in|uses?|has) (?:one|a single|the same) key(?= throughout| from|[.,;]|$)"
+    r"|\bat no point (?:does|do) the (?:key|music|song) (?:change key|change|shift|modulate)\b"
+    r"|\b(?:key changes?|modulations?|changes? of key)\W{1,3}(?:none|no)\b"
     r"|\b(?:stays?|remains?|keeps?) (?:in|to) (?:only )?(?:one|a single|the same) key\b"
     r"|\bno (?:\w+ )?(?:changes?|shifts?) (?:in|of) (?:the )?key\b",
     re.I,
@@ -51,6 +53,9 @@ _CHANGES = re.compile(
     rf"(?! (?:once|twice|from|to|into|(?:up|down)(?! (?:by )?an?\b)|{NUMBER}))"
     rf"|\bkey{OF_WORK} (?:\w+ly )?(?:changes|shifts|modulates)\b(?! (?:everything|the |how |what ))"
     rf"(?: (?P<times3>once|twice|{NUMBER} times))?"
+    rf"|\b(?:{WORK}|music|it) (?:\w+ly )?(?:moves|switches|shifts|changes|modulates|goes)"
+    r" (?:in)?to an?(?:other| (?:different|new|related)) key\b"
+    r"|\bkey (?:\w+ly )?(?:goes|moves|changes|shifts) from (?:major to minor|minor to major)\b"
     r"|\bkey (?:\w+ly )?(?:goes|moves|rises|climbs|drops|falls) (?:up|down|by)\b"
     r"|\bkey (?:(?:is|does) not|isn't|doesn't) (?:(?:stay|remain) )?(?:the same|constant"
     r"|consistent)\b"

@@ -30,12 +30,12 @@ _HEDGE = (
 _NUMBERED = [(_HEDGE + _LENGTH).replace("{i}", str(i)) for i in range(9)]
 _ABOUT = r"(?:about |around |approximately |roughly )?"
 _MOMENT = rf"(?:{_CLOCK}|{NUMBER} (?:minutes?|seconds?)(?: and {NUMBER} seconds?)?)"
-_END = r"(?:ends|finishes|concludes|fades out|comes to (?:an end|a close))"
+_END = r"(?:ends|finishes|wraps up|is over|concludes|fades out|comes to (?:an end|a close))"
 _PATTERNS = (
     re.compile(
         rf"\b(?:{WORK}|recording|music|it|this|which|all of it|whole thing)(?:'s"
         rf"|\s+(?:\w+ly\s+)?(?:that\s+)?"
-        rf"(?:lasts?|runs?|clocks in|spans?|is told in|comes in|plays|stretches|is"
+        rf"(?:lasts?|runs?|clocks in|spans?|is told in|comes in|plays|stretches|comes to|is"
         rf"|unfolds over|goes|goes on|continues|takes))\s+"
         rf"(?:for\s|at\s|in\s|out to\s|to\s|from 0:00 (?:to"
         rf"|until)\s)?\s*{_NUMBERED[0]}(?P<long>\s+(?:long|in length"
@@ -61,7 +61,7 @@ _PATTERNS = (
         rf"\b(?P<ends>(?:{WORK}|music|it) (?:(?:starts|begins"
         rf"|opens) at {_ABOUT}{_MOMENT}(?: and|,) )?"
         rf"(?:\w+ly )?{_END}|the end(?: of the (?:{WORK}|music))? (?:is|comes))"
-        rf"(?: (?!before\b)\w+){{0,2}}? (?:(?:at|after) (?:the )?|(?=around\b|about\b))"
+        rf"(?: (?!before\b)\w+){{0,2}}? (?:(?:at|after|in) (?:the )?|(?=around\b|about\b))"
         rf"{_NUMBERED[5]}", re.I
     ),
     re.compile(
@@ -70,7 +70,7 @@ _PATTERNS = (
     # "At 4:47, it is quite long".
     re.compile(
         rf"\bat {_NUMBERED[7]},? (?P<ends>(?:(?:the|this) {WORK} is|it is|it's) (?:an? )?"
-        r"(?:\w+ ){0,2}?(?:long|short|brief|lengthy)\b)", re.I
+        r"(?:\w+ ){0,2}?(?:long|short|brief|lengthy)(?:er)?\b)", re.I
     ),
     # "It is short (1:10)".
     re.compile(
@@ -126,7 +126,7 @@ def _claim(passage: Passage, match: re.Match[str], i: int) -> DurationClaim | No
     # What "and lasts" is said of stands before the clause.
     before = passage.before if _IS_ELIDED.match(match[0]) else passage.clause_before
     around = f"{before(match.start())} {match[0]}"
-    if is_of_part(around) or _OF_LESS.search(around):
+    if is_of_part(around) or _OF_LESS.search(around.replace("fades out", "")):
         return None
     seconds, grain_s = _seconds(groups)
     low_s, high_s = seconds - grain_s, seconds + grain_s

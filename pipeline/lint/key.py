@@ -31,7 +31,10 @@ _NOTE_KEY = re.compile(
     rf"(?P<note>{NOTE})(?P<minor>m)?(?![\w#'/])(?! [Mm](?:aj|in))"
 )
 _IN_NOTE = re.compile(
-    rf"\b(?:{WORK}|standard|music|[Ii]t)(?: is|'s)? in (?P<note>{NOTE})(?P<minor>m)?(?=[.,;!)]|$)"
+    rf"\b(?:(?:{WORK}|standard|music|[Ii]t)(?: is|'s)? in"
+    rf"|(?:{WORK}|music|[Ii]t|melody|harmony)(?: is|'s) (?:cent(?:er|re)e?d (?:on|around)"
+    rf"|rooted in|grounded in))"
+    rf" (?P<note>{NOTE})(?P<minor>m)?(?=[.,;!)]|$)"
 )
 _IN_SYMBOL = re.compile(rf"\b[Ii]n (?P<note>{NOTE})(?P<minor>m)(?![\w#'/(]|\s?-\s?[A-G])")
 _PAIR = re.compile(
@@ -49,7 +52,7 @@ _CHORD_AFTER = re.compile(
 )
 _KEY_AFTER = re.compile(
     r"[ -](?:tonality|keys?|tonal|anthem|ballad|song|track|tune|piece|throughout|as (?:the"
-    r"|its) (?:key|home|tonic)"
+    r"|its) (?:key|home|tonic)|is the (?:\w+ )?key"
     r"|reigns|pentatonic|scale)\b",
     re.I,
 )
@@ -101,7 +104,8 @@ _MODE_ONLY = re.compile(
     rf"|\b(?:key|tonality|mode)(?: of the {WORK})? is (?:\w+ly )?(?:in )?(?P<mode2>major|minor)"
     r"(?= *(?:[.,;]|$| (?:and|but|because|while|so) ))"
     rf"|\b(?:an?|the) (?P<mode3>major|minor) scale\b(?! of)"
-    rf"|\b(?:{WORK}|music|it)(?: is|'s) (?:in )?(?P<mode4>major|minor)(?=[.,;]|$| and )",
+    rf"|\b(?:{WORK}|music|it)(?: is|'s) (?:in )?(?P<mode4>major|minor)(?=[.,;]|$| and )"
+    r"|(?:\band|,) the mode (?:as )?(?P<mode5>major|minor)\b",
     re.I,
 )
 _MODE_ONLY_NOT_BEFORE = re.compile(
@@ -228,7 +232,7 @@ def key_claims(passage: Passage) -> Iterator[KeyClaim]:
 def mode_claims(passage: Passage) -> Iterator[ModeClaim]:
     """Modes that a text states without a tonic."""
     for claim, match in passage.matches(_MODE_ONLY):
-        if not _MODE_ONLY_NOT_BEFORE.search(passage.text[: claim.start][-24:]):
+        if match["mode5"] or not _MODE_ONLY_NOT_BEFORE.search(passage.text[: claim.start][-24:]):
             yield ModeClaim(claim.start, claim.end, match[match.lastgroup or ""].lower())
 
 

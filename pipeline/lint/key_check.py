@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from pipeline.lint.chords import ChordClaim, settled_chords
 from pipeline.lint.evidence import Evidence, key_name
 from pipeline.lint.harmony import diatonic_share
 from pipeline.lint.key import KeyClaim, RelationClaim, mode_claims, relation_claims, settled_keys
 from pipeline.lint.passage import Judged, Passage, right_or
+from pipeline.lint.predicates import IS, OF_WORK
 from pipeline.lint.sections import is_of_part
 from pipeline.lint.times import moment_of, window_of
 from schemas.facts import Key, MusicFacts, Scale
@@ -15,12 +17,21 @@ from schemas.harmony import pitch_class
 from schemas.lint import Finding
 from schemas.tolerance import key_relation
 
+_CLEAR = r"(?:clear|definite|fixed|specific|obvious|discernible|single clear)"
 # Different chords; ours: fewer belong to too many keys.
 _FEWEST_CHORDS = 3
 _NEAR_KEYS = ("relative_key", "parallel_key", "fifth_key")
 _PASSING = re.compile(
     r"\b(?:brief\w*|momentar\w*|tonici[sz]\w*|hint\w*|borrow\w*|flirt\w*|touch(?:es|ing)|passing|"
     r"excursions?|glimpse\w*|fleeting\w*|detours?)\b",
+    re.I,
+)
+# "The key is not clear"; what is unknown tells of the prompt.
+_UNCLEAR = re.compile(
+    rf"\bkey{OF_WORK}{IS} \"?(?:\w+ly )?(?:not (?:\w+ly )?(?:clear|defined|definite)|unclear"
+    r"|ambiguous|undefined)\b"
+    rf"|\b(?:no|(?:lacks|without|(?:not|n't) (?:have|in)) an?) {_CLEAR} (?:key|tonality"
+    r"|tonal cent(?:er|re))\b(?! (?:changes?|signature))|\bis atonal\b",
     re.I,
 )
 _MAJOR_SCALE = (0, 2, 4, 5, 7, 9, 11)
@@ -63,6 +74,18 @@ def check_modes(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
             judged = right_or("wrong_mode", f"The measured key is {key_name(keys[0])}.", is_right)
         if moment_of(passage, claim) is None:
             yield passage.finding(claim, "key", judged)
+
+
+def check_unclear_key(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
+    """That no key is clear, against whether one was measured."""
+    for claim, _ in islice(passage.matches(_UNCLEAR), 1):
+        facts, keys = evidence.facts, evidence.sure_keys
+        judged: Judged = ("uncheckable", "unsure", "A key was measured, with little confidence.")
+        if keys:
+            judged = ("wrong", "clear_key", f"The measured key is {key_name(keys[0])}.")
+        elif facts.key is None and facts.scale is None:
+            judged = ("right", "right", "No key was found.")
+        yield passage.finding(claim, "key", judged)
 
 
 def check_relations(passage: Passage, evidence: Evidence) -> Iterator[Finding]:

@@ -8,7 +8,7 @@ from pipeline.lint.durations import check_durations
 from pipeline.lint.evidence import Evidence
 from pipeline.lint.form import check_form, check_returns, check_section_starts
 from pipeline.lint.instruments import check_drums
-from pipeline.lint.key_check import check_keys, check_modes, check_relations
+from pipeline.lint.key_check import check_keys, check_modes, check_relations, check_unclear_key
 from pipeline.lint.loudness import check_loudness, check_range_words
 from pipeline.lint.lyrics import check_lyrics
 from pipeline.lint.metre import check_metre
@@ -36,6 +36,7 @@ CHECKS: tuple[Check, ...] = (
     check_metre,
     check_keys,
     check_modes,
+    check_unclear_key,
     check_relations,
     check_chords,
     check_kinds,

@@ -30,7 +30,7 @@ _LINE_BEFORE = re.compile(
     re.I,
 )
 _OTHER_BEFORE = re.compile(
-    r"\b(?:called?|calls?|titled?|entitled|named|described as(?: an?)?"
+    r"\b(?:called?|calls?|titled?|entitled|named|described as(?: having)?(?: an?)?|voice has an?"
     r"|(?:rendition|version|cover|recording|voice|sound|tempo) of"
     r"|dubbed|known as|so-called|termed|genre|album"
     r"|(?:song|track|piece|tune)(?: (?:being )?(?:sung|played|performed|heard))? (?:is|was)"

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pipeline.lint.evidence import Evidence
 from pipeline.lint.numbers import number
 from pipeline.lint.passage import Claim, Judged, Passage, extractor
-from pipeline.lint.sections import WORK
 from pipeline.lint.times import moment_of
 from schemas.facts import Metre, MetreFamily
 from schemas.lint import Finding
@@ -57,15 +56,14 @@ _WORDS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\bcommon time\b(?! signatures?)", re.I), "4/4"),
     (re.compile(r"\bcut (?:common )?time\b|\balla breve\b", re.I), "2/2"),
     (re.compile(r"\bwaltz(?:-like)?[ -](?:time|met(?:re|er)|rhythm|feel|beat)\b", re.I), "3/4"),
-    # "This Viennese waltz" names the kind of piece.
+    # "It is a waltz" names the kind of piece.
     (
         re.compile(
-            rf"\b(?:{WORK}|music|beat|rhythm|it|this|which)(?: is|'s) (?:clearly |really )?an? "
-            r"(?:\w+,? ){0,2}?waltz\b(?! (?:king|classic|dancer))|\brhythm of a waltz\b",
-            re.I,
+            r"\b(?:beat|rhythm) is (?:that of )?an? (?:\w+ )?waltz\b|\brhythm of a waltz\b", re.I
         ),
         "3/4",
     ),
+    (re.compile(r"\bbeats? (?:is|are) (?:grouped|felt|counted) in threes\b", re.I), "triple"),
     (re.compile(rf"\btriple {_METRE}\b|\b{_METRE} is triple\b", re.I), "triple"),
     (re.compile(rf"\bduple {_METRE}\b|\b{_METRE} is duple\b", re.I), "duple"),
     (re.compile(rf"\bquadruple {_METRE}\b|\b{_METRE} is quadruple\b", re.I), "quadruple"),

@@ -48,7 +48,7 @@ _PATTERNS = (
         rf"|wrote)\b"
     ),
     re.compile(rf"\b{_NAME}'s? (?:[a-z]+ ){{0,2}}{_WORK_OF}\b"),
-    re.compile(rf"\b{_WORK_OF} (?:is )?(?:of|by) {_NAME}"),
+    re.compile(rf"\b{_WORK_OF} (?:is )?(?:that )?(?:of|by) {_NAME}"),
     re.compile(
         rf"\b(?:{_PERSON}|m[ae]n|wom[ae]n|band|duo|choir|group)s? (?:is )?(?:named|called|known as)"
         rf" {_NAME}"
@@ -136,7 +136,9 @@ def _names(passage: Passage) -> Iterator[Claim]:
             if rest and not all(_KEY_LIKE.fullmatch(word) for word in words):
                 yield Claim(start, end - 2 if passage.text[start:end].endswith("'s") else end)
     yield from titles(passage)
-    yield from bare_titles(passage)
+    for title in bare_titles(passage):
+        if passage.text[title.start : title.end].lower() not in _NO_NAME:
+            yield title
 
 
 def _named_as_listed(passage: Passage, evidence: Evidence) -> Iterator[Claim]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property, wraps
 from typing import Any, TypeVar
 
-from pipeline.lint.sections import WORK
+from pipeline.lint.general import states_nothing
 from schemas.lint import ClaimKind, Finding, Verdict
 
 _SIGNS = {
@@ -50,24 +50,11 @@ _SET_ASIDE = re.compile(
     r"|(?:could|may|might|can) (?:also |well )?(?:be )?"
     r"(?:feel|felt|report\w*|hear\w*(?= (?:as|in|at)\b)|count\w*"
     r"|mistak\w*|perceiv\w*|read|register\w*|detect\w*|sense\w*))\b|n't\b|\b(?:no|any|might"
-    r"|may)\s+$|\b(?:could|can|may|might) be $"
+    r"|may|could)\s+$|\b(?:could|can|may|might) be $"
     # "Which is common in F minor".
     r"|\b(?:common|typical|popular) (?:in|of|for) (?:the )?(?:key of )?$",
     re.I,
 )
-# "Which typically has a high volume and a wide range" tells of both in general.
-_GENERALLY = re.compile(
-    r"\b(?:which often|typically|usually|generally|normally|commonly|(?:is|are) (?:often"
-    r"|frequently|sometimes))\b",
-    re.I,
-)
-# "The tempo of this song is usually 120 BPM" is said of the song.
-_OF_ITSELF = re.compile(
-    rf"\b(?:of (?:the|this) {WORK} (?:is|are)|these (?:chords|notes) are) {_GENERALLY.pattern}",
-    re.I,
-)
-_GENERALLY_FIRST = re.compile(rf"\W*(?:{_GENERALLY.pattern}|in general\b)", re.I)
-_PART_END = re.compile(r"[;:,()]|\b(?:but|yet|whereas|although|though)\b", re.I)
 _AFFIRMED_AFTER_ALL = re.compile(
     r"(?:\b(?:never|not|rarely|hardly|without|barely)|n't)\b[^.;:]{0,12}?"
     r"\b(?:stray|strays|straying|leav\w+|depart\w*|mov\w+ (?:away )?from|wander\w*|deviat\w+)\b"
@@ -88,79 +75,6 @@ _SET_ASIDE_AFTER = re.compile(
     re.I,
 )
 _OPTION_LETTER = re.compile(r"[\s(*]*[A-H]")
-# Models leave out the question mark: "Where is the singing."
-_ASKS = re.compile(
-    r"\W*(?:(?:where|how \w+) (?:is|are|does|do)|(?:is|are|does|do) (?:there|the|it|this"
-    r"|they|you))\b",
-    re.I,
-)
-# What a listener is told to listen for may not be there; "find where the singer enters" says it is.
-_INSTRUCTS = re.compile(
-    r"[^.]*\b(?:look|listen|search|check|watch|attention) (?:\w+ )?(?:for|to|at)"
-    r" (?:any|signs of|the typical|the presence|the absence|changes|a change)\b",
-    re.I,
-)
-# "Waltzes are in 3/4."
-_OF_MANY = re.compile(
-    r"\W*an? (?:[\w/-]+ ){1,5}?(?:usually|typically|generally|normally|commonly|often)\b|"
-    r"\W*(?!(?:the|these|its)\b)(?:[\w-]+ ){1,2}(?:keys|tempos|tempi|scales|chords|progressions)"
-    r" (?:are (?:\w+ )?(?:used|associated|known|common)\b|(?:\w+ )?sound\b|"
-    r"(?:often|tend|usually|typically|generally)\b)|"
-    r"\W*(?:the|an?) (?:typical|usual)\b|"
-    r"\W*(?:the|this|that|such an?) (?:genre|style|form|kind|type)\b[^.;:,]{0,25}?"
-    r" (?:typically|usually|generally|often)\b|"
-    r"\W*the (?:chords|notes|scales) that (?:work|fit|go|belong|sound)\b|"
-    r"\W*(?:(?:all|many|most|some|other|such|[\w-]+) ){0,3}?(?:songs|tracks|pieces|tunes|recordings"
-    r"|ballads|waltzes|lullabies|tangos|marches|time signatures|genres)"
-    r"(?: (?:of|in|from) (?:this|that|the|its) [\w-]+)?"
-    r" (?:\w+ly )?(?:are|have|use|feature|include|tend|last|move|run|often)\b|"
-    r"\W*[\w-]+ music (?:tends|often|usually|typically|generally)\b",
-    re.I,
-)
-# "Which typically has a slow tempo, a simple metre, and a key of C major".
-_GENERALLY_HAS = re.compile(
-    rf"(?:{_GENERALLY.pattern}|\boften) (?:has|have|uses?|features?|includes?|contains?"
-    rf"|involves?|indicates?|suggests?|implies|means|creates?|conveys?|evokes?)\b"
-    r"(?:(?!\b(?:it|its|this|but|while|which|whereas)\b)[^;:()])*$",
-    re.I,
-)
-# "A waltz has three beats", "the key of C major has no sharps", "a key change is when".
-_DEFINES = re.compile(
-    r"\W*(?:an? (?:\w+ )?)?(?:waltz|ballad|lullaby|tango|march|polka|time signature|scale"
-    r"|triad) (?:is|has|means"
-    r"|refers|consists|contains)\b"
-    r"|\W*an? (?:\w+ )?(?:key change|modulation|chord|tempo|key|progression) (?:is when|is a"
-    r"|means|refers)\b"
-    r"|\W*(?:an?|the) (?:key of )?[A-G](?:[#b]|[ -](?:sharp|flat))?m?(?: (?:major"
-    r"|minor))?(?: (?:chord"
-    r"|triad|scale|key))? (?:consists|contains|is made|is built"
-    r"|has (?:the notes|(?:no|one|two|three|four|five|six|seven|\d) (?:sharp|flat)))",
-    re.I,
-)
-# "If it has four sharps, it may be in E major": but who listens hears; "the song would be slow".
-_SUPPOSES = re.compile(
-    r"\W*if\b(?! (?:you|one|we)\b)|\W*(?:the|this|it|an?) (?:[\w'-]+ ){0,6}?would (?:\w+ly )?"
-    r"(?:be|have|last|feature|include|sound|feel)\b",
-    re.I,
-)
-_SEARCHES = re.compile(
-    r"\W*(?:listen|look|identify|determine|check|find|analy[sz]e|pay|focus|consider|ask"
-    r"|decide)\b[^.]* or ",
-    re.I,
-)
-# "Identifying the key: Russian music tends to".
-_LABEL = re.compile(r"\A\W*[A-Z][a-zA-Z' ]{2,40}:(?!\d)\W*")
-_TEACHES = re.compile(r"\W*(?:understand|remember|recall) that in\b", re.I)
-# "It is in G major, and the chords that work well in G include F".
-_JOINED = re.compile(
-    r"(?:;|, (?:and|but|so|as|since|because|while|although|though)) | (?:because|since|although) ",
-    re.I,
-)
-_OPTION = re.compile(r"\s*\(?[A-H][.)]\s")
-_NO_CLAIMS = (
-    _ASKS, _INSTRUCTS, _OF_MANY, _GENERALLY_FIRST, _DEFINES, _SUPPOSES, _SEARCHES, _TEACHES,
-    _OPTION,
-)  # fmt: skip
 # Characters on both sides of a cue in which a slow pattern is tried; ours.
 _REACH = 80
 
@@ -251,20 +165,11 @@ class Passage:
         """
         first, last = self.sentence(start)
         sentence = self.text[first:last]
-        told = _LABEL.sub("", sentence)
-        if _is_asked(sentence, start - first) or any(each.match(told) for each in _NO_CLAIMS):
-            return True
-        joined = [each.end() for each in _JOINED.finditer(self.text, first, start)]
-        if joined and any(
-            each.match(self.text[joined[-1] : last]) for each in (_OF_MANY, _DEFINES)
+        if _is_asked(sentence, start - first) or states_nothing(
+            sentence, start - first, end - first
         ):
             return True
         if _SET_ASIDE_AFTER.match(self.after(end)):
-            return True
-        if _GENERALLY_HAS.search(self.before(start)):
-            return True
-        part = _PART_END.split(self.before(start))[-1] + self.text[start:end]
-        if _GENERALLY.search(_OF_ITSELF.sub("", part)):
             return True
         before = _CLOSED_QUOTE.sub(" ", self.before(start))
         clause = _AFFIRMED_AFTER_ALL.sub(" ", _CLAUSE_END.split(before)[-1])

@@ -22,8 +22,10 @@ _STATED = re.compile(
     re.I,
 )
 _HEDGE = (
-    r"(?:\s|is|was|of|:|=|at|a|an|the|sits?|stays?|remains?|hovers?|lies|falls|steady|around|about|"
+    r"(?:\s|is|was|of|:|=|- |at|in|a|an|the|same|holds?|holding|maintained|kept"
+    r"|sits?|stays?|remains?|hovers?|lies|falls|steady|around|about|"
     r"near(?:ly)?|approximately|roughly|approx\.?|circa|ca\.|~|\*|\(|\|"
+    r"|constant|consistent|stable|unchanged"
     r"|, it(?:'s| is)|set|consistently|marked|listed|given|described|estimated|measured|as|to be"
     r"|to)"
 )
@@ -31,7 +33,8 @@ _UNIT_WORD = re.compile(r"b\.?p\.?m|minute", re.I)
 _UNIT_AFTER = re.compile(rf"\s*{_UNIT}", re.I)
 _NAMED = re.compile(
     r"\b(?:bpm|tempo|beats per minute)(?:\s+estimate|\s+\([a-z ]{3,20}\))?"
-    rf"(?:\s+(?:of|for) (?:the|this) \w+)?{_HEDGE}{{1,12}}(?P<low>{_NUMBER})"
+    rf"(?:\s+(?:of|for) (?:the|this) \w+)?{_HEDGE}{{1,12}}"
+    rf"(?:(?P<region>low|mid|high|upper|lower)[ -])?(?P<low>{_NUMBER})(?P<decade>'?s\b)?"
     rf"(?:\s*(?P<to>-|to|and)\s*(?P<high>{_NUMBER}))?"
     r"(?!\s*(?:seconds?|minutes?|s\b|bars?|times|%|beats? (?:in|to|per)|sections?|chords?"
     r"|percent))",
@@ -125,7 +128,7 @@ def _claims(passage: Passage, match: re.Match[str]) -> list[TempoClaim]:
             TempoClaim(match.start("low"), middle, low, low, feel),
             TempoClaim(match.start("high"), match.end(), high, high, feel),
         ]
-    start = match.start("low") if "region" in groups else match.start()
+    start = match.start("low") if match.re is _STATED else match.start()
     return [TempoClaim(start, match.end(), min(low, high), max(low, high), feel)]
 
 

@@ -70,15 +70,17 @@ _CHANGES = re.compile(
     rf"|\b(?:changes?|shifts?|increase|decrease|variations?) (?:in|of) (?:the )?{_PACE}\b"
     rf"|\b{_PACE} (?:changes?|shifts?|variations?)\b|\b{_GOES}\b"
     rf"|\b(?:{WORK}|music|band|drums|it) (?:(?:then|[a-z]+ly) )*(?:(?:begins?|starts?|seems?"
-    r"|appears?|continues?|start|begin) to (?:\w+ly )?)?(?:slows?(?: down|(?=[.,;]|$))|speeds? up"
+    r"|appears?|continues?|start|begin) to (?:\w+ly )?)?(?:slows?(?: down|(?=[.,;]|$| to\b))"
+    r"|speeds? up"
     r"|picks? up (?:the "
     r"|in )?(?:speed"
     r"|pace|tempo)|(?:gathers?|gains?|builds?(?: up)?|loses?) speed|(?:(?:in|de)creases?|builds?"
     r"|grows?|gains?) in (?:speed|tempo|pace)|accelerates?|decelerates?)\b"
     r"|\b(?:gets|becomes|grows|getting|becoming|growing) (?:[\w-]+(?: and|,)? ){0,3}?"
-    r"(?:faster|slower|quicker)\b|\brhythm picks up\b"
-    rf"|\b(?:with|at|in|introduces|brings) an? (?:[\w-]+,? ){{0,2}}?(?:slower|faster|quicker)"
-    rf"(?:,? [\w-]+){{0,2}}? (?:{_PACE}|rhythm)\b(?! than| compared)"
+    r"(?:faster|slower|quicker)\b|\brhythm (?:picks up|(?:\w+ly )?(?:slows?"
+    r"|speeds?) (?:down|up))\b"
+    rf"|\b(?:with|at|in|introduces|brings) an? (?:[\w-]+,? ){{0,2}}?(?:slower|faster"
+    rf"|quicker|higher|lower)(?:,? [\w-]+){{0,2}}? (?:{_PACE}|rhythm)\b(?! than| compared)"
     rf"|\b(?:shift|change|switch|move|transition)(?:s|es)? (?:in)?to an? (?:new|different"
     rf"|danceable|more \w+"
     rf"|less \w+|live\w+)(?:,? (?:and )?[\w-]+){{0,2}}? (?:tempo|pace)\b"
@@ -133,6 +135,11 @@ _NO_CHANGE = re.compile(
     rf"|\bwithout (?:any )?(?:\w+ )?{_CHANGE} (?:in|of|to) (?:the )?{_PACE}\b"
     rf"|(?:\bnot|n't|\bnever) (?:\w+ ){{1,3}}?(?:any|an?) (?:\w+ )?(?:{_PACE} {_CHANGE}"
     rf"|{_CHANGE} (?:in|of|to) (?:the |its )?{_PACE})\b"
+    rf"|\bat no (?:point|time|moment) (?:does|do|is) (?:the )?(?:{_PACE}|{WORK}|music|it)\b"
+    r"[^.;,]{0,20}?"
+    rf" {_TO_CHANGE}\b"
+    # "Tempo changes: none".
+    rf"|\b{_PACE} {_CHANGE}\W{{1,3}}(?:none|no)\b"
     # "It does not speed up or slow down".
     rf"|(?:\bnot|n't|\bnever) (?:\w+ly )?(?:speeds? up|slows? down|accelerates?)\b"
     rf"|(?:\bnot|n't|\bnever) (?:\w+ly )?(?:changes?|var(?:y|ies)) (?:in )?(?:its |the )?{_PACE}\b",
@@ -156,11 +163,11 @@ _NOT_STEADY = re.compile(rf"(?:\bnot|n't) [^.;]*{_STEADY}|irregular|unsteady|err
 _NOTHING = re.compile(r"(?!)")
 _AT_FIRST = re.compile(r"at (?:first|the (?:start|beginning))|in the beginning|initially|to begin")
 _UP = re.compile(
-    r"increas|accelerat|quick|speed(?:s|ing)? up|\bsped|picks? up|faster|ris(?:es|ing)|rose|jump"
-    r"|(?:go|mov)\w* up",
+    r"increas|accelerat|quick|speed(?:s|ing)? up|\bsped|picks? up|faster|higher|ris(?:es|ing)|rose"
+    r"|jump|(?:go|mov)\w* up",
     re.I,
 )
-_DOWN = re.compile(r"decreas|decelerat|slow|drop|fall|fell|(?:go|mov)\w* down", re.I)
+_DOWN = re.compile(r"decreas|decelerat|slow|lower|drop|fall|fell|(?:go|mov)\w* down", re.I)
 # How far, s, a change may lie from where it is said to be; ours.
 _CLOSE_S = 5.0
 

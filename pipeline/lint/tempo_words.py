@@ -30,7 +30,7 @@ _KIND = (
     r"(?: (?!(?:builds?|burn\w*|fades?|starts?|down|motion|in|of|to|the|an?|and|parts?|sections?"
     r"|opening|intro\w*|solos?|decay|attack)\b)[\w-]+)"
 )
-_OF_WORK = rf"(?=(?:(?:, [\w-]+| and [\w-]+){{0,2}}|{_KIND}{{0,2}}) (?:{WORK}|music)\b)"
+_OF_WORK = rf"(?=(?:, (?:and )?[\w-]+| and [\w-]+){{0,2}}{_KIND}{{0,2}} (?:{WORK}|music)\b)"
 _SLOW = (
     rf"(?:(?:slow|sluggish|leisurely|glacial|crawling){_OF_PACE}|slow{_OF_WORK}"
     rf"|low (?=(?:tempo|bpm)\b)|slow-?(?:paced|tempo|moving)|slow (?:paced|moving))"
@@ -63,7 +63,7 @@ _SAID = (
     r"|(?P<is_fast>fast(?:er side)?|quick|rapid|brisk)"
     r"|(?P<is_moderate>moderate|medium))"
     r"(?! (?:as|build|fade|to (?!moderate|medium|fast|slow)|volume|level|loud|length|dynamic"
-    r"|range)|-)"
+    r"|range)|-)(?!(?:, [\w-]+)? key\b)"
     r"|\b(?:tempo|bpm|pace|speed)(?: of the \w+)? (?:is|feels|sounds)"
     r"(?: (?:\w+ly|very|quite|rather))* (?:(?P<is_fast2>high)|(?P<is_slow2>low))"
     r"(?![- ](?:energy|in|end))"
@@ -81,10 +81,14 @@ _WORD = re.compile(
     rf"|(?P<italian>{_ITALIAN})|{_SAID})\b",
     re.I,
 )
+# "Elements of both fast and slow music".
+_BOTH = re.compile(
+    r"\b(?:fast|slow)\w* (?:and|or|nor) (?:fast|slow)\w* (?:music|songs|elements)\b", re.I
+)
 _PIECE_NAME = re.compile(r"\s+(?:for|in|of|No\.|from|[A-Z])")
 _WITHOUT = (
     r"no|without (?:an?|any)|lacks (?:an?|any)|(?:lack|absence) of(?: an?| any)?|free of any"
-    r"|(?:does not|doesn't) have (?:an?|any)|(?:is not|isn't) (?:an?|any)"
+    r"|(?:does not|doesn't) have (?:an?|any)|(?:is not|isn't) (?:in )?(?:an?|any)"
 )
 _FIXED = (
     r"(?:(?:fixed|steady|clear|discernible|regular|set|real|strict|perceptible|sense of|defined"
@@ -95,7 +99,8 @@ FREE = re.compile(
     r"\b(?:(?:free|entirely|fully|completely|wholly|pure) rubato|rubato throughout"
     r"|free[- ]time|in free (?:time|tempo|rhythm|metre|meter)|beatless|pulseless|unmetered|ametric"
     rf"|(?:{_WITHOUT}) (?:{_FIXED}(?:tempo|pulse|beat|metre|meter|bpm|rhythm)"
-    r"|(?:(?:rhythm|tempo|metre|meter|bpm) (?:or|and) )?(?:beat|pulse)(?! drops?))|tempo is free"
+    r"|(?:(?:rhythm|tempo|metre|meter|bpm) (?:or|and) )?(?:beat|pulse)(?! drops?))"
+    r"|tempo(?: is|:) free"
     r"|neither (?:an? )?(?:beat|pulse|tempo)"
     r"|(?:tempo|beat|pulse|bpm) (?:is|remains) (?:undefined|undetermined|non-?existent|absent)"
     r"|(?:has|is|have|with) no tempo(?! \w))\b",
@@ -122,7 +127,10 @@ class TempoWordClaim(Claim):
 @extractor
 def tempo_word_claims(passage: Passage) -> Iterator[TempoWordClaim]:
     """Words for the tempo in a text; ``a slow build`` is none."""
+    both = [Claim(*match.span()) for match in _BOTH.finditer(passage.text)]
     for claim, match in passage.matches(_WORD):
+        if claim.touches(both):
+            continue
         word = match[0].lower()
         kind = (match.lastgroup or "").removeprefix("is_").rstrip("23")
         if kind != "italian":

@@ -9,6 +9,7 @@ from pipeline.lint.durations import TIME_WORDS, duration_claims
 from pipeline.lint.evidence import Evidence
 from pipeline.lint.numbers import NUMBER, clock_s, number
 from pipeline.lint.passage import Claim, Passage, extractor
+from pipeline.lint.sections import PART, WORK
 from schemas.lint import Finding
 
 _CLOCK = (
@@ -44,13 +45,16 @@ _POINT = re.compile(
 _SECONDS_POINT = re.compile(
     rf"\b(?P<lead>from|after|until|till|before|by|at"
     # "The tempo changes around 1 minute".
-    r"|(?:(?<=changes )|(?<=begins )|(?<=starts )|(?<=ends )|(?<=enters )|(?<=occurs ))around)"
+    r"|(?:(?<=changes )|(?<=begins )|(?<=starts )|(?<=ends )|(?<=enters )|(?<=occurs )|(?<=comes ))"
+    # "The end of the recording is around 2 minutes".
+    r"(?:around|about)|(?<= is )(?:around|about|approximately|roughly))"
     rf"\s+{_NEAR}(?P<at>{_SECONDS})"
     rf"(?!\s+(?:of|long|each|at a time|later|earlier|before|after|per|on average))|"
     rf"(?P<at2>{_SECONDS})\s+(?:in|into|mark)\b|(?P<at3>{_SECONDS})[ -]mark\b"
     # "At the 2nd minute".
     rf"|\b(?P<at7>a minute(?: and a half)?) in(?:to)?\b"
-    rf"|\b(?:at|from|by|after|until) the (?P<at4>\d{{1,2}}(?:st|nd|rd|th)|{'|'.join(_ORDINALS)})"
+    r"|\b(?:at|from|by|after|until|in|during) the"
+    rf" (?P<at4>\d{{1,2}}(?:st|nd|rd|th)|{'|'.join(_ORDINALS)})"
     r" minute\b"
     r"|\b(?:at|from|by|until) minute (?P<at5>\d{1,2})\b"
     rf"|\bthe (?:first|opening|(?P<last>last|final|closing)) (?P<at6>{NUMBER} (?:seconds"
@@ -71,6 +75,13 @@ _NO_SECONDS_BEFORE = re.compile(
     r"(?:chang|shift|increas|decreas|go|vari|rang|mov|drop|ris)\w* (?:\w+ly )?$",
     re.I,
 )
+_ABOUT = ("about", "around", "approximately", "roughly")
+_IS = re.compile(r" is $")
+_IS_AT = re.compile(
+    rf"\b(?:start|end|beginning|middle|climax|peak|{PART})"
+    rf"(?: of (?:the|this|its|our) (?:\w+ )?(?:{WORK}|music))? is $",
+    re.I,
+)
 _UNTIL = ("until", "till", "before", "by")
 _LAST = "last"
 _ONWARD = ("from", "after", "since", "starting at", "beginning at")
@@ -80,7 +91,8 @@ _ADJACENT = re.compile(r"\s+\(?(?:near |right )?")
 # "A minute in".
 _ONE = re.compile(r"^a (?=minute)", re.I)
 _PART = re.compile(
-    rf"(?P<n>{NUMBER})[ -]?(?P<unit>seconds?|secs?|s|minutes?)\b(?P<half>[ -]and[ -]a[ -]half)?",
+    rf"(?P<n>{NUMBER})(?P<and_half>[ -]and[ -]a[ -]half)?[ -]?(?P<unit>seconds?|secs?|s|minutes?)\b"
+    r"(?P<half>[ -]and[ -]a[ -]half)?",
     re.I,
 )
 
@@ -134,10 +146,15 @@ def time_mentions(passage: Passage) -> list[TimeMention]:
         for match in passage.near(TIME_WORDS, pattern):
             mention = make(match)
             before = passage.before(mention.start, 60)
-            is_value = _NO_TIME_BEFORE.search(before) or (
-                pattern in (_SECONDS_RANGE, _SECONDS_POINT)
-                and mention.lead in ("from", "by")
-                and _NO_SECONDS_BEFORE.search(before)
+            is_value = (
+                _NO_TIME_BEFORE.search(before)
+                or (
+                    pattern in (_SECONDS_RANGE, _SECONDS_POINT)
+                    and mention.lead in ("from", "by")
+                    and _NO_SECONDS_BEFORE.search(before)
+                )
+                # "The length is around 2 minutes".
+                or (mention.lead in _ABOUT and _IS.search(before) and not _IS_AT.search(before))
             )
             if not is_value and not mention.touches(taken):
                 taken.append(mention)
@@ -225,7 +242,7 @@ def _seconds_point(match: re.Match[str]) -> TimeMention:
     text = match["at"] or match["at2"] or match["at3"] or match["at6"] or match["at7"]
     text = _ONE.sub("1 ", text)
     time_s = sum(
-        (number(part["n"]) + (0.5 if part["half"] else 0.0))
+        (number(part["n"]) + (0.5 if part["half"] or part["and_half"] else 0.0))
         * (60 if part["unit"].lower().startswith("m") else 1)
         for part in _PART.finditer(text)
     )

@@ -63,6 +63,12 @@ _BARE_PATTERNS = (
         r"|is (?:\d+:\d\d|\d+ minutes))\b",
         re.M,
     ),
+    # "Inevitable is a swing song with a tempo of 140 BPM".
+    re.compile(
+        rf"^(?P<name>{CAPITAL}) is an? (?:[\w'-]+,? ){{0,4}}?{_WORK}"
+        r" (?:with|by|in|from|sung|lasting)\b",
+        re.M,
+    ),
     re.compile(
         rf"\b(?:titled|entitled|{_WORK} (?:is )?(?:called|named)|[Tt]itle(?: of (?:the"
         rf"|this) {_WORK})?(?: is|\**:\**))"

@@ -26,8 +26,8 @@ _NONE = re.compile(
     r"|\bonly instruments(?=[.,;]|$)"
     r"|\bnothing (?:is )?(?:being )?sung\b|\bno (?:words|lines?|lyrics) (?:is"
     r"|are) (?:being )?sung\b"
-    r"|\bonly instruments (?:are|can be) (?:heard|used)\b|\b(?:entirely|only|solely) (?:by"
-    r"|of) instruments\b"
+    r"|\bonly instruments (?:are|can be) (?:heard|used)\b|\b(?:entirely|only|solely)"
+    r" (?:by|on|(?:(?:composed|made up) )?of) (?:instruments|instrumental music)\b"
     rf"|\bno (?:[\w-]+ )?{_VOICES}\b(?! (?:chops|samples))"
     rf"|\bwithout (?:any |a )?{_VOICES}\b|\bvocal-free\b"
     r"|\bas an instrumental,|\bbeing (?:an )?instrumental\b|^this instrumental(?= \w+s\b)"
@@ -50,6 +50,7 @@ _NONE = re.compile(
     rf"|\b{_VOICES}(?: part)?{OF_WORK}(?:,? which)?"
     r"(?: is| are|\W{0,2}:\W{0,2})(?: described as)?"
     r" \"?(?:none|absent|missing|not (?:present|heard|audible))\b"
+    rf"|\b{_VOICES} (?:is|are) (?:listed|given|marked|stated) as \"?none\b"
     rf"|\b(?:{_VOICES} and )?(?:sung|performed|singing|vocals) by (?:none|no one|nobody)\b"
     r"|\b(?:no one|nobody) (?:sings|(?:is|can be) (?:heard )?singing)\b",
     re.I,
@@ -63,14 +64,17 @@ _NOT_TOLD_AFTER = re.compile(
 _QUOTES = re.compile(r" (?:is|are|as|include|read)\b|:| ?\"")
 # "The data does not mention any singing".
 _TOLD = re.compile(r"\b(?:mention|specify|state|describe|indicate|say|provide)\b", re.I)
+# "The recording does not mention any singing".
+_OF_MUSIC = re.compile(rf"\b(?:{WORK}|music) (?:does |do )?$", re.I)
 _NOT_NONE = re.compile(r"(?:\bnot|n't) (?:an? |purely |entirely )?$", re.I)
 _INSTRUMENT = (
-    r"(?:instrument\w*|clarinet|oboe|guitars?|bass|violins?|fiddle|piano|trumpet|horns?|sax\w*"
-    r"|flute"
-    r"|whistle|cello|strings?|synth\w*|lead)"
+    r"(?:instrument\w*|clarinet|oboe|guitars?|bass|violins?|fiddle|piano|trumpets?|horns?|sax\w*"
+    r"|flutes?|whistle|cello|strings?|synth\w*|lead|accordion|organ|harp|banjo|harmonica|marimba"
+    r"|vibraphone|keyboards?)"
 )
 _DESCRIBED = (
-    rf"(?:(?!{_INSTRUMENT}'s\b|(?:the|an?|any|of|no|not|is|are|was|\w+n't)\b)[\w'-]+,? ){{0,3}}?"
+    rf"(?:(?!{_INSTRUMENT}'s\b|(?:the|an?|any|of|no|not|is|are|was|may|might|could|\w+n't)\b)"
+    r"[\w'-]+,? ){0,3}?"
 )
 # "A singing tone" is that of an instrument.
 _SINGING = (
@@ -84,8 +88,14 @@ _SINGER = (
 )
 _NO_SINGER_AFTER = (
     rf"(?!\"?[- ](?:leading|like|quality|free|-|of (?:the )?{_INSTRUMENT}|chops?\b|samples?\b"
+    rf"|is (?:an? |the )(?:(?!main|lead)[\w-]+ )?(?!instrument){_INSTRUMENT}\b"
     rf"|(?:used|heard) (?:is|are) (?:an? |the )?{_INSTRUMENT}\b|melody line on|(?:field|entry|tag"
     rf"|label)(?! (?:is|says|reads) (?!(?:\w+ as )?\"?none))))"
+    # "The voices of the track are clarinet and strings".
+    rf"(?!(?:(?<=voice)|(?<=voices)){OF_WORK}(?: used| heard)? (?:are|includes?"
+    r"|(?:is|are) played by) (?:an? |the )?"
+    rf"(?:(?!main\b|lead\b|with\b|and\b)[\w-]+ )?(?!instrument){_INSTRUMENT}\b"
+    r"(?!.*\b(?:voices?|m[ae]n|wom[ae]n|singers?|vocal\w*|choir)\b))"
 )
 _SUNG = re.compile(
     r"\b(?:featuring|features?|with|there(?:'s| is| are)?|has|have|contains?|includes?|including"
@@ -96,7 +106,8 @@ _SUNG = re.compile(
     rf"{_NO_SINGER_AFTER}"
     r"|\b(?:she|he) (?:[\w]+ )?(?:sings?|croons?|whispers?|belts?|raps?|pleads|laments|chants)\b"
     r"|(?:\bnot|n't) (?:an? |purely |entirely )?instrumental\b"
-    r"|\b(?:sung|singer|singing|voices?|vocals?|lyrics)\W*:\W* (?!none\b|no\b|n/a|instrumental\b)"
+    r"|\b(?:sung|singer|singing|voices?|vocals?|lyrics)\W*:\W* "
+    r"(?!(?:the|it|this|I|we|you|listen)\b|none\b|no\b|n/a|instrumental\b)"
     r"|\bchoral (?:music|singing|voices|piece|work)\b"
     # "Determine the presence of singing" leaves it open.
     r"|(?<!analyze )(?<!analyse )(?<!determine )(?<!identify )(?<!detect )(?<!confirm )(?<!for )"
@@ -135,6 +146,7 @@ _SINGS = re.compile(
     r"|\b(?:song|track|piece|recording|it) is an? (?:\w+ )?duet\b|\bspoken[- ]word\b"
     r"|\b(?<!nothing )(?:is|are|gets?) (?:\w+ly )?(?:sung|rapped|crooned|chanted)\b"
     r"|\bsung (?:by|in|with)\b"
+    r"|\bthey (?:\w+ly )?sing\b"
     rf"|\b(?-i:[A-Z][\w']+ [A-Z][\w']+) {_SING}\b"
     r"|\b(?:songs?|lines?|words?|lyrics|verses?) (?:being |that (?:is|are) )?sung\b"
     r"|\bsung (?:lines?|words?|lyrics|melody|parts?)\b"
@@ -162,7 +174,7 @@ _SEARCHED_BEFORE = re.compile(
 )
 _LIKENESS = (
     r"like|as if|as though|mimic\w*|imitat\w*|evok\w*|recall\w*|resembl\w*|suggest\w*(?! that)"
-    r"|replac\w*"
+    r"|replac\w*|similar to|remind\w*|reminiscent"
     r"|in(?:stead| place) of|the (?:role|place) of|could use"
 )
 _LIKENESS_BEFORE = re.compile(rf"\b(?:{_LIKENESS})\b[^.;]{{0,40}}$", re.I)
@@ -177,6 +189,14 @@ _SAYS_SO = (
     (_SINGS, _LIKENESS_BEFORE),
     (_MENTION, _NOT_SUNG_BEFORE),
 )
+# "Sung by the trumpet": an instrument sings its tune; who plays one may sing.
+_BY_INSTRUMENT = re.compile(
+    rf"\bsung by (?:an? |the )?(?:[\w-]+ ){{0,2}}?{_INSTRUMENT}\b"
+    r"(?! (?:\w+ )?(?:orchestra|band|quartet|players?|musicians?|ensemble|group)\b)"
+    r"(?!.*\b(?:voices?|m[ae]n|wom[ae]n|singers?|vocal\w*|choir|chorus)\b)",
+    re.I,
+)
+_WORDS = re.compile(r"\b(?:lines?|words?|lyrics|verses?)\b", re.I)
 _FOR_A_WHILE = re.compile(r"\b(?:until|before|part|middle|first|last|final)\b", re.I)
 
 
@@ -186,7 +206,7 @@ def check_vocals(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
         Claim(*match.span())
         for match in _NONE.finditer(passage.text)
         if not _NOT_NONE.search(passage.before(match.start()))
-        and not _TOLD.search(match[0])
+        and (not _TOLD.search(match[0]) or _OF_MUSIC.search(passage.before(match.start())))
         and not _NOT_TOLD_AFTER.match(passage.text, match.end())
     ]
     none = next((each for each in denials if _is_of_whole(passage, each)), None)
@@ -207,9 +227,17 @@ def _first_sung(passage: Passage, none: Claim | None) -> Claim | None:
         and not _NONE.search(passage.clause_before(claim.end))
         and not (none and passage.text[claim.start : claim.end].rstrip().endswith(":"))
         and not other.search(passage.before(claim.start, 60))
-        if not _is_listing(passage, claim)
+        if not _is_listing(passage, claim) and not _is_of_instrument(passage, claim)
     ]
     return min(found, key=lambda claim: claim.start, default=None)
+
+
+def _is_of_instrument(passage: Passage, claim: Claim) -> bool:
+    """Whether an instrument is said to sing, and no words: ``the song is sung by the trumpet``."""
+    return any(
+        claim.touches([Claim(*match.span())]) and not _WORDS.search(passage.before(match.start()))
+        for match in _BY_INSTRUMENT.finditer(passage.text)
+    )
 
 
 def _is_listing(passage: Passage, claim: Claim) -> bool:
