@@ -65,6 +65,16 @@ class Piece:
         """Of the sections found, those with the metre of most of their time."""
         return sum(each.beats_per_bar in self._mostly(each).beats_per_bar for each in self.found)
 
+    @property
+    def right_s(self) -> float:
+        """How long the sections found have the metre that is true then."""
+        return sum(
+            max(0.0, min(true.end_s, found.end_s) - max(true.start_s, found.start_s))
+            for found in self.found
+            for true in self.true
+            if found.beats_per_bar in true.beats_per_bar
+        )
+
     def _mostly(self, found: MetreSection) -> TrueSection:
         return max(
             self.true,
@@ -135,7 +145,8 @@ def _report(name: str, found: Sequence[Piece]) -> None:
             len(changing),
         ),
     }
-    print(name)
+    told_s = sum(each.found[-1].end_s - each.found[0].start_s for each in told)
+    print(f"{name}: told sections are right for {sum(e.right_s for e in told) / told_s:.1%}")
     for what, (n, of) in counts.items():
         low, high = wilson_interval(n, max(1, of))
         print(f"  {what}: {n} of {of} ({low:.1%} to {high:.1%})")
