@@ -140,6 +140,14 @@ class Metre(Record):
     )
 
 
+class MetreSection(Record):
+    """A stretch of one metre, where the metre changes."""
+
+    start_s: float
+    end_s: float
+    beats_per_bar: int = Field(description="3, 4, 5 or 7; of what may be bars of 2, 4; of 6, 3.")
+
+
 class KeyChance(Record):
     """Another key or scale that the music may be in."""
 
@@ -435,6 +443,9 @@ class MusicFacts(Record):
     beats: list[Beat] | None
     tempo: Tempo | None
     metre: Metre | None
+    metre_sections: list[MetreSection] | None = Field(
+        default=None, description="Where the metre changes; null beside a metre."
+    )
     key: Key | None
     key_sections: list[KeySection] | None
     scale: Scale | None = Field(

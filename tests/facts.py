@@ -7,6 +7,7 @@ from schemas.facts import (
     Key,
     KeySection,
     Metre,
+    MetreSection,
     Scale,
     Tempo,
     TempoLevel,
@@ -48,6 +49,12 @@ def levels_of(bpm, half=0.0, double=0.0):
 
 def metre_of(beats_per_bar=4, **values):
     return Metre(beats_per_bar=beats_per_bar, **(SURE | {"others": []} | values))
+
+
+def changing_metre(*sections):
+    """Facts where metres follow each other, each as start, end and beats in a bar."""
+    made = [MetreSection(start_s=a, end_s=b, beats_per_bar=n) for a, b, n in sections]
+    return {"metre": None, "metre_sections": made}
 
 
 def chord_of(start_s, end_s, label, roman=None, **values):

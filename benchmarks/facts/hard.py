@@ -22,7 +22,7 @@ def odd_tempo(rng: np.random.Generator) -> Score:
     case = str(rng.choice(["slow", "fast", "ramp", "steps", "rubato", "pauses", "metres"]))
     style, length_s = _pick(_ALL, rng), float(rng.uniform(32, 48))
     if case == "metres":
-        score = _changing_metres(rng)
+        score = changing_metres(rng)
     else:
         pool = POP[:1] + POP[-1:] + TERNARY[2:3] if case == "rubato" else _ALL
         style = replace(_pick(pool, rng), swing=None)
@@ -78,6 +78,23 @@ def keyless(rng: np.random.Generator) -> Score:
     return score
 
 
+def changing_metres(rng: np.random.Generator) -> Score:
+    """Two or three metres of one beat, each for a section."""
+    style = replace(_pick((*ROCK[:2], *POP[:2]), rng), groove="metre")
+    key = (int(rng.integers(12)), str(rng.choice(["major", "minor"])))
+    bpm = float(rng.uniform(85, 170))
+    names = rng.permutation([3, 4, 5, 7])[: rng.integers(2, 4)]
+    parts = [compose(style, "gen_tempo", rng, length_s=16, forms=("A",), key=key, bpm=bpm,
+                     metre=Metre(int(n), 4)) for n in names]  # fmt: skip
+    score = parts[0]
+    for part in parts[1:]:
+        score = joined(score, part)
+    score.keys = [Span(0, score.end_q, (TONICS[key[0]], key[1]))]
+    score.sections = [Span(s.start_q, s.end_q, (letter, None))
+                      for s, letter in zip(score.sections or [], "ABC", strict=False)]  # fmt: skip
+    return score
+
+
 def joined(first: Score, second: Score) -> Score:
     """One score after the other, each by its own players."""
     by_q, offset = first.end_q, len(first.parts)
@@ -107,23 +124,6 @@ def add_drums(score: Score, rng: np.random.Generator) -> None:
         score.notes += grooves.bar_of(groove, kit, bar.start_q, bar.length_q, rng)
         if index % 8 == 7 and metre.bar_q >= 3:
             score.notes += grooves.fill_of(kit, bar.start_q, bar.length_q, rng)
-
-
-def _changing_metres(rng: np.random.Generator) -> Score:
-    """Two or three metres of one beat, each for a section."""
-    style = replace(_pick((*ROCK[:2], *POP[:2]), rng), groove="metre")
-    key = (int(rng.integers(12)), str(rng.choice(["major", "minor"])))
-    bpm = float(rng.uniform(85, 170))
-    names = rng.permutation([3, 4, 5, 7])[: rng.integers(2, 4)]
-    parts = [compose(style, "gen_tempo", rng, length_s=16, forms=("A",), key=key, bpm=bpm,
-                     metre=Metre(int(n), 4)) for n in names]  # fmt: skip
-    score = parts[0]
-    for part in parts[1:]:
-        score = joined(score, part)
-    score.keys = [Span(0, score.end_q, (TONICS[key[0]], key[1]))]
-    score.sections = [Span(s.start_q, s.end_q, (letter, None))
-                      for s, letter in zip(score.sections or [], "ABC", strict=False)]  # fmt: skip
-    return score
 
 
 def _row(score: Score, rng: np.random.Generator) -> None:

@@ -149,7 +149,7 @@ def _metres(score: Score, tempo: Tempo) -> list[MetreSection]:
     return [
         MetreSection(
             start_s=tempo.second(start_q), end_s=tempo.second(end_q), metre=metre.name,
-            groups=list(metre.groups) if metre.groups else None,
+            beats_per_bar=metre.accepted, groups=list(metre.groups) if metre.groups else None,
         )
         for start_q, end_q, metre in runs
     ]  # fmt: skip

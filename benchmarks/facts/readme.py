@@ -20,7 +20,8 @@ and never split excerpts of one `piece`.
   double-time styles the notated level is the truth.
 - **Metre**: `beats_per_bar_accepted` holds what is right of a tracker (2 and 6 of 6/8: its felt
   beats and its units; 2 and 4 of 2/2); `beats_per_bar_lenient` adds half and double bars. 3 of 6/8
-  is lenient only.
+  is lenient only. Where the metre changes both are empty, and `metre_sections` has the bars of
+  each stretch.
 - **Key**: `key_source` says how it is known. `composed`: by the generator. `declared`: the
   collection names key and mode, 95 % of the notes lie in it, and the tune ends on its tonic.
   `final and scale`: the collection names the tonic, the tune ends on it, and its notes fit one mode

@@ -22,7 +22,7 @@ import soundfile
 from benchmarks.facts.performance import play, time_truth
 from benchmarks.facts.readme import write_readme
 from benchmarks.facts.score import Score, SkipError
-from benchmarks.facts.sources import SOURCES
+from benchmarks.facts.sources import BY_NAME, SOURCES
 from benchmarks.facts.spoil import spoil
 from benchmarks.facts.synth import SAMPLE_RATE_HZ, missing_fonts, render, to_midi
 from benchmarks.facts.tempo import Tempo, make_tempo, with_pauses
@@ -40,7 +40,8 @@ def main() -> None:
     parser.add_argument("out", type=Path)
     parser.add_argument("--count", type=int, default=400)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--sources", nargs="*", choices=SOURCES, default=list(SOURCES))
+    makers = SOURCES | BY_NAME
+    parser.add_argument("--sources", nargs="*", choices=makers, default=list(SOURCES))
     options = parser.parse_args()
     if missing_fonts():
         parser.error(f"sound fonts are missing: {', '.join(missing_fonts())}")
@@ -78,7 +79,7 @@ def make_excerpt(out: Path, name: str, source: str, seed: int) -> Truth:
         Where it cannot be rendered.
     """
     rng = np.random.default_rng(seed)
-    score = SOURCES[source](rng)
+    score = (SOURCES | BY_NAME)[source](rng)
     tempo = _draw_tempo(score, rng)
     sound_font = str(rng.choice(list(_FONT_CHANCE), p=list(_FONT_CHANCE.values())))
     cents = float(rng.choice([0, rng.uniform(-12, 12), rng.uniform(-49, 49)], p=[0.55, 0.25, 0.2]))

@@ -5,7 +5,7 @@ from functools import partial
 
 import numpy as np
 
-from benchmarks.facts import notated, tunes
+from benchmarks.facts import hard, notated, tunes
 from benchmarks.facts.cut import cut, repeated
 from benchmarks.facts.families import FAMILIES
 from benchmarks.facts.harmonise import CHORDS_OF_MODE, accompany, with_kit
@@ -65,3 +65,5 @@ SOURCES: dict[str, Maker] = {
     **{name: partial(notated_score, name) for name in notated.CORPORA},
     **FAMILIES,
 }
+BY_NAME: dict[str, Maker] = {"gen_metres": hard.changing_metres}
+"""Sources that are rendered only where they are asked for: `gen_tempo` has some of them."""

@@ -60,6 +60,7 @@ class MetreSection(Record):
     start_s: float
     end_s: float
     metre: str
+    beats_per_bar: list[int] = Field(description="accepted as right: 2 and 6 of 6/8")
     groups: list[int] | None = Field(description="of an additive metre, in units: 7/8 as 2+2+3")
 
 

@@ -84,6 +84,12 @@ def heard_rhythm(stated: Facts) -> list[str]:
     elif "either_beats_per_bar" in stated:
         few, many = stated["either_beats_per_bar"]
         sentences.append(f"It is in duple time, with {few} or {many} beats in a bar.")
+    if sections := stated.get("metre_sections"):
+        later = [f"{each['beats_per_bar']} from {clock(each['from_s'])}" for each in sections[1:]]
+        first = sections[0]["beats_per_bar"]
+        sentences.append(
+            f"The metre changes: there are {first} beats in a bar, then {listed(later)}."
+        )
     if "metre" in stated:
         groups = "+".join(map(str, stated.get("grouping", [])))
         sentences.append(f"The metre is {stated['metre']}{f', as {groups}' if groups else ''}.")

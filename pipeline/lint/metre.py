@@ -1,14 +1,14 @@
 """Time signatures and other words for the metre, against the beats in a bar."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.lint.evidence import Evidence
 from pipeline.lint.numbers import number
 from pipeline.lint.passage import Claim, Judged, Passage, extractor
 from pipeline.lint.times import moment_of
-from schemas.facts import Metre, MetreFamily
+from schemas.facts import Metre, MetreFamily, MetreSection
 from schemas.lint import Finding
 
 _SMALL = "two|three|four|five|six|seven|nine|ten|eleven|twelve|thirteen|fifteen"
@@ -94,6 +94,13 @@ _NO_METRE_AFTER = re.compile(
 )
 _OTHER_CLAUSE = re.compile(r"[,;:.]|\b(?:but|while|because)\b", re.I)
 _CHANGING = re.compile(r"\b(?:alternat|switch|shift|chang|mixed met|between)\w*", re.I)
+_CHANGE = re.compile(
+    r"\b(?:met(?:re|er)|time signature)s? (?:\w+ly )?"
+    r"(?:changes?|shifts?|switch(?:es)?|alternates?)\b"
+    r"|\b(?:changes?|shifts?) (?:of|in) (?:the )?(?:met(?:re|er)|time signature)s?\b"
+    r"|\b(?:mixed|changing|shifting) (?:met(?:re|er)|time signature)s?\b",
+    re.I,
+)
 # What a tracker may take for a claimed metre, and what it may merge or split.
 _RIGHT = {"triple": {3, 9}, "duple": {2, 4}, "quadruple": {4}}
 _AMBIGUOUS = {"triple": {6}, "duple": {6}, "quadruple": {2}}
@@ -144,6 +151,9 @@ def metre_claims(passage: Passage) -> list[MetreClaim]:
 
 def check_metre(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
     """Stated metres against the measured one; the same metre is judged once."""
+    if evidence.facts.metre_sections:
+        for claim, _ in passage.matches(_CHANGE):
+            yield passage.finding(claim, "metre", ("right", "right", "The metre changes."))
     if evidence.facts.metre:
         for claim, _ in passage.matches(_CLOCK):
             yield passage.finding(claim, "metre", ("wrong", "wrong_metre", "A time is no metre."))
@@ -184,6 +194,8 @@ def _mentions(passage: Passage) -> Iterator[MetreClaim]:
 
 def _judge(claim: MetreClaim, evidence: Evidence, *, is_local: bool) -> Judged:
     metre = evidence.facts.metre
+    if sections := evidence.facts.metre_sections:
+        return _judge_by_sections(claim, sections, is_local=is_local)
     if metre is None:
         return "uncheckable", "not_measured", "The metre was not measured."
     fact = f"{metre.beats_per_bar} beats in a bar were measured."
@@ -202,6 +214,17 @@ def _judge(claim: MetreClaim, evidence: Evidence, *, is_local: bool) -> Judged:
     if (chance := _chance(claim, metre)) > max_wrong:
         return "uncheckable", "unsure", f"{fact} The stated one has a chance of {chance:.2f}."
     return "wrong", "wrong_metre", fact
+
+
+def _judge_by_sections(
+    claim: MetreClaim, sections: Sequence[MetreSection], *, is_local: bool
+) -> Judged:
+    """Of one among metres that change; of all of the music nothing is right."""
+    beats = [each.beats_per_bar for each in sections]
+    fact = f"{', then '.join(map(str, beats))} beats in a bar were measured."
+    if is_local and claim.right_beats & set(beats):
+        return "right", "right", fact
+    return "uncheckable", "local", fact
 
 
 def _means_family(claim: MetreClaim, family: MetreFamily) -> bool:

@@ -18,7 +18,8 @@ def stated_rhythm(facts: MusicFacts, max_wrong: MaxWrong) -> dict[str, Any]:
         ``tempo`` where it is sure; ``either_bpm``, two tempi an octave apart, the likelier first,
         where only both together are. Where the metre is sure, ``beats_per_bar`` (not three beats of
         6/8); ``metre`` as musicians write it, ``grouping``, ``swing_ratio`` where they are told;
-        ``either_beats_per_bar``, two and four, where only both together are.
+        ``either_beats_per_bar``, two and four, where only both together are. Where the metre
+        changes, ``metre_sections``.
     """
     stated: dict[str, Any] = {}
     if facts.tempo and facts.tempo.q_value <= max_wrong.tempo:
@@ -30,6 +31,15 @@ def stated_rhythm(facts: MusicFacts, max_wrong: MaxWrong) -> dict[str, Any]:
     elif facts.metre and is_sure_family(facts.metre, max_wrong.metre):
         assert facts.metre.family is not None
         stated["either_beats_per_bar"] = facts.metre.family.beats_per_bar
+    if facts.metre_sections:
+        stated["metre_sections"] = [
+            {
+                "from_s": round(each.start_s, 1),
+                "to_s": round(each.end_s, 1),
+                "beats_per_bar": each.beats_per_bar,
+            }
+            for each in facts.metre_sections
+        ]
     return stated
 
 

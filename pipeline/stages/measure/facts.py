@@ -116,7 +116,7 @@ class Group:
 
 _GROUPS: Sequence[Group] = (
     Group(
-        ("beats", "tempo", "metre"), HeardBeats, "beats", decide_rhythm,
+        ("beats", "tempo", "metre", "metre_sections"), HeardBeats, "beats", decide_rhythm,
         (RHYTHM_VERSION, RHYTHM_PARAMETERS), (HeardChords, HeardChordNetwork),
     ),
     Group(

@@ -18,6 +18,13 @@ from pipeline.stages.measure.metre import (
     path_beats,
     same_family,
 )
+from pipeline.stages.measure.metre_changes import (
+    METRE_CHANGE_PARAMETERS,
+    downbeat_odds,
+    metre_sections,
+    metre_stretches,
+    stretch_beats,
+)
 from pipeline.stages.measure.pulse import Pulses, pulses_of
 from pipeline.stages.measure.subdivision import (
     metre_name,
@@ -35,12 +42,14 @@ from schemas.facts import (
     MetreChance,
     MetreFamily,
     MetrePath,
+    MetreSection,
     Onset,
     Tempo,
     TempoLevel,
     TempoSection,
     TrackedBeats,
 )
+from schemas.provenance import Unmeasured
 from tools.errors import RefusedError
 
 # Ours, between what was seen on music and on what has no beat:
@@ -51,13 +60,14 @@ _PEAK_REACH_S = 0.045
 # Ours: rests of a bar are music; longer ones, of more than a bar, are silence.
 _MIN_SILENCE_S = 3.0
 _MIN_SILENT_BEATS = 6
-RHYTHM_VERSION = "4"
+RHYTHM_VERSION = "5"
 """Raised when the same beats give other facts, or are refused."""
 RHYTHM_PARAMETERS = {
     "min_beat_activation": MIN_BEAT_ACTIVATION,
     "min_silence_s": _MIN_SILENCE_S,
     "min_silent_beats": _MIN_SILENT_BEATS,
     **TEMPO_PARAMETERS,
+    **METRE_CHANGE_PARAMETERS,
 }
 
 Floats = NDArray[np.float64]
@@ -73,8 +83,10 @@ class Followed:
         Beats in a bar with their chances, the likeliest first.
     family : (tuple of int, float)
         Beats in a bar that the likeliest family has, and its chance.
+    changes : list of MetreSection
+        None where the metre stays.
     beats : list of Beat
-        Under the first of the metres.
+        Under the first of the metres, or under those that change.
     fitted : FittedTempo
         Of these beats.
     pulses : Pulses
@@ -86,6 +98,7 @@ class Followed:
 
     metres: list[tuple[int, float]]
     family: tuple[tuple[int, ...], float]
+    changes: list[MetreSection]
     beats: list[Beat]
     fitted: FittedTempo
     pulses: Pulses
@@ -117,7 +130,7 @@ def rhythm_of(
     Returns
     -------
     dict
-        ``beats``, ``tempo`` and ``metre``.
+        ``beats``, ``tempo``, ``metre`` or ``metre_sections``, and why one of these is null.
 
     Raises
     ------
@@ -126,7 +139,11 @@ def rhythm_of(
     """
     found = follow(tracked, calibration.metre, harmony)
     tempo = _tempo(found.fitted, found.level_evidence(), calibration.tempo)
-    return {"beats": found.beats, "tempo": tempo, "metre": _metre(found, tempo, calibration.metre)}
+    values: Values = {"beats": found.beats, "tempo": tempo}
+    if found.changes:
+        why = Unmeasured(field="metre", reason="changes", detail="see metre_sections")
+        return values | {"metre_sections": found.changes, "unmeasured": [why]}
+    return values | {"metre": _metre(found, tempo, calibration.metre)}
 
 
 def follow(
@@ -155,7 +172,12 @@ def follow(
     of_family = list(same_family(paths, p_of))
     family = family_of(paths[of_family[0]].beats_per_bar), float(p_of[of_family].sum())
     activation = beat_activation(tracked.peaks, np.array(path.times_s))
-    beats = drop_silent(path_beats(path), tracked.onsets)
+    metres_tracked = [each.beats_per_bar for each in tracked.metres]
+    stretches = metre_stretches(downbeat_odds(tracked, path.times_s), metres_tracked)
+    sections = metre_sections(path.times_s, stretches)
+    changes = sections if len(sections) > 1 else []
+    of_path = stretch_beats(path.times_s, stretches) if changes else path_beats(path)
+    beats = drop_silent(of_path, tracked.onsets)
     if activation < MIN_BEAT_ACTIVATION or len(beats) < MIN_SECTION_BEATS:
         raise RefusedError("beatless", f"{len(beats)} beats with an activation of {activation:.2f}")
     beats_s = np.array([beat.time_s for beat in beats])
@@ -163,7 +185,7 @@ def follow(
     if fitted is None:
         raise RefusedError("free_time", f"{len(beats)} irregular beats")
     pulses = pulses_of(tracked, beats_s)
-    return Followed(metres, family, beats, fitted, pulses, activation, harmony)
+    return Followed(metres, family, changes, beats, fitted, pulses, activation, harmony)
 
 
 def _by_beats(paths: Sequence[MetrePath], p_of: Sequence[float]) -> list[tuple[int, float]]:

@@ -50,7 +50,7 @@ def measure_batch(batch: Batch, config: MeasureConfig, context: StageContext) ->
 
 STAGE = Stage(
     name="measure",
-    version=f"8+{calibration_digest()}",
+    version=f"9+{calibration_digest()}",
     makes=MusicFacts,
     reads=HEARD,
     config=MeasureConfig,

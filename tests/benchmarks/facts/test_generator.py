@@ -6,6 +6,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from benchmarks.facts import hard
 from benchmarks.facts.families import FAMILIES
 from benchmarks.facts.performance import play, time_truth
 from benchmarks.facts.render import _draw_tempo
@@ -106,3 +107,17 @@ def test_sections_chords_and_metres_follow_one_another_to_the_end(family):
         for before, after in pairwise(rows):
             assert after.start_s >= before.end_s - 1e-6
     assert all(note.end_s > note.start_s for note in play(score, tempo, rng))
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_where_the_metre_changes_the_bars_are_known_of_each_section(seed):
+    rng = np.random.default_rng(seed)
+    score = hard.changing_metres(rng)
+    truth = time_truth(score, _draw_tempo(score, rng))
+    assert truth["beats_per_bar"] is None
+    assert len(truth["metre_sections"]) in (2, 3)
+    for section in truth["metre_sections"]:
+        inside = [t for t in truth["beats_s"] if section.start_s - 1e-6 <= t < section.end_s - 1e-6]
+        down = [t for t in truth["downbeats_s"] if t in inside]
+        (beats_per_bar,) = section.beats_per_bar
+        assert len(inside) == beats_per_bar * len(down)

@@ -4,7 +4,7 @@ import pytest
 
 from pipeline.lint import Evidence, lint_text
 from schemas.facts import KeyChance, MetreChance
-from tests.facts import key_of, levels_of, metre_of, scale_of, tempo_of
+from tests.facts import changing_metre, key_of, levels_of, metre_of, scale_of, tempo_of
 from tests.pipeline.views.test_pages import make_facts
 
 DOUBTED = {"p_right": 0.7, "q_value": 0.12}
@@ -78,3 +78,21 @@ def test_a_metre_is_wrong_only_where_its_chance_is_small(text, code):
 )
 def test_a_scale_is_right_by_its_name(text, code):
     assert codes(text, scale=scale_of("D", "dorian")) == [code]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("The metre changes.", ["right"]),
+        ("There is a change of metre in the middle.", ["right"]),
+        ("It shifts from 3/4 to 4/4.", ["right", "right"]),
+        ("It is in 4/4 throughout.", ["local"]),
+        ("It alternates between 3/4 and 5/4.", ["right", "local"]),
+    ],
+)
+def test_of_metres_that_change_none_is_right_of_all_the_music(text, found):
+    assert codes(text, **changing_metre((0.0, 15.0, 3), (15.0, 40.0, 4))) == found
+
+
+def test_that_a_metre_changes_is_no_claim_where_no_change_was_measured():
+    assert codes("The metre changes.", metre=metre_of(4)) == []

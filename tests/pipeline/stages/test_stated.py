@@ -20,6 +20,7 @@ from schemas.sections import MaxWrong
 from tests.facts import (
     SURE,
     UNSURE,
+    changing_metre,
     key_of,
     key_section,
     levels_of,
@@ -96,6 +97,20 @@ def test_duple_time_is_said_and_found_right():
     assert "duple time, with 2 or 4 beats in a bar" in text
     evidence = Evidence(facts, limits=Limits(sure=CONFIG))
     assert [each.verdict for each in lint_text("It is in duple time.", evidence)] == ["right"]
+
+
+def test_changes_of_metre_are_said_with_their_times_and_found_right():
+    facts = facts_of(tempo=None, **changing_metre((0.5, 14.53, 3), (14.53, 40.0, 7)))
+    found = stated(facts)[0]
+    assert found["metre_sections"] == [
+        {"from_s": 0.5, "to_s": 14.5, "beats_per_bar": 3},
+        {"from_s": 14.5, "to_s": 40.0, "beats_per_bar": 7},
+    ]
+    text = describe(found).low_level
+    assert "The metre changes: there are 3 beats in a bar, then 7 from 0:14." in text
+    findings = lint_text(text, Evidence(facts, limits=Limits(sure=CONFIG)))
+    assert "right" in [each.verdict for each in findings if each.kind == "metre"]
+    assert "wrong" not in [each.verdict for each in findings]
 
 
 @pytest.mark.parametrize(

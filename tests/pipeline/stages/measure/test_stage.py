@@ -27,7 +27,7 @@ from tests.pipeline.stages.measure.test_known_truth import hear
 from tools.sound.inspection import inspect
 
 FIELDS = {
-    HeardBeats: {"beats", "tempo", "metre"},
+    HeardBeats: {"beats", "tempo", "metre", "metre_sections"},
     HeardLoudness: {"loudness"},
     HeardChroma: {"key", "key_sections", "scale", "tonic", "tuning"},
     HeardChords: {"chords", "progressions"},
