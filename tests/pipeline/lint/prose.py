@@ -27,7 +27,7 @@ FIELDS = (
 DECIDED = ("contradicted", "supported")
 _ROUNDS = TOLD | LATER | THIRD | FOURTH | FIFTH | SIXTH | SEVENTH | NINTH | TENTH
 TRACKS = _ROUNDS | PRACTICE | PRACTICE_LATER
-_FIRST_FRESH, _FIRST_EIGHTH = 600, 7000
+_FIRST_FRESH, _FIRST_EIGHTH, _LAST_TENTH = 600, 7000, 9300
 _FIELD_OF = {
     "mode_relation": "key",
     "chord": "chords",
@@ -84,6 +84,16 @@ def is_eighth(row: dict) -> bool:
 def is_ninth(row: dict) -> bool:
     """Whether it is of the ninth round."""
     return row["track"] in NINTH
+
+
+def is_tenth(row: dict) -> bool:
+    """Whether it is of the first half of the tenth round."""
+    return row["track"] in TENTH and row["id"] < _LAST_TENTH
+
+
+def is_last_of_tenth(row: dict) -> bool:
+    """Whether it is of the second half of the tenth round."""
+    return row["track"] in TENTH and row["id"] >= _LAST_TENTH
 
 
 def is_held_out(row: dict) -> bool:
