@@ -19,6 +19,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 import numpy as np
 import soundfile
 
+from benchmarks.facts.cycles import CYCLES
 from benchmarks.facts.performance import play, time_truth
 from benchmarks.facts.readme import write_readme
 from benchmarks.facts.score import Score, SkipError
@@ -40,7 +41,7 @@ def main() -> None:
     parser.add_argument("out", type=Path)
     parser.add_argument("--count", type=int, default=400)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--sources", nargs="*", choices=SOURCES, default=list(SOURCES))
+    parser.add_argument("--sources", nargs="*", choices=SOURCES | CYCLES, default=list(SOURCES))
     options = parser.parse_args()
     if missing_fonts():
         parser.error(f"sound fonts are missing: {', '.join(missing_fonts())}")
@@ -78,7 +79,7 @@ def make_excerpt(out: Path, name: str, source: str, seed: int) -> Truth:
         Where it cannot be rendered.
     """
     rng = np.random.default_rng(seed)
-    score = SOURCES[source](rng)
+    score = (SOURCES | CYCLES)[source](rng)
     tempo = _draw_tempo(score, rng)
     sound_font = str(rng.choice(list(_FONT_CHANCE), p=list(_FONT_CHANCE.values())))
     cents = float(rng.choice([0, rng.uniform(-12, 12), rng.uniform(-49, 49)], p=[0.55, 0.25, 0.2]))
