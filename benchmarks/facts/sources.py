@@ -7,6 +7,7 @@ import numpy as np
 
 from benchmarks.facts import hard, notated, tunes
 from benchmarks.facts.cut import cut, repeated
+from benchmarks.facts.cycles import CYCLES
 from benchmarks.facts.families import FAMILIES
 from benchmarks.facts.harmonise import CHORDS_OF_MODE, accompany, with_kit
 from benchmarks.facts.instruments import ENSEMBLES, with_ensemble, with_solo
@@ -65,5 +66,5 @@ SOURCES: dict[str, Maker] = {
     **{name: partial(notated_score, name) for name in notated.CORPORA},
     **FAMILIES,
 }
-BY_NAME: dict[str, Maker] = {"gen_metres": hard.changing_metres}
-"""Sources that are rendered only where they are asked for: `gen_tempo` has some of them."""
+BY_NAME: dict[str, Maker] = {"gen_metres": hard.changing_metres, **CYCLES}
+"""Sources that are rendered only where they are asked for: no calibration is fitted on them."""

@@ -98,7 +98,8 @@ def metre_stretches(odds: Floats, metres: Sequence[int]) -> list[Stretch]:
                 ways = [(value[metre][d] + odds[d], metre, d) for d in range(k - metre + 1, k)]
                 if metre in changing and likeliest[1] != metre:
                     ways.append(likeliest)
-                best, *before[metre][k] = max(ways)
+                best, of, end = max(ways)
+                before[metre][k] = of, end
                 begun[metre][k] = best - _PRICE
     ends = [(value[m][k], m, k) for m in metres for k in range(n_beats, n_beats + m)]
     best, metre, k = max(ends)

@@ -15,11 +15,11 @@ WITH_BEAT = [
     for name, each in TRACKS.items()
     if each.evidence.facts.tempo and len(each.evidence.facts.tempo.sections) == 1
 ]
-# Not "mountain", of A minor: A major is a chord of it.
+# Not "mountain" and "stairs": the major chord on the tonic of their minor keys is heard in them.
 ONE_KEY = [
     name
     for name, each in TRACKS.items()
-    if len(each.evidence.facts.key_sections or []) == 1 and name != "mountain"
+    if len(each.evidence.facts.key_sections or []) == 1 and name not in ("mountain", "stairs")
 ]
 
 THREE_CHORDS = [name for name in ONE_KEY if TRACKS[name].facts["chords"].count(" - ") > 1]
