@@ -148,6 +148,23 @@ class MetreSection(Record):
     beats_per_bar: int = Field(description="3, 4, 5 or 7; of what may be bars of 2, 4; of 6, 3.")
 
 
+class TimeLine(Record):
+    """The standard bell of West and Central Africa, bembé in Cuba, throughout: `x-x-xx-x-x-x`."""
+
+    beats: float = Field(description="Of `MusicFacts.beats`, in one turn of twelve pulses.")
+    first_beat: float = Field(description="Place of its first stroke, in beats from the first.")
+    agreement: float = Field(description="With the strokes that are heard, at most 1.")
+
+
+class CrossRhythm(Record):
+    """Three even strokes over every four beats, throughout."""
+
+    first_beat: int = Field(description="Of the four, on which all begin: 0 to 3, from the first.")
+    share: float = Field(
+        description="Weight at the second and third stroke against other thirds of beats, 0 to 1."
+    )
+
+
 class KeyChance(Record):
     """Another key or scale that the music may be in."""
 
@@ -446,6 +463,10 @@ class MusicFacts(Record):
     metre_sections: list[MetreSection] | None = Field(
         default=None, description="Where the metre changes; null beside a metre."
     )
+    time_line: TimeLine | None = Field(
+        default=None, description="Null where it is not surely heard, which is not that none is."
+    )
+    cross_rhythm: CrossRhythm | None = Field(default=None, description="Likewise.")
     key: Key | None
     key_sections: list[KeySection] | None
     scale: Scale | None = Field(

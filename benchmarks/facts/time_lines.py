@@ -16,7 +16,7 @@ import numpy as np
 from benchmarks.facts.cycles import CYCLES
 from benchmarks.facts.hear import read_rows, read_truths
 from benchmarks.facts.score import Score
-from benchmarks.facts.sources import SOURCES
+from benchmarks.facts.sources import BY_NAME, SOURCES
 from benchmarks.facts.truth import Truth
 from pipeline.stages.measure.chances import packaged_calibration
 from pipeline.stages.measure.cross_rhythm import MIN_SHARE, best_cross_rhythm
@@ -78,7 +78,7 @@ def plays_bell(truth: Truth) -> bool:
     """Whether a part of made-up music plays the bell throughout."""
     if not truth.source.startswith("gen_"):
         return False
-    score = (SOURCES | CYCLES)[truth.source](np.random.default_rng(truth.seed))
+    score = (SOURCES | BY_NAME)[truth.source](np.random.default_rng(truth.seed))
     return any(
         _is_bell(onsets_q, turns * score.bars[0].length_q, score.end_q)
         for onsets_q in _onsets_q(score)

@@ -88,11 +88,20 @@ def heard_rhythm(stated: Facts) -> list[str]:
         later = [f"{each['beats_per_bar']} from {clock(each['from_s'])}" for each in sections[1:]]
         first = sections[0]["beats_per_bar"]
         sentences.append(
-            f"The metre changes: there are {first} beats in a bar, then {listed(later)}."
+            f"The metre changes, with {first} beats in a bar at first, then {listed(later)}."
         )
     if "metre" in stated:
         groups = "+".join(map(str, stated.get("grouping", [])))
         sentences.append(f"The metre is {stated['metre']}{f', as {groups}' if groups else ''}.")
+    return sentences + _patterns(stated)
+
+
+def _patterns(stated: Facts) -> list[str]:
+    sentences = []
+    if "time_line" in stated:
+        sentences.append(f"The {stated['time_line']} pattern runs through it.")
+    if "cross_rhythm" in stated:
+        sentences.append(f"Strokes of {stated['cross_rhythm']} run across the beat.")
     if "swing_ratio" in stated:
         sentences.append(f"The eighths swing, {stated['swing_ratio']:g} to 1.")
     return sentences

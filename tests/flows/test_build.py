@@ -148,9 +148,9 @@ def test_null_facts_have_reasons(partimento, tmp_path):
             "beats", "tempo", "metre", "key", "key_sections", "chords", "progressions", "loudness",
             "sections", "quality", "instruments", "voice", "tonic", "tuning",
         }  # fmt: skip
-        # A scale is null beside a key, and sections beside a metre, without a word.
+        # A scale is null beside a key, sections beside a metre, and patterns, without a word.
         missing = {each["field"] for each in row["unmeasured"]}
-        assert null == missing - {"scale", "metre_sections"}, uri
+        assert null == missing - {"scale", "metre_sections", "time_line", "cross_rhythm"}, uri
     assert {m["reason"] for m in rows["silence.wav"]["unmeasured"]} == {"silent"}
     assert {m["reason"] for m in rows["tone.wav"]["unmeasured"]} >= {
         "beatless",

@@ -19,7 +19,7 @@ def stated_rhythm(facts: MusicFacts, max_wrong: MaxWrong) -> dict[str, Any]:
         where only both together are. Where the metre is sure, ``beats_per_bar`` (not three beats of
         6/8); ``metre`` as musicians write it, ``grouping``, ``swing_ratio`` where they are told;
         ``either_beats_per_bar``, two and four, where only both together are. Where the metre
-        changes, ``metre_sections``.
+        changes, ``metre_sections``. ``time_line`` and ``cross_rhythm`` where they are heard.
     """
     stated: dict[str, Any] = {}
     if facts.tempo and facts.tempo.q_value <= max_wrong.tempo:
@@ -40,6 +40,10 @@ def stated_rhythm(facts: MusicFacts, max_wrong: MaxWrong) -> dict[str, Any]:
             }
             for each in facts.metre_sections
         ]
+    if facts.time_line:
+        stated["time_line"] = "standard bell"
+    if facts.cross_rhythm:
+        stated["cross_rhythm"] = "three against four"
     return stated
 
 

@@ -3,10 +3,10 @@
 The second and the third of them fall on thirds of beats that nothing else plays.
 """
 
-from dataclasses import dataclass
 from itertools import product
 
 from pipeline.stages.measure.pulse import Pulse, Pulses
+from schemas.facts import CrossRhythm
 
 MIN_SHARE = 0.7
 """Ours: no music without three against four has as much (docs/facts.md)."""
@@ -14,22 +14,6 @@ MIN_SHARE = 0.7
 _MIN_WEIGHT = 0.02
 # Ours, of the same weight: two thirds alone, hardly heard, are no cross rhythm.
 _LEAST = 0.004
-
-
-@dataclass(frozen=True)
-class CrossRhythm:
-    """Three even strokes over four beats, throughout.
-
-    Attributes
-    ----------
-    first_beat : int
-        Of the four, on which all begin: 0 to 3, from the first that was tracked.
-    share : float
-        Weight at their second and third stroke against the other thirds of beats, 0 to 1.
-    """
-
-    first_beat: int
-    share: float
 
 
 def three_against_four(pulses: Pulses) -> CrossRhythm | None:
@@ -55,4 +39,4 @@ def _heard(pulse: Pulse, first_beat: int) -> CrossRhythm:
     strokes = [thirds.pop(5), thirds.pop(2)]  # of 1, 2, 4, 5, 7, 8, 10 and 11: the 8th and 4th
     fainter, others = min(strokes), sum(thirds) / len(thirds)
     share = fainter / (fainter + others + _LEAST) if fainter > _MIN_WEIGHT else 0.0
-    return CrossRhythm(first_beat, share)
+    return CrossRhythm(first_beat=first_beat, share=share)

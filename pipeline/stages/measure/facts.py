@@ -116,7 +116,8 @@ class Group:
 
 _GROUPS: Sequence[Group] = (
     Group(
-        ("beats", "tempo", "metre", "metre_sections"), HeardBeats, "beats", decide_rhythm,
+        ("beats", "tempo", "metre", "metre_sections", "time_line", "cross_rhythm"),
+        HeardBeats, "beats", decide_rhythm,
         (RHYTHM_VERSION, RHYTHM_PARAMETERS), (HeardChords, HeardChordNetwork),
     ),
     Group(

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from pipeline.stages.measure.attempt import Values
 from pipeline.stages.measure.chances import Features, chances, coarse_q_value, q_value
+from pipeline.stages.measure.cross_rhythm import MIN_SHARE, three_against_four
 from pipeline.stages.measure.harmonic_rhythm import UNKNOWN, HarmonicRhythm
 from pipeline.stages.measure.levels import LEVELS, level_evidence, octave_pair
 from pipeline.stages.measure.lines import MIN_SECTION_BEATS
@@ -33,6 +34,7 @@ from pipeline.stages.measure.subdivision import (
     ternary_share,
 )
 from pipeline.stages.measure.tempo import TEMPO_PARAMETERS, FittedTempo, fit_tempo
+from pipeline.stages.measure.time_line import MIN_AGREEMENT, time_line_of
 from schemas.calibration import Calibration, ChoiceModel
 from schemas.facts import (
     ActivationPeak,
@@ -68,6 +70,8 @@ RHYTHM_PARAMETERS = {
     "min_silent_beats": _MIN_SILENT_BEATS,
     **TEMPO_PARAMETERS,
     **METRE_CHANGE_PARAMETERS,
+    "min_bell_agreement": MIN_AGREEMENT,
+    "min_cross_rhythm_share": MIN_SHARE,
 }
 
 Floats = NDArray[np.float64]
@@ -130,7 +134,8 @@ def rhythm_of(
     Returns
     -------
     dict
-        ``beats``, ``tempo``, ``metre`` or ``metre_sections``, and why one of these is null.
+        ``beats``, ``tempo``, ``metre`` or ``metre_sections``, and why there is no metre;
+        ``time_line`` and ``cross_rhythm``, None where they are not surely heard.
 
     Raises
     ------
@@ -139,7 +144,12 @@ def rhythm_of(
     """
     found = follow(tracked, calibration.metre, harmony)
     tempo = _tempo(found.fitted, found.level_evidence(), calibration.tempo)
-    values: Values = {"beats": found.beats, "tempo": tempo}
+    values: Values = {
+        "beats": found.beats,
+        "tempo": tempo,
+        "time_line": time_line_of(found.pulses),
+        "cross_rhythm": three_against_four(found.pulses),
+    }
     if found.changes:
         why = Unmeasured(field="metre", reason="changes", detail="see metre_sections")
         return values | {"metre_sections": found.changes, "unmeasured": [why]}

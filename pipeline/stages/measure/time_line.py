@@ -7,13 +7,13 @@ told by the same means too seldom (docs/facts.md).
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.stages.measure.pulse import Pulse, Pulses
 from pipeline.stages.measure.subdivision import ternary_share
+from schemas.facts import TimeLine
 
 STANDARD_BELL = "x-x-xx-x-x-x"
 """Strokes among the twelve pulses of a cycle."""
@@ -28,25 +28,6 @@ _REACH = 0.3
 _PULSES_PER_BEAT = (3, 2)
 
 Floats = NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class TimeLine:
-    """The bell, throughout.
-
-    Attributes
-    ----------
-    beats : float
-        In one turn, as they were tracked.
-    first_beat : float
-        Place of the first stroke of `STANDARD_BELL`, in beats from the first.
-    agreement : float
-        With the strokes that are heard, at most 1.
-    """
-
-    beats: float
-    first_beat: float
-    agreement: float
 
 
 def time_line_of(pulses: Pulses) -> TimeLine | None:
@@ -74,7 +55,9 @@ def _candidates(pulses: Pulses) -> Iterator[TimeLine]:
         if (per_beat == 3) == is_ternary and len(turns) >= _MIN_TURNS:
             for first in range(len(bell)):
                 agreement = _agreement(turns, np.roll(bell, first))
-                yield TimeLine(len(bell) / per_beat, first / per_beat, agreement)
+                yield TimeLine(
+                    beats=len(bell) / per_beat, first_beat=first / per_beat, agreement=agreement
+                )
 
 
 def _turns(pulse: Pulse, per_beat: int, length: int, n_beats: int) -> Floats:

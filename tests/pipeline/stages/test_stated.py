@@ -7,11 +7,13 @@ from pipeline.lint import Evidence, Limits, lint_text
 from pipeline.stages.describe.rhythm import stated_rhythm
 from pipeline.stages.describe.sound import stated_sound
 from schemas.facts import (
+    CrossRhythm,
     EitherTempo,
     Instrument,
     MetreFamily,
     SoundQuality,
     TempoLevel,
+    TimeLine,
     Tonic,
     Tuning,
     Voice,
@@ -107,9 +109,26 @@ def test_changes_of_metre_are_said_with_their_times_and_found_right():
         {"from_s": 14.5, "to_s": 40.0, "beats_per_bar": 7},
     ]
     text = describe(found).low_level
-    assert "The metre changes: there are 3 beats in a bar, then 7 from 0:14." in text
+    assert "The metre changes, with 3 beats in a bar at first, then 7 from 0:14." in text
     findings = lint_text(text, Evidence(facts, limits=Limits(sure=CONFIG)))
     assert "right" in [each.verdict for each in findings if each.kind == "metre"]
+    assert "wrong" not in [each.verdict for each in findings]
+
+
+def test_bell_and_cross_rhythm_are_said_and_are_no_metre():
+    facts = facts_of(
+        metre=metre_of(4),
+        time_line=TimeLine(beats=4.0, first_beat=0.0, agreement=0.8),
+        cross_rhythm=CrossRhythm(first_beat=0, share=0.8),
+    )
+    found = stated(facts)[0]
+    assert found["time_line"] == "standard bell"
+    assert found["cross_rhythm"] == "three against four"
+    text = describe(found).low_level
+    assert "The standard bell pattern runs through it." in text
+    assert "Strokes of three against four run across the beat." in text
+    findings = lint_text(text, Evidence(facts, limits=Limits(sure=CONFIG)))
+    assert [each.verdict for each in findings if each.kind == "metre"] == ["right"]
     assert "wrong" not in [each.verdict for each in findings]
 
 

@@ -110,7 +110,7 @@ def test_progression_of_the_pop_piece():
     )
 
 
-BEAT_FIELDS = ("beats", "tempo", "metre", "metre_sections")
+BEAT_FIELDS = ("beats", "tempo", "metre", "metre_sections", "time_line", "cross_rhythm")
 KEY_FIELDS = ("key", "key_sections", "scale", "tonic")
 
 

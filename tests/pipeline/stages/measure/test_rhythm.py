@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from pipeline.stages.measure.chances import packaged_calibration
 from pipeline.stages.measure.rhythm import rhythm_of
+from pipeline.stages.measure.time_line import STANDARD_BELL
 from schemas.facts import ActivationPeak, MetrePath, Onset, TrackedBeats
 from tools.errors import RefusedError
 
@@ -55,6 +56,16 @@ def test_all_levels_scale_with_the_music(bpm, factor):
     assert levels[1] == pytest.approx([factor * each for each in levels[0]], rel=1e-6)
     for tempo in (slow, fast):
         assert tempo.p_right + sum(each.p_right for each in tempo.levels) == pytest.approx(1)
+
+
+def test_the_bell_is_a_fact_where_it_is_played_and_none_of_plain_beats():
+    heard = tracked(grid(120, 80))
+    bell = [k / 3 for k in range(3 * 79) if STANDARD_BELL[k % 12] == "x"]
+    onsets = [Onset(time_s=0.5 + 0.5 * at, low=0.1, mid=0.1, high=1.0) for at in bell]
+    found = rhythm(heard.model_copy(update={"onsets": onsets}))["time_line"]
+    assert (found.beats, found.first_beat) == (4.0, 0.0)
+    assert rhythm(heard)["time_line"] is None
+    assert rhythm(heard)["cross_rhythm"] is None
 
 
 def test_there_are_no_beats_in_silence():

@@ -27,7 +27,7 @@ from tests.pipeline.stages.measure.test_known_truth import hear
 from tools.sound.inspection import inspect
 
 FIELDS = {
-    HeardBeats: {"beats", "tempo", "metre", "metre_sections"},
+    HeardBeats: {"beats", "tempo", "metre", "metre_sections", "time_line", "cross_rhythm"},
     HeardLoudness: {"loudness"},
     HeardChroma: {"key", "key_sections", "scale", "tonic", "tuning"},
     HeardChords: {"chords", "progressions"},
