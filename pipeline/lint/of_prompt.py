@@ -75,5 +75,5 @@ def _is_heading(sentence: str) -> bool:
     heading = _HEADING.fullmatch(sentence)
     if not heading or _IS_SAID.search(sentence):
         return False
-    is_numbered = bool(re.match(r"[#*\s]*(?:Step )?\d", sentence))
+    is_numbered = bool(re.match(r"[#*\s]*(?:Step \d|\d{1,2}[.)])", sentence))
     return is_numbered or bool(_NAMES_PART.match(heading["words"]))

@@ -268,3 +268,12 @@ def test_what_is_claimed_is_read(track, field, verdict, sentence):
 @pytest.mark.parametrize(("track", "field", "sentence"), NO_CLAIMS)
 def test_what_claims_nothing_is_let_pass(track, field, sentence):
     assert field not in said(sentence, TRACKS[track].evidence)
+
+
+@pytest.mark.parametrize(
+    ("field", "answer"),
+    [("tempo", "200 BPM"), ("key", "F# major"), ("metre", "7/8")],
+)
+def test_an_answer_alone_on_its_line_is_no_heading(field, answer):
+    evidence = TRACKS["harbour"].evidence
+    assert said(f"Which of these is it?\n{answer}", evidence) == {field: "contradicted"}
