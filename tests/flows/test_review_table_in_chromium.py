@@ -190,6 +190,26 @@ def test_all_is_done_by_keyboard_and_people_who_work_at_once_lose_nothing(config
     assert sorted(given) == [("Ann", "accept"), *[("Bob", "reject")] * 3]
 
 
+def test_a_late_answer_to_an_older_filter_changes_nothing(config, pool, tmp_path):
+    with serving(config, pool) as url, browser_page(tmp_path / "late") as page:
+        page.goto(url)
+        place(page, "1 to 50 of 180")
+        held = []
+        page.route("**/api/rows?words=son&*", lambda route: held.append(route))
+        page.get_by_label("Words").press_sequentially("song 007")
+        place(page, "1 to 3 of 3")
+        page.keyboard.press("Enter")
+        page.keyboard.press("a")
+        said(page, "accepted: one row")
+        (late,) = held
+        with page.expect_response(late.request.url) as answered:
+            late.continue_()
+        answered.value.finished()
+        page.evaluate("new Promise((painted) => setTimeout(painted))")
+        said(page, "accepted: one row")
+        place(page, "1 to 3 of 3")
+
+
 def test_the_stretch_of_a_row_plays_and_hostile_words_are_read(pool, tmp_path, built_corpus):
     config = load_config(built_corpus)
     with serving(config, pool) as url, browser_page(tmp_path / "sounds") as page:

@@ -112,29 +112,31 @@ class Rows {
     return found;
   }
 
+  // Whether what was asked for is shown: not where another filter was set meanwhile.
   async load() {
     const asked = ++this.asked;
     const filter = this.wanted();
     const query = new URLSearchParams({ ...filter, reviewer: this.reviewer, sort: this.sort, descending: this.descending, offset: this.offset, limit: PAGE });
     const found = await ask(`/api/rows?${query}`);
-    if (asked !== this.asked) return; // another filter was set meanwhile
+    if (asked !== this.asked) return false;
     history.replaceState(null, "", `?${new URLSearchParams(filter)}`);
     if (this.offset && this.offset >= found.n) {
       this.offset = Math.max(0, PAGE * Math.floor((found.n - 1) / PAGE));
-      await this.load();
-      return;
+      return this.load();
     }
     this.n = found.n;
     this.rows = found.rows;
     this.current = Math.max(0, Math.min(this.current, this.rows.length - 1));
     this.paint();
+    return true;
   }
 
   async reload() {
     try {
-      await this.load();
+      return await this.load();
     } catch (error) {
       this.say(`The rows cannot be shown: ${error.message}`);
+      return false;
     }
   }
 
@@ -143,8 +145,7 @@ class Rows {
     this.current = 0;
     this.selectedAll = false;
     this.selected.clear();
-    await this.reload();
-    this.say(`${this.n} rows match.`);
+    if (await this.reload()) this.say(`${this.n} rows match.`);
   }
 
   async turn(offset) {
