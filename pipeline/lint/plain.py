@@ -28,7 +28,7 @@ _OPENINGS = (
 )
 _PLAINER = re.compile(
     r'(?P<quoted>"[^"\n]*(?:"|$))'
-    r"|(?P<marks>\*\*)"
+    r"|(?P<marks>\*\*)|(?<= )(?P<spaces> +)"
     # A dash between words; "singing - none" and "Am - F" say more.
     r"|(?-i:(?<=[a-z]{2}))(?P<dash> - )(?-i:(?!no\b|none\b|instrumental)(?=[a-z]{2}))"
     rf"|(?:^|(?<=[.!?] ))(?P<opening>{_OPENINGS})"

@@ -24,24 +24,30 @@ _RANGES = {
 # Ours: so many times outside its range a word is wrong, whatever usage.
 _CLEARLY = 1.6
 _PACE = r"(?:tempo|pace|pulse|beats? per minute|bpm|groove|beat|(?<!harmonic )rhythm|speed)"
-_OF_PACE = rf"(?=(?:,? (?:and )?[\w-]+){{0,2}},? (?:{_PACE}|feel|atmosphere|mood|vibe)\b)"
+# "Slow, simple 2/4 beat"; "rapid electronic rhythms".
+_OF_PACE = (
+    r"(?=(?:,? (?:and |but )?(?!(?:of|over|with|to|in|on|at|the|an?|for|from|by)\b)[\w/-]+"
+    r"(?:\.\d+)?){0,3},? "
+    rf"(?:{_PACE}|tempos|tempi|beats|rhythms|grooves|feel|atmosphere|mood|vibe)\b)"
+)
 # "A slow reggae track", but no "slow start to the track".
 _KIND = (
-    r"(?: (?!(?:builds?|burn\w*|fades?|starts?|down|motion|in|of|to|the|an?|and|parts?|sections?"
+    r"(?:,? (?:and |but )?"
+    r"(?!(?:builds?|burn\w*|fades?|starts?|down|motion|in|of|to|the|an?|and|parts?|sections?"
     r"|opening|intro\w*|solos?|decay|attack)\b)[\w-]+)"
 )
-_OF_WORK = rf"(?=(?:, (?:and )?[\w-]+| and [\w-]+){{0,2}}{_KIND}{{0,2}} (?:{WORK}|music)\b)"
+_OF_WORK = rf"(?={_KIND}{{0,4}} (?:{WORK}|music)\b)"
 _SLOW = (
     rf"(?:(?:slow|sluggish|leisurely|glacial|crawling){_OF_PACE}|slow{_OF_WORK}"
-    rf"|low (?=(?:tempo|bpm)\b)|slow-?(?:paced|tempo|moving)|slow (?:paced|moving))"
+    rf"|low (?=(?:tempo|bpm)\b)|slow[ -]?(?:paced|tempo(?:ed)?|moving))"
 )
 _FAST = (
-    rf"(?:up-?tempo|up-beat tempo|(?:fast|quick|rapid|brisk|frantic|breakneck|blistering|frenetic"
-    rf"|furious){_OF_PACE}|(?:fast|quick){_OF_WORK}|high[ -](?=(?:tempo|pace|speed|bpm)\b)"
-    rf"|fast-?(?:paced|tempo|moving)|fast (?:paced|moving))"
+    rf"(?:up-?tempo|up-beat tempo|(?<!medium.)(?:fast|quick|rapid|brisk|speedy|swift|frantic"
+    rf"|breakneck|blistering|frenetic|furious){_OF_PACE}|(?<!medium.)(?:fast|quick){_OF_WORK}"
+    rf"|high[ -](?=(?:tempo|pace|speed|bpm)\b)|(?<!medium.)fast[ -]?(?:paced|tempo(?:ed)?|moving))"
 )
 _MODERATE = (
-    rf"(?:mid-?tempo|(?:medium|moderate)[- ]tempo|(?:moderate|medium)(?:ly)?{_OF_PACE}"
+    rf"(?:mid[ -]?tempo|(?:medium|moderate)[- ](?:tempo|paced)|(?:moderate|medium)(?:ly)?{_OF_PACE}"
     r"|moderately paced)"
 )
 # "The tempo is very slow"; "174 BPM throughout, which is slow".
@@ -70,7 +76,10 @@ _SAID = (
     rf"|\b(?:{WORK}|music|it) (?:moves|goes|runs|is played)(?: along)?(?: (?:very|quite|rather"
     rf"|so|too))? "
     r"(?:(?P<is_fast3>quickly|fast|rapidly)|(?P<is_slow3>slowly))\b"
-    r"(?! (?:from|to|into|between|through|towards?|up|down)))"
+    r"(?! (?:from|to|into|between|through|towards?|up|down))"
+    rf"|\b(?:tempo|pace|speed|bpm){OF_WORK}{IS} (?:\w+ly )?(?:with)?in (?:the|an?) (?:\w+ly )?"
+    r"(?:(?P<is_slow4>slow\w*|low\w*)|(?P<is_fast4>fast\w*|high\w*)"
+    r"|(?P<is_moderate4>mid\w*|moderate|medium)) (?:tempo |bpm )?range)"
 )
 _ITALIAN = (
     r"(?:grave|largo|lento|larghetto|adagio|andante|andantino|moderato|allegretto|allegro"
@@ -85,7 +94,11 @@ _WORD = re.compile(
 _BOTH = re.compile(
     r"\b(?:fast|slow)\w* (?:and|or|nor) (?:fast|slow)\w* (?:music|songs|elements)\b", re.I
 )
-_PIECE_NAME = re.compile(r"\s+(?:for|in|of|No\.|from|[A-Z])")
+# "The Andante in G", but "the tempo is Andante in G".
+_PIECE_NAME = re.compile(r"\s+(?:(?P<key>in|of|[A-Z])|for|No\.|from)")
+_MARKED = re.compile(
+    r"\b(?:tempo|pace|speed|bpm|marking|style|is|in|at|an?|of|to|as|with)\W{1,2}$", re.I
+)
 _WITHOUT = (
     r"no|without (?:an?|any)|lacks (?:an?|any)|(?:lack|absence) of(?: an?| any)?|free of any"
     r"|(?:does not|doesn't) have (?:an?|any)|(?:is not|isn't) (?:in )?(?:an?|any)"
@@ -132,10 +145,10 @@ def tempo_word_claims(passage: Passage) -> Iterator[TempoWordClaim]:
         if claim.touches(both):
             continue
         word = match[0].lower()
-        kind = (match.lastgroup or "").removeprefix("is_").rstrip("23")
+        kind = (match.lastgroup or "").removeprefix("is_").rstrip("234")
         if kind != "italian":
             yield TempoWordClaim(claim.start, claim.end, kind)
-        elif word != "grave" and not _PIECE_NAME.match(passage.text, claim.end):
+        elif word != "grave" and not _names_piece(passage, claim):
             yield TempoWordClaim(claim.start, claim.end, word)
 
 
@@ -164,6 +177,13 @@ def check_free_time(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
         if is_told and not _is_of_part(around):
             yield passage.finding(claim, "tempo", _judge_free(evidence))
             return
+
+
+def _names_piece(passage: Passage, claim: Claim) -> bool:
+    """Whether an Italian word begins the title of a piece: ``Adagio for Strings``."""
+    title = _PIECE_NAME.match(passage.text, claim.end)
+    is_marked = title and title["key"] and _MARKED.search(passage.before(claim.start, 12))
+    return bool(title and not is_marked)
 
 
 def _is_of_part(around: str) -> bool:
