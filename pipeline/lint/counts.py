@@ -55,6 +55,8 @@ _CHANGES = re.compile(
     rf"(?: (?P<times3>once|twice|{NUMBER} times))?"
     rf"|\b(?:{WORK}|music|it) (?:\w+ly )?(?:moves|switches|shifts|changes|modulates|goes)"
     r" (?:in)?to an?(?:other| (?:different|new|related)) key\b"
+    rf"|\bkey{OF_WORK} is [^.;]{{1,25}}?,? (?:and|but) (?:it )?(?:changes|shifts)"
+    rf" (?P<times4>once|twice|{NUMBER} times)"
     r"|\bkey (?:\w+ly )?(?:goes|moves|changes|shifts) from (?:major to minor|minor to major)\b"
     r"|\bkey (?:\w+ly )?(?:goes|moves|rises|climbs|drops|falls) (?:up|down|by)\b"
     r"|\bkey (?:(?:is|does) not|isn't|doesn't) (?:(?:stay|remain) )?(?:the same|constant"
@@ -126,7 +128,7 @@ def check_counts(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
 
 def _count_of(match: re.Match[str]) -> int | None:
     """Number of key changes; None for one or more."""
-    told = (match[name] for name in ("n", "times", "times2", "times3"))
+    told = (match[name] for name in ("n", "times", "times2", "times3", "times4"))
     words = next((each for each in told if each), "several").lower()
     if words in ("a", "an", "the", "several"):
         return None

@@ -29,7 +29,8 @@ _PASSING = re.compile(
 # "The key is not clear"; what is unknown tells of the prompt.
 _UNCLEAR = re.compile(
     rf"\bkey{OF_WORK}{IS} \"?(?:\w+ly )?(?:not (?:\w+ly )?(?:clear|defined|definite)|unclear"
-    r"|ambiguous|undefined)\b"
+    r"|ambiguous|undefined)\b(?! (?:in|from|by) (?:the|this) (?:given |provided )?(?:data|text"
+    r"|description|prompt))"
     rf"|\b(?:no|(?:lacks|without|(?:not|n't) (?:have|in)) an?) {_CLEAR} (?:key|tonality"
     r"|tonal cent(?:er|re))\b(?! (?:changes?|signature))|\bis atonal\b",
     re.I,

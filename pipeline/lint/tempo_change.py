@@ -165,7 +165,7 @@ _THROUGHOUT = re.compile(
 # "Faster in the second half": as good as of the whole.
 _LARGE_PART = re.compile(
     r"\b(?:first|second|third|latter|last|final|middle|later|slow\w*|fast\w*) (?:half|part"
-    r"|section|third)s?\b"
+    r"|section|third|minute)s?\b"
 )
 _MANY = re.compile(
     r"\b(?:several|multiple|many|frequent\w*|numerous|constantly|continually)\b", re.I
