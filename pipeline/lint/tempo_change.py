@@ -56,7 +56,9 @@ _CHANGES = re.compile(
     r"|slower|(?:in|de)creases|accelerat\w+|quicken\w*|builds? (?:up |in )?speed"
     r"|build(?:s|ing) (?:up )?(?:to|into) (?:an? )?(?:[\w-]+,? ){0,3}?(?:fast\w*|quick\w*|tempo"
     r"|pace))"
-    r"|\bfrom (?:an? )?(?:[\w-]+,? ){0,2}?slow\w*\b[^.;]{0,30}? (?:in)?to (?:an? )?"
+    # "From a slow waltz to something more upbeat", but no "slow melody".
+    rf"|\bfrom (?:an? )?(?:[\w-]+,? ){{0,2}}?slow(?:,? [\w-]+)? (?:{_PACE}|rhythm|groove|start"
+    rf"|beginning|section|{WORK}) (?:in)?to (?:an? )?"
     r"(?:[\w-]+,? ){0,3}?(?:up-?beat|up-?tempo|energetic|lively|driving)\b"
     r"|\bfrom (?:an? )?(?:[\w-]+,? ){0,2}?(?:slow|fast|moderate|quick)\w*\b[^.;]{0,30}? (?:in)?to "
     r"(?:an? )?(?:[\w-]+,? ){0,2}?(?:slow|fast|moderate|quick)\w*\b"
