@@ -41,7 +41,10 @@ _STEADY = (
 )
 _VARIES = r"(?:varying|variable|changing|fluctuating|shifting)"
 # "Switches to a slower tempo", "from a slow rhythm to a faster, energetic pace".
-_TURNS = r"(?:switch|shift|mov|chang|transition|turn|settl|go|goes|drop|return|progress|lead)\w*"
+_TURNS = (
+    r"(?:switch|shift|mov|chang|transition|turn|settl|go|goes|drop|return|progress|lead|build"
+    r"|pick)\w*"
+)
 _CHANGES = re.compile(
     # "A varying tempo"; "the tempo begins slowly and then picks up".
     rf"\b{_VARIES} (?:tempo|tempos|tempi|pace|speed|bpm)\b"
@@ -65,7 +68,7 @@ _CHANGES = re.compile(
     rf"|\b{_PACE}{OF_WORK} (?:(?:is|does|do|has|will|then|[a-z]+ly"
     rf"|(?:starts?|begins?|seems?|appears?|tends?) to) )*{_TO_CHANGE}\b"
     rf"|\b{_TURNS} (?:[\w,]+ ){{0,6}}?(?:in)?to an? (?:[\w-]+,? ){{0,2}}?(?:slower|faster|quicker)"
-    rf"(?:,? [\w-]+){{0,3}}? (?:{_PACE}|rhythm|groove)\b"
+    rf"(?:,? [\w-]+){{0,3}}? (?:{_PACE}|rhythm|groove|section)\b"
     rf"|\b{_PACE}{OF_WORK}{IS} {ADJECTIVES}(?:slow|fast|moderate|quick) (?:at (?:first|the (?:start"
     r"|beginning))|in the beginning|initially|to begin with)\b"
     rf"|\b(?:{WORK}|music|it)(?: is|'s) (?:\w+ )?(?:faster|slower|quicker) (?:in|at|during"
