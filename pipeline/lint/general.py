@@ -121,10 +121,11 @@ _OF_MANY = re.compile(
     r"\W*(?:slow|fast|quick|major|minor|loud)\w* (?:music|songs|pieces|tempos|keys|chords)"
     r" (?:is|are|can|tend|sound|make|create)s?\b|"
     r"\W*the (?:chords|notes|scales) that (?:work|fit|go|belong|sound)\b|"
-    r"\W*(?:(?:all|many|most|some|other|such|[\w-]+) ){0,3}?(?:songs|tracks|pieces|tunes|recordings"
+    r"\W*(?!the (?:[\w-]+ )?(?:singers|musicians|bands) (?:are|have)\b)"
+    r"(?:(?:all|many|most|some|other|such|[\w-]+) ){0,3}?(?:songs|tracks|pieces|tunes|recordings"
     r"|ballads|waltzes|lullabies|tangos|marches|time signatures|genres|singers|musicians|bands)"
     r"(?: (?:of|in|from) (?:this|that|the|its) [\w-]+)?"
-    r" (?:\w+ly )?(?:are|have|use|feature|include|tend|last|move|run|often)\b|"
+    r" (?:\w+ly )?(?:are(?! \w+ing\b)|have|use|feature|include|tend|last|move|run|often)\b|"
     r"\W*(?!(?:the|this|its)\b)[\w-]+ music (?:tends|often|usually|typically|generally"
     r"|is (?:known|defined|characteri[sz]ed))\b",
     re.I,

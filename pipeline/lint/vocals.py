@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pipeline.lint.evidence import Evidence
 from pipeline.lint.passage import Claim, Judged, Passage, right_or
 from pipeline.lint.predicates import OF_WORK
-from pipeline.lint.sections import WORK, is_of_part
+from pipeline.lint.sections import PART, SUNG_PART, WORK, is_of_part
 from pipeline.lint.times import moment_of
 from schemas.lint import Finding
 
@@ -14,23 +14,46 @@ _VOICES = (
     r"(?:singing|vocals?(?: (?:parts?|elements?|lines?|tracks?|melody))?|voices?|singers?"
     r"|vocalists?|lyrics|sung words|rapping)"
 )
+_PREPOSITIONS = r"of|in|on|with|without|at|by|for|from|over|behind|to|during|throughout|after|while"
+# Words of "a calm, wistful piano and flute instrumental"; none that another thing has.
+_OF_KIND = (
+    rf"(?:(?!(?:the|an?|its|his|her|their|no|not|is|are|{_PREPOSITIONS}|playback|backing"
+    rf"|background|{PART}|{SUNG_PART})\b)[\w/&'-]+(?:\s*,\s*|\s+)){{0,12}}?"
+)
+_PIECE = (
+    rf"(?:{WORK}|music|cover|rendition|version|medley|soundtrack|theme|clip|masterpiece|groove"
+    r"|rock|metal|pop|jazz|blues|funk|soul|folk|hip[- ]hop|house|techno|electronica|EDM)"
+    rf"(?! (?:{PART}|ensemble|band|group)\b)"
+)
+_NOUN_ENDS = (
+    rf"(?=\s*(?:[.,;:!)]|$)|\s+(?:{_PREPOSITIONS}|that|which|and|is|has"
+    r"|(?!phrases|parts|sections|breaks|layers|lines|elements|factors|solos|passages"
+    r"|instruments)\w+(?:s|ing|ed))\b)"
+)
+# Things that are missing, too.
+_OTHERS = r"(?:(?:(?!(?:no|in|on)\b)[\w-]+,? ){1,6}?(?:or|nor|and) (?:any |no )?)?"
 _NONE = re.compile(
     r"\b(?:purely|entirely|fully|wholly|completely|strictly|solely|exclusively) instrumental\b"
-    rf"|\b(?:an?|this|\d:\d\d) (?:[\w-]+,? )?instrumental (?:[\w-]+ ){{0,2}}?{WORK}\b"
-    rf"|(?:^|[.;] )the instrumental {WORK}\b"
+    # "An instrumental folk-rock song".
+    rf"|\b(?:(?<!over )(?<!with )(?<!to )(?<!by )(?<!against )an?|this|\d:\d\d) {_OF_KIND}instrumental {_OF_KIND}{_PIECE}\b"
+    rf"|(?:^|[.;] )(?:the |{_OF_KIND})instrumental {_OF_KIND}{_PIECE}\b"
     r"|\b(?:is|'s|as) (?:\w+ly )?instrumental (?:music|throughout)\b|^instrumental throughout\b"
-    r"|(?:\bis|'s) (?:an |all )?instrumental(?: only)?(?=[.,;!]|$| throughout| and | [\w-]+[.,;])"
-    r"|(?:\bis|'s) an? (?:[\w-]+ ){0,3}?instrumental(?= (?:version|in|with|at|by|featuring"
-    r"|of)\b|[.,;]|$)"
+    rf"|(?:\bis|'s) (?:an |all )?{_OF_KIND}instrumental(?: only)?"
+    r"(?=\s*[.,;!]|$| (?:throughout|and|with)\b| [\w-]+[.,;])"
+    # "This music is a wistful, unhurried guitar instrumental"; "this rock instrumental opens".
+    rf"|(?:(?:\bis|'s|\bhere (?:is|we have)) an?|\bthis) {_OF_KIND}instrumental{_NOUN_ENDS}"
+    rf"|\b(?:recording|clip|audio|video) (?:features|is of|contains) an? {_OF_KIND}instrumental"
+    r"(?= (?:of|that|which|with)\b|[.,;]|$)"
     r"|\b(?:is|as) \"(?:none, )?instrumental\b|\b(?:described|listed) as (?:an? )?instrumental\b"
     r"|\bonly instruments(?=[.,;]|$)"
     r"|\bnothing (?:is )?(?:being )?sung\b|\bno (?:words|lines?|lyrics) (?:is"
     r"|are) (?:being )?sung\b"
     r"|\bonly instruments (?:are|can be) (?:heard|used)\b|\b(?:entirely|only|solely)"
     r" (?:by|on|(?:(?:composed|made up) )?of) (?:instruments|instrumental music)\b"
-    rf"|\bno (?:[\w-]+ )?{_VOICES}\b(?! (?:chops|samples))"
-    rf"|\bwithout (?:any |a )?{_VOICES}\b|\bvocal-free\b"
-    r"|\bas an instrumental,|\bbeing (?:an )?instrumental\b|^this instrumental(?= \w+s\b)"
+    # "No drums and no singing", "without other instruments or voices".
+    rf"|\b(?:no|without) {_OTHERS}(?:any |an? )?(?:[\w-]+ )?{_VOICES}\b(?! (?:chops|samples))"
+    r"|\bvocal-free\b"
+    r"|\bas an instrumental,|\bbeing (?:an )?instrumental\b|\bnon-(?:lyrical|vocal)\b"
     r"|\bthere are no words\b(?! (?:to|for|that)\b)|n't (?:have|contain) any words\b"
     rf"|\b{_VOICES} (?:(?:(?:does|do) not|doesn't|don't|never) (?:occur|appear|exist|happen|feature"
     r"|start|begin|enter|come)s?|(?:is|are) (?:silent|non-?existent|nowhere|omitted|left out))\b"
@@ -72,8 +95,9 @@ _INSTRUMENT = (
     r"|flutes?|whistle|cello|strings?|synth\w*|lead|accordion|organ|harp|banjo|harmonica|marimba"
     r"|vibraphone|keyboards?)"
 )
+_ANIMAL = r"(?:birds?|songbirds?|whales?|crickets?|insects?|cicadas?|animals?)"
 _DESCRIBED = (
-    rf"(?:(?!{_INSTRUMENT}'s\b|(?:the|an?|any|of|no|not|is|are|was|may|might|could|\w+n't)\b)"
+    rf"(?:(?!{_INSTRUMENT}'s\b|{_ANIMAL}\b|(?:the|an?|any|of|no|not|is|are|was|may|might|could|\w+n't)\b)"
     r"[\w'-]+,? ){0,3}?"
 )
 # "A singing tone" is that of an instrument.
@@ -81,13 +105,21 @@ _SINGING = (
     rf"singing(?! (?:[\w-]+ )?(?:tone|melod\w+|lines?|quality|bowls?|saws?|glass\w*"
     rf"|{_INSTRUMENT})\b)"
 )
+_VOICE = (
+    r"(?<!synth )(?<!strings )(?<!string )(?<!organ )(?<!piano )(?<!flute )(?<!wind )"
+    r"(?<!instrument )(?<!keyboard )voices?"
+)
 _SINGER = (
     rf"(?:singer|vocalist|rapper|crooner|songstress|frontman|frontwoman|tenor voice|vocals"
-    r"|lead vocal|vocal|voices?|falsetto|choir|rapping"
-    rf"|rap(?= (?:is|has|flow\w*|verses?|deliver\w*|style)\b)|{_SINGING})"
+    rf"|lead vocal|vocal|{_VOICE}|falsetto|choir|rapping"
+    rf"|rap(?= (?:is|has|flow\w*|verses?|deliver\w*|style)\b)|yodell?ing|{_SINGING})"
 )
 _NO_SINGER_AFTER = (
-    rf"(?!\"?[- ](?:leading|like|quality|free|-|of (?:the )?{_INSTRUMENT}|chops?\b|samples?\b"
+    rf"(?!\"?[- ](?:leading|like\b(?! an?\b)|quality|free|-|of (?:the )?{_INSTRUMENT}"
+    # Nor those of an audience.
+    r"|of (?:the |an? )?(?:crowd|audience|people|spectators|fans)\b"
+    r"|(?:(?:choir|sounding|sound|tag) )?(?:chops?|samples?|percussi\w+|synth\w*|pads?|patch(?:es)?"
+    r"|effects?|fx|cords?)\b"
     rf"|is (?:an? |the )(?:(?!main|lead)[\w-]+ )?(?!instrument){_INSTRUMENT}\b"
     rf"|(?:used|heard) (?:is|are) (?:an? |the )?{_INSTRUMENT}\b|melody line on|(?:field|entry|tag"
     rf"|label)(?! (?:is|says|reads) (?!(?:\w+ as )?\"?none))))"
@@ -101,13 +133,16 @@ _SUNG = re.compile(
     r"\b(?:featuring|features?|with|there(?:'s| is| are)?|has|have|contains?|includes?|including"
     rf"|hear) (?:an? |the )?{_DESCRIBED}(?:vocals|voices|{_SINGING}|singers?"
     rf"|lyrics)\b{_NO_SINGER_AFTER}|"
-    rf"\b(?:the|an?|his|her|their|its|lead|male|female|soulful"
-    rf"|breathy)\s+\"?{_DESCRIBED}{_SINGER}\b"
+    rf"\b(?:(?:the|an?|his|her|their|its|another|both|two|three|four|several|multiple|many|lead"
+    rf"|male|female|soulful|breathy)\s+\"?{_DESCRIBED}"
+    rf"|(?:this|that|these|those) (?:(?:main|lead|(?:fe)?male|\w+ing|\w+y) )?){_SINGER}\b"
     rf"{_NO_SINGER_AFTER}"
-    r"|\b(?:she|he) (?:[\w]+ )?(?:sings?|croons?|whispers?|belts?|raps?|pleads|laments|chants)\b"
+    r"|\b(?:she|he) (?:[\w]+ )?(?:to )?"
+    r"(?:sings?|croons?|whispers?|belts?|raps?|pleads|laments|chants|yodels?)\b"
     r"|(?:\bnot|n't) (?:an? |purely |entirely )?instrumental\b"
     r"|\b(?:sung|singer|singing|voices?|vocals?|lyrics)\W*:\W* "
     r"(?!(?:the|it|this|I|we|you|listen)\b|none\b|no\b|n/a|instrumental\b)"
+    r"|\b(?:and|with|using|only) voices\b"
     r"|\bchoral (?:music|singing|voices|piece|work)\b"
     # "Determine the presence of singing" leaves it open.
     r"|(?<!analyze )(?<!analyse )(?<!determine )(?<!identify )(?<!detect )(?<!confirm )(?<!for )"
@@ -122,14 +157,15 @@ _SUNG = re.compile(
     re.I,
 )
 _PERSON = (
-    r"(?:m[ae]n|wom[ae]n|boys?|girls?|child(?:ren)?|people|crowd|choir|chorus|quartet|duo|sopranos?"
-    r"|mezzos?|altos?|tenors?|baritones?|soloists?|singers?|vocalists?|rappers?|performers?"
+    r"(?:m[ae]n|wom[ae]n|(?:fe)?males?|boys?|girls?|kids?|child(?:ren)?|people|crowd|choir|chorus|quartet|duo|sopranos?"
+    r"|vocals?|mezzos?|altos?|tenors?|baritones?|soloists?|singers?|vocalists?|rappers?|performers?"
     r"|artists?|voices?|everyone"
     r"|someone|somebody|band|group|narrator)"
 )
 _SING = (
-    r"(?:sings?|croons?|whispers?|belts?|raps?|chants?|hums?|wails?|intones?|screams?|shouts?"
-    r"|harmoni[sz]es?|singing|rapping|chanting)"
+    r"(?:sings?|croons?|whispers?|belts?|raps?|chants?|hums?|wails?|intones?|yodels?"
+    r"|(?<!crowd )(?<!people )(?<!male )(?:screams?|shouts?)|vocali[sz]es?"
+    r"|harmoni[sz]es?|singing|rapping|chanting|humming|yodell?ing|vocali[sz]ing)"
 )
 _SINGS = re.compile(
     rf"\b{_PERSON} (?:is |are |can be |(?:is|are|can be) heard |who |that |(?:starts"
@@ -139,14 +175,14 @@ _SINGS = re.compile(
     rf"{_NO_SINGER_AFTER}|\bchorus of voices\b|\brapping (?:is|occurs|can|starts|begins)\b"
     # "Della Rae's deep voice".
     rf"|\b(?-i:(?!(?i:{_INSTRUMENT})\b)[A-Z]\w+)'s (?:[\w-]+ ){{0,2}}?(?:voice|vocals|singing)\b"
-    r"|\b(?:backing|background|backup|harmony|layered|doubled) (?:vocals?|singers?)\b"
+    r"|\b(?:backing|background|backup|harmony|layered|doubled) (?:vocals?|singers?|voices?)\b"
     r"(?![- ](?:chops?|samples?|like))"
     r"|\bvocal harmon(?:y|ies)\b|\bduet (?:between|of|by|with)\b|\ba ?cappella\b"
     r"|\b(?:s?he|verses?) (?:is |are )?(?:\w+ly )?deliver(?:s|ed)?\b"
-    r"|\b(?:song|track|piece|recording|it) is an? (?:\w+ )?duet\b|\bspoken[- ]word\b"
+    r"|\b(?:song|track|piece|recording|it) is an? (?:[\w-]+ ){0,4}?duet\b|\bspoken[- ]word\b"
     r"|\b(?<!nothing )(?:is|are|gets?) (?:\w+ly )?(?:sung|rapped|crooned|chanted)\b"
     r"|\bsung (?:by|in|with)\b"
-    r"|\bthey (?:\w+ly )?sing\b"
+    rf"|\bthey (?:are )?(?:\w+ly )?{_SING}\b"
     rf"|\b(?-i:[A-Z][\w']+ [A-Z][\w']+) {_SING}\b"
     r"|\b(?:songs?|lines?|words?|lyrics|verses?) (?:being |that (?:is|are) )?sung\b"
     r"|\bsung (?:lines?|words?|lyrics|melody|parts?)\b"
@@ -157,9 +193,13 @@ _SINGS = re.compile(
 )
 # Who speaks of singing says that there is some, unless he looks for it, or it is a thing's name.
 _MENTION = re.compile(
-    rf"\b(?:{_SINGING}|vocals|vocal (?:part|line|melody|style|delivery|performance"
-    rf"|section|element|track|input)s?|vocalists?|singers?|choirs?|sung)\b{_NO_SINGER_AFTER}"
-    r"(?!\"? (?:samples?|chops?|type)\b)(?![\":])",
+    rf"\b(?:{_SINGING}|vocals?(?: (?:parts?|lines?|melody|style|delivery|performance|elements?"
+    r"|backup|backing|emphasis|riffs?|harmony))?|vocalists?|singers?|choirs?|sung|sings"
+    r"|vocali[sz](?:ations?|ing|e[sd]?)|yodell?ing|chor(?:al|us) (?:harmon(?:y|ies)|backup|vocals?|chant)"
+    # "The repetitive chanting of the word Om"; "a chanting quality" is that of a melody.
+    r"|chanting(?= (?:of|by|in the))|(?:chanting|chants|yodels) (?:is|are)"
+    rf"|(?:slow|vocal|(?:fe)?male) chant(?:s|ing)?)\b{_NO_SINGER_AFTER}"
+    r"(?!\"? (?:samples?|chops?|type|nuances?|ranges?)\b)(?![\":-])",
     re.I,
 )
 _SEARCHED_BEFORE = re.compile(
@@ -168,6 +208,7 @@ _SEARCHED_BEFORE = re.compile(
     r"|\b(?:determine|identify|figure out|find out|check|detect|see|decide|analy[sz]e) "
     r"|\b(?:mention|presence|absence|lack|kind|type|associated|instruments?|idea|chance"
     r"|possibility|question|expectation) (?:of|with|for|that) (?:[\w-]+ ){0,3}$"
+    r"|\b(?:practi[cs]ing|learn\w*|teach\w*) (?:\w+ ){0,2}$"
     rf"|\b(?:{WORK}|music|melody) is $"
     r"|\"$",
     re.I,
@@ -179,9 +220,10 @@ _LIKENESS = (
 )
 _LIKENESS_BEFORE = re.compile(rf"\b(?:{_LIKENESS})\b[^.;]{{0,40}}$", re.I)
 _NOT_SUNG_BEFORE = re.compile(
-    rf"\b(?:{_LIKENESS}|{_INSTRUMENT})\b"
+    rf"\b(?:{_LIKENESS}|{_INSTRUMENT}|{_ANIMAL})\b"
     r"(?:(?!\b(?:and|with|while|over|behind|beneath|under|but|accompan\w+|support\w*"
-    r"|follow\w*)\b)[^.;,]){0,40}$",
+    r"|follow\w*|back(?:s|ed|ing)?|match\w*|compl[ei]ment\w*|after|before|when|between|same"
+    r"|as|plus|along\w*|to (?=(?:the|her|his|their)\b))\b)[^.;,]){0,40}$",
     re.I,
 )
 _SAYS_SO = (
@@ -197,6 +239,11 @@ _BY_INSTRUMENT = re.compile(
     re.I,
 )
 _WORDS = re.compile(r"\b(?:lines?|words?|lyrics|verses?)\b", re.I)
+# "An instrumental with a cello solo" is one all through.
+_HAS = re.compile(
+    r"\b(?:with|featur\w+|consist\w+|contain\w*|showcas\w+|includ\w+|ha[sv]e?|made|led|played)\b",
+    re.I,
+)
 _FOR_A_WHILE = re.compile(r"\b(?:until|before|part|middle|first|last|final)\b", re.I)
 
 
@@ -256,7 +303,8 @@ def _is_mention(passage: Passage, claim: Claim) -> bool:
 def _is_of_whole(passage: Passage, claim: Claim) -> bool:
     """Whether the absence of singing is said of the whole track."""
     rest = re.split(r"[.,;]", passage.after(claim.end))[0]
-    clause = passage.clause_before(claim.start) + re.sub(r"^ parts?\b", "", rest)
+    rest = _HAS.split(re.sub(r"^ parts?\b", "", rest))[0]
+    clause = passage.clause_before(claim.start) + rest
     if moment_of(passage, claim) or is_of_part(clause) or _FOR_A_WHILE.search(clause):
         return False
     is_denial = passage.text[claim.start : claim.end].lower().startswith(("no ", "without"))
