@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from pipeline.lint.evidence import Evidence
 from pipeline.lint.harmony import agree
-from pipeline.lint.notes import MODE, NOTE, collection, is_article, mode_of, note_name
+from pipeline.lint.notes import MODE, NOTE, SUFFIX, collection, is_article, mode_of, note_name
 from pipeline.lint.passage import Claim, Passage, extractor
 from pipeline.lint.predicates import OF_WORK
 from pipeline.lint.sections import WORK
@@ -15,28 +15,38 @@ from schemas.facts import Key
 from schemas.harmony import pitch_class
 
 _NAMED = re.compile(
-    rf"(?<![\w#.])(?<!\w')(?P<note>{NOTE})[ -](?:natural[ -])?(?P<mode>{MODE})(?!\w|'\w)"
+    rf"(?<![\w#.])(?<!\w')(?P<note>{NOTE})(?:[ -](?:natural[ -])?(?P<mode>{MODE})"
+    r"|(?P<suffix>[Mm]ajor|[Mm]inor))(?!\w|'\w)"
 )
+_END = rf"(?P<suffix>{SUFFIX})?(?![\w#']|/(?!(?:[A-G][#b]?)?{SUFFIX}\b))(?! [Mm](?:aj|in))"
 _KEY_OF = re.compile(
-    rf"\b(?:[Kk]ey|KEY|[Tt]onality|[Tt]onal (?:centre|center)|[Tt]onic(?: note)?|[Rr]oot note"
-    rf"|[Kk]eys)"
-    rf"(?:\s+(?:signature|centre|center))?{OF_WORK}(?:\s*(?:of|is|:|=|\*|as|around|on|in|at|set"
-    rf"|remains|stays|likely|probably|most|to|be)\s*)+"
-    rf"(?:concert )?(?P<note>{NOTE})(?P<minor>m)?(?![\w#'/])(?! [Mm](?:aj|in))"
+    rf"\b(?:[Kk]ey(?:ed)?|KEY|[Tt]onality|[Tt]onal (?:centre|center)|[Tt]onic(?: note)?"
+    rf"|[Rr]oot note|[Kk]eys)"
+    rf"(?:\s+(?:signature|centre|center))?{OF_WORK}(?:\s*(?:(?:of|is|as|around|on|in|at|set"
+    rf"|remains|stays|likely|probably|most|to|be|being|can|either)\b|[:=*]))+\s*"
+    rf"(?:concert )?(?P<note>{NOTE}){_END}"
 )
-# "In key C", "on the G flat (F#) key".
+# "In key C", "on the G flat (F#) key", "in Dmin key".
 _NOTE_KEY = re.compile(
     rf"(?=[A-G])(?:(?<=\b[Ii]n key )|(?:(?<=\b[Tt]he )|(?<=\ban )|(?<=\ba )|(?<=\bin ))"
-    rf"(?={NOTE}m?(?: \([^()]*\))? key\b))"
-    rf"(?P<note>{NOTE})(?P<minor>m)?(?![\w#'/])(?! [Mm](?:aj|in))"
+    rf"(?={NOTE}m?(?: \([^()]*\))? key\b)|(?<![\w#])(?={NOTE}{SUFFIX} key\b))"
+    rf"(?P<note>{NOTE}){_END}"
 )
 _IN_NOTE = re.compile(
     rf"\b(?:(?:{WORK}|standard|music|[Ii]t)(?: is|'s)? in"
     rf"|(?:{WORK}|music|[Ii]t|melody|harmony)(?: is|'s) (?:cent(?:er|re)e?d (?:on|around)"
     rf"|rooted in|grounded in))"
-    rf" (?P<note>{NOTE})(?P<minor>m)?(?=[.,;!)]|$)"
+    rf" (?P<note>{NOTE})(?P<suffix>{SUFFIX})?(?=[.,;!)]|$)"
 )
-_IN_SYMBOL = re.compile(rf"\b[Ii]n (?P<note>{NOTE})(?P<minor>m)(?![\w#'/(]|\s?-\s?[A-G])")
+_OR = r"(?:,? or (?:in )?(?:the )?(?:keys? of )?|/)"
+# "In Bm", "in either C or A minor".
+_IN_SYMBOL = re.compile(
+        rf"\b(?:[Ii]n|either|both) (?P<note>{NOTE})(?:(?P<suffix>m(?:in)?|maj)(?![\w#'/(]|\s?-\s?[A-G])"
+    rf"|(?={_OR}{NOTE}(?:{SUFFIX}\b|[ -]{MODE})))"
+)
+_OR_KEY = re.compile(rf"{_OR}(?P<note>{NOTE})(?:{_END}|[ -](?P<mode>{MODE})(?!\w|'\w))")
+# "In D major or minor".
+_OR_MODE = re.compile(rf"(?: or |/)(?P<mode>{MODE})(?!\w)")
 _PAIR = re.compile(
     rf"\b[Ff]rom (?:the key of )?(?P<first>{NOTE})(?P<first_mode>[ -]{MODE})?,?"
     rf"(?: (?:up|down|back|directly|abruptly))?(?: an? [\w -]{{3,20}}?)? (?:to|into) (?:the "
@@ -44,7 +54,8 @@ _PAIR = re.compile(
     rf"(?P<second>{NOTE})(?P<second_mode>[ -]{MODE})?(?![\w#'])"
 )
 _CHORD_AFTER = re.compile(
-    r"[ -]?(?:chords?|triads?|seventh|7th|7\b|ninth|9th|sixth|6th|sus|arpeggi\w*|voicing\w*"
+    r"[ -]?(?:chords?|triads?|seven(?:th)?|7th|7\b|nine|ninth|9th|six(?:th)?|6th|sus|arpeggi\w*"
+    r"|voicing\w*"
     r"|vamp)\b"
     # "G major and G diminished chords".
     r"|,? (?:and|or) (?-i:[A-G])[#b]? ?\w* ?(?:chords|triads)\b",
@@ -62,10 +73,15 @@ _CHORD_BEFORE = re.compile(
     re.I,
 )
 # "Chords in Bm and G".
-_CHORDS_IN = re.compile(r"\b(?:chords|triads|harmonies)(?: \w+)? $", re.I)
+_CHORDS_IN = re.compile(
+    r"\b(?:chords|triads|harmonies|chord (?:progression|sequence)s?)(?: \w+)? $", re.I
+)
+# "The chord progression is in F minor, D and G".
+_PROGRESSION_BEFORE = re.compile(r"\b(?:progression|sequence)s?\b[^.;:,]{0,20}$", re.I)
+_MORE_AFTER = re.compile(rf",? (?:and |then )?{NOTE}(?:[ -]{MODE}|m)?(?:[,.;]|,? and\b)")
 _CHORD_JUST_BEFORE = re.compile(
-    r"\bchords?\W{0,2}:?\W{0,2} (?:(?:of|is|are|like|such as|includ\w+|being|heard|used|played|from"
-    r"|to):? ){0,3}$",
+    r"\bchords?(?: (?:progression|sequence)s?)?\W{0,2}:?\W{0,2} (?:(?:of|is|are|like|such as"
+    r"|includ\w+|being|heard|used|played|from|to):? ){0,3}$",
     re.I,
 )
 # "The chords that tell of this key are A minor and B major".
@@ -75,7 +91,7 @@ _CHORDS_ARE_BEFORE = re.compile(
 )
 # "C major, G major and A minor chords": what is said of one is said of all.
 _LISTED = re.compile(
-    r"(?:\s*(?:,|and|then|to|or|-|followed by|finally|an?|(?-i:[A-G][#b]?m?7?)(?![a-z])))*\s*", re.I
+    r"(?:\s*(?:,|and|then|to|or|-|followed by|finally|resolv\w+|on|an?|(?-i:[A-G][#b]?m?7?)(?![a-z])))*\s*", re.I
 )
 # "The C major scale has no sharps" is said of scales.
 _IN_THEORY = re.compile(
@@ -89,7 +105,7 @@ _KEY_BEFORE = re.compile(
     r"set|written|composed|pitched|cast|anchored)\b[^.;]{0,30}"
     # "These chords point to D minor".
     r"|\bchords (?:\w+ )?(?:points?|suggests?|indicates?|tells?|imply|implies"
-    r"|confirms?)\b[^.;]{0,20}|\b(?:in|of)\s+(?:the key "
+    r"|confirms?)\b[^.;]{0,20}|\b(?:in|of)\s+(?:either\s+)?(?:the key "
     r"of\s+)?)$",
     re.I,
 )
@@ -147,6 +163,8 @@ class KeyClaim(Claim):
         Of a church mode: pitch class of the major scale with the same notes.
     comes_after : KeyClaim or None
         The key that the music is said to come from.
+    is_alternative : bool
+        Whether ``or`` joins it to the claim before: one of the two is claimed.
     """
 
     tonic: str
@@ -155,6 +173,7 @@ class KeyClaim(Claim):
     has_mode: bool = True
     collection: int | None = None
     comes_after: "KeyClaim | None" = None
+    is_alternative: bool = False
 
     @property
     def name(self) -> str:
@@ -201,7 +220,7 @@ def key_mentions(passage: Passage) -> list[KeyClaim]:
     for match in _NAMED.finditer(plain):
         is_theory = _IN_THEORY.match(plain, match.end())
         if not is_theory and not is_article(plain, *match.span()):
-            claim = _claim(match, match["note"], match["mode"])
+            claim = _claim(match, match["note"], match["mode"] or match["suffix"])
             found[claim.start] = replace(claim, role=_role(passage, claim))
     for pattern, role in (
         (_KEY_OF, "key"),
@@ -213,12 +232,12 @@ def key_mentions(passage: Passage) -> list[KeyClaim]:
             start, end = match.start("note"), match.end()
             is_chord = pattern is _IN_SYMBOL and _CHORDS_IN.search(passage.before(match.start()))
             if start not in found and not is_chord and not _is_lone_article(plain, start, end):
-                mode = "minor" if match["minor"] else "major"
-                found[start] = KeyClaim(
-                    start, end, note_name(match["note"]), mode, role, has_mode=mode == "minor"
-                )
+                is_key = match[0].startswith("either") or match["suffix"] in ("maj", "min")
+                found[start] = _of_symbol(match, "key" if is_key else role)
     for match in _PAIR.finditer(plain):
         _add_pair(match, found)
+    for claim in list(found.values()):
+        _add_alternatives(plain, claim, found)
     return _linked(passage, _alike(plain, [found[start] for start in sorted(found)]))
 
 
@@ -232,7 +251,10 @@ def key_claims(passage: Passage) -> Iterator[KeyClaim]:
 def mode_claims(passage: Passage) -> Iterator[ModeClaim]:
     """Modes that a text states without a tonic."""
     for claim, match in passage.matches(_MODE_ONLY):
-        if match["mode5"] or not _MODE_ONLY_NOT_BEFORE.search(passage.text[: claim.start][-24:]):
+        is_named = claim.touches(key_mentions(passage)) or _MODE_ONLY_NOT_BEFORE.search(
+            passage.text[: claim.start][-24:]
+        )
+        if match["mode5"] or not is_named:
             yield ModeClaim(claim.start, claim.end, match[match.lastgroup or ""].lower())
 
 
@@ -288,8 +310,33 @@ def _claim(match: re.Match[str], note: str, mode: str) -> KeyClaim:
     return KeyClaim(*match.span(), tonic, mode_of(mode), collection=collection(tonic, mode))
 
 
+def _of_symbol(match: re.Match[str], role: str) -> KeyClaim:
+    """``C``, ``Am``, ``F#maj``."""
+    suffix = match["suffix"]
+    mode = mode_of(suffix) if suffix else "major"
+    tonic = note_name(match["note"])
+    return KeyClaim(match.start("note"), match.end(), tonic, mode, role, has_mode=bool(suffix))
+
+
+def _add_alternatives(plain: str, claim: KeyClaim, found: dict[int, KeyClaim]) -> None:
+    """``In A minor or C``: what is an alternative to a key is a key."""
+    while claim.role != "chord" and (match := _OR_KEY.match(plain, claim.end)):
+        start = match.start("note")
+        is_symbol = match["suffix"] or (claim.role == "key" and not match["mode"])
+        other = found.get(start, _of_symbol(match, claim.role) if is_symbol else None)
+        if other is None or other.role == "chord":
+            return
+        role = "key" if "key" in (claim.role, other.role) else other.role
+        found[claim.start] = replace(claim, role=role)
+        claim = found[start] = replace(other, role=role, is_alternative=True)
+    if claim.role != "chord" and claim.has_mode and (match := _OR_MODE.match(plain, claim.end)):
+        found[match.start("mode")] = replace(
+            _claim(match, claim.tonic, match["mode"]), role=claim.role, is_alternative=True
+        )
+
+
 def _is_lone_article(plain: str, start: int, end: int) -> bool:
-    return plain[start:end] == "A" and bool(re.match(r" [a-z]", plain[end:]))
+    return plain[start:end] == "A" and bool(re.match(r" (?!or [A-G])[a-z]", plain[end:]))
 
 
 def _role(passage: Passage, claim: KeyClaim) -> str:
@@ -297,6 +344,7 @@ def _role(passage: Passage, claim: KeyClaim) -> str:
     is_chord = _CHORD_JUST_BEFORE.search(before) or _CHORDS_ARE_BEFORE.search(
         passage.before(claim.start)
     )
+    is_chord = is_chord or (_PROGRESSION_BEFORE.search(before) and _MORE_AFTER.match(after))
     if is_chord or _CHORD_AFTER.match(after):
         return "chord"
     if _KEY_AFTER.match(after) or _KEY_BEFORE.search(before):

@@ -8,7 +8,7 @@ from pipeline.lint.chords import ChordClaim, settled_chords
 from pipeline.lint.evidence import Evidence, key_name
 from pipeline.lint.harmony import diatonic_share
 from pipeline.lint.key import KeyClaim, RelationClaim, mode_claims, relation_claims, settled_keys
-from pipeline.lint.passage import Judged, Passage, right_or
+from pipeline.lint.passage import Claim, Judged, Passage, right_or
 from pipeline.lint.predicates import IS, OF_WORK
 from pipeline.lint.sections import is_of_part
 from pipeline.lint.times import moment_of, window_of
@@ -35,6 +35,8 @@ _UNCLEAR = re.compile(
     r"|tonal cent(?:er|re))\b(?! (?:changes?|signature))|\bis atonal\b",
     re.I,
 )
+# Of alternatives the one that may be right counts.
+_MILDEST = ("right", "uncheckable", "wrong")
 _MAJOR_SCALE = (0, 2, 4, 5, 7, 9, 11)
 Named = tuple[str, str]
 """A key's tonic and mode."""
@@ -46,23 +48,18 @@ def check_keys(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
     Where no key was measured, one is held against the chords.
     """
     seen: set[object] = set()
-    for claim in settled_keys(passage, evidence):
-        if claim.role == "chord":
-            continue
-        window = window_of(passage, claim, evidence)
-        origin = claim.comes_after.name if claim.comes_after else None
-        identity = (pitch_class(claim.tonic), claim.mode, window, origin)
-        if identity in seen:
-            continue
-        seen.add(identity)
-        judged = _judge(claim, window, evidence)
-        if judged[0] == "wrong" and _is_too_short_to_tell(passage, claim, judged[1]):
-            judged = ("uncheckable", "local", judged[2] + " Shorter turns are not measured.")
-        if judged[0] == "wrong" and claim.role == "open":
-            judged = ("uncheckable", "ambiguous", judged[2] + " A chord may be meant.")
-        if judged[0] == "uncheckable" and judged[1] != "no_mode" and claim.role == "key":
-            judged = _against_chords(claim, settled_chords(passage, evidence), evidence) or judged
-        yield passage.finding(claim, "key", judged)
+    for claims in _alternatives(settled_keys(passage, evidence)):
+        judgements = []
+        for claim in claims:
+            window = window_of(passage, claim, evidence)
+            origin = claim.comes_after.name if claim.comes_after else None
+            identity = (pitch_class(claim.tonic), claim.mode, window, origin)
+            if identity not in seen:
+                judgements.append(_judge_in_context(passage, claim, window, evidence))
+            seen.add(identity)
+        if judgements:
+            judged = min(judgements, key=lambda each: _MILDEST.index(each[0]))
+            yield passage.finding(Claim(claims[0].start, claims[-1].end), "key", judged)
 
 
 def check_modes(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
@@ -100,6 +97,33 @@ def check_relations(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
         named = [(key.tonic, key.mode) for key in reversed(before)]
         references = [claim.reference] if claim.reference else [*named, *measured]
         yield passage.finding(claim, "mode_relation", _judge_relation(claim, references))
+
+
+def _alternatives(claims: Sequence[KeyClaim]) -> list[list[KeyClaim]]:
+    """Keys, those together of which one is claimed: ``in A minor or C major``."""
+    groups: list[list[KeyClaim]] = []
+    for claim in claims:
+        if claim.role == "chord":
+            continue
+        if claim.is_alternative and groups:
+            groups[-1].append(claim)
+        else:
+            groups.append([claim])
+    return groups
+
+
+def _judge_in_context(
+    passage: Passage, claim: KeyClaim, window: tuple[float, float] | None, evidence: Evidence
+) -> Judged:
+    """As a key is judged alone, unless the words around it or the chords say more."""
+    judged = _judge(claim, window, evidence)
+    if judged[0] == "wrong" and _is_too_short_to_tell(passage, claim, judged[1]):
+        judged = ("uncheckable", "local", judged[2] + " Shorter turns are not measured.")
+    if judged[0] == "wrong" and claim.role == "open":
+        judged = ("uncheckable", "ambiguous", judged[2] + " A chord may be meant.")
+    if judged[0] == "uncheckable" and judged[1] != "no_mode" and claim.role == "key":
+        judged = _against_chords(claim, settled_chords(passage, evidence), evidence) or judged
+    return judged
 
 
 def _is_too_short_to_tell(passage: Passage, claim: KeyClaim, code: str) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pipeline.lint.evidence import Evidence
 from pipeline.lint.numbers import number
 from pipeline.lint.passage import Claim, Judged, Passage, extractor
+from pipeline.lint.predicates import ADJECTIVES, IS
 from pipeline.lint.times import moment_of
 from schemas.facts import Metre, MetreFamily, MetreSection
 from schemas.lint import Finding
@@ -15,7 +16,7 @@ _SMALL = "two|three|four|five|six|seven|nine|ten|eleven|twelve|thirteen|fifteen"
 _UNDER = {"two": 2, "four": 4, "eight": 8, "sixteen": 16}
 _SIGNATURE = re.compile(r"(?<![\d/.,])(?P<n>\d{1,2})/(?P<d>2|4|8|16)(?![\d/]|\.\d)")
 _SPELLED = re.compile(
-    rf"\b(?P<n>{_SMALL})[- ](?P<d>two|four|eight|sixteen)\b(?![- ](?:bar|chord|to|beat|track"
+    rf"\b(?P<n>{_SMALL})[- ](?:(?:over|by)[- ])?(?P<d>two|four|eight|sixteen)\b(?![- ](?:bar|chord|to|beat|track"
     rf"|piece|part))",
     re.I,
 )
@@ -45,9 +46,36 @@ _BEATS = re.compile(
     r"|[ -](?:four|eight|sixteen|two|minutes|seconds))",
     re.I,
 )
+# A count ends with its number: "a beat of 3 and", but not "a beat of two drums".
+_ENDS = (
+    r"s?(?: beats?| counts?)?(?=\W*$|[.,;:!)](?!\d)| (?:and|with|at|in|to|while|as|that|which"
+    r"|throughout|until|during|the|per (?:bar|measure)|(?:mak|giv|creat|allow|provid)\w+)\b)"
+)
+_OTHER_DIGITS = r"(?![\w:/%]|\.\d| (?:or|times|bars?|measures?|minutes?|seconds?|drums?|drummers)\b)"
+# "A 3-beat rhythm", "a steady four-count", "the beat is a steady 2", "it counts to 4".
+_COUNTED = re.compile(
+    rf"(?<![\w.:/-])(?P<n>\d{{1,2}}|{_SMALL})[ -](?:beats?|counts?)[ -](?:counts?|beats?|rhythms?"
+    r"|patterns?|structure|cycle|pulse|tempo|time|grooves?|feel|met(?:re|er)|measures?|bars?)\b"
+    rf"|\b(?:an?|one)(?: (?!after|for)\w+,?)?? (?P<n2>\d{{1,2}}|{_SMALL})[ -](?:beat|count){_ENDS}"
+    rf"|\b(?:beat|(?<!the )counts?)(?: counts?)? of (?:an? )?(?:\w+ )?(?:(?P<n3>{_SMALL}){_ENDS}"
+    rf"|(?P<n4>\d{{1,2}}){_OTHER_DIGITS})"
+    rf"|\b(?:beat|pulse|rhythm)(?: count)?{IS} {ADJECTIVES}"
+    rf"(?<!\b(?:by|on) )(?<!\b(?:for|all|the) )(?<!\b(?:every|about) )"
+    rf"(?P<n5>\d{{1,2}}|{_SMALL}){_ENDS}"
+    rf"|\b(?:beats? counts?|count(?:s|ed|ing)?(?: off| up)?"
+    rf"(?: (?:the|each|every) (?:beats?|bars?|measures?))? (?:to|in|till)(?: (?:an?|the) )?"
+    rf"(?: ?\w+)?(?: of)?) (?P<n6>\d{{1,2}}|{_SMALL}){_ENDS}",
+    re.I,
+)
+# "He counts to four, and the band comes in."
+_COUNTS_IN = re.compile(
+    r"\b(?:s?he|they|singer|vocalist|drummer|voice|someone|man|woman|speaker|band|stick\w*|after)\b"
+    r"(?:(?!\b(?:beat|rhythm|song|track)\b)[^.;]){0,40}$",
+    re.I,
+)
 _FELT = re.compile(
     rf"\b(?:felt|counted|count|played|conducted|moves|swings|grooves|is|it's|pulses|walks"
-    rf"|song|track|piece) (?:firmly |clearly )?in (?P<n>{_SMALL})"
+    rf"|song|track|piece) (?:firmly |clearly )?in (?P<n>{_SMALL})(?!,? (?:and |or )?(?:{_SMALL})\b)"
     r"(?=[,.;:!)]| throughout| and |$|\s*$)",
     re.I,
 )
@@ -93,7 +121,7 @@ _NO_METRE_AFTER = re.compile(
     re.I,
 )
 _OTHER_CLAUSE = re.compile(r"[,;:.]|\b(?:but|while|because)\b", re.I)
-_CHANGING = re.compile(r"\b(?:alternat|switch|shift|chang|mixed met|between)\w*", re.I)
+_CHANGING = re.compile(r"\b(?:alternat(?!e (?:bar|beat|count|note)s?\b)|switch|shift|chang|mixed met|between)\w*", re.I)
 _CHANGE = re.compile(
     r"\b(?:met(?:re|er)|time signature)s? (?:\w+ly )?"
     r"(?:changes?|shifts?|switch(?:es)?|alternates?)\b"
@@ -183,7 +211,12 @@ def _mentions(passage: Passage) -> Iterator[MetreClaim]:
         ):
             signature = f"{number(match['n']):g}/{_UNDER[match['d'].lower()]}"
             yield MetreClaim(*match.span(), signature)
-    for match in [*_BEATS.finditer(plain), *_FELT.finditer(plain)]:
+    counted = (
+        each
+        for each in _COUNTED.finditer(plain)
+        if not (each["n6"] and _COUNTS_IN.search(passage.before(each.start())))
+    )
+    for match in [*_BEATS.finditer(plain), *_FELT.finditer(plain), *counted]:
         told = next(each for each in match.groups() if each)
         if 2 <= (n := number(told)) <= 15:
             yield MetreClaim(*match.span(), f"{n:g}/4")

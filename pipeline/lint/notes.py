@@ -11,6 +11,8 @@ MODE = (
     r"[Mm]ixolydian|[Aa]eolian)"
 )
 """Regular expression of a mode's name."""
+SUFFIX = r"(?:m|M|(?:[Mm]in|[Mm]aj)(?:or)?)"
+"""Regular expression of a mode written together with its note: ``Am``, ``C#maj``, ``Eminor``."""
 _FAMILIES = {
     "ionian": "major", "lydian": "major", "mixolydian": "major",
     "dorian": "minor", "phrygian": "minor", "aeolian": "minor",
@@ -28,7 +30,8 @@ def note_name(text: str) -> str:
 def mode_of(text: str) -> str:
     """``major`` or ``minor``, for any mode's name."""
     name = text.lower().rstrip(".")
-    return _FAMILIES.get(name, "minor" if name.startswith("min") else "major")
+    is_minor = text == "m" or name.startswith("min")
+    return _FAMILIES.get(name, "minor" if is_minor else "major")
 
 
 def collection(tonic: str, mode: str) -> int | None:
