@@ -19,7 +19,9 @@ _MINUTES = (
 )
 _LENGTH = (
     rf"(?:(?P<clock{{i}}>{_CLOCK})(?:\s?(?:minutes?|mins?|seconds?|secs?)\b)?|{_MINUTES}"
-    rf"|(?P<s{{i}}>{NUMBER})(?:\s?s\b|[ -]?seconds?\b)|(?P<hour{{i}}>{NUMBER}|an?)[ -]?hours?\b)"
+    # "An 80s ballad", "a 1990s track" name a decade.
+    rf"|(?P<s{{i}}>(?!(?:(?:19|20)\d|[2-9])0s (?!long\b|in\b|of\b)[a-z]){NUMBER})"
+    rf"(?:\s?s\b|[ -]?seconds?\b)|(?P<hour{{i}}>{NUMBER}|an?)[ -]?hours?\b)"
 )
 _HEDGE = (
     r"(?P<hedge{i}>(?:(?:just|a (?:little|bit|touch|hair)|slightly|well|about|around"

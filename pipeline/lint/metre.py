@@ -51,7 +51,9 @@ _ENDS = (
     r"s?(?: beats?| counts?)?(?=\W*$|[.,;:!)](?!\d)| (?:and|with|at|in|to|while|as|that|which"
     r"|throughout|until|during|the|per (?:bar|measure)|(?:mak|giv|creat|allow|provid)\w+)\b)"
 )
-_OTHER_DIGITS = r"(?![\w:/%]|\.\d| (?:or|times|bars?|measures?|minutes?|seconds?|drums?|drummers)\b)"
+_OTHER_DIGITS = (
+    r"(?![\w:/%]|\.\d| (?:or|times|bars?|measures?|minutes?|seconds?|drums?|drummers)\b)"
+)
 # "A 3-beat rhythm", "a steady four-count", "the beat is a steady 2", "it counts to 4".
 _COUNTED = re.compile(
     rf"(?<![\w.:/-])(?P<n>\d{{1,2}}|{_SMALL})[ -](?:beats?|counts?)[ -](?:counts?|beats?|rhythms?"
@@ -121,7 +123,9 @@ _NO_METRE_AFTER = re.compile(
     re.I,
 )
 _OTHER_CLAUSE = re.compile(r"[,;:.]|\b(?:but|while|because)\b", re.I)
-_CHANGING = re.compile(r"\b(?:alternat(?!e (?:bar|beat|count|note)s?\b)|switch|shift|chang|mixed met|between)\w*", re.I)
+_CHANGING = re.compile(
+    r"\b(?:alternat(?!e (?:bar|beat|count|note)s?\b)|switch|shift|chang|mixed met|between)\w*", re.I
+)
 _CHANGE = re.compile(
     r"\b(?:met(?:re|er)|time signature)s? (?:\w+ly )?"
     r"(?:changes?|shifts?|switch(?:es)?|alternates?)\b"
