@@ -10,6 +10,7 @@ from pipeline.lint.harmony import NUMERAL
 from pipeline.lint.key import KeyClaim, key_mentions, relation_claims, settled_keys
 from pipeline.lint.notes import NOTE, note_name
 from pipeline.lint.passage import Claim, Passage, extractor
+from pipeline.lint.predicates import OF_WORK
 
 _QUALITIES: tuple[tuple[str, str], ...] = (
     (r"m7\(?b5\)?|min7\(?b5\)?|-7b5|ø7?|:hdim7", "hdim7"),
@@ -35,12 +36,14 @@ _QUALITIES: tuple[tuple[str, str], ...] = (
 )
 _QUALITY = "|".join(f"(?P<q{i}>{pattern})" for i, (pattern, _) in enumerate(_QUALITIES))
 _BASS = r"(?:/(?P<bass>[A-G](?:[#b](?![a-z]))?|[#b]?[2-7](?!\d)))?"
-_ROOT = r"(?P<root>[A-G][#b]?)"
+_ROOT = r"(?P<root>[A-G](?:[#b]|[ -](?:sharp|flat)\b)?)"
 _SYMBOL = re.compile(rf"(?<![\w#'&.])(?<!\d/){_ROOT}(?:{_QUALITY})?{_BASS}(?![\w#'&]|\.\w|°|\+)")
 _NEEDS_CONTEXT = frozenset({"5", "9", "maj6", "add9"})
 _ONWARD = (
-    r"(?:->|=>|→|>|-|\||(?:(?:is|are) (?:heard|played))?,?\s*(?:and )?(?:then|followed by|moving to"
-    r"|going to|and finally|finally|ends? (?:with|on)|ending (?:with|on))"
+    r"(?:->|=>|→|>|-|\||(?:(?:is|are) (?:heard|played))?,?\s*(?:and )?(?:then|followed by"
+    r"|finally|(?:(?:before|then|and|finally) )*"
+    r"(?:mov|go|shift|chang|switch|resolv|return|transition|lead|progress|end|round)(?:e?s|ing)?"
+    r"(?: \w+ly| back| on| off)?(?: in)? ?(?:to|with|on|in)|(?:and )?back to)"
     r"(?: to| by)?|\bto\b)"
 )
 _BETWEEN = re.compile(
@@ -65,8 +68,9 @@ _MELODY_GOES = re.compile(
 _FORM_AFTER = re.compile(r"\s*(?:form|structure|sections?|parts?|pattern of sections)\b", re.I)
 _CHORD_AFTER = re.compile(r"[ -](?:chords?|triads?)\b", re.I)
 _CHORD_IS = re.compile(
-    r"\bchord(?: (?:heard|played|used))?(?: (?:is|was|of|(?:changes|moves|shifts|goes) to)|:|,)"
-    r" (?:an? )?$",
+    rf"\bchord(?: (?:progression|sequence))?(?: (?:heard|played|used))?{OF_WORK}"
+    r"(?: (?:is|of|being|remains|follows|consists of|(?:centers|centres|revolves) around"
+    r"|(?:changes|moves|shifts|goes) to)|:|,) (?:an? |simply |just )?(?:steady |simple )?$",
     re.I,
 )
 _LONG = re.compile(
@@ -90,7 +94,9 @@ _JOINED = re.compile(r"\s*(?:->|=>|→|>|-|\|)\s*")
 # Words that give a mere list an order.
 _ORDER_BEFORE = re.compile(
     r"\b(?:progression|sequence|order)\b(?: (?:of|in|for) (?:the|this|its) [\w ]{2,30}?)?"
-    r"(?: (?:is|are|of|goes|runs|follows|being))?(?: (?:as follows|simple|simply))?\W{0,4}$",
+    r"(?: (?:is|are|of|follows|being|consists of|comprises"
+    r"|(?:goes|runs|moves|travels|cycles|flows|progresses|unfolds|traverses)(?: through| as)?))?"
+    r"(?: (?:as follows|simple|simply))?\W{0,4}$",
     re.I,
 )
 _ORDER_AFTER = re.compile(
@@ -248,7 +254,8 @@ def _symbols(passage: Passage) -> Iterator[ChordClaim]:
             continue
         # A slash or a Harte colon makes a chord of any quality certain, but not of a bare letter.
         is_certain = quality != "" and quality not in _NEEDS_CONTEXT
-        yield ChordClaim(*match.span(), f"{match['root']}:{quality or 'maj'}", is_certain)
+        label = f"{note_name(match['root'])}:{quality or 'maj'}"
+        yield ChordClaim(*match.span(), label, is_certain)
 
 
 def _runs(passage: Passage, symbols: Sequence[ChordClaim]) -> list[list[ChordClaim]]:

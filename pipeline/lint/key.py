@@ -325,7 +325,7 @@ def _add_alternatives(plain: str, claim: KeyClaim, found: dict[int, KeyClaim]) -
         start = match.start("note")
         is_symbol = match["suffix"] or (claim.role == "key" and not match["mode"])
         other = found.get(start, _of_symbol(match, claim.role) if is_symbol else None)
-        if other is None or other.role == "chord":
+        if other is None or (claim.role, other.role) == ("either", "chord"):
             return
         role = "key" if "key" in (claim.role, other.role) else other.role
         found[claim.start] = replace(claim, role=role)
