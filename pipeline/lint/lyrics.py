@@ -48,6 +48,12 @@ _TEXT_BEFORE = re.compile(
 _SCARE_BEFORE = re.compile(
     r"(?:\b(?:an?|the|that|this|its|classic|typical|very|more|almost|quite|in)|-)\s*$", re.I
 )
+# "A punchy "four on the floor" kick" and "a "less is more" style" name a kind.
+_TERM_AFTER = re.compile(
+    r",? (?:[\w-]+ )?(?:kicks?|patterns?|beats?|grooves?|rhythms?|drums?|feel|style|sound|vibe|mood"
+    r"|effects?|category|attitude|approach|aesthetic|technique)\b",
+    re.I,
+)
 # Words; ours, tuned on the table of sentences: a "dreamy wash" is a term, no line.
 _SCARE_WORDS, _FEWEST_WORDS = 4, 2
 _PARTS = re.compile(r"\s*(?:\.{3}|…|\s/\s|\[\.\.\.\])\s*")
@@ -125,6 +131,8 @@ def _is_sung(passage: Passage, quote: QuoteClaim) -> bool:
         return False
     is_title = not is_line and (_OTHER_BEFORE.search(before) or re.match(r",?\s*by\b", after))
     if n_words < _FEWEST_WORDS or is_title or _FIELD.match(quote.words):
+        return False
+    if n_words <= _SCARE_WORDS and _TERM_AFTER.match(after) and not is_line:
         return False
     if n_words <= _SCARE_WORDS and _SCARE_BEFORE.search(before) and re.match(r" \w", after):
         return False
