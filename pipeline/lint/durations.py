@@ -32,26 +32,33 @@ _HEDGE = (
 _NUMBERED = [(_HEDGE + _LENGTH).replace("{i}", str(i)) for i in range(9)]
 _ABOUT = r"(?:about |around |approximately |roughly )?"
 _MOMENT = rf"(?:{_CLOCK}|{NUMBER} (?:minutes?|seconds?)(?: and {NUMBER} seconds?)?)"
-_END = r"(?:ends|finishes|wraps up|is over|concludes|fades out|comes to (?:an end|a close))"
+_END = (
+    r"(?:ends|finishes|wraps up|is (?:over|done|finished)|concludes|fades out"
+    r"|comes to (?:(?:an|its) end|a close)|(?:does not|doesn't) (?:end|finish|stop))"
+)
+_ALL = rf"(?:{WORK}|recording|clip|music|it|this|which|all of it|(?:whole|entire) thing)"
 _PATTERNS = (
     re.compile(
-        rf"\b(?:{WORK}|recording|music|it|this|which|all of it|whole thing)(?:'s"
+        rf"\b{_ALL}(?:'s"
         rf"|\s+(?:\w+ly\s+)?(?:that\s+)?"
         rf"(?:lasts?|runs?|clocks in|spans?|is told in|comes in|plays|stretches|comes to|is"
-        rf"|unfolds over|goes|goes on|continues|takes))\s+"
+        rf"|unfolds over|goes|goes on|continues|takes(?: up)?|measures))\s+"
         rf"(?:for\s|at\s|in\s|out to\s|to\s|from 0:00 (?:to"
         rf"|until)\s)?\s*{_NUMBERED[0]}(?P<long>\s+(?:long|in length"
-        rf"|in total|in duration|from)\b)?",
+        rf"|in total|in duration|from|of (?:pure|sheer|solid|music\b))\b)?",
         re.I,
     ),
-    re.compile(rf"\b(?:over|in|across|within|throughout) (?:the course of )?(?:its|the full"
-        rf"|the entire|the whole)"
-    rf"\s+{_NUMBERED[1]}", re.I),
-    re.compile(rf"\b(?:duration|length|running time|runtime|total time)"
-    rf"(?:\s+of\s+(?:the|this|our)\s+(?:\w+\s+)?(?:{WORK}|recording))?(?:\s+(?:of|is)"
+    re.compile(rf"\b(?:(?:over|in|across|within|throughout) (?:the course of )?(?:its|the full"
+        rf"|the entire|the whole)|for (?:the|its) (?:full|entire|whole)|over the course of"
+        # "In just under two minutes, the song says it all".
+        rf"|^in(?= (?:just|only|a little|under|over|barely|less|more)\b[^,.;]*,"
+        rf" (?:(?:the|this) (?:{WORK}|band)|it)\b(?! (?:reaches|changes|moves|breaks|drops))))"
+    rf"\s+{_NUMBERED[1]}", re.I | re.M),
+    re.compile(rf"\b(?:duration|length|(?:running|playing|play) time|runtime|total time)"
+    rf"(?:\s+of\s+(?:the|this|our)\s+(?:\w+\s+)?(?:{WORK}|recording))?(?:\s+(?:of|is|comes to|stands at|amounts to)"
     rf"|\W{{0,2}}[:=(-]\W{{0,2}})?\s*{_NUMBERED[2]}", re.I),
     re.compile(rf"(?<![\w.:]){_NUMBERED[3]}"
-    rf"[ -](?:long\b|(?:in )?length\b|duration\b|(?:(?!the|this)\w+[ -]){{0,2}}?{WORK}\b)", re.I),
+    rf"[ -](?:long\b|(?:in )?length\b|duration\b|(?:(?!the|this)\w+[ -]){{0,2}}?(?:{WORK}|gem|ride|opus|odyssey)\b)", re.I),
     re.compile(
         rf"(?:\b(?:spanning|lasting|running|clocking in at)|(?:,|\band|\""
         rf"|\b(?-i:[A-Z][\w']+)) (?:lasts"
@@ -60,10 +67,10 @@ _PATTERNS = (
     ),
     # "It ends at 4:47": the end is the length.
     re.compile(
-        rf"\b(?P<ends>(?:{WORK}|music|it) (?:(?:starts|begins"
+        rf"\b(?P<ends>(?:{WORK}|music|it|thing) (?:(?:starts|begins"
         rf"|opens) at {_ABOUT}{_MOMENT}(?: and|,) )?"
         rf"(?:\w+ly )?{_END}|the end(?: of the (?:{WORK}|music))? (?:is|comes))"
-        rf"(?: (?!before\b)\w+){{0,2}}? (?:(?:at|after|in) (?:the )?|(?=around\b|about\b))"
+        rf"(?: (?!before\b)\w+){{0,2}}? (?:(?:at|after|in|past|until) (?:the )?|(?=around\b|about\b))"
         rf"{_NUMBERED[5]}", re.I
     ),
     re.compile(
@@ -72,22 +79,29 @@ _PATTERNS = (
     # "At 4:47, it is quite long".
     re.compile(
         rf"\bat {_NUMBERED[7]},? (?P<ends>(?:(?:the|this) {WORK} is|it is|it's) (?:an? )?"
-        r"(?:\w+ ){0,2}?(?:long|short|brief|lengthy)(?:er)?\b)", re.I
+        r"(?:\w+ ){0,2}?(?:long|short|brief|lengthy|compact|concise)(?:er)?\b)", re.I
     ),
-    # "It is short (1:10)".
+    # "It is short (1:10)", "the song (3:10) is".
     re.compile(
-        rf"\b(?:{WORK}|it)(?: is|'s) (?:\w+ ){{0,2}}?(?:long|short|brief)(?: {WORK})?,? ?"
-        rf"(?:at |just |only |\(){_NUMBERED[8]}", re.I
+        rf"\b(?:(?:{WORK}|it)(?: is|'s) (?:\w+ ){{0,2}}?(?:long|short|brief)(?: {WORK})?,? ?"
+        rf"(?:at |just |only |\()|^(?:the|this) (?:\w+ )?{WORK} \(){_NUMBERED[8]}", re.I | re.M
     ),
 )  # fmt: skip
 _IS = re.compile(r"^\w+(?: (?:\w+ly )?is\b|'s )", re.I)
-_IS_ELIDED = re.compile(r",|and\b", re.I)
+_IS_ELIDED = re.compile(r",|(?:and|it|which)\b", re.I)
 _CLAUSE_ENDS = re.compile(r"\s*(?:[.,;()]|$|and\b|which\b|(?:in|at) \d+ bpm)", re.I)
+# "It takes a minute before the drums come in"; "with the urgency of a two-minute song".
+_NOT_ALL_AFTER = re.compile(
+    r"\s+(?:before|until|till|for (?:the|it)|to (?!(?:play|finish|end|run|complete|listen))|into"
+    r"|(?:at|from) (?:the )?(?:start|beginning|opening))\b",
+    re.I,
+)
+_COMPARED = re.compile(r"\bthe \w+ of an? $", re.I)
 _LENGTH_BEFORE = re.compile(r"\b(?:length|duration)\b[^.;]*$", re.I)
 _OF_THE = re.compile(r"\bof (?:the|this) $", re.I)
 _OF_LESS = re.compile(
     r"\b(?:break\w*|chord|note|bar|loop|drone|fade|tail|build\w*|drop|phrase|sample|window|segment"
-    r"|clip|riff)s?\b",
+    r"|(?<!the )(?<!this )clip|riff)s?\b",
     re.I,
 )
 
@@ -125,7 +139,11 @@ def _claim(passage: Passage, match: re.Match[str], i: int) -> DurationClaim | No
     groups = {name[:-1]: match[name] for name in match.groupdict() if name.endswith(str(i))}
     if i == 0 and _IS.search(match[0]) and not match["long"] and not _is_bare(passage, match):
         return None
-    # What "and lasts" is said of stands before the clause.
+    if _NOT_ALL_AFTER.match(passage.text, match.end()):
+        return None
+    if _COMPARED.search(passage.before(match.start())):
+        return None
+    # What "and lasts" and "it lasts" are said of stands before the clause.
     before = passage.before if _IS_ELIDED.match(match[0]) else passage.clause_before
     around = f"{before(match.start())} {match[0]}"
     if is_of_part(around) or _OF_LESS.search(around.replace("fades out", "")):

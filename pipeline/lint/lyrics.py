@@ -48,9 +48,10 @@ _TEXT_BEFORE = re.compile(
 _SCARE_BEFORE = re.compile(
     r"(?:\b(?:an?|the|that|this|its|classic|typical|very|more|almost|quite|in)|-)\s*$", re.I
 )
-# 'A punchy "four on the floor" kick'.
-_SCARE_AFTER = re.compile(
-    r" (?:\w+ )?(?:kick|beat|drum|rhythm|groove|pattern|bass|riff|sound|style|feel|vibe|effect)s?\b",
+# "A punchy "four on the floor" kick" and "a "less is more" style" name a kind.
+_TERM_AFTER = re.compile(
+    r",? (?:[\w-]+ )?(?:kicks?|patterns?|beats?|grooves?|rhythms?|drums?|feel|style|sound|vibe|mood"
+    r"|effects?|category|attitude|approach|aesthetic|technique)\b",
     re.I,
 )
 # Words; ours, tuned on the table of sentences: a "dreamy wash" is a term, no line.
@@ -131,8 +132,9 @@ def _is_sung(passage: Passage, quote: QuoteClaim) -> bool:
     is_title = not is_line and (_OTHER_BEFORE.search(before) or re.match(r",?\s*by\b", after))
     if n_words < _FEWEST_WORDS or is_title or _FIELD.match(quote.words):
         return False
-    is_term = _SCARE_BEFORE.search(before) and re.match(r" \w", after)
-    if n_words <= _SCARE_WORDS and (is_term or _SCARE_AFTER.match(after)):
+    if n_words <= _SCARE_WORDS and _TERM_AFTER.match(after) and not is_line:
+        return False
+    if n_words <= _SCARE_WORDS and _SCARE_BEFORE.search(before) and re.match(r" \w", after):
         return False
     return is_line or bool(_SUNG.search(before) or _SUNG.search(after))
 

@@ -73,31 +73,33 @@ _PATTERNS = (
     re.compile(rf"\b(?:[Ff]eat\.|[Ff]t\.) {_NAME}"),
 )
 _NO_NAMES = """
-a ableton adagio aeolian african afro afro-cuban al allegretto allegro alto american and
-andalusian andante andantino april arab arabic argentine as asian at august australian auto-tune
-autotune backing balkan bar baritone baroque bars bass bechstein beethoven-like blues bossa bpm
-brazilian bridge british bulgarian but bösendorfer c cantonese caribbean celtic chicago children
-chinese choir chorus clarinet classical country cuban d danish december detroit disco dj dorian
-drum drums dub dutch e each east eastern edm electric electro english european f february female
-fender finnish flamenco folk for four french friday from funk g german gibson gospel grave greek
-gregorian guitar gypsy hammond hawaiian he hebrew her here hindi hip hip-hop his hook house
-hungarian i ibanez iberian icelandic if in indian instrumental intro ionian irish it italian its
-jamaican january japanese jazz july june juno k-pop keys kontakt korean korg larghetto largo latin
-lead lento london lufs lydian lyrics major male man mandarin march marshall mbira measure
-mediterranean mellotron memphis metal mexican middle midi minor mixolydian moderato monday moog
-motown mpc nashville native new nigerian no none nord north northern norwegian nova november
-oberheim october on one or organ oud our outro part persian phrase phrygian piano polish pop
-portuguese prestissimo presto prophet punjabi r&b rap reggae reggaeton rhodes rickenbacker rnb
-rock roland romantic russian samba saturday scandinavian scottish section september she sitar
-slavic so solo soprano soul south southern sp-404 spanish steinway step stratocaster strings
-sunday swedish synth synthesizer techno telecaster tenor that the their there these they this
-those three thursday to tom tr-808 tr-909 trance trap tuesday turkish two uk unknown us various
-verse vietnamese violin vivace vocals vocoder vst wednesday west western what when while who with
-woman world wurlitzer yamaha yes yiddish yoruba you young zulu
+a ableton acoustic adagio aeolian african afro afro-cuban al allegretto allegro alto ambient
+american and andalusian andante andantino april arab arabic argentine as asian at august
+australian auto-tune autotune backing balkan bar baritone baroque bars bass bechstein
+beethoven-like bluegrass blues bossa bpm brazilian bridge british bulgarian but bösendorfer c
+cantonese caribbean carnatic celtic chicago children chinese choir chorus clarinet classical
+country cuban d dance dancehall danish december deep detroit disco dj dorian drill drum drums dub
+dutch e each east eastern edm electric electro english european f february female fender finnish
+flamenco folk for four french friday from funk g german gibson gospel gothic grave greek gregorian
+grunge guitar gypsy hammond hardcore hawaiian he hebrew her here hindi hindustani hip hip-hop his
+hook house hungarian i ibanez iberian icelandic if in indian indie instrumental intro ionian irish
+it italian its jamaican january japanese jazz july june juno k-pop keys kontakt korean korg
+larghetto largo latin lead lento lo-fi london lufs lydian lyrics major male man mandarin march
+marshall mbira measure mediterranean mellotron memphis metal mexican middle midi minor mixolydian
+moderato monday moog motown mpc nashville native new nigerian no none nord north northern
+norwegian nova november oberheim october on one or organ oud our outro part persian phrase
+phrygian piano polish pop portuguese prestissimo presto prophet punjabi punk r&b rap reggae
+reggaeton rhodes rickenbacker rnb rock roland romantic russian salsa samba saturday scandinavian
+scottish section september she sitar slavic so solo soprano soul south southern sp-404 spanish
+steinway step stratocaster strings sunday swedish swing synth synthesizer techno telecaster tenor
+that the their there these they this those three thursday to tom tr-808 tr-909 trance trap tuesday
+turkish two uk unknown us various verse vietnamese violin vivace vocals vocoder vst wednesday west
+western what when while who with woman world wurlitzer yamaha yes yiddish yoruba you young zulu
 """
 _NO_NAME = frozenset(_NO_NAMES.split())
 _NO_FIRST_NAME = _NO_NAME - {"the", "young", "new", "tom"}
-_KEY_LIKE = re.compile(r"[A-G][#b]?(?:[mM]|maj(?:or)?|min(?:or)?|dim|aug|sus)?\d*")
+# "Ebminor", "Bm7b5".
+_KEY_LIKE = re.compile(r"[A-G][#b]?(?:m|maj|min|dim|aug|sus|M|major|minor)?(?:\d|[#b]\d)*")
 _COMPARED = re.compile(
     r"\b(?:like|reminiscent|recall\w*|evok\w*|echo\w*|akin|style of|spirit of|vein of"
     r"|fans of|influence\w*|similar|nod to|compar\w+|homage|inspired|channel\w*|bring\w* "
