@@ -17,6 +17,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from urllib.request import Request, urlopen
 
+from tests.pipeline.lint.eleventh_songs import ELEVENTH
 from tests.pipeline.lint.fifth_songs import FIFTH
 from tests.pipeline.lint.fourth_songs import FOURTH
 from tests.pipeline.lint.later_songs import LATER
@@ -27,7 +28,7 @@ from tests.pipeline.lint.tenth_songs import TENTH
 from tests.pipeline.lint.third_songs import THIRD
 from tests.pipeline.lint.told_songs import TOLD, Told
 
-ROUNDS = (TOLD, LATER, THIRD, FOURTH, FIFTH, SIXTH, SEVENTH, NINTH, TENTH)
+ROUNDS = (TOLD, LATER, THIRD, FOURTH, FIFTH, SIXTH, SEVENTH, NINTH, TENTH, ELEVENTH)
 
 TEMPERATURES = (0.2, 0.7, 1.0)
 TASKS = {

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pipeline.lint import Evidence, lint_text
 from schemas.lint import Finding
+from tests.pipeline.lint.eleventh_songs import ELEVENTH
 from tests.pipeline.lint.fifth_songs import FIFTH
 from tests.pipeline.lint.fourth_songs import FOURTH
 from tests.pipeline.lint.later_songs import LATER
@@ -25,7 +26,7 @@ FIELDS = (
     "tempo", "metre", "key", "chords", "time", "duration", "vocals", "lyrics", "loudness", "name",
 )  # fmt: skip
 DECIDED = ("contradicted", "supported")
-_ROUNDS = TOLD | LATER | THIRD | FOURTH | FIFTH | SIXTH | SEVENTH | NINTH | TENTH
+_ROUNDS = TOLD | LATER | THIRD | FOURTH | FIFTH | SIXTH | SEVENTH | NINTH | TENTH | ELEVENTH
 TRACKS = _ROUNDS | PRACTICE | PRACTICE_LATER
 _FIRST_FRESH, _FIRST_EIGHTH, _LAST_TENTH = 600, 7000, 9300
 _FIELD_OF = {
