@@ -237,7 +237,7 @@ def requests_per_track(config: CorpusConfig, _role: RoleName) -> float:
 
 STAGE = Stage(
     name="refine",
-    version="4",
+    version="5",
     makes=RefinedCaption,
     reads=(Track, Segment, MusicFacts, Lyrics, BroughtText),
     config=Record,

@@ -97,6 +97,11 @@ def is_last_of_tenth(row: dict) -> bool:
     return row["track"] in TENTH and row["id"] >= _LAST_TENTH
 
 
+def is_eleventh(row: dict) -> bool:
+    """Whether it is of the eleventh round."""
+    return row["track"] in ELEVENTH
+
+
 def is_held_out(row: dict) -> bool:
     return TRACKS[row["track"]].is_held_out
 
