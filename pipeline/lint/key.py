@@ -41,7 +41,7 @@ _IN_NOTE = re.compile(
 _OR = r"(?:,? or (?:in )?(?:the )?(?:keys? of )?|/)"
 # "In Bm", "in either C or A minor".
 _IN_SYMBOL = re.compile(
-        rf"\b(?:[Ii]n|either|both) (?P<note>{NOTE})(?:(?P<suffix>m(?:in)?|maj)(?![\w#'/(]|\s?-\s?[A-G])"
+    rf"\b(?:[Ii]n|either|both) (?P<note>{NOTE})(?:(?P<suffix>m(?:in)?|maj)(?![\w#'/(]|\s?-\s?[A-G])"
     rf"|(?={_OR}{NOTE}(?:{SUFFIX}\b|[ -]{MODE})))"
 )
 _OR_KEY = re.compile(rf"{_OR}(?P<note>{NOTE})(?:{_END}|[ -](?P<mode>{MODE})(?!\w|'\w))")
@@ -91,7 +91,9 @@ _CHORDS_ARE_BEFORE = re.compile(
 )
 # "C major, G major and A minor chords": what is said of one is said of all.
 _LISTED = re.compile(
-    r"(?:\s*(?:,|and|then|to|or|-|followed by|finally|resolv\w+|on|an?|(?-i:[A-G][#b]?m?7?)(?![a-z])))*\s*", re.I
+    r"(?:\s*(?:,|and|then|to|or|-|followed by|finally|resolv\w+|on|an?"
+    r"|(?-i:[A-G][#b]?m?7?)(?![a-z])))*\s*",
+    re.I,
 )
 # "The C major scale has no sharps" is said of scales.
 _IN_THEORY = re.compile(
