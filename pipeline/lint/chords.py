@@ -67,9 +67,11 @@ _MELODY_GOES = re.compile(
 )
 _FORM_AFTER = re.compile(r"\s*(?:form|structure|sections?|parts?|pattern of sections)\b", re.I)
 _CHORD_AFTER = re.compile(r"[ -](?:chords?|triads?)\b", re.I)
+_NOT_CHORD_AFTER = re.compile(r"[ -](?:strings?|tuning|notes?|drone|pedal|sections?)\b", re.I)
 _CHORD_IS = re.compile(
     rf"\bchord(?: (?:progression|sequence))?(?: (?:heard|played|used))?{OF_WORK}"
-    r"(?: (?:is|of|being|remains|follows|consists of|(?:centers|centres|revolves) around"
+    r"(?:,? (?:is|of|being|remains|follows|consists of|includ(?:es|ing)|featur(?:es|ing)|uses"
+    r"|(?:is )?(?:cent(?:er|re)(?:s|e?d)|revolv(?:es|ing)|based|built) (?:around|on)"
     r"|(?:changes|moves|shifts|goes) to)|:|,) (?:an? |simply |just )?(?:steady |simple )?$",
     re.I,
 )
@@ -275,6 +277,8 @@ def _is_chord_list(passage: Passage, run: list[ChordClaim]) -> bool:
     before = passage.before(start, 60)
     is_other = _NO_CHORDS.search(before[-30:]) and not _CHORDS_ARE.search(before)
     is_certain = any(each.is_certain for each in run)
+    if _is_called_chord(passage, run[0]):
+        return True
     # "A melody that changes between C, D, G and Em".
     if is_certain and not _FORM_AFTER.match(passage.text, end):
         is_other = is_other and not _MELODY_GOES.search(before)
@@ -285,7 +289,7 @@ def _is_chord_list(passage: Passage, run: list[ChordClaim]) -> bool:
     first, last = passage.sentence(start)
     sentence = passage.text[first:last]
     if len(run) < 2:
-        return _is_called_chord(passage, run[0])
+        return False
     if _is_line_of_chords(passage, run, sentence):
         return True
     has_words = bool(_CONTEXT.search(sentence)) or bool(re.search(r" (?:major|minor)\b", sentence))
@@ -314,7 +318,9 @@ def _in_context(passage: Passage, symbols: list[ChordClaim]) -> list[ChordClaim]
 def _is_called_chord(passage: Passage, symbol: ChordClaim) -> bool:
     """``An F chord``, ``the chord is F``; in ``A chord lasts`` the letter is an article."""
     if _CHORD_IS.search(passage.before(symbol.start)):
-        return not re.match(r" [a-z]", passage.text[symbol.end :]) or symbol.label[0] != "A"
+        after = passage.text[symbol.end :]
+        is_article = symbol.label[0] == "A" and re.match(r"[ -][a-z]", after)
+        return not is_article and not _NOT_CHORD_AFTER.match(after)
     if not _CHORD_AFTER.match(passage.text, symbol.end):
         return False
     is_letter_a = passage.text[symbol.start : symbol.end] == "A"

@@ -91,7 +91,8 @@ _CHORDS_ARE_BEFORE = re.compile(
 )
 # "C major, G major and A minor chords": what is said of one is said of all.
 _LISTED = re.compile(
-    r"(?:\s*(?:,|and|then|to|or|-|followed by|finally|resolv\w+|on|an?|(?-i:[A-G][#b]?m?7?)(?![a-z])))*\s*",
+    r"(?:\s*(?:,|and|then|to|or|-|followed by|finally|resolv\w+|on|an?"
+    r"|(?-i:[A-G][#b]?m?7?)(?![a-z])))*\s*",
     re.I,
 )
 # "The C major scale has no sharps" is said of scales.

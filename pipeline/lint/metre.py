@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pipeline.lint.evidence import Evidence
 from pipeline.lint.numbers import number
 from pipeline.lint.passage import Claim, Judged, Passage, extractor
-from pipeline.lint.predicates import ADJECTIVES, IS
+from pipeline.lint.predicates import IS
 from pipeline.lint.times import moment_of
 from schemas.facts import Metre, MetreFamily, MetreSection
 from schemas.lint import Finding
@@ -16,8 +16,8 @@ _SMALL = "two|three|four|five|six|seven|nine|ten|eleven|twelve|thirteen|fifteen"
 _UNDER = {"two": 2, "four": 4, "eight": 8, "sixteen": 16}
 _SIGNATURE = re.compile(r"(?<![\d/.,])(?P<n>\d{1,2})/(?P<d>2|4|8|16)(?![\d/]|\.\d)")
 _SPELLED = re.compile(
-    rf"\b(?P<n>{_SMALL})[- ](?:(?:over|by)[- ])?(?P<d>two|four|eight|sixteen)\b(?![- ](?:bar|chord|to|beat|track"
-    rf"|piece|part))",
+    rf"\b(?P<n>{_SMALL})[- ](?:(?:over|by)[- ])?(?P<d>two|four|eight|sixteen)\b"
+    r"(?![- ](?:bar|chord|to|beat|track|piece|part))",
     re.I,
 )
 _METRE_IS = re.compile(r"\b(?:time signature|met(?:re|er)) is $", re.I)
@@ -46,10 +46,15 @@ _BEATS = re.compile(
     r"|[ -](?:four|eight|sixteen|two|minutes|seconds))",
     re.I,
 )
-# A count ends with its number: "a beat of 3 and", but not "a beat of two drums".
+# A count ends with its number: "a beat of 3 and", but not "a beat of two drums", "on two and four".
 _ENDS = (
-    r"s?(?: beats?| counts?)?(?=\W*$|[.,;:!)](?!\d)| (?:and|with|at|in|to|while|as|that|which"
-    r"|throughout|until|during|the|per (?:bar|measure)|(?:mak|giv|creat|allow|provid)\w+)\b)"
+    rf"s?(?: beats?| counts?)?(?!,? (?:(?:and|or) )?(?:{_SMALL})\b)"
+    r"(?=\W*$|[.,;:!)](?!\d)| (?:and|with|at|in|to|from|while|as|that|which|throughout|until|during"
+    r"|the|per (?:bar|measure)|(?:mak|giv|creat|allow|provid)\w+)\b)"
+)
+_HOW = (
+    r"(?:(?!(?:not|no|on|by|for|about|all|the|every|between|one|made|mix|split|two|three|four)\b)"
+    r"[\w-]+,? ){0,4}?"
 )
 _OTHER_DIGITS = (
     r"(?![\w:/%]|\.\d| (?:or|times|bars?|measures?|minutes?|seconds?|drums?|drummers)\b)"
@@ -61,17 +66,15 @@ _COUNTED = re.compile(
     rf"|\b(?:an?|one)(?: (?!after|for)\w+,?)?? (?P<n2>\d{{1,2}}|{_SMALL})[ -](?:beat|count){_ENDS}"
     rf"|\b(?:beat|(?<!the )counts?)(?: counts?)? of (?:an? )?(?:\w+ )?(?:(?P<n3>{_SMALL}){_ENDS}"
     rf"|(?P<n4>\d{{1,2}}){_OTHER_DIGITS})"
-    rf"|\b(?:beat|pulse|rhythm)(?: count)?{IS} {ADJECTIVES}"
-    rf"(?<!\b(?:by|on) )(?<!\b(?:for|all|the) )(?<!\b(?:every|about) )"
-    rf"(?P<n5>\d{{1,2}}|{_SMALL}){_ENDS}"
-    rf"|\b(?:beats? counts?|count(?:s|ed|ing)?(?: off| up)?"
+    rf"|\b(?:beat|pulse|rhythm)(?: count)?{IS} {_HOW}(?P<n5>\d{{1,2}}|{_SMALL}){_ENDS}"
+    rf"|\b(?:beats? counts?|count(?:s|ed|ing)?(?: off| up| only)?"
     rf"(?: (?:the|each|every) (?:beats?|bars?|measures?))? (?:to|in|till)(?: (?:an?|the) )?"
     rf"(?: ?\w+)?(?: of)?) (?P<n6>\d{{1,2}}|{_SMALL}){_ENDS}",
     re.I,
 )
 # "He counts to four, and the band comes in."
 _COUNTS_IN = re.compile(
-    r"\b(?:s?he|they|singer|vocalist|drummer|voice|someone|man|woman|speaker|band|stick\w*|after)\b"
+    r"\b(?:I|you|we|s?he|they|singer|vocalist|drummer|voice|someone|man|woman|speaker|band|stick\w*|after)\b"
     r"(?:(?!\b(?:beat|rhythm|song|track)\b)[^.;]){0,40}$",
     re.I,
 )
