@@ -55,10 +55,12 @@ _PATTERNS = (
         rf" (?:(?:the|this) (?:{WORK}|band)|it)\b(?! (?:reaches|changes|moves|breaks|drops))))"
     rf"\s+{_NUMBERED[1]}", re.I | re.M),
     re.compile(rf"\b(?:duration|length|(?:running|playing|play) time|runtime|total time)"
-    rf"(?:\s+of\s+(?:the|this|our)\s+(?:\w+\s+)?(?:{WORK}|recording))?(?:\s+(?:of|is|comes to|stands at|amounts to)"
-    rf"|\W{{0,2}}[:=(-]\W{{0,2}})?\s*{_NUMBERED[2]}", re.I),
+    rf"(?:\s+of\s+(?:the|this|our)\s+(?:\w+\s+)?(?:{WORK}|recording))?"
+    rf"(?:\s+(?:of|is|comes to|stands at|amounts to)|\W{{0,2}}[:=(-]\W{{0,2}})?"
+    rf"\s*{_NUMBERED[2]}", re.I),
     re.compile(rf"(?<![\w.:]){_NUMBERED[3]}"
-    rf"[ -](?:long\b|(?:in )?length\b|duration\b|(?:(?!the|this)\w+[ -]){{0,2}}?(?:{WORK}|gem|ride|opus|odyssey)\b)", re.I),
+    rf"[ -](?:long\b|(?:in )?length\b|duration\b|(?:(?!the|this)\w+[ -]){{0,2}}?"
+    rf"(?:{WORK}|gem|ride|opus|odyssey)\b)", re.I),
     re.compile(
         rf"(?:\b(?:spanning|lasting|running|clocking in at)|(?:,|\band|\""
         rf"|\b(?-i:[A-Z][\w']+)) (?:lasts"
@@ -70,8 +72,8 @@ _PATTERNS = (
         rf"\b(?P<ends>(?:{WORK}|music|it|thing) (?:(?:starts|begins"
         rf"|opens) at {_ABOUT}{_MOMENT}(?: and|,) )?"
         rf"(?:\w+ly )?{_END}|the end(?: of the (?:{WORK}|music))? (?:is|comes))"
-        rf"(?: (?!before\b)\w+){{0,2}}? (?:(?:at|after|in|past|until) (?:the )?|(?=around\b|about\b))"
-        rf"{_NUMBERED[5]}", re.I
+        rf"(?: (?!before\b)\w+){{0,2}}? (?:(?:at|after|in|past|until) (?:the )?"
+        rf"|(?=around\b|about\b)){_NUMBERED[5]}", re.I
     ),
     re.compile(
         rf"\bat {_NUMBERED[6]},? (?P<ends>the (?:{WORK}|music) {_END})\b", re.I

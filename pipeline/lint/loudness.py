@@ -5,14 +5,14 @@ from collections.abc import Iterator
 from itertools import islice
 
 from pipeline.lint.evidence import Evidence
-from pipeline.lint.passage import Judged, Passage, right_or
+from pipeline.lint.passage import Claim, Judged, Passage, right_or
 from pipeline.lint.predicates import IS
-from pipeline.lint.sections import is_of_part
+from pipeline.lint.sections import PART, is_of_part
 from schemas.lint import Finding
 
 _NUMBER = r"(?P<n>[-+]?\d+(?:\.\d+)?)"
 _LUFS = re.compile(
-    rf"(?<![\w.]){_NUMBER}\s*LUFS\b"
+    rf"(?<![\w.]){_NUMBER}\s*(?:dB )?LUFS\b"
     r"(?! (?:\([^)]*\) )?(?:for streaming|target|range|wide|of range|in range|is (?:typical"
     r"|common|standard)))"
     # "The LUFS level is -14".
@@ -39,17 +39,25 @@ _RANGE_IS = (
     rf"{IS}"
     r"(?: (?:\w+ly|very|quite|rather|described|considered|seen|as|to|be|both))* "
 )
-_OF_RANGE = r"(?:\w+ )?(?:(?:dynamic|loudness) range\b|range of (?=[\d.]+ LU\b))"
+_OF_RANGE = r"(?:(?:and )?\w+ )?(?:(?:dynamic|loudness) range\b|range of (?=[\d.]+ LU\b))"
+_BROAD = r"(?:wide|broad|huge|large|vast|enormous|extensive|considerable|big|great|immense)"
+_SLIGHT = r"(?:narrow|tight|limited|small|compressed|restricted|minimal|reduced|squashed|tiny)"
 _WIDE = re.compile(
-    rf"\b(?:wide|broad|huge|large|vast|enormous) {_OF_RANGE}"
-    rf"|{_RANGE_IS}(?:wide|broad|large|huge|vast|extensive)\b",
+    rf"\b{_BROAD},? {_OF_RANGE}|\b(?:plenty|lots|a lot) of {_OF_RANGE}|{_RANGE_IS}{_BROAD}\b",
     re.I,
 )
 _NARROW = re.compile(
-    rf"\b(?:narrow|tight|limited|small|little|low|compressed|restricted) {_OF_RANGE}"
-    rf"|{_RANGE_IS}(?:narrow|tight|limited|small|compressed|restricted)\b",
+    rf"\b(?:{_SLIGHT}|little|low),? {_OF_RANGE}|{_RANGE_IS}{_SLIGHT}\b"
+    rf"|\b(?:hardly any|not much|(?:almost|nearly|virtually|practically) no) {_OF_RANGE}",
     re.I,
 )
+# "The singer's dynamic range", "the dynamic range of the solo is".
+_ONE = rf"(?:sing\w+|voices?|vocal\w*|piano|guitars?|drums?|strings|violins?|bass|{PART})"
+_OF_ONE_BEFORE = re.compile(
+    rf"\b{_ONE}(?:'s| (?:has|have|shows?|offers?|with))(?: an?| the)? $", re.I
+)
+_OF_ONE_AFTER = re.compile(rf" of (?:the|her|his) (?:\w+ )?{_ONE}\b| as an instrument\b", re.I)
+_OF_ONE = re.compile(rf"\w+ range of (?:the|her|his) {_ONE}\b", re.I)
 _MIDDLE = re.compile(r"\b(?:middle|start|beginning|end) of (?:the|this)\b", re.I)
 # LU; ours: between these a range is neither wide nor narrow for sure.
 _WIDE_LU, _NOT_WIDE_LU, _NOT_NARROW_LU = 8.0, 4.0, 14.0
@@ -89,9 +97,20 @@ def check_loudness(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
 def check_range_words(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
     """A wide or narrow dynamic range against the measured one."""
     for pattern in (_WIDE, _NARROW):
-        for claim, _ in islice(passage.matches(pattern), 1):
+        claims = (each for each, _ in passage.matches(pattern) if not _is_of_one(passage, each))
+        for claim in islice(claims, 1):
             judged = _judge_range_word(pattern is _WIDE, evidence)
             yield passage.finding(claim, "loudness", judged)
+
+
+def _is_of_one(passage: Passage, claim: Claim) -> bool:
+    """Whether a range is that of one instrument or part: ``the solo's range``."""
+    before, after = passage.before(claim.start), passage.after(claim.end)
+    return bool(
+        _OF_ONE_BEFORE.search(before)
+        or _OF_ONE.match(passage.text, claim.start)
+        or _OF_ONE_AFTER.match(after)
+    )
 
 
 def _is_of_part(words: str) -> bool:

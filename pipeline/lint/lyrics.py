@@ -32,10 +32,13 @@ _LINE_BEFORE = re.compile(
 _OTHER_BEFORE = re.compile(
     r"\b(?:called?|calls?|titled?|entitled|named|described as(?: having)?(?: an?)?|voice has an?"
     r"|(?:rendition|version|cover|recording|voice|sound|tempo) of"
+    r"|(?:tune|song|melody|theme) (?:as|of|to)"
     r"|dubbed|known as|so-called|termed|genre|album"
     r"|(?:song|track|piece|tune)(?: (?:being )?(?:sung|played|performed|heard))? (?:is|was)"
     r"|song|track|single|labelled|labeled|tagged|term|style|feel|effect|sound|name|title"
-    r"|by|artists?|bands?|groups?|composer|performer|vocalist)"
+    r"|by|artists?|bands?|groups?|composer|performer|vocalist"
+    # 'The voice is "dry and close"'.
+    r"|(?:voices?|vocals|singers?|delivery) (?:is|are|sounds?|feels?))"
     r"\s*[:,(]?\s*$",
     re.I,
 )
@@ -132,7 +135,8 @@ def _is_sung(passage: Passage, quote: QuoteClaim) -> bool:
     is_title = not is_line and (_OTHER_BEFORE.search(before) or re.match(r",?\s*by\b", after))
     if n_words < _FEWEST_WORDS or is_title or _FIELD.match(quote.words):
         return False
-    if n_words <= _SCARE_WORDS and _TERM_AFTER.match(after) and not is_line:
+    is_term = _TERM_AFTER.match(after) or re.search(r"\ban? $", before)
+    if n_words <= _SCARE_WORDS and is_term and not is_line:
         return False
     if n_words <= _SCARE_WORDS and _SCARE_BEFORE.search(before) and re.match(r" \w", after):
         return False

@@ -29,6 +29,7 @@ _WORK_OF = (
     r"|song|track"
     r"|rap|verses?)"
 )
+_PLAYED = r"(?:vocals|guitar|bass|drums|piano|keys|keyboards|violin|sax(?:ophone)?|trumpet)"
 _PATTERNS = (
     re.compile(rf'\b{DONE} by (?:the )?{_ROLES}"?{_NAME}'),
     # "It's by the Beatles"; what is "followed by" or "driven by" something is no work of it.
@@ -44,11 +45,16 @@ _PATTERNS = (
         rf"\b(?:band|duo|group|orchestra|trio|quartet),? (?P<name>The {CAPITAL}(?: {CAPITAL})*)"
     ),
     re.compile(
-        rf"\b(?P<name>{CAPITAL}(?: {CAPITAL}){{1,2}}) (?:sings?|raps?|croons?|performs?|composed"
-        rf"|wrote)\b"
+        rf"\b(?P<name>{CAPITAL}(?: {CAPITAL}){{1,2}}) (?:sings?|raps?|croons?|performs?|lends"
+        rf"|fronts|composed|wrote)\b"
     ),
     re.compile(rf"\b{_NAME}'s? (?:[a-z]+ ){{0,2}}{_WORK_OF}\b"),
     re.compile(rf"\b{_WORK_OF} (?:is )?(?:that )?(?:of|by) {_NAME}"),
+    re.compile(rf"\b(?:vocals?|voice|singing) (?:comes? from|belongs? to) {_NAME}"),
+    re.compile(rf"\b[Tt]he (?:band|duo|group)(?: behind (?:it|(?:the|this) \w+))? is {_NAME}"),
+    # "With Ann Marsh on vocals", "on guitar is Tom Ferris".
+    re.compile(rf"\b{_NAME} (?:on (?:lead |backing )?{_PLAYED}|at the piano)\b"),
+    re.compile(rf"\b[Oo]n {_PLAYED} is {_NAME}"),
     re.compile(
         rf"\b(?:{_PERSON}|m[ae]n|wom[ae]n|band|duo|choir|group)s? (?:is )?(?:named|called|known as)"
         rf" {_NAME}"

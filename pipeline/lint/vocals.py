@@ -17,11 +17,11 @@ _VOICES = (
 _PREPOSITIONS = r"of|in|on|with|without|at|by|for|from|over|behind|to|during|throughout|after|while"
 # Words of "a calm, wistful piano and flute instrumental"; none that another thing has.
 _OF_KIND = (
-    rf"(?:(?!(?:the|an?|its|his|her|their|no|not|is|are|{_PREPOSITIONS}|playback|backing"
-    rf"|background|{PART}|{SUNG_PART})\b)[\w/&'-]+(?:\s*,\s*|\s+)){{0,12}}?"
+    rf"(?:(?!(?:the|an?|this|that|plays?|its|his|her|their|no|not|is|are|{_PREPOSITIONS}"
+    rf"|playback|backing|background|{PART}|{SUNG_PART})\b)[\w/&'-]+(?:\s*,\s*|\s+)){{0,12}}?"
 )
 _PIECE = (
-    rf"(?:{WORK}|music|cover|rendition|version|medley|soundtrack|theme|clip|masterpiece|groove"
+    rf"(?:{WORK}|music|cover|rendition|version|medley|soundtrack|theme|clip|masterpiece|groove|beat"
     r"|rock|metal|pop|jazz|blues|funk|soul|folk|hip[- ]hop|house|techno|electronica|EDM)"
     rf"(?! (?:{PART}|ensemble|band|group)\b)"
 )
@@ -30,40 +30,58 @@ _NOUN_ENDS = (
     r"|(?!phrases|parts|sections|breaks|layers|lines|elements|factors|solos|passages"
     r"|instruments)\w+(?:s|ing|ed))\b)"
 )
-# Things that are missing, too.
-_OTHERS = r"(?:(?:(?!(?:no|in|on)\b)[\w-]+,? ){1,6}?(?:or|nor|and) (?:any |no )?)?"
-_NONE = re.compile(
+_INSTRUMENTAL = re.compile("instrumental", re.I)
+_CALLED_SO = re.compile(
     r"\b(?:purely|entirely|fully|wholly|completely|strictly|solely|exclusively) instrumental\b"
     # "An instrumental folk-rock song".
-    rf"|\b(?:(?<!over )(?<!with )(?<!to )(?<!by )(?<!against )an?|this|\d:\d\d) {_OF_KIND}instrumental {_OF_KIND}{_PIECE}\b"
-    rf"|(?:^|[.;] )(?:the |{_OF_KIND})instrumental {_OF_KIND}{_PIECE}\b"
-    r"|\b(?:is|'s|as) (?:\w+ly )?instrumental (?:music|throughout)\b|^instrumental throughout\b"
-    rf"|(?:\bis|'s) (?:an |all )?{_OF_KIND}instrumental(?: only)?"
-    r"(?=\s*[.,;!]|$| (?:throughout|and|with)\b| [\w-]+[.,;])"
+    r"|\b(?:a(?<!over a)(?<!with a)(?<!to a)(?<!by a)(?<!against a)n?|this|\d:\d\d)"
+    rf" {_OF_KIND}instrumental {_OF_KIND}{_PIECE}\b"
+    rf"|(?:^|[.;] )the instrumental (?!work\b|performance\b){_OF_KIND}{_PIECE}\b"
+    # "Instrumental rock with two guitars"; "instrumental rock is popular" tells of many.
+    rf"|(?:^|[.;] ){_OF_KIND}instrumental {_OF_KIND}{_PIECE}\b(?! (?:is|are|has|have|can)\b)"
+    rf"|\b(?:is|'s|as|belongs to|falls under) (?:\w+ly )?instrumental {_OF_KIND}{_PIECE}\b"
+    rf"|(?:'s|\b(?:is|stays|remains|feels|sounds)) (?:an |all )?{_OF_KIND}instrumental(?: only)?"
+    r"(?=\s*[.,;!]|$| (?:throughout|and|with|from|all|to the end)\b| [\w-]+[.,;])"
+    r"|^instrumental throughout\b"
     # "This music is a wistful, unhurried guitar instrumental"; "this rock instrumental opens".
-    rf"|(?:(?:\bis|'s|\bhere (?:is|we have)) an?|\bthis) {_OF_KIND}instrumental{_NOUN_ENDS}"
+    rf"|(?:(?:\bis|'s|\bhere (?:is|we have)|(?<!well )\bas|^|[.;!]\s) ?an?|\bthis)"
+    rf" {_OF_KIND}instrumental{_NOUN_ENDS}"
     rf"|\b(?:recording|clip|audio|video) (?:features|is of|contains) an? {_OF_KIND}instrumental"
     r"(?= (?:of|that|which|with)\b|[.,;]|$)"
     r"|\b(?:is|as) \"(?:none, )?instrumental\b|\b(?:described|listed) as (?:an? )?instrumental\b"
-    r"|\bonly instruments(?=[.,;]|$)"
+    r"|\bbeing (?:an )?instrumental\b|\ball-instrumental\b",
+    re.I,
+)
+# "No female voice"; "no other voice" says that there is one.
+_SUCH = r"(?:(?!(?:other|second|third|further|additional|extra|back\w+|harmony)\b)[\w-]+ )?"
+# Things that are missing, too: "no drums, no bass and no vocals", "no other instruments or voices".
+_OTHERS = (
+    rf"(?:(?:(?!(?:no|the|an?|its|his|her|their|this|that|doubt|longer|matter|is|are|{_PREPOSITIONS}"
+    r"|about)\b)[\w-]+,? ){1,5}?(?:or|nor|and(?= no\b)) (?:any |no )?)?"
+)
+_NONE = re.compile(
+    r"\b(?:only|nothing but) (?:the )?instruments(?=[.,;]|$)|\binstruments alone\b"
+    rf"|\bnot (?:an?|one)(?: single {_VOICES}|(?: single)? (?:word|line|note) is sung)\b"
+    rf"|\b{_VOICES} (?:plays?|has|have|takes?) no (?:part|role|place)\b"
     r"|\bnothing (?:is )?(?:being )?sung\b|\bno (?:words|lines?|lyrics) (?:is"
     r"|are) (?:being )?sung\b"
     r"|\bonly instruments (?:are|can be) (?:heard|used)\b|\b(?:entirely|only|solely)"
     r" (?:by|on|(?:(?:composed|made up) )?of) (?:instruments|instrumental music)\b"
-    # "No drums and no singing", "without other instruments or voices".
-    rf"|\b(?:no|without) {_OTHERS}(?:any |an? )?(?:[\w-]+ )?{_VOICES}\b(?! (?:chops|samples))"
-    r"|\bvocal-free\b"
-    r"|\bas an instrumental,|\bbeing (?:an )?instrumental\b|\bnon-(?:lyrical|vocal)\b"
+    rf"|\b(?:no|without(?<!those without)|no one's) {_OTHERS}(?:any |an? )?"
+    rf"{_SUCH}{_VOICES}\b(?! (?:chops|samples))|\bvocal-free\b"
+    r"|\bnon-(?:lyrical|vocal)\b"
     r"|\bthere are no words\b(?! (?:to|for|that)\b)|n't (?:have|contain) any words\b"
     rf"|\b{_VOICES} (?:(?:(?:does|do) not|doesn't|don't|never) (?:occur|appear|exist|happen|feature"
     r"|start|begin|enter|come)s?|(?:is|are) (?:silent|non-?existent|nowhere|omitted|left out))\b"
     r"|\b(?:contains|has|offers|features) no words\b|\b(?:stays|remains|is|are) (?:entirely "
-    rf"|completely |an? )?wordless\b|(?:\bcannot|n't) hear (?:an? |the )?(?:\w+ )?{_VOICES}\b"
+    rf"|completely |an? )?(?:wordless|voiceless)\b"
+    rf"|(?:\bcannot|n't) hear (?:an? |the )?(?:\w+ )?{_VOICES}\b"
     r"|(?:\bnot|n't) (?:sung|vocal)\b"
     r"|\b(?:lacks|lacking|(?:lack|absence|absent|devoid|free) (?:of|from)|omits?|excludes?|avoids?"
     r"|(?:leaves?|left) out|zero|neither|no (?:sign|trace|hint|indication|evidence) of)"
-    rf" (?:any |an? )?{_VOICES}\b"
-    rf"|(?:\bnot|n't) (?:have|contain|feature|include|involve|use) (?:any )?(?:[\w-]+ )?{_VOICES}\b"
+    rf" (?:any |an? |both )?{_VOICES}\b"
+    rf"|(?:\bnot|n't|\bnever) (?:have|contain|feature|include|involve|use|need|bring)s?(?: in)?"
+    rf" (?:any |an? )?{_SUCH}{_VOICES}\b"
     # "Not accompanied by any singing".
     rf"|(?:\b(?:can)?not|n't) [\w ]{{0,30}}?\bany(?:one|body)? (?:[\w-]+ ){{0,2}}?{_VOICES}\b"
     rf"|\bthere (?:(?:is|are) not|isn't|aren't) (?:[\w-]+ ){{0,2}}{_VOICES}\b"
@@ -75,7 +93,7 @@ _NONE = re.compile(
     r" \"?(?:none|absent|missing|not (?:present|heard|audible))\b"
     rf"|\b{_VOICES} (?:is|are) (?:listed|given|marked|stated) as \"?none\b"
     rf"|\b(?:{_VOICES} and )?(?:sung|performed|singing|vocals) by (?:none|no one|nobody)\b"
-    r"|\b(?:no one|nobody) (?:sings|(?:is|can be) (?:heard )?singing)\b",
+    r"|\b(?:no one|nobody) (?:sings|raps|(?:is|can be) (?:heard )?singing)\b",
     re.I,
 )
 # "No lyrics are given" tells of the listing.
@@ -97,17 +115,19 @@ _INSTRUMENT = (
 )
 _ANIMAL = r"(?:birds?|songbirds?|whales?|crickets?|insects?|cicadas?|animals?)"
 _DESCRIBED = (
-    rf"(?:(?!{_INSTRUMENT}'s\b|{_ANIMAL}\b|(?:the|an?|any|of|no|not|is|are|was|may|might|could|\w+n't)\b)"
+    rf"(?:(?!{_INSTRUMENT}'s\b|{_ANIMAL}\b|"
+    r"(?:the|an?|its|his|her|their|any|of|no|not|is|are|was|may|might|could|\w+n't)\b)"
     r"[\w'-]+,? ){0,3}?"
 )
 # "A singing tone" is that of an instrument.
 _SINGING = (
-    rf"singing(?! (?:[\w-]+ )?(?:tone|melod\w+|lines?|quality|bowls?|saws?|glass\w*"
-    rf"|{_INSTRUMENT})\b)"
+    rf"singing(?! (?:(?!(?:an?|the|this|his|her|their|its)\b)[\w-]+ )?(?:tone"
+    rf"|melod(?:y|ies|ic)|lines?|quality|bowls?|saws?|glass\w*|{_INSTRUMENT})\b)"
 )
 _VOICE = (
     r"(?<!synth )(?<!strings )(?<!string )(?<!organ )(?<!piano )(?<!flute )(?<!wind )"
-    r"(?<!instrument )(?<!keyboard )voices?"
+    r"(?<!instrument )(?<!keyboard )(?<!inner )(?<!composer's )(?<!producer's )"
+    r"(?<!author's )voices?"
 )
 _SINGER = (
     rf"(?:singer|vocalist|rapper|crooner|songstress|frontman|frontwoman|tenor voice|vocals"
@@ -115,9 +135,11 @@ _SINGER = (
     rf"|rap(?= (?:is|has|flow\w*|verses?|deliver\w*|style)\b)|yodell?ing|{_SINGING})"
 )
 _NO_SINGER_AFTER = (
-    rf"(?!\"?[- ](?:leading|like\b(?! an?\b)|quality|free|-|of (?:the )?{_INSTRUMENT}"
-    # Nor those of an audience.
-    r"|of (?:the |an? )?(?:crowd|audience|people|spectators|fans)\b"
+    rf"(?!\"?[- ](?:leading\b(?! the)|like\b(?! an?\b)|quality|free|-|of (?:the )?{_INSTRUMENT}"
+    r"|(?:could|might|would) (?:be added|add|bring|fit|help|work|join)\b"
+    # Nor those of a fugue or an audience.
+    r"|of (?:the |an? )?(?:its own|chords?|fugue|canon|counterpoint|crowd|audience|people"
+    r"|spectators|fans)\b"
     r"|(?:(?:choir|sounding|sound|tag) )?(?:chops?|samples?|percussi\w+|synth\w*|pads?|patch(?:es)?"
     r"|effects?|fx|cords?)\b"
     rf"|is (?:an? |the )(?:(?!main|lead)[\w-]+ )?(?!instrument){_INSTRUMENT}\b"
@@ -133,7 +155,8 @@ _SUNG = re.compile(
     r"\b(?:featuring|features?|with|there(?:'s| is| are)?|has|have|contains?|includes?|including"
     rf"|hear) (?:an? |the )?{_DESCRIBED}(?:vocals|voices|{_SINGING}|singers?"
     rf"|lyrics)\b{_NO_SINGER_AFTER}|"
-    rf"\b(?:(?:the|an?|his|her|their|its|another|both|two|three|four|several|multiple|many|lead"
+    r"\b(?:(?:the|a(?<!room for a)(?<!space for a)(?<!made for a)n?|his|her|their|its|another|both"
+    r"|(?:two|three|four)(?! voices)|several|multiple|many|lead"
     rf"|male|female|soulful|breathy)\s+\"?{_DESCRIBED}"
     rf"|(?:this|that|these|those) (?:(?:main|lead|(?:fe)?male|\w+ing|\w+y) )?){_SINGER}\b"
     rf"{_NO_SINGER_AFTER}"
@@ -142,7 +165,7 @@ _SUNG = re.compile(
     r"|(?:\bnot|n't) (?:an? |purely |entirely )?instrumental\b"
     r"|\b(?:sung|singer|singing|voices?|vocals?|lyrics)\W*:\W* "
     r"(?!(?:the|it|this|I|we|you|listen)\b|none\b|no\b|n/a|instrumental\b)"
-    r"|\b(?:and|with|using|only) voices\b"
+    r"|\b(?:and|with|using|only|all) voices?\b(?! lead)|(?:^|[.;!] )(?:voices?|vocals?) and\b"
     r"|\bchoral (?:music|singing|voices|piece|work)\b"
     # "Determine the presence of singing" leaves it open.
     r"|(?<!analyze )(?<!analyse )(?<!determine )(?<!identify )(?<!detect )(?<!confirm )(?<!for )"
@@ -150,14 +173,15 @@ _SUNG = re.compile(
     r"|vocals|voices?|singers?)\b"
     r"|\b(?:an?|the) (?:\w+ )?(?:indication|sign|evidence|proof) of (?:singing|vocals|voices?"
     r"|a singer)\b"
-    r"|\b(?:is|written|scored|meant) for (?:[\w'-]+ ){0,2}?(?:voices?|choir|singers?)\b"
+    r"|\b(?:is|written|scored|meant|song|songs) for (?:[\w'-]+ ){0,2}?(?:voices?|choir|singers?"
+    r"|sopranos?(?! sax))\b"
     r"|\b(?:the|her|his) voice quality\b"
     r"|\b(?:kind|type|style|sort) of (?:voice|singing)(?: used| heard)? is\b"
     r"(?! (?:not|none|absent|instrumental|unclear|unknown|unspecified)\b)",
     re.I,
 )
 _PERSON = (
-    r"(?:m[ae]n|wom[ae]n|(?:fe)?males?|boys?|girls?|kids?|child(?:ren)?|people|crowd|choir|chorus|quartet|duo|sopranos?"
+    r"(?:m[ae]n|wom[ae]n|(?:fe)?males?|boys?|girls?|kids?|child(?:ren)?|monks?|nuns?|people|crowd|choir|chorus|quartet|duo|sopranos?"
     r"|vocals?|mezzos?|altos?|tenors?|baritones?|soloists?|singers?|vocalists?|rappers?|performers?"
     r"|artists?|voices?|everyone"
     r"|someone|somebody|band|group|narrator)"
@@ -168,7 +192,7 @@ _SING = (
     r"|harmoni[sz]es?|singing|rapping|chanting|humming|yodell?ing|vocali[sz]ing)"
 )
 _SINGS = re.compile(
-    rf"\b{_PERSON} (?:is |are |can be |(?:is|are|can be) heard |who |that |(?:starts"
+    rf"\b{_PERSON} (?:(?:who|that) )?(?:is |are |can be |(?:is|are|can be) heard |(?:starts"
     rf"|begins) (?:to )?)?"
     rf"(?:\w+ly )?(?:{_SING}|delivers?)\b"
     rf"|\b(?:(?:wo)?m[ae]n|girls?|boys?|child(?:ren)?|female|male|human)(?:'s?)? voices?\b"
@@ -180,7 +204,8 @@ _SINGS = re.compile(
     r"|\bvocal harmon(?:y|ies)\b|\bduet (?:between|of|by|with)\b|\ba ?cappella\b"
     r"|\b(?:s?he|verses?) (?:is |are )?(?:\w+ly )?deliver(?:s|ed)?\b"
     r"|\b(?:song|track|piece|recording|it) is an? (?:[\w-]+ ){0,4}?duet\b|\bspoken[- ]word\b"
-    r"|\b(?<!nothing )(?:is|are|gets?) (?:\w+ly )?(?:sung|rapped|crooned|chanted)\b"
+    r"|\b(?<!nothing )(?:is|are|gets?) (?:\w+ly )?"
+    r"(?:sung|rapped|crooned|chanted|hummed|yodell?ed)\b"
     r"|\bsung (?:by|in|with)\b"
     rf"|\bthey (?:are )?(?:\w+ly )?{_SING}\b"
     rf"|\b(?-i:[A-Z][\w']+ [A-Z][\w']+) {_SING}\b"
@@ -194,8 +219,13 @@ _SINGS = re.compile(
 # Who speaks of singing says that there is some, unless he looks for it, or it is a thing's name.
 _MENTION = re.compile(
     rf"\b(?:{_SINGING}|vocals?(?: (?:parts?|lines?|melody|style|delivery|performance|elements?"
-    r"|backup|backing|emphasis|riffs?|harmony))?|vocalists?|singers?|choirs?|sung|sings"
-    r"|vocali[sz](?:ations?|ing|e[sd]?)|yodell?ing|chor(?:al|us) (?:harmon(?:y|ies)|backup|vocals?|chant)"
+    r"|backup|backing|emphasis|riffs?|harmony))?|vocalists?|singers?|choirs?|sung"
+    # "The melody sings" is an image.
+    r"|sings(?<!melody sings)(?<!tune sings)(?<!line sings)(?<!music sings)(?<!song sings)"
+    r"(?<!theme sings)"
+    r"|vocali[sz](?:ations?|ing|e[sd]?)|yodell?ing|crooning"
+    r"|chor(?:al|us) (?:harmon(?:y|ies)|backup|vocals?|chant)|humming(?= by)"
+    r"|scat(?= (?:solo|singing|passage|line)s?\b)"
     # "The repetitive chanting of the word Om"; "a chanting quality" is that of a melody.
     r"|chanting(?= (?:of|by|in the))|(?:chanting|chants|yodels) (?:is|are)"
     rf"|(?:slow|vocal|(?:fe)?male) chant(?:s|ing)?)\b{_NO_SINGER_AFTER}"
@@ -208,6 +238,7 @@ _SEARCHED_BEFORE = re.compile(
     r"|\b(?:determine|identify|figure out|find out|check|detect|see|decide|analy[sz]e) "
     r"|\b(?:mention|presence|absence|lack|kind|type|associated|instruments?|idea|chance"
     r"|possibility|question|expectation) (?:of|with|for|that) (?:[\w-]+ ){0,3}$"
+    r"|\b(?:made|track|useful|aimed at|help\w*) (?:for )?$"
     r"|\b(?:practi[cs]ing|learn\w*|teach\w*) (?:\w+ ){0,2}$"
     rf"|\b(?:{WORK}|music|melody) is $"
     r"|\"$",
@@ -222,7 +253,8 @@ _LIKENESS_BEFORE = re.compile(rf"\b(?:{_LIKENESS})\b[^.;]{{0,40}}$", re.I)
 _NOT_SUNG_BEFORE = re.compile(
     rf"\b(?:{_LIKENESS}|{_INSTRUMENT}|{_ANIMAL})\b"
     r"(?:(?!\b(?:and|with|while|over|behind|beneath|under|but|accompan\w+|support\w*"
-    r"|follow\w*|back(?:s|ed|ing)?|match\w*|compl[ei]ment\w*|after|before|when|between|same"
+    r"|follow\w*|back(?:s|ed|ing)?|match\w*|compl[ei]ment\w*|doubl\w+|answer\w*|shadow\w*|underpin\w*"
+    r"|fram\w+|join\w*|surround\w*|cushion\w*|leav\w+|against|beside|around|above|below|after|before|when|between|same"
     r"|as|plus|along\w*|to (?=(?:the|her|his|their)\b))\b)[^.;,]){0,40}$",
     re.I,
 )
@@ -244,18 +276,19 @@ _HAS = re.compile(
     r"\b(?:with|featur\w+|consist\w+|contain\w*|showcas\w+|includ\w+|ha[sv]e?|made|led|played)\b",
     re.I,
 )
-_FOR_A_WHILE = re.compile(r"\b(?:until|before|part|middle|first|last|final)\b", re.I)
+_FOR_A_WHILE = re.compile(r"\b(?:until|up to|before|part|middle|first|last|final)\b", re.I)
 
 
 def check_vocals(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
     """The first claim that there is singing, and the first that there is none."""
     denials = [
         Claim(*match.span())
-        for match in _NONE.finditer(passage.text)
+        for match in (*_NONE.finditer(passage.text), *passage.near(_INSTRUMENTAL, _CALLED_SO))
         if not _NOT_NONE.search(passage.before(match.start()))
         and (not _TOLD.search(match[0]) or _OF_MUSIC.search(passage.before(match.start())))
         and not _NOT_TOLD_AFTER.match(passage.text, match.end())
     ]
+    denials.sort(key=lambda each: each.start)
     none = next((each for each in denials if _is_of_whole(passage, each)), None)
     if none:
         yield passage.finding(none, "vocals", _judge(evidence, is_claimed=False))
@@ -271,12 +304,17 @@ def _first_sung(passage: Passage, none: Claim | None) -> Claim | None:
         for claim, _ in passage.matches(pattern)
         if pattern is not _MENTION or _is_mention(passage, claim)
         if not (none and claim.touches([none]))
-        and not _NONE.search(passage.clause_before(claim.end))
+        and not _is_denied(passage.clause_before(claim.end))
         and not (none and passage.text[claim.start : claim.end].rstrip().endswith(":"))
         and not other.search(passage.before(claim.start, 60))
         if not _is_listing(passage, claim) and not _is_of_instrument(passage, claim)
     ]
     return min(found, key=lambda claim: claim.start, default=None)
+
+
+def _is_denied(clause: str) -> bool:
+    is_called_so = "instrumental" in clause.lower() and _CALLED_SO.search(clause)
+    return bool(is_called_so or _NONE.search(clause))
 
 
 def _is_of_instrument(passage: Passage, claim: Claim) -> bool:
