@@ -18,9 +18,11 @@ _NEVER = (
     r"|is never|has not|will not|won't)(?: been)? (?:\w+ly )?(?:(?:seem|appear)s? to )?"
     r"(?:chang|shift|modulat|alter)\w*)\b"
 )
+# Of a filter no key is modulated.
+_ADJECTIVES = r"(?:(?!(?:final|filter|frequency|pitch|amplitude|ring)\b)[\w-]+ ){0,2}?"
 _NO_CHANGE = re.compile(
     r"\b(?:no|(?:isn't|aren't|(?:is|are) not) (?:an?"
-    r"|any)) (?:(?!final\b)[\w-]+ ){0,2}?(?:key[- ]changes?|modulations?|change of key)\b"
+    rf"|any)) {_ADJECTIVES}(?:key[- ]changes?|modulations?|change of key)\b"
     r"|\bwithout (?:any |a |ever )?(?:key[- ]changes?|modulat\w+)|(?:\b(?:never|not)|n't) "
     r"(?:once )?modulat\w+"
     r"|\b(?:never changes|(?:not|n't) change) (?:the )?keys?\b"
@@ -44,7 +46,6 @@ _THROUGHOUT = re.compile(
     rf"|\bkey{OF_WORK} (?:is consistently|remains|stays) (?:in )?(?=[A-G])",
     re.I,
 )
-_ADJECTIVES = r"(?:(?!final\b)[\w-]+ ){0,2}?"
 _CHANGES = re.compile(
     rf"\b(?P<n>{NUMBER}|a single|the single|only one|a|an|several"
     r"|the(?= (?:key )?(?:change|modulation)\b)) "
@@ -61,6 +62,7 @@ _CHANGES = re.compile(
     r"|\bkey (?:\w+ly )?(?:goes|moves|rises|climbs|drops|falls) (?:up|down|by)\b"
     r"|\bkey (?:(?:is|does) not|isn't|doesn't) (?:(?:stay|remain) )?(?:the same|constant"
     r"|consistent)\b"
+    rf"|\bkey{OF_WORK} is (?:\w+ly )?(?:shifted|transposed|raised|lowered)\b"
     r"|\bkey does (?!not\b)(?:\w+ )?(?:change|shift|modulate)\b"
     r"|\bchanges (?:the )?key\b(?! (?:once|twice|\d))"
     rf"|\bmodulates? (?P<times>once|twice|{NUMBER} times)|\bchanges? keys? (?P<times2>once"

@@ -23,20 +23,21 @@ _KEY_OF = re.compile(
     rf"\b(?:[Kk]ey(?:ed)?|KEY|[Tt]onality|[Tt]onal (?:centre|center)|[Tt]onic(?: note)?"
     rf"|[Rr]oot note|[Kk]eys)"
     rf"(?:\s+(?:signature|centre|center))?{OF_WORK}(?:\s*(?:(?:of|is|as|around|on|in|at|set"
-    rf"|remains|stays|likely|probably|most|to|be|being|can|either)\b|[:=*]))+\s*"
+    rf"|remain(?:s|ing)|stays|likely|probably|most|to|be|being|can|either)\b|[:=*]))+\s*"
     rf"(?:concert )?(?P<note>{NOTE}){_END}"
 )
 # "In key C", "on the G flat (F#) key", "in Dmin key".
 _NOTE_KEY = re.compile(
     rf"(?=[A-G])(?:(?<=\b[Ii]n key )|(?:(?<=\b[Tt]he )|(?<=\ban )|(?<=\ba )|(?<=\bin ))"
-    rf"(?={NOTE}m?(?: \([^()]*\))? key\b)|(?<![\w#])(?={NOTE}{SUFFIX} key\b))"
+    rf"(?={NOTE}m?(?: \([^()]*\))? key\b)|(?<![\w#])"
+    rf"(?={NOTE}{SUFFIX}(?: or {NOTE}{SUFFIX})? keys?\b))"
     rf"(?P<note>{NOTE}){_END}"
 )
 _IN_NOTE = re.compile(
-    rf"\b(?:(?:{WORK}|standard|music|[Ii]t)(?: is|'s)? in"
+    rf"\b(?:(?:{WORK}|standard|music|melody|[Ii]t)(?: is|'s)? in"
     rf"|(?:{WORK}|music|[Ii]t|melody|harmony)(?: is|'s) (?:cent(?:er|re)e?d (?:on|around)"
     rf"|rooted in|grounded in))"
-    rf" (?P<note>{NOTE})(?P<suffix>{SUFFIX})?(?=[.,;!)]|$)"
+    rf" (?P<note>{NOTE})(?:(?P<suffix>{SUFFIX})(?![\w#'/(]|\s?-\s?[A-G])|(?=[.,;!)]|$))"
 )
 _OR = r"(?:,? or (?:in )?(?:the )?(?:keys? of )?|/)"
 # "In Bm", "in either C or A minor".
