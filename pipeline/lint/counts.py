@@ -37,6 +37,7 @@ _NO_CHANGE = re.compile(
     r"|\bat no point (?:does|do) the (?:key|music|song) (?:change key|change|shift|modulate)\b"
     r"|\b(?:key changes?|modulations?|changes? of key)\W{1,3}(?:none|no)\b"
     r"|\b(?:stays?|remains?|keeps?) (?:in|to) (?:only )?(?:one|a single|the same) key\b"
+    r"|\b(?:keep|maintain|retain|hold|preserv)(?:e?s|ing)? (?:to )?the same key\b"
     r"|\bno (?:\w+ )?(?:changes?|shifts?) (?:in|of) (?:the )?key\b",
     re.I,
 )
@@ -59,6 +60,8 @@ _CHANGES = re.compile(
     rf"|\bkey{OF_WORK} is [^.;]{{1,25}}?,? (?:and|but) (?:it )?(?:changes|shifts)"
     rf" (?P<times4>once|twice|{NUMBER} times)"
     r"|\bkey (?:\w+ly )?(?:goes|moves|changes|shifts) from (?:major to minor|minor to major)\b"
+    r"|\b(?:use of|uses|with|has|features|employs|explores|moves through) (?:multiple|several|various"
+    r"|different|many) keys\b"
     r"|\bkey (?:\w+ly )?(?:goes|moves|rises|climbs|drops|falls) (?:up|down|by)\b"
     r"|\bkey (?:(?:is|does) not|isn't|doesn't) (?:(?:stay|remain) )?(?:the same|constant"
     r"|consistent)\b"

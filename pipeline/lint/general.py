@@ -80,6 +80,12 @@ _SEEKS = re.compile(
     r"(?:(?!\b(?:that|as|is|are|has|have|where|when|how)\b)[^:;,])*",
     re.I,
 )
+# "Compare the timings to determine the tempo change".
+_SEEKS_BY = re.compile(
+    rf"\W*(?:{_SEEK}|listen|look|play|use|note|measure|find)\b[^:;.]* to {_SEEK}"
+    r" (?:(?!\b(?:that|as|is|are|has|have|where|when|how)\b)[^:;,])*",
+    re.I,
+)
 _VALUE = re.compile(
     rf"\d|(?-i:\b{NOTE}m?\b)|\b(?:{MODE}|no|none|not|without|slow\w*|fast\w*|moderate\w*|steady"
     r"|constant|consistent|instrumental)\b",
@@ -172,9 +178,10 @@ def states_nothing(sentence: str, start: int, end: int) -> bool:
     if heading and end <= heading.end("words") and not _VALUE.search(said):
         return True
     told_from = heading.end() if heading else 0
-    seeks = _SEEKS.match(sentence, told_from)
-    if seeks and end <= seeks.end() and not _VALUE.search(said):
-        return True
+    for pattern in (_SEEKS, _SEEKS_BY):
+        seeks = pattern.match(sentence, told_from)
+        if seeks and end <= seeks.end() and not _VALUE.search(said):
+            return True
     if any(each.match(sentence, told_from) for each in _NO_CLAIMS):
         return True
     joined = [each.end() for each in _JOINED.finditer(sentence, 0, start)]

@@ -73,6 +73,8 @@ _CHANGES = re.compile(
     r"|beginning))|in the beginning|initially|to begin with)\b"
     rf"|\b(?:{WORK}|music|it)(?: is|'s) (?:\w+ )?(?:faster|slower|quicker) (?:in|at|during"
     rf"|towards?)\b"
+    # "From an upbeat tempo to a slower section".
+    rf"|\b(?:{_PACE}|rhythm|groove) (?:in)?to an? (?:more )?(?:slower|faster|quicker)\b"
     r"|\b(?:half|part|section|end|middle) (?:is|feels|sounds) (?:\w+ )?(?:faster|slower|quicker)\b"
     rf"|\b{_PACE}{OF_WORK} (?:shows?|has|have|sees?|undergoes) (?:(?!no\b)\w+ ){{0,2}}?"
     r"(?:changes?|shifts?|variations?|fluctuations?)\b"

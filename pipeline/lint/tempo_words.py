@@ -52,7 +52,10 @@ _MODERATE = (
 )
 # "The tempo is very slow"; "174 BPM throughout, which is slow".
 _IS = (
-    rf"(?:{_PACE}|{WORK}|music|(?:(?<![\w,;] )|(?<=\bsay )|(?<=\bthink )|(?<=\bthat ))\bit"
+    # "The song "Lantern" by Marisa Vale is slow".
+    rf"(?:{_PACE}|{WORK}(?:,? \"[^\"]{{1,60}}\")?"
+    r"(?:,? by (?-i:[A-Z][\w'-]*)(?: (?-i:[A-Z][\w'-]*)){0,3})?"
+    r"|music|(?:(?<![\w,;] )|(?<=\bsay )|(?<=\bthink )|(?<=\bthat ))\bit"
     r"|(?:bpm|per minute|throughout)(?:(?:,| \()? ?(?:which|that|and|so)(?: it)?|, it)"
     # "The recording is pop punk, which is fast".
     rf"|(?:{WORK}|music) is [^.;,]{{1,40}}, which)"

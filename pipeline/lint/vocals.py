@@ -66,7 +66,8 @@ _NONE = re.compile(
     r"|\bnothing (?:is )?(?:being )?sung\b|\bno (?:words|lines?|lyrics) (?:is"
     r"|are) (?:being )?sung\b"
     r"|\bonly instruments (?:are|can be) (?:heard|used)\b|\b(?:entirely|only|solely)"
-    r" (?:by|on|(?:(?:composed|made up) )?of) (?:instruments|instrumental music)\b"
+    r" (?:by|on|(?:(?:composed|made up) )?of) (?:instruments"
+    r"|instrumental (?:music|sounds|parts|elements))\b"
     rf"|\b(?:no|without(?<!those without)|no one's) {_OTHERS}(?:any |an? )?"
     rf"{_SUCH}{_VOICES}\b(?! (?:chops|samples))|\bvocal-free\b"
     r"|\bnon-(?:lyrical|vocal)\b"
@@ -234,7 +235,7 @@ _MENTION = re.compile(
 )
 _SEARCHED_BEFORE = re.compile(
     r"\A\W*(?:listen|identify|determine|analy[sz]e|examine|check|look|pay"
-    r"|consider|ask)\b"
+    r"|consider|ask)\b[^:]*$"
     r"|\b(?:determine|identify|figure out|find out|check|detect|see|decide|analy[sz]e) "
     r"|\b(?:mention|presence|absence|lack|kind|type|associated|instruments?|idea|chance"
     r"|possibility|question|expectation) (?:of|with|for|that) (?:[\w-]+ ){0,3}$"
