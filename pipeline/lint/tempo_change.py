@@ -173,6 +173,8 @@ _THROUGHOUT = re.compile(
 _LARGE_PART = re.compile(
     r"\b(?:first|second|third|latter|last|final|middle|later|slow\w*|fast\w*) (?:half|part"
     r"|section|third|minute)s?\b"
+    # What it changes to: "to a slower, quieter section".
+    r"|\b(?:in)?to an? (?:[\w-]+,? (?:and )?){0,5}?(?:section|part|passage)\b"
 )
 _MANY = re.compile(
     r"\b(?:several|multiple|many|frequent\w*|numerous|constantly|continually)\b", re.I

@@ -256,7 +256,7 @@ _NOT_SUNG_BEFORE = re.compile(
     r"(?:(?!\b(?:and|with|while|over|behind|beneath|under|but|accompan\w+|support\w*"
     r"|follow\w*|back(?:s|ed|ing)?|match\w*|compl[ei]ment\w*|doubl\w+|answer\w*|shadow\w*|underpin\w*"
     r"|fram\w+|join\w*|surround\w*|cushion\w*|leav\w+|against|beside|around|above|below|after|before|when|between|same"
-    r"|as|plus|along\w*|to (?=(?:the|her|his|their)\b))\b)[^.;,]){0,40}$",
+    r"|as|plus|along\w*|to (?=(?:the|her|his|their)\b))\b)[^.;:,]){0,40}$",
     re.I,
 )
 _SAYS_SO = (
