@@ -8,7 +8,7 @@ from pipeline.lint.evidence import Evidence
 from pipeline.lint.passage import Claim, Judged, Passage, right_or
 from pipeline.lint.predicates import ADJECTIVES, ALONG, IS, OF_WORK
 from pipeline.lint.sections import WORK, is_of_part
-from pipeline.lint.tempo import CHANGE, is_beatless, long_sections
+from pipeline.lint.tempo import CHANGE, is_beatless, long_sections, tempo_claims
 from pipeline.lint.tempo_words import FREE
 from pipeline.lint.times import TimeMention, moment_of
 from schemas.lint import Finding
@@ -225,7 +225,24 @@ def check_tempo_change(passage: Passage, evidence: Evidence) -> Iterator[Finding
             around = passage.before(claim.start, 20) + said + passage.after(claim.end, 20)
             are_many = bool(_MANY.search(around))
             judged = _judge_changes(said, moment, evidence, are_many=are_many)
+            if judged[1] == "no_tempo_change" and _names_both(passage, claim, evidence):
+                judged = ("right", "right", "These tempi follow each other.")
             yield passage.finding(claim, "tempo", judged)
+
+
+def _names_both(passage: Passage, claim: Claim, evidence: Evidence) -> bool:
+    """Whether the tempi of two sections are named beside a change, however near they are."""
+    tempo = evidence.facts.tempo
+    measured = [each.bpm for each in long_sections(tempo)] if tempo else []
+    start, end = passage.sentence(claim.start)
+    named = set()
+    for each in tempo_claims(passage):
+        if measured and start <= each.start < end:
+            for bpm in (each.low_bpm, each.high_bpm):
+                distance_bpm, nearest = min((abs(other - bpm), other) for other in measured)
+                if distance_bpm <= evidence.limits.tempo.absolute_bpm:
+                    named.add(nearest)
+    return len(named) > 1
 
 
 def _is_within(claim: Claim, others: list[Claim]) -> bool:
