@@ -42,7 +42,8 @@ _IN_NOTE = re.compile(
 _OR = r"(?:,? or (?:in )?(?:the )?(?:keys? of )?|/)"
 # "In Bm", "in either C or A minor".
 _IN_SYMBOL = re.compile(
-    rf"\b(?:[Ii]n|either|both) (?P<note>{NOTE})(?:(?P<suffix>m(?:in)?|maj)(?![\w#'/(]|\s?-\s?[A-G])"
+    rf"\b(?:[Ii]n|either|both) (?P<note>{NOTE})(?:(?P<suffix>m(?:in)?|maj|M(?={_OR}[A-G]))"
+    r"(?![\w#'/(]|\s?-\s?[A-G])"
     rf"|(?={_OR}{NOTE}(?:{SUFFIX}\b|[ -]{MODE})))"
 )
 _OR_KEY = re.compile(rf"{_OR}(?P<note>{NOTE})(?:{_END}|[ -](?P<mode>{MODE})(?!\w|'\w))")
