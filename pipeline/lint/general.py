@@ -86,6 +86,22 @@ _SEEKS_BY = re.compile(
     r" (?:(?!\b(?:that|as|is|are|has|have|where|when|how)\b)[^:;,])*",
     re.I,
 )
+# "Note where the tempo changes": whether it does is to be found out.
+_SEEKS_CHANGE = re.compile(
+    rf"\W*(?:{_SEEK}|listen|look|record|note|find|mark|locate|write|count|measure|track|observe)\b"
+    r"[^:;]*\b(?:chang|shift)\w*(?: (?:in|of|to) (?:the )?\w+)?",
+    re.I,
+)
+_OF_CHANGE = re.compile(r"chang|shift", re.I)
+# "The use of 4/4 is a characteristic of the genre".
+_OF_GENRE_AFTER = re.compile(
+    r"(?:(?!\b(?:that|which)\b)[^.;])*\b(?:is|are) (?:an? )?(?:[\w-]+ ){0,2}"
+    r"(?:characteristic|hallmark|staple|feature|trait)s? (?:of|in) (?:the|this|that|such an?)"
+    r" (?:genre|style)\b",
+    re.I,
+)
+# "Prominent in C major music".
+_IN_KEY = re.compile(rf"\bin {NOTE}[ -]{MODE} (?:music|songs|pieces)\b")
 _VALUE = re.compile(
     rf"\d|(?-i:\b{NOTE}m?\b)|\b(?:{MODE}|no|none|not|without|slow\w*|fast\w*|moderate\w*|steady"
     r"|constant|consistent|instrumental)\b",
@@ -178,10 +194,15 @@ def states_nothing(sentence: str, start: int, end: int) -> bool:
     if heading and end <= heading.end("words") and not _VALUE.search(said):
         return True
     told_from = heading.end() if heading else 0
-    for pattern in (_SEEKS, _SEEKS_BY):
+    patterns = [_SEEKS, _SEEKS_BY, *([_SEEKS_CHANGE] if _OF_CHANGE.search(said) else [])]
+    for pattern in patterns:
         seeks = pattern.match(sentence, told_from)
         if seeks and end <= seeks.end() and not _VALUE.search(said):
             return True
+    if _OF_GENRE_AFTER.match(sentence, end):
+        return True
+    if any(each.start() <= start < each.end() for each in _IN_KEY.finditer(sentence)):
+        return True
     if any(each.match(sentence, told_from) for each in _NO_CLAIMS):
         return True
     joined = [each.end() for each in _JOINED.finditer(sentence, 0, start)]

@@ -73,6 +73,8 @@ _CHANGES = re.compile(
     r"|beginning))|in the beginning|initially|to begin with)\b"
     rf"|\b(?:{WORK}|music|it)(?: is|'s) (?:\w+ )?(?:faster|slower|quicker) (?:in|at|during"
     rf"|towards?)\b"
+    rf"|\b(?:tempo|pace|speed|bpm){OF_WORK} (?:is|reaches) (?:at )?(?:its )?(?:highest|lowest"
+    r"|fastest|slowest)\b"
     # "From an upbeat tempo to a slower section".
     rf"|\b(?:{_PACE}|rhythm|groove) (?:in)?to an? (?:more )?(?:slower|faster|quicker)\b"
     r"|\b(?:half|part|section|end|middle) (?:is|feels|sounds) (?:\w+ )?(?:faster|slower|quicker)\b"

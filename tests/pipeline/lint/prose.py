@@ -28,7 +28,7 @@ FIELDS = (
 DECIDED = ("contradicted", "supported")
 _ROUNDS = TOLD | LATER | THIRD | FOURTH | FIFTH | SIXTH | SEVENTH | NINTH | TENTH | ELEVENTH
 TRACKS = _ROUNDS | PRACTICE | PRACTICE_LATER
-_FIRST_FRESH, _FIRST_EIGHTH, _LAST_TENTH = 600, 7000, 9300
+_FIRST_FRESH, _FIRST_EIGHTH, _LAST_TENTH, _FIRST_TWELFTH = 600, 7000, 9300, 11000
 _FIELD_OF = {
     "mode_relation": "key",
     "chord": "chords",
@@ -99,7 +99,12 @@ def is_last_of_tenth(row: dict) -> bool:
 
 def is_eleventh(row: dict) -> bool:
     """Whether it is of the eleventh round."""
-    return row["track"] in ELEVENTH
+    return row["track"] in ELEVENTH and not is_twelfth(row)
+
+
+def is_twelfth(row: dict) -> bool:
+    """Whether it is of the twelfth round, about the tracks of the eleventh."""
+    return row["track"] in ELEVENTH and row["id"] >= _FIRST_TWELFTH
 
 
 def is_held_out(row: dict) -> bool:

@@ -24,6 +24,7 @@ PARTS = {
     "tenth round, then read": [row for row in ROWS if prose.is_tenth(row)],
     "tenth round, second half, then read": [row for row in ROWS if prose.is_last_of_tenth(row)],
     "eleventh round, then read": [row for row in ROWS if prose.is_eleventh(row)],
+    "twelfth round, then read": [row for row in ROWS if prose.is_twelfth(row)],
     "practice, tuned on": prose.rows(prose.PRACTICE_PROSE),
 }
 # Precision and recall. Some contradictions are never read: titles without marks, lengths in beats.
