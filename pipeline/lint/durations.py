@@ -34,7 +34,9 @@ _ABOUT = r"(?:about |around |approximately |roughly )?"
 _MOMENT = rf"(?:{_CLOCK}|{NUMBER} (?:minutes?|seconds?)(?: and {NUMBER} seconds?)?)"
 _END = (
     r"(?:ends|finishes|wraps up|is (?:over|done|finished)|concludes|fades out"
-    r"|comes to (?:(?:an|its) end|a close)|(?:does not|doesn't) (?:end|finish|stop))"
+    r"|comes to (?:(?:an|its) end|a close)"
+    # "It does not end at 2:00" says nothing of 3:00.
+    r"|(?:does not|doesn't) (?:end|finish|stop)(?= (?:\w+ ){0,2}?until\b))"
 )
 _ALL = rf"(?:{WORK}|recording|clip|music|it|this|which|all of it|(?:whole|entire) thing)"
 _PATTERNS = (

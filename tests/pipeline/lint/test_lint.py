@@ -130,6 +130,8 @@ def test_numbers_in_words_mean_what_they_say(n):
         "The tempo doesn't stray from 120 BPM.",
         "Its guitars sing like a voice over a Fender bass played by hand.",
         "The FM radio, the CD, the DM and the E-bow.",
+        "The song does not end at 1:00, and it doesn't stop at 1:10.",
+        "A soft 80s ballad with a four-on-the-floor kick.",
     ],
 )
 def test_what_is_no_claim_about_the_music_is_never_wrong(text):

@@ -1,10 +1,26 @@
-"""Ways of saying a thing that the lint did not read before the eighth and the ninth tuning."""
+"""Ways of saying a thing that the lint did not read before the eighth and later tunings."""
 
 import pytest
 
 from tests.pipeline.lint.prose import TRACKS, said
 
 CLAIMS = {
+    ("harbour", "key", "supported"): (
+        "It is in either E minor or G major.",
+        "The key is Gmajor.",
+        "It is in G major or minor.",
+        "Keeping the same key, the organ joins in.",
+    ),
+    ("harbour", "metre", "supported"): ("The beat counts to 4.", "It has a steady 4-beat rhythm."),
+    ("harbour", "metre", "contradicted"): ("It is counted in a beat of three.", "The beat is 3."),
+    ("harbour", "tempo", "contradicted"): (
+        "It is played in Largo in the key of G major.",
+        "The tempo then drops in the middle.",
+        "There is a jump in tempo.",
+        "The tempo is highest at the end.",
+        "It goes from a calm rhythm to a faster one.",
+    ),
+    ("harbour", "vocals", "contradicted"): ("This rock instrumental opens softly.",),
     ("dune", "vocals", "contradicted"): (
         "The verses are delivered in a raspy tone.",
         "She delivers the verses with passion.",
@@ -95,6 +111,10 @@ CLAIMS = {
         "The LUFS level is -14.",
     ),
     ("harbour", "key", "contradicted"): (
+        "It is in either E minor or C major.",
+        "The key is Cmaj, or Fminor.",
+        "The use of several keys makes it restless.",
+        "The key is G major, and it changes twice.",
         "The chords point to D minor.",
         "The chords tell us it's D minor.",
         "These chords are commonly associated with the D minor key.",
@@ -177,6 +197,14 @@ CLAIMS = {
     ),
 }
 NO_CLAIMS = (
+    ("harbour", "name", "It is in the key of Gmajor at a tempo of Moderato."),
+    ("harbour", "metre", "He counts to three, and the band comes in."),
+    ("harbour", "tempo", "Note the points where the tempo changes."),
+    ("harbour", "tempo", "It rests on slow, soft melodies."),
+    ("harbour", "key", "Write down the times of the key changes."),
+    ("harbour", "key", "Such chords are prominent in C major music."),
+    ("harbour", "lyrics", 'She sings over a punchy "four on the floor" kick.'),
+    ("harbour", "duration", "It is a tender 90s ballad."),
     ("gable", "metre", "It is a waltz."),
     ("gable", "key", "The key of C major is a very popular key for pop songs."),
     ("gable", "key", "In a minor scale, the notes create a sense of sadness."),
