@@ -190,7 +190,8 @@ def test_all_is_done_by_keyboard_and_people_who_work_at_once_lose_nothing(config
     assert sorted(given) == [("Ann", "accept"), *[("Bob", "reject")] * 3]
 
 
-def test_a_late_answer_to_an_older_filter_changes_nothing(config, pool, tmp_path):
+@pytest.mark.parametrize("status", [200, 500])
+def test_a_late_answer_to_an_older_filter_changes_nothing(config, pool, tmp_path, status):
     with serving(config, pool) as url, browser_page(tmp_path / "late") as page:
         page.goto(url)
         place(page, "1 to 50 of 180")
@@ -203,7 +204,7 @@ def test_a_late_answer_to_an_older_filter_changes_nothing(config, pool, tmp_path
         said(page, "accepted: one row")
         (late,) = held
         with page.expect_response(late.request.url) as answered:
-            late.continue_()
+            late.continue_() if status == 200 else late.fulfill(status=status)
         answered.value.finished()
         page.evaluate("new Promise((painted) => setTimeout(painted))")
         said(page, "accepted: one row")

@@ -117,7 +117,12 @@ class Rows {
     const asked = ++this.asked;
     const filter = this.wanted();
     const query = new URLSearchParams({ ...filter, reviewer: this.reviewer, sort: this.sort, descending: this.descending, offset: this.offset, limit: PAGE });
-    const found = await ask(`/api/rows?${query}`);
+    let found;
+    try {
+      found = await ask(`/api/rows?${query}`);
+    } catch (error) {
+      if (asked === this.asked) throw error;
+    }
     if (asked !== this.asked) return false;
     history.replaceState(null, "", `?${new URLSearchParams(filter)}`);
     if (this.offset && this.offset >= found.n) {
