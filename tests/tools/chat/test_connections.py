@@ -84,7 +84,10 @@ def test_what_comes_after_an_answer_is_not_the_next(ask, server, late, named, pa
     url, _ = server.url(named, send, send, named)
     assert values(asked(ask, url)) == [TRUTH] * 6
     bad = [line for line in ask.cache.ledger() if line.outcome != "answered"]
-    assert sum(line.n_attempts for line in bad) <= 2
+    # Each of the two is read once at most: an error may close its connection before the server has
+    # read the request that it met, whose next attempt then meets the second. An answer to another
+    # request is read once: from then on no connection is used twice.
+    assert sum(line.n_attempts for line in bad) <= 3
 
 
 def test_an_endpoint_that_ceases_to_name_requests_is_asked_over_new_connections(ask, server):
