@@ -5,8 +5,8 @@
 Writes to FOLDER:
 
 - `test.jsonl`: balanced questions on the held-out pieces;
-- `listen.jsonl`: stretches of all pieces of TRUTH, their tempo, metre and instruments;
 - `skills.jsonl`: conversations on all pieces of TRUTH, as `partimento train sft` reads them;
+- `listen.jsonl`: of them what is the same all through a piece: tempo, metre and instrument;
 - `tracks-250.jsonl`, ...: on so many of them only;
 - `wrong-10.jsonl`, ...: on all, with so many percent of the facts wrong;
 - `measured.jsonl`: the questions that the release's rows ask, with the answers that the pipeline
@@ -26,7 +26,6 @@ import pyarrow.parquet as pq
 from questions import (
     Question,
     balanced,
-    description,
     released_question,
     true_questions,
     with_options,
@@ -38,9 +37,7 @@ WRONG_SHARES = (0.1, 0.3)
 _N_VARIANTS = 6  # of a piece's conversation: other options in another order
 _N_TEST = 160  # questions of a kind, about: intervals of 15 points
 _LENGTH_S = 10.0
-# Ours: half of a piece costs half of the language model's tokens, and starts elsewhere each time.
-_STRETCH_S = 5.0
-OF_A_STRETCH = ("tempo", "metre", "instrument")  # what is the same in each
+THROUGHOUT = ("tempo", "metre", "instrument")
 
 
 def main() -> None:
@@ -55,11 +52,9 @@ def main() -> None:
     folder = arguments.folder
     folder.mkdir(parents=True, exist_ok=True)
     write_test(read_truth(arguments.held_out_truth), folder / "test.jsonl")
-    truths = [json.loads(line) for line in arguments.truth.read_text("utf-8").splitlines()]
-    write_stretches(truths, folder / "listen.jsonl")
     pieces = read_truth(arguments.truth)
     questions = [each for piece in pieces for each in piece]
-    sets = {"skills": questions}
+    sets = {"skills": questions, "listen": [q for q in questions if q.kind in THROUGHOUT]}
     for n in N_TRACKS:
         sets[f"tracks-{n}"] = [each for piece in pieces[:n] for each in piece]
     for share in WRONG_SHARES:
@@ -95,29 +90,6 @@ def write_test(pieces: Sequence[Sequence[Question]], path: Path) -> None:
     print(f"test: {dict(Counter(each.kind for each in kept))}")
     with path.open("w", encoding="utf-8") as file:
         file.writelines(json.dumps(asdict(with_options(each, rng))) + "\n" for each in kept)
-
-
-def write_stretches(truths: Sequence[dict[str, Any]], path: Path) -> None:
-    """Stretches of every piece: in turn, what is heard in a sentence, or asked in choices."""
-    rng = random.Random(5)
-    with path.open("w", encoding="utf-8") as file:
-        for variant in range(_N_VARIANTS):
-            for truth in truths:
-                start_s = rng.uniform(0, _LENGTH_S - _STRETCH_S)
-                asked = [each for each in true_questions(truth, rng) if each.kind in OF_A_STRETCH]
-                told = [
-                    {"from": "human", "value": "What is heard?"},
-                    {"from": "gpt", "value": description(truth)},
-                ]
-                item = {
-                    "id": f"{truth['name']}-{variant}",
-                    "sound": f"{truth['name']}.wav",
-                    "duration": _STRETCH_S,
-                    "heard_start_s": start_s,
-                    "heard_end_s": start_s + _STRETCH_S,
-                    "conversations": _turns(asked, rng) if variant % 2 else told,
-                }
-                file.write(json.dumps(item) + "\n")
 
 
 def write_conversations(questions: Sequence[Question], path: Path) -> int:

@@ -1,10 +1,9 @@
 """Multiple choices whose text gives nothing away.
 
 Their answers are the truth of a rendered piece, or what a release says of it. Options are drawn
-from all answers to such questions, each as likely as the others. (The built-in engine's own do give
-something away: a wrong tempo lies a fixed ratio from the right one, and a wrong metre never divides
-it.) A tempo is asked for as the nearest of a few. `balanced` keeps as many questions of every
-answer, so that none is a better guess than another.
+from all answers to such questions, each as likely as the others. Tempo and metre are asked for in
+words: a small language model splits figures into digits. `balanced` keeps as many questions of
+every answer, so that none is a better guess than another.
 """
 
 import math
@@ -15,13 +14,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from pieces import METRES, PROGRESSIONS, TONICS
+from pieces import PROGRESSIONS, TONICS
 from synthesiser import CHORD_TIMBRES
 
-TEMPI_BPM = (60, 75, 94, 117, 147, 183)  # each 1.25 times the one before
+# Up to which tempo, in BPM: thirds of what `pieces.py` draws, by ratio.
+TEMPI = {"slow": 86.5, "moderate": 125.0, "fast": math.inf}
+BEATS = {"3/4": "three", "4/4": "four", "6/8": "six"}
 ANSWERS: dict[str, tuple[str, ...]] = {
-    "tempo": tuple(f"{bpm} BPM" for bpm in TEMPI_BPM),
-    "metre": METRES,
+    "tempo": tuple(TEMPI),
+    "metre": tuple(BEATS.values()),
     "key": tuple(f"{tonic} {mode}" for mode in PROGRESSIONS for tonic in TONICS),
     "chord": tuple(f"{root}{third}" for third in ("", "m") for root in TONICS),
     "progression": tuple("-".join(p) for each in PROGRESSIONS.values() for p in each),
@@ -31,10 +32,10 @@ KINDS = tuple(ANSWERS)
 HEARINGS = ("own", "other", "silence")  # what a question is asked with
 TEXTS: dict[str, tuple[str, ...]] = {
     "tempo": (
-        "Which tempo comes closest to the music's?",
-        "Tap along: which of these is the tempo?",
+        "How fast is the music?",
+        "Tap along: is it slow, moderate or fast?",
     ),
-    "metre": ("In which metre is the music?", "What is the time signature?"),
+    "metre": ("How many beats has a bar?", "In a bar, how many beats are counted?"),
     "key": ("In which key is the music?", "What is the key of this recording?"),
     "chord": ("Which chord sounds around 0:{at:02}?", "What is the harmony at about 0:{at:02}?"),
     "progression": (
@@ -44,7 +45,7 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "instrument": ("Which instrument plays the chords?", "What are the chords played on?"),
 }
 _ALSO = {"C#": "Db", "D#": "Eb", "Gb": "F#", "G#": "Ab", "A#": "Bb"}  # one name of each key
-_BEATS = {"3 beats": "3/4", "4 beats": "4/4", "6 beats": "6/8"}
+_BEATS = {"3 beats": "three", "4 beats": "four", "6 beats": "six"}  # as a release's rows say it
 _N_OPTIONS = 4
 _INSIDE_S = 0.4  # a moment that is asked for is so far from the chord's ends
 
@@ -89,9 +90,13 @@ def true_questions(truth: dict[str, Any], rng: random.Random) -> Iterator[Questi
     rng : random.Random
         Draws words and moments.
     """
-    found = {"metre": truth["metre"], "key": truth["key"], "instrument": truth["instruments"][0]}
+    found = {
+        "metre": BEATS[truth["metre"]],
+        "key": truth["key"],
+        "instrument": truth["instruments"][0],
+    }
     if truth["metre"] != "6/8":  # there its beats are a matter of taste
-        found["tempo"] = nearest_tempo(truth["tempo_bpm"])
+        found["tempo"] = tempo_word(truth["tempo_bpm"])
     if len(truth["chords"]) >= 4:
         found["progression"] = truth["progression"]
     moments = [
@@ -109,19 +114,13 @@ def true_questions(truth: dict[str, Any], rng: random.Random) -> Iterator[Questi
             yield Question(f"{truth['name']}.wav", kind, text, found[kind])
 
 
-def description(truth: dict[str, Any]) -> str:
-    """Metre, tempo and instruments, in a sentence."""
-    tempo = "" if truth["metre"] == "6/8" else f" at {nearest_tempo(truth['tempo_bpm'])}"
-    return f"{truth['metre']}{tempo}, {', '.join(truth['instruments'])}."
-
-
 def released_question(row: dict[str, Any], sound: str) -> Question | None:
     """The question of a row of ``mf-skills/qa``, in our form; None for one of no kind of ours."""
     answer, text = str(row["answer"]), str(row["question"])
     if row["form"] != "multiple_choice":
         return None
     if re.fullmatch(r"\d+ BPM", answer):
-        return Question(sound, "tempo", text, nearest_tempo(float(answer.split()[0])))
+        return Question(sound, "tempo", text, tempo_word(float(answer.split()[0])))
     if answer in _BEATS:
         return Question(sound, "metre", TEXTS["metre"][0], _BEATS[answer])
     is_at = "around 0:" in text or "harmony at" in text
@@ -132,9 +131,9 @@ def released_question(row: dict[str, Any], sound: str) -> Question | None:
     return None
 
 
-def nearest_tempo(bpm: float) -> str:
-    """The answer that comes closest to a tempo, by ratio."""
-    return f"{min(TEMPI_BPM, key=lambda each: abs(math.log(each / bpm)))} BPM"
+def tempo_word(bpm: float) -> str:
+    """How fast music is, in a word of `TEMPI`."""
+    return next(word for word, most_bpm in TEMPI.items() if bpm < most_bpm)
 
 
 def with_options(question: Question, rng: random.Random) -> Question:

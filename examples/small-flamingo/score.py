@@ -6,8 +6,10 @@ An option is chosen by its log-probability as the answer, whatever the model wou
 """
 
 import argparse
+import copy
 import json
 import random
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -89,15 +91,23 @@ def score(
     root: Path,
     batch_size: int = _BATCH,
 ) -> list[bool]:
-    """Whether the likeliest option is the right one, question by question."""
-    device = next(model.parameters()).device
-    features = _features(processor, sorted({each or "" for each in heard}), root, device.type)
-    right: list[bool] = []
-    for start in range(0, len(questions), batch_size):
-        asked = questions[start : start + batch_size]
-        sounds = [features[each or ""] for each in heard[start : start + batch_size]]
-        chosen = _chosen(model, processor, asked, torch.stack(sounds).to(device, model.dtype))
-        right += [each.options[i] == each.answer for each, i in zip(asked, chosen, strict=True)]
+    """Whether the likeliest option is the right one, question by question.
+
+    A sound is heard once, and all that is asked about it goes on from there.
+    """
+    of_sound: dict[str, list[int]] = defaultdict(list)
+    for index, name in enumerate(heard):
+        of_sound[name or ""].append(index)
+    right = [False] * len(questions)
+    for name, indices in of_sound.items():
+        features = _features(processor, name, root, model.device.type)
+        cache, n_heard = _hear(model, processor, features)
+        for start in range(0, len(indices), batch_size):
+            some = indices[start : start + batch_size]
+            asked = [questions[index] for index in some]
+            chosen = _chosen(model, processor, asked, cache, n_heard)
+            for index, question, option in zip(some, asked, chosen, strict=True):
+                right[index] = question.options[option] == question.answer
     return right
 
 
@@ -108,54 +118,67 @@ def counts(questions: Sequence[Question], right: Sequence[bool]) -> dict[str, tu
     return {kind: (sum(each), len(each)) for kind, each in found.items() if each}
 
 
-def _features(processor: Any, names: Sequence[str], root: Path, device: str) -> dict[str, Tensor]:
-    """Spectrograms by file; that of no name is silence."""
+def _features(processor: Any, name: str, root: Path, device: str) -> Tensor:
+    """The spectrogram of a file; of no name, that of silence."""
     n_samples = round(processor.feature_extractor.chunk_length * 16000)
-    found = {}
-    for name in names:
-        sound = np.zeros(n_samples, np.float32)
-        if name:
-            read, _ = soundfile.read(root / name, dtype="float32")
-            sound[: len(read)] = read[:n_samples]
-        features = processor.feature_extractor(
-            sound, sampling_rate=16000, return_tensors="pt", device=device
-        )
-        found[name] = features["input_features"][0]
+    sound = np.zeros(n_samples, np.float32)
+    if name:
+        read, _ = soundfile.read(root / name, dtype="float32")
+        sound[: len(read)] = read[:n_samples]
+    found: Tensor = processor.feature_extractor(
+        sound, sampling_rate=16000, return_tensors="pt", device=device
+    )["input_features"]
     return found
 
 
-def _chosen(
-    model: Any, processor: Any, questions: Sequence[Question], features: Tensor
-) -> list[int]:
-    """The index of the likeliest option of each question.
-
-    The prompt is read once; each option goes on from its cache.
-    """
-    tokenizer, device = processor.tokenizer, features.device
-    prompts = [_prompt_ids(processor, each.prompt, features.shape[-1]) for each in questions]
-    ids, mask = _padded(prompts, tokenizer.pad_token_id, "left")
-    ids, mask = ids.to(device), mask.to(device)
-    heard = torch.ones(len(ids), features.shape[-1], dtype=torch.long, device=device)
+def _hear(model: Any, processor: Any, features: Tensor) -> tuple[dict[str, Any], int]:
+    """The cache of a prompt up to the end of its sound, by its name, and its length in tokens."""
+    heard, _ = _prompt_ids(processor, "", features.shape[-1])
+    device, dtype = model.device, model.dtype
     out = model(
-        input_ids=ids,
-        attention_mask=mask,
-        position_ids=(mask.cumsum(1) - 1).clamp(min=0),
-        input_features=features,
-        input_features_mask=heard,
+        input_ids=torch.tensor([heard], device=device),
+        input_features=features.to(device, dtype),
+        input_features_mask=torch.ones(1, features.shape[-1], dtype=torch.long, device=device),
         use_cache=True,
         logits_to_keep=1,
     )
+    return _cache(out), len(heard)
+
+
+def _chosen(
+    model: Any,
+    processor: Any,
+    questions: Sequence[Question],
+    cache: dict[str, Any],
+    n_heard: int,
+) -> list[int]:
+    """The index of the likeliest option of each question about a sound that was heard.
+
+    The words of a question are read once; each option goes on from their cache.
+    """
+    tokenizer, device = processor.tokenizer, model.device
+    cache = _repeated(copy.deepcopy(cache), len(questions))
+    asked = [_prompt_ids(processor, each.prompt, 0)[1] for each in questions]
+    ids, is_asked = (each.to(device) for each in _padded(asked, tokenizer.pad_token_id))
+    is_heard = torch.ones(len(ids), n_heard, dtype=torch.long, device=device)
+    mask = torch.cat([is_heard, is_asked], 1)
+    out = model(
+        input_ids=ids,
+        attention_mask=mask,
+        position_ids=n_heard + torch.arange(ids.shape[1], device=device).expand_as(ids),
+        use_cache=True,
+        **cache,
+    )
+    last = is_asked.sum(1) - 1
+    first = out.logits[torch.arange(len(ids), device=device), last][:, None]
     n_options = max(len(each.options) for each in questions)
     said = [
         tokenizer(option + tokenizer.eos_token)["input_ids"]
         for each in questions
         for option in _filled(each.options, n_options)
     ]
-    answers, is_said = _padded(said, tokenizer.pad_token_id, "right")
-    answers, is_said = answers.to(device), is_said.to(device)
-    name = "cache" if hasattr(out, "cache") else "past_key_values"  # before transformers 5.20
-    cache = getattr(out, name)
-    cache.batch_repeat_interleave(n_options)
+    answers, is_said = (each.to(device) for each in _padded(said, tokenizer.pad_token_id))
+    cache = _repeated(_cache(out), n_options)
     lengths = mask.sum(1).repeat_interleave(n_options)
     steps = torch.arange(answers.shape[1] - 1, device=device)
     more = model(
@@ -163,17 +186,27 @@ def _chosen(
         attention_mask=torch.cat([mask.repeat_interleave(n_options, 0), is_said[:, :-1]], 1),
         position_ids=lengths[:, None] + steps,
         use_cache=True,
-        **{name: cache},
+        **cache,
     )
-    first = out.logits.repeat_interleave(n_options, 0)
-    logits = torch.cat([first, more.logits], 1).float()
+    logits = torch.cat([first.repeat_interleave(n_options, 0), more.logits], 1).float()
     logps = logits.log_softmax(-1).gather(-1, answers[..., None])[..., 0]
     total = (logps * is_said).sum(1).view(len(questions), n_options)
     return [int(row[: len(q.options)].argmax()) for row, q in zip(total, questions, strict=True)]
 
 
-def _prompt_ids(processor: Any, prompt: str, n_frames: int) -> list[int]:
-    """Tokens of a question as the chat template asks it, those of the sound among them."""
+def _cache(out: Any) -> dict[str, Any]:
+    name = "cache" if hasattr(out, "cache") else "past_key_values"  # before transformers 5.20
+    return {name: getattr(out, name)}
+
+
+def _repeated(cache: dict[str, Any], n: int) -> dict[str, Any]:
+    for each in cache.values():
+        each.batch_repeat_interleave(n)
+    return cache
+
+
+def _prompt_ids(processor: Any, prompt: str, n_frames: int) -> tuple[list[int], list[int]]:
+    """Tokens of a question as the chat template asks it: to the end of the sound, and after."""
     said = [{"type": "audio", "audio": None}, {"type": "text", "text": prompt}]
     text = processor.tokenizer.apply_chat_template(
         [{"role": "user", "content": said}],
@@ -181,20 +214,20 @@ def _prompt_ids(processor: Any, prompt: str, n_frames: int) -> list[int]:
         add_generation_prompt=True,
         chat_template=processor.chat_template,
     )
-    n_tokens = n_frames // 4
-    sound = processor.audio_bos_token + processor.audio_token * n_tokens + processor.audio_eos_token
-    text = text.replace(processor.audio_token, sound, 1)
-    return list(processor.tokenizer(text)["input_ids"])
+    before, after = text.split(processor.audio_token)
+    sound = processor.audio_bos_token + processor.audio_token * (n_frames // 4)
+    heard = processor.tokenizer(before + sound + processor.audio_eos_token)["input_ids"]
+    return list(heard), list(processor.tokenizer(after)["input_ids"])
 
 
-def _padded(rows: Sequence[Sequence[int]], pad: int, side: str) -> tuple[Tensor, Tensor]:
+def _padded(rows: Sequence[Sequence[int]], pad: int) -> tuple[Tensor, Tensor]:
+    """Rows of the same length, filled up on the right, and where they are."""
     length = max(map(len, rows))
     ids = torch.full((len(rows), length), pad)
     mask = torch.zeros(len(rows), length, dtype=torch.long)
     for index, row in enumerate(rows):
-        here = slice(length - len(row), None) if side == "left" else slice(0, len(row))
-        ids[index, here] = torch.tensor(row)
-        mask[index, here] = 1
+        ids[index, : len(row)] = torch.tensor(row)
+        mask[index, : len(row)] = 1
     return ids, mask
 
 

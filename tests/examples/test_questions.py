@@ -5,14 +5,14 @@ import random
 from collections import Counter
 
 import pytest
-from make_questions import OF_A_STRETCH, read_truth, write_conversations, write_stretches
+from make_questions import read_truth, write_conversations
 from pieces import draw_piece
 from questions import (
     ANSWERS,
     KINDS,
     balanced,
-    nearest_tempo,
     released_question,
+    tempo_word,
     with_options,
     with_wrong_facts,
 )
@@ -71,34 +71,11 @@ def test_conversations_ask_everything_of_a_piece(asked, tmp_path):
         assert len(said) == len([q for q in asked[:60] if q.sound == item["sound"]])
 
 
-def test_stretches_are_told_and_asked_of_in_turn(tmp_path):
-    truths = {f"{truth['name']}.wav": truth for truth in (draw_piece(1, n).truth for n in range(9))}
-    path = tmp_path / "listen.jsonl"
-    write_stretches(list(truths.values()), path)
-    items = [json.loads(line) for line in path.read_text().splitlines()]
-    told = [each for each in items if len(each["conversations"]) == 2]
-    asked = [each for each in items if len(each["conversations"]) > 2]
-    assert len(told) == len(asked) == 3 * len(truths)
-    assert len({each["heard_start_s"] for each in items}) == len(items)
-    for each in items:
-        assert 0 <= each["heard_start_s"] < each["heard_end_s"] <= 10
-    for each in told:
-        truth, said = truths[each["sound"]], each["conversations"][1]["value"]
-        assert said.startswith(truth["metre"])
-        assert all(instrument in said for instrument in truth["instruments"])
-        assert (nearest_tempo(truth["tempo_bpm"]) in said) == (truth["metre"] != "6/8")
-    for each in asked:
-        truth = truths[each["sound"]]
-        right = {nearest_tempo(truth["tempo_bpm"]), truth["metre"], truth["instruments"][0]}
-        answers = {turn["value"] for turn in each["conversations"] if turn["from"] == "gpt"}
-        assert answers <= right and len(answers) >= len(OF_A_STRETCH) - 1
-
-
 @pytest.mark.parametrize(
     ("question", "answer", "kind", "ours"),
     [
-        ("Tap along: which of these is the tempo?", "92 BPM", "tempo", "94 BPM"),
-        ("How many beats are in a bar?", "3 beats", "metre", "3/4"),
+        ("Tap along: which of these is the tempo?", "92 BPM", "tempo", "moderate"),
+        ("How many beats are in a bar?", "3 beats", "metre", "three"),
         ("How many beats are in a bar?", "5 beats", None, None),
         ("In which key is the music?", "G# minor", "key", "Ab minor"),
         ("Which chord sounds around 0:07?", "A#m", "chord", "Bbm"),
@@ -117,10 +94,12 @@ def test_rows_of_a_release_ask_the_same(question, answer, kind, ours):
     assert (found and (found.kind, found.answer)) == (kind and (kind, ours))
 
 
-def test_tempi_are_the_nearest_by_ratio():
-    assert nearest_tempo(84.0) == "94 BPM"
-    assert nearest_tempo(83.5) == "75 BPM"
-    assert nearest_tempo(300.0) == "183 BPM"
+def test_tempi_are_thirds_of_what_is_drawn(asked):
+    assert [tempo_word(bpm) for bpm in (60.0, 86.0, 87.0, 124.0, 126.0, 300.0)] == [
+        "slow", "slow", "moderate", "moderate", "fast", "fast"
+    ]  # fmt: skip
+    found = Counter(each.answer for each in asked if each.kind == "tempo")
+    assert max(found.values()) < 1.3 * min(found.values())
 
 
 def test_another_piece_answers_otherwise(asked):
