@@ -28,7 +28,12 @@ FIELDS = (
 DECIDED = ("contradicted", "supported")
 _ROUNDS = TOLD | LATER | THIRD | FOURTH | FIFTH | SIXTH | SEVENTH | NINTH | TENTH | ELEVENTH
 TRACKS = _ROUNDS | PRACTICE | PRACTICE_LATER
-_FIRST_FRESH, _FIRST_EIGHTH, _LAST_TENTH, _FIRST_TWELFTH = 600, 7000, 9300, 11000
+# Of the ids of each part, the first; `tests/data/lint/README.md` says how each was made.
+PARTS = {
+    "first": 0, "fresh": 600, "second": 1000, "third": 2000, "fourth": 3000, "fifth": 4000,
+    "sixth": 5000, "seventh": 6000, "eighth": 7000, "ninth": 8000, "tenth": 9000,
+    "tenth, second half": 9300, "eleventh": 10000, "twelfth": 11000,
+}  # fmt: skip
 _FIELD_OF = {
     "mode_relation": "key",
     "chord": "chords",
@@ -42,72 +47,13 @@ def rows(path: Path = PROSE) -> list[dict]:
     return [json.loads(line) for line in path.read_text().splitlines()]
 
 
-def is_fresh(row: dict) -> bool:
-    """Whether it was drawn after the first tuning, about the same tracks."""
-    return row["id"] >= _FIRST_FRESH and row["track"] in TOLD
-
-
-def is_later(row: dict) -> bool:
-    """Whether it is of the second round, about other tracks."""
-    return row["track"] in LATER
-
-
-def is_third(row: dict) -> bool:
-    """Whether it is of the third round, about other tracks again."""
-    return row["track"] in THIRD
-
-
-def is_fourth(row: dict) -> bool:
-    """Whether it is of the fourth round."""
-    return row["track"] in FOURTH
-
-
-def is_fifth(row: dict) -> bool:
-    """Whether it is of the fifth round."""
-    return row["track"] in FIFTH
-
-
-def is_sixth(row: dict) -> bool:
-    """Whether it is of the sixth round."""
-    return row["track"] in SIXTH
-
-
-def is_seventh(row: dict) -> bool:
-    """Whether it is of the seventh round."""
-    return row["track"] in SEVENTH and not is_eighth(row)
-
-
-def is_eighth(row: dict) -> bool:
-    """Whether it is of the eighth round, about the tracks of the seventh."""
-    return row["track"] in SEVENTH and row["id"] >= _FIRST_EIGHTH
-
-
-def is_ninth(row: dict) -> bool:
-    """Whether it is of the ninth round."""
-    return row["track"] in NINTH
-
-
-def is_tenth(row: dict) -> bool:
-    """Whether it is of the first half of the tenth round."""
-    return row["track"] in TENTH and row["id"] < _LAST_TENTH
-
-
-def is_last_of_tenth(row: dict) -> bool:
-    """Whether it is of the second half of the tenth round."""
-    return row["track"] in TENTH and row["id"] >= _LAST_TENTH
-
-
-def is_eleventh(row: dict) -> bool:
-    """Whether it is of the eleventh round."""
-    return row["track"] in ELEVENTH and not is_twelfth(row)
-
-
-def is_twelfth(row: dict) -> bool:
-    """Whether it is of the twelfth round, about the tracks of the eleventh."""
-    return row["track"] in ELEVENTH and row["id"] >= _FIRST_TWELFTH
+def part_of(row: dict) -> str:
+    """The name of the part that a sentence of `PROSE` is of."""
+    return [name for name, first in PARTS.items() if row["id"] >= first][-1]
 
 
 def is_held_out(row: dict) -> bool:
+    """Whether its track was not tuned on in the first round."""
     return TRACKS[row["track"]].is_held_out
 
 
