@@ -9,6 +9,7 @@ import argparse
 import copy
 import json
 import random
+import sys
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -24,6 +25,7 @@ from training.config import ModelConfig
 from training.model import load_model, load_processor
 
 _BATCH = 64
+_SAID_EACH = 25  # sounds
 
 
 def main() -> None:
@@ -47,11 +49,13 @@ def main() -> None:
     model = load_model(ModelConfig(path=str(arguments.checkpoint), dtype=dtype))
     model = model.to(device).eval()
     processor = load_processor(str(arguments.checkpoint))
+    heard = [sound for each in arguments.hearings for sound in sounds_heard(questions, each)]
+    asked = questions * len(arguments.hearings)
+    right = score(model, processor, asked, heard, arguments.sounds, arguments.batch)
     found = {}
-    for hearing in arguments.hearings:
-        heard = sounds_heard(questions, hearing)
-        right = score(model, processor, questions, heard, arguments.sounds, arguments.batch)
-        found[hearing] = counts(questions, right)
+    for index, hearing in enumerate(arguments.hearings):
+        ours = right[index * len(questions) : (index + 1) * len(questions)]
+        found[hearing] = counts(questions, ours)
         print(hearing, {kind: f"{n}/{of}" for kind, (n, of) in found[hearing].items()}, flush=True)
     arguments.output.parent.mkdir(parents=True, exist_ok=True)
     arguments.output.write_text(json.dumps(found, indent=1), encoding="utf-8")
@@ -99,7 +103,9 @@ def score(
     for index, name in enumerate(heard):
         of_sound[name or ""].append(index)
     right = [False] * len(questions)
-    for name, indices in of_sound.items():
+    for number, (name, indices) in enumerate(of_sound.items()):
+        if number % _SAID_EACH == 0:
+            print(f"{number} of {len(of_sound)} sounds", file=sys.stderr, flush=True)
         features = _features(processor, name, root, model.device.type)
         cache, n_heard = _hear(model, processor, features)
         for start in range(0, len(indices), batch_size):
