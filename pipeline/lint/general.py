@@ -103,7 +103,7 @@ _OF_GENRE_AFTER = re.compile(
 # "Prominent in C major music".
 _IN_KEY = re.compile(rf"\bin {NOTE}[ -]{MODE} (?:music|songs|pieces)\b")
 _VALUE = re.compile(
-    rf"\d|(?-i:\b{NOTE}m?\b)|\b(?:{MODE}|no|none|not|without|slow\w*|fast\w*|moderate\w*|steady"
+    rf"\d|(?-i:\b{NOTE}m?\b)|\b(?:{MODE}|minutes?|no|none|not|without|slow\w*|fast\w*|moderate\w*|steady"
     r"|constant|consistent|instrumental)\b",
     re.I,
 )

@@ -9,13 +9,13 @@ _SMALL_WORDS = (
 _TEN_WORDS = "twenty thirty forty fifty sixty seventy eighty ninety"
 _UNITS = {word: value for value, word in enumerate(_SMALL_WORDS.split())}
 _TENS = {word: 10 * value for value, word in enumerate(_TEN_WORDS.split(), start=2)}
-_UNIT = "one|two|three|four|five|six|seven|eight|nine"
-_TEEN = "ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen"
-_TEN = "|".join(_TENS)
-_SMALL = rf"(?:(?:{_TEN})(?:[ -](?:{_UNIT}))?|{_TEEN}|{_UNIT})"
+UNIT = "one|two|three|four|five|six|seven|eight|nine"
+TEEN = "ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen"
+TEN = "|".join(_TENS)
+_SMALL = rf"(?:(?:{TEN})(?:[ -](?:{UNIT}))?|{TEEN}|{UNIT})"
 WORDS = (
-    rf"(?:(?:(?:a|{_UNIT})[ -])hundred(?:[ -](?:and[ -])?{_SMALL})?|one[ -](?:{_TEN})"
-    rf"(?:[ -](?:{_UNIT}))?|{_SMALL})"
+    rf"(?:(?:(?:a|{UNIT})[ -])hundred(?:[ -](?:and[ -])?{_SMALL})?|one[ -](?:{TEN})"
+    rf"(?:[ -](?:{UNIT}))?|{_SMALL})"
 )
 """Regular expression of a number from 1 to 999 in words."""
 DIGITS = r"\d+(?:\.\d+)?"

@@ -5,8 +5,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pipeline.lint.durations import TIME_WORDS, duration_claims
+from pipeline.lint.durations import duration_claims
 from pipeline.lint.evidence import Evidence
+from pipeline.lint.lengths import BARE_SECONDS, TIME_WORDS
 from pipeline.lint.numbers import NUMBER, clock_s, number
 from pipeline.lint.passage import Claim, Passage, extractor
 from pipeline.lint.sections import PART, WORK
@@ -19,7 +20,7 @@ _CLOCK = (
 )
 _SECONDS = (
     rf"\b{NUMBER}(?:[ -](?:and[ -]a[ -]half[ -])?)?(?:\s?s\b|\s?secs?\b|[ -]?seconds?\b"
-    rf"|[ -]?minutes?(?:[ -]and[ -](?:a[ -]half|{NUMBER}[ -]seconds?))?\b)"
+    rf"|[ -]?minutes?\b(?:(?:[ -]and)?[ -](?:a[ -]half\b|{NUMBER}[ -]seconds?\b|{BARE_SECONDS}))?)"
 )
 _ORDINALS = ("second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 _NEAR = (
@@ -75,6 +76,10 @@ _NO_SECONDS_BEFORE = re.compile(
     r"(?:chang|shift|increas|decreas|go|vari|rang|mov|drop|ris)\w* (?:\w+ly )?$",
     re.I,
 )
+# "He holds the note for 0:20": a length is no time.
+_LENGTH_BEFORE = re.compile(
+    r"\b(?:for|lasts|lasting)(?: (?:about|around|roughly|nearly|almost|just|over|under))* $", re.I
+)
 _ABOUT = ("about", "around", "approximately", "roughly")
 _IS = re.compile(r" is $")
 _IS_AT = re.compile(
@@ -91,8 +96,8 @@ _ADJACENT = re.compile(r"\s+\(?(?:near |right )?")
 # "A minute in".
 _ONE = re.compile(r"^a (?=minute)", re.I)
 _PART = re.compile(
-    rf"(?P<n>{NUMBER})(?P<and_half>[ -]and[ -]a[ -]half)?[ -]?(?P<unit>seconds?|secs?|s|minutes?)\b"
-    r"(?P<half>[ -]and[ -]a[ -]half)?",
+    rf"(?P<n>{NUMBER})(?P<and_half>[ -]and[ -]a[ -]half)?"
+    r"(?:[ -]?(?P<unit>seconds?|secs?|s|minutes?)\b|$)(?P<half>[ -]and[ -]a[ -]half)?",
     re.I,
 )
 
@@ -148,6 +153,7 @@ def time_mentions(passage: Passage) -> list[TimeMention]:
             before = passage.before(mention.start, 60)
             is_value = (
                 _NO_TIME_BEFORE.search(before)
+                or (pattern is _POINT and _LENGTH_BEFORE.search(before))
                 or (
                     pattern in (_SECONDS_RANGE, _SECONDS_POINT)
                     and mention.lead in ("from", "by")
@@ -243,7 +249,7 @@ def _seconds_point(match: re.Match[str]) -> TimeMention:
     text = _ONE.sub("1 ", text)
     time_s = sum(
         (number(part["n"]) + (0.5 if part["half"] or part["and_half"] else 0.0))
-        * (60 if part["unit"].lower().startswith("m") else 1)
+        * (60 if (part["unit"] or "").lower().startswith("m") else 1)
         for part in _PART.finditer(text)
     )
     lead = _LAST if match["last"] else (match["lead"] or "").lower()

@@ -1,0 +1,93 @@
+"""Lengths of time in figures and words, with what makes them rough."""
+
+import re
+
+from pipeline.lint.numbers import NUMBER, TEEN, TEN, UNIT, clock_s, number
+
+TIME_WORDS = re.compile(
+    r"\d:[0-5]\d|\bmin(?:ute)?s?\b|\bsec(?:ond)?s?\b|\d ?s\b|\bhours?\b"
+    rf"|\b(?:{UNIT})[ -](?:oh[ -]|{TEN}|{TEEN})",
+    re.I,
+)
+"""What every time or duration has in it."""
+CLOCK = r"\d{1,2}:[0-5]\d(?::[0-5]\d)?(?![\d:])"
+_TENS = rf"(?:twenty|thirty|forty|fifty)(?:[ -](?:{UNIT}))?"
+_ENDS = r"(?=[,.;:!?)\"]|$|"
+# "Two minutes fifty-seven"; not the five of "two minutes five chords".
+BARE_SECONDS = (
+    rf"(?:[1-5]?\d|{_TENS}|{TEEN}|(?:{UNIT})(?! of\b)){_ENDS}"
+    r" (?:long|flat|exactly|of|and|in|into|all|from|start|it|this|the|with|without)\b)"
+)
+"""Regular expression of seconds after minutes, without their unit."""
+_SECONDS_AFTER = rf"\s*(?:,|and)?\s*(?P<sec>{NUMBER})[ -]?(?:seconds?|secs?|s)\b"
+MINUTES = (
+    rf"(?:(?P<min>{NUMBER}|half a|a)(?P<half>[ -]and[ -]a[ -]half)?[ -]?(?:odd[ -])?"
+    r"(?:minutes?|mins?)(?![a-z])(?:(?P<half_after>[ -]and[ -]a[ -]half\b)"
+    rf"|{_SECONDS_AFTER}| (?:and )?(?P<bare>{BARE_SECONDS})"
+    rf"|(?!{_SECONDS_AFTER.replace('?P<sec>', '?:')})))"
+)
+"""Regular expression of minutes, and seconds if there are any."""
+# "Three twenty-three, all told"; one-twenty is a tempo, too, and five-sixteen a metre.
+_SPOKEN = (
+    rf"(?:(?P<told>(?!one\b)(?:{UNIT}))[ -](?P<told_s>{_TENS}|oh[ -](?:{UNIT})"
+    rf"|(?!sixteen)(?:{TEEN})){_ENDS} (?:long|flat|in|all|of|and|from|start)\b))"
+)
+ROUGH = r"(?P<rough>,? (?:or so|give or take|and change|and a bit|plus)\b)?"
+"""Regular expression of what makes a length rough after it, or of nothing."""
+HEDGE = (
+    r"(?P<hedge>(?:(?:just|a (?:little|bit|touch|hair|shade|tad|good)|slightly|well|about|around"
+    r"|approximately|roughly|"
+    r"nearly|almost|exactly|under|over|shy of|short of|(?:no )?more than|less than|a total of"
+    r"|a (?:full|mere|whole)|only|some|precisely|barely|scarcely|not (?:quite|even)|close to"
+    r"|(?:north|south|upwards) of|for|~)\s*)*)"
+)
+"""Regular expression of what makes a length rough before it, or of nothing."""
+LENGTH = (
+    rf"{HEDGE}(?:(?P<clock>{CLOCK})(?:\s?(?:minutes?|mins?|seconds?|secs?)\b)?|{MINUTES}|{_SPOKEN}"
+    # "An 80s ballad", "a 1990s track" name a decade.
+    rf"|(?P<s>(?!(?:(?:19|20)\d|[2-9])0s (?!long\b|in\b|of\b)[a-z]){NUMBER})"
+    rf"(?:\s?s\b|[ -]?seconds?\b)|(?P<hour>{NUMBER}|an?)[ -]?hours?\b){ROUGH}"
+)
+"""Regular expression of any length."""
+PRECISE = (
+    rf"(?={HEDGE.replace('?P<hedge>', '?:')}(?:[1-9]\d?:|(?:{NUMBER}|a) min\w+"
+    rf"(?:,? (?:and )?[\w-]+ sec| {BARE_SECONDS}))){LENGTH}"
+)
+"""Regular expression of a length of a minute or more, told to the second."""
+
+_UNDER = re.compile(r"under|nearly|almost|shy|short|less|no more|not|south")
+_OVER = re.compile(r"over|more|north|upwards|change|bit$|plus")
+_AROUND = re.compile(r"about|around|approx|rough|some|~|close|or so|give")
+
+
+def bounds_s(match: re.Match[str]) -> tuple[float, float]:
+    """Shortest and longest that words mean, s, where `match` has the groups of a length."""
+    groups = match.groupdict()
+    seconds, grain_s = _seconds(groups)
+    hedge = f"{groups['hedge']} {groups['rough'] or ''}".lower()
+    if _UNDER.search(hedge):
+        return seconds - max(2 * grain_s, 0.15 * seconds), seconds
+    if _OVER.search(hedge):
+        return seconds, seconds + max(2 * grain_s, 0.15 * seconds)
+    slack_s = grain_s + (0.1 * seconds if _AROUND.search(hedge) else 0.0)
+    return seconds - slack_s, seconds + slack_s
+
+
+def _seconds(groups: dict[str, str | None]) -> tuple[float, float]:
+    """Length, and how far the wording is rounded."""
+    if clock := groups.get("clock"):
+        return clock_s(clock), 0.0
+    if told := groups.get("told"):
+        return 60 * number(told) + number((groups["told_s"] or "").lower().removeprefix("oh")), 0.0
+    if seconds := groups.get("s"):
+        return number(seconds), 0.5
+    if hours := groups.get("hour"):
+        # "An hour" may be ten minutes more or less.
+        return 3600 * (number(hours) if hours[0] not in "Aa" else 1.0), 600.0
+    minutes = (groups["min"] or "").lower()
+    whole_s = 60 * ({"half a": 0.5, "a": 1.0}.get(minutes) or number(minutes))
+    if groups["half"] or groups["half_after"]:
+        return whole_s + 30, 15.0
+    if rest := groups["sec"] or groups["bare"]:
+        return whole_s + number(rest), 1.0
+    return whole_s, 30.0 if whole_s % 60 == 0 else 15.0
