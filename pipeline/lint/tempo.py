@@ -83,7 +83,7 @@ _SITS_AT = re.compile(
     r"|lumber|roll|lock|set|clock|settl|land|pin|keep|kept|tak|took|play|puls|click|swing|start|begin"
     r"|open|end|driv|groov|skip|strid|stroll|walk|ambl|plod|crawl|rac|gallop|hurtl|charg|barrel|pound"
     r"|thump|bounc|rock|sway|drift|float|flow|glid|coast|travel|proceed|rid|return|continu|put|arriv"
-    r"|pac)(?:e?s|es|e?d|ped|ting|ing|e)?"
+    r"|pac|count)(?:e?s|es|e?d|ped|ting|ing|e)?"
     r"(?: (?:it|this|that|them|along|on|in|by|steady|right|again|out|off|away|back|up|down|\w+ly))*"
     rf" (?:at|on|around|about|near) {_ABOUT}"
     # "Quick: 178", "a crawl, about 58".
@@ -97,7 +97,8 @@ _SITS_AT = re.compile(
     rf"(?: (?:it|that|this|out|on|as))* {_ABOUT}"
     r"|\b(?:metronome|click track|click|stopwatch|tapping)(?: along)? (?:says?|reads?|shows?|gives?(?: me)?"
     rf"|agrees?|is|puts it) {_ABOUT}"
-    r"|(?:^|, |\(|: )(?:(?:at|about|around|roughly|near|close to|circa|maybe|some) ){1,2})$",
+    r"|(?:^|, |\(|: )(?:(?:(?:at|about|around|roughly|near|close to|circa|maybe|some) ){1,2}"
+    r"|at an? (?!ripe|young|old|total)[\w-]+ ))$",
     re.I,
 )
 # "The volume drops to 60", "it climbs to 40 in the charts".
