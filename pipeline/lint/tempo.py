@@ -105,10 +105,11 @@ _SITS_AT = re.compile(
 _OF_ELSE = re.compile(
     r"\b(?:volume|level|loud\w*|quiet\w*|filter|cut-?off|charts?|gain|percent|decibels?|peak (?:of|at)"
     r"|LU|LUFS|dB\w*|Hz|frequency|aged?|years?|bars?|measures?|seconds?|number of|listeners|voices"
-    r"|players|singers|streams|views|places?|pan\w*|velocity|rpm|born|died|turn(?:s|ed)|score\w*"
+    r"|players|singers|streams|views|places?|pan\w*|velocity|rpm|born|died|score\w*"
     r"|range)\b",
     re.I,
 )
+_OWN_CLAUSE = re.compile(r"[;:]|,? (?:and|but|while|as) (?:it|they|we|you|I|the|he|she)\b|,")
 _SLOWEST_BARE, _FASTEST_BARE = 38, 260
 FEEL = re.compile(
     r"\b(half|double)[- ]?time (?:drums|feel|groove|pulse|beat|backbeat|count|of|at)\b"
@@ -186,7 +187,7 @@ def _bare_claims(passage: Passage) -> Iterator[TempoClaim]:
         lead = _MOVES_TO.search(before) or _SITS_AT.search(before)
         if not lead or not _SLOWEST_BARE <= bpm <= _FASTEST_BARE:
             continue
-        around = re.split(r"[;:]", passage.before(start))[-1] + re.split(r"[,;]", passage.after(end))[0]
+        around = _OWN_CLAUSE.split(passage.before(start))[-1] + _OWN_CLAUSE.split(passage.after(end))[0]
         if not _OF_ELSE.search(around):
             feel = _feel(passage, start, end)
             at = start - len(lead[0].lstrip(" ,;:("))

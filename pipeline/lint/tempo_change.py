@@ -137,7 +137,8 @@ _CHANGES = re.compile(
 )
 _STAYS = re.compile(
     rf"\b{_PACE}{OF_WORK}{IS} consistently\b|\b(?:slow|fast|quick) and {_STEADY}\b"
-    rf"|\b{_STEADY}(?:,? (?:and )?[\w/-]+){{0,2}},? (?:{_PACE}|(?<!harmonic )(?:rhythm|groove))\b"
+    rf"|\b{_STEADY}(?:,? (?:and )?[\w/-]+){{0,2}},? (?:{_PACE}|(?<!harmonic )(?:rhythm|groove)"
+    r"|(?:sway|lope|trot|lilt|shuffle|stomp|throb|plod|stride|gait|tick)(?! of\b))\b"
     rf"|\b(?:{_PACE}|(?<!harmonic )(?:rhythm"
     rf"|groove))(?: and (?:the )?\w+)?{OF_WORK}{IS} {ADJECTIVES}"
     rf"(?:{_STEADY}|the same"
@@ -198,8 +199,9 @@ _NO_CHANGE = re.compile(
     # "Tempo changes: none".
     rf"|\b{_PACE} {_CHANGE}\W{{1,3}}(?:none|no)\b"
     # "It does not speed up or slow down".
-    r"|(?:\bnot|n't|\bnever) (?:\w+ly |once )?(?:speed(?:s|ed)? up|slow(?:s|ed)?(?: down|(?=[.,;]|$| (?:or"
-    r"|and|for|at|once|until)\b))|accelerates?)\b"
+    r"|(?:\bnot|n't|\bnever) (?:\w+ly |once )?(?:speed(?:s|ed)? up|slow(?:s|ed)? down|accelerates?)\b"
+    rf"|\b{_NOT} (?:\w+ly |once )?(?<!is not )(?<!are not )slow(?:s|ed)?(?=[.,;]|$| (?:or|and|for|at|once"
+    r"|until)\b)"
     rf"|(?:\bnot|n't|\bnever) (?:\w+ly )?(?:changes?|var(?:y|ies)) (?:in )?(?:its |the )?{_PACE}\b",
     re.I,
 )
@@ -225,6 +227,8 @@ _MANY = re.compile(
 )
 _NOT_STEADY = re.compile(rf"(?:\bnot|n't) [^.;]*{_STEADY}|irregular|unsteady|erratic", re.I)
 _NOTHING = re.compile(r"(?!)")
+# "That faster pace continues to 3:00": it came before.
+_ALREADY = re.compile(r"(?:the|this|that|its|new) (?:new )?(?:slower|faster|quicker)", re.I)
 _AT_FIRST = re.compile(r"at (?:first|the (?:start|beginning))|in the beginning|initially|to begin")
 _UP = re.compile(
     r"increas|accelerat|quick|speed(?:s|ing)? up|\bsped|picks? up|faster|higher|ris(?:es|ing)|rose"
@@ -238,6 +242,7 @@ _DOWN = re.compile(
 )
 # How far, s, a change may lie from where it is said to be; ours.
 _CLOSE_S = 5.0
+_UNTIL, _SINCE = ("until", "till", "before", "by"), ("from", "after", "since", "last")
 
 
 def check_tempo_change(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
@@ -265,20 +270,36 @@ def check_tempo_change(passage: Passage, evidence: Evidence) -> Iterator[Finding
         stays = []
     # What stays throughout stays at any moment.
     is_then = _changes(evidence) == [] or is_beatless(evidence.facts)
-    for claim in islice(
-        (each for each in stays if _is_of_whole(passage, each, is_then=is_then)), 1
-    ):
-        yield passage.finding(claim, "tempo", _judge_stays(evidence))
+    of_whole = [each for each in stays if _is_of_whole(passage, each, is_then=is_then)]
+    if of_whole:
+        yield passage.finding(of_whole[0], "tempo", _judge_stays(evidence))
+    else:
+        yield from islice(_held_then(passage, stays, evidence), 1)
     for claim in changes[:1]:
-        moment = moment_of(passage, claim)
-        if moment or _is_of_whole(passage, claim, apart_from=_LARGE_PART):
-            said = passage.text[claim.start : claim.end]
+        said = passage.text[claim.start : claim.end]
+        is_old = bool(_ALREADY.match(said))
+        moment = None if is_old else moment_of(passage, claim)
+        if moment or _is_of_whole(passage, claim, apart_from=_LARGE_PART, is_then=is_old):
             around = passage.before(claim.start, 20) + said + passage.after(claim.end, 20)
             are_many = bool(_MANY.search(around))
             judged = _judge_changes(said, moment, evidence, are_many=are_many)
             if judged[1] == "no_tempo_change" and _names_both(passage, claim, evidence):
                 judged = ("right", "right", "These tempi follow each other.")
             yield passage.finding(claim, "tempo", judged)
+
+
+def _held_then(passage: Passage, stays: list[Claim], evidence: Evidence) -> Iterator[Finding]:
+    """Of a tempo that changes, that it holds at a moment, or up to one."""
+    changes = _changes(evidence)
+    for claim in stays:
+        moment = moment_of(passage, claim)
+        if changes and moment and moment.lead not in _SINCE:
+            start_s, end_s = moment.window(_CLOSE_S)
+            if moment.lead in _UNTIL:
+                start_s, end_s = 0.0, moment.start_s - _CLOSE_S
+            is_held = not any(start_s < at_s < end_s for at_s, _ in changes)
+            fact = "The tempo changes at " + ", ".join(f"{at_s:.0f}" for at_s, _ in changes) + " s."
+            yield passage.finding(claim, "tempo", right_or("tempo_changes", fact, is_held))
 
 
 def _names_both(passage: Passage, claim: Claim, evidence: Evidence) -> bool:
