@@ -5,16 +5,32 @@ from collections.abc import Iterator
 from itertools import islice
 
 from pipeline.lint.evidence import Evidence
+from pipeline.lint.numbers import WORDS, number
 from pipeline.lint.passage import Claim, Judged, Passage, right_or
 from pipeline.lint.predicates import IS
 from pipeline.lint.sections import PART, is_of_part
 from schemas.lint import Finding
 
-_NUMBER = r"(?P<n>[-+]?\d+(?:\.\d+)?)"
+# "Minus twelve LUFS", "three and a half LU".
+_VALUE = (
+    rf"(?:[-+]|\bminus )?(?:\d+(?:\.\d+)?|\b{WORDS}(?: point {WORDS})?\b)(?:[ -]and[ -]a[ -]half)?"
+)
+_NUMBER = rf"(?P<n>{_VALUE})"
+_NEAR = (
+    r"(?: (?:is|of|at|sits|hovers|comes in|lands|runs|measures|around|about|near|roughly|some|only|just"
+    r"|close to|barely|\w+ly|a|an|mere))*"
+)
+_NO_UNIT = (
+    r"(?=\s*(?:[.,](?!\d)|[;:!?)]|$)|,? (?:or (?:so|thereabouts)|and|but|with|overall|integrated|so|for|on"
+    r" (?:average|the whole)|throughout|which|while|across)\b)"
+)
 _LUFS = re.compile(
-    rf"(?<![\w.]){_NUMBER}\s*(?:dB )?LUFS\b"
+    rf"(?<![\w.]){_NUMBER}(?:[ -]?ish| or so)?\s*(?:dB )?(?:LUFS|LKFS)\b"
     r"(?! (?:\([^)]*\) )?(?:for streaming|target|range|wide|of range|in range|is (?:typical"
     r"|common|standard)))"
+    # "It's loud, -7 or thereabouts".
+    rf"|\b(?:loud\w*|quiet\w*|soft\w*|hushed|mastered|level|mix|integrated|averag\w+),?{_NEAR} "
+    rf"(?P<n3>-\d+(?:\.\d+)?|minus {_VALUE}){_NO_UNIT}"
     # "The LUFS level is -14".
     r"|\bLUFS(?: level| value| rating)?(?: (?:is|of)|:) (?P<n2>-?\d+(?:\.\d+)?)(?!\S*\d| ?(?:LU"
     r"|to)\b)",
@@ -27,19 +43,23 @@ _RANGE_BEFORE = re.compile(
     re.I,
 )
 _RANGE = re.compile(
-    rf"(?<![\w.]){_NUMBER}\s*LU\b(?!FS)(?! (?:louder|quieter|softer|above|below|higher|lower))",
+    rf"(?<![\w.]){_NUMBER}[\s-]*(?:LU\b(?!FS)|loudness units?\b)"
+    r"(?! (?:louder|quieter|softer|above|below|higher|lower))"
+    # "A loudness range of only 4.1".
+    rf"|\b(?:dynamic|loudness) range(?: is|:)?{_NEAR} (?P<n2>\d+(?:\.\d+)?){_NO_UNIT}",
     re.I,
 )
 _PEAK = re.compile(rf"\bpeak\w*\b[^.;\d]{{0,30}}?(?<![\w.]){_NUMBER}\s*dBFS\b", re.I)
 # "Its range is 3 LU, which is considered narrow".
 _RANGE_IS = (
-    r"\b(?:(?:dynamic|loudness) range(?: of (?:the|this) \w+)?"
+    r"\b(?:(?:dynamic|loudness) (?:range|span|spread|swing)(?: of (?:the|this) \w+)?|(?<!\w )dynamics"
+    r"|(?:(?<=\bthe )|(?<=\bits ))dynamics"
     r"|(?<!-)\brange (?:is|of) [^,;.]{0,20}?\d\S* LU(?:, which)?"
-    r"|\bloud\b[^.;]{0,40}? its range)"
+    r"|\b(?:loud|loudness|LUFS)\b[^.;]{0,40}? (?:its|the) range)"
     rf"{IS}"
     r"(?: (?:\w+ly|very|quite|rather|described|considered|seen|as|to|be|both))* "
 )
-_OF_RANGE = r"(?:(?:and )?\w+ )?(?:(?:dynamic|loudness) range\b|range of (?=[\d.]+ LU\b))"
+_OF_RANGE = r"(?:(?:and )?\w+ )?(?:(?:dynamic|loudness) (?:range|span|spread|swing)\b|dynamics\b(?! mark)|range of (?=[\d.]+ LU\b))"
 _BROAD = r"(?:wide|broad|huge|large|vast|enormous|extensive|considerable|big|great|immense)"
 _SLIGHT = r"(?:narrow|tight|limited|small|compressed|restricted|minimal|reduced|squashed|tiny)"
 _WIDE = re.compile(
@@ -85,13 +105,24 @@ def check_loudness(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
                 continue
             judged = _UNMEASURED
             if value is not None:
-                fact = float(match["n"] or match["n2"])
+                fact = _value(match)
                 # "9 LUFS" leaves out the minus.
                 is_right = min(abs(fact - value), abs(-fact - value)) <= slack
                 judged = right_or(code, f"Measured: {value:.1f}.", is_right)
                 if not is_right and _is_of_part(passage.before(claim.start)):
                     judged = ("uncheckable", "local", judged[2] + " Of parts nothing was measured.")
             yield passage.finding(claim, "loudness", judged)
+
+
+def _value(match: re.Match[str]) -> float:
+    """Value of a number in digits or in words, such as ``minus twelve point five``."""
+    groups = match.groupdict()
+    told = next(groups[name].lower() for name in ("n", "n2", "n3") if groups.get(name))
+    words = re.sub(r"^(?:[-+]|minus )|[ -]and[ -]a[ -]half$", "", told)
+    whole, _, tenths = words.partition(" point ")
+    value = number(whole) + (number(tenths) / 10 if tenths else 0.0)
+    value += 0.5 if told.endswith("half") else 0.0
+    return -value if told.startswith(("-", "minus")) else value
 
 
 def check_range_words(passage: Passage, evidence: Evidence) -> Iterator[Finding]:

@@ -14,11 +14,16 @@ from schemas.lint import Finding
 from schemas.tolerance import TempoRelation, tempo_relation, tempo_tolerance_bpm
 
 _NUMBER = rf"(?<![\d:/.])(?:\d{{2,3}}(?:\.\d+)?(?![\d:/])|\b{WORDS}\b)"
-_UNIT = r"(?:b\.p\.m\.|bpm\b|beats?[ -](?:per|a|an|every|each|to the|in a)[ -]minute)"
+# "116 to the minute", "180 crotchets a minute".
+_UNIT = (
+    r"(?:b\.p\.m\.|bpm\b|(?:(?:beats?|crotchets?|quarters?|quarter[ -]notes?|pulses|clicks|taps"
+    r"|ticks)[ -])?(?:per|a|an|every|each|to the|to a|in a)[ -]minute\b)"
+)
+_HALF = r"(?P<half>[ -]and[ -]a[ -]half)?"
 _STATED = re.compile(
-    rf"(?:(?P<region>low|mid|high|upper|lower)[ -])?(?P<low>{_NUMBER})(?P<decade>'?s)?"
+    rf"(?:(?P<region>low|mid|high|upper|lower)[ -])?(?P<low>{_NUMBER}){_HALF}(?P<decade>'?s)?"
     rf"(?:\s*(?:bpm\s*)?(?P<to>-|to|and|or)\s*(?:about |around |roughly |~)?(?P<high>{_NUMBER}))?"
-    rf"\s*[-(]?\s*{_UNIT}",
+    rf"(?:[ -]?ish| or so|[ -]odd)?\s*[-(]?\s*{_UNIT}",
     re.I,
 )
 _HEDGE = (
@@ -43,6 +48,69 @@ _NAMED = re.compile(
 _NOTE_VALUE = re.compile(
     rf"(?:♩\.?|\b(?:quarter|crotchet)(?:[ -]note)?)\s*=\s*(?:c\.?\s*|~\s*)?(?P<low>{_NUMBER})", re.I
 )
+# A number with neither unit nor noun is a tempo where its verb says so: "it sinks to 61", "still 78".
+_ALONE = (
+    r"(?:(?=\s*(?:[.,](?!\d)|[;:!?)]|$| - ))"
+    r"|(?=,? (?:and|but|or (?:so|thereabouts)|for|at|from|by|until|till|throughout|all|the (?:whole"
+    r"|entire)|with|while|when|where|as|once|before|after|again|now|here|there|then|through|over"
+    r"|across|on the (?:nose|dot|button|metronome|click|clock)|give or take|exactly|like|because|so"
+    r"|in (?:the|this|its|\d|two|three|four|six)|under(?:neath)?|to the)\b))"
+)
+_BARE = re.compile(
+    rf"(?<![\w:/.,'#$-])(?P<low>\d{{2,3}}(?:\.\d+)?|{WORDS}\b){_HALF}(?:[ -]?ish)?{_ALONE}", re.I
+)
+_ABOUT = (
+    r"(?:(?:about|around|roughly|nearly|almost|approximately|some|maybe|perhaps|say|just|barely|only"
+    r"|exactly|precisely|something like|close to|near|circa|over|under|above|below|past|shy of"
+    r"|right|an? (?!ripe|young|old|total)[\w-]+|at|~) ?){0,4}"
+)
+_BACK = r"(?: (?:\w+ly|right|back|up|down|on|off|over|straight|ahead|it|things|everything|gait))*"
+_MOVES = (
+    r"(?:ris(?:es?|en|ing)|rose|(?:climb|jump|leap|lift|nudg|kick|push|step|creep|inch|edg|bump|shoot"
+    r"|surg|gallop|quicken|accelerat|speed|drop|sink|dip|sag|eas|slacken|slow|settl|relax|halv|doubl"
+    r"|slid|slip|plung|tumbl|plummet|pull|drift|shift|switch|chang|spring|fall|ramp|crank|notch)"
+    r"(?:e?s|e?d|ped|ging|ping|ing|e|t)?|sped|fell|sank|sunk|sprang|sprung|crept|shot"
+    r"|(?:go|goes|going|went|com(?:es?|ing)|came|mov\w+|build\w*|tak(?:es?|ing)|took|brings?"
+    r"|brought|pick\w*|wind\w*|wound|return\w*) (?:it )?(?:up|down|back|on))"
+)
+_MOVES_TO = re.compile(
+    rf"(?:\b{_MOVES}{_BACK}|(?:^|[,;:] )(?:and |then )?(?:back|up|down)(?: (?:up|down))?)"
+    rf" (?:in)?to {_ABOUT}$",
+    re.I,
+)
+_SITS_AT = re.compile(
+    r"(?:\b(?:sit|stay|remain|hold|held|hover|cruis|go|going|run|mov|tick|chug|trot|trundl|march|lop"
+    r"|lumber|roll|lock|set|clock|settl|land|pin|keep|kept|tak|took|play|puls|click|swing|start|begin"
+    r"|open|end|driv|groov|skip|strid|stroll|walk|ambl|plod|crawl|rac|gallop|hurtl|charg|barrel|pound"
+    r"|thump|bounc|rock|sway|drift|float|flow|glid|coast|travel|proceed|rid|return|continu|put|arriv"
+    r"|pac|count)(?:e?s|es|e?d|ped|ting|ing|e)?"
+    r"(?: (?:it|this|that|them|along|on|in|by|steady|right|again|out|off|away|back|up|down|\w+ly))*"
+    rf" (?:at|on|around|about|near) {_ABOUT}"
+    # "Quick: 178", "a crawl, about 58".
+    r"|\b(?:slow|fast|laz|quick|brisk|stead|eas|live|moderate|medium|middling|unhurried|leisurely"
+    rf"|stately|relaxed|crawl|amble|trot|gallop|walk|tempo|pace|pulse|speed)\w*[:,] {_ABOUT}"
+    r"|\b(?:it|that|this|we|you|they|pulse|beat|groove|drummer|band)(?:'s| is|'re| are| feels)"
+    rf"(?: (?:still|now|only|just|all|back|up|down|again))* {_ABOUT}"
+    rf"|\bstill {_ABOUT}"
+    r"|\b(?:I|you|we|one)(?:'d|'ll)? (?:\w+ (?:along|it|out|my foot) and )?(?:gets?|got|clock\w*"
+    r"|ma(?:k|d)e it|tap(?:ped)?|measured?|call it|call that|put it|count(?:ed)?|reckon|land(?:ed)? on)"
+    rf"(?: (?:it|that|this|out|on|as))* {_ABOUT}"
+    r"|\b(?:metronome|click track|click|stopwatch|tapping)(?: along)? (?:says?|reads?|shows?|gives?(?: me)?"
+    rf"|agrees?|is|puts it) {_ABOUT}"
+    r"|(?:^|, |\(|: )(?:(?:(?:at|about|around|roughly|near|close to|circa|maybe|some) ){1,2}"
+    r"|at an? (?!ripe|young|old|total)[\w-]+ ))$",
+    re.I,
+)
+# "The volume drops to 60", "it climbs to 40 in the charts".
+_OF_ELSE = re.compile(
+    r"\b(?:volume|level|loud\w*|quiet\w*|filter|cut-?off|charts?|gain|percent|decibels?|peak (?:of|at)"
+    r"|LU|LUFS|dB\w*|Hz|frequency|aged?|years?|bars?|measures?|seconds?|number of|listeners|voices"
+    r"|players|singers|streams|views|places?|pan\w*|velocity|rpm|born|died|score\w*"
+    r"|range)\b",
+    re.I,
+)
+_OWN_CLAUSE = re.compile(r"[;:]|,? (?:and|but|while|as) (?:it|they|we|you|I|the|he|she)\b|,")
+_SLOWEST_BARE, _FASTEST_BARE = 38, 260
 FEEL = re.compile(
     r"\b(half|double)[- ]?time (?:drums|feel|groove|pulse|beat|backbeat|count|of|at)\b"
     r"|\b(?:in|as|to|into) (half|double)[- ]?time\b"
@@ -68,11 +136,14 @@ class TempoClaim(Claim):
     low_bpm, high_bpm : float
     feel : str or None
         ``half`` or ``double`` where the sentence speaks of half-time or double-time.
+    is_reached : bool
+        Whether the tempo is said to move there: ``it sinks to 61``.
     """
 
     low_bpm: float
     high_bpm: float
     feel: str | None = None
+    is_reached: bool = False
 
     @property
     def bpm(self) -> float:
@@ -96,6 +167,7 @@ def tempo_claims(passage: Passage) -> Iterator[TempoClaim]:
         for claim in _claims(passage, match):
             if not claim.touches(found):
                 found.append(claim)
+    found += [each for each in _bare_claims(passage) if not each.touches(found)]
     return passage.stated(found)
 
 
@@ -106,9 +178,30 @@ def check_tempo(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
         yield passage.finding(claim, "tempo", _judge(claim, window, evidence))
 
 
+def _bare_claims(passage: Passage) -> Iterator[TempoClaim]:
+    """Tempi without a unit, told by the words before them and by nothing that follows."""
+    for match in _BARE.finditer(passage.text):
+        start, end = match.span()
+        bpm = _low(match)
+        before = passage.before(start, 70)
+        lead = _MOVES_TO.search(before) or _SITS_AT.search(before)
+        if not lead or not _SLOWEST_BARE <= bpm <= _FASTEST_BARE:
+            continue
+        around = _OWN_CLAUSE.split(passage.before(start))[-1] + _OWN_CLAUSE.split(passage.after(end))[0]
+        if not _OF_ELSE.search(around):
+            feel = _feel(passage, start, end)
+            at = start - len(lead[0].lstrip(" ,;:("))
+            yield TempoClaim(at, end, bpm, bpm, feel, is_reached=lead.re is _MOVES_TO)
+
+
+def _low(match: re.Match[str]) -> float:
+    is_half = "half" in match.re.groupindex and match["half"]
+    return number(match["low"]) + (0.5 if is_half else 0.0)
+
+
 def _claims(passage: Passage, match: re.Match[str]) -> list[TempoClaim]:
     groups = match.groupdict()
-    low = number(groups["low"])
+    low = _low(match)
     high = number(groups["high"]) if groups.get("high") else low
     if groups.get("decade"):
         part = (groups["region"] or "").lower()

@@ -7,13 +7,25 @@ from itertools import islice, pairwise
 from pipeline.lint.evidence import Evidence
 from pipeline.lint.passage import Claim, Judged, Passage, right_or
 from pipeline.lint.predicates import ADJECTIVES, ALONG, IS, OF_WORK
-from pipeline.lint.sections import WORK, is_of_part
-from pipeline.lint.tempo import CHANGE, is_beatless, long_sections, tempo_claims
+from pipeline.lint.sections import PART, WORK, is_of_part
+from pipeline.lint.tempo import CHANGE, TempoClaim, is_beatless, long_sections, tempo_claims
 from pipeline.lint.tempo_words import FREE
 from pipeline.lint.times import TimeMention, moment_of
 from schemas.lint import Finding
 
 _PACE = r"(?:tempo|pace|pulse|beat|bpm|speed)"
+# "Tempo and key never move."
+_AND_ELSE = r"(?:(?:,| and) (?:the )?\w+)?"
+_NOT = (
+    r"(?:(?:does|do|is|are|has|have|will|would) (?:not|never)|(?:does|do|is|has|have|wo)n't|never"
+    r"|hardly|barely|scarcely|rarely|refuses to|at no point)"
+)
+_TO_BUDGE = (
+    r"(?:budg(?:es?|ed|ing)|mov(?:es?|ed|ing)|flinch\w*|falter\w*|drift\w*|sag(?:s|ged|ging)?|rush\w*"
+    r"|drag(?:s|ged|ging)?|relents?|relented|yield\w*|giv(?:es?|en|ing) (?:an inch|way|ground)|wobbl\w*"
+    r"|lets? up|slacken\w*|flag(?:s|ged|ging)?|lag(?:s|ged|ging)?|slip(?:s|ped|ping)?|stray\w*"
+    r"|wander\w*|lift\w*|hurr(?:y|ies|ied)|ease[sd]?|stir(?:s|red|ring)?|rises?|falls?)"
+)
 _TO_CHANGE = (
     r"(?:chang(?:es?|ed|ing)|var(?:y|ies|ied|ying)|fluctuat\w+|(?:in|de)creas\w+|(?:ac"
     r"|de)celerat\w+"
@@ -27,7 +39,10 @@ _TO_CHANGE = (
 _GOES = (
     rf"(?:tempo|pace|bpm|speed){OF_WORK} (?:(?:begins|starts|seems) to )?(?:then |\w+ly )*"
     r"(?:climbs?|dips?"
-    r"|doubles|halves"
+    r"|doubles|halves|lifts?|leaps?|springs?|sprang|sinks?|sank|sags?|slackens?|eases?|relaxes|surges?"
+    r"|kicks? up|(?:nudges|inches|creeps|edges|ticks|bumps|steps|shoots|slides|slips|pushes|ramps|cranks"
+    r"|winds|goes|comes|pulls|gears) (?:up|down|back|on|ahead|forward|out)|plunges|plummets|tumbles"
+    r"|lurches|loosens|escalates|droops|flags|lags|snaps back|returns|resumes|broadens"
     r"|rise|drop(?:s|ped|ping)?|ris(?:es|ing)|rose|fall(?:s"
     r"|ing)|fell"
     r"|builds?(?: up)?(?! (?:to|on|an?|the|tension)\b)|ebbs? and flows?"
@@ -37,7 +52,8 @@ _GOES = (
 )
 _STEADY = (
     r"(?:steady|constant|consistent(?! with\b)|unchanging|unchanged|unwavering|uniform|stable"
-    r"|regular|fixed|unvarying|evenly (?:distributed|paced)|even(?=[.,;]|$| and ))"
+    r"|regular|fixed|unvarying|metronomic|unflagging|unyielding|rock[ -](?:steady|solid)|(?:bolted|nailed"
+    r"|pinned|locked|planted) (?:down|in place|to the floor)|evenly (?:distributed|paced)|even(?=[.,;]|$| and ))"
 )
 _VARIES = r"(?:varying|variable|changing|fluctuating|shifting)"
 # "Switches to a slower tempo", "from a slow rhythm to a faster, energetic pace".
@@ -85,11 +101,21 @@ _CHANGES = re.compile(
     rf"|(?:ac|de)celeration|slowdown) (?:in|of) (?:the )?{_PACE}\b"
     rf"|\b(?:(?:in|de)creas|reduc)(?:ed|ing) (?:(?:the|its) |[\w-]+ and )?(?:tempo|pace|speed)\b"
     rf"|\b{_PACE} (?:changes?|shifts?|variations?)\b|\b{_GOES}\b"
+    # "The first tempo returns"; "that faster pace continues".
+    r"|\b(?:first|opening|original|initial|earlier|former|main|home|old) (?:tempo|pace|speed) (?:returns"
+    r"|resumes|is back|comes back|(?:is )?restored)\b"
+    r"|\b(?:returns?|back|reverts?|settles?) (?:in)?to (?:the|its) (?:first|opening|original|initial"
+    r"|earlier|former|old|slow\w*|fast\w*) (?:tempo|pace|speed)\b"
+    rf"|\b(?:the|this|that|its|new) (?:new )?(?:slower|faster|quicker) (?:{_PACE}|groove)\b(?! (?:of|than))"
+    rf"|\b(?:cut|chop|drop|fall|sink|slow|shift|go|com|tak)\w* (?:\w+ )?(?:in)?to half (?:the )?(?:speed"
+    r"|tempo|pace)\b"
     rf"|\b(?:{WORK}|music|it)(?: is|'s) (?:\w+ly )?(?:speeding up|slowing down|slowed down|sped up"
     r"|accelerating"
     rf"|decelerating|picking up (?:speed|pace))\b"
-    rf"|\b(?:{WORK}|music|melody|band|drums|it) (?:(?:then|[a-z]+ly) )*(?:(?:begins?|starts?|seems?"
+    rf"|\b(?:{WORK}|music|melody|band|drums|everything|(?:whole )?thing|everyone|players|drummer|groove"
+    r"|they|things|it) (?:(?:then|[a-z]+ly) )*(?:(?:begins?|starts?|seems?"
     r"|appears?|continues?|start|begin) to (?:\w+ly )?)?(?:slows?(?: down|(?=[.,;]|$| to\b))"
+    r"|slackens?(?= |[.,;]|$)|quickens?(?= |[.,;]|$)"
     r"|speeds? up"
     r"|picks? up (?:the "
     r"|in )?(?:speed"
@@ -111,7 +137,8 @@ _CHANGES = re.compile(
 )
 _STAYS = re.compile(
     rf"\b{_PACE}{OF_WORK}{IS} consistently\b|\b(?:slow|fast|quick) and {_STEADY}\b"
-    rf"|\b{_STEADY}(?:,? (?:and )?[\w/-]+){{0,2}},? (?:{_PACE}|(?<!harmonic )(?:rhythm|groove))\b"
+    rf"|\b{_STEADY}(?:,? (?:and )?[\w/-]+){{0,2}},? (?:{_PACE}|(?<!harmonic )(?:rhythm|groove)"
+    r"|(?:sway|lope|trot|lilt|shuffle|stomp|throb|plod|stride|gait|tick)(?! of\b))\b"
     rf"|\b(?:{_PACE}|(?<!harmonic )(?:rhythm"
     rf"|groove))(?: and (?:the )?\w+)?{OF_WORK}{IS} {ADJECTIVES}"
     rf"(?:{_STEADY}|the same"
@@ -121,6 +148,18 @@ _STAYS = re.compile(
     r"(?! as\b)"
     rf"|\b(?:keeps|holds|maintains) (?:its|the) (?:\w+ )?(?:tempo|pace|speed)(?= throughout"
     rf"| from|[.,;]|$)"
+    # "The pulse holds", "the tempo stays put", "tempo and key unchanged".
+    rf"|\b(?:{_PACE}|groove|count|click|grid){_AND_ELSE}{OF_WORK} (?:(?:itself|still|just|\w+ly) )*"
+    r"(?:holds?(?: (?:up|firm|fast|good|its (?:ground|own)|to the (?:end|last|finish)"
+    r"|on|there|throughout|all))?(?=[.,;:)]|$| (?:from|for|through|right|until|at|and|while|as|under)\b)"
+    r"|(?:stay|sit|keep|remain)s? (?:(?:right|exactly) )?(?:put|where it (?:is|starts?|begins?)|there"
+    r"|level|even|locked|as it is)(?=[.,;:)]|$| )|(?:carries|goes|marches|ticks) on (?:regardless|unchanged)"
+    r"|(?:is |stays )?(?:left )?(?:unchanged|untouched))\b"
+    rf"|\b(?:count|click|grid)(?:'s| is| stays| remains) (?:exactly |still )?(?:the same|{_STEADY})\b"
+    rf"|\b(?:keep|hold|maintain|stick|ride|lock)(?:s|ing)? (?:in)?(?:to )?(?:exactly )?(?:the|that|this) same"
+    rf" (?:{_PACE}|grid|count|click|rhythm|groove)\b"
+    rf"|(?:^|[,;:] )(?:the )?same (?:tempo|pace|pulse|speed|bpm)(?=[.,;:]|$| (?:throughout|all|from|the"
+    r" (?:whole|entire)|right|until|to the)\b)"
     # "The tempo changes slightly, but it remains consistent".
     rf"|\b{_PACE}\b[^.;:]{{1,80}}?, (?:but|and|so) (?:it )?(?:is|stays|remains) (?:\w+ly )?"
     rf"{_STEADY}\b"
@@ -142,10 +181,9 @@ _NO_MENTION = re.compile(
 )
 _CHANGE = r"(?:changes?|shifts?|variations?|fluctuations?)"
 _NO_CHANGE = re.compile(
-    rf"\b(?:{_PACE}|(?<!harmonic )rhythm){OF_WORK} (?:is [^.;]{{1,25}}?,? and (?:it )?)?"
-    r"(?:(?:does|is|has|will) not|(?:does|is|has|wo)n't|never|hardly|barely"
-    r"|scarcely"
-    rf"|rarely)(?: been)? (?:[a-z]+ly )?(?:(?:seem|appear)s? to )?{_TO_CHANGE}\b"
+    rf"\b(?:{_PACE}|(?<!harmonic )rhythm|groove|count|click|grid){_AND_ELSE}{OF_WORK}"
+    rf" (?:is [^.;]{{1,25}}?,? and (?:it )?)?{_NOT}(?: been)? (?:[a-z]+ly |once )*(?:(?:seem|appear)s? to )?"
+    rf"(?:{_TO_CHANGE}|{_TO_BUDGE})\b(?! (?:the|an?|me|us|you|her|him|them)\b)"
     rf"|\b{_PACE}{OF_WORK} (?:has|shows|sees|undergoes) no (?:\w+ )?{_CHANGE}\b"
     rf"|\bwithout (?:ever )?changing (?:in |its |the )?{_PACE}\b"
     rf"|\bno (?:\w+ )?{_CHANGE} (?:in|of|to) (?:the )?{_PACE}\b"
@@ -161,7 +199,9 @@ _NO_CHANGE = re.compile(
     # "Tempo changes: none".
     rf"|\b{_PACE} {_CHANGE}\W{{1,3}}(?:none|no)\b"
     # "It does not speed up or slow down".
-    rf"|(?:\bnot|n't|\bnever) (?:\w+ly )?(?:speeds? up|slows? down|accelerates?)\b"
+    r"|(?:\bnot|n't|\bnever) (?:\w+ly |once )?(?:speed(?:s|ed)? up|slow(?:s|ed)? down|accelerates?)\b"
+    rf"|\b{_NOT} (?:\w+ly |once )?(?<!is not )(?<!are not )slow(?:s|ed)?(?=[.,;]|$| (?:or|and|for|at|once"
+    r"|until)\b)"
     rf"|(?:\bnot|n't|\bnever) (?:\w+ly )?(?:changes?|var(?:y|ies)) (?:in )?(?:its |the )?{_PACE}\b",
     re.I,
 )
@@ -177,21 +217,32 @@ _LARGE_PART = re.compile(
     r"|section|third|minute)s?\b"
     # What it changes to: "to a slower, quieter section".
     r"|\b(?:in)?to an? (?:[\w-]+,? (?:and )?){0,5}?(?:section|part|passage)\b"
+    # What comes before or after it: "slackens after the bridge".
+    rf"|\b(?:after|before|until|into|out of|towards?|(?:on|go|goes|head\w*) to) (?:the|its|that|each)"
+    rf" (?:[\w-]+ )?{PART}\b"
 )
+_TO_THE_END = re.compile(rf"\b{ALONG}(?: \w+)?|\bto the (?:very )?(?:last|final|closing) \w+", re.I)
 _MANY = re.compile(
     r"\b(?:several|multiple|many|frequent\w*|numerous|constantly|continually)\b", re.I
 )
 _NOT_STEADY = re.compile(rf"(?:\bnot|n't) [^.;]*{_STEADY}|irregular|unsteady|erratic", re.I)
 _NOTHING = re.compile(r"(?!)")
+# "That faster pace continues to 3:00": it came before.
+_ALREADY = re.compile(r"(?:the|this|that|its|new) (?:new )?(?:slower|faster|quicker)", re.I)
 _AT_FIRST = re.compile(r"at (?:first|the (?:start|beginning))|in the beginning|initially|to begin")
 _UP = re.compile(
     r"increas|accelerat|quick|speed(?:s|ing)? up|\bsped|picks? up|faster|higher|ris(?:es|ing)|rose"
-    r"|jump|(?:go|mov)\w* up",
+    r"|jump|lift|leap|spr[ai]ng|surg|climb|shoot|gallop|\bdoubl|\w (?:up|on|ahead|forward)\b",
     re.I,
 )
-_DOWN = re.compile(r"decreas|decelerat|slow|lower|drop|fall|fell|(?:go|mov)\w* down", re.I)
+_DOWN = re.compile(
+    r"decreas|decelerat|slow|lower|drop|fall|fell|s[ai]nk|sag|slacken|\beas|relax|plung|plummet|tumbl"
+    r"|droop|flags|lags|broaden|\bdip|halv|\bhalf|\w down\b",
+    re.I,
+)
 # How far, s, a change may lie from where it is said to be; ours.
 _CLOSE_S = 5.0
+_UNTIL, _SINCE = ("until", "till", "before", "by"), ("from", "after", "since", "last")
 
 
 def check_tempo_change(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
@@ -201,7 +252,10 @@ def check_tempo_change(passage: Passage, evidence: Evidence) -> Iterator[Finding
     """
     stays = [Claim(*match.span()) for match in _NO_CHANGE.finditer(passage.text)]
     stays += [claim for claim, _ in passage.matches(_STAYS)]
-    changes = [claim for claim, _ in passage.matches(_CHANGES)]
+    changes: list[Claim] = [claim for claim, _ in passage.matches(_CHANGES)]
+    reached = [each for each in tempo_claims(passage) if each.is_reached]
+    changes += [each for each in reached if not each.touches(changes)]
+    changes.sort(key=lambda each: each.start)
     # "From a steady pace to a faster one" changes; "the tempo never changes" stays.
     stays = [each for each in stays if not _is_within(each, changes)]
     changes = [each for each in changes if not each.touches(stays)]
@@ -215,21 +269,37 @@ def check_tempo_change(passage: Passage, evidence: Evidence) -> Iterator[Finding
         # "It does not change, since there is no beat."
         stays = []
     # What stays throughout stays at any moment.
-    is_then = _changes(evidence) == []
-    for claim in islice(
-        (each for each in stays if _is_of_whole(passage, each, is_then=is_then)), 1
-    ):
-        yield passage.finding(claim, "tempo", _judge_stays(evidence))
+    is_then = _changes(evidence) == [] or is_beatless(evidence.facts)
+    of_whole = [each for each in stays if _is_of_whole(passage, each, is_then=is_then)]
+    if of_whole:
+        yield passage.finding(of_whole[0], "tempo", _judge_stays(evidence))
+    else:
+        yield from islice(_held_then(passage, stays, evidence), 1)
     for claim in changes[:1]:
-        moment = moment_of(passage, claim)
-        if moment or _is_of_whole(passage, claim, apart_from=_LARGE_PART):
-            said = passage.text[claim.start : claim.end]
+        said = passage.text[claim.start : claim.end]
+        is_old = bool(_ALREADY.match(said))
+        moment = None if is_old else moment_of(passage, claim)
+        if moment or _is_of_whole(passage, claim, apart_from=_LARGE_PART, is_then=is_old):
             around = passage.before(claim.start, 20) + said + passage.after(claim.end, 20)
             are_many = bool(_MANY.search(around))
             judged = _judge_changes(said, moment, evidence, are_many=are_many)
             if judged[1] == "no_tempo_change" and _names_both(passage, claim, evidence):
                 judged = ("right", "right", "These tempi follow each other.")
             yield passage.finding(claim, "tempo", judged)
+
+
+def _held_then(passage: Passage, stays: list[Claim], evidence: Evidence) -> Iterator[Finding]:
+    """Of a tempo that changes, that it holds at a moment, or up to one."""
+    changes = _changes(evidence)
+    for claim in stays:
+        moment = moment_of(passage, claim)
+        if changes and moment and moment.lead not in _SINCE:
+            start_s, end_s = moment.window(_CLOSE_S)
+            if moment.lead in _UNTIL:
+                start_s, end_s = 0.0, moment.start_s - _CLOSE_S
+            is_held = not any(start_s < at_s < end_s for at_s, _ in changes)
+            fact = "The tempo changes at " + ", ".join(f"{at_s:.0f}" for at_s, _ in changes) + " s."
+            yield passage.finding(claim, "tempo", right_or("tempo_changes", fact, is_held))
 
 
 def _names_both(passage: Passage, claim: Claim, evidence: Evidence) -> bool:
@@ -244,7 +314,8 @@ def _names_both(passage: Passage, claim: Claim, evidence: Evidence) -> bool:
                 distance_bpm, nearest = min((abs(other - bpm), other) for other in measured)
                 if distance_bpm <= evidence.limits.tempo.absolute_bpm:
                     named.add(nearest)
-    return len(named) > 1
+    is_reached = isinstance(claim, TempoClaim) and claim.is_reached
+    return len(named) > (len(measured) < 2 or not is_reached)
 
 
 def _is_within(claim: Claim, others: list[Claim]) -> bool:
@@ -265,7 +336,7 @@ def _is_of_whole(
         f"{re.split('[,;.]', passage.after(claim.end))[0]}"
     )
     return (is_then or moment_of(passage, claim) is None) and not is_of_part(
-        apart_from.sub(" ", around)
+        apart_from.sub(" ", _TO_THE_END.sub(" ", around))
     )
 
 

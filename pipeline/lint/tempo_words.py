@@ -7,7 +7,7 @@ from itertools import chain
 
 from pipeline.lint.evidence import Evidence
 from pipeline.lint.passage import Claim, Judged, Passage, extractor
-from pipeline.lint.predicates import ADJECTIVES, IS, OF_WORK
+from pipeline.lint.predicates import ADJECTIVES, ALONG, IS, OF_WORK
 from pipeline.lint.sections import WORK, is_of_part
 from pipeline.lint.tempo import FEEL, is_beatless, long_sections
 from pipeline.lint.times import moment_of
@@ -24,11 +24,23 @@ _RANGES = {
 # Ours: so many times outside its range a word is wrong, whatever usage.
 _CLEARLY = 1.6
 _PACE = r"(?:tempo|pace|pulse|beats? per minute|bpm|groove|beat|(?<!harmonic )rhythm|speed)"
+# "A steady, slow sway".
+_GAIT = (
+    r"(?:sway|lope|trot|lilt|shuffle|strut|stroll|walk|march|gait|crawl|gallop|canter|amble|swing|throb"
+    r"|stomp|stride|plod|lurch|count|clip|click)"
+)
+# "A brisk blues at 140 BPM", but no "slow blues licks".
+_STYLE = (
+    r"(?:blues|pop|rock|soul|reggae|jazz|folk|funk|country|samba|bossa|salsa|cumbia|disco|techno|trance"
+    r"|house|punk|metal|bebop|bluegrass|gospel|reel|jig|polka|minuet|motet|r&b|r'n'b|hip-hop|dub|ska"
+    r"|highlife|afrobeat|drum and bass|electronica|doom)(?=[.,;:)]|$| (?:in|at|with|that|by|from|for|and|on"
+    r"|built|where|whose|set|driven|sung|played|led|of)\b)"
+)
 # "Slow, simple 2/4 beat"; "rapid electronic rhythms".
 _OF_PACE = (
     r"(?=(?:,? (?:and |but )?(?!(?:of|over|with|to|in|on|at|the|an?|for|from|by)\b)[\w/-]+"
     r"(?:\.\d+)?){0,3},? "
-    rf"(?:{_PACE}|tempos|tempi|beats|rhythms|grooves|feel|atmosphere|mood|vibe)\b)"
+    rf"(?:{_PACE}|tempos|tempi|beats|rhythms|grooves|feel|atmosphere|mood|vibe|{_GAIT}(?! (?:of|to)\b))\b)"
 )
 # "A slow reggae track", but no "slow start to the track".
 _KIND = (
@@ -36,18 +48,26 @@ _KIND = (
     r"(?!(?:builds?|burn\w*|fades?|starts?|down|motion|in|of|to|the|an?|and|parts?|sections?"
     r"|opening|intro\w*|solos?|decay|attack)\b)[\w-]+)"
 )
-_OF_WORK = rf"(?={_KIND}{{0,4}} (?:{WORK}|music)\b)"
+_OF_WORK = rf"(?=,?{_KIND}{{0,4}} (?:{WORK}|music|{_STYLE})\b)"
+# "Really slow, lots of air": a sentence, or what follows a number.
+_VERY = (
+    r"(?:(?:^|(?<=[.;!?] )|(?<=minute, )|(?<=bpm, )|(?<=minute: )|(?<=bpm: ))(?:(?:really|very|pretty"
+    r"|quite|rather|fairly|definitely|nice and) ){1,2})"
+)
 _SLOW = (
-    rf"(?:(?:slow|sluggish|leisurely|glacial|crawling){_OF_PACE}|slow{_OF_WORK}"
+    rf"(?:(?:slow|sluggish|leisurely|glacial|crawling|plodding|lumbering|funereal){_OF_PACE}|slow{_OF_WORK}"
+    rf"|at (?:\w+ more than )?(?:a crawl|a snail's pace)|{_VERY}slow(?=[.,;]|$)"
     rf"|low (?=(?:tempo|bpm)\b)|slow[ -]?(?:paced|tempo(?:ed)?|moving))"
 )
 _FAST = (
     rf"(?:up-?tempo|up-beat tempo|(?<!medium.)(?:fast|quick|rapid|brisk|speedy|swift|frantic"
-    rf"|breakneck|blistering|frenetic|furious){_OF_PACE}|(?<!medium.)(?:fast|quick){_OF_WORK}"
+    rf"|breakneck|blistering|frenetic|furious|racing|galloping|headlong|whirlwind){_OF_PACE}"
+    rf"|at (?:a gallop|an? (?:good|fair|decent|smart|cracking) (?:clip|lick))|{_VERY}(?:fast|quick|brisk)(?=[.,;]|$)|(?<!medium.)(?:fast|quick|brisk|rapid|speedy|swift){_OF_WORK}"
     rf"|high[ -](?=(?:tempo|pace|speed|bpm)\b)|(?<!medium.)fast[ -]?(?:paced|tempo(?:ed)?|moving))"
 )
 _MODERATE = (
-    rf"(?:mid[ -]?tempo|(?:medium|moderate)[- ](?:tempo|paced)|(?:moderate|medium)(?:ly)?{_OF_PACE}"
+    rf"(?:mid[ -]?(?:tempo|paced)|(?:medium|moderate)[- ](?:tempo|paced)"
+    rf"|(?:(?:moderate|medium)(?:ly)?|medium-up|middling){_OF_PACE}"
     r"|moderately paced)"
 )
 # "The tempo is very slow"; "174 BPM throughout, which is slow".
@@ -55,7 +75,7 @@ _IS = (
     # "The song "Lantern" by Marisa Vale is slow".
     rf"(?:{_PACE}|{WORK}(?:,? \"[^\"]{{1,60}}\")?"
     r"(?:,? by (?-i:[A-Z][\w'-]*)(?: (?-i:[A-Z][\w'-]*)){0,3})?"
-    r"|music|(?:(?<![\w,;] )|(?<=\bsay )|(?<=\bthink )|(?<=\bthat ))\bit"
+    r"|music|(?:^|(?<=[.;:,] ))that(?!(?:'s| is) (?:the|an?)\b)|(?:(?<![\w,;] )|(?<=\bsay )|(?<=\bthink )|(?<=\bthat ))\bit"
     r"|(?:bpm|per minute|throughout)(?:(?:,| \()? ?(?:which|that|and|so)(?: it)?|, it)"
     # "The recording is pop punk, which is fast".
     rf"|(?:{WORK}|music) is [^.;,]{{1,40}}, which)"
@@ -76,9 +96,13 @@ _SAID = (
     r"|\b(?:tempo|bpm|pace|speed)(?: of the \w+)? (?:is|feels|sounds)"
     r"(?: (?:\w+ly|very|quite|rather))* (?:(?P<is_fast2>high)|(?P<is_slow2>low))"
     r"(?![- ](?:energy|in|end))"
-    rf"|\b(?:{WORK}|music|it) (?:moves|goes|runs|is played)(?: along)?(?: (?:very|quite|rather"
+    # "Hushed for something so quick"; "the beat races".
+    r"|\bsomething (?:so|this|that) (?:(?P<is_fast5>quick|fast|brisk)|(?P<is_slow5>slow))"
+    rf"|\b(?:{_PACE}|{WORK}|music) (?:(?P<is_fast6>races|hurtles|sprints|gallops)"
+    r"|(?P<is_slow6>crawls|plods))(?! (?:under|over|in|into|out|from|back|home|to)\b)"
+    rf"|\b(?:{WORK}|music|it) (?:moves|goes|runs|is (?:played|taken))(?: along)?(?: (?:very|quite|rather"
     rf"|so|too))? "
-    r"(?:(?P<is_fast3>quickly|fast|rapidly)|(?P<is_slow3>slowly))\b"
+    r"(?:(?P<is_fast3>quickly|fast|rapidly|briskly)|(?P<is_slow3>slowly))\b"
     r"(?! (?:from|to|into|between|through|towards?|up|down))"
     rf"|\b(?:tempo|pace|speed|bpm){OF_WORK}{IS} (?:\w+ly )?(?:with)?in (?:the|an?) (?:\w+ly )?"
     r"(?:(?P<is_slow4>slow\w*|low\w*)|(?P<is_fast4>fast\w*|high\w*)"
@@ -106,6 +130,11 @@ _WITHOUT = (
     r"no|without (?:an?|any)|lacks (?:an?|any)|(?:lack|absence) of(?: an?| any)?|free of any"
     r"|(?:does not|doesn't) have (?:an?|any)|(?:is not|isn't) (?:in )?(?:an?|any)"
 )
+# "No BPM to speak of", "no tempo at all".
+_AT_ALL = (
+    r"(?:to (?:speak of|name|count|find|follow|tap|hold on to|nod to|set|measure)|at all|as such|whatsoever"
+    r"|worth (?:the name|naming|counting)|in the (?:usual|ordinary|strict) sense|anywhere|you (?:can|could))"
+)
 _FIXED = (
     r"(?:(?:fixed|steady|clear|discernible|regular|set|real|strict|perceptible|sense of|defined"
     r"|definite|strong|consistent|standard|specific|particular|apparent"
@@ -116,6 +145,11 @@ FREE = re.compile(
     r"|free[- ]time|in free (?:time|tempo|rhythm|metre|meter)|beatless|pulseless|unmetered|ametric"
     rf"|(?:{_WITHOUT}) (?:{_FIXED}(?:tempo|pulse|beat|metre|meter|bpm|rhythm)"
     r"|(?:(?:rhythm|tempo|metre|meter|bpm) (?:or|and) )?(?:beat|pulse)(?! drops?))"
+    rf"|(?:{_WITHOUT}) (?:tempo|bpm|rhythm|met(?:re|er)|count) {_AT_ALL}"
+    # "It's free, start to finish"; "it hangs free of any count".
+    rf"|it(?: is|'s) (?:(?:all|entirely|completely|wholly) )?free,? {ALONG}"
+    r"|free (?:of|from) (?:any |a |the )?(?:\w+ )?(?:count|beat|pulse|met(?:re|er)|tempo|grid|bar ?lines?)"
+    r"|out[ -]of[ -]tempo|outside (?:of )?(?:any |all )?(?:tempo|met(?:re|er)|pulse)|unpulsed|senza misura"
     r"|tempo(?: is|:) free"
     r"|neither (?:an? )?(?:beat|pulse|tempo)"
     r"|(?:tempo|beat|pulse|bpm) (?:is|remains) (?:undefined|undetermined|non-?existent|absent)"
@@ -148,7 +182,7 @@ def tempo_word_claims(passage: Passage) -> Iterator[TempoWordClaim]:
         if claim.touches(both):
             continue
         word = match[0].lower()
-        kind = (match.lastgroup or "").removeprefix("is_").rstrip("234")
+        kind = (match.lastgroup or "").removeprefix("is_").rstrip("23456")
         if kind != "italian":
             yield TempoWordClaim(claim.start, claim.end, kind)
         elif word != "grave" and not _names_piece(passage, claim):
