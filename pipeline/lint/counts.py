@@ -88,8 +88,8 @@ _CHORDS = re.compile(
     rf"|\bthere are (?P<n4>{NUMBER}) (?:different |distinct |basic |simple |main )?chords\b"
     rf"|(?:^|[.;] )(?P<n5>{NUMBER}) (?:different |distinct )?chords are (?:heard|used|played)\b"
     # "Four guys, one chord, seven minutes."
-    rf"|(?:^|(?<=[,;:.] ))(?P<n6>{NUMBER}) chords?(?=[,.:;!](?! (?:and|then) )|$| (?:and the|all (?:night|the way|song)"
-    r"|round|for the (?:whole|entire)|back and)\b)"
+    rf"|(?:^|(?<=[,;:.] ))(?P<n6>{NUMBER}) chords?(?=[,.:;!](?! (?:and|then) )"
+    r"|$| (?:and the|all (?:night|the way|song)|round|for the (?:whole|entire)|back and)\b)"
     r"|\b(?:just|only|nothing but|never more than|on|all on) (?P<n7>one) chord\b"
     r"(?=[,.:;!]|$| (?:throughout|all|for the (?:whole|entire)|from|the (?:whole|entire)))",
     re.I,

@@ -13,7 +13,11 @@ _MOVES = (
     r"(?:budg|mov|chang|shift|waver|wander|drift|stray|leav|stir|flinch|var|modulat|alter|turn"
     r"|slip|lift|climb|wobbl|deviat|settl)(?:e?s|y|ies|e)?\b"
 )
-_END = rf"(?=[.,;:!)]|$| (?:and|but|while|as|for|to|from|until)\b| {ALONG})"
+_ALONG = (
+    rf"(?:{ALONG}|from (?:the )?(?:first|start|top) (?:\w+ )?to (?:the )?(?:last|finish|bottom|end)"
+    r"|to the (?:end|last))"
+)
+_END = rf"(?=[.,;:!)]|$| (?:and|but|while|as|for|to|from|until)\b| {_ALONG})"
 STAYS = (
     rf"{_WITH_OTHERS}{OF_WORK} (?:both |all )?(?:"
     rf"(?:(?:never|hardly|barely|scarcely|(?:do|does) not|don't|doesn't|will not|won't|refuses? to)"
@@ -22,11 +26,12 @@ STAYS = (
     r"|(?:(?:is|are|stays?|remains?|holds?|keeps?|sits?|stands?) (?:\w+ly |both |right |just )?)?"
     rf"(?:put|the same|still|steady|firm|fast|fixed|constant|unchanged|unmoved|untouched|unaltered"
     rf"|intact|where (?:it|they) (?:is|are|starts?|begins?)){_END}"
-    rf"|(?:holds?|stays?|remains?) {ALONG}))"
+    rf"|(?:holds?|stays?|remains?)(?= {_ALONG})))"
     rf"|\b(?:same|one|a single) (?:key|tonality|tonal cent(?:re|er))(?:,? (?:and )?(?:the )?(?:same"
-    rf" |one )?\w+)?,? (?:{ALONG}|(?:first|start|top|front|beginning|end) to (?:last|finish|bottom"
-    r"|back|end)|to the (?:end|last))"
-    rf"|(?:^|[,;:.] )(?:in |all in |and )?(?:one|the same|a single|same) key(?=[.,;:!](?! (?:and|then) )|$| and (?:one|the same)\b)"
+    rf" |one )?\w+)?,? (?:{_ALONG}|(?:first|start|top|front|beginning|end) to (?:last|finish|bottom"
+    r"|back|end))"
+    rf"|(?:^|[,;:.] )(?:in |all in |and )?(?:one|the same|a single|same) key"
+    r"(?=[.,;:!](?! (?:and|then) )|$| and (?:one|the same)\b)"
     rf"|\bneither (?:the )?[\w ]{{3,15}} nor (?:the )?{_KEY} (?:ever |once )?{_MOVES}"
     rf"|\bneither (?:the )?{_KEY} nor (?:the )?[\w ]{{3,15}}? (?:ever |once )?{_MOVES}"
     r"|\bnothing (?:ever )?modulates\b|\bnothing changes key\b"
@@ -35,7 +40,8 @@ STAYS = (
 )
 """Regular expression of that the key stays."""
 _STEP = (
-    r"(?:(?:full|whole|half)[- ](?:step|tone)|semi-?tone|tone(?! of)|(?:major|minor)[- ](?:second|third))"
+    r"(?:(?:full|whole|half)[- ](?:step|tone)|semi-?tone|tone(?! of)"
+    r"|(?:major|minor)[- ](?:second|third))"
 )
 _LAST = r"(?:(?:last|final|closing|third|second|whole|entire) )?"
 _ALL = (
