@@ -59,8 +59,13 @@ _CONTEXT = re.compile(
 )
 _NO_CHORDS = re.compile(
     r"\b(?:notes?|pitch\w*|strings?|tun(?:ed|ing)|sections?|forms?|structure\w*|parts?|melody|"
-    r"sides?|takes?|studios?|plan|grade|vitamin|octaves?|semitones?|scale|riff"
-    r"|bass(?: ?line|(?: guitar)? (?:swing|walk|slid|climb|drop|step|rock|mov|toggl|go)\w*))\b",
+    r"sides?|takes?|studios?|plan|grade|vitamin)\b",
+    re.I,
+)
+# What goes through bare letters in single notes.
+_OF_NOTES = re.compile(
+    r"\b(?:octaves?|semitones?|scale|riff|bass(?: ?line|(?: guitar)? (?:swing|walk|slid|climb|drop"
+    r"|step|rock|mov|toggl|go)\w*))\b",
     re.I,
 )
 # "The chords used in the melody are".
@@ -309,7 +314,7 @@ def _is_chord_list(passage: Passage, run: list[ChordClaim]) -> bool:
         return True
     has_words = bool(_CONTEXT.search(sentence)) or bool(re.search(r" (?:major|minor)\b", sentence))
     is_other = _NO_CHORDS.search(sentence) and not _CHORDS_ARE.search(before)
-    return has_words and not is_other
+    return has_words and not is_other and not _OF_NOTES.search(sentence)
 
 
 def _is_line_of_chords(passage: Passage, run: list[ChordClaim], sentence: str) -> bool:

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from pipeline.lint.evidence import Evidence, key_name
 from pipeline.lint.harmony import triad_of
-from pipeline.lint.key_change import GOES_A_STEP, STAYS
+from pipeline.lint.key_change import GOES_A_STEP, STAYS, is_step_heard
 from pipeline.lint.numbers import NUMBER, number
 from pipeline.lint.passage import Claim, Judged, Passage, right_or
 from pipeline.lint.predicates import ADJECTIVES, ALONG, IS, OF_WORK
@@ -81,7 +81,7 @@ _CHORDS = re.compile(
     rf"\s+(?:just |only )?(?P<n>{NUMBER}) "
     rf"(?:different |distinct |basic |simple |main )?chords\b"
     rf"|\b(?P<n2>{NUMBER})(?: chords (?:are|is) all"
-    r"|-chord (?:progression|loop|song|vamp|sequence|pattern))\b"
+    r"|-chord (?!(?:stabs?|hits?|intro|turn|break|phrase|figure|riff|tag|punch|bridge)\b)\w+)\b"
     rf"|\b(?:{WORK}|music|recording|it|progression) (?:uses|has|contains|features|employs"
     rf"|consists of|is built on|is made up of|is based on) (?:a total of )?(?P<n3>{NUMBER}) "
     rf"(?:different |distinct |basic |simple |main )?chords\b"
@@ -125,6 +125,8 @@ def check_key_changes(passage: Passage, evidence: Evidence) -> Iterator[Finding]
             stated = _count_of(match)
             code = "wrong_count" if changes else "no_key_change"
             is_right = changes == stated or (stated is None and bool(changes))
+            if changes and not is_step_heard(match[0], evidence.facts.key_sections or []):
+                code, is_right = "wrong_key", False
             judged = _UNSURE if changes is None else right_or(code, fact, is_right)
             yield passage.finding(claim, "count", judged)
             return

@@ -34,7 +34,7 @@ _NOTE_KEY = re.compile(
     rf"(?P<note>{NOTE}){_END}"
 )
 _SITS = (
-    r"(?:is|'s|sits|lives|stays|remains|lies|rests|settles|moves|opens|starts|begins|ends|closes"
+    r"(?:is|'s|'re|'m|sits|lives|stays|remains|lies|rests|settles|moves|opens|starts|begins|ends|closes"
     r"|finishes|plays|hovers|unfolds|broods|runs|goes|(?:is |are )?(?:written|pitched|cast|set|cut"
     r"|keyed|sung|recorded|rooted|anchored|grounded)(?: it| this)?|(?:play|sing|hear|put|cut|take"
     r"|have|feel|call|keep)s? (?:it|this|this one|everything))"
@@ -49,9 +49,11 @@ _IN_NOTE = re.compile(
     r"|rooted in|grounded in)"
     # "It sits in G", "everything lives in G", "they play it in A flat", "pitched in G".
     rf"|(?:(?:{WORK}|music|band|thing|[Ii]t|[Ee]verything|[Tt]hey|[Ww]e|I|[Ss]?[Hh]e) ?{_SITS}"
-    r"|(?:^|(?<=[,;:.] ))(?:[Pp]itched|[Cc]ast|[Ss]et|[Ww]ritten|[Kk]eyed|[Ss]ung))"
+    r"|(?:^|(?<=[,;:.] ))(?:[Pp]itched|[Cc]ast|[Ss]et|[Ww]ritten|[Kk]eyed|[Ss]ung"
+    r"|[Ss]tarts|[Bb]egins|[Oo]pens|[Ee]nds|[Cc]loses|[Ff]inishes))"
     r"(?: (?:\w+ly|firmly|right|back|down|all))? in)"
-    rf" (?:concert )?(?P<note>{NOTE})(?:(?P<suffix>{SUFFIX})(?![\w#'/(]|\s?-\s?[A-G])|{_NOTE_ENDS})"
+    rf" (?:concert |(?:good |plain )?old |plain )?(?P<note>{NOTE})"
+    rf"(?:(?P<suffix>{SUFFIX})(?![\w#'/(]|\s?-\s?[A-G])|{_NOTE_ENDS})"
 )
 _TONIC = (
     r"(?:the |its |our |my |a )?(?:\w+ )?(?:home|tonic|keynote|key note|tonal (?:centre|center)"
@@ -76,6 +78,9 @@ _HOME = re.compile(
     rf"|\b(?:on|to|around|with) (?:an? |the )?(?:low )?(?P<n7>{NOTE})(?![\w#'])"
     rf"(?=[^.;A-G]{{1,40}}\b(?:that|it|which) (?:as|for|is|feels like|sounds like) (?:the )?"
     r"(?:home|tonic)\b)"
+    # "At 2:38 it kicks up into G sharp."
+    rf"|\b(?:kick|lift|slip|slid|drop|jump|hop|step|modulat|shift|climb|mov|switch|break|leap|lurch"
+    rf"|turn)\w*(?: \w+)? into (?P<n9>{NOTE}){_NOTE_ENDS}"
     # "It's a B flat tune."
     rf"|\ban? (?:\w+ )?(?P<n8>{NOTE}) (?:tune|song|blues|ballad|boogie|shuffle)\b"
 )
@@ -135,7 +140,9 @@ _CHORD_JUST_BEFORE = re.compile(
     r"\bchords?(?: (?:progression|sequence)s?)?\W{0,2}:?\W{0,2} (?:(?:of|is|are|like|such as"
     r"|includ\w+|being|heard|used|played|from|to):? ){0,3}$"
     r"|\b(?:last|final|closing|opening|first) (?:stab|hit|strum|crash|sting|blow|bar)s? (?:is|are"
-    r"|lands? on|rings? on) $",
+    r"|lands? on|rings? on) $"
+    r"|\b(?:harmony|changes) (?:is|are|runs|goes) (?:just|only|simply|all|mostly|nothing but) $"
+    r"|\b(?:toggl|seesaw|shuttl|oscillat|rock|sway)\w* (?:back and forth )?(?:between|from|on) $",
     re.I,
 )
 # "The chords that tell of this key are A minor and B major".
@@ -143,10 +150,13 @@ _CHORDS_ARE_BEFORE = re.compile(
     rf"\bchords\b[^.;:]{{0,60}}? (?:are|include):? (?:{NOTE}(?:[ -]{MODE}|m)?7?"
     r"(?:,? (?:and|then|to) |, ))*$"
 )
-# "He borrows an E flat minor for a second."
+# "He borrows an E flat minor for a second", "there's a sneaky E flat minor in the bridge".
 _ONE_BEFORE = re.compile(
-    r"\b(?:borrow|hold|hit|strik|strum|play|land|rest|resolv|end|finish|clos|paus|lean|bring|add"
-    r"|slip|drop|comp|ring|throw)\w*(?: (?:in|on|to|into|out|with|over|up|back))* an? $"
+    r"\b(?:there(?:'s| is)|borrow|hold|hit|strik|strum|play|land|rest|resolv|end|finish|clos"
+    r"|paus|lean|bring|add|slip|drop|comp|ring|throw)\w*"
+    r"(?: (?:in|on|to|into|out|with|over|up|back))* an? (?:(?:sneaky|surpris\w+|stray|lone"
+    r"|passing|borrowed|single|quick|odd|final|last|open"
+    r"|bare|big|fat|ringing|held|long|short|sudden|unexpected|brief|plain|rogue|cheeky) )?$"
     r"|\bover an $",
     re.I,
 )
@@ -479,7 +489,7 @@ def _alike(plain: str, claims: list[KeyClaim]) -> list[KeyClaim]:
 
 
 def _add_pair(match: re.Match[str], found: dict[int, KeyClaim]) -> None:
-    """``From C to D major``: a note without a mode has that of the other."""
+    """``From C to D major``, "from A minor to C": a note without a mode is one of major."""
     if match.re is _ALL_PAIR:
         first, second = (_of_tonic(match, each) for each in ("first", "second"))
         found[first.start] = first
@@ -489,14 +499,14 @@ def _add_pair(match: re.Match[str], found: dict[int, KeyClaim]) -> None:
         mode_of(m.strip(" -")) if (m := match[f"{each}_mode"]) else None
         for each in ("first", "second")
     ]
-    mode = modes[0] or modes[1]
-    if mode is None:
+    if modes == [None, None]:
         return
     claims = []
     for each, own in zip(("first", "second"), modes, strict=True):
         start = match.start(each)
         end = match.end(f"{each}_mode") if own else match.end(each)
-        claims.append(KeyClaim(start, end, note_name(match[each]), own or mode, "either"))
+        tonic = note_name(match[each])
+        claims.append(KeyClaim(start, end, tonic, own or "major", has_mode=own is not None))
     first = found.get(claims[0].start, claims[0])
     found[first.start] = first
     second = found.get(claims[1].start, claims[1])

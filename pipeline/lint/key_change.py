@@ -1,7 +1,13 @@
 """How musicians say that the key stays, and that all of the music goes up or down a step."""
 
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+
 from pipeline.lint.predicates import ALONG, OF_WORK
 from pipeline.lint.sections import WORK
+from schemas.facts import Key
+from schemas.harmony import pitch_class
 
 _KEY = r"(?:home )?(?:key(?: signature)?|tonality|tonal (?:centre|center)|tonic)"
 # "Tempo and key", "key nor metre".
@@ -22,7 +28,7 @@ STAYS = (
     rf"{_WITH_OTHERS}{OF_WORK} (?:both |all )?(?:"
     rf"(?:(?:never|hardly|barely|scarcely|(?:do|does) not|don't|doesn't|will not|won't|refuses? to)"
     rf" (?:once |ever |even |so much as |really )*{_MOVES}(?! (?:on|in|into) an?\b)"
-    r"|go(?:es)? nowhere|(?:do|does)(?: not|n't) go anywhere"
+    r"|(?:stays?|remains?) home|go(?:es)? nowhere|(?:do|does)(?: not|n't) go anywhere"
     r"|(?:(?:is|are|stays?|remains?|holds?|keeps?|sits?|stands?) (?:\w+ly |both |right |just )?)?"
     rf"(?:put|the same|still|steady|firm|fast|fixed|constant|unchanged|unmoved|untouched|unaltered"
     rf"|intact|where (?:it|they) (?:is|are|starts?|begins?)){_END}"
@@ -46,6 +52,7 @@ _STEP = (
 _LAST = r"(?:(?:last|final|closing|third|second|whole|entire) )?"
 _ALL = (
     rf"(?:{WORK}|music|{_KEY}|everything|everyone|arrangement|orchestra|ensemble"
+    r"|(?:last|final) (?:minute|third|half|stretch|section|time a?round)"
     rf"|{_LAST}(?:band|thing|lot|outfit|chorus(?:es)?|verse|refrain)|it all|all of it|they all)"
 )
 _GOES = (
@@ -67,6 +74,7 @@ GOES_A_STEP = (
     rf"|its) {_LAST}(?:chorus|refrain|verse|bridge|coda)|with the {_LAST}(?:band|orchestra"
     r"|ensemble|choir))\b)"
     rf"|\b{_GOES} (?:the |this |that |its )?{_ALL} {_UP}{_A_STEP}"
+    rf"|(?:^|(?<=[,;:.] ))(?:and )?up (?:an?|another) {_STEP} (?=(?:for|at|in|into) the )"
     # "A half-step lift"; "the last chorus, a semitone higher".
     rf"|\b{_STEP}[- ]{_SHIFT}\b(?! (?:in|of|on) (?:the|its|h[ie][sr]) (?:bass|melody|voice|vocal"
     r"|guitar|line|riff))"
@@ -76,3 +84,24 @@ GOES_A_STEP = (
     rf"|\b{_KEY} (?:lifts|jumps|hops|climbs|steps up|slides|leaps)\b"
 )
 """Regular expression of that all of the music goes up or down, which changes its key."""
+_SIZES = (
+    (re.compile(r"\bhalf[- ](?:step|tone)|\bsemi-?tone", re.I), 1),
+    (re.compile(r"\b(?:whole|full)[- ](?:step|tone)|(?<!-)\btone\b", re.I), 2),
+    (re.compile(r"\bminor[- ]third", re.I), 3),
+    (re.compile(r"\bmajor[- ]third", re.I), 4),
+)
+
+
+def is_step_heard(words: str, keys: Sequence[Key]) -> bool:
+    """Whether tonics that follow each other lie as far apart as words say, if they say it.
+
+    Parameters
+    ----------
+    words : str
+        What `GOES_A_STEP` matched, or other words for a change.
+    keys : sequence of Key
+        In order of time.
+    """
+    steps = {(pitch_class(b.tonic) - pitch_class(a.tonic)) % 12 for a, b in pairwise(keys)}
+    told = next((size for pattern, size in _SIZES if pattern.search(words)), None)
+    return told is None or bool({told, 12 - told} & steps)

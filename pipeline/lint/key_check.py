@@ -29,7 +29,7 @@ _PASSING = re.compile(
     re.I,
 )
 # "The key is not clear"; what is unknown tells of the prompt.
-_TONALITY = r"(?:key|tonality|tonal (?:centre|center)|tonic|home (?:key|note))"
+_TONALITY = r"(?:key|tonality|tonal (?:centre|center)|tonic|tonal home|home (?:key|note))"
 _NO_KEY_AFTER = (
     r"(?! (?:changes?|signatures?|shifts?|lifts?|modulations?|instruments?|players?|\w+ is))"
     r"(?=[,.;:!)]|$| (?:to|at|that|I|you|one|anyone|anywhere|in|worth|here|or|and|nor|is|can|could"
@@ -51,6 +51,9 @@ _UNCLEAR = re.compile(
     r"|picks?|finds?|commits?)|refus\w+ to (?:settle|land|decide|choose|pick|commit|name|declare)"
     r"|(?:not|n't) (?:settle|commit|decide))(?: (?:on|in|into|to|upon))? (?:an?|any|one) (?:\w+ )?"
     rf"{_TONALITY}\b{_NO_KEY_AFTER}"
+    rf"|\bfree (?:of|from) (?:any |all )?{_TONALITY}\b|\bkeyless\b"
+    rf"|\b(?:can't|cannot|couldn't|could not|hard to|impossible to) (?:\w+ )?(?:name|find|pin|hear"
+    rf"|place) (?:an?|any) {_TONALITY}\b"
     r"|\b(?:is|it's|are) (?:\w+ly )?atonal\b|^\W*atonal\b(?= throughout|[,.;:])",
     re.I,
 )

@@ -60,7 +60,7 @@ _ENDS = (
     r"|the|per (?:bar|measure)|(?:mak|giv|creat|allow|provid)\w+)\b)"
 )
 _HOW = (
-    r"(?:(?!(?:not|no|on|by|for|about|all|the|every|between|one|made|mix|split|two|three|four)\b)"
+    r"(?:(?!(?:not|no|instead|rather|on|by|for|about|all|the|every|between|one|made|mix|split|two|three|four)\b)"
     r"[\w-]+,? ){0,4}?"
 )
 _OTHER_DIGITS = (
@@ -69,7 +69,7 @@ _OTHER_DIGITS = (
 # "A 3-beat rhythm", "a steady four-count", "the beat is a steady 2", "it counts to 4".
 _COUNTED = re.compile(
     rf"(?<![\w.:/-])(?P<n>\d{{1,2}}|{_SMALL})[ -](?:beats?|counts?)[ -](?:counts?|beats?|rhythms?"
-    r"|patterns?|structure|cycle|pulse|tempo|time|grooves?|feel|met(?:re|er)|measures?|bars?)\b"
+    r"|patterns?|structure|cycle|pulse|tempo|time|grooves?|feel|sway|lilt|swing|lope|gait|met(?:re|er)|measures?|bars?)\b"
     rf"|\b(?:an?|one)(?: (?!after|for)\w+,?)?? (?P<n2>\d{{1,2}}|{_SMALL})[ -](?:beat|count){_ENDS}"
     rf"|\b(?:beat|(?<!the )counts?)(?: counts?)? of (?:an? )?(?:\w+ )?(?:(?P<n3>{_SMALL}){_ENDS}"
     rf"|(?P<n4>\d{{1,2}}){_OTHER_DIGITS})"
@@ -92,22 +92,25 @@ _MOVES = (
 )
 _GAIT = (
     r"(?:lilting|lazy|swaying|rocking|rolling|swinging|swung|loping|limping|waltzing|shuffling"
-    r"|stately|steady|straight|strict|solid|square|plain|simple|even|brisk|slow|quick|fast|gentle"
+    r"|nimble|lopsided|off-kilter|tricky|jagged|skipping|galloping|driving|bouncing|bouncy|graceful"
+    r"|tender|wonky|jerky|tumbling|stately|steady|straight|strict|solid|square|plain|simple|even|brisk|slow|quick|fast|gentle"
     r"|easy|relaxed|hard|heavy|light|loose|tight|unhurried|leisurely|medium)"
 )
 _FELT = re.compile(
     # "It sways in three", "118 BPM, in three", "in a lazy three", "In four, with brushes".
     rf"(?:\b(?:felt|counted|count|counts|played|conducted|written|set|{_MOVES}|is|it's|pulses?"
-    r"|beats?|time|groove|song|track|piece|bpm|minute|(?<![:.\d])\d{2,3})(?: along| on| away"
-    r"| \w+ly)?,? in"
-    rf"|\b(?:in|to|at|with|over|into|it's|is) an? (?:{_GAIT},? ){{1,2}}"
+    rf"|{_MOVES} (?:it|this|everything)|beats?|time|groove|song|track|piece|bpm|minute"
+    r"|(?<![:.\d])\d{2,3})(?: along| on| away| \w+ly)?,? in"
+    r"|\b(?:in|to|at|with|over|into|it's|is|plays|keeps|holds|counts|beats) an?"
+    rf" (?:{_GAIT},? ){{1,2}}"
     rf"|(?:^|(?<=[.!?;:] ))(?:all )?in|(?:^|(?<=[.!?;:,] ))an? (?:{_GAIT},? ){{1,2}})"
     rf" ?(?:firmly |clearly )?(?P<n>[2-7]|{_SMALL})(?!,? (?:and |or )?(?:an? |{_SMALL}\b|\d))"
-    r"(?=[,.;:!)](?!\d)| (?:throughout|and|but|with|from|all)\b|\s*$)",
+    r"(?=[,.;:!)](?!\d)| (?:throughout|and|but|with|from|all|over|under|beneath)\b|\s*$)",
     re.I,
 )
 _METRE = r"(?:metre|meter|time)"
 _WORDS: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"\bthree-quarter time\b", re.I), "3/4"),
     (re.compile(r"\bcommon time\b(?! signatures?)", re.I), "4/4"),
     (re.compile(r"\bcut (?:common )?time\b|\balla breve\b", re.I), "2/2"),
     (
@@ -235,7 +238,8 @@ def check_metre(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
         seen.add(claim.signature)
         before, after = passage.before(claim.start), passage.after(claim.end)
         around = _OTHER_CLAUSE.split(before)[-1] + " " + _OTHER_CLAUSE.split(after)[0]
-        is_local = moment_of(passage, claim) or _CHANGING.search(around)
+        moment = moment_of(passage, claim)
+        is_local = (moment and moment.end_s > 0) or _CHANGING.search(around)
         judged = _judge(claim, evidence, is_local=bool(is_local))
         yield passage.finding(claim, "metre", judged)
 
