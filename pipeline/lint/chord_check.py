@@ -21,6 +21,7 @@ from schemas.harmony import pitch_class, tonics_of
 from schemas.lint import Finding
 
 _SEVERAL_AFTER = re.compile(r" chords\b", re.I)
+_OTHER_CLAUSE = re.compile(r"[;:]|,(?! then\b)|\b(?:and|but|yet|while|whereas)\b", re.I)
 # "Which are all minor chords".
 _ALL_OF_A_KIND = re.compile(
     r"\bchords?\b[^.;]{0,60}?\b(?:are|being) all (?P<are>major|minor)\b"
@@ -46,7 +47,8 @@ def check_chords(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
         # Of several chords, or "D major chords", a moment is only where they begin.
         is_alone = moments[moment_of(passage, claim)] == 1
         is_one = is_alone and not _SEVERAL_AFTER.match(passage.text, claim.end)
-        window = window_of(passage, claim, evidence) if is_one else None
+        is_then = is_one and _is_of_its_moment(passage, claim)
+        window = window_of(passage, claim, evidence) if is_then else None
         identity = (triad_of(claim.label), window)
         if claim.touches(taken) or identity in seen:
             continue
@@ -83,6 +85,13 @@ def check_kinds(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
         yield passage.finding(claim, "chord", judged)
 
 
+def _is_of_its_moment(passage: Passage, claim: ChordClaim) -> bool:
+    """Not in "at 1:05 the flute enters, while the piano rests on an E minor chord"."""
+    moment = moment_of(passage, claim)
+    between = passage.text[moment.end : claim.start] if moment else ""
+    return not _OTHER_CLAUSE.search(between.lstrip(" ,"))
+
+
 def _misspelled(claim: ChordClaim, keys: Sequence[KeyClaim], evidence: Evidence) -> Judged | None:
     """A chord of the key under a name that the key does not have, such as Ab7 in C# minor."""
     sound = triad_of(claim.label)
@@ -111,7 +120,7 @@ def _judge(claim: ChordClaim, window: tuple[float, float] | None, evidence: Evid
         then = [c for c in chords if c.start_s < window[1] and c.end_s > window[0]]
         labels = list(dict.fromkeys(chord.label for chord in then))
         fact = f"Then {_symbols(labels)} is heard."
-        if not then:
+        if not then and any(agree(sound, each) for each in heard):
             return "uncheckable", "past_the_end", "Nothing was measured at this time."
         if any(agree(sound, each) for each in heard_triads(then)):
             return "right", "right", fact

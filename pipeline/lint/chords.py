@@ -52,7 +52,9 @@ _BETWEEN = re.compile(
 )
 _CONTEXT = re.compile(
     r"\b(?:chords?|progressions?|harmon\w+|triads?|vamps?|cadences?|changes|loop\w*"
-    r"|cycl\w+|order|sequence|play\w*|strum\w*|uses?|alternat\w+)\b",
+    r"|cycl\w+|order|sequence|play\w*|strum\w*|uses?|alternat\w+|rock(?:s|ing)|sway\w*|swing\w*"
+    r"|toggl\w+|seesaw\w*|shuttl\w+|oscillat\w+|comp(?:s|ing)|turnarounds?|back and forth|again"
+    r"|round(?: and round)?|over and over|dominant|subdominant|flat (?:six|seven)|roll(?:s|ing))\b",
     re.I,
 )
 _NO_CHORDS = re.compile(
@@ -60,12 +62,23 @@ _NO_CHORDS = re.compile(
     r"sides?|takes?|studios?|plan|grade|vitamin)\b",
     re.I,
 )
+# What goes through bare letters in single notes.
+_OF_NOTES = re.compile(
+    r"\b(?:octaves?|semitones?|scale|riff|bass(?: ?line|(?: guitar)? (?:swing|walk|slid|climb|drop"
+    r"|step|rock|mov|toggl|go)\w*))\b",
+    re.I,
+)
 # "The chords used in the melody are".
 _CHORDS_ARE = re.compile(r"\bchords\b[^.;,]*\b(?:are|include|being):? $", re.I)
 _MELODY_GOES = re.compile(
     r"\bmelody (?:that |which )?(?:changes|moves|alternates|goes|shifts|switches)\b", re.I
 )
-_FORM_AFTER = re.compile(r"\s*(?:form|structure|sections?|parts?|pattern of sections)\b", re.I)
+_FORM_AFTER = re.compile(
+    r"\s*(?:form|structure|sections?|parts?|pattern of sections"
+    # "F sharp and A above a low D" are notes.
+    r"|(?:above|below|beneath|over|under|against) an? (?:low|high|held|deep|bass|\w+ drone))\b",
+    re.I,
+)
 _CHORD_AFTER = re.compile(r"[ -](?:chords?|triads?)\b", re.I)
 _NOT_CHORD_AFTER = re.compile(r"[ -](?:strings?|tuning|notes?|drone|pedal|sections?)\b", re.I)
 _CHORD_IS = re.compile(
@@ -75,13 +88,20 @@ _CHORD_IS = re.compile(
     r"|(?:changes|moves|shifts|goes) to)|:|,) (?:an? |simply |just )?(?:steady |simple )?$",
     re.I,
 )
+# "It ends on a G6": a singer may hit a C6.
+_ENDS_ON = re.compile(
+    r"\b(?:end|finish|clos|land|resolv|settl|rest|com)\w*(?: \w+){0,2} (?:on|to|with) an? $", re.I
+)
 _LONG = re.compile(
-    rf"(?<![\w#'])(?P<note>{NOTE})[ -](?P<quality>dominant[ -](?:seventh|7th|7)"
-    rf"|half[ -]diminished(?:[ -](?:seventh|7th))?"
+    rf"(?<![\w#'])(?P<note>{NOTE})[ -](?P<quality>dominant[ -](?:seventh|seven|7th|7)"
+    r"|seven(?=\W*$|[.,;:)]| (?:chord|and|to|in|on|that|for|at|before|creeps|turns|pulls)\b)"
+    r"|half[ -]diminished(?:[ -](?:seventh|7th))?"
     r"|diminished(?:[ -](?:seventh|7th))?|augmented|suspended|seventh(?= chord)|7th(?= chord))\b"
 )
 _LONG_AFTER = re.compile(
-    r"[ -](?P<more>(?:seventh|7th|7|ninth|9th|sixth|6th)\b)?(?:[ -]?(?:chords?|triad))?", re.I
+    r"[ -](?P<more>(?:seven(?:th)?|7th|7|nine|ninth|9th|six(?:th)?|6th)\b)?"
+    r"(?:[ -]?(?:chords?|triad))?",
+    re.I,
 )
 _AFTER_CHORD = re.compile(
     rf"\s*(?:\(|\[|=\s*|, the )\s*(?P<numeral>{NUMERAL})(?=\s*[),;\]/]| chord)"
@@ -165,8 +185,7 @@ def chord_claims(passage: Passage) -> Iterator[ChordClaim]:
     >>> [claim.label for claim in chord_claims("It moves from F#m7 to an E minor chord.")]
     ['F#:min7', 'E:min']
     """
-    in_words = [_in_words(passage, key) for key in key_mentions(passage) if key.role == "chord"]
-    return passage.stated([*in_words, *_sure_chords(passage)])
+    return passage.stated([*_chords_in_words(passage), *_sure_chords(passage)])
 
 
 @extractor
@@ -196,8 +215,9 @@ def numeral_claims(passage: Passage) -> list[NumeralClaim]:
 @extractor
 def progression_claims(passage: Passage) -> Iterator[ProgressionClaim]:
     """Sequences joined by dashes or arrows."""
-    in_words = [_in_words(passage, key) for key in key_mentions(passage) if key.role == "chord"]
-    named = sorted([*chord_symbols(passage), *in_words], key=lambda each: each.start)
+    named = sorted(
+        [*chord_symbols(passage), *_chords_in_words(passage)], key=lambda each: each.start
+    )
     for run in _runs(passage, named):
         if _is_chord_list(passage, run):
             yield from map(_of_chords, _sequences(passage, run))
@@ -294,7 +314,7 @@ def _is_chord_list(passage: Passage, run: list[ChordClaim]) -> bool:
         return True
     has_words = bool(_CONTEXT.search(sentence)) or bool(re.search(r" (?:major|minor)\b", sentence))
     is_other = _NO_CHORDS.search(sentence) and not _CHORDS_ARE.search(before)
-    return has_words and not is_other
+    return has_words and not is_other and not _OF_NOTES.search(sentence)
 
 
 def _is_line_of_chords(passage: Passage, run: list[ChordClaim], sentence: str) -> bool:
@@ -307,12 +327,24 @@ def _is_line_of_chords(passage: Passage, run: list[ChordClaim], sentence: str) -
 
 def _in_context(passage: Passage, symbols: list[ChordClaim]) -> list[ChordClaim]:
     found = []
-    for run in _runs(passage, symbols):
+    in_words = _chords_in_words(passage)
+    named = sorted([*symbols, *in_words], key=lambda each: each.start)
+    for run in _runs(passage, named):
         if _is_chord_list(passage, run):
-            found += run
+            found += [each for each in run if each not in in_words]
             continue
-        found += [each for each in run if each.is_certain or _is_called_chord(passage, each)]
+        found += [
+            each
+            for each in run
+            if each not in in_words and (each.is_certain or _is_called_chord(passage, each))
+        ]
     return found
+
+
+@extractor
+def _chords_in_words(passage: Passage) -> Iterator[ChordClaim]:
+    """``A minor`` and the like where chords are spoken of."""
+    return (_in_words(passage, key) for key in key_mentions(passage) if key.role == "chord")
 
 
 def _is_called_chord(passage: Passage, symbol: ChordClaim) -> bool:
@@ -321,6 +353,8 @@ def _is_called_chord(passage: Passage, symbol: ChordClaim) -> bool:
         after = passage.text[symbol.end :]
         is_article = symbol.label[0] == "A" and re.match(r"[ -][a-z]", after)
         return not is_article and not _NOT_CHORD_AFTER.match(after)
+    if symbol.label[-1] in "69" and _ENDS_ON.search(passage.before(symbol.start)):
+        return True
     if not _CHORD_AFTER.match(passage.text, symbol.end):
         return False
     is_letter_a = passage.text[symbol.start : symbol.end] == "A"

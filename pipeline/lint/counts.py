@@ -6,6 +6,7 @@ from itertools import pairwise
 
 from pipeline.lint.evidence import Evidence, key_name
 from pipeline.lint.harmony import triad_of
+from pipeline.lint.key_change import GOES_A_STEP, STAYS, is_step_heard
 from pipeline.lint.numbers import NUMBER, number
 from pipeline.lint.passage import Claim, Judged, Passage, right_or
 from pipeline.lint.predicates import ADJECTIVES, ALONG, IS, OF_WORK
@@ -38,7 +39,8 @@ _NO_CHANGE = re.compile(
     r"|\b(?:key changes?|modulations?|changes? of key)\W{1,3}(?:none|no)\b"
     r"|\b(?:stays?|remains?|keeps?) (?:in|to) (?:only )?(?:one|a single|the same) key\b"
     r"|\b(?:keep|maintain|retain|hold|preserv)(?:e?s|ing)? (?:to )?the same key\b"
-    r"|\bno (?:\w+ )?(?:changes?|shifts?) (?:in|of) (?:the )?key\b",
+    r"|\bno (?:\w+ )?(?:changes?|shifts?) (?:in|of) (?:the )?key\b"
+    rf"|{STAYS}",
     re.I,
 )
 # "C major throughout": of a key that stays, its name says all.
@@ -70,7 +72,8 @@ _CHANGES = re.compile(
     r"|\bkey does (?!not\b)(?:\w+ )?(?:change|shift|modulate)\b"
     r"|\bchanges (?:the )?key\b(?! (?:once|twice|\d))"
     rf"|\bmodulates? (?P<times>once|twice|{NUMBER} times)|\bchanges? keys? (?P<times2>once"
-    rf"|twice|{NUMBER} times)",
+    rf"|twice|{NUMBER} times)"
+    rf"|{GOES_A_STEP}",
     re.I,
 )
 _CHORDS = re.compile(
@@ -78,12 +81,17 @@ _CHORDS = re.compile(
     rf"\s+(?:just |only )?(?P<n>{NUMBER}) "
     rf"(?:different |distinct |basic |simple |main )?chords\b"
     rf"|\b(?P<n2>{NUMBER})(?: chords (?:are|is) all"
-    r"|-chord (?:progression|loop|song|vamp|sequence|pattern))\b"
+    r"|-chord (?!(?:stabs?|hits?|intro|turn|break|phrase|figure|riff|tag|punch|bridge)\b)\w+)\b"
     rf"|\b(?:{WORK}|music|recording|it|progression) (?:uses|has|contains|features|employs"
     rf"|consists of|is built on|is made up of|is based on) (?:a total of )?(?P<n3>{NUMBER}) "
     rf"(?:different |distinct |basic |simple |main )?chords\b"
     rf"|\bthere are (?P<n4>{NUMBER}) (?:different |distinct |basic |simple |main )?chords\b"
-    rf"|(?:^|[.;] )(?P<n5>{NUMBER}) (?:different |distinct )?chords are (?:heard|used|played)\b",
+    rf"|(?:^|[.;] )(?P<n5>{NUMBER}) (?:different |distinct )?chords are (?:heard|used|played)\b"
+    # "Four guys, one chord, seven minutes."
+    rf"|(?:^|(?<=[,;:.] ))(?P<n6>{NUMBER}) chords?(?=[,.:;!](?! (?:and|then) )"
+    r"|$| (?:and the|all (?:night|the way|song)|round|for the (?:whole|entire)|back and)\b)"
+    r"|\b(?:just|only|nothing but|never more than|on|all on) (?P<n7>one) chord\b"
+    r"(?=[,.:;!]|$| (?:throughout|all|for the (?:whole|entire)|from|the (?:whole|entire)))",
     re.I,
 )
 _BARS = re.compile(
@@ -117,6 +125,8 @@ def check_key_changes(passage: Passage, evidence: Evidence) -> Iterator[Finding]
             stated = _count_of(match)
             code = "wrong_count" if changes else "no_key_change"
             is_right = changes == stated or (stated is None and bool(changes))
+            if changes and not is_step_heard(match[0], evidence.facts.key_sections or []):
+                code, is_right = "wrong_key", False
             judged = _UNSURE if changes is None else right_or(code, fact, is_right)
             yield passage.finding(claim, "count", judged)
             return

@@ -33,11 +33,56 @@ _NOTE_KEY = re.compile(
     rf"(?={NOTE}{SUFFIX}(?: or {NOTE}{SUFFIX})? keys?\b))"
     rf"(?P<note>{NOTE}){_END}"
 )
+_SITS = (
+    r"(?:is|'s|'re|'m|sits|lives|stays|remains|lies|rests|settles|moves|opens|starts|begins|ends|closes"
+    r"|finishes|plays|hovers|unfolds|broods|runs|goes|(?:is |are )?(?:written|pitched|cast|set|cut"
+    r"|keyed|sung|recorded|rooted|anchored|grounded)(?: it| this)?|(?:play|sing|hear|put|cut|take"
+    r"|have|feel|call|keep)s? (?:it|this|this one|everything))"
+)
+_NOTE_ENDS = (
+    r"(?=[.,;:!)](?!,? (?:and |then )?[A-G][#b]?m?\b)|$| (?:and|but|with|at|from|for|because|where"
+    r"|throughout|until|till|before|all|the (?:whole|entire))\b(?! (?:back|then|[A-G]\b)))"
+)
 _IN_NOTE = re.compile(
     rf"\b(?:(?:{WORK}|standard|music|melody|[Ii]t)(?: is|'s)? in"
     rf"|(?:{WORK}|music|[Ii]t|melody|harmony)(?: is|'s) (?:cent(?:er|re)e?d (?:on|around)"
-    rf"|rooted in|grounded in))"
-    rf" (?P<note>{NOTE})(?:(?P<suffix>{SUFFIX})(?![\w#'/(]|\s?-\s?[A-G])|(?=[.,;!)]|$))"
+    r"|rooted in|grounded in)"
+    # "It sits in G", "everything lives in G", "they play it in A flat", "pitched in G".
+    rf"|(?:(?:{WORK}|music|band|thing|[Ii]t|[Ee]verything|[Tt]hey|[Ww]e|I|[Ss]?[Hh]e) ?{_SITS}"
+    r"|(?:^|(?<=[,;:.] ))(?:[Pp]itched|[Cc]ast|[Ss]et|[Ww]ritten|[Kk]eyed|[Ss]ung"
+    r"|[Ss]tarts|[Bb]egins|[Oo]pens|[Ee]nds|[Cc]loses|[Ff]inishes))"
+    r"(?: (?:\w+ly|firmly|right|back|down|all))? in)"
+    rf" (?:concert |(?:good |plain )?old |plain )?(?P<note>{NOTE})"
+    rf"(?:(?P<suffix>{SUFFIX})(?![\w#'/(]|\s?-\s?[A-G])|{_NOTE_ENDS})"
+)
+_TONIC = (
+    r"(?:the |its |our |my |a )?(?:\w+ )?(?:home|tonic|keynote|key note|tonal (?:centre|center)"
+    r"|home (?:base|note|key))"
+)
+# "My ear takes G as home", "I'd call G home", "G is home", "home is G", "it never leaves G".
+_HOME = re.compile(
+    rf"\b(?:take|treat|hear|feel|call|read|name|make|claim|keep|leave|with|tak|treat|hear|call)"
+    rf"(?:s|ing)? (?P<n1>{NOTE})(?![\w#']) (?:(?:as|for|to be) )?{_TONIC}\b"
+    rf"|(?<![\w#'] of )(?<![\w#'-])(?P<n2>{NOTE})(?![\w#'])"
+    rf"(?:,| -)? (?:is|feels like|sounds like|seems|becomes|being|remains|stays|as)"
+    rf"(?: \w+ly)? {_TONIC}\b"
+    rf"|\b[Hh]ome(?: (?:base|note|key))? (?:is|being|here is|sounds like|feels like|stays)"
+    rf" (?P<n3>{NOTE}){_NOTE_ENDS}"
+    rf"|\bears? [^.;:,]{{0,25}}?(?:on|in|to|towards?|wants?|hears?|takes?) (?P<n4>{NOTE})"
+    rf"{_NOTE_ENDS}"
+    rf"|\b(?:[Gg]ravitat\w+|[Oo]rbit\w*|[Tt]ethered|com(?:es|ing) home|return(?:s|ing) home)"
+    rf"(?: \w+ly)?(?: (?:to|towards?|around))? (?P<n5>{NOTE}){_NOTE_ENDS}"
+    rf"|\b(?:never|hardly|barely|rarely|n't|without)(?: ever| once)? (?:leav|stray|wander|drift"
+    rf"|depart|budg|mov)\w*(?: far)?(?: away)?(?: from| out of)? (?P<n6>{NOTE}){_NOTE_ENDS}"
+    # "They keep settling on G, so my ear takes that as home."
+    rf"|\b(?:on|to|around|with) (?:an? |the )?(?:low )?(?P<n7>{NOTE})(?![\w#'])"
+    rf"(?=[^.;A-G]{{1,40}}\b(?:that|it|which) (?:as|for|is|feels like|sounds like) (?:the )?"
+    r"(?:home|tonic)\b)"
+    # "At 2:38 it kicks up into G sharp."
+    rf"|\b(?:kick|lift|slip|slid|drop|jump|hop|step|modulat|shift|climb|mov|switch|break|leap|lurch"
+    rf"|turn)\w*(?: \w+)? into (?P<n9>{NOTE}){_NOTE_ENDS}"
+    # "It's a B flat tune."
+    rf"|\ban? (?:\w+ )?(?P<n8>{NOTE}) (?:tune|song|blues|ballad|boogie|shuffle)\b"
 )
 _OR = r"(?:,? or (?:in )?(?:the )?(?:keys? of )?|/)"
 # "In Bm", "in either C or A minor".
@@ -55,8 +100,15 @@ _PAIR = re.compile(
     rf"key of )?"
     rf"(?P<second>{NOTE})(?P<second_mode>[ -]{MODE})?(?![\w#'])"
 )
+# "The whole band hops from E up to F sharp."
+_ALL_PAIR = re.compile(
+    rf"\b(?:band|everything|{WORK}|key|chorus|refrain|thing|music) (?:\w+ly )?(?:hop|jump|lift"
+    rf"|shift|modulat|climb|step|slid|ris|hoist|leap|bump)(?:e?s|ing)(?: up| down)? from"
+    rf" (?P<first>{NOTE})(?: (?:up|down))? to (?P<second>{NOTE}){_NOTE_ENDS}"
+)
 _CHORD_AFTER = re.compile(
-    r"[ -]?(?:chords?|triads?|seven(?:th)?|7th|7\b|nine|ninth|9th|six(?:th)?|6th|sus|arpeggi\w*"
+    r"[ -]?(?:pads?\b|stops?\b|stabs?\b|hits?\b|strums?\b|swells?\b|wash(?:es)?\b|clusters?\b"
+    r"|inversions?\b|stings?\b|flourish|chords?|triads?|seven(?:th)?|7th|7\b|nine|ninth|9th|six(?:th)?|6th|sus|arpeggi\w*"
     r"|voicing\w*"
     r"|vamp)\b"
     # "G major and G diminished chords".
@@ -66,7 +118,10 @@ _CHORD_AFTER = re.compile(
 _KEY_AFTER = re.compile(
     r"[ -](?:tonality|keys?|tonal|anthem|ballad|song|track|tune|piece|throughout|as (?:the"
     r"|its) (?:key|home|tonic)|is the (?:\w+ )?key"
-    r"|reigns|pentatonic|scale)\b",
+    r"|reigns|pentatonic|scale|harmon(?:y|ies))\b"
+    # "G major, 4/4", "D minor at 92 BPM".
+    r"|,? (?:and |at |around |about |roughly |in )*(?:\d/\d|[\d.]+ ?bpm|four-four|three-four"
+    r"|six-eight)\b",
     re.I,
 )
 _CHORD_BEFORE = re.compile(
@@ -83,7 +138,11 @@ _PROGRESSION_BEFORE = re.compile(r"\b(?:progression|sequence)s?\b[^.;:,]{0,20}$"
 _MORE_AFTER = re.compile(rf",? (?:and |then )?{NOTE}(?:[ -]{MODE}|m)?(?:[,.;]|,? and\b)")
 _CHORD_JUST_BEFORE = re.compile(
     r"\bchords?(?: (?:progression|sequence)s?)?\W{0,2}:?\W{0,2} (?:(?:of|is|are|like|such as"
-    r"|includ\w+|being|heard|used|played|from|to):? ){0,3}$",
+    r"|includ\w+|being|heard|used|played|from|to):? ){0,3}$"
+    r"|\b(?:last|final|closing|opening|first) (?:stab|hit|strum|crash|sting|blow|bar)s? (?:is|are"
+    r"|lands? on|rings? on) $"
+    r"|\b(?:harmony|changes) (?:is|are|runs|goes) (?:just|only|simply|all|mostly|nothing but) $"
+    r"|\b(?:toggl|seesaw|shuttl|oscillat|rock|sway)\w* (?:back and forth )?(?:between|from|on) $",
     re.I,
 )
 # "The chords that tell of this key are A minor and B major".
@@ -91,6 +150,26 @@ _CHORDS_ARE_BEFORE = re.compile(
     rf"\bchords\b[^.;:]{{0,60}}? (?:are|include):? (?:{NOTE}(?:[ -]{MODE}|m)?7?"
     r"(?:,? (?:and|then|to) |, ))*$"
 )
+# "He borrows an E flat minor for a second", "there's a sneaky E flat minor in the bridge".
+_ONE_BEFORE = re.compile(
+    r"\b(?:there(?:'s| is)|borrow|hold|hit|strik|strum|play|land|rest|resolv|end|finish|clos"
+    r"|paus|lean|bring|add|slip|drop|comp|ring|throw)\w*"
+    r"(?: (?:in|on|to|into|out|with|over|up|back))* an? (?:(?:sneaky|surpris\w+|stray|lone"
+    r"|passing|borrowed|single|quick|odd|final|last|open"
+    r"|bare|big|fat|ringing|held|long|short|sudden|unexpected|brief|plain|rogue|cheeky) )?$"
+    r"|\bover an $",
+    re.I,
+)
+_ONE_AFTER = re.compile(
+    r"\W*$|[,.;:!)]| (?:for|that|which|in|at|under|over|on|before|and|as|to|with|from)\b"
+)
+# "F minor, D flat major, B flat minor and C minor": three and more names in a row are chords.
+_ITEM = rf"{NOTE}(?:[ -]{MODE}|m?(?:aj)?7?(?!\w))(?: first)?"
+_NEXT = r"(?:,? (?:and |then |to |or back to |back to |on to |finally )+(?:an? )?|, | - | -> ?)"
+_ITEMS_BEFORE = re.compile(rf"(?<![\w#'])(?:{_ITEM}{_NEXT}){{1,8}}$")
+_ITEMS_AFTER = re.compile(rf"(?: first)?(?:{_NEXT}{_ITEM}(?![\w#'])){{1,8}}")
+_ITEM_STARTS = re.compile(r"(?<![\w#'])[A-G](?=[#b]?[ ,.;:7m-]|$)")
+_KEYS_LED = re.compile(r"\b(?:keys?|modulat\w+|tonal\w*|in|scales?)\b[^.;:,]{0,20}$", re.I)
 # "C major, G major and A minor chords": what is said of one is said of all.
 _LISTED = re.compile(
     r"(?:\s*(?:,|and|then|to|or|-|followed by|finally|resolv\w+|on|an?"
@@ -107,6 +186,13 @@ _BETWEEN = re.compile(r"\b(?:between|alternat\w+)\b[^.;:]{0,40}$", re.I)
 _KEY_BEFORE = re.compile(
     r"(?:\b(?:keys?|tonal\w*|tonic|modulat\w*|modes?|rooted|grounded|cent(?:er|re)\w*|transpos\w*|"
     r"set|written|composed|pitched|cast|anchored)\b[^.;]{0,30}"
+    # "118 BPM, D minor", "it slips into B flat major", "my ear settles on G", "a visit to D major".
+    r"|(?:\bbpm|\b\d/\d|\btime|\bfour-four|\bsix-eight|\bthree-four),? (?:and )?"
+    r"|\b(?!resolv|chord|cadenc|goes|going)\w+(?: (?:it|us|things|everything|back|down|up|off"
+    r"|\w+ly))? into (?:an? |the )?(?:\w+ )?"
+    r"|\bears? [^.;:,]{0,25}|\b(?:visit|trip|detour|excursion|foray|side-?step|tour)s? "
+    r"(?:to|into|through) "
+    r"|\bin (?:an? |the )(?:[\w-]+,? ){1,3}"
     # "These chords point to D minor".
     r"|\bchords (?:\w+ )?(?:points?|suggests?|indicates?|tells?|imply|implies"
     r"|confirms?)\b[^.;]{0,20}|\b(?:in|of)\s+(?:either\s+)?(?:the key "
@@ -121,10 +207,11 @@ _GOES_TO = re.compile(
 )
 _MODE_ONLY = re.compile(
     r"\b(?P<mode>major|minor)[ -](?:keys?|tonality|mode)\b(?! chang)"
-    rf"|\b(?:key|tonality|mode)(?: of the {WORK})? is (?:\w+ly )?(?:in )?(?P<mode2>major|minor)"
-    r"(?= *(?:[.,;]|$| (?:and|but|because|while|so) ))"
+    rf"|\b(?:key|tonality|mode|harmony)(?: of the {WORK})? (?:is|stays|remains) (?:\w+ly )?(?:in )?"
+    r"(?P<mode2>major|minor)(?= *(?:[.,;]|$| (?:and|but|because|while|so|throughout)\b))"
     rf"|\b(?:an?|the) (?P<mode3>major|minor) scale\b(?! of)"
-    rf"|\b(?:{WORK}|music|it)(?: is|'s) (?:in )?(?P<mode4>major|minor)(?=[.,;]|$| and )"
+    rf"|\b(?:{WORK}|music|it)(?: is|'s) (?:\w+ly |more or less )?(?:in )?(?P<mode4>major|minor)"
+    r"(?=[.,;]|$| and )|\bin (?:the )?(?P<mode6>major|minor)(?=[.,;!]|$| and | throughout)"
     r"|(?:\band|,) the mode (?:as )?(?P<mode5>major|minor)\b",
     re.I,
 )
@@ -132,6 +219,8 @@ _MODE_ONLY_NOT_BEFORE = re.compile(
     rf"(?:\b(?:relative|parallel|closely related|neighbou?ring|and|or|between|to)|{NOTE}(?: "
     rf"natural| harmonic)?)[ -]$"
 )
+# Ours: two names in a row may be keys.
+_FEWEST = 3
 _TARGET, _SUBJECT, _OF = (
     rf"(?P<{name}>{NOTE})(?:(?P<{name}_m>m)(?![\w#])|[ -](?P<{name}_mode>{MODE}))?(?![\w#'])"
     for name in ("target", "subject", "ref")
@@ -238,7 +327,11 @@ def key_mentions(passage: Passage) -> list[KeyClaim]:
             if start not in found and not is_chord and not _is_lone_article(plain, start, end):
                 is_key = match[0].startswith("either") or match["suffix"] in ("maj", "min")
                 found[start] = _of_symbol(match, "key" if is_key else role)
-    for match in _PAIR.finditer(plain):
+    for match in _HOME.finditer(plain):
+        claim = _of_tonic(match, match.lastgroup or "")
+        if claim.start not in found and not _is_lone_article(plain, claim.start, match.end()):
+            found[claim.start] = claim
+    for match in [*_PAIR.finditer(plain), *_ALL_PAIR.finditer(plain)]:
         _add_pair(match, found)
     for claim in list(found.values()):
         _add_alternatives(plain, claim, found)
@@ -322,6 +415,12 @@ def _of_symbol(match: re.Match[str], role: str) -> KeyClaim:
     return KeyClaim(match.start("note"), match.end(), tonic, mode, role, has_mode=bool(suffix))
 
 
+def _of_tonic(match: re.Match[str], group: str) -> KeyClaim:
+    """``G is home``."""
+    tonic = note_name(match[group])
+    return KeyClaim(*match.span(group), tonic, "major", "key", has_mode=False)
+
+
 def _add_alternatives(plain: str, claim: KeyClaim, found: dict[int, KeyClaim]) -> None:
     """``In A minor or C``: what is an alternative to a key is a key."""
     while claim.role != "chord" and (match := _OR_KEY.match(plain, claim.end)):
@@ -349,13 +448,32 @@ def _role(passage: Passage, claim: KeyClaim) -> str:
         passage.before(claim.start)
     )
     is_chord = is_chord or (_PROGRESSION_BEFORE.search(before) and _MORE_AFTER.match(after))
-    if is_chord or _CHORD_AFTER.match(after):
+    is_chord = is_chord or (_ONE_BEFORE.search(before) and _ONE_AFTER.match(after))
+    if is_chord or _CHORD_AFTER.match(after) or _is_in_row(passage, claim):
         return "chord"
+    if _is_fragment(passage, claim):
+        return "key"
     if _KEY_AFTER.match(after) or _KEY_BEFORE.search(before):
         return "key"
     if _CHORD_BEFORE.search(before):
         return "chord"
     return "open" if _BETWEEN.search(before) else "either"
+
+
+def _is_in_row(passage: Passage, claim: KeyClaim) -> bool:
+    """Whether three or more names in a row are those of chords."""
+    before = passage.before(claim.start, 120)
+    earlier = _ITEMS_BEFORE.search(before)
+    later = _ITEMS_AFTER.match(passage.after(claim.end, 120))
+    n = sum(len(_ITEM_STARTS.findall(each[0])) for each in (earlier, later) if each)
+    lead = before[: earlier.start()] if earlier else before
+    return n >= _FEWEST - 1 and not _KEYS_LED.search(lead)
+
+
+def _is_fragment(passage: Passage, claim: KeyClaim) -> bool:
+    """``B minor, four-four if you can find it``: a sentence that begins with its key."""
+    is_first = not passage.before(claim.start).strip(" *\"'(")
+    return is_first and bool(re.match(r"[,;:.!](?! (?:and|then)\b)", passage.after(claim.end)))
 
 
 def _alike(plain: str, claims: list[KeyClaim]) -> list[KeyClaim]:
@@ -371,19 +489,24 @@ def _alike(plain: str, claims: list[KeyClaim]) -> list[KeyClaim]:
 
 
 def _add_pair(match: re.Match[str], found: dict[int, KeyClaim]) -> None:
-    """``From C to D major``: a note without a mode has that of the other."""
+    """``From C to D major``, "from A minor to C": a note without a mode is one of major."""
+    if match.re is _ALL_PAIR:
+        first, second = (_of_tonic(match, each) for each in ("first", "second"))
+        found[first.start] = first
+        found[second.start] = replace(second, comes_after=first)
+        return
     modes = [
         mode_of(m.strip(" -")) if (m := match[f"{each}_mode"]) else None
         for each in ("first", "second")
     ]
-    mode = modes[0] or modes[1]
-    if mode is None:
+    if modes == [None, None]:
         return
     claims = []
     for each, own in zip(("first", "second"), modes, strict=True):
         start = match.start(each)
         end = match.end(f"{each}_mode") if own else match.end(each)
-        claims.append(KeyClaim(start, end, note_name(match[each]), own or mode, "either"))
+        tonic = note_name(match[each])
+        claims.append(KeyClaim(start, end, tonic, own or "major", has_mode=own is not None))
     first = found.get(claims[0].start, claims[0])
     found[first.start] = first
     second = found.get(claims[1].start, claims[1])

@@ -17,22 +17,44 @@ from schemas.harmony import pitch_class
 from schemas.lint import Finding
 from schemas.tolerance import key_relation
 
-_CLEAR = r"(?:clear|definite|fixed|specific|obvious|discernible|single clear)"
+_CLEAR = (
+    r"(?:clear|definite|fixed|specific|obvious|discernible|single clear|stable|settled|real|firm)"
+)
 # Different chords; ours: fewer belong to too many keys.
 _FEWEST_CHORDS = 3
 _NEAR_KEYS = ("relative_key", "parallel_key", "fifth_key")
 _PASSING = re.compile(
     r"\b(?:brief\w*|momentar\w*|tonici[sz]\w*|hint\w*|borrow\w*|flirt\w*|touch(?:es|ing)|passing|"
-    r"excursions?|glimpse\w*|fleeting\w*|detours?)\b",
+    r"excursions?|glimpse\w*|fleeting\w*|detours?|visits?|trips?|forays?|side-?steps?)\b",
     re.I,
 )
 # "The key is not clear"; what is unknown tells of the prompt.
+_TONALITY = r"(?:key|tonality|tonal (?:centre|center)|tonic|tonal home|home (?:key|note))"
+_NO_KEY_AFTER = (
+    r"(?! (?:changes?|signatures?|shifts?|lifts?|modulations?|instruments?|players?|\w+ is))"
+    r"(?=[,.;:!)]|$| (?:to|at|that|I|you|one|anyone|anywhere|in|worth|here|or|and|nor|is|can|could"
+    r"|but|of|for|ever|as|it|we|with|the)\b)"
+)
 _UNCLEAR = re.compile(
     rf"\bkey{OF_WORK}{IS} \"?(?:\w+ly )?(?:not (?:\w+ly )?(?:clear|defined|definite)|unclear"
     r"|ambiguous|undefined)\b(?! (?:in|from|by) (?:the|this) (?:given |provided )?(?:data|text"
     r"|description|prompt))"
-    rf"|\b(?:no|(?:lacks|without|(?:not|n't) (?:have|in)) an?) {_CLEAR} (?:key|tonality"
-    r"|tonal cent(?:er|re))\b(?! (?:changes?|signature))|\bis atonal\b",
+    rf"|\b{_TONALITY}(?: is|'s|:| remains| stays)? (?:\w+ly )?(?:anyone's guess|(?:hard|impossible"
+    r"|difficult|tough) to (?:pin|name|place|say|call|hear|tell|fix)|up for grabs|elusive|slippery"
+    r"|in doubt|uncertain|murky|vague|blurred|nowhere)\b"
+    rf"|\b(?:no|lacks|lacking|without|(?:not|n't) (?:have|in|settle (?:on|in|into)))(?: an?| any)?"
+    rf" {_CLEAR} {_TONALITY}\b(?! (?:changes?|signatures?))"
+    # "No key to speak of", "it never settles on a key".
+    rf"|\b(?:no|lacks an?|lacking an?|without an?) (?:real |home |single |true |sure )?"
+    rf"{_TONALITY}\b{_NO_KEY_AFTER}"
+    r"|\b(?:(?:never|hardly|barely)(?: quite| really| once)? (?:settles?|lands?|decides?|chooses?"
+    r"|picks?|finds?|commits?)|refus\w+ to (?:settle|land|decide|choose|pick|commit|name|declare)"
+    r"|(?:not|n't) (?:settle|commit|decide))(?: (?:on|in|into|to|upon))? (?:an?|any|one) (?:\w+ )?"
+    rf"{_TONALITY}\b{_NO_KEY_AFTER}"
+    rf"|\bfree (?:of|from) (?:any |all )?{_TONALITY}\b|\bkeyless\b"
+    rf"|\b(?:can't|cannot|couldn't|could not|hard to|impossible to) (?:\w+ )?(?:name|find|pin|hear"
+    rf"|place) (?:an?|any) {_TONALITY}\b"
+    r"|\b(?:is|it's|are) (?:\w+ly )?atonal\b|^\W*atonal\b(?= throughout|[,.;:])",
     re.I,
 )
 # Of alternatives the one that may be right counts.

@@ -8,6 +8,7 @@ from pipeline.lint.evidence import Evidence
 from pipeline.lint.numbers import number
 from pipeline.lint.passage import Claim, Judged, Passage, extractor
 from pipeline.lint.predicates import IS
+from pipeline.lint.sections import WORK
 from pipeline.lint.times import moment_of
 from schemas.facts import Metre, MetreFamily, MetreSection
 from schemas.lint import Finding
@@ -16,7 +17,7 @@ _SMALL = "two|three|four|five|six|seven|nine|ten|eleven|twelve|thirteen|fifteen"
 _UNDER = {"two": 2, "four": 4, "eight": 8, "sixteen": 16}
 _SIGNATURE = re.compile(r"(?<![\d/.,])(?P<n>\d{1,2})/(?P<d>2|4|8|16)(?![\d/]|\.\d)")
 _SPELLED = re.compile(
-    rf"\b(?P<n>{_SMALL})[- ](?:(?:over|by)[- ])?(?P<d>two|four|eight|sixteen)\b"
+    rf"(?<!\w-)\b(?P<n>{_SMALL})[- ](?:(?:over|by)[- ])?(?P<d>two|four|eight|sixteen)\b"
     r"(?![- ](?:bar|chord|to|beat|track|piece|part))",
     re.I,
 )
@@ -38,7 +39,11 @@ _BEATS = re.compile(
     rf"|quarter[- ]notes|crotchets)\b"
     rf"|\b(?P<n6>\d{{1,2}}|{_SMALL}) beats (?:make up|fill|form) (?:each|every|an?|the) (?:bar"
     rf"|measure)\b"
-    rf"|\b(?P<n7>\d{{1,2}}|{_SMALL})-to-the-bar\b"
+    # "Four to the bar", "three in a bar", but not boogie-woogie's eight.
+    rf"|(?<!or )\b(?P<n7>[2-7]|{_SMALL})[ -](?:to|in)[ -](?:the|an?|each|every)[ -]"
+    r"(?:bar|measure)\b(?! lines?)"
+    rf"|\b(?:on|hits|marks|sounds|hammers|stresses|plays) all (?P<n8>{_SMALL})(?: of the)? beats\b"
+    rf"|\bbars of (?P<n9>[2-7]|{_SMALL})(?=[,.;:!]|$| (?:and|with|throughout)\b)"
     rf"|\b(?:bar|measure)s of (?P<n3>\d{{1,2}}|{_SMALL}) beats\b"
     rf"|\b(?P<n5>\d{{1,2}}|{_SMALL}) quarter[- ]notes? (?:beats )?"
     r"(?:per|(?:in|to) (?:a|an|each|every|the)) (?:bar|measure)\b"
@@ -55,7 +60,7 @@ _ENDS = (
     r"|the|per (?:bar|measure)|(?:mak|giv|creat|allow|provid)\w+)\b)"
 )
 _HOW = (
-    r"(?:(?!(?:not|no|on|by|for|about|all|the|every|between|one|made|mix|split|two|three|four)\b)"
+    r"(?:(?!(?:not|no|instead|rather|on|by|for|about|all|the|every|between|one|made|mix|split|two|three|four)\b)"
     r"[\w-]+,? ){0,4}?"
 )
 _OTHER_DIGITS = (
@@ -64,7 +69,7 @@ _OTHER_DIGITS = (
 # "A 3-beat rhythm", "a steady four-count", "the beat is a steady 2", "it counts to 4".
 _COUNTED = re.compile(
     rf"(?<![\w.:/-])(?P<n>\d{{1,2}}|{_SMALL})[ -](?:beats?|counts?)[ -](?:counts?|beats?|rhythms?"
-    r"|patterns?|structure|cycle|pulse|tempo|time|grooves?|feel|met(?:re|er)|measures?|bars?)\b"
+    r"|patterns?|structure|cycle|pulse|tempo|time|grooves?|feel|sway|lilt|swing|lope|gait|met(?:re|er)|measures?|bars?)\b"
     rf"|\b(?:an?|one)(?: (?!after|for)\w+,?)?? (?P<n2>\d{{1,2}}|{_SMALL})[ -](?:beat|count){_ENDS}"
     rf"|\b(?:beat|(?<!the )counts?)(?: counts?)? of (?:an? )?(?:\w+ )?(?:(?P<n3>{_SMALL}){_ENDS}"
     rf"|(?P<n4>\d{{1,2}}){_OTHER_DIGITS})"
@@ -80,17 +85,42 @@ _COUNTS_IN = re.compile(
     r"(?:(?!\b(?:beat|rhythm|song|track)\b)[^.;]){0,40}$",
     re.I,
 )
+_MOVES = (
+    r"(?:(?:mov|sway|rock|roll|swing|stroll|lop|limp|lilt|danc|march|strut|waltz|shuffl|bounc"
+    r"|stomp|trot|glid|lurch|stumbl|driv|groov|walk|rid|puls|turn|spin|sail|skip|tick)(?:e?s|ing)"
+    r"|goes|runs|sits|stays)"
+)
+_GAIT = (
+    r"(?:lilting|lazy|swaying|rocking|rolling|swinging|swung|loping|limping|waltzing|shuffling"
+    r"|nimble|lopsided|off-kilter|tricky|jagged|skipping|galloping|driving|bouncing|bouncy|graceful"
+    r"|tender|wonky|jerky|tumbling|stately|steady|straight|strict|solid|square|plain|simple|even|brisk|slow|quick|fast|gentle"
+    r"|easy|relaxed|hard|heavy|light|loose|tight|unhurried|leisurely|medium)"
+)
 _FELT = re.compile(
-    rf"\b(?:felt|counted|count|played|conducted|moves|swings|grooves|is|it's|pulses|walks"
-    rf"|song|track|piece) (?:firmly |clearly )?in (?P<n>{_SMALL})(?!,? (?:and |or )?(?:{_SMALL})\b)"
-    r"(?=[,.;:!)]| throughout| and |$|\s*$)",
+    # "It sways in three", "118 BPM, in three", "in a lazy three", "In four, with brushes".
+    rf"(?:\b(?:felt|counted|count|counts|played|conducted|written|set|{_MOVES}|is|it's|pulses?"
+    rf"|{_MOVES} (?:it|this|everything)|beats?|time|groove|song|track|piece|bpm|minute"
+    r"|(?<![:.\d])\d{2,3})(?: along| on| away| \w+ly)?,? in"
+    r"|\b(?:in|to|at|with|over|into|it's|is|plays|keeps|holds|counts|beats) an?"
+    rf" (?:{_GAIT},? ){{1,2}}"
+    rf"|(?:^|(?<=[.!?;:] ))(?:all )?in|(?:^|(?<=[.!?;:,] ))an? (?:{_GAIT},? ){{1,2}})"
+    rf" ?(?:firmly |clearly )?(?P<n>[2-7]|{_SMALL})(?!,? (?:and |or )?(?:an? |{_SMALL}\b|\d))"
+    r"(?=[,.;:!)](?!\d)| (?:throughout|and|but|with|from|all|over|under|beneath)\b|\s*$)",
     re.I,
 )
 _METRE = r"(?:metre|meter|time)"
 _WORDS: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"\bthree-quarter time\b", re.I), "3/4"),
     (re.compile(r"\bcommon time\b(?! signatures?)", re.I), "4/4"),
     (re.compile(r"\bcut (?:common )?time\b|\balla breve\b", re.I), "2/2"),
-    (re.compile(r"\bwaltz(?:-like)?[ -](?:time|met(?:re|er)|rhythm|feel|beat)\b", re.I), "3/4"),
+    (
+        re.compile(
+            r"\bwaltz(?:-like)?[ -](?:time|met(?:re|er)|rhythm|feel|beat|pulse|groove"
+            r"|count|lilt|sway)\b",
+            re.I,
+        ),
+        "3/4",
+    ),
     # "It is a waltz" names the kind of piece.
     (
         re.compile(
@@ -98,7 +128,14 @@ _WORDS: tuple[tuple[re.Pattern[str], str], ...] = (
         ),
         "3/4",
     ),
-    (re.compile(r"\bbeats? (?:is|are) (?:grouped|felt|counted) in threes\b", re.I), "triple"),
+    (
+        re.compile(
+            rf"\b(?:beats?|pulses?|rhythm|groove|bars?|everything|it|music|{WORK})"
+            r"(?: (?:is|are))? (?:grouped|felt|counted|[\w]+s)(?: along)? in (?:\w+ing )?threes\b",
+            re.I,
+        ),
+        "triple",
+    ),
     (re.compile(rf"\btriple {_METRE}\b|\b{_METRE} is triple\b", re.I), "triple"),
     (re.compile(rf"\bduple {_METRE}\b|\b{_METRE} is duple\b", re.I), "duple"),
     (re.compile(rf"\bquadruple {_METRE}\b|\b{_METRE} is quadruple\b", re.I), "quadruple"),
@@ -201,7 +238,8 @@ def check_metre(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
         seen.add(claim.signature)
         before, after = passage.before(claim.start), passage.after(claim.end)
         around = _OTHER_CLAUSE.split(before)[-1] + " " + _OTHER_CLAUSE.split(after)[0]
-        is_local = moment_of(passage, claim) or _CHANGING.search(around)
+        moment = moment_of(passage, claim)
+        is_local = (moment and moment.end_s > 0) or _CHANGING.search(around)
         judged = _judge(claim, evidence, is_local=bool(is_local))
         yield passage.finding(claim, "metre", judged)
 

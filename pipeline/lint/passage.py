@@ -59,7 +59,9 @@ _AFFIRMED_AFTER_ALL = re.compile(
     r"(?:\b(?:never|not|rarely|hardly|without|barely)|n't)\b[^.;:]{0,12}?"
     r"\b(?:stray|strays|straying|leav\w+|depart\w*|mov\w+ (?:away )?from|wander\w*|deviat\w+)\b"
     r"(?: (?:too )?far)?"
-    r"|\bnothing (?:other )?than\b|\b(?:none other|no more|no less|more|less|other) than\b(?! in)"
+    r"|\bnothing (?:(?:other|fancier|stranger|grander|bolder"
+    r"|more (?:complicated|complex|elaborate|exotic)) )?than\b"
+    r"|\b(?:none other|no more|no less|more|less|other) than\b(?! in)"
     r"|\bas if\b",
     re.I,
 )

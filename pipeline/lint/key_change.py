@@ -1,0 +1,107 @@
+"""How musicians say that the key stays, and that all of the music goes up or down a step."""
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+
+from pipeline.lint.predicates import ALONG, OF_WORK
+from pipeline.lint.sections import WORK
+from schemas.facts import Key
+from schemas.harmony import pitch_class
+
+_KEY = r"(?:home )?(?:key(?: signature)?|tonality|tonal (?:centre|center)|tonic)"
+# "Tempo and key", "key nor metre".
+_WITH_OTHERS = (
+    rf"\b(?:{_KEY},? (?:and|or|nor|&) (?:the )?(?:tempo|pace|pulse|beat|speed|met(?:re|er)|groove"
+    rf"|time(?: signature)?|mode|bpm)|{_KEY})"
+)
+_MOVES = (
+    r"(?:budg|mov|chang|shift|waver|wander|drift|stray|leav|stir|flinch|var|modulat|alter|turn"
+    r"|slip|lift|climb|wobbl|deviat|settl)(?:e?s|y|ies|e)?\b"
+)
+_ALONG = (
+    rf"(?:{ALONG}|from (?:the )?(?:first|start|top) (?:\w+ )?to (?:the )?(?:last|finish|bottom|end)"
+    r"|to the (?:end|last))"
+)
+_END = rf"(?=[.,;:!)]|$| (?:and|but|while|as|for|to|from|until)\b| {_ALONG})"
+STAYS = (
+    rf"{_WITH_OTHERS}{OF_WORK} (?:both |all )?(?:"
+    rf"(?:(?:never|hardly|barely|scarcely|(?:do|does) not|don't|doesn't|will not|won't|refuses? to)"
+    rf" (?:once |ever |even |so much as |really )*{_MOVES}(?! (?:on|in|into) an?\b)"
+    r"|(?:stays?|remains?) home|go(?:es)? nowhere|(?:do|does)(?: not|n't) go anywhere"
+    r"|(?:(?:is|are|stays?|remains?|holds?|keeps?|sits?|stands?) (?:\w+ly |both |right |just )?)?"
+    rf"(?:put|the same|still|steady|firm|fast|fixed|constant|unchanged|unmoved|untouched|unaltered"
+    rf"|intact|where (?:it|they) (?:is|are|starts?|begins?)){_END}"
+    rf"|(?:holds?|stays?|remains?)(?= {_ALONG})))"
+    rf"|\b(?:same|one|a single) (?:key|tonality|tonal cent(?:re|er))(?:,? (?:and )?(?:the )?(?:same"
+    rf" |one )?\w+)?,? (?:{_ALONG}|(?:first|start|top|front|beginning|end) to (?:last|finish|bottom"
+    r"|back|end))"
+    rf"|(?:^|[,;:.] )(?:in |all in |and )?(?:one|the same|a single|same) key"
+    r"(?=[.,;:!](?! (?:and|then) )|$| and (?:one|the same)\b)"
+    rf"|\bneither (?:the )?[\w ]{{3,15}} nor (?:the )?{_KEY} (?:ever |once )?{_MOVES}"
+    rf"|\bneither (?:the )?{_KEY} nor (?:the )?[\w ]{{3,15}}? (?:ever |once )?{_MOVES}"
+    r"|\bnothing (?:ever )?modulates\b|\bnothing changes key\b"
+    r"|\bnever (?:once )?(?:leav|stray|wander|drift|depart|budg|mov|stir)\w* (?:far )?"
+    rf"(?:(?:away )?from |out of )?(?:its |the )?(?:home )?key\b"
+)
+"""Regular expression of that the key stays."""
+_STEP = (
+    r"(?:(?:full|whole|half)[- ](?:step|tone)|semi-?tone|tone(?! of)"
+    r"|(?:major|minor)[- ](?:second|third))"
+)
+_LAST = r"(?:(?:last|final|closing|third|second|whole|entire) )?"
+_ALL = (
+    rf"(?:{WORK}|music|{_KEY}|everything|everyone|arrangement|orchestra|ensemble"
+    r"|(?:last|final) (?:minute|third|half|stretch|section|time a?round)"
+    rf"|{_LAST}(?:band|thing|lot|outfit|chorus(?:es)?|verse|refrain)|it all|all of it|they all)"
+)
+_GOES = (
+    r"(?:(?:lift|ris|jump|hop|step|mov|climb|bump|hoist|slid|slip|ratchet|crank|kick|hitch|drop"
+    r"|sink|shift|chang|transpos|eas|leap|nudg|haul|push|swing|wrench|heav|tak|rais|hik|bring"
+    r"|vault|skip|modulat|switch)(?:e?s|ing|e)?|go(?:es|ing)?)"
+)
+_A_STEP = rf"(?:by )?(?:an?|one|another) (?:\w+ )?{_STEP}\b"
+_UP = r"(?:(?:back |right |straight )?(?:up|down) )?"
+_SHIFT = (
+    r"(?:lift|rise|shift|jump|hop|bump|climb|hike|hoist|key[- ]change|modulation|gear[- ]change"
+    r"|upshift|change up|leap up|move up|step up)"
+)
+GOES_A_STEP = (
+    # "The last chorus goes up a whole step", "everything lifts by a semitone".
+    rf"\b{_ALL} (?:\w+ly |then |all |both )?{_GOES} (?:itself |everything )?{_UP}{_A_STEP}"
+    # "It lifts the final chorus a semitone".
+    rf"|\b{_GOES} (?:us |things )?(?:all )?{_UP}{_A_STEP}(?= (?:(?:for|in|into|before|at) (?:the"
+    rf"|its) {_LAST}(?:chorus|refrain|verse|bridge|coda)|with the {_LAST}(?:band|orchestra"
+    r"|ensemble|choir))\b)"
+    rf"|\b{_GOES} (?:the |this |that |its )?{_ALL} {_UP}{_A_STEP}"
+    rf"|(?:^|(?<=[,;:.] ))(?:and )?up (?:an?|another) {_STEP} (?=(?:for|at|in|into) the )"
+    # "A half-step lift"; "the last chorus, a semitone higher".
+    rf"|\b{_STEP}[- ]{_SHIFT}\b(?! (?:in|of|on) (?:the|its|h[ie][sr]) (?:bass|melody|voice|vocal"
+    r"|guitar|line|riff))"
+    rf"|\b{_ALL}(?:,| is| comes(?: back)?| returns| arrives| lands| sits)* (?:in )?{_A_STEP}"
+    r" (?:higher|lower|up|down)\b"
+    r"|\btruck[- ]driver(?:'s|s')? (?:gear[- ]?)?(?:change|shift|modulation)\b"
+    rf"|\b{_KEY} (?:lifts|jumps|hops|climbs|steps up|slides|leaps)\b"
+)
+"""Regular expression of that all of the music goes up or down, which changes its key."""
+_SIZES = (
+    (re.compile(r"\bhalf[- ](?:step|tone)|\bsemi-?tone", re.I), 1),
+    (re.compile(r"\b(?:whole|full)[- ](?:step|tone)|(?<!-)\btone\b", re.I), 2),
+    (re.compile(r"\bminor[- ]third", re.I), 3),
+    (re.compile(r"\bmajor[- ]third", re.I), 4),
+)
+
+
+def is_step_heard(words: str, keys: Sequence[Key]) -> bool:
+    """Whether tonics that follow each other lie as far apart as words say, if they say it.
+
+    Parameters
+    ----------
+    words : str
+        What `GOES_A_STEP` matched, or other words for a change.
+    keys : sequence of Key
+        In order of time.
+    """
+    steps = {(pitch_class(b.tonic) - pitch_class(a.tonic)) % 12 for a, b in pairwise(keys)}
+    told = next((size for pattern, size in _SIZES if pattern.search(words)), None)
+    return told is None or bool({told, 12 - told} & steps)
