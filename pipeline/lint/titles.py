@@ -50,6 +50,9 @@ _QUOTED_PATTERNS = (
     re.compile(
         rf"(?<!\bfrom the song )(?<!\w)(?P<mark>[\"'])(?P<name>{CAPITAL}"
         rf"(?: (?:{_SMALL} )*{CAPITAL})+)[,.]?(?P=mark)(?!\w)"
+        # "The "Bo Diddley" beat" is a kind.
+        r"(?! (?:beat|sound|metre|meter|mood|breaks?|feel|style|groove|vibe|rhythm|chord|riff|kick"
+        r"|pattern|aesthetic|density|effect|scale)\b)"
     ),
     # '"Turbine" grinds to life'; '"Allegro" means fast', and "Hallelujah" may ring out.
     re.compile(

@@ -88,14 +88,17 @@ _NONE = re.compile(
     r"|(?:is|are) (?:silent|non-?existent|nowhere|omitted|left out))\b"
     # "I wait for a singer, and none arrives".
     rf"|\b(?:wait|listen|look|search|hop|expect)(?:s|ing|ed|e|es)? (?:for )?(?:an? |the |any )?"
-    rf"(?:\w+ )?{_VOICES}\b[^.;]{{0,60}}?\b(?:(?:but|and|yet)\W+(?:none|no one|nobody|it never"
-    r"|(?:s?he|they) never)\b|in vain\b"
-    r"|(?:that|who) never (?:comes|arrives|shows|appears))"
+    rf"(?:\w+ )?{_VOICES}\b[^.;]{{0,60}}?(?:(?:\b(?:but|and|yet)\W+|[:,] )(?:none|no one|nobody"
+    r"|it never"
+    r"|(?:s?he|they) never)\b|\bin vain\b"
+    r"|\b(?:that|who) never (?:comes|arrives|shows|appears))"
     rf"|\b(?:wait|listen|look)\w* in vain for (?:an? |the |any )?(?:\w+ )?{_VOICES}\b"
     r"|\b(?:contains|has|offers|features) no words\b|\b(?:stays|remains|is|are) (?:entirely "
     rf"|completely |an? )?(?:wordless|voiceless)\b"
     rf"|(?:\bcannot|n't) hear (?:an? |the )?(?:\w+ )?{_VOICES}\b"
-    r"|(?:\bnot|n't) (?:sung|vocal)\b"
+    r"|(?<!rapped, )(?<!spoken, )(?<!shouted, )(?<!chanted, )(?:\bnot|\bnever|n't) (?:sung|vocal)\b"
+    r"(?! (?:the same|quite|so|at|above|as)\b)|\b(?:nobody|no one) singing\b"
+    rf"|\bno (?:need|use|place|call) (?:of|for) (?:an? |any )?{_VOICES}\b"
     r"|\b(?:lacks|lacking|(?:lack|absence|absent|devoid|free) (?:of|from)|omits?|excludes?|avoids?"
     r"|(?:leaves?|left) out|zero|neither|no (?:sign|trace|hint|indication|evidence) of)"
     rf" (?:any |an? |both )?{_VOICES}\b"
@@ -145,8 +148,8 @@ _UNTIL_NOW = re.compile(
 _TO_THE_END = re.compile(
     r"\b(?:up |down |through )?to the (?:very )?(?:end|close|finish)\b"
     r"|\bfrom (?:the )?first \w+ to (?:the )?last\b"
-    r"|[:;] (?:the|this) (?:[\w-]+ )?(?:track|song|piece|recording) is $|, so (?:it|this"
-    r"|the (?:track|song|piece)) is $",
+    r"|(?:[:;]|, so) (?:it|this|(?:the|this) (?:[\w-]+ )?(?:track|song|piece|recording)) (?:is|stays"
+    r"|remains) (?:\w+ly )?instrumental\b",
     re.I,
 )
 # "No lyrics are given" tells of the listing.
@@ -197,6 +200,7 @@ _SINGER = (
 _NO_SINGER_AFTER = (
     rf"(?!\"?[- ](?:leading\b(?! the)|like\b(?! an?\b)|quality|free|-|of (?:the )?{_INSTRUMENT}"
     r"|(?:could|might|would) (?:be added|add|bring|fit|help|work|join)\b"
+    r"|lofts?\b|stalls\b"
     # Nor those of a fugue or an audience.
     r"|of (?:the |an? )?(?:its own|chords?|fugue|canon|counterpoint|crowd|audience|people"
     r"|spectators|fans)\b"
@@ -227,7 +231,8 @@ _SUNG = re.compile(
     r"|\b(?:she|he) (?:[\w]+ )?(?:to )?"
     r"(?:sings?|croons?|whispers?|belts?|raps?|pleads|laments|chants|yodels?)\b"
     r"|\b(?:she|he)(?:'s| is)? (?:(?:just|still|now|almost|nearly|half|practically"
-    rf"|\w+ly) )?(?:{UTTER}|half-\w+s)\b|\b(?:him|her) (?:\w+ly )?{_UTTERING}\b"
+    rf"|\w+ly) )?(?:{UTTER}|half-\w+s|(?:starts|begins|keeps)"
+    rf" (?:to )?{UTTER})\b|\b(?:him|her) (?:\w+ly )?{_UTTERING}\b"
     # "He drops to guttural lows", "she launches into the hook".
     r"|\b(?:she|he) \w+ (?:\w+ )?(?:in)?to (?:an? |his |her |the )?(?:[\w-]+,? ){0,3}?(?:belt"
     r"|falsetto"
@@ -236,7 +241,8 @@ _SUNG = re.compile(
     r"|(?:\bnot|n't) (?:an? |purely |entirely )?instrumental\b"
     r"|\b(?:sung|singer|singing|voices?|vocals?|lyrics)\W*:\W* "
     r"(?!(?:the|it|this|I|we|you|listen)\b|none\b|no\b|n/a|instrumental\b)"
-    r"|\b(?:and|with|using|only|all) voices?\b(?! lead)|(?:^|[.;!] )(?:voices?|vocals?) and\b"
+    r"|\b(?:and|with|using|only|all) voices?\b(?! lead| (?:here )?(?:is|are|belongs)\b)|(?:^"
+    r"|[.;!] )(?:voices?|vocals?) and\b"
     r"|\bchoral (?:music|singing|voices|piece|work)\b"
     # "Determine the presence of singing" leaves it open.
     r"|(?<!analyze )(?<!analyse )(?<!determine )(?<!identify )(?<!detect )(?<!confirm )(?<!for )"
@@ -269,18 +275,27 @@ _SINGS = re.compile(
     rf"|begins) (?:to )?)?"
     rf"(?:\w+ly )?(?:{_SING}|delivers?)\b"
     # "A woman, distant and drenched in reverb, half whispers"; "three women answer him".
+    rf"|\b{HUMAN} with (?:an? |the )?(?:[\w-]+,? ){{0,3}}?voice\b"
+    r"|\b(?:answered|echoed|joined|doubled|shadowed|backed|harmoni[sz]ed) by (?:the |two |three "
+    r"|four |an? )?"
+    r"(?:\w+ )?(?:wom[ae]n|m[ae]n|girls?|boys?|kids|children|sisters|brothers)\b"
+    r"|\b(?:her|his) (?:\w+ )?(?:vowels|consonants|diction|falsetto|croon|melismas?)\b"
+    r"|\b(?:fe)?male (?:[\w-]+ )?(?:screams?|growls?|whispers?)\b(?! (?:sounds?|effects?)\b)"
     rf"|\b{HUMAN}(?:, [^.;:,]{{2,50}},)? (?:(?:who|that) )?(?:(?:starts|begins|keeps"
     r"|is) )?(?:\w+ly |both |all )?"
     rf"(?:{UTTER}|half-\w+s)\b(?! (?:sounds?|effects?|noises?)\b)"
     rf"(?! (?:on|through) (?:the |his |her |an? )?{_INSTRUMENT})"
-    r"|\b(?:an?|the|one|another|second|two|three|four|other|several|both|of"
-    rf"|all) (?:[\w-]+,? ){{0,3}}?{HUMAN}"
-    rf" (?:calls?|answers?|joins?|enters?|comes? in|leads?|fires? back|hurls?|echo(?:es)?|responds?"
-    r"|trades? (?:lines|verses))\b(?!.* on (?:the |an? )?\w+)"
+    # "The chorus enters" is a part.
+    r"|(?!the (?:[\w-]+ )?chorus\b)\b(?:an?|the|one|another|second|two|three|four|other|several"
+    rf"|both|of|all) (?:[\w-]+,? ){{0,3}}?{HUMAN}(?:, [^.;:,]{{2,50}},)? (?:calls?|answers?|joins?"
+    r"|enters?|comes? in|leads?|fires? back|hurls?|echo(?:es)?|responds?|trades? (?:lines|verses)"
+    r"|tells?|confess(?:es)?|recalls?|sighs?|begs?|pleads?|warns?|laments?|promises?)\b"
+    rf"(?!.* on (?:the |an? )?{_INSTRUMENT})"
     r"|\b(?:an?|the) (?:[\w-]+,? ){0,3}?(?:wo)?m[ae]n\b[^.;:\"]{0,50}?(?:\b(?:with|on|into)"
     r"|:) [\"']"
     r"|\b(?:an?|the|each|every|(?:first|second|last|opening|closing"
-    r"|final)) (?:(?!bass)[\w-]+ )?(?:(?:lines?|words) about\b(?! to\b)"
+    r"|final)) (?:(?!bass|melod|guitar|piano|horn)[\w-]+ )?"
+    r"(?:(?:lines?|words) about\b(?! (?:to|\d+|two|three|four|eight|half)\b)"
     r"|(?:lines?|verses?|words|refrain|chorus(?:es)?|hook) (?:is|are) (?:\w+ly )?(?:belted"
     r"|screamed|shouted|growled|whispered|muttered|murmured|spat"
     r"|barked|spoken|half-\w+)\b)"
@@ -310,13 +325,15 @@ _SINGS = re.compile(
     r"|\bsung (?:lines?|words?|lyrics|melody|parts?)\b"
     r"|\b(?:the|its|her|his|their|these) (?:[\w'-]+ )?lyrics\b"
     r"(?!-|,? ?[:(\"']| (?:is|are) (?:not|un))"
-    rf"|\bthe words{OF_WORK} (?:are|tell|speak|describe|say)\b",
+    rf"|\bthe words{OF_WORK} (?:are|tell|speak|describe|say|arrive|come|tumble|spill|blur"
+    r"|drift)\b",
     re.I,
 )
 # "A warm, gritty tenor leads"; where horns play, it may be a saxophone.
 _TYPES = re.compile(
     rf"\b(?:an?|is the) (?:(?!{_INSTRUMENT}\b)[\w-]+,? ){{1,4}}?{VOICE_TYPE}\b"
     rf"|\b(?:an? |the )?{VOICE_TYPE} (?:\w+ly )?(?:{UTTER}|calls|pleads|tells)\b"
+    rf"|\ban? {VOICE_TYPE} (?:with|who|whose|as)\b"
     r"|\b(?:altos|sopranos), (?:\w+, )?(?:altos|tenors|baritones) and (?:tenors|basses)\b",
     re.I,
 )
@@ -335,7 +352,9 @@ _MENTION = re.compile(
     r"(?<!theme sings)(?<!thing sings)(?<!which sings)(?<!phrase sings)(?<!solo sings)"
     r"(?<!hand sings)"
     r"|vocali[sz](?:ations?|ing|e[sd]?)|yodell?ing|crooning"
-    r"|rapped|chor(?:al|us) (?:harmon(?:y|ies)|backup|vocals?|chant)|humming(?= by)"
+    r"|rapped|sprechgesang|(?:hummed|chanted|whispered|shouted) (?:intro|outro|hook|refrain"
+    r"|chorus|verse|line)"
+    r"|chor(?:al|us) (?:harmon(?:y|ies)|backup|vocals?|chant)|humming(?= by)"
     r"|scat(?= (?:solo|singing|passage|line)s?\b)"
     # "The repetitive chanting of the word Om"; "a chanting quality" is that of a melody.
     r"|chanting(?= (?:of|by|in the))|(?:chanting|chants|yodels) (?:is|are)"
@@ -379,7 +398,7 @@ _NOT_SUNG_BEFORE = re.compile(
 )
 # "I picture a man shouting".
 _SCENE_BEFORE = re.compile(
-    rf"\b(?:{_LIKENESS}|pictur\w*|imagin\w*|scene|film|movie|thinks? of|feels? of)\b[^.;]{{0,40}}$",
+    rf"\b(?:{_LIKENESS}|pictur\w*|imagin\w*|thinks? of)\b[^.;]{{0,40}}$",
     re.I,
 )
 _ENTERS = re.compile(r"\b(?:she|he) (?:enters|(?:comes|joins) in|starts up)\b", re.I)
@@ -440,7 +459,7 @@ def _comes_later(passage: Passage) -> list[Claim]:
     return [
         Claim(*match.span())
         for match in _NONE.finditer(passage.text)
-        if _COMES_LATER.match(passage.text, match.end())
+        if _COMES_LATER.match(passage.text, match.end()) and not passage.is_set_aside(*match.span())
     ]
 
 
