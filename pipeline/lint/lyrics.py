@@ -8,21 +8,53 @@ from difflib import SequenceMatcher
 from pipeline.lint.evidence import Evidence
 from pipeline.lint.passage import Claim, Judged, Passage, extractor
 from pipeline.lint.sections import SUNG_PART
+from pipeline.lint.voices import HUMAN, TELL, UTTER, VOICE_TYPE
 from schemas.lint import Finding
 from schemas.text import words_of
 
 _DOUBLE = re.compile(r'"([^"\n]{3,400})"')
 _SINGLE = re.compile(r"(?<!\w)'((?:[^'\n]|(?<=\w)'(?=\w)){6,300})'(?!\w)")
 # Models break off, or forget the mark.
-_UNCLOSED = re.compile(r'"([A-Z][^"\n]{6,400})\Z')
-_QUOTES = re.compile(r"(?:\b(?:is|are|reads?|goes|sings?|says?)|[:,]) $")
+_UNCLOSED = re.compile(
+    r"(?:\"(?P<double>[A-Z][^\"\n]{6,400})|(?<!\w)'(?P<single>[A-Z](?:[^\"'\n]"
+    r"|(?<=\w)'(?=\w)){6,300}))\s*\Z"
+)
+_QUOTES = re.compile(
+    rf"(?:\b(?:is|are|reads?|goes|says?|as|like|with|on|into|{UTTER}|{TELL})|[:,]) $",
+    re.I,
+)
 _SUNG = re.compile(
     rf"\b(?:{SUNG_PART}|s[iau]ng|sings|singing|singer(?!-)|lyric\w*|lines?|words?|phrases?|"
     r"repeat\w*|croon\w*|chant\w*|whisper\w*|vocal\w*|voices?|shout\w*|plead\w*|lament\w*"
     r"|declar\w*|"
-    r"rap(?:s|ped|ping|per)?|mantra|belt\w*|narrator|couplet|quotes?)\b",
+    r"rap(?:s|ped|ping|per)?|mantra|belt\w*|narrator|couplet|quotes?"
+    rf"|{VOICE_TYPE}|{UTTER})\b",
     re.I,
 )
+# What is quoted of somebody, where it looks like a line and no title.
+_TOLD_BEFORE = re.compile(
+    rf"\b(?:{HUMAN}|s?he|him|her|hers|his|{TELL}(?: (?:us|me|you|out|back|that|of|to))*\W*$"
+    r"|(?:final|last|first|opening|closing|repeated|recurring|hushed|defiant) $"
+    r"|^\W*(?:on|at|after|until|with) $)(?!\w)",
+    re.I,
+)
+_TOLD_AFTER = re.compile(
+    r",? (?:as )?(?:s?he|\w+ly|(?!would|could|might|may|is|are|was|suggest|impl|indicat|mean|refer"
+    r"|point|hint|tells|sums?|describ|comes to|fits|applies|says it|and|or)[a-z]+s)\b",
+    re.I,
+)
+# 'As if to say "Come in, sit down"'.
+_AS_IF = re.compile(
+    r"\b(?:as if|as though|what|seem\w*|almost|like|(?:you|listener|user|reader)s?|question|motto"
+    r"|prompt|(?:would|might|could) call)\b"
+    r"[^\".;]{0,30}$",
+    re.I,
+)
+# Words that titles have in small letters; any other tells a line.
+_SMALL = {
+    "a", "an", "and", "as", "at", "but", "by", "for", "from", "in", "into", "of", "on", "or", "the",
+    "to", "with", "my", "your", "our", "is", "me", "you",
+}  # fmt: skip
 # "A line from the song is": no title follows.
 _LINE_BEFORE = re.compile(
     r"\b(?:lines?|lyrics?|quotes?|words?|verse|phrase|excerpt|snippet|couplet) "
@@ -30,7 +62,8 @@ _LINE_BEFORE = re.compile(
     re.I,
 )
 _OTHER_BEFORE = re.compile(
-    r"\b(?:called?|calls?|titled?|entitled|named|described as(?: having)?(?: an?)?|voice has an?"
+    r"\b(?:called?|(?P<calls>calls?)|titled?|entitled|named|described as(?: having)?(?: an?)?"
+    r"|voice has an?"
     r"|(?:rendition|version|cover|recording|voice|sound|tempo) of"
     r"|(?:tune|song|melody|theme) (?:as|of|to)"
     r"|dubbed|known as|so-called|termed|genre|album"
@@ -43,7 +76,7 @@ _OTHER_BEFORE = re.compile(
     re.I,
 )
 # "Key: E minor" and "none, instrumental" in quotation marks.
-_FIELD = re.compile(r"(?!lyrics\b)[\w ]{2,20}: |none, instrumental", re.I)
+_FIELD = re.compile(r"(?!lyrics\b)[\w ]{2,20}: |none, instrumental|one, two\b", re.I)
 # 'The text mentions "upright piano"': of the prompt.
 _TEXT_BEFORE = re.compile(
     r"\b(?:text|data|description|information|facts|style|genre|mentions?)\b[^\".]{0,40}$", re.I
@@ -58,7 +91,7 @@ _TERM_AFTER = re.compile(
     re.I,
 )
 # Words; ours, tuned on the table of sentences: a "dreamy wash" is a term, no line.
-_SCARE_WORDS, _FEWEST_WORDS = 4, 2
+_SCARE_WORDS, _FEWEST_WORDS, _FEWEST_OF_LINE = 4, 2, 4
 _PARTS = re.compile(r"\s*(?:\.{3}|…|\s/\s|\[\.\.\.\])\s*")
 
 
@@ -80,7 +113,7 @@ def lyrics_claims(passage: Passage) -> list[QuoteClaim]:
                 found.append(quote)
     unclosed = _UNCLOSED.search(passage.text)
     if unclosed and _QUOTES.search(passage.before(unclosed.start())):
-        quote = QuoteClaim(*unclosed.span(), unclosed[1])
+        quote = QuoteClaim(*unclosed.span(), unclosed["double"] or unclosed["single"])
         if not quote.touches(found):
             found.append(quote)
     return [each for each in found if _is_sung(passage, each)]
@@ -132,7 +165,10 @@ def _is_sung(passage: Passage, quote: QuoteClaim) -> bool:
     told = _DOUBLE.sub(" ", before)
     if _TEXT_BEFORE.search(told) and not re.search("lyric", told, re.I):
         return False
-    is_title = not is_line and (_OTHER_BEFORE.search(before) or re.match(r",?\s*by\b", after))
+    other = _OTHER_BEFORE.search(before)
+    # 'A male lead calls, "Haul on the line"'.
+    is_called = other and not (other["calls"] and _looks_like_line(quote.words))
+    is_title = not is_line and (is_called or re.match(r",?\s*by\b", after))
     if n_words < _FEWEST_WORDS or is_title or _FIELD.match(quote.words):
         return False
     is_term = _TERM_AFTER.match(after) or re.search(r"\ban? $", before)
@@ -140,7 +176,22 @@ def _is_sung(passage: Passage, quote: QuoteClaim) -> bool:
         return False
     if n_words <= _SCARE_WORDS and _SCARE_BEFORE.search(before) and re.match(r" \w", after):
         return False
-    return is_line or bool(_SUNG.search(before) or _SUNG.search(after))
+    if is_line or _SUNG.search(before) or _SUNG.search(after):
+        return True
+    return _looks_like_line(quote.words) and not _AS_IF.search(before) and _is_told(before, after)
+
+
+def _looks_like_line(words: str) -> bool:
+    """Whether words are written as a sentence is, not as a title or a term."""
+    first, *rest = re.findall(r"[\w'-]+", words)
+    is_sentence = any(word[0].islower() and word not in _SMALL for word in rest)
+    return first[0].isupper() and len(rest) >= _FEWEST_OF_LINE - 1 and is_sentence
+
+
+def _is_told(before: str, after: str) -> bool:
+    """Whether a line is somebody's, or is itself what the sentence is about."""
+    is_subject = not before.strip() and _TOLD_AFTER.match(after)
+    return bool(is_subject or _TOLD_BEFORE.search(_DOUBLE.sub(" ", before)))
 
 
 def _judge(quote: QuoteClaim, evidence: Evidence) -> Judged:

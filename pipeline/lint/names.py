@@ -7,6 +7,7 @@ from pipeline.lint.evidence import Evidence
 from pipeline.lint.lyrics import bare_words, lyrics_claims
 from pipeline.lint.passage import Claim, Passage
 from pipeline.lint.titles import CAPITAL, DONE, bare_titles, titles
+from pipeline.lint.voices import VOICE_TYPE
 from schemas.lint import Finding
 
 _NAME = (
@@ -46,9 +47,9 @@ _PATTERNS = (
     ),
     re.compile(
         rf"\b(?P<name>{CAPITAL}(?: {CAPITAL}){{1,2}}) (?:sings?|raps?|croons?|performs?|lends"
-        rf"|fronts|composed|wrote)\b"
+        rf"|fronts|composed|wrote|enters|delivers|belts|whispers|growls|intones|roars)\b"
     ),
-    re.compile(rf"\b{_NAME}'s? (?:[a-z]+ ){{0,2}}{_WORK_OF}\b"),
+    re.compile(rf"\b{_NAME}'s? (?:[a-z-]+,? ){{0,3}}?(?:{_WORK_OF}\b|{VOICE_TYPE})"),
     re.compile(rf"\b{_WORK_OF} (?:is )?(?:that )?(?:of|by) {_NAME}"),
     re.compile(rf"\b(?:vocals?|voice|singing) (?:comes? from|belongs? to) {_NAME}"),
     re.compile(rf"\b[Tt]he (?:band|duo|group)(?: behind (?:it|(?:the|this) \w+))? is {_NAME}"),
@@ -144,8 +145,7 @@ def _names(passage: Passage) -> Iterator[Claim]:
             rest = [w for w in words if w.lower().removesuffix("'s").strip(".'") not in _NO_NAME]
             if rest and not all(_KEY_LIKE.fullmatch(word) for word in words):
                 yield Claim(start, end - 2 if passage.text[start:end].endswith("'s") else end)
-    yield from titles(passage)
-    for title in bare_titles(passage):
+    for title in (*titles(passage), *bare_titles(passage)):
         if passage.text[title.start : title.end].lower() not in _NO_NAME:
             yield title
 

@@ -15,7 +15,14 @@ DONE = (
 )
 """Regular expression of what performers and composers do to a piece."""
 _WORK = r"(?:song|track|single|piece|tune|ballad|recording|composition|hit)"
-_QUOTED = r'"(?P<name>[A-Z][^"\n]{1,80})"'
+_SMALL = (
+    r"(?:to|the|of|on|in|and|a|an|for|&|at|by|from|with|into|over|under|or|as|is|my|your|no|not|me"
+    r"|you|it)"
+)
+# In marks of either kind: 'What's Left', "Runnin' Home".
+_QUOTED = (
+    r"(?<!\w)(?P<mark>[\"'])(?P<name>[A-Z](?:(?!(?P=mark))[^\"\n]|\b'\b){1,80})(?P=mark)(?!\w)"
+)
 _QUOTED_PATTERNS = (
     re.compile(r'(?<!so-)\b(?:[Tt]itled|[Ee]ntitled|[Cc]alled)\s*,?\s*"(?P<name>[^"\n]{2,80})"'),
     # "The song sung is", "this hard rock track,"
@@ -41,8 +48,18 @@ _QUOTED_PATTERNS = (
     re.compile(rf"^In {_QUOTED},? (?:the|there|an?)\b", re.M),
     # "Blue Moon" in any place: capitals tell it from a line.
     re.compile(
-        rf'(?<!\bfrom the song )"(?P<name>{CAPITAL}'
-        rf'(?: (?:(?:to|the|of|on|in|and|a|for|&) )*{CAPITAL})+)[,.]?"'
+        rf"(?<!\bfrom the song )(?<!\w)(?P<mark>[\"'])(?P<name>{CAPITAL}"
+        rf"(?: (?:{_SMALL} )*{CAPITAL})+)[,.]?(?P=mark)(?!\w)"
+        # "The "Bo Diddley" beat" is a kind.
+        r"(?! (?:beat|sound|metre|meter|mood|breaks?|feel|style|groove|vibe|rhythm|chord|riff|kick"
+        r"|pattern|aesthetic|density|effect|scale)\b)"
+    ),
+    # '"Turbine" grinds to life'; '"Allegro" means fast', and "Hallelujah" may ring out.
+    re.compile(
+        rf"(?:^|(?<=[.!?] ))(?P<mark>[\"'])(?P<name>{CAPITAL})(?P=mark)"
+        r" (?!(?:is|as|means|refers|describes|denotes|indicates|suggests|says|tells|implies|sums"
+        r"|rings|echoes|repeats|returns|hangs|soars|comes|names|stands|was|has)\b)[a-z]+s\b",
+        re.M,
     ),
 )
 _BARE_PATTERNS = (
