@@ -48,9 +48,9 @@ _ALL_TOLD = (
 )
 # "Its 2:22 modulation" tells when.
 _NO_NOUN = (
-    r"(?(clock)(?=\s*[,.;:!?)\"]|$| (?:of|and(?! \d)|with|without|but|as|it|its|the|this|that|there|a"
-    r"|in|at|is|are|feels?|seems?|pass(?:es)?|go(?:es)?|fl(?:y|ies)|slips?|\w+ing|to|from|on|by|nobody|no"
-    r"|not|never|long|or|so)\b))"
+    r"(?(clock)(?=\s*[,.;:!?)\"]|$| (?:of|and(?! \d)|with|without|but|as|it|its|the|this|that|there"
+    r"|a|in|at|is|are|feels?|seems?|pass(?:es)?|go(?:es)?|fl(?:y|ies)|slips?|\w+ing|to|from|on|by|nobody"
+    r"|no|not|never|long|or|so)\b))"
 )
 _LONG = r"(?:long|short|brief|tiny|concise|compact|lengthy|epic|miniature|sprawling|economical)"
 # "A minute of hiss", where no seconds follow, is of a part.
@@ -83,17 +83,16 @@ _ACROSS = _pattern(
     r"\b(?:across|(?<!in )over|throughout|inside|within|\w+ing (?:through|to)|into)"
     rf" {PRECISE}{_NO_NOUN}{_NO_THEN}"
 )
-_DURING = _pattern(
-    r"\b(?:(?:over|in|across|within|throughout) (?:the course of )?(?:its|the full"
-    r"|the entire|the whole)|for (?:the|its) (?:full|entire|whole)|over the course of"
-    r"|in the (?:space|course) of|for an? (?:full|whole|solid)(?= [\w -]{1,20} minutes\b)"
-    # "In just under two minutes, the song says it all".
-    r"|^in(?= (?:just|only|a little|under|over|barely|less|more)\b[^,.;]*,"
-    rf" (?:(?:the|this) (?:{WORK}|band)|it)\b(?! {_HAPPENS})))\s+{LENGTH}"
-)
 _PATTERNS = (
     _SAYS,
-    _DURING,
+    _pattern(
+        r"\b(?:(?:over|in|across|within|throughout) (?:the course of )?(?:its|the full"
+        r"|the entire|the whole)|for (?:the|its) (?:full|entire|whole)|over the course of"
+        r"|in the (?:space|course) of|for an? (?:full|whole|solid)(?= [\w -]{1,20} minutes\b)"
+        # "In just under two minutes, the song says it all".
+        r"|^in(?= (?:just|only|a little|under|over|barely|less|more)\b[^,.;]*,"
+        rf" (?:(?:the|this) (?:{WORK}|band)|it)\b(?! {_HAPPENS})))\s+{LENGTH}"
+    ),
     _pattern(
         r"\b(?:(?:duration|length|(?:running|playing|play) time|runtime|total time)"
         rf"(?:\s+of\s+(?:the|this|our)\s+(?:\w+\s+)?(?:{WORK}|recording))?"
@@ -130,7 +129,7 @@ _PATTERNS = (
     ),
     _pattern(
         rf"(?P<at>\b(?:at|after) )?{LENGTH}(?(at)(?: later)?| later),?"
-        rf" (?P<ends>(?:the (?:{WORK}|music)|it) {_END}|it's {_OVER})\b"
+        rf" (?P<ends>the (?:{WORK}|music) {_END}|it(?: is|'s) {_OVER})\b"
     ),
     # "At 4:47, it is quite long", "at 2:16 it's barely a sketch".
     _pattern(
@@ -196,7 +195,6 @@ _PATTERNS = (
         r"(?=(?: of (?:both|it|that|this|them|nothing else))?\s*(?:[.!]|$))"
     ),
 )
-_TAKEN_AS_KNOWN = (_WHOLE, _ACROSS, _DURING)
 _IS = re.compile(r"^\w+(?: (?:\w+ly )?is\b|'s )", re.I)
 _WHICH_OF = re.compile(r"which\b.* of $", re.I)
 _IS_ELIDED = re.compile(r",|(?:and|it|which)\b", re.I)
@@ -288,7 +286,8 @@ def _claim(passage: Passage, match: re.Match[str]) -> DurationClaim | None:
         return None
     # Where it ends is a moment, too.
     span = match.span("ends" if "ends" in match.re.groupindex else 0)
-    return DurationClaim(*span, *bounds_s(match), match.re in _TAKEN_AS_KNOWN)
+    is_known = match.re in (_WHOLE, _ACROSS) or " its " in match[0]
+    return DurationClaim(*span, *bounds_s(match), is_known)
 
 
 def _is_bare(passage: Passage, match: re.Match[str]) -> bool:
