@@ -22,14 +22,17 @@ from schemas.lint import Finding
 
 _ABOUT = r"(?:about |around |approximately |roughly )?"
 _MOMENT = rf"(?:{CLOCK}|{NUMBER} (?:minutes?|seconds?)(?: and {NUMBER} seconds?)?)"
-_OVER = r"(?:all )?(?:over|done|finished)"
+_OVER = r"(?:all )?(?:over(?! the\b)|done|finished)"
 _END = (
     rf"(?:ends|finishes|wraps up|is {_OVER}|concludes|fades out"
     r"|comes to (?:(?:an|its) end|a close)"
     # "It does not end at 2:00" says nothing of 3:00.
     r"|(?:does not|doesn't) (?:end|finish|stop)(?= (?:\w+ ){0,2}?until\b))"
 )
-_ALL = rf"(?:{WORK}|recording|clip|music|it|this|which|all of it|(?:whole|entire) [\w-]+)"
+_ALL = (
+    rf"(?:{WORK}|recording|clip|music|it|this|which|all of it|(?:whole|entire) [\w-]+"
+    r"|(?:the|this) (?:take|master|trip|ride|story))"
+)
 _IT = rf"(?:it|(?:the|this) (?:[\w-]+ )?(?:{WORK}|band|music|story)|everything|they|he|she)"
 # "In 1:05, it changes key" tells when, "for two minutes he solos" of a part.
 _HAPPENS = (
@@ -39,17 +42,21 @@ _HAPPENS = (
 )
 _SENTENCE = r"(?:^|(?<=[.!?;:] )|(?<=[.!?][\"')] ))\W{0,2}"
 _ALL_TOLD = (
-    r"(?:flat|in (?:all|total)|all (?:told|in)|total|altogether"
+    r"(?:flat|in (?:all|total)|all (?:told|in)|total|altogether|well spent"
     r"|(?:from )?(?:start|top|beginning) to (?:finish|end|tail|bottom)"
     r"|from (?:the )?first [\w-]+ to (?:the )?last(?: [\w-]+)?)"
 )
 # "Its 2:22 modulation" tells when.
 _NO_NOUN = (
-    r"(?(clock)(?=\s*[,.;:!?)\"]|$| (?:of|and|with|without|but|as|it|its|the|this|that|there|a|in"
-    r"|at|is|are|feels?|seems?|pass(?:es)?|go(?:es)?|fl(?:y|ies)|slips?|\w+ing|to|from|on|by|nobody|no"
-    r"|not|never|long|or|so)\b))"
+    r"(?(clock)(?=\s*[,.;:!?)\"]|$| (?:of|and(?! \d)|with|without|but|as|it|its|the|this|that|there"
+    r"|a|in|at|is|are|feels?|seems?|pass(?:es)?|go(?:es)?|fl(?:y|ies)|slips?|\w+ing|to|from|on|by|nobody"
+    r"|no|not|never|long|or|so)\b))"
 )
 _LONG = r"(?:long|short|brief|tiny|concise|compact|lengthy|epic|miniature|sprawling|economical)"
+# "A minute of hiss", where no seconds follow, is of a part.
+_A_MINUTE = r"(?:half )?a minute\b(?! and| [\w-]+ seconds)"
+# "For 1:20 there is a piano, then the band arrives".
+_NO_THEN = r"(?![^.;]*\b(?:then|before|until) (?:the|an?|its|his|her|their|it|they)\b)"
 _OF = r"of (?!the\b|it\b|its\b)"
 
 
@@ -59,9 +66,10 @@ def _pattern(words: str) -> re.Pattern[str]:
 
 _SAYS = _pattern(
     rf"\b{_ALL}(?:'s|\s+(?:\w+ly\s+)?(?:that\s+)?"
-    r"(?:lasts?|runs?|clocks in|spans?|is told in|comes in|weighs in|plays|stretches|comes to|is"
-    r"|sprawls|adds up to|totals|fills|occupies|unfolds over|goes|goes on|continues|carries on"
-    r"|keeps going|takes(?: up)?|measures))\s+"
+    r"(?:lasts?|runs?|clocks(?: in)?|spans?|is told in|comes in|weighs in|plays|stretches|comes to"
+    r"|is|sprawls|adds up to|totals|fills|occupies|unfolds over|goes|goes on|continues|carries on"
+    r"|keeps going|takes(?: up| (?:us|them|him|her|me|you))?|measures|(?:lingers|hangs around"
+    r"|sticks around|hums along) for))\s+"
     r"(?:for\s|at\s|in\s|out to\s|to\s|past\s|across\s|from 0:00 (?:to|until)\s)?"
     rf"\s*{LENGTH}(?P<long>,?\s+(?:(?:long|in length|in duration|{_ALL_TOLD}|from)\b|{_OF}))?"
 )
@@ -73,14 +81,14 @@ _WHOLE = _pattern(
 # "Across 1:54 it feels", "at 76 BPM over 3:52", "ambling through 2:07 of".
 _ACROSS = _pattern(
     r"\b(?:across|(?<!in )over|throughout|inside|within|\w+ing (?:through|to)|into)"
-    rf" {PRECISE}{_NO_NOUN}"
+    rf" {PRECISE}{_NO_NOUN}{_NO_THEN}"
 )
 _PATTERNS = (
     _SAYS,
     _pattern(
         r"\b(?:(?:over|in|across|within|throughout) (?:the course of )?(?:its|the full"
         r"|the entire|the whole)|for (?:the|its) (?:full|entire|whole)|over the course of"
-        r"|in the space of|for an? (?:full|whole|solid)(?= [\w -]{1,20} minutes\b)"
+        r"|in the (?:space|course) of|for an? (?:full|whole|solid)(?= [\w -]{1,20} minutes\b)"
         # "In just under two minutes, the song says it all".
         r"|^in(?= (?:just|only|a little|under|over|barely|less|more)\b[^,.;]*,"
         rf" (?:(?:the|this) (?:{WORK}|band)|it)\b(?! {_HAPPENS})))\s+{LENGTH}"
@@ -89,13 +97,14 @@ _PATTERNS = (
         r"\b(?:(?:duration|length|(?:running|playing|play) time|runtime|total time)"
         rf"(?:\s+of\s+(?:the|this|our)\s+(?:\w+\s+)?(?:{WORK}|recording))?"
         r"(?:\s+(?:of|is|comes to|stands at|amounts to|adds up to|reads|totals)"
-        r"|\W{0,2}[:=(-]\W{0,2})?|(?:clock|stopwatch|timer) (?:stops|reads|says|shows)(?: at)?"
+        r"|\W{0,2}[:=(,-]\W{0,2})?|(?:clock|stopwatch|timer) stops at"
         rf"|\bI (?:make|time|timed|clock|clocked) it(?: at|:)?|timed at)\s*{LENGTH}"
     ),
     _pattern(
         rf"(?<![\w.:]){LENGTH}[ -](?:long\b|(?:in )?length\b|duration\b|span\b|arc\b"
         r"|(?:running|playing|run) ?time\b|(?:(?!the|this)\w+[ -]){0,2}?"
         rf"(?:{WORK}|gem|ride|opus|odyssey|blast|sprint|workout|sketch|meditation|stomp|romp"
+        r"|thrill|rush|slice|burst|trip|tour|dose|drama|prayer|confession|daydream"
         r"|wonder|vignette|suite|symphony|affair)\b)"
     ),
     _pattern(
@@ -106,7 +115,7 @@ _PATTERNS = (
     ),
     # "It's all over in two minutes", "in and out in 1:54", "told in three minutes".
     _pattern(
-        r"\b(?:over|done|gone|finished|through|out|dusted|(?:wrapped )?up|by|past|told|said|sung"
+        r"\b(?:over|done|gone|finished|through|out|dusted|wrapped up|by|past|told|said|sung"
         rf"|delivered|dispatched)(?: and \w+| with)? (?:in|inside|within) {LENGTH}"
     ),
     # "It ends at 4:47": the end is the length.
@@ -119,8 +128,8 @@ _PATTERNS = (
         rf"|(?=around\b|about\b)){LENGTH}"
     ),
     _pattern(
-        rf"\b(?:(?:at|after) )?{LENGTH}(?: later)?,?"
-        rf" (?P<ends>(?:the (?:{WORK}|music)|it) {_END}|it's {_OVER})\b"
+        rf"(?P<at>\b(?:at|after) )?{LENGTH}(?(at)(?: later)?| later),?"
+        rf" (?P<ends>the (?:{WORK}|music) {_END}|it(?: is|'s) {_OVER})\b"
     ),
     # "At 4:47, it is quite long", "at 2:16 it's barely a sketch".
     _pattern(
@@ -128,12 +137,15 @@ _PATTERNS = (
         rf" (?:\w+ ){{0,3}}?(?:{_LONG}(?:er)?|length)\b"
         rf"|{_IT}(?:'s| is) (?:[\w-]+ ){{0,4}}?(?:postcard|sketch|haiku|epic|miniature"
         r"|marathon|sprint|vignette|snapshot|symphony|suite|novel|jam session|trifle|blink)\b"
-        rf"|{_IT} [^,.;]{{0,20}}(?:out|over)stays? )"
+        rf"|(?:{_IT}|there)\b[^,.;]{{0,20}}\b(?:(?:out|over)stays?|wanting more"
+        r"|know(?:s|ing) (?:when|how) to|over before|wastes? (?:no|not)|no (?:room|time|fat)"
+        r"|radio-friendly)\b)"
     ),
     # "It is short (1:10)", "the song (3:10) is".
     _pattern(
         rf"\b(?:(?:{WORK}|it)(?: is|'s) (?:\w+ ){{0,2}}?{_LONG}(?: {WORK})?[,:]? ?"
         r"(?:at |(?<=[,:] )|(?=just |only |barely |a mere |not )|all of |\()"
+        rf"|{_SENTENCE}(?:an? )?{_LONG}(?: one)?(?:,? at |, |: | \()"
         rf"|^(?:the|this) (?:\w+ )?{WORK} \(){LENGTH}"
     ),
     _WHOLE,
@@ -141,31 +153,37 @@ _PATTERNS = (
     # "In 1:50 it mourns", "it holds that mood for 3:34".
     _pattern(
         rf"(?:{_SENTENCE}|\b(?:and|but) |, )(?:in|for) {PRECISE},? (?:[^,;]{{0,40}}, )?"
-        rf"(?={_IT}\b(?! {_HAPPENS}))"
+        rf"(?={_IT}\b(?! {_HAPPENS})){_NO_THEN}"
     ),
-    _pattern(rf"\b{_IT} (?:(?!{_HAPPENS})[\w'-]+ ){{1,8}}?(?:in|for) {PRECISE}(?!\w)"),
+    _pattern(rf"\b{_IT} (?:(?!{_HAPPENS})[\w'-]+ ){{1,8}}?(?:in|for) {PRECISE}(?!\w){_NO_THEN}"),
     # "In three minutes the song says goodbye".
     _pattern(
-        rf"{_SENTENCE}in {LENGTH},? {_IT} (?=(?:manag|say|tell|travel|mov|go|get|cover|pack|cross"
-        r"|conjur|sketch|paint|do(?:es)? )\w*)"
+        rf"{_SENTENCE}in {LENGTH},? {_IT} (?!{_HAPPENS})(?=(?:manag|say|tell"
+        r"|travel|mov|go|get|cover|pack|cross|conjur|sketch|paint|do(?:es)? )\w*)"
     ),
-    # "Packs a lifetime into three minutes".
+    # "Packs a lifetime into three minutes", "one idea, stretched over five".
     _pattern(
-        r"\b(?:pack|cram|squeez|compress|condens|distil|fit|fold|pour)\w* "
-        rf"(?:[\w'-]+ ){{0,6}}?into {LENGTH}"
+        r"\b(?:pack|cram|squeez|compress|condens|distil|fit|fold|pour|stretch|spread|dr[ae]wn?|sp[iu]n"
+        r"|trim|boil|par)(?:es?|s|ed|n?ing)? (?:[\w'-]+ ){0,6}?(?:into|over|across|(?:out|down) to)"
+        rf" {LENGTH}"
     ),
+    # "All this in 3:02", "at a brisk 3:02".
+    _pattern(r"\b(?:all (?:this|that|of (?:it|this))|(?:no|nothing) [\w -]{1,30}) in " + PRECISE),
+    _pattern(rf"\b(?=an? (?:lean|brisk|tight|neat|tidy|trim|taut|swift|mere)\b){LENGTH}"),
     # "You get four minutes and two seconds of joy".
     _pattern(
         r"\b(?:get|gets|gives? (?:us|you)|offers?|have|here (?:is|are)|we get is|(?:that|there)'s|"
-        rf"that is|there (?:is|are)|this is|make it) {PRECISE}{_NO_NOUN}"
+        rf"that is|there (?:is|are)|this is|make it) {PRECISE}{_NO_NOUN}{_NO_THEN}"
     ),
     # "Three minutes and twelve seconds, sweaty, defiant", "nine minutes without a pulse".
     _pattern(
-        rf"{_SENTENCE}(?:(?:just|only|all of) )?{HEDGE}{MINUTES}{ROUGH}"
-        r"(?= (?:of|without|and (?:out|done|gone|over|it's|not|no)|long)\b|\s*(?:[.!:]|$)"
+        rf"{_SENTENCE}(?:(?:just|only|all of) )?(?!{_A_MINUTE}){HEDGE}{MINUTES}{ROUGH}"
+        r"(?= (?:of|without|well spent|(?:is|are) (?:all|enough|plenty)"
+        r"|and (?:out|done|gone|over|it's|not|no)|long)\b|\s*(?:[.!:]|$)"
         r"|, (?!(?:and )?(?:then|the|an?|suddenly|here|there|now|still|back|she|he|they|in|into"
         r"|when|after|as)\b))"
-        r"(?![^.;]*\b(?:then|before|until|leads?|opens?|introduces?)\b)"
+        r"(?![^.;]*\b(?:then|before|until|leads?|opens?|introduces?|sets?|starts?|begins?|clos\w+"
+        r"|follows?|pass(?:es)?|builds?|gives? way|brings?)\b)"
     ),
     # "Three twenty-three, all told", "7:27 of held breath".
     _pattern(rf"(?:{_SENTENCE}|, ){LENGTH},? {_ALL_TOLD}\b"),
@@ -173,16 +191,18 @@ _PATTERNS = (
     _pattern(rf"{_SENTENCE}{PRECISE}(?= of\b)"),
     # "Four guys, one chord, seven and a half minutes."
     _pattern(
-        rf"(?<=[\w'\"], ){HEDGE}{MINUTES}{ROUGH}"
+        rf"(?<=[\w'\"], )(?!{_A_MINUTE}){HEDGE}{MINUTES}{ROUGH}"
         r"(?=(?: of (?:both|it|that|this|them|nothing else))?\s*(?:[.!]|$))"
     ),
 )
 _IS = re.compile(r"^\w+(?: (?:\w+ly )?is\b|'s )", re.I)
+_WHICH_OF = re.compile(r"which\b.* of $", re.I)
 _IS_ELIDED = re.compile(r",|(?:and|it|which)\b", re.I)
 _CLAUSE_ENDS = re.compile(r"\s*(?:[.,;()]|$|and\b|which\b|(?:in|at) \d+ bpm)", re.I)
 # "It takes a minute before the drums come in"; "with the urgency of a two-minute song".
 _NOT_ALL_AFTER = re.compile(
-    r"\s+(?:before|until|till|for (?:the|it)|to (?!(?:play|finish|end|run|complete|listen))|into"
+    r"\s+(?:before|until|till|for (?:the|it)|into"
+    r"|to (?!(?:play|finish|end|run|complete|listen|tell))"
     r"|(?:at|from) (?:the )?(?:start|beginning|opening))\b",
     re.I,
 )
@@ -190,7 +210,7 @@ _LESS_AFTER = re.compile(
     rf"[ -](?:(?:mark|point|silence)\b|(?:of (?:the |its |an? )?)?(?:[\w-]+ )?{PART}\b)", re.I
 )
 _END_TO_END = re.compile(r"\bfrom (?:the )?first [\w-]+ to (?:the )?last(?: [\w-]+)?", re.I)
-_COMPARED = re.compile(r"\bthe \w+ of an? $", re.I)
+_COMPARED = re.compile(r"\b(?:the \w+ of|like) an? $", re.I)
 _LENGTH_BEFORE = re.compile(r"\b(?:length|duration)\b[^.;]*$", re.I)
 _OF_THE = re.compile(r"\bof (?:the|this) $", re.I)
 _OF_LESS = re.compile(
@@ -244,7 +264,9 @@ def check_durations(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
 
 
 def _claim(passage: Passage, match: re.Match[str]) -> DurationClaim | None:
-    is_said_to_be = match.re is _SAYS and not match["long"] and _IS.search(match[0])
+    # "The pace is steady, which is eight minutes of progress".
+    is_long = match.re is _SAYS and match["long"] and not _WHICH_OF.match(match[0])
+    is_said_to_be = match.re is _SAYS and not is_long and _IS.search(match[0])
     if is_said_to_be and not _is_bare(passage, match):
         return None
     after = passage.after(match.end(), 40)
@@ -255,13 +277,17 @@ def _claim(passage: Passage, match: re.Match[str]) -> DurationClaim | None:
     # What "and lasts" and "it lasts" are said of stands before the clause.
     before = passage.before if _IS_ELIDED.match(match[0]) else passage.clause_before
     around = _END_TO_END.sub(" ", f"{before(match.start())} {match[0]}")
+    # "Its bridge, two minutes long".
+    is_apposed = passage.text.endswith(", ", 0, match.start("hedge"))
+    subject = passage.before(match.start()) if is_apposed else around
     if match.re is not _WHOLE and (
-        is_of_part(around) or _OF_LESS.search(around.replace("fades out", ""))
+        is_of_part(subject) or _OF_LESS.search(around.replace("fades out", ""))
     ):
         return None
     # Where it ends is a moment, too.
     span = match.span("ends" if "ends" in match.re.groupindex else 0)
-    return DurationClaim(*span, *bounds_s(match), match.re in (_WHOLE, _ACROSS))
+    is_known = match.re in (_WHOLE, _ACROSS) or " its " in match[0]
+    return DurationClaim(*span, *bounds_s(match), is_known)
 
 
 def _is_bare(passage: Passage, match: re.Match[str]) -> bool:

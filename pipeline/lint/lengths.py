@@ -21,8 +21,9 @@ BARE_SECONDS = (
 """Regular expression of seconds after minutes, without their unit."""
 _SECONDS_AFTER = rf"\s*(?:,|and)?\s*(?P<sec>{NUMBER})[ -]?(?:seconds?|secs?|s)\b"
 MINUTES = (
-    rf"(?:(?P<min>{NUMBER}|half a|a)(?P<half>[ -]and[ -]a[ -]half)?[ -]?(?:odd[ -])?"
-    r"(?:minutes?|mins?)(?![a-z])(?:(?P<half_after>[ -]and[ -]a[ -]half\b)"
+    rf"(?:(?P<min>{NUMBER}|half a|a)(?P<half>[ -]and[ -]a[ -]half)?[ -]?"
+    r"(?:(?:odd|short|brief|little|long)[ -])?(?:minutes?|mins?)(?![a-z])"
+    r"(?:(?P<half_after>[ -]and[ -]a[ -]half\b)"
     rf"|{_SECONDS_AFTER}| (?:and )?(?P<bare>{BARE_SECONDS})"
     rf"|(?!{_SECONDS_AFTER.replace('?P<sec>', '?:')})))"
 )
@@ -38,7 +39,8 @@ HEDGE = (
     r"(?P<hedge>(?:(?:just|a (?:little|bit|touch|hair|shade|tad|good)|slightly|well|about|around"
     r"|approximately|roughly|"
     r"nearly|almost|exactly|under|over|shy of|short of|(?:no )?more than|less than|a total of"
-    r"|a (?:full|mere|whole)|only|some|precisely|barely|scarcely|not (?:quite|even)|close to"
+    r"|an? (?:full|mere|whole|good|solid|lean|brisk|tight|neat|tidy|trim|taut|swift)"
+    r"|only|some|precisely|barely|scarcely|not (?:quite|even)|close to"
     r"|(?:north|south|upwards) of|for|~)\s*)*)"
 )
 """Regular expression of what makes a length rough before it, or of nothing."""
