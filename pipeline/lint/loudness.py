@@ -46,7 +46,7 @@ _RANGE = re.compile(
     rf"(?<![\w.]){_NUMBER}[\s-]*(?:LU\b(?!FS)|loudness units?\b)"
     r"(?! (?:louder|quieter|softer|above|below|higher|lower))"
     # "A loudness range of only 4.1".
-    rf"|\b(?:dynamic|loudness) range(?: is|:)?{_NEAR} (?P<n2>\d+(?:\.\d+)?){_NO_UNIT}",
+    rf"|\bloudness range(?: is|:)?{_NEAR} (?P<n2>\d+(?:\.\d+)?){_NO_UNIT}",
     re.I,
 )
 _PEAK = re.compile(rf"\bpeak\w*\b[^.;\d]{{0,30}}?(?<![\w.]){_NUMBER}\s*dBFS\b", re.I)

@@ -91,8 +91,8 @@ _SITS_AT = re.compile(
     rf"|stately|relaxed|crawl|amble|trot|gallop|walk|tempo|pace|pulse|speed)\w*[:,] {_ABOUT}"
     r"|\b(?:it|that|this|we|you|they|pulse|beat|groove|drummer|band)(?:'s| is|'re| are| feels)"
     rf"(?: (?:still|now|only|just|all|back|up|down|again))* {_ABOUT}"
-    rf"|\bstill {_ABOUT}"
-    r"|\b(?:I|you|we|one)(?:'d|'ll)? (?:\w+ (?:along|it|out|my foot) and )?(?:gets?|got|clock\w*"
+    rf"|(?<!he is )\bstill {_ABOUT}"
+    r"|\b(?:I|you|we|one)(?:'d|'ll)? (?:\w+ (?:along|it|out|my foot) (?:with [^,;.]{1,25} )?and )?(?:gets?|got|clock\w*"
     r"|ma(?:k|d)e it|tap(?:ped)?|measured?|call it|call that|put it|count(?:ed)?|reckon|land(?:ed)? on)"
     rf"(?: (?:it|that|this|out|on|as))* {_ABOUT}"
     r"|\b(?:metronome|click track|click|stopwatch|tapping)(?: along)? (?:says?|reads?|shows?|gives?(?: me)?"
@@ -104,7 +104,7 @@ _SITS_AT = re.compile(
 # "The volume drops to 60", "it climbs to 40 in the charts".
 _OF_ELSE = re.compile(
     r"\b(?:volume|level|loud\w*|quiet\w*|filter|cut-?off|charts?|gain|percent|decibels?|peak (?:of|at)"
-    r"|LU|LUFS|dB\w*|Hz|frequency|aged?|years?|bars?|measures?|seconds?|number of|listeners|voices"
+    r"|LU|LUFS|dB\w*|Hz|frequency|aged?|years?|bars?|measures?|seconds|number of|listeners|voices"
     r"|players|singers|streams|views|places?|pan\w*|velocity|rpm|born|died|score\w*"
     r"|range)\b",
     re.I,
@@ -187,7 +187,9 @@ def _bare_claims(passage: Passage) -> Iterator[TempoClaim]:
         lead = _MOVES_TO.search(before) or _SITS_AT.search(before)
         if not lead or not _SLOWEST_BARE <= bpm <= _FASTEST_BARE:
             continue
-        around = _OWN_CLAUSE.split(passage.before(start))[-1] + _OWN_CLAUSE.split(passage.after(end))[0]
+        around = (
+            _OWN_CLAUSE.split(passage.before(start))[-1] + _OWN_CLAUSE.split(passage.after(end))[0]
+        )
         if not _OF_ELSE.search(around):
             feel = _feel(passage, start, end)
             at = start - len(lead[0].lstrip(" ,;:("))

@@ -55,7 +55,7 @@ _VERY = (
     r"|quite|rather|fairly|definitely|nice and) ){1,2})"
 )
 _SLOW = (
-    rf"(?:(?:slow|sluggish|leisurely|glacial|crawling|plodding|lumbering|funereal){_OF_PACE}|slow{_OF_WORK}"
+    rf"(?:(?:slow|sluggish|leisurely|glacial|crawling|plodding|lumbering|funereal){_OF_PACE}|(?<!key is )slow{_OF_WORK}"
     rf"|at (?:\w+ more than )?(?:a crawl|a snail's pace)|{_VERY}slow(?=[.,;]|$)"
     rf"|low (?=(?:tempo|bpm)\b)|slow[ -]?(?:paced|tempo(?:ed)?|moving))"
 )
