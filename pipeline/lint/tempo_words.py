@@ -157,7 +157,7 @@ FREE = re.compile(
     r"|free[- ]time|in free (?:time|tempo|rhythm|metre|meter)|beatless|pulseless|unmetered|ametric"
     rf"|(?:{_WITHOUT}) (?:{_FIXED}(?:tempo|pulse|beat|metre|meter|bpm|rhythm)"
     r"|(?:(?:rhythm|tempo|metre|meter|bpm) (?:or|and) )?(?:beat|pulse)(?! drops?))"
-    rf"|(?:{_WITHOUT}) (?:tempo|bpm|rhythm|met(?:re|er)|count) {_AT_ALL}"
+    rf"|(?:{_WITHOUT}) (?:tempo|bpm|rhythm) {_AT_ALL}"
     # "It's free, start to finish"; "it hangs free of any count".
     rf"|it(?: is|'s) (?:(?:all|entirely|completely|wholly) )?free,? {ALONG}"
     r"|free (?:of|from) (?:any |a |the )?(?:\w+ )?(?:count|beat|pulse|met(?:re|er)|tempo|grid"
