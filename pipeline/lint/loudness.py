@@ -17,11 +17,13 @@ _VALUE = (
 )
 _NUMBER = rf"(?P<n>{_VALUE})"
 _NEAR = (
-    r"(?: (?:is|of|at|sits|hovers|comes in|lands|runs|measures|around|about|near|roughly|some|only|just"
+    r"(?: (?:is|of|at|sits|hovers|comes in|lands|runs|measures|around|about|near|roughly|some|only"
+    r"|just"
     r"|close to|barely|\w+ly|a|an|mere))*"
 )
 _NO_UNIT = (
-    r"(?=\s*(?:[.,](?!\d)|[;:!?)]|$)|,? (?:or (?:so|thereabouts)|and|but|with|overall|integrated|so|for|on"
+    r"(?=\s*(?:[.,](?!\d)|[;:!?)]|$)|,? (?:or (?:so|thereabouts)|and|but|with|overall|integrated"
+    r"|so|for|on"
     r" (?:average|the whole)|throughout|which|while|across)\b)"
 )
 _LUFS = re.compile(
@@ -46,20 +48,24 @@ _RANGE = re.compile(
     rf"(?<![\w.]){_NUMBER}[\s-]*(?:LU\b(?!FS)|loudness units?\b)"
     r"(?! (?:louder|quieter|softer|above|below|higher|lower))"
     # "A loudness range of only 4.1".
-    rf"|\b(?:dynamic|loudness) range(?: is|:)?{_NEAR} (?P<n2>\d+(?:\.\d+)?){_NO_UNIT}",
+    rf"|\bloudness range(?: is|:)?{_NEAR} (?P<n2>\d+(?:\.\d+)?){_NO_UNIT}",
     re.I,
 )
 _PEAK = re.compile(rf"\bpeak\w*\b[^.;\d]{{0,30}}?(?<![\w.]){_NUMBER}\s*dBFS\b", re.I)
 # "Its range is 3 LU, which is considered narrow".
 _RANGE_IS = (
-    r"\b(?:(?:dynamic|loudness) (?:range|span|spread|swing)(?: of (?:the|this) \w+)?|(?<!\w )dynamics"
+    r"\b(?:(?:dynamic|loudness) (?:range|span|spread|swing)(?: of (?:the|this) \w+)?"
+    r"|(?<!\w )dynamics"
     r"|(?:(?<=\bthe )|(?<=\bits ))dynamics"
     r"|(?<!-)\brange (?:is|of) [^,;.]{0,20}?\d\S* LU(?:, which)?"
     r"|\b(?:loud|loudness|LUFS)\b[^.;]{0,40}? (?:its|the) range)"
     rf"{IS}"
     r"(?: (?:\w+ly|very|quite|rather|described|considered|seen|as|to|be|both))* "
 )
-_OF_RANGE = r"(?:(?:and )?\w+ )?(?:(?:dynamic|loudness) (?:range|span|spread|swing)\b|dynamics\b(?! mark)|range of (?=[\d.]+ LU\b))"
+_OF_RANGE = (
+    r"(?:(?:and )?\w+ )?(?:(?:dynamic|loudness) (?:range|span|spread|swing)\b|dynamics\b(?! mark)"
+    r"|range of (?=[\d.]+ LU\b))"
+)
 _BROAD = r"(?:wide|broad|huge|large|vast|enormous|extensive|considerable|big|great|immense)"
 _SLIGHT = r"(?:narrow|tight|limited|small|compressed|restricted|minimal|reduced|squashed|tiny)"
 _WIDE = re.compile(

@@ -15,7 +15,8 @@ ADJECTIVES = (
 )
 """Regular expression of few words between such a verb and what is looked for; no denial."""
 ALONG = (
-    r"(?:throughout|(?:from )?(?:the )?\b(?:beginning|start|first(?: \w+)?) to (?:the )?(?:end|finish"
+    r"(?:throughout|(?:from )?(?:the )?\b(?:beginning|start|first(?: \w+)?) to (?:the )?(?:end"
+    r"|finish"
     r"|last)\b|from end to end|right to the (?:end|last)\b"
     r"|(?:for|during|over|across|in) (?:the|its) (?:entire|whole|full)\b"
     r"|the (?:entire|whole) (?:time|way|\w+)|all the way through|at all times)"

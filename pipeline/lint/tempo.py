@@ -48,7 +48,7 @@ _NAMED = re.compile(
 _NOTE_VALUE = re.compile(
     rf"(?:♩\.?|\b(?:quarter|crotchet)(?:[ -]note)?)\s*=\s*(?:c\.?\s*|~\s*)?(?P<low>{_NUMBER})", re.I
 )
-# A number with neither unit nor noun is a tempo where its verb says so: "it sinks to 61", "still 78".
+# A number without unit or noun is a tempo where its verb says so: "it sinks to 61", "still 78".
 _ALONE = (
     r"(?:(?=\s*(?:[.,](?!\d)|[;:!?)]|$| - ))"
     r"|(?=,? (?:and|but|or (?:so|thereabouts)|for|at|from|by|until|till|throughout|all|the (?:whole"
@@ -60,14 +60,17 @@ _BARE = re.compile(
     rf"(?<![\w:/.,'#$-])(?P<low>\d{{2,3}}(?:\.\d+)?|{WORDS}\b){_HALF}(?:[ -]?ish)?{_ALONE}", re.I
 )
 _ABOUT = (
-    r"(?:(?:about|around|roughly|nearly|almost|approximately|some|maybe|perhaps|say|just|barely|only"
+    r"(?:(?:about|around|roughly|nearly|almost|approximately|some|maybe|perhaps|say|just|barely"
+    r"|only"
     r"|exactly|precisely|something like|close to|near|circa|over|under|above|below|past|shy of"
     r"|right|an? (?!ripe|young|old|total)[\w-]+|at|~) ?){0,4}"
 )
 _BACK = r"(?: (?:\w+ly|right|back|up|down|on|off|over|straight|ahead|it|things|everything|gait))*"
 _MOVES = (
-    r"(?:ris(?:es?|en|ing)|rose|(?:climb|jump|leap|lift|nudg|kick|push|step|creep|inch|edg|bump|shoot"
-    r"|surg|gallop|quicken|accelerat|speed|drop|sink|dip|sag|eas|slacken|slow|settl|relax|halv|doubl"
+    r"(?:ris(?:es?|en|ing)|rose|(?:climb|jump|leap|lift|nudg|kick|push|step|creep|inch|edg|bump"
+    r"|shoot"
+    r"|surg|gallop|quicken|accelerat|speed|drop|sink|dip|sag|eas|slacken|slow|settl|relax|halv"
+    r"|doubl"
     r"|slid|slip|plung|tumbl|plummet|pull|drift|shift|switch|chang|spring|fall|ramp|crank|notch)"
     r"(?:e?s|e?d|ped|ging|ping|ing|e|t)?|sped|fell|sank|sunk|sprang|sprung|crept|shot"
     r"|(?:go|goes|going|went|com(?:es?|ing)|came|mov\w+|build\w*|tak(?:es?|ing)|took|brings?"
@@ -79,10 +82,14 @@ _MOVES_TO = re.compile(
     re.I,
 )
 _SITS_AT = re.compile(
-    r"(?:\b(?:sit|stay|remain|hold|held|hover|cruis|go|going|run|mov|tick|chug|trot|trundl|march|lop"
-    r"|lumber|roll|lock|set|clock|settl|land|pin|keep|kept|tak|took|play|puls|click|swing|start|begin"
-    r"|open|end|driv|groov|skip|strid|stroll|walk|ambl|plod|crawl|rac|gallop|hurtl|charg|barrel|pound"
-    r"|thump|bounc|rock|sway|drift|float|flow|glid|coast|travel|proceed|rid|return|continu|put|arriv"
+    r"(?:\b(?:sit|stay|remain|hold|held|hover|cruis|go|going|run|mov|tick|chug|trot|trundl|march"
+    r"|lop"
+    r"|lumber|roll|lock|set|clock|settl|land|pin|keep|kept|tak|took|play|puls|click|swing|start"
+    r"|begin"
+    r"|open|end|driv|groov|skip|strid|stroll|walk|ambl|plod|crawl|rac|gallop|hurtl|charg|barrel"
+    r"|pound"
+    r"|thump|bounc|rock|sway|drift|float|flow|glid|coast|travel|proceed|rid|return|continu|put"
+    r"|arriv"
     r"|pac|count)(?:e?s|es|e?d|ped|ting|ing|e)?"
     r"(?: (?:it|this|that|them|along|on|in|by|steady|right|again|out|off|away|back|up|down|\w+ly))*"
     rf" (?:at|on|around|about|near) {_ABOUT}"
@@ -91,11 +98,14 @@ _SITS_AT = re.compile(
     rf"|stately|relaxed|crawl|amble|trot|gallop|walk|tempo|pace|pulse|speed)\w*[:,] {_ABOUT}"
     r"|\b(?:it|that|this|we|you|they|pulse|beat|groove|drummer|band)(?:'s| is|'re| are| feels)"
     rf"(?: (?:still|now|only|just|all|back|up|down|again))* {_ABOUT}"
-    rf"|\bstill {_ABOUT}"
-    r"|\b(?:I|you|we|one)(?:'d|'ll)? (?:\w+ (?:along|it|out|my foot) and )?(?:gets?|got|clock\w*"
-    r"|ma(?:k|d)e it|tap(?:ped)?|measured?|call it|call that|put it|count(?:ed)?|reckon|land(?:ed)? on)"
+    rf"|(?<!he is )\bstill {_ABOUT}"
+    r"|\b(?:I|you|we|one)(?:'d|'ll)? (?:\w+ (?:along|it|out"
+    r"|my foot) (?:with [^,;.]{1,25} )?and )?(?:gets?|got|clock\w*"
+    r"|ma(?:k|d)e it|tap(?:ped)?|measured?|call it|call that|put it|count(?:ed)?|reckon"
+    r"|land(?:ed)? on)"
     rf"(?: (?:it|that|this|out|on|as))* {_ABOUT}"
-    r"|\b(?:metronome|click track|click|stopwatch|tapping)(?: along)? (?:says?|reads?|shows?|gives?(?: me)?"
+    r"|\b(?:metronome|click track|click|stopwatch|tapping)(?: along)? (?:says?|reads?|shows?"
+    r"|gives?(?: me)?"
     rf"|agrees?|is|puts it) {_ABOUT}"
     r"|(?:^|, |\(|: )(?:(?:(?:at|about|around|roughly|near|close to|circa|maybe|some) ){1,2}"
     r"|at an? (?!ripe|young|old|total)[\w-]+ ))$",
@@ -103,8 +113,9 @@ _SITS_AT = re.compile(
 )
 # "The volume drops to 60", "it climbs to 40 in the charts".
 _OF_ELSE = re.compile(
-    r"\b(?:volume|level|loud\w*|quiet\w*|filter|cut-?off|charts?|gain|percent|decibels?|peak (?:of|at)"
-    r"|LU|LUFS|dB\w*|Hz|frequency|aged?|years?|bars?|measures?|seconds?|number of|listeners|voices"
+    r"\b(?:volume|level|loud\w*|quiet\w*|filter|cut-?off|charts?|gain|percent|decibels?|peak (?:of"
+    r"|at)"
+    r"|LU|LUFS|dB\w*|Hz|frequency|aged?|years?|bars?|measures?|seconds|number of|listeners|voices"
     r"|players|singers|streams|views|places?|pan\w*|velocity|rpm|born|died|score\w*"
     r"|range)\b",
     re.I,
@@ -187,7 +198,9 @@ def _bare_claims(passage: Passage) -> Iterator[TempoClaim]:
         lead = _MOVES_TO.search(before) or _SITS_AT.search(before)
         if not lead or not _SLOWEST_BARE <= bpm <= _FASTEST_BARE:
             continue
-        around = _OWN_CLAUSE.split(passage.before(start))[-1] + _OWN_CLAUSE.split(passage.after(end))[0]
+        around = (
+            _OWN_CLAUSE.split(passage.before(start))[-1] + _OWN_CLAUSE.split(passage.after(end))[0]
+        )
         if not _OF_ELSE.search(around):
             feel = _feel(passage, start, end)
             at = start - len(lead[0].lstrip(" ,;:("))

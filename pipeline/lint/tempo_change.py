@@ -21,8 +21,10 @@ _NOT = (
     r"|hardly|barely|scarcely|rarely|refuses to|at no point)"
 )
 _TO_BUDGE = (
-    r"(?:budg(?:es?|ed|ing)|mov(?:es?|ed|ing)|flinch\w*|falter\w*|drift\w*|sag(?:s|ged|ging)?|rush\w*"
-    r"|drag(?:s|ged|ging)?|relents?|relented|yield\w*|giv(?:es?|en|ing) (?:an inch|way|ground)|wobbl\w*"
+    r"(?:budg(?:es?|ed|ing)|mov(?:es?|ed|ing)|flinch\w*|falter\w*|drift\w*|sag(?:s|ged|ging)?"
+    r"|rush\w*"
+    r"|drag(?:s|ged|ging)?|relents?|relented|yield\w*|giv(?:es?|en|ing) (?:an inch|way|ground)"
+    r"|wobbl\w*"
     r"|lets? up|slacken\w*|flag(?:s|ged|ging)?|lag(?:s|ged|ging)?|slip(?:s|ped|ping)?|stray\w*"
     r"|wander\w*|lift\w*|hurr(?:y|ies|ied)|ease[sd]?|stir(?:s|red|ring)?|rises?|falls?)"
 )
@@ -39,8 +41,10 @@ _TO_CHANGE = (
 _GOES = (
     rf"(?:tempo|pace|bpm|speed){OF_WORK} (?:(?:begins|starts|seems) to )?(?:then |\w+ly )*"
     r"(?:climbs?|dips?"
-    r"|doubles|halves|lifts?|leaps?|springs?|sprang|sinks?|sank|sags?|slackens?|eases?|relaxes|surges?"
-    r"|kicks? up|(?:nudges|inches|creeps|edges|ticks|bumps|steps|shoots|slides|slips|pushes|ramps|cranks"
+    r"|doubles|halves|lifts?|leaps?|springs?|sprang|sinks?|sank|sags?|slackens?|eases?|relaxes"
+    r"|surges?"
+    r"|kicks? up|(?:nudges|inches|creeps|edges|ticks|bumps|steps|shoots|slides|slips|pushes|ramps"
+    r"|cranks"
     r"|winds|goes|comes|pulls|gears) (?:up|down|back|on|ahead|forward|out)|plunges|plummets|tumbles"
     r"|lurches|loosens|escalates|droops|flags|lags|snaps back|returns|resumes|broadens"
     r"|rise|drop(?:s|ped|ping)?|ris(?:es|ing)|rose|fall(?:s"
@@ -52,8 +56,10 @@ _GOES = (
 )
 _STEADY = (
     r"(?:steady|constant|consistent(?! with\b)|unchanging|unchanged|unwavering|uniform|stable"
-    r"|regular|fixed|unvarying|metronomic|unflagging|unyielding|rock[ -](?:steady|solid)|(?:bolted|nailed"
-    r"|pinned|locked|planted) (?:down|in place|to the floor)|evenly (?:distributed|paced)|even(?=[.,;]|$| and ))"
+    r"|regular|fixed|unvarying|metronomic|unflagging|unyielding|rock[ -](?:steady|solid)|(?:bolted"
+    r"|nailed"
+    r"|pinned|locked|planted) (?:down|in place|to the floor)|evenly (?:distributed|paced)"
+    r"|even(?=[.,;]|$| and ))"
 )
 _VARIES = r"(?:varying|variable|changing|fluctuating|shifting)"
 # "Switches to a slower tempo", "from a slow rhythm to a faster, energetic pace".
@@ -97,22 +103,28 @@ _CHANGES = re.compile(
     rf"|\b{_PACE}{OF_WORK} (?:shows?|has|have|sees?|undergoes) (?:(?!no\b)\w+ ){{0,2}}?"
     r"(?:changes?|shifts?|variations?|fluctuations?)\b"
     rf"|\b(?:{WORK}|music|it) (?:\w+ly |does )?changes? (?:its |the )?(?:tempo|pace|speed)\b"
-    rf"|\b(?:changes?|shifts?|increase|decrease|variations?|drop|rise|jump|dip|reduction|alterations?"
+    r"|\b(?:changes?|shifts?|increase|decrease|variations?|drop|rise|jump|dip|reduction"
+    r"|alterations?"
     rf"|(?:ac|de)celeration|slowdown) (?:in|of) (?:the )?{_PACE}\b"
     rf"|\b(?:(?:in|de)creas|reduc)(?:ed|ing) (?:(?:the|its) |[\w-]+ and )?(?:tempo|pace|speed)\b"
     rf"|\b{_PACE} (?:changes?|shifts?|variations?)\b|\b{_GOES}\b"
     # "The first tempo returns"; "that faster pace continues".
-    r"|\b(?:first|opening|original|initial|earlier|former|main|home|old) (?:tempo|pace|speed) (?:returns"
+    r"|\b(?:first|opening|original|initial|earlier|former|main|home|old) (?:tempo|pace"
+    r"|speed) (?:returns"
     r"|resumes|is back|comes back|(?:is )?restored)\b"
-    r"|\b(?:returns?|back|reverts?|settles?) (?:in)?to (?:the|its) (?:first|opening|original|initial"
+    r"|\b(?:returns?|back|reverts?|settles?) (?:in)?to (?:the|its) (?:first|opening|original"
+    r"|initial"
     r"|earlier|former|old|slow\w*|fast\w*) (?:tempo|pace|speed)\b"
-    rf"|\b(?:the|this|that|its|new) (?:new )?(?:slower|faster|quicker) (?:{_PACE}|groove)\b(?! (?:of|than))"
-    rf"|\b(?:cut|chop|drop|fall|sink|slow|shift|go|com|tak)\w* (?:\w+ )?(?:in)?to half (?:the )?(?:speed"
+    rf"|\b(?:the|this|that|its|new) (?:new )?(?:slower|faster|quicker) (?:{_PACE}"
+    r"|groove)\b(?! (?:of|than))"
+    r"|\b(?:cut|chop|drop|fall|sink|slow|shift|go|com"
+    r"|tak)\w* (?:\w+ )?(?:in)?to half (?:the )?(?:speed"
     r"|tempo|pace)\b"
     rf"|\b(?:{WORK}|music|it)(?: is|'s) (?:\w+ly )?(?:speeding up|slowing down|slowed down|sped up"
     r"|accelerating"
     rf"|decelerating|picking up (?:speed|pace))\b"
-    rf"|\b(?:{WORK}|music|melody|band|drums|everything|(?:whole )?thing|everyone|players|drummer|groove"
+    rf"|\b(?:{WORK}|music|melody|band|drums|everything|(?:whole )?thing|everyone|players|drummer"
+    r"|groove"
     r"|they|things|it) (?:(?:then|[a-z]+ly) )*(?:(?:begins?|starts?|seems?"
     r"|appears?|continues?|start|begin) to (?:\w+ly )?)?(?:slows?(?: down|(?=[.,;]|$| to\b))"
     r"|slackens?(?= |[.,;]|$)|quickens?(?= |[.,;]|$)"
@@ -151,14 +163,20 @@ _STAYS = re.compile(
     # "The pulse holds", "the tempo stays put", "tempo and key unchanged".
     rf"|\b(?:{_PACE}|groove|count|click|grid){_AND_ELSE}{OF_WORK} (?:(?:itself|still|just|\w+ly) )*"
     r"(?:holds?(?: (?:up|firm|fast|good|its (?:ground|own)|to the (?:end|last|finish)"
-    r"|on|there|throughout|all))?(?=[.,;:)]|$| (?:from|for|through|right|until|at|and|while|as|under)\b)"
-    r"|(?:stay|sit|keep|remain)s? (?:(?:right|exactly) )?(?:put|where it (?:is|starts?|begins?)|there"
-    r"|level|even|locked|as it is)(?=[.,;:)]|$| )|(?:carries|goes|marches|ticks) on (?:regardless|unchanged)"
+    r"|on|there|throughout|all))?(?=[.,;:)]|$| (?:from|for|through|right|until|at|and|while|as"
+    r"|under)\b)"
+    r"|(?:stay|sit|keep|remain)s? (?:(?:right|exactly) )?(?:put|where it (?:is|starts?|begins?)"
+    r"|there"
+    r"|level|even|locked|as it is)(?=[.,;:)]|$| )|(?:carries|goes|marches|ticks) on (?:regardless"
+    r"|unchanged)"
     r"|(?:is |stays )?(?:left )?(?:unchanged|untouched))\b"
-    rf"|\b(?:count|click|grid)(?:'s| is| stays| remains) (?:exactly |still )?(?:the same|{_STEADY})\b"
-    rf"|\b(?:keep|hold|maintain|stick|ride|lock)(?:s|ing)? (?:in)?(?:to )?(?:exactly )?(?:the|that|this) same"
+    r"|\b(?:count|click|grid)(?:'s| is| stays| remains) (?:exactly |still )?(?:the same"
+    rf"|{_STEADY})\b"
+    r"|\b(?:keep|hold|maintain|stick|ride|lock)(?:s|ing)? (?:in)?(?:to )?(?:exactly )?(?:the|that"
+    r"|this) same"
     rf" (?:{_PACE}|grid|count|click|rhythm|groove)\b"
-    rf"|(?:^|[,;:] )(?:the )?same (?:tempo|pace|pulse|speed|bpm)(?=[.,;:]|$| (?:throughout|all|from|the"
+    r"|(?:^|[,;:] )(?:the )?same (?:tempo|pace|pulse|speed|bpm)(?=[.,;:]|$| (?:throughout|all"
+    r"|from|the"
     r" (?:whole|entire)|right|until|to the)\b)"
     # "The tempo changes slightly, but it remains consistent".
     rf"|\b{_PACE}\b[^.;:]{{1,80}}?, (?:but|and|so) (?:it )?(?:is|stays|remains) (?:\w+ly )?"
@@ -182,7 +200,8 @@ _NO_MENTION = re.compile(
 _CHANGE = r"(?:changes?|shifts?|variations?|fluctuations?)"
 _NO_CHANGE = re.compile(
     rf"\b(?:{_PACE}|(?<!harmonic )rhythm|groove|count|click|grid){_AND_ELSE}{OF_WORK}"
-    rf" (?:is [^.;]{{1,25}}?,? and (?:it )?)?{_NOT}(?: been)? (?:[a-z]+ly |once )*(?:(?:seem|appear)s? to )?"
+    rf" (?:is [^.;]{{1,25}}?,? and (?:it )?)?{_NOT}(?: been)? (?:[a-z]+ly |once )*(?:(?:seem"
+    r"|appear)s? to )?"
     rf"(?:{_TO_CHANGE}|{_TO_BUDGE})\b(?! (?:the|an?|me|us|you|her|him|them)\b)"
     rf"|\b{_PACE}{OF_WORK} (?:has|shows|sees|undergoes) no (?:\w+ )?{_CHANGE}\b"
     rf"|\bwithout (?:ever )?changing (?:in |its |the )?{_PACE}\b"
@@ -199,8 +218,10 @@ _NO_CHANGE = re.compile(
     # "Tempo changes: none".
     rf"|\b{_PACE} {_CHANGE}\W{{1,3}}(?:none|no)\b"
     # "It does not speed up or slow down".
-    r"|(?:\bnot|n't|\bnever) (?:\w+ly |once )?(?:speed(?:s|ed)? up|slow(?:s|ed)? down|accelerates?)\b"
-    rf"|\b{_NOT} (?:\w+ly |once )?(?<!is not )(?<!are not )slow(?:s|ed)?(?=[.,;]|$| (?:or|and|for|at|once"
+    r"|(?:\bnot|n't|\bnever) (?:\w+ly |once )?(?:speed(?:s|ed)? up|slow(?:s|ed)? down"
+    r"|accelerates?)\b"
+    rf"|\b{_NOT} (?:\w+ly |once )?(?<!is not )(?<!are not )slow(?:s|ed)?(?=[.,;]|$| (?:or|and|for"
+    r"|at|once"
     r"|until)\b)"
     rf"|(?:\bnot|n't|\bnever) (?:\w+ly )?(?:changes?|var(?:y|ies)) (?:in )?(?:its |the )?{_PACE}\b",
     re.I,
@@ -218,7 +239,8 @@ _LARGE_PART = re.compile(
     # What it changes to: "to a slower, quieter section".
     r"|\b(?:in)?to an? (?:[\w-]+,? (?:and )?){0,5}?(?:section|part|passage)\b"
     # What comes before or after it: "slackens after the bridge".
-    rf"|\b(?:after|before|until|into|out of|towards?|(?:on|go|goes|head\w*) to) (?:the|its|that|each)"
+    r"|\b(?:after|before|until|into|out of|towards?|(?:on|go|goes|head\w*) to) (?:the|its|that"
+    r"|each)"
     rf" (?:[\w-]+ )?{PART}\b"
 )
 _TO_THE_END = re.compile(rf"\b{ALONG}(?: \w+)?|\bto the (?:very )?(?:last|final|closing) \w+", re.I)
@@ -236,7 +258,8 @@ _UP = re.compile(
     re.I,
 )
 _DOWN = re.compile(
-    r"decreas|decelerat|slow|lower|drop|fall|fell|s[ai]nk|sag|slacken|\beas|relax|plung|plummet|tumbl"
+    r"decreas|decelerat|slow|lower|drop|fall|fell|s[ai]nk|sag|slacken|\beas|relax|plung|plummet"
+    r"|tumbl"
     r"|droop|flags|lags|broaden|\bdip|halv|\bhalf|\w down\b",
     re.I,
 )

@@ -26,21 +26,26 @@ _CLEARLY = 1.6
 _PACE = r"(?:tempo|pace|pulse|beats? per minute|bpm|groove|beat|(?<!harmonic )rhythm|speed)"
 # "A steady, slow sway".
 _GAIT = (
-    r"(?:sway|lope|trot|lilt|shuffle|strut|stroll|walk|march|gait|crawl|gallop|canter|amble|swing|throb"
+    r"(?:sway|lope|trot|lilt|shuffle|strut|stroll|walk|march|gait|crawl|gallop|canter|amble|swing"
+    r"|throb"
     r"|stomp|stride|plod|lurch|count|clip|click)"
 )
 # "A brisk blues at 140 BPM", but no "slow blues licks".
 _STYLE = (
-    r"(?:blues|pop|rock|soul|reggae|jazz|folk|funk|country|samba|bossa|salsa|cumbia|disco|techno|trance"
-    r"|house|punk|metal|bebop|bluegrass|gospel|reel|jig|polka|minuet|motet|r&b|r'n'b|hip-hop|dub|ska"
-    r"|highlife|afrobeat|drum and bass|electronica|doom)(?=[.,;:)]|$| (?:in|at|with|that|by|from|for|and|on"
+    r"(?:blues|pop|rock|soul|reggae|jazz|folk|funk|country|samba|bossa|salsa|cumbia|disco|techno"
+    r"|trance"
+    r"|house|punk|metal|bebop|bluegrass|gospel|reel|jig|polka|minuet|motet|r&b|r'n'b|hip-hop|dub"
+    r"|ska"
+    r"|highlife|afrobeat|drum and bass|electronica|doom)(?=[.,;:)]|$| (?:in|at|with|that|by|from"
+    r"|for|and|on"
     r"|built|where|whose|set|driven|sung|played|led|of)\b)"
 )
 # "Slow, simple 2/4 beat"; "rapid electronic rhythms".
 _OF_PACE = (
     r"(?=(?:,? (?:and |but )?(?!(?:of|over|with|to|in|on|at|the|an?|for|from|by)\b)[\w/-]+"
     r"(?:\.\d+)?){0,3},? "
-    rf"(?:{_PACE}|tempos|tempi|beats|rhythms|grooves|feel|atmosphere|mood|vibe|{_GAIT}(?! (?:of|to)\b))\b)"
+    rf"(?:{_PACE}|tempos|tempi|beats|rhythms|grooves|feel|atmosphere|mood|vibe|{_GAIT}(?! (?:of"
+    r"|to)\b))\b)"
 )
 # "A slow reggae track", but no "slow start to the track".
 _KIND = (
@@ -51,18 +56,21 @@ _KIND = (
 _OF_WORK = rf"(?=,?{_KIND}{{0,4}} (?:{WORK}|music|{_STYLE})\b)"
 # "Really slow, lots of air": a sentence, or what follows a number.
 _VERY = (
-    r"(?:(?:^|(?<=[.;!?] )|(?<=minute, )|(?<=bpm, )|(?<=minute: )|(?<=bpm: ))(?:(?:really|very|pretty"
+    r"(?:(?:^|(?<=[.;!?] )|(?<=minute, )|(?<=bpm, )|(?<=minute: )|(?<=bpm: ))(?:(?:really|very"
+    r"|pretty"
     r"|quite|rather|fairly|definitely|nice and) ){1,2})"
 )
 _SLOW = (
-    rf"(?:(?:slow|sluggish|leisurely|glacial|crawling|plodding|lumbering|funereal){_OF_PACE}|slow{_OF_WORK}"
+    rf"(?:(?:slow|sluggish|leisurely|glacial|crawling|plodding|lumbering|funereal){_OF_PACE}"
+    rf"|(?<!key is )slow{_OF_WORK}"
     rf"|at (?:\w+ more than )?(?:a crawl|a snail's pace)|{_VERY}slow(?=[.,;]|$)"
     rf"|low (?=(?:tempo|bpm)\b)|slow[ -]?(?:paced|tempo(?:ed)?|moving))"
 )
 _FAST = (
     rf"(?:up-?tempo|up-beat tempo|(?<!medium.)(?:fast|quick|rapid|brisk|speedy|swift|frantic"
     rf"|breakneck|blistering|frenetic|furious|racing|galloping|headlong|whirlwind){_OF_PACE}"
-    rf"|at (?:a gallop|an? (?:good|fair|decent|smart|cracking) (?:clip|lick))|{_VERY}(?:fast|quick|brisk)(?=[.,;]|$)|(?<!medium.)(?:fast|quick|brisk|rapid|speedy|swift){_OF_WORK}"
+    rf"|at (?:a gallop|an? (?:good|fair|decent|smart|cracking) (?:clip|lick))|{_VERY}(?:fast|quick"
+    rf"|brisk)(?=[.,;]|$)|(?<!medium.)(?:fast|quick|brisk|rapid|speedy|swift){_OF_WORK}"
     rf"|high[ -](?=(?:tempo|pace|speed|bpm)\b)|(?<!medium.)fast[ -]?(?:paced|tempo(?:ed)?|moving))"
 )
 _MODERATE = (
@@ -75,7 +83,8 @@ _IS = (
     # "The song "Lantern" by Marisa Vale is slow".
     rf"(?:{_PACE}|{WORK}(?:,? \"[^\"]{{1,60}}\")?"
     r"(?:,? by (?-i:[A-Z][\w'-]*)(?: (?-i:[A-Z][\w'-]*)){0,3})?"
-    r"|music|(?:^|(?<=[.;:,] ))that(?!(?:'s| is) (?:the|an?)\b)|(?:(?<![\w,;] )|(?<=\bsay )|(?<=\bthink )|(?<=\bthat ))\bit"
+    r"|music|(?:^|(?<=[.;:,] ))that(?!(?:'s| is) (?:the|an?)\b)|(?:(?<![\w,;] )|(?<=\bsay )"
+    r"|(?<=\bthink )|(?<=\bthat ))\bit"
     r"|(?:bpm|per minute|throughout)(?:(?:,| \()? ?(?:which|that|and|so)(?: it)?|, it)"
     # "The recording is pop punk, which is fast".
     rf"|(?:{WORK}|music) is [^.;,]{{1,40}}, which)"
@@ -100,7 +109,8 @@ _SAID = (
     r"|\bsomething (?:so|this|that) (?:(?P<is_fast5>quick|fast|brisk)|(?P<is_slow5>slow))"
     rf"|\b(?:{_PACE}|{WORK}|music) (?:(?P<is_fast6>races|hurtles|sprints|gallops)"
     r"|(?P<is_slow6>crawls|plods))(?! (?:under|over|in|into|out|from|back|home|to)\b)"
-    rf"|\b(?:{WORK}|music|it) (?:moves|goes|runs|is (?:played|taken))(?: along)?(?: (?:very|quite|rather"
+    rf"|\b(?:{WORK}|music|it) (?:moves|goes|runs|is (?:played|taken))(?: along)?(?: (?:very|quite"
+    r"|rather"
     rf"|so|too))? "
     r"(?:(?P<is_fast3>quickly|fast|rapidly|briskly)|(?P<is_slow3>slowly))\b"
     r"(?! (?:from|to|into|between|through|towards?|up|down))"
@@ -132,8 +142,10 @@ _WITHOUT = (
 )
 # "No BPM to speak of", "no tempo at all".
 _AT_ALL = (
-    r"(?:to (?:speak of|name|count|find|follow|tap|hold on to|nod to|set|measure)|at all|as such|whatsoever"
-    r"|worth (?:the name|naming|counting)|in the (?:usual|ordinary|strict) sense|anywhere|you (?:can|could))"
+    r"(?:to (?:speak of|name|count|find|follow|tap|hold on to|nod to|set|measure)|at all|as such"
+    r"|whatsoever"
+    r"|worth (?:the name|naming|counting)|in the (?:usual|ordinary|strict) sense|anywhere"
+    r"|you (?:can|could))"
 )
 _FIXED = (
     r"(?:(?:fixed|steady|clear|discernible|regular|set|real|strict|perceptible|sense of|defined"
@@ -145,11 +157,13 @@ FREE = re.compile(
     r"|free[- ]time|in free (?:time|tempo|rhythm|metre|meter)|beatless|pulseless|unmetered|ametric"
     rf"|(?:{_WITHOUT}) (?:{_FIXED}(?:tempo|pulse|beat|metre|meter|bpm|rhythm)"
     r"|(?:(?:rhythm|tempo|metre|meter|bpm) (?:or|and) )?(?:beat|pulse)(?! drops?))"
-    rf"|(?:{_WITHOUT}) (?:tempo|bpm|rhythm|met(?:re|er)|count) {_AT_ALL}"
+    rf"|(?:{_WITHOUT}) (?:tempo|bpm|rhythm) {_AT_ALL}"
     # "It's free, start to finish"; "it hangs free of any count".
     rf"|it(?: is|'s) (?:(?:all|entirely|completely|wholly) )?free,? {ALONG}"
-    r"|free (?:of|from) (?:any |a |the )?(?:\w+ )?(?:count|beat|pulse|met(?:re|er)|tempo|grid|bar ?lines?)"
-    r"|out[ -]of[ -]tempo|outside (?:of )?(?:any |all )?(?:tempo|met(?:re|er)|pulse)|unpulsed|senza misura"
+    r"|free (?:of|from) (?:any |a |the )?(?:\w+ )?(?:count|beat|pulse|met(?:re|er)|tempo|grid"
+    r"|bar ?lines?)"
+    r"|out[ -]of[ -]tempo|outside (?:of )?(?:any |all )?(?:tempo|met(?:re|er)|pulse)|unpulsed"
+    r"|senza misura"
     r"|tempo(?: is|:) free"
     r"|neither (?:an? )?(?:beat|pulse|tempo)"
     r"|(?:tempo|beat|pulse|bpm) (?:is|remains) (?:undefined|undetermined|non-?existent|absent)"

@@ -44,3 +44,106 @@ def test_a_change_of_tempo_has_a_direction(text, rising, falling):
         for facts in (RISES, FALLS)
     ]
     assert found == [[rising], [falling]]
+
+
+STEADY = song(200.0, tempo=[(0.0, 200.0, 96.0)], beats_per_bar=4, loudness=(-12.0, 5.0))
+
+
+def _said(text, facts=STEADY, kind="tempo"):
+    found = [each for each in lint_text(text, Evidence(facts)) if each.kind == kind]
+    return {each.verdict for each in found if each.verdict != "uncheckable"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Brushes in, and it's about 96, no hurry anywhere.",
+        "At 0:40 the bassist joins, still 96.",
+        "They count it off at 96.",
+        "It's an easy one: unhurried, about 96, with brushes.",
+        "Ninety-six to the minute, like an old clock.",
+        "Ninety-five and a half beats a minute.",
+        "I tapped along with the hi-hat and got 96.",
+        "The hi-hat comes in at 1:10, but the pulse doesn't flinch.",
+        "Key and company drift; the tempo stays put.",
+        "The horns swell at 1:20, yet the tempo holds.",
+        "Same tempo all the way through, same four chords.",
+        "The groove is metronomic from first bar to last.",
+        "By the coda the organ is gone, the loop has not slowed.",
+        "The ride cymbal sticks to the same grid.",
+    ],
+)
+def test_what_is_said_rightly_of_a_steady_tempo_is_read(text):
+    assert _said(text) == {"right"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "At 1:30 it slips down to 80, as if it were tired.",
+        "Then it kicks up to 132 for the second half.",
+        "By 2:00 the band has eased back to about 76.",
+        "It trundles along at a comfortable 64, never pushing.",
+        "My metronome says 140.",
+        "A crotchet pulse, 120 to the minute.",
+        "From 2:10 it slackens.",
+        "The tempo lurches at 1:15.",
+        "At 2:30 everything speeds up.",
+        "The opening tempo returns at 2:40.",
+        "There is no tempo to speak of.",
+        "It's all free, start to finish.",
+    ],
+)
+def test_what_is_said_wrongly_of_a_steady_tempo_is_read(text):
+    assert _said(text) == {"wrong"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The single climbed to 45 in the charts.",
+        "She was still 60 when she wrote it.",
+        "The volume drops to 70 before the chorus.",
+        "The choir swells to 80 voices.",
+        "The loop runs for 64 bars.",
+        "The riff goes back to '78.",
+        "The pulse holds the whole thing together.",
+        "The beat moves me.",
+        "The first theme returns at 2:00.",
+        "A slow rock lick opens it.",
+        "That's the bridge, fast runs and all.",
+        "It is free of vibrato.",
+        "A quick swing of the axe ends the story.",
+    ],
+)
+def test_what_only_sounds_like_a_tempo_is_let_pass(text):
+    assert _said(text) == set()
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("At 0:10 the tempo holds.", {"right"}),
+        ("At 0:30 the tempo holds.", {"wrong"}),
+        ("That faster pace continues to 0:55.", {"right"}),
+        ("At 0:30 it leaps to 120.", {"right"}),
+        ("It sinks to 100.", {"right", "wrong"}),
+    ],
+)
+def test_a_tempo_that_changes_holds_in_between(text, wanted):
+    assert _said(text, RISES) == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("It's loud, -12 or thereabouts.", {"right"}),
+        ("Minus twelve LUFS, with five and a half LU of range.", {"right"}),
+        ("It is hushed, about -25.", {"wrong"}),
+        ("The dynamics are narrow.", {"right"}),
+        ("Loud - 7 people shout.", set()),
+        ("The mix is -3 dB down on the left.", set()),
+    ],
+)
+def test_loudness_without_a_unit_or_in_words_is_read(text, wanted):
+    assert _said(text, kind="loudness") == wanted
