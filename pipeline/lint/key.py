@@ -526,7 +526,7 @@ def _linked(passage: Passage, claims: list[KeyClaim]) -> list[KeyClaim]:
         if (
             claim.comes_after
             and claim.role == "either"
-            and re.search(r"modulat|\bkey\b", before, re.I)
+            and re.search(r"modulat|\bkeys?\b", before, re.I)
         ):
             claim = replace(claim, role="key")
         linked.append(claim)
