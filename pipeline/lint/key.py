@@ -36,12 +36,12 @@ _NOTE_KEY = re.compile(
 _SITS = (
     r"(?:is|'s|'re|'m|sits|lives|stays|remains|lies|rests|settles|moves|opens|starts|begins|ends|closes"
     r"|finishes|plays|hovers|unfolds|broods|runs|goes|(?:is |are )?(?:written|pitched|cast|set|cut"
-    r"|keyed|sung|recorded|rooted|anchored|grounded)(?: it| this)?|(?:play|sing|hear|put|cut|take"
-    r"|have|feel|call|keep)s? (?:it|this|this one|everything))"
+    r"|keyed|sung|recorded|rooted|anchored|grounded)(?: it| this)?|(?:play|sing|hear|put|cut"
+    r"|take|track(?:ed)?|record(?:ed)?|have|feel|call|keep)s? (?:it|this|this one|everything))"
 )
 _NOTE_ENDS = (
-    r"(?=[.,;:!)](?!,? (?:and |then )?[A-G][#b]?m?\b)|$| (?:and|but|with|at|from|for|because|where"
-    r"|throughout|until|till|before|all|the (?:whole|entire))\b(?! (?:back|then|[A-G]\b)))"
+    r"(?=[.,;:!)](?!,? (?:and |then )?[A-G][#b]?m?\b)|$| (?:and|but|so|with|at|from|for|because"
+    r"|where|throughout|until|till|before|all|the (?:whole|entire))\b(?! (?:back|then|[A-G]\b)))"
 )
 _IN_NOTE = re.compile(
     rf"\b(?:(?:{WORK}|standard|music|melody|[Ii]t)(?: is|'s)? in"
@@ -57,7 +57,7 @@ _IN_NOTE = re.compile(
 )
 _TONIC = (
     r"(?:the |its |our |my |a )?(?:\w+ )?(?:home|tonic|keynote|key note|tonal (?:centre|center)"
-    r"|home (?:base|note|key))"
+    r"|home (?:base|note|key)|centre of gravity|center of gravity)"
 )
 # "My ear takes G as home", "I'd call G home", "G is home", "home is G", "it never leaves G".
 _HOME = re.compile(
@@ -526,7 +526,7 @@ def _linked(passage: Passage, claims: list[KeyClaim]) -> list[KeyClaim]:
         if (
             claim.comes_after
             and claim.role == "either"
-            and re.search(r"modulat|\bkey\b", before, re.I)
+            and re.search(r"modulat|\bkeys?\b", before, re.I)
         ):
             claim = replace(claim, role="key")
         linked.append(claim)

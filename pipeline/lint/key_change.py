@@ -79,7 +79,7 @@ GOES_A_STEP = (
     rf"|\b{_STEP}[- ]{_SHIFT}\b(?! (?:in|of|on) (?:the|its|h[ie][sr]) (?:bass|melody|voice|vocal"
     r"|guitar|line|riff))"
     rf"|\b{_ALL}(?:,| is| comes(?: back)?| returns| arrives| lands| sits)* (?:in )?{_A_STEP}"
-    r" (?:higher|lower|up|down)\b"
+    r" (?:higher|lower|up|down)\b(?! in\b)"
     r"|\btruck[- ]driver(?:'s|s')? (?:gear[- ]?)?(?:change|shift|modulation)\b"
     rf"|\b{_KEY} (?:lifts|jumps|hops|climbs|steps up|slides|leaps)\b"
 )

@@ -99,8 +99,8 @@ _GAIT = (
 _FELT = re.compile(
     # "It sways in three", "118 BPM, in three", "in a lazy three", "In four, with brushes".
     rf"(?:\b(?:felt|counted|count|counts|played|conducted|written|set|{_MOVES}|is|it's|pulses?"
-    rf"|{_MOVES} (?:it|this|everything)|beats?|time|groove|song|track|piece|bpm|minute"
-    r"|(?<![:.\d])\d{2,3})(?: along| on| away| \w+ly)?,? in"
+    rf"|(?:{_MOVES}|play|count|feel|take) (?:it|this|everything)|beats?|time|groove|song"
+    r"|track|piece|bpm|minute|(?<![:.\d])\d{2,3})(?: along| on| away| \w+ly)?,? in"
     r"|\b(?:in|to|at|with|over|into|it's|is|plays|keeps|holds|counts|beats) an?"
     rf" (?:{_GAIT},? ){{1,2}}"
     rf"|(?:^|(?<=[.!?;:] ))(?:all )?in|(?:^|(?<=[.!?;:,] ))an? (?:{_GAIT},? ){{1,2}})"
