@@ -87,7 +87,7 @@ _SCARE_BEFORE = re.compile(
 # "A punchy "four on the floor" kick" and "a "less is more" style" name a kind.
 _TERM_AFTER = re.compile(
     r",? (?:[\w-]+ )?(?:kicks?|patterns?|beats?|grooves?|rhythms?|drums?|feel|style|sound|vibe|mood"
-    r"|effects?|category|attitude|approach|aesthetic|technique)\b",
+    r"|effects?|category|attitude|approach|aesthetic|technique|comes? to mind)\b",
     re.I,
 )
 # Words; ours, tuned on the table of sentences: a "dreamy wash" is a term, no line.
