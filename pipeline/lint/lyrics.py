@@ -183,9 +183,9 @@ def _is_sung(passage: Passage, quote: QuoteClaim) -> bool:
 
 def _looks_like_line(words: str) -> bool:
     """Whether words are written as a sentence is, not as a title or a term."""
-    first, *rest = re.findall(r"[\w'-]+", words)
-    is_sentence = any(word[0].islower() and word not in _SMALL for word in rest)
-    return first[0].isupper() and len(rest) >= _FEWEST_OF_LINE - 1 and is_sentence
+    told = re.findall(r"[\w'-]+", words)
+    is_sentence = any(word[0].islower() and word not in _SMALL for word in told[1:])
+    return len(told) >= _FEWEST_OF_LINE and told[0][0].isupper() and is_sentence
 
 
 def _is_told(before: str, after: str) -> bool:
