@@ -87,7 +87,7 @@ _SCARE_BEFORE = re.compile(
 # "A punchy "four on the floor" kick" and "a "less is more" style" name a kind.
 _TERM_AFTER = re.compile(
     r",? (?:[\w-]+ )?(?:kicks?|patterns?|beats?|grooves?|rhythms?|drums?|feel|style|sound|vibe|mood"
-    r"|effects?|category|attitude|approach|aesthetic|technique)\b",
+    r"|effects?|category|attitude|approach|aesthetic|technique|comes? to mind)\b",
     re.I,
 )
 # Words; ours, tuned on the table of sentences: a "dreamy wash" is a term, no line.
@@ -183,9 +183,9 @@ def _is_sung(passage: Passage, quote: QuoteClaim) -> bool:
 
 def _looks_like_line(words: str) -> bool:
     """Whether words are written as a sentence is, not as a title or a term."""
-    first, *rest = re.findall(r"[\w'-]+", words)
-    is_sentence = any(word[0].islower() and word not in _SMALL for word in rest)
-    return first[0].isupper() and len(rest) >= _FEWEST_OF_LINE - 1 and is_sentence
+    told = re.findall(r"[\w'-]+", words)
+    is_sentence = any(word[0].islower() and word not in _SMALL for word in told[1:])
+    return len(told) >= _FEWEST_OF_LINE and told[0][0].isupper() and is_sentence
 
 
 def _is_told(before: str, after: str) -> bool:

@@ -98,6 +98,8 @@ _NONE = re.compile(
     rf"|(?:\bcannot|n't) hear (?:an? |the )?(?:\w+ )?{_VOICES}\b"
     r"|(?<!rapped, )(?<!spoken, )(?<!shouted, )(?<!chanted, )(?:\bnot|\bnever|n't) (?:sung|vocal)\b"
     r"(?! (?:the same|quite|so|at|above|as)\b)|\b(?:nobody|no one) singing\b"
+    r"|(?:\bnot|n't) (?:an?|one) (?:sung (?:note|word|line)|(?:note|word|line) sung)\b"
+    r"|n't any words\b(?! (?:to|for|that)\b)|(?:^|[.;:] )instruments only\b"
     rf"|\bno (?:need|use|place|call) (?:of|for) (?:an? |any )?{_VOICES}\b"
     r"|\b(?:lacks|lacking|(?:lack|absence|absent|devoid|free) (?:of|from)|omits?|excludes?|avoids?"
     r"|(?:leaves?|left) out|zero|neither|no (?:sign|trace|hint|indication|evidence) of)"
@@ -148,7 +150,8 @@ _UNTIL_NOW = re.compile(
 _TO_THE_END = re.compile(
     r"\b(?:up |down |through )?to the (?:very )?(?:end|close|finish)\b"
     r"|\bfrom (?:the )?first \w+ to (?:the )?last\b"
-    r"|(?:[:;]|, so) (?:it|this|(?:the|this) (?:[\w-]+ )?(?:track|song|piece|recording)) (?:is|stays"
+    r"|(?:[:;]|, so) (?:it|this|(?:the|this) (?:[\w-]+ )?(?:track|song|piece|recording)) (?:is"
+    r"|stays"
     r"|remains) (?:\w+ly )?instrumental\b",
     re.I,
 )
@@ -200,7 +203,8 @@ _SINGER = (
 _NO_SINGER_AFTER = (
     rf"(?!\"?[- ](?:leading\b(?! the)|like\b(?! an?\b)|quality|free|-|of (?:the )?{_INSTRUMENT}"
     r"|(?:could|might|would) (?:be added|add|bring|fit|help|work|join)\b"
-    r"|lofts?\b|stalls\b"
+    r"|lofts?\b|stalls\b|(?:line|part|melody) is (?:left|given|handed) to\b"
+    rf"|in the (?:\w+ )?{_INSTRUMENT}\b"
     # Nor those of a fugue or an audience.
     r"|of (?:the |an? )?(?:its own|chords?|fugue|canon|counterpoint|crowd|audience|people"
     r"|spectators|fans)\b"
@@ -233,6 +237,9 @@ _SUNG = re.compile(
     r"|\b(?:she|he)(?:'s| is)? (?:(?:just|still|now|almost|nearly|half|practically"
     rf"|\w+ly) )?(?:{UTTER}|half-\w+s|(?:starts|begins|keeps)"
     rf" (?:to )?{UTTER})\b|\b(?:him|her) (?:\w+ly )?{_UTTERING}\b"
+    rf"|\b(?:she|he)\b[^.;:\"]{{0,20}}?, {_UTTERING}\b"
+    # An answer: "Yes, a woman, breathy and close".
+    r"|(?:^|[.;] )yes\W{1,3}(?:it's |there's )?(?:an?|one) (?:[\w-]+,? ){0,3}?(?:wo)?man\b"
     # "He drops to guttural lows", "she launches into the hook".
     r"|\b(?:she|he) \w+ (?:\w+ )?(?:in)?to (?:an? |his |her |the )?(?:[\w-]+,? ){0,3}?(?:belt"
     r"|falsetto"
@@ -332,13 +339,15 @@ _SINGS = re.compile(
 # "A warm, gritty tenor leads"; where horns play, it may be a saxophone.
 _TYPES = re.compile(
     rf"\b(?:an?|is the) (?:(?!{_INSTRUMENT}\b)[\w-]+,? ){{1,4}}?{VOICE_TYPE}\b"
-    rf"|\b(?:an? |the )?{VOICE_TYPE} (?:\w+ly )?(?:{UTTER}|calls|pleads|tells)\b"
+    rf"|\b(?:an? |the )?{VOICE_TYPE} (?:\w+ly )?(?:{UTTER}|calls|tells|enters|comes in|leads)\b"
     rf"|\ban? {VOICE_TYPE} (?:with|who|whose|as)\b"
+    rf"|\b(?:two|three|four|several) (?:[\w-]+ )?{VOICE_TYPE}"
     r"|\b(?:altos|sopranos), (?:\w+, )?(?:altos|tenors|baritones) and (?:tenors|basses)\b",
     re.I,
 )
 _HORNS = re.compile(
-    r"\b(?:sax\w*|horns?|trumpets?|trombones?|brass|reeds?|recorders?|consort|big band|swing"
+    r"\b(?:fugue|chorale|counterpoint|canon|sax\w*|horns?|trumpets?|trombones?|brass|reeds?"
+    r"|recorders?|consort|big band|swing"
     r"|jazz|bop"
     r"|blows?|solos?|drone|chart|shout chorus)\b",
     re.I,
@@ -346,14 +355,16 @@ _HORNS = re.compile(
 # Who speaks of singing says that there is some, unless he looks for it, or it is a thing's name.
 _MENTION = re.compile(
     rf"\b(?:{_SINGING}|vocals?(?: (?:parts?|lines?|melody|style|delivery|performance|elements?"
-    r"|backup|backing|emphasis|riffs?|harmony))?|vocalists?|singers?|choirs?|sung"
+    r"|backup|backing|emphasis|riffs?|harmony))?|vocalists?|singers?"
+    r"|(?<!mellotron )(?<!synth )(?<!sampled )choirs?"
+    r"|sung"
     # "The melody sings" is an image.
     r"|sings(?<!melody sings)(?<!tune sings)(?<!line sings)(?<!music sings)(?<!song sings)"
     r"(?<!theme sings)(?<!thing sings)(?<!which sings)(?<!phrase sings)(?<!solo sings)"
     r"(?<!hand sings)"
     r"|vocali[sz](?:ations?|ing|e[sd]?)|yodell?ing|crooning"
-    r"|rapped|sprechgesang|(?:hummed|chanted|whispered|shouted) (?:intro|outro|hook|refrain"
-    r"|chorus|verse|line)"
+    r"|rapped|sprechgesang|(?:hummed|chanted|shouted|screamed|growled|muttered"
+    r"|half-spoken) (?:intro|outro|hooks?|refrains?|chorus(?:es)?|verses?|lines?)"
     r"|chor(?:al|us) (?:harmon(?:y|ies)|backup|vocals?|chant)|humming(?= by)"
     r"|scat(?= (?:solo|singing|passage|line)s?\b)"
     # "The repetitive chanting of the word Om"; "a chanting quality" is that of a melody.
