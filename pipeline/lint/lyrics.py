@@ -45,7 +45,7 @@ _TOLD_AFTER = re.compile(
 )
 # 'As if to say "Come in, sit down"'.
 _AS_IF = re.compile(
-    r"\b(?:as if|as though|what|seem\w*|almost|like|(?:you|listener|user|reader)s?|question|motto"
+    r"\b(?:as if|as though|what|seem\w*|almost|like|(?:you|listener|user|reader)s?|(?:some|any)(?:one|body)|question|motto"
     r"|prompt|(?:would|might|could) call)\b"
     r"[^\".;]{0,30}$",
     re.I,
