@@ -45,8 +45,8 @@ _TOLD_AFTER = re.compile(
 )
 # 'As if to say "Come in, sit down"'.
 _AS_IF = re.compile(
-    r"\b(?:as if|as though|what|seem\w*|almost|like|(?:you|listener|user|reader)s?|(?:some|any)(?:one|body)|question|motto"
-    r"|prompt|(?:would|might|could) call)\b"
+    r"\b(?:as if|as though|what|seem\w*|almost|like|(?:you|listener|user|reader)s?"
+    r"|(?:some|any)(?:one|body)|question|motto|prompt|(?:would|might|could) call)\b"
     r"[^\".;]{0,30}$",
     re.I,
 )

@@ -122,7 +122,7 @@ def _rows(
 
 STAGE = Stage(
     name="reason",
-    version="9",
+    version="10",
     makes=Trace,
     reads=(
         Segment, MusicFacts, Lyrics, SegmentCaption, RichCaption, QaPair, Hardened, Quality,

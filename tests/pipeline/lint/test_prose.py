@@ -13,6 +13,8 @@ FIRST = OF_PART.pop("first")
 PARTS = {
     "first, tuned on": [row for row in FIRST if not prose.is_held_out(row)],
     "first, held out, then read": [row for row in FIRST if prose.is_held_out(row)],
+    "thirteenth": OF_PART.pop("thirteenth"),
+    "fourteenth": OF_PART.pop("fourteenth"),
     **{f"{name}, then read": rows for name, rows in OF_PART.items()},
     "practice, tuned on": prose.rows(prose.PRACTICE_PROSE),
 }
@@ -21,6 +23,9 @@ FLOORS = {"decided": (0.97, 0.95), "contradicted": (0.97, 0.9)}
 FLOORS_OF = {
     "fresh, then read": {"decided": (0.95, 0.93), "contradicted": (0.95, 0.9)},
     "tenth, second half, then read": {"decided": (0.96, 0.9), "contradicted": (0.96, 0.85)},
+    # By a large model, whose misses were not read.
+    "thirteenth": {"decided": (0.96, 0.87), "contradicted": (0.94, 0.88)},
+    "fourteenth": {"decided": (0.97, 0.88), "contradicted": (0.97, 0.88)},
 }
 
 
@@ -46,7 +51,7 @@ def test_the_sentences_are_enough_and_of_several_models_and_temperatures():
     assert sum(bool(prose.decided(row["labels"])) for row in ROWS) >= 300
     assert sum(not prose.decided(row["labels"]) for row in ROWS) >= 100
     assert len({row["model"] for row in ROWS}) >= 2
-    assert {row["temperature"] for row in ROWS} == {0.2, 0.7, 1.0}
+    assert {row["temperature"] for row in ROWS} == {0.2, 0.7, 1.0, None}
     assert len({(row["track"], row["sentence"]) for row in ROWS}) == len(ROWS)
     assert set(TOLD) <= {row["track"] for row in ROWS} <= set(prose.TRACKS)
 
