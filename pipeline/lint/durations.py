@@ -49,14 +49,18 @@ _ALL_TOLD = (
 # "Its 2:22 modulation" tells when.
 _NO_NOUN = (
     r"(?(clock)(?=\s*[,.;:!?)\"]|$| (?:of|and(?! \d)|with|without|but|as|it|its|the|this|that|there"
-    r"|a|in|at|is|are|feels?|seems?|pass(?:es)?|go(?:es)?|fl(?:y|ies)|slips?|\w+ing|to|from|on|by|nobody"
+    r"|a|in|at|is|are|feels?|seems?|pass(?:es)?|go(?:es)?|fl(?:y|ies)|slips?|\w+ing|to|from|on"
+    r"|by|nobody"
     r"|no|not|never|long|or|so)\b))"
 )
 _LONG = r"(?:long|short|brief|tiny|concise|compact|lengthy|epic|miniature|sprawling|economical)"
 # "A minute of hiss", where no seconds follow, is of a part.
 _A_MINUTE = r"(?:half )?a minute\b(?! and| [\w-]+ seconds)"
 # "For 1:20 there is a piano, then the band arrives".
-_NO_THEN = r"(?![^.;]*\b(?:then|before|until) (?:the|an?|its|his|her|their|it|they)\b)"
+_NO_THEN = (
+    r"(?![^.;]*\b(?:then|before|until|when) (?:the|an?|its|his|her|their|it|they)\b)"
+    r"(?!,? and (?:it|the)\b)"
+)
 _OF = r"of (?!the\b|it\b|its\b)"
 
 
@@ -78,9 +82,9 @@ _WHOLE = _pattern(
     r"\b(?:its|all(?: of)?(?: its| the| those)?|(?:the|this) (?:full|entire|whole)"
     rf"|{WORK}'s) {LENGTH}{_NO_NOUN}"
 )
-# "Across 1:54 it feels", "at 76 BPM over 3:52", "ambling through 2:07 of".
+# "Across 1:54 it feels", "at 76 BPM over 3:52", "ambling through 2:07 of"; "into 1:40" tells when.
 _ACROSS = _pattern(
-    r"\b(?:across|(?<!in )over|throughout|inside|within|\w+ing (?:through|to)|into)"
+    r"\b(?:across|(?<!in )over|throughout|inside|\w+ing through)"
     rf" {PRECISE}{_NO_NOUN}{_NO_THEN}"
 )
 _PATTERNS = (
@@ -115,8 +119,9 @@ _PATTERNS = (
     ),
     # "It's all over in two minutes", "in and out in 1:54", "told in three minutes".
     _pattern(
-        r"\b(?:over|done|gone|finished|through|out|dusted|wrapped up|by|past|told|said|sung"
-        rf"|delivered|dispatched)(?: and \w+| with)? (?:in|inside|within) {LENGTH}"
+        rf"(?:{_SENTENCE}|[,;] |\b(?:and|all|{_ALL}(?:'s| is)) )(?:over|done|gone|through|out"
+        r"|dusted|told|sung|delivered|dispatched)(?: and \w+)?(?: with)? (?:in|inside|within)"
+        rf" {LENGTH}"
     ),
     # "It ends at 4:47": the end is the length.
     _pattern(
@@ -128,18 +133,19 @@ _PATTERNS = (
         rf"|(?=around\b|about\b)){LENGTH}"
     ),
     _pattern(
-        rf"(?P<at>\b(?:at|after) )?{LENGTH}(?(at)(?: later)?| later),?"
+        rf"\b(?:at|after) {LENGTH},?"
         rf" (?P<ends>the (?:{WORK}|music) {_END}|it(?: is|'s) {_OVER})\b"
     ),
     # "At 4:47, it is quite long", "at 2:16 it's barely a sketch".
     _pattern(
         rf"\bat {LENGTH},? (?:(?:(?:the|this) {WORK}|it)(?:'s| is| feels| seems)(?: an?| the)?"
-        rf" (?:\w+ ){{0,3}}?(?:{_LONG}(?:er)?|length)\b"
-        rf"|{_IT}(?:'s| is) (?:[\w-]+ ){{0,4}}?(?:postcard|sketch|haiku|epic|miniature"
-        r"|marathon|sprint|vignette|snapshot|symphony|suite|novel|jam session|trifle|blink)\b"
-        rf"|(?:{_IT}|there)\b[^,.;]{{0,20}}\b(?:(?:out|over)stays?|wanting more"
-        r"|know(?:s|ing) (?:when|how) to|over before|wastes? (?:no|not)|no (?:room|time|fat)"
-        r"|radio-friendly)\b)"
+        rf" (?:\w+ ){{0,3}}?(?:{_LONG}(?:er(?= than\b))?|length)(?=\s*(?:[.,;:!?)]|$)| (?:for"
+        rf"|than|by|enough|{WORK})\b)"
+        rf"|{_IT}(?:'s| is) (?:[\w-]+ ){{0,4}}?(?:postcard|sketch|haiku|miniature|vignette"
+        rf"|jam session)\b(?! of)"
+        rf"|(?:{_IT}|there)\b[^,.;]{{0,20}}\b(?:(?:out|over)stays?|know(?:s|ing) when to"
+        rf"|over before"
+        r"|no fat|radio-friendly)\b)"
     ),
     # "It is short (1:10)", "the song (3:10) is".
     _pattern(
@@ -159,11 +165,13 @@ _PATTERNS = (
     # "In three minutes the song says goodbye".
     _pattern(
         rf"{_SENTENCE}in {LENGTH},? {_IT} (?!{_HAPPENS})(?=(?:manag|say|tell"
-        r"|travel|mov|go|get|cover|pack|cross|conjur|sketch|paint|do(?:es)? )\w*)"
+        r"|travel|mov|go(?:es)? (?:from|through)|cover|pack|cross|conjur|sketch|paint"
+        r"|do(?:es)? )\w*)"
     ),
     # "Packs a lifetime into three minutes", "one idea, stretched over five".
     _pattern(
-        r"\b(?:pack|cram|squeez|compress|condens|distil|fit|fold|pour|stretch|spread|dr[ae]wn?|sp[iu]n"
+        r"\b(?:pack|cram|squeez|compress|condens|distil|fit|fold|pour|stretch|spread|dr[ae]wn?"
+        r"|sp[iu]n"
         r"|trim|boil|par)(?:es?|s|ed|n?ing)? (?:[\w'-]+ ){0,6}?(?:into|over|across|(?:out|down) to)"
         rf" {LENGTH}"
     ),
@@ -172,8 +180,8 @@ _PATTERNS = (
     _pattern(rf"\b(?=an? (?:lean|brisk|tight|neat|tidy|trim|taut|swift|mere)\b){LENGTH}"),
     # "You get four minutes and two seconds of joy".
     _pattern(
-        r"\b(?:get|gets|gives? (?:us|you)|offers?|have|here (?:is|are)|we get is|(?:that|there)'s|"
-        rf"that is|there (?:is|are)|this is|make it) {PRECISE}{_NO_NOUN}{_NO_THEN}"
+        r"\b(?:gets?|gives? (?:us|you)|offers?|we get is|make it)"
+        rf" {PRECISE}{_NO_NOUN}{_NO_THEN}"
     ),
     # "Three minutes and twelve seconds, sweaty, defiant", "nine minutes without a pulse".
     _pattern(
@@ -195,7 +203,7 @@ _PATTERNS = (
         r"(?=(?: of (?:both|it|that|this|them|nothing else))?\s*(?:[.!]|$))"
     ),
 )
-_IS = re.compile(r"^\w+(?: (?:\w+ly )?is\b|'s )", re.I)
+_IS = re.compile(r"^\w+(?: \w+)?(?: (?:\w+ly )?is\b|'s )", re.I)
 _WHICH_OF = re.compile(r"which\b.* of $", re.I)
 _IS_ELIDED = re.compile(r",|(?:and|it|which)\b", re.I)
 _CLAUSE_ENDS = re.compile(r"\s*(?:[.,;()]|$|and\b|which\b|(?:in|at) \d+ bpm)", re.I)
@@ -203,19 +211,35 @@ _CLAUSE_ENDS = re.compile(r"\s*(?:[.,;()]|$|and\b|which\b|(?:in|at) \d+ bpm)", r
 _NOT_ALL_AFTER = re.compile(
     r"\s+(?:before|until|till|for (?:the|it)|into"
     r"|to (?!(?:play|finish|end|run|complete|listen|tell))"
-    r"|(?:at|from) (?:the )?(?:start|beginning|opening))\b",
+    r"|(?:at|from) (?:the )?(?:start|beginning|opening)"
+    # "A mere two minutes in, it peaks"; "a two-minute workout opens it".
+    r"|in(?=\s*[,.;:]|$| (?:and|before|when|the|it|he|she|they)\b)"
+    r"|[^.;,]{0,40}?\b(?:opens|closes|ends|starts|begins|introduces) (?:it|(?:this"
+    r"|the) (?!album|record))"
+    r"|(?:and|but|then|only to) (?:\w+ ){0,2}?(?:returns?|comes back|restarts?|resumes?))\b",
     re.I,
 )
 _LESS_AFTER = re.compile(
-    rf"[ -](?:(?:mark|point|silence)\b|(?:of (?:the |its |an? )?)?(?:[\w-]+ )?{PART}\b)", re.I
+    rf"[ -](?:(?:mark|point|(?:of )?(?:silence|feedback|tape hiss|rain))\b|(?:of (?:the |its "
+    rf"|an? )?)?(?:[\w-]+ )?{PART}\b)",
+    re.I,
 )
 _END_TO_END = re.compile(r"\bfrom (?:the )?first [\w-]+ to (?:the )?last(?: [\w-]+)?", re.I)
-_COMPARED = re.compile(r"\b(?:the \w+ of|like) an? $", re.I)
+_COMPARED = re.compile(r"\b(?:the \w+ of|like|about|sings? of) an? $", re.I)
 _LENGTH_BEFORE = re.compile(r"\b(?:length|duration)\b[^.;]*$", re.I)
 _OF_THE = re.compile(r"\bof (?:the|this) $", re.I)
+# Ours: few tracks are so short; of those it is said in plain words.
+_BRIEF_S = 45.0
+_OF_BRIEF = re.compile(
+    rf"\b(?:lasts?|lasting|runs?|is|long|length|duration|runtime|time|{WORK}|clip)\b|'s ", re.I
+)
 _OF_LESS = re.compile(
     r"\b(?:break\w*|chord|note|bar|loop|drone|fade|tail|build\w*|drop|phrase|sample|window|segment"
-    r"|(?<!the )(?<!this )clip|riff)s?\b",
+    r"|(?<!the )(?<!this )clip|riff|silence|pause|echo(?:e|\b)|reverb|delay|decay|feedback"
+    r"|crescendo"
+    r"|session|demo|(?<!this )(?:live|album|original|extended|other|another) (?:version|mix"
+    r"|edit))s?\b"
+    r"|\b(?:the|another) original\b",
     re.I,
 )
 
@@ -285,9 +309,12 @@ def _claim(passage: Passage, match: re.Match[str]) -> DurationClaim | None:
     ):
         return None
     # Where it ends is a moment, too.
+    low_s, high_s = bounds_s(match)
+    if high_s < _BRIEF_S and not _OF_BRIEF.search(match[0]):
+        return None
     span = match.span("ends" if "ends" in match.re.groupindex else 0)
     is_known = match.re in (_WHOLE, _ACROSS) or " its " in match[0]
-    return DurationClaim(*span, *bounds_s(match), is_known)
+    return DurationClaim(*span, low_s, high_s, is_known)
 
 
 def _is_bare(passage: Passage, match: re.Match[str]) -> bool:

@@ -46,7 +46,7 @@ _RANGE_BEFORE = re.compile(
 )
 _RANGE = re.compile(
     rf"(?<![\w.]){_NUMBER}[\s-]*(?:LU\b(?!FS)|loudness units?\b)"
-    r"(?! (?:louder|quieter|softer|above|below|higher|lower))"
+    r"(?! (?:louder|quieter|softer|above|below|higher|lower|separate|apart))"
     # "A loudness range of only 4.1".
     rf"|\bloudness range(?: is|:)?{_NEAR} (?P<n2>\d+(?:\.\d+)?){_NO_UNIT}",
     re.I,
@@ -58,12 +58,14 @@ _RANGE_IS = (
     r"|(?<!\w )dynamics"
     r"|(?:(?<=\bthe )|(?<=\bits ))dynamics"
     r"|(?<!-)\brange (?:is|of) [^,;.]{0,20}?\d\S* LU(?:, which)?"
-    r"|\b(?:loud|loudness|LUFS)\b[^.;]{0,40}? (?:its|the) range)"
+    r"|\bloud\b[^.;]{0,40}? its range|\b(?:loudness|LUFS)\b[^.;]{0,40}? (?:its|the) range)"
     rf"{IS}"
     r"(?: (?:\w+ly|very|quite|rather|described|considered|seen|as|to|be|both))* "
 )
 _OF_RANGE = (
-    r"(?:(?:and )?\w+ )?(?:(?:dynamic|loudness) (?:range|span|spread|swing)\b|dynamics\b(?! mark)"
+    r"(?:(?:and )?\w+ )?(?:(?:dynamic|loudness) (?:range|span|spread|swing)\b"
+    r"|(?<!great )(?<!power )(?<!family )"
+    r"(?<!group )(?<!social )dynamics\b(?! (?:mark|between|processing|plugin))"
     r"|range of (?=[\d.]+ LU\b))"
 )
 _BROAD = r"(?:wide|broad|huge|large|vast|enormous|extensive|considerable|big|great|immense)"
@@ -78,7 +80,10 @@ _NARROW = re.compile(
     re.I,
 )
 # "The singer's dynamic range", "the dynamic range of the solo is".
-_ONE = rf"(?:sing\w+|voices?|vocal\w*|piano|guitars?|drums?|strings|violins?|bass|{PART})"
+_ONE = (
+    rf"(?:sing\w+|voices?|vocal\w*|piano|guitars?|drums?|strings|violins?|bass|drummer"
+    rf"|pianist|guitarist|players?|{PART})"
+)
 _OF_ONE_BEFORE = re.compile(
     rf"\b{_ONE}(?:'s| (?:has|have|shows?|offers?|with))(?: an?| the)? $", re.I
 )

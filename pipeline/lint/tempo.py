@@ -92,23 +92,22 @@ _SITS_AT = re.compile(
     r"|arriv"
     r"|pac|count)(?:e?s|es|e?d|ped|ting|ing|e)?"
     r"(?: (?:it|this|that|them|along|on|in|by|steady|right|again|out|off|away|back|up|down|\w+ly))*"
-    rf" (?:at|on|around|about|near) {_ABOUT}"
+    rf" (?:at|around|about|near|(?<=(?:nd|le|ck)s )on) {_ABOUT}"
     # "Quick: 178", "a crawl, about 58".
     r"|\b(?:slow|fast|laz|quick|brisk|stead|eas|live|moderate|medium|middling|unhurried|leisurely"
     rf"|stately|relaxed|crawl|amble|trot|gallop|walk|tempo|pace|pulse|speed)\w*[:,] {_ABOUT}"
-    r"|\b(?:it|that|this|we|you|they|pulse|beat|groove|drummer|band)(?:'s| is|'re| are| feels)"
+    r"|\b(?:it|that|this|we|pulse|beat|groove)(?:'s| is|'re| are| feels)"
     rf"(?: (?:still|now|only|just|all|back|up|down|again))* {_ABOUT}"
-    rf"|(?<!he is )\bstill {_ABOUT}"
-    r"|\b(?:I|you|we|one)(?:'d|'ll)? (?:\w+ (?:along|it|out"
-    r"|my foot) (?:with [^,;.]{1,25} )?and )?(?:gets?|got|clock\w*"
-    r"|ma(?:k|d)e it|tap(?:ped)?|measured?|call it|call that|put it|count(?:ed)?|reckon"
-    r"|land(?:ed)? on)"
+    rf"|(?<!he is )(?<!he's )(?<!I'm )(?<! are )(?<!'re )\bstill {_ABOUT}"
+    r"|\b(?:I|you|we|one)(?:'d|'ll)? (?:\w+ (?:along|it|out|my foot) (?:with [^,;.]{1,25} )?and"
+    r" (?:gets?|got|count(?:ed)?|land(?:ed)? on)"
+    r"|clock\w*|ma(?:k|d)e it|tap(?:ped)?|measured?|call it|call that|put it|reckon)"
     rf"(?: (?:it|that|this|out|on|as))* {_ABOUT}"
     r"|\b(?:metronome|click track|click|stopwatch|tapping)(?: along)? (?:says?|reads?|shows?"
     r"|gives?(?: me)?"
     rf"|agrees?|is|puts it) {_ABOUT}"
-    r"|(?:^|, |\(|: )(?:(?:(?:at|about|around|roughly|near|close to|circa|maybe|some) ){1,2}"
-    r"|at an? (?!ripe|young|old|total)[\w-]+ ))$",
+    r"|(?:^|, |\(|: )(?:(?:(?:at|about|around|roughly|near|close to|circa) ){1,2}"
+    r"|at an? (?!ripe|young|old|total|tender|frail|sprightly)[\w-]+ ))$",
     re.I,
 )
 # "The volume drops to 60", "it climbs to 40 in the charts".
@@ -116,10 +115,17 @@ _OF_ELSE = re.compile(
     r"\b(?:volume|level|loud\w*|quiet\w*|filter|cut-?off|charts?|gain|percent|decibels?|peak (?:of"
     r"|at)"
     r"|LU|LUFS|dB\w*|Hz|frequency|aged?|years?|bars?|measures?|seconds|number of|listeners|voices"
-    r"|players|singers|streams|views|places?|pan\w*|velocity|rpm|born|died|score\w*"
+    r"|temperature|thermometer|degrees|knob|dial|fader|reverb|compressor|threshold|shelf|sub"
+    r"|low end"
+    r"|woofer|kick|turntable|vinyl|disc|crowd|orchestra|takes|highway|road|street|motorway"
+    r"|miles|narrator"
+    r"|best played|players|singers|streams|views|places?|pan\w*|velocity|rpm|born|died|score\w*"
     r"|range)\b",
     re.I,
 )
+# "At around 60, he found a new voice".
+_OF_PERSON = re.compile(r",? (?:he|she|his|her|I|they) (?!count)", re.I)
+_OLDEST = 105
 _OWN_CLAUSE = re.compile(r"[;:]|,? (?:and|but|while|as) (?:it|they|we|you|I|the|he|she)\b|,")
 _SLOWEST_BARE, _FASTEST_BARE = 38, 260
 FEEL = re.compile(
@@ -201,7 +207,8 @@ def _bare_claims(passage: Passage) -> Iterator[TempoClaim]:
         around = (
             _OWN_CLAUSE.split(passage.before(start))[-1] + _OWN_CLAUSE.split(passage.after(end))[0]
         )
-        if not _OF_ELSE.search(around):
+        is_age = bpm <= _OLDEST and _OF_PERSON.match(passage.after(end))
+        if not is_age and not _OF_ELSE.search(around):
             feel = _feel(passage, start, end)
             at = start - len(lead[0].lstrip(" ,;:("))
             yield TempoClaim(at, end, bpm, bpm, feel, is_reached=lead.re is _MOVES_TO)

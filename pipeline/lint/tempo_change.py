@@ -23,7 +23,8 @@ _NOT = (
 _TO_BUDGE = (
     r"(?:budg(?:es?|ed|ing)|mov(?:es?|ed|ing)|flinch\w*|falter\w*|drift\w*|sag(?:s|ged|ging)?"
     r"|rush\w*"
-    r"|drag(?:s|ged|ging)?|relents?|relented|yield\w*|giv(?:es?|en|ing) (?:an inch|way|ground)"
+    r"|drag(?:s|ged|ging)?|relents?|relented|yield\w*|giv(?:es?|en|ing) (?:an inch|way(?! to)"
+    r"|ground)"
     r"|wobbl\w*"
     r"|lets? up|slacken\w*|flag(?:s|ged|ging)?|lag(?:s|ged|ging)?|slip(?:s|ped|ping)?|stray\w*"
     r"|wander\w*|lift\w*|hurr(?:y|ies|ied)|ease[sd]?|stir(?:s|red|ring)?|rises?|falls?)"
@@ -45,7 +46,8 @@ _GOES = (
     r"|surges?"
     r"|kicks? up|(?:nudges|inches|creeps|edges|ticks|bumps|steps|shoots|slides|slips|pushes|ramps"
     r"|cranks"
-    r"|winds|goes|comes|pulls|gears) (?:up|down|back|on|ahead|forward|out)|plunges|plummets|tumbles"
+    r"|winds|gears) (?:up|down|back|ahead)|(?:goes|comes) (?:up|down|back)|pulls (?:back"
+    r"|ahead)|plunges|plummets|tumbles"
     r"|lurches|loosens|escalates|droops|flags|lags|snaps back|returns|resumes|broadens"
     r"|rise|drop(?:s|ped|ping)?|ris(?:es|ing)|rose|fall(?:s"
     r"|ing)|fell"
@@ -66,6 +68,11 @@ _VARIES = r"(?:varying|variable|changing|fluctuating|shifting)"
 _TURNS = (
     r"(?:switch|shift|mov|chang|transition|turn|settl|go|goes|drop|return|progress|lead|build"
     r"|pick)\w*"
+)
+# "The tempo lifts us", "it quickens the heart", but "it speeds up the tempo".
+_OBJECT = (
+    r"(?: right)? (?:me|us|you|her|him|them|my|your|our|his|people|nerves|above|and on\b"
+    r"|(?:the|its) (?!tempo|pace|pulse|beat|speed|groove|music|song|track|first|second|last|final))"
 )
 _CHANGES = re.compile(
     # "A varying tempo"; "the tempo begins slowly and then picks up".
@@ -107,25 +114,26 @@ _CHANGES = re.compile(
     r"|alterations?"
     rf"|(?:ac|de)celeration|slowdown) (?:in|of) (?:the )?{_PACE}\b"
     rf"|\b(?:(?:in|de)creas|reduc)(?:ed|ing) (?:(?:the|its) |[\w-]+ and )?(?:tempo|pace|speed)\b"
-    rf"|\b{_PACE} (?:changes?|shifts?|variations?)\b|\b{_GOES}\b"
+    rf"|\b{_PACE} (?:changes?|shifts?|variations?)\b|\b{_GOES}\b(?!-|{_OBJECT})"
     # "The first tempo returns"; "that faster pace continues".
-    r"|\b(?:first|opening|original|initial|earlier|former|main|home|old) (?:tempo|pace"
+    r"|\b(?:first|opening|original|initial|earlier|former|main|home) (?:tempo|pace"
     r"|speed) (?:returns"
     r"|resumes|is back|comes back|(?:is )?restored)\b"
     r"|\b(?:returns?|back|reverts?|settles?) (?:in)?to (?:the|its) (?:first|opening|original"
     r"|initial"
-    r"|earlier|former|old|slow\w*|fast\w*) (?:tempo|pace|speed)\b"
-    rf"|\b(?:the|this|that|its|new) (?:new )?(?:slower|faster|quicker) (?:{_PACE}"
-    r"|groove)\b(?! (?:of|than))"
+    r"|earlier|former|slow\w*|fast\w*) (?:tempo|pace|speed)\b(?! of\b)"
+    rf"|\b(?:that|new) (?:new )?(?:slower|faster|quicker) (?:{_PACE}|groove)\b(?! (?:of|than))"
+    rf"|\b(?:the|this|its) (?:slower|faster|quicker) (?:{_PACE}|groove)(?= (?:returns|continues"
+    r"|holds|lasts|comes|arrives|kicks|takes over|begins|at \d|after|until|to the)\b)"
     r"|\b(?:cut|chop|drop|fall|sink|slow|shift|go|com"
     r"|tak)\w* (?:\w+ )?(?:in)?to half (?:the )?(?:speed"
-    r"|tempo|pace)\b"
+    r"|tempo|pace)\b(?! of\b)"
     rf"|\b(?:{WORK}|music|it)(?: is|'s) (?:\w+ly )?(?:speeding up|slowing down|slowed down|sped up"
     r"|accelerating"
     rf"|decelerating|picking up (?:speed|pace))\b"
-    rf"|\b(?:{WORK}|music|melody|band|drums|everything|(?:whole )?thing|everyone|players|drummer"
+    rf"|\b(?:{WORK}|music|melody|band|drums|everything|(?:whole )?thing|drummer"
     r"|groove"
-    r"|they|things|it) (?:(?:then|[a-z]+ly) )*(?:(?:begins?|starts?|seems?"
+    r"|it) (?:(?:then|[a-z]+ly) )*(?:(?:begins?|starts?|seems?"
     r"|appears?|continues?|start|begin) to (?:\w+ly )?)?(?:slows?(?: down|(?=[.,;]|$| to\b))"
     r"|slackens?(?= |[.,;]|$)|quickens?(?= |[.,;]|$)"
     r"|speeds? up"
@@ -133,6 +141,7 @@ _CHANGES = re.compile(
     r"|in )?(?:speed"
     r"|pace|tempo)|(?:gathers?|gains?|builds?(?: up)?|loses?) speed|(?:(?:in|de)creases?|builds?"
     r"|grows?|gains?) in (?:speed|tempo|pace)|accelerates?|decelerates?)\b"
+    rf"(?!{_OBJECT})"
     r"|\b(?:gets|becomes|grows|getting|becoming|growing) (?:[\w-]+(?: and|,)? ){0,3}?"
     r"(?:faster|slower|quicker)\b|\brhythm (?:picks up|(?:\w+ly )?(?:slows?"
     r"|speeds?) (?:down|up))\b"
@@ -150,7 +159,8 @@ _CHANGES = re.compile(
 _STAYS = re.compile(
     rf"\b{_PACE}{OF_WORK}{IS} consistently\b|\b(?:slow|fast|quick) and {_STEADY}\b"
     rf"|\b{_STEADY}(?:,? (?:and )?[\w/-]+){{0,2}},? (?:{_PACE}|(?<!harmonic )(?:rhythm|groove)"
-    r"|(?:sway|lope|trot|lilt|shuffle|stomp|throb|plod|stride|gait|tick)(?! of\b))\b"
+    r"|(?:sway|lope|trot|lilt|shuffle|stomp|throb|plod|stride|gait|tick)(?! (?:of|through"
+    r"|in (?:my|her|his|the))\b))\b"
     rf"|\b(?:{_PACE}|(?<!harmonic )(?:rhythm"
     rf"|groove))(?: and (?:the )?\w+)?{OF_WORK}{IS} {ADJECTIVES}"
     rf"(?:{_STEADY}|the same"
@@ -162,19 +172,20 @@ _STAYS = re.compile(
     rf"| from|[.,;]|$)"
     # "The pulse holds", "the tempo stays put", "tempo and key unchanged".
     rf"|\b(?:{_PACE}|groove|count|click|grid){_AND_ELSE}{OF_WORK} (?:(?:itself|still|just|\w+ly) )*"
-    r"(?:holds?(?: (?:up|firm|fast|good|its (?:ground|own)|to the (?:end|last|finish)"
+    r"(?:holds?(?: (?:firm|fast|good|its (?:ground|own)|to the (?:end|last|finish)"
     r"|on|there|throughout|all))?(?=[.,;:)]|$| (?:from|for|through|right|until|at|and|while|as"
     r"|under)\b)"
     r"|(?:stay|sit|keep|remain)s? (?:(?:right|exactly) )?(?:put|where it (?:is|starts?|begins?)"
-    r"|there"
-    r"|level|even|locked|as it is)(?=[.,;:)]|$| )|(?:carries|goes|marches|ticks) on (?:regardless"
+    r"|level|even(?! (?:now|today|though|if|when|in|as|after)\b)|locked|as it is)(?=[.,;:)]|$"
+    r"| )|(?:carries|goes|marches|ticks) on (?:regardless"
     r"|unchanged)"
-    r"|(?:is |stays )?(?:left )?(?:unchanged|untouched))\b"
+    r"|(?:is |stays )?(?:left )?(?:unchanged|untouched)(?! (?:by|since)\b| from (?:the"
+    r"|its) (?:original|demo)))\b"
     r"|\b(?:count|click|grid)(?:'s| is| stays| remains) (?:exactly |still )?(?:the same"
     rf"|{_STEADY})\b"
     r"|\b(?:keep|hold|maintain|stick|ride|lock)(?:s|ing)? (?:in)?(?:to )?(?:exactly )?(?:the|that"
     r"|this) same"
-    rf" (?:{_PACE}|grid|count|click|rhythm|groove)\b"
+    rf" (?:{_PACE}|grid|count|click|rhythm|groove)\b(?! as\b)"
     r"|(?:^|[,;:] )(?:the )?same (?:tempo|pace|pulse|speed|bpm)(?=[.,;:]|$| (?:throughout|all"
     r"|from|the"
     r" (?:whole|entire)|right|until|to the)\b)"
@@ -198,11 +209,29 @@ _NO_MENTION = re.compile(
     re.I,
 )
 _CHANGE = r"(?:changes?|shifts?|variations?|fluctuations?)"
+# "Life never slows down, she sings"; "he has not slowed with age".
+_NO_LIFE = "".join(
+    rf"(?<!\b{each} )"
+    for each in (
+        "he",
+        "she",
+        "I",
+        "they",
+        "life",
+        "time",
+        "world",
+        "career",
+        "rain",
+        "lyrics",
+        "crowd",
+    )
+)
 _NO_CHANGE = re.compile(
     rf"\b(?:{_PACE}|(?<!harmonic )rhythm|groove|count|click|grid){_AND_ELSE}{OF_WORK}"
     rf" (?:is [^.;]{{1,25}}?,? and (?:it )?)?{_NOT}(?: been)? (?:[a-z]+ly |once )*(?:(?:seem"
     r"|appear)s? to )?"
-    rf"(?:{_TO_CHANGE}|{_TO_BUDGE})\b(?! (?:the|an?|me|us|you|her|him|them)\b)"
+    rf"(?:{_TO_CHANGE}|{_TO_BUDGE})\b"
+    r"(?! (?:the|an?|me|us|you|her|him|them|my|your|our|his|people|on|above|way to)\b)"
     rf"|\b{_PACE}{OF_WORK} (?:has|shows|sees|undergoes) no (?:\w+ )?{_CHANGE}\b"
     rf"|\bwithout (?:ever )?changing (?:in |its |the )?{_PACE}\b"
     rf"|\bno (?:\w+ )?{_CHANGE} (?:in|of|to) (?:the )?{_PACE}\b"
@@ -218,9 +247,10 @@ _NO_CHANGE = re.compile(
     # "Tempo changes: none".
     rf"|\b{_PACE} {_CHANGE}\W{{1,3}}(?:none|no)\b"
     # "It does not speed up or slow down".
-    r"|(?:\bnot|n't|\bnever) (?:\w+ly |once )?(?:speed(?:s|ed)? up|slow(?:s|ed)? down"
+    rf"|{_NO_LIFE}\b(?:{_NOT}|not) (?:\w+ly |once )?(?:speed(?:s|ed)? up|slow(?:s|ed)? down"
     r"|accelerates?)\b"
-    rf"|\b{_NOT} (?:\w+ly |once )?(?<!is not )(?<!are not )slow(?:s|ed)?(?=[.,;]|$| (?:or|and|for"
+    rf"|{_NO_LIFE}\b{_NOT} (?:\w+ly |once )?(?<!is not )(?<!are not )slow(?:s|ed)?(?=[.,;]|$"
+    rf"| (?:or|and|for"
     r"|at|once"
     r"|until)\b)"
     rf"|(?:\bnot|n't|\bnever) (?:\w+ly )?(?:changes?|var(?:y|ies)) (?:in )?(?:its |the )?{_PACE}\b",

@@ -28,25 +28,29 @@ _PACE = r"(?:tempo|pace|pulse|beats? per minute|bpm|groove|beat|(?<!harmonic )rh
 _GAIT = (
     r"(?:sway|lope|trot|lilt|shuffle|strut|stroll|walk|march|gait|crawl|gallop|canter|amble|swing"
     r"|throb"
-    r"|stomp|stride|plod|lurch|count|clip|click)"
+    r"|stomp|stride|plod|lurch|clip)"
 )
 # "A brisk blues at 140 BPM", but no "slow blues licks".
 _STYLE = (
     r"(?:blues|pop|rock|soul|reggae|jazz|folk|funk|country|samba|bossa|salsa|cumbia|disco|techno"
     r"|trance"
-    r"|house|punk|metal|bebop|bluegrass|gospel|reel|jig|polka|minuet|motet|r&b|r'n'b|hip-hop|dub"
+    r"|punk|metal|bebop|bluegrass|gospel|reel|jig|polka|minuet|motet|r&b|r'n'b|hip-hop|dub"
     r"|ska"
     r"|highlife|afrobeat|drum and bass|electronica|doom)(?=[.,;:)]|$| (?:in|at|with|that|by|from"
     r"|for|and|on"
-    r"|built|where|whose|set|driven|sung|played|led|of)\b)"
+    r"|built|where|whose|set|driven|sung|played|led)\b)"
 )
 # "Slow, simple 2/4 beat"; "rapid electronic rhythms".
 _OF_PACE = (
     r"(?=(?:,? (?:and |but )?(?!(?:of|over|with|to|in|on|at|the|an?|for|from|by)\b)[\w/-]+"
     r"(?:\.\d+)?){0,3},? "
-    rf"(?:{_PACE}|tempos|tempi|beats|rhythms|grooves|feel|atmosphere|mood|vibe|{_GAIT}(?! (?:of"
-    r"|to)\b))\b)"
+    rf"(?:{_PACE}|tempos|tempi|beats|rhythms|grooves|feel|atmosphere|mood|vibe|{_GAIT}(?! (?:of|to"
+    r"|through|home|by|along|around|down|up|past|across|into|off|(?:on|at|in) (?:the|an?|her"
+    r"|his|my))\b"
+    r"))\b)"
 )
+# "A furious mood", "a glacial atmosphere" tell of no tempo.
+_NO_MOOD = r"(?!(?:,? [\w-]+){0,2} (?:atmosphere|mood|vibe)\b)"
 # "A slow reggae track", but no "slow start to the track".
 _KIND = (
     r"(?:,? (?:and |but )?"
@@ -60,17 +64,22 @@ _VERY = (
     r"|pretty"
     r"|quite|rather|fairly|definitely|nice and) ){1,2})"
 )
+# "Really quick, before I forget".
+_NO_MORE = r"(?=[.,;]|$)(?!, (?:the|they|he|she|we|I|before)\b)"
 _SLOW = (
-    rf"(?:(?:slow|sluggish|leisurely|glacial|crawling|plodding|lumbering|funereal){_OF_PACE}"
+    rf"(?:(?:slow|sluggish){_OF_PACE}"
+    rf"|(?:leisurely|glacial|crawling|plodding|lumbering|funereal){_NO_MOOD}{_OF_PACE}"
     rf"|(?<!key is )slow{_OF_WORK}"
-    rf"|at (?:\w+ more than )?(?:a crawl|a snail's pace)|{_VERY}slow(?=[.,;]|$)"
+    rf"|at (?:\w+ more than )?(?:a crawl|a snail's pace)|{_VERY}slow{_NO_MORE}"
     rf"|low (?=(?:tempo|bpm)\b)|slow[ -]?(?:paced|tempo(?:ed)?|moving))"
 )
 _FAST = (
-    rf"(?:up-?tempo|up-beat tempo|(?<!medium.)(?:fast|quick|rapid|brisk|speedy|swift|frantic"
-    rf"|breakneck|blistering|frenetic|furious|racing|galloping|headlong|whirlwind){_OF_PACE}"
+    rf"(?:up-?tempo|up-beat tempo|(?<!medium.)(?:fast|quick|rapid|brisk|speedy"
+    rf"|swift){_OF_PACE}|(?:frantic"
+    rf"|breakneck|blistering|frenetic|furious|racing|galloping|headlong"
+    rf"|whirlwind){_NO_MOOD}{_OF_PACE}"
     rf"|at (?:a gallop|an? (?:good|fair|decent|smart|cracking) (?:clip|lick))|{_VERY}(?:fast|quick"
-    rf"|brisk)(?=[.,;]|$)|(?<!medium.)(?:fast|quick|brisk|rapid|speedy|swift){_OF_WORK}"
+    rf"|brisk){_NO_MORE}|(?<!medium.)(?:fast|quick|brisk|rapid|speedy|swift){_OF_WORK}"
     rf"|high[ -](?=(?:tempo|pace|speed|bpm)\b)|(?<!medium.)fast[ -]?(?:paced|tempo(?:ed)?|moving))"
 )
 _MODERATE = (
@@ -100,20 +109,24 @@ _SAID = (
     rf"(?:{_IS}(?:(?P<is_slow>slow(?:er side)?|sluggish|leisurely)"
     r"|(?P<is_fast>fast(?:er side)?|quick|rapid|brisk)"
     r"|(?P<is_moderate>moderate|medium))"
-    r"(?! (?:as|build|fade|to (?!moderate|medium|fast|slow)|volume|level|loud|length|dynamic"
+    r"(?! (?:becoming|approaching|thinking|talking|on its|of|as|build|fade|to (?!moderate"
+    r"|medium|fast|slow)|volume|level|loud|length|dynamic"
     r"|range)|-)(?!(?:, [\w-]+)? key\b)"
     r"|\b(?:tempo|bpm|pace|speed)(?: of the \w+)? (?:is|feels|sounds)"
     r"(?: (?:\w+ly|very|quite|rather))* (?:(?P<is_fast2>high)|(?P<is_slow2>low))"
     r"(?![- ](?:energy|in|end))"
     # "Hushed for something so quick"; "the beat races".
-    r"|\bsomething (?:so|this|that) (?:(?P<is_fast5>quick|fast|brisk)|(?P<is_slow5>slow))"
+    r"|\bfor something (?:so|this|that) (?:(?P<is_fast5>quick|fast|brisk)|(?P<is_slow5>slow))"
     rf"|\b(?:{_PACE}|{WORK}|music) (?:(?P<is_fast6>races|hurtles|sprints|gallops)"
-    r"|(?P<is_slow6>crawls|plods))(?! (?:under|over|in|into|out|from|back|home|to)\b)"
+    r"|(?P<is_slow6>crawls|plods))"
+    r"(?! (?:under|over|in|into|out|from|back|home|to|with|my|your|our|the|her|his)\b)"
     rf"|\b(?:{WORK}|music|it) (?:moves|goes|runs|is (?:played|taken))(?: along)?(?: (?:very|quite"
     r"|rather"
     rf"|so|too))? "
     r"(?:(?P<is_fast3>quickly|fast|rapidly|briskly)|(?P<is_slow3>slowly))\b"
-    r"(?! (?:from|to|into|between|through|towards?|up|down))"
+    r"(?! (?:from|to|into|between|through|towards?|up|down|on|out|apart|away|over|off|back"
+    r"|past|quiet"
+    r"|and loose)\b)"
     rf"|\b(?:tempo|pace|speed|bpm){OF_WORK}{IS} (?:\w+ly )?(?:with)?in (?:the|an?) (?:\w+ly )?"
     r"(?:(?P<is_slow4>slow\w*|low\w*)|(?P<is_fast4>fast\w*|high\w*)"
     r"|(?P<is_moderate4>mid\w*|moderate|medium)) (?:tempo |bpm )?range)"
@@ -145,7 +158,7 @@ _AT_ALL = (
     r"(?:to (?:speak of|name|count|find|follow|tap|hold on to|nod to|set|measure)|at all|as such"
     r"|whatsoever"
     r"|worth (?:the name|naming|counting)|in the (?:usual|ordinary|strict) sense|anywhere"
-    r"|you (?:can|could))"
+    r"|you (?:can|could) (?:tap|count|follow|name|nod))"
 )
 _FIXED = (
     r"(?:(?:fixed|steady|clear|discernible|regular|set|real|strict|perceptible|sense of|defined"
@@ -156,13 +169,16 @@ FREE = re.compile(
     r"\b(?:(?:free|entirely|fully|completely|wholly|pure) rubato|rubato throughout"
     r"|free[- ]time|in free (?:time|tempo|rhythm|metre|meter)|beatless|pulseless|unmetered|ametric"
     rf"|(?:{_WITHOUT}) (?:{_FIXED}(?:tempo|pulse|beat|metre|meter|bpm|rhythm)"
-    r"|(?:(?:rhythm|tempo|metre|meter|bpm) (?:or|and) )?(?:beat|pulse)(?! drops?))"
-    rf"|(?:{_WITHOUT}) (?:tempo|bpm|rhythm) {_AT_ALL}"
+    r"|(?:(?:rhythm|tempo|metre|meter|bpm) (?:or|and) )?(?:beat|pulse)"
+    r"(?! (?:drops?|is (?:wasted|out)|until|till|yet|before|behind|under|of (?!any))))"
+    rf"|(?:{_WITHOUT}) (?:tempo|bpm|rhythm) {_AT_ALL}(?! (?:can|could|in my)\b)"
     # "It's free, start to finish"; "it hangs free of any count".
-    rf"|it(?: is|'s) (?:(?:all|entirely|completely|wholly) )?free,? {ALONG}"
-    r"|free (?:of|from) (?:any |a |the )?(?:\w+ )?(?:count|beat|pulse|met(?:re|er)|tempo|grid"
-    r"|bar ?lines?)"
-    r"|out[ -]of[ -]tempo|outside (?:of )?(?:any |all )?(?:tempo|met(?:re|er)|pulse)|unpulsed"
+    rf"|it(?: is|'s) (?:(?:all|entirely|completely|wholly) )?free,? {ALONG}(?=\s*(?:[.;]|$))"
+    # "It drifts free of the beat": there is one.
+    r"|(?<!\bbreaks )(?<!\bbreaking )free (?:of|from) (?:any |an? )?(?!the\b)(?:\w+ )?(?:count|beat"
+    r"|pulse|met(?:re|er)|tempo|grid|bar ?lines?(?! in\b))(?! of\b)"
+    r"|(?<!touch )(?<!bit )(?<!little )out[ -]of[ -]tempo|outside (?:of )?(?:any "
+    r"|all )?(?:tempo|met(?:re|er)|pulse)|unpulsed"
     r"|senza misura"
     r"|tempo(?: is|:) free"
     r"|neither (?:an? )?(?:beat|pulse|tempo)"

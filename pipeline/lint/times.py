@@ -19,7 +19,10 @@ _CLOCK = (
     r"(?! (?:change|shift|drop))))"
 )
 _SECONDS = (
-    rf"\b{NUMBER}(?:[ -](?:and[ -]a[ -]half[ -])?)?(?:\s?s\b|\s?secs?\b|[ -]?seconds?\b"
+    # "Borrowed from 1990s house" names a decade.
+    rf"\b(?!(?:(?:19|20)\d"
+    rf"|[2-9])0s (?!in\b)[a-z]){NUMBER}(?:[ -](?:and[ -]a[ -]half[ -])?)?(?:\s?s\b|\s?secs?\b"
+    rf"|[ -]?seconds?\b"
     rf"|[ -]?minutes?\b(?:(?:[ -]and)?[ -](?:a[ -]half\b|{NUMBER}[ -]seconds?\b|{BARE_SECONDS}))?)"
 )
 _ORDINALS = ("second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
@@ -51,7 +54,8 @@ _SECONDS_POINT = re.compile(
     r"(?:around|about)|(?<= is )(?:around|about|approximately|roughly))"
     rf"\s+{_NEAR}(?P<at>{_SECONDS})"
     rf"(?!\s+(?:of|long|each|at a time|later|earlier|before|after|per|on average))|"
-    rf"(?P<at2>{_SECONDS})\s+(?:in|into|mark)\b|(?P<at3>{_SECONDS})[ -]mark\b"
+    rf"(?P<at2>{_SECONDS})\s+(?:in|into|mark)\b(?! (?:the|an?) (?:film|movie|set|album|show"
+    rf"|concert)\b)|(?P<at3>{_SECONDS})[ -]mark\b"
     # "At the 2nd minute".
     rf"|\b(?P<at7>a minute(?: and a half)?) in(?:to)?\b"
     r"|\b(?:at|from|by|after|until|in|during) the"

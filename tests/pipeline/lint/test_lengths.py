@@ -58,6 +58,21 @@ NO_LENGTH = (
     "It clocks in at one forty.",
     "It's in five sixteen.",
     "It feels like a two-minute song.",
+    "Building to 2:10 and its climax, it is thrilling.",
+    "Fading into 2:10, the pad is lovely.",
+    "At 1:30 it's more of a sprint.",
+    "At 1:30 it wastes no time with the chorus.",
+    "In a minute it goes quiet.",
+    "The drums are out within a minute.",
+    "The fight is over in ten seconds, he sings.",
+    "It lingers for ten seconds in the air.",
+    "A 30-second burst of noise ends it.",
+    "A two-minute workout on the snare closes the song.",
+    "A mere two minutes in, it peaks.",
+    "Ten seconds later, the song ends.",
+    "The music fades out at 1:30 and returns.",
+    "The live version is a ten-minute workout.",
+    "The whole thing is ten seconds late.",
 )
 
 
