@@ -64,8 +64,9 @@ _NO_CHORDS = re.compile(
 )
 # What goes through bare letters in single notes.
 _OF_NOTES = re.compile(
-    r"\b(?:octaves?|semitones?|scale|riff|bass(?: ?line|(?: guitar)? (?:swing|walk|slid|climb|drop"
-    r"|step|rock|mov|toggl|go)\w*))\b",
+    r"\b(?:from A to B|A, B,? (?:and )?C|cellos?|tuba|left hand|timpani|octaves?|semitones?|scale"
+    r"|riff|bass(?: ?line|(?: guitar)? (?:swing|walk|slid|climb|drop"
+    r"|step|rock|mov|toggl|alternat|go)\w*))\b",
     re.I,
 )
 # "The chords used in the melody are".
@@ -90,7 +91,7 @@ _CHORD_IS = re.compile(
 )
 # "It ends on a G6": a singer may hit a C6.
 _ENDS_ON = re.compile(
-    r"\b(?:end|finish|clos|land|resolv|settl|rest|com)\w*(?: \w+){0,2} (?:on|to|with) an? $", re.I
+    r"\b(?:end|finish|clos|land|resolv|settl|rest)\w*(?: \w+){0,2} (?:on|to|with) an? $", re.I
 )
 _LONG = re.compile(
     rf"(?<![\w#'])(?P<note>{NOTE})[ -](?P<quality>dominant[ -](?:seventh|seven|7th|7)"
@@ -354,7 +355,7 @@ def _is_called_chord(passage: Passage, symbol: ChordClaim) -> bool:
         is_article = symbol.label[0] == "A" and re.match(r"[ -][a-z]", after)
         return not is_article and not _NOT_CHORD_AFTER.match(after)
     if symbol.label[-1] in "69" and _ENDS_ON.search(passage.before(symbol.start)):
-        return True
+        return not re.match(r" (?:from|[a-z]+$|[a-z]+[.,;])", passage.after(symbol.end))
     if not _CHORD_AFTER.match(passage.text, symbol.end):
         return False
     is_letter_a = passage.text[symbol.start : symbol.end] == "A"

@@ -81,7 +81,9 @@ _CHORDS = re.compile(
     rf"\s+(?:just |only )?(?P<n>{NUMBER}) "
     rf"(?:different |distinct |basic |simple |main )?chords\b"
     rf"|\b(?P<n2>{NUMBER})(?: chords (?:are|is) all"
-    r"|-chord (?!(?:stabs?|hits?|intro|turn|break|phrase|figure|riff|tag|punch|bridge)\b)\w+)\b"
+    r"|-chord (?:progression|loop|song|vamp|sequence|pattern|cycle|tune|groove|jam|blues|ballad"
+    r"|stomp"
+    r"|wonder|trick|track|piece|round|affair|romp|rocker|number|boogie|shuffle|mantra|drone)s?)\b"
     rf"|\b(?:{WORK}|music|recording|it|progression) (?:uses|has|contains|features|employs"
     rf"|consists of|is built on|is made up of|is based on) (?:a total of )?(?P<n3>{NUMBER}) "
     rf"(?:different |distinct |basic |simple |main )?chords\b"
@@ -91,7 +93,8 @@ _CHORDS = re.compile(
     rf"|(?:^|(?<=[,;:.] ))(?P<n6>{NUMBER}) chords?(?=[,.:;!](?! (?:and|then) )"
     r"|$| (?:and the|all (?:night|the way|song)|round|for the (?:whole|entire)|back and)\b)"
     r"|\b(?:just|only|nothing but|never more than|on|all on) (?P<n7>one) chord\b"
-    r"(?=[,.:;!]|$| (?:throughout|all|for the (?:whole|entire)|from|the (?:whole|entire)))",
+    r"(?=[.:;!]|,(?! (?:and|then|but)\b)|$| (?:throughout|all"
+    r"|for the (?:whole|entire)|from|the (?:whole|entire)))",
     re.I,
 )
 _BARS = re.compile(

@@ -34,7 +34,8 @@ _NOTE_KEY = re.compile(
     rf"(?P<note>{NOTE}){_END}"
 )
 _SITS = (
-    r"(?:is|'s|'re|'m|sits|lives|stays|remains|lies|rests|settles|moves|opens|starts|begins|ends|closes"
+    r"(?:is|'s|'re|'m|sits|lives|stays|remains|lies|rests|settles|moves|opens|starts|begins|ends"
+    r"|closes"
     r"|finishes|plays|hovers|unfolds|broods|runs|goes|(?:is |are )?(?:written|pitched|cast|set|cut"
     r"|keyed|sung|recorded|rooted|anchored|grounded)(?: it| this)?|(?:play|sing|hear|put|cut"
     r"|take|track(?:ed)?|record(?:ed)?|have|feel|call|keep)s? (?:it|this|this one|everything))"
@@ -68,7 +69,7 @@ _HOME = re.compile(
     rf"(?: \w+ly)? {_TONIC}\b"
     rf"|\b[Hh]ome(?: (?:base|note|key))? (?:is|being|here is|sounds like|feels like|stays)"
     rf" (?P<n3>{NOTE}){_NOTE_ENDS}"
-    rf"|\bears? [^.;:,]{{0,25}}?(?:on|in|to|towards?|wants?|hears?|takes?) (?P<n4>{NOTE})"
+    rf"|\bears? [^.;:,]{{0,25}}?(?:on|in|to|towards?|hears?|takes?) (?P<n4>{NOTE})"
     rf"{_NOTE_ENDS}"
     rf"|\b(?:[Gg]ravitat\w+|[Oo]rbit\w*|[Tt]ethered|com(?:es|ing) home|return(?:s|ing) home)"
     rf"(?: \w+ly)?(?: (?:to|towards?|around))? (?P<n5>{NOTE}){_NOTE_ENDS}"
@@ -100,15 +101,25 @@ _PAIR = re.compile(
     rf"key of )?"
     rf"(?P<second>{NOTE})(?P<second_mode>[ -]{MODE})?(?![\w#'])"
 )
+# "The bass never strays from D", "the melody gravitates to A", "the riff slides into E".
+_MOVED = ("n5", "n6", "n9")
+_PART_BEFORE = re.compile(
+    r"\b(?:bass|pedal|drone|hand|melody|tune's|solo|riff|line|lick|theme|phrase|note|voice|singer"
+    r"|guitar"
+    r"|piano|organ|strings?|fiddle|violin|cello|trumpet|sax\w*|horns?|flute|clarinet|synth)\b"
+    r"[^.;:,]{0,30}$",
+    re.I,
+)
 # "The whole band hops from E up to F sharp."
 _ALL_PAIR = re.compile(
-    rf"\b(?:band|everything|{WORK}|key|chorus|refrain|thing|music) (?:\w+ly )?(?:hop|jump|lift"
-    rf"|shift|modulat|climb|step|slid|ris|hoist|leap|bump)(?:e?s|ing)(?: up| down)? from"
+    rf"(?<!of the )\b(?:band|everything|{WORK}|key|chorus|thing|music) (?:\w+ly )?(?:hop|jump|lift"
+    rf"|shift|modulat|climb|step|slid|hoist|bump)(?:e?s|ing)(?: up| down)? from(?! A to B\b)"
     rf" (?P<first>{NOTE})(?: (?:up|down))? to (?P<second>{NOTE}){_NOTE_ENDS}"
 )
 _CHORD_AFTER = re.compile(
     r"[ -]?(?:pads?\b|stops?\b|stabs?\b|hits?\b|strums?\b|swells?\b|wash(?:es)?\b|clusters?\b"
-    r"|inversions?\b|stings?\b|flourish|chords?|triads?|seven(?:th)?|7th|7\b|nine|ninth|9th|six(?:th)?|6th|sus|arpeggi\w*"
+    r"|inversions?\b|stings?\b|flourish|chords?|triads?|seven(?:th)?|7th|7\b|nine|ninth|9th"
+    r"|six(?:th)?|6th|sus|arpeggi\w*"
     r"|voicing\w*"
     r"|vamp)\b"
     # "G major and G diminished chords".
@@ -190,7 +201,8 @@ _KEY_BEFORE = re.compile(
     r"|(?:\bbpm|\b\d/\d|\btime|\bfour-four|\bsix-eight|\bthree-four),? (?:and )?"
     r"|\b(?!resolv|chord|cadenc|goes|going)\w+(?: (?:it|us|things|everything|back|down|up|off"
     r"|\w+ly))? into (?:an? |the )?(?:\w+ )?"
-    r"|\bears? [^.;:,]{0,25}|\b(?:visit|trip|detour|excursion|foray|side-?step|tour)s? "
+    r"|\bears? [^.;:,]{0,25}(?<!\ban )(?<!\ba )|\b(?:visit|trip|detour|excursion|foray|side-?step"
+    r"|tour)s? "
     r"(?:to|into|through) "
     r"|\bin (?:an? |the )(?:[\w-]+,? ){1,3}"
     # "These chords point to D minor".
@@ -211,7 +223,8 @@ _MODE_ONLY = re.compile(
     r"(?P<mode2>major|minor)(?= *(?:[.,;]|$| (?:and|but|because|while|so|throughout)\b))"
     rf"|\b(?:an?|the) (?P<mode3>major|minor) scale\b(?! of)"
     rf"|\b(?:{WORK}|music|it)(?: is|'s) (?:\w+ly |more or less )?(?:in )?(?P<mode4>major|minor)"
-    r"(?=[.,;]|$| and )|\bin (?:the )?(?P<mode6>major|minor)(?=[.,;!]|$| and | throughout)"
+    r"(?=[.,;]|$| and )|\bin (?:the )?(?P<mode6>major|minor)(?=[.,;!]|$| and (?!(?:in )?m[ai])"
+    r"| throughout)"
     r"|(?:\band|,) the mode (?:as )?(?P<mode5>major|minor)\b",
     re.I,
 )
@@ -327,10 +340,8 @@ def key_mentions(passage: Passage) -> list[KeyClaim]:
             if start not in found and not is_chord and not _is_lone_article(plain, start, end):
                 is_key = match[0].startswith("either") or match["suffix"] in ("maj", "min")
                 found[start] = _of_symbol(match, "key" if is_key else role)
-    for match in _HOME.finditer(plain):
-        claim = _of_tonic(match, match.lastgroup or "")
-        if claim.start not in found and not _is_lone_article(plain, claim.start, match.end()):
-            found[claim.start] = claim
+    for claim in _homes(plain):
+        found.setdefault(claim.start, claim)
     for match in [*_PAIR.finditer(plain), *_ALL_PAIR.finditer(plain)]:
         _add_pair(match, found)
     for claim in list(found.values()):
@@ -413,6 +424,15 @@ def _of_symbol(match: re.Match[str], role: str) -> KeyClaim:
     mode = mode_of(suffix) if suffix else "major"
     tonic = note_name(match["note"])
     return KeyClaim(match.start("note"), match.end(), tonic, mode, role, has_mode=bool(suffix))
+
+
+def _homes(plain: str) -> Iterator[KeyClaim]:
+    """Notes that are called home; where one part alone goes there, it is no key."""
+    for match in _HOME.finditer(plain):
+        group = match.lastgroup or ""
+        is_of_part = group in _MOVED and _PART_BEFORE.search(plain[: match.start()])
+        if not is_of_part and not _is_lone_article(plain, match.start(group), match.end()):
+            yield _of_tonic(match, group)
 
 
 def _of_tonic(match: re.Match[str], group: str) -> KeyClaim:

@@ -27,7 +27,7 @@ _END = rf"(?=[.,;:!)]|$| (?:and|but|while|as|for|to|from|until)\b| {_ALONG})"
 STAYS = (
     rf"{_WITH_OTHERS}{OF_WORK} (?:both |all )?(?:"
     rf"(?:(?:never|hardly|barely|scarcely|(?:do|does) not|don't|doesn't|will not|won't|refuses? to)"
-    rf" (?:once |ever |even |so much as |really )*{_MOVES}(?! (?:on|in|into) an?\b)"
+    rf" (?:once |ever |even |so much as |really )*{_MOVES}(?! (?:hands|(?:on|in|into) an?)\b)"
     r"|(?:stays?|remains?) home|go(?:es)? nowhere|(?:do|does)(?: not|n't) go anywhere"
     r"|(?:(?:is|are|stays?|remains?|holds?|keeps?|sits?|stands?) (?:\w+ly |both |right |just )?)?"
     rf"(?:put|the same|still|steady|firm|fast|fixed|constant|unchanged|unmoved|untouched|unaltered"
@@ -37,10 +37,10 @@ STAYS = (
     rf" |one )?\w+)?,? (?:{_ALONG}|(?:first|start|top|front|beginning|end) to (?:last|finish|bottom"
     r"|back|end))"
     rf"|(?:^|[,;:.] )(?:in |all in |and )?(?:one|the same|a single|same) key"
-    r"(?=[.,;:!](?! (?:and|then) )|$| and (?:one|the same)\b)"
+    r"(?=[.,;!](?! (?:and|then) )|$| and (?:one|the same)\b)"
     rf"|\bneither (?:the )?[\w ]{{3,15}} nor (?:the )?{_KEY} (?:ever |once )?{_MOVES}"
     rf"|\bneither (?:the )?{_KEY} nor (?:the )?[\w ]{{3,15}}? (?:ever |once )?{_MOVES}"
-    r"|\bnothing (?:ever )?modulates\b|\bnothing changes key\b"
+    r"|\bnothing (?:ever )?modulates\b(?! (?:its|the))|\bnothing changes key\b"
     r"|\bnever (?:once )?(?:leav|stray|wander|drift|depart|budg|mov|stir)\w* (?:far )?"
     rf"(?:(?:away )?from |out of )?(?:its |the )?(?:home )?key\b"
 )
@@ -51,20 +51,26 @@ _STEP = (
 )
 _LAST = r"(?:(?:last|final|closing|third|second|whole|entire) )?"
 _ALL = (
-    rf"(?:{WORK}|music|{_KEY}|everything|everyone|arrangement|orchestra|ensemble"
+    rf"(?:{WORK}|music|key|tonality|everything|everyone|arrangement|orchestra|ensemble"
     r"|(?:last|final) (?:minute|third|half|stretch|section|time a?round)"
     rf"|{_LAST}(?:band|thing|lot|outfit|chorus(?:es)?|verse|refrain)|it all|all of it|they all)"
 )
 _GOES = (
     r"(?:(?:lift|ris|jump|hop|step|mov|climb|bump|hoist|slid|slip|ratchet|crank|kick|hitch|drop"
-    r"|sink|shift|chang|transpos|eas|leap|nudg|haul|push|swing|wrench|heav|tak|rais|hik|bring"
+    r"|sink|shift|chang|transpos|eas|nudg|haul|push|swing|wrench|heav|tak|rais|hik|bring"
     r"|vault|skip|modulat|switch)(?:e?s|ing|e)?|go(?:es|ing)?)"
 )
-_A_STEP = rf"(?:by )?(?:an?|one|another) (?:\w+ )?{_STEP}\b"
+# What falls back is a melody.
+_A_STEP = (
+    rf"(?:by )?(?:an?|one|another) (?:\w+ )?{_STEP}\b(?! (?:on (?:its|the)|at (?:the cadence|each)"
+    r"|and (?:falls?|back|drops?|returns?)|with (?:each|every)|before falling)\b)"
+)
 _UP = r"(?:(?:back |right |straight )?(?:up|down) )?"
 _SHIFT = (
-    r"(?:lift|rise|shift|jump|hop|bump|climb|hike|hoist|key[- ]change|modulation|gear[- ]change"
-    r"|upshift|change up|leap up|move up|step up)"
+    r"(?:(?:lift|hike|hoist|key[- ]change|modulation|gear[- ]change|upshift)\b"
+    r"|(?:rise|shift|jump|hop|bump|climb|(?:change|leap|move|step) up)"
+    rf"(?= (?:before|into|for|in|at) (?:the|its) {_LAST}(?:chorus|refrain|verse|minute|bridge"
+    rf"|coda)\b))"
 )
 GOES_A_STEP = (
     # "The last chorus goes up a whole step", "everything lifts by a semitone".
@@ -79,9 +85,9 @@ GOES_A_STEP = (
     rf"|\b{_STEP}[- ]{_SHIFT}\b(?! (?:in|of|on) (?:the|its|h[ie][sr]) (?:bass|melody|voice|vocal"
     r"|guitar|line|riff))"
     rf"|\b{_ALL}(?:,| is| comes(?: back)?| returns| arrives| lands| sits)* (?:in )?{_A_STEP}"
-    r" (?:higher|lower|up|down)\b(?! in\b)"
+    r" (?:higher|up)\b(?! (?:in|than)\b)"
     r"|\btruck[- ]driver(?:'s|s')? (?:gear[- ]?)?(?:change|shift|modulation)\b"
-    rf"|\b{_KEY} (?:lifts|jumps|hops|climbs|steps up|slides|leaps)\b"
+    r"|\b(?:key|tonality) (?:lifts|jumps|hops|climbs|steps up|slides|leaps)\b(?! out\b)"
 )
 """Regular expression of that all of the music goes up or down, which changes its key."""
 _SIZES = (

@@ -32,8 +32,8 @@ _PASSING = re.compile(
 _TONALITY = r"(?:key|tonality|tonal (?:centre|center)|tonic|tonal home|home (?:key|note))"
 _NO_KEY_AFTER = (
     r"(?! (?:changes?|signatures?|shifts?|lifts?|modulations?|instruments?|players?|\w+ is))"
-    r"(?=[,.;:!)]|$| (?:to|at|that|I|you|one|anyone|anywhere|in|worth|here|or|and|nor|is|can|could"
-    r"|but|of|for|ever|as|it|we|with|the)\b)"
+    r"(?=[,.;:!)]|$| (?:to|at|that|I|you|one|anyone|anywhere|worth|here|or|and|nor|is|can|could"
+    r"|in (?:sight|evidence|particular)|but|of any|ever|as|it|we|with|the)\b)"
 )
 _UNCLEAR = re.compile(
     rf"\bkey{OF_WORK}{IS} \"?(?:\w+ly )?(?:not (?:\w+ly )?(?:clear|defined|definite)|unclear"
@@ -41,7 +41,7 @@ _UNCLEAR = re.compile(
     r"|description|prompt))"
     rf"|\b{_TONALITY}(?: is|'s|:| remains| stays)? (?:\w+ly )?(?:anyone's guess|(?:hard|impossible"
     r"|difficult|tough) to (?:pin|name|place|say|call|hear|tell|fix)|up for grabs|elusive|slippery"
-    r"|in doubt|uncertain|murky|vague|blurred|nowhere)\b"
+    r"|in doubt|uncertain|murky|vague|blurred)\b"
     rf"|\b(?:no|lacks|lacking|without|(?:not|n't) (?:have|in|settle (?:on|in|into)))(?: an?| any)?"
     rf" {_CLEAR} {_TONALITY}\b(?! (?:changes?|signatures?))"
     # "No key to speak of", "it never settles on a key".
@@ -53,7 +53,7 @@ _UNCLEAR = re.compile(
     rf"{_TONALITY}\b{_NO_KEY_AFTER}"
     rf"|\bfree (?:of|from) (?:any |all )?{_TONALITY}\b|\bkeyless\b"
     rf"|\b(?:can't|cannot|couldn't|could not|hard to|impossible to) (?:\w+ )?(?:name|find|pin|hear"
-    rf"|place) (?:an?|any) {_TONALITY}\b"
+    rf"|place) (?:an?|any) {_TONALITY}\b(?! (?:for|to|on)\b)"
     r"|\b(?:is|it's|are) (?:\w+ly )?atonal\b|^\W*atonal\b(?= throughout|[,.;:])",
     re.I,
 )

@@ -35,19 +35,22 @@ _SUNG = re.compile(
 _TOLD_BEFORE = re.compile(
     rf"\b(?:{HUMAN}|s?he|him|her|hers|his|{TELL}(?: (?:us|me|you|out|back|that|of|to))*\W*$"
     r"|(?:final|last|first|opening|closing|repeated|recurring|hushed|defiant) $"
-    r"|^\W*(?:on|at|after|until|with) $)(?!\w)",
+    r"|^\W*(?:at|until|with) $)(?!\w)",
     re.I,
 )
 _TOLD_AFTER = re.compile(
-    r",? (?:as )?(?:s?he|\w+ly|(?!would|could|might|may|is|are|was|suggest|impl|indicat|mean|refer"
+    r",? (?:as )?(?:s?he|\w+ly|(?!would|could|might|may|is|are|was|suggest"
+    r"|writes|reads|suits|says (?:one|an?|the)\b|impl|indicat|mean|refer"
     r"|point|hint|tells|sums?|describ|comes to|fits|applies|says it|and|or)[a-z]+s)\b",
     re.I,
 )
 # 'As if to say "Come in, sit down"'.
 _AS_IF = re.compile(
     r"\b(?:as if|as though|what|seem\w*|almost|like|(?:you|listener|user|reader)s?"
-    r"|(?:some|any)(?:one|body)|question|motto|prompt|(?:would|might|could) call)\b"
-    r"[^\".;]{0,30}$",
+    r"|(?:some|any)(?:one|body)|question|motto|prompt|(?:would|might|could) call"
+    r"|calls? (?:it|this)|sleeve|sign|liner|critics?|reviewers?|press|shop|studio)\b[^\".;]{0,30}$"
+    # "The horns answer".
+    r"|\b(?:guitars?|horns?|trumpets?|organ|fiddle|bass|drums|drummer|riff|piano|sax) \w+s? $",
     re.I,
 )
 # Words that titles have in small letters; any other tells a line.

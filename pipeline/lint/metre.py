@@ -42,8 +42,11 @@ _BEATS = re.compile(
     # "Four to the bar", "three in a bar", but not boogie-woogie's eight.
     rf"|(?<!or )\b(?P<n7>[2-7]|{_SMALL})[ -](?:to|in)[ -](?:the|an?|each|every)[ -]"
     r"(?:bar|measure)\b(?! lines?)"
-    rf"|\b(?:on|hits|marks|sounds|hammers|stresses|plays) all (?P<n8>{_SMALL})(?: of the)? beats\b"
-    rf"|\bbars of (?P<n9>[2-7]|{_SMALL})(?=[,.;:!]|$| (?:and|with|throughout)\b)"
+    rf"|\b(?:on|hits|marks|sounds|hammers|stresses"
+    rf"|plays) all (?P<n8>{_SMALL})(?: of the)? beats\b(?! (?:before|of (?:the|its) (?!bar"
+    rf"|measure)))"
+    rf"|\b(?:in|into|of|on|from|has|counts?) (?:(?:steady|even|long|short"
+    rf"|slow) )?bars of (?P<n9>[2-7]|{_SMALL})(?=[,.;:!]|$| (?:and|with|throughout)\b)"
     rf"|\b(?:bar|measure)s of (?P<n3>\d{{1,2}}|{_SMALL}) beats\b"
     rf"|\b(?P<n5>\d{{1,2}}|{_SMALL}) quarter[- ]notes? (?:beats )?"
     r"(?:per|(?:in|to) (?:a|an|each|every|the)) (?:bar|measure)\b"
@@ -60,7 +63,8 @@ _ENDS = (
     r"|the|per (?:bar|measure)|(?:mak|giv|creat|allow|provid)\w+)\b)"
 )
 _HOW = (
-    r"(?:(?!(?:not|no|instead|rather|on|by|for|about|all|the|every|between|one|made|mix|split|two|three|four)\b)"
+    r"(?:(?!(?:not|no|instead|rather|on|by|for|about|all|the|every|between|one|made|mix|split|two"
+    r"|three|four)\b)"
     r"[\w-]+,? ){0,4}?"
 )
 _OTHER_DIGITS = (
@@ -69,7 +73,8 @@ _OTHER_DIGITS = (
 # "A 3-beat rhythm", "a steady four-count", "the beat is a steady 2", "it counts to 4".
 _COUNTED = re.compile(
     rf"(?<![\w.:/-])(?P<n>\d{{1,2}}|{_SMALL})[ -](?:beats?|counts?)[ -](?:counts?|beats?|rhythms?"
-    r"|patterns?|structure|cycle|pulse|tempo|time|grooves?|feel|sway|lilt|swing|lope|gait|met(?:re|er)|measures?|bars?)\b"
+    r"|patterns?|structure|cycle|pulse|tempo|time|grooves?|feel|sway|lilt|swing|lope|gait"
+    r"|met(?:re|er)|measures?|bars?)\b"
     rf"|\b(?:an?|one)(?: (?!after|for)\w+,?)?? (?P<n2>\d{{1,2}}|{_SMALL})[ -](?:beat|count){_ENDS}"
     rf"|\b(?:beat|(?<!the )counts?)(?: counts?)? of (?:an? )?(?:\w+ )?(?:(?P<n3>{_SMALL}){_ENDS}"
     rf"|(?P<n4>\d{{1,2}}){_OTHER_DIGITS})"
@@ -81,7 +86,8 @@ _COUNTED = re.compile(
 )
 # "He counts to four, and the band comes in."
 _COUNTS_IN = re.compile(
-    r"\b(?:I|you|we|s?he|they|singer|vocalist|drummer|voice|someone|man|woman|speaker|band|stick\w*|after)\b"
+    r"\b(?:I|you|we|s?he|they|singer|vocalist|drummer|voice|someone|man|woman|speaker|band"
+    r"|stick\w*|after)\b"
     r"(?:(?!\b(?:beat|rhythm|song|track)\b)[^.;]){0,40}$",
     re.I,
 )
@@ -93,15 +99,17 @@ _MOVES = (
 _GAIT = (
     r"(?:lilting|lazy|swaying|rocking|rolling|swinging|swung|loping|limping|waltzing|shuffling"
     r"|nimble|lopsided|off-kilter|tricky|jagged|skipping|galloping|driving|bouncing|bouncy|graceful"
-    r"|tender|wonky|jerky|tumbling|stately|steady|straight|strict|solid|square|plain|simple|even|brisk|slow|quick|fast|gentle"
-    r"|easy|relaxed|hard|heavy|light|loose|tight|unhurried|leisurely|medium)"
+    r"|tender|wonky|jerky|tumbling|stately|steady|straight|strict|square|plain|simple|even|brisk"
+    r"|slow|quick|fast|gentle"
+    r"|easy|relaxed|heavy|light|loose|tight|unhurried|leisurely|medium)"
 )
 _FELT = re.compile(
     # "It sways in three", "118 BPM, in three", "in a lazy three", "In four, with brushes".
-    rf"(?:\b(?:felt|counted|count|counts|played|conducted|written|set|{_MOVES}|is|it's|pulses?"
+    rf"(?:\b(?:felt|counted|count|(?<!drummer )(?<!he )counts|played|conducted|written|{_MOVES}"
+    rf"|is|it's|pulses?"
     rf"|(?:{_MOVES}|play|count|feel|take) (?:it|this|everything)|beats?|time|groove|song"
     r"|track|piece|bpm|minute|(?<![:.\d])\d{2,3})(?: along| on| away| \w+ly)?,? in"
-    r"|\b(?:in|to|at|with|over|into|it's|is|plays|keeps|holds|counts|beats) an?"
+    r"|\b(?:in|to|with|over|into|it's|is|plays|keeps|holds|counts|beats) an?"
     rf" (?:{_GAIT},? ){{1,2}}"
     rf"|(?:^|(?<=[.!?;:] ))(?:all )?in|(?:^|(?<=[.!?;:,] ))an? (?:{_GAIT},? ){{1,2}})"
     rf" ?(?:firmly |clearly )?(?P<n>[2-7]|{_SMALL})(?!,? (?:and |or )?(?:an? |{_SMALL}\b|\d))"
@@ -131,7 +139,9 @@ _WORDS: tuple[tuple[re.Pattern[str], str], ...] = (
     (
         re.compile(
             rf"\b(?:beats?|pulses?|rhythm|groove|bars?|everything|it|music|{WORK})"
-            r"(?: (?:is|are))? (?:grouped|felt|counted|[\w]+s)(?: along)? in (?:\w+ing )?threes\b",
+            r"(?: (?:is|are))? (?:grouped|felt|counted|(?!comes|arrives|happens"
+            r"|unfolds)\w+s)(?: along)?"
+            r" in (?:\w+ing )?threes\b(?! (?:over|against|across)\b)",
             re.I,
         ),
         "triple",

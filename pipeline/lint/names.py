@@ -46,10 +46,18 @@ _PATTERNS = (
         rf"\b(?:band|duo|group|orchestra|trio|quartet),? (?P<name>The {CAPITAL}(?: {CAPITAL})*)"
     ),
     re.compile(
-        rf"\b(?P<name>{CAPITAL}(?: {CAPITAL}){{1,2}}) (?:sings?|raps?|croons?|performs?|lends"
-        rf"|fronts|composed|wrote|enters|delivers|belts|whispers|growls|intones|roars)\b"
+        # "The String Quartet enters" names nobody.
+        r"(?<![Tt]he )\b(?!(?:\w+ ){1,2}(?:Guitars?|Bass|Drums?|Piano|Organ|Strings?|Quartet"
+        r"|Synths?|Orchestra|Trumpets?|Horns?|Brass|Sax|Section|Choir|Chorus|Verse|Carol) )"
+        rf"(?P<name>{CAPITAL}(?: {CAPITAL}){{1,2}}) (?:sings?|raps?|croons?|performs?|lends"
+        rf"|fronts|composed|wrote|enters|delivers|belts|whispers|intones)\b"
     ),
-    re.compile(rf"\b{_NAME}'s? (?:[a-z-]+,? ){{0,3}}?(?:{_WORK_OF}\b|{VOICE_TYPE})"),
+    re.compile(
+        r"\b(?!(?:Today|Yesterday|Every(?:one|body)|No(?:body| one)|Some(?:one|body)|It|That)\b)"
+        rf"{_NAME}'s? (?:[a-z-]+,? ){{0,3}}?(?:{_WORK_OF}\b|{VOICE_TYPE})"
+        r"(?! (?:comes? to mind|is (?:an?|the) (?:\w+ )?(?:reference|model|influence)"
+        r"|its praises)\b)"
+    ),
     re.compile(rf"\b{_WORK_OF} (?:is )?(?:that )?(?:of|by) {_NAME}"),
     re.compile(rf"\b(?:vocals?|voice|singing) (?:comes? from|belongs? to) {_NAME}"),
     re.compile(rf"\b[Tt]he (?:band|duo|group)(?: behind (?:it|(?:the|this) \w+))? is {_NAME}"),

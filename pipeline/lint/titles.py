@@ -58,7 +58,9 @@ _QUOTED_PATTERNS = (
     re.compile(
         rf"(?:^|(?<=[.!?] ))(?P<mark>[\"'])(?P<name>{CAPITAL})(?P=mark)"
         r" (?!(?:is|as|means|refers|describes|denotes|indicates|suggests|says|tells|implies|sums"
-        r"|rings|echoes|repeats|returns|hangs|soars|comes|names|stands|was|has)\b)[a-z]+s\b",
+        r"|rings|echoes|repeats|returns|hangs|soars|comes|names|stands|was|has"
+        r"|gives|gets|seems|sounds|works|feels|fits|suits|covers|marks|goes|shouts|applies|captures"
+        r"|does)\b)[a-z]+s\b",
         re.M,
     ),
 )

@@ -45,7 +45,7 @@ _CALLED_SO = re.compile(
     r"(?=\s*[.,;!]|$| (?:throughout|and|with|from|all|to the (?:very )?end)\b| [\w-]+[.,;])"
     r"|(?:^|[.;:] )(?:all[- ])?instrumental (?:throughout|from (?:the )?(?:first|start"
     r"|beginning)|to the)\b"
-    r"|^all instrumental\b"
+    r"|^all instrumental\b(?! (?:parts|sounds|tracks|music|elements|lines|layers)\b)"
     # "This music is a wistful, unhurried guitar instrumental"; "this rock instrumental opens".
     rf"|(?:(?:\bis|'s|\bhere (?:is|we have)|(?<!well )\bas|^|[.;!]\s) ?an?|\bthis)"
     rf" {_OF_KIND}instrumental{_NOUN_ENDS}"
@@ -69,7 +69,10 @@ _NONE = re.compile(
     r"(?=\s*(?:[.,;:)]|$)| (?:in|on|to|is|enters|anywhere|at all|here)\b)"
     r"|(?: single)? (?:word|line|note|syllable) is sung\b)"
     # "The whistle is as close as it comes to a singer".
-    rf"|\b(?:as close as|(?:the )?(?:closest|nearest)) [^.;,]{{0,25}}?to (?:an? |any )?{_VOICES}\b"
+    rf"|\b(?:as close as [^.;,]{{0,25}}?|(?:closest|nearest) (?:(?:thing|it|we|you|this|that"
+    rf"|track|piece"
+    r"|song|there|here|is|has|gets?|comes?) ){1,4}"
+    rf")to (?:an? |any )?{_VOICES}\b(?! (?:in the|as an?)\b)"
     rf"|\b{_VOICES} (?:plays?|has|have|takes?) no (?:part|role|place)\b"
     r"|\b(?:nothing|none of (?:it|this|that|these)|no (?:words?|lines?|lyrics))(?: here| at all)?"
     r" (?:(?:is|are) )?(?:ever |being |actually )?sung\b"
@@ -80,7 +83,8 @@ _NONE = re.compile(
     r" (?:by|on|(?:(?:composed|made up) )?of) (?:instruments"
     r"|instrumental (?:music|sounds|parts|elements))\b"
     rf"|\b(?:no|without(?<!those without)|no one's) {_OTHERS}(?:any |an? )?"
-    rf"{_SUCH}{_VOICES}\b(?! (?:chops|samples))|\b(?:vocal|voice|singer|lyric)(?:-free|-?less)\b"
+    rf"{_SUCH}{_VOICES}\b(?! (?:chops|samples|of (?:its|her|his|their) own)\b)|\b(?:vocal|voice"
+    rf"|singer|lyric)(?:-free|-?less)\b"
     r"|\bnon-(?:lyrical|vocal)\b"
     r"|\bthere are no words\b(?! (?:to|for|that)\b)|n't (?:have|contain) any words\b"
     rf"|\b{_VOICES} (?:(?:(?:does|do) not|doesn't|don't|never) (?:occur|appear|exist|happen|feature"
@@ -119,12 +123,14 @@ _NONE = re.compile(
     rf"|\b{_VOICES} (?:is|are) (?:listed|given|marked|stated) as \"?none\b"
     rf"|\b(?:{_VOICES} and )?(?:sung|performed|singing|vocals) by (?:none|no one|nobody)\b"
     r"|\b(?:no one|no-one|nobody|not a soul|none of them) (?:ever |really |actually )?"
-    r"(?:sings|raps|(?:is|can be) (?:heard )?singing)\b|\bnobody's singing\b",
+    r"(?:(?:sings|raps)(?! (?:its|their|the) praises)|(?:is|can be) (?:heard )?singing)\b"
+    r"|\bnobody's singing\b(?! (?:its|their|the) praises)",
     re.I,
 )
 # "Still no words"; those who hum have none, either.
 _NO_WORDS = re.compile(
-    r"\b(?:still no|without an?(?: single)?|not (?:one|a)(?: single)?) words?(?=\s*(?:[.,;:]|$))",
+    r"\b(?:still no|(?<!me )(?<!us )(?<!you )(?<!one )without an?(?: single)?|not (?:one"
+    r"|a)(?: single)?) words?(?=\s*(?:[.,;:]|$))",
     re.I,
 )
 _WORDLESS = re.compile(
@@ -175,6 +181,11 @@ _INSTRUMENT = (
     r"|mandolin|ukulele|sitar|koto|pedal steel|steel|nyckelharpa|concertina|bandoneon|oud|kora"
     r"|shakuhachi|melodica|saw|(?:left|right) hand)"
 )
+# "She keens on the pipes", "he joins in on bongos".
+_NOT_PLAYED = (
+    rf"(?![^.;:]{{0,30}}? (?:on|through) (?:an? |the |his |her )?(?:[\w-]+ )?(?:{_INSTRUMENT}"
+    r"|drums?|bongos|congas|percussion|keys|hammond)\b(?!-))"
+)
 _ANIMAL = r"(?:birds?|songbirds?|whales?|crickets?|insects?|cicadas?|animals?)"
 _DESCRIBED = (
     rf"(?:(?!{_INSTRUMENT}'s\b|{_ANIMAL}\b|"
@@ -203,7 +214,8 @@ _SINGER = (
 _NO_SINGER_AFTER = (
     rf"(?!\"?[- ](?:leading\b(?! the)|like\b(?! an?\b)|quality|free|-|of (?:the )?{_INSTRUMENT}"
     r"|(?:could|might|would) (?:be added|add|bring|fit|help|work|join)\b"
-    r"|lofts?\b|stalls\b|(?:line|part|melody) is (?:left|given|handed) to\b"
+    r"|lofts?\b|stalls\b|introduces\b|announces\b|in an? (?:film|movie)\b|(?:line|part"
+    r"|melody) is (?:left|given|handed) to\b"
     rf"|in the (?:\w+ )?{_INSTRUMENT}\b"
     # Nor those of a fugue or an audience.
     r"|of (?:the |an? )?(?:its own|chords?|fugue|canon|counterpoint|crowd|audience|people"
@@ -233,18 +245,20 @@ _SUNG = re.compile(
     rf"|(?:this|that|these|those) (?:(?:main|lead|(?:fe)?male|\w+ing|\w+y) )?){_SINGER}\b"
     rf"{_NO_SINGER_AFTER}"
     r"|\b(?:she|he) (?:[\w]+ )?(?:to )?"
-    r"(?:sings?|croons?|whispers?|belts?|raps?|pleads|laments|chants|yodels?)\b"
+    rf"(?:sings?|croons?|whispers?|belts?|raps?|pleads|laments|chants|yodels?)\b{_NOT_PLAYED}"
     r"|\b(?:she|he)(?:'s| is)? (?:(?:just|still|now|almost|nearly|half|practically"
     rf"|\w+ly) )?(?:{UTTER}|half-\w+s|(?:starts|begins|keeps)"
-    rf" (?:to )?{UTTER})\b|\b(?:him|her) (?:\w+ly )?{_UTTERING}\b"
+    rf" (?:to )?{UTTER})\b{_NOT_PLAYED}|\b(?:him|her) (?:\w+ly )?{_UTTERING}\b"
     rf"|\b(?:she|he)\b[^.;:\"]{{0,20}}?, {_UTTERING}\b"
     # An answer: "Yes, a woman, breathy and close".
     r"|(?:^|[.;] )yes\W{1,3}(?:it's |there's )?(?:an?|one) (?:[\w-]+,? ){0,3}?(?:wo)?man\b"
     # "He drops to guttural lows", "she launches into the hook".
     r"|\b(?:she|he) \w+ (?:\w+ )?(?:in)?to (?:an? |his |her |the )?(?:[\w-]+,? ){0,3}?(?:belt"
     r"|falsetto"
-    r"|growls?|lows|whisper|scream|shriek|croon|wail|snarl|(?:head|chest) voice|hook|verse|chorus"
+    r"|growls?|lows|whisper|scream|shriek|croon|wail|snarl|(?:head|chest) voice)\b(?! of\b)"
+    r"|\b(?:she|he) (?:launches|bursts|tears) into (?:the |a )?(?:\w+ )?(?:hook|verse|chorus"
     r"|refrain)\b"
+    rf"{_NOT_PLAYED}"
     r"|(?:\bnot|n't) (?:an? |purely |entirely )?instrumental\b"
     r"|\b(?:sung|singer|singing|voices?|vocals?|lyrics)\W*:\W* "
     r"(?!(?:the|it|this|I|we|you|listen)\b|none\b|no\b|n/a|instrumental\b)"
@@ -286,18 +300,20 @@ _SINGS = re.compile(
     r"|\b(?:answered|echoed|joined|doubled|shadowed|backed|harmoni[sz]ed) by (?:the |two |three "
     r"|four |an? )?"
     r"(?:\w+ )?(?:wom[ae]n|m[ae]n|girls?|boys?|kids|children|sisters|brothers)\b"
-    r"|\b(?:her|his) (?:\w+ )?(?:vowels|consonants|diction|falsetto|croon|melismas?)\b"
+    r"|\b(?:her|his) (?:\w+ )?(?:vowels|consonants|diction|falsetto(?!-)|croon|melismas?)\b"
     r"|\b(?:fe)?male (?:[\w-]+ )?(?:screams?|growls?|whispers?)\b(?! (?:sounds?|effects?)\b)"
     rf"|\b{HUMAN}(?:, [^.;:,]{{2,50}},)? (?:(?:who|that) )?(?:(?:starts|begins|keeps"
     r"|is) )?(?:\w+ly |both |all )?"
     rf"(?:{UTTER}|half-\w+s)\b(?! (?:sounds?|effects?|noises?)\b)"
-    rf"(?! (?:on|through) (?:the |his |her |an? )?{_INSTRUMENT})"
+    rf"{_NOT_PLAYED}"
     # "The chorus enters" is a part.
-    r"|(?!the (?:[\w-]+ )?chorus\b)\b(?:an?|the|one|another|second|two|three|four|other|several"
+    r"|(?!(?!an? )\w+ (?:[\w-]+ )?chorus\b)\b(?:an?|the|one|another|second|two|three|four|other"
+    r"|several"
     rf"|both|of|all) (?:[\w-]+,? ){{0,3}}?{HUMAN}(?:, [^.;:,]{{2,50}},)? (?:calls?|answers?|joins?"
-    r"|enters?|comes? in|leads?|fires? back|hurls?|echo(?:es)?|responds?|trades? (?:lines|verses)"
+    r"|enters?(?! (?:an?|the|together)\b)|comes? in(?! one)|leads?(?! (?:an?|the|us|into)\b)"
+    r"|fires? back|hurls?|echo(?:es)?|responds?|trades? (?:lines|verses)"
     r"|tells?|confess(?:es)?|recalls?|sighs?|begs?|pleads?|warns?|laments?|promises?)\b"
-    rf"(?!.* on (?:the |an? )?{_INSTRUMENT})"
+    rf"(?!.* (?:on|of) (?:the |an? )?(?:{_INSTRUMENT}|brass))"
     r"|\b(?:an?|the) (?:[\w-]+,? ){0,3}?(?:wo)?m[ae]n\b[^.;:\"]{0,50}?(?:\b(?:with|on|into)"
     r"|:) [\"']"
     r"|\b(?:an?|the|each|every|(?:first|second|last|opening|closing"
@@ -305,14 +321,17 @@ _SINGS = re.compile(
     r"(?:(?:lines?|words) about\b(?! (?:to|\d+|two|three|four|eight|half)\b)"
     r"|(?:lines?|verses?|words|refrain|chorus(?:es)?|hook) (?:is|are) (?:\w+ly )?(?:belted"
     r"|screamed|shouted|growled|whispered|muttered|murmured|spat"
-    r"|barked|spoken|half-\w+)\b)"
+    rf"|barked|spoken(?! for)|half-\w+)\b(?!(?: out)? by (?:an? |the )?(?:[\w-]+ )?{_INSTRUMENT})"
+    r"(?! down\b))"
     r"|\b(?:m[ae]n|wom[ae]n|singer)'s (?:first |last |only )?(?:words|lines?) (?:is|are)\b"
-    r"|\b(?:oohs|aahs|oohing|ad-libs)\b"
+    r"|(?<!synth )(?<!sampled )\b(?:oohs and aahs|oohs|aahs|oohing|ad-libs)\b"
+    r"(?! (?:of|(?:come )?from|on|by)\b)"
     rf"|\b(?:(?:wo)?m[ae]n|girls?|boys?|child(?:ren)?|female|male|human)(?:'s?)? voices?\b"
     rf"{_NO_SINGER_AFTER}"
     r"|\b(?:(?:wo)?m[ae]n|girl|boy|child|(?-i:(?!(?:It|That|There|What|S?[Hh]e|Who"
     rf"|Here)'s)[A-Z]\w+))'s (?:[\w-]+,? ){{0,3}}?(?:{VOICE_TYPE}"
     r"|screams?\b|whisper\b|growl\b|croon\b|falsetto\b|howl\b|drawl\b|murmur\b)"
+    r"(?! (?:glides|comes? to mind|is (?:an?|the) (?:\w+ )?(?:reference|model|influence))\b)"
     rf"|\b(?:his|her|whose|(?:fe)?male) (?:(?!{_INSTRUMENT}\b)[\w-]+,? ){{0,3}}?{VOICE_TYPE}"
     r"|\bchorus of voices\b|\brapping (?:is|occurs|can|starts|begins)\b"
     # "Della Rae's deep voice".
@@ -338,7 +357,8 @@ _SINGS = re.compile(
 )
 # "A warm, gritty tenor leads"; where horns play, it may be a saxophone.
 _TYPES = re.compile(
-    rf"\b(?:an?|is the) (?:(?!{_INSTRUMENT}\b)[\w-]+,? ){{1,4}}?{VOICE_TYPE}\b"
+    rf"\b(?:an?|is the) (?:(?!(?:{_INSTRUMENT}|general|overall|emotional|optimistic|hopeful)\b)"
+    rf"[\w-]+,? ){{1,4}}?{VOICE_TYPE}\b"
     rf"|\b(?:an? |the )?{VOICE_TYPE} (?:\w+ly )?(?:{UTTER}|calls|tells|enters|comes in|leads)\b"
     rf"|\ban? {VOICE_TYPE} (?:with|who|whose|as)\b"
     rf"|\b(?:two|three|four|several) (?:[\w-]+ )?{VOICE_TYPE}"
@@ -346,7 +366,8 @@ _TYPES = re.compile(
     re.I,
 )
 _HORNS = re.compile(
-    r"\b(?:fugue|chorale|counterpoint|canon|sax\w*|horns?|trumpets?|trombones?|brass|reeds?"
+    r"\b(?:mood|ride cymbal|clarinets?|fugue|chorale|counterpoint|canon|sax\w*|horns?|trumpets?"
+    r"|trombones?|brass|reeds?"
     r"|recorders?|consort|big band|swing"
     r"|jazz|bop"
     r"|blows?|solos?|drone|chart|shout chorus)\b",
@@ -389,7 +410,8 @@ _LIKENESS = (
     r"like|as if|as though|mimic\w*|imitat\w*|evok\w*|recall\w*|resembl\w*|suggest\w*(?! that)"
     r"|replac\w*|similar to|remind\w*|reminiscent"
     r"|in(?:stead| place) of|the (?:role|place) of|could use|in lieu of|stand(?:s|ing)? in for"
-    r"|pass(?:es)? for|(?:closest|nearest)(?: thing)? [^.;,]{0,20}?to|(?:close"
+    r"|pass(?:es)? for|(?:close|closer|near|nearer) to|begs for|(?:closest"
+    r"|nearest)(?: thing)? [^.;,]{0,20}?to|(?:close"
     r"|near) as [^.;,]{0,20}?to"
     r"|does (?:all |most of |half )?(?=the singing\b)"
     # "The tune a singer would have had" is that of an instrument.
@@ -409,10 +431,10 @@ _NOT_SUNG_BEFORE = re.compile(
 )
 # "I picture a man shouting".
 _SCENE_BEFORE = re.compile(
-    rf"\b(?:{_LIKENESS}|pictur\w*|imagin\w*|thinks? of)\b[^.;]{{0,40}}$",
+    rf"\b(?:{_LIKENESS}|pictur\w*|imagin\w*|thinks? of|scenes?|(?:kind|sort) of)\b[^.;]{{0,40}}$",
     re.I,
 )
-_ENTERS = re.compile(r"\b(?:she|he) (?:enters|(?:comes|joins) in|starts up)\b", re.I)
+_ENTERS = re.compile(rf"\b(?:she|he) (?:enters|(?:comes|joins) in|starts up)\b{_NOT_PLAYED}", re.I)
 _PLAYER_BEFORE = re.compile(r"\b(?:\w+ists?|\w*players?|drummers?|plays?)\b[^.;]*$", re.I)
 _SAYS_SO = (
     (_ENTERS, _PLAYER_BEFORE),
