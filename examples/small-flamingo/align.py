@@ -66,12 +66,12 @@ def mean_word(tokenizer: Any, words: Tensor, answers: list[str]) -> Tensor:
 
 def kept_frames(model: Any, processor: Any, paths: list[Path], file: Path | None) -> Tensor:
     """What the encoder says of sounds, some of it from `file`: shape (n, n_tokens, width)."""
-    kept = torch.load(file) if file and file.exists() else []
-    new = [frames(model, processor, path).half() for path in paths[len(kept) :]]
-    heard = torch.stack([*kept, *new])
+    kept: dict[str, Tensor] = torch.load(file) if file and file.exists() else {}
+    new = [path for path in paths if path.name not in kept]
+    kept |= {path.name: frames(model, processor, path).half() for path in new}
     if file and new:
-        torch.save(heard, file)
-    return heard[: len(paths)].float()
+        torch.save(kept, file)
+    return torch.stack([kept[path.name] for path in paths]).float()
 
 
 @torch.no_grad()

@@ -2,22 +2,10 @@
 
 import random
 
-import pytest
 import torch
 from align import mean_word
 from questions import ANSWERS, Question
 from token_curve import THROUGHOUT, _shares
-
-from tests.tiny_musicflamingo import save_tiny
-from training.config import ModelConfig
-from training.model import load_model, load_processor
-
-
-@pytest.fixture(scope="module")
-def tiny(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("tiny")
-    save_tiny(folder, window_s=2)
-    return load_model(ModelConfig(path=str(folder))).eval(), load_processor(str(folder))
 
 
 def test_of_tokens_that_are_the_mean_of_their_words_all_is_told(tiny):
