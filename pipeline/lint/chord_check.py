@@ -14,16 +14,17 @@ from pipeline.lint.evidence import Evidence
 from pipeline.lint.harmony import agree, heard_triads, is_in_key, triad_of
 from pipeline.lint.key import KeyClaim, last_before, relation_claims, settled_keys
 from pipeline.lint.passage import Judged, Passage, right_or
+from pipeline.lint.pattern import Pattern
 from pipeline.lint.times import moment_of, window_of
 from schemas.chords import chord_symbol, spell_in_key
 from schemas.facts import Chord
 from schemas.harmony import pitch_class, tonics_of
 from schemas.lint import Finding
 
-_SEVERAL_AFTER = re.compile(r" chords\b", re.I)
-_OTHER_CLAUSE = re.compile(r"[;:]|,(?! then\b)|\b(?:and|but|yet|while|whereas)\b", re.I)
+_SEVERAL_AFTER = Pattern(r" chords\b", re.I)
+_OTHER_CLAUSE = Pattern(r"[;:]|,(?! then\b)|\b(?:and|but|yet|while|whereas)\b", re.I)
 # "Which are all minor chords".
-_ALL_OF_A_KIND = re.compile(
+_ALL_OF_A_KIND = Pattern(
     r"\bchords?\b[^.;]{0,60}?\b(?:are|being) all (?P<are>major|minor)\b"
     r"|\ball (?:of )?(?:the |these |its )?chords (?:\w+ )?are (?P<all>major|minor)\b"
     r"|\bare all (?P<they>major|minor) chords\b"

@@ -10,6 +10,7 @@ from pipeline.lint.harmony import NUMERAL
 from pipeline.lint.key import KeyClaim, key_mentions, relation_claims, settled_keys
 from pipeline.lint.notes import NOTE, note_name
 from pipeline.lint.passage import Claim, Passage, extractor
+from pipeline.lint.pattern import Pattern
 from pipeline.lint.predicates import OF_WORK
 
 _QUALITIES: tuple[tuple[str, str], ...] = (
@@ -37,7 +38,7 @@ _QUALITIES: tuple[tuple[str, str], ...] = (
 _QUALITY = "|".join(f"(?P<q{i}>{pattern})" for i, (pattern, _) in enumerate(_QUALITIES))
 _BASS = r"(?:/(?P<bass>[A-G](?:[#b](?![a-z]))?|[#b]?[2-7](?!\d)))?"
 _ROOT = r"(?P<root>[A-G](?:[#b]|[ -](?:sharp|flat)\b)?)"
-_SYMBOL = re.compile(rf"(?<![\w#'&.])(?<!\d/){_ROOT}(?:{_QUALITY})?{_BASS}(?![\w#'&]|\.\w|°|\+)")
+_SYMBOL = Pattern(rf"(?<![\w#'&.])(?<!\d/){_ROOT}(?:{_QUALITY})?{_BASS}(?![\w#'&]|\.\w|°|\+)")
 _NEEDS_CONTEXT = frozenset({"5", "9", "maj6", "add9"})
 _ONWARD = (
     r"(?:->|=>|→|>|-|\||(?:(?:is|are) (?:heard|played))?,?\s*(?:and )?(?:then|followed by"
@@ -46,43 +47,43 @@ _ONWARD = (
     r"(?: \w+ly| back| on| off)?(?: in)? ?(?:to|with|on|in)|(?:and )?back to)"
     r"(?: to| by)?|\bto\b)"
 )
-_BETWEEN = re.compile(
+_BETWEEN = Pattern(
     rf"[\"'*]*\s*(?:{_ONWARD}|,|/|\band\b|&|\bor\b)[\"'*]*(?:\s*(?:,|/|\band\b|&|{_ONWARD}))*\s*"
     r"(?:an? |the )?[\"'*]*"
 )
-_CONTEXT = re.compile(
+_CONTEXT = Pattern(
     r"\b(?:chords?|progressions?|harmon\w+|triads?|vamps?|cadences?|changes|loop\w*"
     r"|cycl\w+|order|sequence|play\w*|strum\w*|uses?|alternat\w+|rock(?:s|ing)|sway\w*|swing\w*"
     r"|toggl\w+|seesaw\w*|shuttl\w+|oscillat\w+|comp(?:s|ing)|turnarounds?|back and forth|again"
     r"|round(?: and round)?|over and over|dominant|subdominant|flat (?:six|seven)|roll(?:s|ing))\b",
     re.I,
 )
-_NO_CHORDS = re.compile(
+_NO_CHORDS = Pattern(
     r"\b(?:notes?|pitch\w*|strings?|tun(?:ed|ing)|sections?|forms?|structure\w*|parts?|melody|"
     r"sides?|takes?|studios?|plan|grade|vitamin)\b",
     re.I,
 )
 # What goes through bare letters in single notes.
-_OF_NOTES = re.compile(
+_OF_NOTES = Pattern(
     r"\b(?:from A to B|A, B,? (?:and )?C|cellos?|tuba|left hand|timpani|octaves?|semitones?|scale"
     r"|riff|bass(?: ?line|(?: guitar)? (?:swing|walk|slid|climb|drop"
     r"|step|rock|mov|toggl|alternat|go)\w*))\b",
     re.I,
 )
 # "The chords used in the melody are".
-_CHORDS_ARE = re.compile(r"\bchords\b[^.;,]*\b(?:are|include|being):? $", re.I)
-_MELODY_GOES = re.compile(
+_CHORDS_ARE = Pattern(r"\bchords\b[^.;,]*\b(?:are|include|being):? $", re.I)
+_MELODY_GOES = Pattern(
     r"\bmelody (?:that |which )?(?:changes|moves|alternates|goes|shifts|switches)\b", re.I
 )
-_FORM_AFTER = re.compile(
+_FORM_AFTER = Pattern(
     r"\s*(?:form|structure|sections?|parts?|pattern of sections"
     # "F sharp and A above a low D" are notes.
     r"|(?:above|below|beneath|over|under|against) an? (?:low|high|held|deep|bass|\w+ drone))\b",
     re.I,
 )
-_CHORD_AFTER = re.compile(r"[ -](?:chords?|triads?)\b", re.I)
-_NOT_CHORD_AFTER = re.compile(r"[ -](?:strings?|tuning|notes?|drone|pedal|sections?)\b", re.I)
-_CHORD_IS = re.compile(
+_CHORD_AFTER = Pattern(r"[ -](?:chords?|triads?)\b", re.I)
+_NOT_CHORD_AFTER = Pattern(r"[ -](?:strings?|tuning|notes?|drone|pedal|sections?)\b", re.I)
+_CHORD_IS = Pattern(
     rf"\bchord(?: (?:progression|sequence))?(?: (?:heard|played|used))?{OF_WORK}"
     r"(?:,? (?:is|of|being|remains|follows|consists of|includ(?:es|ing)|featur(?:es|ing)|uses"
     r"|(?:is )?(?:cent(?:er|re)(?:s|e?d)|revolv(?:es|ing)|based|built) (?:around|on)"
@@ -90,57 +91,55 @@ _CHORD_IS = re.compile(
     re.I,
 )
 # "It ends on a G6": a singer may hit a C6.
-_ENDS_ON = re.compile(
+_ENDS_ON = Pattern(
     r"\b(?:end|finish|clos|land|resolv|settl|rest)\w*(?: \w+){0,2} (?:on|to|with) an? $", re.I
 )
-_LONG = re.compile(
+_LONG = Pattern(
     rf"(?<![\w#'])(?P<note>{NOTE})[ -](?P<quality>dominant[ -](?:seventh|seven|7th|7)"
     r"|seven(?=\W*$|[.,;:)]| (?:chord|and|to|in|on|that|for|at|before|creeps|turns|pulls)\b)"
     r"|half[ -]diminished(?:[ -](?:seventh|7th))?"
     r"|diminished(?:[ -](?:seventh|7th))?|augmented|suspended|seventh(?= chord)|7th(?= chord))\b"
 )
-_LONG_AFTER = re.compile(
+_LONG_AFTER = Pattern(
     r"[ -](?P<more>(?:seven(?:th)?|7th|7|nine|ninth|9th|six(?:th)?|6th)\b)?"
     r"(?:[ -]?(?:chords?|triad))?",
     re.I,
 )
-_AFTER_CHORD = re.compile(
-    rf"\s*(?:\(|\[|=\s*|, the )\s*(?P<numeral>{NUMERAL})(?=\s*[),;\]/]| chord)"
-)
-_BEFORE_CHORD = re.compile(rf"(?<![\w#-])(?P<numeral>{NUMERAL})\s*(?:\(|\[|=\s*|:\s*)\s*$")
-_LONE = re.compile(rf"(?<![\w#/-])(?P<numeral>{NUMERAL})[ -](?:chord|triad|harmony)\b")
-_LONG_CHORD = re.compile(
+_AFTER_CHORD = Pattern(rf"\s*(?:\(|\[|=\s*|, the )\s*(?P<numeral>{NUMERAL})(?=\s*[),;\]/]| chord)")
+_BEFORE_CHORD = Pattern(rf"(?<![\w#-])(?P<numeral>{NUMERAL})\s*(?:\(|\[|=\s*|:\s*)\s*$")
+_LONE = Pattern(rf"(?<![\w#/-])(?P<numeral>{NUMERAL})[ -](?:chord|triad|harmony)\b")
+_LONG_CHORD = Pattern(
     r"(?<![\w#'])(?P<root>[A-G](?:[#b]|[ -](?:sharp|flat))?) (?P<mode>major|minor)\s*(?=\()"
 )
-_ARROW = re.compile(rf"\s*,?\s*{_ONWARD}\s*(?:an? |the )?")
-_JOINED = re.compile(r"\s*(?:->|=>|→|>|-|\|)\s*")
+_ARROW = Pattern(rf"\s*,?\s*{_ONWARD}\s*(?:an? |the )?")
+_JOINED = Pattern(r"\s*(?:->|=>|→|>|-|\|)\s*")
 # Words that give a mere list an order.
-_ORDER_BEFORE = re.compile(
+_ORDER_BEFORE = Pattern(
     r"\b(?:progression|sequence|order)\b(?: (?:of|in|for) (?:the|this|its) [\w ]{2,30}?)?"
     r"(?: (?:is|are|of|follows|being|consists of|comprises"
     r"|(?:goes|runs|moves|travels|cycles|flows|progresses|unfolds|traverses)(?: through| as)?))?"
     r"(?: (?:as follows|simple|simply))?\W{0,4}$",
     re.I,
 )
-_ORDER_AFTER = re.compile(
+_ORDER_AFTER = Pattern(
     r"\W{0,3}(?:(?:[\w,]+ ){0,6}?in (?:that|this|exactly th\w+)(?: \w+)? order|in order|in sequence"
     r"|(?:chord )?(?:progression|sequence))\b",
     re.I,
 )
-_NUMERALS = re.compile(rf"(?<![\w#/-]){NUMERAL}(?:{_JOINED.pattern}{NUMERAL})+(?![\w-])")
-_NUMERAL_LIST = re.compile(
+_NUMERALS = Pattern(rf"(?<![\w#/-]){NUMERAL}(?:{_JOINED.pattern}{NUMERAL})+(?![\w-])")
+_NUMERAL_LIST = Pattern(
     rf"(?<![\w#/-]){NUMERAL}(?:,? (?:and )?{NUMERAL}){{2,}}(?=,? (?:progression|chords|changes))"
 )
 # "The chords are I, V, vi, IV": of a mere list each need only be heard.
-_NUMERALS_TOLD = re.compile(
+_NUMERALS_TOLD = Pattern(
     rf"\bchords (?:[\w]+ )?(?:are|include):? (?P<list>{NUMERAL}(?:,? (?:and )?{NUMERAL}){{2,}})"
 )
-_PAIR_AFTER = re.compile(
+_PAIR_AFTER = Pattern(
     r"\s*(?:cadences?|progression|vamp|loop|turnaround|motion|movement|shuttle|alternation"
     r"|pattern)\b",
     re.I,
 )
-_NUMERAL = re.compile(NUMERAL)
+_NUMERAL = Pattern(NUMERAL)
 # Ours: two chords are a sequence only where the text says so.
 _FEWEST = 3
 

@@ -9,6 +9,7 @@ from pipeline.lint.harmony import triad_of
 from pipeline.lint.key_change import GOES_A_STEP, STAYS, is_step_heard
 from pipeline.lint.numbers import NUMBER, number
 from pipeline.lint.passage import Claim, Judged, Passage, right_or
+from pipeline.lint.pattern import Pattern
 from pipeline.lint.predicates import ADJECTIVES, ALONG, IS, OF_WORK
 from pipeline.lint.sections import WORK
 from schemas.facts import MusicFacts
@@ -21,7 +22,7 @@ _NEVER = (
 )
 # Of a filter no key is modulated.
 _ADJECTIVES = r"(?:(?!(?:final|filter|frequency|pitch|amplitude|ring)\b)[\w-]+ ){0,2}?"
-_NO_CHANGE = re.compile(
+_NO_CHANGE = Pattern(
     r"\b(?:no|(?:isn't|aren't|(?:is|are) not) (?:an?"
     rf"|any)) {_ADJECTIVES}(?:key[- ]changes?|modulations?|change of key)\b"
     r"|\bwithout (?:any |a |ever )?(?:key[- ]changes?|modulat\w+)|(?:\b(?:never|not)|n't) "
@@ -44,12 +45,12 @@ _NO_CHANGE = re.compile(
     re.I,
 )
 # "C major throughout": of a key that stays, its name says all.
-_THROUGHOUT = re.compile(
+_THROUGHOUT = Pattern(
     rf"\b(?:major|minor|key) {ALONG}|\bnever leaves (?:[A-G]|it|the (?:home )?key)\b"
     rf"|\bkey{OF_WORK} (?:is consistently|remains|stays) (?:in )?(?=[A-G])",
     re.I,
 )
-_CHANGES = re.compile(
+_CHANGES = Pattern(
     rf"\b(?P<n>{NUMBER}|a single|the single|only one|a|an|several"
     r"|the(?= (?:key )?(?:change|modulation)\b)) "
     rf"{_ADJECTIVES}(?:key[- ]changes?|modulations?|changes? (?:of|in) (?:the )?key)\b"
@@ -76,7 +77,7 @@ _CHANGES = re.compile(
     rf"|{GOES_A_STEP}",
     re.I,
 )
-_CHORDS = re.compile(
+_CHORDS = Pattern(
     rf"\b(?P<cue>just|only|merely|built (?:entirely )?(?:on|from)|exactly|a mere|nothing but)"
     rf"\s+(?:just |only )?(?P<n>{NUMBER}) "
     rf"(?:different |distinct |basic |simple |main )?chords\b"
@@ -97,7 +98,7 @@ _CHORDS = re.compile(
     r"|for the (?:whole|entire)|from|the (?:whole|entire)))",
     re.I,
 )
-_BARS = re.compile(
+_BARS = Pattern(
     rf"\b(?:song|track|piece|recording|it) (?:is|spans|runs|lasts|has|covers) (?:a total of "
     rf"|exactly |about |some )?(?P<n>{NUMBER}) "
     r"(?:bars|measures)\b",

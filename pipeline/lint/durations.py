@@ -17,6 +17,7 @@ from pipeline.lint.lengths import (
 )
 from pipeline.lint.numbers import NUMBER
 from pipeline.lint.passage import Claim, Passage, extractor, right_or
+from pipeline.lint.pattern import Pattern
 from pipeline.lint.sections import PART, WORK, is_of_part
 from schemas.lint import Finding
 
@@ -64,8 +65,8 @@ _NO_THEN = (
 _OF = r"of (?!the\b|it\b|its\b)"
 
 
-def _pattern(words: str) -> re.Pattern[str]:
-    return re.compile(words, re.I | re.M)
+def _pattern(words: str) -> Pattern:
+    return Pattern(words, re.I | re.M)
 
 
 _SAYS = _pattern(
@@ -203,12 +204,12 @@ _PATTERNS = (
         r"(?=(?: of (?:both|it|that|this|them|nothing else))?\s*(?:[.!]|$))"
     ),
 )
-_IS = re.compile(r"^\w+(?: \w+)?(?: (?:\w+ly )?is\b|'s )", re.I)
-_WHICH_OF = re.compile(r"which\b.* of $", re.I)
-_IS_ELIDED = re.compile(r",|(?:and|it|which)\b", re.I)
-_CLAUSE_ENDS = re.compile(r"\s*(?:[.,;()]|$|and\b|which\b|(?:in|at) \d+ bpm)", re.I)
+_IS = Pattern(r"^\w+(?: \w+)?(?: (?:\w+ly )?is\b|'s )", re.I)
+_WHICH_OF = Pattern(r"which\b.* of $", re.I)
+_IS_ELIDED = Pattern(r",|(?:and|it|which)\b", re.I)
+_CLAUSE_ENDS = Pattern(r"\s*(?:[.,;()]|$|and\b|which\b|(?:in|at) \d+ bpm)", re.I)
 # "It takes a minute before the drums come in"; "with the urgency of a two-minute song".
-_NOT_ALL_AFTER = re.compile(
+_NOT_ALL_AFTER = Pattern(
     r"\s+(?:before|until|till|for (?:the|it)|into"
     r"|to (?!(?:play|finish|end|run|complete|listen|tell))"
     r"|(?:at|from) (?:the )?(?:start|beginning|opening)"
@@ -219,21 +220,21 @@ _NOT_ALL_AFTER = re.compile(
     r"|(?:and|but|then|only to) (?:\w+ ){0,2}?(?:returns?|comes back|restarts?|resumes?))\b",
     re.I,
 )
-_LESS_AFTER = re.compile(
+_LESS_AFTER = Pattern(
     rf"[ -](?:(?:mark|point|(?:of )?(?:silence|feedback|tape hiss|rain))\b|(?:of (?:the |its "
     rf"|an? )?)?(?:[\w-]+ )?{PART}\b)",
     re.I,
 )
-_END_TO_END = re.compile(r"\bfrom (?:the )?first [\w-]+ to (?:the )?last(?: [\w-]+)?", re.I)
-_COMPARED = re.compile(r"\b(?:the \w+ of|like|about|sings? of) an? $", re.I)
-_LENGTH_BEFORE = re.compile(r"\b(?:length|duration)\b[^.;]*$", re.I)
-_OF_THE = re.compile(r"\bof (?:the|this) $", re.I)
+_END_TO_END = Pattern(r"\bfrom (?:the )?first [\w-]+ to (?:the )?last(?: [\w-]+)?", re.I)
+_COMPARED = Pattern(r"\b(?:the \w+ of|like|about|sings? of) an? $", re.I)
+_LENGTH_BEFORE = Pattern(r"\b(?:length|duration)\b[^.;]*$", re.I)
+_OF_THE = Pattern(r"\bof (?:the|this) $", re.I)
 # Ours: few tracks are so short; of those it is said in plain words.
 _BRIEF_S = 45.0
-_OF_BRIEF = re.compile(
+_OF_BRIEF = Pattern(
     rf"\b(?:lasts?|lasting|runs?|is|long|length|duration|runtime|time|{WORK}|clip)\b|'s ", re.I
 )
-_OF_LESS = re.compile(
+_OF_LESS = Pattern(
     r"\b(?:break\w*|chord|note|bar|loop|drone|fade|tail|build\w*|drop|phrase|sample|window|segment"
     r"|(?<!the )(?<!this )clip|riff|silence|pause|echo(?:e|\b)|reverb|delay|decay|feedback"
     r"|crescendo"
@@ -289,8 +290,8 @@ def check_durations(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
 
 def _claim(passage: Passage, match: re.Match[str]) -> DurationClaim | None:
     # "The pace is steady, which is eight minutes of progress".
-    is_long = match.re is _SAYS and match["long"] and not _WHICH_OF.match(match[0])
-    is_said_to_be = match.re is _SAYS and not is_long and _IS.search(match[0])
+    is_long = _SAYS.gave(match) and match["long"] and not _WHICH_OF.match(match[0])
+    is_said_to_be = _SAYS.gave(match) and not is_long and _IS.search(match[0])
     if is_said_to_be and not _is_bare(passage, match):
         return None
     after = passage.after(match.end(), 40)
@@ -304,7 +305,7 @@ def _claim(passage: Passage, match: re.Match[str]) -> DurationClaim | None:
     # "Its bridge, two minutes long".
     is_apposed = passage.text.endswith(", ", 0, match.start("hedge"))
     subject = passage.before(match.start()) if is_apposed else around
-    if match.re is not _WHOLE and (
+    if not _WHOLE.gave(match) and (
         is_of_part(subject) or _OF_LESS.search(around.replace("fades out", ""))
     ):
         return None

@@ -10,27 +10,26 @@ from itertools import groupby
 
 from pipeline.lint.evidence import Evidence
 from pipeline.lint.passage import Claim, Judged, Passage
+from pipeline.lint.pattern import Pattern
 from pipeline.lint.sections import SUNG_PART
 from pipeline.lint.times import TimeMention, time_mentions
 from schemas.facts import Section
 from schemas.form import is_sure_start, plain_letter, sure_sections
 from schemas.lint import Finding
 
-_LETTERS = re.compile(
-    r"\b(?P<letters>[A-H]'?(?:[- ]?[A-H]'?){2,11})[- ](?:form|structure|pattern)\b"
-)
-_BEGINS = re.compile(
+_LETTERS = Pattern(r"\b(?P<letters>[A-H]'?(?:[- ]?[A-H]'?){2,11})[- ](?:form|structure|pattern)\b")
+_BEGINS = Pattern(
     rf"\b(?P<part>{SUNG_PART}|middle eight|breakdown|interlude|solo"
     r"|(?:new|next|second|third|fourth|final|last) (?:section|part)|section)"
     r"(?: (?:begins|starts|enters|arrives|comes in|kicks in|hits|opens|runs))?\s+(?:at|from)\s+",
     re.I,
 )
-_AT = re.compile(
+_AT = Pattern(
     rf",? (?:a|an|the) (?:[\w-]+ )?(?:{SUNG_PART}|middle eight|breakdown|interlude|section|part)"
     r" (?:begins|starts|enters|arrives|comes in|kicks in)\b",
     re.I,
 )
-_RETURNS = re.compile(
+_RETURNS = Pattern(
     r"\b(?:the )?(?:opening|beginning|first (?:section|part)|start)"
     r"(?: (?:music|material|section|theme|idea|riff|passage))?"
     r" (?:returns|comes back|reappears|recurs|is (?:heard|played) again|is repeated)"

@@ -11,23 +11,24 @@ import re
 from pipeline.lint.notes import MODE, NOTE
 from pipeline.lint.numbers import NUMBER
 from pipeline.lint.of_prompt import tells_of_prompt
+from pipeline.lint.pattern import Pattern
 from pipeline.lint.sections import WORK
 from pipeline.lint.theory import DEFINES, OF_STYLES, TEACHES
 
 # "Which typically has a high volume and a wide range" tells of both in general.
-_GENERALLY = re.compile(
+_GENERALLY = Pattern(
     r"\b(?:which often|typically|usually|generally|normally|commonly|(?:is|are) (?:often"
     r"|frequently|sometimes))\b",
     re.I,
 )
 # "The tempo of this song is usually 120 BPM" is said of the song.
-_OF_ITSELF = re.compile(
+_OF_ITSELF = Pattern(
     rf"\b(?:of (?:the|this) {WORK} (?:is|are)|these (?:chords|notes) are) {_GENERALLY.pattern}",
     re.I,
 )
-_GENERALLY_FIRST = re.compile(rf"\W*(?:{_GENERALLY.pattern}|in general\b)", re.I)
+_GENERALLY_FIRST = Pattern(rf"\W*(?:{_GENERALLY.pattern}|in general\b)", re.I)
 # "Which typically has a slow tempo, a simple metre, and a key of C major".
-_GENERALLY_HAS = re.compile(
+_GENERALLY_HAS = Pattern(
     rf"(?:{_GENERALLY.pattern}|\boften) (?:has|have|uses?|features?|includes?|contains?"
     rf"|involves?|indicates?|suggests?|implies|means|creates?|conveys?|evokes?)\b"
     r"(?:(?!\b(?:it|its|this|but|while|which|whereas)\b)[^;:()])*$",
@@ -36,7 +37,7 @@ _GENERALLY_HAS = re.compile(
 _KNOWN = r"(?:\w+ly )?(?:known|famous|characteri[sz]ed|recogni[sz]ed|noted) (?:for|by)\b"
 _MAY = r"(?:may|might|could)"
 # "Faster than a typical salsa, which is around 120 BPM"; "a characteristic of E minor".
-_OF_OTHERS = re.compile(
+_OF_OTHERS = Pattern(
     r"\bthan (?:an?|the|most|other) [^,;.]*, which (?:is|are|has|have)\b[^,;.]*$"
     r"|\b(?:characteristic|feature|hallmark|staple|trait)s? (?:of|in) (?:the (?:key|scale) of )?$"
     r"|\b(?:common|typical|usual|standard|popular) (?:[\w-]+ )?(?:for|in) "
@@ -53,15 +54,15 @@ _OF_OTHERS = re.compile(
     rf"|\b{_MAY} be (?:in|around|at|about|near|between|either)(?: (?:the|a|key|of|an))* $",
     re.I,
 )
-_PART_END = re.compile(r"[;:,()]|\b(?:but|yet|whereas|although|though)\b", re.I)
+_PART_END = Pattern(r"[;:,()]|\b(?:but|yet|whereas|although|though)\b", re.I)
 # Models leave out the question mark: "Where is the singing."
-_ASKS = re.compile(
+_ASKS = Pattern(
     r"\W*(?:(?:where|how \w+) (?:is|are|does|do)|(?:is|are|does|do) (?:there|the|it|this"
     r"|they|you))\b",
     re.I,
 )
 # What a listener is told to listen for may not be there; "find where the singer enters" says it is.
-_INSTRUCTS = re.compile(
+_INSTRUCTS = Pattern(
     r"[^.]*\b(?:look|listen|search|check|watch|attention) (?:\w+ )?(?:for|to|at)"
     r" (?:any|signs of|the typical|the presence|the absence|(?:\w+ )?changes|a change"
     r"|(?:places|moments|points) where)\b"
@@ -73,7 +74,7 @@ _SEEK = (
     r"|confirm|verify|detect|compare|decide)"
 )
 # "Identify tempo changes" leaves open whether there are any; "identify the singer" does not.
-_SEEKS = re.compile(
+_SEEKS = Pattern(
     rf"\W*(?:{_SEEK}|(?:listen|look|check|search) for(?: an?)?)"
     r" (?:(?:the )?(?:presence|absence|existence) of "
     r"|(?!(?:the|its|h[ie][sr]|their|an?)\b))"
@@ -81,39 +82,39 @@ _SEEKS = re.compile(
     re.I,
 )
 # "Compare the timings to determine the tempo change".
-_SEEKS_BY = re.compile(
+_SEEKS_BY = Pattern(
     rf"\W*(?:{_SEEK}|listen|look|play|use|note|measure|find)\b[^:;.]* to {_SEEK}"
     r" (?:(?!\b(?:that|as|is|are|has|have|where|when|how)\b)[^:;,])*",
     re.I,
 )
 # "Note where the tempo changes": whether it does is to be found out.
-_SEEKS_CHANGE = re.compile(
+_SEEKS_CHANGE = Pattern(
     rf"\W*(?:{_SEEK}|listen|look|record|note|find|mark|locate|write|count|measure|track|observe)\b"
     r"[^:;]*\b(?:chang|shift)\w*(?: (?:in|of|to) (?:the )?\w+)?",
     re.I,
 )
-_OF_CHANGE = re.compile(r"chang|shift", re.I)
+_OF_CHANGE = Pattern(r"chang|shift", re.I)
 # "The use of 4/4 is a characteristic of the genre".
-_OF_GENRE_AFTER = re.compile(
+_OF_GENRE_AFTER = Pattern(
     r"(?:(?!\b(?:that|which)\b)[^.;])*\b(?:is|are) (?:an? )?(?:[\w-]+ ){0,2}"
     r"(?:characteristic|hallmark|staple|feature|trait)s? (?:of|in) (?:the|this|that|such an?)"
     r" (?:genre|style)\b",
     re.I,
 )
 # "Prominent in C major music".
-_IN_KEY = re.compile(rf"\bin {NOTE}[ -]{MODE} (?:music|songs|pieces)\b")
-_VALUE = re.compile(
+_IN_KEY = Pattern(rf"\bin {NOTE}[ -]{MODE} (?:music|songs|pieces)\b")
+_VALUE = Pattern(
     rf"\d|(?-i:\b{NOTE}m?\b)|\b(?:{MODE}|minutes?|no|none|not|without|slow\w*|fast\w*|moderate\w*|steady"
     r"|constant|consistent|instrumental)\b",
     re.I,
 )
-_SEARCHES = re.compile(
+_SEARCHES = Pattern(
     r"\W*(?:listen|look|identify|determine|check|find|analy[sz]e|pay|focus|consider|ask"
     r"|decide)\b[^.]* or ",
     re.I,
 )
 # "Waltzes are in 3/4."
-_OF_MANY = re.compile(
+_OF_MANY = Pattern(
     r"\W*an? (?:[\w/-]+ ){1,5}?(?:usually|typically|generally|normally|commonly|often)\b|"
     rf"\W*(?!(?:the|these|its|only|just|{NUMBER})\b)(?:[\w-]+ ){{1,2}}(?:keys"
     r"|tempos|tempi|scales|chords|progressions)"
@@ -153,24 +154,24 @@ _OF_MANY = re.compile(
     re.I,
 )
 # "If it has four sharps, it may be in E major": but who listens hears; "the song would be slow".
-_SUPPOSES = re.compile(
+_SUPPOSES = Pattern(
     r"\W*if\b(?! (?:you|one|we)\b)|\W*(?:the|this|it|an?) (?:[\w'-]+ ){0,6}?would (?:\w+ly )?"
     r"(?:be|have|last|feature|include|sound|feel)\b",
     re.I,
 )
 # "Identifying the key: Russian music tends to".
-_HEADING = re.compile(
+_HEADING = Pattern(
     r"\W*(?P<words>(?!(?:An?|I|It|S?[Hh]e)\b)[A-Z](?:(?!\b(?:is|are|has|have|says?|states?|does|sings?"
     r"|goes|reads?|to|by)\b)[\w'/ -]){2,45})"
     r"(?P<end>: ?(?!\d))"
 )
-_TELLS_TO_LEARN = re.compile(r"\W*(?:understand|remember|recall) that in\b", re.I)
+_TELLS_TO_LEARN = Pattern(r"\W*(?:understand|remember|recall) that in\b", re.I)
 # "It is in G major, and the chords that work well in G include F".
-_JOINED = re.compile(
+_JOINED = Pattern(
     r"(?:;|, (?:and|but|so|as|since|because|while|although|though)) | (?:because|since|although) ",
     re.I,
 )
-_OPTION = re.compile(r"\s*\(?[A-H][.)]\s")
+_OPTION = Pattern(r"\s*\(?[A-H][.)]\s")
 _NO_CLAIMS = (
     _ASKS, _INSTRUCTS, _OF_MANY, _GENERALLY_FIRST, DEFINES, TEACHES, OF_STYLES, _SUPPOSES,
     _SEARCHES, _TELLS_TO_LEARN, _OPTION,

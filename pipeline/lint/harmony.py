@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from pipeline.lint.pattern import Pattern
 from schemas.chords import NO_CHORD, parse_label
 from schemas.facts import Chord
 from schemas.harmony import pitch_class
@@ -25,7 +26,7 @@ _SUFFIX = (
 )
 NUMERAL = rf"[#b]?{_DEGREE}{_SUFFIX}(?:/[#b]?{_DEGREE})?(?![\w#°ø])"
 """Regular expression of a Roman numeral in plain signs."""
-_PARTS = re.compile(
+_PARTS = Pattern(
     rf"(?P<sign>[#b]?)(?P<degree>{_DEGREE})(?P<suffix>{_SUFFIX})(?:/(?P<of>[#b]?{_DEGREE}))?"
 )
 _MAJOR = {"I": 0, "II": 2, "III": 4, "IV": 5, "V": 7, "VI": 9, "VII": 11}

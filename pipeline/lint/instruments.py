@@ -8,20 +8,21 @@ from collections.abc import Iterator
 
 from pipeline.lint.evidence import Evidence
 from pipeline.lint.passage import Claim, Judged, Passage
+from pipeline.lint.pattern import Pattern
 from pipeline.lint.sections import is_of_part
 from pipeline.lint.times import moment_of
 from schemas.lint import Finding
 
-_NO_DRUMS = re.compile(
+_NO_DRUMS = Pattern(
     r"\b(?:no|without(?: any)?|free of|devoid of|lack(?:s|ing)(?: any)?) (?:drums?|drum kit"
     r"|drumming|percussion|drums or percussion)\b(?! (?:solo|fill|machine|loop)s?)"
     r"|\bdrumless\b|\bpercussion-free\b",
     re.I,
 )
-_DRUMS = re.compile(
+_DRUMS = Pattern(
     r"\b(?:the|and|a|with|on|by|are|of) (?:[\w-]+ ){0,2}?(?:drums|drum kit|drumming)\b", re.I
 )
-_FOR_A_WHILE = re.compile(r"\b(?:until|before|first|last|final|at first|for a while)\b", re.I)
+_FOR_A_WHILE = Pattern(r"\b(?:until|before|first|last|final|at first|for a while)\b", re.I)
 
 
 def check_drums(passage: Passage, evidence: Evidence) -> Iterator[Finding]:

@@ -9,17 +9,18 @@ from pipeline.lint.evidence import Evidence
 from pipeline.lint.harmony import agree
 from pipeline.lint.notes import MODE, NOTE, SUFFIX, collection, is_article, mode_of, note_name
 from pipeline.lint.passage import Claim, Passage, extractor
+from pipeline.lint.pattern import Pattern
 from pipeline.lint.predicates import OF_WORK
 from pipeline.lint.sections import WORK
 from schemas.facts import Key
 from schemas.harmony import pitch_class
 
-_NAMED = re.compile(
+_NAMED = Pattern(
     rf"(?<![\w#.])(?<!\w')(?P<note>{NOTE})(?:[ -](?:natural[ -])?(?P<mode>{MODE})"
     r"|(?P<suffix>[Mm]ajor|[Mm]inor))(?!\w|'\w)"
 )
 _END = rf"(?P<suffix>{SUFFIX})?(?![\w#']|/(?!(?:[A-G][#b]?)?{SUFFIX}\b))(?! [Mm](?:aj|in))"
-_KEY_OF = re.compile(
+_KEY_OF = Pattern(
     rf"\b(?:[Kk]ey(?:ed)?|KEY|[Tt]onality|[Tt]onal (?:centre|center)|[Tt]onic(?: note)?"
     rf"|[Rr]oot note|[Kk]eys)"
     rf"(?:\s+(?:signature|centre|center))?{OF_WORK}(?:\s*(?:(?:of|is|as|around|on|in|at|set"
@@ -27,7 +28,7 @@ _KEY_OF = re.compile(
     rf"(?:concert )?(?P<note>{NOTE}){_END}"
 )
 # "In key C", "on the G flat (F#) key", "in Dmin key".
-_NOTE_KEY = re.compile(
+_NOTE_KEY = Pattern(
     rf"(?=[A-G])(?:(?<=\b[Ii]n key )|(?:(?<=\b[Tt]he )|(?<=\ban )|(?<=\ba )|(?<=\bin ))"
     rf"(?={NOTE}m?(?: \([^()]*\))? key\b)|(?<![\w#])"
     rf"(?={NOTE}{SUFFIX}(?: or {NOTE}{SUFFIX})? keys?\b))"
@@ -44,7 +45,7 @@ _NOTE_ENDS = (
     r"(?=[.,;:!)](?!,? (?:and |then )?[A-G][#b]?m?\b)|$| (?:and|but|so|with|at|from|for|because"
     r"|where|throughout|until|till|before|all|the (?:whole|entire))\b(?! (?:back|then|[A-G]\b)))"
 )
-_IN_NOTE = re.compile(
+_IN_NOTE = Pattern(
     rf"\b(?:(?:{WORK}|standard|music|melody|[Ii]t)(?: is|'s)? in"
     rf"|(?:{WORK}|music|[Ii]t|melody|harmony)(?: is|'s) (?:cent(?:er|re)e?d (?:on|around)"
     r"|rooted in|grounded in)"
@@ -61,7 +62,7 @@ _TONIC = (
     r"|home (?:base|note|key)|centre of gravity|center of gravity)"
 )
 # "My ear takes G as home", "I'd call G home", "G is home", "home is G", "it never leaves G".
-_HOME = re.compile(
+_HOME = Pattern(
     rf"\b(?:take|treat|hear|feel|call|read|name|make|claim|keep|leave|with|tak|treat|hear|call)"
     rf"(?:s|ing)? (?P<n1>{NOTE})(?![\w#']) (?:(?:as|for|to be) )?{_TONIC}\b"
     rf"|(?<![\w#'] of )(?<![\w#'-])(?P<n2>{NOTE})(?![\w#'])"
@@ -87,15 +88,15 @@ _HOME = re.compile(
 )
 _OR = r"(?:,? or (?:in )?(?:the )?(?:keys? of )?|/)"
 # "In Bm", "in either C or A minor".
-_IN_SYMBOL = re.compile(
+_IN_SYMBOL = Pattern(
     rf"\b(?:[Ii]n|either|both) (?P<note>{NOTE})(?:(?P<suffix>m(?:in)?|maj|M(?={_OR}[A-G]))"
     r"(?![\w#'/(]|\s?-\s?[A-G])"
     rf"|(?={_OR}{NOTE}(?:{SUFFIX}\b|[ -]{MODE})))"
 )
-_OR_KEY = re.compile(rf"{_OR}(?P<note>{NOTE})(?:{_END}|[ -](?P<mode>{MODE})(?!\w|'\w))")
+_OR_KEY = Pattern(rf"{_OR}(?P<note>{NOTE})(?:{_END}|[ -](?P<mode>{MODE})(?!\w|'\w))")
 # "In D major or minor".
-_OR_MODE = re.compile(rf"(?: or |/)(?P<mode>{MODE})(?!\w)")
-_PAIR = re.compile(
+_OR_MODE = Pattern(rf"(?: or |/)(?P<mode>{MODE})(?!\w)")
+_PAIR = Pattern(
     rf"\b[Ff]rom (?:the key of )?(?P<first>{NOTE})(?P<first_mode>[ -]{MODE})?,?"
     rf"(?: (?:up|down|back|directly|abruptly))?(?: an? [\w -]{{3,20}}?)? (?:to|into) (?:the "
     rf"key of )?"
@@ -103,7 +104,7 @@ _PAIR = re.compile(
 )
 # "The bass never strays from D", "the melody gravitates to A", "the riff slides into E".
 _MOVED = ("n5", "n6", "n9")
-_PART_BEFORE = re.compile(
+_PART_BEFORE = Pattern(
     r"\b(?:bass|pedal|drone|hand|melody|tune's|solo|riff|line|lick|theme|phrase|note|voice|singer"
     r"|guitar"
     r"|piano|organ|strings?|fiddle|violin|cello|trumpet|sax\w*|horns?|flute|clarinet|synth)\b"
@@ -111,12 +112,12 @@ _PART_BEFORE = re.compile(
     re.I,
 )
 # "The whole band hops from E up to F sharp."
-_ALL_PAIR = re.compile(
+_ALL_PAIR = Pattern(
     rf"(?<!of the )\b(?:band|everything|{WORK}|key|chorus|thing|music) (?:\w+ly )?(?:hop|jump|lift"
     rf"|shift|modulat|climb|step|slid|hoist|bump)(?:e?s|ing)(?: up| down)? from(?! A to B\b)"
     rf" (?P<first>{NOTE})(?: (?:up|down))? to (?P<second>{NOTE}){_NOTE_ENDS}"
 )
-_CHORD_AFTER = re.compile(
+_CHORD_AFTER = Pattern(
     r"[ -]?(?:pads?\b|stops?\b|stabs?\b|hits?\b|strums?\b|swells?\b|wash(?:es)?\b|clusters?\b"
     r"|inversions?\b|stings?\b|flourish|chords?|triads?|seven(?:th)?|7th|7\b|nine|ninth|9th"
     r"|six(?:th)?|6th|sus|arpeggi\w*"
@@ -126,7 +127,7 @@ _CHORD_AFTER = re.compile(
     r"|,? (?:and|or) (?-i:[A-G])[#b]? ?\w* ?(?:chords|triads)\b",
     re.I,
 )
-_KEY_AFTER = re.compile(
+_KEY_AFTER = Pattern(
     r"[ -](?:tonality|keys?|tonal|anthem|ballad|song|track|tune|piece|throughout|as (?:the"
     r"|its) (?:key|home|tonic)|is the (?:\w+ )?key"
     r"|reigns|pentatonic|scale|harmon(?:y|ies))\b"
@@ -135,19 +136,19 @@ _KEY_AFTER = re.compile(
     r"|six-eight)\b",
     re.I,
 )
-_CHORD_BEFORE = re.compile(
+_CHORD_BEFORE = Pattern(
     r"\b(?:chords?|triads?|progressions?|cadence|vamp\w*|arpeggi\w*|loops?|cycl\w+)\b"
     r"[^.;:]{0,40}$",
     re.I,
 )
 # "Chords in Bm and G".
-_CHORDS_IN = re.compile(
+_CHORDS_IN = Pattern(
     r"\b(?:chords|triads|harmonies|chord (?:progression|sequence)s?)(?: \w+)? $", re.I
 )
 # "The chord progression is in F minor, D and G".
-_PROGRESSION_BEFORE = re.compile(r"\b(?:progression|sequence)s?\b[^.;:,]{0,20}$", re.I)
-_MORE_AFTER = re.compile(rf",? (?:and |then )?{NOTE}(?:[ -]{MODE}|m)?(?:[,.;]|,? and\b)")
-_CHORD_JUST_BEFORE = re.compile(
+_PROGRESSION_BEFORE = Pattern(r"\b(?:progression|sequence)s?\b[^.;:,]{0,20}$", re.I)
+_MORE_AFTER = Pattern(rf",? (?:and |then )?{NOTE}(?:[ -]{MODE}|m)?(?:[,.;]|,? and\b)")
+_CHORD_JUST_BEFORE = Pattern(
     r"\bchords?(?: (?:progression|sequence)s?)?\W{0,2}:?\W{0,2} (?:(?:of|is|are|like|such as"
     r"|includ\w+|being|heard|used|played|from|to):? ){0,3}$"
     r"|\b(?:last|final|closing|opening|first) (?:stab|hit|strum|crash|sting|blow|bar)s? (?:is|are"
@@ -157,12 +158,12 @@ _CHORD_JUST_BEFORE = re.compile(
     re.I,
 )
 # "The chords that tell of this key are A minor and B major".
-_CHORDS_ARE_BEFORE = re.compile(
+_CHORDS_ARE_BEFORE = Pattern(
     rf"\bchords\b[^.;:]{{0,60}}? (?:are|include):? (?:{NOTE}(?:[ -]{MODE}|m)?7?"
     r"(?:,? (?:and|then|to) |, ))*$"
 )
 # "He borrows an E flat minor for a second", "there's a sneaky E flat minor in the bridge".
-_ONE_BEFORE = re.compile(
+_ONE_BEFORE = Pattern(
     r"\b(?:there(?:'s| is)|borrow|hold|hit|strik|strum|play|land|rest|resolv|end|finish|clos"
     r"|paus|lean|bring|add|slip|drop|comp|ring|throw)\w*"
     r"(?: (?:in|on|to|into|out|with|over|up|back))* an? (?:(?:sneaky|surpris\w+|stray|lone"
@@ -171,30 +172,30 @@ _ONE_BEFORE = re.compile(
     r"|\bover an $",
     re.I,
 )
-_ONE_AFTER = re.compile(
+_ONE_AFTER = Pattern(
     r"\W*$|[,.;:!)]| (?:for|that|which|in|at|under|over|on|before|and|as|to|with|from)\b"
 )
 # "F minor, D flat major, B flat minor and C minor": three and more names in a row are chords.
 _ITEM = rf"{NOTE}(?:[ -]{MODE}|m?(?:aj)?7?(?!\w))(?: first)?"
 _NEXT = r"(?:,? (?:and |then |to |or back to |back to |on to |finally )+(?:an? )?|, | - | -> ?)"
-_ITEMS_BEFORE = re.compile(rf"(?<![\w#'])(?:{_ITEM}{_NEXT}){{1,8}}$")
-_ITEMS_AFTER = re.compile(rf"(?: first)?(?:{_NEXT}{_ITEM}(?![\w#'])){{1,8}}")
-_ITEM_STARTS = re.compile(r"(?<![\w#'])[A-G](?=[#b]?[ ,.;:7m-]|$)")
-_KEYS_LED = re.compile(r"\b(?:keys?|modulat\w+|tonal\w*|in|scales?)\b[^.;:,]{0,20}$", re.I)
+_ITEMS_BEFORE = Pattern(rf"(?<![\w#'])(?:{_ITEM}{_NEXT}){{1,8}}$")
+_ITEMS_AFTER = Pattern(rf"(?: first)?(?:{_NEXT}{_ITEM}(?![\w#'])){{1,8}}")
+_ITEM_STARTS = Pattern(r"(?<![\w#'])[A-G](?=[#b]?[ ,.;:7m-]|$)")
+_KEYS_LED = Pattern(r"\b(?:keys?|modulat\w+|tonal\w*|in|scales?)\b[^.;:,]{0,20}$", re.I)
 # "C major, G major and A minor chords": what is said of one is said of all.
-_LISTED = re.compile(
+_LISTED = Pattern(
     r"(?:\s*(?:,|and|then|to|or|-|followed by|finally|resolv\w+|on|an?"
     r"|(?-i:[A-G][#b]?m?7?)(?![a-z])))*\s*",
     re.I,
 )
 # "The C major scale has no sharps" is said of scales.
-_IN_THEORY = re.compile(
+_IN_THEORY = Pattern(
     r" (?:scales?|chords?|triads?) (?:has|have|contains?|consists?|includes?|is made)\b"
     r"| has (?:no|one|two|three|four|five|six|seven|\d) (?:sharps?|flats?)\b",
     re.I,
 )
-_BETWEEN = re.compile(r"\b(?:between|alternat\w+)\b[^.;:]{0,40}$", re.I)
-_KEY_BEFORE = re.compile(
+_BETWEEN = Pattern(r"\b(?:between|alternat\w+)\b[^.;:]{0,40}$", re.I)
+_KEY_BEFORE = Pattern(
     r"(?:\b(?:keys?|tonal\w*|tonic|modulat\w*|modes?|rooted|grounded|cent(?:er|re)\w*|transpos\w*|"
     r"set|written|composed|pitched|cast|anchored)\b[^.;]{0,30}"
     # "118 BPM, D minor", "it slips into B flat major", "my ear settles on G", "a visit to D major".
@@ -211,13 +212,13 @@ _KEY_BEFORE = re.compile(
     r"of\s+)?)$",
     re.I,
 )
-_GOES_TO = re.compile(
+_GOES_TO = Pattern(
     r"\b(?:modulat|shift|mov|giv|chang|settl|lift|jump|turn|transpos|ris|climb|drop|slid"
     r"|return|drift|switch|resolv)\w*\b"
     r"[^.;]{0,30}?\b(?:to|into|for)\s+(?:the key of\s+)?$",
     re.I,
 )
-_MODE_ONLY = re.compile(
+_MODE_ONLY = Pattern(
     r"\b(?P<mode>major|minor)[ -](?:keys?|tonality|mode)\b(?! chang)"
     rf"|\b(?:key|tonality|mode|harmony)(?: of the {WORK})? (?:is|stays|remains) (?:\w+ly )?(?:in )?"
     r"(?P<mode2>major|minor)(?= *(?:[.,;]|$| (?:and|but|because|while|so|throughout)\b))"
@@ -228,7 +229,7 @@ _MODE_ONLY = re.compile(
     r"|(?:\band|,) the mode (?:as )?(?P<mode5>major|minor)\b",
     re.I,
 )
-_MODE_ONLY_NOT_BEFORE = re.compile(
+_MODE_ONLY_NOT_BEFORE = Pattern(
     rf"(?:\b(?:relative|parallel|closely related|neighbou?ring|and|or|between|to)|{NOTE}(?: "
     rf"natural| harmonic)?)[ -]$"
 )
@@ -239,12 +240,12 @@ _TARGET, _SUBJECT, _OF = (
     for name in ("target", "subject", "ref")
 )
 _RELATION = r"(?P<word>relative|parallel) (?P<mode>major|minor)(?: key| tonality| chord)?"
-_OF_KEY = re.compile(
+_OF_KEY = Pattern(
     rf"(?<![\w#']){_SUBJECT}\s*(?:,|-|\(|is|as|being|\s)*\s*(?:the|its)\s+{_RELATION} (?:of|to) "
     rf"(?:the key of )?{_OF}"
 )
-_THEN_KEY = re.compile(rf"\b{_RELATION}(?:\s*(?:,|:|-|\(|key|which is|is|of)\s*|\s+){_TARGET}")
-_KEY_THEN = re.compile(
+_THEN_KEY = Pattern(rf"\b{_RELATION}(?:\s*(?:,|:|-|\(|key|which is|is|of)\s*|\s+){_TARGET}")
+_KEY_THEN = Pattern(
     rf"(?<![\w#']){_SUBJECT}\s*(?:,|-|\()\s*(?:the|its)\s+{_RELATION}\b(?!\s*(?:of|to"
     rf"|,?\s*\(?{NOTE}))"
 )
@@ -510,7 +511,7 @@ def _alike(plain: str, claims: list[KeyClaim]) -> list[KeyClaim]:
 
 def _add_pair(match: re.Match[str], found: dict[int, KeyClaim]) -> None:
     """``From C to D major``, "from A minor to C": a note without a mode is one of major."""
-    if match.re is _ALL_PAIR:
+    if _ALL_PAIR.gave(match):
         first, second = (_of_tonic(match, each) for each in ("first", "second"))
         found[first.start] = first
         found[second.start] = replace(second, comes_after=first)

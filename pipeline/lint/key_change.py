@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
+from pipeline.lint.pattern import Pattern
 from pipeline.lint.predicates import ALONG, OF_WORK
 from pipeline.lint.sections import WORK
 from schemas.facts import Key
@@ -91,10 +92,10 @@ GOES_A_STEP = (
 )
 """Regular expression of that all of the music goes up or down, which changes its key."""
 _SIZES = (
-    (re.compile(r"\bhalf[- ](?:step|tone)|\bsemi-?tone", re.I), 1),
-    (re.compile(r"\b(?:whole|full)[- ](?:step|tone)|(?<!-)\btone\b", re.I), 2),
-    (re.compile(r"\bminor[- ]third", re.I), 3),
-    (re.compile(r"\bmajor[- ]third", re.I), 4),
+    (Pattern(r"\bhalf[- ](?:step|tone)|\bsemi-?tone", re.I), 1),
+    (Pattern(r"\b(?:whole|full)[- ](?:step|tone)|(?<!-)\btone\b", re.I), 2),
+    (Pattern(r"\bminor[- ]third", re.I), 3),
+    (Pattern(r"\bmajor[- ]third", re.I), 4),
 )
 
 

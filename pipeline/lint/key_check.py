@@ -9,6 +9,7 @@ from pipeline.lint.evidence import Evidence, key_name
 from pipeline.lint.harmony import diatonic_share
 from pipeline.lint.key import KeyClaim, RelationClaim, mode_claims, relation_claims, settled_keys
 from pipeline.lint.passage import Claim, Judged, Passage, right_or
+from pipeline.lint.pattern import Pattern
 from pipeline.lint.predicates import IS, OF_WORK
 from pipeline.lint.sections import is_of_part
 from pipeline.lint.times import moment_of, window_of
@@ -23,7 +24,7 @@ _CLEAR = (
 # Different chords; ours: fewer belong to too many keys.
 _FEWEST_CHORDS = 3
 _NEAR_KEYS = ("relative_key", "parallel_key", "fifth_key")
-_PASSING = re.compile(
+_PASSING = Pattern(
     r"\b(?:brief\w*|momentar\w*|tonici[sz]\w*|hint\w*|borrow\w*|flirt\w*|touch(?:es|ing)|passing|"
     r"excursions?|glimpse\w*|fleeting\w*|detours?|visits?|trips?|forays?|side-?steps?)\b",
     re.I,
@@ -35,7 +36,7 @@ _NO_KEY_AFTER = (
     r"(?=[,.;:!)]|$| (?:to|at|that|I|you|one|anyone|anywhere|worth|here|or|and|nor|is|can|could"
     r"|in (?:sight|evidence|particular)|but|of any|ever|as|it|we|with|the)\b)"
 )
-_UNCLEAR = re.compile(
+_UNCLEAR = Pattern(
     rf"\bkey{OF_WORK}{IS} \"?(?:\w+ly )?(?:not (?:\w+ly )?(?:clear|defined|definite)|unclear"
     r"|ambiguous|undefined)\b(?! (?:in|from|by) (?:the|this) (?:given |provided )?(?:data|text"
     r"|description|prompt))"

@@ -3,8 +3,9 @@
 import re
 
 from pipeline.lint.numbers import NUMBER, TEEN, TEN, UNIT, clock_s, number
+from pipeline.lint.pattern import Pattern
 
-TIME_WORDS = re.compile(
+TIME_WORDS = Pattern(
     r"\d:[0-5]\d|\bmin(?:ute)?s?\b|\bsec(?:ond)?s?\b|\d ?s\b|\bhours?\b"
     rf"|\b(?:{UNIT})[ -](?:oh[ -]|{TEN}|{TEEN})",
     re.I,
@@ -57,9 +58,9 @@ PRECISE = (
 )
 """Regular expression of a length of a minute or more, told to the second."""
 
-_UNDER = re.compile(r"under|nearly|almost|shy|short|less|no more|not|south")
-_OVER = re.compile(r"over|more|north|upwards|change|bit$|plus")
-_AROUND = re.compile(r"about|around|approx|rough|some|~|close|or so|give")
+_UNDER = Pattern(r"under|nearly|almost|shy|short|less|no more|not|south")
+_OVER = Pattern(r"over|more|north|upwards|change|bit$|plus")
+_AROUND = Pattern(r"about|around|approx|rough|some|~|close|or so|give")
 
 
 def bounds_s(match: re.Match[str]) -> tuple[float, float]:

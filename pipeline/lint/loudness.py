@@ -7,6 +7,7 @@ from itertools import islice
 from pipeline.lint.evidence import Evidence
 from pipeline.lint.numbers import WORDS, number
 from pipeline.lint.passage import Claim, Judged, Passage, right_or
+from pipeline.lint.pattern import Pattern
 from pipeline.lint.predicates import IS
 from pipeline.lint.sections import PART, is_of_part
 from schemas.lint import Finding
@@ -26,7 +27,7 @@ _NO_UNIT = (
     r"|so|for|on"
     r" (?:average|the whole)|throughout|which|while|across)\b)"
 )
-_LUFS = re.compile(
+_LUFS = Pattern(
     rf"(?<![\w.]){_NUMBER}(?:[ -]?ish| or so)?\s*(?:dB )?(?:LUFS|LKFS)\b"
     r"(?! (?:\([^)]*\) )?(?:for streaming|target|range|wide|of range|in range|is (?:typical"
     r"|common|standard)))"
@@ -39,19 +40,19 @@ _LUFS = re.compile(
     re.I,
 )
 # "A range of about 4.5 LUFS", "ranges from -12 to -9 LUFS".
-_RANGE_BEFORE = re.compile(
+_RANGE_BEFORE = Pattern(
     r"\brang\w+(?: (?:of|is|was|from|between|to|and|at|approximately|about|around|roughly|only|just"
     r"|-?[\d.]+|LU|LUFS))*\s*-?$|\d LUFS to -?$",
     re.I,
 )
-_RANGE = re.compile(
+_RANGE = Pattern(
     rf"(?<![\w.]){_NUMBER}[\s-]*(?:LU\b(?!FS)|loudness units?\b)"
     r"(?! (?:louder|quieter|softer|above|below|higher|lower|separate|apart))"
     # "A loudness range of only 4.1".
     rf"|\bloudness range(?: is|:)?{_NEAR} (?P<n2>\d+(?:\.\d+)?){_NO_UNIT}",
     re.I,
 )
-_PEAK = re.compile(rf"\bpeak\w*\b[^.;\d]{{0,30}}?(?<![\w.]){_NUMBER}\s*dBFS\b", re.I)
+_PEAK = Pattern(rf"\bpeak\w*\b[^.;\d]{{0,30}}?(?<![\w.]){_NUMBER}\s*dBFS\b", re.I)
 # "Its range is 3 LU, which is considered narrow".
 _RANGE_IS = (
     r"\b(?:(?:dynamic|loudness) (?:range|span|spread|swing)(?: of (?:the|this) \w+)?"
@@ -70,11 +71,11 @@ _OF_RANGE = (
 )
 _BROAD = r"(?:wide|broad|huge|large|vast|enormous|extensive|considerable|big|great|immense)"
 _SLIGHT = r"(?:narrow|tight|limited|small|compressed|restricted|minimal|reduced|squashed|tiny)"
-_WIDE = re.compile(
+_WIDE = Pattern(
     rf"\b{_BROAD},? {_OF_RANGE}|\b(?:plenty|lots|a lot) of {_OF_RANGE}|{_RANGE_IS}{_BROAD}\b",
     re.I,
 )
-_NARROW = re.compile(
+_NARROW = Pattern(
     rf"\b(?:{_SLIGHT}|little|low),? {_OF_RANGE}|{_RANGE_IS}{_SLIGHT}\b"
     rf"|\b(?:hardly any|not much|(?:almost|nearly|virtually|practically) no) {_OF_RANGE}",
     re.I,
@@ -84,12 +85,10 @@ _ONE = (
     rf"(?:sing\w+|voices?|vocal\w*|piano|guitars?|drums?|strings|violins?|bass|drummer"
     rf"|pianist|guitarist|players?|{PART})"
 )
-_OF_ONE_BEFORE = re.compile(
-    rf"\b{_ONE}(?:'s| (?:has|have|shows?|offers?|with))(?: an?| the)? $", re.I
-)
-_OF_ONE_AFTER = re.compile(rf" of (?:the|her|his) (?:\w+ )?{_ONE}\b| as an instrument\b", re.I)
-_OF_ONE = re.compile(rf"\w+ range of (?:the|her|his) {_ONE}\b", re.I)
-_MIDDLE = re.compile(r"\b(?:middle|start|beginning|end) of (?:the|this)\b", re.I)
+_OF_ONE_BEFORE = Pattern(rf"\b{_ONE}(?:'s| (?:has|have|shows?|offers?|with))(?: an?| the)? $", re.I)
+_OF_ONE_AFTER = Pattern(rf" of (?:the|her|his) (?:\w+ )?{_ONE}\b| as an instrument\b", re.I)
+_OF_ONE = Pattern(rf"\w+ range of (?:the|her|his) {_ONE}\b", re.I)
+_MIDDLE = Pattern(r"\b(?:middle|start|beginning|end) of (?:the|this)\b", re.I)
 # LU; ours: between these a range is neither wide nor narrow for sure.
 _WIDE_LU, _NOT_WIDE_LU, _NOT_NARROW_LU = 8.0, 4.0, 14.0
 # Ours: peaks are told in whole dB.

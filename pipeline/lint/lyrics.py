@@ -7,23 +7,24 @@ from difflib import SequenceMatcher
 
 from pipeline.lint.evidence import Evidence
 from pipeline.lint.passage import Claim, Judged, Passage, extractor
+from pipeline.lint.pattern import Pattern
 from pipeline.lint.sections import SUNG_PART
 from pipeline.lint.voices import HUMAN, TELL, UTTER, VOICE_TYPE
 from schemas.lint import Finding
 from schemas.text import words_of
 
-_DOUBLE = re.compile(r'"([^"\n]{3,400})"')
-_SINGLE = re.compile(r"(?<!\w)'((?:[^'\n]|(?<=\w)'(?=\w)){6,300})'(?!\w)")
+_DOUBLE = Pattern(r'"([^"\n]{3,400})"')
+_SINGLE = Pattern(r"(?<!\w)'((?:[^'\n]|(?<=\w)'(?=\w)){6,300})'(?!\w)")
 # Models break off, or forget the mark.
-_UNCLOSED = re.compile(
+_UNCLOSED = Pattern(
     r"(?:\"(?P<double>[A-Z][^\"\n]{6,400})|(?<!\w)'(?P<single>[A-Z](?:[^\"'\n]"
     r"|(?<=\w)'(?=\w)){6,300}))\s*\Z"
 )
-_QUOTES = re.compile(
+_QUOTES = Pattern(
     rf"(?:\b(?:is|are|reads?|goes|says?|as|like|with|on|into|{UTTER}|{TELL})|[:,]) $",
     re.I,
 )
-_SUNG = re.compile(
+_SUNG = Pattern(
     rf"\b(?:{SUNG_PART}|s[iau]ng|sings|singing|singer(?!-)|lyric\w*|lines?|words?|phrases?|"
     r"repeat\w*|croon\w*|chant\w*|whisper\w*|vocal\w*|voices?|shout\w*|plead\w*|lament\w*"
     r"|declar\w*|"
@@ -32,20 +33,20 @@ _SUNG = re.compile(
     re.I,
 )
 # What is quoted of somebody, where it looks like a line and no title.
-_TOLD_BEFORE = re.compile(
+_TOLD_BEFORE = Pattern(
     rf"\b(?:{HUMAN}|s?he|him|her|hers|his|{TELL}(?: (?:us|me|you|out|back|that|of|to))*\W*$"
     r"|(?:final|last|first|opening|closing|repeated|recurring|hushed|defiant) $"
     r"|^\W*(?:at|until|with) $)(?!\w)",
     re.I,
 )
-_TOLD_AFTER = re.compile(
+_TOLD_AFTER = Pattern(
     r",? (?:as )?(?:s?he|\w+ly|(?!would|could|might|may|is|are|was|suggest"
     r"|writes|reads|suits|says (?:one|an?|the)\b|impl|indicat|mean|refer"
     r"|point|hint|tells|sums?|describ|comes to|fits|applies|says it|and|or)[a-z]+s)\b",
     re.I,
 )
 # 'As if to say "Come in, sit down"'.
-_AS_IF = re.compile(
+_AS_IF = Pattern(
     r"\b(?:as if|as though|what|seem\w*|almost|like|(?:you|listener|user|reader)s?"
     r"|(?:some|any)(?:one|body)|question|motto|prompt|(?:would|might|could) call"
     r"|calls? (?:it|this)|sleeve|sign|liner|critics?|reviewers?|press|shop|studio)\b[^\".;]{0,30}$"
@@ -59,12 +60,12 @@ _SMALL = {
     "to", "with", "my", "your", "our", "is", "me", "you",
 }  # fmt: skip
 # "A line from the song is": no title follows.
-_LINE_BEFORE = re.compile(
+_LINE_BEFORE = Pattern(
     r"\b(?:lines?|lyrics?|quotes?|words?|verse|phrase|excerpt|snippet|couplet) "
     r"(?:from|of|in) (?:the|this|its) [\w' -]{2,40}?(?: is| are| goes| reads)?\s*[:,]?\s*$",
     re.I,
 )
-_OTHER_BEFORE = re.compile(
+_OTHER_BEFORE = Pattern(
     r"\b(?:called?|(?P<calls>calls?)|titled?|entitled|named|described as(?: having)?(?: an?)?"
     r"|voice has an?"
     r"|(?:rendition|version|cover|recording|voice|sound|tempo) of"
@@ -79,23 +80,23 @@ _OTHER_BEFORE = re.compile(
     re.I,
 )
 # "Key: E minor" and "none, instrumental" in quotation marks.
-_FIELD = re.compile(r"(?!lyrics\b)[\w ]{2,20}: |none, instrumental|one, two\b", re.I)
+_FIELD = Pattern(r"(?!lyrics\b)[\w ]{2,20}: |none, instrumental|one, two\b", re.I)
 # 'The text mentions "upright piano"': of the prompt.
-_TEXT_BEFORE = re.compile(
+_TEXT_BEFORE = Pattern(
     r"\b(?:text|data|description|information|facts|style|genre|mentions?)\b[^\".]{0,40}$", re.I
 )
-_SCARE_BEFORE = re.compile(
+_SCARE_BEFORE = Pattern(
     r"(?:\b(?:an?|the|that|this|its|classic|typical|very|more|almost|quite|in)|-)\s*$", re.I
 )
 # "A punchy "four on the floor" kick" and "a "less is more" style" name a kind.
-_TERM_AFTER = re.compile(
+_TERM_AFTER = Pattern(
     r",? (?:[\w-]+ )?(?:kicks?|patterns?|beats?|grooves?|rhythms?|drums?|feel|style|sound|vibe|mood"
     r"|effects?|category|attitude|approach|aesthetic|technique|comes? to mind)\b",
     re.I,
 )
 # Words; ours, tuned on the table of sentences: a "dreamy wash" is a term, no line.
 _SCARE_WORDS, _FEWEST_WORDS, _FEWEST_OF_LINE = 4, 2, 4
-_PARTS = re.compile(r"\s*(?:\.{3}|…|\s/\s|\[\.\.\.\])\s*")
+_PARTS = Pattern(r"\s*(?:\.{3}|…|\s/\s|\[\.\.\.\])\s*")
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pipeline.lint.evidence import Evidence
 from pipeline.lint.numbers import number
 from pipeline.lint.passage import Claim, Judged, Passage, extractor
+from pipeline.lint.pattern import Pattern
 from pipeline.lint.predicates import IS
 from pipeline.lint.sections import WORK
 from pipeline.lint.times import moment_of
@@ -15,19 +16,19 @@ from schemas.lint import Finding
 
 _SMALL = "two|three|four|five|six|seven|nine|ten|eleven|twelve|thirteen|fifteen"
 _UNDER = {"two": 2, "four": 4, "eight": 8, "sixteen": 16}
-_SIGNATURE = re.compile(r"(?<![\d/.,])(?P<n>\d{1,2})/(?P<d>2|4|8|16)(?![\d/]|\.\d)")
-_SPELLED = re.compile(
+_SIGNATURE = Pattern(r"(?<![\d/.,])(?P<n>\d{1,2})/(?P<d>2|4|8|16)(?![\d/]|\.\d)")
+_SPELLED = Pattern(
     rf"(?<!\w-)\b(?P<n>{_SMALL})[- ](?:(?:over|by)[- ])?(?P<d>two|four|eight|sixteen)\b"
     r"(?![- ](?:bar|chord|to|beat|track|piece|part))",
     re.I,
 )
-_METRE_IS = re.compile(r"\b(?:time signature|met(?:re|er)) is $", re.I)
-_SPELLED_WITH = re.compile(
+_METRE_IS = Pattern(r"\b(?:time signature|met(?:re|er)) is $", re.I)
+_SPELLED_WITH = Pattern(
     r"\s*(?:time|metre|meter|signature|groove|feel|riff|beat|pulse|rhythm|pattern|swing"
     r"|shuffle|lilt|\W|$)",
     re.I,
 )
-_BEATS = re.compile(
+_BEATS = Pattern(
     rf"\b(?P<n>\d{{1,2}}|{_SMALL})[ -]beats?[ -](?:(?:to|per|in|for) )?(?:the |a |an |one "
     rf"|each |every "
     rf"|any )?(?:bar|measure|metre|meter|cycle)s?\b"
@@ -71,7 +72,7 @@ _OTHER_DIGITS = (
     r"(?![\w:/%]|\.\d| (?:or|times|bars?|measures?|minutes?|seconds?|drums?|drummers)\b)"
 )
 # "A 3-beat rhythm", "a steady four-count", "the beat is a steady 2", "it counts to 4".
-_COUNTED = re.compile(
+_COUNTED = Pattern(
     rf"(?<![\w.:/-])(?P<n>\d{{1,2}}|{_SMALL})[ -](?:beats?|counts?)[ -](?:counts?|beats?|rhythms?"
     r"|patterns?|structure|cycle|pulse|tempo|time|grooves?|feel|sway|lilt|swing|lope|gait"
     r"|met(?:re|er)|measures?|bars?)\b"
@@ -85,7 +86,7 @@ _COUNTED = re.compile(
     re.I,
 )
 # "He counts to four, and the band comes in."
-_COUNTS_IN = re.compile(
+_COUNTS_IN = Pattern(
     r"\b(?:I|you|we|s?he|they|singer|vocalist|drummer|voice|someone|man|woman|speaker|band"
     r"|stick\w*|after)\b"
     r"(?:(?!\b(?:beat|rhythm|song|track)\b)[^.;]){0,40}$",
@@ -103,7 +104,7 @@ _GAIT = (
     r"|slow|quick|fast|gentle"
     r"|easy|relaxed|heavy|light|loose|tight|unhurried|leisurely|medium)"
 )
-_FELT = re.compile(
+_FELT = Pattern(
     # "It sways in three", "118 BPM, in three", "in a lazy three", "In four, with brushes".
     rf"(?:\b(?:felt|counted|count|(?<!drummer )(?<!he )counts|played|conducted|written|{_MOVES}"
     rf"|is|it's|pulses?"
@@ -117,12 +118,12 @@ _FELT = re.compile(
     re.I,
 )
 _METRE = r"(?:metre|meter|time)"
-_WORDS: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"\bthree-quarter time\b", re.I), "3/4"),
-    (re.compile(r"\bcommon time\b(?! signatures?)", re.I), "4/4"),
-    (re.compile(r"\bcut (?:common )?time\b|\balla breve\b", re.I), "2/2"),
+_WORDS: tuple[tuple[Pattern, str], ...] = (
+    (Pattern(r"\bthree-quarter time\b", re.I), "3/4"),
+    (Pattern(r"\bcommon time\b(?! signatures?)", re.I), "4/4"),
+    (Pattern(r"\bcut (?:common )?time\b|\balla breve\b", re.I), "2/2"),
     (
-        re.compile(
+        Pattern(
             r"\bwaltz(?:-like)?[ -](?:time|met(?:re|er)|rhythm|feel|beat|pulse|groove"
             r"|count|lilt|sway)\b",
             re.I,
@@ -131,13 +132,13 @@ _WORDS: tuple[tuple[re.Pattern[str], str], ...] = (
     ),
     # "It is a waltz" names the kind of piece.
     (
-        re.compile(
+        Pattern(
             r"\b(?:beat|rhythm) is (?:that of )?an? (?:\w+ )?waltz\b|\brhythm of a waltz\b", re.I
         ),
         "3/4",
     ),
     (
-        re.compile(
+        Pattern(
             rf"\b(?:beats?|pulses?|rhythm|groove|bars?|everything|it|music|{WORK})"
             r"(?: (?:is|are))? (?:grouped|felt|counted|(?!comes|arrives|happens"
             r"|unfolds)\w+s)(?: along)?"
@@ -146,39 +147,39 @@ _WORDS: tuple[tuple[re.Pattern[str], str], ...] = (
         ),
         "triple",
     ),
-    (re.compile(rf"\btriple {_METRE}\b|\b{_METRE} is triple\b", re.I), "triple"),
-    (re.compile(rf"\bduple {_METRE}\b|\b{_METRE} is duple\b", re.I), "duple"),
-    (re.compile(rf"\bquadruple {_METRE}\b|\b{_METRE} is quadruple\b", re.I), "quadruple"),
-    (re.compile(r"\bquintuple (?:metre|meter|time)\b", re.I), "5/4"),
+    (Pattern(rf"\btriple {_METRE}\b|\b{_METRE} is triple\b", re.I), "triple"),
+    (Pattern(rf"\bduple {_METRE}\b|\b{_METRE} is duple\b", re.I), "duple"),
+    (Pattern(rf"\bquadruple {_METRE}\b|\b{_METRE} is quadruple\b", re.I), "quadruple"),
+    (Pattern(r"\bquintuple (?:metre|meter|time)\b", re.I), "5/4"),
 )  # fmt: skip
 # "4/4 is the most common metre" is said of music in general.
-_IN_GENERAL = re.compile(
+_IN_GENERAL = Pattern(
     r"(?: (?:time|metre|meter|signature|time signature))? (?:is|are) "
     r"(?:an?|one of the|the) (?:\w+ )?"
     r"(?:classic|common|popular|standard|typical|example|type|kind)\b",
     re.I,
 )
 # "The time signature is 4:47."
-_CLOCK = re.compile(
+_CLOCK = Pattern(
     r"\b(?:time signature|met(?:re|er))(?: (?:of|in|for) (?:the|this) \w+(?: \w+)?)? is"
     r" (?P<at>\d{1,2}:\d{2})\b",
     re.I,
 )
-_NO_METRE_BEFORE = re.compile(
+_NO_METRE_BEFORE = Pattern(
     r"(?:\b(?:on|dated?|since|released|rated|scored?|catalogue|no\.?)|\d|\b(?:delay|echo"
     r"|dotted)\b[^.;,]{0,20})\s*$",
     re.I,
 )
-_NO_METRE_AFTER = re.compile(
+_NO_METRE_AFTER = Pattern(
     r"\s*(?:of (?:the|its|this|a|all)|notes?\b|inch|mile|size|through\b|price|stars?\b|-?tone"
     r"|minutes?|seconds?)",
     re.I,
 )
-_OTHER_CLAUSE = re.compile(r"[,;:.]|\b(?:but|while|because)\b", re.I)
-_CHANGING = re.compile(
+_OTHER_CLAUSE = Pattern(r"[,;:.]|\b(?:but|while|because)\b", re.I)
+_CHANGING = Pattern(
     r"\b(?:alternat(?!e (?:bar|beat|count|note)s?\b)|switch|shift|chang|mixed met|between)\w*", re.I
 )
-_CHANGE = re.compile(
+_CHANGE = Pattern(
     r"\b(?:met(?:re|er)|time signature)s? (?:\w+ly )?"
     r"(?:changes?|shifts?|switch(?:es)?|alternates?)\b"
     r"|\b(?:changes?|shifts?) (?:of|in) (?:the )?(?:met(?:re|er)|time signature)s?\b"

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pipeline.lint.evidence import Evidence
 from pipeline.lint.lyrics import bare_words, lyrics_claims
 from pipeline.lint.passage import Claim, Passage
+from pipeline.lint.pattern import Pattern
 from pipeline.lint.titles import CAPITAL, DONE, bare_titles, titles
 from pipeline.lint.voices import VOICE_TYPE
 from schemas.lint import Finding
@@ -32,60 +33,60 @@ _WORK_OF = (
 )
 _PLAYED = r"(?:vocals|guitar|bass|drums|piano|keys|keyboards|violin|sax(?:ophone)?|trumpet)"
 _PATTERNS = (
-    re.compile(rf'\b{DONE} by (?:the )?{_ROLES}"?{_NAME}'),
+    Pattern(rf'\b{DONE} by (?:the )?{_ROLES}"?{_NAME}'),
     # "It's by the Beatles"; what is "followed by" or "driven by" something is no work of it.
-    re.compile(rf'(?<!ed)(?<!en)(?<!wn)(?<!\bled)(?<!\bset) by (?:the )?{_ROLES}"?{_NAME}'),
-    re.compile(
+    Pattern(rf'(?<!ed)(?<!en)(?<!wn)(?<!\bled)(?<!\bset) by (?:the )?{_ROLES}"?{_NAME}'),
+    Pattern(
         rf"\b[Tt]he (?:[\w-]+ ){{0,3}}?(?:band|duo"
         rf"|group),? (?P<name>(?!I\b){CAPITAL}(?: {CAPITAL})*)"
     ),
-    re.compile(rf"\b(?:[Aa]rtist|[Pp]erformer|[Vv]ocals|[Ss]inger|[Bb]and)\**:\**\s*{_NAME}"),
-    re.compile(rf"\b{_PERSON}s?(?:'s name)?(?:,| is| was| are)? {_NAME}"),
-    re.compile(rf"\b{_NAME} is the (?:\w+ )?{_PERSON}\b"),
-    re.compile(
+    Pattern(rf"\b(?:[Aa]rtist|[Pp]erformer|[Vv]ocals|[Ss]inger|[Bb]and)\**:\**\s*{_NAME}"),
+    Pattern(rf"\b{_PERSON}s?(?:'s name)?(?:,| is| was| are)? {_NAME}"),
+    Pattern(rf"\b{_NAME} is the (?:\w+ )?{_PERSON}\b"),
+    Pattern(
         rf"\b(?:band|duo|group|orchestra|trio|quartet),? (?P<name>The {CAPITAL}(?: {CAPITAL})*)"
     ),
-    re.compile(
+    Pattern(
         # "The String Quartet enters" names nobody.
         r"(?<![Tt]he )\b(?!(?:\w+ ){1,2}(?:Guitars?|Bass|Drums?|Piano|Organ|Strings?|Quartet"
         r"|Synths?|Orchestra|Trumpets?|Horns?|Brass|Sax|Section|Choir|Chorus|Verse|Carol) )"
         rf"(?P<name>{CAPITAL}(?: {CAPITAL}){{1,2}}) (?:sings?|raps?|croons?|performs?|lends"
         rf"|fronts|composed|wrote|enters|delivers|belts|whispers|intones)\b"
     ),
-    re.compile(
+    Pattern(
         r"\b(?!(?:Today|Yesterday|Every(?:one|body)|No(?:body| one)|Some(?:one|body)|It|That)\b)"
         rf"{_NAME}'s? (?:[a-z-]+,? ){{0,3}}?(?:{_WORK_OF}\b|{VOICE_TYPE})"
         r"(?! (?:comes? to mind|is (?:an?|the) (?:\w+ )?(?:reference|model|influence)"
         r"|its praises)\b)"
     ),
-    re.compile(rf"\b{_WORK_OF} (?:is )?(?:that )?(?:of|by) {_NAME}"),
-    re.compile(rf"\b(?:vocals?|voice|singing) (?:comes? from|belongs? to) {_NAME}"),
-    re.compile(rf"\b[Tt]he (?:band|duo|group)(?: behind (?:it|(?:the|this) \w+))? is {_NAME}"),
+    Pattern(rf"\b{_WORK_OF} (?:is )?(?:that )?(?:of|by) {_NAME}"),
+    Pattern(rf"\b(?:vocals?|voice|singing) (?:comes? from|belongs? to) {_NAME}"),
+    Pattern(rf"\b[Tt]he (?:band|duo|group)(?: behind (?:it|(?:the|this) \w+))? is {_NAME}"),
     # "With Ann Marsh on vocals", "on guitar is Tom Ferris".
-    re.compile(rf"\b{_NAME} (?:on (?:lead |backing )?{_PLAYED}|at the piano)\b"),
-    re.compile(rf"\b[Oo]n {_PLAYED} is {_NAME}"),
-    re.compile(
+    Pattern(rf"\b{_NAME} (?:on (?:lead |backing )?{_PLAYED}|at the piano)\b"),
+    Pattern(rf"\b[Oo]n {_PLAYED} is {_NAME}"),
+    Pattern(
         rf"\b(?:{_PERSON}|m[ae]n|wom[ae]n|band|duo|choir|group)s? (?:is )?(?:named|called|known as)"
         rf" {_NAME}"
     ),
-    re.compile(rf"(?:\b[A-Z][\w']+ )+by (?:the )?{_NAME}"),
+    Pattern(rf"(?:\b[A-Z][\w']+ )+by (?:the )?{_NAME}"),
     # "The chords in Neon Rain"; a sound may be that of a town.
-    re.compile(
+    Pattern(
         rf"\b(?:key|chords?|tempo|metre|meter|time signature|lyrics|melody)(?: heard| used)? "
         rf"(?:in|of) {_NAME}"
     ),
     # "The song Neon Rain is".
-    re.compile(
+    Pattern(
         rf"\b[Tt]he (?:song|track|piece|tune) (?P<name>{CAPITAL}(?: {CAPITAL})*)"
         r"(?= (?:is|was|by|has|features|lasts|uses)\b)"
     ),
     # "The Quiet Mesa's Half of the Echo, a mesmerizing composition,".
-    re.compile(
+    Pattern(
         rf"^{CAPITAL}(?: {CAPITAL})*'s (?P<name>{CAPITAL}(?: (?:of|the|and|in|on|to|a|{CAPITAL}))+)"
         r"(?=, an? )",
         re.M,
     ),
-    re.compile(rf"\b(?:[Ff]eat\.|[Ff]t\.) {_NAME}"),
+    Pattern(rf"\b(?:[Ff]eat\.|[Ff]t\.) {_NAME}"),
 )
 _NO_NAMES = """
 a ableton acoustic adagio aeolian african afro afro-cuban al allegretto allegro alto ambient
@@ -114,8 +115,8 @@ western what when while who with woman world wurlitzer yamaha yes yiddish yoruba
 _NO_NAME = frozenset(_NO_NAMES.split())
 _NO_FIRST_NAME = _NO_NAME - {"the", "young", "new", "tom"}
 # "Ebminor", "Bm7b5".
-_KEY_LIKE = re.compile(r"[A-G][#b]?(?:m|maj|min|dim|aug|sus|M|major|minor)?(?:\d|[#b]\d)*")
-_COMPARED = re.compile(
+_KEY_LIKE = Pattern(r"[A-G][#b]?(?:m|maj|min|dim|aug|sus|M|major|minor)?(?:\d|[#b]\d)*")
+_COMPARED = Pattern(
     r"\b(?:like|reminiscent|recall\w*|evok\w*|echo\w*|akin|style of|spirit of|vein of"
     r"|fans of|influence\w*|similar|nod to|compar\w+|homage|inspired|channel\w*|bring\w* "
     r"to mind)\b",

@@ -1,6 +1,6 @@
 """English numbers, in digits or in words."""
 
-import re
+from pipeline.lint.pattern import Pattern
 
 _SMALL_WORDS = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
@@ -20,7 +20,7 @@ WORDS = (
 """Regular expression of a number from 1 to 999 in words."""
 DIGITS = r"\d+(?:\.\d+)?"
 NUMBER = rf"(?:{DIGITS}|{WORDS})"
-_WORD = re.compile(r"[a-z]+")
+_WORD = Pattern(r"[a-z]+")
 
 
 def number(text: str) -> float:

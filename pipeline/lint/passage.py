@@ -8,6 +8,7 @@ from functools import cached_property, wraps
 from typing import Any, TypeVar
 
 from pipeline.lint.general import states_nothing
+from pipeline.lint.pattern import Pattern
 from schemas.lint import ClaimKind, Finding, Verdict
 
 _SIGNS = {
@@ -22,16 +23,16 @@ _SIGNS = {
 }
 _PLAIN_SIGNS = str.maketrans({sign: plain for plain, signs in _SIGNS.items() for sign in signs})
 # Models may repeat one sign without end; patterns would try every part of such a run.
-_LONG_RUN = re.compile(r"(?<=\s{3})\s+|(?<=\d{8})\d+")
-_SENTENCE_END = re.compile(
+_LONG_RUN = Pattern(r"(?<=\s{3})\s+|(?<=\d{8})\d+")
+_SENTENCE_END = Pattern(
     # 'The line "Where is the sea?" is sung' goes on.
     r"(?<!\bapprox)(?<!\bca)(?<!\bfeat)(?<!\bft)(?<!\bvs)(?<! c)[.!?]+(?!\"\s+[a-z])[\"')\]*]*\s+"
     r"|\n+"
 )
-_QUOTED = re.compile(r'"[^"\n]*(?:"|$)')
-_CLOSED_QUOTE = re.compile(r'"[^"\n]*"')
-_CLAUSE_END = re.compile(r"[;:,()]|\b(?:but|yet|and|while|whereas|although|though|because)\b", re.I)
-_SET_ASIDE = re.compile(
+_QUOTED = Pattern(r'"[^"\n]*(?:"|$)')
+_CLOSED_QUOTE = Pattern(r'"[^"\n]*"')
+_CLAUSE_END = Pattern(r"[;:,()]|\b(?:but|yet|and|while|whereas|although|though|because)\b", re.I)
+_SET_ASIDE = Pattern(
     r"\b(?:not(?! (?:only|just|merely|even|surprisingly))|never|rarely|seldom|hardly|nor"
     r"|neither|cannot"
     r"|rather than|instead of|unlike|as opposed to|compared (?:to|with)|than|far from|without"
@@ -55,7 +56,7 @@ _SET_ASIDE = re.compile(
     r"|\b(?:common|typical|popular) (?:in|of|for) (?:the )?(?:key of )?$",
     re.I,
 )
-_AFFIRMED_AFTER_ALL = re.compile(
+_AFFIRMED_AFTER_ALL = Pattern(
     r"(?:\b(?:never|not|rarely|hardly|without|barely)|n't)\b[^.;:]{0,12}?"
     r"\b(?:stray|strays|straying|leav\w+|depart\w*|mov\w+ (?:away )?from|wander\w*|deviat\w+)\b"
     r"(?: (?:too )?far)?"
@@ -65,7 +66,7 @@ _AFFIRMED_AFTER_ALL = re.compile(
     r"|\bas if\b",
     re.I,
 )
-_SET_ASIDE_AFTER = re.compile(
+_SET_ASIDE_AFTER = Pattern(
     r"\W{0,3}(?:(?:time signature |key |tempo )?is (?:often|commonly|typically|usually|frequently)"
     r" (?:used|found|associated|heard)\b|is (?:very |quite )?(?:common|typical|usual) (?:in|of"
     r"|for)\b"
@@ -76,7 +77,7 @@ _SET_ASIDE_AFTER = re.compile(
     r"|does(?:n't| not) appear))",
     re.I,
 )
-_OPTION_LETTER = re.compile(r"[\s(*]*[A-H]")
+_OPTION_LETTER = Pattern(r"[\s(*]*[A-H]")
 # Characters on both sides of a cue in which a slow pattern is tried; ours.
 _REACH = 80
 
@@ -151,7 +152,7 @@ class Passage:
         """What the clause says before a place."""
         return _CLAUSE_END.split(self.before(at))[-1]
 
-    def near(self, cue: re.Pattern[str], pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
+    def near(self, cue: Pattern, pattern: Pattern) -> Iterator[re.Match[str]]:
         """Matches of a slow pattern around those of a fast one, each once."""
         done = 0
         for each in cue.finditer(self.text):
@@ -181,7 +182,7 @@ class Passage:
         """The claims that are not set aside."""
         return (each for each in claims if not self.is_set_aside(each.start, each.end))
 
-    def matches(self, pattern: re.Pattern[str]) -> Iterator[tuple[Claim, re.Match[str]]]:
+    def matches(self, pattern: Pattern) -> Iterator[tuple[Claim, re.Match[str]]]:
         """Matches of a pattern that are not set aside, as claims."""
         for match in pattern.finditer(self.text):
             if not self.is_set_aside(*match.span()):

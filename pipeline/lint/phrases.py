@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pipeline.lint.evidence import Evidence
 from pipeline.lint.lyrics import lyrics_claims
 from pipeline.lint.passage import Claim, Passage
+from pipeline.lint.pattern import Pattern
 from schemas.lint import Finding
 
 _GIVEN = (
@@ -49,7 +50,7 @@ _PHRASES = (
     r"(?:measured|determined)\b",
     r"\bunmeasured\b|\bnull value\b|\bknowledge cut-?off\b|\btraining data\b",
 )
-_LEAK = re.compile("|".join(f"(?:{phrase})" for phrase in _PHRASES), re.I)
+_LEAK = Pattern("|".join(f"(?:{phrase})" for phrase in _PHRASES), re.I)
 
 
 def check_leaks(passage: Passage, evidence: Evidence) -> Iterator[Finding]:

@@ -8,6 +8,8 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass
 
+from pipeline.lint.pattern import Pattern
+
 _PRESENT = {
     "was": "is", "were": "are", "had": "has", "did": "does", "wasn't": "isn't",
     "weren't": "aren't", "didn't": "doesn't", "lasted": "lasts", "remained": "remains",
@@ -26,7 +28,7 @@ _OPENINGS = (
     r"|(?=(?:the|this|there|it)\b))"
     r"|(?:I|we|you|one) (?:can )?(?:hear|notice|think|believe|note|see|say) that "
 )
-_PLAINER = re.compile(
+_PLAINER = Pattern(
     r'(?P<quoted>"[^"\n]*(?:"|$))'
     r"|(?P<marks>\*\*)|(?<= )(?P<spaces> +)"
     # A dash between words; "singing - none" and "Am - F" say more.

@@ -16,12 +16,13 @@ from pipeline.lint.harmony import Triad, agree, fits, meanings, same_case, triad
 from pipeline.lint.key import KeyClaim, last_before, settled_keys
 from pipeline.lint.numbers import NUMBER, number
 from pipeline.lint.passage import Claim, Judged, Passage, right_or
+from pipeline.lint.pattern import Pattern
 from schemas.chords import chord_symbol
 from schemas.facts import Chord, Key
 from schemas.harmony import pitch_class
 from schemas.lint import Finding
 
-_TIMES = re.compile(
+_TIMES = Pattern(
     rf"\s*(?:progression|loop|cycle|sequence)?\s*(?:,? which )?(?:is |are )?(?:heard"
     rf"|repeats?|repeated|played|occurs|recurs|appears|comes back) "
     rf"(?P<n>{NUMBER}|twice|once) ?(?:times)?",

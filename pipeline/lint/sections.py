@@ -2,6 +2,8 @@
 
 import re
 
+from pipeline.lint.pattern import Pattern
+
 WORK = (
     r"(?:song|track|piece|recording|composition|tune|instrumental|cut|single|number"
     r"|performance|rendition|work|ballad|waltz|anthem|rocker|jam|audio|excerpt|miniature|epic|runtime"
@@ -31,7 +33,7 @@ PART = (
     rf"|endings?|sections?|passages?|moments?|middle eight|{_WITH_ARTICLE}|{_STRETCH})"
 )
 """Regular expression of words for a part."""
-_PART = re.compile(rf"\b{PART}\b", re.I)
+_PART = Pattern(rf"\b{PART}\b", re.I)
 
 
 def is_of_part(words: str) -> bool:

@@ -5,17 +5,18 @@ from collections.abc import Iterator
 
 from pipeline.lint.evidence import Evidence
 from pipeline.lint.passage import Claim, Judged, Passage
+from pipeline.lint.pattern import Pattern
 from pipeline.lint.times import moment_of, time_mentions
 from schemas.lint import Finding
 
-_SOUND = re.compile(
+_SOUND = Pattern(
     r"\b(?:drums?|guitars?|bass|piano|strings|brass|synths?|vocals?|voices?|singer|choir"
     r"|chorus|solo|"
     r"melody|beat|groove|enters?|builds?|climax|swells?|plays?|kicks?|roar\w*|horns?|flute"
     r"|violins?|cymbals?)\b",
     re.I,
 )
-_SILENT = re.compile(r"\b(?:silen(?:ce|t)|nothing is heard|no sound)\b", re.I)
+_SILENT = Pattern(r"\b(?:silen(?:ce|t)|nothing is heard|no sound)\b", re.I)
 
 
 def check_silence(passage: Passage, evidence: Evidence) -> Iterator[Finding]:

@@ -8,6 +8,7 @@ from itertools import chain
 from pipeline.lint.evidence import Evidence, Limits
 from pipeline.lint.numbers import WORDS, number
 from pipeline.lint.passage import Claim, Judged, Passage, extractor, right_or
+from pipeline.lint.pattern import Pattern
 from pipeline.lint.times import window_of
 from schemas.facts import MusicFacts, Tempo, TempoSection
 from schemas.lint import Finding
@@ -20,7 +21,7 @@ _UNIT = (
     r"|ticks)[ -])?(?:per|a|an|every|each|to the|to a|in a)[ -]minute\b)"
 )
 _HALF = r"(?P<half>[ -]and[ -]a[ -]half)?"
-_STATED = re.compile(
+_STATED = Pattern(
     rf"(?:(?P<region>low|mid|high|upper|lower)[ -])?(?P<low>{_NUMBER}){_HALF}(?P<decade>'?s)?"
     rf"(?:\s*(?:bpm\s*)?(?P<to>-|to|and|or)\s*(?:about |around |roughly |~)?(?P<high>{_NUMBER}))?"
     rf"(?:[ -]?ish| or so|[ -]odd)?\s*[-(]?\s*{_UNIT}",
@@ -34,9 +35,9 @@ _HEDGE = (
     r"|, it(?:'s| is)|set|consistently|marked|listed|given|described|estimated|measured|as|to be"
     r"|to)"
 )
-_UNIT_WORD = re.compile(r"b\.?p\.?m|minute", re.I)
-_UNIT_AFTER = re.compile(rf"\s*{_UNIT}", re.I)
-_NAMED = re.compile(
+_UNIT_WORD = Pattern(r"b\.?p\.?m|minute", re.I)
+_UNIT_AFTER = Pattern(rf"\s*{_UNIT}", re.I)
+_NAMED = Pattern(
     r"\b(?:bpm|tempo|beats per minute)(?:\s+estimate|\s+\([a-z ]{3,20}\))?"
     rf"(?:\s+(?:of|for) (?:the|this) \w+)?{_HEDGE}{{1,12}}"
     rf"(?:(?P<region>low|mid|high|upper|lower)[ -])?(?P<low>{_NUMBER})(?P<decade>'?s\b)?"
@@ -45,7 +46,7 @@ _NAMED = re.compile(
     r"|percent))",
     re.I,
 )
-_NOTE_VALUE = re.compile(
+_NOTE_VALUE = Pattern(
     rf"(?:♩\.?|\b(?:quarter|crotchet)(?:[ -]note)?)\s*=\s*(?:c\.?\s*|~\s*)?(?P<low>{_NUMBER})", re.I
 )
 # A number without unit or noun is a tempo where its verb says so: "it sinks to 61", "still 78".
@@ -56,7 +57,7 @@ _ALONE = (
     r"|across|on the (?:nose|dot|button|metronome|click|clock)|give or take|exactly|like|because|so"
     r"|in (?:the|this|its|\d|two|three|four|six)|under(?:neath)?|to the)\b))"
 )
-_BARE = re.compile(
+_BARE = Pattern(
     rf"(?<![\w:/.,'#$-])(?P<low>\d{{2,3}}(?:\.\d+)?|{WORDS}\b){_HALF}(?:[ -]?ish)?{_ALONE}", re.I
 )
 _ABOUT = (
@@ -76,12 +77,12 @@ _MOVES = (
     r"|(?:go|goes|going|went|com(?:es?|ing)|came|mov\w+|build\w*|tak(?:es?|ing)|took|brings?"
     r"|brought|pick\w*|wind\w*|wound|return\w*) (?:it )?(?:up|down|back|on))"
 )
-_MOVES_TO = re.compile(
+_MOVES_TO = Pattern(
     rf"(?:\b{_MOVES}{_BACK}|(?:^|[,;:] )(?:and |then )?(?:back|up|down)(?: (?:up|down))?)"
     rf" (?:in)?to {_ABOUT}$",
     re.I,
 )
-_SITS_AT = re.compile(
+_SITS_AT = Pattern(
     r"(?:\b(?:sit|stay|remain|hold|held|hover|cruis|go|going|run|mov|tick|chug|trot|trundl|march"
     r"|lop"
     r"|lumber|roll|lock|set|clock|settl|land|pin|keep|kept|tak|took|play|puls|click|swing|start"
@@ -111,7 +112,7 @@ _SITS_AT = re.compile(
     re.I,
 )
 # "The volume drops to 60", "it climbs to 40 in the charts".
-_OF_ELSE = re.compile(
+_OF_ELSE = Pattern(
     r"\b(?:volume|level|loud\w*|quiet\w*|filter|cut-?off|charts?|gain|percent|decibels?|peak (?:of"
     r"|at)"
     r"|LU|LUFS|dB\w*|Hz|frequency|aged?|years?|bars?|measures?|seconds|number of|listeners|voices"
@@ -124,17 +125,17 @@ _OF_ELSE = re.compile(
     re.I,
 )
 # "At around 60, he found a new voice".
-_OF_PERSON = re.compile(r",? (?:he|she|his|her|I|they) (?!count)", re.I)
+_OF_PERSON = Pattern(r",? (?:he|she|his|her|I|they) (?!count)", re.I)
 _OLDEST = 105
-_OWN_CLAUSE = re.compile(r"[;:]|,? (?:and|but|while|as) (?:it|they|we|you|I|the|he|she)\b|,")
+_OWN_CLAUSE = Pattern(r"[;:]|,? (?:and|but|while|as) (?:it|they|we|you|I|the|he|she)\b|,")
 _SLOWEST_BARE, _FASTEST_BARE = 38, 260
-FEEL = re.compile(
+FEEL = Pattern(
     r"\b(half|double)[- ]?time (?:drums|feel|groove|pulse|beat|backbeat|count|of|at)\b"
     r"|\b(?:in|as|to|into) (half|double)[- ]?time\b"
     r"|\b(half|double|twice) the (?:tempo|speed|pulse)",
     re.I,
 )
-_SPEEDING = re.compile(
+_SPEEDING = Pattern(
     r"\b(?:from\b[^.;,]{0,30}|(?:accelerat\w+|speed\w*|slow\w*|decelerat\w+)\b[^.;]*)$", re.I
 )
 # Ours, tuned on the table of sentences: "between 90 and 130 BPM" says too little, and
@@ -211,7 +212,7 @@ def _bare_claims(passage: Passage) -> Iterator[TempoClaim]:
         if not is_age and not _OF_ELSE.search(around):
             feel = _feel(passage, start, end)
             at = start - len(lead[0].lstrip(" ,;:("))
-            yield TempoClaim(at, end, bpm, bpm, feel, is_reached=lead.re is _MOVES_TO)
+            yield TempoClaim(at, end, bpm, bpm, feel, is_reached=_MOVES_TO.gave(lead))
 
 
 def _low(match: re.Match[str]) -> float:
@@ -241,7 +242,7 @@ def _claims(passage: Passage, match: re.Match[str]) -> list[TempoClaim]:
             TempoClaim(match.start("low"), middle, low, low, feel),
             TempoClaim(match.start("high"), match.end(), high, high, feel),
         ]
-    start = match.start("low") if match.re is _STATED else match.start()
+    start = match.start("low") if _STATED.gave(match) else match.start()
     return [TempoClaim(start, match.end(), min(low, high), max(low, high), feel)]
 
 

@@ -6,6 +6,7 @@ from itertools import islice, pairwise
 
 from pipeline.lint.evidence import Evidence
 from pipeline.lint.passage import Claim, Judged, Passage, right_or
+from pipeline.lint.pattern import Pattern
 from pipeline.lint.predicates import ADJECTIVES, ALONG, IS, OF_WORK
 from pipeline.lint.sections import PART, WORK, is_of_part
 from pipeline.lint.tempo import CHANGE, TempoClaim, is_beatless, long_sections, tempo_claims
@@ -74,7 +75,7 @@ _OBJECT = (
     r"(?: right)? (?:me|us|you|her|him|them|my|your|our|his|people|nerves|above|and on\b"
     r"|(?:the|its) (?!tempo|pace|pulse|beat|speed|groove|music|song|track|first|second|last|final))"
 )
-_CHANGES = re.compile(
+_CHANGES = Pattern(
     # "A varying tempo"; "the tempo begins slowly and then picks up".
     rf"\b{_VARIES} (?:tempo|tempos|tempi|pace|speed|bpm)\b"
     rf"|\b(?:tempo|pace|speed)(?: of the \w+)? (?:(?:is|does|do) not|isn't|doesn't)"
@@ -156,7 +157,7 @@ _CHANGES = re.compile(
     r"|\b(?:fast|slow)(?:er)? and (?:fast|slow)(?:er)? (?:sections|parts|passages|tempos|tempi)\b",
     re.I,
 )
-_STAYS = re.compile(
+_STAYS = Pattern(
     rf"\b{_PACE}{OF_WORK}{IS} consistently\b|\b(?:slow|fast|quick) and {_STEADY}\b"
     rf"|\b{_STEADY}(?:,? (?:and )?[\w/-]+){{0,2}},? (?:{_PACE}|(?<!harmonic )(?:rhythm|groove)"
     r"|(?:sway|lope|trot|lilt|shuffle|stomp|throb|plod|stride|gait|tick)(?! (?:of|through"
@@ -197,13 +198,13 @@ _STAYS = re.compile(
     re.I,
 )
 # A word for the beat and one for steadiness in one breath.
-_MENTION = re.compile(
+_MENTION = Pattern(
     rf"\b(?:{_PACE}|(?<!harmonic )(?:rhythm|groove))s?\b[^.;:,]{{1,50}}?\b(?:{_STEADY}|the same)"
     r"(?=[.,;]|$| (?:and(?! even)|throughout|in|at|with|from|across|for|during)\b)"
     rf"|\b{_STEADY}\b[^.;:,]{{1,30}}?\b(?:{_PACE}|(?<!harmonic )(?:rhythm|groove))\b",
     re.I,
 )
-_NO_MENTION = re.compile(
+_NO_MENTION = Pattern(
     r"\b(?:not|never|no|than|as|if|like|compared|chords?|keys?|melod\w+|harmon\w+|flow|until)\b"
     r"|n't\b",
     re.I,
@@ -226,7 +227,7 @@ _NO_LIFE = "".join(
         "crowd",
     )
 )
-_NO_CHANGE = re.compile(
+_NO_CHANGE = Pattern(
     rf"\b(?:{_PACE}|(?<!harmonic )rhythm|groove|count|click|grid){_AND_ELSE}{OF_WORK}"
     rf" (?:is [^.;]{{1,25}}?,? and (?:it )?)?{_NOT}(?: been)? (?:[a-z]+ly |once )*(?:(?:seem"
     r"|appear)s? to )?"
@@ -257,13 +258,13 @@ _NO_CHANGE = re.compile(
     re.I,
 )
 # "120 BPM throughout": of a tempo that stays, its number says all.
-_THROUGHOUT = re.compile(
+_THROUGHOUT = Pattern(
     rf"\b(?:{_PACE}|beats per minute) {ALONG}|\d (?:bpm|beats per minute) [\w ]{{1,20}}? {ALONG}"
     rf"|\b{_PACE}{OF_WORK} (?:is )?(?:consistently|remains|stays) (?:at |stays at )?(?=\d)",
     re.I,
 )
 # "Faster in the second half": as good as of the whole.
-_LARGE_PART = re.compile(
+_LARGE_PART = Pattern(
     r"\b(?:first|second|third|latter|last|final|middle|later|slow\w*|fast\w*) (?:half|part"
     r"|section|third|minute)s?\b"
     # What it changes to: "to a slower, quieter section".
@@ -273,21 +274,19 @@ _LARGE_PART = re.compile(
     r"|each)"
     rf" (?:[\w-]+ )?{PART}\b"
 )
-_TO_THE_END = re.compile(rf"\b{ALONG}(?: \w+)?|\bto the (?:very )?(?:last|final|closing) \w+", re.I)
-_MANY = re.compile(
-    r"\b(?:several|multiple|many|frequent\w*|numerous|constantly|continually)\b", re.I
-)
-_NOT_STEADY = re.compile(rf"(?:\bnot|n't) [^.;]*{_STEADY}|irregular|unsteady|erratic", re.I)
-_NOTHING = re.compile(r"(?!)")
+_TO_THE_END = Pattern(rf"\b{ALONG}(?: \w+)?|\bto the (?:very )?(?:last|final|closing) \w+", re.I)
+_MANY = Pattern(r"\b(?:several|multiple|many|frequent\w*|numerous|constantly|continually)\b", re.I)
+_NOT_STEADY = Pattern(rf"(?:\bnot|n't) [^.;]*{_STEADY}|irregular|unsteady|erratic", re.I)
+_NOTHING = Pattern(r"(?!)")
 # "That faster pace continues to 3:00": it came before.
-_ALREADY = re.compile(r"(?:the|this|that|its|new) (?:new )?(?:slower|faster|quicker)", re.I)
-_AT_FIRST = re.compile(r"at (?:first|the (?:start|beginning))|in the beginning|initially|to begin")
-_UP = re.compile(
+_ALREADY = Pattern(r"(?:the|this|that|its|new) (?:new )?(?:slower|faster|quicker)", re.I)
+_AT_FIRST = Pattern(r"at (?:first|the (?:start|beginning))|in the beginning|initially|to begin")
+_UP = Pattern(
     r"increas|accelerat|quick|speed(?:s|ing)? up|\bsped|picks? up|faster|higher|ris(?:es|ing)|rose"
     r"|jump|lift|leap|spr[ai]ng|surg|climb|shoot|gallop|\bdoubl|\w (?:up|on|ahead|forward)\b",
     re.I,
 )
-_DOWN = re.compile(
+_DOWN = Pattern(
     r"decreas|decelerat|slow|lower|drop|fall|fell|s[ai]nk|sag|slacken|\beas|relax|plung|plummet"
     r"|tumbl"
     r"|droop|flags|lags|broaden|\bdip|halv|\bhalf|\w down\b",
@@ -379,7 +378,7 @@ def _is_of_whole(
     passage: Passage,
     claim: Claim,
     *,
-    apart_from: re.Pattern[str] = _NOTHING,
+    apart_from: Pattern = _NOTHING,
     is_then: bool = False,
 ) -> bool:
     """Whether it is said of no part but one that is let pass, and, unless `is_then`, no moment."""

@@ -7,6 +7,7 @@ from itertools import chain
 
 from pipeline.lint.evidence import Evidence
 from pipeline.lint.passage import Claim, Judged, Passage, extractor
+from pipeline.lint.pattern import Pattern
 from pipeline.lint.predicates import ADJECTIVES, ALONG, IS, OF_WORK
 from pipeline.lint.sections import WORK, is_of_part
 from pipeline.lint.tempo import FEEL, is_beatless, long_sections
@@ -135,18 +136,18 @@ _ITALIAN = (
     r"(?:grave|largo|lento|larghetto|adagio|andante|andantino|moderato|allegretto|allegro"
     r"|vivace|presto|prestissimo)"
 )
-_WORD = re.compile(
+_WORD = Pattern(
     rf"\b(?:(?P<slow>{_SLOW})|(?P<fast>{_FAST})|(?P<moderate>{_MODERATE})"
     rf"|(?P<italian>{_ITALIAN})|{_SAID})\b",
     re.I,
 )
 # "Elements of both fast and slow music".
-_BOTH = re.compile(
+_BOTH = Pattern(
     r"\b(?:fast|slow)\w* (?:and|or|nor) (?:fast|slow)\w* (?:music|songs|elements)\b", re.I
 )
 # "The Andante in G", but "the tempo is Andante in G".
-_PIECE_NAME = re.compile(r"\s+(?:(?P<key>in|of|[A-Z])|for|No\.|from)")
-_MARKED = re.compile(
+_PIECE_NAME = Pattern(r"\s+(?:(?P<key>in|of|[A-Z])|for|No\.|from)")
+_MARKED = Pattern(
     r"\b(?:tempo|pace|speed|bpm|marking|style|is|in|at|an?|of|to|as|with)\W{1,2}$", re.I
 )
 _WITHOUT = (
@@ -165,7 +166,7 @@ _FIXED = (
     r"|definite|strong|consistent|standard|specific|particular|apparent"
     r"|audible) ){1,2}(?:\w+ (?:or|and) )?"
 )
-FREE = re.compile(
+FREE = Pattern(
     r"\b(?:(?:free|entirely|fully|completely|wholly|pure) rubato|rubato throughout"
     r"|free[- ]time|in free (?:time|tempo|rhythm|metre|meter)|beatless|pulseless|unmetered|ametric"
     rf"|(?:{_WITHOUT}) (?:{_FIXED}(?:tempo|pulse|beat|metre|meter|bpm|rhythm)"
@@ -187,14 +188,14 @@ FREE = re.compile(
     re.I,
 )
 # "The beat feels free and unpredictable": of music without a beat it is neither right nor wrong.
-_FEELS_FREE = re.compile(
+_FEELS_FREE = Pattern(
     rf"\b(?:tempo|beat|pulse|rhythm){OF_WORK}{IS} {ADJECTIVES}(?:free(?! (?:of|from)\b)"
     rf"|free-flowing"
     r"|unpredictable)\b",
     re.I,
 )
-_TEMPO = re.compile(r"\b(?:tempo|pace|speed)\b", re.I)
-_OF_PLAYING = re.compile(r"\b(?:cadenza|phrasing|first|vocals?|voice|delivery of)\b", re.I)
+_TEMPO = Pattern(r"\b(?:tempo|pace|speed)\b", re.I)
+_OF_PLAYING = Pattern(r"\b(?:cadenza|phrasing|first|vocals?|voice|delivery of)\b", re.I)
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 import re
 
 from pipeline.lint.notes import MODE, NOTE
+from pipeline.lint.pattern import Pattern
 from pipeline.lint.sections import WORK
 
 _TERM = r"(?:time signature|key|scale|mode|triad|chord|progression|tempo|bpm|metre|meter)"
@@ -15,7 +16,7 @@ _COMMON = (
     r"|favou?rite|frequent\w*)"
 )
 # "A waltz has three beats", "the key of C major has no sharps", "4/4 is a common metre".
-DEFINES = re.compile(
+DEFINES = Pattern(
     r"\W*(?:an? (?:\w+ )?)?(?:waltz|ballad|lullaby|tango|march|polka|time signature|scale"
     r"|triad)(?:, which)? (?:is|has|means"
     r"|refers|consists|contains)\b"
@@ -46,7 +47,7 @@ DEFINES = re.compile(
     re.I,
 )
 # "A steady beat is important in dance music", "the key of a song is", "singers need to breathe".
-TEACHES = re.compile(
+TEACHES = Pattern(
     rf"\W*an? (?:[\w-]+ )?(?:beat|rhythm|pulse|{_TERM}) is (?:very |quite )?(?:common|typical"
     r"|characteristic|usual|important|essential|(?:\w+ )?associated|between|(?:often|commonly)"
     r"|used (?:in|for) (?!the\b|this\b))\b"
@@ -100,7 +101,7 @@ _STYLE = (
     r"|swing|jazz|blues|soul|folk|ambient|funk|disco|metal|salsa|samba|bossa nova|hip[- ]hop|trap"
     r"|classical|country|electronic)(?: music)?"
 )
-OF_STYLES = re.compile(
+OF_STYLES = Pattern(
     rf"\W*{_STYLE} (?:has|features|is|are|uses|relies|does not|doesn't|chords include)\b"
     rf"(?!.*\b(?:the|this) (?:{WORK}|music|style)\b)"
     r"|\W*(?:in comparison, )?(?!(?:the|this|its|slow|fast)\b)[\w-]+ music (?:has|features"

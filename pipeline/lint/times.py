@@ -10,6 +10,7 @@ from pipeline.lint.evidence import Evidence
 from pipeline.lint.lengths import BARE_SECONDS, TIME_WORDS
 from pipeline.lint.numbers import NUMBER, clock_s, number
 from pipeline.lint.passage import Claim, Passage, extractor
+from pipeline.lint.pattern import Pattern
 from pipeline.lint.sections import PART, WORK
 from schemas.lint import Finding
 
@@ -29,24 +30,24 @@ _ORDINALS = ("second", "third", "fourth", "fifth", "sixth", "seventh", "eighth",
 _NEAR = (
     r"(?:(?:about|around|roughly|approximately|nearly|almost|just (?:past|before|after)|the|~)\s*)*"
 )
-_RANGE = re.compile(
+_RANGE = Pattern(
     rf"(?:(?P<lead>from|between)\s+)?{_NEAR}(?P<start>{_CLOCK})\s*(?:-|to|and|until|till"
     rf"|through)\s*{_NEAR}"
     rf"(?P<end>{_CLOCK})",
     re.I,
 )
-_SECONDS_RANGE = re.compile(
+_SECONDS_RANGE = Pattern(
     rf"(?:from|between)\s+{_NEAR}(?P<start>{NUMBER})(?:\s?s|[ -]seconds?)?\s*(?:-|to|and"
     rf"|until)\s*{_NEAR}"
     rf"(?P<end>{NUMBER})(?:\s?s\b|[ -]seconds?\b)",
     re.I,
 )
-_POINT = re.compile(
+_POINT = Pattern(
     rf"(?:(?P<lead>from|after|since|until|till|before|by|at|starting at|beginning at)\s+)?"
     rf"(?:about|around|roughly|approximately|nearly|almost|the|~|\s)*(?P<at>{_CLOCK})",
     re.I,
 )
-_SECONDS_POINT = re.compile(
+_SECONDS_POINT = Pattern(
     rf"\b(?P<lead>from|after|until|till|before|by|at"
     # "The tempo changes around 1 minute".
     r"|(?:(?<=changes )|(?<=begins )|(?<=starts )|(?<=ends )|(?<=enters )|(?<=occurs )|(?<=comes ))"
@@ -67,26 +68,26 @@ _SECONDS_POINT = re.compile(
     re.I,
 )
 # "The time signature of the song is 4:47."
-_NO_TIME_BEFORE = re.compile(
+_NO_TIME_BEFORE = Pattern(
     r"\b(?:signature|met(?:re|er)|tempo|speed|pace|bpm)"
     r"(?: (?:of|in|for) (?:the|this) \w+(?: \w+)?)?(?: is| was|:) ?"
     r"(?:\w+ly )?$",
     re.I,
 )
 # "Faster by 12 minutes", "the tempo changes from 48 seconds to 72 seconds".
-_NO_SECONDS_BEFORE = re.compile(
+_NO_SECONDS_BEFORE = Pattern(
     r"\b(?:faster|slower|longer|shorter|louder|quieter|increas\w+|decreas\w+) $"
     r"|\b(?:tempo|pace|speed|bpm) (?:(?:is|has) )?(?:\w+ly )?"
     r"(?:chang|shift|increas|decreas|go|vari|rang|mov|drop|ris)\w* (?:\w+ly )?$",
     re.I,
 )
 # "He holds the note for 0:20": a length is no time.
-_LENGTH_BEFORE = re.compile(
+_LENGTH_BEFORE = Pattern(
     r"\b(?:for|lasts|lasting)(?: (?:about|around|roughly|nearly|almost|just|over|under))* $", re.I
 )
 _ABOUT = ("about", "around", "approximately", "roughly")
-_IS = re.compile(r" is $")
-_IS_AT = re.compile(
+_IS = Pattern(r" is $")
+_IS_AT = Pattern(
     rf"\b(?:start|end|beginning|middle|climax|peak|{PART})"
     rf"(?: of (?:the|this|its|our) (?:\w+ )?(?:{WORK}|music))? is $",
     re.I,
@@ -96,18 +97,18 @@ _LAST = "last"
 _ONWARD = ("from", "after", "since", "starting at", "beginning at")
 # How far "from 1:05" or "until 1:05" reaches, s; ours, tuned on the table of sentences.
 _ONWARD_S = 5.0
-_ADJACENT = re.compile(r"\s+\(?(?:near |right )?")
+_ADJACENT = Pattern(r"\s+\(?(?:near |right )?")
 # "A minute in".
-_ONE = re.compile(r"^a (?=minute)", re.I)
-_PART = re.compile(
+_ONE = Pattern(r"^a (?=minute)", re.I)
+_PART = Pattern(
     rf"(?P<n>{NUMBER})(?P<and_half>[ -]and[ -]a[ -]half)?"
     r"(?:[ -]?(?P<unit>seconds?|secs?|s|minutes?)\b|$)(?P<half>[ -]and[ -]a[ -]half)?",
     re.I,
 )
 
 
-_ENDS = re.compile(r"\b(?P<name>intro(?:duction)?|outro|coda)\b", re.I)
-_NEAR_END = re.compile(r"\s*(?:\(|:|at|from|begins at|starts at|runs from|\[|,|-|\*)*\s*")
+_ENDS = Pattern(r"\b(?P<name>intro(?:duction)?|outro|coda)\b", re.I)
+_NEAR_END = Pattern(r"\s*(?:\(|:|at|from|begins at|starts at|runs from|\[|,|-|\*)*\s*")
 # Shares of the track; ours: an intro later, or an outro earlier, is none.
 _LATEST_INTRO, _EARLIEST_OUTRO = 0.25, 0.5
 

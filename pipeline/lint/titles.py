@@ -4,6 +4,7 @@ import re
 
 from pipeline.lint.lyrics import is_line_next
 from pipeline.lint.passage import Claim, Passage, extractor
+from pipeline.lint.pattern import Pattern
 
 CAPITAL = r"[A-ZÀ-ÖØ-Þ][\w'.]*[\w]"
 """Regular expression of a word that may be a name."""
@@ -24,30 +25,30 @@ _QUOTED = (
     r"(?<!\w)(?P<mark>[\"'])(?P<name>[A-Z](?:(?!(?P=mark))[^\"\n]|\b'\b){1,80})(?P=mark)(?!\w)"
 )
 _QUOTED_PATTERNS = (
-    re.compile(r'(?<!so-)\b(?:[Tt]itled|[Ee]ntitled|[Cc]alled)\s*,?\s*"(?P<name>[^"\n]{2,80})"'),
+    Pattern(r'(?<!so-)\b(?:[Tt]itled|[Ee]ntitled|[Cc]alled)\s*,?\s*"(?P<name>[^"\n]{2,80})"'),
     # "The song sung is", "this hard rock track,"
-    re.compile(
+    Pattern(
         # "A line from the song" may be of another.
         rf"(?<!\bfrom )\b(?:[Tt]he|[Tt]his|[Aa]) (?:[\w'-]+ ){{0,3}}?{_WORK}"
         rf"(?: (?:being )?(?:sung|played|performed|heard))?(?: is|,)?,? {_QUOTED}"
     ),
-    re.compile(
+    Pattern(
         r"\b(?:[Vv]oice|[Ss]inger|[Ll]yrics|[Cc]hords|[Ll]ength|[Ss]ound|[Tt]empo|[Kk]ey"
         r"|[Rr]endition|[Vv]ersion|[Cc]over|[Rr]ecording)"
         rf" (?:of|in) {_QUOTED}"
     ),
-    re.compile(rf"\b[Tt]itle(?: of (?:the|this) {_WORK})?(?: is|:) {_QUOTED}"),
-    re.compile(rf"{_QUOTED} is the (?:title|name) of\b"),
-    re.compile(
+    Pattern(rf"\b[Tt]itle(?: of (?:the|this) {_WORK})?(?: is|:) {_QUOTED}"),
+    Pattern(rf"{_QUOTED} is the (?:title|name) of\b"),
+    Pattern(
         rf"^{_QUOTED} (?:has an? (?:\w+ )?(?:tempo|key|length)|lasts|is (?:\d|in (?:the key"
         rf"|[A-G]\b)))",
         re.M,
     ),
-    re.compile(rf"\b{CAPITAL}(?: {CAPITAL})*'s {_QUOTED}"),
-    re.compile(rf"{_QUOTED},? is an? (?:[\w'-]+,? ){{0,4}}?{_WORK}\b"),
-    re.compile(rf"^In {_QUOTED},? (?:the|there|an?)\b", re.M),
+    Pattern(rf"\b{CAPITAL}(?: {CAPITAL})*'s {_QUOTED}"),
+    Pattern(rf"{_QUOTED},? is an? (?:[\w'-]+,? ){{0,4}}?{_WORK}\b"),
+    Pattern(rf"^In {_QUOTED},? (?:the|there|an?)\b", re.M),
     # "Blue Moon" in any place: capitals tell it from a line.
-    re.compile(
+    Pattern(
         rf"(?<!\bfrom the song )(?<!\w)(?P<mark>[\"'])(?P<name>{CAPITAL}"
         rf"(?: (?:{_SMALL} )*{CAPITAL})+)[,.]?(?P=mark)(?!\w)"
         # "The "Bo Diddley" beat" is a kind.
@@ -55,7 +56,7 @@ _QUOTED_PATTERNS = (
         r"|pattern|aesthetic|density|effect|scale)\b)"
     ),
     # '"Turbine" grinds to life'; '"Allegro" means fast', and "Hallelujah" may ring out.
-    re.compile(
+    Pattern(
         rf"(?:^|(?<=[.!?] ))(?P<mark>[\"'])(?P<name>{CAPITAL})(?P=mark)"
         r" (?!(?:is|as|means|refers|describes|denotes|indicates|suggests|says|tells|implies|sums"
         r"|rings|echoes|repeats|returns|hangs|soars|comes|names|stands|was|has"
@@ -65,17 +66,17 @@ _QUOTED_PATTERNS = (
     ),
 )
 _BARE_PATTERNS = (
-    re.compile(
+    Pattern(
         rf"\b(?!{DONE})(?P<name>{CAPITAL}(?: (?:to|the|of|on|in|and|a|for|&|{CAPITAL}))+)"
         r"(?<!ed)(?<!en)(?<!ung) by (?:the )?[A-Z]"
     ),
     # A quotation mark that is never closed.
-    re.compile(
+    Pattern(
         rf'^"(?P<name>{CAPITAL}(?: (?:(?:to|the|of|on|in|and|a|for|&) )*{CAPITAL})*), an? '
         rf"(?:[\w'-]+,? ){{0,5}}?{_WORK}\b",
         re.M,
     ),
-    re.compile(
+    Pattern(
         rf"^(?P<name>{CAPITAL}(?: {CAPITAL})+) (?:is an? (?:[\w'-]+,? ){{0,4}}?{_WORK}\b"
         rf"|is in (?:the key|[A-G][#b]? (?:major|minor))"
         rf"|lasts|runs for"
@@ -83,12 +84,12 @@ _BARE_PATTERNS = (
         re.M,
     ),
     # "Inevitable is a swing song with a tempo of 140 BPM".
-    re.compile(
+    Pattern(
         rf"^(?P<name>{CAPITAL}) is an? (?:[\w'-]+,? ){{0,4}}?{_WORK}"
         r" (?:with|by|in|from|sung|lasting)\b",
         re.M,
     ),
-    re.compile(
+    Pattern(
         rf"\b(?:titled|entitled|{_WORK} (?:is )?(?:called|named)|[Tt]itle(?: of (?:the"
         rf"|this) {_WORK})?(?: is|\**:\**))"
         rf" (?P<name>{CAPITAL}(?: (?:(?:to|the|of|on|in|and|a|for|&) )*{CAPITAL})*)"
@@ -96,7 +97,7 @@ _BARE_PATTERNS = (
 )
 
 
-_IS_LINE = re.compile(
+_IS_LINE = Pattern(
     r'",? is (?:an?|the|one) [\w ]{0,20}?(?:lines?|lyrics?|verse|words|quote)\b', re.I
 )
 
@@ -113,7 +114,7 @@ def bare_titles(passage: Passage) -> list[Claim]:
     return _found(passage, _BARE_PATTERNS)
 
 
-def _found(passage: Passage, patterns: tuple[re.Pattern[str], ...]) -> list[Claim]:
+def _found(passage: Passage, patterns: tuple[Pattern, ...]) -> list[Claim]:
     found: list[Claim] = []
     for pattern in patterns:
         for match in pattern.finditer(passage.text):

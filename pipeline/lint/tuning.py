@@ -6,16 +6,17 @@ from math import log2
 
 from pipeline.lint.evidence import Evidence
 from pipeline.lint.passage import Judged, Passage, right_or
+from pipeline.lint.pattern import Pattern
 from schemas.lint import Finding
 from schemas.tolerance import TUNING_SLACK_CENTS
 
-_CENTS = re.compile(
+_CENTS = Pattern(
     r"(?<![\w.])(?P<n>\d+(?:\.\d+)?) cents? "
     r"(?:(?P<up>sharp\w*|above|higher)|(?:flat\w*|below|lower))\b",
     re.I,
 )
-_HERTZ = re.compile(r"\bA4? ?(?:=|\bat\b|\bis\b|\bof\b) ?(?P<hz>4\d\d(?:\.\d+)?) ?Hz\b", re.I)
-_AT_PITCH = re.compile(
+_HERTZ = Pattern(r"\bA4? ?(?:=|\bat\b|\bis\b|\bof\b) ?(?P<hz>4\d\d(?:\.\d+)?) ?Hz\b", re.I)
+_AT_PITCH = Pattern(
     r"\b(?:tuned|pitched|tuning is|is) (?:(?:exactly|right|very close|close) )?(?:to|at) "
     r"(?:standard )?concert pitch\b",
     re.I,

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from pipeline.lint.evidence import Evidence
 from pipeline.lint.passage import Claim, Judged, Passage, right_or
+from pipeline.lint.pattern import Pattern
 from pipeline.lint.predicates import OF_WORK
 from pipeline.lint.sections import PART, SUNG_PART, WORK, is_of_part
 from pipeline.lint.times import moment_of
@@ -31,8 +32,8 @@ _NOUN_ENDS = (
     r"|(?!phrases|parts|sections|breaks|layers|lines|elements|factors|solos|passages"
     r"|instruments)\w+(?:s|ing|ed))\b)"
 )
-_INSTRUMENTAL = re.compile("instrumental", re.I)
-_CALLED_SO = re.compile(
+_INSTRUMENTAL = Pattern("instrumental", re.I)
+_CALLED_SO = Pattern(
     r"\b(?:purely|entirely|fully|wholly|completely|strictly|solely|exclusively) instrumental\b"
     # "An instrumental folk-rock song".
     r"|\b(?:a(?<!over a)(?<!with a)(?<!to a)(?<!by a)(?<!against a)n?|this|\d:\d\d)"
@@ -63,7 +64,7 @@ _OTHERS = (
     rf"|{_PREPOSITIONS}"
     r"|about)\b)[\w-]+,? ){1,5}?(?:or|nor|and(?= no\b)) (?:any |no )?)?"
 )
-_NONE = re.compile(
+_NONE = Pattern(
     r"\b(?:only|nothing but) (?:the )?instruments(?=[.,;]|$)|\binstruments alone\b"
     rf"|(?<!\bis )(?<!'s )\b(?:not|never) (?:an?|one)(?:(?: (?:single|human|sung|stray))? {_VOICES}"
     r"(?=\s*(?:[.,;:)]|$)| (?:in|on|to|is|enters|anywhere|at all|here)\b)"
@@ -128,32 +129,32 @@ _NONE = re.compile(
     re.I,
 )
 # "Still no words"; those who hum have none, either.
-_NO_WORDS = re.compile(
+_NO_WORDS = Pattern(
     r"\b(?:still no|(?<!me )(?<!us )(?<!you )(?<!one )without an?(?: single)?|not (?:one"
     r"|a)(?: single)?) words?(?=\s*(?:[.,;:]|$))",
     re.I,
 )
-_WORDLESS = re.compile(
+_WORDLESS = Pattern(
     r"\b(?:hum|ooh|aah|ahs?\b|vowel|voice|vocal|choir|sing(?:s|er)|syllable|chant|wo?m[ae]n\b"
     r"|s?he\b)",
     re.I,
 )
 # "No voice until 0:14": one comes.
-_COMES_LATER = re.compile(
+_COMES_LATER = Pattern(
     r"(?: \w+)? (?:(?:until|till|before) (?:about |around |nearly |well past |past )?"
     r"(?:\d|the (?:(?:first|second|third|last|final) )?(?:verse|chorus|hook|refrain|bridge"
     r"|break)\b)"
     r"|(?:for|in|during|over|through) (?:about |around )?the (?:first|opening) )",
     re.I,
 )
-_UNTIL_NOW = re.compile(
+_UNTIL_NOW = Pattern(
     r"(?: (?:a|one) (?:word|note|line))?"
     r" (?:(?:over|under|across|behind|during|through) (?:them|these|those|it|this|that)"
     r"|yet|at first|to begin with|for now|so far)\b",
     re.I,
 )
 # "To the end at 1:54 nobody sings"; "by 4:47 no voice has come: the track is instrumental".
-_TO_THE_END = re.compile(
+_TO_THE_END = Pattern(
     r"\b(?:up |down |through )?to the (?:very )?(?:end|close|finish)\b"
     r"|\bfrom (?:the )?first \w+ to (?:the )?last\b"
     r"|(?:[:;]|, so) (?:it|this|(?:the|this) (?:[\w-]+ )?(?:track|song|piece|recording)) (?:is"
@@ -162,17 +163,17 @@ _TO_THE_END = re.compile(
     re.I,
 )
 # "No lyrics are given" tells of the listing.
-_NOT_TOLD_AFTER = re.compile(
+_NOT_TOLD_AFTER = Pattern(
     r",?(?: (?:is|are|was|were|being|been|has|have))* (?:\w+ly )?(?:provided|given|available|listed"
     r"|mentioned|specified|described|stated|indicated|supplied)\b",
     re.I,
 )
-_QUOTES = re.compile(r" (?:is|are|as|include|read)\b|:| ?\"")
+_QUOTES = Pattern(r" (?:is|are|as|include|read)\b|:| ?\"")
 # "The data does not mention any singing".
-_TOLD = re.compile(r"\b(?:mention|specify|state|describe|indicate|say|provide)\b", re.I)
+_TOLD = Pattern(r"\b(?:mention|specify|state|describe|indicate|say|provide)\b", re.I)
 # "The recording does not mention any singing".
-_OF_MUSIC = re.compile(rf"\b(?:{WORK}|music) (?:does |do )?$", re.I)
-_NOT_NONE = re.compile(r"(?:\bnot|n't) (?:an? |purely |entirely )?$", re.I)
+_OF_MUSIC = Pattern(rf"\b(?:{WORK}|music) (?:does |do )?$", re.I)
+_NOT_NONE = Pattern(r"(?:\bnot|n't) (?:an? |purely |entirely )?$", re.I)
 _INSTRUMENT = (
     r"(?:instrument\w*|clarinet|oboe|guitars?|bass|violins?|fiddle|piano|trumpets?|horns?|sax\w*"
     r"|flutes?|whistle|cello|strings?|synth\w*|lead|accordion|organ|harp|banjo|harmonica|marimba"
@@ -235,7 +236,7 @@ _UTTERING = (
     r"(?:singing|whispering|rapping|chanting|humming|screaming|shouting|muttering|murmuring|roaring"
     r"|growling|snarling|howling|shrieking|yelling|hollering|pleading|wailing|crooning|belting)"
 )
-_SUNG = re.compile(
+_SUNG = Pattern(
     r"\b(?:featuring|features?|with|there(?:'s| is| are)?|has|have|contains?|includes?|including"
     rf"|hear) (?:an? |the )?{_DESCRIBED}(?:vocals|voices|{_SINGING}|singers?"
     rf"|lyrics)\b{_NO_SINGER_AFTER}|"
@@ -291,7 +292,7 @@ _SING = (
     r"(?:screams?|shouts?|screaming|shouting)(?! (?:sounds?|effects?)\b)|vocali[sz]es?"
     r"|harmoni[sz]es?|singing|rapping|chanting|humming|yodell?ing|vocali[sz]ing)"
 )
-_SINGS = re.compile(
+_SINGS = Pattern(
     rf"\b{_PERSON} (?:(?:who|that) )?(?:is |are |can be |(?:is|are|can be) heard |(?:starts"
     rf"|begins) (?:to )?)?"
     rf"(?:\w+ly )?(?:{_SING}|delivers?)\b"
@@ -356,7 +357,7 @@ _SINGS = re.compile(
     re.I,
 )
 # "A warm, gritty tenor leads"; where horns play, it may be a saxophone.
-_TYPES = re.compile(
+_TYPES = Pattern(
     rf"\b(?:an?|is the) (?:(?!(?:{_INSTRUMENT}|general|overall|emotional|optimistic|hopeful)\b)"
     rf"[\w-]+,? ){{1,4}}?{VOICE_TYPE}\b"
     rf"|\b(?:an? |the )?{VOICE_TYPE} (?:\w+ly )?(?:{UTTER}|calls|tells|enters|comes in|leads)\b"
@@ -365,7 +366,7 @@ _TYPES = re.compile(
     r"|\b(?:altos|sopranos), (?:\w+, )?(?:altos|tenors|baritones) and (?:tenors|basses)\b",
     re.I,
 )
-_HORNS = re.compile(
+_HORNS = Pattern(
     r"\b(?:mood|ride cymbal|clarinets?|fugue|chorale|counterpoint|canon|sax\w*|horns?|trumpets?"
     r"|trombones?|brass|reeds?"
     r"|recorders?|consort|big band|swing"
@@ -374,7 +375,7 @@ _HORNS = re.compile(
     re.I,
 )
 # Who speaks of singing says that there is some, unless he looks for it, or it is a thing's name.
-_MENTION = re.compile(
+_MENTION = Pattern(
     rf"\b(?:{_SINGING}|vocals?(?: (?:parts?|lines?|melody|style|delivery|performance|elements?"
     r"|backup|backing|emphasis|riffs?|harmony))?|vocalists?|singers?"
     r"|(?<!mellotron )(?<!synth )(?<!sampled )choirs?"
@@ -394,7 +395,7 @@ _MENTION = re.compile(
     r"(?!\"? (?:samples?|chops?|type|nuances?|ranges?)\b)(?![\":-])",
     re.I,
 )
-_SEARCHED_BEFORE = re.compile(
+_SEARCHED_BEFORE = Pattern(
     r"\A\W*(?:listen|identify|determine|analy[sz]e|examine|check|look|pay"
     r"|consider|ask)\b[^:]*$"
     r"|\b(?:determine|identify|figure out|find out|check|detect|see|decide|analy[sz]e) "
@@ -418,8 +419,8 @@ _LIKENESS = (
     r"|(?=\b(?:an?|any) (?:\w+ )?(?:singer|voice|vocalist|choir) (?:would|might|could) "
     r"(?:be|have|do|sing|go|sit|take|carry)\b)"
 )
-_LIKENESS_BEFORE = re.compile(rf"\b(?:{_LIKENESS})\b[^.;]{{0,40}}$", re.I)
-_NOT_SUNG_BEFORE = re.compile(
+_LIKENESS_BEFORE = Pattern(rf"\b(?:{_LIKENESS})\b[^.;]{{0,40}}$", re.I)
+_NOT_SUNG_BEFORE = Pattern(
     rf"\b(?:{_LIKENESS}|{_INSTRUMENT}|{_ANIMAL})\b"
     r"(?:(?!\b(?:and|with|while|over|behind|beneath|under|but|accompan\w+|support\w*"
     r"|follow\w*|back(?:s|ed|ing)?|match\w*|compl[ei]ment\w*|doubl\w+|answer\w*|shadow\w*"
@@ -430,12 +431,12 @@ _NOT_SUNG_BEFORE = re.compile(
     re.I,
 )
 # "I picture a man shouting".
-_SCENE_BEFORE = re.compile(
+_SCENE_BEFORE = Pattern(
     rf"\b(?:{_LIKENESS}|pictur\w*|imagin\w*|thinks? of|scenes?|(?:kind|sort) of)\b[^.;]{{0,40}}$",
     re.I,
 )
-_ENTERS = re.compile(rf"\b(?:she|he) (?:enters|(?:comes|joins) in|starts up)\b{_NOT_PLAYED}", re.I)
-_PLAYER_BEFORE = re.compile(r"\b(?:\w+ists?|\w*players?|drummers?|plays?)\b[^.;]*$", re.I)
+_ENTERS = Pattern(rf"\b(?:she|he) (?:enters|(?:comes|joins) in|starts up)\b{_NOT_PLAYED}", re.I)
+_PLAYER_BEFORE = Pattern(r"\b(?:\w+ists?|\w*players?|drummers?|plays?)\b[^.;]*$", re.I)
 _SAYS_SO = (
     (_ENTERS, _PLAYER_BEFORE),
     (_SUNG, _NOT_SUNG_BEFORE),
@@ -444,19 +445,19 @@ _SAYS_SO = (
     (_MENTION, _NOT_SUNG_BEFORE),
 )
 # "Sung by the trumpet": an instrument sings its tune; who plays one may sing.
-_BY_INSTRUMENT = re.compile(
+_BY_INSTRUMENT = Pattern(
     rf"\bsung by (?:an? |the )?(?:[\w-]+ ){{0,2}}?{_INSTRUMENT}\b"
     r"(?! (?:\w+ )?(?:orchestra|band|quartet|players?|musicians?|ensemble|group)\b)"
     r"(?!.*\b(?:voices?|m[ae]n|wom[ae]n|singers?|vocal\w*|choir|chorus)\b)",
     re.I,
 )
-_WORDS = re.compile(r"\b(?:lines?|words?|lyrics|verses?)\b", re.I)
+_WORDS = Pattern(r"\b(?:lines?|words?|lyrics|verses?)\b", re.I)
 # "An instrumental with a cello solo" is one all through.
-_HAS = re.compile(
+_HAS = Pattern(
     r"\b(?:with|featur\w+|consist\w+|contain\w*|showcas\w+|includ\w+|ha[sv]e?|made|led|played)\b",
     re.I,
 )
-_FOR_A_WHILE = re.compile(r"\b(?:until|up to|before|part|middle|first|last|final)\b", re.I)
+_FOR_A_WHILE = Pattern(r"\b(?:until|up to|before|part|middle|first|last|final)\b", re.I)
 
 
 def check_vocals(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
