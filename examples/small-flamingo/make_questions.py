@@ -9,6 +9,7 @@ Writes to FOLDER:
 - `listen.jsonl`: of them what is the same all through a piece: tempo, metre and instrument;
 - `tracks-250.jsonl`, ...: on so many of them only;
 - `wrong-10.jsonl`, ...: on all, with so many percent of the facts wrong;
+- `thoughts`: of what is the same all through a piece, thoughts in the form of a release;
 - `measured.jsonl`: the questions that the release's rows ask, with the answers that the pipeline
   measured.
 """
@@ -31,11 +32,13 @@ from questions import (
     with_options,
     with_wrong_facts,
 )
+from thoughts import write_release
 
 N_TRACKS = (250, 500, 1000)  # and all
 WRONG_SHARES = (0.1, 0.3)
 _N_VARIANTS = 6  # of a piece's conversation: other options in another order
 _N_TEST = 160  # questions of a kind, about: intervals of 15 points
+_N_THOUGHTS = 1000  # of a kind, about
 _LENGTH_S = 10.0
 THROUGHOUT = ("tempo", "metre", "instrument")
 
@@ -54,7 +57,10 @@ def main() -> None:
     write_test(read_truth(arguments.held_out_truth), folder / "test.jsonl")
     pieces = read_truth(arguments.truth)
     questions = [each for piece in pieces for each in piece]
-    sets = {"skills": questions, "listen": [q for q in questions if q.kind in THROUGHOUT]}
+    throughout = [each for each in questions if each.kind in THROUGHOUT]
+    rng = random.Random(5)
+    write_release(balanced(throughout, _N_THOUGHTS, rng), folder / "thoughts", rng)
+    sets = {"skills": questions, "listen": throughout}
     for n in N_TRACKS:
         sets[f"tracks-{n}"] = [each for piece in pieces[:n] for each in piece]
     for share in WRONG_SHARES:

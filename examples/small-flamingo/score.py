@@ -2,7 +2,8 @@
 
     python score.py CHECKPOINT QUESTIONS SOUNDS OUTPUT.json
 
-An option is chosen by its log-probability as the answer, whatever the model would rather say.
+An option is chosen by its log-probability as the answer, whatever the model would rather say; with
+`--thinking`, by that of a thought that comes to it, all in the same words.
 """
 
 import argparse
@@ -19,8 +20,10 @@ import numpy as np
 import soundfile
 import torch
 from questions import HEARINGS, KINDS, Question
+from thoughts import thought
 from torch import Tensor
 
+from schemas.thinking import ask_for_thought
 from training.config import ModelConfig
 from training.model import load_model, load_processor
 
@@ -39,6 +42,7 @@ def main() -> None:
     parser.add_argument("--most", type=int, default=None, help="of all questions, for a trial")
     parser.add_argument("--hearings", nargs="+", choices=HEARINGS, default=HEARINGS)
     parser.add_argument("--kinds", nargs="+", choices=KINDS, default=KINDS)
+    parser.add_argument("--thinking", action="store_true", help="ask for a thought")
     parser.add_argument("--dtype", choices=("float32", "bfloat16"), default=None)
     arguments = parser.parse_args()
     questions = [each for each in read_test(arguments.questions) if each.kind in arguments.kinds]
@@ -51,7 +55,15 @@ def main() -> None:
     processor = load_processor(str(arguments.checkpoint))
     heard = [sound for each in arguments.hearings for sound in sounds_heard(questions, each)]
     asked = questions * len(arguments.hearings)
-    right = score(model, processor, asked, heard, arguments.sounds, arguments.batch)
+    right = score(
+        model,
+        processor,
+        asked,
+        heard,
+        arguments.sounds,
+        arguments.batch,
+        is_thinking=arguments.thinking,
+    )
     found = {}
     for index, hearing in enumerate(arguments.hearings):
         ours = right[index * len(questions) : (index + 1) * len(questions)]
@@ -94,6 +106,8 @@ def score(
     heard: Sequence[str | None],
     root: Path,
     batch_size: int = _BATCH,
+    *,
+    is_thinking: bool = False,
 ) -> list[bool]:
     """Whether the likeliest option is the right one, question by question.
 
@@ -111,7 +125,7 @@ def score(
         for start in range(0, len(indices), batch_size):
             some = indices[start : start + batch_size]
             asked = [questions[index] for index in some]
-            chosen = _chosen(model, processor, asked, cache, n_heard)
+            chosen = _chosen(model, processor, asked, cache, n_heard, is_thinking=is_thinking)
             for index, question, option in zip(some, asked, chosen, strict=True):
                 right[index] = question.options[option] == question.answer
     return right
@@ -157,6 +171,8 @@ def _chosen(
     questions: Sequence[Question],
     cache: dict[str, Any],
     n_heard: int,
+    *,
+    is_thinking: bool = False,
 ) -> list[int]:
     """The index of the likeliest option of each question about a sound that was heard.
 
@@ -164,7 +180,8 @@ def _chosen(
     """
     tokenizer, device = processor.tokenizer, model.device
     cache = _repeated(copy.deepcopy(cache), len(questions))
-    asked = [_prompt_ids(processor, each.prompt, 0)[1] for each in questions]
+    prompts = [_prompt(each, is_thinking=is_thinking) for each in questions]
+    asked = [_prompt_ids(processor, each, 0)[1] for each in prompts]
     ids, is_asked = (each.to(device) for each in _padded(asked, tokenizer.pad_token_id))
     is_heard = torch.ones(len(ids), n_heard, dtype=torch.long, device=device)
     mask = torch.cat([is_heard, is_asked], 1)
@@ -179,7 +196,7 @@ def _chosen(
     first = out.logits[torch.arange(len(ids), device=device), last][:, None]
     n_options = max(len(each.options) for each in questions)
     said = [
-        tokenizer(option + tokenizer.eos_token)["input_ids"]
+        tokenizer(_said(each, option, is_thinking=is_thinking) + tokenizer.eos_token)["input_ids"]
         for each in questions
         for option in _filled(each.options, n_options)
     ]
@@ -198,6 +215,14 @@ def _chosen(
     logps = logits.log_softmax(-1).gather(-1, answers[..., None])[..., 0]
     total = (logps * is_said).sum(1).view(len(questions), n_options)
     return [int(row[: len(q.options)].argmax()) for row, q in zip(total, questions, strict=True)]
+
+
+def _prompt(question: Question, *, is_thinking: bool) -> str:
+    return ask_for_thought(question.prompt) if is_thinking else question.prompt
+
+
+def _said(question: Question, option: str, *, is_thinking: bool) -> str:
+    return thought(question.kind, option) if is_thinking else option
 
 
 def _cache(out: Any) -> dict[str, Any]:

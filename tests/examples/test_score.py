@@ -7,7 +7,7 @@ import pytest
 import soundfile
 import torch
 from questions import Question
-from score import _chosen, _features, _hear, _prompt_ids, score
+from score import _chosen, _features, _hear, _prompt, _prompt_ids, _said, score
 
 from tests.tiny_musicflamingo import save_tiny
 from training.config import ModelConfig
@@ -16,7 +16,7 @@ from training.model import load_model, load_processor
 QUESTIONS = [
     Question("a.wav", "tempo", "How fast?", "slow", ("slow", "moderate", "fast")),
     Question("b.wav", "metre", "Which metre has the music, then?", "three", ("three", "four")),
-    Question("b.wav", "key", "Key?", "Db minor", ("C major", "Db minor", "A minor", "E major")),
+    Question("b.wav", "instrument", "On?", "guitar", ("piano", "guitar", "organ", "strings")),
 ]
 
 
@@ -31,10 +31,10 @@ def tiny(tmp_path_factory):
     return folder, model, load_processor(str(folder / "model"))
 
 
-def plain_logp(model, processor, question, option, features):
-    """Of an option as the answer: one forward, no cache, no padding."""
-    prompt = [*chain(*_prompt_ids(processor, question.prompt, features.shape[-1]))]
-    said = processor.tokenizer(option + processor.tokenizer.eos_token)["input_ids"]
+def plain_logp(model, processor, prompt, answer, features):
+    """Of an answer: one forward, no cache, no padding."""
+    prompt = [*chain(*_prompt_ids(processor, prompt, features.shape[-1]))]
+    said = processor.tokenizer(answer + processor.tokenizer.eos_token)["input_ids"]
     ids = torch.tensor([prompt + said])
     mask = torch.ones(1, features.shape[-1], dtype=torch.long)
     with torch.no_grad():
@@ -43,16 +43,26 @@ def plain_logp(model, processor, question, option, features):
     return sum(float(logps[len(prompt) - 1 + i, token]) for i, token in enumerate(said))
 
 
-def test_the_option_that_a_plain_forward_likes_best_is_chosen(tiny):
+@pytest.mark.parametrize("is_thinking", [False, True])
+def test_the_option_that_a_plain_forward_likes_best_is_chosen(tiny, is_thinking):
     folder, model, processor = tiny
     for name in "ab":
         features = _features(processor, f"{name}.wav", folder, "cpu")
         with torch.no_grad():
             heard = _hear(model, processor, features)
-            chosen = [_chosen(model, processor, QUESTIONS, *heard) for _ in range(2)]
+            chosen = [
+                _chosen(model, processor, QUESTIONS, *heard, is_thinking=is_thinking)
+                for _ in range(2)
+            ]
         assert chosen[0] == chosen[1], "what is asked changes nothing of what was heard"
         for question, index in zip(QUESTIONS, chosen[0], strict=True):
-            logps = [plain_logp(model, processor, question, o, features) for o in question.options]
+            prompt = _prompt(question, is_thinking=is_thinking)
+            logps = [
+                plain_logp(
+                    model, processor, prompt, _said(question, o, is_thinking=is_thinking), features
+                )
+                for o in question.options
+            ]
             assert index == int(np.argmax(logps))
 
 
