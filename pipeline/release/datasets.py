@@ -28,7 +28,7 @@ Frames = Mapping[str, pl.LazyFrame]
 """Rows of stages, by stage; of their columns only those are read that are used."""
 _MOST_GOLD_WORDS = 5
 """Ours: "a half cadence in the dominant" can be said in other words, "about 120 BPM" hardly."""
-_NO_CATEGORIES = pl.LazyFrame(pl.DataFrame(arrow_schema(StructuredMetadata).empty_table()))
+_NO_CATEGORIES = pl.LazyFrame(schema=pl.Schema(arrow_schema(StructuredMetadata)))
 LETTERS = pl.Series([chr(ord("A") + number) for number in range(26)])
 
 
