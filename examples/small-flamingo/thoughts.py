@@ -15,11 +15,12 @@ from questions import Question, with_options
 from schemas.audio_tokens import TOKENS_PER_S
 from schemas.thinking import Thought, ask_for_thought, format_thought
 
-# By kind of question; `score.py` says each option in the first words.
+# By kind of question; `score.py` says each option in the first words. What was heard comes first, as
+# in the answers that `listen.yaml` teaches.
 THOUGHTS = {
-    "tempo": ("I tap along, and the beat goes {}.", "The beat comes at a {} pace."),
-    "metre": ("I count {} beats from downbeat to downbeat.", "A bar comes round after {} beats."),
-    "instrument": ("The chords have the tone of {}.", "What plays the chords sounds like {}."),
+    "tempo": ("{} is how the beat goes when I tap along.", "{}: so do the beats follow each other."),
+    "metre": ("{} beats pass from downbeat to downbeat.", "{} is how far I count in a bar."),
+    "instrument": ("{} is what plays the chords.", "{}: that is the tone of the chords."),
 }
 _LENGTH_S = 10
 
