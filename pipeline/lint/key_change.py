@@ -41,6 +41,18 @@ STAYS = (
     r"(?=[.,;!](?! (?:and|then) )|$| and (?:one|the same)\b)"
     rf"|\bneither (?:the )?[\w ]{{3,15}} nor (?:the )?{_KEY} (?:ever |once )?{_MOVES}"
     rf"|\bneither (?:the )?{_KEY} nor (?:the )?[\w ]{{3,15}}? (?:ever |once )?{_MOVES}"
+    # "Without disturbing either tempo or key"; "it neither slows down nor modulates".
+    rf"|(?:\bwithout (?:once |ever )?|(?:\bnever|\bnot|n't) (?:once |ever |even )?)"
+    r"(?:leav|chang|disturb|touch|alter|shift|abandon|budg|mov|stray|troubl)\w*"
+    r"(?: (?:from|out of))?"
+    rf"(?: (?:either|the|its|both|home|\w+ or|\w+ nor|\w+ and))* {_KEY}\b(?! (?:of|on|to)\b)"
+    r"|\bneither [\w ]{3,25} nor (?:once )?(?:modulates|changes key)\b"
+    r"|\bnor (?:does (?:it|the \w+) )?(?:ever |once )?modulates?\b"
+    rf"|\b(?:no|without an?|without any) {_KEY} (?:or|nor|and) [\w-]+ (?:change|shift|move)s?\b"
+    r"|\b(?:all|everything|the lot) (?:of it )?(?:is |stays )?in (?:one|a single|the same) key\b"
+    r"|\b(?:stick|cling|hold|keep)(?:s|ing)? (?:to|with) (?:its|the|one|that) "
+    r"(?:home|one|same|single) key\b"
+    r"|\b(?:stays?|remains?|keeps?|holds?) (?:put )?in (?:its|the) home key\b"
     r"|\bnothing (?:ever )?modulates\b(?! (?:its|the))|\bnothing changes key\b"
     r"|\bnever (?:once )?(?:leav|stray|wander|drift|depart|budg|mov|stir)\w* (?:far )?"
     rf"(?:(?:away )?from |out of )?(?:its |the )?(?:home )?key\b"
@@ -48,6 +60,7 @@ STAYS = (
 """Regular expression of that the key stays."""
 _STEP = (
     r"(?:(?:full|whole|half)[- ](?:step|tone)|semi-?tone|tone(?! of)"
+    r"|(?:step|notch)(?= (?:in)?to (?-i:[A-G])| (?:for|in|at) the (?:last|final|closing))"
     r"|(?:major|minor)[- ](?:second|third))"
 )
 _LAST = r"(?:(?:last|final|closing|third|second|whole|entire) )?"
@@ -87,6 +100,8 @@ GOES_A_STEP = (
     r"|guitar|line|riff))"
     rf"|\b{_ALL}(?:,| is| comes(?: back)?| returns| arrives| lands| sits)* (?:in )?{_A_STEP}"
     r" (?:higher|up)\b(?! (?:in|than)\b)"
+    r"|\bthe same (?:[\w-]+ )?(?:pattern|progression|chords|changes|loop|round|sequence|cycle"
+    rf"|turnaround)(?:,| is| comes| now| but| all)* {_A_STEP} (?:higher|up|lower|down)\b"
     r"|\btruck[- ]driver(?:'s|s')? (?:gear[- ]?)?(?:change|shift|modulation)\b"
     r"|\b(?:key|tonality) (?:lifts|jumps|hops|climbs|steps up|slides|leaps)\b(?! out\b)"
 )
