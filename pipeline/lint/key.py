@@ -28,9 +28,11 @@ from pipeline.lint.tonics import (
 from schemas.facts import Key
 from schemas.harmony import pitch_class
 
+# A cheap look at whether any note is named at all.
+_NOTE_CUE = Pattern(r"(?<![A-Za-z'])[A-G](?![a-ln-z])")
 _NAMED = Pattern(
     rf"(?<![\w#.])(?<!\w')(?P<note>{NOTE})(?:[ -](?:natural[ -])?(?P<mode>{MODE})"
-    r"|(?P<suffix>[Mm]ajor|[Mm]inor))(?!\w|'\w)"
+    r"|(?P<suffix>[Mm]ajor|[Mm]inor))(?!\w|'(?!s (?:the|an?|its|our|my|where|what|home|all)\b)\w)"
 )
 _CHORDS_IN = Pattern(
     r"\b(?:chords|triads|harmonies|chord (?:progression|sequence)s?)(?: \w+)? $", re.I
@@ -67,13 +69,13 @@ _MODE_ONLY = Pattern(
     rf"|\b(?:{WORK}|music|it)(?: is|'s) (?:\w+ly |more or less )?(?:in )?(?P<mode4>major|minor)"
     r"(?=[.,;]|$| and )|\bin (?:the )?(?P<mode6>major|minor)(?=[.,;!]|$| and (?!(?:in )?m[ai])"
     r"| throughout)"
-    r"|(?:\band|,) the mode (?:as )?(?P<mode5>major|minor)\b"
+    r"|(?:\band|,) (?:the )?mode (?:as )?(?P<mode5>major|minor)\b"
     r"|, (?:and )?(?:plainly|firmly|squarely|resolutely|stubbornly|unmistakably|unashamedly"
     r"|brightly|sunnily|darkly|purely|solidly) (?P<mode7>major|minor)(?=[.,;!]|$)",
     re.I,
 )
 _MODE_ONLY_NOT_BEFORE = Pattern(
-    rf"(?:\b(?:relative|parallel|closely related|neighbou?ring|and|or|between|to)|{NOTE}(?: "
+    rf"(?:\b(?:relative|parallel|closely related|neighbou?ring|and|or|between|to)|(?!A ){NOTE}(?: "
     rf"natural| harmonic)?)[ -]$"
 )
 _TARGET, _SUBJECT, _OF = (
@@ -172,6 +174,8 @@ def key_mentions(passage: Passage) -> list[KeyClaim]:
         if not is_theory and not is_article(plain, *match.span()):
             claim = _claim(match, match["note"], match["mode"] or match["suffix"])
             found[claim.start] = replace(claim, role=role_of(passage, claim))
+    if not _NOTE_CUE.search(plain):
+        return []
     for pattern, role in (
         (KEY_OF, "key"),
         (NOTE_KEY, "key"),

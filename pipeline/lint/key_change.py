@@ -17,7 +17,7 @@ _WITH_OTHERS = (
     rf"|time(?: signature)?|mode|bpm)|{_KEY})"
 )
 _MOVES = (
-    r"(?:budg|mov|chang|shift|waver|wander|drift|stray|leav|stir|flinch|var|modulat|alter|turn"
+    r"(?:budg|mov|chang|shift|waver|wander|drift|stray|leav|stir|flinch|var|modulat|alter|turn|twitch|blink|quiver|falter|trembl|yield"
     r"|slip|lift|climb|wobbl|deviat|settl)(?:e?s|y|ies|e)?\b"
 )
 _ALONG = (
@@ -89,6 +89,7 @@ _SHIFT = (
 GOES_A_STEP = (
     # "The last chorus goes up a whole step", "everything lifts by a semitone".
     rf"\b{_ALL} (?:\w+ly |then |all |both )?{_GOES} (?:itself |everything )?{_UP}{_A_STEP}"
+    rf"|\b{_GOES} the (?:roof|ceiling|floor|house|room|stakes|whole \w+) {_UP}{_A_STEP}"
     # "It lifts the final chorus a semitone".
     rf"|\b{_GOES} (?:us |things )?(?:all )?{_UP}{_A_STEP}(?= (?:(?:for|in|into|before|at) (?:the"
     rf"|its) {_LAST}(?:chorus|refrain|verse|bridge|coda)|with the {_LAST}(?:band|orchestra"

@@ -57,7 +57,11 @@ _UNCLEAR = Pattern(
     rf"|(?:\bnot|n't) (?:\w+ )?in (?:any|an?) (?:\w+ )?{_TONALITY}\b{_NO_KEY_AFTER}"
     r"|\bcent(?:re|er)(?: here)?, (?:and )?not (?:quite |really )?a key(?=[.,;!]|$)"
     rf"|\b(?:defies|resists|refuses|escapes|avoids) (?:any|an?|every) {_TONALITY}\b{_NO_KEY_AFTER}"
-    rf"|\b(?:can't|cannot|couldn't|could not|hard to|impossible to) (?:\w+ )?(?:name|find|pin|hear"
+    r"|\b(?:(?:could|can|may|might) )?(?:hunt|look|search|listen|grop|reach)\w* (?:\w+ )?for (?:an?"
+    rf"|the|any) {_TONALITY}\b[^.]{{0,50}}"
+    r"\b(?:in vain|empty-handed|won't find|no luck|there (?:is none|isn't one))"
+    rf"|\b(?:can't|cannot|won't|couldn't|could not|hard to"
+    r"|impossible to) (?:\w+ )?(?:name|find|pin|hear"
     rf"|place) (?:an?|any) {_TONALITY}\b(?! (?:for|to|on)\b)"
     r"|\b(?:is|it's|are) (?:\w+ly )?atonal\b|^\W*atonal\b(?= throughout|[,.;:])",
     re.I,

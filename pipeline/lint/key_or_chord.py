@@ -42,6 +42,7 @@ _CHORD_JUST_BEFORE = Pattern(
     r"|lands? on|rings? on) $"
     r"|\b(?:harmony|changes) (?:is|are|runs|goes) (?:just|only|simply|all|mostly|nothing but) $"
     r"|\b(?:toggl|seesaw|shuttl|oscillat|rock|sway)\w* (?:back and forth )?(?:between|from|on) $"
+    r"|\b(?:stab|hit|stop|chord|triad|shot|punch)(?:e?s)?(?: \w+){0,2} in $"
     r"|\bspell(?:s|ing|ed)?(?: out)? (?:an? )?$|\bdeceptive\w* (?:\w+ )?(?:in)?to $",
     re.I,
 )
@@ -87,6 +88,7 @@ _KEY_BEFORE = Pattern(
     r"|\b(?:establish|declar|announc|proclaim|inhabit|brighten|darken|lean|shad|revolv)\w*"
     r"(?: (?:to|towards?|around))? (?:an? |the )?(?:(?!on|in|up|into)[a-z-]+ )?"
     r"|\b(?:turn|shift|move|change|lift|jump|hoist\w*)s? to (?:an? |the )?(?:[a-z-]+ )?"
+    r"|\bthe (?:relative|parallel)(?: major| minor)?,? "
     # "These chords point to D minor".
     r"|\bchords (?:\w+ )?(?:points?|suggests?|indicates?|tells?|imply|implies"
     r"|confirms?)\b[^.;]{0,20}|\b(?:in|of)\s+(?:either\s+)?(?:the key "
@@ -111,6 +113,10 @@ _GOES_ON = (
 )
 # "D minor sets up G7", "D flat answers F minor".
 _GOES_ON_AFTER = Pattern(rf" {_GOES_ON} (?:an? |the )?{_BARE}")
+# "The line falls to E minor, then to B7".
+_THEN_AFTER = Pattern(
+    rf",? (?:and )?then (?:back |on )?(?:to )?(?:an? )?{NOTE}(?:m|maj|7)+(?![\w#'])"
+)
 _GOES_ON_BEFORE = Pattern(rf"(?<![\w#']){_BARE} {_GOES_ON} (?:an? |the )?$")
 _LANDS_BEFORE = Pattern(
     r"\b(?:lean|dwell|linger|rest|hang|paus|end|clos|finish|land)\w*(?: \w+ly| again)? on $", re.I
@@ -187,7 +193,7 @@ def _is_among_chords(before: str, after: str, more: re.Match[str] | None) -> boo
     """Whether what stands around a name are chords: ``G, C and D, plus one E minor``."""
     if _LANDS_BEFORE.search(before):
         return True
-    if _OF_BEAT_AFTER.match(after):
+    if _OF_BEAT_AFTER.match(after) or _THEN_AFTER.match(after):
         return True
     if not _BETWEEN.search(before) and (_AND_AFTER.match(after) or _AND_BEFORE.search(before)):
         return True
