@@ -29,7 +29,7 @@ from schemas.facts import Key
 from schemas.harmony import pitch_class
 
 # A cheap look at whether any note is named at all.
-_NOTE_CUE = Pattern(r"(?<![A-Za-z'])[A-G](?![a-ln-z])")
+_NOTE_CUE = Pattern(r"(?<![A-Za-z'])[A-G](?![ac-ln-z]|b[a-ln-z])")
 _NAMED = Pattern(
     rf"(?<![\w#.])(?<!\w')(?P<note>{NOTE})(?:[ -](?:natural[ -])?(?P<mode>{MODE})"
     r"|(?P<suffix>[Mm]ajor|[Mm]inor))(?!\w|'(?!s (?:the|an?|its|our|my|where|what|home|all)\b)\w)"
@@ -71,7 +71,9 @@ _MODE_ONLY = Pattern(
     r"| throughout)"
     r"|(?:\band|,) (?:the )?mode (?:as )?(?P<mode5>major|minor)\b"
     r"|, (?:and )?(?:plainly|firmly|squarely|resolutely|stubbornly|unmistakably|unashamedly"
-    r"|brightly|sunnily|darkly|purely|solidly) (?P<mode7>major|minor)(?=[.,;!]|$)",
+    r"|brightly|sunnily|darkly|purely|solidly) (?P<mode7>major|minor)(?=[.,;!]|$)"
+    r"|(?:^|(?<=[.;:] ))(?P<mode8>major|minor) (?:through and through|throughout"
+    r"|from (?:the )?(?:start|first|top)|to the (?:core|bone|last|end)|all the way|until|till)\b",
     re.I,
 )
 _MODE_ONLY_NOT_BEFORE = Pattern(

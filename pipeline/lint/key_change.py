@@ -47,6 +47,7 @@ STAYS = (
     r"(?: (?:from|out of))?"
     rf"(?: (?:either|the|its|both|home|\w+ or|\w+ nor|\w+ and))* {_KEY}\b(?! (?:of|on|to)\b)"
     r"|\bneither [\w ]{3,25} nor (?:once )?(?:modulates|changes key)\b"
+    r"|\b(?:not once|never|at no point) do(?:es)? [\w ]{2,15}? (?:modulate|change key|shift key)\b"
     r"|\bnor (?:does (?:it|the \w+) )?(?:ever |once )?modulates?\b"
     rf"|\b(?:no|without an?|without any) {_KEY} (?:or|nor|and) [\w-]+ (?:change|shift|move)s?\b"
     r"|\b(?:all|everything|the lot) (?:of it )?(?:is |stays )?in (?:one|a single|the same) key\b"
@@ -96,6 +97,9 @@ GOES_A_STEP = (
     r"|ensemble|choir))\b)"
     rf"|\b{_GOES} (?:the |this |that |its )?{_ALL} {_UP}{_A_STEP}"
     rf"|(?:^|(?<=[,;:.] ))(?:and )?up (?:an?|another) {_STEP} (?=(?:for|at|in|into) the )"
+    rf"|(?:^|(?<=[.;] ))it (?:mov|shift|jump|hop|lift|step|go)(?:e?s) {_UP}(?:an?|one) {_STEP}"
+    r"(?=[,.;]|$| (?:at|past|near|around|for|into|before|after|halfway|late) )"
+    r"|(?:^|(?<=[,;:.] ))(?:two|three|four) keys(?=[,.;:])"
     # "A half-step lift"; "the last chorus, a semitone higher".
     rf"|\b{_STEP}[- ]{_SHIFT}\b(?! (?:in|of|on) (?:the|its|h[ie][sr]) (?:bass|melody|voice|vocal"
     r"|guitar|line|riff))"

@@ -42,7 +42,7 @@ _CHORD_JUST_BEFORE = Pattern(
     r"|lands? on|rings? on) $"
     r"|\b(?:harmony|changes) (?:is|are|runs|goes) (?:just|only|simply|all|mostly|nothing but) $"
     r"|\b(?:toggl|seesaw|shuttl|oscillat|rock|sway)\w* (?:back and forth )?(?:between|from|on) $"
-    r"|\b(?:stab|hit|stop|chord|triad|shot|punch)(?:e?s)?(?: \w+){0,2} in $"
+    r"|\b(?:stab|hit|stop|shot|punch)(?:e?s)?(?: \w+){0,2} in $"
     r"|\bspell(?:s|ing|ed)?(?: out)? (?:an? )?$|\bdeceptive\w* (?:\w+ )?(?:in)?to $",
     re.I,
 )
@@ -113,6 +113,11 @@ _GOES_ON = (
 )
 # "D minor sets up G7", "D flat answers F minor".
 _GOES_ON_AFTER = Pattern(rf" {_GOES_ON} (?:an? |the )?{_BARE}")
+# "The way G leans into A minor".
+_LEANS_BEFORE = Pattern(
+    rf"(?<![\w#']){_BARE} (?:lean|melt|fall|slid|slip|sink|resolv|pull|walk|lead|step|dissolv"
+    r"|bleed)\w*(?: \w+ly| back| down| up)? (?:in)?to (?:an? )?$"
+)
 # "The line falls to E minor, then to B7".
 _THEN_AFTER = Pattern(
     rf",? (?:and )?then (?:back |on )?(?:to )?(?:an? )?{NOTE}(?:m|maj|7)+(?![\w#'])"
@@ -178,7 +183,7 @@ def _root(name: str) -> int:
 
 def _is_called_chord(passage: Passage, claim: Claim, before: str, after: str) -> bool:
     """Whether the words on one side of a name say that it is that of a chord."""
-    if _CHORD_JUST_BEFORE.search(before):
+    if _CHORD_JUST_BEFORE.search(before) or _LEANS_BEFORE.search(before):
         return True
     if _FUNCTION_AFTER.match(after) and not before.endswith("in "):
         return True

@@ -23,7 +23,8 @@ NOTE_KEY = Pattern(
     rf"(?P<note>{NOTE}){_END}"
 )
 _SITS = (
-    r"(?:is|'s|'re|'m|sits|lives|stays|remains|lies|rests|settles|moves|opens|starts|begins|ends"
+    r"(?:is|'s|'re|'m|[a-z]+s (?:off|along|around|about|away|by)|struts|swings|rocks|rolls"
+    r"|drifts|floats|grooves|chugs|bounces|sways|dies|thinks|sits|lives|stays|remains|lies|rests|settles|moves|opens|starts|begins|ends"
     r"|closes"
     r"|finishes|plays|hovers|unfolds|broods|runs|goes|(?:is |are )?(?:written|pitched|cast|set|cut"
     r"|keyed|sung|recorded|rooted|anchored|grounded)(?: it| this)?|(?:play|sing|hear|put|cut"
@@ -35,8 +36,8 @@ _NOTE_ENDS = (
     r"|the (?:whole|entire))\b(?! (?:back|then|[A-G]\b)))"
 )
 IN_NOTE = Pattern(
-    rf"\b(?:(?:{WORK}|standard|music|melody|[Ii]t|swell|groove|workout|meditation|lament|shuffle"
-    r"|blues|amble|stroll|strut|reverie|dirge|march|stomp|romp|reel|jig|drift)(?: is|'s)? in"
+    rf"\b(?:(?:(?i:{WORK}|standard|music|melody|it|swell|groove|workout|meditation|lament|shuffle"
+    r"|blues|amble|stroll|strut|reverie|dirge|march|stomp|romp|reel|jig|drift))(?: is|'s)? in"
     rf"|(?:{WORK}|music|[Ii]t|melody|harmony)(?: is|'s) (?:cent(?:er|re)e?d (?:on|around)"
     r"|rooted in|grounded in)"
     # "It sits in G", "everything lives in G", "they play it in A flat", "pitched in G".
