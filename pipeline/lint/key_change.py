@@ -46,7 +46,7 @@ STAYS = (
     r"(?:leav|chang|disturb|touch|alter|shift|abandon|budg|mov|stray|troubl)\w*"
     r"(?: (?:from|out of))?"
     rf"(?: (?:either|the|its|both|home|\w+ or|\w+ nor|\w+ and))* {_KEY}\b(?! (?:of|on|to)\b)"
-    r"|\bneither [\w ]{3,25} nor (?:once )?(?:modulates|changes key)\b"
+    r"|\bneither [\w ]{3,25} nor (?:[\w ]{3,15}? |once )?(?:modulates|changes key)\b"
     r"|\b(?:not once|never|at no point) do(?:es)? [\w ]{2,15}? (?:modulate|change key|shift key)\b"
     r"|\bnor (?:does (?:it|the \w+) )?(?:ever |once )?modulates?\b"
     rf"|\b(?:no|without an?|without any) {_KEY} (?:or|nor|and) [\w-]+ (?:change|shift|move)s?\b"
@@ -83,7 +83,7 @@ _A_STEP = (
 _UP = r"(?:(?:back |right |straight )?(?:up|down) )?"
 _SHIFT = (
     r"(?:(?:lift|hike|hoist|key[- ]change|modulation|gear[- ]change|upshift)\b"
-    r"|(?:rise|shift|jump|hop|bump|climb|(?:change|leap|move|step) up)"
+    r"|(?:rise|shift|jump|hop|bump|climb|shove|nudge|kick|heave|lurch|(?:change|leap|move|step) up)"
     rf"(?= (?:before|into|for|in|at) (?:the|its) {_LAST}(?:chorus|refrain|verse|minute|bridge"
     rf"|coda)\b))"
 )
@@ -101,12 +101,14 @@ GOES_A_STEP = (
     r"(?=[,.;]|$| (?:at|past|near|around|for|into|before|after|halfway|late) )"
     r"|(?:^|(?<=[,;:.] ))(?:two|three|four) keys(?=[,.;:])"
     # "A half-step lift"; "the last chorus, a semitone higher".
-    rf"|\b{_STEP}[- ]{_SHIFT}\b(?! (?:in|of|on) (?:the|its|h[ie][sr]) (?:bass|melody|voice|vocal"
-    r"|guitar|line|riff))"
+    rf"|\b{_ALL} (?:is|are|gets?) (?:then )?(?:jack|hoist|crank|haul|lift|shov|bump|kick|push|nudg"
+    rf"|wrench|ratchet)\w* {_UP}{_A_STEP}"
+    rf"|\b{_STEP}(?:'s)?[- ]{_SHIFT}\b(?! (?:in|of|on) (?:the|its|h[ie][sr]) (?:bass|melody|voice"
+    r"|vocal|guitar|line|riff))"
     rf"|\b{_ALL}(?:,| is| comes(?: back)?| returns| arrives| lands| sits)* (?:in )?{_A_STEP}"
     r" (?:higher|up)\b(?! (?:in|than)\b)"
     r"|\bthe same (?:[\w-]+ )?(?:pattern|progression|chords|changes|loop|round|sequence|cycle"
-    rf"|turnaround)(?:,| is| comes| now| but| all)* {_A_STEP} (?:higher|up|lower|down)\b"
+    rf"|turnaround)(?:,| is| comes?| now| but| all)* {_A_STEP} (?:higher|up|lower|down)\b"
     r"|\btruck[- ]driver(?:'s|s')? (?:gear[- ]?)?(?:change|shift|modulation)\b"
     r"|\b(?:key|tonality) (?:lifts|jumps|hops|climbs|steps up|slides|leaps)\b(?! out\b)"
 )

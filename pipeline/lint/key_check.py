@@ -60,6 +60,7 @@ _UNCLEAR = Pattern(
     r"|\b(?:(?:could|can|may|might) )?(?:hunt|look|search|listen|grop|reach)\w* (?:\w+ )?for (?:an?"
     rf"|the|any) {_TONALITY}\b[^.]{{0,50}}"
     r"\b(?:in vain|empty-handed|won't find|no luck|there (?:is none|isn't one))"
+    rf"|\bno more (?:of an? )?{_TONALITY} than\b"
     r"|\b(?:nobody|no one|can't|couldn't|cannot|good luck|hard to|impossible to) [^.;,]{0,25}?"
     r"(?:what|which) key\b"
     rf"|\b(?:can't|cannot|won't|couldn't|could not|hard to"

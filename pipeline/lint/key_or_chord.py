@@ -97,7 +97,7 @@ _KEY_BEFORE = Pattern(
 )
 # What a chord is in its key: "F major arrives as the dominant", "G major, the sixth degree".
 _FUNCTION_AFTER = Pattern(
-    r"(?:,| is| arrives| comes(?: in)?| acts| serves| enters| returns"
+    r"(?:,| is| [a-z]+s(?: up| in| back)?(?= as )"
     r"|(?: at [^,.;]{3,30})?, that's)?"
     r" (?:as )?(?:the|its|our) (?:\w+ )?(?:(?:sub|pre)?dominant|(?:sub)?mediant"
     r"|(?:flat )?(?:second|third|fourth|fifth|sixth|seventh|two|three|four|five|six|seven)"
@@ -150,9 +150,13 @@ _OF_BEAT_AFTER = Pattern(
     r" (?:on (?:the|every|each|beat) (?:downbeat|one|two|three|four|off-?beat|backbeat"
     r"|(?:first|second|third|fourth|last|next|final) (?:beat|bar|line|word|syllable|note))"
     r"|for (?:an?|one|two|four|half an?|eight|\d+) (?:bars?|beats?|measures?)"
-    r"|at the end of (?:the|each|every) (?:phrase|line|bar|turn))\b",
+    r"|at the end of (?:the|each|every) (?:phrase|line|bar|turn))\b"
+    r'| (?:under|beneath|on|over|behind) (?:the (?:word|line|name)s? )?"',
     re.I,
 )
+# "The C minor refuses", "it's the E minor that hurts".
+_THE_ONE_AFTER = Pattern(r"[.,;!]|$| (?:that|which|before|under|\w+s(?=[.,;!]|$))")
+_BUILT_BEFORE = Pattern(r"\b(?:built|founded|based|raised) (?:\w+ )?on (?:the )?$", re.I)
 # "G minor with a sweeter sixth" may tell of Dorian.
 _DEGREE_AFTER = Pattern(r",? with an? (?:[\w-]+ )?(?:second|fourth|sixth|seventh)\b", re.I)
 # Ours: two names in a row may be keys.
@@ -174,6 +178,8 @@ def role_of(passage: Passage, claim: Claim) -> str:
         return "key"
     if _CHORD_BEFORE.search(before) or _is_among_chords(before, after, own):
         return "chord"
+    if _BUILT_BEFORE.search(before):
+        return "key"
     return "open" if _BETWEEN.search(before) or _DEGREE_AFTER.match(after) else "either"
 
 
@@ -205,6 +211,8 @@ def _is_among_chords(before: str, after: str, more: re.Match[str] | None) -> boo
     if _GOES_ON_AFTER.match(after) or _GOES_ON_BEFORE.search(before) or _IN_TURN_AFTER.match(after):
         return True
     if more and (_WALKS.search(more[0]) and "with" not in more["lead"]):
+        return True
+    if before.endswith((" the ", "The ")) and _THE_ONE_AFTER.match(after):
         return True
     is_one = _ONE_OF_BEFORE.search(before) and _ONE_AFTER.match(after)
     return bool(is_one) and len(_SYMBOLS.findall(before)) > 1
