@@ -56,12 +56,12 @@ STAYS = (
     r"|\b(?:stays?|remains?|keeps?|holds?) (?:put )?in (?:its|the) home key\b"
     r"|\bnothing (?:ever )?modulates\b(?! (?:its|the))|\bnothing changes key\b"
     r"|\bnever (?:once )?(?:leav|stray|wander|drift|depart|budg|mov|stir)\w* (?:far )?"
-    rf"(?:(?:away )?from |out of )?(?:its |the )?(?:home )?key\b"
+    rf"(?:(?:away )?from |out of )?(?:its |the )?(?:home )?key\b(?! of (?!the\b|(?-i:[A-G])))"
 )
 """Regular expression of that the key stays."""
 _STEP = (
     r"(?:(?:full|whole|half)[- ](?:step|tone)|semi-?tone|tone(?! of)"
-    r"|(?:step|notch)(?= (?:in)?to (?-i:[A-G])| (?:for|in|at) the (?:last|final|closing))"
+    r"|(?:step|notch)(?= (?:in)?to (?-i:[A-G]))|step(?= (?:for|in|at) the (?:last|final|closing))"
     r"|(?:major|minor)[- ](?:second|third))"
 )
 _LAST = r"(?:(?:last|final|closing|third|second|whole|entire) )?"
@@ -107,8 +107,9 @@ GOES_A_STEP = (
     r"|vocal|guitar|line|riff))"
     rf"|\b{_ALL}(?:,| is| comes(?: back)?| returns| arrives| lands| sits)* (?:in )?{_A_STEP}"
     r" (?:higher|up)\b(?! (?:in|than)\b)"
-    r"|\bthe same (?:[\w-]+ )?(?:pattern|progression|chords|changes|loop|round|sequence|cycle"
-    rf"|turnaround)(?:,| is| comes?| now| but| all)* {_A_STEP} (?:higher|up|lower|down)\b"
+    r"|(?:\bthe same (?:[\w-]+ )?(?:pattern|progression|changes|loop|round|sequence|cycle"
+    r"|turnaround)|(?<=same chords)|(?<=same four chords)|(?<=same three chords))"
+    rf"(?:,| is| comes?| now| but| all)* {_A_STEP} (?:higher|up|lower|down)\b"
     r"|\btruck[- ]driver(?:'s|s')? (?:gear[- ]?)?(?:change|shift|modulation)\b"
     r"|\b(?:key|tonality) (?:lifts|jumps|hops|climbs|steps up|slides|leaps)\b(?! out\b)"
 )

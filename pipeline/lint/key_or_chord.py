@@ -43,7 +43,7 @@ _CHORD_JUST_BEFORE = Pattern(
     r"|\b(?:harmony|changes) (?:is|are|runs|goes) (?:just|only|simply|all|mostly|nothing but) $"
     r"|\b(?:toggl|seesaw|shuttl|oscillat|rock|sway)\w* (?:back and forth )?(?:between|from|on) $"
     r"|\b(?:stab|hit|stop|shot|punch)(?:e?s)?(?: \w+){0,2} in $"
-    r"|\bspell(?:s|ing|ed)?(?: out)? (?:an? )?$|\bdeceptive\w* (?:\w+ )?(?:in)?to $",
+    r"|\bin (?:comes|creeps|slips|walks|steps) (?:an? )?$|\bspell(?:s|ing|ed)?(?: out)? (?:an? )?$|\bdeceptive\w* (?:\w+ )?(?:in)?to $",
     re.I,
 )
 # "The chords that tell of this key are A minor and B major".
@@ -84,10 +84,12 @@ _KEY_BEFORE = Pattern(
     r"|\bears? [^.;:,]{0,25}(?<!\ban )(?<!\ba )|\b(?:visit|trip|detour|excursion|foray|side-?step"
     r"|tour)s? "
     r"(?:to|into|through) "
-    r"|\bin (?:an? |the )(?:[\w-]+,? ){1,3}|\bin (?!bars?\b|the\b|its\b)[a-z-]+,? (?:[a-z-]+ )?"
+    r"|\bin (?:an? |the )(?:[\w-]+,? ){1,3}"
+    r"|\bin (?!bars?\b|the\b|its\b|comes?\b|walks?\b|creeps?\b|slips?\b"
+    r"|verse|chorus|each\b|every\b)[a-z-]+,? (?:[a-z-]+ )?"
     r"|\b(?:establish|declar|announc|proclaim|inhabit|brighten|darken|lean|shad|revolv)\w*"
     r"(?: (?:to|towards?|around))? (?:an? |the )?(?:(?!on|in|up|into)[a-z-]+ )?"
-    r"|\b(?:turn|shift|move|change|lift|jump|hoist\w*)s? to (?:an? |the )?(?:[a-z-]+ )?"
+    r"|\b(?:turn|shift|lift|jump|hoist\w*)s? to (?:the )?"
     r"|\bthe (?:relative|parallel)(?: major| minor)?,? "
     # "These chords point to D minor".
     r"|\bchords (?:\w+ )?(?:points?|suggests?|indicates?|tells?|imply|implies"
@@ -150,7 +152,7 @@ _OF_BEAT_AFTER = Pattern(
     r" (?:on (?:the|every|each|beat) (?:downbeat|one|two|three|four|off-?beat|backbeat"
     r"|(?:first|second|third|fourth|last|next|final) (?:beat|bar|line|word|syllable|note))"
     r"|for (?:an?|one|two|four|half an?|eight|\d+) (?:bars?|beats?|measures?)"
-    r"|at the end of (?:the|each|every) (?:phrase|line|bar|turn))\b"
+    r"|at the end of (?:the|each|every) (?:phrase|line|bar|turn)|and back(?: again)?)\b"
     r'| (?:under|beneath|on|over|behind) (?:the (?:word|line|name)s? )?"',
     re.I,
 )

@@ -85,7 +85,7 @@ HOME = Pattern(
     # "The key going to B", "it sinks home to D", "rooted in A", "and it's back in D".
     rf"|\b(?:key|tonality) (?:\w+ ){{0,2}}?(?:go|mov|shift|chang|lift|jump|turn|ris|climb|slid|step"
     rf"|drop|slip|hop)\w* (?:up |down |on |back )?(?:in)?to (?P<n11>{NOTE}){_NOTE_ENDS}"
-    rf"|\b(?:home (?:to|in|on)|back in) (?P<n12>{NOTE}){_NOTE_ENDS}"
+    rf"|\b(?:home (?:to|in)|back in) (?P<n12>{NOTE}){_NOTE_ENDS}"
     rf"|\b(?:rooted|grounded|anchored|moored|planted|pitched|steeped|camped|parked)(?: \w+ly)?"
     rf" (?:in|on|around) (?P<n13>{NOTE}){_NOTE_ENDS}"
     # "At 2:38 it kicks up into G sharp."
