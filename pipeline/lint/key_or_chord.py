@@ -43,7 +43,8 @@ _CHORD_JUST_BEFORE = Pattern(
     r"|\b(?:harmony|changes) (?:is|are|runs|goes) (?:just|only|simply|all|mostly|nothing but) $"
     r"|\b(?:toggl|seesaw|shuttl|oscillat|rock|sway)\w* (?:back and forth )?(?:between|from|on) $"
     r"|\b(?:stab|hit|stop|shot|punch)(?:e?s)?(?: \w+){0,2} in $"
-    r"|\bin (?:comes|creeps|slips|walks|steps) (?:an? )?$|\bspell(?:s|ing|ed)?(?: out)? (?:an? )?$|\bdeceptive\w* (?:\w+ )?(?:in)?to $",
+    r"|\bin (?:comes|creeps|slips|walks|steps) (?:an? )?$"
+    r"|\bspell(?:s|ing|ed)?(?: out)? (?:an? )?$|\bdeceptive\w* (?:\w+ )?(?:in)?to $",
     re.I,
 )
 # "The chords that tell of this key are A minor and B major".
