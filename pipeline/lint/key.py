@@ -7,181 +7,36 @@ from itertools import pairwise
 
 from pipeline.lint.evidence import Evidence
 from pipeline.lint.harmony import agree
-from pipeline.lint.notes import MODE, NOTE, SUFFIX, collection, is_article, mode_of, note_name
+from pipeline.lint.key_or_chord import role_of
+from pipeline.lint.notes import MODE, NOTE, collection, is_article, mode_of, note_name
 from pipeline.lint.passage import Claim, Passage, extractor
 from pipeline.lint.pattern import Pattern
-from pipeline.lint.predicates import OF_WORK
 from pipeline.lint.sections import WORK
+from pipeline.lint.tonics import (
+    ALL_PAIR,
+    HOME,
+    IN_NOTE,
+    IN_SYMBOL,
+    KEY_OF,
+    MOVED,
+    NOTE_KEY,
+    OR_KEY,
+    OR_MODE,
+    PAIR,
+    PART_BEFORE,
+)
 from schemas.facts import Key
 from schemas.harmony import pitch_class
 
+# A cheap look at whether any note is named at all.
+_NOTE_CUE = Pattern(r"(?<![A-Za-z'])[A-G](?![ac-ln-z]|b[a-ln-z])")
 _NAMED = Pattern(
     rf"(?<![\w#.])(?<!\w')(?P<note>{NOTE})(?:[ -](?:natural[ -])?(?P<mode>{MODE})"
-    r"|(?P<suffix>[Mm]ajor|[Mm]inor))(?!\w|'\w)"
+    r"|(?P<suffix>[Mm]ajor|[Mm]inor))(?!\w|'(?!s (?:the|an?|its|our|my|where|what|home|all)\b)\w)"
 )
-_END = rf"(?P<suffix>{SUFFIX})?(?![\w#']|/(?!(?:[A-G][#b]?)?{SUFFIX}\b))(?! [Mm](?:aj|in))"
-_KEY_OF = Pattern(
-    rf"\b(?:[Kk]ey(?:ed)?|KEY|[Tt]onality|[Tt]onal (?:centre|center)|[Tt]onic(?: note)?"
-    rf"|[Rr]oot note|[Kk]eys)"
-    rf"(?:\s+(?:signature|centre|center))?{OF_WORK}(?:\s*(?:(?:of|is|as|around|on|in|at|set"
-    rf"|remain(?:s|ing)|stays|likely|probably|most|to|be|being|can|either)\b|[:=*]))+\s*"
-    rf"(?:concert )?(?P<note>{NOTE}){_END}"
-)
-# "In key C", "on the G flat (F#) key", "in Dmin key".
-_NOTE_KEY = Pattern(
-    rf"(?=[A-G])(?:(?<=\b[Ii]n key )|(?:(?<=\b[Tt]he )|(?<=\ban )|(?<=\ba )|(?<=\bin ))"
-    rf"(?={NOTE}m?(?: \([^()]*\))? key\b)|(?<![\w#])"
-    rf"(?={NOTE}{SUFFIX}(?: or {NOTE}{SUFFIX})? keys?\b))"
-    rf"(?P<note>{NOTE}){_END}"
-)
-_SITS = (
-    r"(?:is|'s|'re|'m|sits|lives|stays|remains|lies|rests|settles|moves|opens|starts|begins|ends"
-    r"|closes"
-    r"|finishes|plays|hovers|unfolds|broods|runs|goes|(?:is |are )?(?:written|pitched|cast|set|cut"
-    r"|keyed|sung|recorded|rooted|anchored|grounded)(?: it| this)?|(?:play|sing|hear|put|cut"
-    r"|take|track(?:ed)?|record(?:ed)?|have|feel|call|keep)s? (?:it|this|this one|everything))"
-)
-_NOTE_ENDS = (
-    r"(?=[.,;:!)](?!,? (?:and |then )?[A-G][#b]?m?\b)|$| (?:and|but|so|with|at|from|for|because"
-    r"|where|throughout|until|till|before|all|the (?:whole|entire))\b(?! (?:back|then|[A-G]\b)))"
-)
-_IN_NOTE = Pattern(
-    rf"\b(?:(?:{WORK}|standard|music|melody|[Ii]t)(?: is|'s)? in"
-    rf"|(?:{WORK}|music|[Ii]t|melody|harmony)(?: is|'s) (?:cent(?:er|re)e?d (?:on|around)"
-    r"|rooted in|grounded in)"
-    # "It sits in G", "everything lives in G", "they play it in A flat", "pitched in G".
-    rf"|(?:(?:{WORK}|music|band|thing|[Ii]t|[Ee]verything|[Tt]hey|[Ww]e|I|[Ss]?[Hh]e) ?{_SITS}"
-    r"|(?:^|(?<=[,;:.] ))(?:[Pp]itched|[Cc]ast|[Ss]et|[Ww]ritten|[Kk]eyed|[Ss]ung"
-    r"|[Ss]tarts|[Bb]egins|[Oo]pens|[Ee]nds|[Cc]loses|[Ff]inishes))"
-    r"(?: (?:\w+ly|firmly|right|back|down|all))? in)"
-    rf" (?:concert |(?:good |plain )?old |plain )?(?P<note>{NOTE})"
-    rf"(?:(?P<suffix>{SUFFIX})(?![\w#'/(]|\s?-\s?[A-G])|{_NOTE_ENDS})"
-)
-_TONIC = (
-    r"(?:the |its |our |my |a )?(?:\w+ )?(?:home|tonic|keynote|key note|tonal (?:centre|center)"
-    r"|home (?:base|note|key)|centre of gravity|center of gravity)"
-)
-# "My ear takes G as home", "I'd call G home", "G is home", "home is G", "it never leaves G".
-_HOME = Pattern(
-    rf"\b(?:take|treat|hear|feel|call|read|name|make|claim|keep|leave|with|tak|treat|hear|call)"
-    rf"(?:s|ing)? (?P<n1>{NOTE})(?![\w#']) (?:(?:as|for|to be) )?{_TONIC}\b"
-    rf"|(?<![\w#'] of )(?<![\w#'-])(?P<n2>{NOTE})(?![\w#'])"
-    rf"(?:,| -)? (?:is|feels like|sounds like|seems|becomes|being|remains|stays|as)"
-    rf"(?: \w+ly)? {_TONIC}\b"
-    rf"|\b[Hh]ome(?: (?:base|note|key))? (?:is|being|here is|sounds like|feels like|stays)"
-    rf" (?P<n3>{NOTE}){_NOTE_ENDS}"
-    rf"|\bears? [^.;:,]{{0,25}}?(?:on|in|to|towards?|hears?|takes?) (?P<n4>{NOTE})"
-    rf"{_NOTE_ENDS}"
-    rf"|\b(?:[Gg]ravitat\w+|[Oo]rbit\w*|[Tt]ethered|com(?:es|ing) home|return(?:s|ing) home)"
-    rf"(?: \w+ly)?(?: (?:to|towards?|around))? (?P<n5>{NOTE}){_NOTE_ENDS}"
-    rf"|\b(?:never|hardly|barely|rarely|n't|without)(?: ever| once)? (?:leav|stray|wander|drift"
-    rf"|depart|budg|mov)\w*(?: far)?(?: away)?(?: from| out of)? (?P<n6>{NOTE}){_NOTE_ENDS}"
-    # "They keep settling on G, so my ear takes that as home."
-    rf"|\b(?:on|to|around|with) (?:an? |the )?(?:low )?(?P<n7>{NOTE})(?![\w#'])"
-    rf"(?=[^.;A-G]{{1,40}}\b(?:that|it|which) (?:as|for|is|feels like|sounds like) (?:the )?"
-    r"(?:home|tonic)\b)"
-    # "At 2:38 it kicks up into G sharp."
-    rf"|\b(?:kick|lift|slip|slid|drop|jump|hop|step|modulat|shift|climb|mov|switch|break|leap|lurch"
-    rf"|turn)\w*(?: \w+)? into (?P<n9>{NOTE}){_NOTE_ENDS}"
-    # "It's a B flat tune."
-    rf"|\ban? (?:\w+ )?(?P<n8>{NOTE}) (?:tune|song|blues|ballad|boogie|shuffle)\b"
-)
-_OR = r"(?:,? or (?:in )?(?:the )?(?:keys? of )?|/)"
-# "In Bm", "in either C or A minor".
-_IN_SYMBOL = Pattern(
-    rf"\b(?:[Ii]n|either|both) (?P<note>{NOTE})(?:(?P<suffix>m(?:in)?|maj|M(?={_OR}[A-G]))"
-    r"(?![\w#'/(]|\s?-\s?[A-G])"
-    rf"|(?={_OR}{NOTE}(?:{SUFFIX}\b|[ -]{MODE})))"
-)
-_OR_KEY = Pattern(rf"{_OR}(?P<note>{NOTE})(?:{_END}|[ -](?P<mode>{MODE})(?!\w|'\w))")
-# "In D major or minor".
-_OR_MODE = Pattern(rf"(?: or |/)(?P<mode>{MODE})(?!\w)")
-_PAIR = Pattern(
-    rf"\b[Ff]rom (?:the key of )?(?P<first>{NOTE})(?P<first_mode>[ -]{MODE})?,?"
-    rf"(?: (?:up|down|back|directly|abruptly))?(?: an? [\w -]{{3,20}}?)? (?:to|into) (?:the "
-    rf"key of )?"
-    rf"(?P<second>{NOTE})(?P<second_mode>[ -]{MODE})?(?![\w#'])"
-)
-# "The bass never strays from D", "the melody gravitates to A", "the riff slides into E".
-_MOVED = ("n5", "n6", "n9")
-_PART_BEFORE = Pattern(
-    r"\b(?:bass|pedal|drone|hand|melody|tune's|solo|riff|line|lick|theme|phrase|note|voice|singer"
-    r"|guitar"
-    r"|piano|organ|strings?|fiddle|violin|cello|trumpet|sax\w*|horns?|flute|clarinet|synth)\b"
-    r"[^.;:,]{0,30}$",
-    re.I,
-)
-# "The whole band hops from E up to F sharp."
-_ALL_PAIR = Pattern(
-    rf"(?<!of the )\b(?:band|everything|{WORK}|key|chorus|thing|music) (?:\w+ly )?(?:hop|jump|lift"
-    rf"|shift|modulat|climb|step|slid|hoist|bump)(?:e?s|ing)(?: up| down)? from(?! A to B\b)"
-    rf" (?P<first>{NOTE})(?: (?:up|down))? to (?P<second>{NOTE}){_NOTE_ENDS}"
-)
-_CHORD_AFTER = Pattern(
-    r"[ -]?(?:pads?\b|stops?\b|stabs?\b|hits?\b|strums?\b|swells?\b|wash(?:es)?\b|clusters?\b"
-    r"|inversions?\b|stings?\b|flourish|chords?|triads?|seven(?:th)?|7th|7\b|nine|ninth|9th"
-    r"|six(?:th)?|6th|sus|arpeggi\w*"
-    r"|voicing\w*"
-    r"|vamp)\b"
-    # "G major and G diminished chords".
-    r"|,? (?:and|or) (?-i:[A-G])[#b]? ?\w* ?(?:chords|triads)\b",
-    re.I,
-)
-_KEY_AFTER = Pattern(
-    r"[ -](?:tonality|keys?|tonal|anthem|ballad|song|track|tune|piece|throughout|as (?:the"
-    r"|its) (?:key|home|tonic)|is the (?:\w+ )?key"
-    r"|reigns|pentatonic|scale|harmon(?:y|ies))\b"
-    # "G major, 4/4", "D minor at 92 BPM".
-    r"|,? (?:and |at |around |about |roughly |in )*(?:\d/\d|[\d.]+ ?bpm|four-four|three-four"
-    r"|six-eight)\b",
-    re.I,
-)
-_CHORD_BEFORE = Pattern(
-    r"\b(?:chords?|triads?|progressions?|cadence|vamp\w*|arpeggi\w*|loops?|cycl\w+)\b"
-    r"[^.;:]{0,40}$",
-    re.I,
-)
-# "Chords in Bm and G".
 _CHORDS_IN = Pattern(
     r"\b(?:chords|triads|harmonies|chord (?:progression|sequence)s?)(?: \w+)? $", re.I
 )
-# "The chord progression is in F minor, D and G".
-_PROGRESSION_BEFORE = Pattern(r"\b(?:progression|sequence)s?\b[^.;:,]{0,20}$", re.I)
-_MORE_AFTER = Pattern(rf",? (?:and |then )?{NOTE}(?:[ -]{MODE}|m)?(?:[,.;]|,? and\b)")
-_CHORD_JUST_BEFORE = Pattern(
-    r"\bchords?(?: (?:progression|sequence)s?)?\W{0,2}:?\W{0,2} (?:(?:of|is|are|like|such as"
-    r"|includ\w+|being|heard|used|played|from|to):? ){0,3}$"
-    r"|\b(?:last|final|closing|opening|first) (?:stab|hit|strum|crash|sting|blow|bar)s? (?:is|are"
-    r"|lands? on|rings? on) $"
-    r"|\b(?:harmony|changes) (?:is|are|runs|goes) (?:just|only|simply|all|mostly|nothing but) $"
-    r"|\b(?:toggl|seesaw|shuttl|oscillat|rock|sway)\w* (?:back and forth )?(?:between|from|on) $",
-    re.I,
-)
-# "The chords that tell of this key are A minor and B major".
-_CHORDS_ARE_BEFORE = Pattern(
-    rf"\bchords\b[^.;:]{{0,60}}? (?:are|include):? (?:{NOTE}(?:[ -]{MODE}|m)?7?"
-    r"(?:,? (?:and|then|to) |, ))*$"
-)
-# "He borrows an E flat minor for a second", "there's a sneaky E flat minor in the bridge".
-_ONE_BEFORE = Pattern(
-    r"\b(?:there(?:'s| is)|borrow|hold|hit|strik|strum|play|land|rest|resolv|end|finish|clos"
-    r"|paus|lean|bring|add|slip|drop|comp|ring|throw)\w*"
-    r"(?: (?:in|on|to|into|out|with|over|up|back))* an? (?:(?:sneaky|surpris\w+|stray|lone"
-    r"|passing|borrowed|single|quick|odd|final|last|open"
-    r"|bare|big|fat|ringing|held|long|short|sudden|unexpected|brief|plain|rogue|cheeky) )?$"
-    r"|\bover an $",
-    re.I,
-)
-_ONE_AFTER = Pattern(
-    r"\W*$|[,.;:!)]| (?:for|that|which|in|at|under|over|on|before|and|as|to|with|from)\b"
-)
-# "F minor, D flat major, B flat minor and C minor": three and more names in a row are chords.
-_ITEM = rf"{NOTE}(?:[ -]{MODE}|m?(?:aj)?7?(?!\w))(?: first)?"
-_NEXT = r"(?:,? (?:and |then |to |or back to |back to |on to |finally )+(?:an? )?|, | - | -> ?)"
-_ITEMS_BEFORE = Pattern(rf"(?<![\w#'])(?:{_ITEM}{_NEXT}){{1,8}}$")
-_ITEMS_AFTER = Pattern(rf"(?: first)?(?:{_NEXT}{_ITEM}(?![\w#'])){{1,8}}")
-_ITEM_STARTS = Pattern(r"(?<![\w#'])[A-G](?=[#b]?[ ,.;:7m-]|$)")
-_KEYS_LED = Pattern(r"\b(?:keys?|modulat\w+|tonal\w*|in|scales?)\b[^.;:,]{0,20}$", re.I)
 # "C major, G major and A minor chords": what is said of one is said of all.
 _LISTED = Pattern(
     r"(?:\s*(?:,|and|then|to|or|-|followed by|finally|resolv\w+|on|an?"
@@ -194,23 +49,10 @@ _IN_THEORY = Pattern(
     r"| has (?:no|one|two|three|four|five|six|seven|\d) (?:sharps?|flats?)\b",
     re.I,
 )
-_BETWEEN = Pattern(r"\b(?:between|alternat\w+)\b[^.;:]{0,40}$", re.I)
-_KEY_BEFORE = Pattern(
-    r"(?:\b(?:keys?|tonal\w*|tonic|modulat\w*|modes?|rooted|grounded|cent(?:er|re)\w*|transpos\w*|"
-    r"set|written|composed|pitched|cast|anchored)\b[^.;]{0,30}"
-    # "118 BPM, D minor", "it slips into B flat major", "my ear settles on G", "a visit to D major".
-    r"|(?:\bbpm|\b\d/\d|\btime|\bfour-four|\bsix-eight|\bthree-four),? (?:and )?"
-    r"|\b(?!resolv|chord|cadenc|goes|going)\w+(?: (?:it|us|things|everything|back|down|up|off"
-    r"|\w+ly))? into (?:an? |the )?(?:\w+ )?"
-    r"|\bears? [^.;:,]{0,25}(?<!\ban )(?<!\ba )|\b(?:visit|trip|detour|excursion|foray|side-?step"
-    r"|tour)s? "
-    r"(?:to|into|through) "
-    r"|\bin (?:an? |the )(?:[\w-]+,? ){1,3}"
-    # "These chords point to D minor".
-    r"|\bchords (?:\w+ )?(?:points?|suggests?|indicates?|tells?|imply|implies"
-    r"|confirms?)\b[^.;]{0,20}|\b(?:in|of)\s+(?:either\s+)?(?:the key "
-    r"of\s+)?)$",
-    re.I,
+# "In A with", but not "in A minute".
+_WORD_AFTER = Pattern(
+    r" (?!or [A-G]|(?:with|and|at|for|from|but|so|by|until|throughout|before|because|where|once)\b)"
+    r"[a-z]"
 )
 _GOES_TO = Pattern(
     r"\b(?:modulat|shift|mov|giv|chang|settl|lift|jump|turn|transpos|ris|climb|drop|slid"
@@ -219,24 +61,27 @@ _GOES_TO = Pattern(
     re.I,
 )
 _MODE_ONLY = Pattern(
-    r"\b(?P<mode>major|minor)[ -](?:keys?|tonality|mode)\b(?! chang)"
+    r"\b(?P<mode>major|minor)[ -](?:keys?|tonality|mode)\b(?! (?:chang|shadow|twist|detour|turn"
+    r"|touch|tinge|hint|dip|moment|episode|interlude|middle|bridge|break|passage|excursion))"
     rf"|\b(?:key|tonality|mode|harmony)(?: of the {WORK})? (?:is|stays|remains) (?:\w+ly )?(?:in )?"
     r"(?P<mode2>major|minor)(?= *(?:[.,;]|$| (?:and|but|because|while|so|throughout)\b))"
     rf"|\b(?:an?|the) (?P<mode3>major|minor) scale\b(?! of)"
     rf"|\b(?:{WORK}|music|it)(?: is|'s) (?:\w+ly |more or less )?(?:in )?(?P<mode4>major|minor)"
     r"(?=[.,;]|$| and )|\bin (?:the )?(?P<mode6>major|minor)(?=[.,;!]|$| and (?!(?:in )?m[ai])"
     r"| throughout)"
-    r"|(?:\band|,) the mode (?:as )?(?P<mode5>major|minor)\b",
+    r"|(?:\band|,) (?:the )?mode (?:as )?(?P<mode5>major|minor)\b"
+    r"|, (?:and )?(?:plainly|firmly|squarely|resolutely|stubbornly|unmistakably|unashamedly"
+    r"|brightly|sunnily|darkly|purely|solidly) (?P<mode7>major|minor)(?=[.,;!]|$)"
+    r"|(?:^|(?<=[.;:] ))(?P<mode8>major|minor) (?:through and through|throughout"
+    r"|from (?:the )?(?:start|first|top)|to the (?:core|bone|last|end)|all the way|until|till)\b",
     re.I,
 )
 _MODE_ONLY_NOT_BEFORE = Pattern(
-    rf"(?:\b(?:relative|parallel|closely related|neighbou?ring|and|or|between|to)|{NOTE}(?: "
+    rf"(?:\b(?:relative|parallel|closely related|neighbou?ring|and|or|between|to)|(?!A ){NOTE}(?: "
     rf"natural| harmonic)?)[ -]$"
 )
-# Ours: two names in a row may be keys.
-_FEWEST = 3
 _TARGET, _SUBJECT, _OF = (
-    rf"(?P<{name}>{NOTE})(?:(?P<{name}_m>m)(?![\w#])|[ -](?P<{name}_mode>{MODE}))?(?![\w#'])"
+    rf"(?P<{name}>{NOTE})(?:(?P<{name}_m>m)7?(?![\w#])|[ -](?P<{name}_mode>{MODE}))?(?![\w#'])"
     for name in ("target", "subject", "ref")
 )
 _RELATION = r"(?P<word>relative|parallel) (?P<mode>major|minor)(?: key| tonality| chord)?"
@@ -245,8 +90,10 @@ _OF_KEY = Pattern(
     rf"(?:the key of )?{_OF}"
 )
 _THEN_KEY = Pattern(rf"\b{_RELATION}(?:\s*(?:,|:|-|\(|key|which is|is|of)\s*|\s+){_TARGET}")
+# "A minor comes next, the relative"; "E minor clouds over the hook, the relative minor".
 _KEY_THEN = Pattern(
-    rf"(?<![\w#']){_SUBJECT}\s*(?:,|-|\()\s*(?:the|its)\s+{_RELATION}\b(?!\s*(?:of|to"
+    rf"(?<![\w#']){_SUBJECT}(?:\s*|(?P<gap> [^.;:()A-G]{{3,40}}))(?:,\"?|-|\()\s*(?:the|its)\s+"
+    rf"(?:{_RELATION}|(?P<alone>relative|parallel)(?=[.,;:!)]|$))\b(?!\s*(?:of|to"
     rf"|,?\s*\(?{NOTE}))"
 )
 
@@ -328,22 +175,24 @@ def key_mentions(passage: Passage) -> list[KeyClaim]:
         is_theory = _IN_THEORY.match(plain, match.end())
         if not is_theory and not is_article(plain, *match.span()):
             claim = _claim(match, match["note"], match["mode"] or match["suffix"])
-            found[claim.start] = replace(claim, role=_role(passage, claim))
+            found[claim.start] = replace(claim, role=role_of(passage, claim))
+    if not _NOTE_CUE.search(plain):
+        return []
     for pattern, role in (
-        (_KEY_OF, "key"),
-        (_NOTE_KEY, "key"),
-        (_IN_NOTE, "key"),
-        (_IN_SYMBOL, "either"),
+        (KEY_OF, "key"),
+        (NOTE_KEY, "key"),
+        (IN_NOTE, "key"),
+        (IN_SYMBOL, "either"),
     ):
         for match in pattern.finditer(plain):
             start, end = match.start("note"), match.end()
-            is_chord = pattern is _IN_SYMBOL and _CHORDS_IN.search(passage.before(match.start()))
+            is_chord = pattern is IN_SYMBOL and _CHORDS_IN.search(passage.before(match.start()))
             if start not in found and not is_chord and not _is_lone_article(plain, start, end):
                 is_key = match[0].startswith("either") or match["suffix"] in ("maj", "min")
                 found[start] = _of_symbol(match, "key" if is_key else role)
     for claim in _homes(plain):
         found.setdefault(claim.start, claim)
-    for match in [*_PAIR.finditer(plain), *_ALL_PAIR.finditer(plain)]:
+    for match in [*PAIR.finditer(plain), *ALL_PAIR.finditer(plain)]:
         _add_pair(match, found)
     for claim in list(found.values()):
         _add_alternatives(plain, claim, found)
@@ -373,12 +222,17 @@ def relation_claims(passage: Passage) -> list[RelationClaim]:
     found: list[RelationClaim] = []
     for pattern, name in ((_OF_KEY, "subject"), (_THEN_KEY, "target"), (_KEY_THEN, "subject")):
         for match in pattern.finditer(passage.text):
-            mode = match["mode"]
+            is_alone = pattern is _KEY_THEN and match["alone"]
+            word = match["alone"] if is_alone else match["word"]
+            mode = _related(match, name, "major")[1] if is_alone else match["mode"]
             target = _related(match, name, mode)
             reference = None
             if pattern is _OF_KEY:
                 reference = _related(match, "ref", "major" if mode == "minor" else "minor")
-            claim = RelationClaim(*match.span(), match["word"], mode, target, reference)
+            # In "Cm follows, the relative minor" Cm is a chord as well.
+            is_far = pattern is _KEY_THEN and match["gap"]
+            start = match.start("gap") if is_far else match.start()
+            claim = RelationClaim(start, match.end(), word, mode, target, reference)
             if not claim.touches(found):
                 found.append(claim)
     return found
@@ -429,9 +283,9 @@ def _of_symbol(match: re.Match[str], role: str) -> KeyClaim:
 
 def _homes(plain: str) -> Iterator[KeyClaim]:
     """Notes that are called home; where one part alone goes there, it is no key."""
-    for match in _HOME.finditer(plain):
+    for match in HOME.finditer(plain):
         group = match.lastgroup or ""
-        is_of_part = group in _MOVED and _PART_BEFORE.search(plain[: match.start()])
+        is_of_part = group in MOVED and PART_BEFORE.search(plain[: match.start()])
         if not is_of_part and not _is_lone_article(plain, match.start(group), match.end()):
             yield _of_tonic(match, group)
 
@@ -444,7 +298,7 @@ def _of_tonic(match: re.Match[str], group: str) -> KeyClaim:
 
 def _add_alternatives(plain: str, claim: KeyClaim, found: dict[int, KeyClaim]) -> None:
     """``In A minor or C``: what is an alternative to a key is a key."""
-    while claim.role != "chord" and (match := _OR_KEY.match(plain, claim.end)):
+    while claim.role != "chord" and (match := OR_KEY.match(plain, claim.end)):
         start = match.start("note")
         is_symbol = match["suffix"] or (claim.role == "key" and not match["mode"])
         other = found.get(start, _of_symbol(match, claim.role) if is_symbol else None)
@@ -453,48 +307,14 @@ def _add_alternatives(plain: str, claim: KeyClaim, found: dict[int, KeyClaim]) -
         role = "key" if "key" in (claim.role, other.role) else other.role
         found[claim.start] = replace(claim, role=role)
         claim = found[start] = replace(other, role=role, is_alternative=True)
-    if claim.role != "chord" and claim.has_mode and (match := _OR_MODE.match(plain, claim.end)):
+    if claim.role != "chord" and claim.has_mode and (match := OR_MODE.match(plain, claim.end)):
         found[match.start("mode")] = replace(
             _claim(match, claim.tonic, match["mode"]), role=claim.role, is_alternative=True
         )
 
 
 def _is_lone_article(plain: str, start: int, end: int) -> bool:
-    return plain[start:end] == "A" and bool(re.match(r" (?!or [A-G])[a-z]", plain[end:]))
-
-
-def _role(passage: Passage, claim: KeyClaim) -> str:
-    before, after = passage.before(claim.start, 70), passage.after(claim.end, 30)
-    is_chord = _CHORD_JUST_BEFORE.search(before) or _CHORDS_ARE_BEFORE.search(
-        passage.before(claim.start)
-    )
-    is_chord = is_chord or (_PROGRESSION_BEFORE.search(before) and _MORE_AFTER.match(after))
-    is_chord = is_chord or (_ONE_BEFORE.search(before) and _ONE_AFTER.match(after))
-    if is_chord or _CHORD_AFTER.match(after) or _is_in_row(passage, claim):
-        return "chord"
-    if _is_fragment(passage, claim):
-        return "key"
-    if _KEY_AFTER.match(after) or _KEY_BEFORE.search(before):
-        return "key"
-    if _CHORD_BEFORE.search(before):
-        return "chord"
-    return "open" if _BETWEEN.search(before) else "either"
-
-
-def _is_in_row(passage: Passage, claim: KeyClaim) -> bool:
-    """Whether three or more names in a row are those of chords."""
-    before = passage.before(claim.start, 120)
-    earlier = _ITEMS_BEFORE.search(before)
-    later = _ITEMS_AFTER.match(passage.after(claim.end, 120))
-    n = sum(len(_ITEM_STARTS.findall(each[0])) for each in (earlier, later) if each)
-    lead = before[: earlier.start()] if earlier else before
-    return n >= _FEWEST - 1 and not _KEYS_LED.search(lead)
-
-
-def _is_fragment(passage: Passage, claim: KeyClaim) -> bool:
-    """``B minor, four-four if you can find it``: a sentence that begins with its key."""
-    is_first = not passage.before(claim.start).strip(" *\"'(")
-    return is_first and bool(re.match(r"[,;:.!](?! (?:and|then)\b)", passage.after(claim.end)))
+    return plain[start:end] == "A" and bool(_WORD_AFTER.match(plain, end))
 
 
 def _alike(plain: str, claims: list[KeyClaim]) -> list[KeyClaim]:
@@ -511,7 +331,7 @@ def _alike(plain: str, claims: list[KeyClaim]) -> list[KeyClaim]:
 
 def _add_pair(match: re.Match[str], found: dict[int, KeyClaim]) -> None:
     """``From C to D major``, "from A minor to C": a note without a mode is one of major."""
-    if _ALL_PAIR.gave(match):
+    if ALL_PAIR.gave(match):
         first, second = (_of_tonic(match, each) for each in ("first", "second"))
         found[first.start] = first
         found[second.start] = replace(second, comes_after=first)

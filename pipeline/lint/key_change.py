@@ -17,7 +17,7 @@ _WITH_OTHERS = (
     rf"|time(?: signature)?|mode|bpm)|{_KEY})"
 )
 _MOVES = (
-    r"(?:budg|mov|chang|shift|waver|wander|drift|stray|leav|stir|flinch|var|modulat|alter|turn"
+    r"(?:budg|mov|chang|shift|waver|wander|drift|stray|leav|stir|flinch|var|modulat|alter|turn|twitch|blink|quiver|falter|trembl|yield"
     r"|slip|lift|climb|wobbl|deviat|settl)(?:e?s|y|ies|e)?\b"
 )
 _ALONG = (
@@ -41,13 +41,27 @@ STAYS = (
     r"(?=[.,;!](?! (?:and|then) )|$| and (?:one|the same)\b)"
     rf"|\bneither (?:the )?[\w ]{{3,15}} nor (?:the )?{_KEY} (?:ever |once )?{_MOVES}"
     rf"|\bneither (?:the )?{_KEY} nor (?:the )?[\w ]{{3,15}}? (?:ever |once )?{_MOVES}"
+    # "Without disturbing either tempo or key"; "it neither slows down nor modulates".
+    rf"|(?:\bwithout (?:once |ever )?|(?:\bnever|\bnot|n't) (?:once |ever |even )?)"
+    r"(?:leav|chang|disturb|touch|alter|shift|abandon|budg|mov|stray|troubl)\w*"
+    r"(?: (?:from|out of))?"
+    rf"(?: (?:either|the|its|both|home|\w+ or|\w+ nor|\w+ and))* {_KEY}\b(?! (?:of|on|to)\b)"
+    r"|\bneither [\w ]{3,25} nor (?:[\w ]{3,15}? |once )?(?:modulates|changes key)\b"
+    r"|\b(?:not once|never|at no point) do(?:es)? [\w ]{2,15}? (?:modulate|change key|shift key)\b"
+    r"|\bnor (?:does (?:it|the \w+) )?(?:ever |once )?modulates?\b"
+    rf"|\b(?:no|without an?|without any) {_KEY} (?:or|nor|and) [\w-]+ (?:change|shift|move)s?\b"
+    r"|\b(?:all|everything|the lot) (?:of it )?(?:is |stays )?in (?:one|a single|the same) key\b"
+    r"|\b(?:stick|cling|hold|keep)(?:s|ing)? (?:to|with) (?:its|the|one|that) "
+    r"(?:home|one|same|single) key\b"
+    r"|\b(?:stays?|remains?|keeps?|holds?) (?:put )?in (?:its|the) home key\b"
     r"|\bnothing (?:ever )?modulates\b(?! (?:its|the))|\bnothing changes key\b"
     r"|\bnever (?:once )?(?:leav|stray|wander|drift|depart|budg|mov|stir)\w* (?:far )?"
-    rf"(?:(?:away )?from |out of )?(?:its |the )?(?:home )?key\b"
+    rf"(?:(?:away )?from |out of )?(?:its |the )?(?:home )?key\b(?! of (?!the\b|(?-i:[A-G])))"
 )
 """Regular expression of that the key stays."""
 _STEP = (
     r"(?:(?:full|whole|half)[- ](?:step|tone)|semi-?tone|tone(?! of)"
+    r"|(?:step|notch)(?= (?:in)?to (?-i:[A-G]))|step(?= (?:for|in|at) the (?:last|final|closing))"
     r"|(?:major|minor)[- ](?:second|third))"
 )
 _LAST = r"(?:(?:last|final|closing|third|second|whole|entire) )?"
@@ -69,24 +83,33 @@ _A_STEP = (
 _UP = r"(?:(?:back |right |straight )?(?:up|down) )?"
 _SHIFT = (
     r"(?:(?:lift|hike|hoist|key[- ]change|modulation|gear[- ]change|upshift)\b"
-    r"|(?:rise|shift|jump|hop|bump|climb|(?:change|leap|move|step) up)"
+    r"|(?:rise|shift|jump|hop|bump|climb|shove|nudge|kick|heave|lurch|(?:change|leap|move|step) up)"
     rf"(?= (?:before|into|for|in|at) (?:the|its) {_LAST}(?:chorus|refrain|verse|minute|bridge"
     rf"|coda)\b))"
 )
 GOES_A_STEP = (
     # "The last chorus goes up a whole step", "everything lifts by a semitone".
     rf"\b{_ALL} (?:\w+ly |then |all |both )?{_GOES} (?:itself |everything )?{_UP}{_A_STEP}"
+    rf"|\b{_GOES} the (?:roof|ceiling|floor|house|room|stakes|whole \w+) {_UP}{_A_STEP}"
     # "It lifts the final chorus a semitone".
     rf"|\b{_GOES} (?:us |things )?(?:all )?{_UP}{_A_STEP}(?= (?:(?:for|in|into|before|at) (?:the"
     rf"|its) {_LAST}(?:chorus|refrain|verse|bridge|coda)|with the {_LAST}(?:band|orchestra"
     r"|ensemble|choir))\b)"
     rf"|\b{_GOES} (?:the |this |that |its )?{_ALL} {_UP}{_A_STEP}"
     rf"|(?:^|(?<=[,;:.] ))(?:and )?up (?:an?|another) {_STEP} (?=(?:for|at|in|into) the )"
+    rf"|(?:^|(?<=[.;] ))it (?:mov|shift|jump|hop|lift|step|go)(?:e?s) {_UP}(?:an?|one) {_STEP}"
+    r"(?=[,.;]|$| (?:at|past|near|around|for|into|before|after|halfway|late) )"
+    r"|(?:^|(?<=[,;:.] ))(?:two|three|four) keys(?=[,.;:])"
     # "A half-step lift"; "the last chorus, a semitone higher".
-    rf"|\b{_STEP}[- ]{_SHIFT}\b(?! (?:in|of|on) (?:the|its|h[ie][sr]) (?:bass|melody|voice|vocal"
-    r"|guitar|line|riff))"
+    rf"|\b{_ALL} (?:is|are|gets?) (?:then )?(?:jack|hoist|crank|haul|lift|shov|bump|kick|push|nudg"
+    rf"|wrench|ratchet)\w* {_UP}{_A_STEP}"
+    rf"|\b{_STEP}(?:'s)?[- ]{_SHIFT}\b(?! (?:in|of|on) (?:the|its|h[ie][sr]) (?:bass|melody|voice"
+    r"|vocal|guitar|line|riff))"
     rf"|\b{_ALL}(?:,| is| comes(?: back)?| returns| arrives| lands| sits)* (?:in )?{_A_STEP}"
     r" (?:higher|up)\b(?! (?:in|than)\b)"
+    r"|(?:\bthe same (?:[\w-]+ )?(?:pattern|progression|changes|loop|round|sequence|cycle"
+    r"|turnaround)|(?<=same chords)|(?<=same four chords)|(?<=same three chords))"
+    rf"(?:,| is| comes?| now| but| all)* {_A_STEP} (?:higher|up|lower|down)\b"
     r"|\btruck[- ]driver(?:'s|s')? (?:gear[- ]?)?(?:change|shift|modulation)\b"
     r"|\b(?:key|tonality) (?:lifts|jumps|hops|climbs|steps up|slides|leaps)\b(?! out\b)"
 )

@@ -32,7 +32,8 @@ _PASSING = Pattern(
 # "The key is not clear"; what is unknown tells of the prompt.
 _TONALITY = r"(?:key|tonality|tonal (?:centre|center)|tonic|tonal home|home (?:key|note))"
 _NO_KEY_AFTER = (
-    r"(?! (?:changes?|signatures?|shifts?|lifts?|modulations?|instruments?|players?|\w+ is))"
+    r"(?! (?:changes?|signatures?|shifts?|lifts?|modulations?|instruments?|players?|\w+ is"
+    r"|(?:or|and|nor) [\w -]{3,15} (?:change|shift)))"
     r"(?=[,.;:!)]|$| (?:to|at|that|I|you|one|anyone|anywhere|worth|here|or|and|nor|is|can|could"
     r"|in (?:sight|evidence|particular)|but|of any|ever|as|it|we|with|the)\b)"
 )
@@ -53,7 +54,17 @@ _UNCLEAR = Pattern(
     r"|(?:not|n't) (?:settle|commit|decide))(?: (?:on|in|into|to|upon))? (?:an?|any|one) (?:\w+ )?"
     rf"{_TONALITY}\b{_NO_KEY_AFTER}"
     rf"|\bfree (?:of|from) (?:any |all )?{_TONALITY}\b|\bkeyless\b"
-    rf"|\b(?:can't|cannot|couldn't|could not|hard to|impossible to) (?:\w+ )?(?:name|find|pin|hear"
+    rf"|(?:\bnot|n't) (?:\w+ )?in (?:any|an?) (?:\w+ )?{_TONALITY}\b{_NO_KEY_AFTER}"
+    r"|\bcent(?:re|er)(?: here)?, (?:and )?not (?:quite |really )?a key(?=[.,;!]|$)"
+    rf"|\b(?:defies|resists|refuses|escapes|avoids) (?:any|an?|every) {_TONALITY}\b{_NO_KEY_AFTER}"
+    r"|\b(?:(?:could|can|may|might) )?(?:hunt|look|search|listen|grop|reach)\w* (?:\w+ )?for (?:an?"
+    rf"|any) {_TONALITY}\b[^.]{{0,50}}"
+    r"\b(?:in vain|empty-handed|won't find|no luck|there (?:is none|isn't one))"
+    rf"|\bno more (?:of an? )?{_TONALITY} than\b"
+    r"|\b(?:nobody|no one|can't|couldn't|cannot|good luck|hard to|impossible to) [^.;,]{0,25}?"
+    r"(?:what|which) key\b(?! (?:to|opens|fits)\b)"
+    rf"|\b(?:can't|cannot|won't|couldn't|could not|hard to"
+    r"|impossible to) (?:\w+ )?(?:name|find|pin|hear"
     rf"|place) (?:an?|any) {_TONALITY}\b(?! (?:for|to|on)\b)"
     r"|\b(?:is|it's|are) (?:\w+ly )?atonal\b|^\W*atonal\b(?= throughout|[,.;:])",
     re.I,
@@ -119,7 +130,11 @@ def check_relations(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
         before = [key for key in settled_keys(passage, evidence) if key.end <= claim.start]
         named = [(key.tonic, key.mode) for key in reversed(before)]
         references = [claim.reference] if claim.reference else [*named, *measured]
-        yield passage.finding(claim, "mode_relation", _judge_relation(claim, references))
+        judged = _judge_relation(claim, references)
+        if judged[1] == "no_reference" and measured and claim.target not in references:
+            fact = f"The measured key is {' '.join(measured[0])}."
+            judged = ("wrong", "wrong_relation", fact)
+        yield passage.finding(claim, "mode_relation", judged)
 
 
 def _alternatives(claims: Sequence[KeyClaim]) -> list[list[KeyClaim]]:
@@ -153,7 +168,9 @@ def _is_too_short_to_tell(passage: Passage, claim: KeyClaim, code: str) -> bool:
     """Whether a near key is said of a part alone, or any key of a moment in passing."""
     after = re.split(r"[,;.]", passage.after(claim.end))[0]
     clause = passage.clause_before(claim.start) + after
-    return bool(_PASSING.search(clause)) or (code in _NEAR_KEYS and is_of_part(clause))
+    # "In G minor with a detour to B flat" passes by B flat.
+    own = passage.clause_before(claim.start) + re.split(r" (?:with|and|before|then) ", after)[0]
+    return bool(_PASSING.search(own)) or (code in _NEAR_KEYS and is_of_part(clause))
 
 
 def _judge(claim: KeyClaim, window: tuple[float, float] | None, evidence: Evidence) -> Judged:
@@ -209,6 +226,8 @@ def _against_scale(claim: KeyClaim, scale: Scale, evidence: Evidence) -> Judged:
 def _judge_then(claim: KeyClaim, window: tuple[float, float], evidence: Evidence) -> Judged:
     sections = evidence.facts.key_sections or []
     then = [each for each in sections if each.start_s < window[1] and each.end_s > window[0]]
+    if len({key_name(key) for key in sections}) == 1:
+        then = then or sections
     if not then:
         return "uncheckable", "past_the_end", "Nothing was measured at this time."
     fact = f"The key is then {' and '.join(dict.fromkeys(key_name(key) for key in then))}."

@@ -56,9 +56,11 @@ def is_article(plain: str, start: int, end: int) -> bool:
     if plain[:start].rstrip(" *_-")[-1:] not in ("", ".", "!", "?", ":", "\n", '"', "("):
         return False
     return not re.match(
-        r"\s*(?:[.,;:!?)\]/(\"-]|\*|$)|\s+(?:and|with|is|was|to|chord|chords|key|tonality"
+        r"\s*(?:[.,;:!?)\]/(\"]|-(?!key)|\*|$)|\s+(?:and|with|is|was|to|chord|chords|key|tonality"
         r"|triad|scale|at"
         r"|in|throughout|provides|gives|serves|dominates|sits|feels|lends|here|as|reigns|remains"
-        r"|grounds|anchors|pentatonic|tonal|it|would|the|then|never|stays|rules|colou?rs)\b",
+        r"|grounds|anchors|pentatonic|tonal|it|would|the|then|never|stays|rules|colou?rs|stands"
+        r"|holds|hovers|hangs|wins|broods|burns|glows|opens|closes|ends|begins|starts|runs|carries"
+        r"|keeps|makes|takes|comes|goes|answers|leads|follows|arrives|walks|waits)\b",
         plain[end:],
     )

@@ -11,7 +11,10 @@ WORK = (
     r"|dance(?! (?:music|floor|track|beat|club|pop|hit|party|culture|moves?)))"
 )
 """Regular expression of a word for the whole."""
-SUNG_PART = r"(?:(?:pre-?|post-?)?chorus(?:es)?|verses?|refrains?|hooks?|bridge)"
+SUNG_PART = (
+    r"(?:(?:pre-?|post-?)?chorus(?:es)?(?!-(?:soak|drench|lad|tint|like|pedal))|verses?|refrains?"
+    r"|hooks?|bridge)"
+)
 """Regular expression of a part that has words, as a rule."""
 # "drops" and "breaks" are verbs too, "half" is no part in "half-time", and what holds "from the
 # first bar to the last" holds throughout.
