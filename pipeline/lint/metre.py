@@ -28,20 +28,30 @@ _SPELLED_WITH = Pattern(
     r"|shuffle|lilt|\W|$)",
     re.I,
 )
+# "Three crotchets to the bar", "four slow steps in the bar".
+_BEAT = (
+    r"beats?|crotchets?|quarters|quarter[- ]notes?|pulses?|counts?|steps|strokes|taps|thumps|knocks"
+    r"|clicks|thuds"
+)
+_KIND = rf"(?:(?!(?:of|the|on|and|or|in|to|eighth|half|{_SMALL})\b)[a-z-]+(?<!s),? )"
 _BEATS = Pattern(
-    rf"\b(?P<n>\d{{1,2}}|{_SMALL})[ -]beats?[ -](?:(?:to|per|in|for) )?(?:the |a |an |one "
-    rf"|each |every "
-    rf"|any )?(?:bar|measure|metre|meter|cycle)s?\b"
+    rf"\b(?P<n>\d{{1,2}}|{_SMALL})(?:[ -]|,? {_KIND}{{1,2}}?)"
+    rf"(?:{_BEAT})[ -](?:(?:to|per|in|for|of|inside|within) )?"
+    r"(?:the |a |an |one |each |every |any )?(?:bar|measure|metre|meter|cycle)s?\b"
     rf"|\b(?:each|every|the|a|one) (?:bar|measure)s? (?:has|have|having|holds?|holding"
     rf"|contain(?:s|ing)?|consist(?:s|ing)? of|represent(?:s|ing)?|lasts?|lasting"
     rf"|(?:(?:is|are|being) )?(?:made up|built) of|(?:(?:is|are) )?(?:divided|split|grouped) into"
     rf"|counts) (?:exactly |for )?"
-    rf"(?P<n2>\d{{1,2}}|{_SMALL}) (?:(?:\w+ )?beats|equal (?:parts|segments)"
-    rf"|quarter[- ]notes|crotchets)\b"
+    rf"(?P<n2>\d{{1,2}}|{_SMALL}) (?:(?:\w+ )?(?:beats|pulses|counts|crotchets|quarters"
+    rf"|quarter[- ]notes)|equal (?:parts|segments))\b"
+    # "Room between each of the four beats", "round its five beats".
+    rf"|\b(?:(?:each|every one|all) of|(?:round|around|over|across|through))"
+    r" (?:the|its|those|these|all)"
+    rf" (?P<n10>{_SMALL}) (?:\w+ )?beats\b(?! (?:before|of the (?!bar|measure)))"
     rf"|\b(?P<n6>\d{{1,2}}|{_SMALL}) beats (?:make up|fill|form) (?:each|every|an?|the) (?:bar"
     rf"|measure)\b"
     # "Four to the bar", "three in a bar", but not boogie-woogie's eight.
-    rf"|(?<!or )\b(?P<n7>[2-7]|{_SMALL})[ -](?:to|in)[ -](?:the|an?|each|every)[ -]"
+    rf"|(?<!or )\b(?P<n7>[2-7]|{_SMALL})[ -](?:to|in|per)[ -](?:(?:the|an?|each|every)[ -])?"
     r"(?:bar|measure)\b(?! lines?)"
     rf"|\b(?:on|hits|marks|sounds|hammers|stresses"
     rf"|plays) all (?P<n8>{_SMALL})(?: of the)? beats\b(?! (?:before|of (?:the|its) (?!bar"
@@ -75,7 +85,8 @@ _OTHER_DIGITS = (
 _COUNTED = Pattern(
     rf"(?<![\w.:/-])(?P<n>\d{{1,2}}|{_SMALL})[ -](?:beats?|counts?)[ -](?:counts?|beats?|rhythms?"
     r"|patterns?|structure|cycle|pulse|tempo|time|grooves?|feel|sway|lilt|swing|lope|gait"
-    r"|met(?:re|er)|measures?|bars?)\b"
+    r"|met(?:re|er)|measures?|bars?|strides?|steps?|strut|swagger|stomp|walk|trot|march|shuffle"
+    r"|gallop|tread|plod|lurch|limp|bounce|canter|stalk|sashay|thump|throb|churn|grid|frame)\b"
     rf"|\b(?:an?|one)(?: (?!after|for)\w+,?)?? (?P<n2>\d{{1,2}}|{_SMALL})[ -](?:beat|count){_ENDS}"
     rf"|\b(?:beat|(?<!the )counts?)(?: counts?)? of (?:an? )?(?:\w+ )?(?:(?P<n3>{_SMALL}){_ENDS}"
     rf"|(?P<n4>\d{{1,2}}){_OTHER_DIGITS})"
@@ -104,20 +115,59 @@ _GAIT = (
     r"|slow|quick|fast|gentle"
     r"|easy|relaxed|heavy|light|loose|tight|unhurried|leisurely|medium)"
 )
+_NUM = rf"(?P<n>[2-7]|{_SMALL})"
+_AFTER_COUNT = (
+    rf"(?!,? (?:and |or )?(?:(?-i:an? )|{_SMALL}\b|\d))"
+    r"(?=[,.;:!)](?!\d)| (?:throughout|and|but|with|from|over|under|beneath|rather than"
+    r"|not|if|though|while|because|so|here|now|until|till|all (?:the|through|along)"
+    r")\b| at (?:\w+ ){0,3}?\d|\s*$)"
+)
 _FELT = Pattern(
     # "It sways in three", "118 BPM, in three", "in a lazy three", "In four, with brushes".
     rf"(?:\b(?:felt|counted|count|(?<!drummer )(?<!he )counts|played|conducted|written|{_MOVES}"
     rf"|is|it's|pulses?"
     rf"|(?:{_MOVES}|play|count|feel|take) (?:it|this|everything)|beats?|time|groove|song"
-    r"|track|piece|bpm|minute|(?<![:.\d])\d{2,3})(?: along| on| away| \w+ly)?,? in"
+    r"|track|piece|bpm|minute|(?<![:.\d])\d{2,3}"
+    r"|riff|gospel|blues|folk|rock|jazz|soul|ballad|tune|number|shuffle|vamp|ostinato|pattern"
+    r"|rhythm|drums|music|metal|prog|lullaby|hymn|one|kick|snare|band|of it)"
+    rf"(?: along| on| away| \w+ly)?,? in|, (?:and )?in"
     r"|\b(?:in|to|with|over|into|it's|is|plays|keeps|holds|counts|beats) an?"
-    rf" (?:{_GAIT},? ){{1,2}}"
+    rf" (?:{_GAIT},? ){{1,2}}|\bin (?:{_GAIT},? ){{1,2}}"
     rf"|(?:^|(?<=[.!?;:] ))(?:all )?in|(?:^|(?<=[.!?;:,] ))an? (?:{_GAIT},? ){{1,2}})"
-    rf" ?(?:firmly |clearly )?(?P<n>[2-7]|{_SMALL})(?!,? (?:and |or )?(?:an? |{_SMALL}\b|\d))"
-    r"(?=[,.;:!)](?!\d)| (?:throughout|and|but|with|from|all|over|under|beneath)\b|\s*$)",
+    rf" ?(?:firmly |clearly )?{_NUM}{_AFTER_COUNT}",
     re.I,
 )
+_NO_COUNT = Pattern(
+    r"(?:\b(?:split|cut|broken|breaks?|fold\w*|divid\w+|over|done|finish\w*|gone|torn|halved|sung"
+    r"|sings?|comes?|arrives?|one|nine|told|falls?|falling|form|shape|out|back|harmon\w+),? in"
+    r"|\bcount\w* (?:us|me|them) in,? in) $",
+    re.I,
+)
+# "A frame drum marks three", "I'm counting four": of music that is spoken of in numbers.
+_MARKED = Pattern(
+    rf"\b(?:drums?|kick|snare|foot|feet|toes?|hands?|claps|tambourine|brushes|hats?|beat|bass"
+    rf"|rhythm|metronome|groove|pulse) (?:\w+ly )?(?:marks?|counts?|taps?|ticks?|beats?"
+    rf"|says?|keeps?|pats?|stamps?)(?: out)? (?:an? )?(?:{_GAIT},? )?{_NUM}{_AFTER_COUNT}",
+    re.I,
+)
+_I_COUNT = Pattern(
+    rf"\b(?:I(?:'m| am|'d| keep)?|you(?:'re|'d| can)?|we(?:'re)?|my (?:foot|toe|hand)|one) "
+    rf"(?:still |only |can )?(?:count|counting|tap|taps|tapping|feel|hear)(?: it as| out|"
+    rf" (?:it|this) in)? (?:an? )?(?:{_GAIT},? )?{_NUM}{_AFTER_COUNT}"
+)
+_OF_TIME = Pattern(
+    r"\b(?:waltz\w*|bpm|beats?|bars?|measures?|met(?:re|er)|pulse|time|tempo|march|\d{2,3})\b", re.I
+)
 _METRE = r"(?:metre|meter|time)"
+# "Six quavers to the bar": those that are no half of a bar of four.
+_QUAVERS = Pattern(
+    r"\b(?P<n>five|six|seven|nine|twelve|5|6|7|9|12) (?:\w+ )?(?:quavers|eighths|eighth[- ]notes)"
+    r" (?:to|in|per|fill|make) (?:(?:the|a|an|each|every|one) )?(?:bar|measure)\b",
+    re.I,
+)
+_OF_DANCE = (
+    r"[ -](?:time|met(?:re|er)|rhythm|feel|beat|pulse|groove|lilt|gait|swing|bounce|sway|tempo)\b"
+)
 _WORDS: tuple[tuple[Pattern, str], ...] = (
     (Pattern(r"\bthree-quarter time\b", re.I), "3/4"),
     (Pattern(r"\bcommon time\b(?! signatures?)", re.I), "4/4"),
@@ -126,6 +176,22 @@ _WORDS: tuple[tuple[Pattern, str], ...] = (
         Pattern(
             r"\bwaltz(?:-like)?[ -](?:time|met(?:re|er)|rhythm|feel|beat|pulse|groove"
             r"|count|lilt|sway)\b",
+            re.I,
+        ),
+        "3/4",
+    ),
+    (Pattern(rf"\b(?:slip|hop)[ -]jig{_OF_DANCE}", re.I), "9/8"),
+    (
+        Pattern(rf"(?<!slip )(?<!slip-)(?<!hop )\b(?:jig|siciliana|siciliano){_OF_DANCE}", re.I),
+        "6/8",
+    ),
+    (Pattern(rf"\b(?:minuet|mazurka|polonaise|l(?:ä|ae)ndler|sarabande){_OF_DANCE}", re.I), "3/4"),
+    # "Waltzing at 112 BPM"; couples and a guest who "waltzes in" claim nothing.
+    (
+        Pattern(
+            r"(?<!couples )(?<!dancers )(?<!people )\bwaltz(?:es|ing)\b(?: \w+ly| along| away| on"
+            r"| gently| by)?,? (?:at (?:\w+ ){0,3}?\d|(?:with|in|through) (?:its|the) (?:\w+ )?"
+            r"(?:chords|bars?|changes|key))",
             re.I,
         ),
         "3/4",
@@ -171,13 +237,15 @@ _NO_METRE_BEFORE = Pattern(
     re.I,
 )
 _NO_METRE_AFTER = Pattern(
-    r"\s*(?:of (?:the|its|this|a|all)|notes?\b|inch|mile|size|through\b|price|stars?\b|-?tone"
+    r"\s*(?:of (?:the|its|this|a|all)\b|notes?\b|inch|mile|size|through\b|price|stars?\b|-?tone"
     r"|minutes?|seconds?)",
     re.I,
 )
 _OTHER_CLAUSE = Pattern(r"[,;:.]|\b(?:but|while|because)\b", re.I)
+# "It jumps to 160 BPM at 3:32, all in a lopsided 5/4", "the 5/4 riff still grinding".
+_ALL_OF_IT = Pattern(r"\b(?:all|always|still|throughout|whole|entire|never)\b", re.I)
 _CHANGING = Pattern(
-    r"\b(?:alternat(?!e (?:bar|beat|count|note)s?\b)|switch|shift|chang|mixed met|between)\w*", re.I
+    r"\b(?:alternat(?!e (?:bar|beat|count|note)s?\b)|switch|shift|chang|mixed met|between(?! each| every))\w*", re.I
 )
 _CHANGE = Pattern(
     r"\b(?:met(?:re|er)|time signature)s? (?:\w+ly )?"
@@ -250,7 +318,8 @@ def check_metre(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
         before, after = passage.before(claim.start), passage.after(claim.end)
         around = _OTHER_CLAUSE.split(before)[-1] + " " + _OTHER_CLAUSE.split(after)[0]
         moment = moment_of(passage, claim)
-        is_local = (moment and moment.end_s > 0) or _CHANGING.search(around)
+        is_moment = moment and moment.end_s > 0 and not _ALL_OF_IT.search(around)
+        is_local = is_moment or _CHANGING.search(around)
         judged = _judge(claim, evidence, is_local=bool(is_local))
         yield passage.finding(claim, "metre", judged)
 
@@ -274,13 +343,35 @@ def _mentions(passage: Passage) -> Iterator[MetreClaim]:
         for each in _COUNTED.finditer(plain)
         if not (each["n6"] and _COUNTS_IN.search(passage.before(each.start())))
     )
-    for match in [*_BEATS.finditer(plain), *_FELT.finditer(plain), *counted]:
+    told_by = (
+        each for each in _I_COUNT.finditer(plain) if _OF_TIME.search(_sentence(passage, each))
+    )
+    for match in _QUAVERS.finditer(plain):
+        yield MetreClaim(*match.span(), f"{number(match['n']):g}/8")
+    felt = (each for each in _FELT.finditer(plain) if not _is_no_count(passage, each))
+    for match in [
+        *_BEATS.finditer(plain),
+        *felt,
+        *_MARKED.finditer(plain),
+        *told_by,
+        *counted,
+    ]:
         told = next(each for each in match.groups() if each)
         if 2 <= (n := number(told)) <= 15:
             yield MetreClaim(*match.span(), f"{n:g}/4")
     for pattern, signature in _WORDS:
         for match in pattern.finditer(plain):
             yield MetreClaim(*match.span(), signature)
+
+
+def _sentence(passage: Passage, match: re.Match[str]) -> str:
+    first, last = passage.sentence(match.start())
+    return passage.text[first:last]
+
+
+def _is_no_count(passage: Passage, match: re.Match[str]) -> bool:
+    """Whether ``in three`` tells of parts, of minutes or of one among many."""
+    return bool(_NO_COUNT.search(passage.before(match.start("n"))))
 
 
 def _judge(claim: MetreClaim, evidence: Evidence, *, is_local: bool) -> Judged:
