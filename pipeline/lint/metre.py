@@ -245,7 +245,9 @@ _OTHER_CLAUSE = Pattern(r"[,;:.]|\b(?:but|while|because)\b", re.I)
 # "It jumps to 160 BPM at 3:32, all in a lopsided 5/4", "the 5/4 riff still grinding".
 _ALL_OF_IT = Pattern(r"\b(?:all|always|still|throughout|whole|entire|never)\b", re.I)
 _CHANGING = Pattern(
-    r"\b(?:alternat(?!e (?:bar|beat|count|note)s?\b)|switch|shift|chang|mixed met|between(?! each| every))\w*", re.I
+    r"\b(?:alternat(?!e (?:bar|beat|count|note)s?\b)|switch|shift|chang|mixed met"
+    r"|between(?! each| every))\w*",
+    re.I,
 )
 _CHANGE = Pattern(
     r"\b(?:met(?:re|er)|time signature)s? (?:\w+ly )?"
