@@ -14,8 +14,9 @@ _NOTE_WORDS = Pattern(
     r"|he|she|him|her|(?:bass )?flutes?|violin|viola|cellos?|tuba|trumpet|sax\w*|clarinet|oboe"
     r"|bassoon|horn|whistle|fiddle|bell|bells|solo|riff|lick|lines?|theme|notes?|pitch\w*"
     r"|pedal(?! steel)|dron\w+|ison|cantor|chant\w*|sopranos?|altos?|tenors?|baritones?|lead"
-    r"|string"
-    r"|capo|(?<!-)tun(?:ed|ing)|fret\w*|left hand|thumb|timpani|octaves?|unison|semitones?|scale|mode"
+    r"|string(?! \w+s\b)"
+    r"|capo|(?<!-)tun(?:ed|ing)|fret\w*|left hand|thumb|timpani|octaves?|unison|semitones?|scale"
+    r"|mode"
     r"|low"
     r"|(?<!harp's )high|sections?|forms?|parts?|sides?|takes?|studios?|plans?|grade|vitamin"
     r"|letters?|rhyme\w*|leading|harmonica|key|tonic)\b",
@@ -28,7 +29,7 @@ _HAS_CHORDS = (
     r"|autoharp|lute|zither|cuatro|bouzouki|cimbalom|skank)"
 )
 _KIND = (
-    r"(?:(?:big|open|ringing|held|long|soft|loud|bare|plain|simple|warm|bright|dark|fat|wide|last"
+    r"(?:(?:\w+-)?(?:big|open|ringing|held|long|soft|loud|bare|plain|simple|warm|bright|dark|fat|wide|last"
     r"|final|first|quiet|single|sustained|lone|great|huge|gentle|rolled|muted|distorted|sunny|low"
     r"|crunching|clean|borrowed|glowing|hushed|heavy|full) )"
 )
@@ -42,8 +43,9 @@ _ON = Pattern(
 )
 _TO = Pattern(
     rf"\b(?:resolv|sink|subsid|relax|melt|dissolv|fall|slid|slip|lead|swing|lean|go|giv|open|tilt"
-    rf"|turn|mov|return|cadenc|drop|step|land|widen|com|yield)\w*{_LEAD_IN}(?: way)?"
-    rf" (?:to|into|onto|for) (?:an? |the )?{_KIND}{{0,2}}$",
+    rf"|turn|mov|return|cadenc|drop|step|land|widen|com|yield"
+    r"|dip|sag|ris|climb|lift|drift|bloom|shift|chang|chug|brighten|darken|soften|thin|wander)"
+    rf"\w*{_LEAD_IN}(?: way)? (?:to|into|onto|for) (?:an? |the )?{_KIND}{{0,2}}$",
     re.I,
 )
 _OF_CHORDS = Pattern(rf"\b{_HAS_CHORDS}\b", re.I)
@@ -58,9 +60,27 @@ _MUCH_OF = Pattern(
     rf"\b(?:bars?|beats|measures|minutes?|seconds|stabs?|hits?|strums?|washes|wash|swells?|stretch"
     rf"|bed|carpet|cushion|splash|wall|chunk|whack|pads?) of (?:an? |the )?{_KIND}{{0,2}}$"
     # "A big open G", "last F sharp, last B".
-    r"|\b(?:big|fat|wide|plain)(?: open| ringing)? $",
+    r"|\b(?:big|fat|wide|plain|wide-open)(?: open| ringing)? $"
+    # "The bridge borrows an A flat".
+    r"|\b(?:bar|measure) (?:one|two|three|four|five|six|seven|eight|\d+) (?:is|has|holds|brings"
+    r"|gets|sits on) (?:an? )?(?:\w+ )?$|\bborrow\w*(?: in)? an? (?:\w+ )?$",
     re.I,
 )
+# "G crashes in where you expect the D".
+_VERB = Pattern(
+    r" (?:sits|comes|crashes|brings|lets|darkens|lightens|arrives|enters|crowns|closes|waits|leads"
+    r"|takes (?:over|its|us|it)|gives (?:it|us|way|in)|lands|lifts|brightens|softens|answers|pulls"
+    r"|rings|falls|slips|hands|carries|bridges|settles|resolves|turns (?:it|the|up)|opens)\b"
+)
+_OTHERS = Pattern(r"(?<![\w#'])[A-G](?:[#b]|m\b| sharp| flat| major| minor|(?=[ ,.;]))|\bchords?\b")
+_COMES = Pattern(
+    rf"\b[Aa]fter (?:the )?{NOTE}m? comes (?:an? |the )?$|^Next(?: comes|:)? (?:an? )?$"
+)
+# "It's D that does the tugging".
+_IT_IS = Pattern(r"\b(?:it's|it is|that's) (?:the |an? )?$", re.I)
+_CLAUSE = Pattern(r"[,;:]|\b(?:and|while|as|but|then|until|before)\b")
+_STRING_AFTER = Pattern(r"[ -](?:strings?|notes?|string)\b")
+_CLOSES = Pattern(r"\b(?:end|clos|finish)\w*", re.I)
 _LAST = Pattern(r"\b(?:last|final|closing|opening) $", re.I)
 _ENDS = (
     r"(?=[.,;:!)]|\s*$| (?:and|but|again|for|then|with|before|while|as|at|in|under|over|like|until"
@@ -104,26 +124,39 @@ _THIRDS = ({0, 4, 7}, {0, 3, 7}, {0, 3, 6})
 
 
 def is_placed(passage: Passage, start: int, end: int) -> bool:
-    """Whether a bare letter stands where a chord would: ``strings swell on A``, ``docks on F``."""
+    """Whether a name stands where a chord would: ``strings swell on A``, ``docks on F``."""
     before, after = passage.before(start, 90), passage.after(end, 60)
-    clause = re.split(r"[,;:]|\b(?:and|while|as|but|then|until|before)\b", before)[-1]
+    clause = _CLAUSE.split(before)[-1]
     name = passage.text[start:end]
-    if name[-1].isdigit():
+    if name[-1].isdigit() or _NOTE_WORDS.search(clause) or _STRING_AFTER.match(after):
         return False
-    if _NOTE_WORDS.search(clause) or re.match(r"[ -](?:strings?|notes?|string)\b", after):
+    # "The song settles on D minor": the key.
+    if " m" in name and _OF_A_WORK.search(clause) and not _CLOSES.search(clause):
         return False
-    if _PREDICATE.match(after) and name != "A":
-        return not re.search(r"\w'$|[A-G]\W+$", before)
-    if not _END.match(after):
-        return False
-    if _LAST.search(before):
-        # "The last A" may be a part of the form.
-        return name not in ("A", "B", "C")
-    if _ON.search(before) or _MUCH_OF.search(before):
+    if _does_something(name, before, after):
         return True
-    if _TO.search(before):
-        return bool(_OF_CHORDS.search(clause))
-    return bool(_PLAYED.search(before) and _OF_CHORDS.search(clause))
+    return bool(_END.match(after)) and _is_done_to(name, before, clause)
+
+
+def _does_something(name: str, before: str, after: str) -> bool:
+    """``G crashes in``, ``it's D that tugs``; a lone A, B or C may be a part of the form."""
+    if _IT_IS.search(before):
+        return bool(re.match(r" that [a-z]+s\b", after))
+    if re.search(r"\w'$|[A-G]\W+$", before) or name == "A":
+        return False
+    if _PREDICATE.match(after):
+        return True
+    return bool(_VERB.match(after)) and (name not in ("B", "C") or bool(_OTHERS.search(after)))
+
+
+def _is_done_to(name: str, before: str, clause: str) -> bool:
+    """``Settles on E``, ``guitars strum G``."""
+    if _LAST.search(before):
+        return name not in ("A", "B", "C")
+    if _ON.search(before) or _MUCH_OF.search(before) or _COMES.search(before):
+        return True
+    has_chords = bool(_OF_CHORDS.search(clause))
+    return has_chords and bool(_TO.search(before) or _PLAYED.search(before))
 
 
 def degree_after(

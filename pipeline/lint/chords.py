@@ -56,14 +56,15 @@ _CONTEXT = Pattern(
     r"\b(?:chords?|progressions?|harmon\w+|triads?|vamps?|cadences?|changes|loop\w*"
     r"|cycl\w+|order|sequence|play\w*|strum\w*|uses?|alternat\w+|rock(?:s|ing)|sway\w*|swing\w*"
     r"|toggl\w+|seesaw\w*|shuttl\w+|oscillat\w+|comp(?:s|ing)|turnarounds?|back and forth|again"
-    r"|round(?: and round)?|over and over|and back|pump\w*|chug\w*|skank\w*|strum\w*|stabs?"
+    r"|round(?: and round)?|rocks?|over and over|and back|pump\w*|chug\w*|skank\w*|strum\w*|stabs?"
     r"|hammer\w*|adding|adds|pads?|one to (?:four|five)|resolv\w+|trad(?:es|ing)|swap\w*"
     r"|dominant|subdominant|flat (?:six|seven)|roll(?:s|ing))\b",
     re.I,
 )
 _NO_CHORDS = Pattern(
     r"\b(?:notes?|pitch\w*|strings?|tun(?:ed|ing)|sections?|forms?|structure\w*|parts?|melody|"
-    r"sides?|takes?|studios?|plan|grade|vitamin)\b",
+    r"sides?|take (?=[A-G]\b)|(?:two|three|several|more|many|\d) takes"
+    r"|studios?|plan|grade|vitamin)\b",
     re.I,
 )
 # What goes through bare letters in single notes.
@@ -76,7 +77,7 @@ _OF_NOTES = Pattern(
 _CHORDS_NEAR = Pattern(r"\b(?:chords?|progressions?|changes|sequence|harmony)\b[^.;]{0,20}$", re.I)
 _NOTES_NEAR = Pattern(
     r"\b(?:bass|melody|line|riff|notes?|pitches|strings?|tun(?:ed|ing)|sections?|forms?|structure"
-    r"|scale|drones?|cellos?|violin|flute|bells?|tones?|takes?|sides?|capo|sings?|hums?|voices?)\b"
+    r"|scale|drones?|cellos?|violin|flute|bells?|tones?|sides?|capo|sings?|hums?|voices?)\b"
     r"[^.;:]{0,40}[A-G]|[A-G](?: (?:sharp|flat))?,? (?:in the bass|on the (?:bass|cello|bells))",
 )
 # "The chords used in the melody are".
@@ -264,7 +265,12 @@ def chord_symbols(passage: Passage) -> Iterator[ChordClaim]:
 def settled_chords(passage: Passage, evidence: Evidence) -> list[ChordClaim]:
     """All chords that a text names, once it is settled which names are those of keys."""
     joined = [each.chord for each in single_numerals(passage) if each.chord]
-    keys = [each for each in settled_keys(passage, evidence) if each.role == "chord"]
+    keys = [
+        each
+        for each in settled_keys(passage, evidence)
+        if each.role == "chord"
+        or (each.role in ("either", "open") and is_placed(passage, each.start, each.end))
+    ]
     in_words = [_in_words(passage, key) for key in keys]
     found = [*joined, *in_words, *_sure_chords(passage)]
     return sorted({each.start: each for each in found}.values(), key=lambda each: each.start)

@@ -118,7 +118,8 @@ _GAIT = (
 _NUM = rf"(?P<n>[2-7]|{_SMALL})"
 _AFTER_COUNT = (
     rf"(?!,? (?:and |or )?(?:(?-i:an? )|{_SMALL}\b|\d))"
-    r"(?=[,.;:!)](?!\d)| (?:throughout|and|but|with|from|over|under|beneath|rather than"
+    r"(?=[,.;:!)](?!\d)| (?:throughout|and|but|with|from|over|under|beneath|underneath|below"
+    r"|rather than"
     r"|not|if|though|while|because|so|here|now|until|till|all (?:the|through|along)"
     r")\b| at (?:\w+ ){0,3}?\d|\s*$)"
 )
@@ -130,11 +131,12 @@ _FELT = Pattern(
     r"|track|piece|bpm|minute|(?<![:.\d])\d{2,3}"
     r"|riff|gospel|blues|folk|rock|jazz|soul|ballad|tune|number|shuffle|vamp|ostinato|pattern"
     r"|rhythm|drums|music|metal|prog|lullaby|hymn|one|kick|snare|band|of it)"
-    rf"(?: along| on| away| \w+ly)?,? in|, (?:and )?in"
+    rf"(?: along| on| away| by| past| round| around| \w+ly)?,? in|, (?:and )?in"
     r"|\b(?:in|to|with|over|into|it's|is|plays|keeps|holds|counts|beats) an?"
     rf" (?:{_GAIT},? ){{1,2}}|\bin (?:{_GAIT},? ){{1,2}}"
     rf"|(?:^|(?<=[.!?;:] ))(?:all )?in|(?:^|(?<=[.!?;:,] ))an? (?:{_GAIT},? ){{1,2}})"
-    rf" ?(?:firmly |clearly )?{_NUM}{_AFTER_COUNT}",
+    rf" ?(?:firmly |clearly )?{_NUM}{_AFTER_COUNT}"
+    rf"|\bit's (?:all )?(?P<n2>{_SMALL}) (?:all (?:the way|through)|throughout)\b",
     re.I,
 )
 _NO_COUNT = Pattern(
@@ -147,7 +149,8 @@ _NO_COUNT = Pattern(
 _MARKED = Pattern(
     rf"\b(?:drums?|kick|snare|foot|feet|toes?|hands?|claps|tambourine|brushes|hats?|beat|bass"
     rf"|rhythm|metronome|groove|pulse) (?:\w+ly )?(?:marks?|counts?|taps?|ticks?|beats?"
-    rf"|says?|keeps?|pats?|stamps?)(?: out)? (?:an? )?(?:{_GAIT},? )?{_NUM}{_AFTER_COUNT}",
+    rf"|says?|keeps?|pats?|stamps?|states?|pounds?|stomps?|thuds?|lays? down|spells?)"
+    rf"(?: out)? (?:an? )?(?:{_GAIT},? )?{_NUM}{_AFTER_COUNT}",
     re.I,
 )
 _I_COUNT = Pattern(
@@ -162,9 +165,23 @@ _METRE = r"(?:metre|meter|time)"
 # "Six quavers to the bar": those that are no half of a bar of four.
 _QUAVERS = Pattern(
     r"\b(?P<n>five|six|seven|nine|twelve|5|6|7|9|12) (?:\w+ )?(?:quavers|eighths|eighth[- ]notes)"
-    r" (?:to|in|per|fill|make) (?:(?:the|a|an|each|every|one) )?(?:bar|measure)\b",
+    r" (?:to|in|per|fill|make) (?:(?:the|a|an|each|every|one) )?(?:bar|measure)\b"
+    r"|\b(?:bars?|measures?|cycle|groove|riff|metre|meter)\b[^.;]{0,30} (?:on|in|of|has|holds"
+    r"|counts) (?P<n2>five|six|seven|nine|twelve|5|6|7|9|12) (?:\w+ )?(?:quavers|eighths"
+    r"|eighth[- ]notes)\b",
     re.I,
 )
+# "One-two-three, one-two-three", "straight fours", "seven beats and round again".
+_SPOKEN = Pattern(
+    r"\b(?P<one>one(?:-two-three(?:-four(?:-five(?:-six(?:-seven)?)?)?)?))(?!-)\b"
+    r"|\b(?:straight|steady|even|plain|square|strict|lilting|swung|counted?|counts|moves|goes"
+    r"|grouped|runs|rolls|felt)(?: (?:along|on|out))?(?: in)? "
+    r"(?P<many>twos|threes|fours|fives|sixes|sevens)\b"
+    rf"|(?:^|(?<=[.;:] ))(?P<beats>{_SMALL}) (?:\w+ )?beats(?: and)?,? (?:and )?(?:then )?"
+    r"(?:it |we |you )?(?:round|around|again|repeat\w*|starts? over|back)\b",
+    re.I,
+)
+_MANY = {"twos": 2, "threes": 3, "fours": 4, "fives": 5, "sixes": 6, "sevens": 7}
 _OF_DANCE = (
     r"[ -](?:time|met(?:re|er)|rhythm|feel|beat|pulse|groove|lilt|gait|swing|bounce|sway|tempo)\b"
 )
@@ -186,6 +203,7 @@ _WORDS: tuple[tuple[Pattern, str], ...] = (
         "6/8",
     ),
     (Pattern(rf"\b(?:minuet|mazurka|polonaise|l(?:ä|ae)ndler|sarabande){_OF_DANCE}", re.I), "3/4"),
+    (Pattern(r"\b[ou]+m[- ]pah?[- ]pah?\b|\bwaltz (?:along|away|on) at\b", re.I), "3/4"),
     # "Waltzing at 112 BPM"; couples and a guest who "waltzes in" claim nothing.
     (
         Pattern(
@@ -340,30 +358,42 @@ def _mentions(passage: Passage) -> Iterator[MetreClaim]:
         ):
             signature = f"{number(match['n']):g}/{_UNDER[match['d'].lower()]}"
             yield MetreClaim(*match.span(), signature)
-    counted = (
-        each
-        for each in _COUNTED.finditer(plain)
-        if not (each["n6"] and _COUNTS_IN.search(passage.before(each.start())))
-    )
-    told_by = (
-        each for each in _I_COUNT.finditer(plain) if _OF_TIME.search(_sentence(passage, each))
-    )
-    for match in _QUAVERS.finditer(plain):
-        yield MetreClaim(*match.span(), f"{number(match['n']):g}/8")
-    felt = (each for each in _FELT.finditer(plain) if not _is_no_count(passage, each))
-    for match in [
-        *_BEATS.finditer(plain),
-        *felt,
-        *_MARKED.finditer(plain),
-        *told_by,
-        *counted,
-    ]:
+    yield from _spoken(plain)
+    for match in _bare_counts(passage):
         told = next(each for each in match.groups() if each)
         if 2 <= (n := number(told)) <= 15:
-            yield MetreClaim(*match.span(), f"{n:g}/4")
+            signature = f"{3 * n:g}/8" if "dotted" in match[0] else f"{n:g}/4"
+            yield MetreClaim(*match.span(), signature)
     for pattern, signature in _WORDS:
         for match in pattern.finditer(plain):
             yield MetreClaim(*match.span(), signature)
+
+
+def _spoken(plain: str) -> Iterator[MetreClaim]:
+    """``One-two-three``, ``straight fours``, ``six quavers to the bar``."""
+    for match in _QUAVERS.finditer(plain):
+        yield MetreClaim(*match.span(), f"{number(match['n'] or match['n2']):g}/8")
+    for match in _SPOKEN.finditer(plain):
+        if match["one"]:
+            beats = 1.0 + match["one"].count("-")
+        else:
+            beats = _MANY.get((match["many"] or "").lower()) or number(match["beats"] or "one")
+        if beats > 1:
+            yield MetreClaim(*match.span(), f"{beats:g}/4")
+
+
+def _bare_counts(passage: Passage) -> Iterator[re.Match[str]]:
+    """Matches that tell how many beats a bar has; of one group the number is told."""
+    plain = passage.text
+    yield from _BEATS.finditer(plain)
+    yield from _MARKED.finditer(plain)
+    yield from (each for each in _FELT.finditer(plain) if not _is_no_count(passage, each))
+    yield from (
+        each for each in _I_COUNT.finditer(plain) if _OF_TIME.search(_sentence(passage, each))
+    )
+    for each in _COUNTED.finditer(plain):
+        if not (each["n6"] and _COUNTS_IN.search(passage.before(each.start()))):
+            yield each
 
 
 def _sentence(passage: Passage, match: re.Match[str]) -> str:
@@ -373,7 +403,7 @@ def _sentence(passage: Passage, match: re.Match[str]) -> str:
 
 def _is_no_count(passage: Passage, match: re.Match[str]) -> bool:
     """Whether ``in three`` tells of parts, of minutes or of one among many."""
-    return bool(_NO_COUNT.search(passage.before(match.start("n"))))
+    return bool(match["n"] and _NO_COUNT.search(passage.before(match.start("n"))))
 
 
 def _judge(claim: MetreClaim, evidence: Evidence, *, is_local: bool) -> Judged:
