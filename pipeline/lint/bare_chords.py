@@ -60,6 +60,7 @@ _MUCH_OF = Pattern(
     rf"\b(?:bars?|beats|measures|minutes?|seconds|stabs?|hits?|strums?|washes|wash|swells?|stretch"
     rf"|bed|carpet|cushion|splash|wall|chunk|whack|pads?) of (?:an? |the )?{_KIND}{{0,2}}$"
     # "A big open G", "last F sharp, last B".
+    rf"|\bover (?:an? |the )?{_KIND}{{0,2}}$"
     r"|\b(?:big|fat|wide|plain|wide-open)(?: open| ringing)? $"
     # "The bridge borrows an A flat".
     r"|\b(?:bar|measure) (?:one|two|three|four|five|six|seven|eight|\d+) (?:is|has|holds|brings"
@@ -68,7 +69,9 @@ _MUCH_OF = Pattern(
 )
 # "G crashes in where you expect the D".
 _VERB = Pattern(
-    r" (?:sits|comes|crashes|brings|lets|darkens|lightens|arrives|enters|crowns|closes|waits|leads"
+    r" (?:wants|needs|begs|refuses|keeps|sits|comes|crashes|brings|lets|darkens|lightens|arrives"
+    r"|enters|crowns"
+    r"|closes|waits|leads"
     r"|takes (?:over|its|us|it)|gives (?:it|us|way|in)|lands|lifts|brightens|softens|answers|pulls"
     r"|rings|falls|slips|hands|carries|bridges|settles|resolves|turns (?:it|the|up)|opens)\b"
 )

@@ -77,7 +77,7 @@ _OF_NOTES = Pattern(
 _CHORDS_NEAR = Pattern(r"\b(?:chords?|progressions?|changes|sequence|harmony)\b[^.;]{0,20}$", re.I)
 _NOTES_NEAR = Pattern(
     r"\b(?:bass|melody|line|riff|notes?|pitches|strings?|tun(?:ed|ing)|sections?|forms?|structure"
-    r"|scale|drones?|cellos?|violin|flute|bells?|tones?|sides?|capo|sings?|hums?|voices?)\b"
+    r"|scale|drones?|cellos?|violin|flute|bells?|tones|sides?|capo|sings?|hums?|voices?)\b"
     r"[^.;:]{0,40}[A-G]|[A-G](?: (?:sharp|flat))?,? (?:in the bass|on the (?:bass|cello|bells))",
 )
 # "The chords used in the melody are".

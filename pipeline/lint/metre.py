@@ -56,7 +56,7 @@ _BEATS = Pattern(
     rf"|\b(?:on|hits|marks|sounds|hammers|stresses"
     rf"|plays) all (?P<n8>{_SMALL})(?: of the)? beats\b(?! (?:before|of (?:the|its) (?!bar"
     rf"|measure)))"
-    rf"|\b(?:in|into|of|on|from|has|counts?) (?:(?:steady|even|long|short"
+    rf"|(?:\b(?:in|into|of|on|from|has|counts?) |^|(?<=[.;:] ))(?:(?:steady|even|long|short"
     rf"|slow) )?bars of (?P<n9>[2-7]|{_SMALL})(?=[,.;:!]|$| (?:and|with|throughout)\b)"
     rf"|\b(?:bar|measure)s of (?P<n3>\d{{1,2}}|{_SMALL}) beats\b"
     rf"|\b(?P<n5>\d{{1,2}}|{_SMALL}) quarter[- ]notes? (?:beats )?"
@@ -105,7 +105,7 @@ _COUNTS_IN = Pattern(
 )
 _MOVES = (
     r"(?:(?:mov|sway|rock|roll|swing|stroll|lop|limp|lilt|danc|march|strut|waltz|shuffl|bounc"
-    r"|stomp|trot|glid|lurch|stumbl|driv|groov|walk|rid|puls|turn|spin|sail|skip|tick)(?:e?s|ing)"
+    r"|stomp|trot|glid|lurch|stumbl|driv|groov|walk|rid|puls|turn|spin|sail|skip|tick)(?:e?s|ing|e)"
     r"|goes|runs|sits|stays)"
 )
 _GAIT = (
@@ -118,22 +118,23 @@ _GAIT = (
 _NUM = rf"(?P<n>[2-7]|{_SMALL})"
 _AFTER_COUNT = (
     rf"(?!,? (?:and |or )?(?:(?-i:an? )|{_SMALL}\b|\d))"
-    r"(?=[,.;:!)](?!\d)| (?:throughout|and|but|with|from|over|under|beneath|underneath|below"
+    r"(?=[,.;:!)](?!\d)| (?:throughout|even|and|but|with|from|over|under|beneath|underneath|below"
     r"|rather than"
     r"|not|if|though|while|because|so|here|now|until|till|all (?:the|through|along)"
     r")\b| at (?:\w+ ){0,3}?\d|\s*$)"
 )
 _FELT = Pattern(
     # "It sways in three", "118 BPM, in three", "in a lazy three", "In four, with brushes".
-    rf"(?:\b(?:felt|counted|count|(?<!drummer )(?<!he )counts|played|conducted|written|{_MOVES}"
+    rf"(?:\b(?:felt|counted|count|(?<!drummer )(?<!he )counts|playing|played"
+    rf"|conducted|written|{_MOVES}"
     rf"|is|it's|pulses?"
     rf"|(?:{_MOVES}|play|count|feel|take) (?:it|this|everything)|beats?|time|groove|song"
     r"|track|piece|bpm|minute|(?<![:.\d])\d{2,3}"
     r"|riff|gospel|blues|folk|rock|jazz|soul|ballad|tune|number|shuffle|vamp|ostinato|pattern"
     r"|rhythm|drums|music|metal|prog|lullaby|hymn|one|kick|snare|band|of it)"
     rf"(?: along| on| away| by| past| round| around| \w+ly)?,? in|, (?:and )?in"
-    r"|\b(?:in|to|with|over|into|it's|is|plays|keeps|holds|counts|beats) an?"
-    rf" (?:{_GAIT},? ){{1,2}}|\bin (?:{_GAIT},? ){{1,2}}"
+    r"|\b(?:in|on|to|with|over|into|it's|is|plays|keeps|holds|counts|beats) an?"
+    rf" (?:{_GAIT},? ){{1,2}}|\b(?:in|it's|just|only) (?:{_GAIT},? ){{1,2}}"
     rf"|(?:^|(?<=[.!?;:] ))(?:all )?in|(?:^|(?<=[.!?;:,] ))an? (?:{_GAIT},? ){{1,2}})"
     rf" ?(?:firmly |clearly )?{_NUM}{_AFTER_COUNT}"
     rf"|\bit's (?:all )?(?P<n2>{_SMALL}) (?:all (?:the way|through)|throughout)\b",
@@ -179,6 +180,12 @@ _SPOKEN = Pattern(
     r"(?P<many>twos|threes|fours|fives|sixes|sevens)\b"
     rf"|(?:^|(?<=[.;:] ))(?P<beats>{_SMALL}) (?:\w+ )?beats(?: and)?,? (?:and )?(?:then )?"
     r"(?:it |we |you )?(?:round|around|again|repeat\w*|starts? over|back)\b",
+    re.I,
+)
+# "Grouped three plus two": not three, three and two in a bar of four.
+_PLUS = Pattern(
+    r"\b(?:bars?|beats?|pulse|rhythm|metre|meter|grouped|phrased|counted|felt|groove|cycle)\b"
+    r"[^.;:]{0,25}? (?P<sum>(?:two|three|four|[234])(?: plus (?:two|three|four|[234])){1,3})\b",
     re.I,
 )
 _MANY = {"twos": 2, "threes": 3, "fours": 4, "fives": 5, "sixes": 6, "sevens": 7}
@@ -373,6 +380,10 @@ def _spoken(plain: str) -> Iterator[MetreClaim]:
     """``One-two-three``, ``straight fours``, ``six quavers to the bar``."""
     for match in _QUAVERS.finditer(plain):
         yield MetreClaim(*match.span(), f"{number(match['n'] or match['n2']):g}/8")
+    for match in _PLUS.finditer(plain):
+        total = sum(map(number, match["sum"].lower().split(" plus ")))
+        if total in (5, 7):
+            yield MetreClaim(*match.span(), f"{total:g}/4")
     for match in _SPOKEN.finditer(plain):
         if match["one"]:
             beats = 1.0 + match["one"].count("-")
