@@ -155,7 +155,7 @@ def _does_something(name: str, before: str, after: str) -> bool:
 def _is_done_to(name: str, before: str, clause: str) -> bool:
     """``Settles on E``, ``guitars strum G``."""
     if _LAST.search(before):
-        return name not in ("A", "B", "C")
+        return name not in ("A", "B", "C") and " m" not in name
     if _ON.search(before) or _MUCH_OF.search(before) or _COMES.search(before):
         return True
     has_chords = bool(_OF_CHORDS.search(clause))

@@ -33,6 +33,7 @@ _BEAT = (
     r"beats?|crotchets?|quarters|quarter[- ]notes?|pulses?|counts?|steps|strokes|taps|thumps|knocks"
     r"|clicks|thuds"
 )
+_EIGHTHS = Pattern(r"\b(?:6|9|12)/8|\b(?:six|nine|twelve)-eight\b", re.I)
 _KIND = rf"(?:(?!(?:of|the|on|and|or|in|to|eighth|half|{_SMALL})\b)[a-z-]+(?<!s),? )"
 _BEATS = Pattern(
     rf"\b(?P<n>\d{{1,2}}|{_SMALL})(?:[ -]|,? {_KIND}{{1,2}}?)"
@@ -396,7 +397,10 @@ def _spoken(plain: str) -> Iterator[MetreClaim]:
 def _bare_counts(passage: Passage) -> Iterator[re.Match[str]]:
     """Matches that tell how many beats a bar has; of one group the number is told."""
     plain = passage.text
-    yield from _BEATS.finditer(plain)
+    for each in _BEATS.finditer(plain):
+        # "In 6/8, two broad beats to the bar".
+        if not (each["n"] and _EIGHTHS.search(_sentence(passage, each))):
+            yield each
     yield from _MARKED.finditer(plain)
     yield from (each for each in _FELT.finditer(plain) if not _is_no_count(passage, each))
     yield from (
