@@ -46,7 +46,7 @@ def check_chords(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
     moments = Counter(moment_of(passage, each) for each in stated)
     for claim in stated:
         # Of several chords, or "D major chords", a moment is only where they begin.
-        is_alone = moments[moment_of(passage, claim)] == 1
+        is_alone = claim.is_certain and moments[moment_of(passage, claim)] == 1
         is_one = is_alone and not _SEVERAL_AFTER.match(passage.text, claim.end)
         is_then = is_one and _is_of_its_moment(passage, claim)
         window = window_of(passage, claim, evidence) if is_then else None

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from pipeline.lint.bare_chords import degree_after, is_one_of_notes, is_placed, spells_a_chord
 from pipeline.lint.evidence import Evidence
 from pipeline.lint.harmony import NUMERAL
 from pipeline.lint.key import KeyClaim, key_mentions, relation_claims, settled_keys
@@ -55,12 +56,15 @@ _CONTEXT = Pattern(
     r"\b(?:chords?|progressions?|harmon\w+|triads?|vamps?|cadences?|changes|loop\w*"
     r"|cycl\w+|order|sequence|play\w*|strum\w*|uses?|alternat\w+|rock(?:s|ing)|sway\w*|swing\w*"
     r"|toggl\w+|seesaw\w*|shuttl\w+|oscillat\w+|comp(?:s|ing)|turnarounds?|back and forth|again"
-    r"|round(?: and round)?|over and over|dominant|subdominant|flat (?:six|seven)|roll(?:s|ing))\b",
+    r"|round(?: and round)?|rocks?|over and over|and back|pump\w*|chug\w*|skank\w*|strum\w*|stabs?"
+    r"|hammer\w*|adding|adds|pads?|one to (?:four|five)|resolv\w+|trad(?:es|ing)|swap\w*"
+    r"|dominant|subdominant|flat (?:six|seven)|roll(?:s|ing))\b",
     re.I,
 )
 _NO_CHORDS = Pattern(
     r"\b(?:notes?|pitch\w*|strings?|tun(?:ed|ing)|sections?|forms?|structure\w*|parts?|melody|"
-    r"sides?|takes?|studios?|plan|grade|vitamin)\b",
+    r"sides?|take (?=[A-G]\b)|(?:two|three|several|more|many|\d) takes"
+    r"|studios?|plan|grade|vitamin)\b",
     re.I,
 )
 # What goes through bare letters in single notes.
@@ -69,6 +73,12 @@ _OF_NOTES = Pattern(
     r"|riff|bass(?: ?line|(?: guitar)? (?:swing|walk|slid|climb|drop"
     r"|step|rock|mov|toggl|alternat|go)\w*))\b",
     re.I,
+)
+_CHORDS_NEAR = Pattern(r"\b(?:chords?|progressions?|changes|sequence|harmony)\b[^.;]{0,20}$", re.I)
+_NOTES_NEAR = Pattern(
+    r"\b(?:bass|melody|line|riff|notes?|pitches|strings?|tun(?:ed|ing)|sections?|forms?|structure"
+    r"|scale|drones?|cellos?|violin|flute|bells?|tones|sides?|capo|sings?|hums?|voices?)\b"
+    r"[^.;:]{0,40}[A-G]|[A-G](?: (?:sharp|flat))?,? (?:in the bass|on the (?:bass|cello|bells))",
 )
 # "The chords used in the melody are".
 _CHORDS_ARE = Pattern(r"\bchords\b[^.;,]*\b(?:are|include|being):? $", re.I)
@@ -202,6 +212,8 @@ def numeral_claims(passage: Passage) -> list[NumeralClaim]:
                 continue
             start = max(0, chord.start - 20) + before.start("numeral")
             found[start] = NumeralClaim(start, chord.end, before["numeral"], chord)
+    for called in _called(passage):
+        found.setdefault(called.start, called)
     for match in _LONE.finditer(plain):
         claim = NumeralClaim(match.start("numeral"), match.end(), match["numeral"])
         if not claim.touches(found.values()):
@@ -210,6 +222,14 @@ def numeral_claims(passage: Passage) -> list[NumeralClaim]:
         for each in _NUMERAL.finditer(plain, *match.span("list")):
             found.setdefault(each.start(), NumeralClaim(*each.span(), each[0]))
     return list(found.values())
+
+
+def _called(passage: Passage) -> Iterator[NumeralClaim]:
+    """Chords that are called by a degree in words: ``C, the dominant``."""
+    for chord in chord_symbols(passage):
+        is_minor = ":min" in chord.label
+        if told := degree_after(passage, chord.start, chord.end, is_minor=is_minor):
+            yield NumeralClaim(chord.start, told[1], told[0], chord)
 
 
 @extractor
@@ -245,7 +265,12 @@ def chord_symbols(passage: Passage) -> Iterator[ChordClaim]:
 def settled_chords(passage: Passage, evidence: Evidence) -> list[ChordClaim]:
     """All chords that a text names, once it is settled which names are those of keys."""
     joined = [each.chord for each in single_numerals(passage) if each.chord]
-    keys = [each for each in settled_keys(passage, evidence) if each.role == "chord"]
+    keys = [
+        each
+        for each in settled_keys(passage, evidence)
+        if each.role == "chord"
+        or (each.role in ("either", "open") and is_placed(passage, each.start, each.end))
+    ]
     in_words = [_in_words(passage, key) for key in keys]
     found = [*joined, *in_words, *_sure_chords(passage)]
     return sorted({each.start: each for each in found}.values(), key=lambda each: each.start)
@@ -296,25 +321,43 @@ def _is_chord_list(passage: Passage, run: list[ChordClaim]) -> bool:
     start, end = run[0].start, run[-1].end
     before = passage.before(start, 60)
     is_other = _NO_CHORDS.search(before[-30:]) and not _CHORDS_ARE.search(before)
-    is_certain = any(each.is_certain for each in run)
     if _is_called_chord(passage, run[0]):
         return True
-    # "A melody that changes between C, D, G and Em".
-    if is_certain and not _FORM_AFTER.match(passage.text, end):
+    is_form = _FORM_AFTER.match(passage.text, end)
+    if any(each.is_certain for each in run) and not is_form:
+        # "A melody that changes between C, D, G and Em".
         is_other = is_other and not _MELODY_GOES.search(before)
         if not is_other:
             return True
-    if _FORM_AFTER.match(passage.text, end) or is_other:
+    return not (is_form or is_other or len(run) < 2) and _are_letters_chords(passage, run)
+
+
+def _are_letters_chords(passage: Passage, run: list[ChordClaim]) -> bool:
+    """Whether bare letters in a row are chords by the words of their sentence."""
+    first, last = passage.sentence(run[0].start)
+    before, sentence = passage.before(run[0].start, 60), passage.text[first:last]
+    if is_one_of_notes(passage, run[0].start, run[-1].end):
         return False
-    first, last = passage.sentence(start)
-    sentence = passage.text[first:last]
-    if len(run) < 2:
+    if _is_line_of_chords(passage, run, sentence) or _CHORDS_NEAR.search(before):
+        return True
+    if spells_a_chord([each.label.partition(":")[0] for each in run]):
         return False
-    if _is_line_of_chords(passage, run, sentence):
+    if _is_row(passage, run, sentence):
         return True
     has_words = bool(_CONTEXT.search(sentence)) or bool(re.search(r" (?:major|minor)\b", sentence))
     is_other = _NO_CHORDS.search(sentence) and not _CHORDS_ARE.search(before)
     return has_words and not is_other and not _OF_NOTES.search(sentence)
+
+
+def _is_row(passage: Passage, run: list[ChordClaim], sentence: str) -> bool:
+    """Whether three and more letters in a row are chords: not A, B and C, and not notes."""
+    names = [passage.text[each.start : each.end] for each in run]
+    order = "".join(dict.fromkeys(each[0] for each in names))
+    return (
+        len(set(names)) >= _FEWEST
+        and not "ABCDEFG".startswith(order)
+        and not _NOTES_NEAR.search(sentence)
+    )
 
 
 def _is_line_of_chords(passage: Passage, run: list[ChordClaim], sentence: str) -> bool:
@@ -336,7 +379,12 @@ def _in_context(passage: Passage, symbols: list[ChordClaim]) -> list[ChordClaim]
         found += [
             each
             for each in run
-            if each not in in_words and (each.is_certain or _is_called_chord(passage, each))
+            if each not in in_words
+            and (
+                each.is_certain
+                or _is_called_chord(passage, each)
+                or (len(run) == 1 and is_placed(passage, each.start, each.end))
+            )
         ]
     return found
 

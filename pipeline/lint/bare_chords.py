@@ -1,0 +1,208 @@
+"""Bare letters that are chords by what stands around them, and the degrees they are called."""
+
+import re
+
+from pipeline.lint.notes import NOTE
+from pipeline.lint.passage import Passage
+from pipeline.lint.pattern import Pattern
+from pipeline.lint.sections import WORK
+from schemas.harmony import pitch_class
+
+# What has one note at a time, or tells of notes, strings and forms; "pedal steel" has chords.
+_NOTE_WORDS = Pattern(
+    r"\b(?:bass(?:line|es|ist)?|melod\w+|tune|voice|singers?|sings?|singing|sung|hums?|humming|vocal\w*"
+    r"|he|she|him|her|(?:bass )?flutes?|violin|viola|cellos?|tuba|trumpet|sax\w*|clarinet|oboe"
+    r"|bassoon|horn|whistle|fiddle|bell|bells|solo|riff|lick|lines?|theme|notes?|pitch\w*"
+    r"|pedal(?! steel)|dron\w+|ison|cantor|chant\w*|sopranos?|altos?|tenors?|baritones?|lead"
+    r"|string(?! \w+s\b)"
+    r"|capo|(?<!-)tun(?:ed|ing)|fret\w*|left hand|thumb|timpani|octaves?|unison|semitones?|scale"
+    r"|mode"
+    r"|low"
+    r"|(?<!harp's )high|sections?|forms?|parts?|sides?|takes?|studios?|plans?|grade|vitamin"
+    r"|letters?|rhyme\w*|leading|harmonica|key|tonic)\b",
+    re.I,
+)
+_HAS_CHORDS = (
+    r"(?:guitars?|acoustic|strings|organ|hammond|piano|accordion|bandoneon|choir|band|pads?|synths?"
+    r"|keys|keyboards?|harp|brass|horns|steel|strum\w*|uke|ukulele|banjo|mandolin|harmonium"
+    r"|concertina|rhodes|wurlitzer|clavinet|harpsichord|celesta|marimba|vibes|chords?|harmon(?:y|ies)"
+    r"|autoharp|lute|zither|cuatro|bouzouki|cimbalom|skank)"
+)
+_KIND = (
+    r"(?:(?:\w+-)?(?:big|open|ringing|held|long|soft|loud|bare|plain|simple|warm|bright|dark|fat|wide|last"
+    r"|final|first|quiet|single|sustained|lone|great|huge|gentle|rolled|muted|distorted|sunny|low"
+    r"|crunching|clean|borrowed|glowing|hushed|heavy|full) )"
+)
+_LEAD_IN = r"(?: (?:back|down|up|home|hard|out|again|in|over|at last|for good|\w+ly)){0,2}"
+_ON = Pattern(
+    r"\b(?:swell|land|settl|rest|arriv|end|finish|clos|resolv|sit|hang|hover|dock|open|start|begin"
+    r"|lean|pivot|linger|stay|park|paus|alight|slam|crash|chug|comp|dwell|camp|pil|strum|vamp|touch"
+    rf"|hold|stop|com)\w*{_LEAD_IN} (?:to rest )?(?:on|onto|upon) (?:an? |the )?{_KIND}{{0,2}}$"
+    rf"|\b{_HAS_CHORDS}(?: \w+)?,? on (?:an? |the )?{_KIND}{{0,2}}$",
+    re.I,
+)
+_TO = Pattern(
+    rf"\b(?:resolv|sink|subsid|relax|melt|dissolv|fall|slid|slip|lead|swing|lean|go|giv|open|tilt"
+    rf"|turn|mov|return|cadenc|drop|step|land|widen|com|yield"
+    r"|dip|sag|ris|climb|lift|drift|bloom|shift|chang|chug|brighten|darken|soften|thin|wander)"
+    rf"\w*{_LEAD_IN}(?: way)? (?:to|into|onto|for) (?:an? |the )?{_KIND}{{0,2}}$",
+    re.I,
+)
+_OF_CHORDS = Pattern(rf"\b{_HAS_CHORDS}\b", re.I)
+_PLAYED = Pattern(
+    r"\b(?:strum|strik|struck|hits?|play|chug|pump|hold|held|ring|punch|hammer|stab|sound|vamp|comp"
+    r"|giv|roll|bring|tak|sustain|hammer|bang|thump|whack|spread|supply|supplies|swell|find)\w*"
+    rf"(?: (?:out|up|down|in|just|only|\w+ly))? (?:an? |the |that |one |nothing but )?"
+    rf"{_KIND}{{0,2}}$",
+    re.I,
+)
+_MUCH_OF = Pattern(
+    rf"\b(?:bars?|beats|measures|minutes?|seconds|stabs?|hits?|strums?|washes|wash|swells?|stretch"
+    rf"|bed|carpet|cushion|splash|wall|chunk|whack|pads?) of (?:an? |the )?{_KIND}{{0,2}}$"
+    # "A big open G", "last F sharp, last B".
+    rf"|\bover (?:an? |the )?{_KIND}{{0,2}}$"
+    r"|\b(?:big|fat|wide|plain|wide-open)(?: open| ringing)? $"
+    # "The bridge borrows an A flat".
+    r"|\b(?:bar|measure) (?:one|two|three|four|five|six|seven|eight|\d+) (?:is|has|holds|brings"
+    r"|gets|sits on) (?:an? )?(?:\w+ )?$|\bborrow\w*(?: in)? an? (?:\w+ )?$",
+    re.I,
+)
+# "G crashes in where you expect the D".
+_VERB = Pattern(
+    r" (?:wants|needs|begs|refuses|keeps|sits|comes|crashes|brings|lets|darkens|lightens|arrives"
+    r"|enters|crowns"
+    r"|closes|waits|leads"
+    r"|takes (?:over|its|us|it)|gives (?:it|us|way|in)|lands|lifts|brightens|softens|answers|pulls"
+    r"|rings|falls|slips|hands|carries|bridges|settles|resolves|turns (?:it|the|up)|opens)\b"
+)
+_OTHERS = Pattern(r"(?<![\w#'])[A-G](?:[#b]|m\b| sharp| flat| major| minor|(?=[ ,.;]))|\bchords?\b")
+_COMES = Pattern(
+    rf"\b[Aa]fter (?:the )?{NOTE}m? comes (?:an? |the )?$|^Next(?: comes|:)? (?:an? )?$"
+)
+# "It's D that does the tugging".
+_IT_IS = Pattern(r"\b(?:it's|it is|that's) (?:the |an? )?$", re.I)
+_CLAUSE = Pattern(r"[,;:]|\b(?:and|while|as|but|then|until|before)\b")
+_STRING_AFTER = Pattern(r"[ -](?:strings?|notes?|string)\b")
+_CLOSES = Pattern(r"\b(?:end|clos|finish)\w*", re.I)
+_LAST = Pattern(r"\b(?:last|final|closing|opening) $", re.I)
+_ENDS = (
+    r"(?=[.,;:!)]|\s*$| (?:and|but|again|for|then|with|before|while|as|at|in|under|over|like|until"
+    r"|each|every|to|where|when|so|once|twice|home|after|above|beneath|instead|throughout|every"
+    r"|that|which|all|from|now|here|there|this)\b)"
+)
+_END = Pattern(_ENDS)
+# "G minor has the final chord", "B flat blossoms", "the E keeps resolving".
+_PREDICATE = Pattern(
+    r",? (?:(?:has|is|gets|makes|becomes|for|as) (?:the |its )?(?:\w+ )?(?:chord|last word)\b"
+    r"|(?:simply |then |finally |briefly |\w+ly )?(?:blossoms|blooms|follows|swells|slides"
+    r"|hangs (?:there|on|in)|drops in|gives way|opens out|resolves|keeps resolving|melts|dissolves"
+    r"|pulls|answers)\b)"
+)
+_OF_A_WORK = Pattern(rf"\b(?:{WORK}|music|it|key)\b[^.;:,]*$", re.I)
+# "One" and "two" may be anything: "the two" is no degree.
+_DEGREES = {
+    "tonic": "I", "one": "I", "supertonic": "II", "second": "II", "mediant": "III",
+    "three": "III", "third": "III", "subdominant": "IV", "four": "IV", "fourth": "IV",
+    "dominant": "V", "five": "V", "fifth": "V", "submediant": "VI", "six": "VI", "sixth": "VI",
+    "flat six": "bVI", "flat sixth": "bVI", "flat seven": "bVII", "flat seventh": "bVII",
+    "seven": "VII", "flat three": "bIII", "flat third": "bIII", "two": "II", "flat two": "bII",
+}  # fmt: skip
+_CALLED = (
+    r"(?:(?:secondary |home )?(?P<word>tonic|supertonic|mediant|subdominant|dominant|submediant"
+    r"|(?:flat[ -])?(?:two|three|six|seven|third|sixth|seventh)(?! of)|one|four|five"
+    r"|(?:second|third|fourth|fifth|sixth)(?= degree| chord))"
+    r"(?: degree| chord)?|(?P<roman>[b#]?(?:IV|VII|VI|V|III|II|I|iv|vii|vi|v|iii|ii|i)7?))"
+)
+# "D, the dominant", "C drops in as IV", "slides up into C, so that'd be the four".
+_DEGREE = Pattern(
+    r"(?:(?: [a-z]+){0,6},? as (?:the |its |our |your )?"
+    r"|(?: [a-z]+){0,8}, (?:so |and )?(?:that(?:'s"
+    r"|'d be| is| would be) |which is |it's |this is )?(?:the|its|our|your) "
+    r"|,? is (?:the |its |our )"
+    r"|,? the |,? being the )"
+    rf"{_CALLED}(?=[.,;:!)]|\s*$| (?:and|but|again|with|of (?:the key|[A-G])|pulling|leaning|at|in"
+    r"|before|to|for|that|which|where|here)\b)"
+)
+_THIRDS = ({0, 4, 7}, {0, 3, 7}, {0, 3, 6})
+
+
+def is_placed(passage: Passage, start: int, end: int) -> bool:
+    """Whether a name stands where a chord would: ``strings swell on A``, ``docks on F``."""
+    before, after = passage.before(start, 90), passage.after(end, 60)
+    clause = _CLAUSE.split(before)[-1]
+    name = passage.text[start:end]
+    if name[-1].isdigit() or _NOTE_WORDS.search(clause) or _STRING_AFTER.match(after):
+        return False
+    # "The song settles on D minor": the key.
+    if " m" in name and _OF_A_WORK.search(clause) and not _CLOSES.search(clause):
+        return False
+    if _does_something(name, before, after):
+        return True
+    return bool(_END.match(after)) and _is_done_to(name, before, clause)
+
+
+def _does_something(name: str, before: str, after: str) -> bool:
+    """``G crashes in``, ``it's D that tugs``; a lone A, B or C may be a part of the form."""
+    if _IT_IS.search(before):
+        return bool(re.match(r" that [a-z]+s\b", after))
+    if re.search(r"\w'$|[A-G]\W+$", before) or name == "A":
+        return False
+    if _PREDICATE.match(after):
+        return True
+    return bool(_VERB.match(after)) and (name not in ("B", "C") or bool(_OTHERS.search(after)))
+
+
+def _is_done_to(name: str, before: str, clause: str) -> bool:
+    """``Settles on E``, ``guitars strum G``."""
+    if _LAST.search(before):
+        return name not in ("A", "B", "C") and " m" not in name
+    if _ON.search(before) or _MUCH_OF.search(before) or _COMES.search(before):
+        return True
+    has_chords = bool(_OF_CHORDS.search(clause))
+    return has_chords and bool(_TO.search(before) or _PLAYED.search(before))
+
+
+def degree_after(
+    passage: Passage, start: int, end: int, *, is_minor: bool
+) -> tuple[str, int] | None:
+    """The numeral that a chord is called by in words, and where it ends."""
+    match = _DEGREE.match(passage.after(end, 90))
+    if match is None or re.search(
+        NOTE + r"(?![a-z])", match[0][: match.start(match.lastgroup or 0)]
+    ):
+        return None
+    before = passage.before(start, 60)
+    clause = re.split(r"[,;:]|\b(?:and|while|but)\b", before)[-1]
+    if _NOTE_WORDS.search(clause) or _NOTE_WORDS.search(match[0].replace("tonic", "")):
+        return None
+    if match["roman"]:
+        return match["roman"], end + match.end()
+    numeral = _DEGREES[match["word"].lower().replace("-", " ")]
+    sign, degree = re.fullmatch(r"([b#]?)(\w+)", numeral).groups()  # type: ignore[union-attr]
+    return sign + (degree.lower() if is_minor else degree), end + match.end()
+
+
+def spells_a_chord(roots: list[str]) -> bool:
+    """Whether letters in a row are the notes of one triad: C, E and G."""
+    pitches = {pitch_class(root) for root in roots}
+    return len(pitches) == 3 and any(
+        {(pitch - root) % 12 for pitch in pitches} in _THIRDS for root in pitches
+    )
+
+
+# "Outlines C, E and G", "the F7 chord, with its A and E flat".
+_SPELLED = Pattern(
+    r"\b(?:outlin|spell|stack|arpeggiat|pick|climb|walk|run)\w*(?: \w+){0,2} $"
+    r"|\bwith (?:its|an?|the) (?:\w+ )?$|\b(?:notes?|tones?)\b[^.;]{0,12}$",
+    re.I,
+)
+_MAKES = Pattern(
+    r",? (?:so|hence|thus|(?:which |together |immediately |that )*(?:mak|spell|giv|suggest|impl"
+    r"|hint|outlin)\w+)(?: \w+){0,2}? "
+    rf"{NOTE}(?: (?:major|minor)|m\b)"
+)
+
+
+def is_one_of_notes(passage: Passage, start: int, end: int) -> bool:
+    """Whether letters in a row are notes of a chord: ``gives A flat and C, so F minor``."""
+    return bool(_SPELLED.search(passage.before(start, 40)) or _MAKES.match(passage.after(end, 60)))
