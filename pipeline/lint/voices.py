@@ -32,3 +32,18 @@ TELL = (
     r"(?:t?ing|e?s|e)?"
 )
 """Regular expression of what voices do with words; instruments do some of it without."""
+INSTRUMENT = (
+    r"(?:instrument\w*|clarinet|oboe|guitars?|bass|violins?|fiddle|piano|trumpets?|horns?|sax\w*"
+    r"|flutes?|whistle|cello|strings?|synth\w*|lead|accordion|organ|harp|banjo|harmonica|marimba"
+    r"|vibraphone|keyboards?|ocarina|theremin|recorder|erhu|duduk|(?:bag|pan|uilleann )?pipes|viola"
+    r"|trombones?|tuba|bassoon|cornet|flugelhorn|woodwinds?|celesta|glockenspiel|xylophone"
+    r"|mandolin|ukulele|sitar|koto|pedal steel|steel|nyckelharpa|concertina|bandoneon|oud|kora"
+    r"|shakuhachi|melodica|saw|(?:left|right) hand)"
+)
+"""Regular expression of instruments that have a voice of their own."""
+# "She keens on the pipes", "he joins in on bongos".
+NOT_PLAYED = (
+    rf"(?![^.;:]{{0,30}}? (?:on|through) (?:an? |the |his |her )?(?:[\w-]+ )?(?:{INSTRUMENT}"
+    r"|drums?|bongos|congas|percussion|keys|hammond)\b(?!-))"
+)
+"""Regular expression of nothing, where no instrument follows that somebody plays."""
