@@ -4,6 +4,7 @@ import re
 
 from pipeline.lint.passage import Claim, Passage
 from pipeline.lint.pattern import Pattern
+from pipeline.lint.performers import performers
 from pipeline.lint.predicates import OF_WORK
 from pipeline.lint.sections import WORK
 from pipeline.lint.unsung import NOT_TOLD_AFTER, comes_later, is_denied
@@ -258,10 +259,7 @@ _SCENE_BEFORE = Pattern(
     rf"\b(?:{_LIKENESS}|pictur\w*|imagin\w*|thinks? of|scenes?|(?:kind|sort) of)\b[^.;]{{0,40}}$",
     re.I,
 )
-_ENTERS = Pattern(rf"\b(?:she|he) (?:enters|(?:comes|joins) in|starts up)\b{NOT_PLAYED}", re.I)
-_PLAYER_BEFORE = Pattern(r"\b(?:\w+ists?|\w*players?|drummers?|plays?)\b[^.;]*$", re.I)
 _SAYS_SO = (
-    (_ENTERS, _PLAYER_BEFORE),
     (_SUNG, _NOT_SUNG_BEFORE),
     (_SINGS, _SCENE_BEFORE),
     (_TYPES, _SCENE_BEFORE),
@@ -291,7 +289,8 @@ def first_sung(passage: Passage, none: Claim | None) -> Claim | None:
         if not _is_listing(passage, claim) and not _is_of_instrument(passage, claim)
         if pattern is not _TYPES or not _HORNS.search(_sentence(passage, claim))
     ]
-    found += [] if none else comes_later(passage)
+    if not none:
+        found += [*comes_later(passage), *performers(passage)]
     return min(found, key=lambda claim: claim.start, default=None)
 
 
