@@ -12,7 +12,7 @@ from pipeline.lint.pattern import Pattern
 from pipeline.lint.voices import HUMAN, INSTRUMENT, NOT_PLAYED
 
 _DRUMS = r"(?:drums?|kit|congas|bongos|percussion|cymbals?|keys|keyboard|hammond|decks|turntables)"
-_WHO = Pattern(r"\b(?:s?he|h(?:er|im|is|ers)|(?:her|him)self)\b|\b(?:wo)?man\b", re.I)
+_WHO = Pattern(r"\b(?:s?he|h(?:er|im|is|ers)|(?:her|him)self)\b|\b(?:wo)?man\b|\bfrom an? ", re.I)
 # Players, writers and those who listen: what "she" does after them is no singing.
 _OTHERS = Pattern(
     r"\b(?:(?:guitar|pian|bass|violin|cell|organ|fl[au]ut|harp|saxophon|keyboard|percussion"

@@ -32,7 +32,7 @@ _SINGER = (
     r"|vocals"
     rf"|(?:lead|harmony|vocal) (?:soprano|alto|tenor|baritone|bass)(?=[ ,.;:])(?! {INSTRUMENT})"
     rf"|(?<=male )lead(?! (?:dancer|actor|role|synth|guitar))|(?-i:MC)|lead vocal|vocal|{_VOICE}"
-    r"|falsetto|choir|rapping"
+    r"|falsetto|choir|coro|shantyman|cantor|rapping"
     r"|mezzo(?:-soprano)?(?![- ](?:forte|piano))|contralto(?! clarinet)|countertenor"
     rf"|rap(?= (?:is|has|flow\w*|verses?|deliver\w*|style)\b)|yodell?ing|{_SINGING})"
 )
@@ -41,7 +41,7 @@ _NO_SINGER_AFTER = (
     r"|(?:could|might|would) (?:be added|add|bring|fit|help|work|join)\b"
     r"|lofts?\b|stalls\b|introduces\b|announces\b|in an? (?:film|movie)\b|(?:line|part"
     r"|melody) is (?:left|given|handed) to\b"
-    rf"|in the (?:\w+ )?{INSTRUMENT}\b"
+    rf"|songwriter|in the (?:\w+ )?{INSTRUMENT}\b"
     # Nor those of a fugue or an audience.
     r"|of (?:the |an? )?(?:its own|chords?|fugue|canon|counterpoint|crowd|audience|people"
     r"|spectators|fans)\b"
@@ -89,6 +89,13 @@ _SUNG = Pattern(
     r"(?!(?:the|it|this|I|we|you|listen)\b|none\b|no\b|n/a|instrumental\b)"
     r"|\b(?:and|with|using|only|all) voices?\b(?! lead| (?:here )?(?:is|are|belongs)\b)|(?:^"
     r"|[.;!] )(?:voices?|vocals?) and\b"
+    # "Voice in at 0:28", "it thins to strings and voice".
+    r"|(?:^|[.;:,!] |\b(?:to|just|only) )(?:lone |single |close |dry |human )?voices? (?:in|out|back"
+    r"|enters?|slips?|comes?|arrives?|alone|drops?|returns?|up|at|by|floats?|and)\b"
+    r"|\b(?:the|her|his|that|this|all the) (?:[\w-]+ )?(?:yelling|hollering|crooning)\b(?! (?:of|guitar"
+    r"|sax|from the))"
+    r"|\b(?:wordless|sung|open|long|round(?:ed)?) (?:[\w-]+ )?vowels\b"
+    r"|\bthe lyric(?=\s*[.,;:]| (?:is|almost|says|tells|speaks|turns|never|and|itself)\b)"
     r"|\bchoral (?:music|singing|voices|piece|work)\b"
     # "Determine the presence of singing" leaves it open.
     r"|(?<!analyze )(?<!analyse )(?<!determine )(?<!identify )(?<!detect )(?<!confirm )(?<!for )"
@@ -137,9 +144,10 @@ _SINGS = Pattern(
     rf"|both|of|all) (?:[\w-]+,? ){{0,3}}?{HUMAN}(?:, [^.;:,]{{2,50}},)? (?:calls?|answers?|joins?"
     r"|enters?(?! (?:an?|the|together)\b)|comes? in(?! one)|leads?(?! (?:an?|the|us|into)\b)"
     r"|fires? back|hurls?|echo(?:es)?|responds?|trades? (?:lines|verses)"
+    r"|declares?|announces?|insists?|vows?|swears?|asks?|admits?|remembers?|promises?"
     r"|tells?|confess(?:es)?|recalls?|sighs?|begs?|pleads?|warns?|laments?|promises?)\b"
     rf"(?!.* (?:on|of) (?:the |an? )?(?:{INSTRUMENT}|brass))"
-    r"|\b(?:an?|the) (?:[\w-]+,? ){0,3}?(?:wo)?m[ae]n\b[^.;:\"]{0,50}?(?:\b(?:with|on|into)"
+    r"|\b(?:an?|the) (?:[\w-]+,? ){0,3}?(?:(?:wo)?m[ae]n|girls?|boys?|kids?)\b[^.;:\"]{0,60}?(?:\b(?:with|on|into)"
     r"|:) [\"']"
     r"|\b(?:an?|the|each|every|(?:first|second|last|opening|closing"
     r"|final)) (?:(?!bass|melod|guitar|piano|horn)[\w-]+ )?"
@@ -164,6 +172,10 @@ _SINGS = Pattern(
     r"|let)\b)[A-Z]\w+)'s (?:[\w-]+ ){0,2}?(?:voice|vocals|singing)\b"
     r"|\b(?:backing|background|backup|harmony|layered|doubled) (?:vocals?|singers?|voices?)\b"
     r"(?![- ](?:chops?|samples?|like))"
+    rf"|\b{VOICE_TYPE} (?:takes|delivers|has|gets) (?:the |each |every |all the |both )?(?:verses?|words"
+    r"|lyrics?)\b"
+    r"|\b(?:an?|one) (?:[\w-]+,? ){0,3}?(?:wo)?man, [^.;:]{0,40}?\b(?:growl|whisper|drawl|rasp|croon|howl"
+    r"|mutter|murmur|murmurs?|falsetto|mumble)\b"
     r"|\bvocal harmon(?:y|ies)\b|\bduet (?:between|of|by|with)\b|\ba ?cappella\b"
     r"|\b(?:s?he|verses?) (?:is |are )?(?:\w+ly )?deliver(?:s|ed)?\b"
     r"|\b(?:song|track|piece|recording|it) is an? (?:[\w-]+ ){0,4}?duet\b|\bspoken[- ]word\b"
@@ -187,6 +199,8 @@ _TYPES = Pattern(
     rf"|\b(?:an? |the )?{VOICE_TYPE} (?:\w+ly )?(?:{UTTER}|calls|tells|enters|comes in|leads)\b"
     rf"|\ban? {VOICE_TYPE} (?:with|who|whose|as)\b"
     rf"|\b(?:two|three|four|several) (?:[\w-]+ )?{VOICE_TYPE}"
+    r"|\b(?:sopranos|altos|tenors|baritones|mezzos|countertenors|trebles)\b(?! sax)"
+    r"|\b(?:alto|tenor|soprano), (?:alto, |tenor, |baritone,? )?and bass\b(?! (?:sax|trombone))"
     r"|\b(?:altos|sopranos), (?:\w+, )?(?:altos|tenors|baritones) and (?:tenors|basses)\b",
     re.I,
 )
@@ -209,7 +223,8 @@ _MENTION = Pattern(
     r"(?<!theme sings)(?<!thing sings)(?<!which sings)(?<!phrase sings)(?<!solo sings)"
     r"(?<!hand sings)"
     r"|vocali[sz](?:ations?|ing|e[sd]?)|yodell?ing|crooning"
-    r"|rapped|sprechgesang|(?:hummed|chanted|shouted|screamed|growled|muttered"
+    r"|rapped|sprechgesang|(?:hummed|chanted|shouted|screamed|growled|muttered|whispered|murmured|crooned"
+    r"|belted|mumbled|spoken|barked|cooed|hollered"
     r"|half-spoken) (?:intro|outro|hooks?|refrains?|chorus(?:es)?|verses?|lines?)"
     r"|chor(?:al|us) (?:harmon(?:y|ies)|backup|vocals?|chant)|humming(?= by)"
     r"|scat(?= (?:solo|singing|passage|line)s?\b)"
@@ -228,6 +243,7 @@ _SEARCHED_BEFORE = Pattern(
     r"|\b(?:made|track|useful|aimed at|help\w*) (?:for )?$"
     r"|\b(?:practi[cs]ing|learn\w*|teach\w*) (?:\w+ ){0,2}$"
     rf"|\b(?:{WORK}|music|melody) is $"
+    r"|\b(?:nearly|almost|quasi)[- ]$"
     r"|\"$",
     re.I,
 )
@@ -246,7 +262,7 @@ _LIKENESS = (
 _LIKENESS_BEFORE = Pattern(rf"\b(?:{_LIKENESS})\b[^.;]{{0,40}}$", re.I)
 _NOT_SUNG_BEFORE = Pattern(
     rf"\b(?:{_LIKENESS}|{INSTRUMENT}|{_ANIMAL})\b"
-    r"(?:(?!\b(?:and|with|while|over|behind|beneath|under|but|accompan\w+|support\w*"
+    r"(?:(?!\b(?:and|with|while|over|behind|beneath|under|but|until|till|then|so|accompan\w+|support\w*"
     r"|follow\w*|back(?:s|ed|ing)?|match\w*|compl[ei]ment\w*|doubl\w+|answer\w*|shadow\w*"
     r"|underpin\w*"
     r"|fram\w+|join\w*|surround\w*|cushion\w*|leav\w+|against|beside|around|above|below|after"
@@ -275,6 +291,20 @@ _BY_INSTRUMENT = Pattern(
 _WORDS = Pattern(r"\b(?:lines?|words?|lyrics|verses?)\b", re.I)
 
 
+_CONNECTED = Pattern(r"and |with ", re.I)
+# "I listen for a voice"; "where you'd expect the singer".
+_SOUGHT_BEFORE = Pattern(
+    r"\b(?:(?:wait|listen|look|search|hop|beg|cr[iy]|ach|long)(?:e?s|e|ies|y|ing|ed)? (?:\w+ )?for"
+    r"|(?:expect|want|miss)\w*(?: to hear)?) $",
+    re.I,
+)
+_SAMPLED = Pattern(
+    r"\b(?:sampled|mellotron|synthesi[sz]ed|synthetic|fake) (?:[\w-]+ )?(?:choirs?|voices?|vocals?"
+    r"|singers?)\b",
+    re.I,
+)
+
+
 def first_sung(passage: Passage, none: Claim | None) -> Claim | None:
     """Where a text first says that there is singing: a singer is named, or somebody sings."""
     found = [
@@ -285,13 +315,26 @@ def first_sung(passage: Passage, none: Claim | None) -> Claim | None:
         if not (none and claim.touches([none]))
         and not is_denied(passage.clause_before(claim.end))
         and not (none and passage.text[claim.start : claim.end].rstrip().endswith(":"))
-        and not other.search(passage.before(claim.start, 60))
+        and not other.search(passage.before(_told_from(passage, claim), 60))
+        and not _SOUGHT_BEFORE.search(passage.before(claim.start, 30))
+        and not _SAMPLED.search(_sentence(passage, claim))
         if not _is_listing(passage, claim) and not _is_of_instrument(passage, claim)
         if pattern is not _TYPES or not _HORNS.search(_sentence(passage, claim))
     ]
     if not none:
-        found += [*comes_later(passage), *performers(passage)]
+        found += comes_later(passage)
+        found += (
+            claim
+            for claim in performers(passage)
+            if not is_denied(passage.clause_before(claim.end))
+        )
     return min(found, key=lambda claim: claim.start, default=None)
+
+
+def _told_from(passage: Passage, claim: Claim) -> int:
+    """Where a claim starts, without the ``and`` of ``piano and voice``."""
+    connected = _CONNECTED.match(passage.text, claim.start)
+    return connected.end() if connected else claim.start
 
 
 def _sentence(passage: Passage, claim: Claim) -> str:

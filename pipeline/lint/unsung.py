@@ -8,6 +8,7 @@ from pipeline.lint.pattern import Pattern
 from pipeline.lint.predicates import OF_WORK
 from pipeline.lint.sections import PART, SUNG_PART, WORK, is_of_part
 from pipeline.lint.times import moment_of
+from pipeline.lint.voices import HUMAN
 
 _VOICES = (
     r"(?:singing|vocals?(?: (?:parts?|elements?|lines?|tracks?|melody))?|voices?|singers?"
@@ -21,6 +22,9 @@ _OF_KIND = (
 )
 _PIECE = (
     rf"(?:{WORK}|music|cover|rendition|version|medley|soundtrack|theme|clip|masterpiece|groove|beat"
+    r"|chiptune|fado|fusion|ska|surf|dub|reggae|trance|drone|ambient|bossa nova|polka|jig|reel|overture"
+    r"|suite|score|soundscape|sketch|vignette|meditation|reverie|elegy|[ée]tude|study|workout|affair"
+    r"|outing|take|prog|bluegrass|synthwave|samba|salsa|march"
     r"|rock|metal|pop|jazz|blues|funk|soul|folk|hip[- ]hop|house|techno|electronica|EDM)"
     rf"(?! (?:{PART}|ensemble|band|group)\b)"
 )
@@ -72,7 +76,7 @@ _NONE = Pattern(
     r"|song|there|here|is|has|gets?|comes?) ){1,4}"
     rf")to (?:an? |any )?{_VOICES}\b(?! (?:in the|as an?)\b)"
     rf"|\b{_VOICES} (?:plays?|has|have|takes?) no (?:part|role|place)\b"
-    r"|\b(?:nothing|none of (?:it|this|that|these)|no (?:words?|lines?|lyrics))(?: here| at all)?"
+    r"|\b(?:nothing|none of (?:it|this|that|these)|no (?:words?|lines?|lyrics|text|verses?|syllables?|notes?))(?: here| at all)?"
     r" (?:(?:is|are) )?(?:ever |being |actually )?sung\b"
     r"|\bthere(?:'s| is) (?:nobody|no one) (?:\w+ )?(?:singing|at the mic\w*)\b"
     r"|(?:(?<=\bvocals\? )|(?<=\bvoices\? )|(?<=\bvoice\? )|(?<=\bsinging\? )|(?<=\blyrics\? )"
@@ -81,13 +85,14 @@ _NONE = Pattern(
     r" (?:by|on|(?:(?:composed|made up) )?of) (?:instruments"
     r"|instrumental (?:music|sounds|parts|elements))\b"
     rf"|\b(?:no|without(?<!those without)|no one's) {_OTHERS}(?:any |an? )?"
-    rf"{_SUCH}{_VOICES}\b(?! (?:chops|samples|of (?:its|her|his|their) own)\b)|\b(?:vocal|voice"
+    rf"{_SUCH}{_VOICES}\b(?! (?:chops|samples|pickup|mics?|microphones?|booth|effects?|harmon(?:y|ies)"
+    r"|of (?:its|her|his|their) own)\b)|\b(?:vocal|voice"
     rf"|singer|lyric)(?:-free|-?less)\b"
     r"|\bnon-(?:lyrical|vocal)\b"
     r"|\bthere are no words\b(?! (?:to|for|that)\b)|n't (?:have|contain) any words\b"
     rf"|\b{_VOICES} (?:(?:(?:does|do) not|doesn't|don't|never) (?:occur|appear|exist|happen|feature"
     r"|start|begin|enter|come|arrive|sound|surface|materiali[sz]e|join|show)s?"
-    r"|(?:is|are) (?:silent|non-?existent|nowhere|omitted|left out))\b"
+    r"|(?:is|are|stays?|remains?|keeps?) (?:silent|mute|tacet|absent|out of (?:it|this)|non-?existent|nowhere|omitted|left out))\b"
     # "I wait for a singer, and none arrives".
     rf"|\b(?:wait|listen|look|search|hop|expect)(?:s|ing|ed|e|es)? (?:for )?(?:an? |the |any )?"
     rf"(?:\w+ )?{_VOICES}\b[^.;]{{0,60}}?(?:(?:\b(?:but|and|yet)\W+|[:,] )(?:none|no one|nobody"
@@ -120,8 +125,22 @@ _NONE = Pattern(
     r" \"?(?:none|absent|missing|not (?:present|heard|audible))\b"
     rf"|\b{_VOICES} (?:is|are) (?:listed|given|marked|stated) as \"?none\b"
     rf"|\b(?:{_VOICES} and )?(?:sung|performed|singing|vocals) by (?:none|no one|nobody)\b"
-    r"|\b(?:no one|no-one|nobody|not a soul|none of them) (?:ever |really |actually )?"
+    r"|\b(?:no one|no-one|nobody|not a soul|none of them|no (?:[\w-]+ )?(?:person|human|man|woman|throat))"
+    r" (?:here )?(?:ever |really |actually |once )?"
     r"(?:(?:sings|raps)(?! (?:its|their|the) praises)|(?:is|can be) (?:heard )?singing)\b"
+    r"|\b(?:no one|nobody|no [\w-]+) (?:here )?(?:ever |once )?(?:opens (?:his|her|their|a) mouth|utters\b"
+    r"|(?:says|speaks|sings) a (?:word|note|line|syllable)|(?:(?:steps|walks) (?:up )?to|picks up|is at"
+    r"|goes near|approaches|touches) (?:the|a) mic\w*)"
+    # "I keep waiting for a voice, but the steel takes over"; "don't wait for a singer".
+    r"|\b(?:keeps?|kept) (?:on )?(?:waiting|listening|looking|hoping|expecting) (?:for )?(?:the|an?|some"
+    rf"|any) (?:\w+ )?(?:{_VOICES}|{HUMAN}|fella|words?)\b[^.;:]{{0,60}}?(?:, (?:but|yet|and)|[;:])"
+    r"|\b(?:don't|do not|no (?:point|use|sense)(?: in)?) (?:wait|listen|look|hope|hold\w* (?:out|your"
+    r" breath)|expect|search)(?:ing)? (?:for |to hear )?(?:an? |any |the |much )?(?:\w+ )?"
+    rf"{_VOICES}\b"
+    # "The guitar takes the part usually given to the voice".
+    r"|\b(?:role|part|place|job|lines?|melody|spot) (?:that |which |is )?(?:normally|usually|otherwise"
+    r"|typically|traditionally|customarily) (?:\w+ ){1,3}(?:an?|the) (?:[\w'-]+ ){0,2}?"
+    rf"{_VOICES}\b"
     r"|\bnobody's singing\b(?! (?:its|their|the) praises)",
     re.I,
 )
@@ -153,6 +172,8 @@ _UNTIL_NOW = Pattern(
 # "To the end at 1:54 nobody sings"; "by 4:47 no voice has come: the track is instrumental".
 _TO_THE_END = Pattern(
     r"\b(?:up |down |through )?to the (?:very )?(?:end|close|finish)\b"
+    r"|\b(?:from|between) 0:00\b|\b(?:ends|closes|stops|finishes|is over|wraps up|bows out|fades out)"
+    r" (?:at|by) [^.;]{0,20},"
     r"|\bfrom (?:the )?first \w+ to (?:the )?last\b"
     r"|(?:[:;]|, so) (?:it|this|(?:the|this) (?:[\w-]+ )?(?:track|song|piece|recording)) (?:is"
     r"|stays"
@@ -176,7 +197,17 @@ _HAS = Pattern(
     r"\b(?:with|featur\w+|consist\w+|contain\w*|showcas\w+|includ\w+|ha[sv]e?|made|led|played)\b",
     re.I,
 )
-_FOR_A_WHILE = Pattern(r"\b(?:until|up to|before|part|middle|first|last|final)\b", re.I)
+_FOR_A_WHILE = Pattern(
+    r"\b(?:until|up to|before|part|middle|first|last|final)\b",
+    re.I,
+)
+_FEW_BARS = Pattern(r"\b(?:bars?|measures?|seconds) of\b", re.I)
+# "At 2:50 the steel is back, no singer in sight".
+_AT_ALL = Pattern(
+    r"\b(?:anywhere|whatsoever|at all|in sight|ever|to be (?:heard|found)|(?:not|n't) (?:a|one)"
+    r" (?:single|sung|human)|not one|the (?:whole|entire)|throughout)\b",
+    re.I,
+)
 
 
 def denials(passage: Passage) -> list[Claim]:
@@ -220,13 +251,19 @@ def is_denied(clause: str) -> bool:
 def is_of_whole(passage: Passage, claim: Claim) -> bool:
     """Whether the absence of singing is said of the whole track."""
     rest = re.split(r"[.,;:]", passage.after(claim.end))[0]
-    if _UNTIL_NOW.match(rest):
+    if _UNTIL_NOW.match(rest) or _FEW_BARS.search(passage.before(claim.start)):
         return False
     if _TO_THE_END.search(passage.before(claim.end) + rest):
         return True
+    if _AT_ALL.search(passage.clause_before(claim.end) + rest):
+        return not _COMES_LATER.match(passage.text, claim.end)
     rest = _HAS.split(re.sub(r"^ parts?\b", "", rest))[0]
     clause = passage.clause_before(claim.start) + rest
     if moment_of(passage, claim) or is_of_part(clause) or _FOR_A_WHILE.search(clause):
         return False
-    is_denial = passage.text[claim.start : claim.end].lower().startswith(("no ", "without"))
+    is_denial = (
+        passage.text[claim.start : claim.end]
+        .lower()
+        .startswith(("no ", "without", "role ", "part "))
+    )
     return is_denial or not passage.is_set_aside(claim.start, claim.end)
