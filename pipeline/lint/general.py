@@ -161,7 +161,7 @@ _SUPPOSES = Pattern(
 )
 # "Identifying the key: Russian music tends to".
 _HEADING = Pattern(
-    r"\W*(?P<words>(?!(?:An?|I|It|S?[Hh]e)\b)[A-Z](?:(?!\b(?:is|are|has|have|says?|states?|does|comes?|arrives?|enters?|rises?|sings?"
+    r"\W*(?P<words>(?!(?:An?|I|It|What|S?[Hh]e)\b)[A-Z](?:(?!\b(?:is|are|has|have|says?|states?|does|comes?|arrives?|enters?|rises?|sings?"
     r"|goes|reads?|to|by)\b)[\w'/ -]){2,45})"
     r"(?P<end>: ?(?!\d))"
 )

@@ -58,13 +58,14 @@ _AS_IF = Pattern(
 )
 # "Under 'the square'"; "G7 arrives on 'gazebo'".
 _PLACE_BEFORE = Pattern(
-    r"\b(?:on|under|over|behind|beneath|underneath|through|past|into|around|at|against) (?:the line )?$",
+    r"\b(?:(?:ends|opens|begins|starts|closes|finishes|signs off) with|on|under|over|behind|beneath|underneath|through|past|into|around|at|against) (?:the line )?$",
     re.I,
 )
 _CHORD_BEFORE = Pattern(
     r"\b[A-G](?:#|b| ?flat| ?sharp)?(?:m|maj|min|dim|sus|add|aug)?\d*\b(?!')|\b(?:chord|cadence|dominant"
     r"|tonic|subdominant|minor|major)\b"
 )
+_SINGER_BEFORE = Pattern(r"\b(?:s?he|him|her|his)\b(?=[^.;]{0,40}$)", re.I)
 _GOES_ON_AFTER = Pattern(r"\s*:|, (?:s?he|then|and (?:s?he|then|the)|over|with|in|at)\b", re.I)
 # Words that titles have in small letters; any other tells a line.
 _SMALL = {
@@ -209,7 +210,9 @@ def _is_sung(passage: Passage, quote: QuoteClaim) -> bool:
     if n_words <= _SCARE_WORDS and _SCARE_BEFORE.search(before) and re.match(r" \w", after):
         return False
     if _PLACE_BEFORE.search(before) and not _TERM_AFTER.match(after):
-        is_small = quote.words[0].islower() and _CHORD_BEFORE.search(before)
+        is_small = quote.words[0].islower() and (
+            _CHORD_BEFORE.search(before) or _SINGER_BEFORE.search(before)
+        )
         if is_small or _looks_like_line(quote.words):
             return not _AS_IF.search(before)
     if is_line or _SUNG.search(before) or _SUNG.search(after):

@@ -96,6 +96,10 @@ _SUNG = Pattern(
     r"|sax|from the))"
     r"|\b(?:wordless|sung|open|long|round(?:ed)?) (?:[\w-]+ )?vowels\b"
     r"|\bthe lyric(?=\s*[.,;:]| (?:is|almost|says|tells|speaks|turns|never|and|itself)\b)"
+    rf"|\b(?:someone|somebody|everyone|everybody) (?:is |starts |begins |keeps )?(?:\w+ly )?{UTTER}\b"
+    r"|\b(?:refrain|chorus|hook|last line)\b[^.;]{0,40}?\b(?:everyone|everybody|all hands|(?:the )?whole"
+    r" (?:crew|room|pub|band|gang|choir)) (?:joins?|comes?|chimes?) in\b"
+    r"|\bwhat an? (?:\w+ )?(?:voice|singer|frontman|(?:set|pair) of (?:lungs|pipes))\b"
     r"|\bchoral (?:music|singing|voices|piece|work)\b"
     # "Determine the presence of singing" leaves it open.
     r"|(?<!analyze )(?<!analyse )(?<!determine )(?<!identify )(?<!detect )(?<!confirm )(?<!for )"
@@ -135,7 +139,7 @@ _SINGS = Pattern(
     r"|\b(?:her|his) (?:\w+ )?(?:vowels|consonants|diction|falsetto(?!-)|croon|melismas?)\b"
     r"|\b(?:fe)?male (?:[\w-]+ )?(?:screams?|growls?|whispers?)\b(?! (?:sounds?|effects?)\b)"
     rf"|\b{HUMAN}(?:, [^.;:,]{{2,50}},)? (?:(?:who|that) )?(?:(?:starts|begins|keeps"
-    r"|is) )?(?:\w+ly |both |all )?"
+    r"|is) )?(?:\w+ly |both |all )?(?:(?:in|at|behind|around|on|up) (?:the|an?|each|every|front|him|her)(?: [\w-]+)? )?"
     rf"(?:{UTTER}|half-\w+s)\b(?! (?:sounds?|effects?|noises?)\b)"
     rf"{NOT_PLAYED}"
     # "The chorus enters" is a part.
@@ -178,7 +182,7 @@ _SINGS = Pattern(
     r"|mutter|murmur|murmurs?|falsetto|mumble)\b"
     r"|\bvocal harmon(?:y|ies)\b|\bduet (?:between|of|by|with)\b|\ba ?cappella\b"
     r"|\b(?:s?he|verses?) (?:is |are )?(?:\w+ly )?deliver(?:s|ed)?\b"
-    r"|\b(?:song|track|piece|recording|it) is an? (?:[\w-]+ ){0,4}?duet\b|\bspoken[- ]word\b"
+    r"|\b(?:song|track|piece|recording|it)(?: is|'s) an? (?:[\w-]+ ){0,4}?duet\b|\bspoken[- ]word\b"
     r"|\b(?<!nothing )(?:is|are|gets?) (?:\w+ly )?"
     r"(?:sung|rapped|crooned|chanted|hummed|yodell?ed)\b"
     r"|\bsung (?:by|in|with)\b"
@@ -188,6 +192,8 @@ _SINGS = Pattern(
     r"|\bsung (?:lines?|words?|lyrics|melody|parts?)\b"
     r"|\b(?:the|its|her|his|their|these) (?:[\w'-]+ )?lyrics\b"
     r"(?!-|,? ?[:(\"']| (?:is|are) (?:not|un))"
+    rf"|\bthe (?:words|verses?|lines|refrain){OF_WORK} (?:tells?|speaks?|describes?|recounts?|mourns?|pleads?|begs?"
+    r"|remembers?)\b"
     rf"|\bthe words{OF_WORK} (?:are|tell|speak|describe|say|arrive|come|tumble|spill|blur"
     r"|drift)\b",
     re.I,
@@ -240,7 +246,7 @@ _SEARCHED_BEFORE = Pattern(
     r"|\b(?:determine|identify|figure out|find out|check|detect|see|decide|analy[sz]e) "
     r"|\b(?:mention|presence|absence|lack|kind|type|associated|instruments?|idea|chance"
     r"|possibility|question|expectation) (?:of|with|for|that) (?:[\w-]+ ){0,3}$"
-    r"|\b(?:made|track|useful|aimed at|help\w*) (?:for )?$"
+    r"|\b(?:made|one|tune|good|great|perfect|best|fit|ideal|track|useful|aimed at|help\w*) (?:for )?$"
     r"|\b(?:practi[cs]ing|learn\w*|teach\w*) (?:\w+ ){0,2}$"
     rf"|\b(?:{WORK}|music|melody) is $"
     r"|\b(?:nearly|almost|quasi)[- ]$"

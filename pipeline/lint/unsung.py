@@ -8,7 +8,7 @@ from pipeline.lint.pattern import Pattern
 from pipeline.lint.predicates import OF_WORK
 from pipeline.lint.sections import PART, SUNG_PART, WORK, is_of_part
 from pipeline.lint.times import moment_of
-from pipeline.lint.voices import HUMAN
+from pipeline.lint.voices import HUMAN, INSTRUMENT
 
 _VOICES = (
     r"(?:singing|vocals?(?: (?:parts?|elements?|lines?|tracks?|melody))?|voices?|singers?"
@@ -39,6 +39,10 @@ _CALLED_SO = Pattern(
     # "An instrumental folk-rock song".
     r"|\b(?:a(?<!over a)(?<!with a)(?<!to a)(?<!by a)(?<!against a)n?|this|\d:\d\d)"
     rf" {_OF_KIND}instrumental {_OF_KIND}{_PIECE}\b"
+    # "An instrumental jangle".
+    rf"|(?:^|[.;!] )an? (?:[\w-]+,? ){{0,2}}?instrumental (?!{PART}|{SUNG_PART}|[\w-]+ (?:{PART}|hook))(?!(?:break|lines?|figure|tag|coda|middle"
+    r"|response|answer|texture|layer|colou?r|backing|bed|track|palette|part|voice|hook|motif|riff|theme|melody"
+    r"|answer|flourish|lead)s?\b)[\w-]+(?=\s*[.,:;]|$| (?:with|of|in|at|for|that|built|led|over)\b)"
     rf"|(?:^|[.;] )the instrumental (?!work\b|performance\b){_OF_KIND}{_PIECE}\b"
     # "Instrumental rock with two guitars"; "instrumental rock is popular" tells of many.
     rf"|(?:^|[.;] ){_OF_KIND}instrumental {_OF_KIND}{_PIECE}\b(?! (?:is|are|has|have|can)\b)"
@@ -78,7 +82,7 @@ _NONE = Pattern(
     rf"|\b{_VOICES} (?:plays?|has|have|takes?) no (?:part|role|place)\b"
     r"|\b(?:nothing|none of (?:it|this|that|these)|no (?:words?|lines?|lyrics|text|verses?|syllables?|notes?))(?: here| at all)?"
     r" (?:(?:is|are) )?(?:ever |being |actually )?sung\b"
-    r"|\bthere(?:'s| is) (?:nobody|no one) (?:\w+ )?(?:singing|at the mic\w*)\b"
+    r"|\bthere(?:'s| is) (?:nobody|no one) (?:\w+ )?(?:singing|(?:at|on|behind) the mic\w*|in the (?:vocal )?booth)\b"
     r"|(?:(?<=\bvocals\? )|(?<=\bvoices\? )|(?<=\bvoice\? )|(?<=\bsinging\? )|(?<=\blyrics\? )"
     r"|(?<=\bsinger\? ))(?:none|nope|not (?:here|one|an?)|nobody|no one)\b"
     r"|\bonly instruments (?:are|can be) (?:heard|used)\b|\b(?:entirely|only|solely)"
@@ -106,6 +110,14 @@ _NONE = Pattern(
     r"|(?<!rapped, )(?<!spoken, )(?<!shouted, )(?<!chanted, )(?:\bnot|\bnever|n't) (?:sung|vocal)\b"
     r"(?! (?:the same|quite|so|at|above|as)\b)|\b(?:nobody|no one) singing\b"
     r"|(?:\bnot|n't) (?:an?|one) (?:sung (?:note|word|line)|(?:note|word|line) sung)\b"
+    r"|\b(?:without|no|zero) (?:an? |any )?(?:single )?(?:sung|spoken or sung) (?:words?|lines?|notes?|syllables?)\b"
+    r"|\bwithout (?:once |ever )?opening (?:its|a) mouth\b"
+    rf"|\b(?:at no point|nowhere|not once|never once|never) (?:does|do|is|will|can) (?:an(?:yone|ybody)|someone|you|we"
+    rf"|(?:an? |any )?{_VOICES}) (?:\w+ )?(?:sing|rap|heard|hear (?:an?|any) (?:\w+ )?{_VOICES}|enter|appear|come|open)"
+    rf"|\b{INSTRUMENT} (?:is|are|stays|remains) the (?:only|sole|one) (?:voice|singer|vocalist)s?\b"
+    rf"|\bthe (?:only|sole|one) (?:voice|singer|vocalist)s?(?: here| you hear| in it| we get)? (?:is|are|belongs to) (?:an? |the |that of )?"
+    rf"(?:[\w-]+ )?{INSTRUMENT}\b"
+    r"|(?:\bnot|n't) (?:an?|one) (?:single |human )?(?:throat|larynx|tonsil|vocal cord)\b"
     r"|n't any words\b(?! (?:to|for|that)\b)|(?:^|[.;:] )instruments only\b"
     rf"|\bno (?:need|use|place|call) (?:of|for) (?:an? |any )?{_VOICES}\b"
     r"|\b(?:lacks|lacking|(?:lack|absence|absent|devoid|free) (?:of|from)|omits?|excludes?|avoids?"
@@ -147,7 +159,8 @@ _NONE = Pattern(
 # "Still no words"; those who hum have none, either.
 _NO_WORDS = Pattern(
     r"\b(?:still no|(?<!me )(?<!us )(?<!you )(?<!one )without an?(?: single)?|not (?:one"
-    r"|a)(?: single)?) words?(?=\s*(?:[.,;:]|$))",
+    r"|a)(?: single)?) words?(?=\s*(?:[.,;:]|$))"
+    r"|\bwordless (?:to the (?:very )?(?:end|last)|throughout|from (?:the )?(?:first|start|end|beginning))",
     re.I,
 )
 _WORDLESS = Pattern(

@@ -13,7 +13,7 @@ VOICE_TYPE = (
 """Regular expression of a kind of voice; a saxophone may be one, too, where no more is said."""
 HUMAN = (
     r"(?:m[ae]n|wom[ae]n|boys?|girls?|kids?|child(?:ren)?|guys?|fellows?|blokes?|lads?|lady|ladies"
-    r"|gentlem[ae]n|brothers?|sisters?|monks?|nuns?|sailors?|fellas?|shantyman|cantor"
+    r"|gentlem[ae]n|brothers?|sisters?|monks?|nuns?|sailors?|fellas?|mates|crew|gang|shantyman|cantor"
     r"|girl group|singers?|vocalists?|rappers?"
     r"|frontm[ae]n|frontwoman"
     r"|(?:male|female) leads?(?! (?:dancer|actor|role|synth|guitar))|choir|children's choir|chorus)"
@@ -22,7 +22,7 @@ HUMAN = (
 UTTER = (
     r"(?:(?:half[- ])?(?:sing|croon|whisper|belt|rap|chant|hum|wail|inton|yodel|scream|shout|mutter"
     r"|murmur|mumbl|roar|growl|snarl|howl|shriek|yell|holler|drawl|recit|plead|vocali[sz]"
-    r"|harmoni[sz]|scat|bellow|sneer|coo|keen|bark|purr)(?:[lpmt]?ing|e?s|e)?)"
+    r"|harmoni[sz]|scat|bellow|sneer|coo|keen|bark|purr|lilt|warbl|ulul|moan)(?:[lpmt]?ing|e?s|e)?)"
 )
 """Regular expression of what voices do, in any form but the past."""
 TELL = (
