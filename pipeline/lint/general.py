@@ -104,7 +104,8 @@ _OF_GENRE_AFTER = Pattern(
 # "Prominent in C major music".
 _IN_KEY = Pattern(rf"\bin {NOTE}[ -]{MODE} (?:music|songs|pieces)\b")
 _VALUE = Pattern(
-    rf"\d|(?-i:\b{NOTE}m?\b)|\b(?:{MODE}|minutes?|no|none|not|without|slow\w*|fast\w*|moderate\w*|steady"
+    rf"\d|(?-i:\b{NOTE}m?\b)|\b(?:{MODE}|minutes?|no|none|not|without|slow\w*|fast\w*"
+    rf"|moderate\w*|steady"
     r"|constant|consistent|instrumental)\b",
     re.I,
 )
@@ -161,7 +162,8 @@ _SUPPOSES = Pattern(
 )
 # "Identifying the key: Russian music tends to".
 _HEADING = Pattern(
-    r"\W*(?P<words>(?!(?:An?|I|It|What|S?[Hh]e)\b)[A-Z](?:(?!\b(?:is|are|has|have|says?|states?|does|comes?|arrives?|enters?|rises?|sings?"
+    r"\W*(?P<words>(?!(?:An?|I|It|What|S?[Hh]e)\b)[A-Z](?:(?!\b(?:is|are|has|have|says?|states?"
+    r"|does|comes?|arrives?|enters?|rises?|sings?"
     r"|goes|reads?|to|by)\b)[\w'/ -]){2,45})"
     r"(?P<end>: ?(?!\d))"
 )

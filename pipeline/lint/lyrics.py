@@ -22,7 +22,8 @@ _UNCLOSED = Pattern(
 )
 # Of a line that is broken off, what stands before its mark.
 _QUOTES = Pattern(
-    rf"(?:\b(?:is|are|reads?|goes|says?|as|like|with|on|into|lines?|words?|refrain|hook|over|under|behind|through|us|me|you|\w+ing|to|of|"
+    rf"(?:\b(?:is|are|reads?|goes|says?|as|like|with|on|into|lines?|words?|refrain|hook|over"
+    rf"|under|behind|through|us|me|you|\w+ing|to|of|"
     rf"{UTTER}|{TELL})|[:,]) $",
     re.I,
 )
@@ -58,11 +59,13 @@ _AS_IF = Pattern(
 )
 # "Under 'the square'"; "G7 arrives on 'gazebo'".
 _PLACE_BEFORE = Pattern(
-    r"\b(?:(?:ends|opens|begins|starts|closes|finishes|signs off) with|on|under|over|behind|beneath|underneath|through|past|into|around|at|against) (?:the line )?$",
+    r"\b(?:(?:ends|opens|begins|starts|closes|finishes|signs off) with|on|under|over|behind"
+    r"|beneath|underneath|through|past|into|around|at|against) (?:the line )?$",
     re.I,
 )
 _CHORD_BEFORE = Pattern(
-    r"\b[A-G](?:#|b| ?flat| ?sharp)?(?:m|maj|min|dim|sus|add|aug)?\d*\b(?!')|\b(?:chord|cadence|dominant"
+    r"\b[A-G](?:#|b| ?flat| ?sharp)?(?:m|maj|min|dim|sus|add|aug)?\d*\b(?!')|\b(?:chord|cadence"
+    r"|dominant"
     r"|tonic|subdominant|minor|major)\b"
 )
 _SINGER_BEFORE = Pattern(r"\b(?:s?he|him|her|his)\b(?=[^.;]{0,40}$)", re.I)
@@ -133,7 +136,8 @@ def _quotes(passage: Passage) -> list[QuoteClaim]:
             if not quote.touches(found):
                 found.append(quote)
     unclosed = _UNCLOSED.search(passage.text)
-    if unclosed and _QUOTES.search(passage.before(unclosed.start())):
+    is_long = unclosed and len(bare_words(unclosed[0])) >= _FEWEST_OF_LINE
+    if unclosed and is_long and _QUOTES.search(passage.before(unclosed.start())):
         quote = QuoteClaim(*unclosed.span(), unclosed["double"] or unclosed["single"])
         if not quote.touches(found):
             found.append(quote)

@@ -61,11 +61,15 @@ _PATTERNS = (
     ),
     # "The Platform Nine call this a tango".
     Pattern(
-        r"(?:^|(?<=[.!?] ))(?!(?:\w+ ){1,3}(?:Guitars?|Bass|Drums?|Piano|Organ|Strings?|Quartet|Trio"
-        r"|Synths?|Orchestra|Trumpets?|Horns?|Brass|Sax|Section|Choir|Chorus|Verse|Carol|Major|Minor"
+        r"(?:^|(?<=[.!?] ))(?!(?:\w+ ){1,3}(?:Guitars?|Bass|Drums?|Piano|Organ|Strings?|Quartet"
+        r"|Trio"
+        r"|Synths?|Orchestra|Trumpets?|Horns?|Brass|Sax|Section|Choir|Chorus|Verse|Carol|Major"
+        r"|Minor"
         r"|Waltz|Theme|Solo|Flat|Sharp) )"
-        rf"(?P<name>The {CAPITAL}(?: {CAPITAL}){{1,2}}) (?:calls?|plays?|keeps?|takes?|gives?|opens?|starts?"
-        r"|begins?|runs?|hits?|sounds?|brings?|likes?|makes?|leans?|turns?|kicks?|lets?|wants?|knows?)\b"
+        rf"(?P<name>The {CAPITAL}(?: {CAPITAL}){{1,2}}) (?:calls?|plays?|keeps?|takes?|gives?"
+        rf"|opens?|starts?"
+        r"|begins?|runs?|hits?|sounds?|brings?|likes?|makes?|leans?|turns?|kicks?|lets?|wants?"
+        r"|knows?)\b"
     ),
     Pattern(rf"\b{_WORK_OF} (?:is )?(?:that )?(?:of|by) {_NAME}"),
     Pattern(rf"\b(?:vocals?|voice|singing) (?:comes? from|belongs? to) {_NAME}"),

@@ -13,7 +13,7 @@ from pipeline.lint.voices import HUMAN, INSTRUMENT, NOT_PLAYED, VOICE_TYPE
 
 _DRUMS = r"(?:drums?|kit|congas|bongos|percussion|cymbals?|keys|keyboard|hammond|decks|turntables)"
 _WHO = Pattern(
-    r"\b(?:s?he|h(?:er|im|is|ers)|(?:her|him)self)\b|\b(?:wo)?man\b|\bfrom an? |\blead (?=\w+s\b)",
+    r"\b(?:s?he|h(?:er|im|is|ers)|(?:her|him)self)\b|\b(?:wo)?man\b|\bfrom an? ",
     re.I,
 )
 # Players, writers and those who listen: what "she" does after them is no singing.
@@ -48,14 +48,16 @@ _FOLLOWS = (
 # Coming, staying and leaving.
 _APPEARS = (
     rf"(?:(?:enter|re-enter|arrive|return|reappear|vanishe|disappear)s"
-    rf"|(?:start|begin|open|finishe|stop|pause|rest|wait|stay|close|end|lead)s(?: out)?{_END}{_FOLLOWS}"
+    rf"|(?:start|begin|open|finishe|stop|pause|rest|wait|stay|close|end"
+    rf"|lead)s(?: out)?{_END}{_FOLLOWS}"
     r"|appears(?! to\b)|joins(?: in)?(?! (?:hands|the (?:army|navy))\b)|starts up"
     r"|(?:come|step|slip|fade|ease|chime|float|drift|steal|creep|break|jump|burst|sneak|glide)s"
     r" (?:in|back|aside|away|out|forward|through|up)\b(?! (?:of|love|bed)\b)"
     r"|(?:drop|duck|bow|cut|sit|peel)s (?:out|away|back)"
     r"|(?:fall|go|stay|remain)e?s (?:silent|quiet|mute|hushed)"
     r"|(?:fall|drop|sink|settle|slip)s (?:back|away|to (?:an? )?\w+)"
-    r"|waits out|(?:laugh|giggle|chuckle)s(?! at\b)|(?:hang|hold|lay|lie|lean)s back|carries on|gives way|takes over"
+    r"|waits out|(?:laugh|giggle|chuckle)s(?! at\b)|(?:hang|hold|lay|lie|lean)s back|carries on"
+    r"|gives way|takes over"
     r"|takes (?:a breath|(?:h(?:er|is)) (?:own )?(?:time|breath)|the (?:verses?|chorus\w*"
     r"|melody|tune|hook|lead|refrain|bridge|first|second|last|high))"
     r"|leaves (?:it|the (?:stage|rest|last|floor)|off|space|room|at \d))"
@@ -79,7 +81,8 @@ _MOVES = (
 )
 _IS = (
     r"(?:hoarse|breathless|breathy|husky|gruff|hushed|close|distant|tender|raw|off-key|whispery"
-    r"|all (?:breath|gravel|nerves|velvet|smoke|grit|throat|chest)|front and cent(?:re|er)|back|gone|silent|alone|quiet|breathing|phrasing|doubled|tripled|double-tracked|joined"
+    r"|all (?:breath|gravel|nerves|velvet|smoke|grit|throat|chest)|front and cent(?:re|er)|back"
+    r"|gone|silent|alone|quiet|breathing|phrasing|doubled|tripled|double-tracked|joined"
     r"|shadowed|answered|multi-?tracked|off-mic|close-mic\w*|up front|on (?:h(?:er|is) own|mic)"
     rf"|out again|(?:there|in|out|up){_END}| (?:by|at|from|with|over)\b))"
 )
@@ -90,12 +93,14 @@ _NEVER = (
     r"|breath|stray|leav|let|go(?:es)? above|ris|reach|belt|break)(?:e?s|e|ies|y)?"
 )
 _LED = (
-    r"(?:answer|echo|shadow|follow|doubl|accompan[iy]|support|trail|cushion|fram|cradl|lift|carr[iy]"
+    r"(?:answer|echo|shadow|follow|doubl|accompan[iy]|support|trail|cushion|fram|cradl|lift"
+    r"|carr[iy]"
     r"|chas|surround|join|underpin|circl|prop|trac|flank|shelter|harmoni[sz])(?:e?s|ed|e|ies|ing)?"
     r"(?: (?:along|up|with|under|around|behind))?"
 )
 _BESIDE = (
-    r"(?:(?:giv|leav|mak|clear)(?:e?s|ing)?(?= (?:him|her) (?:room|space|the floor|a path))|(?:wait|paus|mak\w+ (?:way|room|space)|tim\w+ \w+)(?:e?s|ing)? for"
+    r"(?:(?:giv|leav|mak|clear)(?:e?s|ing)?(?= (?:him|her) (?:room|space|the floor|a path))"
+    r"|(?:wait|paus|mak\w+ (?:way|room|space)|tim\w+ \w+)(?:e?s|ing)? for"
     r"|behind|beneath|underneath|alongside|around|above|below|under|leav(?:es|ing))"
 )
 _HERS = (
@@ -103,40 +108,50 @@ _HERS = (
     r"|low|sung|long|every|half-\w+|\w+ing|\w+ed|soft|quiet) ){0,2}"
     r"(?:lines?|verses?|phras(?:es?|ing)|entry|entrance|delivery|breaths?|breathing|words?|vowels?"
     r"|syllables?|refrain|chorus(?:es)?|notes?|pleas?|lament|vibrato|throat|mouth|lips|melisma\w*"
-    r"|chest register|head register|head voice|chest voice|lungs|mic\w*|question|accent|brogue|lisp|drawl|rasp|whisper|diction"
+    r"|chest register|head register|head voice|chest voice|lungs|mic\w*|question|accent|brogue"
+    r"|lisp|drawl|rasp|whisper|diction"
     r"|Spanish|French|Portuguese|Italian|German|Welsh|English|Irish|Gaelic|Arabic|Russian)\b)"
 )
 # What is done with words, in any verb but those of players and writers: "she owns the chorus".
 _SONG = (
     r"(?:(?!play|writ|wrote|hear|lik|lov|us|add|hit|need|want|know|arrang|produc|compos|strum|pick"
-    r"|drum|blow)\w+s (?:\w+ )?(?:the|this|that|those|these|each|every|h(?:er|is)|an?) (?:[\w-]+ ){0,2}?"
+    r"|drum|blow)\w+s (?:\w+ )?(?:the|this|that|those|these|each|every|h(?:er|is)"
+    r"|an?) (?:[\w-]+ ){0,2}?"
     r"(?:chorus(?:es)?|verses?|refrain|hook|lyrics?|words?|syllables?|vowels?|couplets?)\b)"
 )
 _SHE = Pattern(
     rf"\bs?he (?:{_ADVERBS}(?:{_APPEARS}|{_MOVES}|(?:keeps|starts|begins) \w+ing\b)|{_NEVER}\b)"
     rf"{NOT_PLAYED}"
-    rf"|\b(?:s?he|(?:an?|the|one) (?:[\w-]+ ){{0,2}}(?:wo)?man|boy|girl|lead) {_ADVERBS}{_SONG}{NOT_PLAYED}"
+    rf"|\b(?:s?he|(?:an?|the|one) (?:[\w-]+ ){{0,2}}(?:wo)?man|boy"
+    rf"|girl) {_ADVERBS}{_SONG}{NOT_PLAYED}"
     rf"|\bs?he(?:'s| is) {_ADVERBS}{_IS}{NOT_PLAYED}"
     rf"|\b{_LED} (?:him|her)(?:(?<=him)|{_END}{_FOLLOWS})"
     rf"|\b{_BESIDE} (?:him|her)(?:(?<=him)| (?:room|space|the floor|a path)\b|{_END}{_FOLLOWS})"
-    r"|\b(?:doubl|join|answer|shadow|stack|layer|harmoni[sz]|duett?|echo|multi-track)(?:ed|ing|s|es)?"
+    r"|\b(?:doubl|join|answer|shadow|stack|layer|harmoni[sz]|duett?|echo|multi-track)(?:ed|ing"
+    r"|s|es)?"
     r" (?:by|with|against|over) (?:her|him)self\b"
     r"|\b(?:only|back|in|there|out|off|away|up) s?he (?:is|comes|goes|soars|climbs)\b"
-    r"|\b(?:just|only|nothing but|leaving|leaves|it's) (?:her|him) (?:and|with|over) (?:an?|the|\w+)\b"
+    r"|\b(?:just|only|nothing but|leaving|leaves|it's) (?:her|him) (?:and|with|over) (?:an?|the"
+    r"|\w+)\b"
     r"|\b(?:s?he|[A-Z][a-z]+)(?: \w+)? (?:go|goes|moves?|swings?|slides?|rises?|drops?) from an? "
-    r"(?:[\w-]+ )?(?:mutter|murmur|whisper|hush|croon|growl|hum|sigh|coo|mumble) to an? (?:\w+ )?\w+"
+    r"(?:[\w-]+ )?(?:mutter|murmur|whisper|hush|croon|growl|hum|sigh|coo"
+    r"|mumble) to an? (?:\w+ )?\w+"
     rf"|\b{_HERS}"
-    r"|\b(?:out of h(?:er|is) way|at h(?:er|is) (?:heels|elbow|shoulder|side|back)|around h(?:er|is) \w+ing)\b"
+    r"|\b(?:out of h(?:er|is) way|at h(?:er|is) (?:heels|elbow|shoulder|side|back)"
+    r"|around h(?:er|is) \w+ing)\b"
     rf"|\bs?he sounds\b(?! (?:like|as (?:if|though)) (?:an?|the) (?:\w+ )?(?:{INSTRUMENT}|drum))"
-    rf"|\bs?he(?: has|'s got) [^.;:,]{{0,30}}?\b(?:{VOICE_TYPE}|voice|pipes|lungs)\b(?! (?:of|on|sax))"
+    rf"|\bs?he(?: has|'s got) [^.;:,]{{0,30}}?\b(?:{VOICE_TYPE}|voice|pipes|lungs)\b(?! (?:of"
+    rf"|on|sax))"
     r"|\bthe (?:wo)?man (?:out|up|at the) front\b"
     # "And then him: gravel, smoke"; "you hear her breathe"; "he talks his way through".
     r"|(?:^|\b(?:and|then|only|just|it's|enter|with|but)) (?:him|her)(?=\s*[.,;:!]|$)"
     r"|\bhears? (?:him|her) (?!(?:guitar|piano|fiddle|out)\b)(?:\w+|\w+ing)\b"
     r"|\bs?he \w+s h(?:er|is) way (?:through|into|around|up|down|along|across)\b"
-    r"|\b(?:an?|the|one|another|(?:a|the) second) (?:[\w-]+,? ){0,2}?(?:wo)?man(?:'s| is) (?:there|back|in|out|close|here"
+    r"|\b(?:an?|the|one|another|(?:a|the) second) (?:[\w-]+,? ){0,2}?(?:wo)?man(?:'s"
+    r"| is) (?:there|back|in|out|close|here"
     r"|alone|up front)\b"
-    rf"|\b(?:an?|the|one|another|two|three) (?:[\w-]+,? ){{0,2}}?(?:wo)?m[ae]n {_LED} (?:him|her|the (?:first|other|lead|singer))\b"
+    rf"|\b(?:an?|the|one|another|two|three) (?:[\w-]+,? ){{0,2}}?(?:wo)?m[ae]n {_LED} (?:him"
+    rf"|her|the (?:first|other|lead|singer))\b"
     # "There's a man on the mic", "the man moaning".
     rf"|\b{HUMAN} (?:(?:[\w-]+ ){{0,2}}(?:on|at|behind|up to|near|by) the mic(?:rophone)?\b"
     rf"|moan(?:s|ing))",

@@ -90,14 +90,18 @@ _SUNG = Pattern(
     r"|\b(?:and|with|using|only|all) voices?\b(?! lead| (?:here )?(?:is|are|belongs)\b)|(?:^"
     r"|[.;!] )(?:voices?|vocals?) and\b"
     # "Voice in at 0:28", "it thins to strings and voice".
-    r"|(?:^|[.;:,!] |\b(?:to|just|only) )(?:lone |single |close |dry |human )?voices? (?:in|out|back"
+    r"|(?:^|[.;:,!] |\b(?:to|just|only) )(?:lone |single |close |dry |human )?voices? (?:in|out"
+    r"|back"
     r"|enters?|slips?|comes?|arrives?|alone|drops?|returns?|up|at|by|floats?|and)\b"
-    r"|\b(?:the|her|his|that|this|all the) (?:[\w-]+ )?(?:yelling|hollering|crooning)\b(?! (?:of|guitar"
+    r"|\b(?:the|her|his|that|this|all the) (?:[\w-]+ )?(?:yelling|hollering"
+    r"|crooning)\b(?! (?:of|guitar"
     r"|sax|from the))"
     r"|\b(?:wordless|sung|open|long|round(?:ed)?) (?:[\w-]+ )?vowels\b"
     r"|\bthe lyric(?=\s*[.,;:]| (?:is|almost|says|tells|speaks|turns|never|and|itself)\b)"
-    rf"|\b(?:someone|somebody|everyone|everybody) (?:is |starts |begins |keeps )?(?:\w+ly )?{UTTER}\b"
-    r"|\b(?:refrain|chorus|hook|last line)\b[^.;]{0,40}?\b(?:everyone|everybody|all hands|(?:the )?whole"
+    rf"|\b(?:someone|somebody|everyone|everybody) (?:is |starts |begins "
+    rf"|keeps )?(?:\w+ly )?{UTTER}\b"
+    r"|\b(?:refrain|chorus|hook|last line)\b[^.;]{0,40}?\b(?:everyone|everybody|all hands"
+    r"|(?:the )?whole"
     r" (?:crew|room|pub|band|gang|choir)) (?:joins?|comes?|chimes?) in\b"
     r"|\bwhat an? (?:\w+ )?(?:voice|singer|frontman|(?:set|pair) of (?:lungs|pipes))\b"
     r"|\bchoral (?:music|singing|voices|piece|work)\b"
@@ -139,7 +143,8 @@ _SINGS = Pattern(
     r"|\b(?:her|his) (?:\w+ )?(?:vowels|consonants|diction|falsetto(?!-)|croon|melismas?)\b"
     r"|\b(?:fe)?male (?:[\w-]+ )?(?:screams?|growls?|whispers?)\b(?! (?:sounds?|effects?)\b)"
     rf"|\b{HUMAN}(?:, [^.;:,]{{2,50}},)? (?:(?:who|that) )?(?:(?:starts|begins|keeps"
-    r"|is) )?(?:\w+ly |both |all )?(?:(?:in|at|behind|around|on|up) (?:the|an?|each|every|front|him|her)(?: [\w-]+)? )?"
+    r"|is) )?(?:\w+ly |both |all )?(?:(?:in|at|behind|around|on|up) (?:the|an?|each|every|front"
+    r"|him|her)(?: [\w-]+)? )?"
     rf"(?:{UTTER}|half-\w+s)\b(?! (?:sounds?|effects?|noises?)\b)"
     rf"{NOT_PLAYED}"
     # "The chorus enters" is a part.
@@ -151,7 +156,8 @@ _SINGS = Pattern(
     r"|declares?|announces?|insists?|vows?|swears?|asks?|admits?|remembers?|promises?"
     r"|tells?|confess(?:es)?|recalls?|sighs?|begs?|pleads?|warns?|laments?|promises?)\b"
     rf"(?!.* (?:on|of) (?:the |an? )?(?:{INSTRUMENT}|brass))"
-    r"|\b(?:an?|the) (?:[\w-]+,? ){0,3}?(?:(?:wo)?m[ae]n|girls?|boys?|kids?)\b[^.;:\"]{0,60}?(?:\b(?:with|on|into)"
+    r"|\b(?:an?|the) (?:[\w-]+,? ){0,3}?(?:(?:wo)?m[ae]n|girls?|boys?"
+    r"|kids?)\b[^.;:\"]{0,60}?(?:\b(?:with|on|into)"
     r"|:) [\"']"
     r"|\b(?:an?|the|each|every|(?:first|second|last|opening|closing"
     r"|final)) (?:(?!bass|melod|guitar|piano|horn)[\w-]+ )?"
@@ -176,9 +182,11 @@ _SINGS = Pattern(
     r"|let)\b)[A-Z]\w+)'s (?:[\w-]+ ){0,2}?(?:voice|vocals|singing)\b"
     r"|\b(?:backing|background|backup|harmony|layered|doubled) (?:vocals?|singers?|voices?)\b"
     r"(?![- ](?:chops?|samples?|like))"
-    rf"|\b{VOICE_TYPE} (?:takes|delivers|has|gets) (?:the |each |every |all the |both )?(?:verses?|words"
+    rf"|\b{VOICE_TYPE} (?:takes|delivers|has|gets) (?:the |each |every |all the "
+    rf"|both )?(?:verses?|words"
     r"|lyrics?)\b"
-    r"|\b(?:an?|one) (?:[\w-]+,? ){0,3}?(?:wo)?man, [^.;:]{0,40}?\b(?:growl|whisper|drawl|rasp|croon|howl"
+    r"|\b(?:an?|one) (?:[\w-]+,? ){0,3}?(?:wo)?man, [^.;:]{0,40}?\b(?:growl|whisper|drawl|rasp"
+    r"|croon|howl"
     r"|mutter|murmur|murmurs?|falsetto|mumble)\b"
     r"|\bvocal harmon(?:y|ies)\b|\bduet (?:between|of|by|with)\b|\ba ?cappella\b"
     r"|\b(?:s?he|verses?) (?:is |are )?(?:\w+ly )?deliver(?:s|ed)?\b"
@@ -192,7 +200,8 @@ _SINGS = Pattern(
     r"|\bsung (?:lines?|words?|lyrics|melody|parts?)\b"
     r"|\b(?:the|its|her|his|their|these) (?:[\w'-]+ )?lyrics\b"
     r"(?!-|,? ?[:(\"']| (?:is|are) (?:not|un))"
-    rf"|\bthe (?:words|verses?|lines|refrain){OF_WORK} (?:tells?|speaks?|describes?|recounts?|mourns?|pleads?|begs?"
+    rf"|\bthe (?:words|verses?|lines|refrain){OF_WORK} (?:tells?|speaks?|describes?|recounts?"
+    rf"|mourns?|pleads?|begs?"
     r"|remembers?)\b"
     rf"|\bthe words{OF_WORK} (?:are|tell|speak|describe|say|arrive|come|tumble|spill|blur"
     r"|drift)\b",
@@ -229,7 +238,8 @@ _MENTION = Pattern(
     r"(?<!theme sings)(?<!thing sings)(?<!which sings)(?<!phrase sings)(?<!solo sings)"
     r"(?<!hand sings)"
     r"|vocali[sz](?:ations?|ing|e[sd]?)|yodell?ing|crooning"
-    r"|rapped|sprechgesang|(?:hummed|chanted|shouted|screamed|growled|muttered|whispered|murmured|crooned"
+    r"|rapped|sprechgesang|(?:hummed|chanted|shouted|screamed|growled|muttered|whispered"
+    r"|murmured|crooned"
     r"|belted|mumbled|spoken|barked|cooed|hollered"
     r"|half-spoken) (?:intro|outro|hooks?|refrains?|chorus(?:es)?|verses?|lines?)"
     r"|chor(?:al|us) (?:harmon(?:y|ies)|backup|vocals?|chant)|humming(?= by)"
@@ -246,7 +256,8 @@ _SEARCHED_BEFORE = Pattern(
     r"|\b(?:determine|identify|figure out|find out|check|detect|see|decide|analy[sz]e) "
     r"|\b(?:mention|presence|absence|lack|kind|type|associated|instruments?|idea|chance"
     r"|possibility|question|expectation) (?:of|with|for|that) (?:[\w-]+ ){0,3}$"
-    r"|\b(?:made|one|tune|good|great|perfect|best|fit|ideal|track|useful|aimed at|help\w*) (?:for )?$"
+    r"|\b(?:made|one|tune|good|great|perfect|best|fit|ideal|track|useful|aimed at"
+    r"|help\w*) (?:for )?$"
     r"|\b(?:practi[cs]ing|learn\w*|teach\w*) (?:\w+ ){0,2}$"
     rf"|\b(?:{WORK}|music|melody) is $"
     r"|\b(?:nearly|almost|quasi)[- ]$"
@@ -268,7 +279,8 @@ _LIKENESS = (
 _LIKENESS_BEFORE = Pattern(rf"\b(?:{_LIKENESS})\b[^.;]{{0,40}}$", re.I)
 _NOT_SUNG_BEFORE = Pattern(
     rf"\b(?:{_LIKENESS}|{INSTRUMENT}|{_ANIMAL})\b"
-    r"(?:(?!\b(?:and|with|while|over|behind|beneath|under|but|until|till|then|so|accompan\w+|support\w*"
+    r"(?:(?!\b(?:and|with|while|over|behind|beneath|under|but|until|till|then|so|accompan\w+"
+    r"|support\w*"
     r"|follow\w*|back(?:s|ed|ing)?|match\w*|compl[ei]ment\w*|doubl\w+|answer\w*|shadow\w*"
     r"|underpin\w*"
     r"|fram\w+|join\w*|surround\w*|cushion\w*|leav\w+|against|beside|around|above|below|after"
@@ -322,7 +334,7 @@ def first_sung(passage: Passage, none: Claim | None) -> Claim | None:
         and not is_denied(passage.clause_before(claim.end))
         and not (none and passage.text[claim.start : claim.end].rstrip().endswith(":"))
         and not other.search(passage.before(_told_from(passage, claim), 60))
-        and not _SOUGHT_BEFORE.search(passage.before(claim.start, 30))
+        and not _is_sought(passage, claim)
         and not _SAMPLED.search(_sentence(passage, claim))
         if not _is_listing(passage, claim) and not _is_of_instrument(passage, claim)
         if pattern is not _TYPES or not _HORNS.search(_sentence(passage, claim))
@@ -335,6 +347,13 @@ def first_sung(passage: Passage, none: Claim | None) -> Claim | None:
             if not is_denied(passage.clause_before(claim.end))
         )
     return min(found, key=lambda claim: claim.start, default=None)
+
+
+def _is_sought(passage: Passage, claim: Claim) -> bool:
+    """Whether a voice is only waited for; who listens for "the singer" hears one."""
+    is_known = passage.text.startswith("the ", claim.start)
+    sought = _SOUGHT_BEFORE.search(passage.before(claim.start, 30))
+    return bool(sought and not (is_known and sought[0].endswith("for ")))
 
 
 def _told_from(passage: Passage, claim: Claim) -> int:

@@ -13,7 +13,8 @@ VOICE_TYPE = (
 """Regular expression of a kind of voice; a saxophone may be one, too, where no more is said."""
 HUMAN = (
     r"(?:m[ae]n|wom[ae]n|boys?|girls?|kids?|child(?:ren)?|guys?|fellows?|blokes?|lads?|lady|ladies"
-    r"|gentlem[ae]n|brothers?|sisters?|monks?|nuns?|sailors?|fellas?|mates|crew|gang|shantyman|cantor"
+    r"|gentlem[ae]n|brothers?|sisters?|monks?|nuns?|sailors?|fellas?|mates|crew|gang|shantyman"
+    r"|cantor"
     r"|girl group|singers?|vocalists?|rappers?"
     r"|frontm[ae]n|frontwoman"
     r"|(?:male|female) leads?(?! (?:dancer|actor|role|synth|guitar))|choir|children's choir|chorus)"
