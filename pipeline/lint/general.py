@@ -104,7 +104,8 @@ _OF_GENRE_AFTER = Pattern(
 # "Prominent in C major music".
 _IN_KEY = Pattern(rf"\bin {NOTE}[ -]{MODE} (?:music|songs|pieces)\b")
 _VALUE = Pattern(
-    rf"\d|(?-i:\b{NOTE}m?\b)|\b(?:{MODE}|minutes?|no|none|not|without|slow\w*|fast\w*|moderate\w*|steady"
+    rf"\d|(?-i:\b{NOTE}m?\b)|\b(?:{MODE}|minutes?|no|none|not|without|slow\w*|fast\w*"
+    rf"|moderate\w*|steady"
     r"|constant|consistent|instrumental)\b",
     re.I,
 )
@@ -144,7 +145,7 @@ _OF_MANY = Pattern(
     r"\W*(?:slow|fast|quick|major|minor|loud)\w* (?:music|songs|pieces|tempos|keys|chords)"
     r" (?:is|are|can|tend|sound|make|create)s?\b|"
     r"\W*the (?:chords|notes|scales) that (?:work|fit|go|belong|sound)\b|"
-    r"\W*(?!the (?:[\w-]+ )?(?:singers|musicians|bands) (?:are|have)\b)"
+    r"\W*(?!(?:all (?:of )?)?the (?:[\w-]+ )?(?:singers|musicians|bands) (?:are|have)\b)"
     r"(?:(?:all|many|most|some|other|such|[\w-]+) ){0,3}?(?:songs|tracks|pieces|tunes|recordings"
     r"|ballads|waltzes|lullabies|tangos|marches|time signatures|genres|singers|musicians|bands)"
     r"(?: (?:of|in|from) (?:this|that|the|its) [\w-]+)?"
@@ -161,7 +162,8 @@ _SUPPOSES = Pattern(
 )
 # "Identifying the key: Russian music tends to".
 _HEADING = Pattern(
-    r"\W*(?P<words>(?!(?:An?|I|It|S?[Hh]e)\b)[A-Z](?:(?!\b(?:is|are|has|have|says?|states?|does|sings?"
+    r"\W*(?P<words>(?!(?:An?|I|It|What|S?[Hh]e)\b)[A-Z](?:(?!\b(?:is|are|has|have|says?|states?"
+    r"|does|comes?|arrives?|enters?|rises?|sings?"
     r"|goes|reads?|to|by)\b)[\w'/ -]){2,45})"
     r"(?P<end>: ?(?!\d))"
 )

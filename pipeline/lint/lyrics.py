@@ -17,11 +17,14 @@ _DOUBLE = Pattern(r'"([^"\n]{3,400})"')
 _SINGLE = Pattern(r"(?<!\w)'((?:[^'\n]|(?<=\w)'(?=\w)){6,300})'(?!\w)")
 # Models break off, or forget the mark.
 _UNCLOSED = Pattern(
-    r"(?:\"(?P<double>[A-Z][^\"\n]{6,400})|(?<!\w)'(?P<single>[A-Z](?:[^\"'\n]"
+    r"(?:\"(?P<double>[A-Za-z][^\"\n]{6,400})|(?<!\w)'(?P<single>[A-Z](?:[^\"'\n]"
     r"|(?<=\w)'(?=\w)){6,300}))\s*\Z"
 )
+# Of a line that is broken off, what stands before its mark.
 _QUOTES = Pattern(
-    rf"(?:\b(?:is|are|reads?|goes|says?|as|like|with|on|into|{UTTER}|{TELL})|[:,]) $",
+    rf"(?:\b(?:is|are|reads?|goes|says?|as|like|with|on|into|lines?|words?|refrain|hook|over"
+    rf"|under|behind|through|us|me|you|\w+ing|to|of|"
+    rf"{UTTER}|{TELL})|[:,]) $",
     re.I,
 )
 _SUNG = Pattern(
@@ -54,6 +57,19 @@ _AS_IF = Pattern(
     r"|\b(?:guitars?|horns?|trumpets?|organ|fiddle|bass|drums|drummer|riff|piano|sax) \w+s? $",
     re.I,
 )
+# "Under 'the square'"; "G7 arrives on 'gazebo'".
+_PLACE_BEFORE = Pattern(
+    r"\b(?:(?:ends|opens|begins|starts|closes|finishes|signs off) with|on|under|over|behind"
+    r"|beneath|underneath|through|past|into|around|at|against) (?:the line )?$",
+    re.I,
+)
+_CHORD_BEFORE = Pattern(
+    r"\b[A-G](?:#|b| ?flat| ?sharp)?(?:m|maj|min|dim|sus|add|aug)?\d*\b(?!')|\b(?:chord|cadence"
+    r"|dominant"
+    r"|tonic|subdominant|minor|major)\b"
+)
+_SINGER_BEFORE = Pattern(r"\b(?:s?he|him|her|his)\b(?=[^.;]{0,40}$)", re.I)
+_GOES_ON_AFTER = Pattern(r"\s*:|, (?:s?he|then|and (?:s?he|then|the)|over|with|in|at)\b", re.I)
 # Words that titles have in small letters; any other tells a line.
 _SMALL = {
     "a", "an", "and", "as", "at", "but", "by", "for", "from", "in", "into", "of", "on", "or", "the",
@@ -109,6 +125,10 @@ class QuoteClaim(Claim):
 @extractor
 def lyrics_claims(passage: Passage) -> list[QuoteClaim]:
     """Words in quotation marks that a text gives as sung; titles and terms are none."""
+    return [each for each in _quotes(passage) if _is_sung(passage, each)]
+
+
+def _quotes(passage: Passage) -> list[QuoteClaim]:
     found: list[QuoteClaim] = []
     for pattern in (_DOUBLE, _SINGLE):
         for match in pattern.finditer(passage.text):
@@ -116,11 +136,12 @@ def lyrics_claims(passage: Passage) -> list[QuoteClaim]:
             if not quote.touches(found):
                 found.append(quote)
     unclosed = _UNCLOSED.search(passage.text)
-    if unclosed and _QUOTES.search(passage.before(unclosed.start())):
+    is_long = unclosed and len(bare_words(unclosed[0])) >= _FEWEST_OF_LINE
+    if unclosed and is_long and _QUOTES.search(passage.before(unclosed.start())):
         quote = QuoteClaim(*unclosed.span(), unclosed["double"] or unclosed["single"])
         if not quote.touches(found):
             found.append(quote)
-    return [each for each in found if _is_sung(passage, each)]
+    return found
 
 
 def is_line_next(before: str) -> bool:
@@ -131,9 +152,21 @@ def is_line_next(before: str) -> bool:
 def check_lyrics(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
     """Quotes against the lyrics; small differences of hearing and spelling are let pass."""
     names = [bare_words(name) for name in evidence.names]
-    for quote in passage.stated(lyrics_claims(passage)):
+    given = lyrics_claims(passage)
+    for quote in passage.stated(given or _known_lines(passage, evidence)):
         if bare_words(quote.words) not in names:
             yield passage.finding(quote, "lyrics", _judge(quote, evidence))
+
+
+def _known_lines(passage: Passage, evidence: Evidence) -> Iterator[QuoteClaim]:
+    """Quotes that are not said to be sung, and whose very words are."""
+    lyrics = f" {' '.join(bare_words(evidence.lyrics or ''))} "
+    for quote in _quotes(passage):
+        words, before = bare_words(quote.words), passage.before(quote.start)
+        is_placed = not before.strip() or _PLACE_BEFORE.search(before)
+        is_enough = len(words) > _FEWEST_WORDS or (is_placed and len(" ".join(words)) > 3)
+        if words and is_enough and f" {' '.join(words)} " in lyrics:
+            yield quote
 
 
 def bare_words(text: str) -> list[str]:
@@ -180,6 +213,12 @@ def _is_sung(passage: Passage, quote: QuoteClaim) -> bool:
         return False
     if n_words <= _SCARE_WORDS and _SCARE_BEFORE.search(before) and re.match(r" \w", after):
         return False
+    if _PLACE_BEFORE.search(before) and not _TERM_AFTER.match(after):
+        is_small = quote.words[0].islower() and (
+            _CHORD_BEFORE.search(before) or _SINGER_BEFORE.search(before)
+        )
+        if is_small or _looks_like_line(quote.words):
+            return not _AS_IF.search(before)
     if is_line or _SUNG.search(before) or _SUNG.search(after):
         return True
     return _looks_like_line(quote.words) and not _AS_IF.search(before) and _is_told(before, after)
@@ -194,7 +233,7 @@ def _looks_like_line(words: str) -> bool:
 
 def _is_told(before: str, after: str) -> bool:
     """Whether a line is somebody's, or is itself what the sentence is about."""
-    is_subject = not before.strip() and _TOLD_AFTER.match(after)
+    is_subject = not before.strip() and (_TOLD_AFTER.match(after) or _GOES_ON_AFTER.match(after))
     return bool(is_subject or _TOLD_BEFORE.search(_DOUBLE.sub(" ", before)))
 
 

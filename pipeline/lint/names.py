@@ -59,6 +59,18 @@ _PATTERNS = (
         r"(?! (?:comes? to mind|is (?:an?|the) (?:\w+ )?(?:reference|model|influence)"
         r"|its praises)\b)"
     ),
+    # "The Platform Nine call this a tango".
+    Pattern(
+        r"(?:^|(?<=[.!?] ))(?!(?:\w+ ){1,3}(?:Guitars?|Bass|Drums?|Piano|Organ|Strings?|Quartet"
+        r"|Trio"
+        r"|Synths?|Orchestra|Trumpets?|Horns?|Brass|Sax|Section|Choir|Chorus|Verse|Carol|Major"
+        r"|Minor"
+        r"|Waltz|Theme|Solo|Flat|Sharp) )"
+        rf"(?P<name>The {CAPITAL}(?: {CAPITAL}){{1,2}}) (?:calls?|plays?|keeps?|takes?|gives?"
+        rf"|opens?|starts?"
+        r"|begins?|runs?|hits?|sounds?|brings?|likes?|makes?|leans?|turns?|kicks?|lets?|wants?"
+        r"|knows?)\b"
+    ),
     Pattern(rf"\b{_WORK_OF} (?:is )?(?:that )?(?:of|by) {_NAME}"),
     Pattern(rf"\b(?:vocals?|voice|singing) (?:comes? from|belongs? to) {_NAME}"),
     Pattern(rf"\b[Tt]he (?:band|duo|group)(?: behind (?:it|(?:the|this) \w+))? is {_NAME}"),
@@ -116,6 +128,7 @@ _NO_NAME = frozenset(_NO_NAMES.split())
 _NO_FIRST_NAME = _NO_NAME - {"the", "young", "new", "tom"}
 # "Ebminor", "Bm7b5".
 _KEY_LIKE = Pattern(r"[A-G][#b]?(?:m|maj|min|dim|aug|sus|M|major|minor)?(?:\d|[#b]\d)*")
+_FULL_NAME = Pattern(r"[A-Z][a-z]{3,} [A-Z][a-z]{3,}")
 _COMPARED = Pattern(
     r"\b(?:like|reminiscent|recall\w*|evok\w*|echo\w*|akin|style of|spirit of|vein of"
     r"|fans of|influence\w*|similar|nod to|compar\w+|homage|inspired|channel\w*|bring\w* "
@@ -167,6 +180,13 @@ def _named_as_listed(passage: Passage, evidence: Evidence) -> Iterator[Claim]:
                 claim = Claim(*match.span())
                 if not claim.touches(lyrics_claims(passage)):
                     yield claim
+    # "Mabel" of Mabel Rourke, within a sentence.
+    for name in evidence.names[1:]:
+        if _FULL_NAME.fullmatch(name):
+            for match in re.finditer(
+                rf"(?<=[\w,] )(?:{name.replace(' ', '|')})\b(?! [A-Z])", passage.text
+            ):
+                yield Claim(*match.span())
 
 
 def _is_set_beside(passage: Passage, start: int) -> bool:

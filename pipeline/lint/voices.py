@@ -13,7 +13,8 @@ VOICE_TYPE = (
 """Regular expression of a kind of voice; a saxophone may be one, too, where no more is said."""
 HUMAN = (
     r"(?:m[ae]n|wom[ae]n|boys?|girls?|kids?|child(?:ren)?|guys?|fellows?|blokes?|lads?|lady|ladies"
-    r"|gentlem[ae]n|brothers?|sisters?|monks?|nuns?|sailors?"
+    r"|gentlem[ae]n|brothers?|sisters?|monks?|nuns?|sailors?|fellas?|mates|crew|gang|shantyman"
+    r"|cantor"
     r"|girl group|singers?|vocalists?|rappers?"
     r"|frontm[ae]n|frontwoman"
     r"|(?:male|female) leads?(?! (?:dancer|actor|role|synth|guitar))|choir|children's choir|chorus)"
@@ -22,7 +23,7 @@ HUMAN = (
 UTTER = (
     r"(?:(?:half[- ])?(?:sing|croon|whisper|belt|rap|chant|hum|wail|inton|yodel|scream|shout|mutter"
     r"|murmur|mumbl|roar|growl|snarl|howl|shriek|yell|holler|drawl|recit|plead|vocali[sz]"
-    r"|harmoni[sz]|scat|bellow|sneer|coo|keen|bark|purr)(?:[lpmt]?ing|e?s|e)?)"
+    r"|harmoni[sz]|scat|bellow|sneer|coo|keen|bark|purr|lilt|warbl|ulul|moan)(?:[lpmt]?ing|e?s|e)?)"
 )
 """Regular expression of what voices do, in any form but the past."""
 TELL = (
@@ -32,3 +33,18 @@ TELL = (
     r"(?:t?ing|e?s|e)?"
 )
 """Regular expression of what voices do with words; instruments do some of it without."""
+INSTRUMENT = (
+    r"(?:instrument\w*|clarinet|oboe|guitars?|bass|violins?|fiddle|piano|trumpets?|horns?|sax\w*"
+    r"|flutes?|whistle|cello|strings?|synth\w*|lead|accordion|organ|harp|banjo|harmonica|marimba"
+    r"|vibraphone|keyboards?|ocarina|theremin|recorder|erhu|duduk|(?:bag|pan|uilleann )?pipes|viola"
+    r"|trombones?|tuba|bassoon|cornet|flugelhorn|woodwinds?|celesta|glockenspiel|xylophone"
+    r"|mandolin|ukulele|sitar|koto|pedal steel|steel|nyckelharpa|concertina|bandoneon|oud|kora"
+    r"|shakuhachi|melodica|saw|(?:left|right) hand)"
+)
+"""Regular expression of instruments that have a voice of their own."""
+# "She keens on the pipes", "he joins in on bongos".
+NOT_PLAYED = (
+    rf"(?![^.;:]{{0,30}}? (?:on|through) (?:an? |the |his |her )?(?:[\w-]+ )?(?:{INSTRUMENT}"
+    r"|drums?|bongos|congas|percussion|keys|hammond)\b(?!-))"
+)
+"""Regular expression of nothing, where no instrument follows that somebody plays."""

@@ -1,0 +1,172 @@
+"""Who sings without being called a singer: "she climbs an octave", "the flute answers him".
+
+Of a song, "she" and "he" are whoever sings it, unless a text tells of players before, or of what
+"she" plays.
+"""
+
+import re
+from collections.abc import Iterator
+
+from pipeline.lint.passage import Claim, Passage
+from pipeline.lint.pattern import Pattern
+from pipeline.lint.voices import HUMAN, INSTRUMENT, NOT_PLAYED, VOICE_TYPE
+
+_DRUMS = r"(?:drums?|kit|congas|bongos|percussion|cymbals?|keys|keyboard|hammond|decks|turntables)"
+_WHO = Pattern(
+    r"\b(?:s?he|h(?:er|im|is|ers)|(?:her|him)self)\b|\b(?:wo)?man\b|\bfrom an? ",
+    re.I,
+)
+# Players, writers and those who listen: what "she" does after them is no singing.
+_OTHERS = Pattern(
+    r"\b(?:(?:guitar|pian|bass|violin|cell|organ|fl[au]ut|harp|saxophon|keyboard|percussion"
+    r"|accordion|clarinett?|trombon|obo|bassoon|viol|vibraphon|banjo)ists?|\w*players?|drummers?"
+    r"|fiddlers?|trumpeters?|pipers?|producers?|composers?|arrangers?|engineers?|conductors?"
+    r"|writers?|authors?|dancers?|listeners?|critics?|reviewers?|teachers?|DJs?|beatmakers?"
+    r"|(?:my|your|our) (?:\w+ )?(?:mum|mother|dad|father|brother|sister|wife|husband|son|daughter"
+    r"|friend|boss|neighbou?r|aunt|uncle|gran\w*|kids?|girl|boy)"
+    r"|(?:plays?|played|composed|wrote|writes|strums|plucks|bows|drums|solos) (?:the|an?|it|on|his"
+    rf"|her)|on (?:the |an? )?(?:[\w-]+ )?(?:{INSTRUMENT}|{_DRUMS})(?= (?:and|who|is|,)|,)"
+    rf"|(?:his|her|their) (?:[\w-]+ ){{0,2}}(?:{INSTRUMENT}|{_DRUMS}|bow|plectrum|fingers|sticks))"
+    r"\b",
+    re.I,
+)
+_UNREAL_BEFORE = Pattern(
+    r"\b(?:as if|as though|like|imagin\w*|pictur\w*|wish\w*|scenes?|about|where you'd|whoever"
+    r"|film|movie|dream\w*|remember\w*|opposite)\b[^.;:]{0,40}$",
+    re.I,
+)
+_ADVERBS = (
+    r"(?:(?!(?:hardly|rarely|barely)\b)(?:\w+ly|then|still|now|soon|just|half|almost|first"
+    r"|always) ){0,2}"
+)
+_END = r"(?=\s*(?:[.,;:!)\"']|$)"
+_FOLLOWS = (
+    r"| (?:from|at|in|on|for|until|till|up|an?|like|with|and|but|through|over|under|every|all|again"
+    r"|before|after|by|around|about|between|once|when|while|as|along|throughout|down|back|alone"
+    r"|near|past|close|quietly|softly)\b)"
+)
+# Coming, staying and leaving.
+_APPEARS = (
+    rf"(?:(?:enter|re-enter|arrive|return|reappear|vanishe|disappear)s"
+    rf"|(?:start|begin|open|finishe|stop|pause|rest|wait|stay|close|end"
+    rf"|lead)s(?: out)?{_END}{_FOLLOWS}"
+    r"|appears(?! to\b)|joins(?: in)?(?! (?:hands|the (?:army|navy))\b)|starts up"
+    r"|(?:come|step|slip|fade|ease|chime|float|drift|steal|creep|break|jump|burst|sneak|glide)s"
+    r" (?:in|back|aside|away|out|forward|through|up)\b(?! (?:of|love|bed)\b)"
+    r"|(?:drop|duck|bow|cut|sit|peel)s (?:out|away|back)"
+    r"|(?:fall|go|stay|remain)e?s (?:silent|quiet|mute|hushed)"
+    r"|(?:fall|drop|sink|settle|slip)s (?:back|away|to (?:an? )?\w+)"
+    r"|waits out|(?:laugh|giggle|chuckle)s(?! at\b)|(?:hang|hold|lay|lie|lean)s back|carries on"
+    r"|gives way|takes over"
+    r"|takes (?:a breath|(?:h(?:er|is)) (?:own )?(?:time|breath)|the (?:verses?|chorus\w*"
+    r"|melody|tune|hook|lead|refrain|bridge|first|second|last|high))"
+    r"|leaves (?:it|the (?:stage|rest|last|floor)|off|space|room|at \d))"
+)
+# What is done with a voice and with few other things.
+_MOVES = (
+    r"(?:(?:climb|rise|soar|sink|dip|slide|glide|leap|swoop|bend|stretche|lean|linger|phrase"
+    r"|ornament|outline|strain|crack|breathe|hurrie|rushe|drag|lag|double|repeat|sustain|hover"
+    r"|swell|decorate|embellishe|improvise|trill|quaver|tremble|descend|ascend|soften|testifie"
+    r"|preache|speak|recite|confesse|plead|lament|sigh|sob|moan|weep|spit|drawl|float|overlap"
+    r"|syncopate|slur|clip|toast|exhale|inhale|ad-lib|beckon|mourn|harmoni[sz]e)s"
+    r"|(?:drop|fall|go|jump|step|lift|move)e?s (?:up |down )?(?:an?|half an?|a whole) "
+    r"(?:octave|step|tone|fifth|third|fourth|sixth)"
+    r"|(?:hit|reache|hold|land|find|take|touche)s (?:on )?(?:the |an? |h(?:er|is) |that )?"
+    r"(?:[\w-]+ )?(?:notes?|octave|register|top|peak|[A-G](?: ?(?:flat|sharp)|[#b])?)\b"
+    r"|pushes (?:up|h(?:er|is)|into|harder|higher|against|ahead|the)"
+    r"|lets (?:the |h(?:er|is) |that |it |a |every |each )?(?:[\w-]+ )?(?:lines?|notes?|words?"
+    r"|phrases?|syllables?|vowels?|silence|voice|loose|go)"
+    r"|holds (?:on|the|that|out|it|every|each|a)\b|cuts through|opens up"
+    r"|keeps (?:to|it|the|h(?:er|is)) )"
+)
+_IS = (
+    r"(?:hoarse|breathless|breathy|husky|gruff|hushed|close|distant|tender|raw|off-key|whispery"
+    r"|all (?:breath|gravel|nerves|velvet|smoke|grit|throat|chest)|front and cent(?:re|er)|back"
+    r"|gone|silent|alone|quiet|breathing|phrasing|doubled|tripled|double-tracked|joined"
+    r"|shadowed|answered|multi-?tracked|off-mic|close-mic\w*|up front|on (?:h(?:er|is) own|mic)"
+    rf"|out again|(?:there|in|out|up){_END}| (?:by|at|from|with|over)\b))"
+)
+# "She never hurries" sings.
+_NEVER = (
+    r"(?:never|doesn't|does not|hardly|barely|rarely) (?:once |even |really |quite )?"
+    r"(?:hurr(?:y|ies)|rush|rais|strain|push|forc|shout|scream|oversing|lift|los|waver|crack"
+    r"|breath|stray|leav|let|go(?:es)? above|ris|reach|belt|break)(?:e?s|e|ies|y)?"
+)
+_LED = (
+    r"(?:answer|echo|shadow|follow|doubl|accompan[iy]|support|trail|cushion|fram|cradl|lift"
+    r"|carr[iy]"
+    r"|chas|surround|join|underpin|circl|prop|trac|flank|shelter|harmoni[sz])(?:e?s|ed|e|ies|ing)?"
+    r"(?: (?:along|up|with|under|around|behind))?"
+)
+_BESIDE = (
+    r"(?:(?:giv|leav|mak|clear)(?:e?s|ing)?(?= (?:him|her) (?:room|space|the floor|a path))"
+    r"|(?:wait|paus|mak\w+ (?:way|room|space)|tim\w+ \w+)(?:e?s|ing)? for"
+    r"|behind|beneath|underneath|alongside|around|above|below|under|leav(?:es|ing))"
+)
+_HERS = (
+    r"(?:h(?:er|is) (?:own )?(?:(?:first|second|last|next|final|opening|closing|high|highest|lowest"
+    r"|low|sung|long|every|half-\w+|\w+ing|\w+ed|soft|quiet) ){0,2}"
+    r"(?:lines?|verses?|phras(?:es?|ing)|entry|entrance|delivery|breaths?|breathing|words?|vowels?"
+    r"|syllables?|refrain|chorus(?:es)?|notes?|pleas?|lament|vibrato|throat|mouth|lips|melisma\w*"
+    r"|chest register|head register|head voice|chest voice|lungs|mic\w*|question|accent|brogue"
+    r"|lisp|drawl|rasp|whisper|diction"
+    r"|Spanish|French|Portuguese|Italian|German|Welsh|English|Irish|Gaelic|Arabic|Russian)\b)"
+)
+# What is done with words, in any verb but those of players and writers: "she owns the chorus".
+_SONG = (
+    r"(?:(?!play|writ|wrote|hear|lik|lov|us|add|hit|need|want|know|arrang|produc|compos|strum|pick"
+    r"|drum|blow)\w+s (?:\w+ )?(?:the|this|that|those|these|each|every|h(?:er|is)"
+    r"|an?) (?:[\w-]+ ){0,2}?"
+    r"(?:chorus(?:es)?|verses?|refrain|hook|lyrics?|words?|syllables?|vowels?|couplets?)\b)"
+)
+_SHE = Pattern(
+    rf"\bs?he (?:{_ADVERBS}(?:{_APPEARS}|{_MOVES}|(?:keeps|starts|begins) \w+ing\b)|{_NEVER}\b)"
+    rf"{NOT_PLAYED}"
+    rf"|\b(?:s?he|(?:an?|the|one) (?:[\w-]+ ){{0,2}}(?:wo)?man|boy"
+    rf"|girl) {_ADVERBS}{_SONG}{NOT_PLAYED}"
+    rf"|\bs?he(?:'s| is) {_ADVERBS}{_IS}{NOT_PLAYED}"
+    rf"|\b{_LED} (?:him|her)(?:(?<=him)|{_END}{_FOLLOWS})"
+    rf"|\b{_BESIDE} (?:him|her)(?:(?<=him)| (?:room|space|the floor|a path)\b|{_END}{_FOLLOWS})"
+    r"|\b(?:doubl|join|answer|shadow|stack|layer|harmoni[sz]|duett?|echo|multi-track)(?:ed|ing"
+    r"|s|es)?"
+    r" (?:by|with|against|over) (?:her|him)self\b"
+    r"|\b(?:only|back|in|there|out|off|away|up) s?he (?:is|comes|goes|soars|climbs)\b"
+    r"|\b(?:just|only|nothing but|leaving|leaves|it's) (?:her|him) (?:and|with|over) (?:an?|the"
+    r"|\w+)\b"
+    r"|\b(?:s?he|[A-Z][a-z]+)(?: \w+)? (?:go|goes|moves?|swings?|slides?|rises?|drops?) from an? "
+    r"(?:[\w-]+ )?(?:mutter|murmur|whisper|hush|croon|growl|hum|sigh|coo"
+    r"|mumble) to an? (?:\w+ )?\w+"
+    rf"|\b{_HERS}"
+    r"|\b(?:out of h(?:er|is) way|at h(?:er|is) (?:heels|elbow|shoulder|side|back)"
+    r"|around h(?:er|is) \w+ing)\b"
+    rf"|\bs?he sounds\b(?! (?:like|as (?:if|though)) (?:an?|the) (?:\w+ )?(?:{INSTRUMENT}|drum))"
+    rf"|\bs?he(?: has|'s got) [^.;:,]{{0,30}}?\b(?:{VOICE_TYPE}|voice|pipes|lungs)\b(?! (?:of"
+    rf"|on|sax))"
+    r"|\bthe (?:wo)?man (?:out|up|at the) front\b"
+    # "And then him: gravel, smoke"; "you hear her breathe"; "he talks his way through".
+    r"|(?:^|\b(?:and|then|only|just|it's|enter|with|but)) (?:him|her)(?=\s*[.,;:!]|$)"
+    r"|\bhears? (?:him|her) (?!(?:guitar|piano|fiddle|out)\b)(?:\w+|\w+ing)\b"
+    r"|\bs?he \w+s h(?:er|is) way (?:through|into|around|up|down|along|across)\b"
+    r"|\b(?:an?|the|one|another|(?:a|the) second) (?:[\w-]+,? ){0,2}?(?:wo)?man(?:'s"
+    r"| is) (?:there|back|in|out|close|here"
+    r"|alone|up front)\b"
+    rf"|\b(?:an?|the|one|another|two|three) (?:[\w-]+,? ){{0,2}}?(?:wo)?m[ae]n {_LED} (?:him"
+    rf"|her|the (?:first|other|lead|singer))\b"
+    # "There's a man on the mic", "the man moaning".
+    rf"|\b{HUMAN} (?:(?:[\w-]+ ){{0,2}}(?:on|at|behind|up to|near|by) the mic(?:rophone)?\b"
+    rf"|moan(?:s|ing))",
+    re.I,
+)
+
+
+def performers(passage: Passage) -> Iterator[Claim]:
+    """Where somebody is told of as those are who sing."""
+    if not _WHO.search(passage.text):
+        return
+    for claim, _ in passage.matches(_SHE):
+        before = passage.text[: claim.start]
+        after = passage.after(claim.end, 40)
+        if not (
+            _OTHERS.search(before + after) or _UNREAL_BEFORE.search(passage.before(claim.start))
+        ):
+            yield claim
