@@ -10,35 +10,20 @@ from pipeline.lint.pattern import Pattern
 from pipeline.lint.predicates import ADJECTIVES, ALONG, IS, OF_WORK
 from pipeline.lint.sections import PART, WORK, is_of_part
 from pipeline.lint.tempo import CHANGE, TempoClaim, is_beatless, long_sections, tempo_claims
+from pipeline.lint.tempo_steady import (
+    MENTION,
+    NO_CHANGE,
+    NO_MENTION,
+    PACE,
+    STAYS,
+    STEADY,
+    THROUGHOUT,
+    TO_CHANGE,
+)
 from pipeline.lint.tempo_words import FREE
 from pipeline.lint.times import TimeMention, moment_of
 from schemas.lint import Finding
 
-_PACE = r"(?:tempo|pace|pulse|beat|bpm|speed)"
-# "Tempo and key never move."
-_AND_ELSE = r"(?:(?:,| and) (?:the )?\w+)?"
-_NOT = (
-    r"(?:(?:does|do|is|are|has|have|will|would) (?:not|never)|(?:does|do|is|has|have|wo)n't|never"
-    r"|hardly|barely|scarcely|rarely|refuses to|at no point)"
-)
-_TO_BUDGE = (
-    r"(?:budg(?:es?|ed|ing)|mov(?:es?|ed|ing)|flinch\w*|falter\w*|drift\w*|sag(?:s|ged|ging)?"
-    r"|rush\w*"
-    r"|drag(?:s|ged|ging)?|relents?|relented|yield\w*|giv(?:es?|en|ing) (?:an inch|way(?! to)"
-    r"|ground)"
-    r"|wobbl\w*"
-    r"|lets? up|slacken\w*|flag(?:s|ged|ging)?|lag(?:s|ged|ging)?|slip(?:s|ped|ping)?|stray\w*"
-    r"|wander\w*|lift\w*|hurr(?:y|ies|ied)|ease[sd]?|stir(?:s|red|ring)?|rises?|falls?)"
-)
-_TO_CHANGE = (
-    r"(?:chang(?:es?|ed|ing)|var(?:y|ies|ied|ying)|fluctuat\w+|(?:in|de)creas\w+|(?:ac"
-    r"|de)celerat\w+"
-    r"|quicken\w*|slow(?:s|ed|ing| down)|speed(?:s|ing| up)|sped|shift(?:s|ed|ing)?|waver\w*"
-    r"|(?:alter|lower|transition)(?:s|ed|ing)|(?:reduc|rais|doubl|halv)(?:e[sd]|ing)"
-    r"|deviat\w*|picks? up"
-    r"|(?:gets?|becom(?:es?|ing)|grows?|getting|growing) (?:[\w-]+(?: and|,)? ){0,3}?"
-    r"(?:faster|slower|quicker))"
-)
 # Not of the beat: it "drops", and "falls on two and four".
 _GOES = (
     rf"(?:tempo|pace|bpm|speed){OF_WORK} (?:(?:begins|starts|seems) to )?(?:then |\w+ly )*"
@@ -57,13 +42,6 @@ _GOES = (
     r"|jump(?:s|ed|ing)|peaks?|reach(?:es)? its (?:highest|fastest|peak|slowest|lowest)"
     r"|(?:go(?:es|ing)|mov(?:es|ing)) (?:up|down))"
 )
-_STEADY = (
-    r"(?:steady|constant|consistent(?! with\b)|unchanging|unchanged|unwavering|uniform|stable"
-    r"|regular|fixed|unvarying|metronomic|unflagging|unyielding|rock[ -](?:steady|solid)|(?:bolted"
-    r"|nailed"
-    r"|pinned|locked|planted) (?:down|in place|to the floor)|evenly (?:distributed|paced)"
-    r"|even(?=[.,;]|$| and ))"
-)
 _VARIES = r"(?:varying|variable|changing|fluctuating|shifting)"
 # "Switches to a slower tempo", "from a slow rhythm to a faster, energetic pace".
 _TURNS = (
@@ -79,43 +57,43 @@ _CHANGES = Pattern(
     # "A varying tempo"; "the tempo begins slowly and then picks up".
     rf"\b{_VARIES} (?:tempo|tempos|tempi|pace|speed|bpm)\b"
     rf"|\b(?:tempo|pace|speed)(?: of the \w+)? (?:(?:is|does|do) not|isn't|doesn't)"
-    rf"(?: (?:stay|remain|keep))? (?:\w+ly )?(?:{_STEADY}|the same)\b"
-    rf"|\b{_PACE}{OF_WORK}{IS} {ADJECTIVES}(?:irregular|uneven|unsteady|inconsistent|erratic"
+    rf"(?: (?:stay|remain|keep))? (?:\w+ly )?(?:{STEADY}|the same)\b"
+    rf"|\b{PACE}{OF_WORK}{IS} {ADJECTIVES}(?:irregular|uneven|unsteady|inconsistent|erratic"
     rf"|variable"
     r"|flexible)\b"
-    rf"|\b{_PACE}{OF_WORK}{IS} {ADJECTIVES}(?:slower|faster|quicker)\b(?! (?:than|paced|side)\b|-)"
-    rf"|\b(?:{_PACE}|{WORK}|music|it) (?:(?:starts?|begins?|opens?)\b|is (?:initially|at first)\b)"
+    rf"|\b{PACE}{OF_WORK}{IS} {ADJECTIVES}(?:slower|faster|quicker)\b(?! (?:than|paced|side)\b|-)"
+    rf"|\b(?:{PACE}|{WORK}|music|it) (?:(?:starts?|begins?|opens?)\b|is (?:initially|at first)\b)"
     r"[^.;]{0,30}?\b(?:slow|fast|quick)\w*[^.;]{0,40}?\b(?:picks? up|speeds? up|slows? down|faster"
     r"|slower|(?:in|de)creases|accelerat\w+|quicken\w*|builds? (?:up |in )?speed"
     r"|build(?:s|ing) (?:up )?(?:to|into) (?:an? )?(?:[\w-]+,? ){0,3}?(?:fast\w*|quick\w*|tempo"
     r"|pace))"
     # "From a slow waltz to something more upbeat", but no "slow melody".
-    rf"|\bfrom (?:an? )?(?:[\w-]+,? ){{0,2}}?slow(?:,? [\w-]+)? (?:{_PACE}|rhythm|groove|start"
+    rf"|\bfrom (?:an? )?(?:[\w-]+,? ){{0,2}}?slow(?:,? [\w-]+)? (?:{PACE}|rhythm|groove|start"
     rf"|beginning|section|{WORK}) (?:in)?to (?:an? )?"
     r"(?:[\w-]+,? ){0,3}?(?:up-?beat|up-?tempo|energetic|lively|driving)\b"
     r"|\bfrom (?:an? )?(?:[\w-]+,? ){0,2}?(?:slow|fast|moderate|quick)\w*\b[^.;]{0,30}? (?:in)?to "
     r"(?:an? )?(?:[\w-]+,? ){0,2}?(?:slow|fast|moderate|quick)\w*\b"
-    rf"|\b{_PACE}{OF_WORK} (?:(?:is|does|do|has|will|then|[a-z]+ly"
-    rf"|(?:starts?|begins?|seems?|appears?|tends?) to) )*{_TO_CHANGE}\b"
+    rf"|\b{PACE}{OF_WORK} (?:(?:is|does|do|has|will|then|[a-z]+ly"
+    rf"|(?:starts?|begins?|seems?|appears?|tends?) to) )*{TO_CHANGE}\b"
     rf"|\b{_TURNS} (?:[\w,]+ ){{0,6}}?(?:in)?to an? (?:[\w-]+,? ){{0,2}}?(?:slower|faster|quicker)"
-    rf"(?:,? [\w-]+){{0,3}}? (?:{_PACE}|rhythm|groove|section)\b"
-    rf"|\b{_PACE}{OF_WORK}{IS} {ADJECTIVES}(?:slow|fast|moderate|quick) (?:at (?:first|the (?:start"
+    rf"(?:,? [\w-]+){{0,3}}? (?:{PACE}|rhythm|groove|section)\b"
+    rf"|\b{PACE}{OF_WORK}{IS} {ADJECTIVES}(?:slow|fast|moderate|quick) (?:at (?:first|the (?:start"
     r"|beginning))|in the beginning|initially|to begin with)\b"
     rf"|\b(?:{WORK}|music|it)(?: is|'s) (?:\w+ )?(?:faster|slower|quicker) (?:in|at|during"
     rf"|towards?)\b"
     rf"|\b(?:tempo|pace|speed|bpm){OF_WORK} (?:is|reaches) (?:at )?(?:its )?(?:highest|lowest"
     r"|fastest|slowest)\b"
     # "From an upbeat tempo to a slower section".
-    rf"|\b(?:{_PACE}|rhythm|groove) (?:in)?to an? (?:more )?(?:slower|faster|quicker)\b"
+    rf"|\b(?:{PACE}|rhythm|groove) (?:in)?to an? (?:more )?(?:slower|faster|quicker)\b"
     r"|\b(?:half|part|section|end|middle) (?:is|feels|sounds) (?:\w+ )?(?:faster|slower|quicker)\b"
-    rf"|\b{_PACE}{OF_WORK} (?:shows?|has|have|sees?|undergoes) (?:(?!no\b)\w+ ){{0,2}}?"
+    rf"|\b{PACE}{OF_WORK} (?:shows?|has|have|sees?|undergoes) (?:(?!no\b)\w+ ){{0,2}}?"
     r"(?:changes?|shifts?|variations?|fluctuations?)\b"
     rf"|\b(?:{WORK}|music|it) (?:\w+ly |does )?changes? (?:its |the )?(?:tempo|pace|speed)\b"
     r"|\b(?:changes?|shifts?|increase|decrease|variations?|drop|rise|jump|dip|reduction"
     r"|alterations?"
-    rf"|(?:ac|de)celeration|slowdown) (?:in|of) (?:the )?{_PACE}\b"
+    rf"|(?:ac|de)celeration|slowdown) (?:in|of) (?:the )?{PACE}\b"
     rf"|\b(?:(?:in|de)creas|reduc)(?:ed|ing) (?:(?:the|its) |[\w-]+ and )?(?:tempo|pace|speed)\b"
-    rf"|\b{_PACE} (?:changes?|shifts?|variations?)\b|\b{_GOES}\b(?!-|{_OBJECT})"
+    rf"|\b{PACE} (?:changes?|shifts?|variations?)\b|\b{_GOES}\b(?!-|{_OBJECT})"
     # "The first tempo returns"; "that faster pace continues".
     r"|\b(?:first|opening|original|initial|earlier|former|main|home) (?:tempo|pace"
     r"|speed) (?:returns"
@@ -123,8 +101,8 @@ _CHANGES = Pattern(
     r"|\b(?:returns?|back|reverts?|settles?) (?:in)?to (?:the|its) (?:first|opening|original"
     r"|initial"
     r"|earlier|former|slow\w*|fast\w*) (?:tempo|pace|speed)\b(?! of\b)"
-    rf"|\b(?:that|new) (?:new )?(?:slower|faster|quicker) (?:{_PACE}|groove)\b(?! (?:of|than))"
-    rf"|\b(?:the|this|its) (?:slower|faster|quicker) (?:{_PACE}|groove)(?= (?:returns|continues"
+    rf"|\b(?:that|new) (?:new )?(?:slower|faster|quicker) (?:{PACE}|groove)\b(?! (?:of|than))"
+    rf"|\b(?:the|this|its) (?:slower|faster|quicker) (?:{PACE}|groove)(?= (?:returns|continues"
     r"|holds|lasts|comes|arrives|kicks|takes over|begins|at \d|after|until|to the)\b)"
     r"|\b(?:cut|chop|drop|fall|sink|slow|shift|go|com"
     r"|tak)\w* (?:\w+ )?(?:in)?to half (?:the )?(?:speed"
@@ -148,119 +126,13 @@ _CHANGES = Pattern(
     r"|speeds?) (?:down|up))\b"
     rf"|\b(?:with|at|in|by|introduces|brings|adopts|takes(?: on)?) an? "
     rf"(?:[\w-]+,? ){{0,2}}?(?:slower|faster"
-    rf"|quicker|higher|lower)(?:,? [\w-]+){{0,2}}? (?:{_PACE}|rhythm)\b(?! than| compared)"
+    rf"|quicker|higher|lower)(?:,? [\w-]+){{0,2}}? (?:{PACE}|rhythm)\b(?! than| compared)"
     rf"|\b(?:shift|change|switch|move|transition)(?:s|es)? (?:in)?to an? (?:new|different"
     rf"|danceable|more \w+"
     rf"|less \w+|live\w+)(?:,? (?:and )?[\w-]+){{0,2}}? (?:tempo|pace)\b"
     r"|\b(?:slower|faster|quicker)(?:,? [\w-]+){0,3}? (?:section|part|passage)s?\b(?! than"
     r"| compared)"
     r"|\b(?:fast|slow)(?:er)? and (?:fast|slow)(?:er)? (?:sections|parts|passages|tempos|tempi)\b",
-    re.I,
-)
-_STAYS = Pattern(
-    rf"\b{_PACE}{OF_WORK}{IS} consistently\b|\b(?:slow|fast|quick) and {_STEADY}\b"
-    rf"|\b{_STEADY}(?:,? (?:and )?[\w/-]+){{0,2}},? (?:{_PACE}|(?<!harmonic )(?:rhythm|groove)"
-    r"|(?:sway|lope|trot|lilt|shuffle|stomp|throb|plod|stride|gait|tick)(?! (?:of|through"
-    r"|in (?:my|her|his|the))\b))\b"
-    rf"|\b(?:{_PACE}|(?<!harmonic )(?:rhythm"
-    rf"|groove))(?: and (?:the )?\w+)?{OF_WORK}{IS} {ADJECTIVES}"
-    rf"(?:{_STEADY}|the same"
-    r"|(?:maintained|sustained)(?= throughout| from| across|[.,;]|$))\b"
-    rf"|\b(?:at|in|keeps?|holds?|maintains?|has|have|with|retains?) (?:the|a) same (?:{_PACE}"
-    rf"|rhythm|groove)\b"
-    r"(?! as\b)"
-    rf"|\b(?:keeps|holds|maintains) (?:its|the) (?:\w+ )?(?:tempo|pace|speed)(?= throughout"
-    rf"| from|[.,;]|$)"
-    # "The pulse holds", "the tempo stays put", "tempo and key unchanged".
-    rf"|\b(?:{_PACE}|groove|count|click|grid){_AND_ELSE}{OF_WORK} (?:(?:itself|still|just|\w+ly) )*"
-    r"(?:holds?(?: (?:firm|fast|good|its (?:ground|own)|to the (?:end|last|finish)"
-    r"|on|there|throughout|all))?(?=[.,;:)]|$| (?:from|for|through|right|until|at|and|while|as"
-    r"|under)\b)"
-    r"|(?:stay|sit|keep|remain)s? (?:(?:right|exactly) )?(?:put|where it (?:is|starts?|begins?)"
-    r"|level|even(?! (?:now|today|though|if|when|in|as|after)\b)|locked|as it is)(?=[.,;:)]|$"
-    r"| )|(?:carries|goes|marches|ticks) on (?:regardless"
-    r"|unchanged)"
-    r"|(?:is |stays )?(?:left )?(?:unchanged|untouched)(?! (?:by|since)\b| from (?:the"
-    r"|its) (?:original|demo)))\b"
-    r"|\b(?:count|click|grid)(?:'s| is| stays| remains) (?:exactly |still )?(?:the same"
-    rf"|{_STEADY})\b"
-    r"|\b(?:keep|hold|maintain|stick|ride|lock)(?:s|ing)? (?:in)?(?:to )?(?:exactly )?(?:the|that"
-    r"|this) same"
-    rf" (?:{_PACE}|grid|count|click|rhythm|groove)\b(?! as\b)"
-    r"|(?:^|[,;:] )(?:the )?same (?:tempo|pace|pulse|speed|bpm)(?=[.,;:]|$| (?:throughout|all"
-    r"|from|the"
-    r" (?:whole|entire)|right|until|to the)\b)"
-    # "The tempo changes slightly, but it remains consistent".
-    rf"|\b{_PACE}\b[^.;:]{{1,80}}?, (?:but|and|so) (?:it )?(?:is|stays|remains) (?:\w+ly )?"
-    rf"{_STEADY}\b"
-    rf"|\b(?:{_PACE}|{WORK}|music|it) (?:keeps|holds|maintains) (?:an? |its )?"
-    rf"(?:[\w-]+ )?{_STEADY} (?:{_PACE}|rhythm|groove)\b",
-    re.I,
-)
-# A word for the beat and one for steadiness in one breath.
-_MENTION = Pattern(
-    rf"\b(?:{_PACE}|(?<!harmonic )(?:rhythm|groove))s?\b[^.;:,]{{1,50}}?\b(?:{_STEADY}|the same)"
-    r"(?=[.,;]|$| (?:and(?! even)|throughout|in|at|with|from|across|for|during)\b)"
-    rf"|\b{_STEADY}\b[^.;:,]{{1,30}}?\b(?:{_PACE}|(?<!harmonic )(?:rhythm|groove))\b",
-    re.I,
-)
-_NO_MENTION = Pattern(
-    r"\b(?:not|never|no|than|as|if|like|compared|chords?|keys?|melod\w+|harmon\w+|flow|until)\b"
-    r"|n't\b",
-    re.I,
-)
-_CHANGE = r"(?:changes?|shifts?|variations?|fluctuations?)"
-# "Life never slows down, she sings"; "he has not slowed with age".
-_NO_LIFE = "".join(
-    rf"(?<!\b{each} )"
-    for each in (
-        "he",
-        "she",
-        "I",
-        "they",
-        "life",
-        "time",
-        "world",
-        "career",
-        "rain",
-        "lyrics",
-        "crowd",
-    )
-)
-_NO_CHANGE = Pattern(
-    rf"\b(?:{_PACE}|(?<!harmonic )rhythm|groove|count|click|grid){_AND_ELSE}{OF_WORK}"
-    rf" (?:is [^.;]{{1,25}}?,? and (?:it )?)?{_NOT}(?: been)? (?:[a-z]+ly |once )*(?:(?:seem"
-    r"|appear)s? to )?"
-    rf"(?:{_TO_CHANGE}|{_TO_BUDGE})\b"
-    r"(?! (?:the|an?|me|us|you|her|him|them|my|your|our|his|people|on|above|way to)\b)"
-    rf"|\b{_PACE}{OF_WORK} (?:has|shows|sees|undergoes) no (?:\w+ )?{_CHANGE}\b"
-    rf"|\bwithout (?:ever )?changing (?:in |its |the )?{_PACE}\b"
-    rf"|\bno (?:\w+ )?{_CHANGE} (?:in|of|to) (?:the )?{_PACE}\b"
-    rf"|\b(?:no|without|(?:isn't|aren't|(?:is|are) not) (?:an?"
-    rf"|any))(?: any)? (?:\w+ )?{_PACE} {_CHANGE}"
-    r"\b"
-    rf"|\bwithout (?:any )?(?:\w+ )?{_CHANGE} (?:in|of|to) (?:the )?{_PACE}\b"
-    rf"|(?:\bnot|n't|\bnever) (?:\w+ ){{1,3}}?(?:any|an?) (?:\w+ )?(?:{_PACE} {_CHANGE}"
-    rf"|{_CHANGE} (?:in|of|to) (?:the |its )?{_PACE})\b"
-    rf"|\bat no (?:point|time|moment) (?:does|do|is) (?:the )?(?:{_PACE}|{WORK}|music|it)\b"
-    r"[^.;,]{0,20}?"
-    rf" {_TO_CHANGE}\b"
-    # "Tempo changes: none".
-    rf"|\b{_PACE} {_CHANGE}\W{{1,3}}(?:none|no)\b"
-    # "It does not speed up or slow down".
-    rf"|{_NO_LIFE}\b(?:{_NOT}|not) (?:\w+ly |once )?(?:speed(?:s|ed)? up|slow(?:s|ed)? down"
-    r"|accelerates?)\b"
-    rf"|{_NO_LIFE}\b{_NOT} (?:\w+ly |once )?(?<!is not )(?<!are not )slow(?:s|ed)?(?=[.,;]|$"
-    rf"| (?:or|and|for"
-    r"|at|once"
-    r"|until)\b)"
-    rf"|(?:\bnot|n't|\bnever) (?:\w+ly )?(?:changes?|var(?:y|ies)) (?:in )?(?:its |the )?{_PACE}\b",
-    re.I,
-)
-# "120 BPM throughout": of a tempo that stays, its number says all.
-_THROUGHOUT = Pattern(
-    rf"\b(?:{_PACE}|beats per minute) {ALONG}|\d (?:bpm|beats per minute) [\w ]{{1,20}}? {ALONG}"
-    rf"|\b{_PACE}{OF_WORK} (?:is )?(?:consistently|remains|stays) (?:at |stays at )?(?=\d)",
     re.I,
 )
 # "Faster in the second half": as good as of the whole.
@@ -276,7 +148,7 @@ _LARGE_PART = Pattern(
 )
 _TO_THE_END = Pattern(rf"\b{ALONG}(?: \w+)?|\bto the (?:very )?(?:last|final|closing) \w+", re.I)
 _MANY = Pattern(r"\b(?:several|multiple|many|frequent\w*|numerous|constantly|continually)\b", re.I)
-_NOT_STEADY = Pattern(rf"(?:\bnot|n't) [^.;]*{_STEADY}|irregular|unsteady|erratic", re.I)
+_NOT_STEADY = Pattern(rf"(?:\bnot|n't) [^.;]*{STEADY}|irregular|unsteady|erratic", re.I)
 _NOTHING = Pattern(r"(?!)")
 # "That faster pace continues to 3:00": it came before.
 _ALREADY = Pattern(r"(?:the|this|that|its|new) (?:new )?(?:slower|faster|quicker)", re.I)
@@ -302,8 +174,8 @@ def check_tempo_change(passage: Passage, evidence: Evidence) -> Iterator[Finding
 
     A part alone may slow down, for a bar or two: of that nothing is measured.
     """
-    stays = [Claim(*match.span()) for match in _NO_CHANGE.finditer(passage.text)]
-    stays += [claim for claim, _ in passage.matches(_STAYS)]
+    stays = [Claim(*match.span()) for match in NO_CHANGE.finditer(passage.text)]
+    stays += [claim for claim, _ in passage.matches(STAYS)]
     changes: list[Claim] = [claim for claim, _ in passage.matches(_CHANGES)]
     reached = [each for each in tempo_claims(passage) if each.is_reached]
     changes += [each for each in reached if not each.touches(changes)]
@@ -313,10 +185,10 @@ def check_tempo_change(passage: Passage, evidence: Evidence) -> Iterator[Finding
     changes = [each for each in changes if not each.touches(stays)]
     if not stays and not changes:
         stays = [
-            claim for claim, match in passage.matches(_MENTION) if not _NO_MENTION.search(match[0])
+            claim for claim, match in passage.matches(MENTION) if not NO_MENTION.search(match[0])
         ]
     if _changes(evidence):
-        stays += [claim for claim, _ in passage.matches(_THROUGHOUT)]
+        stays += [claim for claim, _ in passage.matches(THROUGHOUT)]
     if is_beatless(evidence.facts) and FREE.search(passage.text):
         # "It does not change, since there is no beat."
         stays = []

@@ -1,0 +1,146 @@
+"""Words that say that a tempo stays the same."""
+
+import re
+
+from pipeline.lint.pattern import Pattern
+from pipeline.lint.predicates import ADJECTIVES, ALONG, IS, OF_WORK
+from pipeline.lint.sections import WORK
+
+PACE = r"(?:tempo|pace|pulse|beat|bpm|speed)"
+# "Tempo and key never move."
+_AND_ELSE = r"(?:(?:,| and) (?:the )?\w+)?"
+_NOT = (
+    r"(?:(?:does|do|is|are|has|have|will|would) (?:not|never)|(?:does|do|is|has|have|wo)n't|never"
+    r"|hardly|barely|scarcely|rarely|refuses to|at no point)"
+)
+_TO_BUDGE = (
+    r"(?:budg(?:es?|ed|ing)|mov(?:es?|ed|ing)|flinch\w*|falter\w*|drift\w*|sag(?:s|ged|ging)?"
+    r"|rush\w*"
+    r"|drag(?:s|ged|ging)?|relents?|relented|yield\w*|giv(?:es?|en|ing) (?:an inch|way(?! to)"
+    r"|ground)"
+    r"|wobbl\w*"
+    r"|lets? up|slacken\w*|flag(?:s|ged|ging)?|lag(?:s|ged|ging)?|slip(?:s|ped|ping)?|stray\w*"
+    r"|wander\w*|lift\w*|hurr(?:y|ies|ied)|ease[sd]?|stir(?:s|red|ring)?|rises?|falls?)"
+)
+TO_CHANGE = (
+    r"(?:chang(?:es?|ed|ing)|var(?:y|ies|ied|ying)|fluctuat\w+|(?:in|de)creas\w+|(?:ac"
+    r"|de)celerat\w+"
+    r"|quicken\w*|slow(?:s|ed|ing| down)|speed(?:s|ing| up)|sped|shift(?:s|ed|ing)?|waver\w*"
+    r"|(?:alter|lower|transition)(?:s|ed|ing)|(?:reduc|rais|doubl|halv)(?:e[sd]|ing)"
+    r"|deviat\w*|picks? up"
+    r"|(?:gets?|becom(?:es?|ing)|grows?|getting|growing) (?:[\w-]+(?: and|,)? ){0,3}?"
+    r"(?:faster|slower|quicker))"
+)
+STEADY = (
+    r"(?:steady|constant|consistent(?! with\b)|unchanging|unchanged|unwavering|uniform|stable"
+    r"|regular|fixed|unvarying|metronomic|unflagging|unyielding|rock[ -](?:steady|solid)|(?:bolted"
+    r"|nailed"
+    r"|pinned|locked|planted) (?:down|in place|to the floor)|evenly (?:distributed|paced)"
+    r"|even(?=[.,;]|$| and ))"
+)
+STAYS = Pattern(
+    rf"\b{PACE}{OF_WORK}{IS} consistently\b|\b(?:slow|fast|quick) and {STEADY}\b"
+    rf"|\b{STEADY}(?:,? (?:and )?[\w/-]+){{0,2}},? (?:{PACE}|(?<!harmonic )(?:rhythm|groove)"
+    r"|(?:sway|lope|trot|lilt|shuffle|stomp|throb|plod|stride|gait|tick)(?! (?:of|through"
+    r"|in (?:my|her|his|the))\b))\b"
+    rf"|\b(?:{PACE}|(?<!harmonic )(?:rhythm"
+    rf"|groove))(?: and (?:the )?\w+)?{OF_WORK}{IS} {ADJECTIVES}"
+    rf"(?:{STEADY}|the same"
+    r"|(?:maintained|sustained)(?= throughout| from| across|[.,;]|$))\b"
+    rf"|\b(?:at|in|keeps?|holds?|maintains?|has|have|with|retains?) (?:the|a) same (?:{PACE}"
+    rf"|rhythm|groove)\b"
+    r"(?! as\b)"
+    rf"|\b(?:keeps|holds|maintains) (?:its|the) (?:\w+ )?(?:tempo|pace|speed)(?= throughout"
+    rf"| from|[.,;]|$)"
+    # "The pulse holds", "the tempo stays put", "tempo and key unchanged".
+    rf"|\b(?:{PACE}|groove|count|click|grid){_AND_ELSE}{OF_WORK} (?:(?:itself|still|just|\w+ly) )*"
+    r"(?:holds?(?: (?:firm|fast|good|its (?:ground|own)|to the (?:end|last|finish)"
+    r"|on|there|throughout|all))?(?=[.,;:)]|$| (?:from|for|through|right|until|at|and|while|as"
+    r"|under)\b)"
+    r"|(?:stay|sit|keep|remain)s? (?:(?:right|exactly) )?(?:put|where it (?:is|starts?|begins?)"
+    r"|level|even(?! (?:now|today|though|if|when|in|as|after)\b)|locked|as it is)(?=[.,;:)]|$"
+    r"| )|(?:carries|goes|marches|ticks) on (?:regardless"
+    r"|unchanged)"
+    r"|(?:is |stays )?(?:left )?(?:unchanged|untouched)(?! (?:by|since)\b| from (?:the"
+    r"|its) (?:original|demo)))\b"
+    r"|\b(?:count|click|grid)(?:'s| is| stays| remains) (?:exactly |still )?(?:the same"
+    rf"|{STEADY})\b"
+    r"|\b(?:keep|hold|maintain|stick|ride|lock)(?:s|ing)? (?:in)?(?:to )?(?:exactly )?(?:the|that"
+    r"|this) same"
+    rf" (?:{PACE}|grid|count|click|rhythm|groove)\b(?! as\b)"
+    r"|(?:^|[,;:] )(?:the )?same (?:tempo|pace|pulse|speed|bpm)(?=[.,;:]|$| (?:throughout|all"
+    r"|from|the"
+    r" (?:whole|entire)|right|until|to the)\b)"
+    # "The tempo changes slightly, but it remains consistent".
+    rf"|\b{PACE}\b[^.;:]{{1,80}}?, (?:but|and|so) (?:it )?(?:is|stays|remains) (?:\w+ly )?"
+    rf"{STEADY}\b"
+    rf"|\b(?:{PACE}|{WORK}|music|it) (?:keeps|holds|maintains) (?:an? |its )?"
+    rf"(?:[\w-]+ )?{STEADY} (?:{PACE}|rhythm|groove)\b",
+    re.I,
+)
+# A word for the beat and one for steadiness in one breath.
+MENTION = Pattern(
+    rf"\b(?:{PACE}|(?<!harmonic )(?:rhythm|groove))s?\b[^.;:,]{{1,50}}?\b(?:{STEADY}|the same)"
+    r"(?=[.,;]|$| (?:and(?! even)|throughout|in|at|with|from|across|for|during)\b)"
+    rf"|\b{STEADY}\b[^.;:,]{{1,30}}?\b(?:{PACE}|(?<!harmonic )(?:rhythm|groove))\b",
+    re.I,
+)
+NO_MENTION = Pattern(
+    r"\b(?:not|never|no|than|as|if|like|compared|chords?|keys?|melod\w+|harmon\w+|flow|until)\b"
+    r"|n't\b",
+    re.I,
+)
+_CHANGE = r"(?:changes?|shifts?|variations?|fluctuations?)"
+# "Life never slows down, she sings"; "he has not slowed with age".
+_NO_LIFE = "".join(
+    rf"(?<!\b{each} )"
+    for each in (
+        "he",
+        "she",
+        "I",
+        "they",
+        "life",
+        "time",
+        "world",
+        "career",
+        "rain",
+        "lyrics",
+        "crowd",
+    )
+)
+NO_CHANGE = Pattern(
+    rf"\b(?:{PACE}|(?<!harmonic )rhythm|groove|count|click|grid){_AND_ELSE}{OF_WORK}"
+    rf" (?:is [^.;]{{1,25}}?,? and (?:it )?)?{_NOT}(?: been)? (?:[a-z]+ly |once )*(?:(?:seem"
+    r"|appear)s? to )?"
+    rf"(?:{TO_CHANGE}|{_TO_BUDGE})\b"
+    r"(?! (?:the|an?|me|us|you|her|him|them|my|your|our|his|people|on|above|way to)\b)"
+    rf"|\b{PACE}{OF_WORK} (?:has|shows|sees|undergoes) no (?:\w+ )?{_CHANGE}\b"
+    rf"|\bwithout (?:ever )?changing (?:in |its |the )?{PACE}\b"
+    rf"|\bno (?:\w+ )?{_CHANGE} (?:in|of|to) (?:the )?{PACE}\b"
+    rf"|\b(?:no|without|(?:isn't|aren't|(?:is|are) not) (?:an?"
+    rf"|any))(?: any)? (?:\w+ )?{PACE} {_CHANGE}"
+    r"\b"
+    rf"|\bwithout (?:any )?(?:\w+ )?{_CHANGE} (?:in|of|to) (?:the )?{PACE}\b"
+    rf"|(?:\bnot|n't|\bnever) (?:\w+ ){{1,3}}?(?:any|an?) (?:\w+ )?(?:{PACE} {_CHANGE}"
+    rf"|{_CHANGE} (?:in|of|to) (?:the |its )?{PACE})\b"
+    rf"|\bat no (?:point|time|moment) (?:does|do|is) (?:the )?(?:{PACE}|{WORK}|music|it)\b"
+    r"[^.;,]{0,20}?"
+    rf" {TO_CHANGE}\b"
+    # "Tempo changes: none".
+    rf"|\b{PACE} {_CHANGE}\W{{1,3}}(?:none|no)\b"
+    # "It does not speed up or slow down".
+    rf"|{_NO_LIFE}\b(?:{_NOT}|not) (?:\w+ly |once )?(?:speed(?:s|ed)? up|slow(?:s|ed)? down"
+    r"|accelerates?)\b"
+    rf"|{_NO_LIFE}\b{_NOT} (?:\w+ly |once )?(?<!is not )(?<!are not )slow(?:s|ed)?(?=[.,;]|$"
+    rf"| (?:or|and|for"
+    r"|at|once"
+    r"|until)\b)"
+    rf"|(?:\bnot|n't|\bnever) (?:\w+ly )?(?:changes?|var(?:y|ies)) (?:in )?(?:its |the )?{PACE}\b",
+    re.I,
+)
+# "120 BPM throughout": of a tempo that stays, its number says all.
+THROUGHOUT = Pattern(
+    rf"\b(?:{PACE}|beats per minute) {ALONG}|\d (?:bpm|beats per minute) [\w ]{{1,20}}? {ALONG}"
+    rf"|\b{PACE}{OF_WORK} (?:is )?(?:consistently|remains|stays) (?:at |stays at )?(?=\d)",
+    re.I,
+)
