@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from itertools import chain
 
 from pipeline.lint.evidence import Evidence, Limits
-from pipeline.lint.numbers import WORDS, number
+from pipeline.lint.numbers import TEEN, TEN, UNIT, WORDS, number
 from pipeline.lint.passage import Claim, Judged, Passage, extractor, right_or
 from pipeline.lint.pattern import Pattern
-from pipeline.lint.times import window_of
+from pipeline.lint.times import time_mentions, window_of
 from schemas.facts import MusicFacts, Tempo, TempoSection
 from schemas.lint import Finding
 from schemas.tolerance import TempoRelation, tempo_relation, tempo_tolerance_bpm
@@ -18,7 +18,7 @@ _NUMBER = rf"(?<![\d:/.])(?:\d{{2,3}}(?:\.\d+)?(?![\d:/])|\b{WORDS}\b)"
 # "116 to the minute", "180 crotchets a minute".
 _UNIT = (
     r"(?:b\.p\.m\.|bpm\b|(?:(?:beats?|crotchets?|quarters?|quarter[ -]notes?|pulses|clicks|taps"
-    r"|ticks)[ -])?(?:per|a|an|every|each|to the|to a|in a)[ -]minute\b)"
+    r"|ticks)[ -])?(?:per|a|an|every|each|to the|to a|in a|in each|in every|in one)[ -]minute\b)"
 )
 _HALF = r"(?P<half>[ -]and[ -]a[ -]half)?"
 _STATED = Pattern(
@@ -49,22 +49,38 @@ _NAMED = Pattern(
 _NOTE_VALUE = Pattern(
     rf"(?:♩\.?|\b(?:quarter|crotchet)(?:[ -]note)?)\s*=\s*(?:c\.?\s*|~\s*)?(?P<low>{_NUMBER})", re.I
 )
+# "Two-twelve", "one-oh-four", "one-three-eight"; but "one-two-three" counts.
+_SPOKEN = (
+    rf"(?:\b(?:one|two)[ -](?:oh[ -](?:{UNIT})|(?:{TEN})(?:[ -](?:{UNIT}))?|{TEEN})\b"
+    rf"|\b(?!one-two-three|one-four-five|one-five|two-four|one-three-five)(?:one|two)-(?:{UNIT})-"
+    rf"(?:{UNIT})\b(?!-))"
+)
 # A number without unit or noun is a tempo where its verb says so: "it sinks to 61", "still 78".
 _ALONE = (
     r"(?:(?=\s*(?:[.,](?!\d)|[;:!?)]|$| - ))"
     r"|(?=,? (?:and|but|or (?:so|thereabouts)|for|at|from|by|until|till|throughout|all|the (?:whole"
     r"|entire)|with|while|when|where|as|once|before|after|again|now|here|there|then|through|over"
     r"|across|on the (?:nose|dot|button|metronome|click|clock)|give or take|exactly|like|because|so"
-    r"|in (?:the|this|its|\d|two|three|four|six)|under(?:neath)?|to the)\b))"
+    r"|in(?! (?:\d{4}|number|age|total|all|size|weight|length|rows?)\b)|under(?:neath)?|to the|it"
+    r"|this|though"
+    r"|although|yet|if|than?|on (?:my|your|a|any) (?:metronome|phone|watch|clock|app|click))\b))"
 )
 _BARE = Pattern(
-    rf"(?<![\w:/.,'#$-])(?P<low>\d{{2,3}}(?:\.\d+)?|{WORDS}\b){_HALF}(?:[ -]?ish)?{_ALONE}", re.I
+    rf"(?<![\w:/.,'#$-])(?P<low>\d{{2,3}}(?:\.\d+)?|{_SPOKEN}|\b{WORDS}\b){_HALF}"
+    rf"(?:[ -]?ish)?{_ALONE}",
+    re.I,
 )
 _ABOUT = (
     r"(?:(?:about|around|roughly|nearly|almost|approximately|some|maybe|perhaps|say|just|barely"
     r"|only"
     r"|exactly|precisely|something like|close to|near|circa|over|under|above|below|past|shy of"
     r"|right|an? (?!ripe|young|old|total)[\w-]+|at|~) ?){0,4}"
+)
+_QUICK = (
+    r"(?:slow|fast|quick|brisk|steady|unchanging|constant|even|easy|gentle|stately|leisurely"
+    r"|relentless|unhurried|courtly|lazy"
+    r"|solid|strict|driving|galloping|loping|blistering|breakneck|rock-steady|unwavering|moderate"
+    r"|walking|ambling|plodding|rolling|metronomic)"
 )
 _BACK = r"(?: (?:\w+ly|right|back|up|down|on|off|over|straight|ahead|it|things|everything|gait))*"
 _MOVES = (
@@ -111,6 +127,56 @@ _SITS_AT = Pattern(
     r"|at an? (?!ripe|young|old|total|tender|frail|sprightly)[\w-]+ ))$",
     re.I,
 )
+# What only a word for a tempo in the sentence makes a tempo: "slow, unchanging 74", "the bass holds
+# 96", "I set my metronome and get 84", "same 92 as before".
+_WEAK = Pattern(
+    r"(?:\b(?:hold|keep|get|got|count|tap|read|giv|clock|find|found|mak|say|show|stay|remain)(?:s"
+    r"|es|ed|ting|ping|ing|e)?(?: me| exactly| it)?"
+    r"|(?:^|[,;:(] )(?:(?:and|so|then|but|now|still|only|that(?: i|')s|it(?: i|')s|call it|I"
+    r"(?: say|'d say| count| make it)) )*"
+    rf"|\b(?:the|that|this|exactly|precisely|its|an?) (?:very )?same|\bsame|\b(?:an?|its|that|the"
+    rf"|this) {_QUICK}(?:, {_QUICK})*"
+    rf"|(?<!\w )\b{_QUICK}(?:,? {_QUICK})*) {_ABOUT}$",
+    re.I,
+)
+_CUE = Pattern(
+    r"\b(?:tempo|pace|pulse|speed|bpm|metronome|slow\w*|fast|quick|brisk|steady|tapp?(?:ing|ed)?"
+    r"|foot|clip|crotchets?|half-time"
+    r"|double-time|unhurried|allegro|andante|adagio|largo|presto|second hand|never (?:moves"
+    r"|budges|varies|wavers|changes))\b"
+    r"|\bbeats?\b(?! (?:him|her|them|me|us|you)\b)",
+    re.I,
+)
+# "At two fifty-four" is a time, as a rule.
+_CLOCK = Pattern(rf"(?:one|two)[ -](?:oh[ -]\w+|(?:{TEN})(?:[ -]\w+)?|{TEEN})", re.I)
+# "At a courtly 126", "chopped at 104": whatever is done at it.
+_AT = Pattern(
+    rf"\bat (?:an? (?!ripe|young|old|total|tender|frail|sprightly|cost|price)[\w-]+"
+    rf"(?:,? [\w-]+)? )?{_ABOUT}$",
+    re.I,
+)
+_SET_TO = Pattern(
+    rf"\b(?:set|sync|lock|dial|wind|tune|pin|match|beat-?match|pitch)\w* (?:(?:the|my|your"
+    rf"|our) )?(?:decks?|metronomes?|click|clock|turntables?|pulse|tempo)?"
+    rf" ?(?:to|at|on) {_ABOUT}$"
+    rf"|\b(?:cut|cuts|slash\w*|chop\w*|slam\w*|bring\w*|knock\w*|yank\w*|haul\w*|drag\w*|throw\w*"
+    rf"|halv\w*) (?:it|things|the (?:tempo|pace|speed|pulse)|everything)"
+    rf"(?: \w+){{0,3}},? (?:down |up |back )?to {_ABOUT}$",
+    re.I,
+)
+_FROM_TO = Pattern(
+    rf"\bfrom (?P<low>\d{{2,3}}|{_SPOKEN}|\b{WORDS}) (?:(?:right|straight|back|clean|up|down"
+    rf"|all the way) ){{0,2}}to"
+    rf" (?:about |around )?(?P<high>\d{{2,3}}|{_SPOKEN}|\b{WORDS}\b)(?:[ -]?ish)?{_ALONE}",
+    re.I,
+)
+_MOVING = Pattern(rf"\b(?:{_MOVES}|tempo|pace|bpm|speed)\b", re.I)
+# "You'd swear it's 140".
+_SWORN = Pattern(
+    r"\b(?:you|one|I|we|anyone)(?:'d| would| might| could) (?:\w+ )?(?:swear|think|guess|believe"
+    r"|say|expect|call|take|bet)\b(?![^.;]*\bsay[,:]? about)[^.;:]{0,40}$",
+    re.I,
+)
 # "The volume drops to 60", "it climbs to 40 in the charts".
 _OF_ELSE = Pattern(
     r"\b(?:volume|level|loud\w*|quiet\w*|filter|cut-?off|charts?|gain|percent|decibels?|peak (?:of"
@@ -120,6 +186,10 @@ _OF_ELSE = Pattern(
     r"|low end"
     r"|woofer|kick|turntable|vinyl|disc|crowd|orchestra|takes|highway|road|street|motorway"
     r"|miles|narrator"
+    r"|cost\w*|price\w*|sold|tickets?|capacity|boost\w*|EQ\w*|shelv\w*|rolls? off|rolled off"
+    r"|high-?pass\w*|low-?pass\w*|cross\w*"
+    r"|hum|hiss|seats|club|hall|stadium|church|retir\w*|interest|tax|heart rate|temperatures?"
+    r"|discs?|pages?|tuned|pitched"
     r"|best played|players|singers|streams|views|places?|pan\w*|velocity|rpm|born|died|score\w*"
     r"|range)\b",
     re.I,
@@ -133,6 +203,18 @@ FEEL = Pattern(
     r"\b(half|double)[- ]?time (?:drums|feel|groove|pulse|beat|backbeat|count|of|at)\b"
     r"|\b(?:in|as|to|into) (half|double)[- ]?time\b"
     r"|\b(half|double|twice) the (?:tempo|speed|pulse)",
+    re.I,
+)
+# "Without changing its 148 BPM pulse".
+_UNCHANGED = Pattern(
+    r"\bwithout (?:\w+ly |ever )?(?:chang|leav|disturb|touch|alter|mov|abandon|los|budg)ing "
+    r"(?:from )?"
+    r"(?:its|the|that|this) (?:steady |same )?$",
+    re.I,
+)
+_PERSON = Pattern(
+    r"\b(?:he|she|singer|composer|player|drummer|pianist|father|mother|man|woman|who)\b(?! "
+    r"(?:count|play|tap|tick))[^.;]{0,40}$|\b(?:dies|born|aged)\b",
     re.I,
 )
 _SPEEDING = Pattern(
@@ -185,8 +267,12 @@ def tempo_claims(passage: Passage) -> Iterator[TempoClaim]:
         for claim in _claims(passage, match):
             if not claim.touches(found):
                 found.append(claim)
-    found += [each for each in _bare_claims(passage) if not each.touches(found)]
-    return passage.stated(found)
+    for claim in chain(_moves_between(passage), _bare_claims(passage)):
+        if not claim.touches([*found, *time_mentions(passage)]):
+            found.append(claim)
+    kept = [each for each in found if _UNCHANGED.search(passage.before(each.start, 40))]
+    sworn = [each for each in found if _SWORN.search(passage.before(each.start, 60))]
+    return chain(kept, passage.stated(each for each in found if each not in kept + sworn))
 
 
 def check_tempo(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
@@ -202,8 +288,22 @@ def _bare_claims(passage: Passage) -> Iterator[TempoClaim]:
         start, end = match.span()
         bpm = _low(match)
         before = passage.before(start, 70)
-        lead = _MOVES_TO.search(before) or _SITS_AT.search(before)
-        if not lead or not _SLOWEST_BARE <= bpm <= _FASTEST_BARE:
+        if not _SLOWEST_BARE <= bpm <= _FASTEST_BARE:
+            continue
+        lead = _MOVES_TO.search(before) or _SITS_AT.search(before) or _SET_TO.search(before)
+        if not lead:
+            lead = _AT.search(before)
+            if lead and _PERSON.search(_OWN_CLAUSE.split(passage.before(start))[-1]):
+                continue
+            is_clock = _CLOCK.fullmatch(match["low"])
+            if lead and is_clock and not _CUE.search(passage.before(start) + passage.after(end)):
+                continue
+        if not lead and (lead := _WEAK.search(before)):
+            first, last = passage.sentence(start)
+            outside = passage.text[first:start] + " " + passage.text[end:last]
+            if not _CUE.search(outside):
+                continue
+        if not lead:
             continue
         around = (
             _OWN_CLAUSE.split(passage.before(start))[-1] + _OWN_CLAUSE.split(passage.after(end))[0]
@@ -215,9 +315,30 @@ def _bare_claims(passage: Passage) -> Iterator[TempoClaim]:
             yield TempoClaim(at, end, bpm, bpm, feel, is_reached=_MOVES_TO.gave(lead))
 
 
+def _moves_between(passage: Passage) -> Iterator[TempoClaim]:
+    """Both tempi of "it kicks from 112 up to 168"."""
+    for match in _FROM_TO.finditer(passage.text):
+        low, high = _value(match["low"]), _value(match["high"])
+        around = passage.before(match.start(), 60) + " " + passage.after(match.end(), 30)
+        is_tempo = _MOVING.search(around) and not _OF_ELSE.search(around)
+        if is_tempo and all(_SLOWEST_BARE <= each <= _FASTEST_BARE for each in (low, high)):
+            yield TempoClaim(match.start("low"), match.end("low"), low, low)
+            yield TempoClaim(match.start("high"), match.end("high"), high, high, is_reached=True)
+
+
 def _low(match: re.Match[str]) -> float:
     is_half = "half" in match.re.groupindex and match["half"]
-    return number(match["low"]) + (0.5 if is_half else 0.0)
+    return _value(match["low"]) + (0.5 if is_half else 0.0)
+
+
+def _value(words: str) -> float:
+    """Value of a number, also where it is spoken figure by figure."""
+    first, *rest = words.lower().replace("-", " ").split()
+    if first not in ("one", "two") or not rest or rest[0] == "hundred":
+        return number(words)
+    values = [number(each) for each in rest if each != "oh"]
+    is_by_figure = len(values) == 2 and values[0] < 10
+    return 100 * number(first) + (10 * values[0] if is_by_figure else values[0]) + sum(values[1:])
 
 
 def _claims(passage: Passage, match: re.Match[str]) -> list[TempoClaim]:

@@ -11,16 +11,19 @@ from pipeline.lint.predicates import ADJECTIVES, ALONG, IS, OF_WORK
 from pipeline.lint.sections import PART, WORK, is_of_part
 from pipeline.lint.tempo import CHANGE, TempoClaim, is_beatless, long_sections, tempo_claims
 from pipeline.lint.tempo_steady import (
+    IT_STAYS,
     MENTION,
     NO_CHANGE,
     NO_MENTION,
+    OF_ELSE,
     PACE,
+    RITARDANDO,
     STAYS,
     STEADY,
     THROUGHOUT,
     TO_CHANGE,
 )
-from pipeline.lint.tempo_words import FREE
+from pipeline.lint.tempo_words import FREE, tempo_word_claims
 from pipeline.lint.times import TimeMention, moment_of
 from schemas.lint import Finding
 
@@ -94,6 +97,12 @@ _CHANGES = Pattern(
     rf"|(?:ac|de)celeration|slowdown) (?:in|of) (?:the )?{PACE}\b"
     rf"|\b(?:(?:in|de)creas|reduc)(?:ed|ing) (?:(?:the|its) |[\w-]+ and )?(?:tempo|pace|speed)\b"
     rf"|\b{PACE} (?:changes?|shifts?|variations?)\b|\b{_GOES}\b(?!-|{_OBJECT})"
+    rf"|{RITARDANDO}(?! (?:in|of) (?:the|her|his|my) (?:economy|life|career|heart\w*))"
+    r"|\b(?:open|opened|opens|opening) (?:up )?the throttle\b|\b(?:step|stamp|slam|hit|tread)\w* "
+    r"(?:on )?the (?:gas|accelerator|brakes?)\b"
+    r"|\b(?:slow|fast|quick|brisk) (?:in)?to (?:slow|fast|quick|brisk)\b|\b(?:one"
+    r"|single) change,[^.;]{0,20}? (?:moderate|medium) to (?:slow|fast|quick|brisk)"
+    r"|\b(?:one|single) change,[^.;]{0,20}? (?:slow|fast|quick|brisk) to (?:moderate|medium)\b"
     # "The first tempo returns"; "that faster pace continues".
     r"|\b(?:first|opening|original|initial|earlier|former|main|home) (?:tempo|pace"
     r"|speed) (?:returns"
@@ -147,6 +156,9 @@ _LARGE_PART = Pattern(
     rf" (?:[\w-]+ )?{PART}\b"
 )
 _TO_THE_END = Pattern(rf"\b{ALONG}(?: \w+)?|\bto the (?:very )?(?:last|final|closing) \w+", re.I)
+_TEMPO_CUE = Pattern(rf"\b(?:{PACE}|groove|metronome)\b", re.I)
+# Characters between a tempo and that it stays; ours.
+_NEAR, _NEXT = 45, 4
 _MANY = Pattern(r"\b(?:several|multiple|many|frequent\w*|numerous|constantly|continually)\b", re.I)
 _NOT_STEADY = Pattern(rf"(?:\bnot|n't) [^.;]*{STEADY}|irregular|unsteady|erratic", re.I)
 _NOTHING = Pattern(r"(?!)")
@@ -183,6 +195,7 @@ def check_tempo_change(passage: Passage, evidence: Evidence) -> Iterator[Finding
     # "From a steady pace to a faster one" changes; "the tempo never changes" stays.
     stays = [each for each in stays if not _is_within(each, changes)]
     changes = [each for each in changes if not each.touches(stays)]
+    stays += passage.stated(_it_stays(passage))
     if not stays and not changes:
         stays = [
             claim for claim, match in passage.matches(MENTION) if not NO_MENTION.search(match[0])
@@ -210,6 +223,23 @@ def check_tempo_change(passage: Passage, evidence: Evidence) -> Iterator[Finding
             if judged[1] == "no_tempo_change" and _names_both(passage, claim, evidence):
                 judged = ("right", "right", "These tempi follow each other.")
             yield passage.finding(claim, "tempo", judged)
+
+
+def _it_stays(passage: Passage) -> Iterator[Claim]:
+    """That "it" stays, next to a tempo and to nothing else that may stay."""
+    for match in IT_STAYS.finditer(passage.text):
+        lead = passage.before(match.start() + 1, 70)
+        tempi = [*tempo_claims(passage), *tempo_word_claims(passage)]
+        near = [
+            each
+            for each in tempi
+            if 0 <= match.start() - each.end <= _NEAR or 0 <= each.start - match.end() <= _NEXT
+        ]
+        told = bool(near) or _TEMPO_CUE.search(lead)
+        from_s = max((each.start for each in near), default=match.start() - 45)
+        between = passage.text[max(from_s, 0) : match.start()]
+        if told and not OF_ELSE.search(between):
+            yield Claim(match.start() + 1, match.end())
 
 
 def _held_then(passage: Passage, stays: list[Claim], evidence: Evidence) -> Iterator[Finding]:

@@ -8,7 +8,23 @@ from pipeline.lint.sections import WORK
 
 PACE = r"(?:tempo|pace|pulse|beat|bpm|speed)"
 # "Tempo and key never move."
-_AND_ELSE = r"(?:(?:,| and) (?:the )?\w+)?"
+_AND_ELSE = r"(?:(?:,? and|,? or|,) (?:the |its )?\w+){0,3}"
+# "Same amble home", "at exactly that clip".
+_GAIT = (
+    r"(?:clip|lick|gait|amble|trot|stroll|walk|march|lope|shuffle|strut|stride|plod|crawl"
+    r"|canter|gallop|jog|clock|metronome|tick|rate)"
+)
+_ANY_PACE = rf"(?:{PACE}|{_GAIT}|groove|rhythm|count|click|grid)"
+_TURNS_OUT = (
+    r"(?=[.,;:)]|$| (?:throughout|all|from|to|till|until|right|through|home|at|as ever|and|for"
+    r"|the (?:whole|entire)|underneath|under)\b)"
+)
+# What is done to a tempo that changes.
+_TO_TOUCH = (
+    r"(?:chang|alter|disturb|touch|push|rush|shift|mov|nudg|break|loosen|tighten|rais|lower|bother"
+    r"|upset|unsettl|ruffl|affect|bend|vary|slow|hurry|lift|stretch|interrupt|budg|stir|los"
+    r"|gain)ing"
+)
 _NOT = (
     r"(?:(?:does|do|is|are|has|have|will|would) (?:not|never)|(?:does|do|is|has|have|wo)n't|never"
     r"|hardly|barely|scarcely|rarely|refuses to|at no point)"
@@ -33,7 +49,8 @@ TO_CHANGE = (
 )
 STEADY = (
     r"(?:steady|constant|consistent(?! with\b)|unchanging|unchanged|unwavering|uniform|stable"
-    r"|regular|fixed|unvarying|metronomic|unflagging|unyielding|rock[ -](?:steady|solid)|(?:bolted"
+    r"|regular|fixed|unvarying|unmoved|unmoving|unruffled|undisturbed|unshaken|unbudging"
+    r"|unaltered|metronomic|unflagging|unyielding|rock[ -](?:steady|solid)|(?:bolted"
     r"|nailed"
     r"|pinned|locked|planted) (?:down|in place|to the floor)|evenly (?:distributed|paced)"
     r"|even(?=[.,;]|$| and ))"
@@ -45,7 +62,7 @@ STAYS = Pattern(
     r"|in (?:my|her|his|the))\b))\b"
     rf"|\b(?:{PACE}|(?<!harmonic )(?:rhythm"
     rf"|groove))(?: and (?:the )?\w+)?{OF_WORK}{IS} {ADJECTIVES}"
-    rf"(?:{STEADY}|the same"
+    rf"(?:{STEADY}|the same(?![ -]\w+[ -]\w)"
     r"|(?:maintained|sustained)(?= throughout| from| across|[.,;]|$))\b"
     rf"|\b(?:at|in|keeps?|holds?|maintains?|has|have|with|retains?) (?:the|a) same (?:{PACE}"
     rf"|rhythm|groove)\b"
@@ -75,7 +92,29 @@ STAYS = Pattern(
     rf"|\b{PACE}\b[^.;:]{{1,80}}?, (?:but|and|so) (?:it )?(?:is|stays|remains) (?:\w+ly )?"
     rf"{STEADY}\b"
     rf"|\b(?:{PACE}|{WORK}|music|it) (?:keeps|holds|maintains) (?:an? |its )?"
-    rf"(?:[\w-]+ )?{STEADY} (?:{PACE}|rhythm|groove)\b",
+    rf"(?:[\w-]+ )?{STEADY} (?:{PACE}|rhythm|groove)\b"
+    # "The tempo remains", "the pulse persists".
+    rf"|\b(?:tempo|pace|pulse|speed) (?:remains|persists|endures|abides)(?=[.,;:)]|$)"
+    rf"|\b(?:keep|hold|maintain|rid|confirm|share|carr|continu|resum|stick|march|walk|stay)\w* "
+    rf"(?:\w+ )?"
+    rf"(?:(?:at|to|on|in|with) )?(?:(?:exactly|precisely|just) )?(?:that|the) (?:very |exact )?"
+    rf"(?:same (?:\w+ )?)?"
+    rf"(?:tempo|pace|pulse|speed|{_GAIT}){_TURNS_OUT}"
+    rf"|\bat (?:exactly|precisely|just) (?:that|the same) {_ANY_PACE}\b(?! as\b)"
+    # "Same slow pulse", "one speed, honest as a saddle".
+    rf"|(?:^|[,;:.] )(?:(?:and|but|always|still|all|in|at|at exactly) )?(?:the |that )?same "
+    rf"(?:[\w-]+,? ){{0,2}}?"
+    rf"(?:tempo|pace|pulse|speed|bpm|{_GAIT}){_TURNS_OUT}"
+    rf"|(?:^|[,;:] |\b(?:at|in|on|just|only|holds?|keeps?|has|have|with) )(?:one|a single) "
+    rf"(?:[\w-]+ )?(?:tempo|pace|speed)(?=[.,;:]|$"
+    r"| (?:throughout|all|from|to|for|start|until|the (?:whole|entire))\b)"
+    # "Gentler though no slower", "which feels faster but isn't", "adds lift but no speed".
+    r"|\b(?:no|not any|neither) (?:slower|faster|quicker)(?! than\b)(?=[.,;:)]|$| (?:for|here|nor"
+    r"|or|at|in|now|and)\b)"
+    r"|\b(?:feels|seems|sounds|appears) (?:\w+ )?(?:faster|quicker|slower),? (?:but|though|yet"
+    r"|and) (?:it )?(?:isn't|is not|it's not)(?=[.,;:)]|$)"
+    r"|,? (?:but|and|though|yet|if) (?:no|not) (?:(?:more|extra|any|added|in|its|the) ){0,2}"
+    r"(?:speed|tempo|pace)(?=[.,;:)]|$)",
     re.I,
 )
 # A word for the beat and one for steadiness in one breath.
@@ -91,6 +130,8 @@ NO_MENTION = Pattern(
     re.I,
 )
 _CHANGE = r"(?:changes?|shifts?|variations?|fluctuations?)"
+RITARDANDO = r"\b(?:ritardando|rallentando|accelerando|ritard|slow-?down|speed-?up)s?\b"
+_SLOWING = rf"(?:{RITARDANDO}|slowing(?: down)?|speeding(?: up)?|quickening)"
 # "Life never slows down, she sings"; "he has not slowed with age".
 _NO_LIFE = "".join(
     rf"(?<!\b{each} )"
@@ -115,7 +156,28 @@ NO_CHANGE = Pattern(
     rf"(?:{TO_CHANGE}|{_TO_BUDGE})\b"
     r"(?! (?:the|an?|me|us|you|her|him|them|my|your|our|his|people|on|above|way to)\b)"
     rf"|\b{PACE}{OF_WORK} (?:has|shows|sees|undergoes) no (?:\w+ )?{_CHANGE}\b"
-    rf"|\bwithout (?:ever )?changing (?:in |its |the )?{PACE}\b"
+    rf"|\bwithout (?:ever )?{_TO_TOUCH} (?:in )?(?:either |both |(?:the|its|that|this) )?"
+    rf"(?:[\w/.]+,? (?:or |and |nor )?(?:the )?){{0,2}}?"
+    rf"{PACE}\b(?! of\b)"
+    rf"|\bwithout (?:ever |once |any )?(?:speeding|slowing|quickening|accelerating)\b(?! (?:the"
+    rf"|my|us|me|you|her|him)\b)"
+    rf"|\b(?:no|without (?:an?|any)) (?:(?:\w+|final|last-bar) )?{_SLOWING}\b"
+    # "No key or tempo change", "neither tempo nor key changes", "neither slows nor modulates".
+    rf"|\bno \w+(?: signature)?,? (?:or|and|nor) {PACE} {_CHANGE}\b|\bno {PACE} (?:or|and"
+    rf"|nor) \w+ {_CHANGE}\b"
+    rf"|\bneither (?:the |its )?(?:{PACE} nor (?:the |its )?[\w ]{{1,20}}?|\w+"
+    rf"(?: signature)? nor (?:the |its )?{PACE}) (?:\w+ly |ever )?"
+    rf"(?:{TO_CHANGE}|{_TO_BUDGE})\b"
+    rf"|\bneither (?:[\w ]{{1,25}}? nor )?(?:(?:slow|speed)s?(?: (?:up|down))?|rushes|drags"
+    rf"|quickens?|accelerates?|(?:gains|loses) (?:nor (?:gains|loses) )?speed)"
+    r"(?=[.,;:)]|$| (?:nor|up|down|at|from|to|for|anywhere|once)\b)"
+    rf"|(?:^|[,;:] )nor (?:does|do|is|has|will) (?:the |its )?(?:{PACE}|it|anyone|anybody) "
+    rf"(?:\w+ly |ever |once )?(?:slow|speed|budge|rush|hurry|quicken|accelerat|changing tempo"
+    rf"|change tempo)"
+    r"(?: up| down)?(?=[.,;:)]|$)"
+    rf"|\b(?:nobody|no one|none of them|nothing)(?:'s| is| ever| here| in it)* (?:slow(?:s|ing)"
+    rf"|speed(?:s|ing)|quicken\w*|accelerat\w+)"
+    r"(?: (?:up|down))?(?=[.,;:)]|$| (?:at|from|to|for|anywhere|once|until)\b)"
     rf"|\bno (?:\w+ )?{_CHANGE} (?:in|of|to) (?:the )?{PACE}\b"
     rf"|\b(?:no|without|(?:isn't|aren't|(?:is|are) not) (?:an?"
     rf"|any))(?: any)? (?:\w+ )?{PACE} {_CHANGE}"
@@ -142,5 +204,23 @@ NO_CHANGE = Pattern(
 THROUGHOUT = Pattern(
     rf"\b(?:{PACE}|beats per minute) {ALONG}|\d (?:bpm|beats per minute) [\w ]{{1,20}}? {ALONG}"
     rf"|\b{PACE}{OF_WORK} (?:is )?(?:consistently|remains|stays) (?:at |stays at )?(?=\d)",
+    re.I,
+)
+# "Blistering from start to finish, and it doesn't budge", "92 and never lets up".
+IT_STAYS = Pattern(
+    rf"(?:\b(?:it|that|this|which|who|and|but)|,|^|:)(?:'s)? (?:just |simply )?"
+    rf"(?:{_NOT} (?:once |ever |\w+ly )?(?:{_TO_BUDGE}|chang(?:es?|ing)|var(?:y|ies)|leaves? it)"
+    r"|(?:stays|holds|sits|remains|sticks|keeps)(?: it| right)? (?:there|put|that way|like that"
+    r"|so|steady|firm)"
+    r"|doesn't go anywhere)"
+    rf"(?=[.,;:)]|$| (?:throughout|all|from|to|till|until|right|once|for|an inch|by a|at|even"
+    rf"|as the|when|the (?:whole|entire))\b)",
+    re.I,
+)
+# What else may stay.
+OF_ELSE = Pattern(
+    r"\b(?:keys?|chords?|harmon\w+|major|minor|metre|meter|time signature|drone|bass ?line"
+    r"|melod\w+|riff"
+    r"|mood|loud\w*|volume|level|dynamic\w*|voices?|sing\w*|lyrics?|he|she|they)\b",
     re.I,
 )

@@ -173,6 +173,19 @@ FREE = Pattern(
     r"|(?:(?:rhythm|tempo|metre|meter|bpm) (?:or|and) )?(?:beat|pulse)"
     r"(?! (?:drops?|is (?:wasted|out)|until|till|yet|before|behind|under|of (?!any))))"
     rf"|(?:{_WITHOUT}) (?:tempo|bpm|rhythm) {_AT_ALL}(?! (?:can|could|in my)\b)"
+    # "It floats, so no tempo", "still no grid", "nothing to tap to".
+    r"|(?:^|[,;:] |\bso |\band )no (?:tempo|bpm)(?=[.,;:]|$)"
+    rf"|(?:{_WITHOUT}) (?:\w+ )?(?:grid|bar ?lines?)(?! (?:view|system|power|connection))"
+    r"|nothing (?:here |for me |for the foot |in it )?(?:to|(?:you|I|we|one) (?:can|could)) "
+    r"(?:tap|count|nod|clap|beat time|conduct)"
+    r"(?: (?:to|along(?: (?:to|with))?|(?:a|your|my|the) foot to))?(?! (?:on|against|for|in)\b)"
+    # "Notes fall where they like".
+    r"|(?:notes?|chords?|phrases?|lines?|strokes?|bells?|tones?|sounds?|swells?) (?:\w+ )?(?:fall"
+    r"|come|arrive|land|drop|enter|ring)s?"
+    r" (?:\w+ )?(?:when(?:ever)?|where(?:ver)?|as) (?:they|it) (?:like|please|want|choose|wish"
+    r"|will)s?"
+    r"|(?:float|drift|hang|hover|suspend)(?:s|ed|ing) (?:\w+ )?out(?:side)? of time"
+    r"|free,? (?:[\w-]+ )?(?:tempo|pulse)"
     # "It's free, start to finish"; "it hangs free of any count".
     rf"|it(?: is|'s) (?:(?:all|entirely|completely|wholly) )?free,? {ALONG}(?=\s*(?:[.;]|$))"
     # "It drifts free of the beat": there is one.
@@ -194,7 +207,7 @@ _FEELS_FREE = Pattern(
     r"|unpredictable)\b",
     re.I,
 )
-_TEMPO = Pattern(r"\b(?:tempo|pace|speed)\b", re.I)
+_TEMPO = Pattern(r"\b(?:tempo|pace|speed|pulse|beat)\b", re.I)
 _OF_PLAYING = Pattern(r"\b(?:cadenza|phrasing|first|vocals?|voice|delivery of)\b", re.I)
 
 
