@@ -47,7 +47,8 @@ _RANGE_BEFORE = Pattern(
 )
 _RANGE = Pattern(
     rf"(?<![\w.]){_NUMBER}[\s-]*(?:LU\b(?!FS)|loudness units?\b)"
-    r"(?! (?:louder|quieter|softer|above|below|higher|lower|separate|apart))"
+    r"(?! (?:louder|quieter|softer|above|below|higher|lower|apart"
+    r"|separate(?! (?:its|the) (?:\w+ )?(?:near|silence|quiet|soft|loud|hush|whisper))))"
     # "A loudness range of only 4.1".
     rf"|\bloudness range(?: is|:)?{_NEAR} (?P<n2>\d+(?:\.\d+)?){_NO_UNIT}",
     re.I,

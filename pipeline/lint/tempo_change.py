@@ -9,7 +9,8 @@ from pipeline.lint.passage import Claim, Judged, Passage, right_or
 from pipeline.lint.pattern import Pattern
 from pipeline.lint.predicates import ADJECTIVES, ALONG, IS, OF_WORK
 from pipeline.lint.sections import PART, WORK, is_of_part
-from pipeline.lint.tempo import CHANGE, TempoClaim, is_beatless, long_sections, tempo_claims
+from pipeline.lint.tempo import CHANGE, is_beatless, long_sections, tempo_claims
+from pipeline.lint.tempo_claim import TempoClaim
 from pipeline.lint.tempo_steady import (
     IT_STAYS,
     MENTION,
@@ -122,7 +123,8 @@ _CHANGES = Pattern(
     rf"|\b(?:{WORK}|music|melody|band|drums|everything|(?:whole )?thing|drummer"
     r"|groove"
     r"|it) (?:(?:then|[a-z]+ly) )*(?:(?:begins?|starts?|seems?"
-    r"|appears?|continues?|start|begin) to (?:\w+ly )?)?(?:slows?(?: down|(?=[.,;]|$| to\b))"
+    r"|appears?|continues?|start|begin) to (?:\w+ly )?)?(?:(?:slows|(?<!\bit )slow)(?: down"
+    r"|(?=[.,;]|$| to\b))"
     r"|slackens?(?= |[.,;]|$)|quickens?(?= |[.,;]|$)"
     r"|speeds? up"
     r"|picks? up (?:the "
@@ -159,6 +161,9 @@ _TO_THE_END = Pattern(rf"\b{ALONG}(?: \w+)?|\bto the (?:very )?(?:last|final|clo
 _TEMPO_CUE = Pattern(rf"\b(?:{PACE}|groove|metronome)\b", re.I)
 # Characters between a tempo and that it stays; ours.
 _NEAR, _NEXT = 45, 4
+_EVEN_WHEN = Pattern(
+    r"\b(?:even (?:when|as|after|though|while|where|once)|although|though) (?:the )?$", re.I
+)
 _MANY = Pattern(r"\b(?:several|multiple|many|frequent\w*|numerous|constantly|continually)\b", re.I)
 _NOT_STEADY = Pattern(rf"(?:\bnot|n't) [^.;]*{STEADY}|irregular|unsteady|erratic", re.I)
 _NOTHING = Pattern(r"(?!)")
@@ -189,6 +194,12 @@ def check_tempo_change(passage: Passage, evidence: Evidence) -> Iterator[Finding
     stays = [Claim(*match.span()) for match in NO_CHANGE.finditer(passage.text)]
     stays += [claim for claim, _ in passage.matches(STAYS)]
     changes: list[Claim] = [claim for claim, _ in passage.matches(_CHANGES)]
+    # "The key does not change even when the tempo halves".
+    changes += [
+        Claim(*match.span())
+        for match in _CHANGES.finditer(passage.text)
+        if _EVEN_WHEN.search(passage.before(match.start()))
+    ]
     reached = [each for each in tempo_claims(passage) if each.is_reached]
     changes += [each for each in reached if not each.touches(changes)]
     changes.sort(key=lambda each: each.start)

@@ -109,7 +109,8 @@ STAYS = Pattern(
     rf"(?:[\w-]+ )?(?:tempo|pace|speed)(?=[.,;:]|$"
     r"| (?:throughout|all|from|to|for|start|until|the (?:whole|entire))\b)"
     # "Gentler though no slower", "which feels faster but isn't", "adds lift but no speed".
-    r"|\b(?:no|not any|neither) (?:slower|faster|quicker)(?! than\b)(?=[.,;:)]|$| (?:for|here|nor"
+    r"|\b(?:no|not|not any|neither) (?:slower|faster|quicker)(?! than\b)(?=[.,;:)]|$| (?:for|here"
+    r"|nor"
     r"|or|at|in|now|and)\b)"
     r"|\b(?:feels|seems|sounds|appears) (?:\w+ )?(?:faster|quicker|slower),? (?:but|though|yet"
     r"|and) (?:it )?(?:isn't|is not|it's not)(?=[.,;:)]|$)"
@@ -150,7 +151,7 @@ _NO_LIFE = "".join(
     )
 )
 NO_CHANGE = Pattern(
-    rf"\b(?:{PACE}|(?<!harmonic )rhythm|groove|count|click|grid){_AND_ELSE}{OF_WORK}"
+    rf"\b(?:{PACE}|(?<!harmonic )rhythm|groove|count|click|grid)(?: itself)?{_AND_ELSE}{OF_WORK}"
     rf" (?:is [^.;]{{1,25}}?,? and (?:it )?)?{_NOT}(?: been)? (?:[a-z]+ly |once )*(?:(?:seem"
     r"|appear)s? to )?"
     rf"(?:{TO_CHANGE}|{_TO_BUDGE})\b"

@@ -10,7 +10,8 @@ from pipeline.lint.passage import Claim, Judged, Passage, extractor
 from pipeline.lint.pattern import Pattern
 from pipeline.lint.predicates import ADJECTIVES, ALONG, IS, OF_WORK
 from pipeline.lint.sections import WORK, is_of_part
-from pipeline.lint.tempo import FEEL, is_beatless, long_sections
+from pipeline.lint.tempo import is_beatless, long_sections
+from pipeline.lint.tempo_claim import FEEL
 from pipeline.lint.times import moment_of
 from schemas.lint import Finding
 
@@ -65,12 +66,19 @@ _VERY = (
     r"|pretty"
     r"|quite|rather|fairly|definitely|nice and) ){1,2})"
 )
+# "Slow, then, and steady to the last bar", "blistering from start to finish".
+_ALL_ALONG = (
+    r"(?=,? (?:then,|from (?:start|beginning|first|end|one end|the (?:start|first|off|outset))\b"
+    r"|throughout|all the way|all through"
+    r"|(?:to|till|until) the (?:last|end|very end)|and steady|and even\b))"
+)
 # "Really quick, before I forget".
 _NO_MORE = r"(?=[.,;]|$)(?!, (?:the|they|he|she|we|I|before)\b)"
 _SLOW = (
     rf"(?:(?:slow|sluggish){_OF_PACE}"
     rf"|(?:leisurely|glacial|crawling|plodding|lumbering|funereal){_NO_MOOD}{_OF_PACE}"
     rf"|(?<!key is )slow{_OF_WORK}"
+    rf"|(?:slow|glacial|funereal){_ALL_ALONG}"
     rf"|at (?:\w+ more than )?(?:a crawl|a snail's pace)|{_VERY}slow{_NO_MORE}"
     rf"|low (?=(?:tempo|bpm)\b)|slow[ -]?(?:paced|tempo(?:ed)?|moving))"
 )
@@ -79,6 +87,7 @@ _FAST = (
     rf"|swift){_OF_PACE}|(?:frantic"
     rf"|breakneck|blistering|frenetic|furious|racing|galloping|headlong"
     rf"|whirlwind){_NO_MOOD}{_OF_PACE}"
+    rf"|(?:fast|quick|brisk|blistering|breakneck|headlong){_ALL_ALONG}"
     rf"|at (?:a gallop|an? (?:good|fair|decent|smart|cracking) (?:clip|lick))|{_VERY}(?:fast|quick"
     rf"|brisk){_NO_MORE}|(?<!medium.)(?:fast|quick|brisk|rapid|speedy|swift){_OF_WORK}"
     rf"|high[ -](?=(?:tempo|pace|speed|bpm)\b)|(?<!medium.)fast[ -]?(?:paced|tempo(?:ed)?|moving))"
@@ -195,7 +204,8 @@ FREE = Pattern(
     r"|all )?(?:tempo|met(?:re|er)|pulse)|unpulsed"
     r"|senza misura"
     r"|tempo(?: is|:) free"
-    r"|neither (?:an? )?(?:beat|pulse|tempo)"
+    r"|neither (?:an? )?(?:beat|pulse|tempo)(?! nor (?:\w+ ){1,2}?(?:chang|mov|budg|shift|var|drift"
+    r"|waver|slow|stray|alter))"
     r"|(?:tempo|beat|pulse|bpm) (?:is|remains) (?:undefined|undetermined|non-?existent|absent)"
     r"|(?:has|is|have|with) no tempo(?! \w))\b",
     re.I,
@@ -253,8 +263,10 @@ def check_free_time(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
     patterns = (FREE,) if is_beatless(evidence.facts) else (FREE, _FEELS_FREE)
     for claim, match in chain.from_iterable(map(passage.matches, patterns)):
         around = passage.clause_before(claim.start) + match[0] + passage.after(claim.end, 25)
-        # Where the beat is steady, it is so at any moment.
-        is_told = moment_of(passage, claim) is None or _is_steady(evidence)
+        # Where the beat is steady, or there is none, it is so at any moment.
+        is_told = (
+            moment_of(passage, claim) is None or _is_steady(evidence) or is_beatless(evidence.facts)
+        )
         if is_told and not _is_of_part(around):
             yield passage.finding(claim, "tempo", _judge_free(evidence))
             return
