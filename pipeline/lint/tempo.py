@@ -18,13 +18,16 @@ from schemas.tolerance import TempoRelation, tempo_relation, tempo_tolerance_bpm
 _NUMBER = rf"(?<![\d:/.])(?:\d{{2,3}}(?:\.\d+)?(?![\d:/])|\b{WORDS}\b)"
 # "116 to the minute", "180 crotchets a minute".
 _UNIT = (
-    r"(?:b\.p\.m\.|bpm\b|(?:(?:beats?|crotchets?|quarters?|quarter[ -]notes?|pulses|clicks|taps"
-    r"|ticks)[ -])?(?:per|a|an|every|each|to the|to a|in a|in each|in every|in one)[ -]minute\b)"
+    r"(?:b\.p\.m\.|bpm\b|(?:(?:[a-z-]+ ){0,2}(?:beats?|crotchets?|quarters?|quarter[ -]notes?"
+    r"|pulses|clicks|taps"
+    r"|ticks)[ -](?:[a-z]+ (?:by )?)?)?(?:per|a|an|every|each|to the|to a|in a|in each|in every"
+    r"|in one)[ -]minute\b)"
 )
 _STATED = Pattern(
     rf"(?:(?P<region>low|mid|high|upper|lower)[ -])?(?P<low>{_NUMBER}){HALF}(?P<decade>'?s)?"
     rf"(?:\s*(?:bpm\s*)?(?P<to>-|to|and|or)\s*(?:about |around |roughly |~)?(?P<high>{_NUMBER}))?"
-    rf"(?:[ -]?ish| or so|[ -]odd)?\s*[-(]?\s*{_UNIT}",
+    rf"(?:[ -]?ish| or so|[ -]odd)?\s*[-(]?\s*{_UNIT}(?! (?:faster|slower|quicker|more|less"
+    rf"|higher|lower)\b)",
     re.I,
 )
 _HEDGE = (

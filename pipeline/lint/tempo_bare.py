@@ -42,7 +42,8 @@ _MOVES = (
     r"|surg|gallop|quicken|accelerat|speed|drop|sink|dip|sag|eas|slacken|slow|settl|relax|halv"
     r"|doubl"
     r"|slid|slip|plung|tumbl|plummet|pull|drift|shift|switch|chang|spring|fall|ramp|crank|notch)"
-    r"(?:e?s|e?d|ped|ging|ping|ing|e|t)?|sped|fell|sank|sunk|sprang|sprung|crept|shot"
+    r"(?:e?s|e?d|ped|ging|ping|ing|e|t)?|sped|fell|sank|sunk|sprang|sprung|crept|shot|swells?"
+    r"|swelled"
     r"|(?:go|goes|going|went|com(?:es?|ing)|came|mov\w+|build\w*|tak(?:es?|ing)|took|brings?"
     r"|brought|pick\w*|wind\w*|wound|return\w*) (?:it )?(?:up|down|back|on))"
 )
@@ -58,7 +59,9 @@ _PLAYERS = (
     r"|click|section|everyone|arpeggio|ostinato|riff|sequencer)"
 )
 _ON_METRONOME = Pattern(
-    r" (?:on|by|according to) (?:the|my|your|a|any) (?:metronome|click|stopwatch)", re.I
+    r" (?:on|by|according to) (?:the|my|your|a|any) (?:metronome|click|stopwatch|clock|count"
+    r"|watch|reckoning)",
+    re.I,
 )
 _ANY = Pattern("$")
 _SITS_AT = Pattern(
@@ -110,7 +113,11 @@ _WEAK = Pattern(
 _CUE = Pattern(
     r"\b(?:tempo|pace|pulse|speed|bpm|metronome|slow\w*|fast|quick|brisk|steady|tapp?(?:ing|ed)?"
     r"|foot|clip|crotchets?|half-time"
-    r"|double-time|unhurried|allegro|andante|adagio|largo|presto|second hand|never (?:moves"
+    r"|double-time|unhurried|allegro|andante|adagio|largo|presto|second hand|on the (?:dot|nose"
+    r"|button)|by my (?:count|watch|reckoning)|a hair|as even|even as|start to finish|in (?:two"
+    r"|three|four|five|six)(?=[.,;:])|waltz\w*|heartbeat|nod\w*"
+    r"|clock|hesitat\w*|four to the floor|stroll|crawl|dawdle|amble|trot|gallop|canter|jog|never "
+    r"(?:moves"
     r"|budges|varies|wavers|changes))\b"
     r"|\bbeats?\b(?! (?:him|her|them|me|us|you)\b)",
     re.I,
@@ -121,6 +128,14 @@ _CLOCK = Pattern(rf"(?:one|two)[ -](?:oh[ -]\w+|(?:{TEN})(?:[ -]\w+)?|{TEEN})", 
 _AT = Pattern(
     rf"\bat (?:an? (?!ripe|young|old|total|tender|frail|sprightly|cost|price)[\w-]+"
     rf"(?:,? [\w-]+)? )?{_ABOUT}$",
+    re.I,
+)
+# "208 before four minutes, 104 after".
+_STARTS = Pattern(r"(?:^|[,;:(] )(?:(?:and|then|and then|but|still) )?$", re.I)
+_OF_STRETCH = Pattern(
+    r" (?:until|up to|at first|to (?:begin|start) with|throughout|all (?:the way|through|along)"
+    r"|from (?:start|first|beginning|end|the (?:start|first|off|outset))\b"
+    r"|before (?:\d|\w+ minutes?|that|it))",
     re.I,
 )
 _SET_TO = Pattern(
@@ -149,7 +164,8 @@ _OF_ELSE = Pattern(
     r"|seconds|number of|listeners|voices"
     r"|temperature|thermometer|degrees|knob|dial|fader|reverb|compressor|threshold|shelf|sub"
     r"|low end"
-    r"|woofer|kick|turntable|vinyl|disc|crowd|orchestra|takes|highway|road|street|motorway"
+    r"|woofer|kick (?:drum )?(?:sits|lives|peaks|rings|is tuned)|turntable|vinyl|disc|crowd"
+    r"|orchestra|takes|highway|road|street|motorway"
     r"|miles|narrator"
     r"|cost\w*|price\w*|sold|tickets?|capacity|boost\w*|EQ\w*|shelv\w*|rolls? off|rolled off"
     r"|high-?pass\w*|low-?pass\w*|cross\w*"
@@ -184,6 +200,7 @@ def bare_claims(passage: Passage) -> Iterator[TempoClaim]:
             or _SITS_AT.search(before)
             or _SET_TO.search(before)
             or (_ON_METRONOME.match(passage.after(end)) and _ANY.search(before))
+            or _lead_of_stretch(before, passage.after(end))
             or _weak_lead(passage, match)
         )
         if not lead:
@@ -196,6 +213,11 @@ def bare_claims(passage: Passage) -> Iterator[TempoClaim]:
             feel = feel_of(passage, start, end)
             at = start - len(lead[0].lstrip(" ,;:("))
             yield TempoClaim(at, end, bpm, bpm, feel, is_reached=_MOVES_TO.gave(lead))
+
+
+def _lead_of_stretch(before: str, after: str) -> re.Match[str] | None:
+    """What stands before a number that is said to hold up to a moment, or from one on."""
+    return _STARTS.search(before) if _OF_STRETCH.match(after) else None
 
 
 def _weak_lead(passage: Passage, match: re.Match[str]) -> re.Match[str] | None:

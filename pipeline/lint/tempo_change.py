@@ -12,6 +12,7 @@ from pipeline.lint.sections import PART, WORK, is_of_part
 from pipeline.lint.tempo import CHANGE, is_beatless, long_sections, tempo_claims
 from pipeline.lint.tempo_claim import TempoClaim
 from pipeline.lint.tempo_steady import (
+    BRAKES,
     IT_STAYS,
     MENTION,
     NO_CHANGE,
@@ -36,7 +37,8 @@ _GOES = (
     r"|surges?"
     r"|kicks? up|(?:nudges|inches|creeps|edges|ticks|bumps|steps|shoots|slides|slips|pushes|ramps"
     r"|cranks"
-    r"|winds|gears) (?:up|down|back|ahead)|(?:goes|comes) (?:up|down|back)|pulls (?:back"
+    r"|winds|gears) (?:up|down|back|ahead|(?:up|down|for|back)wards?)|(?:goes|comes) (?:up|down"
+    r"|back)|pulls (?:back"
     r"|ahead)|plunges|plummets|tumbles"
     r"|lurches|loosens|escalates|droops|flags|lags|snaps back|returns|resumes|broadens"
     r"|rise|drop(?:s|ped|ping)?|ris(?:es|ing)|rose|fall(?:s"
@@ -99,8 +101,7 @@ _CHANGES = Pattern(
     rf"|\b(?:(?:in|de)creas|reduc)(?:ed|ing) (?:(?:the|its) |[\w-]+ and )?(?:tempo|pace|speed)\b"
     rf"|\b{PACE} (?:changes?|shifts?|variations?)\b|\b{_GOES}\b(?!-|{_OBJECT})"
     rf"|{RITARDANDO}(?! (?:in|of) (?:the|her|his|my) (?:economy|life|career|heart\w*))"
-    r"|\b(?:open|opened|opens|opening) (?:up )?the throttle\b|\b(?:step|stamp|slam|hit|tread)\w* "
-    r"(?:on )?the (?:gas|accelerator|brakes?)\b"
+    rf"|\b{BRAKES}"
     r"|\b(?:slow|fast|quick|brisk) (?:in)?to (?:slow|fast|quick|brisk)\b|\b(?:one"
     r"|single) change,[^.;]{0,20}? (?:moderate|medium) to (?:slow|fast|quick|brisk)"
     r"|\b(?:one|single) change,[^.;]{0,20}? (?:slow|fast|quick|brisk) to (?:moderate|medium)\b"
@@ -124,7 +125,7 @@ _CHANGES = Pattern(
     r"|groove"
     r"|it) (?:(?:then|[a-z]+ly) )*(?:(?:begins?|starts?|seems?"
     r"|appears?|continues?|start|begin) to (?:\w+ly )?)?(?:(?:slows|(?<!\bit )slow)(?: down"
-    r"|(?=[.,;]|$| to\b))"
+    r"|(?=[.,;]|$| (?:to|by|at|from|after|again|here|until|towards?)\b))"
     r"|slackens?(?= |[.,;]|$)|quickens?(?= |[.,;]|$)"
     r"|speeds? up"
     r"|picks? up (?:the "
@@ -143,7 +144,32 @@ _CHANGES = Pattern(
     rf"|less \w+|live\w+)(?:,? (?:and )?[\w-]+){{0,2}}? (?:tempo|pace)\b"
     r"|\b(?:slower|faster|quicker)(?:,? [\w-]+){0,3}? (?:section|part|passage)s?\b(?! than"
     r"| compared)"
-    r"|\b(?:fast|slow)(?:er)? and (?:fast|slow)(?:er)? (?:sections|parts|passages|tempos|tempi)\b",
+    r"|\b(?:fast|slow)(?:er)? and (?:fast|slow)(?:er)? (?:sections|parts|passages|tempos|tempi)\b"
+    # "Doubles his speed", "taken at half speed", "a click or two faster", "breaks into a gallop".
+    r"|\b(?:doubl|halv)(?:es|ed|ing) (?:his|her|their|its|the) (?:speed|tempo|pace)\b"
+    r"|\bat (?:half|twice|double) (?:the |its |that )?(?:speed|pace|tempo)\b(?! of\b)"
+    rf"|\b{PACE} (?:is|gets) (?:cut|chopped|sliced|split) (?:clean )?(?:in|by) (?:half|two)\b"
+    r"|(?<!\bfeels )(?<!\bfeel )\b(?:half|twice) as (?:fast|slow|quick)(?= as (?:before|it|at"
+    r"|the (?:first"
+    r"|opening|start|intro|beginning|verse))\b)"
+    r"|\b(?:goes|gets|runs|plays|moves|is) (?:(?:even|ever|much|still|noticeably|slightly"
+    r"|markedly|a (?:bit|little"
+    r"|touch|hair|shade|notch|fraction|click)(?: or two)?) )(?:faster|slower|quicker)\b(?! than\b)"
+    r"|\ba (?:click|notch|shade|touch|hair|fraction|beat)(?: or two)? (?:faster|slower"
+    r"|quicker)\b(?! than\b)"
+    rf"|\b(?:it|band|everything|music|{WORK}|pulse|tempo|groove)(?: has|'s) (?:\w+ly |already )?"
+    rf"(?:slowed|sped up|quickened|slackened|accelerated)\b(?!{_OBJECT})"
+    r"|\b(?:break|burst|kick|break)(?:s|ing)? into a (?:\w+ )?(?:gallop|run|trot|sprint|canter"
+    r"|jog)\b"
+    r"|\b(?:a|its|and|yet another) new (?:tempo|speed)\b"
+    # "Slow first, fast from 1:10", "slower and slower".
+    r"|\b(?:slow|fast|quick|brisk)(?:ly)? (?:(?:at )?first|to (?:begin|start)),? (?:and |but )?"
+    r"(?:then )?(?:slow|fast|quick|brisk)"
+    r"|\b(?:slow|fast|quick)(?:ly)?,? (?:and |but )?then (?:slow|fast|quick)"
+    r"|\b(?:slower and (?:ever )?slower|(?:faster|quicker) and (?:ever )?(?:faster|quicker))\b"
+    r"|(?:\d bpm|\bminute|\bclicks?|\bbeats?) (?:faster|slower|quicker)\b(?! than\b)"
+    rf"|\b(?:pull|push|tug|stretch|bend|drag)(?:s|ed|ing)? (?:at )?the {PACE} (?:about|around"
+    rf"|out of shape|this way|back and forth)\b",
     re.I,
 )
 # "Faster in the second half": as good as of the whole.
@@ -157,7 +183,11 @@ _LARGE_PART = Pattern(
     r"|each)"
     rf" (?:[\w-]+ )?{PART}\b"
 )
-_TO_THE_END = Pattern(rf"\b{ALONG}(?: \w+)?|\bto the (?:very )?(?:last|final|closing) \w+", re.I)
+_TO_THE_END = Pattern(
+    rf"\b{ALONG}(?: \w+)?|\bbetween the first \w+ and the last|\bto the (?:very )?(?:last|final"
+    rf"|closing) \w+",
+    re.I,
+)
 _TEMPO_CUE = Pattern(rf"\b(?:{PACE}|groove|metronome)\b", re.I)
 # Characters between a tempo and that it stays; ours.
 _NEAR, _NEXT = 45, 4

@@ -50,9 +50,9 @@ TO_CHANGE = (
 STEADY = (
     r"(?:steady|constant|consistent(?! with\b)|unchanging|unchanged|unwavering|uniform|stable"
     r"|regular|fixed|unvarying|unmoved|unmoving|unruffled|undisturbed|unshaken|unbudging"
-    r"|unaltered|metronomic|unflagging|unyielding|rock[ -](?:steady|solid)|(?:bolted"
-    r"|nailed"
-    r"|pinned|locked|planted) (?:down|in place|to the floor)|evenly (?:distributed|paced)"
+    r"|unaltered|metronomic|unflagging|unyielding|rock[ -](?:steady|solid)|(?:bolted|nailed"
+    r"|pinned|locked|planted|welded|screwed|riveted|glued|rooted|set) (?:down|in (?:place|stone"
+    r"|iron|concrete)|to the (?:floor|spot))|evenly (?:distributed|paced)"
     r"|even(?=[.,;]|$| and ))"
 )
 STAYS = Pattern(
@@ -115,8 +115,26 @@ STAYS = Pattern(
     r"|\b(?:feels|seems|sounds|appears) (?:\w+ )?(?:faster|quicker|slower),? (?:but|though|yet"
     r"|and) (?:it )?(?:isn't|is not|it's not)(?=[.,;:)]|$)"
     r"|,? (?:but|and|though|yet|if) (?:no|not) (?:(?:more|extra|any|added|in|its|the) ){0,2}"
-    r"(?:speed|tempo|pace)(?=[.,;:)]|$)",
+    r"(?:speed|tempo|pace)(?=[.,;:)]|$)"
+    rf"|\b(?:at|to|in|on) (?:exactly )?(?:the|that) same (?:[\w-]+,? ){{1,2}}"
+    rf"(?:tempo|pace|pulse|speed|{_GAIT}){_TURNS_OUT}"
+    # "It ends as fast as it began", "the tempo at the end is the tempo at the beginning".
+    r"|\b(?:tempo|pace|speed)\b[^.;,]{0,30} (?:is|being|equals|matches) (?:exactly |still |just )?"
+    r"(?:the (?:same |very )?(?:tempo|pace|speed|one)|what it is) (?:at|of|in|it|we|from|with)\b"
+    r"|\b(?:ends?|finish\w*|clos\w*|leav\w*|stops?|goes out|bows? out)\b[^.;,]{0,25} (?:as "
+    r"(?:fast|slow"
+    r"|quick)(?:ly)? as|(?:at|on) (?:exactly )?the (?:same )?(?:tempo|pace|speed)(?: that"
+    r"| at which)?) (?:it|we"
+    r"|they) (?:start|beg[ai]n|open|came|come|set)"
+    r"|\bsteady (?:crotchets|quavers|eighths|quarters|(?:eighth|quarter)[ -]notes|tread|footfall"
+    r"|time)\b"
+    r"|\b(?:keep|hold|beat|mark)(?:s|ing)? (?:strict|steady|perfect|even|rock-solid) time\b",
     re.I,
+)
+BRAKES = (
+    r"(?:(?:tap|hit|touch|stamp|step|stand|slam|tread|rid|reach|push|press|floor)\w*"
+    r" (?:on |for |down on )?(?:the|its) (?:gas|accelerator|throttle|brakes?|pedal)\b"
+    r"|(?:open\w* (?:up )?|eas\w* (?:off |back )?)the throttle\b)"
 )
 # A word for the beat and one for steadiness in one breath.
 MENTION = Pattern(
@@ -155,7 +173,8 @@ NO_CHANGE = Pattern(
     rf" (?:is [^.;]{{1,25}}?,? and (?:it )?)?{_NOT}(?: been)? (?:[a-z]+ly |once )*(?:(?:seem"
     r"|appear)s? to )?"
     rf"(?:{TO_CHANGE}|{_TO_BUDGE})\b"
-    r"(?! (?:the|an?|me|us|you|her|him|them|my|your|our|his|people|on|above|way to)\b)"
+    r"(?! (?:the|an?(?! (?:whisker|hair|jot|notch|fraction|click|beat|bit|inch|tick|touch|shade"
+    r"|millimetre|muscle))|me|us|you|her|him|them|my|your|our|his|people|on|above|way to)\b)"
     rf"|\b{PACE}{OF_WORK} (?:has|shows|sees|undergoes) no (?:\w+ )?{_CHANGE}\b"
     rf"|\bwithout (?:ever )?{_TO_TOUCH} (?:in )?(?:either |both |(?:the|its|that|this) )?"
     rf"(?:[\w/.]+,? (?:or |and |nor )?(?:the )?){{0,2}}?"
@@ -198,7 +217,14 @@ NO_CHANGE = Pattern(
     rf"| (?:or|and|for"
     r"|at|once"
     r"|until)\b)"
-    rf"|(?:\bnot|n't|\bnever) (?:\w+ly )?(?:changes?|var(?:y|ies)) (?:in )?(?:its |the )?{PACE}\b",
+    rf"|(?:\bnot|n't|\bnever) (?:\w+ly )?(?:changes?|var(?:y|ies)) (?:in )?(?:its |the )?{PACE}\b"
+    # "Nothing about the pace alters", "nobody taps the brakes".
+    rf"|\b(?:nothing|no part|not a thing) (?:about|in|of) (?:the|its) {PACE} (?:ever |\w+ly )?"
+    rf"(?:{TO_CHANGE}|{_TO_BUDGE})"
+    rf"|\b(?:nobody|no one|nothing|never|not once|without|{_NOT}) (?:(?:ever|once|does anyone"
+    rf"|do they) )?{BRAKES}"
+    r"|\bset (?:your|a|my) (?:watch|clock|metronome) (?:by|to) (?:it|this|that|the (?:drum\w*"
+    r"|beat|kick|pulse|bass))\b",
     re.I,
 )
 # "120 BPM throughout": of a tempo that stays, its number says all.

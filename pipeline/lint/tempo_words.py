@@ -34,7 +34,9 @@ _GAIT = (
 )
 # "A brisk blues at 140 BPM", but no "slow blues licks".
 _STYLE = (
-    r"(?:blues|pop|rock|soul|reggae|jazz|folk|funk|country|samba|bossa|salsa|cumbia|disco|techno"
+    r"(?:skiffle|hornpipe|tarantella|mazurka|rag|ragtime|boogie|swing|march|two-step|shanty"
+    r"|klezmer|thrash|hardcore|grime|drill|house|blues|pop|rock|soul|reggae|jazz|folk|funk"
+    r"|country|samba|bossa|salsa|cumbia|disco|techno"
     r"|trance"
     r"|punk|metal|bebop|bluegrass|gospel|reel|jig|polka|minuet|motet|r&b|r'n'b|hip-hop|dub"
     r"|ska"
@@ -68,18 +70,21 @@ _VERY = (
 )
 # "Slow, then, and steady to the last bar", "blistering from start to finish".
 _ALL_ALONG = (
-    r"(?=,? (?:then,|from (?:start|beginning|first|end|one end|the (?:start|first|off|outset))\b"
+    r"(?=,? (?:then,|enough (?:to|that)\b|from (?:start|beginning|first|end|one end|the (?:start"
+    r"|first|off|outset))\b"
     r"|throughout|all the way|all through"
     r"|(?:to|till|until) the (?:last|end|very end)|and steady|and even\b))"
 )
+# "Fast, bright, and over soon".
+_OPENS, _AND_SO = r"(?:^|(?<=[.!?] ))", r"(?=(?:,| and) [a-z-]+(?:[,.;]| and\b))"
 # "Really quick, before I forget".
 _NO_MORE = r"(?=[.,;]|$)(?!, (?:the|they|he|she|we|I|before)\b)"
 _SLOW = (
     rf"(?:(?:slow|sluggish){_OF_PACE}"
     rf"|(?:leisurely|glacial|crawling|plodding|lumbering|funereal){_NO_MOOD}{_OF_PACE}"
     rf"|(?<!key is )slow{_OF_WORK}"
-    rf"|(?:slow|glacial|funereal){_ALL_ALONG}"
-    rf"|at (?:\w+ more than )?(?:a crawl|a snail's pace)|{_VERY}slow{_NO_MORE}"
+    rf"|(?:slow|glacial|funereal){_ALL_ALONG}|{_OPENS}slow{_AND_SO}"
+    rf"|at (?:\w+ more than )?(?:a crawl|a dawdle|a snail's pace)|{_VERY}slow{_NO_MORE}"
     rf"|low (?=(?:tempo|bpm)\b)|slow[ -]?(?:paced|tempo(?:ed)?|moving))"
 )
 _FAST = (
@@ -87,7 +92,9 @@ _FAST = (
     rf"|swift){_OF_PACE}|(?:frantic"
     rf"|breakneck|blistering|frenetic|furious|racing|galloping|headlong"
     rf"|whirlwind){_NO_MOOD}{_OF_PACE}"
-    rf"|(?:fast|quick|brisk|blistering|breakneck|headlong){_ALL_ALONG}"
+    rf"|(?:fast|quick|brisk|blistering|breakneck|headlong){_ALL_ALONG}|{_OPENS}(?:fast"
+    rf"|brisk){_AND_SO}"
+    rf"|(?:breakneck|headlong){_OF_WORK}"
     rf"|at (?:a gallop|an? (?:good|fair|decent|smart|cracking) (?:clip|lick))|{_VERY}(?:fast|quick"
     rf"|brisk){_NO_MORE}|(?<!medium.)(?:fast|quick|brisk|rapid|speedy|swift){_OF_WORK}"
     rf"|high[ -](?=(?:tempo|pace|speed|bpm)\b)|(?<!medium.)fast[ -]?(?:paced|tempo(?:ed)?|moving))"
@@ -185,6 +192,9 @@ FREE = Pattern(
     # "It floats, so no tempo", "still no grid", "nothing to tap to".
     r"|(?:^|[,;:] |\bso |\band )no (?:tempo|bpm)(?=[.,;:]|$)"
     rf"|(?:{_WITHOUT}) (?:\w+ )?(?:grid|bar ?lines?)(?! (?:view|system|power|connection))"
+    r"|(?:can't|cannot|couldn't|could not) (?:(?:tap|count|clap|nod)(?: along)?(?: to)? (?:it"
+    r"|this|anything)"
+    r"|(?:put|set|hold|use|follow) (?:a|any|your|my) (?:metronome|click|watch))"
     r"|nothing (?:here |for me |for the foot |in it )?(?:to|(?:you|I|we|one) (?:can|could)) "
     r"(?:tap|count|nod|clap|beat time|conduct)"
     r"(?: (?:to|along(?: (?:to|with))?|(?:a|your|my|the) foot to))?(?! (?:on|against|for|in)\b)"
