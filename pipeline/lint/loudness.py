@@ -32,7 +32,8 @@ _LUFS = Pattern(
     r"(?! (?:\([^)]*\) )?(?:for streaming|target|range|wide|of range|in range|is (?:typical"
     r"|common|standard)))"
     # "It's loud, -7 or thereabouts".
-    rf"|\b(?:loud\w*|quiet\w*|soft\w*|hushed|mastered|level|mix|integrated|averag\w+),?{_NEAR} "
+    rf"|\b(?:loud\w*|quiet\w*|soft\w*|hushed|mastered|level|mix|integrated|averag\w+)(?: "
+    rf"(?:master|mix|record|track|one))?,?{_NEAR} "
     rf"(?P<n3>-\d+(?:\.\d+)?|minus {_VALUE}){_NO_UNIT}"
     # "The LUFS level is -14".
     r"|\bLUFS(?: level| value| rating)?(?: (?:is|of)|:) (?P<n2>-?\d+(?:\.\d+)?)(?!\S*\d| ?(?:LU"

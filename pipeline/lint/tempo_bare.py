@@ -11,7 +11,8 @@ from pipeline.lint.tempo_claim import HALF, SPOKEN, TempoClaim, feel_of, low_bpm
 # A number without unit or noun is a tempo where its verb says so: "it sinks to 61", "still 78".
 _ALONE = (
     r"(?:(?=\s*(?:[.,](?!\d)|[;:!?)]|$| - ))"
-    r"|(?=,? (?:and|but|or (?:so|thereabouts)|for|at|from|by|until|till|throughout|all|the (?:whole"
+    r"|(?=,? (?:and|but|or (?:so|thereabouts)|for|at|from|by|until|till|throughout|all"
+    r"|flat(?=[.,;]|$)|the (?:whole"
     r"|entire)|with|while|when|where|as|once|before|after|again|now|here|there|then|through|over"
     r"|across|on the (?:nose|dot|button|metronome|click|clock)|give or take|exactly|like|because|so"
     r"|in(?! (?:\d{4}|number|age|total|all|size|weight|length|rows?)\b)|under(?:neath)?|to the|it"
@@ -30,7 +31,8 @@ _ABOUT = (
     r"|right|an? (?!ripe|young|old|total)[\w-]+|at|~) ?){0,4}"
 )
 _QUICK = (
-    r"(?:slow|fast|quick|brisk|steady|unchanging|constant|even|easy|gentle|stately|leisurely"
+    r"(?:opening|original|initial|starting|slow|fast|quick|brisk|steady|unchanging|constant|even"
+    r"|easy|gentle|stately|leisurely"
     r"|relentless|unhurried|courtly|lazy"
     r"|solid|strict|driving|galloping|loping|blistering|breakneck|rock-steady|unwavering|moderate"
     r"|walking|ambling|plodding|rolling|metronomic)"
@@ -53,7 +55,7 @@ _MOVES_TO = Pattern(
     re.I,
 )
 _PLAYERS = (
-    r"(?:percussion|bass|drum(?:s|mers?)|band|hats?|kick|snare|hand|loop|boots?|foot|feet|count"
+    r"(?:it|percussion|bass|drum(?:s|mers?)|band|hats?|kick|snare|hand|loop|boots?|foot|feet|count"
     r"|claps"
     r"|clapping|shaker|brushes|groove|tempo|pulse|beat|strings|piano|guitars?|ride|tambourine|stomp"
     r"|click|section|everyone|arpeggio|ostinato|riff|sequencer)"
@@ -75,7 +77,7 @@ _SITS_AT = Pattern(
     r"|arriv"
     r"|pac|count)(?:e?s|es|e?d|ped|ting|ing|e)?"
     r"(?: (?:it|this|that|them|along|on|in|by|steady|right|again|out|off|away|back|up|down|\w+ly))*"
-    rf" (?:at|around|about|near|(?<=(?:nd|le|ck)s )on) {_ABOUT}"
+    rf" (?:at|around|about|near|(?<=(?:nd|le|ck|it)s )on) {_ABOUT}"
     # "Quick: 178", "a crawl, about 58".
     r"|\b(?:slow|fast|laz|quick|brisk|stead|eas|live|moderate|medium|middling|unhurried|leisurely"
     rf"|stately|relaxed|crawl|amble|trot|gallop|walk|tempo|pace|pulse|speed)\w*[:,] {_ABOUT}"
@@ -116,7 +118,8 @@ _CUE = Pattern(
     r"|double-time|unhurried|allegro|andante|adagio|largo|presto|second hand|on the (?:dot|nose"
     r"|button)|by my (?:count|watch|reckoning)|a hair|as even|even as|start to finish|in (?:two"
     r"|three|four|five|six)(?=[.,;:])|waltz\w*|heartbeat|nod\w*"
-    r"|clock|hesitat\w*|four to the floor|stroll|crawl|dawdle|amble|trot|gallop|canter|jog|never "
+    r"|clock|hesitat\w*|slacken\w*|four to the floor|stroll|crawl|dawdle|amble|trot|gallop|canter"
+    r"|jog|never "
     r"(?:moves"
     r"|budges|varies|wavers|changes))\b"
     r"|\bbeats?\b(?! (?:him|her|them|me|us|you)\b)",
@@ -176,7 +179,13 @@ _OF_ELSE = Pattern(
     re.I,
 )
 # "At around 60, he found a new voice".
-_OF_PERSON = Pattern(r",? (?:he|she|his|her|I|they) (?!count)", re.I)
+_OF_PERSON = Pattern(
+    r",? (?:(?:most|many|few|some|all|other) )?(?:he|she|his|her|I|they|people|men|women|artists"
+    r"|singers|rappers|composers|players|musicians) (?!count)",
+    re.I,
+)
+# "The bass hangs at 60": Hz, or a key of the keyboard.
+_LOW_SOUND, _LOWEST_SURE = Pattern(r"\b(?:bass|sub|808|kick)\b(?! (?:holds|keeps|stays))", re.I), 65
 _OLDEST = 105
 _OWN_CLAUSE = Pattern(r"[;:]|,? (?:and|but|while|as) (?:it|they|we|you|I|the|he|she)\b|,")
 _SLOWEST_BARE, _FASTEST_BARE = 38, 260
@@ -209,7 +218,8 @@ def bare_claims(passage: Passage) -> Iterator[TempoClaim]:
             _OWN_CLAUSE.split(passage.before(start))[-1] + _OWN_CLAUSE.split(passage.after(end))[0]
         )
         is_age = bpm <= _OLDEST and _OF_PERSON.match(passage.after(end))
-        if not is_age and not _OF_ELSE.search(around):
+        is_low = bpm <= _LOWEST_SURE and _LOW_SOUND.search(around)
+        if not is_age and not is_low and not _OF_ELSE.search(around):
             feel = feel_of(passage, start, end)
             at = start - len(lead[0].lstrip(" ,;:("))
             yield TempoClaim(at, end, bpm, bpm, feel, is_reached=_MOVES_TO.gave(lead))

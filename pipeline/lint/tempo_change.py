@@ -78,7 +78,8 @@ _CHANGES = Pattern(
     rf"|beginning|section|{WORK}) (?:in)?to (?:an? )?"
     r"(?:[\w-]+,? ){0,3}?(?:up-?beat|up-?tempo|energetic|lively|driving)\b"
     r"|\bfrom (?:an? )?(?:[\w-]+,? ){0,2}?(?:slow|fast|moderate|quick)\w*\b[^.;]{0,30}? (?:in)?to "
-    r"(?:an? )?(?:[\w-]+,? ){0,2}?(?:slow|fast|moderate|quick)\w*\b"
+    r"(?:an? )?(?:[\w-]+,? ){0,2}?(?:slow|fast|moderate|quick)\w*\b(?! (?:mornings?|nights?|days?"
+    r"|cars?|love|food|living)\b)"
     rf"|\b{PACE}{OF_WORK} (?:(?:is|does|do|has|will|then|[a-z]+ly"
     rf"|(?:starts?|begins?|seems?|appears?|tends?) to) )*{TO_CHANGE}\b"
     rf"|\b{_TURNS} (?:[\w,]+ ){{0,6}}?(?:in)?to an? (?:[\w-]+,? ){{0,2}}?(?:slower|faster|quicker)"
@@ -95,13 +96,15 @@ _CHANGES = Pattern(
     rf"|\b{PACE}{OF_WORK} (?:shows?|has|have|sees?|undergoes) (?:(?!no\b)\w+ ){{0,2}}?"
     r"(?:changes?|shifts?|variations?|fluctuations?)\b"
     rf"|\b(?:{WORK}|music|it) (?:\w+ly |does )?changes? (?:its |the )?(?:tempo|pace|speed)\b"
-    r"|\b(?:changes?|shifts?|increase|decrease|variations?|drop|rise|jump|dip|reduction"
+    r"|\b(?:changes?|shifts?|push|surge|lift|leap|lurch|bump|boost|spurt|slackening|sag|increase"
+    r"|decrease|variations?|drop|rise|jump|dip|reduction"
     r"|alterations?"
     rf"|(?:ac|de)celeration|slowdown) (?:in|of) (?:the )?{PACE}\b"
     rf"|\b(?:(?:in|de)creas|reduc)(?:ed|ing) (?:(?:the|its) |[\w-]+ and )?(?:tempo|pace|speed)\b"
     rf"|\b{PACE} (?:changes?|shifts?|variations?)\b|\b{_GOES}\b(?!-|{_OBJECT})"
     rf"|{RITARDANDO}(?! (?:in|of) (?:the|her|his|my) (?:economy|life|career|heart\w*))"
-    rf"|\b{BRAKES}"
+    rf"|\b(?:it|band|everything|everybody|everyone|drum\w*|{WORK}|music|they|somebody|someone) "
+    rf"(?:\w+ )?{BRAKES}"
     r"|\b(?:slow|fast|quick|brisk) (?:in)?to (?:slow|fast|quick|brisk)\b|\b(?:one"
     r"|single) change,[^.;]{0,20}? (?:moderate|medium) to (?:slow|fast|quick|brisk)"
     r"|\b(?:one|single) change,[^.;]{0,20}? (?:slow|fast|quick|brisk) to (?:moderate|medium)\b"
@@ -190,7 +193,7 @@ _TO_THE_END = Pattern(
 )
 _TEMPO_CUE = Pattern(rf"\b(?:{PACE}|groove|metronome)\b", re.I)
 # Characters between a tempo and that it stays; ours.
-_NEAR, _NEXT = 45, 4
+_NEAR, _NEXT = 45, 20
 _EVEN_WHEN = Pattern(
     r"\b(?:even (?:when|as|after|though|while|where|once)|although|though) (?:the )?$", re.I
 )

@@ -148,7 +148,10 @@ NO_MENTION = Pattern(
     r"|n't\b",
     re.I,
 )
-_CHANGE = r"(?:changes?|shifts?|variations?|fluctuations?)"
+_CHANGE = (
+    r"(?:changes?|shifts?|variations?|fluctuations?|let-?up|slackening|easing|drift|wobbles?"
+    r"|deviations?|rise|drop|increase|decrease|movement|surge|lift)"
+)
 RITARDANDO = r"\b(?:ritardando|rallentando|accelerando|ritard|slow-?down|speed-?up)s?\b"
 _SLOWING = rf"(?:{RITARDANDO}|slowing(?: down)?|speeding(?: up)?|quickening)"
 # "Life never slows down, she sings"; "he has not slowed with age".
@@ -197,7 +200,7 @@ NO_CHANGE = Pattern(
     r"(?: up| down)?(?=[.,;:)]|$)"
     rf"|\b(?:nobody|no one|none of them|nothing)(?:'s| is| ever| here| in it)* (?:slow(?:s|ing)"
     rf"|speed(?:s|ing)|quicken\w*|accelerat\w+)"
-    r"(?: (?:up|down))?(?=[.,;:)]|$| (?:at|from|to|for|anywhere|once|until)\b)"
+    r"(?: (?:up|down))?(?=[.,;:)]|$| (?:at|from|anywhere|once|until)\b)"
     rf"|\bno (?:\w+ )?{_CHANGE} (?:in|of|to) (?:the )?{PACE}\b"
     rf"|\b(?:no|without|(?:isn't|aren't|(?:is|are) not) (?:an?"
     rf"|any))(?: any)? (?:\w+ )?{PACE} {_CHANGE}"
