@@ -14,6 +14,7 @@ from pipeline.lint.tempo_claim import TempoClaim
 from pipeline.lint.tempo_steady import (
     BRAKES,
     IT_STAYS,
+    MAY_TELL,
     MENTION,
     NO_CHANGE,
     NO_MENTION,
@@ -224,15 +225,7 @@ def check_tempo_change(passage: Passage, evidence: Evidence) -> Iterator[Finding
 
     A part alone may slow down, for a bar or two: of that nothing is measured.
     """
-    stays = [Claim(*match.span()) for match in NO_CHANGE.finditer(passage.text)]
-    stays += [claim for claim, _ in passage.matches(STAYS)]
-    changes: list[Claim] = [claim for claim, _ in passage.matches(_CHANGES)]
-    # "The key does not change even when the tempo halves".
-    changes += [
-        Claim(*match.span())
-        for match in _CHANGES.finditer(passage.text)
-        if _EVEN_WHEN.search(passage.before(match.start()))
-    ]
+    stays, changes = _told(passage) if MAY_TELL.search(passage.text) else ([], [])
     reached = [each for each in tempo_claims(passage) if each.is_reached]
     changes += [each for each in reached if not each.touches(changes)]
     changes.sort(key=lambda each: each.start)
@@ -267,6 +260,19 @@ def check_tempo_change(passage: Passage, evidence: Evidence) -> Iterator[Finding
             if judged[1] == "no_tempo_change" and _names_both(passage, claim, evidence):
                 judged = ("right", "right", "These tempi follow each other.")
             yield passage.finding(claim, "tempo", judged)
+
+
+def _told(passage: Passage) -> tuple[list[Claim], list[Claim]]:
+    """What says that a tempo stays, and what says that it changes."""
+    stays = [Claim(*match.span()) for match in NO_CHANGE.finditer(passage.text)]
+    stays += [claim for claim, _ in passage.matches(STAYS)]
+    changes = []
+    for match in _CHANGES.finditer(passage.text):
+        # "The key does not change even when the tempo halves".
+        is_even = _EVEN_WHEN.search(passage.before(match.start()))
+        if is_even or not passage.is_set_aside(*match.span()):
+            changes.append(Claim(*match.span()))
+    return stays, changes
 
 
 def _it_stays(passage: Passage) -> Iterator[Claim]:

@@ -55,6 +55,14 @@ STEADY = (
     r"|iron|concrete)|to the (?:floor|spot))|evenly (?:distributed|paced)"
     r"|even(?=[.,;]|$| and ))"
 )
+# A sentence without any of these tells of no tempo that stays or changes.
+MAY_TELL = Pattern(
+    r"temp[oi]|pace|puls|beat|bpm|speed|\bsped|slow|slack|fast|quick|brisk|celerat|groove|rhythm|count"
+    r"|click|grid|clock|metronom|same|stead|time|ritard|rallent|throttle|brake|\bgas\b|pedal|watch"
+    r"|gallop|trot|\brun\b|sprint|canter|jog|clip|lick|gait|amble|stroll|walk|march|lope|shuffle|strut"
+    r"|stride|plod|crawl|tick|\brate|budge|rush|hurr",
+    re.I,
+)
 STAYS = Pattern(
     rf"\b{PACE}{OF_WORK}{IS} consistently\b|\b(?:slow|fast|quick) and {STEADY}\b"
     rf"|\b{STEADY}(?:,? (?:and )?[\w/-]+){{0,2}},? (?:{PACE}|(?<!harmonic )(?:rhythm|groove)"
