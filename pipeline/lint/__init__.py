@@ -13,7 +13,8 @@ from pipeline.lint.lyrics import QuoteClaim, lyrics_claims
 from pipeline.lint.metre import MetreClaim, metre_claims
 from pipeline.lint.passage import Passage, read
 from pipeline.lint.sections import PART
-from pipeline.lint.tempo import TempoClaim, tempo_claims
+from pipeline.lint.tempo import tempo_claims
+from pipeline.lint.tempo_claim import TempoClaim
 from pipeline.lint.tempo_words import TempoWordClaim, tempo_word_claims
 from pipeline.lint.times import TimeMention, time_mentions
 

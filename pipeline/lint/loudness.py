@@ -32,7 +32,8 @@ _LUFS = Pattern(
     r"(?! (?:\([^)]*\) )?(?:for streaming|target|range|wide|of range|in range|is (?:typical"
     r"|common|standard)))"
     # "It's loud, -7 or thereabouts".
-    rf"|\b(?:loud\w*|quiet\w*|soft\w*|hushed|mastered|level|mix|integrated|averag\w+),?{_NEAR} "
+    rf"|\b(?:loud\w*|quiet\w*|soft\w*|hushed|mastered|level|mix|integrated|averag\w+)(?: "
+    rf"(?:master|mix|record|track|one))?,?{_NEAR} "
     rf"(?P<n3>-\d+(?:\.\d+)?|minus {_VALUE}){_NO_UNIT}"
     # "The LUFS level is -14".
     r"|\bLUFS(?: level| value| rating)?(?: (?:is|of)|:) (?P<n2>-?\d+(?:\.\d+)?)(?!\S*\d| ?(?:LU"
@@ -47,7 +48,8 @@ _RANGE_BEFORE = Pattern(
 )
 _RANGE = Pattern(
     rf"(?<![\w.]){_NUMBER}[\s-]*(?:LU\b(?!FS)|loudness units?\b)"
-    r"(?! (?:louder|quieter|softer|above|below|higher|lower|separate|apart))"
+    r"(?! (?:louder|quieter|softer|above|below|higher|lower|apart"
+    r"|separate(?! (?:its|the) (?:\w+ )?(?:near|silence|quiet|soft|loud|hush|whisper))))"
     # "A loudness range of only 4.1".
     rf"|\bloudness range(?: is|:)?{_NEAR} (?P<n2>\d+(?:\.\d+)?){_NO_UNIT}",
     re.I,

@@ -2,14 +2,15 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import chain
 
 from pipeline.lint.evidence import Evidence, Limits
 from pipeline.lint.numbers import WORDS, number
-from pipeline.lint.passage import Claim, Judged, Passage, extractor, right_or
+from pipeline.lint.passage import Judged, Passage, extractor, right_or
 from pipeline.lint.pattern import Pattern
-from pipeline.lint.times import window_of
+from pipeline.lint.tempo_bare import bare_claims, moves_between
+from pipeline.lint.tempo_claim import HALF, TempoClaim, feel_of, low_bpm
+from pipeline.lint.times import time_mentions, window_of
 from schemas.facts import MusicFacts, Tempo, TempoSection
 from schemas.lint import Finding
 from schemas.tolerance import TempoRelation, tempo_relation, tempo_tolerance_bpm
@@ -17,14 +18,16 @@ from schemas.tolerance import TempoRelation, tempo_relation, tempo_tolerance_bpm
 _NUMBER = rf"(?<![\d:/.])(?:\d{{2,3}}(?:\.\d+)?(?![\d:/])|\b{WORDS}\b)"
 # "116 to the minute", "180 crotchets a minute".
 _UNIT = (
-    r"(?:b\.p\.m\.|bpm\b|(?:(?:beats?|crotchets?|quarters?|quarter[ -]notes?|pulses|clicks|taps"
-    r"|ticks)[ -])?(?:per|a|an|every|each|to the|to a|in a)[ -]minute\b)"
+    r"(?:b\.p\.m\.|bpm\b|(?:(?:[a-z-]+ ){0,2}(?:beats?|crotchets?|quarters?|quarter[ -]notes?"
+    r"|pulses|clicks|taps"
+    r"|ticks)[ -](?:[a-z]+ (?:by )?)?)?(?:per|a|an|every|each|to the|to a|in a|in each|in every"
+    r"|in one)[ -]minute\b)"
 )
-_HALF = r"(?P<half>[ -]and[ -]a[ -]half)?"
 _STATED = Pattern(
-    rf"(?:(?P<region>low|mid|high|upper|lower)[ -])?(?P<low>{_NUMBER}){_HALF}(?P<decade>'?s)?"
+    rf"(?:(?P<region>low|mid|high|upper|lower)[ -])?(?P<low>{_NUMBER}){HALF}(?P<decade>'?s)?"
     rf"(?:\s*(?:bpm\s*)?(?P<to>-|to|and|or)\s*(?:about |around |roughly |~)?(?P<high>{_NUMBER}))?"
-    rf"(?:[ -]?ish| or so|[ -]odd)?\s*[-(]?\s*{_UNIT}",
+    rf"(?:[ -]?ish| or so|[ -]odd)?\s*[-(]?\s*{_UNIT}(?! (?:faster|slower|quicker|more|less"
+    rf"|higher|lower)\b)",
     re.I,
 )
 _HEDGE = (
@@ -49,90 +52,17 @@ _NAMED = Pattern(
 _NOTE_VALUE = Pattern(
     rf"(?:♩\.?|\b(?:quarter|crotchet)(?:[ -]note)?)\s*=\s*(?:c\.?\s*|~\s*)?(?P<low>{_NUMBER})", re.I
 )
-# A number without unit or noun is a tempo where its verb says so: "it sinks to 61", "still 78".
-_ALONE = (
-    r"(?:(?=\s*(?:[.,](?!\d)|[;:!?)]|$| - ))"
-    r"|(?=,? (?:and|but|or (?:so|thereabouts)|for|at|from|by|until|till|throughout|all|the (?:whole"
-    r"|entire)|with|while|when|where|as|once|before|after|again|now|here|there|then|through|over"
-    r"|across|on the (?:nose|dot|button|metronome|click|clock)|give or take|exactly|like|because|so"
-    r"|in (?:the|this|its|\d|two|three|four|six)|under(?:neath)?|to the)\b))"
-)
-_BARE = Pattern(
-    rf"(?<![\w:/.,'#$-])(?P<low>\d{{2,3}}(?:\.\d+)?|{WORDS}\b){_HALF}(?:[ -]?ish)?{_ALONE}", re.I
-)
-_ABOUT = (
-    r"(?:(?:about|around|roughly|nearly|almost|approximately|some|maybe|perhaps|say|just|barely"
-    r"|only"
-    r"|exactly|precisely|something like|close to|near|circa|over|under|above|below|past|shy of"
-    r"|right|an? (?!ripe|young|old|total)[\w-]+|at|~) ?){0,4}"
-)
-_BACK = r"(?: (?:\w+ly|right|back|up|down|on|off|over|straight|ahead|it|things|everything|gait))*"
-_MOVES = (
-    r"(?:ris(?:es?|en|ing)|rose|(?:climb|jump|leap|lift|nudg|kick|push|step|creep|inch|edg|bump"
-    r"|shoot"
-    r"|surg|gallop|quicken|accelerat|speed|drop|sink|dip|sag|eas|slacken|slow|settl|relax|halv"
-    r"|doubl"
-    r"|slid|slip|plung|tumbl|plummet|pull|drift|shift|switch|chang|spring|fall|ramp|crank|notch)"
-    r"(?:e?s|e?d|ped|ging|ping|ing|e|t)?|sped|fell|sank|sunk|sprang|sprung|crept|shot"
-    r"|(?:go|goes|going|went|com(?:es?|ing)|came|mov\w+|build\w*|tak(?:es?|ing)|took|brings?"
-    r"|brought|pick\w*|wind\w*|wound|return\w*) (?:it )?(?:up|down|back|on))"
-)
-_MOVES_TO = Pattern(
-    rf"(?:\b{_MOVES}{_BACK}|(?:^|[,;:] )(?:and |then )?(?:back|up|down)(?: (?:up|down))?)"
-    rf" (?:in)?to {_ABOUT}$",
+# "You'd swear it's 140".
+_SWORN = Pattern(
+    r"\b(?:you|one|I|we|anyone)(?:'d| would| might| could) (?:\w+ )?(?:swear|think|guess|believe"
+    r"|say|expect|call|take|bet)\b(?![^.;]*\bsay[,:]? about)[^.;:]{0,40}$",
     re.I,
 )
-_SITS_AT = Pattern(
-    r"(?:\b(?:sit|stay|remain|hold|held|hover|cruis|go|going|run|mov|tick|chug|trot|trundl|march"
-    r"|lop"
-    r"|lumber|roll|lock|set|clock|settl|land|pin|keep|kept|tak|took|play|puls|click|swing|start"
-    r"|begin"
-    r"|open|end|driv|groov|skip|strid|stroll|walk|ambl|plod|crawl|rac|gallop|hurtl|charg|barrel"
-    r"|pound"
-    r"|thump|bounc|rock|sway|drift|float|flow|glid|coast|travel|proceed|rid|return|continu|put"
-    r"|arriv"
-    r"|pac|count)(?:e?s|es|e?d|ped|ting|ing|e)?"
-    r"(?: (?:it|this|that|them|along|on|in|by|steady|right|again|out|off|away|back|up|down|\w+ly))*"
-    rf" (?:at|around|about|near|(?<=(?:nd|le|ck)s )on) {_ABOUT}"
-    # "Quick: 178", "a crawl, about 58".
-    r"|\b(?:slow|fast|laz|quick|brisk|stead|eas|live|moderate|medium|middling|unhurried|leisurely"
-    rf"|stately|relaxed|crawl|amble|trot|gallop|walk|tempo|pace|pulse|speed)\w*[:,] {_ABOUT}"
-    r"|\b(?:it|that|this|we|pulse|beat|groove)(?:'s| is|'re| are| feels)"
-    rf"(?: (?:still|now|only|just|all|back|up|down|again))* {_ABOUT}"
-    rf"|(?<!he is )(?<!he's )(?<!I'm )(?<! are )(?<!'re )\bstill {_ABOUT}"
-    r"|\b(?:I|you|we|one)(?:'d|'ll)? (?:\w+ (?:along|it|out|my foot) (?:with [^,;.]{1,25} )?and"
-    r" (?:gets?|got|count(?:ed)?|land(?:ed)? on)"
-    r"|clock\w*|ma(?:k|d)e it|tap(?:ped)?|measured?|call it|call that|put it|reckon)"
-    rf"(?: (?:it|that|this|out|on|as))* {_ABOUT}"
-    r"|\b(?:metronome|click track|click|stopwatch|tapping)(?: along)? (?:says?|reads?|shows?"
-    r"|gives?(?: me)?"
-    rf"|agrees?|is|puts it) {_ABOUT}"
-    r"|(?:^|, |\(|: )(?:(?:(?:at|about|around|roughly|near|close to|circa) ){1,2}"
-    r"|at an? (?!ripe|young|old|total|tender|frail|sprightly)[\w-]+ ))$",
-    re.I,
-)
-# "The volume drops to 60", "it climbs to 40 in the charts".
-_OF_ELSE = Pattern(
-    r"\b(?:volume|level|loud\w*|quiet\w*|filter|cut-?off|charts?|gain|percent|decibels?|peak (?:of"
-    r"|at)"
-    r"|LU|LUFS|dB\w*|Hz|frequency|aged?|years?|bars?|measures?|seconds|number of|listeners|voices"
-    r"|temperature|thermometer|degrees|knob|dial|fader|reverb|compressor|threshold|shelf|sub"
-    r"|low end"
-    r"|woofer|kick|turntable|vinyl|disc|crowd|orchestra|takes|highway|road|street|motorway"
-    r"|miles|narrator"
-    r"|best played|players|singers|streams|views|places?|pan\w*|velocity|rpm|born|died|score\w*"
-    r"|range)\b",
-    re.I,
-)
-# "At around 60, he found a new voice".
-_OF_PERSON = Pattern(r",? (?:he|she|his|her|I|they) (?!count)", re.I)
-_OLDEST = 105
-_OWN_CLAUSE = Pattern(r"[;:]|,? (?:and|but|while|as) (?:it|they|we|you|I|the|he|she)\b|,")
-_SLOWEST_BARE, _FASTEST_BARE = 38, 260
-FEEL = Pattern(
-    r"\b(half|double)[- ]?time (?:drums|feel|groove|pulse|beat|backbeat|count|of|at)\b"
-    r"|\b(?:in|as|to|into) (half|double)[- ]?time\b"
-    r"|\b(half|double|twice) the (?:tempo|speed|pulse)",
+# "Without changing its 148 BPM pulse".
+_UNCHANGED = Pattern(
+    r"\bwithout (?:\w+ly |ever )?(?:chang|leav|disturb|touch|alter|mov|abandon|los|budg)ing "
+    r"(?:from )?"
+    r"(?:its|the|that|this) (?:steady |same )?$",
     re.I,
 )
 _SPEEDING = Pattern(
@@ -143,30 +73,6 @@ _SPEEDING = Pattern(
 _WIDEST_RANGE, CHANGE = 1.35, 1.08
 # Ours: a shorter stretch of another tempo is a fill or an error.
 _SHORTEST_SECTION_S = 5.0
-
-
-@dataclass(frozen=True)
-class TempoClaim(Claim):
-    """A tempo that a text states, in beats per minute; low and high are equal for one number.
-
-    Attributes
-    ----------
-    low_bpm, high_bpm : float
-    feel : str or None
-        ``half`` or ``double`` where the sentence speaks of half-time or double-time.
-    is_reached : bool
-        Whether the tempo is said to move there: ``it sinks to 61``.
-    """
-
-    low_bpm: float
-    high_bpm: float
-    feel: str | None = None
-    is_reached: bool = False
-
-    @property
-    def bpm(self) -> float:
-        """The middle of the range."""
-        return (self.low_bpm + self.high_bpm) / 2
 
 
 @extractor
@@ -185,8 +91,12 @@ def tempo_claims(passage: Passage) -> Iterator[TempoClaim]:
         for claim in _claims(passage, match):
             if not claim.touches(found):
                 found.append(claim)
-    found += [each for each in _bare_claims(passage) if not each.touches(found)]
-    return passage.stated(found)
+    for claim in chain(moves_between(passage), bare_claims(passage)):
+        if not claim.touches([*found, *time_mentions(passage)]):
+            found.append(claim)
+    kept = [each for each in found if _UNCHANGED.search(passage.before(each.start, 40))]
+    sworn = [each for each in found if _SWORN.search(passage.before(each.start, 60))]
+    return chain(kept, passage.stated(each for each in found if each not in kept + sworn))
 
 
 def check_tempo(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
@@ -196,33 +106,9 @@ def check_tempo(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
         yield passage.finding(claim, "tempo", _judge(claim, window, evidence))
 
 
-def _bare_claims(passage: Passage) -> Iterator[TempoClaim]:
-    """Tempi without a unit, told by the words before them and by nothing that follows."""
-    for match in _BARE.finditer(passage.text):
-        start, end = match.span()
-        bpm = _low(match)
-        before = passage.before(start, 70)
-        lead = _MOVES_TO.search(before) or _SITS_AT.search(before)
-        if not lead or not _SLOWEST_BARE <= bpm <= _FASTEST_BARE:
-            continue
-        around = (
-            _OWN_CLAUSE.split(passage.before(start))[-1] + _OWN_CLAUSE.split(passage.after(end))[0]
-        )
-        is_age = bpm <= _OLDEST and _OF_PERSON.match(passage.after(end))
-        if not is_age and not _OF_ELSE.search(around):
-            feel = _feel(passage, start, end)
-            at = start - len(lead[0].lstrip(" ,;:("))
-            yield TempoClaim(at, end, bpm, bpm, feel, is_reached=_MOVES_TO.gave(lead))
-
-
-def _low(match: re.Match[str]) -> float:
-    is_half = "half" in match.re.groupindex and match["half"]
-    return number(match["low"]) + (0.5 if is_half else 0.0)
-
-
 def _claims(passage: Passage, match: re.Match[str]) -> list[TempoClaim]:
     groups = match.groupdict()
-    low = _low(match)
+    low = low_bpm(match)
     high = number(groups["high"]) if groups.get("high") else low
     if groups.get("decade"):
         part = (groups["region"] or "").lower()
@@ -232,7 +118,7 @@ def _claims(passage: Passage, match: re.Match[str]) -> list[TempoClaim]:
         low, high = low + number(groups["low"]), high + number(groups["low"])
     if not 20 <= min(low, high) <= max(low, high) <= 400:
         return []
-    feel = _feel(passage, *match.span())
+    feel = feel_of(passage, *match.span())
     is_change = groups.get("high") and not 1 / CHANGE < high / low < CHANGE
     if is_change and _SPEEDING.search(passage.before(match.start())):
         middle = match.end("low")
@@ -244,14 +130,6 @@ def _claims(passage: Passage, match: re.Match[str]) -> list[TempoClaim]:
         ]
     start = match.start("low") if _STATED.gave(match) else match.start()
     return [TempoClaim(start, match.end(), min(low, high), max(low, high), feel)]
-
-
-def _feel(passage: Passage, start: int, end: int) -> str | None:
-    around = passage.before(start, 60) + " " + passage.after(end, 40)
-    match = FEEL.search(around)
-    if match is None:
-        return None
-    return "half" if "half" in match[0].lower() else "double"
 
 
 def _judge(claim: TempoClaim, window: tuple[float, float] | None, evidence: Evidence) -> Judged:

@@ -9,36 +9,27 @@ from pipeline.lint.passage import Claim, Judged, Passage, right_or
 from pipeline.lint.pattern import Pattern
 from pipeline.lint.predicates import ADJECTIVES, ALONG, IS, OF_WORK
 from pipeline.lint.sections import PART, WORK, is_of_part
-from pipeline.lint.tempo import CHANGE, TempoClaim, is_beatless, long_sections, tempo_claims
-from pipeline.lint.tempo_words import FREE
+from pipeline.lint.tempo import CHANGE, is_beatless, long_sections, tempo_claims
+from pipeline.lint.tempo_claim import TempoClaim
+from pipeline.lint.tempo_steady import (
+    BRAKES,
+    IT_STAYS,
+    MAY_TELL,
+    MENTION,
+    NO_CHANGE,
+    NO_MENTION,
+    OF_ELSE,
+    PACE,
+    RITARDANDO,
+    STAYS,
+    STEADY,
+    THROUGHOUT,
+    TO_CHANGE,
+)
+from pipeline.lint.tempo_words import FREE, tempo_word_claims
 from pipeline.lint.times import TimeMention, moment_of
 from schemas.lint import Finding
 
-_PACE = r"(?:tempo|pace|pulse|beat|bpm|speed)"
-# "Tempo and key never move."
-_AND_ELSE = r"(?:(?:,| and) (?:the )?\w+)?"
-_NOT = (
-    r"(?:(?:does|do|is|are|has|have|will|would) (?:not|never)|(?:does|do|is|has|have|wo)n't|never"
-    r"|hardly|barely|scarcely|rarely|refuses to|at no point)"
-)
-_TO_BUDGE = (
-    r"(?:budg(?:es?|ed|ing)|mov(?:es?|ed|ing)|flinch\w*|falter\w*|drift\w*|sag(?:s|ged|ging)?"
-    r"|rush\w*"
-    r"|drag(?:s|ged|ging)?|relents?|relented|yield\w*|giv(?:es?|en|ing) (?:an inch|way(?! to)"
-    r"|ground)"
-    r"|wobbl\w*"
-    r"|lets? up|slacken\w*|flag(?:s|ged|ging)?|lag(?:s|ged|ging)?|slip(?:s|ped|ping)?|stray\w*"
-    r"|wander\w*|lift\w*|hurr(?:y|ies|ied)|ease[sd]?|stir(?:s|red|ring)?|rises?|falls?)"
-)
-_TO_CHANGE = (
-    r"(?:chang(?:es?|ed|ing)|var(?:y|ies|ied|ying)|fluctuat\w+|(?:in|de)creas\w+|(?:ac"
-    r"|de)celerat\w+"
-    r"|quicken\w*|slow(?:s|ed|ing| down)|speed(?:s|ing| up)|sped|shift(?:s|ed|ing)?|waver\w*"
-    r"|(?:alter|lower|transition)(?:s|ed|ing)|(?:reduc|rais|doubl|halv)(?:e[sd]|ing)"
-    r"|deviat\w*|picks? up"
-    r"|(?:gets?|becom(?:es?|ing)|grows?|getting|growing) (?:[\w-]+(?: and|,)? ){0,3}?"
-    r"(?:faster|slower|quicker))"
-)
 # Not of the beat: it "drops", and "falls on two and four".
 _GOES = (
     rf"(?:tempo|pace|bpm|speed){OF_WORK} (?:(?:begins|starts|seems) to )?(?:then |\w+ly )*"
@@ -47,7 +38,8 @@ _GOES = (
     r"|surges?"
     r"|kicks? up|(?:nudges|inches|creeps|edges|ticks|bumps|steps|shoots|slides|slips|pushes|ramps"
     r"|cranks"
-    r"|winds|gears) (?:up|down|back|ahead)|(?:goes|comes) (?:up|down|back)|pulls (?:back"
+    r"|winds|gears) (?:up|down|back|ahead|(?:up|down|for|back)wards?)|(?:goes|comes) (?:up|down"
+    r"|back)|pulls (?:back"
     r"|ahead)|plunges|plummets|tumbles"
     r"|lurches|loosens|escalates|droops|flags|lags|snaps back|returns|resumes|broadens"
     r"|rise|drop(?:s|ped|ping)?|ris(?:es|ing)|rose|fall(?:s"
@@ -56,13 +48,6 @@ _GOES = (
     r"|(?:alternat|mov|swing|switch)\w* between"
     r"|jump(?:s|ed|ing)|peaks?|reach(?:es)? its (?:highest|fastest|peak|slowest|lowest)"
     r"|(?:go(?:es|ing)|mov(?:es|ing)) (?:up|down))"
-)
-_STEADY = (
-    r"(?:steady|constant|consistent(?! with\b)|unchanging|unchanged|unwavering|uniform|stable"
-    r"|regular|fixed|unvarying|metronomic|unflagging|unyielding|rock[ -](?:steady|solid)|(?:bolted"
-    r"|nailed"
-    r"|pinned|locked|planted) (?:down|in place|to the floor)|evenly (?:distributed|paced)"
-    r"|even(?=[.,;]|$| and ))"
 )
 _VARIES = r"(?:varying|variable|changing|fluctuating|shifting)"
 # "Switches to a slower tempo", "from a slow rhythm to a faster, energetic pace".
@@ -79,43 +64,51 @@ _CHANGES = Pattern(
     # "A varying tempo"; "the tempo begins slowly and then picks up".
     rf"\b{_VARIES} (?:tempo|tempos|tempi|pace|speed|bpm)\b"
     rf"|\b(?:tempo|pace|speed)(?: of the \w+)? (?:(?:is|does|do) not|isn't|doesn't)"
-    rf"(?: (?:stay|remain|keep))? (?:\w+ly )?(?:{_STEADY}|the same)\b"
-    rf"|\b{_PACE}{OF_WORK}{IS} {ADJECTIVES}(?:irregular|uneven|unsteady|inconsistent|erratic"
+    rf"(?: (?:stay|remain|keep))? (?:\w+ly )?(?:{STEADY}|the same)\b"
+    rf"|\b{PACE}{OF_WORK}{IS} {ADJECTIVES}(?:irregular|uneven|unsteady|inconsistent|erratic"
     rf"|variable"
     r"|flexible)\b"
-    rf"|\b{_PACE}{OF_WORK}{IS} {ADJECTIVES}(?:slower|faster|quicker)\b(?! (?:than|paced|side)\b|-)"
-    rf"|\b(?:{_PACE}|{WORK}|music|it) (?:(?:starts?|begins?|opens?)\b|is (?:initially|at first)\b)"
+    rf"|\b{PACE}{OF_WORK}{IS} {ADJECTIVES}(?:slower|faster|quicker)\b(?! (?:than|paced|side)\b|-)"
+    rf"|\b(?:{PACE}|{WORK}|music|it) (?:(?:starts?|begins?|opens?)\b|is (?:initially|at first)\b)"
     r"[^.;]{0,30}?\b(?:slow|fast|quick)\w*[^.;]{0,40}?\b(?:picks? up|speeds? up|slows? down|faster"
     r"|slower|(?:in|de)creases|accelerat\w+|quicken\w*|builds? (?:up |in )?speed"
     r"|build(?:s|ing) (?:up )?(?:to|into) (?:an? )?(?:[\w-]+,? ){0,3}?(?:fast\w*|quick\w*|tempo"
     r"|pace))"
     # "From a slow waltz to something more upbeat", but no "slow melody".
-    rf"|\bfrom (?:an? )?(?:[\w-]+,? ){{0,2}}?slow(?:,? [\w-]+)? (?:{_PACE}|rhythm|groove|start"
+    rf"|\bfrom (?:an? )?(?:[\w-]+,? ){{0,2}}?slow(?:,? [\w-]+)? (?:{PACE}|rhythm|groove|start"
     rf"|beginning|section|{WORK}) (?:in)?to (?:an? )?"
     r"(?:[\w-]+,? ){0,3}?(?:up-?beat|up-?tempo|energetic|lively|driving)\b"
     r"|\bfrom (?:an? )?(?:[\w-]+,? ){0,2}?(?:slow|fast|moderate|quick)\w*\b[^.;]{0,30}? (?:in)?to "
-    r"(?:an? )?(?:[\w-]+,? ){0,2}?(?:slow|fast|moderate|quick)\w*\b"
-    rf"|\b{_PACE}{OF_WORK} (?:(?:is|does|do|has|will|then|[a-z]+ly"
-    rf"|(?:starts?|begins?|seems?|appears?|tends?) to) )*{_TO_CHANGE}\b"
+    r"(?:an? )?(?:[\w-]+,? ){0,2}?(?:slow|fast|moderate|quick)\w*\b(?! (?:mornings?|nights?|days?"
+    r"|cars?|love|food|living)\b)"
+    rf"|\b{PACE}{OF_WORK} (?:(?:is|does|do|has|will|then|[a-z]+ly"
+    rf"|(?:starts?|begins?|seems?|appears?|tends?) to) )*{TO_CHANGE}\b"
     rf"|\b{_TURNS} (?:[\w,]+ ){{0,6}}?(?:in)?to an? (?:[\w-]+,? ){{0,2}}?(?:slower|faster|quicker)"
-    rf"(?:,? [\w-]+){{0,3}}? (?:{_PACE}|rhythm|groove|section)\b"
-    rf"|\b{_PACE}{OF_WORK}{IS} {ADJECTIVES}(?:slow|fast|moderate|quick) (?:at (?:first|the (?:start"
+    rf"(?:,? [\w-]+){{0,3}}? (?:{PACE}|rhythm|groove|section)\b"
+    rf"|\b{PACE}{OF_WORK}{IS} {ADJECTIVES}(?:slow|fast|moderate|quick) (?:at (?:first|the (?:start"
     r"|beginning))|in the beginning|initially|to begin with)\b"
     rf"|\b(?:{WORK}|music|it)(?: is|'s) (?:\w+ )?(?:faster|slower|quicker) (?:in|at|during"
     rf"|towards?)\b"
     rf"|\b(?:tempo|pace|speed|bpm){OF_WORK} (?:is|reaches) (?:at )?(?:its )?(?:highest|lowest"
     r"|fastest|slowest)\b"
     # "From an upbeat tempo to a slower section".
-    rf"|\b(?:{_PACE}|rhythm|groove) (?:in)?to an? (?:more )?(?:slower|faster|quicker)\b"
+    rf"|\b(?:{PACE}|rhythm|groove) (?:in)?to an? (?:more )?(?:slower|faster|quicker)\b"
     r"|\b(?:half|part|section|end|middle) (?:is|feels|sounds) (?:\w+ )?(?:faster|slower|quicker)\b"
-    rf"|\b{_PACE}{OF_WORK} (?:shows?|has|have|sees?|undergoes) (?:(?!no\b)\w+ ){{0,2}}?"
+    rf"|\b{PACE}{OF_WORK} (?:shows?|has|have|sees?|undergoes) (?:(?!no\b)\w+ ){{0,2}}?"
     r"(?:changes?|shifts?|variations?|fluctuations?)\b"
     rf"|\b(?:{WORK}|music|it) (?:\w+ly |does )?changes? (?:its |the )?(?:tempo|pace|speed)\b"
-    r"|\b(?:changes?|shifts?|increase|decrease|variations?|drop|rise|jump|dip|reduction"
+    r"|\b(?:changes?|shifts?|push|surge|lift|leap|lurch|bump|boost|spurt|slackening|sag|increase"
+    r"|decrease|variations?|drop|rise|jump|dip|reduction"
     r"|alterations?"
-    rf"|(?:ac|de)celeration|slowdown) (?:in|of) (?:the )?{_PACE}\b"
+    rf"|(?:ac|de)celeration|slowdown) (?:in|of) (?:the )?{PACE}\b"
     rf"|\b(?:(?:in|de)creas|reduc)(?:ed|ing) (?:(?:the|its) |[\w-]+ and )?(?:tempo|pace|speed)\b"
-    rf"|\b{_PACE} (?:changes?|shifts?|variations?)\b|\b{_GOES}\b(?!-|{_OBJECT})"
+    rf"|\b{PACE} (?:changes?|shifts?|variations?)\b|\b{_GOES}\b(?!-|{_OBJECT})"
+    rf"|{RITARDANDO}(?! (?:in|of) (?:the|her|his|my) (?:economy|life|career|heart\w*))"
+    rf"|\b(?:it|band|everything|everybody|everyone|drum\w*|{WORK}|music|they|somebody|someone) "
+    rf"(?:\w+ )?{BRAKES}"
+    r"|\b(?:slow|fast|quick|brisk) (?:in)?to (?:slow|fast|quick|brisk)\b|\b(?:one"
+    r"|single) change,[^.;]{0,20}? (?:moderate|medium) to (?:slow|fast|quick|brisk)"
+    r"|\b(?:one|single) change,[^.;]{0,20}? (?:slow|fast|quick|brisk) to (?:moderate|medium)\b"
     # "The first tempo returns"; "that faster pace continues".
     r"|\b(?:first|opening|original|initial|earlier|former|main|home) (?:tempo|pace"
     r"|speed) (?:returns"
@@ -123,8 +116,8 @@ _CHANGES = Pattern(
     r"|\b(?:returns?|back|reverts?|settles?) (?:in)?to (?:the|its) (?:first|opening|original"
     r"|initial"
     r"|earlier|former|slow\w*|fast\w*) (?:tempo|pace|speed)\b(?! of\b)"
-    rf"|\b(?:that|new) (?:new )?(?:slower|faster|quicker) (?:{_PACE}|groove)\b(?! (?:of|than))"
-    rf"|\b(?:the|this|its) (?:slower|faster|quicker) (?:{_PACE}|groove)(?= (?:returns|continues"
+    rf"|\b(?:that|new) (?:new )?(?:slower|faster|quicker) (?:{PACE}|groove)\b(?! (?:of|than))"
+    rf"|\b(?:the|this|its) (?:slower|faster|quicker) (?:{PACE}|groove)(?= (?:returns|continues"
     r"|holds|lasts|comes|arrives|kicks|takes over|begins|at \d|after|until|to the)\b)"
     r"|\b(?:cut|chop|drop|fall|sink|slow|shift|go|com"
     r"|tak)\w* (?:\w+ )?(?:in)?to half (?:the )?(?:speed"
@@ -135,7 +128,8 @@ _CHANGES = Pattern(
     rf"|\b(?:{WORK}|music|melody|band|drums|everything|(?:whole )?thing|drummer"
     r"|groove"
     r"|it) (?:(?:then|[a-z]+ly) )*(?:(?:begins?|starts?|seems?"
-    r"|appears?|continues?|start|begin) to (?:\w+ly )?)?(?:slows?(?: down|(?=[.,;]|$| to\b))"
+    r"|appears?|continues?|start|begin) to (?:\w+ly )?)?(?:(?:slows|(?<!\bit )slow)(?: down"
+    r"|(?=[.,;]|$| (?:to|by|at|from|after|again|here|until|towards?)\b))"
     r"|slackens?(?= |[.,;]|$)|quickens?(?= |[.,;]|$)"
     r"|speeds? up"
     r"|picks? up (?:the "
@@ -148,119 +142,38 @@ _CHANGES = Pattern(
     r"|speeds?) (?:down|up))\b"
     rf"|\b(?:with|at|in|by|introduces|brings|adopts|takes(?: on)?) an? "
     rf"(?:[\w-]+,? ){{0,2}}?(?:slower|faster"
-    rf"|quicker|higher|lower)(?:,? [\w-]+){{0,2}}? (?:{_PACE}|rhythm)\b(?! than| compared)"
+    rf"|quicker|higher|lower)(?:,? [\w-]+){{0,2}}? (?:{PACE}|rhythm)\b(?! than| compared)"
     rf"|\b(?:shift|change|switch|move|transition)(?:s|es)? (?:in)?to an? (?:new|different"
     rf"|danceable|more \w+"
     rf"|less \w+|live\w+)(?:,? (?:and )?[\w-]+){{0,2}}? (?:tempo|pace)\b"
     r"|\b(?:slower|faster|quicker)(?:,? [\w-]+){0,3}? (?:section|part|passage)s?\b(?! than"
     r"| compared)"
-    r"|\b(?:fast|slow)(?:er)? and (?:fast|slow)(?:er)? (?:sections|parts|passages|tempos|tempi)\b",
-    re.I,
-)
-_STAYS = Pattern(
-    rf"\b{_PACE}{OF_WORK}{IS} consistently\b|\b(?:slow|fast|quick) and {_STEADY}\b"
-    rf"|\b{_STEADY}(?:,? (?:and )?[\w/-]+){{0,2}},? (?:{_PACE}|(?<!harmonic )(?:rhythm|groove)"
-    r"|(?:sway|lope|trot|lilt|shuffle|stomp|throb|plod|stride|gait|tick)(?! (?:of|through"
-    r"|in (?:my|her|his|the))\b))\b"
-    rf"|\b(?:{_PACE}|(?<!harmonic )(?:rhythm"
-    rf"|groove))(?: and (?:the )?\w+)?{OF_WORK}{IS} {ADJECTIVES}"
-    rf"(?:{_STEADY}|the same"
-    r"|(?:maintained|sustained)(?= throughout| from| across|[.,;]|$))\b"
-    rf"|\b(?:at|in|keeps?|holds?|maintains?|has|have|with|retains?) (?:the|a) same (?:{_PACE}"
-    rf"|rhythm|groove)\b"
-    r"(?! as\b)"
-    rf"|\b(?:keeps|holds|maintains) (?:its|the) (?:\w+ )?(?:tempo|pace|speed)(?= throughout"
-    rf"| from|[.,;]|$)"
-    # "The pulse holds", "the tempo stays put", "tempo and key unchanged".
-    rf"|\b(?:{_PACE}|groove|count|click|grid){_AND_ELSE}{OF_WORK} (?:(?:itself|still|just|\w+ly) )*"
-    r"(?:holds?(?: (?:firm|fast|good|its (?:ground|own)|to the (?:end|last|finish)"
-    r"|on|there|throughout|all))?(?=[.,;:)]|$| (?:from|for|through|right|until|at|and|while|as"
-    r"|under)\b)"
-    r"|(?:stay|sit|keep|remain)s? (?:(?:right|exactly) )?(?:put|where it (?:is|starts?|begins?)"
-    r"|level|even(?! (?:now|today|though|if|when|in|as|after)\b)|locked|as it is)(?=[.,;:)]|$"
-    r"| )|(?:carries|goes|marches|ticks) on (?:regardless"
-    r"|unchanged)"
-    r"|(?:is |stays )?(?:left )?(?:unchanged|untouched)(?! (?:by|since)\b| from (?:the"
-    r"|its) (?:original|demo)))\b"
-    r"|\b(?:count|click|grid)(?:'s| is| stays| remains) (?:exactly |still )?(?:the same"
-    rf"|{_STEADY})\b"
-    r"|\b(?:keep|hold|maintain|stick|ride|lock)(?:s|ing)? (?:in)?(?:to )?(?:exactly )?(?:the|that"
-    r"|this) same"
-    rf" (?:{_PACE}|grid|count|click|rhythm|groove)\b(?! as\b)"
-    r"|(?:^|[,;:] )(?:the )?same (?:tempo|pace|pulse|speed|bpm)(?=[.,;:]|$| (?:throughout|all"
-    r"|from|the"
-    r" (?:whole|entire)|right|until|to the)\b)"
-    # "The tempo changes slightly, but it remains consistent".
-    rf"|\b{_PACE}\b[^.;:]{{1,80}}?, (?:but|and|so) (?:it )?(?:is|stays|remains) (?:\w+ly )?"
-    rf"{_STEADY}\b"
-    rf"|\b(?:{_PACE}|{WORK}|music|it) (?:keeps|holds|maintains) (?:an? |its )?"
-    rf"(?:[\w-]+ )?{_STEADY} (?:{_PACE}|rhythm|groove)\b",
-    re.I,
-)
-# A word for the beat and one for steadiness in one breath.
-_MENTION = Pattern(
-    rf"\b(?:{_PACE}|(?<!harmonic )(?:rhythm|groove))s?\b[^.;:,]{{1,50}}?\b(?:{_STEADY}|the same)"
-    r"(?=[.,;]|$| (?:and(?! even)|throughout|in|at|with|from|across|for|during)\b)"
-    rf"|\b{_STEADY}\b[^.;:,]{{1,30}}?\b(?:{_PACE}|(?<!harmonic )(?:rhythm|groove))\b",
-    re.I,
-)
-_NO_MENTION = Pattern(
-    r"\b(?:not|never|no|than|as|if|like|compared|chords?|keys?|melod\w+|harmon\w+|flow|until)\b"
-    r"|n't\b",
-    re.I,
-)
-_CHANGE = r"(?:changes?|shifts?|variations?|fluctuations?)"
-# "Life never slows down, she sings"; "he has not slowed with age".
-_NO_LIFE = "".join(
-    rf"(?<!\b{each} )"
-    for each in (
-        "he",
-        "she",
-        "I",
-        "they",
-        "life",
-        "time",
-        "world",
-        "career",
-        "rain",
-        "lyrics",
-        "crowd",
-    )
-)
-_NO_CHANGE = Pattern(
-    rf"\b(?:{_PACE}|(?<!harmonic )rhythm|groove|count|click|grid){_AND_ELSE}{OF_WORK}"
-    rf" (?:is [^.;]{{1,25}}?,? and (?:it )?)?{_NOT}(?: been)? (?:[a-z]+ly |once )*(?:(?:seem"
-    r"|appear)s? to )?"
-    rf"(?:{_TO_CHANGE}|{_TO_BUDGE})\b"
-    r"(?! (?:the|an?|me|us|you|her|him|them|my|your|our|his|people|on|above|way to)\b)"
-    rf"|\b{_PACE}{OF_WORK} (?:has|shows|sees|undergoes) no (?:\w+ )?{_CHANGE}\b"
-    rf"|\bwithout (?:ever )?changing (?:in |its |the )?{_PACE}\b"
-    rf"|\bno (?:\w+ )?{_CHANGE} (?:in|of|to) (?:the )?{_PACE}\b"
-    rf"|\b(?:no|without|(?:isn't|aren't|(?:is|are) not) (?:an?"
-    rf"|any))(?: any)? (?:\w+ )?{_PACE} {_CHANGE}"
-    r"\b"
-    rf"|\bwithout (?:any )?(?:\w+ )?{_CHANGE} (?:in|of|to) (?:the )?{_PACE}\b"
-    rf"|(?:\bnot|n't|\bnever) (?:\w+ ){{1,3}}?(?:any|an?) (?:\w+ )?(?:{_PACE} {_CHANGE}"
-    rf"|{_CHANGE} (?:in|of|to) (?:the |its )?{_PACE})\b"
-    rf"|\bat no (?:point|time|moment) (?:does|do|is) (?:the )?(?:{_PACE}|{WORK}|music|it)\b"
-    r"[^.;,]{0,20}?"
-    rf" {_TO_CHANGE}\b"
-    # "Tempo changes: none".
-    rf"|\b{_PACE} {_CHANGE}\W{{1,3}}(?:none|no)\b"
-    # "It does not speed up or slow down".
-    rf"|{_NO_LIFE}\b(?:{_NOT}|not) (?:\w+ly |once )?(?:speed(?:s|ed)? up|slow(?:s|ed)? down"
-    r"|accelerates?)\b"
-    rf"|{_NO_LIFE}\b{_NOT} (?:\w+ly |once )?(?<!is not )(?<!are not )slow(?:s|ed)?(?=[.,;]|$"
-    rf"| (?:or|and|for"
-    r"|at|once"
-    r"|until)\b)"
-    rf"|(?:\bnot|n't|\bnever) (?:\w+ly )?(?:changes?|var(?:y|ies)) (?:in )?(?:its |the )?{_PACE}\b",
-    re.I,
-)
-# "120 BPM throughout": of a tempo that stays, its number says all.
-_THROUGHOUT = Pattern(
-    rf"\b(?:{_PACE}|beats per minute) {ALONG}|\d (?:bpm|beats per minute) [\w ]{{1,20}}? {ALONG}"
-    rf"|\b{_PACE}{OF_WORK} (?:is )?(?:consistently|remains|stays) (?:at |stays at )?(?=\d)",
+    r"|\b(?:fast|slow)(?:er)? and (?:fast|slow)(?:er)? (?:sections|parts|passages|tempos|tempi)\b"
+    # "Doubles his speed", "taken at half speed", "a click or two faster", "breaks into a gallop".
+    r"|\b(?:doubl|halv)(?:es|ed|ing) (?:his|her|their|its|the) (?:speed|tempo|pace)\b"
+    r"|\bat (?:half|twice|double) (?:the |its |that )?(?:speed|pace|tempo)\b(?! of\b)"
+    rf"|\b{PACE} (?:is|gets) (?:cut|chopped|sliced|split) (?:clean )?(?:in|by) (?:half|two)\b"
+    r"|(?<!\bfeels )(?<!\bfeel )\b(?:half|twice) as (?:fast|slow|quick)(?= as (?:before|it|at"
+    r"|the (?:first"
+    r"|opening|start|intro|beginning|verse))\b)"
+    r"|\b(?:goes|gets|runs|plays|moves|is) (?:(?:even|ever|much|still|noticeably|slightly"
+    r"|markedly|a (?:bit|little"
+    r"|touch|hair|shade|notch|fraction|click)(?: or two)?) )(?:faster|slower|quicker)\b(?! than\b)"
+    r"|\ba (?:click|notch|shade|touch|hair|fraction|beat)(?: or two)? (?:faster|slower"
+    r"|quicker)\b(?! than\b)"
+    rf"|\b(?:it|band|everything|music|{WORK}|pulse|tempo|groove)(?: has|'s) (?:\w+ly |already )?"
+    rf"(?:slowed|sped up|quickened|slackened|accelerated)\b(?!{_OBJECT})"
+    r"|\b(?:break|burst|kick|break)(?:s|ing)? into a (?:\w+ )?(?:gallop|run|trot|sprint|canter"
+    r"|jog)\b"
+    r"|\b(?:a|its|and|yet another) new (?:tempo|speed)\b"
+    # "Slow first, fast from 1:10", "slower and slower".
+    r"|\b(?:slow|fast|quick|brisk)(?:ly)? (?:(?:at )?first|to (?:begin|start)),? (?:and |but )?"
+    r"(?:then )?(?:slow|fast|quick|brisk)"
+    r"|\b(?:slow|fast|quick)(?:ly)?,? (?:and |but )?then (?:slow|fast|quick)"
+    r"|\b(?:slower and (?:ever )?slower|(?:faster|quicker) and (?:ever )?(?:faster|quicker))\b"
+    r"|(?:\d bpm|\bminute|\bclicks?|\bbeats?) (?:faster|slower|quicker)\b(?! than\b)"
+    rf"|\b(?:pull|push|tug|stretch|bend|drag)(?:s|ed|ing)? (?:at )?the {PACE} (?:about|around"
+    rf"|out of shape|this way|back and forth)\b",
     re.I,
 )
 # "Faster in the second half": as good as of the whole.
@@ -274,9 +187,19 @@ _LARGE_PART = Pattern(
     r"|each)"
     rf" (?:[\w-]+ )?{PART}\b"
 )
-_TO_THE_END = Pattern(rf"\b{ALONG}(?: \w+)?|\bto the (?:very )?(?:last|final|closing) \w+", re.I)
+_TO_THE_END = Pattern(
+    rf"\b{ALONG}(?: \w+)?|\bbetween the first \w+ and the last|\bto the (?:very )?(?:last|final"
+    rf"|closing) \w+",
+    re.I,
+)
+_TEMPO_CUE = Pattern(rf"\b(?:{PACE}|groove|metronome)\b", re.I)
+# Characters between a tempo and that it stays; ours.
+_NEAR, _NEXT = 45, 20
+_EVEN_WHEN = Pattern(
+    r"\b(?:even (?:when|as|after|though|while|where|once)|although|though) (?:the )?$", re.I
+)
 _MANY = Pattern(r"\b(?:several|multiple|many|frequent\w*|numerous|constantly|continually)\b", re.I)
-_NOT_STEADY = Pattern(rf"(?:\bnot|n't) [^.;]*{_STEADY}|irregular|unsteady|erratic", re.I)
+_NOT_STEADY = Pattern(rf"(?:\bnot|n't) [^.;]*{STEADY}|irregular|unsteady|erratic", re.I)
 _NOTHING = Pattern(r"(?!)")
 # "That faster pace continues to 3:00": it came before.
 _ALREADY = Pattern(r"(?:the|this|that|its|new) (?:new )?(?:slower|faster|quicker)", re.I)
@@ -302,21 +225,20 @@ def check_tempo_change(passage: Passage, evidence: Evidence) -> Iterator[Finding
 
     A part alone may slow down, for a bar or two: of that nothing is measured.
     """
-    stays = [Claim(*match.span()) for match in _NO_CHANGE.finditer(passage.text)]
-    stays += [claim for claim, _ in passage.matches(_STAYS)]
-    changes: list[Claim] = [claim for claim, _ in passage.matches(_CHANGES)]
+    stays, changes = _told(passage) if MAY_TELL.search(passage.text) else ([], [])
     reached = [each for each in tempo_claims(passage) if each.is_reached]
     changes += [each for each in reached if not each.touches(changes)]
     changes.sort(key=lambda each: each.start)
     # "From a steady pace to a faster one" changes; "the tempo never changes" stays.
     stays = [each for each in stays if not _is_within(each, changes)]
     changes = [each for each in changes if not each.touches(stays)]
+    stays += passage.stated(_it_stays(passage))
     if not stays and not changes:
         stays = [
-            claim for claim, match in passage.matches(_MENTION) if not _NO_MENTION.search(match[0])
+            claim for claim, match in passage.matches(MENTION) if not NO_MENTION.search(match[0])
         ]
     if _changes(evidence):
-        stays += [claim for claim, _ in passage.matches(_THROUGHOUT)]
+        stays += [claim for claim, _ in passage.matches(THROUGHOUT)]
     if is_beatless(evidence.facts) and FREE.search(passage.text):
         # "It does not change, since there is no beat."
         stays = []
@@ -338,6 +260,36 @@ def check_tempo_change(passage: Passage, evidence: Evidence) -> Iterator[Finding
             if judged[1] == "no_tempo_change" and _names_both(passage, claim, evidence):
                 judged = ("right", "right", "These tempi follow each other.")
             yield passage.finding(claim, "tempo", judged)
+
+
+def _told(passage: Passage) -> tuple[list[Claim], list[Claim]]:
+    """What says that a tempo stays, and what says that it changes."""
+    stays = [Claim(*match.span()) for match in NO_CHANGE.finditer(passage.text)]
+    stays += [claim for claim, _ in passage.matches(STAYS)]
+    changes = []
+    for match in _CHANGES.finditer(passage.text):
+        # "The key does not change even when the tempo halves".
+        is_even = _EVEN_WHEN.search(passage.before(match.start()))
+        if is_even or not passage.is_set_aside(*match.span()):
+            changes.append(Claim(*match.span()))
+    return stays, changes
+
+
+def _it_stays(passage: Passage) -> Iterator[Claim]:
+    """That "it" stays, next to a tempo and to nothing else that may stay."""
+    for match in IT_STAYS.finditer(passage.text):
+        lead = passage.before(match.start() + 1, 70)
+        tempi = [*tempo_claims(passage), *tempo_word_claims(passage)]
+        near = [
+            each
+            for each in tempi
+            if 0 <= match.start() - each.end <= _NEAR or 0 <= each.start - match.end() <= _NEXT
+        ]
+        told = bool(near) or _TEMPO_CUE.search(lead)
+        from_s = max((each.start for each in near), default=match.start() - 45)
+        between = passage.text[max(from_s, 0) : match.start()]
+        if told and not OF_ELSE.search(between):
+            yield Claim(match.start() + 1, match.end())
 
 
 def _held_then(passage: Passage, stays: list[Claim], evidence: Evidence) -> Iterator[Finding]:

@@ -10,7 +10,8 @@ from pipeline.lint.passage import Claim, Judged, Passage, extractor
 from pipeline.lint.pattern import Pattern
 from pipeline.lint.predicates import ADJECTIVES, ALONG, IS, OF_WORK
 from pipeline.lint.sections import WORK, is_of_part
-from pipeline.lint.tempo import FEEL, is_beatless, long_sections
+from pipeline.lint.tempo import is_beatless, long_sections
+from pipeline.lint.tempo_claim import FEEL
 from pipeline.lint.times import moment_of
 from schemas.lint import Finding
 
@@ -33,7 +34,9 @@ _GAIT = (
 )
 # "A brisk blues at 140 BPM", but no "slow blues licks".
 _STYLE = (
-    r"(?:blues|pop|rock|soul|reggae|jazz|folk|funk|country|samba|bossa|salsa|cumbia|disco|techno"
+    r"(?:skiffle|hornpipe|tarantella|mazurka|rag|ragtime|boogie|swing|march|two-step|shanty"
+    r"|klezmer|thrash|hardcore|grime|drill|house|blues|pop|rock|soul|reggae|jazz|folk|funk"
+    r"|country|samba|bossa|salsa|cumbia|disco|techno"
     r"|trance"
     r"|punk|metal|bebop|bluegrass|gospel|reel|jig|polka|minuet|motet|r&b|r'n'b|hip-hop|dub"
     r"|ska"
@@ -65,13 +68,23 @@ _VERY = (
     r"|pretty"
     r"|quite|rather|fairly|definitely|nice and) ){1,2})"
 )
+# "Slow, then, and steady to the last bar", "blistering from start to finish".
+_ALL_ALONG = (
+    r"(?=,? (?:then,|enough (?:to|that)\b|from (?:start|beginning|first|end|one end|the (?:start"
+    r"|first|off|outset))\b"
+    r"|throughout|all the way|all through"
+    r"|(?:to|till|until) the (?:last|end|very end)|and steady|and even\b))"
+)
+# "Fast, bright, and over soon".
+_OPENS, _AND_SO = r"(?:^|(?<=[.!?] ))", r"(?=(?:,| and) [a-z-]+(?:[,.;]| and\b))"
 # "Really quick, before I forget".
 _NO_MORE = r"(?=[.,;]|$)(?!, (?:the|they|he|she|we|I|before)\b)"
 _SLOW = (
     rf"(?:(?:slow|sluggish){_OF_PACE}"
     rf"|(?:leisurely|glacial|crawling|plodding|lumbering|funereal){_NO_MOOD}{_OF_PACE}"
     rf"|(?<!key is )slow{_OF_WORK}"
-    rf"|at (?:\w+ more than )?(?:a crawl|a snail's pace)|{_VERY}slow{_NO_MORE}"
+    rf"|(?:slow|glacial|funereal){_ALL_ALONG}|{_OPENS}slow{_AND_SO}"
+    rf"|at (?:\w+ more than )?(?:a crawl|a dawdle|a snail's pace)|{_VERY}slow{_NO_MORE}"
     rf"|low (?=(?:tempo|bpm)\b)|slow[ -]?(?:paced|tempo(?:ed)?|moving))"
 )
 _FAST = (
@@ -79,6 +92,9 @@ _FAST = (
     rf"|swift){_OF_PACE}|(?:frantic"
     rf"|breakneck|blistering|frenetic|furious|racing|galloping|headlong"
     rf"|whirlwind){_NO_MOOD}{_OF_PACE}"
+    rf"|(?:fast|quick|brisk|blistering|breakneck|headlong){_ALL_ALONG}|{_OPENS}(?:fast"
+    rf"|brisk){_AND_SO}"
+    rf"|(?:breakneck|headlong){_OF_WORK}"
     rf"|at (?:a gallop|an? (?:good|fair|decent|smart|cracking) (?:clip|lick))|{_VERY}(?:fast|quick"
     rf"|brisk){_NO_MORE}|(?<!medium.)(?:fast|quick|brisk|rapid|speedy|swift){_OF_WORK}"
     rf"|high[ -](?=(?:tempo|pace|speed|bpm)\b)|(?<!medium.)fast[ -]?(?:paced|tempo(?:ed)?|moving))"
@@ -173,6 +189,22 @@ FREE = Pattern(
     r"|(?:(?:rhythm|tempo|metre|meter|bpm) (?:or|and) )?(?:beat|pulse)"
     r"(?! (?:drops?|is (?:wasted|out)|until|till|yet|before|behind|under|of (?!any))))"
     rf"|(?:{_WITHOUT}) (?:tempo|bpm|rhythm) {_AT_ALL}(?! (?:can|could|in my)\b)"
+    # "It floats, so no tempo", "still no grid", "nothing to tap to".
+    r"|(?:^|[,;:] |\bso |\band )no (?:tempo|bpm)(?=[.,;:]|$)"
+    rf"|(?:{_WITHOUT}) (?:\w+ )?(?:grid|bar ?lines?)(?! (?:view|system|power|connection))"
+    r"|(?:can't|cannot|couldn't|could not) (?:(?:tap|count|clap|nod)(?: along)?(?: to)? (?:it"
+    r"|this|anything)"
+    r"|(?:put|set|hold|use|follow) (?:a|any|your|my) (?:metronome|click|watch))"
+    r"|nothing (?:here |for me |for the foot |in it )?(?:to|(?:you|I|we|one) (?:can|could)) "
+    r"(?:tap|count|nod|clap|beat time|conduct)"
+    r"(?: (?:to|along(?: (?:to|with))?|(?:a|your|my|the) foot to))?(?! (?:on|against|for|in)\b)"
+    # "Notes fall where they like".
+    r"|(?:notes?|chords?|phrases?|lines?|strokes?|bells?|tones?|sounds?|swells?) (?:\w+ )?(?:fall"
+    r"|come|arrive|land|drop|enter|ring)s?"
+    r" (?:\w+ )?(?:when(?:ever)?|where(?:ver)?|as) (?:they|it) (?:like|please|want|choose|wish"
+    r"|will)s?"
+    r"|(?:float|drift|hang|hover|suspend)(?:s|ed|ing) (?:\w+ )?out(?:side)? of time"
+    r"|free,? (?:[\w-]+ )?(?:tempo|pulse)"
     # "It's free, start to finish"; "it hangs free of any count".
     rf"|it(?: is|'s) (?:(?:all|entirely|completely|wholly) )?free,? {ALONG}(?=\s*(?:[.;]|$))"
     # "It drifts free of the beat": there is one.
@@ -182,7 +214,8 @@ FREE = Pattern(
     r"|all )?(?:tempo|met(?:re|er)|pulse)|unpulsed"
     r"|senza misura"
     r"|tempo(?: is|:) free"
-    r"|neither (?:an? )?(?:beat|pulse|tempo)"
+    r"|neither (?:an? )?(?:beat|pulse|tempo)(?! nor (?:\w+ ){1,2}?(?:chang|mov|budg|shift|var|drift"
+    r"|waver|slow|stray|alter))"
     r"|(?:tempo|beat|pulse|bpm) (?:is|remains) (?:undefined|undetermined|non-?existent|absent)"
     r"|(?:has|is|have|with) no tempo(?! \w))\b",
     re.I,
@@ -194,7 +227,7 @@ _FEELS_FREE = Pattern(
     r"|unpredictable)\b",
     re.I,
 )
-_TEMPO = Pattern(r"\b(?:tempo|pace|speed)\b", re.I)
+_TEMPO = Pattern(r"\b(?:tempo|pace|speed|pulse|beat)\b", re.I)
 _OF_PLAYING = Pattern(r"\b(?:cadenza|phrasing|first|vocals?|voice|delivery of)\b", re.I)
 
 
@@ -240,8 +273,10 @@ def check_free_time(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
     patterns = (FREE,) if is_beatless(evidence.facts) else (FREE, _FEELS_FREE)
     for claim, match in chain.from_iterable(map(passage.matches, patterns)):
         around = passage.clause_before(claim.start) + match[0] + passage.after(claim.end, 25)
-        # Where the beat is steady, it is so at any moment.
-        is_told = moment_of(passage, claim) is None or _is_steady(evidence)
+        # Where the beat is steady, or there is none, it is so at any moment.
+        is_told = (
+            moment_of(passage, claim) is None or _is_steady(evidence) or is_beatless(evidence.facts)
+        )
         if is_told and not _is_of_part(around):
             yield passage.finding(claim, "tempo", _judge_free(evidence))
             return

@@ -173,3 +173,96 @@ def test_a_tempo_that_changes_holds_in_between(text, wanted):
 )
 def test_loudness_without_a_unit_or_in_words_is_read(text, wanted):
     assert _said(text, kind="loudness") == wanted
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The drums are chopped at a stubborn 96.",
+        "Brushes whisper away at ninety-six, and the bass agrees.",
+        "But the bass holds 96 underneath.",
+        "Slow to wake and slow to leave: a walking 96.",
+        "I set my metronome and get 96.",
+        "Set the sequencer at 96 and leave it.",
+        "Ninety-six easy beats to the minute.",
+        "A beat without frills: 96, in four.",
+        "It's ninety-six on the metronome.",
+        "Same 96 as at the start.",
+        "The organ leaves, and nobody speeds up.",
+        "One tempo, one key, one idea.",
+        "The trumpet comes back, at exactly that pace.",
+        "Neither key nor tempo changes.",
+        "There is no key or tempo change.",
+        "It neither slows down nor speeds up.",
+        "The key rises at 1:40, which adds lift but no speed.",
+        "Louder now, though no faster.",
+        "Key, metre and pulse never change.",
+        "The organ leaves without disturbing the tempo.",
+        "It changes colour without changing its 96 BPM pulse.",
+        "At 96 BPM it doesn't budge.",
+        "Nothing about the pace alters.",
+        "It ends as fast as it began.",
+        "The tempo hasn't moved a hair.",
+        "You could set your watch by the drummer.",
+    ],
+)
+def test_more_that_is_said_rightly_of_a_steady_tempo_is_read(text):
+    assert _said(text) == {"right"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Sleigh bells jangling at a giddy 150.",
+        "The band kicks from 80 up to 140 and the roof comes off.",
+        "By one-three-eight standards it moves at one-three-eight.",
+        "A small ritardando closes it.",
+        "At 1:00 somebody opens the throttle.",
+        "It turns slower and slower.",
+        "Slow at first, then fast.",
+        "At 2:00 it gets a notch faster.",
+        "The last chords come, and there's nothing to tap to.",
+        "It floats, so no tempo.",
+        "Fast, bright, and 180 to the minute.",
+    ],
+)
+def test_more_that_is_said_wrongly_of_a_steady_tempo_is_read(text):
+    assert _said(text) == {"wrong"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "You'd swear it's 140.",
+        "The bass hangs at 60 and the guitars sit above.",
+        "At forty, most rappers have quit.",
+        "The train hits the brakes in the video.",
+        "The club holds 140, maybe 200.",
+        "It warms up into E major at two fifty-four.",
+        "The flute keeps the same sway.",
+        "The filter opens from 40 up to 90.",
+        "I gave it 90, my friend gave it 60.",
+        "The song keeps the same mood throughout.",
+        "She holds the note, and it stays there.",
+        'Something like "Turn the turbine, turn it slow.',
+        "There's nothing to count on but the moon.",
+        "Record the new tempo.",
+        "Nobody slows to look at the glass, she sings.",
+        "Fifty people a minute pass by.",
+    ],
+)
+def test_more_that_only_sounds_like_a_tempo_is_let_pass(text):
+    assert _said(text) == set()
+
+
+def test_a_change_is_told_behind_what_does_not_change():
+    assert _said("The key does not change even when the tempo rises at 0:30.", RISES) == {"right"}
+
+
+def test_how_much_faster_it_gets_is_no_tempo():
+    assert _said("From 0:30 it is twenty beats a minute faster.", RISES) == {"right"}
+
+
+def test_what_separates_the_loudest_from_the_quietest_is_the_range():
+    text = "Just five LU separate its quietest bars from its loudest."
+    assert _said(text, kind="loudness") == {"right"}
