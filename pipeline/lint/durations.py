@@ -2,21 +2,23 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from pipeline.lint.endings import PLAYER, end_claims
 from pipeline.lint.evidence import Evidence
 from pipeline.lint.lengths import (
     CLOCK,
     HEDGE,
+    KIND,
     LENGTH,
     MINUTES,
     PRECISE,
     ROUGH,
     TIME_WORDS,
+    DurationClaim,
     bounds_s,
 )
 from pipeline.lint.numbers import NUMBER
-from pipeline.lint.passage import Claim, Passage, extractor, right_or
+from pipeline.lint.passage import Passage, extractor, right_or
 from pipeline.lint.pattern import Pattern
 from pipeline.lint.sections import PART, WORK, is_of_part
 from schemas.lint import Finding
@@ -31,7 +33,7 @@ _END = (
     r"|(?:does not|doesn't) (?:end|finish|stop)(?= (?:\w+ ){0,2}?until\b))"
 )
 _ALL = (
-    rf"(?:{WORK}|recording|clip|music|it|this|which|all of it|(?:whole|entire) [\w-]+"
+    rf"(?:{WORK}|{KIND}|recording|clip|music|it|this|which|all of it|(?:whole|entire) [\w-]+"
     r"|(?:the|this) (?:take|master|trip|ride|story))"
 )
 _IT = rf"(?:it|(?:the|this) (?:[\w-]+ )?(?:{WORK}|band|music|story)|everything|they|he|she)"
@@ -51,8 +53,8 @@ _ALL_TOLD = (
 _NO_NOUN = (
     r"(?(clock)(?=\s*[,.;:!?)\"]|$| (?:of|and(?! \d)|with|without|but|as|it|its|the|this|that|there"
     r"|a|in|at|is|are|feels?|seems?|pass(?:es)?|go(?:es)?|fl(?:y|ies)|slips?|\w+ing|to|from|on"
-    r"|by|nobody"
-    r"|no|not|never|long|or|so)\b))"
+    r"|by|nobody|no|not|never|long|or|so|for|like|offers?|leaves?|holds?|keeps?|ha(?:s|ve)|gives?"
+    r"|contains?|makes?|takes?|moves?|runs?|hold?|say|says|belongs?|needs?|wastes?|asks?|sounds?)\b))"
 )
 _LONG = r"(?:long|short|brief|tiny|concise|compact|lengthy|epic|miniature|sprawling|economical)"
 # "A minute of hiss", where no seconds follow, is of a part.
@@ -80,20 +82,29 @@ _SAYS = _pattern(
 )
 # "In all 4:13 of it", "for all nine minutes", "the end of its 4:03".
 _WHOLE = _pattern(
-    r"\b(?:its|all(?: of)?(?: its| the| those)?|(?:the|this) (?:full|entire|whole)"
+    r"\b(?:its|these|those|all(?: of)?(?: its| the| those| these)?|(?:the|this) (?:full|entire|whole)"
     rf"|{WORK}'s) {LENGTH}{_NO_NOUN}"
 )
 # "Across 1:54 it feels", "at 76 BPM over 3:52", "ambling through 2:07 of"; "into 1:40" tells when.
 _ACROSS = _pattern(
-    r"\b(?:across|(?<!in )over|throughout|inside|\w+ing through)"
+    r"\b(?:across|(?<!in )over|throughout(?: the)?|inside|\w+ing through"
+    r"|(?:glide|race|drift|float|move|roll|sail|storm|barrel|tear|amble|stroll|cruise|surge|rattle"
+    r"|skip|dance|march|rush|hurtle|burn|breeze|wander|rip|gallop|trot|sway)s through)"
     rf" {PRECISE}{_NO_NOUN}{_NO_THEN}"
+)
+_FOR = _pattern(rf"\bfor {PRECISE}(?!\w){_NO_THEN}")
+# "Two chords, and eight minutes of choir".
+_AND_OF = _pattern(
+    rf"(?:[,:] (?:and )?|\band )(?!{_A_MINUTE}|one\b|1\b){HEDGE}{MINUTES}{ROUGH}(?= of \w)"
+    r"(?![^.;]*\b(?:then|before|until|leads?|opens?|introduces?|sets?|starts?|begins?|clos\w+"
+    r"|follows?|pass(?:es)?|builds?|gives? way|brings?)\b)"
 )
 _PATTERNS = (
     _SAYS,
     _pattern(
         r"\b(?:(?:over|in|across|within|throughout) (?:the course of )?(?:its|the full"
         r"|the entire|the whole)|for (?:the|its) (?:full|entire|whole)|over the course of"
-        r"|in the (?:space|course) of|for an? (?:full|whole|solid)(?= [\w -]{1,20} minutes\b)"
+        r"|in the (?:space|course) of|for an? (?:full|whole|solid)(?= [\w -]{1,20} minutes\b| \d+:)"
         # "In just under two minutes, the song says it all".
         r"|^in(?= (?:just|only|a little|under|over|barely|less|more)\b[^,.;]*,"
         rf" (?:(?:the|this) (?:{WORK}|band)|it)\b(?! {_HAPPENS})))\s+{LENGTH}"
@@ -108,9 +119,8 @@ _PATTERNS = (
     _pattern(
         rf"(?<![\w.:]){LENGTH}[ -](?:long\b|(?:in )?length\b|duration\b|span\b|arc\b"
         r"|(?:running|playing|run) ?time\b|(?:(?!the|this)\w+[ -]){0,2}?"
-        rf"(?:{WORK}|gem|ride|opus|odyssey|blast|sprint|workout|sketch|meditation|stomp|romp"
-        r"|thrill|rush|slice|burst|trip|tour|dose|drama|prayer|confession|daydream"
-        r"|wonder|vignette|suite|symphony|affair)\b)"
+        rf"(?:{WORK}|ride|blast|sprint"
+        rf"|thrill|rush|slice|burst|trip|tour|dose|drama|confession|daydream|wonder|{KIND})\b)"
     ),
     _pattern(
         r"(?:\b(?:spanning|lasting|running(?: to)?|(?:clocking|weighing) in at"
@@ -177,20 +187,45 @@ _PATTERNS = (
         rf" {LENGTH}"
     ),
     # "All this in 3:02", "at a brisk 3:02".
-    _pattern(r"\b(?:all (?:this|that|of (?:it|this))|(?:no|nothing) [\w -]{1,30}) in " + PRECISE),
+    _pattern(r"\b(?:all (?:this|that|of (?:it|this))|(?:no|nothing) [\w ,-]{1,30}) in " + PRECISE),
     _pattern(rf"\b(?=an? (?:lean|brisk|tight|neat|tidy|trim|taut|swift|mere)\b){LENGTH}"),
-    # "You get four minutes and two seconds of joy".
+    # "You'll need four minutes", "it asks six minutes and ten seconds of you".
     _pattern(
-        r"\b(?:gets?|gives? (?:us|you)|offers?|we get is|make it)"
-        rf" {PRECISE}{_NO_NOUN}{_NO_THEN}"
+        r"\b(?:you(?:'ll| will|'d better)? (?:need|get|have|want|spend|owe it)|you're in for|we get is"
+        r"|make it|(?:give|grant|offer|ask|demand|cost|allow|hand|lend|spare|budget|promise"
+        r"|steal|rob|set aside|bring)s?(?: for| from)?(?: (?:you|us|me|itself|him|her|it))?(?: of)?"
+        rf"|(?:here (?:is|are)|there(?:'s| is| are)|that's)(?=[^,.;]* (?:of|for you)\b)) "
+        rf"(?={HEDGE.replace('?P<hedge>', '?:')}(?:\d+:|(?!one\b|1\b){NUMBER}(?: and a half)? min)){LENGTH}{_NO_NOUN}{_NO_THEN}"
+        r"(?! (?:in|into|later|earlier|ago|before|until|at|from)\b)"
     ),
+    # "Four minutes and nine seconds go by like a daydream", "two minutes six and you're home".
+    _pattern(
+        rf"{_SENTENCE}(?!{_A_MINUTE}){LENGTH},? (?:and (?:you|we|I)(?:'re|'m|'ve| are| have)"
+        r"|later,? (?:you|we|I)(?:'re|'m|'ve| are| have)"
+        r"|(?:go(?:es)?|pass(?:es)?|fl(?:y|ies)|slips?|rush(?:es)?|drifts?|rolls?|tick|glides?"
+        r"|races?|whirls?|flash(?:es)?|floats?|melts?|vanish(?:es)?|disappears?|evaporates?) (?:by|past"
+        r"|away|like|quickly|unnoticed|too|in a|so)|(?:feels?|seems?) (?:like|longer|shorter))\b{_NO_THEN}"
+    ),
+    # "At -9.4 LUFS and just under four minutes", "at 4:53 and -9.4 LUFS".
+    _pattern(
+        rf"\bat [^,;.]{{0,20}}\d(?:\.\d)? (?:LUFS|BPM|LU)(?: and|,) (?:at )?{LENGTH}(?= ?,)"
+    ),
+    _pattern(rf"\bat {PRECISE} and [^,;.]{{0,15}}\d(?:\.\d)? (?:LUFS|BPM|LU)\b"),
+    _AND_OF,
+    _pattern(rf"(?<![\w.:]){LENGTH},? to be (?:exact|precise)\b"),
+    _pattern(
+        rf"(?<![\w.:]){LENGTH},? (?:in (?:all|total)(?! (?:its|the|of|but|h[ie][sr])\b)|all told"
+        r"|altogether)\b"
+    ),
+    # "Round and round for eight and a half minutes".
+    _FOR,
     # "Three minutes and twelve seconds, sweaty, defiant", "nine minutes without a pulse".
     _pattern(
         rf"{_SENTENCE}(?:(?:just|only|all of) )?(?!{_A_MINUTE}){HEDGE}{MINUTES}{ROUGH}"
         r"(?= (?:of|without|well spent|(?:is|are) (?:all|enough|plenty)"
         r"|and (?:out|done|gone|over|it's|not|no)|long)\b|\s*(?:[.!:]|$)"
         r"|, (?!(?:and )?(?:then|the|an?|suddenly|here|there|now|still|back|she|he|they|in|into"
-        r"|when|after|as)\b))"
+        rf"|when|after|as|(?:{NUMBER}) min\w+)\b))"
         r"(?![^.;]*\b(?:then|before|until|leads?|opens?|introduces?|sets?|starts?|begins?|clos\w+"
         r"|follows?|pass(?:es)?|builds?|gives? way|brings?)\b)"
     ),
@@ -226,6 +261,13 @@ _LESS_AFTER = Pattern(
     re.I,
 )
 _END_TO_END = Pattern(r"\bfrom (?:the )?first [\w-]+ to (?:the )?last(?: [\w-]+)?", re.I)
+# "The pads hold for 1:20", "it waits for 2:05".
+_FOR_LESS = Pattern(
+    rf"\b(?:{_HAPPENS}\w*|hold\w*|last\w*|alone|silen\w*|paus\w*|rest\w*|linger\w*)\b", re.I
+)
+# "This piano solo lasts 2:54".
+_IS_SOLO = Pattern(r"\bthis (?:[\w-]+ ){0,3}solo\b", re.I)
+_OPENS = Pattern(r"\b(?:open|begin|start|end|clos|first|then|after|before|follow)\w*\b", re.I)
 _COMPARED = Pattern(r"\b(?:the \w+ of|like|about|sings? of) an? $", re.I)
 _LENGTH_BEFORE = Pattern(r"\b(?:length|duration)\b[^.;]*$", re.I)
 _OF_THE = Pattern(r"\bof (?:the|this) $", re.I)
@@ -245,23 +287,6 @@ _OF_LESS = Pattern(
 )
 
 
-@dataclass(frozen=True)
-class DurationClaim(Claim):
-    """How long the whole track is said to be.
-
-    Attributes
-    ----------
-    low_s, high_s : float
-        A range where the wording leaves it open.
-    is_taken_as_known : bool
-        What is denied before it (``it never slows in its 4:12``) is not the length.
-    """
-
-    low_s: float
-    high_s: float
-    is_taken_as_known: bool = False
-
-
 @extractor
 def duration_claims(passage: Passage) -> list[DurationClaim]:
     """What a text says of the length of the whole track."""
@@ -271,6 +296,7 @@ def duration_claims(passage: Passage) -> list[DurationClaim]:
             claim = _claim(passage, match)
             if claim and not claim.touches(found):
                 found.append(claim)
+    found += [each for each in end_claims(passage) if not each.touches(found)]
     return found
 
 
@@ -302,6 +328,11 @@ def _claim(passage: Passage, match: re.Match[str]) -> DurationClaim | None:
     # What "and lasts" and "it lasts" are said of stands before the clause.
     before = passage.before if _IS_ELIDED.match(match[0]) else passage.clause_before
     around = _END_TO_END.sub(" ", f"{before(match.start())} {match[0]}")
+    around = _IS_SOLO.sub("this piece", around)
+    if _FOR.gave(match) and (PLAYER.search(around) or _FOR_LESS.search(around)):
+        return None
+    if _AND_OF.gave(match) and _OPENS.search(passage.before(match.start())):
+        return None
     # "Its bridge, two minutes long".
     is_apposed = passage.text.endswith(", ", 0, match.start("hedge"))
     subject = passage.before(match.start()) if is_apposed else around

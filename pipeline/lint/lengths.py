@@ -1,8 +1,10 @@
 """Lengths of time in figures and words, with what makes them rough."""
 
 import re
+from dataclasses import dataclass
 
 from pipeline.lint.numbers import NUMBER, TEEN, TEN, UNIT, clock_s, number
+from pipeline.lint.passage import Claim
 from pipeline.lint.pattern import Pattern
 
 TIME_WORDS = Pattern(
@@ -11,6 +13,16 @@ TIME_WORDS = Pattern(
     re.I,
 )
 """What every time or duration has in it."""
+KIND = (
+    r"(?:chant|prayer|mass|reel|jig|hornpipe|polka|mazurka|polonaise|minuet|gavotte|pavane|galliard"
+    r"|prelude|fugue|fantasia|toccata|passacaglia|chaconne|etude|study|sketch|workout|romp|stomp"
+    r"|blues|raga|alap|drone|meditation|groove|aria|serenade|rhapsody|overture|suite|symphony"
+    r"|concerto|movement|shanty|march|carol|psalm|spiritual|lament|elegy|requiem|motet|madrigal"
+    r"|rumba|samba|salsa|merengue|cumbia|fado|flamenco|bachata|chorale|barcarole|berceuse|banger"
+    r"|bop|opener|closer|take|reading|arrangement|setting|cover|freestyle|gem|odyssey|opus|affair"
+    r"|vignette|haiku|postcard|soundscape|stunner|burner|slow-?burner|beast|monster|marathon)"
+)
+"""Regular expression of other words for the whole, where its length or end is told."""
 CLOCK = r"\d{1,2}:[0-5]\d(?::[0-5]\d)?(?![\d:])"
 _TENS = rf"(?:twenty|thirty|forty|fifty)(?:[ -](?:{UNIT}))?"
 _ENDS = r"(?=[,.;:!?)\"]|$|"
@@ -54,13 +66,30 @@ LENGTH = (
 """Regular expression of any length."""
 PRECISE = (
     rf"(?={HEDGE.replace('?P<hedge>', '?:')}(?:[1-9]\d?:|(?:{NUMBER}|a) min\w+"
-    rf"(?:,? (?:and )?[\w-]+ sec| {BARE_SECONDS}))){LENGTH}"
+    rf"(?:,? (?:and )?[\w-]+ sec| {BARE_SECONDS})|{NUMBER}[ -]and[ -]a[ -]half[ -]min)){LENGTH}"
 )
-"""Regular expression of a length of a minute or more, told to the second."""
+"""Regular expression of a length of a minute or more, told to the second or half minute."""
 
 _UNDER = Pattern(r"under|nearly|almost|shy|short|less|no more|not|south")
 _OVER = Pattern(r"over|more|north|upwards|change|bit$|plus")
 _AROUND = Pattern(r"about|around|approx|rough|some|~|close|or so|give")
+
+
+@dataclass(frozen=True)
+class DurationClaim(Claim):
+    """How long the whole track is said to be.
+
+    Attributes
+    ----------
+    low_s, high_s : float
+        A range where the wording leaves it open.
+    is_taken_as_known : bool
+        What is denied before it (``it never slows in its 4:12``) is not the length.
+    """
+
+    low_s: float
+    high_s: float
+    is_taken_as_known: bool = False
 
 
 def bounds_s(match: re.Match[str]) -> tuple[float, float]:
