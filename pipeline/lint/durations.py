@@ -96,7 +96,7 @@ _FOR = _pattern(rf"\bfor {PRECISE}(?!\w){_NO_THEN}")
 # "Two chords, and eight minutes of choir".
 _AND_OF = _pattern(
     rf"(?:[,:] (?:and )?|\band )(?!{_A_MINUTE}|one\b|1\b){HEDGE}{MINUTES}{ROUGH}(?= of \w)"
-    r"(?![^.;]*\b(?:then|before|until|leads?|opens?|introduces?|sets?|starts?|begins?|clos\w+"
+    r"(?![^.;]*\b(?:then|before|until|leads (?:to|into)|opens?|introduces?|sets?|starts?|begins?|clos\w+"
     r"|follows?|pass(?:es)?|builds?|gives? way|brings?)\b)"
 )
 _PATTERNS = (
@@ -204,7 +204,7 @@ _PATTERNS = (
         r"|later,? (?:you|we|I)(?:'re|'m|'ve| are| have)"
         r"|(?:go(?:es)?|pass(?:es)?|fl(?:y|ies)|slips?|rush(?:es)?|drifts?|rolls?|tick|glides?"
         r"|races?|whirls?|flash(?:es)?|floats?|melts?|vanish(?:es)?|disappears?|evaporates?) (?:by|past"
-        r"|away|like|quickly|unnoticed|too|in a|so)|(?:feels?|seems?) (?:like|longer|shorter))\b{_NO_THEN}"
+        rf"|away|like|quickly|unnoticed|too|in a|so)|(?:feels?|seems?) (?:like|longer|shorter))\b{_NO_THEN}"
     ),
     # "At -9.4 LUFS and just under four minutes", "at 4:53 and -9.4 LUFS".
     _pattern(
@@ -246,7 +246,8 @@ _CLAUSE_ENDS = Pattern(r"\s*(?:[.,;()]|$|and\b|which\b|(?:in|at) \d+ bpm)", re.I
 # "It takes a minute before the drums come in"; "with the urgency of a two-minute song".
 _NOT_ALL_AFTER = Pattern(
     r"\s+(?:before|until|till|for (?:the|it)|into"
-    r"|to (?!(?:play|finish|end|run|complete|listen|tell))"
+    r"|to (?:reach|get|arrive|build|warm|start|begin|enter|change|come|appear|settle|find|introduce"
+    r"|move|hear|set|kick|show|wake|make (?:its|h[ie][sr]) entrance|notice|become|turn|open|lift)"
     r"|(?:at|from) (?:the )?(?:start|beginning|opening)"
     # "A mere two minutes in, it peaks"; "a two-minute workout opens it".
     r"|in(?=\s*[,.;:]|$| (?:and|before|when|the|it|he|she|they)\b)"
@@ -336,6 +337,8 @@ def _claim(passage: Passage, match: re.Match[str]) -> DurationClaim | None:
     # "Its bridge, two minutes long".
     is_apposed = passage.text.endswith(", ", 0, match.start("hedge"))
     subject = passage.before(match.start()) if is_apposed else around
+    if _AND_OF.gave(match):
+        subject = around = match[0]
     if not _WHOLE.gave(match) and (
         is_of_part(subject) or _OF_LESS.search(around.replace("fades out", ""))
     ):

@@ -60,7 +60,7 @@ _THEM = (
     rf"|(?:the|this) (?:[\w-]+ )?(?:{WORK}|{KIND}|music|show|evening|night|story|thing)))"
 )
 _GONE = (
-    r"(?:(?:all )?(?:out|done|gone|over|finished|home|through|dusted|dead)|(?:ending|closing"
+    r"(?:(?:all )?(?:out|done|gone|over|finished|home|dusted|dead)|(?:ending|closing"
     r"|finishing|stopping|concluding|fading (?:out|away)|dying away)|curtain|lights out"
     rf"|good ?night|goodbye|end of (?:story|{WORK}|{KIND})|the end|silence|that's (?:it|that|all)"
     r"|(?:(?:cold|hard|dead|sudden|abrupt) )?(?:stop|end|ending|finish|close|fade-?out|cut-?off))"
@@ -91,19 +91,19 @@ _END_AFTER = Pattern(
     re.I,
 )
 _MOMENT = Pattern(
-    rf"(?:\b(?:at|by|until|till|to|after|come)\s+(?:the )?|(?=\b(?:around|about|just)\b))"
+    rf"(?:\b(?:at|by|until|till|after|come)\s+(?:the )?|(?=\b(?:around|about|just)\b))"
     rf"{LENGTH}(?:[ -]mark)?",
     re.I,
 )
 _BARE = Pattern(rf"(?:(?<=[,:] )|(?<=\()|^|(?<=[.!] )){LENGTH}(?=\s*(?:[,:.)!]|$))", re.I)
 _BOUND = Pattern(
-    r"[;:]|\b(?:but|while|whereas|(?<!as )though|although)\b|(?<=\d), (?:and |then )?"
+    r"[;:](?!\d)|\b(?:but|while|whereas|(?<!as )though|although)\b|(?<=\d), (?:and |then )?"
     r"|\band (?=by|at)\b"
 )
 PLAYER = Pattern(
     r"\b(?:s?he|drum\w*|bass\w*|guitar\w*|piano\w*|organ\w*|keyboards?|synth\w*|pads?|strings?"
     r"|violin\w*|cello\w*|viola|fiddle\w*|harp\w*|flute\w*|clarinet\w*|oboe\w*|sax\w*|horns?"
-    r"|trumpet\w*|trombone\w*|brass|accordion\w*|banjo\w*|mandolin\w*|marimba|vibes|cymbals?"
+    r"|trumpet\w*|trombone\w*|brass|accordion\w*|banjo\w*|mandolin\w*|marimba|vibes"
     r"|snare|kick|hi-?hats?|percussion|congas?|voices?|vocal\w*|singer\w*|choir|sopranos?|tenors?"
     r"|altos?|leads?|riffs?|melody|lines?|tempo|pulse|rubato|ritardando|accelerando|swell"
     r"|crescendo|rain|words?|lyrics?|samples?|arpeggi\w+|noise|click|metronome|feedback"
@@ -134,6 +134,7 @@ _NEARLY = Pattern(
 )
 _UNTIL = Pattern(r"\b(?:until|till|to|by|before|and|when)\b\W*(?:[\w'-]+ ){0,6}$", re.I)
 _DENIED = Pattern(r"\b(?:no|not|never|doesn't|isn't|without(?: an?)?)\b(?: \w+)?\W*$", re.I)
+_OF_ALL = Pattern(r"(?:they|every|we|the|all|both)\b", re.I)
 _LASTING = Pattern(r"ing$|night$")
 _NAMES = ("last", "all", "them", "thing", "ends", "stops", "gone", "on", "later", "farewell")
 # Ours: few tracks are so short.
@@ -185,7 +186,8 @@ def _checked(
     name = _name(found)
     start, end = found.span(name)
     before, between = found.string[:start], found.groupdict().get("between") or ""
-    if is_of_part(before) or is_of_part(between) or _NEARLY.search(before):
+    same = before.rsplit(", ", 1)[-1] if _OF_ALL.match(found[name]) else before
+    if is_of_part(same) or is_of_part(between) or _NEARLY.search(before):
         return None
     if _DENIED.search(before) or (name == "last" and _NO_END_AFTER.match(between)):
         return None

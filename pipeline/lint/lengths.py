@@ -9,7 +9,7 @@ from pipeline.lint.pattern import Pattern
 
 TIME_WORDS = Pattern(
     r"\d:[0-5]\d|\bmin(?:ute)?s?\b|\bsec(?:ond)?s?\b|\d ?s\b|\bhours?\b"
-    rf"|\b(?:{UNIT})[ -](?:oh[ -]|{TEN}|{TEEN})",
+    rf"|\b(?:{UNIT})[ -](?:oh[ -]|{TEN}|{TEEN})|\bhalf past ",
     re.I,
 )
 """What every time or duration has in it."""
@@ -23,7 +23,7 @@ KIND = (
     r"|vignette|haiku|postcard|soundscape|stunner|burner|slow-?burner|beast|monster|marathon)"
 )
 """Regular expression of other words for the whole, where its length or end is told."""
-CLOCK = r"\d{1,2}:[0-5]\d(?::[0-5]\d)?(?![\d:])"
+CLOCK = r"\d{1,2}:[0-5]\d(?::[0-5]\d)?(?!:?\d)"
 _TENS = rf"(?:twenty|thirty|forty|fifty)(?:[ -](?:{UNIT}))?"
 _ENDS = r"(?=[,.;:!?)\"]|$|"
 # "Two minutes fifty-seven"; not the five of "two minutes five chords".

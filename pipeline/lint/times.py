@@ -96,7 +96,7 @@ _LENGTH_BEFORE = Pattern(
     r"\b(?:for|lasts|lasting)(?: (?:about|around|roughly|nearly|almost|just|over|under))* $", re.I
 )
 # "Seven and a half minutes long (7:27)".
-_APPOSED = Pattern(r"[\s,(:-]+(?:or |exactly |precisely )?")
+_APPOSED = Pattern(r"\s*[,(:-]\s*(?:or |exactly |precisely )?")
 _ABOUT = ("about", "around", "approximately", "roughly")
 _IS = Pattern(r" is $")
 _IS_AT = Pattern(
@@ -183,7 +183,9 @@ def time_mentions(passage: Passage) -> list[TimeMention]:
             is_apposed = any(
                 _APPOSED.fullmatch(passage.text, each.end, mention.start)
                 for each in taken
-                if isinstance(each, DurationClaim) and 0 <= mention.start - each.end < 12
+                if isinstance(each, DurationClaim)
+                and 0 <= mention.start - each.end < 12
+                and TIME_WORDS.search(passage.text, each.start, each.end)
             )
             if not is_value and not is_apposed and not mention.touches(taken):
                 taken.append(mention)
