@@ -45,7 +45,7 @@ _HAPPENS = (
 )
 _SENTENCE = r"(?:^|(?<=[.!?;:] )|(?<=[.!?][\"')] ))\W{0,2}"
 _ALL_TOLD = (
-    r"(?:flat|in (?:all|total)|all (?:told|in)|total|altogether|well spent"
+    r"(?:flat|on the (?:nose|dot|button)|door to door|end to end|in (?:all|total)|all (?:told|in)|total|altogether|well spent"
     r"|(?:from )?(?:start|top|beginning) to (?:finish|end|tail|bottom)"
     r"|from (?:the )?first [\w-]+ to (?:the )?last(?: [\w-]+)?)"
 )
@@ -118,7 +118,7 @@ _PATTERNS = (
     ),
     _pattern(
         rf"(?<![\w.:]){LENGTH}[ -](?:long\b|(?:in )?length\b|duration\b|span\b|arc\b"
-        r"|(?:running|playing|run) ?time\b|(?:(?!the|this)\w+[ -]){0,2}?"
+        r"|(?:running|playing|run) ?time\b|(?:(?!(?:the|this|on|in|at|to|with|for|by|and|is|it)\b)\w+[ -]){0,2}?"
         rf"(?:{WORK}|ride|blast|sprint"
         rf"|thrill|rush|slice|burst|trip|tour|dose|drama|confession|daydream|wonder|{KIND})\b)"
     ),
@@ -193,7 +193,7 @@ _PATTERNS = (
     _pattern(
         r"\b(?:you(?:'ll| will|'d better)? (?:need|get|have|want|spend|owe it)|you're in for|we get is"
         r"|make it|(?:give|grant|offer|ask|demand|cost|allow|hand|lend|spare|budget|promise"
-        r"|steal|rob|set aside|bring)s?(?: for| from)?(?: (?:you|us|me|itself|him|her|it))?(?: of)?"
+        r"|steal|rob|set aside|bring)s?(?: for| from)?(?: (?:you|us|me|itself|yourself|him|her))?(?: of)?"
         rf"|(?:here (?:is|are)|there(?:'s| is| are)|that's)(?=[^,.;]* (?:of|for you)\b)) "
         rf"(?={HEDGE.replace('?P<hedge>', '?:')}(?:\d+:|(?!one\b|1\b){NUMBER}(?: and a half)? min)){LENGTH}{_NO_NOUN}{_NO_THEN}"
         r"(?! (?:in|into|later|earlier|ago|before|until|at|from)\b)"
@@ -212,6 +212,12 @@ _PATTERNS = (
     ),
     _pattern(rf"\bat {PRECISE} and [^,;.]{{0,15}}\d(?:\.\d)? (?:LUFS|BPM|LU)\b"),
     _AND_OF,
+    # "A shade under two-fifty.", "just under 3:30, and every second counts".
+    _pattern(
+        rf"{_SENTENCE}(?=(?:an? (?:shade|hair|touch|tad|bit|little)|just|well|barely|nearly|almost"
+        rf"|under|over|about|around|roughly|only) )(?!around |about ){LENGTH}"
+        r"(?=\s*(?:[.!]|$)|, (?:and|but|with|no|not|all|every|from|including)\b)(?![^.;]*\bthen\b)"
+    ),
     _pattern(rf"(?<![\w.:]){LENGTH},? to be (?:exact|precise)\b"),
     _pattern(
         rf"(?<![\w.:]){LENGTH},? (?:in (?:all|total)(?! (?:its|the|of|but|h[ie][sr])\b)|all told"
@@ -222,7 +228,7 @@ _PATTERNS = (
     # "Three minutes and twelve seconds, sweaty, defiant", "nine minutes without a pulse".
     _pattern(
         rf"{_SENTENCE}(?:(?:just|only|all of) )?(?!{_A_MINUTE}){HEDGE}{MINUTES}{ROUGH}"
-        r"(?= (?:of|without|well spent|(?:is|are) (?:all|enough|plenty)"
+        r"(?= (?:of|without|well spent|(?:is|are) (?!(?:when|where|the|spent|how|in)\b)\w+"
         r"|and (?:out|done|gone|over|it's|not|no)|long)\b|\s*(?:[.!:]|$)"
         r"|, (?!(?:and )?(?:then|the|an?|suddenly|here|there|now|still|back|she|he|they|in|into"
         rf"|when|after|as|(?:{NUMBER}) min\w+)\b))"

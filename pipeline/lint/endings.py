@@ -9,12 +9,16 @@ from pipeline.lint.pattern import Pattern
 from pipeline.lint.sections import WORK, is_of_part
 
 _THING = (
-    r"(?:chords?|notes?|stab|slam|stroke|bar|beat|downbeat|hit|tap|flourish|word|swell|cadence"
-    r"|crash|strum|breath|thud|blow|sound|tone|ring|echo(?:es)?|snare|boom|thump|thwack|crack|gong"
-    r"|bell|knock|stomp|amen|bow|pluck|decay|fade(?:[- ]?out)?|hush|silence|cut(?:[- ]?off)?"
-    r"|stop|clicks?|clap|chime|peal|measure|triad|tonic|chuckle|sigh|whisper|squeal|buzz|hum|pop"
-    r"|flicker|tick|crackle|harmonic|arpeggio|octave|bang|blast|punch|kick|clang|toll|resolution"
-    r"|snap|thrum|glimmer|trill|roll|trace|embers?|wisp)"
+    r"(?:chords?|notes?|stab|slam|(?:down|up|brush|bow)?strokes?|bar|(?:down|off)?beat|hit|tap"
+    r"|flourish|word|swell|cadence|crash|strum|breath|gasp|thud|blow|sound|tone|overtone|harmonic"
+    r"|ring|echo(?:es)?|snare|rimshot|boom|thump|thwack|thwap|crack|gong|bell|knock|stomp|amen|bow"
+    r"|pluck|decay|fade(?:[- ]?out)?|hush|silence|cut(?:[- ]?off)?|stop|clicks?|(?:hand)?clap"
+    r"|chime|peal|measure|triad|tonic|fermata|unison|chuckle|laugh|sigh|whisper|squeal|yelp|whoop"
+    r"|buzz|hum|drone|wash|pop|flicker|shimmer|ripple|shiver|tick|crackle|arpeggio|octave|bang"
+    r"|blast|punch|kick|clang|clank|toll|resolution|snap|twang|plink|bleep|blip|beep|rattle|rustle"
+    r"|thrum|glimmer|trill|roll|trace|embers?|sparks?|wisp|puff|scrape|hurrah|farewell|goodbye"
+    r"|wink|nod|shrug|syllable|pulse|(?-i:[A-G](?:b|#|m|maj|min|sus|dim|\d)*)"
+    r"(?: (?:flat|sharp))?(?: (?:major|minor))?)"
 )
 _LAST_OF = r"(?:very )?(?:final|last|closing|parting)"
 # "The last F minor chord", "its end", "an abrupt unison stop".
@@ -27,7 +31,7 @@ _LAST = (
 )
 # Nothing comes after these; those in `_STOPS` may be a pause.
 _ENDS = (
-    r"(?:ends(?! up\b)|finishes|concludes|wraps up|signs off|bows out|expires|runs its course"
+    r"(?:ends(?! up\b)|finishes|concludes|wraps (?:(?:itself|things|it all|it) )?up|signs off|bows out|expires|runs its course"
     r"|(?:says|bids (?:us )?)(?: its)? ?(?:good ?night|goodbyes?|farewells?)"
     r"|takes (?:a|its) (?:final |last )?bow|calls it (?:a (?:day|night)|quits)"
     r"|comes to (?:an?|its) (?:[\w-]+ )?(?:end|close|rest|conclusion)|comes to rest|meets its end"
@@ -46,7 +50,11 @@ _STOPS = (
     r"|standstill|close)|(?:slams|snaps|shuts|switches|clicks|breaks) (?:shut|off|down)"
     r"|peters out|trails off|tapers off|burns (?:itself )?out|gives (?:out|up the ghost)|vanishes"
     r"|disappears|evaporates|(?:dissolves|sinks|collapses|melts) into (?:[\w-]+ )?(?:silence|nothing"
-    r"|hum|hiss|static|air|feedback)|(?:winds|runs) down|packs up|crosses the (?:finish )?line)"
+    r"|hum|hiss|static|air|feedback)|(?:winds|runs) down|packs up|crosses the (?:finish )?line"
+    r"|goes out|(?:rides|walks|heads|drifts|slips|slinks|tiptoes|floats|sails|saunters|strolls) (?:off"
+    r"|away|out|into the (?:sunset|night|dark|distance))|(?:calls|shuts up) (?:time|shop)"
+    r"|turns (?:out|off) the lights?|(?:closes|shuts) the (?:door|book|lid|curtains?)"
+    r"|(?:brings|drops|lowers) (?:down )?the curtain|leaves the (?:room|building|stage|floor))"
 )
 _ALL = (
     r"(?:it|it all|this(?: one)?|that|which|everything|everybody|everyone|they|all|we|you're|we're"
@@ -60,14 +68,15 @@ _THEM = (
     rf"|(?:the|this) (?:[\w-]+ )?(?:{WORK}|{KIND}|music|show|evening|night|story|thing)))"
 )
 _GONE = (
-    r"(?:(?:all )?(?:out|done|gone|over|finished|home|dusted|dead)|(?:ending|closing"
+    r"(?:(?:all )?(?:out|done|gone|over|finished|home|dusted)|(?:ending|closing"
     r"|finishing|stopping|concluding|fading (?:out|away)|dying away)|curtain|lights out"
     rf"|good ?night|goodbye|end of (?:story|{WORK}|{KIND})|the end|silence|that's (?:it|that|all)"
-    r"|(?:(?:cold|hard|dead|sudden|abrupt) )?(?:stop|end|ending|finish|close|fade-?out|cut-?off))"
+    r"|(?:(?:cold|hard|dead|sudden|abrupt) )?(?:stop|end|ending|finish|close|fade-?out|cut-?off|exit))"
 )
 _END = (
     rf"(?P<last>{_LAST})"
-    rf"|(?P<all>\b{_ALL}(?:'s)? {_SO}(?:{_ENDS}|{_STOPS})|\b(?:they|all|we|both) {_SO}(?:end|stop"
+    rf"|(?P<all>\b{_ALL}(?: is|'s| has been| are|'re) {_SO}(?:over(?! the\b)|done|finished|gone|said"
+    rf"|told|spent)\b(?! (?:twice|before|again))|\b{_ALL}(?:'s)? {_SO}(?:{_ENDS}|{_STOPS})|\b(?:they|all|we|both) {_SO}(?:end|stop"
     r"|finish|close|halt|wrap up|sign off|bow out|fall silent)\b)"
     rf"|(?P<them>\b(?:ends|closes|finishes|stops|concludes|caps|seals){_THEM}"
     rf"|\b(?:shuts|cuts) it (?:off|down)|\bbrings{_THEM} (?:home|to (?:an?|its) (?:[\w-]+ )?(?:end|close|halt|stop)))"
@@ -80,7 +89,7 @@ _END_BEFORE = Pattern(
     re.I,
 )
 _END_AFTER = Pattern(
-    r"[,:]? ?(?:and |then )?(?:there is |there's |comes |you get |it's |with |the |an? |one |its )?(?:"
+    r"[,:]? ?(?:and |then |when )?(?:there is |there's |comes |you get |it's |with |the |an? |one |its )?(?:"
     rf"(?:{_END})"
     r"|(?P<gone>(?<!the )(?<!a )" + _GONE + r"(?=\s*(?:[.,;:!]|$)))"
     rf"|(?P<on>on (?:the|its|an?|one) {_LAST_OF} (?:[\w'-]+ ){{0,3}}?{_THING})"
@@ -115,7 +124,7 @@ PLAYER = Pattern(
 # "The last chord change", "the fade begins".
 _NO_END_AFTER = Pattern(
     r" (?!(?:on|in|with|of|at|by|and|or|like|as|still|left|alone|comes?|is|just|out|a|an|the"
-    r"|after|for|from|over|under|into|around|exactly|\w+(?<!s)s|\w+ing|\w+ly)\b)\w"
+    r"|go|ring|die|fade|hang|fall|land|drop|after|for|from|over|under|into|around|exactly|\w+(?<!s)s|\w+ing|\w+ly)\b)\w"
     r"|.*\b(?:begins?|starts?|approaches|sets? in)\b",
     re.I,
 )
@@ -135,6 +144,7 @@ _NEARLY = Pattern(
 _UNTIL = Pattern(r"\b(?:until|till|to|by|before|and|when)\b\W*(?:[\w'-]+ ){0,6}$", re.I)
 _DENIED = Pattern(r"\b(?:no|not|never|doesn't|isn't|without(?: an?)?)\b(?: \w+)?\W*$", re.I)
 _OF_ALL = Pattern(r"(?:they|every|we|the|all|both)\b", re.I)
+_GONE_AND = Pattern(r"(?:,? (?:on|with|in|and|just|again|for good|\w+ly)\b.*)?", re.I)
 _LASTING = Pattern(r"ing$|night$")
 _NAMES = ("last", "all", "them", "thing", "ends", "stops", "gone", "on", "later", "farewell")
 # Ours: few tracks are so short.
@@ -190,6 +200,8 @@ def _checked(
     if is_of_part(same) or is_of_part(between) or _NEARLY.search(before):
         return None
     if _DENIED.search(before) or (name == "last" and _NO_END_AFTER.match(between)):
+        return None
+    if name == "gone" and not _GONE_AND.fullmatch(between):
         return None
     if name in ("ends", "stops", "gone") and PLAYER.search(before):
         if not _LASTING.search(found[name]):

@@ -20,7 +20,7 @@ KIND = (
     r"|concerto|movement|shanty|march|carol|psalm|spiritual|lament|elegy|requiem|motet|madrigal"
     r"|rumba|samba|salsa|merengue|cumbia|fado|flamenco|bachata|chorale|barcarole|berceuse|banger"
     r"|bop|opener|closer|take|reading|arrangement|setting|cover|freestyle|gem|odyssey|opus|affair"
-    r"|vignette|haiku|postcard|soundscape|stunner|burner|slow-?burner|beast|monster|marathon)"
+    r"|vignette|haiku|postcard|set|soundscape|stunner|burner|slow-?burner|beast|monster|marathon)"
 )
 """Regular expression of other words for the whole, where its length or end is told."""
 CLOCK = r"\d{1,2}:[0-5]\d(?::[0-5]\d)?(?!:?\d)"
@@ -34,7 +34,9 @@ BARE_SECONDS = (
 """Regular expression of seconds after minutes, without their unit."""
 _SECONDS_AFTER = rf"\s*(?:,|and)?\s*(?P<sec>{NUMBER})[ -]?(?:seconds?|secs?|s)\b"
 MINUTES = (
-    rf"(?:(?P<min>{NUMBER}|half a|a)(?P<half>[ -]and[ -]a[ -]half)?[ -]?"
+    # "Eleven seconds past two minutes", "ten seconds shy of three".
+    rf"(?:(?:(?P<off>{NUMBER}) seconds? (?P<side>past|over|beyond|short of|shy of|under) )?"
+    rf"(?P<min>{NUMBER}|half a|a)(?P<half>[ -]and[ -]a[ -]half)?[ -]?"
     r"(?:(?:odd|short|brief|little|long)[ -])?(?:minutes?|mins?)(?![a-z])"
     r"(?:(?P<half_after>[ -]and[ -]a[ -]half\b)"
     rf"|{_SECONDS_AFTER}| (?:and )?(?P<bare>{BARE_SECONDS})"
@@ -61,7 +63,7 @@ LENGTH = (
     rf"{HEDGE}(?:(?P<clock>{CLOCK})(?:\s?(?:minutes?|mins?|seconds?|secs?)\b)?|{MINUTES}|{_SPOKEN}"
     # "An 80s ballad", "a 1990s track" name a decade.
     rf"|(?P<s>(?!(?:(?:19|20)\d|[2-9])0s (?!long\b|in\b|of\b)[a-z]){NUMBER})"
-    rf"(?:\s?s\b|[ -]?seconds?\b)|(?P<hour>{NUMBER}|an?)[ -]?hours?\b){ROUGH}"
+    rf"(?:\s?s\b|[ -]?seconds?\b)|(?P<hour>{NUMBER}|an?|half an|a quarter of an)[ -]?hours?\b){ROUGH}"
 )
 """Regular expression of any length."""
 PRECISE = (
@@ -115,8 +117,13 @@ def _seconds(groups: dict[str, str | None]) -> tuple[float, float]:
         return number(seconds), 0.5
     if hours := groups.get("hour"):
         # "An hour" may be ten minutes more or less.
-        return 3600 * (number(hours) if hours[0] not in "Aa" else 1.0), 600.0
+        share = {"an": 1.0, "a": 1.0, "half an": 0.5, "a quarter of an": 0.25}.get(hours.lower())
+        return 3600 * (share or number(hours)), 600.0 * min(share or 1.0, 1.0)
     minutes = (groups["min"] or "").lower()
+    if off := groups.get("off"):
+        past = (groups["side"] or "").lower() in ("past", "over", "beyond")
+        off_s = number(off) if past else -number(off)
+        return off_s + _seconds({**groups, "off": None})[0], 1.0
     whole_s = 60 * ({"half a": 0.5, "a": 1.0}.get(minutes) or number(minutes))
     if groups["half"] or groups["half_after"]:
         return whole_s + 30, 15.0
