@@ -13,6 +13,7 @@ from pipeline.lint.lengths import (
     MINUTES,
     PRECISE,
     ROUGH,
+    SPOKEN,
     TIME_WORDS,
     DurationClaim,
     bounds_s,
@@ -59,6 +60,8 @@ _NO_NOUN = (
 _LONG = r"(?:long|short|brief|tiny|concise|compact|lengthy|epic|miniature|sprawling|economical)"
 # "A minute of hiss", where no seconds follow, is of a part.
 _A_MINUTE = r"(?:half )?a minute\b(?! and| [\w-]+ seconds)"
+# "Fast, two ten".
+_BPM = r"two[ -](?:ten|eleven|twelve|twenty)\b"
 # "For 1:20 there is a piano, then the band arrives".
 _NO_THEN = (
     r"(?![^.;]*\b(?:then|before|until|when) (?:the|an?|its|his|her|their|it|they)\b)"
@@ -126,7 +129,7 @@ _PATTERNS = (
         r"(?:\b(?:spanning|lasting|running(?: to)?|(?:clocking|weighing) in at"
         r"|(?:stretching|sprawling) (?:to|past|over|across))|(?:,|\band|\""
         r"|\b(?-i:[A-Z][\w']+)) (?:lasts|runs(?: for| to)?|(?:clocks|weighs) in at|spans"
-        rf"|goes on for)|\b(?:long|short|brief) {WORK},? (?:at|of))\s+(?:for\s)?{LENGTH}"
+        rf"|goes on for)|\b(?:long|short|brief) {WORK},? (?:at|of)|\b(?:{WORK}|{KIND}) of)\s+(?:for\s)?{LENGTH}"
     ),
     # "It's all over in two minutes", "in and out in 1:54", "told in three minutes".
     _pattern(
@@ -192,7 +195,7 @@ _PATTERNS = (
     # "You'll need four minutes", "it asks six minutes and ten seconds of you".
     _pattern(
         r"\b(?:you(?:'ll| will|'d better)? (?:need|get|have|want|spend|owe it)|you're in for|we get is"
-        r"|make it|(?:give|grant|offer|ask|demand|cost|allow|hand|lend|spare|budget|promise"
+        r"|make it|(?:give|grant|offer|ask|demand|cost|allow|hand|lend|spare|budget|promise|make"
         r"|steal|rob|set aside|bring)s?(?: for| from)?(?: (?:you|us|me|itself|yourself|him|her))?(?: of)?"
         rf"|(?:here (?:is|are)|there(?:'s| is| are)|that's)(?=[^,.;]* (?:of|for you)\b)) "
         rf"(?={HEDGE.replace('?P<hedge>', '?:')}(?:\d+:|(?!one\b|1\b){NUMBER}(?: and a half)? min)){LENGTH}{_NO_NOUN}{_NO_THEN}"
@@ -216,7 +219,10 @@ _PATTERNS = (
     _pattern(
         rf"{_SENTENCE}(?=(?:an? (?:shade|hair|touch|tad|bit|little)|just|well|barely|nearly|almost"
         rf"|under|over|about|around|roughly|only) )(?!around |about ){LENGTH}"
-        r"(?=\s*(?:[.!]|$)|, (?:and|but|with|no|not|all|every|from|including)\b)(?![^.;]*\bthen\b)"
+        r"(?=\s*(?:[.!]|$)|, (?:and|but|with|no|not|all|every|from|including)\b"
+        r"| (?:on|of|with|without|for)\b)"
+        r"(?![^.;]*\b(?:then|before|until|leads?|opens?|introduces?|sets?|starts?|begins?|follows?"
+        r"|pass(?:es)?|builds?|gives? way|brings?)\b)"
     ),
     _pattern(rf"(?<![\w.:]){LENGTH},? to be (?:exact|precise)\b"),
     _pattern(
@@ -227,7 +233,7 @@ _PATTERNS = (
     _FOR,
     # "Three minutes and twelve seconds, sweaty, defiant", "nine minutes without a pulse".
     _pattern(
-        rf"{_SENTENCE}(?:(?:just|only|all of) )?(?!{_A_MINUTE}){HEDGE}{MINUTES}{ROUGH}"
+        rf"{_SENTENCE}(?:(?:just|only|all of) )?(?!{_A_MINUTE}|{_BPM}){HEDGE}(?:{MINUTES}|{SPOKEN}){ROUGH}"
         r"(?= (?:of|without|well spent|(?:is|are) (?!(?:when|where|the|spent|how|in)\b)\w+"
         r"|and (?:out|done|gone|over|it's|not|no)|long)\b|\s*(?:[.!:]|$)"
         r"|, (?!(?:and )?(?:then|the|an?|suddenly|here|there|now|still|back|she|he|they|in|into"
@@ -241,7 +247,7 @@ _PATTERNS = (
     _pattern(rf"{_SENTENCE}{PRECISE}(?= of\b)"),
     # "Four guys, one chord, seven and a half minutes."
     _pattern(
-        rf"(?<=[\w'\"], )(?!{_A_MINUTE}){HEDGE}{MINUTES}{ROUGH}"
+        rf"(?<=[\w'\"], )(?!{_A_MINUTE}|{_BPM}){HEDGE}(?:{MINUTES}|{SPOKEN}){ROUGH}"
         r"(?=(?: of (?:both|it|that|this|them|nothing else))?\s*(?:[.!]|$))"
     ),
 )

@@ -24,6 +24,8 @@ _LAST_OF = r"(?:very )?(?:final|last|closing|parting)"
 # "The last F minor chord", "its end", "an abrupt unison stop".
 _LAST = (
     rf"(?:\b{_LAST_OF} (?:[\w'-]+ ){{0,3}}?{_THING}\b"
+    r"|\bfrom (?:the |its )?first(?: [\w-]+)? to (?:the |its )?last(?: one)?\b"
+    r"|\bthe last (?:to (?:leave|go|stop|fall silent)|out|standing)\b"
     r"|\b(?:the|its) (?:(?!\w+s )[\w-]+ )?(?:end|finish|close|fade(?:[- ]?out)?|cut-?off|finish line)\b"
     r"|\ban? (?:[\w-]+ )?(?:dead|hard|cold|sudden|abrupt|clean|full|neat|crisp|sharp|quick|quiet"
     r"|soft|gentle|long|slow) (?:[\w-]+ )?(?:stop|end|ending|close|finish|halt|cut-?off"
@@ -35,7 +37,8 @@ _ENDS = (
     r"|(?:says|bids (?:us )?)(?: its)? ?(?:good ?night|goodbyes?|farewells?)"
     r"|takes (?:a|its) (?:final |last )?bow|calls it (?:a (?:day|night)|quits)"
     r"|comes to (?:an?|its) (?:[\w-]+ )?(?:end|close|rest|conclusion)|comes to rest|meets its end"
-    r"|reaches its (?:end|conclusion)|is (?:all )?(?:over|done|finished|through)(?! the\b)"
+    r"|reaches (?:its|the) (?:end|conclusion|double bar|finish(?: line)?|(?:final|last) (?:bar|chord"
+    r"|note))|is (?:all )?(?:over|done|finished|through)(?! the\b)"
     r"|has (?:ended|finished|said (?:its piece|everything|goodbye|all it has))"
     r"|runs out(?: of (?:breath|road|steam|tape|air|track))?|closes(?! in\b))"
 )
@@ -45,7 +48,8 @@ _STOPS = (
     r"(?! (?:up|in|into|to|under|behind)\b)"
     r"|(?:has|is) (?:all )?(?:faded|died|gone|stopped|dissolved|vanished|evaporated)"
     r"(?: (?:out|away|silent|quiet))?"
-    r"|goes (?:silent|quiet|dead|dark|black)|falls silent|halts|drops dead"
+    r"|(?:is|gets) (?:\w+ )?(?:extinguished|snuffed out|switched off|put out|cut off|let go|turned off"
+    r"|swallowed)|goes (?:silent|quiet|dead|dark|black)|falls silent|halts|drops dead"
     r"|(?:comes|grinds|skids|slams|screeches|rolls|shudders) to (?:an?|its) (?:[\w-]+ )?(?:stop|halt"
     r"|standstill|close)|(?:slams|snaps|shuts|switches|clicks|breaks) (?:shut|off|down)"
     r"|peters out|trails off|tapers off|burns (?:itself )?out|gives (?:out|up the ghost)|vanishes"
@@ -60,7 +64,8 @@ _ALL = (
     r"(?:it|it all|this(?: one)?|that|which|everything|everybody|everyone|they|all|we|you're|we're"
     r"|the whole (?:thing|affair|show|business)"
     rf"|(?:the|this) (?:[\w'-]+ ){{0,3}}?(?:{WORK}|{KIND}|band|music|tape|loop|needle|reel|show"
-    r"|curtain|sound|story|party|lights?))"
+    r"|curtain|sound|story|party|lights?|glow|fire|flame|lamp|spell"
+    r"|dream|storm|night|scene|picture|film))"
 )
 _SO = r"(?:(?!not\b|never\b)\w+(?:ly| all)? ){0,2}?"
 _THEM = (
@@ -69,9 +74,10 @@ _THEM = (
 )
 _GONE = (
     r"(?:(?:all )?(?:out|done|gone|over|finished|home|dusted)|(?:ending|closing"
-    r"|finishing|stopping|concluding|fading (?:out|away)|dying away)|curtain|lights out"
+    r"|finishing|stopping|concluding|fading (?:out|away)|dying away)|curtain(?: down| falls)?|lights out|doors close|credits(?: roll)?"
+    r"|end of the line|closing time|game over|bedtime|blackout"
     rf"|good ?night|goodbye|end of (?:story|{WORK}|{KIND})|the end|silence|that's (?:it|that|all)"
-    r"|(?:(?:cold|hard|dead|sudden|abrupt) )?(?:stop|end|ending|finish|close|fade-?out|cut-?off|exit))"
+    r"|(?:(?:cold|hard|dead|sudden|abrupt|full|long|slow) )?(?:stop|end|ending|finish|close|fade(?:-?out)?|cut-?off|exit))"
 )
 _END = (
     rf"(?P<last>{_LAST})"
@@ -106,7 +112,7 @@ _MOMENT = Pattern(
 )
 _BARE = Pattern(rf"(?:(?<=[,:] )|(?<=\()|^|(?<=[.!] )){LENGTH}(?=\s*(?:[,:.)!]|$))", re.I)
 _BOUND = Pattern(
-    r"[;:](?!\d)|\b(?:but|while|whereas|(?<!as )though|although)\b|(?<=\d), (?:and |then )?"
+    r"[;:](?!\d|\s*$)|\b(?:but|while|whereas|(?<!as )though|although)\b|(?<=\d), (?:and |then )?"
     r"|\band (?=by|at)\b"
 )
 PLAYER = Pattern(
@@ -133,7 +139,7 @@ _GOES_ON = Pattern(
     r"|(?:and|but) (?:[\w'-]+ ){0,2}?(?:returns?|comes? back|restarts?|resumes?|starts?|begins?"
     r"|picks up|re-?enters?|carr(?:y|ies) on|continues?)\b|except|save for|where\b"
     r"|leaving (?:the|only|just|h[ie][sr]|an?)\b|to (?:make|leave|give|let|reveal)|so (?:the|that)\b"
-    r"|as (?:the|s?he)\b|of (?:the|this|each|every|that|h[ie][sr]) (?!song|track|piece))",
+    r"|as (?:the|s?he)\b|[^.;]*\bthe next\b|of (?:the|this|each|every|that|h[ie][sr]) (?!song|track|piece))",
     re.I,
 )
 _NEARLY = Pattern(

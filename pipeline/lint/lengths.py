@@ -33,21 +33,23 @@ BARE_SECONDS = (
 )
 """Regular expression of seconds after minutes, without their unit."""
 _SECONDS_AFTER = rf"\s*(?:,|and)?\s*(?P<sec>{NUMBER})[ -]?(?:seconds?|secs?|s)\b"
+_SHARE = r"(?:a[ -]half|(?:a|one|three)[ -]quarters?)"
 MINUTES = (
     # "Eleven seconds past two minutes", "ten seconds shy of three".
     rf"(?:(?:(?P<off>{NUMBER}) seconds? (?P<side>past|over|beyond|short of|shy of|under) )?"
-    rf"(?P<min>{NUMBER}|half a|a)(?P<half>[ -]and[ -]a[ -]half)?[ -]?"
+    rf"(?P<min>{NUMBER}|half a|a)(?P<half>[ -]and[ -]{_SHARE})?[ -]?"
     r"(?:(?:odd|short|brief|little|long)[ -])?(?:minutes?|mins?)(?![a-z])"
-    r"(?:(?P<half_after>[ -]and[ -]a[ -]half\b)"
+    rf"(?:(?P<half_after>[ -]and[ -]{_SHARE}\b)"
     rf"|{_SECONDS_AFTER}| (?:and )?(?P<bare>{BARE_SECONDS})"
     rf"|(?!{_SECONDS_AFTER.replace('?P<sec>', '?:')})))"
 )
 """Regular expression of minutes, and seconds if there are any."""
 # "Three twenty-three, all told"; one-twenty is a tempo, too, and five-sixteen a metre.
-_SPOKEN = (
+SPOKEN = (
     rf"(?:(?P<told>(?!one\b)(?:{UNIT}))[ -](?P<told_s>{_TENS}|oh[ -](?:{UNIT})"
     rf"|(?!sixteen)(?:{TEEN})){_ENDS} (?:long|flat|in|all|of|and|from|start)\b))"
 )
+"""Regular expression of minutes and seconds without a unit."""
 ROUGH = r"(?P<rough>,? (?:or so|give or take|and change|and a bit|plus)\b)?"
 """Regular expression of what makes a length rough after it, or of nothing."""
 HEDGE = (
@@ -60,7 +62,7 @@ HEDGE = (
 )
 """Regular expression of what makes a length rough before it, or of nothing."""
 LENGTH = (
-    rf"{HEDGE}(?:(?P<clock>{CLOCK})(?:\s?(?:minutes?|mins?|seconds?|secs?)\b)?|{MINUTES}|{_SPOKEN}"
+    rf"{HEDGE}(?:(?P<clock>{CLOCK})(?:\s?(?:minutes?|mins?|seconds?|secs?)\b)?|{MINUTES}|{SPOKEN}"
     # "An 80s ballad", "a 1990s track" name a decade.
     rf"|(?P<s>(?!(?:(?:19|20)\d|[2-9])0s (?!long\b|in\b|of\b)[a-z]){NUMBER})"
     rf"(?:\s?s\b|[ -]?seconds?\b)|(?P<hour>{NUMBER}|an?|half an|a quarter of an)[ -]?hours?\b){ROUGH}"
@@ -125,8 +127,9 @@ def _seconds(groups: dict[str, str | None]) -> tuple[float, float]:
         off_s = number(off) if past else -number(off)
         return off_s + _seconds({**groups, "off": None})[0], 1.0
     whole_s = 60 * ({"half a": 0.5, "a": 1.0}.get(minutes) or number(minutes))
-    if groups["half"] or groups["half_after"]:
-        return whole_s + 30, 15.0
+    if share := groups["half"] or groups["half_after"]:
+        share_s = 30.0 if "half" in share else 45.0 if "three" in share else 15.0
+        return whole_s + share_s, 15.0
     if rest := groups["sec"] or groups["bare"]:
         return whole_s + number(rest), 1.0
     return whole_s, 30.0 if whole_s % 60 == 0 else 15.0
