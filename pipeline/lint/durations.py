@@ -234,7 +234,7 @@ _PATTERNS = (
     # "Three minutes and twelve seconds, sweaty, defiant", "nine minutes without a pulse".
     _pattern(
         rf"{_SENTENCE}(?:(?:just|only|all of) )?(?!{_A_MINUTE}|{_BPM}){HEDGE}(?:{MINUTES}|{SPOKEN}){ROUGH}"
-        r"(?= (?:of|without|well spent|(?:is|are) (?!(?:when|where|the|spent|how|in)\b)\w+"
+        r"(?= (?:of|without|between|well spent|(?:is|are) (?!(?:when|where|the|spent|how|in)\b)\w+"
         r"|and (?:out|done|gone|over|it's|not|no)|long)\b|\s*(?:[.!:]|$)"
         r"|, (?!(?:and )?(?:then|the|an?|suddenly|here|there|now|still|back|she|he|they|in|into"
         rf"|when|after|as|(?:{NUMBER}) min\w+)\b))"
@@ -247,7 +247,7 @@ _PATTERNS = (
     _pattern(rf"{_SENTENCE}{PRECISE}(?= of\b)"),
     # "Four guys, one chord, seven and a half minutes."
     _pattern(
-        rf"(?<=[\w'\"], )(?!{_A_MINUTE}|{_BPM}){HEDGE}(?:{MINUTES}|{SPOKEN}){ROUGH}"
+        rf"(?<=[\w'\"][,:] )(?!{_A_MINUTE}|{_BPM}){HEDGE}(?:{MINUTES}|{SPOKEN}){ROUGH}"
         r"(?=(?: of (?:both|it|that|this|them|nothing else))?\s*(?:[.!]|$))"
     ),
 )

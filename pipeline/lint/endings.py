@@ -31,19 +31,20 @@ _LAST = (
     r"|soft|gentle|long|slow) (?:[\w-]+ )?(?:stop|end|ending|close|finish|halt|cut-?off"
     r"|fade(?:[- ]?out)?)\b)"
 )
+_NOTHING = r"(?! (?:its|h[ie][sr]|their|the|that|every|each|our|my|your|an?)\b)"
 # Nothing comes after these; those in `_STOPS` may be a pause.
 _ENDS = (
-    r"(?:ends(?! up\b)|finishes|concludes|wraps (?:(?:itself|things|it all|it) )?up|signs off|bows out|expires|runs its course"
+    rf"(?:(?:ends|finishes|concludes|closes(?! in\b))(?! up\b){_NOTHING}|wraps (?:(?:itself|things|it all|it) )?up|signs off|bows out|expires|runs its course"
     r"|(?:says|bids (?:us )?)(?: its)? ?(?:good ?night|goodbyes?|farewells?)"
     r"|takes (?:a|its) (?:final |last )?bow|calls it (?:a (?:day|night)|quits)"
     r"|comes to (?:an?|its) (?:[\w-]+ )?(?:end|close|rest|conclusion)|comes to rest|meets its end"
     r"|reaches (?:its|the) (?:end|conclusion|double bar|finish(?: line)?|(?:final|last) (?:bar|chord"
     r"|note))|is (?:all )?(?:over|done|finished|through)(?! the\b)"
     r"|has (?:ended|finished|said (?:its piece|everything|goodbye|all it has))"
-    r"|runs out(?: of (?:breath|road|steam|tape|air|track))?|closes(?! in\b))"
+    r"|runs out(?: of (?:breath|road|steam|tape|air|track))?)"
 )
 _STOPS = (
-    r"(?:stops(?! time)|cuts(?: out| off)?(?! to\b)|dies(?: away| out| off)?"
+    rf"(?:stops(?! time){_NOTHING}|cuts(?: out| off)?(?! to\b){_NOTHING}|dies(?: away| out| off)?"
     r"|fades(?: (?:out|away|completely|(?:in)?to (?:nothing|black|silence)))?"
     r"(?! (?:up|in|into|to|under|behind)\b)"
     r"|(?:has|is) (?:all )?(?:faded|died|gone|stopped|dissolved|vanished|evaporated)"
@@ -55,7 +56,7 @@ _STOPS = (
     r"|peters out|trails off|tapers off|burns (?:itself )?out|gives (?:out|up the ghost)|vanishes"
     r"|disappears|evaporates|(?:dissolves|sinks|collapses|melts) into (?:[\w-]+ )?(?:silence|nothing"
     r"|hum|hiss|static|air|feedback)|(?:winds|runs) down|packs up|crosses the (?:finish )?line"
-    r"|goes out|(?:rides|walks|heads|drifts|slips|slinks|tiptoes|floats|sails|saunters|strolls) (?:off"
+    r"|goes out(?! of\b)|(?:rides|walks|heads|drifts|slips|slinks|tiptoes|floats|sails|saunters|strolls) (?:off"
     r"|away|out|into the (?:sunset|night|dark|distance))|(?:calls|shuts up) (?:time|shop)"
     r"|turns (?:out|off) the lights?|(?:closes|shuts) the (?:door|book|lid|curtains?)"
     r"|(?:brings|drops|lowers) (?:down )?the curtain|leaves the (?:room|building|stage|floor))"
@@ -64,7 +65,7 @@ _ALL = (
     r"(?:it|it all|this(?: one)?|that|which|everything|everybody|everyone|they|all|we|you're|we're"
     r"|the whole (?:thing|affair|show|business)"
     rf"|(?:the|this) (?:[\w'-]+ ){{0,3}}?(?:{WORK}|{KIND}|band|music|tape|loop|needle|reel|show"
-    r"|curtain|sound|story|party|lights?|glow|fire|flame|lamp|spell"
+    r"|curtain|sound|story|party|lights?|glow|fire|flame|lamp|spell|engine|motor|power|siren"
     r"|dream|storm|night|scene|picture|film))"
 )
 _SO = r"(?:(?!not\b|never\b)\w+(?:ly| all)? ){0,2}?"
@@ -76,7 +77,7 @@ _GONE = (
     r"(?:(?:all )?(?:out|done|gone|over|finished|home|dusted)|(?:ending|closing"
     r"|finishing|stopping|concluding|fading (?:out|away)|dying away)|curtain(?: down| falls)?|lights out|doors close|credits(?: roll)?"
     r"|end of the line|closing time|game over|bedtime|blackout"
-    rf"|good ?night|goodbye|end of (?:story|{WORK}|{KIND})|the end|silence|that's (?:it|that|all)"
+    rf"|good ?night|goodbye|amen|end of (?:story|{WORK}|{KIND})|the end|silence|that's (?:it|that|all)"
     r"|(?:(?:cold|hard|dead|sudden|abrupt|full|long|slow) )?(?:stop|end|ending|finish|close|fade(?:-?out)?|cut-?off|exit))"
 )
 _END = (
@@ -123,22 +124,25 @@ PLAYER = Pattern(
     r"|altos?|leads?|riffs?|melody|lines?|tempo|pulse|rubato|ritardando|accelerando|swell"
     r"|crescendo|rain|words?|lyrics?|samples?|arpeggi\w+|noise|click|metronome|feedback"
     r"|whistle\w*|pipes?|tabla\w*|sitar|kora|bells?|hook|theme|rhythm|modulation|key change"
-    r"|clap\w*)\b",
+    r"|clap\w*|(?:slow|fast|first|quiet|loud) (?:part|half|bit)|stretch|phase|episode|lull|calm"
+    r"|argument|chase|fight|duet)\b",
     re.I,
 )
 """What sounds and is not the whole."""
 # "The last chord change", "the fade begins".
 _NO_END_AFTER = Pattern(
-    r" (?!(?:on|in|with|of|at|by|and|or|like|as|still|left|alone|comes?|is|just|out|a|an|the"
+    rf" of (?:the|h[ie][sr]|this|that|each|every|its) (?!{WORK}|{KIND}|night|evening|tape|show)"
+    r"| (?!(?:on|in|with|of|at|by|and|or|like|as|still|left|alone|comes?|is|just|out|a|an|the"
     r"|go|ring|die|fade|hang|fall|land|drop|after|for|from|over|under|into|around|exactly|\w+(?<!s)s|\w+ing|\w+ly)\b)\w"
     r"|.*\b(?:begins?|starts?|approaches|sets? in)\b",
     re.I,
 )
 _GOES_ON = Pattern(
     r"\W*(?:[\w'-]+ ){0,4}?(?:before(?! (?:you|anyone|we)\b)|then|only to|for (?:a|one|two|four)\b"
-    r"|(?:and|but) (?:[\w'-]+ ){0,2}?(?:returns?|comes? back|restarts?|resumes?|starts?|begins?"
-    r"|picks up|re-?enters?|carr(?:y|ies) on|continues?)\b|except|save for|where\b"
-    r"|leaving (?:the|only|just|h[ie][sr]|an?)\b|to (?:make|leave|give|let|reveal)|so (?:the|that)\b"
+    r"|(?:and|but) (?:[\w'-]+ ){0,4}?(?:returns?|comes? back|restarts?|resumes?|starts?|begins?"
+    r"|picks up|re-?enters?|carr(?:y|ies) on|continues?|rebuilds?|rises?"
+    r"|swells?|follows?|takes? over|(?:plays?|sings?) (?:on|alone))\b|except|save for|where\b"
+    r"|leaving (?:the|only|just|h[ie][sr]|an?)\b|to (?:make|leave|give|let|reveal|an?|one|just|only|almost)\b|so (?:the|that|s?he|they|we|you|it)\b"
     r"|as (?:the|s?he)\b|[^.;]*\bthe next\b|of (?:the|this|each|every|that|h[ie][sr]) (?!song|track|piece))",
     re.I,
 )
@@ -151,6 +155,11 @@ _UNTIL = Pattern(r"\b(?:until|till|to|by|before|and|when)\b\W*(?:[\w'-]+ ){0,6}$
 _DENIED = Pattern(r"\b(?:no|not|never|doesn't|isn't|without(?: an?)?)\b(?: \w+)?\W*$", re.I)
 _OF_ALL = Pattern(r"(?:they|every|we|the|all|both)\b", re.I)
 _GONE_AND = Pattern(r"(?:,? (?:on|with|in|and|just|again|for good|\w+ly)\b.*)?", re.I)
+_GONE_THEN = Pattern(
+    r"\s*(?:[.,;:!)-]|$)| (?:and|with|on|after|having|like|as|flat|exactly|sharp|in an?|without)\b"
+)
+# "Her last note", "the flute's last note".
+_OF_ONE = Pattern(r"(?:\bh[ie][sr]|\w's|s') (?:[\w-]+ )?$", re.I)
 _LASTING = Pattern(r"ing$|night$")
 _NAMES = ("last", "all", "them", "thing", "ends", "stops", "gone", "on", "later", "farewell")
 # Ours: few tracks are so short.
@@ -212,6 +221,10 @@ def _checked(
     if name in ("ends", "stops", "gone") and PLAYER.search(before):
         if not _LASTING.search(found[name]):
             return None
+    if name == "last" and _OF_ONE.search(before):
+        return None
+    if name == "gone" and not _GONE_THEN.match(passage.after(last, 20)):
+        return None
     if _GOES_ON.match(passage.after(last, 60)):
         return None
     return at + start, at + end

@@ -50,7 +50,7 @@ SPOKEN = (
     rf"|(?!sixteen)(?:{TEEN})){_ENDS} (?:long|flat|in|all|of|and|from|start)\b))"
 )
 """Regular expression of minutes and seconds without a unit."""
-ROUGH = r"(?P<rough>,? (?:or so|give or take|and change|and a bit|plus)\b)?"
+ROUGH = r"(?P<rough>,? (?:exactly|precisely|on the dot|or so|give or take|and change|and a bit|plus)\b)?"
 """Regular expression of what makes a length rough after it, or of nothing."""
 HEDGE = (
     r"(?P<hedge>(?:(?:just|a (?:little|bit|touch|hair|shade|tad|good)|slightly|well|about|around"

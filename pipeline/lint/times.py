@@ -55,7 +55,7 @@ _SECONDS_POINT = Pattern(
     r"(?:around|about)|(?<= is )(?:around|about|approximately|roughly))"
     rf"\s+{_NEAR}(?P<at>{_SECONDS})"
     rf"(?!\s+(?:of|long|each|at a time|later|earlier|before|after|per|on average))|"
-    rf"(?P<at2>{_SECONDS})\s+(?:in|into|mark)\b(?! (?:the|an?) (?:film|movie|set|album|show"
+    rf"(?P<at2>{_SECONDS})\s+(?:in|into|mark|on(?=,))\b(?! (?:the|an?) (?:film|movie|set|album|show"
     rf"|concert)\b)|(?P<at3>{_SECONDS})[ -]mark\b"
     # "At the 2nd minute".
     rf"|(?<!\d )(?<!y )\b(?P<at7>a minute(?: and a half)?) in(?:to)?\b"
