@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from pipeline.lint.endings import PLAYER, end_claims
 from pipeline.lint.evidence import Evidence
 from pipeline.lint.lengths import (
-    CLOCK,
     HEDGE,
     KIND,
     LENGTH,
@@ -24,15 +23,6 @@ from pipeline.lint.pattern import Pattern
 from pipeline.lint.sections import PART, WORK, is_of_part
 from schemas.lint import Finding
 
-_ABOUT = r"(?:about |around |approximately |roughly )?"
-_MOMENT = rf"(?:{CLOCK}|{NUMBER} (?:minutes?|seconds?)(?: and {NUMBER} seconds?)?)"
-_OVER = r"(?:all )?(?:over(?! the\b)|done|finished)"
-_END = (
-    rf"(?:ends|finishes|wraps up|is {_OVER}|concludes|fades out"
-    r"|comes to (?:(?:an|its) end|a close)"
-    # "It does not end at 2:00" says nothing of 3:00.
-    r"|(?:does not|doesn't) (?:end|finish|stop)(?= (?:\w+ ){0,2}?until\b))"
-)
 _ALL = (
     rf"(?:{WORK}|{KIND}|recording|clip|music|it|this|which|all of it|(?:whole|entire) [\w-]+"
     r"|(?:the|this) (?:take|master|trip|ride|story))"
@@ -46,7 +36,8 @@ _HAPPENS = (
 )
 _SENTENCE = r"(?:^|(?<=[.!?;:] )|(?<=[.!?][\"')] ))\W{0,2}"
 _ALL_TOLD = (
-    r"(?:flat|on the (?:nose|dot|button)|door to door|end to end|in (?:all|total)|all (?:told|in)|total|altogether|well spent"
+    r"(?:flat|on the (?:nose|dot|button)|door to door|end to end|in (?:all|total)|all (?:told"
+    r"|in)|total|altogether|well spent"
     r"|(?:from )?(?:start|top|beginning) to (?:finish|end|tail|bottom)"
     r"|from (?:the )?first [\w-]+ to (?:the )?last(?: [\w-]+)?)"
 )
@@ -55,7 +46,8 @@ _NO_NOUN = (
     r"(?(clock)(?=\s*[,.;:!?)\"]|$| (?:of|and(?! \d)|with|without|but|as|it|its|the|this|that|there"
     r"|a|in|at|is|are|feels?|seems?|pass(?:es)?|go(?:es)?|fl(?:y|ies)|slips?|\w+ing|to|from|on"
     r"|by|nobody|no|not|never|long|or|so|for|like|offers?|leaves?|holds?|keeps?|ha(?:s|ve)|gives?"
-    r"|contains?|makes?|takes?|moves?|runs?|hold?|say|says|belongs?|needs?|wastes?|asks?|sounds?)\b))"
+    r"|contains?|makes?|takes?|moves?|runs?|hold?|say|says|belongs?|needs?|wastes?|asks?"
+    r"|sounds?)\b))"
 )
 _LONG = r"(?:long|short|brief|tiny|concise|compact|lengthy|epic|miniature|sprawling|economical)"
 # "A minute of hiss", where no seconds follow, is of a part.
@@ -85,7 +77,8 @@ _SAYS = _pattern(
 )
 # "In all 4:13 of it", "for all nine minutes", "the end of its 4:03".
 _WHOLE = _pattern(
-    r"\b(?:its|these|those|all(?: of)?(?: its| the| those| these)?|(?:the|this) (?:full|entire|whole)"
+    r"\b(?:its|these|those|all(?: of)?(?: its| the| those| these)?|(?:the|this) (?:full|entire"
+    r"|whole)"
     rf"|{WORK}'s) {LENGTH}{_NO_NOUN}"
 )
 # "Across 1:54 it feels", "at 76 BPM over 3:52", "ambling through 2:07 of"; "into 1:40" tells when.
@@ -99,7 +92,8 @@ _FOR = _pattern(rf"\bfor {PRECISE}(?!\w){_NO_THEN}")
 # "Two chords, and eight minutes of choir".
 _AND_OF = _pattern(
     rf"(?:[,:] (?:and )?|\band )(?!{_A_MINUTE}|one\b|1\b){HEDGE}{MINUTES}{ROUGH}(?= of \w)"
-    r"(?![^.;]*\b(?:then|before|until|leads (?:to|into)|opens?|introduces?|sets?|starts?|begins?|clos\w+"
+    r"(?![^.;]*\b(?:then|before|until|leads (?:to|into)|opens?|introduces?|sets?|starts?|begins?"
+    r"|clos\w+"
     r"|follows?|pass(?:es)?|builds?|gives? way|brings?)\b)"
 )
 _PATTERNS = (
@@ -120,35 +114,26 @@ _PATTERNS = (
         rf"|\bI (?:make|time|timed|clock|clocked) it(?: at|:)?|timed at)\s*{LENGTH}"
     ),
     _pattern(
-        rf"(?<![\w.:]){LENGTH}[ -](?:long\b|(?:in )?length\b|duration\b|span\b|arc\b"
-        r"|(?:running|playing|run) ?time\b|(?:(?!(?:the|this|on|in|at|to|with|for|by|and|is|it)\b)\w+[ -]){0,2}?"
+        rf"(?<![\w.:]){LENGTH}(?:,? (?:to be (?:exact|precise)|all told|altogether|in (?:all|total)"
+        rf"(?! (?:its|the|of|but|h[ie][sr])\b))\b|[ -](?:long\b|(?:in )?length\b|duration\b"
+        rf"|span\b|arc\b"
+        r"|(?:running|playing|run) ?time\b|(?:(?!(?:the|this|on|in|at|to|with|for|by|and|is"
+        r"|it)\b)\w+[ -]){0,2}?"
         rf"(?:{WORK}|ride|blast|sprint"
-        rf"|thrill|rush|slice|burst|trip|tour|dose|drama|confession|daydream|wonder|{KIND})\b)"
+        rf"|thrill|rush|slice|burst|trip|tour|dose|drama|confession|daydream|wonder|{KIND})\b))"
     ),
     _pattern(
         r"(?:\b(?:spanning|lasting|running(?: to)?|(?:clocking|weighing) in at"
         r"|(?:stretching|sprawling) (?:to|past|over|across))|(?:,|\band|\""
         r"|\b(?-i:[A-Z][\w']+)) (?:lasts|runs(?: for| to)?|(?:clocks|weighs) in at|spans"
-        rf"|goes on for)|\b(?:long|short|brief) {WORK},? (?:at|of)|\b(?:{WORK}|{KIND}) of)\s+(?:for\s)?{LENGTH}"
+        rf"|goes on for)|\b(?:long|short|brief) {WORK},? (?:at|of)|\b(?:{WORK}"
+        rf"|{KIND}) of)\s+(?:for\s)?{LENGTH}"
     ),
     # "It's all over in two minutes", "in and out in 1:54", "told in three minutes".
     _pattern(
         rf"(?:{_SENTENCE}|[,;] |\b(?:and|all|{_ALL}(?:'s| is)) )(?:over|done|gone|through|out"
         r"|dusted|told|sung|delivered|dispatched)(?: and \w+)?(?: with)? (?:in|inside|within)"
         rf" {LENGTH}"
-    ),
-    # "It ends at 4:47": the end is the length.
-    _pattern(
-        rf"\b(?P<ends>(?:{WORK}|music|it|thing) (?:(?:starts|begins"
-        rf"|opens) at {_ABOUT}{_MOMENT}(?: and|,) )?"
-        rf"(?:\w+ly )?{_END}|it's {_OVER}"
-        rf"|the end(?: of the (?:{WORK}|music))? (?:is|comes))"
-        r"(?: (?!before\b)\w+){0,2}? (?:(?:at|after|in|past|until) (?:the )?"
-        rf"|(?=around\b|about\b)){LENGTH}"
-    ),
-    _pattern(
-        rf"\b(?:at|after) {LENGTH},?"
-        rf" (?P<ends>the (?:{WORK}|music) {_END}|it(?: is|'s) {_OVER})\b"
     ),
     # "At 4:47, it is quite long", "at 2:16 it's barely a sketch".
     _pattern(
@@ -194,11 +179,14 @@ _PATTERNS = (
     _pattern(rf"\b(?=an? (?:lean|brisk|tight|neat|tidy|trim|taut|swift|mere)\b){LENGTH}"),
     # "You'll need four minutes", "it asks six minutes and ten seconds of you".
     _pattern(
-        r"\b(?:you(?:'ll| will|'d better)? (?:need|get|have|want|spend|owe it)|you're in for|we get is"
+        r"\b(?:you(?:'ll| will|'d better)? (?:need|get|have|want|spend|owe it)|you're in for"
+        r"|we get is"
         r"|make it|(?:give|grant|offer|ask|demand|cost|allow|hand|lend|spare|budget|promise|make"
-        r"|steal|rob|set aside|bring)s?(?: for| from)?(?: (?:you|us|me|itself|yourself|him|her))?(?: of)?"
+        r"|steal|rob|set aside|bring)s?(?: for| from)?(?: (?:you|us|me|itself|yourself|him"
+        r"|her))?(?: of)?"
         rf"|(?:here (?:is|are)|there(?:'s| is| are)|that's)(?=[^,.;]* (?:of|for you)\b)) "
-        rf"(?={HEDGE.replace('?P<hedge>', '?:')}(?:\d+:|(?!one\b|1\b){NUMBER}(?: and a half)? min)){LENGTH}{_NO_NOUN}{_NO_THEN}"
+        rf"(?={HEDGE.replace('?P<hedge>', '?:')}(?:\d+:|(?!one\b"
+        rf"|1\b){NUMBER}(?: and a half)? min)){LENGTH}{_NO_NOUN}{_NO_THEN}"
         r"(?! (?:in|into|later|earlier|ago|before|until|at|from)\b)"
     ),
     # "Four minutes and nine seconds go by like a daydream", "two minutes six and you're home".
@@ -206,13 +194,13 @@ _PATTERNS = (
         rf"{_SENTENCE}(?!{_A_MINUTE}){LENGTH},? (?:and (?:you|we|I)(?:'re|'m|'ve| are| have)"
         r"|later,? (?:you|we|I)(?:'re|'m|'ve| are| have)"
         r"|(?:go(?:es)?|pass(?:es)?|fl(?:y|ies)|slips?|rush(?:es)?|drifts?|rolls?|tick|glides?"
-        r"|races?|whirls?|flash(?:es)?|floats?|melts?|vanish(?:es)?|disappears?|evaporates?) (?:by|past"
-        rf"|away|like|quickly|unnoticed|too|in a|so)|(?:feels?|seems?) (?:like|longer|shorter))\b{_NO_THEN}"
+        r"|races?|whirls?|flash(?:es)?|floats?|melts?|vanish(?:es)?|disappears?"
+        r"|evaporates?) (?:by|past"
+        rf"|away|like|quickly|unnoticed|too|in a|so)|(?:feels?|seems?) (?:like|longer"
+        rf"|shorter))\b{_NO_THEN}"
     ),
     # "At -9.4 LUFS and just under four minutes", "at 4:53 and -9.4 LUFS".
-    _pattern(
-        rf"\bat [^,;.]{{0,20}}\d(?:\.\d)? (?:LUFS|BPM|LU)(?: and|,) (?:at )?{LENGTH}(?= ?,)"
-    ),
+    _pattern(rf"\bat [^,;.]{{0,20}}\d(?:\.\d)? (?:LUFS|BPM|LU)(?: and|,) (?:at )?{LENGTH}(?= ?,)"),
     _pattern(rf"\bat {PRECISE} and [^,;.]{{0,15}}\d(?:\.\d)? (?:LUFS|BPM|LU)\b"),
     _AND_OF,
     # "A shade under two-fifty.", "just under 3:30, and every second counts".
@@ -224,16 +212,12 @@ _PATTERNS = (
         r"(?![^.;]*\b(?:then|before|until|leads?|opens?|introduces?|sets?|starts?|begins?|follows?"
         r"|pass(?:es)?|builds?|gives? way|brings?)\b)"
     ),
-    _pattern(rf"(?<![\w.:]){LENGTH},? to be (?:exact|precise)\b"),
-    _pattern(
-        rf"(?<![\w.:]){LENGTH},? (?:in (?:all|total)(?! (?:its|the|of|but|h[ie][sr])\b)|all told"
-        r"|altogether)\b"
-    ),
     # "Round and round for eight and a half minutes".
     _FOR,
     # "Three minutes and twelve seconds, sweaty, defiant", "nine minutes without a pulse".
     _pattern(
-        rf"{_SENTENCE}(?:(?:just|only|all of) )?(?!{_A_MINUTE}|{_BPM}){HEDGE}(?:{MINUTES}|{SPOKEN}){ROUGH}"
+        rf"{_SENTENCE}(?:(?:just|only|all of) )?(?!{_A_MINUTE}|{_BPM}){HEDGE}(?:{MINUTES}"
+        rf"|{SPOKEN}){ROUGH}"
         r"(?= (?:of|without|between|well spent|(?:is|are) (?!(?:when|where|the|spent|how|in)\b)\w+"
         r"|and (?:out|done|gone|over|it's|not|no)|long)\b|\s*(?:[.!:]|$)"
         r"|, (?!(?:and )?(?:then|the|an?|suddenly|here|there|now|still|back|she|he|they|in|into"
@@ -258,7 +242,7 @@ _CLAUSE_ENDS = Pattern(r"\s*(?:[.,;()]|$|and\b|which\b|(?:in|at) \d+ bpm)", re.I
 # "It takes a minute before the drums come in"; "with the urgency of a two-minute song".
 _NOT_ALL_AFTER = Pattern(
     r"\s+(?:before|until|till|for (?:the|it)|into"
-    r"|to (?:reach|get|arrive|build|warm|start|begin|enter|change|come|appear|settle|find|introduce"
+    r"|to (?:reach|get|arrive|build|warm|start|begin|enter|change(?! your)|come|appear|settle|find|introduce"
     r"|move|hear|set|kick|show|wake|make (?:its|h[ie][sr]) entrance|notice|become|turn|open|lift)"
     r"|(?:at|from) (?:the )?(?:start|beginning|opening)"
     # "A mere two minutes in, it peaks"; "a two-minute workout opens it".
@@ -351,17 +335,13 @@ def _claim(passage: Passage, match: re.Match[str]) -> DurationClaim | None:
     subject = passage.before(match.start()) if is_apposed else around
     if _AND_OF.gave(match):
         subject = around = match[0]
-    if not _WHOLE.gave(match) and (
-        is_of_part(subject) or _OF_LESS.search(around.replace("fades out", ""))
-    ):
+    if not _WHOLE.gave(match) and (is_of_part(subject) or _OF_LESS.search(around)):
         return None
-    # Where it ends is a moment, too.
     low_s, high_s = bounds_s(match)
     if high_s < _BRIEF_S and not _OF_BRIEF.search(match[0]):
         return None
-    span = match.span("ends" if "ends" in match.re.groupindex else 0)
     is_known = match.re in (_WHOLE, _ACROSS) or " its " in match[0]
-    return DurationClaim(*span, low_s, high_s, is_known)
+    return DurationClaim(*match.span(), low_s, high_s, is_known)
 
 
 def _is_bare(passage: Passage, match: re.Match[str]) -> bool:

@@ -26,7 +26,8 @@ _LAST = (
     rf"(?:\b{_LAST_OF} (?:[\w'-]+ ){{0,3}}?{_THING}\b"
     r"|\bfrom (?:the |its )?first(?: [\w-]+)? to (?:the |its )?last(?: one)?\b"
     r"|\bthe last (?:to (?:leave|go|stop|fall silent)|out|standing)\b"
-    r"|\b(?:the|its) (?:(?!\w+s )[\w-]+ )?(?:end|finish|close|fade(?:[- ]?out)?|cut-?off|finish line)\b"
+    r"|\b(?:the|its) (?:(?!\w+s )[\w-]+ )?(?:end|finish|close|fade(?:[- ]?out)?|cut-?off"
+    r"|finish line)\b"
     r"|\ban? (?:[\w-]+ )?(?:dead|hard|cold|sudden|abrupt|clean|full|neat|crisp|sharp|quick|quiet"
     r"|soft|gentle|long|slow) (?:[\w-]+ )?(?:stop|end|ending|close|finish|halt|cut-?off"
     r"|fade(?:[- ]?out)?)\b)"
@@ -34,11 +35,13 @@ _LAST = (
 _NOTHING = r"(?! (?:its|h[ie][sr]|their|the|that|every|each|our|my|your|an?)\b)"
 # Nothing comes after these; those in `_STOPS` may be a pause.
 _ENDS = (
-    rf"(?:(?:ends|finishes|concludes|closes(?! in\b))(?! up\b){_NOTHING}|wraps (?:(?:itself|things|it all|it) )?up|signs off|bows out|expires|runs its course"
+    rf"(?:(?:ends|finishes|concludes|closes(?! in\b))(?! up\b){_NOTHING}|wraps (?:(?:itself"
+    rf"|things|it all|it) )?up|signs off|bows out|expires|runs its course"
     r"|(?:says|bids (?:us )?)(?: its)? ?(?:good ?night|goodbyes?|farewells?)"
     r"|takes (?:a|its) (?:final |last )?bow|calls it (?:a (?:day|night)|quits)"
     r"|comes to (?:an?|its) (?:[\w-]+ )?(?:end|close|rest|conclusion)|comes to rest|meets its end"
-    r"|reaches (?:its|the) (?:end|conclusion|double bar|finish(?: line)?|(?:final|last) (?:bar|chord"
+    r"|reaches (?:its|the) (?:end|conclusion|double bar|finish(?: line)?|(?:final|last) (?:bar"
+    r"|chord"
     r"|note))|is (?:all )?(?:over|done|finished|through)(?! the\b)"
     r"|has (?:ended|finished|said (?:its piece|everything|goodbye|all it has))"
     r"|runs out(?: of (?:breath|road|steam|tape|air|track))?)"
@@ -49,14 +52,18 @@ _STOPS = (
     r"(?! (?:up|in|into|to|under|behind)\b)"
     r"|(?:has|is) (?:all )?(?:faded|died|gone|stopped|dissolved|vanished|evaporated)"
     r"(?: (?:out|away|silent|quiet))?"
-    r"|(?:is|gets) (?:\w+ )?(?:extinguished|snuffed out|switched off|put out|cut off|let go|turned off"
+    r"|(?:is|gets) (?:\w+ )?(?:extinguished|snuffed out|switched off|put out|cut off|let go"
+    r"|turned off"
     r"|swallowed)|goes (?:silent|quiet|dead|dark|black)|falls silent|halts|drops dead"
-    r"|(?:comes|grinds|skids|slams|screeches|rolls|shudders) to (?:an?|its) (?:[\w-]+ )?(?:stop|halt"
+    r"|(?:comes|grinds|skids|slams|screeches|rolls|shudders) to (?:an?|its) (?:[\w-]+ )?(?:stop"
+    r"|halt"
     r"|standstill|close)|(?:slams|snaps|shuts|switches|clicks|breaks) (?:shut|off|down)"
     r"|peters out|trails off|tapers off|burns (?:itself )?out|gives (?:out|up the ghost)|vanishes"
-    r"|disappears|evaporates|(?:dissolves|sinks|collapses|melts) into (?:[\w-]+ )?(?:silence|nothing"
+    r"|disappears|evaporates|(?:dissolves|sinks|collapses|melts) into (?:[\w-]+ )?(?:silence"
+    r"|nothing"
     r"|hum|hiss|static|air|feedback)|(?:winds|runs) down|packs up|crosses the (?:finish )?line"
-    r"|goes out(?! of\b)|(?:rides|walks|heads|drifts|slips|slinks|tiptoes|floats|sails|saunters|strolls) (?:off"
+    r"|goes out(?! of\b)|(?:rides|walks|heads|drifts|slips|slinks|tiptoes|floats|sails|saunters"
+    r"|strolls) (?:off"
     r"|away|out|into the (?:sunset|night|dark|distance))|(?:calls|shuts up) (?:time|shop)"
     r"|turns (?:out|off) the lights?|(?:closes|shuts) the (?:door|book|lid|curtains?)"
     r"|(?:brings|drops|lowers) (?:down )?the curtain|leaves the (?:room|building|stage|floor))"
@@ -70,33 +77,41 @@ _ALL = (
 )
 _SO = r"(?:(?!not\b|never\b)\w+(?:ly| all)? ){0,2}?"
 _THEM = (
-    rf"(?: it(?: all)?(?! (?:up|down|back)\b)| (?:things|everything|proceedings|the lot"
+    rf"(?: it\b(?: all)?(?! (?:up|down|back)\b)| (?:things|everything|proceedings|the lot"
     rf"|(?:the|this) (?:[\w-]+ )?(?:{WORK}|{KIND}|music|show|evening|night|story|thing)))"
 )
 _GONE = (
     r"(?:(?:all )?(?:out|done|gone|over|finished|home|dusted)|(?:ending|closing"
-    r"|finishing|stopping|concluding|fading (?:out|away)|dying away)|curtain(?: down| falls)?|lights out|doors close|credits(?: roll)?"
+    r"|finishing|stopping|concluding|fading (?:out|away)|dying away)|curtain(?: down| falls)?"
+    r"|lights out|doors close|credits(?: roll)?"
     r"|end of the line|closing time|game over|bedtime|blackout"
-    rf"|good ?night|goodbye|amen|end of (?:story|{WORK}|{KIND})|the end|silence|that's (?:it|that|all)"
-    r"|(?:(?:cold|hard|dead|sudden|abrupt|full|long|slow) )?(?:stop|end|ending|finish|close|fade(?:-?out)?|cut-?off|exit))"
+    rf"|good ?night|goodbye|amen|end of (?:story|{WORK}|{KIND})|silence|that's (?:it"
+    rf"|that|all)"
+    r"|(?:(?:cold|hard|dead|sudden|abrupt|full|long|slow) )?(?:stop|end|ending|finish|close"
+    r"|fade(?:-?out)?|cut-?off|exit))"
 )
 _END = (
     rf"(?P<last>{_LAST})"
-    rf"|(?P<all>\b{_ALL}(?: is|'s| has been| are|'re) {_SO}(?:over(?! the\b)|done|finished|gone|said"
-    rf"|told|spent)\b(?! (?:twice|before|again))|\b{_ALL}(?:'s)? {_SO}(?:{_ENDS}|{_STOPS})|\b(?:they|all|we|both) {_SO}(?:end|stop"
+    rf"|(?P<all>\b{_ALL}(?: is|'s| has been| are|'re) {_SO}(?:over(?! the\b)|done|finished|gone"
+    rf"|said"
+    rf"|told|spent)\b(?! (?:twice|before|again))|\b{_ALL}(?:'s)? {_SO}(?:{_ENDS}|{_STOPS})"
+    rf"|\b(?:they|all|we|both) {_SO}(?:end|stop"
     r"|finish|close|halt|wrap up|sign off|bow out|fall silent)\b)"
     rf"|(?P<them>\b(?:ends|closes|finishes|stops|concludes|caps|seals){_THEM}"
-    rf"|\b(?:shuts|cuts) it (?:off|down)|\bbrings{_THEM} (?:home|to (?:an?|its) (?:[\w-]+ )?(?:end|close|halt|stop)))"
+    rf"|\b(?:shuts|cuts) it (?:off|down)|\bbrings{_THEM} (?:home|to (?:an?"
+    rf"|its) (?:[\w-]+ )?(?:end|close|halt|stop)))"
     rf"|(?P<thing>\b{_THING} (?:\w+ly )?(?:ends|closes|finishes|concludes))"
 )
 _END_BEFORE = Pattern(
-    rf"(?:{_END}|(?P<ends>\b{_ENDS})|(?:\band |\bthen |, )(?P<stops>(?:\w+ly )?{_STOPS})"
+    rf"(?:(?P<until>\b{_ALL} (?:does not|doesn't|never) (?:end|finish|stop|let up)s?)"
+    rf"|{_END}|(?P<ends>\b{_ENDS})|(?:\band |\bthen |, )(?P<stops>(?:\w+ly )?{_STOPS})"
     rf"|(?:^\W*|[,;:] |\band |\bit's |\bit is |\bwe're )(?:and )?(?P<gone>{_GONE}))"
     r"(?P<between>(?:,? [^\s;:.]+){0,5}?)[\s,:(]*$",
     re.I,
 )
 _END_AFTER = Pattern(
-    r"[,:]? ?(?:and |then |when )?(?:there is |there's |comes |you get |it's |with |the |an? |one |its )?(?:"
+    r"[,:]? ?(?:and |then |when )?(?:there is |there's |comes |you get |it's |with |the |an? "
+    r"|one |its )?(?:"
     rf"(?:{_END})"
     r"|(?P<gone>(?<!the )(?<!a )" + _GONE + r"(?=\s*(?:[.,;:!]|$)))"
     rf"|(?P<on>on (?:the|its|an?|one) {_LAST_OF} (?:[\w'-]+ ){{0,3}}?{_THING})"
@@ -133,17 +148,21 @@ PLAYER = Pattern(
 _NO_END_AFTER = Pattern(
     rf" of (?:the|h[ie][sr]|this|that|each|every|its) (?!{WORK}|{KIND}|night|evening|tape|show)"
     r"| (?!(?:on|in|with|of|at|by|and|or|like|as|still|left|alone|comes?|is|just|out|a|an|the"
-    r"|go|ring|die|fade|hang|fall|land|drop|after|for|from|over|under|into|around|exactly|\w+(?<!s)s|\w+ing|\w+ly)\b)\w"
+    r"|go|ring|die|fade|hang|fall|land|drop|after|for|from|over|under|into|around|exactly"
+    r"|\w+(?<!s)s|\w+ing|\w+ly)\b)\w"
     r"|.*\b(?:begins?|starts?|approaches|sets? in)\b",
     re.I,
 )
 _GOES_ON = Pattern(
-    r"\W*(?:[\w'-]+ ){0,4}?(?:before(?! (?:you|anyone|we)\b)|then|only to|for (?:a|one|two|four)\b"
-    r"|(?:and|but) (?:[\w'-]+ ){0,4}?(?:returns?|comes? back|restarts?|resumes?|starts?|begins?"
+    r"\W*where\b|\W*(?:[\w'-]+ ){0,4}?(?:before(?! (?:you|anyone|we)\b)|then|only to|for (?:a|one|two|four)\b"
+    r"|(?:and|but) (?:(?!from\b)[\w'-]+ ){0,4}?(?:returns?|comes? back|restarts?|resumes?"
+    r"|starts?|begins?"
     r"|picks up|re-?enters?|carr(?:y|ies) on|continues?|rebuilds?|rises?"
-    r"|swells?|follows?|takes? over|(?:plays?|sings?) (?:on|alone))\b|except|save for|where\b"
-    r"|leaving (?:the|only|just|h[ie][sr]|an?)\b|to (?:make|leave|give|let|reveal|an?|one|just|only|almost)\b|so (?:the|that|s?he|they|we|you|it)\b"
-    r"|as (?:the|s?he)\b|[^.;]*\bthe next\b|of (?:the|this|each|every|that|h[ie][sr]) (?!song|track|piece))",
+    r"|swells?|follows?|takes? over|(?:plays?|sings?) (?:on|alone))\b|except|save for"
+    r"|leaving (?:the|only|just|h[ie][sr]|an?)\b|to (?:make|leave|give|let|reveal|an?|one|just"
+    r"|only|almost)\b|so (?:the|that|s?he|they|we|you|it)\b"
+    r"|as (?:the|s?he)\b|[^.;]*\bthe next\b|of (?:the|this|each|every|that|h[ie][sr]) (?!song"
+    r"|track|piece))",
     re.I,
 )
 _NEARLY = Pattern(
@@ -161,7 +180,19 @@ _GONE_THEN = Pattern(
 # "Her last note", "the flute's last note".
 _OF_ONE = Pattern(r"(?:\bh[ie][sr]|\w's|s') (?:[\w-]+ )?$", re.I)
 _LASTING = Pattern(r"ing$|night$")
-_NAMES = ("last", "all", "them", "thing", "ends", "stops", "gone", "on", "later", "farewell")
+_NAMES = (
+    "until",
+    "last",
+    "all",
+    "them",
+    "thing",
+    "ends",
+    "stops",
+    "gone",
+    "on",
+    "later",
+    "farewell",
+)
 # Ours: few tracks are so short.
 _SHORTEST_S = 45.0
 
@@ -183,7 +214,7 @@ def _end_before(passage: Passage, match: re.Match[str]) -> tuple[int, int] | Non
     """Words of the end before a moment: ``the last chord at 2:34``."""
     clause = _BOUND.split(passage.before(match.start(), 120))[-1]
     found = _END_BEFORE.search(clause)
-    if not found:
+    if not found or (found["until"] and not match[0].lower().startswith(("until", "till"))):
         return None
     return _checked(passage, found, match.start() - len(clause), match.end())
 
@@ -204,9 +235,7 @@ def _name(found: re.Match[str]) -> str:
     return next(name for name in _NAMES if groups.get(name))
 
 
-def _checked(
-    passage: Passage, found: re.Match[str], at: int, last: int
-) -> tuple[int, int] | None:
+def _checked(passage: Passage, found: re.Match[str], at: int, last: int) -> tuple[int, int] | None:
     """Where the words of the end stand; none where they are of a part, denied, or of a pause."""
     name = _name(found)
     start, end = found.span(name)
@@ -218,9 +247,9 @@ def _checked(
         return None
     if name == "gone" and not _GONE_AND.fullmatch(between):
         return None
-    if name in ("ends", "stops", "gone") and PLAYER.search(before):
-        if not _LASTING.search(found[name]):
-            return None
+    is_of_some = name in ("ends", "stops", "gone") and PLAYER.search(before)
+    if is_of_some and not _LASTING.search(found[name]):
+        return None
     if name == "last" and _OF_ONE.search(before):
         return None
     if name == "gone" and not _GONE_THEN.match(passage.after(last, 20)):

@@ -29,7 +29,8 @@ _ENDS = r"(?=[,.;:!?)\"]|$|"
 # "Two minutes fifty-seven"; not the five of "two minutes five chords".
 BARE_SECONDS = (
     rf"(?:[1-5]?\d|{_TENS}|{TEEN}|(?:{UNIT})(?! of\b)){_ENDS}"
-    r" (?:long|flat|exactly|of|and|in|into|all|from|start|it|this|the|with|without)\b)"
+    r" (?:long|flat|exactly|of|and|in|into|all|from|start|it|this|the|with|without|to|for"
+    r"|go|goes|pass|passes|fly|flies|later|on|at|between|is|are|that)\b)"
 )
 """Regular expression of seconds after minutes, without their unit."""
 _SECONDS_AFTER = rf"\s*(?:,|and)?\s*(?P<sec>{NUMBER})[ -]?(?:seconds?|secs?|s)\b"
@@ -50,7 +51,10 @@ SPOKEN = (
     rf"|(?!sixteen)(?:{TEEN})){_ENDS} (?:long|flat|in|all|of|and|from|start)\b))"
 )
 """Regular expression of minutes and seconds without a unit."""
-ROUGH = r"(?P<rough>,? (?:exactly|precisely|on the dot|or so|give or take|and change|and a bit|plus)\b)?"
+ROUGH = (
+    r"(?P<rough>,? (?:exactly|precisely|on the dot|or so|give or take|and change|and a bit"
+    r"|plus)\b)?"
+)
 """Regular expression of what makes a length rough after it, or of nothing."""
 HEDGE = (
     r"(?P<hedge>(?:(?:just|a (?:little|bit|touch|hair|shade|tad|good)|slightly|well|about|around"
@@ -65,7 +69,8 @@ LENGTH = (
     rf"{HEDGE}(?:(?P<clock>{CLOCK})(?:\s?(?:minutes?|mins?|seconds?|secs?)\b)?|{MINUTES}|{SPOKEN}"
     # "An 80s ballad", "a 1990s track" name a decade.
     rf"|(?P<s>(?!(?:(?:19|20)\d|[2-9])0s (?!long\b|in\b|of\b)[a-z]){NUMBER})"
-    rf"(?:\s?s\b|[ -]?seconds?\b)|(?P<hour>{NUMBER}|an?|half an|a quarter of an)[ -]?hours?\b){ROUGH}"
+    rf"(?:\s?s\b|[ -]?seconds?\b)|(?P<hour>{NUMBER}|an?|half an"
+    rf"|a quarter of an)[ -]?hours?\b){ROUGH}"
 )
 """Regular expression of any length."""
 PRECISE = (

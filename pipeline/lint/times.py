@@ -66,7 +66,8 @@ _SECONDS_POINT = Pattern(
     # "At two fifty-four".
     rf"|\b(?:at|by|until|till|from|around) (?P<told>(?!one\b|two (?:ten|eleven|twelve|twenty)\b)"
     rf"(?:{UNIT}))[ -](?P<told_s>(?:twenty|thirty|forty|fifty)(?:[ -](?:{UNIT}))?|oh[ -](?:{UNIT})"
-    rf"|(?!sixteen|eight\b|four\b|two\b){TEEN})(?=\s*(?:[.,;:!)]|$)| (?:the|an?|it|and|with|on|she|he"
+    rf"|(?!sixteen|eight\b|four\b|two\b){TEEN})(?=\s*(?:[.,;:!)]|$)| (?:the|an?|it|and|with|on"
+    rf"|she|he"
     r"|they|comes?|there|as|where|when|its)\b)"
     rf"|\bat half past (?P<past>{UNIT})\b"
     r"|\b(?:at|from|by|after|until|in|into|during|around|about|near|towards?|past) the"
@@ -171,7 +172,11 @@ def time_mentions(passage: Passage) -> list[TimeMention]:
             before = passage.before(mention.start, 60)
             is_value = (
                 _NO_TIME_BEFORE.search(before)
-                or (pattern is _POINT and mention.lead not in _UNTIL and _LENGTH_BEFORE.search(before))
+                or (
+                    pattern is _POINT
+                    and mention.lead not in _UNTIL
+                    and _LENGTH_BEFORE.search(before)
+                )
                 or (
                     pattern in (_SECONDS_RANGE, _SECONDS_POINT)
                     and mention.lead in ("from", "by")
