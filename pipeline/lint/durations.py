@@ -242,7 +242,8 @@ _CLAUSE_ENDS = Pattern(r"\s*(?:[.,;()]|$|and\b|which\b|(?:in|at) \d+ bpm)", re.I
 # "It takes a minute before the drums come in"; "with the urgency of a two-minute song".
 _NOT_ALL_AFTER = Pattern(
     r"\s+(?:before|until|till|for (?:the|it)|into"
-    r"|to (?:reach|get|arrive|build|warm|start|begin|enter|change(?! your)|come|appear|settle|find|introduce"
+    r"|to (?:reach|get|arrive|build|warm|start|begin|enter|change(?! your)|come|appear|settle"
+    r"|find|introduce"
     r"|move|hear|set|kick|show|wake|make (?:its|h[ie][sr]) entrance|notice|become|turn|open|lift)"
     r"|(?:at|from) (?:the )?(?:start|beginning|opening)"
     # "A mere two minutes in, it peaks"; "a two-minute workout opens it".

@@ -154,7 +154,8 @@ _NO_END_AFTER = Pattern(
     re.I,
 )
 _GOES_ON = Pattern(
-    r"\W*where\b|\W*(?:[\w'-]+ ){0,4}?(?:before(?! (?:you|anyone|we)\b)|then|only to|for (?:a|one|two|four)\b"
+    r"\W*where\b|\W*(?:[\w'-]+ ){0,4}?(?:before(?! (?:you|anyone|we)\b)|then|only to|for (?:a"
+    r"|one|two|four)\b"
     r"|(?:and|but) (?:(?!from\b)[\w'-]+ ){0,4}?(?:returns?|comes? back|restarts?|resumes?"
     r"|starts?|begins?"
     r"|picks up|re-?enters?|carr(?:y|ies) on|continues?|rebuilds?|rises?"
