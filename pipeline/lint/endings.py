@@ -194,7 +194,8 @@ _NAMES = (
     "later",
     "farewell",
 )
-# Ours: few tracks are so short.
+_END_WORD = Pattern(r"\bends?\b", re.I)
+# Ours: few tracks are so short; of those it is said in plain words.
 _SHORTEST_S = 45.0
 
 
@@ -203,10 +204,8 @@ def end_claims(passage: Passage) -> Iterator[DurationClaim]:
     for pattern in (_MOMENT, _BARE):
         for match in passage.near(TIME_WORDS, pattern):
             low_s, high_s = bounds_s(match)
-            if high_s < _SHORTEST_S:
-                continue
             span = _end_before(passage, match) or _end_after(passage, match)
-            if span:
+            if span and (high_s >= _SHORTEST_S or _END_WORD.search(passage.text, *span)):
                 is_known = bool(_UNTIL.search(passage.before(span[0])))
                 yield DurationClaim(*span, low_s, high_s, is_known)
 
