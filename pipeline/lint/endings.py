@@ -97,7 +97,7 @@ _END = (
     rf"|told|spent)\b(?! (?:twice|before|again))|\b{_ALL}(?:'s)? {_SO}(?:{_ENDS}|{_STOPS})"
     rf"|\b(?:they|all|we|both) {_SO}(?:end|stop"
     r"|finish|close|halt|wrap up|sign off|bow out|fall silent)\b)"
-    rf"|(?P<them>\b(?:ends|closes|finishes|stops|concludes|caps|seals){_THEM}"
+    rf"|(?P<them>\b(?:ends|closes|finishes|stops|concludes|caps){_THEM}"
     rf"|\b(?:shuts|cuts) it (?:off|down)|\bbrings{_THEM} (?:home|to (?:an?"
     rf"|its) (?:[\w-]+ )?(?:end|close|halt|stop)))"
     rf"|(?P<thing>\b{_THING} (?:\w+ly )?(?:ends|closes|finishes|concludes))"
@@ -118,7 +118,7 @@ _END_AFTER = Pattern(
     rf"|(?P<later>{_ALL} [^.;:,]{{0,50}}?\b(?:and|then) (?:\w+ly )?(?:{_ENDS}|{_STOPS})"
     r"(?=\s*(?:[.,;!]|$)))"
     rf"|(?P<farewell>[^.;:,]{{0,40}}?\b(?:says (?:good ?night|goodbye|farewell)|runs out of"
-    rf" (?:breath|road|steam)|(?:ends|closes|finishes|seals){_THEM})))",
+    rf" (?:breath|road|steam)|(?:ends|closes|finishes){_THEM})))",
     re.I,
 )
 _MOMENT = Pattern(
@@ -140,7 +140,7 @@ PLAYER = Pattern(
     r"|crescendo|rain|words?|lyrics?|samples?|arpeggi\w+|noise|click|metronome|feedback"
     r"|whistle\w*|pipes?|tabla\w*|sitar|kora|bells?|hook|theme|rhythm|modulation|key change"
     r"|clap\w*|(?:slow|fast|first|quiet|loud) (?:part|half|bit)|stretch|phase|episode|lull|calm"
-    r"|argument|chase|fight|duet)\b",
+    r"|argument|chase|fight|duet|exposition|development|recapitulation|trio)\b",
     re.I,
 )
 """What sounds and is not the whole."""
