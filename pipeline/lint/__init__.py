@@ -5,9 +5,10 @@ Training imports this package too: it reads no file, asks no model, and of ours 
 """
 
 from pipeline.lint.chords import ChordClaim, NumeralClaim, chord_claims, numeral_claims
-from pipeline.lint.durations import DurationClaim, duration_claims
+from pipeline.lint.durations import duration_claims
 from pipeline.lint.evidence import Evidence, Limits
 from pipeline.lint.key import KeyClaim, ModeClaim, key_claims, mode_claims
+from pipeline.lint.lengths import DurationClaim
 from pipeline.lint.linter import lint_text
 from pipeline.lint.lyrics import QuoteClaim, lyrics_claims
 from pipeline.lint.metre import MetreClaim, metre_claims

@@ -2,36 +2,29 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from pipeline.lint.endings import PLAYER, end_claims
 from pipeline.lint.evidence import Evidence
 from pipeline.lint.lengths import (
-    CLOCK,
     HEDGE,
+    KIND,
     LENGTH,
     MINUTES,
     PRECISE,
     ROUGH,
+    SPOKEN,
     TIME_WORDS,
+    DurationClaim,
     bounds_s,
 )
 from pipeline.lint.numbers import NUMBER
-from pipeline.lint.passage import Claim, Passage, extractor, right_or
+from pipeline.lint.passage import Passage, extractor, right_or
 from pipeline.lint.pattern import Pattern
 from pipeline.lint.sections import PART, WORK, is_of_part
 from schemas.lint import Finding
 
-_ABOUT = r"(?:about |around |approximately |roughly )?"
-_MOMENT = rf"(?:{CLOCK}|{NUMBER} (?:minutes?|seconds?)(?: and {NUMBER} seconds?)?)"
-_OVER = r"(?:all )?(?:over(?! the\b)|done|finished)"
-_END = (
-    rf"(?:ends|finishes|wraps up|is {_OVER}|concludes|fades out"
-    r"|comes to (?:(?:an|its) end|a close)"
-    # "It does not end at 2:00" says nothing of 3:00.
-    r"|(?:does not|doesn't) (?:end|finish|stop)(?= (?:\w+ ){0,2}?until\b))"
-)
 _ALL = (
-    rf"(?:{WORK}|recording|clip|music|it|this|which|all of it|(?:whole|entire) [\w-]+"
+    rf"(?:{WORK}|{KIND}|recording|clip|music|it|this|which|all of it|(?:whole|entire) [\w-]+"
     r"|(?:the|this) (?:take|master|trip|ride|story))"
 )
 _IT = rf"(?:it|(?:the|this) (?:[\w-]+ )?(?:{WORK}|band|music|story)|everything|they|he|she)"
@@ -43,7 +36,8 @@ _HAPPENS = (
 )
 _SENTENCE = r"(?:^|(?<=[.!?;:] )|(?<=[.!?][\"')] ))\W{0,2}"
 _ALL_TOLD = (
-    r"(?:flat|in (?:all|total)|all (?:told|in)|total|altogether|well spent"
+    r"(?:flat|on the (?:nose|dot|button)|door to door|end to end|in (?:all|total)|all (?:told"
+    r"|in)|total|altogether|well spent"
     r"|(?:from )?(?:start|top|beginning) to (?:finish|end|tail|bottom)"
     r"|from (?:the )?first [\w-]+ to (?:the )?last(?: [\w-]+)?)"
 )
@@ -51,12 +45,15 @@ _ALL_TOLD = (
 _NO_NOUN = (
     r"(?(clock)(?=\s*[,.;:!?)\"]|$| (?:of|and(?! \d)|with|without|but|as|it|its|the|this|that|there"
     r"|a|in|at|is|are|feels?|seems?|pass(?:es)?|go(?:es)?|fl(?:y|ies)|slips?|\w+ing|to|from|on"
-    r"|by|nobody"
-    r"|no|not|never|long|or|so)\b))"
+    r"|by|nobody|no|not|never|long|or|so|for|like|offers?|leaves?|holds?|keeps?|ha(?:s|ve)|gives?"
+    r"|contains?|makes?|takes?|moves?|runs?|hold?|say|says|belongs?|needs?|wastes?|asks?"
+    r"|sounds?)\b))"
 )
 _LONG = r"(?:long|short|brief|tiny|concise|compact|lengthy|epic|miniature|sprawling|economical)"
 # "A minute of hiss", where no seconds follow, is of a part.
 _A_MINUTE = r"(?:half )?a minute\b(?! and| [\w-]+ seconds)"
+# "Fast, two ten".
+_BPM = r"two[ -](?:ten|eleven|twelve|twenty)\b"
 # "For 1:20 there is a piano, then the band arrives".
 _NO_THEN = (
     r"(?![^.;]*\b(?:then|before|until|when) (?:the|an?|its|his|her|their|it|they)\b)"
@@ -80,20 +77,31 @@ _SAYS = _pattern(
 )
 # "In all 4:13 of it", "for all nine minutes", "the end of its 4:03".
 _WHOLE = _pattern(
-    r"\b(?:its|all(?: of)?(?: its| the| those)?|(?:the|this) (?:full|entire|whole)"
+    r"\b(?:its|these|those|all(?: of)?(?: its| the| those| these)?|(?:the|this) (?:full|entire"
+    r"|whole)"
     rf"|{WORK}'s) {LENGTH}{_NO_NOUN}"
 )
 # "Across 1:54 it feels", "at 76 BPM over 3:52", "ambling through 2:07 of"; "into 1:40" tells when.
 _ACROSS = _pattern(
-    r"\b(?:across|(?<!in )over|throughout|inside|\w+ing through)"
+    r"\b(?:across|(?<!in )over|throughout(?: the)?|inside|\w+ing through"
+    r"|(?:glide|race|drift|float|move|roll|sail|storm|barrel|tear|amble|stroll|cruise|surge|rattle"
+    r"|skip|dance|march|rush|hurtle|burn|breeze|wander|rip|gallop|trot|sway)s through)"
     rf" {PRECISE}{_NO_NOUN}{_NO_THEN}"
+)
+_FOR = _pattern(rf"\bfor {PRECISE}(?!\w){_NO_THEN}")
+# "Two chords, and eight minutes of choir".
+_AND_OF = _pattern(
+    rf"(?:[,:] (?:and )?|\band )(?!{_A_MINUTE}|one\b|1\b){HEDGE}{MINUTES}{ROUGH}(?= of \w)"
+    r"(?![^.;]*\b(?:then|before|until|leads (?:to|into)|opens?|introduces?|sets?|starts?|begins?"
+    r"|clos\w+"
+    r"|follows?|pass(?:es)?|builds?|gives? way|brings?)\b)"
 )
 _PATTERNS = (
     _SAYS,
     _pattern(
         r"\b(?:(?:over|in|across|within|throughout) (?:the course of )?(?:its|the full"
         r"|the entire|the whole)|for (?:the|its) (?:full|entire|whole)|over the course of"
-        r"|in the (?:space|course) of|for an? (?:full|whole|solid)(?= [\w -]{1,20} minutes\b)"
+        r"|in the (?:space|course) of|for an? (?:full|whole|solid)(?= [\w -]{1,20} minutes\b| \d+:)"
         # "In just under two minutes, the song says it all".
         r"|^in(?= (?:just|only|a little|under|over|barely|less|more)\b[^,.;]*,"
         rf" (?:(?:the|this) (?:{WORK}|band)|it)\b(?! {_HAPPENS})))\s+{LENGTH}"
@@ -106,36 +114,26 @@ _PATTERNS = (
         rf"|\bI (?:make|time|timed|clock|clocked) it(?: at|:)?|timed at)\s*{LENGTH}"
     ),
     _pattern(
-        rf"(?<![\w.:]){LENGTH}[ -](?:long\b|(?:in )?length\b|duration\b|span\b|arc\b"
-        r"|(?:running|playing|run) ?time\b|(?:(?!the|this)\w+[ -]){0,2}?"
-        rf"(?:{WORK}|gem|ride|opus|odyssey|blast|sprint|workout|sketch|meditation|stomp|romp"
-        r"|thrill|rush|slice|burst|trip|tour|dose|drama|prayer|confession|daydream"
-        r"|wonder|vignette|suite|symphony|affair)\b)"
+        rf"(?<![\w.:]){LENGTH}(?:,? (?:to be (?:exact|precise)|all told|altogether|in (?:all|total)"
+        rf"(?! (?:its|the|of|but|h[ie][sr])\b))\b|[ -](?:long\b|(?:in )?length\b|duration\b"
+        rf"|span\b|arc\b"
+        r"|(?:running|playing|run) ?time\b|(?:(?!(?:the|this|on|in|at|to|with|for|by|and|is"
+        r"|it)\b)\w+[ -]){0,2}?"
+        rf"(?:{WORK}|ride|blast|sprint"
+        rf"|thrill|rush|slice|burst|trip|tour|dose|drama|confession|daydream|wonder|{KIND})\b))"
     ),
     _pattern(
         r"(?:\b(?:spanning|lasting|running(?: to)?|(?:clocking|weighing) in at"
         r"|(?:stretching|sprawling) (?:to|past|over|across))|(?:,|\band|\""
         r"|\b(?-i:[A-Z][\w']+)) (?:lasts|runs(?: for| to)?|(?:clocks|weighs) in at|spans"
-        rf"|goes on for)|\b(?:long|short|brief) {WORK},? (?:at|of))\s+(?:for\s)?{LENGTH}"
+        rf"|goes on for)|\b(?:long|short|brief) {WORK},? (?:at|of)|\b(?:{WORK}"
+        rf"|{KIND}) of)\s+(?:for\s)?{LENGTH}"
     ),
     # "It's all over in two minutes", "in and out in 1:54", "told in three minutes".
     _pattern(
         rf"(?:{_SENTENCE}|[,;] |\b(?:and|all|{_ALL}(?:'s| is)) )(?:over|done|gone|through|out"
         r"|dusted|told|sung|delivered|dispatched)(?: and \w+)?(?: with)? (?:in|inside|within)"
         rf" {LENGTH}"
-    ),
-    # "It ends at 4:47": the end is the length.
-    _pattern(
-        rf"\b(?P<ends>(?:{WORK}|music|it|thing) (?:(?:starts|begins"
-        rf"|opens) at {_ABOUT}{_MOMENT}(?: and|,) )?"
-        rf"(?:\w+ly )?{_END}|it's {_OVER}"
-        rf"|the end(?: of the (?:{WORK}|music))? (?:is|comes))"
-        r"(?: (?!before\b)\w+){0,2}? (?:(?:at|after|in|past|until) (?:the )?"
-        rf"|(?=around\b|about\b)){LENGTH}"
-    ),
-    _pattern(
-        rf"\b(?:at|after) {LENGTH},?"
-        rf" (?P<ends>the (?:{WORK}|music) {_END}|it(?: is|'s) {_OVER})\b"
     ),
     # "At 4:47, it is quite long", "at 2:16 it's barely a sketch".
     _pattern(
@@ -177,20 +175,53 @@ _PATTERNS = (
         rf" {LENGTH}"
     ),
     # "All this in 3:02", "at a brisk 3:02".
-    _pattern(r"\b(?:all (?:this|that|of (?:it|this))|(?:no|nothing) [\w -]{1,30}) in " + PRECISE),
+    _pattern(r"\b(?:all (?:this|that|of (?:it|this))|(?:no|nothing) [\w ,-]{1,30}) in " + PRECISE),
     _pattern(rf"\b(?=an? (?:lean|brisk|tight|neat|tidy|trim|taut|swift|mere)\b){LENGTH}"),
-    # "You get four minutes and two seconds of joy".
+    # "You'll need four minutes", "it asks six minutes and ten seconds of you".
     _pattern(
-        r"\b(?:gets?|gives? (?:us|you)|offers?|we get is|make it)"
-        rf" {PRECISE}{_NO_NOUN}{_NO_THEN}"
+        r"\b(?:you(?:'ll| will|'d better)? (?:need|get|have|want|spend|owe it)|you're in for"
+        r"|we get is"
+        r"|make it|(?:give|grant|offer|ask|demand|cost|allow|hand|lend|spare|budget|promise|make"
+        r"|steal|rob|set aside|bring)s?(?: for| from)?(?: (?:you|us|me|itself|yourself|him"
+        r"|her))?(?: of)?"
+        rf"|(?:here (?:is|are)|there(?:'s| is| are)|that's)(?=[^,.;]* (?:of|for you)\b)) "
+        rf"(?={HEDGE.replace('?P<hedge>', '?:')}(?:\d+:|(?!one\b"
+        rf"|1\b){NUMBER}(?: and a half)? min)){LENGTH}{_NO_NOUN}{_NO_THEN}"
+        r"(?! (?:in|into|later|earlier|ago|before|until|at|from)\b)"
     ),
+    # "Four minutes and nine seconds go by like a daydream", "two minutes six and you're home".
+    _pattern(
+        rf"{_SENTENCE}(?!{_A_MINUTE}){LENGTH},? (?:and (?:you|we|I)(?:'re|'m|'ve| are| have)"
+        r"|later,? (?:you|we|I)(?:'re|'m|'ve| are| have)"
+        r"|(?:go(?:es)?|pass(?:es)?|fl(?:y|ies)|slips?|rush(?:es)?|drifts?|rolls?|tick|glides?"
+        r"|races?|whirls?|flash(?:es)?|floats?|melts?|vanish(?:es)?|disappears?"
+        r"|evaporates?) (?:by|past"
+        rf"|away|like|quickly|unnoticed|too|in a|so)|(?:feels?|seems?) (?:like|longer"
+        rf"|shorter))\b{_NO_THEN}"
+    ),
+    # "At -9.4 LUFS and just under four minutes", "at 4:53 and -9.4 LUFS".
+    _pattern(rf"\bat [^,;.]{{0,20}}\d(?:\.\d)? (?:LUFS|BPM|LU)(?: and|,) (?:at )?{LENGTH}(?= ?,)"),
+    _pattern(rf"\bat {PRECISE} and [^,;.]{{0,15}}\d(?:\.\d)? (?:LUFS|BPM|LU)\b"),
+    _AND_OF,
+    # "A shade under two-fifty.", "just under 3:30, and every second counts".
+    _pattern(
+        rf"{_SENTENCE}(?=(?:an? (?:shade|hair|touch|tad|bit|little)|just|well|barely|nearly|almost"
+        rf"|under|over|about|around|roughly|only) )(?!around |about ){LENGTH}"
+        r"(?=\s*(?:[.!]|$)|, (?:and|but|with|no|not|all|every|from|including)\b"
+        r"| (?:on|of|with|without|for)\b)"
+        r"(?![^.;]*\b(?:then|before|until|leads?|opens?|introduces?|sets?|starts?|begins?|follows?"
+        r"|pass(?:es)?|builds?|gives? way|brings?)\b)"
+    ),
+    # "Round and round for eight and a half minutes".
+    _FOR,
     # "Three minutes and twelve seconds, sweaty, defiant", "nine minutes without a pulse".
     _pattern(
-        rf"{_SENTENCE}(?:(?:just|only|all of) )?(?!{_A_MINUTE}){HEDGE}{MINUTES}{ROUGH}"
-        r"(?= (?:of|without|well spent|(?:is|are) (?:all|enough|plenty)"
+        rf"{_SENTENCE}(?:(?:just|only|all of) )?(?!{_A_MINUTE}|{_BPM}){HEDGE}(?:{MINUTES}"
+        rf"|{SPOKEN}){ROUGH}"
+        r"(?= (?:of|without|between|well spent|(?:is|are) (?!(?:when|where|the|spent|how|in)\b)\w+"
         r"|and (?:out|done|gone|over|it's|not|no)|long)\b|\s*(?:[.!:]|$)"
         r"|, (?!(?:and )?(?:then|the|an?|suddenly|here|there|now|still|back|she|he|they|in|into"
-        r"|when|after|as)\b))"
+        rf"|when|after|as|(?:{NUMBER}) min\w+)\b))"
         r"(?![^.;]*\b(?:then|before|until|leads?|opens?|introduces?|sets?|starts?|begins?|clos\w+"
         r"|follows?|pass(?:es)?|builds?|gives? way|brings?)\b)"
     ),
@@ -200,7 +231,7 @@ _PATTERNS = (
     _pattern(rf"{_SENTENCE}{PRECISE}(?= of\b)"),
     # "Four guys, one chord, seven and a half minutes."
     _pattern(
-        rf"(?<=[\w'\"], )(?!{_A_MINUTE}){HEDGE}{MINUTES}{ROUGH}"
+        rf"(?<=[\w'\"][,:] )(?!{_A_MINUTE}|{_BPM}){HEDGE}(?:{MINUTES}|{SPOKEN}){ROUGH}"
         r"(?=(?: of (?:both|it|that|this|them|nothing else))?\s*(?:[.!]|$))"
     ),
 )
@@ -211,7 +242,9 @@ _CLAUSE_ENDS = Pattern(r"\s*(?:[.,;()]|$|and\b|which\b|(?:in|at) \d+ bpm)", re.I
 # "It takes a minute before the drums come in"; "with the urgency of a two-minute song".
 _NOT_ALL_AFTER = Pattern(
     r"\s+(?:before|until|till|for (?:the|it)|into"
-    r"|to (?!(?:play|finish|end|run|complete|listen|tell))"
+    r"|to (?:reach|get|arrive|build|warm|start|begin|enter|change(?! your)|come|appear|settle"
+    r"|find|introduce"
+    r"|move|hear|set|kick|show|wake|make (?:its|h[ie][sr]) entrance|notice|become|turn|open|lift)"
     r"|(?:at|from) (?:the )?(?:start|beginning|opening)"
     # "A mere two minutes in, it peaks"; "a two-minute workout opens it".
     r"|in(?=\s*[,.;:]|$| (?:and|before|when|the|it|he|she|they)\b)"
@@ -226,6 +259,13 @@ _LESS_AFTER = Pattern(
     re.I,
 )
 _END_TO_END = Pattern(r"\bfrom (?:the )?first [\w-]+ to (?:the )?last(?: [\w-]+)?", re.I)
+# "The pads hold for 1:20", "it waits for 2:05".
+_FOR_LESS = Pattern(
+    rf"\b(?:{_HAPPENS}\w*|hold\w*|last\w*|alone|silen\w*|paus\w*|rest\w*|linger\w*)\b", re.I
+)
+# "This piano solo lasts 2:54".
+_IS_SOLO = Pattern(r"\bthis (?:[\w-]+ ){0,3}solo\b", re.I)
+_OPENS = Pattern(r"\b(?:open|begin|start|end|clos|first|then|after|before|follow)\w*\b", re.I)
 _COMPARED = Pattern(r"\b(?:the \w+ of|like|about|sings? of) an? $", re.I)
 _LENGTH_BEFORE = Pattern(r"\b(?:length|duration)\b[^.;]*$", re.I)
 _OF_THE = Pattern(r"\bof (?:the|this) $", re.I)
@@ -245,23 +285,6 @@ _OF_LESS = Pattern(
 )
 
 
-@dataclass(frozen=True)
-class DurationClaim(Claim):
-    """How long the whole track is said to be.
-
-    Attributes
-    ----------
-    low_s, high_s : float
-        A range where the wording leaves it open.
-    is_taken_as_known : bool
-        What is denied before it (``it never slows in its 4:12``) is not the length.
-    """
-
-    low_s: float
-    high_s: float
-    is_taken_as_known: bool = False
-
-
 @extractor
 def duration_claims(passage: Passage) -> list[DurationClaim]:
     """What a text says of the length of the whole track."""
@@ -271,6 +294,7 @@ def duration_claims(passage: Passage) -> list[DurationClaim]:
             claim = _claim(passage, match)
             if claim and not claim.touches(found):
                 found.append(claim)
+    found += [each for each in end_claims(passage) if not each.touches(found)]
     return found
 
 
@@ -302,20 +326,23 @@ def _claim(passage: Passage, match: re.Match[str]) -> DurationClaim | None:
     # What "and lasts" and "it lasts" are said of stands before the clause.
     before = passage.before if _IS_ELIDED.match(match[0]) else passage.clause_before
     around = _END_TO_END.sub(" ", f"{before(match.start())} {match[0]}")
+    around = _IS_SOLO.sub("this piece", around)
+    if _FOR.gave(match) and (PLAYER.search(around) or _FOR_LESS.search(around)):
+        return None
+    if _AND_OF.gave(match) and _OPENS.search(passage.before(match.start())):
+        return None
     # "Its bridge, two minutes long".
     is_apposed = passage.text.endswith(", ", 0, match.start("hedge"))
     subject = passage.before(match.start()) if is_apposed else around
-    if not _WHOLE.gave(match) and (
-        is_of_part(subject) or _OF_LESS.search(around.replace("fades out", ""))
-    ):
+    if _AND_OF.gave(match):
+        subject = around = match[0]
+    if not _WHOLE.gave(match) and (is_of_part(subject) or _OF_LESS.search(around)):
         return None
-    # Where it ends is a moment, too.
     low_s, high_s = bounds_s(match)
     if high_s < _BRIEF_S and not _OF_BRIEF.search(match[0]):
         return None
-    span = match.span("ends" if "ends" in match.re.groupindex else 0)
     is_known = match.re in (_WHOLE, _ACROSS) or " its " in match[0]
-    return DurationClaim(*span, low_s, high_s, is_known)
+    return DurationClaim(*match.span(), low_s, high_s, is_known)
 
 
 def _is_bare(passage: Passage, match: re.Match[str]) -> bool:

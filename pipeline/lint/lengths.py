@@ -1,40 +1,60 @@
 """Lengths of time in figures and words, with what makes them rough."""
 
 import re
+from dataclasses import dataclass
 
 from pipeline.lint.numbers import NUMBER, TEEN, TEN, UNIT, clock_s, number
+from pipeline.lint.passage import Claim
 from pipeline.lint.pattern import Pattern
 
 TIME_WORDS = Pattern(
     r"\d:[0-5]\d|\bmin(?:ute)?s?\b|\bsec(?:ond)?s?\b|\d ?s\b|\bhours?\b"
-    rf"|\b(?:{UNIT})[ -](?:oh[ -]|{TEN}|{TEEN})",
+    rf"|\b(?:{UNIT})[ -](?:oh[ -]|{TEN}|{TEEN})|\bhalf past ",
     re.I,
 )
 """What every time or duration has in it."""
-CLOCK = r"\d{1,2}:[0-5]\d(?::[0-5]\d)?(?![\d:])"
+KIND = (
+    r"(?:chant|prayer|mass|reel|jig|hornpipe|polka|mazurka|polonaise|minuet|gavotte|pavane|galliard"
+    r"|prelude|fugue|fantasia|toccata|passacaglia|chaconne|etude|study|sketch|workout|romp|stomp"
+    r"|blues|raga|alap|drone|meditation|groove|aria|serenade|rhapsody|overture|suite|symphony"
+    r"|concerto|movement|shanty|march|carol|psalm|spiritual|lament|elegy|requiem|motet|madrigal"
+    r"|rumba|samba|salsa|merengue|cumbia|fado|flamenco|bachata|chorale|barcarole|berceuse|banger"
+    r"|bop|opener|closer|take|reading|arrangement|setting|cover|freestyle|gem|odyssey|opus|affair"
+    r"|vignette|haiku|postcard|set|soundscape|stunner|burner|slow-?burner|beast|monster|marathon)"
+)
+"""Regular expression of other words for the whole, where its length or end is told."""
+CLOCK = r"\d{1,2}:[0-5]\d(?::[0-5]\d)?(?!:?\d)"
 _TENS = rf"(?:twenty|thirty|forty|fifty)(?:[ -](?:{UNIT}))?"
 _ENDS = r"(?=[,.;:!?)\"]|$|"
 # "Two minutes fifty-seven"; not the five of "two minutes five chords".
 BARE_SECONDS = (
     rf"(?:[1-5]?\d|{_TENS}|{TEEN}|(?:{UNIT})(?! of\b)){_ENDS}"
-    r" (?:long|flat|exactly|of|and|in|into|all|from|start|it|this|the|with|without)\b)"
+    r" (?:long|flat|exactly|of|and|in|into|all|from|start|it|this|the|with|without|to|for"
+    r"|go|goes|pass|passes|fly|flies|later|on|at|between|is|are|that)\b)"
 )
 """Regular expression of seconds after minutes, without their unit."""
 _SECONDS_AFTER = rf"\s*(?:,|and)?\s*(?P<sec>{NUMBER})[ -]?(?:seconds?|secs?|s)\b"
+_SHARE = r"(?:a[ -]half|(?:a|one|three)[ -]quarters?)"
 MINUTES = (
-    rf"(?:(?P<min>{NUMBER}|half a|a)(?P<half>[ -]and[ -]a[ -]half)?[ -]?"
+    # "Eleven seconds past two minutes", "ten seconds shy of three".
+    rf"(?:(?:(?P<off>{NUMBER}) seconds? (?P<side>past|over|beyond|short of|shy of|under) )?"
+    rf"(?P<min>{NUMBER}|half a|a)(?P<half>[ -]and[ -]{_SHARE})?[ -]?"
     r"(?:(?:odd|short|brief|little|long)[ -])?(?:minutes?|mins?)(?![a-z])"
-    r"(?:(?P<half_after>[ -]and[ -]a[ -]half\b)"
+    rf"(?:(?P<half_after>[ -]and[ -]{_SHARE}\b)"
     rf"|{_SECONDS_AFTER}| (?:and )?(?P<bare>{BARE_SECONDS})"
     rf"|(?!{_SECONDS_AFTER.replace('?P<sec>', '?:')})))"
 )
 """Regular expression of minutes, and seconds if there are any."""
 # "Three twenty-three, all told"; one-twenty is a tempo, too, and five-sixteen a metre.
-_SPOKEN = (
+SPOKEN = (
     rf"(?:(?P<told>(?!one\b)(?:{UNIT}))[ -](?P<told_s>{_TENS}|oh[ -](?:{UNIT})"
     rf"|(?!sixteen)(?:{TEEN})){_ENDS} (?:long|flat|in|all|of|and|from|start)\b))"
 )
-ROUGH = r"(?P<rough>,? (?:or so|give or take|and change|and a bit|plus)\b)?"
+"""Regular expression of minutes and seconds without a unit."""
+ROUGH = (
+    r"(?P<rough>,? (?:exactly|precisely|on the dot|or so|give or take|and change|and a bit"
+    r"|plus)\b)?"
+)
 """Regular expression of what makes a length rough after it, or of nothing."""
 HEDGE = (
     r"(?P<hedge>(?:(?:just|a (?:little|bit|touch|hair|shade|tad|good)|slightly|well|about|around"
@@ -46,21 +66,39 @@ HEDGE = (
 )
 """Regular expression of what makes a length rough before it, or of nothing."""
 LENGTH = (
-    rf"{HEDGE}(?:(?P<clock>{CLOCK})(?:\s?(?:minutes?|mins?|seconds?|secs?)\b)?|{MINUTES}|{_SPOKEN}"
+    rf"{HEDGE}(?:(?P<clock>{CLOCK})(?:\s?(?:minutes?|mins?|seconds?|secs?)\b)?|{MINUTES}|{SPOKEN}"
     # "An 80s ballad", "a 1990s track" name a decade.
     rf"|(?P<s>(?!(?:(?:19|20)\d|[2-9])0s (?!long\b|in\b|of\b)[a-z]){NUMBER})"
-    rf"(?:\s?s\b|[ -]?seconds?\b)|(?P<hour>{NUMBER}|an?)[ -]?hours?\b){ROUGH}"
+    rf"(?:\s?s\b|[ -]?seconds?\b)|(?P<hour>{NUMBER}|an?|half an"
+    rf"|a quarter of an)[ -]?hours?\b){ROUGH}"
 )
 """Regular expression of any length."""
 PRECISE = (
     rf"(?={HEDGE.replace('?P<hedge>', '?:')}(?:[1-9]\d?:|(?:{NUMBER}|a) min\w+"
-    rf"(?:,? (?:and )?[\w-]+ sec| {BARE_SECONDS}))){LENGTH}"
+    rf"(?:,? (?:and )?[\w-]+ sec| {BARE_SECONDS})|{NUMBER}[ -]and[ -]a[ -]half[ -]min)){LENGTH}"
 )
-"""Regular expression of a length of a minute or more, told to the second."""
+"""Regular expression of a length of a minute or more, told to the second or half minute."""
 
 _UNDER = Pattern(r"under|nearly|almost|shy|short|less|no more|not|south")
 _OVER = Pattern(r"over|more|north|upwards|change|bit$|plus")
 _AROUND = Pattern(r"about|around|approx|rough|some|~|close|or so|give")
+
+
+@dataclass(frozen=True)
+class DurationClaim(Claim):
+    """How long the whole track is said to be.
+
+    Attributes
+    ----------
+    low_s, high_s : float
+        A range where the wording leaves it open.
+    is_taken_as_known : bool
+        What is denied before it (``it never slows in its 4:12``) is not the length.
+    """
+
+    low_s: float
+    high_s: float
+    is_taken_as_known: bool = False
 
 
 def bounds_s(match: re.Match[str]) -> tuple[float, float]:
@@ -86,11 +124,17 @@ def _seconds(groups: dict[str, str | None]) -> tuple[float, float]:
         return number(seconds), 0.5
     if hours := groups.get("hour"):
         # "An hour" may be ten minutes more or less.
-        return 3600 * (number(hours) if hours[0] not in "Aa" else 1.0), 600.0
+        share = {"an": 1.0, "a": 1.0, "half an": 0.5, "a quarter of an": 0.25}.get(hours.lower())
+        return 3600 * (share or number(hours)), 600.0 * min(share or 1.0, 1.0)
     minutes = (groups["min"] or "").lower()
+    if off := groups.get("off"):
+        past = (groups["side"] or "").lower() in ("past", "over", "beyond")
+        off_s = number(off) if past else -number(off)
+        return off_s + _seconds({**groups, "off": None})[0], 1.0
     whole_s = 60 * ({"half a": 0.5, "a": 1.0}.get(minutes) or number(minutes))
-    if groups["half"] or groups["half_after"]:
-        return whole_s + 30, 15.0
+    if share := groups["half"] or groups["half_after"]:
+        share_s = 30.0 if "half" in share else 45.0 if "three" in share else 15.0
+        return whole_s + share_s, 15.0
     if rest := groups["sec"] or groups["bare"]:
         return whole_s + number(rest), 1.0
     return whole_s, 30.0 if whole_s % 60 == 0 else 15.0

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from pipeline.lint.durations import duration_claims
 from pipeline.lint.evidence import Evidence
-from pipeline.lint.lengths import BARE_SECONDS, TIME_WORDS
-from pipeline.lint.numbers import NUMBER, clock_s, number
+from pipeline.lint.lengths import BARE_SECONDS, TIME_WORDS, DurationClaim
+from pipeline.lint.numbers import NUMBER, TEEN, UNIT, clock_s, number
 from pipeline.lint.passage import Claim, Passage, extractor
 from pipeline.lint.pattern import Pattern
 from pipeline.lint.sections import PART, WORK
@@ -55,11 +55,22 @@ _SECONDS_POINT = Pattern(
     r"(?:around|about)|(?<= is )(?:around|about|approximately|roughly))"
     rf"\s+{_NEAR}(?P<at>{_SECONDS})"
     rf"(?!\s+(?:of|long|each|at a time|later|earlier|before|after|per|on average))|"
-    rf"(?P<at2>{_SECONDS})\s+(?:in|into|mark)\b(?! (?:the|an?) (?:film|movie|set|album|show"
+    rf"(?P<at2>{_SECONDS})\s+(?:in|into|mark|on(?=,))\b(?! (?:the|an?) (?:film|movie|set|album|show"
     rf"|concert)\b)|(?P<at3>{_SECONDS})[ -]mark\b"
     # "At the 2nd minute".
-    rf"|\b(?P<at7>a minute(?: and a half)?) in(?:to)?\b"
-    r"|\b(?:at|from|by|after|until|in|during) the"
+    rf"|(?<!\d )(?<!y )\b(?P<at7>a minute(?: and a half)?) in(?:to)?\b"
+    # "Around three minutes a cluster thins"; "around three minutes long" tells how long.
+    rf"|(?:^|(?<=[,;:.!?] )|(?<=somewhere ))(?:around|about)\s+(?P<at8>{NUMBER}(?: and a half)?"
+    r" minutes)(?! (?:of|long|in length)\b)"
+    rf"|\b(?:near|towards?|just past|shortly after)\s+(?P<at9>{_SECONDS})"
+    # "At two fifty-four".
+    rf"|\b(?:at|by|until|till|from|around) (?P<told>(?!one\b|two (?:ten|eleven|twelve|twenty)\b)"
+    rf"(?:{UNIT}))[ -](?P<told_s>(?:twenty|thirty|forty|fifty)(?:[ -](?:{UNIT}))?|oh[ -](?:{UNIT})"
+    rf"|(?!sixteen|eight\b|four\b|two\b){TEEN})(?=\s*(?:[.,;:!)]|$)| (?:the|an?|it|and|with|on"
+    rf"|she|he"
+    r"|they|comes?|there|as|where|when|its)\b)"
+    rf"|\bat half past (?P<past>{UNIT})\b"
+    r"|\b(?:at|from|by|after|until|in|into|during|around|about|near|towards?|past) the"
     rf" (?P<at4>\d{{1,2}}(?:st|nd|rd|th)|{'|'.join(_ORDINALS)})"
     r" minute\b"
     r"|\b(?:at|from|by|until) minute (?P<at5>\d{1,2})\b"
@@ -85,6 +96,8 @@ _NO_SECONDS_BEFORE = Pattern(
 _LENGTH_BEFORE = Pattern(
     r"\b(?:for|lasts|lasting)(?: (?:about|around|roughly|nearly|almost|just|over|under))* $", re.I
 )
+# "Seven and a half minutes long (7:27)".
+_APPOSED = Pattern(r"\s*[,(:-]\s*(?:or |exactly |precisely )?")
 _ABOUT = ("about", "around", "approximately", "roughly")
 _IS = Pattern(r" is $")
 _IS_AT = Pattern(
@@ -100,6 +113,7 @@ _ONWARD_S = 5.0
 _ADJACENT = Pattern(r"\s+\(?(?:near |right )?")
 # "A minute in".
 _ONE = Pattern(r"^a (?=minute)", re.I)
+_AS_TOLD = ("at", "at2", "at3", "at6", "at7", "at8", "at9")
 _PART = Pattern(
     rf"(?P<n>{NUMBER})(?P<and_half>[ -]and[ -]a[ -]half)?"
     r"(?:[ -]?(?P<unit>seconds?|secs?|s|minutes?)\b|$)(?P<half>[ -]and[ -]a[ -]half)?",
@@ -158,7 +172,11 @@ def time_mentions(passage: Passage) -> list[TimeMention]:
             before = passage.before(mention.start, 60)
             is_value = (
                 _NO_TIME_BEFORE.search(before)
-                or (pattern is _POINT and _LENGTH_BEFORE.search(before))
+                or (
+                    pattern is _POINT
+                    and mention.lead not in _UNTIL
+                    and _LENGTH_BEFORE.search(before)
+                )
                 or (
                     pattern in (_SECONDS_RANGE, _SECONDS_POINT)
                     and mention.lead in ("from", "by")
@@ -167,7 +185,14 @@ def time_mentions(passage: Passage) -> list[TimeMention]:
                 # "The length is around 2 minutes".
                 or (mention.lead in _ABOUT and _IS.search(before) and not _IS_AT.search(before))
             )
-            if not is_value and not mention.touches(taken):
+            is_apposed = any(
+                _APPOSED.fullmatch(passage.text, each.end, mention.start)
+                for each in taken
+                if isinstance(each, DurationClaim)
+                and 0 <= mention.start - each.end < 12
+                and TIME_WORDS.search(passage.text, each.start, each.end)
+            )
+            if not is_value and not is_apposed and not mention.touches(taken):
                 taken.append(mention)
                 found.append(mention)
     return found
@@ -250,7 +275,14 @@ def _seconds_point(match: re.Match[str]) -> TimeMention:
         n = _ORDINALS.index(ordinal) + 2 if ordinal in _ORDINALS else int(ordinal.rstrip("stndrh"))
         time_s = 60.0 * n
         return TimeMention(*match.span(), time_s, time_s)
-    text = match["at"] or match["at2"] or match["at3"] or match["at6"] or match["at7"]
+    if match["told"]:
+        seconds = match["told_s"].lower().removeprefix("oh")
+        time_s = 60.0 * number(match["told"]) + number(seconds)
+        return TimeMention(*match.span(), time_s, time_s)
+    if match["past"]:
+        time_s = 60.0 * number(match["past"]) + 30.0
+        return TimeMention(*match.span(), time_s, time_s)
+    text = next(match[name] for name in _AS_TOLD if match[name])
     text = _ONE.sub("1 ", text)
     time_s = sum(
         (number(part["n"]) + (0.5 if part["half"] or part["and_half"] else 0.0))

@@ -30,6 +30,58 @@ RIGHT = (
     "You get two minutes and fifty-four seconds of swing.",
     "From the first note to the last, 2:54.",
     "A three-minute thrill.",
+    "Two fifty-four, doors close.",
+    "Six seconds shy of three minutes.",
+    "From upbeat to curtsy it takes two and three-quarter minutes.",
+    "You're in for two minutes and fifty-four seconds.",
+    "Three minutes and not a second more.",
+    "Just under three minutes on one bass line.",
+    "No bar line governs these 2:54.",
+    "Two minutes fifty-four and you're back in the rain.",
+    "Two minutes fifty-four go by like a taxi.",
+    "At -14 LUFS and just under three minutes, it is modest company.",
+    "The rumba runs to two minutes fifty-four.",
+    "It gives you two minutes fifty-four to change your mind.",
+)
+ENDS = (
+    "It ends on a stomp at 2:54.",
+    "Gone by 2:54, and nobody asks where.",
+    "The last chord at 2:54 is a shrug.",
+    "Final drone, 2:54, full stop.",
+    "Nothing slows until 2:54, when it all simply goes out.",
+    "By 2:54 the last note hangs in the stairwell.",
+    "At 2:54 it slams shut on an A.",
+    "A cymbal wash closes it at 2:54.",
+    "Steady to the last stroke at 2:54.",
+    "They slam the tankards down on the last D at 2:54 and laugh.",
+    "It reaches its double bar at 2:54.",
+    "The engine cuts at 2:54.",
+    "Doors close at 2:54, end of the line.",
+    "Everything's said by 2:54.",
+)
+ENDS_TOO_SOON = (
+    "It bows out at 2:26, hat in hand.",
+    "It's goodnight by 2:20.",
+    "A dead stop at 2:20.",
+    "The band walks off at 1:58 and that's that.",
+)
+NO_END = (
+    "The trumpet's last note is at 2:26.",
+    "At 1:16 everything stops for one breath.",
+    "The last chord before the key change at 2:16 is bright.",
+    "The last chord change at 2:10 is a surprise.",
+    "It could have ended at 2:16, and most songs would.",
+    "The band cuts out at 2:20 so she can speak.",
+    "The slow part is over by 1:40.",
+    "A false ending at 1:50 fools everyone.",
+    "By 1:40 you think it's finished; it has barely started.",
+    "At 2:10 the tune closes its eyes.",
+    "It shuts down at 2:00 to a single pulse and rebuilds.",
+    "The fade begins at 2:30.",
+    "Near the end, at 2:30, it brightens.",
+    "In at 0:12, out at 0:40: that is all the whistle does.",
+    "The march ends at 1:30, and the polka begins.",
+    "The first half ends at 1:26.",
 )
 WRONG = (
     "Two minutes thirty-one of swing.",
@@ -73,6 +125,10 @@ NO_LENGTH = (
     "The music fades out at 1:30 and returns.",
     "The live version is a ten-minute workout.",
     "The whole thing is ten seconds late.",
+    "Give it two minutes and you're theirs.",
+    "Three minutes would have done it.",
+    "It takes about a minute to find its feet.",
+    "She waits two whole minutes before she plays a note.",
 )
 
 
@@ -83,6 +139,21 @@ NO_LENGTH = (
 def test_lengths_are_read_and_are_no_moments(sentence, verdict):
     found = said(sentence, TRACKS[TROLLEY].evidence)
     assert (found.get("duration"), found.get("time")) == (verdict, None)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "verdict"),
+    [*((each, "supported") for each in ENDS), *((each, "contradicted") for each in ENDS_TOO_SOON)],
+)
+def test_the_moment_at_which_the_whole_ends_is_its_length(sentence, verdict):
+    found = said(sentence, TRACKS[TROLLEY].evidence)
+    assert (found.get("duration"), found.get("time")) == (verdict, "supported")
+
+
+@pytest.mark.parametrize("sentence", NO_END)
+def test_the_end_of_a_part_and_a_pause_are_no_length(sentence):
+    found = said(sentence, TRACKS[TROLLEY].evidence)
+    assert (found.get("duration"), found.get("time")) == (None, "supported")
 
 
 @pytest.mark.parametrize("sentence", NO_LENGTH)
@@ -97,6 +168,14 @@ def test_moments_and_parts_are_no_length(sentence):
         ("At two minutes fifty-eight the trumpet lifts.", "contradicted"),
         ("For the first 0:18 there is only a piano.", "supported"),
         ("The trumpet holds one note for 0:20.", None),
+        ("Near two minutes the clarinet lifts.", "supported"),
+        ("Around four minutes the clarinet lifts.", "contradicted"),
+        ("It gets feverish around the second minute.", "supported"),
+        ("At half past one the brass arrives.", "supported"),
+        ("It brightens at two fifty-four.", "supported"),
+        ("That tread then lasts till 2:40.", "supported"),
+        ("It moves at maybe 60 a minute in a lilting sway.", None),
+        ("It is two and a half minutes long (2:31).", None),
     ],
 )
 def test_moments_are_read_to_the_second_and_lengths_of_notes_are_none(sentence, verdict):

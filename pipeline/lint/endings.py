@@ -1,0 +1,259 @@
+"""Where a text says that the whole track ends: its length, told as a moment."""
+
+import re
+from collections.abc import Iterator
+
+from pipeline.lint.lengths import KIND, LENGTH, TIME_WORDS, DurationClaim, bounds_s
+from pipeline.lint.passage import Passage
+from pipeline.lint.pattern import Pattern
+from pipeline.lint.sections import WORK, is_of_part
+
+_THING = (
+    r"(?:chords?|notes?|stab|slam|(?:down|up|brush|bow)?strokes?|bar|(?:down|off)?beat|hit|tap"
+    r"|flourish|word|swell|cadence|crash|strum|breath|gasp|thud|blow|sound|tone|overtone|harmonic"
+    r"|ring|echo(?:es)?|snare|rimshot|boom|thump|thwack|thwap|crack|gong|bell|knock|stomp|amen|bow"
+    r"|pluck|decay|fade(?:[- ]?out)?|hush|silence|cut(?:[- ]?off)?|stop|clicks?|(?:hand)?clap"
+    r"|chime|peal|measure|triad|tonic|fermata|unison|chuckle|laugh|sigh|whisper|squeal|yelp|whoop"
+    r"|buzz|hum|drone|wash|pop|flicker|shimmer|ripple|shiver|tick|crackle|arpeggio|octave|bang"
+    r"|blast|punch|kick|clang|clank|toll|resolution|snap|twang|plink|bleep|blip|beep|rattle|rustle"
+    r"|thrum|glimmer|trill|roll|trace|embers?|sparks?|wisp|puff|scrape|hurrah|farewell|goodbye"
+    r"|wink|nod|shrug|syllable|pulse|(?-i:[A-G](?:b|#|m|maj|min|sus|dim|\d)*)"
+    r"(?: (?:flat|sharp))?(?: (?:major|minor))?)"
+)
+_LAST_OF = r"(?:very )?(?:final|last|closing|parting)"
+# "The last F minor chord", "its end", "an abrupt unison stop".
+_LAST = (
+    rf"(?:\b{_LAST_OF} (?:[\w'-]+ ){{0,3}}?{_THING}\b"
+    r"|\bfrom (?:the |its )?first(?: [\w-]+)? to (?:the |its )?last(?: one)?\b"
+    r"|\bthe last (?:to (?:leave|go|stop|fall silent)|out|standing)\b"
+    r"|\b(?:the|its) (?:(?!\w+s )[\w-]+ )?(?:end|finish|close|fade(?:[- ]?out)?|cut-?off"
+    r"|finish line)\b"
+    r"|\ban? (?:[\w-]+ )?(?:dead|hard|cold|sudden|abrupt|clean|full|neat|crisp|sharp|quick|quiet"
+    r"|soft|gentle|long|slow) (?:[\w-]+ )?(?:stop|end|ending|close|finish|halt|cut-?off"
+    r"|fade(?:[- ]?out)?)\b)"
+)
+_NOTHING = r"(?! (?:its|h[ie][sr]|their|the|that|every|each|our|my|your|an?)\b)"
+# Nothing comes after these; those in `_STOPS` may be a pause.
+_ENDS = (
+    rf"(?:(?:ends|finishes|concludes|closes(?! in\b))(?! up\b){_NOTHING}|wraps (?:(?:itself"
+    rf"|things|it all|it) )?up|signs off|bows out|expires|runs its course"
+    r"|(?:says|bids (?:us )?)(?: its)? ?(?:good ?night|goodbyes?|farewells?)"
+    r"|takes (?:a|its) (?:final |last )?bow|calls it (?:a (?:day|night)|quits)"
+    r"|comes to (?:an?|its) (?:[\w-]+ )?(?:end|close|rest|conclusion)|comes to rest|meets its end"
+    r"|reaches (?:its|the) (?:end|conclusion|double bar|finish(?: line)?|(?:final|last) (?:bar"
+    r"|chord"
+    r"|note))|is (?:all )?(?:over|done|finished|through)(?! the\b)"
+    r"|has (?:ended|finished|said (?:its piece|everything|goodbye|all it has))"
+    r"|runs out(?: of (?:breath|road|steam|tape|air|track))?)"
+)
+_STOPS = (
+    rf"(?:stops(?! time){_NOTHING}|cuts(?: out| off)?(?! to\b){_NOTHING}|dies(?: away| out| off)?"
+    r"|fades(?: (?:out|away|completely|(?:in)?to (?:nothing|black|silence)))?"
+    r"(?! (?:up|in|into|to|under|behind)\b)"
+    r"|(?:has|is) (?:all )?(?:faded|died|gone|stopped|dissolved|vanished|evaporated)"
+    r"(?: (?:out|away|silent|quiet))?"
+    r"|(?:is|gets) (?:\w+ )?(?:extinguished|snuffed out|switched off|put out|cut off|let go"
+    r"|turned off"
+    r"|swallowed)|goes (?:silent|quiet|dead|dark|black)|falls silent|halts|drops dead"
+    r"|(?:comes|grinds|skids|slams|screeches|rolls|shudders) to (?:an?|its) (?:[\w-]+ )?(?:stop"
+    r"|halt"
+    r"|standstill|close)|(?:slams|snaps|shuts|switches|clicks|breaks) (?:shut|off|down)"
+    r"|peters out|trails off|tapers off|burns (?:itself )?out|gives (?:out|up the ghost)|vanishes"
+    r"|disappears|evaporates|(?:dissolves|sinks|collapses|melts) into (?:[\w-]+ )?(?:silence"
+    r"|nothing"
+    r"|hum|hiss|static|air|feedback)|(?:winds|runs) down|packs up|crosses the (?:finish )?line"
+    r"|goes out(?! of\b)|(?:rides|walks|heads|drifts|slips|slinks|tiptoes|floats|sails|saunters"
+    r"|strolls) (?:off"
+    r"|away|out|into the (?:sunset|night|dark|distance))|(?:calls|shuts up) (?:time|shop)"
+    r"|turns (?:out|off) the lights?|(?:closes|shuts) the (?:door|book|lid|curtains?)"
+    r"|(?:brings|drops|lowers) (?:down )?the curtain|leaves the (?:room|building|stage|floor))"
+)
+_ALL = (
+    r"(?:it|it all|this(?: one)?|that|which|everything|everybody|everyone|they|all|we|you're|we're"
+    r"|the whole (?:thing|affair|show|business)"
+    rf"|(?:the|this) (?:[\w'-]+ ){{0,3}}?(?:{WORK}|{KIND}|band|music|tape|loop|needle|reel|show"
+    r"|curtain|sound|story|party|lights?|glow|fire|flame|lamp|spell|engine|motor|power|siren"
+    r"|dream|storm|night|scene|picture|film))"
+)
+_SO = r"(?:(?!not\b|never\b)\w+(?:ly| all)? ){0,2}?"
+_THEM = (
+    rf"(?: it\b(?: all)?(?! (?:up|down|back)\b)| (?:things|everything|proceedings|the lot"
+    rf"|(?:the|this) (?:[\w-]+ )?(?:{WORK}|{KIND}|music|show|evening|night|story|thing)))"
+)
+_GONE = (
+    r"(?:(?:all )?(?:out|done|gone|over|finished|home|dusted)|(?:ending|closing"
+    r"|finishing|stopping|concluding|fading (?:out|away)|dying away)|curtain(?: down| falls)?"
+    r"|lights out|doors close|credits(?: roll)?"
+    r"|end of the line|closing time|game over|bedtime|blackout"
+    rf"|good ?night|goodbye|amen|end of (?:story|{WORK}|{KIND})|silence|that's (?:it"
+    rf"|that|all)"
+    r"|(?:(?:cold|hard|dead|sudden|abrupt|full|long|slow) )?(?:stop|end|ending|finish|close"
+    r"|fade(?:-?out)?|cut-?off|exit))"
+)
+_END = (
+    rf"(?P<last>{_LAST})"
+    rf"|(?P<all>\b{_ALL}(?: is|'s| has been| are|'re) {_SO}(?:over(?! the\b)|done|finished|gone"
+    rf"|said"
+    rf"|told|spent)\b(?! (?:twice|before|again))|\b{_ALL}(?:'s)? {_SO}(?:{_ENDS}|{_STOPS})"
+    rf"|\b(?:they|all|we|both) {_SO}(?:end|stop"
+    r"|finish|close|halt|wrap up|sign off|bow out|fall silent)\b)"
+    rf"|(?P<them>\b(?:ends|closes|finishes|stops|concludes|caps){_THEM}"
+    rf"|\b(?:shuts|cuts) it (?:off|down)|\bbrings{_THEM} (?:home|to (?:an?"
+    rf"|its) (?:[\w-]+ )?(?:end|close|halt|stop)))"
+    rf"|(?P<thing>\b{_THING} (?:\w+ly )?(?:ends|closes|finishes|concludes))"
+)
+_END_BEFORE = Pattern(
+    rf"(?:(?P<until>\b{_ALL} (?:does not|doesn't|never) (?:end|finish|stop|let up)s?)"
+    rf"|{_END}|(?P<ends>\b{_ENDS})|(?:\band |\bthen |, )(?P<stops>(?:\w+ly )?{_STOPS})"
+    rf"|(?:^\W*|[,;:] |\band |\bit's |\bit is |\bwe're )(?:and )?(?P<gone>{_GONE}))"
+    r"(?P<between>(?:,? [^\s;:.]+){0,5}?)[\s,:(]*$",
+    re.I,
+)
+_END_AFTER = Pattern(
+    r"[,:]? ?(?:and |then |when )?(?:there is |there's |comes |you get |it's |with |the |an? "
+    r"|one |its )?(?:"
+    rf"(?:{_END})"
+    r"|(?P<gone>(?<!the )(?<!a )" + _GONE + r"(?=\s*(?:[.,;:!]|$)))"
+    rf"|(?P<on>on (?:the|its|an?|one) {_LAST_OF} (?:[\w'-]+ ){{0,3}}?{_THING})"
+    rf"|(?P<later>{_ALL} [^.;:,]{{0,50}}?\b(?:and|then) (?:\w+ly )?(?:{_ENDS}|{_STOPS})"
+    r"(?=\s*(?:[.,;!]|$)))"
+    rf"|(?P<farewell>[^.;:,]{{0,40}}?\b(?:says (?:good ?night|goodbye|farewell)|runs out of"
+    rf" (?:breath|road|steam)|(?:ends|closes|finishes){_THEM})))",
+    re.I,
+)
+_MOMENT = Pattern(
+    rf"(?:\b(?:at|by|until|till|after|come)\s+(?:the )?|(?=\b(?:around|about|just)\b))"
+    rf"{LENGTH}(?:[ -]mark)?",
+    re.I,
+)
+_BARE = Pattern(rf"(?:(?<=[,:] )|(?<=\()|^|(?<=[.!] )){LENGTH}(?=\s*(?:[,:.)!]|$))", re.I)
+_BOUND = Pattern(
+    r"[;:](?!\d|\s*$)|\b(?:but|while|whereas|(?<!as )though|although)\b|(?<=\d), (?:and |then )?"
+    r"|\band (?=by|at)\b"
+)
+PLAYER = Pattern(
+    r"\b(?:s?he|drum\w*|bass\w*|guitar\w*|piano\w*|organ\w*|keyboards?|synth\w*|pads?|strings?"
+    r"|violin\w*|cello\w*|viola|fiddle\w*|harp\w*|flute\w*|clarinet\w*|oboe\w*|sax\w*|horns?"
+    r"|trumpet\w*|trombone\w*|brass|accordion\w*|banjo\w*|mandolin\w*|marimba|vibes"
+    r"|snare|kick|hi-?hats?|percussion|congas?|voices?|vocal\w*|singer\w*|choir|sopranos?|tenors?"
+    r"|altos?|leads?|riffs?|melody|lines?|tempo|pulse|rubato|ritardando|accelerando|swell"
+    r"|crescendo|rain|words?|lyrics?|samples?|arpeggi\w+|noise|click|metronome|feedback"
+    r"|whistle\w*|pipes?|tabla\w*|sitar|kora|bells?|hook|theme|rhythm|modulation|key change"
+    r"|clap\w*|(?:slow|fast|first|quiet|loud) (?:part|half|bit)|stretch|phase|episode|lull|calm"
+    r"|argument|chase|fight|duet|exposition|development|recapitulation|trio)\b",
+    re.I,
+)
+"""What sounds and is not the whole."""
+# "The last chord change", "the fade begins".
+_NO_END_AFTER = Pattern(
+    rf" of (?:the|h[ie][sr]|this|that|each|every|its) (?!{WORK}|{KIND}|night|evening|tape|show)"
+    r"| (?!(?:on|in|with|of|at|by|and|or|like|as|still|left|alone|comes?|is|just|out|a|an|the"
+    r"|go|ring|die|fade|hang|fall|land|drop|after|for|from|over|under|into|around|exactly"
+    r"|\w+(?<!s)s|\w+ing|\w+ly)\b)\w"
+    r"|.*\b(?:begins?|starts?|approaches|sets? in)\b",
+    re.I,
+)
+_GOES_ON = Pattern(
+    r"\W*where\b|\W*(?:[\w'-]+ ){0,4}?(?:before(?! (?:you|anyone|we)\b)|then|only to|for (?:a"
+    r"|one|two|four)\b"
+    r"|(?:and|but) (?:(?!from\b)[\w'-]+ ){0,4}?(?:returns?|comes? back|restarts?|resumes?"
+    r"|starts?|begins?"
+    r"|picks up|re-?enters?|carr(?:y|ies) on|continues?|rebuilds?|rises?"
+    r"|swells?|follows?|takes? over|(?:plays?|sings?) (?:on|alone))\b|except|save for"
+    r"|leaving (?:the|only|just|h[ie][sr]|an?)\b|to (?:make|leave|give|let|reveal|an?|one|just"
+    r"|only|almost)\b|so (?:the|that|s?he|they|we|you|it)\b"
+    r"|as (?:the|s?he)\b|[^.;]*\bthe next\b|of (?:the|this|each|every|that|h[ie][sr]) (?!song"
+    r"|track|piece))",
+    re.I,
+)
+_NEARLY = Pattern(
+    r"\b(?:almost|nearly|seems? to|threatens|false|as (?:if|though)|like)\b"
+    r"|\b(?:near|towards?|before|approaching|second to|next to)(?: \w+)?\W*$",
+    re.I,
+)
+_UNTIL = Pattern(r"\b(?:until|till|to|by|before|and|when)\b\W*(?:[\w'-]+ ){0,6}$", re.I)
+_DENIED = Pattern(r"\b(?:no|not|never|doesn't|isn't|without(?: an?)?)\b(?: \w+)?\W*$", re.I)
+_OF_ALL = Pattern(r"(?:they|every|we|the|all|both)\b", re.I)
+_GONE_AND = Pattern(r"(?:,? (?:on|with|in|and|just|again|for good|\w+ly)\b.*)?", re.I)
+_GONE_THEN = Pattern(
+    r"\s*(?:[.,;:!)-]|$)| (?:and|with|on|after|having|like|as|flat|exactly|sharp|in an?|without)\b"
+)
+# "Her last note", "the flute's last note".
+_OF_ONE = Pattern(r"(?:\bh[ie][sr]|\w's|s') (?:[\w-]+ )?$", re.I)
+_LASTING = Pattern(r"ing$|night$")
+_NAMES = (
+    "until",
+    "last",
+    "all",
+    "them",
+    "thing",
+    "ends",
+    "stops",
+    "gone",
+    "on",
+    "later",
+    "farewell",
+)
+_END_WORD = Pattern(r"\bends?\b", re.I)
+# Ours: few tracks are so short; of those it is said in plain words.
+_SHORTEST_S = 45.0
+
+
+def end_claims(passage: Passage) -> Iterator[DurationClaim]:
+    """Lengths that are told as the moment at which the whole track ends."""
+    for pattern in (_MOMENT, _BARE):
+        for match in passage.near(TIME_WORDS, pattern):
+            low_s, high_s = bounds_s(match)
+            span = _end_before(passage, match) or _end_after(passage, match)
+            if span and (high_s >= _SHORTEST_S or _END_WORD.search(passage.text, *span)):
+                is_known = bool(_UNTIL.search(passage.before(span[0])))
+                yield DurationClaim(*span, low_s, high_s, is_known)
+
+
+def _end_before(passage: Passage, match: re.Match[str]) -> tuple[int, int] | None:
+    """Words of the end before a moment: ``the last chord at 2:34``."""
+    clause = _BOUND.split(passage.before(match.start(), 120))[-1]
+    found = _END_BEFORE.search(clause)
+    if not found or (found["until"] and not match[0].lower().startswith(("until", "till"))):
+        return None
+    return _checked(passage, found, match.start() - len(clause), match.end())
+
+
+def _end_after(passage: Passage, match: re.Match[str]) -> tuple[int, int] | None:
+    """Words of the end after a moment: ``by 2:34 it is over``."""
+    found = _END_AFTER.match(passage.after(match.end(), 120))
+    if not found or (_BARE.gave(match) and not (found["gone"] or found["last"])):
+        return None
+    name = _name(found)
+    if name == "last" and _NO_END_AFTER.match(found.string, found.end()):
+        return None
+    return _checked(passage, found, match.end(), match.end() + found.end())
+
+
+def _name(found: re.Match[str]) -> str:
+    groups = found.groupdict()
+    return next(name for name in _NAMES if groups.get(name))
+
+
+def _checked(passage: Passage, found: re.Match[str], at: int, last: int) -> tuple[int, int] | None:
+    """Where the words of the end stand; none where they are of a part, denied, or of a pause."""
+    name = _name(found)
+    start, end = found.span(name)
+    before, between = found.string[:start], found.groupdict().get("between") or ""
+    same = before.rsplit(", ", 1)[-1] if _OF_ALL.match(found[name]) else before
+    if is_of_part(same) or is_of_part(between) or _NEARLY.search(before):
+        return None
+    if _DENIED.search(before) or (name == "last" and _NO_END_AFTER.match(between)):
+        return None
+    if name == "gone" and not _GONE_AND.fullmatch(between):
+        return None
+    is_of_some = name in ("ends", "stops", "gone") and PLAYER.search(before)
+    if is_of_some and not _LASTING.search(found[name]):
+        return None
+    if name == "last" and _OF_ONE.search(before):
+        return None
+    if name == "gone" and not _GONE_THEN.match(passage.after(last, 20)):
+        return None
+    if _GOES_ON.match(passage.after(last, 60)):
+        return None
+    return at + start, at + end
