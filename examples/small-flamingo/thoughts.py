@@ -15,10 +15,13 @@ from questions import Question, with_options
 from schemas.audio_tokens import TOKENS_PER_S
 from schemas.thinking import Thought, ask_for_thought, format_thought
 
-# By kind of question; `score.py` says each option in the first words. What was heard comes first, as
-# in the answers that `listen.yaml` teaches.
+# By kind of question; `score.py` says each option in the first words. What was heard comes first,
+# as in the answers that `listen.yaml` teaches.
 THOUGHTS = {
-    "tempo": ("{} is how the beat goes when I tap along.", "{}: so do the beats follow each other."),
+    "tempo": (
+        "{} is how the beat goes when I tap along.",
+        "{}: so do the beats follow each other.",
+    ),
     "metre": ("{} beats pass from downbeat to downbeat.", "{} is how far I count in a bar."),
     "instrument": ("{} is what plays the chords.", "{}: that is the tone of the chords."),
 }

@@ -132,9 +132,9 @@ def _seconds(groups: dict[str, str | None]) -> tuple[float, float]:
         off_s = number(off) if past else -number(off)
         return off_s + _seconds({**groups, "off": None})[0], 1.0
     whole_s = 60 * ({"half a": 0.5, "a": 1.0}.get(minutes) or number(minutes))
-    if share := groups["half"] or groups["half_after"]:
-        share_s = 30.0 if "half" in share else 45.0 if "three" in share else 15.0
-        return whole_s + share_s, 15.0
+    if part := groups["half"] or groups["half_after"]:
+        part_s = 30.0 if "half" in part else 45.0 if "three" in part else 15.0
+        return whole_s + part_s, 15.0
     if rest := groups["sec"] or groups["bare"]:
         return whole_s + number(rest), 1.0
     return whole_s, 30.0 if whole_s % 60 == 0 else 15.0

@@ -33,7 +33,7 @@ PARTS = {
     "first": 0, "fresh": 600, "second": 1000, "third": 2000, "fourth": 3000, "fifth": 4000,
     "sixth": 5000, "seventh": 6000, "eighth": 7000, "ninth": 8000, "tenth": 9000,
     "tenth, second half": 9300, "eleventh": 10000, "twelfth": 11000,
-    "thirteenth": 13000, "fourteenth": 14000,
+    "thirteenth": 13000, "fourteenth": 14000, "fifteenth": 15000, "sixteenth": 16000,
 }  # fmt: skip
 _FIELD_OF = {
     "mode_relation": "key",

@@ -13,8 +13,6 @@ FIRST = OF_PART.pop("first")
 PARTS = {
     "first, tuned on": [row for row in FIRST if not prose.is_held_out(row)],
     "first, held out, then read": [row for row in FIRST if prose.is_held_out(row)],
-    "thirteenth": OF_PART.pop("thirteenth"),
-    "fourteenth": OF_PART.pop("fourteenth"),
     **{f"{name}, then read": rows for name, rows in OF_PART.items()},
     "practice, tuned on": prose.rows(prose.PRACTICE_PROSE),
 }
@@ -23,9 +21,6 @@ FLOORS = {"decided": (0.97, 0.95), "contradicted": (0.97, 0.9)}
 FLOORS_OF = {
     "fresh, then read": {"decided": (0.95, 0.93), "contradicted": (0.95, 0.9)},
     "tenth, second half, then read": {"decided": (0.96, 0.9), "contradicted": (0.96, 0.85)},
-    # By a large model, whose misses were not read.
-    "thirteenth": {"decided": (0.96, 0.87), "contradicted": (0.94, 0.88)},
-    "fourteenth": {"decided": (0.97, 0.88), "contradicted": (0.97, 0.88)},
 }
 
 
