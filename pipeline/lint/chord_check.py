@@ -21,6 +21,7 @@ from schemas.facts import Chord
 from schemas.harmony import pitch_class, tonics_of
 from schemas.lint import Finding
 
+_CHORD = Pattern(r"\b(?:chord|harmony)\b", re.I)
 _SEVERAL_AFTER = Pattern(r" chords\b", re.I)
 _OTHER_CLAUSE = Pattern(r"[;:]|,(?! then\b)|\b(?:and|but|yet|while|whereas)\b", re.I)
 # "Which are all minor chords".
@@ -45,8 +46,10 @@ def check_chords(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
     stated = list(passage.stated(settled_chords(passage, evidence)))
     moments = Counter(moment_of(passage, each) for each in stated)
     for claim in stated:
-        # Of several chords, or "D major chords", a moment is only where they begin.
-        is_alone = claim.is_certain and moments[moment_of(passage, claim)] == 1
+        # Of several chords, or "D major chords", a moment is only where they begin; "it settles on
+        # E" tells no chord that sounds then.
+        is_named = claim.is_certain or _CHORD.search(passage.text, *passage.sentence(claim.start))
+        is_alone = is_named and moments[moment_of(passage, claim)] == 1
         is_one = is_alone and not _SEVERAL_AFTER.match(passage.text, claim.end)
         is_then = is_one and _is_of_its_moment(passage, claim)
         window = window_of(passage, claim, evidence) if is_then else None
