@@ -132,7 +132,7 @@ def heard_s_per_track(config: CorpusConfig, duration_s: float) -> float:
 
 STAGE = Stage(
     name="compare",
-    version="6",
+    version="7",
     makes=Comparison,
     reads=(Track, Segment, MusicFacts, Lyrics, SegmentCaption, RichCaption),
     config=CompareConfig,

@@ -269,7 +269,7 @@ _MOST_TOGETHER = 12
 
 STAGE = Stage(
     name="harden",
-    version="6",
+    version="7",
     makes=Hardened,
     reads=(
         Track, Segment, MusicFacts, Lyrics, SegmentCaption, RichCaption, QaPair, BlindResult,

@@ -99,7 +99,7 @@ def _rejection(text: Text, wrong: list[Finding]) -> Rejection:
 
 STAGE = Stage(
     name="lint",
-    version="13",
+    version="14",
     makes=LintVerdict,
     reads=(
         Track,

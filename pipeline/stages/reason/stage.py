@@ -122,7 +122,7 @@ def _rows(
 
 STAGE = Stage(
     name="reason",
-    version="10",
+    version="11",
     makes=Trace,
     reads=(
         Segment, MusicFacts, Lyrics, SegmentCaption, RichCaption, QaPair, Hardened, Quality,

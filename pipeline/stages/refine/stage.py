@@ -237,7 +237,7 @@ def requests_per_track(config: CorpusConfig, _role: RoleName) -> float:
 
 STAGE = Stage(
     name="refine",
-    version="6",
+    version="7",
     makes=RefinedCaption,
     reads=(Track, Segment, MusicFacts, Lyrics, BroughtText),
     config=Record,
