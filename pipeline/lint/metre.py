@@ -22,6 +22,8 @@ _SPELLED = Pattern(
     r"(?![- ](?:bar|chord|to|beat|track|piece|part))",
     re.I,
 )
+# "Till three-sixteen" is a time.
+_TIME_OF = Pattern(r"\b(?:at|till|until|by|from|past|after|before|around|about|since|to) $", re.I)
 _METRE_IS = Pattern(r"\b(?:time signature|met(?:re|er)) is $", re.I)
 _SPELLED_WITH = Pattern(
     r"\s*(?:time|metre|meter|signature|groove|feel|riff|beat|pulse|rhythm|pattern|swing"
@@ -106,7 +108,7 @@ _COUNTS_IN = Pattern(
 )
 _MOVES = (
     r"(?:(?:mov|sway|rock|roll|swing|stroll|lop|limp|lilt|danc|march|strut|waltz|shuffl|bounc"
-    r"|stomp|trot|glid|lurch|stumbl|driv|groov|walk|rid|puls|turn|spin|sail|skip|tick)(?:e?s|ing|e)"
+    r"|stomp|trot|glid|lurch|stumbl|driv|groov|walk|rid|puls|turn|spin|sail|skip|tick|tiptoe|tumbl)(?:e?s|ing|e)"
     r"|goes|runs|sits|stays)"
 )
 _GAIT = (
@@ -114,7 +116,7 @@ _GAIT = (
     r"|nimble|lopsided|off-kilter|tricky|jagged|skipping|galloping|driving|bouncing|bouncy|graceful"
     r"|tender|wonky|jerky|tumbling|stately|steady|straight|strict|square|plain|simple|even|brisk"
     r"|slow|quick|fast|gentle"
-    r"|easy|relaxed|heavy|light|loose|tight|unhurried|leisurely|medium)"
+    r"|easy|relaxed|heavy|light|deep|firm|loose|tight|unhurried|leisurely|medium)"
 )
 _NUM = rf"(?P<n>[2-7]|{_SMALL})"
 _AFTER_COUNT = (
@@ -122,7 +124,7 @@ _AFTER_COUNT = (
     r"(?=[,.;:!)](?!\d)| (?:throughout|even|and|but|with|from|over|under|beneath|underneath|below"
     r"|rather than"
     r"|not|if|though|while|because|so|here|now|until|till|all (?:the|through|along)"
-    r")\b| at (?:\w+ ){0,3}?\d|\s*$)"
+    r")\b| at (?:\w+ ){0,3}?\d| in (?-i:[A-G])\b|\s*$)"
 )
 _FELT = Pattern(
     # "It sways in three", "118 BPM, in three", "in a lazy three", "In four, with brushes".
@@ -136,7 +138,8 @@ _FELT = Pattern(
     rf"(?: along| on| away| by| past| round| around| \w+ly)?,? in|, (?:and )?in"
     r"|\b(?:in|on|to|with|over|into|it's|is|plays|keeps|holds|counts|beats) an?"
     rf" (?:{_GAIT},? ){{1,2}}|\b(?:in|it's|just|only) (?:{_GAIT},? ){{1,2}}"
-    rf"|(?:^|(?<=[.!?;:] ))(?:all )?in|(?:^|(?<=[.!?;:,] ))an? (?:{_GAIT},? ){{1,2}})"
+    rf"|(?:^|(?<=[.!?;:] ))(?:all )?in|(?:^|(?<=[.!?;:,] ))an? (?:{_GAIT},? ){{1,2}}"
+    rf"|\b(?:metre|meter|time|count|pulse|beat),? an? (?:{_GAIT},? ){{1,2}})"
     rf" ?(?:firmly |clearly )?{_NUM}{_AFTER_COUNT}"
     rf"|\bit's (?:all )?(?P<n2>{_SMALL}) (?:all (?:the way|through)|throughout)\b",
     re.I,
@@ -185,8 +188,8 @@ _SPOKEN = Pattern(
 )
 # "Grouped three plus two": not three, three and two in a bar of four.
 _PLUS = Pattern(
-    r"\b(?:bars?|beats?|pulse|rhythm|metre|meter|grouped|phrased|counted|felt|groove|cycle)\b"
-    r"[^.;:]{0,25}? (?P<sum>(?:two|three|four|[234])(?: plus (?:two|three|four|[234])){1,3})\b",
+    r"\b(?:bars?|beats?|pulse|rhythm|metre|meter|group(?:ed|ing)|phrased|counted|felt|groove|cycle)\b"
+    r"[^.;:]{0,25}? (?P<sum>(?:two|three|four|[234])(?:(?: plus | ?\+ ?)(?:two|three|four|[234])){1,3})\b",
     re.I,
 )
 _MANY = {"twos": 2, "threes": 3, "fours": 4, "fives": 5, "sixes": 6, "sevens": 7}
@@ -359,6 +362,8 @@ def _mentions(passage: Passage) -> Iterator[MetreClaim]:
         if is_metre and not _NO_METRE_AFTER.match(plain, match.end()):
             yield MetreClaim(*match.span(), f"{int(match['n'])}/{match['d']}")
     for match in _SPELLED.finditer(plain):
+        if match["d"].lower() == "sixteen" and _TIME_OF.search(plain[: match.start()][-8:]):
+            continue
         if _SPELLED_WITH.match(plain, match.end()) and (
             "-" in match[0]
             or "time" in plain[match.end() :][:6]
@@ -382,7 +387,7 @@ def _spoken(plain: str) -> Iterator[MetreClaim]:
     for match in _QUAVERS.finditer(plain):
         yield MetreClaim(*match.span(), f"{number(match['n'] or match['n2']):g}/8")
     for match in _PLUS.finditer(plain):
-        total = sum(map(number, match["sum"].lower().split(" plus ")))
+        total = sum(map(number, re.split(r" plus | ?\+ ?", match["sum"].lower())))
         if total in (5, 7):
             yield MetreClaim(*match.span(), f"{total:g}/4")
     for match in _SPOKEN.finditer(plain):

@@ -172,6 +172,11 @@ _CHANGES = Pattern(
     r"|\b(?:slow|fast|quick)(?:ly)?,? (?:and |but )?then (?:slow|fast|quick)"
     r"|\b(?:slower and (?:ever )?slower|(?:faster|quicker) and (?:ever )?(?:faster|quicker))\b"
     r"|(?:\d bpm|\bminute|\bclicks?|\bbeats?) (?:faster|slower|quicker)\b(?! than\b)"
+    # "Faster from 2:40", "the riff drops to a crawl".
+    r"|(?:^|[.;:] )(?:\w+ )?(?:faster|slower|quicker) (?:from|after) (?=\d+:\d)"
+    rf"|\b(?:{WORK}|riff|band|music|everything|it) (?:drops|slows|sinks|grinds|slumps)(?: down)?"
+    r" to a (?:crawl|plod|trudge)\b"
+    r"|\b(?:half|minute|third) (?:picks up|gathers|gains|loses) speed\b"
     rf"|\b(?:pull|push|tug|stretch|bend|drag)(?:s|ed|ing)? (?:at )?the {PACE} (?:about|around"
     rf"|out of shape|this way|back and forth)\b",
     re.I,
@@ -197,6 +202,12 @@ _TEMPO_CUE = Pattern(rf"\b(?:{PACE}|groove|metronome)\b", re.I)
 _NEAR, _NEXT = 45, 20
 _EVEN_WHEN = Pattern(
     r"\b(?:even (?:when|as|after|though|while|where|once)|although|though) (?:the )?$", re.I
+)
+# "I brace for a shift in speed".
+_AWAITED = Pattern(
+    r"\b(?:brac\w*|wait\w*|listen\w*|hop\w*|long\w*|ask\w*|look\w*|check\w*|prepar\w*|ready|need) "
+    r"for (?:an?|any|the|some) (?:\w+ )?$|\bexpect\w* (?:an?|any|the|some) (?:\w+ )?$",
+    re.I,
 )
 _MANY = Pattern(r"\b(?:several|multiple|many|frequent\w*|numerous|constantly|continually)\b", re.I)
 _NOT_STEADY = Pattern(rf"(?:\bnot|n't) [^.;]*{STEADY}|irregular|unsteady|erratic", re.I)
@@ -230,7 +241,9 @@ def check_tempo_change(passage: Passage, evidence: Evidence) -> Iterator[Finding
     changes += [each for each in reached if not each.touches(changes)]
     changes.sort(key=lambda each: each.start)
     # "From a steady pace to a faster one" changes; "the tempo never changes" stays.
-    stays = [each for each in stays if not _is_within(each, changes)]
+    # "That faster tempo holds" tells of a change before.
+    old = [each for each in changes if _ALREADY.match(passage.text, each.start)]
+    stays = [each for each in stays if not _is_within(each, changes) and not each.touches(old)]
     changes = [each for each in changes if not each.touches(stays)]
     stays += passage.stated(_it_stays(passage))
     if not stays and not changes:
@@ -270,7 +283,8 @@ def _told(passage: Passage) -> tuple[list[Claim], list[Claim]]:
     for match in _CHANGES.finditer(passage.text):
         # "The key does not change even when the tempo halves".
         is_even = _EVEN_WHEN.search(passage.before(match.start()))
-        if is_even or not passage.is_set_aside(*match.span()):
+        is_awaited = _AWAITED.search(passage.before(match.start(), 40))
+        if is_even or not (is_awaited or passage.is_set_aside(*match.span())):
             changes.append(Claim(*match.span()))
     return stays, changes
 
@@ -337,7 +351,7 @@ def _is_of_whole(
     said = passage.text[claim.start : claim.end]
     around = (
         f"{passage.clause_before(claim.start)}{said}"
-        f"{re.split('[,;.]', passage.after(claim.end))[0]}"
+        f"{re.split('[,;.]| (?:and|while|but) ', passage.after(claim.end))[0]}"
     )
     return (is_then or moment_of(passage, claim) is None) and not is_of_part(
         apart_from.sub(" ", _TO_THE_END.sub(" ", around))
