@@ -50,7 +50,8 @@ _NAMED = Pattern(
     re.I,
 )
 _NOTE_VALUE = Pattern(
-    rf"(?:♩\.?|\b(?:quarter|crotchet)(?:[ -]note)?)\s*(?:=|equals)\s*(?:c\.?\s*|~\s*)?(?P<low>{_NUMBER})",
+    rf"(?:♩\.?|\b(?:quarter|crotchet)(?:[ -]note)?)\s*(?:=|equals)\s*(?:c\.?\s*|~\s*)?"
+    rf"(?P<low>{_NUMBER})",
     re.I,
 )
 # "You'd swear it's 140".
@@ -70,7 +71,8 @@ _UNCHANGED = Pattern(
 _AT_MOMENT = Pattern(r"\b(?:at|from|after|by) \d+:\d\d\b[^.;]*$", re.I)
 # "Until 2:28 halves it to 94 BPM": from then on.
 _UNTIL_IT = Pattern(
-    r"\buntil \d+:\d\d [a-z]+s (?:it|things|everything|the \w+)(?: (?:right|down|up|back))* (?:in)?to "
+    r"\buntil \d+:\d\d [a-z]+s (?:it|things|everything|the \w+)(?: (?:right|down|up"
+    r"|back))* (?:in)?to "
     r"(?:an? )?(?:\w+,? ){0,2}$",
     re.I,
 )

@@ -27,7 +27,8 @@ _BARE = Pattern(
 _ABOUT = (
     r"(?:(?:about|around|roughly|nearly|almost|approximately|some|maybe|perhaps|say|just|barely"
     r"|only"
-    r"|exactly|precisely|something like|somewhere|close to|near|circa|over|under|above|below|past|shy of"
+    r"|exactly|precisely|something like|somewhere|close to|near|circa|over|under|above"
+    r"|below|past|shy of"
     r"|right|an? (?!ripe|young|old|total)[\w-]+|at|~) ?){0,4}"
 )
 _QUICK = (
@@ -43,7 +44,8 @@ _MOVES = (
     r"|shoot"
     r"|surg|gallop|quicken|accelerat|speed|drop|sink|dip|sag|eas|slacken|slow|settl|relax|halv"
     r"|doubl"
-    r"|slid|slip|plung|tumbl|plummet|pull|drift|shift|switch|chang|spring|fall|ramp|crank|notch|lean|lurch)"
+    r"|slid|slip|plung|tumbl|plummet|pull|drift|shift|switch|chang|spring|fall|ramp|crank"
+    r"|notch|lean|lurch)"
     r"(?:e?s|e?d|ped|ging|ping|ing|e|t)?|sped|fell|sank|sunk|sprang|sprung|crept|shot|swells?"
     r"|swelled"
     r"|(?:go|goes|going|went|com(?:es?|ing)|came|mov\w+|build\w*|tak(?:es?|ing)|took|brings?"
@@ -93,7 +95,8 @@ _SITS_AT = Pattern(
     r" (?:gets?|got|count(?:ed)?|land(?:ed)? on)"
     r"|clock\w*|ma(?:k|d)e it|tap(?:ped)?|measured?|call it|call that|put it|reckon)"
     rf"(?: (?:it|that|this|out|on|as))* {_ABOUT}"
-    r"|(?<=, )metronome |\b(?:metronome|click track|click|stopwatch|tapping)(?: along)? (?:says?|reads?|shows?"
+    r"|(?<=, )metronome |\b(?:metronome|click track|click|stopwatch"
+    r"|tapping)(?: along)? (?:says?|reads?|shows?"
     r"|gives?(?: me)?"
     rf"|agrees?|is|puts it) {_ABOUT}"
     r"|(?:^|, |\(|: )(?:(?:(?:at|about|around|roughly|near|close to|circa) ){1,2}"
@@ -108,7 +111,8 @@ _WEAK = Pattern(
     r"|(?:^|[,;:(] )(?:(?:and|so|then|but|now|still|only|(?:that|it)(?: i|')s|call it|I(?: say"
     r"|'d say| count"
     r"| make it)) )*"
-    rf"|\b(?:an?|its|that|the|this) (?:\w+ly )?{_QUICK}(?:, {_QUICK})* |(?<!\w )\b{_QUICK}(?:,? {_QUICK})* )"
+    rf"|\b(?:an?|its|that|the|this) (?:\w+ly )?{_QUICK}(?:, {_QUICK})* "
+    rf"|(?<!\w )\b{_QUICK}(?:,? {_QUICK})* )"
     rf"{_ABOUT}$",
     re.I,
 )

@@ -10,7 +10,6 @@ from pipeline.lint.pattern import Pattern
 from pipeline.lint.predicates import ADJECTIVES, ALONG, IS, OF_WORK
 from pipeline.lint.sections import PART, WORK, is_of_part
 from pipeline.lint.tempo import CHANGE, is_beatless, long_sections, tempo_claims
-from pipeline.lint.tempo_claim import TempoClaim
 from pipeline.lint.tempo_steady import (
     BRAKES,
     IT_STAYS,
@@ -332,8 +331,7 @@ def _names_both(passage: Passage, claim: Claim, evidence: Evidence) -> bool:
                 distance_bpm, nearest = min((abs(other - bpm), other) for other in measured)
                 if distance_bpm <= evidence.limits.tempo.absolute_bpm:
                     named.add(nearest)
-    is_reached = isinstance(claim, TempoClaim) and claim.is_reached
-    return len(named) > (len(measured) < 2 or not is_reached)
+    return len(named) > 1
 
 
 def _is_within(claim: Claim, others: list[Claim]) -> bool:

@@ -50,16 +50,19 @@ TO_CHANGE = (
 STEADY = (
     r"(?:steady|constant|consistent(?! with\b)|unchanging|unchanged|unwavering|uniform|stable"
     r"|regular|fixed|unvarying|unmoved|unmoving|unruffled|undisturbed|unshaken|unbudging"
-    r"|unaltered|metronomic|unflagging|unyielding|unbroken|rock[ -](?:steady|solid)|(?:bolted|nailed"
+    r"|unaltered|metronomic|unflagging|unyielding|unbroken|rock[ -](?:steady|solid)"
+    r"|(?:bolted|nailed"
     r"|pinned|locked|planted|welded|screwed|riveted|glued|rooted|set) (?:down|in (?:place|stone"
     r"|iron|concrete)|to the (?:floor|spot))|evenly (?:distributed|paced)"
     r"|even(?=[.,;]|$| and ))"
 )
 # A sentence without any of these tells of no tempo that stays or changes.
 MAY_TELL = Pattern(
-    r"temp[oi]|pace|puls|beat|bpm|speed|\bsped|slow|slack|fast|quick|brisk|celerat|groove|rhythm|count"
+    r"temp[oi]|pace|puls|beat|bpm|speed|\bsped|slow|slack|fast|quick|brisk|celerat|groove"
+    r"|rhythm|count"
     r"|click|grid|clock|metronom|same|stead|time|ritard|rallent|throttle|brake|\bgas\b|pedal|watch"
-    r"|gallop|trot|\brun\b|sprint|canter|jog|clip|lick|gait|amble|stroll|walk|march|lope|shuffle|strut"
+    r"|gallop|trot|\brun\b|sprint|canter|jog|clip|lick|gait|amble|stroll|walk|march|lope"
+    r"|shuffle|strut"
     r"|stride|plod|crawl|tick|\brate|budge|rush|hurr",
     re.I,
 )
@@ -82,7 +85,8 @@ STAYS = Pattern(
     r"(?:holds?(?: (?:firm|fast|good|its (?:ground|own)|to the (?:end|last|finish)"
     r"|on|there|throughout|all))?(?=[.,;:)]|$| (?:from|for|through|right|until|at|and|while|as"
     r"|under)\b)"
-    r"|(?:stay|sit|keep|remain)s? (?:(?:right|\w+ly) )?(?:put|in place|where it (?:is|starts?|begins?)"
+    r"|(?:stay|sit|keep|remain)s? (?:(?:right|\w+ly) )?(?:put|in place|where it (?:is"
+    r"|starts?|begins?)"
     r"|level|even(?! (?:now|today|though|if|when|in|as|after)\b)|locked|as it is)(?=[.,;:)]|$"
     r"| )|(?:carries|goes|marches|ticks) on (?:regardless"
     r"|unchanged)"
@@ -130,7 +134,8 @@ STAYS = Pattern(
     # "It ends as fast as it began", "the tempo at the end is the tempo at the beginning".
     r"|\b(?:tempo|pace|speed)\b[^.;,]{0,30} (?:is|being|equals|matches) (?:exactly |still |just )?"
     r"(?:the (?:same |very )?(?:tempo|pace|speed|one)|what it is) (?:at|of|in|it|we|from|with)\b"
-    r"|\b(?:ends?|finish\w*|clos\w*|leav\w*|stops?|goes out|bows? out)\b[^.;,]{0,25},? (?:(?:exactly|just) )?(?:as "
+    r"|\b(?:ends?|finish\w*|clos\w*|leav\w*|stops?|goes out"
+    r"|bows? out)\b[^.;,]{0,25},? (?:(?:exactly|just) )?(?:as "
     r"(?:fast|slow"
     r"|quick)(?:ly)? as|(?:at|on) (?:exactly )?the (?:same )?(?:tempo|pace|speed)(?: that"
     r"| at which)?) (?:it|we"
