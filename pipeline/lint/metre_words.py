@@ -93,7 +93,7 @@ COUNTED = Pattern(
 )
 # "He counts to four, and the band comes in."
 COUNTS_IN = Pattern(
-    r"\b(?:I|you|we|s?he|they|singer|vocalist|drummer|voice|someone|man|woman|speaker|band"
+    r"\b(?:I|you|we|s?he|they|singer|vocalist|drummer|voice|some(?:one|body)|man|woman|speaker|band"
     r"|stick\w*|after)\b"
     r"(?:(?!\b(?:beat|rhythm|song|track)\b)[^.;]){0,40}$",
     re.I,

@@ -54,6 +54,7 @@ STEADY = (
     r"|(?:bolted|nailed"
     r"|pinned|locked|planted|welded|screwed|riveted|glued|rooted|set) (?:down|in (?:place|stone"
     r"|iron|concrete)|to the (?:floor|spot))|evenly (?:distributed|paced)"
+    r"|locked in(?=[.,;]|$| (?:from|throughout|and|all)\b)"
     r"|even(?=[.,;]|$| and ))"
 )
 # A sentence without any of these tells of no tempo that stays or changes.
@@ -207,7 +208,7 @@ NO_CHANGE = Pattern(
     rf"(?:{TO_CHANGE}|{_TO_BUDGE})\b"
     rf"|\bneither (?:[\w ]{{1,25}}? nor )?(?:(?:slow|speed)s?(?: (?:up|down))?|rushes|drags"
     rf"|quickens?|accelerates?|(?:gains|loses) (?:nor (?:gains|loses) )?speed)"
-    r"(?=[.,;:)]|$| (?:nor|up|down|at|from|to|for|anywhere|once)\b)"
+    r"(?=[.,;:)]|$| (?:nor(?! (?:fast|quick|brisk))|up|down|at|from|to|for|anywhere|once)\b)"
     rf"|(?:^|[,;:] )nor (?:does|do|is|has|will) (?:the |its )?(?:{PACE}|it|anyone|anybody) "
     rf"(?:\w+ly |ever |once )?(?:slow|speed|budge|rush|hurry|quicken|accelerat|changing tempo"
     rf"|change tempo)"
