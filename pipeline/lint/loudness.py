@@ -18,7 +18,8 @@ _VALUE = (
 )
 _NUMBER = rf"(?P<n>{_VALUE})"
 _NEAR = (
-    r"(?: (?:is|of|at|sits|hovers|comes in|lands|runs|measures|around|about|near|roughly|some|only"
+    r"(?: (?:is|of|at|sits|hovers|comes (?:in|out)"
+    r"|lands|runs|measures|around|about|near|roughly|some|only"
     r"|just"
     r"|close to|barely|\w+ly|a|an|mere))*"
 )

@@ -8,7 +8,7 @@ from pipeline.lint.evidence import Evidence, Limits
 from pipeline.lint.numbers import WORDS, number
 from pipeline.lint.passage import Judged, Passage, extractor, right_or
 from pipeline.lint.pattern import Pattern
-from pipeline.lint.tempo_bare import bare_claims, moves_between
+from pipeline.lint.tempo_bare import MOVES_TO, bare_claims, moves_between
 from pipeline.lint.tempo_claim import HALF, TempoClaim, feel_of, low_bpm
 from pipeline.lint.times import time_mentions, window_of
 from schemas.facts import MusicFacts, Tempo, TempoSection
@@ -50,7 +50,9 @@ _NAMED = Pattern(
     re.I,
 )
 _NOTE_VALUE = Pattern(
-    rf"(?:♩\.?|\b(?:quarter|crotchet)(?:[ -]note)?)\s*=\s*(?:c\.?\s*|~\s*)?(?P<low>{_NUMBER})", re.I
+    rf"(?:♩\.?|\b(?:quarter|crotchet)(?:[ -]note)?)\s*(?:=|equals)\s*(?:c\.?\s*|~\s*)?"
+    rf"(?P<low>{_NUMBER})",
+    re.I,
 )
 # "You'd swear it's 140".
 _SWORN = Pattern(
@@ -63,6 +65,15 @@ _UNCHANGED = Pattern(
     r"\bwithout (?:\w+ly |ever )?(?:chang|leav|disturb|touch|alter|mov|abandon|los|budg)ing "
     r"(?:from )?"
     r"(?:its|the|that|this) (?:steady |same )?$",
+    re.I,
+)
+# "At 2:40 it lurches to 168 BPM".
+_AT_MOMENT = Pattern(r"\b(?:at|from|after|by) \d+:\d\d\b[^.;]*$", re.I)
+# "Until 2:28 halves it to 94 BPM": from then on.
+_UNTIL_IT = Pattern(
+    r"\buntil \d+:\d\d [a-z]+s (?:it|things|everything|the \w+)(?: (?:right|down|up"
+    r"|back))* (?:in)?to "
+    r"(?:an? )?(?:\w+,? ){0,2}$",
     re.I,
 )
 _SPEEDING = Pattern(
@@ -102,7 +113,8 @@ def tempo_claims(passage: Passage) -> Iterator[TempoClaim]:
 def check_tempo(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
     """Stated tempi against the measured ones."""
     for claim in tempo_claims(passage):
-        window = window_of(passage, claim, evidence)
+        is_from_then = _UNTIL_IT.search(passage.before(claim.start, 70))
+        window = None if is_from_then else window_of(passage, claim, evidence)
         yield passage.finding(claim, "tempo", _judge(claim, window, evidence))
 
 
@@ -129,7 +141,9 @@ def _claims(passage: Passage, match: re.Match[str]) -> list[TempoClaim]:
             TempoClaim(match.start("high"), match.end(), high, high, feel),
         ]
     start = match.start("low") if _STATED.gave(match) else match.start()
-    return [TempoClaim(start, match.end(), min(low, high), max(low, high), feel)]
+    before = passage.before(start, 70)
+    is_reached = bool(MOVES_TO.search(before) and _AT_MOMENT.search(before))
+    return [TempoClaim(start, match.end(), min(low, high), max(low, high), feel, is_reached)]
 
 
 def _judge(claim: TempoClaim, window: tuple[float, float] | None, evidence: Evidence) -> Judged:

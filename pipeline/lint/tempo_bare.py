@@ -12,7 +12,7 @@ from pipeline.lint.tempo_claim import HALF, SPOKEN, TempoClaim, feel_of, low_bpm
 _ALONE = (
     r"(?:(?=\s*(?:[.,](?!\d)|[;:!?)]|$| - ))"
     r"|(?=,? (?:and|but|or (?:so|thereabouts)|for|at|from|by|until|till|throughout|all"
-    r"|flat(?=[.,;]|$)|the (?:whole"
+    r"|flat(?=[.,;]|$)|straight ?away|right away|still(?=[.,;]|$)|the (?:whole"
     r"|entire)|with|while|when|where|as|once|before|after|again|now|here|there|then|through|over"
     r"|across|on the (?:nose|dot|button|metronome|click|clock)|give or take|exactly|like|because|so"
     r"|in(?! (?:\d{4}|number|age|total|all|size|weight|length|rows?)\b)|under(?:neath)?|to the|it"
@@ -27,7 +27,8 @@ _BARE = Pattern(
 _ABOUT = (
     r"(?:(?:about|around|roughly|nearly|almost|approximately|some|maybe|perhaps|say|just|barely"
     r"|only"
-    r"|exactly|precisely|something like|close to|near|circa|over|under|above|below|past|shy of"
+    r"|exactly|precisely|something like|somewhere|close to|near|circa|over|under|above"
+    r"|below|past|shy of"
     r"|right|an? (?!ripe|young|old|total)[\w-]+|at|~) ?){0,4}"
 )
 _QUICK = (
@@ -35,7 +36,7 @@ _QUICK = (
     r"|easy|gentle|stately|leisurely"
     r"|relentless|unhurried|courtly|lazy"
     r"|solid|strict|driving|galloping|loping|blistering|breakneck|rock-steady|unwavering|moderate"
-    r"|walking|ambling|plodding|rolling|metronomic)"
+    r"|strutting|strolling|swaying|spry|walking|ambling|plodding|rolling|metronomic)"
 )
 _BACK = r"(?: (?:\w+ly|right|back|up|down|on|off|over|straight|ahead|it|things|everything|gait))*"
 _MOVES = (
@@ -43,22 +44,23 @@ _MOVES = (
     r"|shoot"
     r"|surg|gallop|quicken|accelerat|speed|drop|sink|dip|sag|eas|slacken|slow|settl|relax|halv"
     r"|doubl"
-    r"|slid|slip|plung|tumbl|plummet|pull|drift|shift|switch|chang|spring|fall|ramp|crank|notch)"
+    r"|slid|slip|plung|tumbl|plummet|pull|drift|shift|switch|chang|spring|fall|ramp|crank"
+    r"|notch|lean|lurch)"
     r"(?:e?s|e?d|ped|ging|ping|ing|e|t)?|sped|fell|sank|sunk|sprang|sprung|crept|shot|swells?"
     r"|swelled"
     r"|(?:go|goes|going|went|com(?:es?|ing)|came|mov\w+|build\w*|tak(?:es?|ing)|took|brings?"
     r"|brought|pick\w*|wind\w*|wound|return\w*) (?:it )?(?:up|down|back|on))"
 )
-_MOVES_TO = Pattern(
+MOVES_TO = Pattern(
     rf"(?:\b{_MOVES}{_BACK}|(?:^|[,;:] )(?:and |then )?(?:back|up|down)(?: (?:up|down))?)"
-    rf" (?:in)?to {_ABOUT}$",
+    rf",? (?:in)?to {_ABOUT}$",
     re.I,
 )
 _PLAYERS = (
     r"(?:it|percussion|bass|drum(?:s|mers?)|band|hats?|kick|snare|hand|loop|boots?|foot|feet|count"
     r"|claps"
     r"|clapping|shaker|brushes|groove|tempo|pulse|beat|strings|piano|guitars?|ride|tambourine|stomp"
-    r"|click|section|everyone|arpeggio|ostinato|riff|sequencer)"
+    r"|click|section|everyone|step|arpeggio|ostinato|riff|sequencer)"
 )
 _ON_METRONOME = Pattern(
     r" (?:on|by|according to) (?:the|my|your|a|any) (?:metronome|click|stopwatch|clock|count"
@@ -93,7 +95,8 @@ _SITS_AT = Pattern(
     r" (?:gets?|got|count(?:ed)?|land(?:ed)? on)"
     r"|clock\w*|ma(?:k|d)e it|tap(?:ped)?|measured?|call it|call that|put it|reckon)"
     rf"(?: (?:it|that|this|out|on|as))* {_ABOUT}"
-    r"|\b(?:metronome|click track|click|stopwatch|tapping)(?: along)? (?:says?|reads?|shows?"
+    r"|(?<=, )metronome |\b(?:metronome|click track|click|stopwatch"
+    r"|tapping)(?: along)? (?:says?|reads?|shows?"
     r"|gives?(?: me)?"
     rf"|agrees?|is|puts it) {_ABOUT}"
     r"|(?:^|, |\(|: )(?:(?:(?:at|about|around|roughly|near|close to|circa) ){1,2}"
@@ -103,12 +106,13 @@ _SITS_AT = Pattern(
 # What only a word for a tempo in the sentence makes a tempo: "slow, unchanging 74", "the bass holds
 # 96", "I set my metronome and get 84", "same 92 as before".
 _WEAK = Pattern(
-    r"(?:\b(?:hold|keep|get|got|count|tap|read|giv|clock|find|found|mak|say|show|stay|remain)"
+    r"(?:\b(?:hold|keep|get|got|count|tap|tick|read|giv|clock|find|found|mak|say|show|stay|remain)"
     r"(?:s|es|ed|ting|ping|ing|e)?(?: me| exactly| it)? "
     r"|(?:^|[,;:(] )(?:(?:and|so|then|but|now|still|only|(?:that|it)(?: i|')s|call it|I(?: say"
     r"|'d say| count"
     r"| make it)) )*"
-    rf"|\b(?:an?|its|that|the|this) {_QUICK}(?:, {_QUICK})* |(?<!\w )\b{_QUICK}(?:,? {_QUICK})* )"
+    rf"|\b(?:an?|its|that|the|this) (?:\w+ly )?{_QUICK}(?:, {_QUICK})* "
+    rf"|(?<!\w )\b{_QUICK}(?:,? {_QUICK})* )"
     rf"{_ABOUT}$",
     re.I,
 )
@@ -122,7 +126,7 @@ _CUE = Pattern(
     r"|jog|never "
     r"(?:moves"
     r"|budges|varies|wavers|changes))\b"
-    r"|\bbeats?\b(?! (?:him|her|them|me|us|you)\b)",
+    r"|(?<![\d/])[2-9]/[48](?![\d/])|\bbeats?\b(?! (?:him|her|them|me|us|you)\b)",
     re.I,
 )
 # "At two fifty-four" is a time, as a rule.
@@ -205,7 +209,7 @@ def bare_claims(passage: Passage) -> Iterator[TempoClaim]:
         if not _SLOWEST_BARE <= bpm <= _FASTEST_BARE:
             continue
         lead = (
-            _MOVES_TO.search(before)
+            MOVES_TO.search(before)
             or _SITS_AT.search(before)
             or _SET_TO.search(before)
             or (_ON_METRONOME.match(passage.after(end)) and _ANY.search(before))
@@ -222,7 +226,7 @@ def bare_claims(passage: Passage) -> Iterator[TempoClaim]:
         if not is_age and not is_low and not _OF_ELSE.search(around):
             feel = feel_of(passage, start, end)
             at = start - len(lead[0].lstrip(" ,;:("))
-            yield TempoClaim(at, end, bpm, bpm, feel, is_reached=_MOVES_TO.gave(lead))
+            yield TempoClaim(at, end, bpm, bpm, feel, is_reached=MOVES_TO.gave(lead))
 
 
 def _lead_of_stretch(before: str, after: str) -> re.Match[str] | None:

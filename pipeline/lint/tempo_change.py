@@ -10,7 +10,6 @@ from pipeline.lint.pattern import Pattern
 from pipeline.lint.predicates import ADJECTIVES, ALONG, IS, OF_WORK
 from pipeline.lint.sections import PART, WORK, is_of_part
 from pipeline.lint.tempo import CHANGE, is_beatless, long_sections, tempo_claims
-from pipeline.lint.tempo_claim import TempoClaim
 from pipeline.lint.tempo_steady import (
     BRAKES,
     IT_STAYS,
@@ -128,7 +127,8 @@ _CHANGES = Pattern(
     rf"|\b(?:{WORK}|music|melody|band|drums|everything|(?:whole )?thing|drummer"
     r"|groove"
     r"|it) (?:(?:then|[a-z]+ly) )*(?:(?:begins?|starts?|seems?"
-    r"|appears?|continues?|start|begin) to (?:\w+ly )?)?(?:(?:slows|(?<!\bit )slow)(?: down"
+    r"|appears?|continues?|start|begin) to (?:\w+ly )?)?(?:(?:slows|(?<!\bit )slow)"
+    r"(?: (?:right |all the way )?down"
     r"|(?=[.,;]|$| (?:to|by|at|from|after|again|here|until|towards?)\b))"
     r"|slackens?(?= |[.,;]|$)|quickens?(?= |[.,;]|$)"
     r"|speeds? up"
@@ -172,6 +172,11 @@ _CHANGES = Pattern(
     r"|\b(?:slow|fast|quick)(?:ly)?,? (?:and |but )?then (?:slow|fast|quick)"
     r"|\b(?:slower and (?:ever )?slower|(?:faster|quicker) and (?:ever )?(?:faster|quicker))\b"
     r"|(?:\d bpm|\bminute|\bclicks?|\bbeats?) (?:faster|slower|quicker)\b(?! than\b)"
+    # "Faster from 2:40", "the riff drops to a crawl".
+    r"|(?:^|[.;:] )(?:\w+ )?(?:faster|slower|quicker) (?:from|after) (?=\d+:\d)"
+    rf"|\b(?:{WORK}|riff|band|music|everything|it) (?:drops|slows|sinks|grinds|slumps)(?: down)?"
+    r" to a (?:crawl|plod|trudge)\b"
+    r"|\b(?:half|minute|third) (?:picks up|gathers|gains|loses) speed\b"
     rf"|\b(?:pull|push|tug|stretch|bend|drag)(?:s|ed|ing)? (?:at )?the {PACE} (?:about|around"
     rf"|out of shape|this way|back and forth)\b",
     re.I,
@@ -197,6 +202,12 @@ _TEMPO_CUE = Pattern(rf"\b(?:{PACE}|groove|metronome)\b", re.I)
 _NEAR, _NEXT = 45, 20
 _EVEN_WHEN = Pattern(
     r"\b(?:even (?:when|as|after|though|while|where|once)|although|though) (?:the )?$", re.I
+)
+# "I brace for a shift in speed".
+_AWAITED = Pattern(
+    r"\b(?:brac\w*|wait\w*|listen\w*|hop\w*|long\w*|ask\w*|look\w*|check\w*|prepar\w*|ready|need) "
+    r"for (?:an?|any|the|some) (?:\w+ )?$|\bexpect\w* (?:an?|any|the|some) (?:\w+ )?$",
+    re.I,
 )
 _MANY = Pattern(r"\b(?:several|multiple|many|frequent\w*|numerous|constantly|continually)\b", re.I)
 _NOT_STEADY = Pattern(rf"(?:\bnot|n't) [^.;]*{STEADY}|irregular|unsteady|erratic", re.I)
@@ -230,7 +241,9 @@ def check_tempo_change(passage: Passage, evidence: Evidence) -> Iterator[Finding
     changes += [each for each in reached if not each.touches(changes)]
     changes.sort(key=lambda each: each.start)
     # "From a steady pace to a faster one" changes; "the tempo never changes" stays.
-    stays = [each for each in stays if not _is_within(each, changes)]
+    # "That faster tempo holds" tells of a change before.
+    old = [each for each in changes if _ALREADY.match(passage.text, each.start)]
+    stays = [each for each in stays if not _is_within(each, changes) and not each.touches(old)]
     changes = [each for each in changes if not each.touches(stays)]
     stays += passage.stated(_it_stays(passage))
     if not stays and not changes:
@@ -270,7 +283,8 @@ def _told(passage: Passage) -> tuple[list[Claim], list[Claim]]:
     for match in _CHANGES.finditer(passage.text):
         # "The key does not change even when the tempo halves".
         is_even = _EVEN_WHEN.search(passage.before(match.start()))
-        if is_even or not passage.is_set_aside(*match.span()):
+        is_awaited = _AWAITED.search(passage.before(match.start(), 40))
+        if is_even or not (is_awaited or passage.is_set_aside(*match.span())):
             changes.append(Claim(*match.span()))
     return stays, changes
 
@@ -318,8 +332,7 @@ def _names_both(passage: Passage, claim: Claim, evidence: Evidence) -> bool:
                 distance_bpm, nearest = min((abs(other - bpm), other) for other in measured)
                 if distance_bpm <= evidence.limits.tempo.absolute_bpm:
                     named.add(nearest)
-    is_reached = isinstance(claim, TempoClaim) and claim.is_reached
-    return len(named) > (len(measured) < 2 or not is_reached)
+    return len(named) > 1
 
 
 def _is_within(claim: Claim, others: list[Claim]) -> bool:
@@ -337,7 +350,7 @@ def _is_of_whole(
     said = passage.text[claim.start : claim.end]
     around = (
         f"{passage.clause_before(claim.start)}{said}"
-        f"{re.split('[,;.]', passage.after(claim.end))[0]}"
+        f"{re.split('[,;.]| (?:and|while|but) ', passage.after(claim.end))[0]}"
     )
     return (is_then or moment_of(passage, claim) is None) and not is_of_part(
         apart_from.sub(" ", _TO_THE_END.sub(" ", around))

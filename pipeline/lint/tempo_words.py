@@ -79,13 +79,18 @@ _ALL_ALONG = (
 _OPENS, _AND_SO = r"(?:^|(?<=[.!?] ))", r"(?=(?:,| and) [a-z-]+(?:[,.;]| and\b))"
 # "Really quick, before I forget".
 _NO_MORE = r"(?=[.,;]|$)(?!, (?:the|they|he|she|we|I|before)\b)"
+# "A slow-moving loop of chords".
+_OF_NOTES = (
+    r"(?:loops?|riffs?|melod\w+|lines?|chords?|progressions?|bass ?lines?|pads?|harmon\w+"
+    r"|notes?|phrases?|themes?|arpeggios?|figures?|strings|sequence)\b"
+)
 _SLOW = (
     rf"(?:(?:slow|sluggish){_OF_PACE}"
     rf"|(?:leisurely|glacial|crawling|plodding|lumbering|funereal){_NO_MOOD}{_OF_PACE}"
     rf"|(?<!key is )slow{_OF_WORK}"
     rf"|(?:slow|glacial|funereal){_ALL_ALONG}|{_OPENS}slow{_AND_SO}"
     rf"|at (?:\w+ more than )?(?:a crawl|a dawdle|a snail's pace)|{_VERY}slow{_NO_MORE}"
-    rf"|low (?=(?:tempo|bpm)\b)|slow[ -]?(?:paced|tempo(?:ed)?|moving))"
+    rf"|low (?=(?:tempo|bpm)\b)|slow[ -]?(?:paced|tempo(?:ed)?|moving(?! (?:[\w-]+ )?{_OF_NOTES})))"
 )
 _FAST = (
     rf"(?:up-?tempo|up-beat tempo|(?<!medium.)(?:fast|quick|rapid|brisk|speedy"

@@ -148,6 +148,10 @@ CLAIMS = {
         "It leaps to 160 BPM at 3:32, all in a lopsided three.",
     ),
     ("harbour", "metre", "supported"): (
+        "The metre is a plain four.",
+        "It rolls along in a deep four.",
+        "A square four in G minor.",
+        "It's slow, tiptoeing along in four.",
         "Four firm steps to the bar, heel and toe.",
         "The kick states four and the snare is happy.",
         "My foot says four.",
@@ -255,6 +259,10 @@ NO_CLAIMS = (
     ("metre", "A slow three minutes of regret."),
     ("metre", "In three, two, one, the beat drops."),
     ("metre", "It's the old one-five-six-four."),
+    ("metre", "They stay in D flat until three-sixteen."),
+    ("metre", "Somebody counts to three and laughs."),
+    ("metre", "The time, a slow four in the morning, suits the song."),
+    ("metre", "Four-square and honest, the harmony says what it means."),
 )
 
 

@@ -204,6 +204,18 @@ def test_loudness_without_a_unit_or_in_words_is_read(text, wanted):
         "It ends as fast as it began.",
         "The tempo hasn't moved a hair.",
         "You could set your watch by the drummer.",
+        "It ends, just as fast as it began.",
+        "There is no change of key or tempo.",
+        "Nothing slows or rushes here.",
+        "An unbroken pulse carries the song.",
+        "The underlying beat stays in place.",
+        "The groove stays perfectly level.",
+        "The tempo is locked in from the first bar.",
+        "The tempo never budges and the last chorus waves goodbye.",
+        "The bridge comes, still on the same grid.",
+        "E minor, 4/4, a strutting 96.",
+        "A drum machine ticks 96 in 4/4.",
+        "The drums come in, so I tap and get 96 straight away.",
     ],
 )
 def test_more_that_is_said_rightly_of_a_steady_tempo_is_read(text):
@@ -224,6 +236,11 @@ def test_more_that_is_said_rightly_of_a_steady_tempo_is_read(text):
         "The last chords come, and there's nothing to tap to.",
         "It floats, so no tempo.",
         "Fast, bright, and 180 to the minute.",
+        "Faster from 2:40, then a shout and done.",
+        "That faster tempo holds until 2:29.",
+        "The quarter note equals 66.",
+        "At 1:00 it relaxes slightly, to 80.",
+        "It slows right down at 2:50.",
     ],
 )
 def test_more_that_is_said_wrongly_of_a_steady_tempo_is_read(text):
@@ -249,6 +266,17 @@ def test_more_that_is_said_wrongly_of_a_steady_tempo_is_read(text):
         "Record the new tempo.",
         "Nobody slows to look at the glass, she sings.",
         "Fifty people a minute pass by.",
+        "I brace for a shift in speed.",
+        "They wait for a change of tempo.",
+        "The tempo of another moment would not suit her.",
+        "The drums stay in place behind the singer.",
+        "A crushing, slow-moving loop lies beneath the vocals.",
+        "The crowd drops to a crawl at the gate.",
+        "The camera lurches to 90 degrees.",
+        "It is neither slow nor fast in spirit, just tender.",
+        "The reverb tail drops to 80.",
+        "The bass is steady under pressure.",
+        "Everyone looks for a faster way home.",
     ],
 )
 def test_more_that_only_sounds_like_a_tempo_is_let_pass(text):
@@ -257,6 +285,15 @@ def test_more_that_only_sounds_like_a_tempo_is_let_pass(text):
 
 def test_a_change_is_told_behind_what_does_not_change():
     assert _said("The key does not change even when the tempo rises at 0:30.", RISES) == {"right"}
+
+
+def test_from_a_moment_on_another_tempo_is_told():
+    text = "At 100 BPM it sways, until 0:30 lifts it to 120 BPM."
+    assert _said(text, RISES) == {"right"}
+
+
+def test_a_right_tempo_is_not_reached_where_none_changes():
+    assert _said("At 1:00 it lurches to 98 BPM.") == {"right", "wrong"}
 
 
 def test_how_much_faster_it_gets_is_no_tempo():
