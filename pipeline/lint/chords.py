@@ -5,7 +5,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from pipeline.lint.bare_chords import degree_after, is_one_of_notes, is_placed, spells_a_chord
+from pipeline.lint.bare_chords import (
+    degree_after,
+    is_between_chords,
+    is_one_of_notes,
+    is_placed,
+    spells_a_chord,
+)
 from pipeline.lint.evidence import Evidence
 from pipeline.lint.harmony import NUMERAL
 from pipeline.lint.key import KeyClaim, key_mentions, relation_claims, settled_keys
@@ -139,6 +145,7 @@ _ORDER_AFTER = Pattern(
 _NUMERALS = Pattern(rf"(?<![\w#/-]){NUMERAL}(?:{_JOINED.pattern}{NUMERAL})+(?![\w-])")
 _NUMERAL_LIST = Pattern(
     rf"(?<![\w#/-]){NUMERAL}(?:,? (?:and )?{NUMERAL}){{2,}}(?=,? (?:progression|chords|changes))"
+    rf"|(?:(?<=\bruns )|(?<=\bgoes )){NUMERAL}(?:,? (?:and )?{NUMERAL}){{2,}}(?![\w-])"
 )
 # "The chords are I, V, vi, IV": of a mere list each need only be heard.
 _NUMERALS_TOLD = Pattern(
@@ -148,6 +155,12 @@ _PAIR_AFTER = Pattern(
     r"\s*(?:cadences?|progression|vamp|loop|turnaround|motion|movement|shuttle|alternation"
     r"|pattern)\b",
     re.I,
+)
+# "E and B lift the refrain", "guitars doubled, G and D cracking the gloom".
+_PAIR_STARTS = Pattern(r"(?:^|[a-z][,;:] |\bwhere |\bwhile )$")
+_PAIR_DOES = Pattern(
+    r" (?:now |then )?(?:lift|follow|alternate|answer|brighten|darken|colou?r|carry|frame|anchor"
+    r"|support|underpin|crack|open)(?:ing)?\b"
 )
 _NUMERAL = Pattern(NUMERAL)
 # Ours: two chords are a sequence only where the text says so.
@@ -259,18 +272,17 @@ def single_numerals(passage: Passage) -> Iterator[NumeralClaim]:
 @extractor
 def chord_symbols(passage: Passage) -> Iterator[ChordClaim]:
     """Everything that looks like a chord symbol, without the ``C`` of ``C minor``."""
-    return (each for each in _symbols(passage) if not each.touches(key_mentions(passage)))
+    for each in _symbols(passage):
+        # In "settles on Cm, which feels like home" the chord is as long again as the tonic.
+        keys = [k for k in key_mentions(passage) if k.start != each.start or k.end >= each.end]
+        if not each.touches(keys):
+            yield each
 
 
 def settled_chords(passage: Passage, evidence: Evidence) -> list[ChordClaim]:
     """All chords that a text names, once it is settled which names are those of keys."""
     joined = [each.chord for each in single_numerals(passage) if each.chord]
-    keys = [
-        each
-        for each in settled_keys(passage, evidence)
-        if each.role == "chord"
-        or (each.role in ("either", "open") and is_placed(passage, each.start, each.end))
-    ]
+    keys = [each for each in settled_keys(passage, evidence) if each.role == "chord"]
     in_words = [_in_words(passage, key) for key in keys]
     found = [*joined, *in_words, *_sure_chords(passage)]
     return sorted({each.start: each for each in found}.values(), key=lambda each: each.start)
@@ -376,6 +388,8 @@ def _in_context(passage: Passage, symbols: list[ChordClaim]) -> list[ChordClaim]
         if _is_chord_list(passage, run):
             found += [each for each in run if each not in in_words]
             continue
+        is_form = len(run) > 1 and _FORM_AFTER.match(passage.text, run[-1].end)
+        is_short = len(run) <= _FEWEST and not is_form
         found += [
             each
             for each in run
@@ -383,10 +397,21 @@ def _in_context(passage: Passage, symbols: list[ChordClaim]) -> list[ChordClaim]
             and (
                 each.is_certain
                 or _is_called_chord(passage, each)
-                or (len(run) == 1 and is_placed(passage, each.start, each.end))
+                or (is_short and is_placed(passage, run[0].start, run[0].end))
+                or (len(run) == 2 and _is_pair_at_work(passage, run))
             )
         ]
     return found
+
+
+def _is_pair_at_work(passage: Passage, run: list[ChordClaim]) -> bool:
+    """``E and B lift the refrain``, ``the guitar moves from G to D``."""
+    before = passage.before(run[0].start, 90)
+    between = passage.text[run[0].end : run[1].start]
+    if between == " to " and is_between_chords(before):
+        return True
+    is_first = _PAIR_STARTS.search(before)
+    return bool(is_first and between == " and " and _PAIR_DOES.match(passage.text, run[1].end))
 
 
 @extractor
