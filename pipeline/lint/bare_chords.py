@@ -114,6 +114,12 @@ _PREDICATE = Pattern(
     rf"| (?:leans|drops|sinks|melts|tips) (?:hard |back |down )?(?:in)?to {NOTE}(?![a-z])"
 )
 _OF_A_WORK = Pattern(rf"\b(?:{WORK}|music|it|key)\b[^.;:,]*$", re.I)
+# "E and B lift the refrain", "guitars doubled, G and D cracking the gloom".
+_PAIR_STARTS = Pattern(r"(?:^|[a-z][,;:] |\bwhere |\bwhile )$")
+_PAIR_DOES = Pattern(
+    r" (?:now |then )?(?:lift|follow|alternate|answer|brighten|darken|colou?r|carry|frame|anchor"
+    r"|support|underpin|crack|open)(?:ing)?\b"
+)
 # "One" and "two" may be anything: "the two" is no degree.
 _DEGREES = {
     "tonic": "I", "one": "I", "supertonic": "II", "second": "II", "mediant": "III",
@@ -185,12 +191,15 @@ def _is_done_to(name: str, before: str, clause: str) -> bool:
     return has_chords and bool(_TO.search(before) or _PLAYED.search(before))
 
 
-def is_between_chords(before: str) -> bool:
-    """Whether words lead to two chords: ``the guitar moves from``."""
-    clause = _CLAUSE.split(before)[-1]
-    return bool(
-        _FROM.search(clause) and _OF_CHORDS.search(clause) and not _NOTE_WORDS.search(clause)
-    )
+def is_pair_at_work(passage: Passage, one: tuple[int, int], other: tuple[int, int]) -> bool:
+    """Whether two names do a chord's work: ``E and B lift the refrain``, ``moves from G to D``."""
+    before, between = passage.before(one[0], 90), passage.text[one[1] : other[0]]
+    if between == " to ":
+        clause = _CLAUSE.split(before)[-1]
+        has_chords = _FROM.search(clause) and _OF_CHORDS.search(clause)
+        return bool(has_chords) and not _NOTE_WORDS.search(clause)
+    is_first = between == " and " and _PAIR_STARTS.search(before)
+    return bool(is_first and _PAIR_DOES.match(passage.text, other[1]))
 
 
 def degree_after(

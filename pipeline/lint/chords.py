@@ -7,8 +7,8 @@ from itertools import pairwise
 
 from pipeline.lint.bare_chords import (
     degree_after,
-    is_between_chords,
     is_one_of_notes,
+    is_pair_at_work,
     is_placed,
     spells_a_chord,
 )
@@ -155,12 +155,6 @@ _PAIR_AFTER = Pattern(
     r"\s*(?:cadences?|progression|vamp|loop|turnaround|motion|movement|shuttle|alternation"
     r"|pattern)\b",
     re.I,
-)
-# "E and B lift the refrain", "guitars doubled, G and D cracking the gloom".
-_PAIR_STARTS = Pattern(r"(?:^|[a-z][,;:] |\bwhere |\bwhile )$")
-_PAIR_DOES = Pattern(
-    r" (?:now |then )?(?:lift|follow|alternate|answer|brighten|darken|colou?r|carry|frame|anchor"
-    r"|support|underpin|crack|open)(?:ing)?\b"
 )
 _NUMERAL = Pattern(NUMERAL)
 # Ours: two chords are a sequence only where the text says so.
@@ -361,6 +355,11 @@ def _are_letters_chords(passage: Passage, run: list[ChordClaim]) -> bool:
     return has_words and not is_other and not _OF_NOTES.search(sentence)
 
 
+def _is_notes(passage: Passage, run: list[ChordClaim]) -> bool:
+    """Whether several letters are the notes of one chord."""
+    return len(run) > 1 and is_one_of_notes(passage, run[0].start, run[-1].end)
+
+
 def _is_row(passage: Passage, run: list[ChordClaim], sentence: str) -> bool:
     """Whether three and more letters in a row are chords: not A, B and C, and not notes."""
     names = [passage.text[each.start : each.end] for each in run]
@@ -389,7 +388,7 @@ def _in_context(passage: Passage, symbols: list[ChordClaim]) -> list[ChordClaim]
             found += [each for each in run if each not in in_words]
             continue
         is_form = len(run) > 1 and _FORM_AFTER.match(passage.text, run[-1].end)
-        is_short = len(run) <= _FEWEST and not is_form
+        is_short = len(run) <= _FEWEST and not (is_form or _is_notes(passage, run))
         found += [
             each
             for each in run
@@ -398,20 +397,15 @@ def _in_context(passage: Passage, symbols: list[ChordClaim]) -> list[ChordClaim]
                 each.is_certain
                 or _is_called_chord(passage, each)
                 or (is_short and is_placed(passage, run[0].start, run[0].end))
-                or (len(run) == 2 and _is_pair_at_work(passage, run))
+                or (
+                    len(run) == 2
+                    and is_pair_at_work(
+                        passage, (run[0].start, run[0].end), (run[1].start, run[1].end)
+                    )
+                )
             )
         ]
     return found
-
-
-def _is_pair_at_work(passage: Passage, run: list[ChordClaim]) -> bool:
-    """``E and B lift the refrain``, ``the guitar moves from G to D``."""
-    before = passage.before(run[0].start, 90)
-    between = passage.text[run[0].end : run[1].start]
-    if between == " to " and is_between_chords(before):
-        return True
-    is_first = _PAIR_STARTS.search(before)
-    return bool(is_first and between == " and " and _PAIR_DOES.match(passage.text, run[1].end))
 
 
 @extractor

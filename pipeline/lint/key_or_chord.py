@@ -18,8 +18,8 @@ _CHORD_AFTER = Pattern(
     re.I,
 )
 _KEY_AFTER = Pattern(
-    r"[ -](?:tonality|keys?|tonal|anthem|ballad|song|track|tune|piece|throughout|as (?:the"
-    r"|its) (?:key|home|tonic)|is the (?:\w+ )?key"
+    r"[ -](?:tonality|keys?|tonal|anthem|ballad|song|track|tune|piece|throughout|as (?:the "
+    r"|its )?(?:key|home|tonic)|is the (?:\w+ )?key"
     r"|reigns|pentatonic|scale|harmon(?:y|ies)|cent(?:er|re)|world|territory|mode|palette"
     r"|lament|waltz|dirge|march|shuffle|blues|groove|lullaby|reverie|stomp|romp)\b"
     # "B minor, tremolo-picked, 4/4".
@@ -177,7 +177,8 @@ _CLOSED_BEFORE = Pattern(
 )
 _ALONE_AFTER = Pattern(rf"(?!,? (?:and |then |to )*{NOTE}(?![a-z]))")
 # "C sharp major, with its E sharp in the clarinet, pulls back", "that F major lending a glow".
-_ITS_NOTE_AFTER = Pattern(rf"(?: [a-z]+ [a-z]+)?, (?:with )?its {NOTE}(?![a-z])")
+_ITS_NOTE_AFTER = Pattern(rf"(?: [a-z]+ [a-z]+)?, (?:with )?its {NOTE}(?= [a-z])")
+_NEXT_AFTER = Pattern(r" comes next\b(?!, (?:the|its) (?:relative|parallel))")
 _THAT_BEFORE, _GIVES_AFTER = Pattern(r"\bthat $"), Pattern(r" (?:lend|add|giv|bring|throw)ing\b")
 # "Guitars, A major, a drum machine ticking".
 _COMMA_BEFORE, _COMMA_AFTER = (
@@ -236,7 +237,9 @@ def _root(name: str) -> int:
 
 def _is_called_chord(passage: Passage, claim: Claim, before: str, after: str) -> bool:
     """Whether the words on one side of a name say that it is that of a chord."""
-    if _ITS_NOTE_AFTER.match(after) or after.startswith(" comes next"):
+    if (_ITS_NOTE_AFTER.match(after) and not _KEY_BEFORE.search(before)) or _NEXT_AFTER.match(
+        after
+    ):
         return True
     if _LAST_BEFORE.search(before) and _RINGS_AFTER.match(after):
         return True
