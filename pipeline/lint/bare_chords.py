@@ -10,7 +10,8 @@ from schemas.harmony import pitch_class
 
 # What has one note at a time, or tells of notes, strings and forms; "pedal steel" has chords.
 _NOTE_WORDS = Pattern(
-    r"\b(?:bass(?:line|es|ist)?|melod\w+|tune|voice|singers?|sings?|singing|sung|hums?|humming|vocal\w*"
+    r"\b(?:bass(?:line|es|ist)?|melod\w+|tune|voice|singers?|sings?|singing|sung|hums?"
+    r"|humming|vocal\w*"
     r"|he|she|him|her|(?:bass )?flutes?|violin|viola|cellos?|tuba|trumpet|sax\w*|clarinet|oboe"
     r"|bassoon|horn|whistle|fiddle|bell|bells|solo|riff|lick|lines?|theme|notes?|pitch\w*"
     r"|pedal(?! steel)|dron\w+|ison|cantor|chant\w*|sopranos?|altos?|tenors?|baritones?|lead"
@@ -25,19 +26,22 @@ _NOTE_WORDS = Pattern(
 _HAS_CHORDS = (
     r"(?:guitars?|acoustic|strings|organ|hammond|piano|accordion|bandoneon|choir|band|pads?|synths?"
     r"|keys|keyboards?|harp|brass|horns|steel|strum\w*|uke|ukulele|banjo|mandolin|harmonium"
-    r"|concertina|rhodes|wurlitzer|clavinet|harpsichord|celesta|marimba|vibes|chords?|harmon(?:y|ies)"
+    r"|concertina|rhodes|wurlitzer|clavinet|harpsichord|celesta|marimba|vibes|chords?"
+    r"|harmon(?:y|ies)"
     r"|autoharp|lute|zither|cuatro|bouzouki|cimbalom|skank)"
 )
 _KIND = (
-    r"(?:(?:\w+-)?(?:big|open|ringing|held|long|soft|loud|bare|plain|simple|warm|bright|dark|fat|wide|last"
+    r"(?:(?:\w+-)?(?:big|open|ringing|held|long|soft|loud|bare|plain|simple|warm|bright"
+    r"|dark|fat|wide|last"
     r"|final|first|quiet|single|sustained|lone|great|huge|gentle|rolled|muted|distorted|sunny|low"
     r"|crunching|clean|borrowed|glowing|hushed|heavy|full) )"
 )
-_LEAD_IN = r"(?: (?:back|down|up|home|hard|out|again|in|over|at last|for good|\w+ly)){0,2}"
+_LEAD_IN = r"(?: (?:back|down|up|home|hard|out|again|in|over|away|off|at last|for good|\w+ly)){0,2}"
 _ON = Pattern(
     r"\b(?:swell|land|settl|rest|arriv|end|finish|clos|resolv|sit|hang|hover|dock|open|start|begin"
     r"|lean|pivot|linger|stay|park|paus|alight|slam|crash|chug|comp|dwell|camp|pil|strum|vamp|touch"
-    rf"|hold|stop|com)\w*{_LEAD_IN} (?:to rest )?(?:on|onto|upon) (?:an? |the )?{_KIND}{{0,2}}$"
+    rf"|hold|stop|com|fad|die|trail)\w*{_LEAD_IN} (?:to rest )?(?:on|onto|upon) (?:an? "
+    rf"|the )?{_KIND}{{0,2}}$"
     rf"|\b{_HAS_CHORDS}(?: \w+)?,? on (?:an? |the )?{_KIND}{{0,2}}$",
     re.I,
 )
@@ -48,6 +52,7 @@ _TO = Pattern(
     rf"\w*{_LEAD_IN}(?: way)? (?:to|into|onto|for) (?:an? |the )?{_KIND}{{0,2}}$",
     re.I,
 )
+_FROM = Pattern(r"\b(?:mov|shift|rock|swing|go|chang|drift|slid|switch)\w*(?: \w+ly)? from $", re.I)
 _OF_CHORDS = Pattern(rf"\b{_HAS_CHORDS}\b", re.I)
 _PLAYED = Pattern(
     r"\b(?:strum|strik|struck|hits?|play|chug|pump|hold|held|ring|punch|hammer|stab|sound|vamp|comp"
@@ -69,7 +74,8 @@ _MUCH_OF = Pattern(
 )
 # "G crashes in where you expect the D".
 _VERB = Pattern(
-    r" (?:wants|needs|begs|refuses|keeps|sits|comes|crashes|brings|lets|darkens|lightens|arrives"
+    r" (?:(?:now|then|still|just|only|\w+ly) )?(?:slipped in|thrown in|dropped in|tucked in"
+    r"|wants|needs|begs|refuses|keeps|sits|comes|crashes|brings|lets|darkens|lightens|arrives"
     r"|enters|crowns"
     r"|closes|waits|leads"
     r"|takes (?:over|its|us|it)|gives (?:it|us|way|in)|lands|lifts|brightens|softens|answers|pulls"
@@ -77,11 +83,16 @@ _VERB = Pattern(
 )
 _OTHERS = Pattern(r"(?<![\w#'])[A-G](?:[#b]|m\b| sharp| flat| major| minor|(?=[ ,.;]))|\bchords?\b")
 _COMES = Pattern(
-    rf"\b[Aa]fter (?:the )?{NOTE}m? comes (?:an? |the )?$|^Next(?: comes|:)? (?:an? )?$"
+    rf"\b[Aa]fter (?:the )?{NOTE}m? comes (?:an? |the )?$|^(?:Next|(?:And "
+    rf"|But )?[Tt]hen)(?: comes|:)? (?:an? )?$"
+    rf"|(?<![\w#']){NOTE}m?7? (?:leans|melts|falls|slips|sinks|resolves|tips) (?:\w+ )?(?:in)?to $"
 )
 # "It's D that does the tugging".
 _IT_IS = Pattern(r"\b(?:it's|it is|that's) (?:the |an? )?$", re.I)
-_CLAUSE = Pattern(r"[,;:]|\b(?:and|while|as|but|then|until|before)\b")
+_CLAUSE = Pattern(
+    r"[,;:]|\b(?:while|as|but|then|until|before)\b"
+    r"|\band\b(?! (?:\w+ly )?(?:ends?|closes|finishes|lands|settles|rests|stops|returns|falls) )"
+)
 _STRING_AFTER = Pattern(r"[ -](?:strings?|notes?|string)\b")
 _CLOSES = Pattern(r"\b(?:end|clos|finish)\w*", re.I)
 _LAST = Pattern(r"\b(?:last|final|closing|opening) $", re.I)
@@ -90,6 +101,8 @@ _ENDS = (
     r"|each|every|to|where|when|so|once|twice|home|after|above|beneath|instead|throughout|every"
     r"|that|which|all|from|now|here|there|this)\b)"
 )
+# "It ends on a held E": a note.
+_HELD = Pattern(r"\ban? (?:held|long|lone|single|sustained|low) $", re.I)
 _END = Pattern(_ENDS)
 # "G minor has the final chord", "B flat blossoms", "the E keeps resolving".
 _PREDICATE = Pattern(
@@ -97,8 +110,16 @@ _PREDICATE = Pattern(
     r"|(?:simply |then |finally |briefly |\w+ly )?(?:blossoms|blooms|follows|swells|slides"
     r"|hangs (?:there|on|in)|drops in|gives way|opens out|resolves|keeps resolving|melts|dissolves"
     r"|pulls|answers)\b)"
+    r"| (?:is|gets|was) (?:then )?(?:swapped|traded|replaced|exchanged) (?:for|by|with)\b"
+    rf"| (?:leans|drops|sinks|melts|tips) (?:hard |back |down )?(?:in)?to {NOTE}(?![a-z])"
 )
 _OF_A_WORK = Pattern(rf"\b(?:{WORK}|music|it|key)\b[^.;:,]*$", re.I)
+# "E and B lift the refrain", "guitars doubled, G and D cracking the gloom".
+_PAIR_STARTS = Pattern(r"(?:^|[a-z][,;:] |\bwhere |\bwhile )$")
+_PAIR_DOES = Pattern(
+    r" (?:now |then )?(?:lift|follow|alternate|answer|brighten|darken|colou?r|carry|frame|anchor"
+    r"|support|underpin|crack|open)(?:ing)?\b"
+)
 # "One" and "two" may be anything: "the two" is no degree.
 _DEGREES = {
     "tonic": "I", "one": "I", "supertonic": "II", "second": "II", "mediant": "III",
@@ -141,6 +162,12 @@ def is_placed(passage: Passage, start: int, end: int) -> bool:
     return bool(_END.match(after)) and _is_done_to(name, before, clause)
 
 
+def acts(passage: Passage, start: int, end: int) -> bool:
+    """Whether a name is said to do something: ``B minor arrives``."""
+    before, after = passage.before(start, 90), passage.after(end, 60)
+    return _does_something(passage.text[start:end], before, after)
+
+
 def _does_something(name: str, before: str, after: str) -> bool:
     """``G crashes in``, ``it's D that tugs``; a lone A, B or C may be a part of the form."""
     if _IT_IS.search(before):
@@ -154,12 +181,25 @@ def _does_something(name: str, before: str, after: str) -> bool:
 
 def _is_done_to(name: str, before: str, clause: str) -> bool:
     """``Settles on E``, ``guitars strum G``."""
+    if _HELD.search(before) and not _OF_CHORDS.search(clause) and not name[1:].strip("#b"):
+        return False
     if _LAST.search(before):
         return name not in ("A", "B", "C") and " m" not in name
     if _ON.search(before) or _MUCH_OF.search(before) or _COMES.search(before):
         return True
     has_chords = bool(_OF_CHORDS.search(clause))
     return has_chords and bool(_TO.search(before) or _PLAYED.search(before))
+
+
+def is_pair_at_work(passage: Passage, one: tuple[int, int], other: tuple[int, int]) -> bool:
+    """Whether two names do a chord's work: ``E and B lift the refrain``, ``moves from G to D``."""
+    before, between = passage.before(one[0], 90), passage.text[one[1] : other[0]]
+    if between == " to ":
+        clause = _CLAUSE.split(before)[-1]
+        has_chords = _FROM.search(clause) and _OF_CHORDS.search(clause)
+        return bool(has_chords) and not _NOTE_WORDS.search(clause)
+    is_first = between == " and " and _PAIR_STARTS.search(before)
+    return bool(is_first and _PAIR_DOES.match(passage.text, other[1]))
 
 
 def degree_after(
@@ -205,4 +245,7 @@ _MAKES = Pattern(
 
 def is_one_of_notes(passage: Passage, start: int, end: int) -> bool:
     """Whether letters in a row are notes of a chord: ``gives A flat and C, so F minor``."""
-    return bool(_SPELLED.search(passage.before(start, 40)) or _MAKES.match(passage.after(end, 60)))
+    after = passage.after(end, 60)
+    if re.match(r",? in (?:\w+ ){0,3}chords\b", after):
+        return False
+    return bool(_SPELLED.search(passage.before(start, 40)) or _MAKES.match(after))

@@ -29,11 +29,11 @@ _ALL_OF_A_KIND = Pattern(
     r"\bchords?\b[^.;]{0,60}?\b(?:are|being) all (?P<are>major|minor)\b"
     r"|\ball (?:of )?(?:the |these |its )?chords (?:\w+ )?are (?P<all>major|minor)\b"
     r"|\bare all (?P<they>major|minor) chords\b"
-    r"|\b(?:only|exclusively|entirely|purely) (?P<only>major|minor) chords\b"
-    r"|\b(?:mix|mixture|combination|blend|both)(?: of)? (?P<both>major and minor|minor and major)"
-    r" chords\b",
+    r"|\b(?:only|exclusively|entirely|purely) (?P<only>major|minor) chords\b",
     re.I,
 )
+# How far from the moment that a text names a chord may sound, s; ours: a round of short chords.
+_NEAR_S = 4.0
 # Of the heard chords, as evidence in words; ours.
 _MOST_NAMED = 8
 
@@ -52,7 +52,7 @@ def check_chords(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
         is_alone = is_named and moments[moment_of(passage, claim)] == 1
         is_one = is_alone and not _SEVERAL_AFTER.match(passage.text, claim.end)
         is_then = is_one and _is_of_its_moment(passage, claim)
-        window = window_of(passage, claim, evidence) if is_then else None
+        window = _widened(window_of(passage, claim, evidence)) if is_then else None
         identity = (triad_of(claim.label), window)
         if claim.touches(taken) or identity in seen:
             continue
@@ -77,14 +77,14 @@ def check_spelling(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
 
 
 def check_kinds(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
-    """That all chords are major, or all minor, or of both kinds."""
+    """That all chords are major, or all minor."""
     for claim, match in passage.matches(_ALL_OF_A_KIND):
         judged: Judged = ("uncheckable", "not_measured", "No chords were measured.")
         if evidence.sounds:
-            told = {each[:3] for each in match[match.lastgroup or ""].lower().split(" and ")}
+            told = match[match.lastgroup or ""].lower()[:3]
             heard = {family for _, family in evidence.sounds}
             fact = f"Heard are {_symbols(_commonest(evidence.facts.chords or []))}."
-            is_right = told <= heard if match["both"] else heard == told
+            is_right = heard == {told}
             judged = right_or("wrong_quality", fact, is_right)
         yield passage.finding(claim, "chord", judged)
 
@@ -94,6 +94,11 @@ def _is_of_its_moment(passage: Passage, claim: ChordClaim) -> bool:
     moment = moment_of(passage, claim)
     between = passage.text[moment.end : claim.start] if moment else ""
     return not _OTHER_CLAUSE.search(between.lstrip(" ,"))
+
+
+def _widened(window: tuple[float, float] | None) -> tuple[float, float] | None:
+    """A moment with what lies around it: who hears a chord come tells of its phrase."""
+    return window and (window[0] - _NEAR_S, window[1] + _NEAR_S)
 
 
 def _misspelled(claim: ChordClaim, keys: Sequence[KeyClaim], evidence: Evidence) -> Judged | None:

@@ -5,7 +5,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from pipeline.lint.bare_chords import degree_after, is_one_of_notes, is_placed, spells_a_chord
+from pipeline.lint.bare_chords import (
+    degree_after,
+    is_one_of_notes,
+    is_pair_at_work,
+    is_placed,
+    spells_a_chord,
+)
 from pipeline.lint.evidence import Evidence
 from pipeline.lint.harmony import NUMERAL
 from pipeline.lint.key import KeyClaim, key_mentions, relation_claims, settled_keys
@@ -139,6 +145,7 @@ _ORDER_AFTER = Pattern(
 _NUMERALS = Pattern(rf"(?<![\w#/-]){NUMERAL}(?:{_JOINED.pattern}{NUMERAL})+(?![\w-])")
 _NUMERAL_LIST = Pattern(
     rf"(?<![\w#/-]){NUMERAL}(?:,? (?:and )?{NUMERAL}){{2,}}(?=,? (?:progression|chords|changes))"
+    rf"|(?:(?<=\bruns )|(?<=\bgoes )){NUMERAL}(?:,? (?:and )?{NUMERAL}){{2,}}(?![\w-])"
 )
 # "The chords are I, V, vi, IV": of a mere list each need only be heard.
 _NUMERALS_TOLD = Pattern(
@@ -259,18 +266,17 @@ def single_numerals(passage: Passage) -> Iterator[NumeralClaim]:
 @extractor
 def chord_symbols(passage: Passage) -> Iterator[ChordClaim]:
     """Everything that looks like a chord symbol, without the ``C`` of ``C minor``."""
-    return (each for each in _symbols(passage) if not each.touches(key_mentions(passage)))
+    for each in _symbols(passage):
+        # In "settles on Cm, which feels like home" the chord is as long again as the tonic.
+        keys = [k for k in key_mentions(passage) if k.start != each.start or k.end >= each.end]
+        if not each.touches(keys):
+            yield each
 
 
 def settled_chords(passage: Passage, evidence: Evidence) -> list[ChordClaim]:
     """All chords that a text names, once it is settled which names are those of keys."""
     joined = [each.chord for each in single_numerals(passage) if each.chord]
-    keys = [
-        each
-        for each in settled_keys(passage, evidence)
-        if each.role == "chord"
-        or (each.role in ("either", "open") and is_placed(passage, each.start, each.end))
-    ]
+    keys = [each for each in settled_keys(passage, evidence) if each.role == "chord"]
     in_words = [_in_words(passage, key) for key in keys]
     found = [*joined, *in_words, *_sure_chords(passage)]
     return sorted({each.start: each for each in found}.values(), key=lambda each: each.start)
@@ -349,6 +355,11 @@ def _are_letters_chords(passage: Passage, run: list[ChordClaim]) -> bool:
     return has_words and not is_other and not _OF_NOTES.search(sentence)
 
 
+def _is_notes(passage: Passage, run: list[ChordClaim]) -> bool:
+    """Whether several letters are the notes of one chord."""
+    return len(run) > 1 and is_one_of_notes(passage, run[0].start, run[-1].end)
+
+
 def _is_row(passage: Passage, run: list[ChordClaim], sentence: str) -> bool:
     """Whether three and more letters in a row are chords: not A, B and C, and not notes."""
     names = [passage.text[each.start : each.end] for each in run]
@@ -376,6 +387,8 @@ def _in_context(passage: Passage, symbols: list[ChordClaim]) -> list[ChordClaim]
         if _is_chord_list(passage, run):
             found += [each for each in run if each not in in_words]
             continue
+        is_form = len(run) > 1 and _FORM_AFTER.match(passage.text, run[-1].end)
+        is_short = len(run) <= _FEWEST and not (is_form or _is_notes(passage, run))
         found += [
             each
             for each in run
@@ -383,7 +396,13 @@ def _in_context(passage: Passage, symbols: list[ChordClaim]) -> list[ChordClaim]
             and (
                 each.is_certain
                 or _is_called_chord(passage, each)
-                or (len(run) == 1 and is_placed(passage, each.start, each.end))
+                or (is_short and is_placed(passage, run[0].start, run[0].end))
+                or (
+                    len(run) == 2
+                    and is_pair_at_work(
+                        passage, (run[0].start, run[0].end), (run[1].start, run[1].end)
+                    )
+                )
             )
         ]
     return found

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from pipeline.lint.bare_chords import acts, is_placed
 from pipeline.lint.evidence import Evidence
 from pipeline.lint.harmony import agree
 from pipeline.lint.key_or_chord import role_of
@@ -72,6 +73,9 @@ _MODE_ONLY = Pattern(
     r"|(?:\band|,) (?:the )?mode (?:as )?(?P<mode5>major|minor)\b"
     r"|, (?:and )?(?:plainly|firmly|squarely|resolutely|stubbornly|unmistakably|unashamedly"
     r"|brightly|sunnily|darkly|purely|solidly) (?P<mode7>major|minor)(?=[.,;!]|$)"
+    r"|\b(?:mak(?:es|ing)|turns) (?:it|this|that|everything|things) (?:\w+ly )?(?P<mode9>major"
+    r"|minor)(?=[.,;!]|$)|\b(?:says|means|spells|screams) (?P<mode10>major|minor)(?=[.,;!]|$)"
+    r"|: (?P<mode11>major|minor), (?:definitely|certainly|clearly|no doubt|surely)\b"
     r"|(?:^|(?<=[.;:] ))(?P<mode8>major|minor) (?:through and through|throughout"
     r"|from (?:the )?(?:start|first|top)|to the (?:core|bone|last|end)|all the way|until|till)\b",
     re.I,
@@ -92,7 +96,7 @@ _OF_KEY = Pattern(
 _THEN_KEY = Pattern(rf"\b{_RELATION}(?:\s*(?:,|:|-|\(|key|which is|is|of)\s*|\s+){_TARGET}")
 # "A minor comes next, the relative"; "E minor clouds over the hook, the relative minor".
 _KEY_THEN = Pattern(
-    rf"(?<![\w#']){_SUBJECT}(?:\s*|(?P<gap> [^.;:()A-G]{{3,40}}))(?:,\"?|-|\()\s*(?:the|its)\s+"
+    rf"(?<![\w#']){_SUBJECT}(?:\s*|(?P<gap> [^.;:()A-G]{{3,40}}))(?:,\"?|-|\(| as)\s*(?:the|its)\s+"
     rf"(?:{_RELATION}|(?P<alone>relative|parallel)(?=[.,;:!)]|$))\b(?!\s*(?:of|to"
     rf"|,?\s*\(?{NOTE}))"
 )
@@ -110,7 +114,8 @@ class KeyClaim(Claim):
         ``major`` or ``minor``; church modes belong to one of them.
     role : str
         ``key``; ``chord`` where the words speak of a chord; ``either`` where they do not say, which
-        mostly means a key; ``open``, after ``between``, where it may as well be a chord.
+        mostly means a key; ``open``, after ``between``, where it may as well be a chord;
+        ``loose`` where nothing tells which of the two.
     has_mode : bool
         Not where only the tonic is named, which mostly means a major key.
     collection : int or None
@@ -231,7 +236,9 @@ def relation_claims(passage: Passage) -> list[RelationClaim]:
                 reference = _related(match, "ref", "major" if mode == "minor" else "minor")
             # In "Cm follows, the relative minor" Cm is a chord as well.
             is_far = pattern is _KEY_THEN and match["gap"]
-            start = match.start("gap") if is_far else match.start()
+            is_symbol = pattern is _KEY_THEN and match["subject_m"]
+            start = match.end("subject_m") if is_symbol else match.start()
+            start = match.start("gap") if is_far else start
             claim = RelationClaim(start, match.end(), word, mode, target, reference)
             if not claim.touches(found):
                 found.append(claim)
@@ -250,7 +257,7 @@ def settled_keys(passage: Passage, evidence: Evidence) -> list[KeyClaim]:
 
     One that may name a key or a chord counts as a chord where such a chord is heard.
     """
-    return [_settled(each, evidence) for each in _single_keys(passage)]
+    return [_settled(passage, each, evidence) for each in _single_keys(passage)]
 
 
 def last_before(claim: Claim, keys: Sequence[KeyClaim]) -> list[KeyClaim]:
@@ -258,14 +265,23 @@ def last_before(claim: Claim, keys: Sequence[KeyClaim]) -> list[KeyClaim]:
     return [key for key in keys if key.start <= claim.start and key.role != "chord"][-1:]
 
 
-def _settled(claim: KeyClaim, evidence: Evidence) -> KeyClaim:
-    """A claim that may name a key or a chord, as one on a chord where such a chord is heard."""
+def _settled(passage: Passage, claim: KeyClaim, evidence: Evidence) -> KeyClaim:
+    """A claim that may name a key or a chord, as one of them.
+
+    It is a chord where it stands as one, or where such a chord is heard and no such key.
+    """
+    chord = replace(claim, role="chord")
     is_open = claim.role in ("either", "open")
-    if not is_open or any(claim.equals(key) for key in evidence.sure_keys):
+    if not is_open:
+        return claim
+    is_key = any(claim.equals(key) for key in evidence.sure_keys)
+    if is_placed(passage, claim.start, claim.end):
+        return claim if is_key and acts(passage, claim.start, claim.end) else chord
+    if is_key:
         return claim
     sound = pitch_class(claim.tonic), "maj" if claim.mode == "major" else "min"
     is_heard = any(agree(sound, each) for each in evidence.sounds)
-    return replace(claim, role="chord") if is_heard else claim
+    return chord if is_heard else claim
 
 
 def _claim(match: re.Match[str], note: str, mode: str) -> KeyClaim:
@@ -291,9 +307,10 @@ def _homes(plain: str) -> Iterator[KeyClaim]:
 
 
 def _of_tonic(match: re.Match[str], group: str) -> KeyClaim:
-    """``G is home``."""
-    tonic = note_name(match[group])
-    return KeyClaim(*match.span(group), tonic, "major", "key", has_mode=False)
+    """``G is home``, ``Cm, which feels like home``."""
+    tonic, is_minor = note_name(match[group]), match.string[match.end(group) :][:1] == "m"
+    mode = "minor" if is_minor else "major"
+    return KeyClaim(*match.span(group), tonic, mode, "key", has_mode=is_minor)
 
 
 def _add_alternatives(plain: str, claim: KeyClaim, found: dict[int, KeyClaim]) -> None:

@@ -17,7 +17,8 @@ _WITH_OTHERS = (
     rf"|time(?: signature)?|mode|bpm)|{_KEY})"
 )
 _MOVES = (
-    r"(?:budg|mov|chang|shift|waver|wander|drift|stray|leav|stir|flinch|var|modulat|alter|turn|twitch|blink|quiver|falter|trembl|yield"
+    r"(?:budg|mov|chang|shift|waver|wander|drift|stray|leav|stir|flinch|var|modulat|alter"
+    r"|turn|twitch|blink|quiver|falter|trembl|yield"
     r"|slip|lift|climb|wobbl|deviat|settl)(?:e?s|y|ies|e)?\b"
 )
 _ALONG = (
@@ -54,6 +55,12 @@ STAYS = (
     r"|\b(?:stick|cling|hold|keep)(?:s|ing)? (?:to|with) (?:its|the|one|that) "
     r"(?:home|one|same|single) key\b"
     r"|\b(?:stays?|remains?|keeps?|holds?) (?:put )?in (?:its|the) home key\b"
+    rf"|\b(?:no|without (?:any|an?)) (?:change|shift)s? (?:of|in|to) (?:the |either )?"
+    rf"(?:{_KEY}|\w+ (?:or|and|nor) {_KEY})\b"
+    rf"|\bneither (?:the )?(?:{_KEY} nor (?:the )?\w+|\w+ nor (?:the )?{_KEY}) (?:is "
+    rf"|are )?(?:ever )?"
+    r"(?:alter|chang|disturb|touch)ed\b"
+    rf"|\b{_KEY} is [A-G][\w# -]{{0,14}},? and (?:it )?(?:never|doesn't|does not) {_MOVES}"
     r"|\bnothing (?:ever )?modulates\b(?! (?:its|the))|\bnothing changes key\b"
     r"|\bnever (?:once )?(?:leav|stray|wander|drift|depart|budg|mov|stir)\w* (?:far )?"
     rf"(?:(?:away )?from |out of )?(?:its |the )?(?:home )?key\b(?! of (?!the\b|(?-i:[A-G])))"

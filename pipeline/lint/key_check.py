@@ -26,7 +26,8 @@ _FEWEST_CHORDS = 3
 _NEAR_KEYS = ("relative_key", "parallel_key", "fifth_key")
 _PASSING = Pattern(
     r"\b(?:brief\w*|momentar\w*|tonici[sz]\w*|hint\w*|borrow\w*|flirt\w*|touch(?:es|ing)|passing|"
-    r"excursions?|glimpse\w*|fleeting\w*|detours?|visits?|trips?|forays?|side-?steps?)\b",
+    r"excursions?|glimpse\w*|fleeting\w*|detours?|visits?|trips?|forays?|lean(?:s|ing) towards?"
+    r"|side-?steps?)\b",
     re.I,
 )
 # "The key is not clear"; what is unknown tells of the prompt.
@@ -41,7 +42,8 @@ _UNCLEAR = Pattern(
     rf"\bkey{OF_WORK}{IS} \"?(?:\w+ly )?(?:not (?:\w+ly )?(?:clear|defined|definite)|unclear"
     r"|ambiguous|undefined)\b(?! (?:in|from|by) (?:the|this) (?:given |provided )?(?:data|text"
     r"|description|prompt))"
-    rf"|\b{_TONALITY}(?: is|'s|:| remains| stays)? (?:\w+ly )?(?:anyone's guess|(?:hard|impossible"
+    rf"|\b{_TONALITY}(?: is|'s|:| remains| stays)? (?:\w+ly )?(?:ambiguous|unclear|undefined"
+    rf"|unsettled|anyone's guess|(?:hard|impossible"
     r"|difficult|tough) to (?:pin|name|place|say|call|hear|tell|fix)|up for grabs|elusive|slippery"
     r"|in doubt|uncertain|murky|vague|blurred)\b"
     rf"|\b(?:no|lacks|lacking|without|(?:not|n't) (?:have|in|settle (?:on|in|into)))(?: an?| any)?"
@@ -53,6 +55,11 @@ _UNCLEAR = Pattern(
     r"|picks?|finds?|commits?)|refus\w+ to (?:settle|land|decide|choose|pick|commit|name|declare)"
     r"|(?:not|n't) (?:settle|commit|decide))(?: (?:on|in|into|to|upon))? (?:an?|any|one) (?:\w+ )?"
     rf"{_TONALITY}\b{_NO_KEY_AFTER}"
+    rf"|\b(?:no|any)(?: \w+)? sense of (?:an? )?(?:\w+ )?{_TONALITY}\b"
+    r"|(?:n't|\bnot|\bhard to|\bimpossible to|\b(?:nobody|no one) (?:can|could))"
+    r" (?:pin|tie|nail) (?:it|this"
+    r"|that) (?:down )?to (?:an?|one|any)"
+    r"(?: \w+)? key\b"
     rf"|\bfree (?:of|from) (?:any |all )?{_TONALITY}\b|\bkeyless\b"
     rf"|(?:\bnot|n't) (?:\w+ )?in (?:any|an?) (?:\w+ )?{_TONALITY}\b{_NO_KEY_AFTER}"
     r"|\bcent(?:re|er)(?: here)?, (?:and )?not (?:quite |really )?a key(?=[.,;!]|$)"
@@ -69,6 +76,7 @@ _UNCLEAR = Pattern(
     r"|\b(?:is|it's|are) (?:\w+ly )?atonal\b|^\W*atonal\b(?= throughout|[,.;:])",
     re.I,
 )
+_LATER = Pattern(r",? (?:and )?(?:then|when|after which|whereupon)\b")
 # Of alternatives the one that may be right counts.
 _MILDEST = ("right", "uncheckable", "wrong")
 _MAJOR_SCALE = (0, 2, 4, 5, 7, 9, 11)
@@ -85,7 +93,7 @@ def check_keys(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
     for claims in _alternatives(settled_keys(passage, evidence)):
         judgements = []
         for claim in claims:
-            window = window_of(passage, claim, evidence)
+            window = None if _is_later(passage, claim) else window_of(passage, claim, evidence)
             origin = claim.comes_after.name if claim.comes_after else None
             identity = (pitch_class(claim.tonic), claim.mode, window, origin)
             if identity not in seen:
@@ -94,6 +102,14 @@ def check_keys(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
         if judgements:
             judged = min(judgements, key=lambda each: _MILDEST.index(each[0]))
             yield passage.finding(Claim(claims[0].start, claims[-1].end), "key", judged)
+
+
+def _is_later(passage: Passage, claim: KeyClaim) -> bool:
+    """Whether a key begins where a moment ends: ``in G until 2:08, then up to A``."""
+    moment = moment_of(passage, claim)
+    if moment is None or moment.lead not in ("until", "till") or moment.end > claim.start:
+        return False
+    return bool(_LATER.match(passage.text[moment.end : claim.start]))
 
 
 def check_modes(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
@@ -157,7 +173,7 @@ def _judge_in_context(
     judged = _judge(claim, window, evidence)
     if judged[0] == "wrong" and _is_too_short_to_tell(passage, claim, judged[1]):
         judged = ("uncheckable", "local", judged[2] + " Shorter turns are not measured.")
-    if judged[0] == "wrong" and claim.role == "open":
+    if claim.role == "loose" or (judged[0] == "wrong" and claim.role == "open"):
         judged = ("uncheckable", "ambiguous", judged[2] + " A chord may be meant.")
     if judged[0] == "uncheckable" and judged[1] != "no_mode" and claim.role == "key":
         judged = _against_chords(claim, settled_chords(passage, evidence), evidence) or judged

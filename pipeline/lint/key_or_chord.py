@@ -18,13 +18,18 @@ _CHORD_AFTER = Pattern(
     re.I,
 )
 _KEY_AFTER = Pattern(
-    r"[ -](?:tonality|keys?|tonal|anthem|ballad|song|track|tune|piece|throughout|as (?:the"
-    r"|its) (?:key|home|tonic)|is the (?:\w+ )?key"
+    r"[ -](?:tonality|keys?|tonal|anthem|ballad|song|track|tune|piece|throughout|as (?:the "
+    r"|its )?(?:key|home|tonic)|is the (?:\w+ )?key"
     r"|reigns|pentatonic|scale|harmon(?:y|ies)|cent(?:er|re)|world|territory|mode|palette"
     r"|lament|waltz|dirge|march|shuffle|blues|groove|lullaby|reverie|stomp|romp)\b"
-    # "G major, 4/4", "D minor at 92 BPM", "B minor, tremolo-picked, 4/4".
-    r"|(?:, (?!and\b|then\b)[\w-]+)?,? (?:and |at |around |about |roughly |in )*"
-    r"(?:\d/\d|[\d.]+ ?bpm|four-four|three-four|six-eight)\b",
+    # "B minor, tremolo-picked, 4/4".
+    r"|, (?!and\b|then\b)[\w-]+,? (?:\d/\d|[\d.]+ ?bpm|four-four|three-four|six-eight)\b",
+    re.I,
+)
+# "Harp chords, G major, 4/4", "outlining D minor at a stately 92 BPM", "E minor to the bone".
+_BESIDE_AFTER = Pattern(
+    r",? (?:(?:and|at|around|about|roughly|in|an?(?: [\w-]+)?) )*"
+    r"(?:\d/\d|[\d.]+ ?bpm|four-four|three-four|six-eight)\b|,? to the (?:bone|core|last)\b",
     re.I,
 )
 _CHORD_BEFORE = Pattern(
@@ -44,6 +49,7 @@ _CHORD_JUST_BEFORE = Pattern(
     r"|\b(?:toggl|seesaw|shuttl|oscillat|rock|sway)\w* (?:back and forth )?(?:between|from|on) $"
     r"|\b(?:stab|hit|stop|shot|punch)(?:e?s)?(?: \w+){0,2} in $"
     r"|\bin (?:comes|creeps|slips|walks|steps) (?:an? )?$"
+    r"|(?:^|[;,] )(?:[Aa]nd )?(?:[Tt]hen|[Nn]ext) (?:comes? )?(?:an? )?$"
     r"|\bspell(?:s|ing|ed)?(?: out)? (?:an? )?$|\bdeceptive\w* (?:\w+ )?(?:in)?to $",
     re.I,
 )
@@ -88,6 +94,7 @@ _KEY_BEFORE = Pattern(
     r"|\bin (?:an? |the )(?:[\w-]+,? ){1,3}"
     r"|\bin (?!bars?\b|the\b|its\b|comes?\b|walks?\b|creeps?\b|slips?\b"
     r"|verse|chorus|each\b|every\b)[a-z-]+,? (?:[a-z-]+ )?"
+    r"|\b(?:flirt|toy|brush|hint)\w* (?:with|at|against) (?:an? )?(?:\w+ )?"
     r"|\b(?:establish|declar|announc|proclaim|inhabit|brighten|darken|lean|shad|revolv)\w*"
     r"(?: (?:to|towards?|around))? (?:an? |the )?(?:(?!on|in|up|into)[a-z-]+ )?"
     r"|\b(?:turn|shift|lift|jump|hoist\w*)s? to (?:the )?"
@@ -118,7 +125,8 @@ _GOES_ON = (
 _GOES_ON_AFTER = Pattern(rf" {_GOES_ON} (?:an? |the )?{_BARE}")
 # "The way G leans into A minor".
 _LEANS_BEFORE = Pattern(
-    rf"(?<![\w#']){_BARE} (?:lean|melt|fall|slid|slip|sink|resolv|pull|walk|lead|step|dissolv"
+    rf"(?<![\w#']){_BARE}(?:,(?: and| then)*)? (?:lean|drop|open|melt|fall|slid|slip|sink"
+    rf"|resolv|pull|walk|lead|step|dissolv"
     r"|bleed)\w*(?: \w+ly| back| down| up)? (?:in)?to (?:an? )?$"
 )
 # "The line falls to E minor, then to B7".
@@ -153,7 +161,8 @@ _OF_BEAT_AFTER = Pattern(
     r" (?:on (?:the|every|each|beat) (?:downbeat|one|two|three|four|off-?beat|backbeat"
     r"|(?:first|second|third|fourth|last|next|final) (?:beat|bar|line|word|syllable|note))"
     r"|for (?:an?|one|two|four|half an?|eight|\d+) (?:bars?|beats?|measures?)"
-    r"|at the end of (?:the|each|every) (?:phrase|line|bar|turn)|and back(?: again)?)\b"
+    r"|at the (?:end|head|top) of (?:the|each|every) (?:\w+, )*(?:\w+ )?(?:phrase|line|bar"
+    r"|turn|round|loop)|and back(?: again)?)\b"
     r'| (?:under|beneath|on|over|behind) (?:the (?:word|line|name)s? )?"',
     re.I,
 )
@@ -162,13 +171,40 @@ _THE_ONE_AFTER = Pattern(r"[.,;!]|$| (?:that|which|before|under|\w+s(?=[.,;!]|$)
 _BUILT_BEFORE = Pattern(r"\b(?:built|founded|based|raised) (?:\w+ )?on (?:the )?$", re.I)
 # "G minor with a sweeter sixth" may tell of Dorian.
 _DEGREE_AFTER = Pattern(r",? with an? (?:[\w-]+ )?(?:second|fourth|sixth|seventh)\b", re.I)
+# "G, D, Em and C, G major": what follows a closed list is its key.
+_CLOSED_BEFORE = Pattern(
+    rf"(?<![\w#']){_ITEM},? (?:and|then) {_ITEM}, (?:so |hence |plainly |all )?$"
+)
+_ALONE_AFTER = Pattern(rf"(?!,? (?:and |then |to )*{NOTE}(?![a-z]))")
+# "C sharp major, with its E sharp in the clarinet, pulls back", "that F major lending a glow".
+_ITS_NOTE_AFTER = Pattern(rf"(?: [a-z]+ [a-z]+)?, (?:with )?its {NOTE}(?= [a-z])")
+_NEXT_AFTER = Pattern(r" comes next\b(?!, (?:the|its) (?:relative|parallel))")
+_THAT_BEFORE, _GIVES_AFTER = Pattern(r"\bthat $"), Pattern(r" (?:lend|add|giv|bring|throw)ing\b")
+# "Guitars, A major, a drum machine ticking".
+_COMMA_BEFORE, _COMMA_AFTER = (
+    Pattern(r"[a-z0-9], $"),
+    Pattern(r", (?:an? |[a-z]+ [a-z]+ [a-z]+ing\b)"),
+)
+# "The last B minor rings out", "the surprising A major".
+_LAST_BEFORE = Pattern(r"\b(?:last|final|surprising|unexpected|sudden) $", re.I)
+_RINGS_AFTER = Pattern(r"(?= (?:ring|at|in|that|hang|stop|is|fad|dies|which)|[.,;]|$)")
+# What may be a key or a chord: "octaves on D minor", "over D minor".
+_LOOSE_BEFORE = Pattern(
+    r"\b(?:closing|opening|that) $|\b(?:octaves|lean\w*|fifths) on $"
+    r"|\b(?:hold\w*|over|lean\w* towards?) $|^\W*back to $",
+    re.I,
+)
+_LOOSE_AFTER = Pattern(r" (?:gives way|opens|follows|appears|returns)\b")
+_START = Pattern(r"(?:^\W*|[,;:] |\b(?:when|and|where|while|before|until) )$")
 # Ours: two names in a row may be keys.
 _FEWEST = 3
 
 
 def role_of(passage: Passage, claim: Claim) -> str:
-    """``key``, ``chord``, ``either`` or ``open``, as of `pipeline.lint.key.KeyClaim`."""
+    """``key``, ``chord``, ``either``, ``open`` or ``loose``, as of `pipeline.lint.key.KeyClaim`."""
     before, after = passage.before(claim.start, 70), passage.after(claim.end, 100)
+    if _BESIDE_AFTER.match(after) or _is_of_closed_list(before, after):
+        return "key"
     own = _LIST_AFTER.match(after)
     is_own = bool(own and _root(own["first"]) == _root(passage.text[claim.start : claim.end]))
     if _CHORD_AFTER.match(after) or _is_called_chord(passage, claim, before, after):
@@ -183,7 +219,16 @@ def role_of(passage: Passage, claim: Claim) -> str:
         return "chord"
     if _BUILT_BEFORE.search(before):
         return "key"
+    if _COMMA_BEFORE.search(before) and _COMMA_AFTER.match(after):
+        return "key"
+    if _LOOSE_BEFORE.search(before) or (_START.search(before) and _LOOSE_AFTER.match(after)):
+        return "loose"
     return "open" if _BETWEEN.search(before) or _DEGREE_AFTER.match(after) else "either"
+
+
+def _is_of_closed_list(before: str, after: str) -> bool:
+    """Whether a name follows a list of chords that "and" has closed."""
+    return bool(_CLOSED_BEFORE.search(before) and _ALONE_AFTER.match(after))
 
 
 def _root(name: str) -> int:
@@ -192,6 +237,14 @@ def _root(name: str) -> int:
 
 def _is_called_chord(passage: Passage, claim: Claim, before: str, after: str) -> bool:
     """Whether the words on one side of a name say that it is that of a chord."""
+    if (_ITS_NOTE_AFTER.match(after) and not _KEY_BEFORE.search(before)) or _NEXT_AFTER.match(
+        after
+    ):
+        return True
+    if _LAST_BEFORE.search(before) and _RINGS_AFTER.match(after):
+        return True
+    if _THAT_BEFORE.search(before) and _GIVES_AFTER.match(after):
+        return True
     if _CHORD_JUST_BEFORE.search(before) or _LEANS_BEFORE.search(before):
         return True
     if _FUNCTION_AFTER.match(after) and not before.endswith("in "):

@@ -6,6 +6,10 @@ from tests.pipeline.lint.prose import TRACKS, said
 
 CLAIMS = {
     ("harbour", "key", "supported"): (
+        "Home is plainly G.",
+        "The fiddle settles on G, which slowly feels like home.",
+        "Without any change of key or tempo it rolls on.",
+        "That B natural in the hook makes it major.",
         "Pitched in G and happy there.",
         "Everything lives in G, and the band never argues.",
         "The bass keeps circling back to G, so I'd call G home.",
@@ -21,6 +25,9 @@ CLAIMS = {
         "It keeps time without ever leaving its home key.",
     ),
     ("harbour", "key", "contradicted"): (
+        "Soft harp chords, F minor, 4/4, and rain.",
+        "Plucked arpeggios outline F minor at a stately 118 BPM.",
+        "Nobody could pin it to one key.",
         "They play it in A flat, God knows why.",
         "It slips into B flat major for the last minute.",
         "At 118 BPM, D minor, it trots.",
@@ -79,6 +86,9 @@ CLAIMS = {
         "The bass keeps planting itself on F, so that's home.",
     ),
     ("harbour", "chords", "supported"): (
+        "Then D major pulls us along, its F sharp itching.",
+        "The guitar moves from G to D.",
+        "C and D lift the refrain.",
         "The acoustic comes to rest on a wide-open G, and the room goes quiet.",
         "It's D that does the tugging, and G that gives in.",
         "Strip it down and you'll find G, D, E minor and C, nothing else.",
@@ -90,6 +100,8 @@ CLAIMS = {
         "At 1:00 the flute enters, while the piano rests on an E minor chord.",
     ),
     ("harbour", "chords", "contradicted"): (
+        "The last F minor rings out over the crowd.",
+        "A flat major comes next.",
         "You could busk this with A, E, F sharp minor and D and a borrowed hat.",
         "Guitars crash in on F sharp.",
         "The organ holds B flat while the drummer gets a drink.",
@@ -169,6 +181,19 @@ CLAIMS = {
     ),
 }
 NO_CLAIMS = (
+    ("chords", "It mixes major and minor chords with abandon."),
+    ("chords", "A mix of major and minor chords keeps it moving."),
+    ("key", "The bass pumps octaves on D minor."),
+    ("key", "The organ holds A flat major."),
+    ("key", "The last F minor rings out over the crowd."),
+    ("key", "Then F major creates tension, its A pulling up."),
+    ("chords", "The bass riff starts and ends on F."),
+    ("chords", "The tune ends on a held F."),
+    ("key", "It moves in long strides, C to G, and it feels like walking home."),
+    ("chords", "The flute ends on a low E flat."),
+    ("chords", "The organ holds an open fifth."),
+    ("key", "A major label would have polished it."),
+    ("chords", "The melody outlines G, B flat and D."),
     ("chords", "The singer climbs to a high G and stays there."),
     ("chords", "The melody outlines G, B and D before the voice comes in."),
     ("chords", "The stabs give A flat and C, so F minor."),
