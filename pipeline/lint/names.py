@@ -187,6 +187,10 @@ def _named_as_listed(passage: Passage, evidence: Evidence) -> Iterator[Claim]:
                 rf"(?<=[\w,] )(?:{name.replace(' ', '|')})\b(?! [A-Z])", passage.text
             ):
                 yield Claim(*match.span())
+            # "Della enters", with which a sentence begins.
+            first = rf"(?m)(?:^|(?<=[.!?] ))(?:{name.replace(' ', '|')})(?= [a-z]+s\b)"
+            for match in re.finditer(first, passage.text):
+                yield Claim(*match.span())
 
 
 def _is_set_beside(passage: Passage, start: int) -> bool:

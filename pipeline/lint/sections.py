@@ -32,7 +32,7 @@ _ALONE = (
 )
 PART = (
     rf"(?:{SUNG_PART}|intro\w*|outro|opening|breakdowns?|build-?ups?|interludes?"
-    rf"|solos?(?! {_ALONE})|codas?"
+    rf"|solos?(?! (?:female |male |woman's )?{_ALONE})|codas?"
     rf"|endings?|sections?|passages?|moments?|middle eight|{_WITH_ARTICLE}|{_STRETCH})"
 )
 """Regular expression of words for a part."""
