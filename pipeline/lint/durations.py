@@ -118,7 +118,7 @@ _PATTERNS = (
         rf"(?! (?:its|the|of|but|h[ie][sr])\b))\b|[ -](?:long\b|(?:in )?length\b|duration\b"
         rf"|span\b|arc\b"
         r"|(?:running|playing|run) ?time\b|(?:(?!(?:the|this|on|in|at|to|with|for|by|and|is"
-        r"|it|an|comes|brings|sees|starts|begins|opens|enters)\b)\w+[ -]){0,2}?"
+        r"|it|they|s?he|we|an|comes|brings|sees|starts|begins|opens|enters)\b)\w+[ -]){0,2}?"
         rf"(?:{WORK}|ride|blast|sprint"
         rf"|thrill|rush|slice|burst|trip|tour|dose|drama|confession|daydream|wonder|{KIND})\b))"
     ),
@@ -253,7 +253,7 @@ _PATTERNS = (
     # "Four guys, one chord, seven and a half minutes."
     _pattern(
         rf"(?<=[\w'\"][,:] )(?!{_A_MINUTE}|{_BPM}){HEDGE}(?:{MINUTES}|{SPOKEN}){ROUGH}"
-        r"(?=(?: of (?:both|it|that|this|them|nothing else))?\s*(?:[.!:]|$|, no\b))"
+        r"(?=(?: of (?:both|it|that|this|them|nothing else))?\s*(?:[.!]|$|, no\b|:(?= [A-G]\b)))"
     ),
 )
 _IS = Pattern(r"^\w+(?: \w+)?(?: (?:\w+ly )?is\b|'s )", re.I)

@@ -23,7 +23,7 @@ _THING = (
 _LAST_OF = r"(?:very )?(?:final|last|closing|parting)"
 # "The last F minor chord", "its end", "an abrupt unison stop".
 _LAST = (
-    rf"(?:\b{_LAST_OF} (?:[\w'-]+ ){{0,3}}?{_THING}(?!\w)"
+    rf"(?:\b{_LAST_OF} (?:[\w'-]+ ){{0,3}}?{_THING}(?!\w| chord)"
     r"|\bfrom (?:the |its )?first(?: [\w-]+)? to (?:the |its )?last(?: one)?\b"
     r"|\bthe last (?:to (?:leave|go|stop|fall silent)|out|standing)\b"
     r"|\b(?:the|its) (?:(?!\w+s |low |high |top |deep |far )[\w-]+ )?(?:end|finish|close|fade(?:[- ]?out)?|cut-?off"
@@ -61,7 +61,7 @@ _STOPS = (
     r"|halt"
     r"|standstill|close)|(?:slams|snaps|shuts|switches|clicks|breaks|powers) (?:shut|off|down)|loops out"
     r"|peters out|trails off|tapers off|burns (?:itself )?out|gives (?:out|up the ghost)|vanishes"
-    r"|disappears|evaporates|dissolves(?! (?:in)?to\b)|(?:dissolves|sinks|collapses|melts|recedes) into (?:[\w-]+ )?(?:silence"
+    r"|disappears|evaporates|(?<=it )dissolves(?! (?:in)?to\b)|(?:dissolves|sinks|collapses|melts|recedes) into (?:[\w-]+ )?(?:silence"
     r"|nothing"
     r"|hum|hiss|static|air|feedback)|(?:winds|runs) down|packs up|crosses the (?:finish )?line"
     r"|goes out(?! of\b)|(?:rides|walks|heads|drifts|slips|slinks|tiptoes|floats|sails|saunters"
@@ -255,9 +255,9 @@ def _checked(passage: Passage, found: re.Match[str], at: int, last: int) -> tupl
     start, end = found.span(name)
     before, between = found.string[:start], found.groupdict().get("between") or ""
     same = before.rsplit(", ", 1)[-1] if _OF_ALL.match(found[name]) else before
-    if name == "last":
+    if name in ("last", "ends"):
         same = _NEXT.split(before)[-1]
-    if is_of_part(same) or is_of_part(between) or _NEARLY.search(before):
+    if is_of_part(same) or is_of_part(between) or _NEARLY.search(same):
         return None
     if _DENIED.search(before) or (name == "last" and _NO_END_AFTER.match(between)):
         return None
