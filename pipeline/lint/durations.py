@@ -114,7 +114,8 @@ _PATTERNS = (
         rf"|\bI (?:make|time|timed|clock|clocked) it(?: at|:)?|timed at)\s*{LENGTH}"
     ),
     _pattern(
-        rf"(?<![\w.:]){LENGTH}(?:,? (?:to be (?:exact|precise|picky|fussy|pedantic)|all told|altogether|in (?:all|total)"
+        rf"(?<![\w.:]){LENGTH}(?:,? (?:to be (?:exact|precise|picky|fussy|pedantic)|all told"
+        rf"|altogether|in (?:all|total)"
         rf"(?! (?:its|the|of|but|h[ie][sr])\b))\b|[ -](?:long\b|(?:in )?length\b|duration\b"
         rf"|span\b|arc\b"
         r"|(?:running|playing|run) ?time\b|(?:(?!(?:the|this|on|in|at|to|with|for|by|and|is"
@@ -222,7 +223,8 @@ _PATTERNS = (
         rf"{_SENTENCE}(?:(?:just|only|all of) )?(?!{_A_MINUTE}|{_BPM}){HEDGE}(?:{MINUTES}"
         rf"|{SPOKEN}){ROUGH}"
         r"(?= (?:of|without|between|well spent|(?:is|are) (?!(?:when|where|the|spent|how|in)\b)\w+"
-        r"|and (?:out|done|gone|over|it's|not|no)|long)\b|\s*(?:[.!]|$|:(?! (?:the|an?|s?he|they|in)\b))"
+        r"|and (?:out|done|gone|over|it's|not|no)|long)\b|\s*(?:[.!]|$|:(?! (?:the|an?|s?he|they"
+        r"|in)\b))"
         r"|, (?!(?:and )?(?:then|the|an?|suddenly|here|there|now|still|back|she|he|they|in|into"
         rf"|when|after|as|(?:{NUMBER}) min\w+)\b))"
         r"(?![^.;]*\b(?:then|before|until|leads?|opens?|introduces?|sets?|(?<!the )starts?|begins?"
@@ -240,8 +242,9 @@ _PATTERNS = (
     ),
     # "Motet for mixed choir, 8:32."; "a late blues miniature, 1:33 at 140 BPM".
     _pattern(
-        rf"{_SENTENCE}(?:[\w'-]+ ){{0,3}}?(?:{WORK}|{KIND})(?: (?:for|in|of|with) [^.,;:]{{1,25}})?,"
-        rf" (?=\d){LENGTH}(?=\s*(?:[.!]|$)| at \d|, (?:recorded|mastered|in|at)\b)"
+        rf"{_SENTENCE}(?:[\w'-]+ ){{0,3}}?(?:{WORK}|{KIND})(?: (?:for|in|of"
+        rf"|with) [^.,;:]{{1,25}})?,"
+        rf" (?=\d){LENGTH}(?=\s*(?:[.!]|$)| at \d|,(?! (?:the|when|where|then)\b))"
     ),
     # "This 2:05 loop", "the 3:27 closes on a long G".
     _pattern(
@@ -296,10 +299,12 @@ _OF_BRIEF = Pattern(
     rf"\b(?:lasts?|lasting|runs?|is|long|length|duration|runtime|time|{WORK}|clip)\b|'s ", re.I
 )
 _OF_LESS = Pattern(
-    r"\b(?:break\w*|chord|note|bar|(?<!:\d\d )loop|drone|fade|tail|build\w*|drop|phrase|sample|window|segment"
+    r"\b(?:break\w*|chord|note|bar|(?<!:\d\d )loop|drone|fade|tail|build\w*|drop|phrase|sample"
+    r"|window|segment"
     r"|(?<!the )(?<!this )clip|riff|silence|pause|echo(?:e|\b)|reverb|delay|decay|feedback"
     r"|crescendo"
-    r"|(?<!jam )session|demo|(?<!this )(?:live|album|original|extended|other|another) (?:version|mix"
+    r"|(?<!jam )session|demo|(?<!this )(?:live|album|original|extended|other|another) (?:version"
+    r"|mix"
     r"|edit))s?\b"
     r"|\b(?:the|another) original\b",
     re.I,

@@ -14,7 +14,8 @@ _THING = (
     r"|ring|echo(?:es)?|snare|rimshot|boom|thump|thwack|thwap|crack|gong|bell|knock|stomp|amen|bow"
     r"|pluck|decay|fade(?:[- ]?out)?|hush|silence|cut(?:[- ]?off)?|stop|clicks?|(?:hand)?clap"
     r"|chime|peal|measure|triad|tonic|fermata|unison|chuckle|laugh|sigh|whisper|squeal|yelp|whoop"
-    r"|string|fifth(?! of)|buzz|hum|drone|wash|pop|flicker|shimmer|ripple|shiver|tick|crackle|arpeggio|octave|bang"
+    r"|string|fifth(?! of)|buzz|hum|drone|wash|pop|flicker|shimmer|ripple|shiver|tick|crackle"
+    r"|arpeggio|octave|bang"
     r"|blast|punch|kick|clang|clank|toll|resolution|snap|twang|plink|bleep|blip|beep|rattle|rustle"
     r"|thrum|glimmer|trill|roll|trace|embers?|sparks?|wisp|puff|scrape|hurrah|farewell|goodbye"
     r"|wink|nod|shrug|syllable|pulse|(?-i:[A-G](?:b|#|m|maj|min|sus|dim|\d)*)"
@@ -26,9 +27,11 @@ _LAST = (
     rf"(?:\b{_LAST_OF} (?:[\w'-]+ ){{0,3}}?{_THING}(?!\w| chord)"
     r"|\bfrom (?:the |its )?first(?: [\w-]+)? to (?:the |its )?last(?: one)?\b"
     r"|\bthe last (?:to (?:leave|go|stop|fall silent)|out|standing)\b"
-    r"|\b(?:the|its) (?:(?!\w+s |low |high |top |deep |far )[\w-]+ )?(?:end|finish|close|fade(?:[- ]?out)?|cut-?off"
+    r"|\b(?:the|its) (?:(?!\w+s |low |high |top |deep |far )[\w-]+ )?(?:end|finish|close"
+    r"|fade(?:[- ]?out)?|cut-?off"
     r"|finish line)\b"
-    r"|\b(?:an?|its) (?:[\w-]+ )?(?:dead|hard|cold|sudden|abrupt|clean|full|neat|crisp|sharp|quick|quiet"
+    r"|\b(?:an?|its) (?:[\w-]+ )?(?:dead|hard|cold|sudden|abrupt|clean|full|neat|crisp|sharp"
+    r"|quick|quiet"
     r"|soft|gentle|long|slow) (?:[\w-]+ )?(?:stop|end|ending|close|finish|halt|cut-?off"
     r"|fade(?:[- ]?out)?)\b)"
 )
@@ -57,11 +60,14 @@ _STOPS = (
     r"|(?:is|gets) (?:\w+ )?(?:extinguished|snuffed out|switched off|put out|cut off|let go"
     r"|turned off"
     r"|swallowed)|goes (?:silent|quiet|dead|dark|black)|falls silent|halts|drops dead"
-    r"|(?:comes?|grinds?|skids?|slams?|screech(?:es)?|rolls?|shudders?|crash(?:es)?|judders?) to (?:an?|its) (?:[\w-]+ )?(?:stop"
+    r"|(?:comes?|grinds?|skids?|slams?|screech(?:es)?|rolls?|shudders?|crash(?:es)?"
+    r"|judders?) to (?:an?|its) (?:[\w-]+ )?(?:stop"
     r"|halt"
-    r"|standstill|close)|(?:slams|snaps|shuts|switches|clicks|breaks|powers) (?:shut|off|down)|loops out"
+    r"|standstill|close)|(?:slams|snaps|shuts|switches|clicks|breaks|powers) (?:shut|off|down)"
+    r"|loops out"
     r"|peters out|trails off|tapers off|burns (?:itself )?out|gives (?:out|up the ghost)|vanishes"
-    r"|disappears|evaporates|(?<=it )dissolves(?! (?:in)?to\b)|(?:dissolves|sinks|collapses|melts|recedes) into (?:[\w-]+ )?(?:silence"
+    r"|disappears|evaporates|(?<=it )dissolves(?! (?:in)?to\b)|(?:dissolves|sinks|collapses|melts"
+    r"|recedes) into (?:[\w-]+ )?(?:silence"
     r"|nothing"
     r"|hum|hiss|static|air|feedback)|(?:winds|runs) down|packs up|crosses the (?:finish )?line"
     r"|goes out(?! of\b)|(?:rides|walks|heads|drifts|slips|slinks|tiptoes|floats|sails|saunters"
@@ -73,11 +79,12 @@ _STOPS = (
 _ALL = (
     r"(?:it|it all|this(?: one)?|that|which|everything|everybody|everyone|they|all|we|you're|we're"
     r"|the whole (?:thing|affair|show|business)"
-    rf"|(?:the|this) (?:[\w'-]+ ){{0,3}}?(?:{WORK}|{KIND}|band|music|tape|loop|needle|reel|show"
+    rf"|(?:the|this) (?:[\w'-]+ ){{0,3}}?(?:{WORK}|{KIND}|band|music|tape|record|disc|loop|needle"
+    rf"|reel|show"
     r"|curtain|sound|story|party|lights?|glow|fire|flame|lamp|spell|engine|motor|power|siren"
     r"|dream|storm|night|scene|picture|film))"
 )
-_SO = r"(?:(?!not\b|never\b)\w+(?:ly| all)? ){0,2}?"
+_SO = r"(?:(?!not\b|never\b|almost\b|nearly\b|barely\b|hardly\b)\w+(?:ly| all)? ){0,2}?"
 _THEM = (
     rf"(?: it\b(?: all)?(?! (?:up|down|back)\b)| (?:things|everything|proceedings|the lot"
     rf"|(?:the|this) (?:[\w-]+ )?(?:{WORK}|{KIND}|music|show|evening|night|story|thing)))"
@@ -128,7 +135,7 @@ _END_AFTER = Pattern(
     re.I,
 )
 _MOMENT = Pattern(
-    rf"(?:\b(?:at|by|until|till|after|come)\s+(?:the )?|(?=\b(?:around|about|just)\b))"
+    rf"(?:\b(?:at|by|until|till|after|come|bang on)\s+(?:the )?|(?=\b(?:around|about|just)\b))"
     rf"{LENGTH}(?:[ -]mark)?",
     re.I,
 )
@@ -164,7 +171,8 @@ _GOES_ON = Pattern(
     r"|one|two|four)\b"
     r"|(?:and|but) (?:(?!from\b)[\w'-]+ ){0,4}?(?:returns?|comes? back|restarts?|resumes?"
     r"|starts?|begins?"
-    r"|picks up|(?:sinks|falls|drops|settles|eases|slips) back|re-?enters?|carr(?:y|ies) on|continues?|rebuilds?|rises?"
+    r"|picks up|(?:sinks|falls|drops|settles|eases|slips) back|re-?enters?|carr(?:y|ies) on"
+    r"|continues?|rebuilds?|rises?"
     r"|swells?|follows?|takes? over|(?:plays?|sings?) (?:on|alone))\b|except|save for"
     r"|leaving (?:the|only|just|h[ie][sr]|an?)\b|to (?:make|leave|give|let|reveal|an?|one|just"
     r"|only|almost)\b|so (?:the|that|s?he|they|we|you|it)\b"
@@ -178,7 +186,9 @@ _NEARLY = Pattern(
     re.I,
 )
 _UNTIL = Pattern(r"\b(?:until|till|to|by|before|and|when)\b\W*(?:[\w'-]+ ){0,8}$", re.I)
-_DENIED = Pattern(r"\b(?:no|not|never|doesn't|isn't|without(?: an?)?)\b(?: \w+)?\W*$", re.I)
+_DENIED = Pattern(
+    r"\b(?:no|not|nothing|nobody|never|doesn't|isn't|without(?: an?)?)\b(?: \w+)?\W*$", re.I
+)
 _OF_ALL = Pattern(r"(?:they|every|we|the|all|both)\b", re.I)
 _GONE_AND = Pattern(r"(?:,? (?:on|with|in|and|just|again|for good|\w+ly)\b.*)?", re.I)
 _GONE_THEN = Pattern(

@@ -20,7 +20,8 @@ KIND = (
     r"|concerto|movement|shanty|march|carol|psalm|spiritual|lament|elegy|requiem|motet|madrigal"
     r"|rumba|samba|salsa|merengue|cumbia|fado|flamenco|bachata|chorale|barcarole|berceuse|banger"
     r"|bop|opener|closer|take|reading|arrangement|setting|cover|freestyle|gem|odyssey|opus|affair"
-    r"|cue|vignette|haiku|postcard|set|soundscape|stunner|burner|slow-?burner|beast|monster|marathon)"
+    r"|cue|vignette|haiku|postcard|set|soundscape|stunner|burner|slow-?burner|beast|monster"
+    r"|marathon)"
 )
 """Regular expression of other words for the whole, where its length or end is told."""
 CLOCK = r"\d{1,2}:[0-5]\d(?::[0-5]\d)?(?!:?\d)"

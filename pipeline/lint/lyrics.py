@@ -67,7 +67,8 @@ _PLACE_BEFORE = Pattern(
 _LAST_BEFORE = Pattern(r"\b(?:last|final|closing|with (?:him|her)) $", re.I)
 # 'On the word "watch"'.
 _WORD_BEFORE = Pattern(
-    r"\b(?:on|over|under|with|behind|at|by|beneath|into) (?:the|h[ie][rs]) (?:(?:last|final|first) )?"
+    r"\b(?:on|over|under|with|behind|at|by|beneath|into) (?:the|h[ie][rs]) (?:(?:last|final"
+    r"|first) )?"
     r"(?:word|syllable)s? $",
     re.I,
 )

@@ -6,7 +6,8 @@ from pipeline.lint.pattern import Pattern
 
 WORK = (
     r"(?:song|track|piece|recording|composition|tune|instrumental|cut|single|number"
-    r"|performance|rendition|work|ballad|waltz|anthem|rocker|jam|audio|excerpt|miniature|epic|runtime"
+    r"|performance|rendition|work|ballad|waltz|anthem|rocker|jam|audio|excerpt|miniature|epic"
+    r"|runtime"
     r"|journey|lullaby|hymn|tango|bolero|nocturne|sonata"
     r"|dance(?! (?:music|floor|track|beat|club|pop|hit|party|culture|moves?)))"
 )
