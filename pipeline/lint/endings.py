@@ -273,8 +273,8 @@ def _checked(passage: Passage, found: re.Match[str], at: int, last: int) -> tupl
         return None
     if name == "gone" and not _GONE_AND.fullmatch(between):
         return None
-    is_of_some = name in ("ends", "stops", "gone") and PLAYER.search(before)
-    is_of_some = is_of_some and not _IS_LONE.search(before)
+    is_played = PLAYER.search(before) and not _IS_LONE.search(before)
+    is_of_some = name in ("ends", "stops", "gone") and is_played
     if is_of_some and not _LASTING.search(found[name]):
         return None
     if name == "last" and _OF_ONE.search(before):
