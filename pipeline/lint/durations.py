@@ -17,7 +17,7 @@ from pipeline.lint.lengths import (
     DurationClaim,
     bounds_s,
 )
-from pipeline.lint.numbers import NUMBER
+from pipeline.lint.numbers import NUMBER, TEEN, TEN
 from pipeline.lint.passage import Passage, extractor, right_or
 from pipeline.lint.pattern import Pattern
 from pipeline.lint.sections import PART, WORK, is_of_part
@@ -38,7 +38,7 @@ _SENTENCE = r"(?:^|(?<=[.!?;:] )|(?<=[.!?][\"')] ))\W{0,2}"
 _ALL_TOLD = (
     r"(?:flat|on the (?:nose|dot|button)|door to door|end to end|in (?:all|total)|all (?:told"
     r"|in)|total|altogether|well spent"
-    r"|(?:from )?(?:start|top|beginning) to (?:finish|end|tail|bottom)"
+    r"|(?:from )?(?:start|top|beginning) to (?:finish|end|tail|tip|toe|fade|bottom)"
     r"|from (?:the )?first [\w-]+ to (?:the )?last(?: [\w-]+)?)"
 )
 # "Its 2:22 modulation" tells when.
@@ -51,7 +51,7 @@ _NO_NOUN = (
 )
 _LONG = r"(?:long|short|brief|tiny|concise|compact|lengthy|epic|miniature|sprawling|economical)"
 # "A minute of hiss", where no seconds follow, is of a part.
-_A_MINUTE = r"(?:half )?a minute\b(?! and| [\w-]+ seconds)"
+_A_MINUTE = rf"(?:half )?a minute\b(?! and| [\w-]+ seconds| (?:{TEN}|{TEEN})\b)"
 # "Fast, two ten".
 _BPM = r"two[ -](?:ten|eleven|twelve|twenty)\b"
 # "For 1:20 there is a piano, then the band arrives".
@@ -114,11 +114,12 @@ _PATTERNS = (
         rf"|\bI (?:make|time|timed|clock|clocked) it(?: at|:)?|timed at)\s*{LENGTH}"
     ),
     _pattern(
-        rf"(?<![\w.:]){LENGTH}(?:,? (?:to be (?:exact|precise)|all told|altogether|in (?:all|total)"
+        rf"(?<![\w.:]){LENGTH}(?:,? (?:to be (?:exact|precise|picky|fussy|pedantic)|all told"
+        rf"|altogether|in (?:all|total)"
         rf"(?! (?:its|the|of|but|h[ie][sr])\b))\b|[ -](?:long\b|(?:in )?length\b|duration\b"
         rf"|span\b|arc\b"
         r"|(?:running|playing|run) ?time\b|(?:(?!(?:the|this|on|in|at|to|with|for|by|and|is"
-        r"|it)\b)\w+[ -]){0,2}?"
+        r"|it|they|s?he|we|an|comes|brings|sees|starts|begins|opens|enters)\b)\w+[ -]){0,2}?"
         rf"(?:{WORK}|ride|blast|sprint"
         rf"|thrill|rush|slice|burst|trip|tour|dose|drama|confession|daydream|wonder|{KIND})\b))"
     ),
@@ -179,7 +180,8 @@ _PATTERNS = (
     _pattern(rf"\b(?=an? (?:lean|brisk|tight|neat|tidy|trim|taut|swift|mere)\b){LENGTH}"),
     # "You'll need four minutes", "it asks six minutes and ten seconds of you".
     _pattern(
-        r"\b(?:you(?:'ll| will|'d better)? (?:need|get|have|want|spend|owe it)|you're in for"
+        r"\b(?:you(?:'ll| will|'d better)? (?:need|get|have|want|spend|owe it"
+        r"|be (?:\w+ )?(?:here|there)(?: for)?)|you've got|you're in for"
         r"|we get is"
         r"|make it|(?:give|grant|offer|ask|demand|cost|allow|hand|lend|spare|budget|promise|make"
         r"|steal|rob|set aside|bring)s?(?: for| from)?(?: (?:you|us|me|itself|yourself|him"
@@ -192,6 +194,8 @@ _PATTERNS = (
     # "Four minutes and nine seconds go by like a daydream", "two minutes six and you're home".
     _pattern(
         rf"{_SENTENCE}(?!{_A_MINUTE}){LENGTH},? (?:and (?:you|we|I)(?:'re|'m|'ve| are| have)"
+        r"|and (?:\w+ \w+ )?(?:every|not a) (?:second|one|moment)"
+        r"|later,? (?:it|the \w+)(?:'s| is| has) (?:\w+ )?(?:over|gone|done|flown|ended|left)"
         r"|later,? (?:you|we|I)(?:'re|'m|'ve| are| have)"
         r"|(?:go(?:es)?|pass(?:es)?|fl(?:y|ies)|slips?|rush(?:es)?|drifts?|rolls?|tick|glides?"
         r"|races?|whirls?|flash(?:es)?|floats?|melts?|vanish(?:es)?|disappears?"
@@ -201,7 +205,7 @@ _PATTERNS = (
     ),
     # "At -9.4 LUFS and just under four minutes", "at 4:53 and -9.4 LUFS".
     _pattern(rf"\bat [^,;.]{{0,20}}\d(?:\.\d)? (?:LUFS|BPM|LU)(?: and|,) (?:at )?{LENGTH}(?= ?,)"),
-    _pattern(rf"\bat {PRECISE} and [^,;.]{{0,15}}\d(?:\.\d)? (?:LUFS|BPM|LU)\b"),
+    _pattern(rf"\bat {PRECISE} and [^,;.]{{0,25}}?\d(?:\.\d)? (?:LUFS|BPM|LU)\b"),
     _AND_OF,
     # "A shade under two-fifty.", "just under 3:30, and every second counts".
     _pattern(
@@ -219,20 +223,40 @@ _PATTERNS = (
         rf"{_SENTENCE}(?:(?:just|only|all of) )?(?!{_A_MINUTE}|{_BPM}){HEDGE}(?:{MINUTES}"
         rf"|{SPOKEN}){ROUGH}"
         r"(?= (?:of|without|between|well spent|(?:is|are) (?!(?:when|where|the|spent|how|in)\b)\w+"
-        r"|and (?:out|done|gone|over|it's|not|no)|long)\b|\s*(?:[.!:]|$)"
+        r"|and (?:out|done|gone|over|it's|not|no)|long)\b|\s*(?:[.!]|$|:(?! (?:the|an?|s?he|they"
+        r"|in)\b))"
         r"|, (?!(?:and )?(?:then|the|an?|suddenly|here|there|now|still|back|she|he|they|in|into"
         rf"|when|after|as|(?:{NUMBER}) min\w+)\b))"
-        r"(?![^.;]*\b(?:then|before|until|leads?|opens?|introduces?|sets?|starts?|begins?|clos\w+"
+        r"(?![^.;]*\b(?:then|before|until|leads?|opens?|introduces?|sets?|(?<!the )starts?|begins?"
+        r"|clos\w+"
         r"|follows?|pass(?:es)?|builds?|gives? way|brings?)\b)"
     ),
     # "Three twenty-three, all told", "7:27 of held breath".
     _pattern(rf"(?:{_SENTENCE}|, ){LENGTH},? {_ALL_TOLD}\b"),
     _pattern(rf"\b{_ALL_TOLD},? {LENGTH}(?=\s*(?:[.!;]|$))"),
     _pattern(rf"{_SENTENCE}{PRECISE}(?= of\b)"),
+    # "Seventy-eight seconds of salon music:".
+    _pattern(
+        rf"{_SENTENCE}(?={NUMBER} seconds of\b){LENGTH}"
+        r"(?![^.;]*\b(?:then|before|until|leads?|opens?|introduces?|starts?|begins?|clos\w+)\b)"
+    ),
+    # "Motet for mixed choir, 8:32."; "a late blues miniature, 1:33 at 140 BPM".
+    _pattern(
+        rf"{_SENTENCE}(?:[\w'-]+ ){{0,3}}?(?:{WORK}|{KIND})(?: (?:for|in|of"
+        rf"|with) [^.,;:]{{1,25}})?,"
+        rf" (?=\d){LENGTH}(?=\s*(?:[.!]|$)| at \d|,(?! (?:the|when|where|then)\b))"
+    ),
+    # "This 2:05 loop", "the 3:27 closes on a long G".
+    _pattern(
+        rf"\b(?:the|this) (?=\d+:){LENGTH}(?= (?:(?:side|cut|take|cue|ride) )?(?:ends|closes"
+        r"|finishes|concludes)\b|(?<=this \d:\d\d) loop\b)"
+    ),
+    _pattern(rf"{_SENTENCE}{LENGTH}(?=, (?:recorded|mastered|mixed|pressed)\b)"),
+    _pattern(rf"(?:\"|\b(?-i:[A-Z][\w']+)) is {PRECISE}(?= of\b)"),
     # "Four guys, one chord, seven and a half minutes."
     _pattern(
         rf"(?<=[\w'\"][,:] )(?!{_A_MINUTE}|{_BPM}){HEDGE}(?:{MINUTES}|{SPOKEN}){ROUGH}"
-        r"(?=(?: of (?:both|it|that|this|them|nothing else))?\s*(?:[.!]|$))"
+        r"(?=(?: of (?:both|it|that|this|them|nothing else))?\s*(?:[.!]|$|, no\b|:(?= [A-G]\b)))"
     ),
 )
 _IS = Pattern(r"^\w+(?: \w+)?(?: (?:\w+ly )?is\b|'s )", re.I)
@@ -241,7 +265,7 @@ _IS_ELIDED = Pattern(r",|(?:and|it|which)\b", re.I)
 _CLAUSE_ENDS = Pattern(r"\s*(?:[.,;()]|$|and\b|which\b|(?:in|at) \d+ bpm)", re.I)
 # "It takes a minute before the drums come in"; "with the urgency of a two-minute song".
 _NOT_ALL_AFTER = Pattern(
-    r"\s+(?:before|until|till|for (?:the|it)|into"
+    r"\s+(?:before(?! it (?:loops|repeats|ends|stops|is over)\b)|until|till|for (?:the|it)|into"
     r"|to (?:reach|get|arrive|build|warm|start|begin|enter|change(?! your)|come|appear|settle"
     r"|find|introduce"
     r"|move|hear|set|kick|show|wake|make (?:its|h[ie][sr]) entrance|notice|become|turn|open|lift)"
@@ -275,10 +299,12 @@ _OF_BRIEF = Pattern(
     rf"\b(?:lasts?|lasting|runs?|is|long|length|duration|runtime|time|{WORK}|clip)\b|'s ", re.I
 )
 _OF_LESS = Pattern(
-    r"\b(?:break\w*|chord|note|bar|loop|drone|fade|tail|build\w*|drop|phrase|sample|window|segment"
+    r"\b(?:break\w*|chord|note|bar|(?<!:\d\d )loop|drone|fade|tail|build\w*|drop|phrase|sample"
+    r"|window|segment"
     r"|(?<!the )(?<!this )clip|riff|silence|pause|echo(?:e|\b)|reverb|delay|decay|feedback"
     r"|crescendo"
-    r"|session|demo|(?<!this )(?:live|album|original|extended|other|another) (?:version|mix"
+    r"|(?<!jam )session|demo|(?<!this )(?:live|album|original|extended|other|another) (?:version"
+    r"|mix"
     r"|edit))s?\b"
     r"|\b(?:the|another) original\b",
     re.I,

@@ -14,7 +14,8 @@ _THING = (
     r"|ring|echo(?:es)?|snare|rimshot|boom|thump|thwack|thwap|crack|gong|bell|knock|stomp|amen|bow"
     r"|pluck|decay|fade(?:[- ]?out)?|hush|silence|cut(?:[- ]?off)?|stop|clicks?|(?:hand)?clap"
     r"|chime|peal|measure|triad|tonic|fermata|unison|chuckle|laugh|sigh|whisper|squeal|yelp|whoop"
-    r"|buzz|hum|drone|wash|pop|flicker|shimmer|ripple|shiver|tick|crackle|arpeggio|octave|bang"
+    r"|string|fifth(?! of)|buzz|hum|drone|wash|pop|flicker|shimmer|ripple|shiver|tick|crackle"
+    r"|arpeggio|octave|bang"
     r"|blast|punch|kick|clang|clank|toll|resolution|snap|twang|plink|bleep|blip|beep|rattle|rustle"
     r"|thrum|glimmer|trill|roll|trace|embers?|sparks?|wisp|puff|scrape|hurrah|farewell|goodbye"
     r"|wink|nod|shrug|syllable|pulse|(?-i:[A-G](?:b|#|m|maj|min|sus|dim|\d)*)"
@@ -23,19 +24,23 @@ _THING = (
 _LAST_OF = r"(?:very )?(?:final|last|closing|parting)"
 # "The last F minor chord", "its end", "an abrupt unison stop".
 _LAST = (
-    rf"(?:\b{_LAST_OF} (?:[\w'-]+ ){{0,3}}?{_THING}\b"
+    rf"(?:\b{_LAST_OF} (?:[\w'-]+ ){{0,3}}?{_THING}(?!\w| chord)"
     r"|\bfrom (?:the |its )?first(?: [\w-]+)? to (?:the |its )?last(?: one)?\b"
     r"|\bthe last (?:to (?:leave|go|stop|fall silent)|out|standing)\b"
-    r"|\b(?:the|its) (?:(?!\w+s )[\w-]+ )?(?:end|finish|close|fade(?:[- ]?out)?|cut-?off"
+    r"|\b(?:the|its) (?:(?!\w+s |low |high |top |deep |far )[\w-]+ )?(?:end|finish|close"
+    r"|fade(?:[- ]?out)?|cut-?off"
     r"|finish line)\b"
-    r"|\ban? (?:[\w-]+ )?(?:dead|hard|cold|sudden|abrupt|clean|full|neat|crisp|sharp|quick|quiet"
+    r"|\b(?:an?|its) (?:[\w-]+ )?(?:dead|hard|cold|sudden|abrupt|clean|full|neat|crisp|sharp"
+    r"|quick|quiet"
     r"|soft|gentle|long|slow) (?:[\w-]+ )?(?:stop|end|ending|close|finish|halt|cut-?off"
     r"|fade(?:[- ]?out)?)\b)"
 )
 _NOTHING = r"(?! (?:its|h[ie][sr]|their|the|that|every|each|our|my|your|an?)\b)"
 # Nothing comes after these; those in `_STOPS` may be a pause.
 _ENDS = (
-    rf"(?:(?:ends|finishes|concludes|closes(?! in\b))(?! up\b){_NOTHING}|wraps (?:(?:itself"
+    rf"(?:(?:ends|finishes|concludes|closes(?! in\b))(?! up\b){_NOTHING}"
+    r"|(?<=\bto )(?:end|finish|close)(?= (?:on|with|together)\b)"
+    rf"|wraps (?:(?:itself"
     rf"|things|it all|it) )?up|signs off|bows out|expires|runs its course"
     r"|(?:says|bids (?:us )?)(?: its)? ?(?:good ?night|goodbyes?|farewells?)"
     r"|takes (?:a|its) (?:final |last )?bow|calls it (?:a (?:day|night)|quits)"
@@ -55,11 +60,14 @@ _STOPS = (
     r"|(?:is|gets) (?:\w+ )?(?:extinguished|snuffed out|switched off|put out|cut off|let go"
     r"|turned off"
     r"|swallowed)|goes (?:silent|quiet|dead|dark|black)|falls silent|halts|drops dead"
-    r"|(?:comes|grinds|skids|slams|screeches|rolls|shudders) to (?:an?|its) (?:[\w-]+ )?(?:stop"
+    r"|(?:comes?|grinds?|skids?|slams?|screech(?:es)?|rolls?|shudders?|crash(?:es)?"
+    r"|judders?) to (?:an?|its) (?:[\w-]+ )?(?:stop"
     r"|halt"
-    r"|standstill|close)|(?:slams|snaps|shuts|switches|clicks|breaks) (?:shut|off|down)"
+    r"|standstill|close)|(?:slams|snaps|shuts|switches|clicks|breaks|powers) (?:shut|off|down)"
+    r"|loops out"
     r"|peters out|trails off|tapers off|burns (?:itself )?out|gives (?:out|up the ghost)|vanishes"
-    r"|disappears|evaporates|(?:dissolves|sinks|collapses|melts) into (?:[\w-]+ )?(?:silence"
+    r"|disappears|evaporates|(?<=it )dissolves(?! (?:in)?to\b)|(?:dissolves|sinks|collapses|melts"
+    r"|recedes) into (?:[\w-]+ )?(?:silence"
     r"|nothing"
     r"|hum|hiss|static|air|feedback)|(?:winds|runs) down|packs up|crosses the (?:finish )?line"
     r"|goes out(?! of\b)|(?:rides|walks|heads|drifts|slips|slinks|tiptoes|floats|sails|saunters"
@@ -71,18 +79,20 @@ _STOPS = (
 _ALL = (
     r"(?:it|it all|this(?: one)?|that|which|everything|everybody|everyone|they|all|we|you're|we're"
     r"|the whole (?:thing|affair|show|business)"
-    rf"|(?:the|this) (?:[\w'-]+ ){{0,3}}?(?:{WORK}|{KIND}|band|music|tape|loop|needle|reel|show"
+    rf"|(?:the|this) (?:[\w'-]+ ){{0,3}}?(?:{WORK}|{KIND}|band|music|tape|record|disc|loop|needle"
+    rf"|reel|show"
     r"|curtain|sound|story|party|lights?|glow|fire|flame|lamp|spell|engine|motor|power|siren"
     r"|dream|storm|night|scene|picture|film))"
 )
-_SO = r"(?:(?!not\b|never\b)\w+(?:ly| all)? ){0,2}?"
+_SO = r"(?:(?!not\b|never\b|almost\b|nearly\b|barely\b|hardly\b)\w+(?:ly| all)? ){0,2}?"
 _THEM = (
     rf"(?: it\b(?: all)?(?! (?:up|down|back)\b)| (?:things|everything|proceedings|the lot"
     rf"|(?:the|this) (?:[\w-]+ )?(?:{WORK}|{KIND}|music|show|evening|night|story|thing)))"
 )
 _GONE = (
     r"(?:(?:all )?(?:out|done|gone|over|finished|home|dusted)|(?:ending|closing"
-    r"|finishing|stopping|concluding|fading (?:out|away)|dying away)|curtain(?: down| falls)?"
+    r"|finishing|stopping|concluding|fading (?:out|away)|dying away"
+    r"|(?:fading|vanishing|disappearing)(?=,? (?:at|by|after)? ?$))|curtain(?: down| falls)?"
     r"|lights out|doors close|credits(?: roll)?"
     r"|end of the line|closing time|game over|bedtime|blackout"
     rf"|good ?night|goodbye|amen|end of (?:story|{WORK}|{KIND})|silence|that's (?:it"
@@ -102,9 +112,12 @@ _END = (
     rf"|its) (?:[\w-]+ )?(?:end|close|halt|stop)))"
     rf"|(?P<thing>\b{_THING} (?:\w+ly )?(?:ends|closes|finishes|concludes))"
 )
+# "Until the lone marimba stops".
+_LONE = r"(?:only )?(?:the|an?) (?:lone|last|bare|single|solitary|final) [\w-]+(?: [\w-]+)?"
 _END_BEFORE = Pattern(
     rf"(?:(?P<until>\b{_ALL} (?:does not|doesn't|never) (?:end|finish|stop|let up)s?)"
-    rf"|{_END}|(?P<ends>\b{_ENDS})|(?:\band |\bthen |, )(?P<stops>(?:\w+ly )?{_STOPS})"
+    rf"|{_END}|(?P<ends>\b{_ENDS})|(?:\band |\bthen |, "
+    rf"|\buntil {_LONE} )(?P<stops>(?:\w+ly )?{_STOPS})"
     rf"|(?:^\W*|[,;:] |\band |\bit's |\bit is |\bwe're )(?:and )?(?P<gone>{_GONE}))"
     r"(?P<between>(?:,? [^\s;:.]+){0,5}?)[\s,:(]*$",
     re.I,
@@ -122,7 +135,7 @@ _END_AFTER = Pattern(
     re.I,
 )
 _MOMENT = Pattern(
-    rf"(?:\b(?:at|by|until|till|after|come)\s+(?:the )?|(?=\b(?:around|about|just)\b))"
+    rf"(?:\b(?:at|by|until|till|after|come|bang on)\s+(?:the )?|(?=\b(?:around|about|just)\b))"
     rf"{LENGTH}(?:[ -]mark)?",
     re.I,
 )
@@ -140,7 +153,7 @@ PLAYER = Pattern(
     r"|crescendo|rain|words?|lyrics?|samples?|arpeggi\w+|noise|click|metronome|feedback"
     r"|whistle\w*|pipes?|tabla\w*|sitar|kora|bells?|hook|theme|rhythm|modulation|key change"
     r"|clap\w*|(?:slow|fast|first|quiet|loud) (?:part|half|bit)|stretch|phase|episode|lull|calm"
-    r"|argument|chase|fight|duet|exposition|development|recapitulation|trio)\b",
+    r"|argument|chase|fight|duet|exposition|development|recapitulation|(?<!full )trio)\b",
     re.I,
 )
 """What sounds and is not the whole."""
@@ -158,7 +171,8 @@ _GOES_ON = Pattern(
     r"|one|two|four)\b"
     r"|(?:and|but) (?:(?!from\b)[\w'-]+ ){0,4}?(?:returns?|comes? back|restarts?|resumes?"
     r"|starts?|begins?"
-    r"|picks up|re-?enters?|carr(?:y|ies) on|continues?|rebuilds?|rises?"
+    r"|picks up|(?:sinks|falls|drops|settles|eases|slips) back|re-?enters?|carr(?:y|ies) on"
+    r"|continues?|rebuilds?|rises?"
     r"|swells?|follows?|takes? over|(?:plays?|sings?) (?:on|alone))\b|except|save for"
     r"|leaving (?:the|only|just|h[ie][sr]|an?)\b|to (?:make|leave|give|let|reveal|an?|one|just"
     r"|only|almost)\b|so (?:the|that|s?he|they|we|you|it)\b"
@@ -171,8 +185,10 @@ _NEARLY = Pattern(
     r"|\b(?:near|towards?|before|approaching|second to|next to)(?: \w+)?\W*$",
     re.I,
 )
-_UNTIL = Pattern(r"\b(?:until|till|to|by|before|and|when)\b\W*(?:[\w'-]+ ){0,6}$", re.I)
-_DENIED = Pattern(r"\b(?:no|not|never|doesn't|isn't|without(?: an?)?)\b(?: \w+)?\W*$", re.I)
+_UNTIL = Pattern(r"\b(?:until|till|to|by|before|and|when)\b\W*(?:[\w'-]+ ){0,8}$", re.I)
+_DENIED = Pattern(
+    r"\b(?:no|not|nothing|nobody|never|doesn't|isn't|without(?: an?)?)\b(?: \w+)?\W*$", re.I
+)
 _OF_ALL = Pattern(r"(?:they|every|we|the|all|both)\b", re.I)
 _GONE_AND = Pattern(r"(?:,? (?:on|with|in|and|just|again|for good|\w+ly)\b.*)?", re.I)
 _GONE_THEN = Pattern(
@@ -180,7 +196,13 @@ _GONE_THEN = Pattern(
 )
 # "Her last note", "the flute's last note".
 _OF_ONE = Pattern(r"(?:\bh[ie][sr]|\w's|s') (?:[\w-]+ )?$", re.I)
-_LASTING = Pattern(r"ing$|night$")
+_LASTING = Pattern(r"(?<!\bfad)(?<!vanish)(?<!disappear)ing$|night$")
+_IS_LONE = Pattern(rf"\b(?:{_LONE} $|only (?:the |an? )?[\w-]+ (?:is|are) left|alone\b)", re.I)
+# ", then all finish": later than the moment before it.
+_LATER = Pattern(r",? (?:and )?then\b", re.I)
+# "At 1:40 the brass hits, and everybody stops at 2:22": the end has its own moment.
+_OWN_MOMENT = Pattern(r"[^.;,]{0,30}?\b(?:at|by|around|after|until) \d{1,2}:[0-5]\d", re.I)
+_NEXT = Pattern(r", (?:and|then) ", re.I)
 _NAMES = (
     "until",
     "last",
@@ -224,6 +246,8 @@ def _end_after(passage: Passage, match: re.Match[str]) -> tuple[int, int] | None
     found = _END_AFTER.match(passage.after(match.end(), 120))
     if not found or (_BARE.gave(match) and not (found["gone"] or found["last"])):
         return None
+    if _LATER.match(found.string) or _OWN_MOMENT.match(passage.after(match.end() + found.end())):
+        return None
     name = _name(found)
     if name == "last" and _NO_END_AFTER.match(found.string, found.end()):
         return None
@@ -241,13 +265,16 @@ def _checked(passage: Passage, found: re.Match[str], at: int, last: int) -> tupl
     start, end = found.span(name)
     before, between = found.string[:start], found.groupdict().get("between") or ""
     same = before.rsplit(", ", 1)[-1] if _OF_ALL.match(found[name]) else before
-    if is_of_part(same) or is_of_part(between) or _NEARLY.search(before):
+    if name in ("last", "ends"):
+        same = _NEXT.split(before)[-1]
+    if is_of_part(same) or is_of_part(between) or _NEARLY.search(same):
         return None
     if _DENIED.search(before) or (name == "last" and _NO_END_AFTER.match(between)):
         return None
     if name == "gone" and not _GONE_AND.fullmatch(between):
         return None
-    is_of_some = name in ("ends", "stops", "gone") and PLAYER.search(before)
+    is_played = PLAYER.search(before) and not _IS_LONE.search(before)
+    is_of_some = name in ("ends", "stops", "gone") and is_played
     if is_of_some and not _LASTING.search(found[name]):
         return None
     if name == "last" and _OF_ONE.search(before):

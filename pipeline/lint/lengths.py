@@ -20,7 +20,8 @@ KIND = (
     r"|concerto|movement|shanty|march|carol|psalm|spiritual|lament|elegy|requiem|motet|madrigal"
     r"|rumba|samba|salsa|merengue|cumbia|fado|flamenco|bachata|chorale|barcarole|berceuse|banger"
     r"|bop|opener|closer|take|reading|arrangement|setting|cover|freestyle|gem|odyssey|opus|affair"
-    r"|vignette|haiku|postcard|set|soundscape|stunner|burner|slow-?burner|beast|monster|marathon)"
+    r"|cue|vignette|haiku|postcard|set|soundscape|stunner|burner|slow-?burner|beast|monster"
+    r"|marathon)"
 )
 """Regular expression of other words for the whole, where its length or end is told."""
 CLOCK = r"\d{1,2}:[0-5]\d(?::[0-5]\d)?(?!:?\d)"
@@ -48,7 +49,7 @@ MINUTES = (
 # "Three twenty-three, all told"; one-twenty is a tempo, too, and five-sixteen a metre.
 SPOKEN = (
     rf"(?:(?P<told>(?!one\b)(?:{UNIT}))[ -](?P<told_s>{_TENS}|oh[ -](?:{UNIT})"
-    rf"|(?!sixteen)(?:{TEEN})){_ENDS} (?:long|flat|in|all|of|and|from|start)\b))"
+    rf"|(?!sixteen)(?:{TEEN})){_ENDS} (?:long|flat|in|all|of|and|from|start|to be)\b))"
 )
 """Regular expression of minutes and seconds without a unit."""
 ROUGH = (
@@ -136,5 +137,5 @@ def _seconds(groups: dict[str, str | None]) -> tuple[float, float]:
         part_s = 30.0 if "half" in part else 45.0 if "three" in part else 15.0
         return whole_s + part_s, 15.0
     if rest := groups["sec"] or groups["bare"]:
-        return whole_s + number(rest), 1.0
+        return whole_s + number(rest), 0.5
     return whole_s, 30.0 if whole_s % 60 == 0 else 15.0

@@ -63,6 +63,15 @@ _PLACE_BEFORE = Pattern(
     r"|beneath|underneath|through|past|into|around|at|against) (?:the line )?$",
     re.I,
 )
+# 'The last "still"', 'with him "going still"'.
+_LAST_BEFORE = Pattern(r"\b(?:last|final|closing|with (?:him|her)) $", re.I)
+# 'On the word "watch"'.
+_WORD_BEFORE = Pattern(
+    r"\b(?:on|over|under|with|behind|at|by|beneath|into) (?:the|h[ie][rs]) (?:(?:last|final"
+    r"|first) )?"
+    r"(?:word|syllable)s? $",
+    re.I,
+)
 _CHORD_BEFORE = Pattern(
     r"\b[A-G](?:#|b| ?flat| ?sharp)?(?:m|maj|min|dim|sus|add|aug)?\d*\b(?!')|\b(?:chord|cadence"
     r"|dominant"
@@ -163,7 +172,9 @@ def _known_lines(passage: Passage, evidence: Evidence) -> Iterator[QuoteClaim]:
     lyrics = f" {' '.join(bare_words(evidence.lyrics or ''))} "
     for quote in _quotes(passage):
         words, before = bare_words(quote.words), passage.before(quote.start)
-        is_placed = not before.strip() or _PLACE_BEFORE.search(before)
+        is_placed = (
+            not before.strip() or _PLACE_BEFORE.search(before) or _LAST_BEFORE.search(before)
+        )
         is_enough = len(words) > _FEWEST_WORDS or (is_placed and len(" ".join(words)) > 3)
         if words and is_enough and f" {' '.join(words)} " in lyrics:
             yield quote
@@ -199,6 +210,8 @@ def _is_sung(passage: Passage, quote: QuoteClaim) -> bool:
     n_words = len(bare_words(quote.words))
     before, after = passage.before(quote.start, 160), passage.after(quote.end, 100)
     is_line = is_line_next(before)
+    if n_words == 1 and _WORD_BEFORE.search(before):
+        return True
     told = _DOUBLE.sub(" ", before)
     if _TEXT_BEFORE.search(told) and not re.search("lyric", told, re.I):
         return False

@@ -128,7 +128,12 @@ _NO_NAME = frozenset(_NO_NAMES.split())
 _NO_FIRST_NAME = _NO_NAME - {"the", "young", "new", "tom"}
 # "Ebminor", "Bm7b5".
 _KEY_LIKE = Pattern(r"[A-G][#b]?(?:m|maj|min|dim|aug|sus|M|major|minor)?(?:\d|[#b]\d)*")
-_FULL_NAME = Pattern(r"[A-Z][a-z]{3,} [A-Z][a-z]{3,}")
+_FULL_NAME = Pattern(r"[A-Z][a-z]{2,} [A-Z][a-z]{2,}")
+_ENTERS = Pattern(
+    r"(?:^|(?<=[.!?] ))(?P<name>[A-Z][a-z]{2,}) (?:sings|enters|keeps|holds|takes|returns|plays"
+    r"|comes|starts|begins|opens|has|lets|leans|stays|never|delivers|gives|makes|wants|tells)\b",
+    re.M,
+)
 _COMPARED = Pattern(
     r"\b(?:like|reminiscent|recall\w*|evok\w*|echo\w*|akin|style of|spirit of|vein of"
     r"|fans of|influence\w*|similar|nod to|compar\w+|homage|inspired|channel\w*|bring\w* "
@@ -187,6 +192,10 @@ def _named_as_listed(passage: Passage, evidence: Evidence) -> Iterator[Claim]:
                 rf"(?<=[\w,] )(?:{name.replace(' ', '|')})\b(?! [A-Z])", passage.text
             ):
                 yield Claim(*match.span())
+            # "Della enters", with which a sentence begins.
+            for match in _ENTERS.finditer(passage.text):
+                if match["name"] in name.split() and match["name"].lower() not in _NO_NAME:
+                    yield Claim(*match.span("name"))
 
 
 def _is_set_beside(passage: Passage, start: int) -> bool:

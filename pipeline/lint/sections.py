@@ -6,7 +6,8 @@ from pipeline.lint.pattern import Pattern
 
 WORK = (
     r"(?:song|track|piece|recording|composition|tune|instrumental|cut|single|number"
-    r"|performance|rendition|work|ballad|waltz|anthem|rocker|jam|audio|excerpt|miniature|epic|runtime"
+    r"|performance|rendition|work|ballad|waltz|anthem|rocker|jam|audio|excerpt|miniature|epic"
+    r"|runtime"
     r"|journey|lullaby|hymn|tango|bolero|nocturne|sonata"
     r"|dance(?! (?:music|floor|track|beat|club|pop|hit|party|culture|moves?)))"
 )
@@ -32,7 +33,7 @@ _ALONE = (
 )
 PART = (
     rf"(?:{SUNG_PART}|intro\w*|outro|opening|breakdowns?|build-?ups?|interludes?"
-    rf"|solos?(?! {_ALONE})|codas?"
+    rf"|solos?(?! (?:female |male |woman's )?{_ALONE})|codas?"
     rf"|endings?|sections?|passages?|moments?|middle eight|{_WITH_ARTICLE}|{_STRETCH})"
 )
 """Regular expression of words for a part."""

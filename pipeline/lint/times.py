@@ -59,6 +59,7 @@ _SECONDS_POINT = Pattern(
     rf"|concert)\b)|(?P<at3>{_SECONDS})[ -]mark\b"
     # "At the 2nd minute".
     rf"|(?<!\d )(?<!y )\b(?P<at7>a minute(?: and a half)?) in(?:to)?\b"
+    r"|\bat (?:about |around )?(?P<at10>a minute(?: and a half)?)(?! (?:of|to|per|and|a)\b)"
     # "Around three minutes a cluster thins"; "around three minutes long" tells how long.
     rf"|(?:^|(?<=[,;:.!?] )|(?<=somewhere ))(?:around|about)\s+(?P<at8>{NUMBER}(?: and a half)?"
     r" minutes)(?! (?:of|long|in length)\b)"
@@ -75,7 +76,7 @@ _SECONDS_POINT = Pattern(
     r" minute\b"
     r"|\b(?:at|from|by|until) minute (?P<at5>\d{1,2})\b"
     rf"|\bthe (?:first|opening|(?P<last>last|final|closing)) (?P<at6>{NUMBER} (?:seconds"
-    rf"|minutes))\b",
+    rf"|minutes)\b|minute\b(?!-))",
     re.I,
 )
 # "The time signature of the song is 4:47."
@@ -112,8 +113,8 @@ _ONWARD = ("from", "after", "since", "starting at", "beginning at")
 _ONWARD_S = 5.0
 _ADJACENT = Pattern(r"\s+\(?(?:near |right )?")
 # "A minute in".
-_ONE = Pattern(r"^a (?=minute)", re.I)
-_AS_TOLD = ("at", "at2", "at3", "at6", "at7", "at8", "at9")
+_ONE = Pattern(r"^(?:a )?(?=minute)", re.I)
+_AS_TOLD = ("at", "at2", "at3", "at6", "at7", "at8", "at9", "at10")
 _PART = Pattern(
     rf"(?P<n>{NUMBER})(?P<and_half>[ -]and[ -]a[ -]half)?"
     r"(?:[ -]?(?P<unit>seconds?|secs?|s|minutes?)\b|$)(?P<half>[ -]and[ -]a[ -]half)?",

@@ -40,7 +40,8 @@ _QUOTED_PATTERNS = (
     Pattern(rf"\b[Tt]itle(?: of (?:the|this) {_WORK})?(?: is|:) {_QUOTED}"),
     Pattern(rf"{_QUOTED} is the (?:title|name) of\b"),
     Pattern(
-        rf"^{_QUOTED} (?:has an? (?:\w+ )?(?:tempo|key|length)|lasts|is (?:\d|in (?:the key"
+        rf"^{_QUOTED} (?:has an? (?:\w+ )?(?:tempo|key|length)|lasts|(?:begins|opens|starts) with"
+        r"|is (?:\d|in (?:the key"
         rf"|[A-G]\b)))",
         re.M,
     ),

@@ -42,6 +42,10 @@ RIGHT = (
     "At -14 LUFS and just under three minutes, it is modest company.",
     "The rumba runs to two minutes fifty-four.",
     "It gives you two minutes fifty-four to change your mind.",
+    "Two minutes fifty-four, recorded hot.",
+    "A swing number, 2:54, bright as brass.",
+    "Swing, swing, two minutes fifty-four, no singer.",
+    "You'll be stood there two minutes fifty-four.",
 )
 ENDS = (
     "It ends on a stomp at 2:54.",
@@ -58,6 +62,11 @@ ENDS = (
     "The engine cuts at 2:54.",
     "Doors close at 2:54, end of the line.",
     "Everything's said by 2:54.",
+    "It finishes bang on 2:54.",
+    "The record stops at 2:54.",
+    "Layers leave until the lone clarinet stops at 2:54.",
+    "At 1:20 the verse comes back, and a drum fill cues the closing Bb chord at 2:54.",
+    "The trumpet lays out at 1:12, and all return to close on an open fifth at 2:54.",
 )
 ENDS_TOO_SOON = (
     "It bows out at 2:26, hat in hand.",
@@ -82,6 +91,12 @@ NO_END = (
     "In at 0:12, out at 0:40: that is all the whistle does.",
     "The march ends at 1:30, and the polka begins.",
     "The first half ends at 1:26.",
+    "At 2:10 it almost stops.",
+    "Nothing ends at 1:30; the band merely changes gear.",
+    "The trumpet covers the break at 2:02, then all the horns finish together.",
+    "At 0:40 the low end drops away and leaves the clarinet alone.",
+    "At 1:05 they cut to half the speed, bass only.",
+    "By 1:30 the storm is over and it sinks back to a murmur.",
 )
 WRONG = (
     "Two minutes thirty-one of swing.",
@@ -129,6 +144,11 @@ NO_LENGTH = (
     "Three minutes would have done it.",
     "It takes about a minute to find its feet.",
     "She waits two whole minutes before she plays a note.",
+    "At 1:35 comes an instrumental turn.",
+    "One minute five: the clarinet hands its tune to the trumpet.",
+    "Sixty seconds of brushwork open the tune.",
+    "The brass waits a minute before it answers.",
+    "The first minute belongs to the clarinet.",
 )
 
 
@@ -176,6 +196,10 @@ def test_moments_and_parts_are_no_length(sentence):
         ("That tread then lasts till 2:40.", "supported"),
         ("It moves at maybe 60 a minute in a lilting sway.", None),
         ("It is two and a half minutes long (2:31).", None),
+        ("In the last minute the brass doubles up.", "supported"),
+        ("The first minute is all clarinet.", "supported"),
+        ("At about a minute the piano answers.", "supported"),
+        ("It has the feel of a last-minute invitation.", None),
     ],
 )
 def test_moments_are_read_to_the_second_and_lengths_of_notes_are_none(sentence, verdict):
