@@ -32,7 +32,7 @@ _SINGER = (
     r"|vocals"
     rf"|(?:lead|harmony|vocal) (?:soprano|alto|tenor|baritone|bass)(?=[ ,.;:])(?! {INSTRUMENT})"
     rf"|(?<=male )lead(?! (?:dancer|actor|role|synth|guitar))|(?-i:MC)|lead vocal|vocal|{_VOICE}"
-    r"|falsetto|choir|coro|shantyman|cantor|rapping"
+    r"|falsetto|(?<!synth )choir|coro|shantyman|cantor|rapping"
     r"|mezzo(?:-soprano)?(?![- ](?:forte|piano))|contralto(?! clarinet)|countertenor"
     rf"|rap(?= (?:is|has|flow\w*|verses?|deliver\w*|style)\b)|yodell?ing|{_SINGING})"
 )
@@ -277,6 +277,7 @@ _SEARCHED_BEFORE = Pattern(
     r"|\b(?:practi[cs]ing|learn\w*|teach\w*) (?:\w+ ){0,2}$"
     rf"|\b(?:{WORK}|music|melody) is $"
     r"|\b(?:nearly|almost|quasi)[- ]$"
+    r"|\b(?:room|space|gap) for an? $"
     r"|\"$",
     re.I,
 )
@@ -286,7 +287,7 @@ _LIKENESS = (
     r"|in(?:stead| place) of|the (?:role|place) of|could use|in lieu of|stand(?:s|ing)? in for"
     r"|pass(?:es)? for|(?:close|closer|near|nearer) to|begs for|(?:closest"
     r"|nearest)(?: thing)? [^.;,]{0,20}?to|mist(?:ak|ook)\w*|(?:could|might|may) (?:\w+ )?be"
-    r"|seems? to (?:produce|make|create|conjure)|conjur\w*|(?:close"
+    r"|seems? to (?:produce|make|create|conjure)|conjur\w*|ghosts? of|(?:close"
     r"|near) as [^.;,]{0,20}?to"
     r"|does (?:all |most of |half )?(?=the singing\b)"
     # "The tune a singer would have had" is that of an instrument.
@@ -330,7 +331,9 @@ _PLAYED = Pattern(
     re.I,
 )
 _SINGING_ON = Pattern(
-    r"singing (?:over|above|across|through|only|an?|the|its|out|softly|sweetly|high|low)\b", re.I
+    r"singing (?:and|over|above|across|through|only|an?|the|its|out|softly|sweetly|high"
+    r"|low)\b",
+    re.I,
 )
 _WORDS = Pattern(r"\b(?:lines?|words?|lyrics|verses?)\b", re.I)
 
@@ -401,9 +404,8 @@ def _is_sampled(passage: Passage, claim: Claim) -> bool:
 
 def _is_of_instrument(passage: Passage, claim: Claim) -> bool:
     """Whether an instrument is said to sing, and no words: ``the song is sung by the trumpet``."""
-    if _SINGING_ON.match(passage.text, claim.start) and _PLAYED.search(
-        passage.before(claim.start, 60)
-    ):
+    sings = claim.end - len("singing")
+    if _SINGING_ON.match(passage.text, sings) and _PLAYED.search(passage.before(sings, 60)):
         return True
     return any(
         claim.touches([Claim(*match.span())]) and not _WORDS.search(passage.before(match.start()))
