@@ -21,7 +21,8 @@ _OTHERS = Pattern(
     r"\b(?:(?:guitar|pian|bass|violin|cell|organ|fl[au]ut|harp|saxophon|keyboard|percussion"
     r"|accordion|clarinett?|trombon|obo|bassoon|viol|vibraphon|banjo)ists?|\w*players?|drummers?"
     r"|fiddlers?|trumpeters?|pipers?|producers?|composers?|arrangers?|engineers?|conductors?"
-    r"|writers?|authors?|dancers?|listeners?|critics?|reviewers?|teachers?|DJs?|beatmakers?"
+    r"|(?:fe)?male samples?|vocal (?:samples?|chops?)|writers?|authors?|dancers?|listeners?"
+    r"|critics?|reviewers?|teachers?|DJs?|beatmakers?"
     r"|(?:my|your|our) (?:\w+ )?(?:mum|mother|dad|father|brother|sister|wife|husband|son|daughter"
     r"|friend|boss|neighbou?r|aunt|uncle|gran\w*|kids?|girl|boy)"
     r"|(?:plays?|played|composed|wrote|writes|strums|plucks|bows|drums|solos) (?:the|an?|it|on|his"
@@ -48,7 +49,7 @@ _FOLLOWS = (
 # Coming, staying and leaving.
 _APPEARS = (
     rf"(?:(?:enter|re-enter|arrive|return|reappear|vanishe|disappear)s"
-    rf"|(?:start|begin|open|finishe|stop|pause|rest|wait|stay|close|end"
+    rf"|(?:start|begin|open|continue|finishe|stop|pause|rest|wait|stay|close|end"
     rf"|lead)s(?: out)?{_END}{_FOLLOWS}"
     r"|appears(?! to\b)|joins(?: in)?(?! (?:hands|the (?:army|navy))\b)|starts up"
     r"|(?:come|step|slip|fade|ease|chime|float|drift|steal|creep|break|jump|burst|sneak|glide)s"
@@ -56,7 +57,9 @@ _APPEARS = (
     r"|(?:drop|duck|bow|cut|sit|peel)s (?:out|away|back)"
     r"|(?:fall|go|stay|remain)e?s (?:silent|quiet|mute|hushed)"
     r"|(?:fall|drop|sink|settle|slip)s (?:back|away|to (?:an? )?\w+)"
-    r"|waits out|(?:laugh|giggle|chuckle)s(?! at\b)|(?:hang|hold|lay|lie|lean)s back|carries on"
+    r"|waits out|tells (?:h(?:is|er)|the|a) (?:tale|story)|shuts up|talks (?:over|through|across)"
+    r"|(?:laugh|giggle|chuckle)s(?! at\b)"
+    r"|(?:hang|hold|lay|lie|lean)s back|carries on"
     r"|gives way|takes over"
     r"|takes (?:a breath|(?:h(?:er|is)) (?:own )?(?:time|breath)|the (?:verses?|chorus\w*"
     r"|melody|tune|hook|lead|refrain|bridge|first|second|last|high))"
@@ -109,7 +112,7 @@ _HERS = (
     r"(?:lines?|verses?|phras(?:es?|ing)|entry|entrance|delivery|breaths?|breathing|words?|vowels?"
     r"|syllables?|refrain|chorus(?:es)?|notes?|pleas?|lament|vibrato|throat|mouth|lips|melisma\w*"
     r"|chest register|head register|head voice|chest voice|lungs|mic\w*|question|accent|brogue"
-    r"|lisp|drawl|rasp|whisper|diction"
+    r"|flow|lisp|drawl|rasp|whisper|diction"
     r"|Spanish|French|Portuguese|Italian|German|Welsh|English|Irish|Gaelic|Arabic|Russian)\b)"
 )
 # What is done with words, in any verb but those of players and writers: "she owns the chorus".
@@ -131,6 +134,9 @@ _SHE = Pattern(
     r"|s|es)?"
     r" (?:by|with|against|over) (?:her|him)self\b"
     r"|\b(?:only|back|in|there|out|off|away|up) s?he (?:is|comes|goes|soars|climbs)\b"
+    r"|\bonly s?he and (?:an?|the)\b|\b(?:has|hear) (?:him|her) (?:\w+-)?(?:tracked|doubled"
+    r"|layered)\b"
+    r"|\bleav(?:es|ing) (?:him|her) (?:nearly |almost |all )?(?:bare|exposed|unaccompanied)\b"
     r"|\b(?:just|only|nothing but|leaving|leaves|it's) (?:her|him) (?:and|with|over) (?:an?|the"
     r"|\w+)\b"
     r"|\b(?:s?he|[A-Z][a-z]+)(?: \w+)? (?:go|goes|moves?|swings?|slides?|rises?|drops?) from an? "

@@ -13,7 +13,7 @@ from pipeline.lint.voices import HUMAN, INSTRUMENT, NOT_PLAYED, UTTER, VOICE_TYP
 _QUOTES = Pattern(r" (?:is|are|as|include|read)\b|:| ?\"")
 _ANIMAL = r"(?:birds?|songbirds?|whales?|crickets?|insects?|cicadas?|animals?)"
 _DESCRIBED = (
-    rf"(?:(?!{INSTRUMENT}'s\b|{_ANIMAL}\b|"
+    rf"(?:(?!{INSTRUMENT}(?:'s| singing)\b|{_ANIMAL}\b|"
     r"(?:the|an?|its|his|her|their|any|of|no|not|is|are|was|may|might|could|\w+n't)\b)"
     r"[\w'-]+,? ){0,3}?"
 )
@@ -32,13 +32,14 @@ _SINGER = (
     r"|vocals"
     rf"|(?:lead|harmony|vocal) (?:soprano|alto|tenor|baritone|bass)(?=[ ,.;:])(?! {INSTRUMENT})"
     rf"|(?<=male )lead(?! (?:dancer|actor|role|synth|guitar))|(?-i:MC)|lead vocal|vocal|{_VOICE}"
-    r"|falsetto|choir|coro|shantyman|cantor|rapping"
+    r"|falsetto|(?<!synth )choir|coro|shantyman|cantor|rapping"
     r"|mezzo(?:-soprano)?(?![- ](?:forte|piano))|contralto(?! clarinet)|countertenor"
     rf"|rap(?= (?:is|has|flow\w*|verses?|deliver\w*|style)\b)|yodell?ing|{_SINGING})"
 )
 _NO_SINGER_AFTER = (
     rf"(?!\"?[- ](?:leading\b(?! the)|like\b(?! an?\b)|quality|free|-|of (?:the )?{INSTRUMENT}"
-    r"|(?:could|might|would) (?:be added|add|bring|fit|help|work|join)\b"
+    r"|(?:that )?(?:you|I|we) (?:think|imagine|swear)\b"
+    r"|(?:could|might|would) (?:be added|have|add|bring|fit|help|work|join)\b"
     r"|lofts?\b|stalls\b|introduces\b|announces\b|in an? (?:film|movie)\b|(?:line|part"
     r"|melody) is (?:left|given|handed) to\b"
     rf"|songwriter|in the (?:\w+ )?{INSTRUMENT}\b"
@@ -62,9 +63,11 @@ _UTTERING = (
 )
 _SUNG = Pattern(
     r"\b(?:featuring|features?|with|there(?:'s| is| are)?|has|have|contains?|includes?|including"
-    rf"|hear) (?:an? |the )?{_DESCRIBED}(?:vocals|voices|{_SINGING}|singers?"
+    rf"|blending|pairing|marrying|hear) (?:an? |the )?{_DESCRIBED}(?:vocals|voices|{_SINGING}"
+    rf"|singers?"
     rf"|lyrics)\b{_NO_SINGER_AFTER}|"
-    r"\b(?:(?:the|a(?<!room for a)(?<!space for a)(?<!made for a)n?|his|her|their|its|another|both"
+    r"\b(?:(?:the|a(?<!room for a)(?<!space for a)(?<!gap for a)(?<!made for a)n?|his|her|their"
+    r"|its|another|both"
     r"|(?:two|three|four)(?! voices)|several|multiple|many|lead"
     rf"|male|female|soulful|breathy)\s+\"?{_DESCRIBED}"
     rf"|(?:this|that|these|those) (?:(?:main|lead|(?:fe)?male|\w+ing|\w+y) )?){_SINGER}\b"
@@ -72,8 +75,8 @@ _SUNG = Pattern(
     r"|\b(?:she|he) (?:[\w]+ )?(?:to )?"
     rf"(?:sings?|croons?|whispers?|belts?|raps?|pleads|laments|chants|yodels?)\b{NOT_PLAYED}"
     r"|\b(?:she|he)(?:'s| is)? (?:(?:just|still|now|almost|nearly|half|practically"
-    rf"|\w+ly) )?(?:{UTTER}|half-\w+s|(?:starts|begins|keeps)"
-    rf" (?:to )?{UTTER})\b{NOT_PLAYED}|\b(?:him|her) (?:\w+ly )?{_UTTERING}\b"
+    rf"|\w+ly) )?(?:{UTTER}|half-\w+s|(?:starts|begins|keeps"
+    rf"|stops|quits) (?:to )?{UTTER})\b{NOT_PLAYED}|\b(?:him|her) (?:\w+ly )?{_UTTERING}\b"
     rf"|\b(?:she|he)\b[^.;:\"]{{0,20}}?, {_UTTERING}\b"
     # An answer: "Yes, a woman, breathy and close".
     r"|(?:^|[.;] )yes\W{1,3}(?:it's |there's )?(?:an?|one) (?:[\w-]+,? ){0,3}?(?:wo)?man\b"
@@ -81,8 +84,8 @@ _SUNG = Pattern(
     r"|\b(?:she|he) \w+ (?:\w+ )?(?:in)?to (?:an? |his |her |the )?(?:[\w-]+,? ){0,3}?(?:belt"
     r"|falsetto"
     r"|growls?|lows|whisper|scream|shriek|croon|wail|snarl|(?:head|chest) voice)\b(?! of\b)"
-    r"|\b(?:she|he) (?:launches|bursts|tears) into (?:the |a )?(?:\w+ )?(?:hook|verse|chorus"
-    r"|refrain)\b"
+    r"|\b(?:she|he) (?:launches|bursts|tears|breaks) into (?:the |a )?(?:\w+ )?(?:hook|verse|chorus"
+    r"|refrain|song|kulning|yodel\w*|scat\w*|singing)\b"
     rf"{NOT_PLAYED}"
     r"|(?:\bnot|n't) (?:an? |purely |entirely )?instrumental\b"
     r"|\b(?:sung|singer|singing|voices?|vocals?|lyrics)\W*:\W* "
@@ -92,7 +95,13 @@ _SUNG = Pattern(
     # "Voice in at 0:28", "it thins to strings and voice".
     r"|(?:^|[.;:,!] |\b(?:to|just|only) )(?:lone |single |close |dry |human )?voices? (?:in|out"
     r"|back"
-    r"|enters?|slips?|comes?|arrives?|alone|drops?|returns?|up|at|by|floats?|and)\b"
+    r"|enters?|slips?|comes?|arrives?|alone|drops?|returns?|up|at|by|floats?|doubled|tracked|and)\b"
+    # "Nothing but voice and claps".
+    r"|\b(?:nothing but|just|only) (?:(?:an?|one|her|his|the) )?(?:[\w-]+ )?voices?(?= and)"
+    r"|\b(?:nothing but|just|only) (?:an?|(?:the )?one|two|three) (?:[\w-]+ )?(?:dude|guy"
+    rf"|(?:wo)?m[ae]n)\b{NOT_PLAYED}"
+    r"|\bthe (?:shouting|screaming|growling|chanting) (?:begins|starts|stops|resumes|returns)\b"
+    r"|(?:^|[.;:] )lyrics (?:like|such as|about)\b"
     r"|\b(?:the|her|his|that|this|all the) (?:[\w-]+ )?(?:yelling|hollering"
     r"|crooning)\b(?! (?:of|guitar"
     r"|sax|from the))"
@@ -133,7 +142,7 @@ _SING = (
 )
 _SINGS = Pattern(
     rf"\b{_PERSON} (?:(?:who|that) )?(?:is |are |can be |(?:is|are|can be) heard |(?:starts"
-    rf"|begins) (?:to )?)?"
+    rf"|begins|stops) (?:to )?)?"
     rf"(?:\w+ly )?(?:{_SING}|delivers?)\b"
     # "A woman, distant and drenched in reverb, half whispers"; "three women answer him".
     rf"|\b{HUMAN} with (?:an? |the )?(?:[\w-]+,? ){{0,3}}?voice\b"
@@ -143,7 +152,8 @@ _SINGS = Pattern(
     r"|\b(?:her|his) (?:\w+ )?(?:vowels|consonants|diction|falsetto(?!-)|croon|melismas?)\b"
     r"|\b(?:fe)?male (?:[\w-]+ )?(?:screams?|growls?|whispers?)\b(?! (?:sounds?|effects?)\b)"
     rf"|\b{HUMAN}(?:, [^.;:,]{{2,50}},)? (?:(?:who|that) )?(?:(?:starts|begins|keeps"
-    r"|is) )?(?:\w+ly |both |all )?(?:(?:in|at|behind|around|on|up) (?:the|an?|each|every|front"
+    r"|stops|is) )?(?:\w+ly |both |all )?(?:(?:in|at|behind|around|on|up) (?:the|an?|each|every"
+    r"|front"
     r"|him|her)(?: [\w-]+)? )?"
     rf"(?:{UTTER}|half-\w+s)\b(?! (?:sounds?|effects?|noises?)\b)"
     rf"{NOT_PLAYED}"
@@ -166,14 +176,18 @@ _SINGS = Pattern(
     r"|screamed|shouted|growled|whispered|muttered|murmured|spat"
     rf"|barked|spoken(?! for)|half-\w+)\b(?!(?: out)? by (?:an? |the )?(?:[\w-]+ )?{INSTRUMENT})"
     r"(?! down\b))"
-    r"|\b(?:m[ae]n|wom[ae]n|singer)'s (?:first |last |only )?(?:words|lines?) (?:is|are)\b"
+    r"|\b(?:m[ae]n|wom[ae]n|singer|vocalist|rapper|kids|children|girls?|boys?)'s"
+    r" (?:[\w-]+ ){0,2}?(?:words|lines?|verses?|refrain|phrasing|delivery)\b"
+    rf"|\b{HUMAN} (?:is |starts |begins )?tell(?:s|ing) (?:h(?:is|er)|the|an?) (?:\w+ )?(?:tale"
+    rf"|story)\b"
     r"|(?<!synth )(?<!sampled )\b(?:oohs and aahs|oohs|aahs|oohing|ad-libs)\b"
     r"(?! (?:of|(?:come )?from|on|by)\b)"
     rf"|\b(?:(?:wo)?m[ae]n|girls?|boys?|child(?:ren)?|female|male|human)(?:'s?)? voices?\b"
     rf"{_NO_SINGER_AFTER}"
     r"|\b(?:(?:wo)?m[ae]n|girl|boy|child|(?-i:(?!(?:It|That|There|What|S?[Hh]e|Who"
     rf"|Here)'s)[A-Z]\w+))'s (?:[\w-]+,? ){{0,3}}?(?:{VOICE_TYPE}"
-    r"|screams?\b|whisper\b|growl\b|croon\b|falsetto\b|howl\b|drawl\b|murmur\b)"
+    r"|screams?\b|shriek\b|roar\b|yell\b|rasp\b|snarl\b|whisper\b|growl\b|croon\b|falsetto\b"
+    r"|howl\b|drawl\b|murmur\b)"
     r"(?! (?:glides|comes? to mind|is (?:an?|the) (?:\w+ )?(?:reference|model|influence))\b)"
     rf"|\b(?:his|her|whose|(?:fe)?male) (?:(?!{INSTRUMENT}\b)[\w-]+,? ){{0,3}}?{VOICE_TYPE}"
     r"|\bchorus of voices\b|\brapping (?:is|occurs|can|starts|begins)\b"
@@ -212,6 +226,8 @@ _TYPES = Pattern(
     rf"\b(?:an?|is the) (?:(?!(?:{INSTRUMENT}|general|overall|emotional|optimistic|hopeful)\b)"
     rf"[\w-]+,? ){{1,4}}?{VOICE_TYPE}\b"
     rf"|\b(?:an? |the )?{VOICE_TYPE} (?:\w+ly )?(?:{UTTER}|calls|tells|enters|comes in|leads)\b"
+    # "Dry alto, straight tone".
+    rf"|(?:^|[.;] )(?!(?:{INSTRUMENT}|the)\b)[\w-]+,? {VOICE_TYPE}, (?!(?:and|{INSTRUMENT})\b)"
     rf"|\ban? {VOICE_TYPE} (?:with|who|whose|as)\b"
     rf"|\b(?:two|three|four|several) (?:[\w-]+ )?{VOICE_TYPE}"
     r"|\b(?:sopranos|altos|tenors|baritones|mezzos|countertenors|trebles)\b(?! sax)"
@@ -261,6 +277,7 @@ _SEARCHED_BEFORE = Pattern(
     r"|\b(?:practi[cs]ing|learn\w*|teach\w*) (?:\w+ ){0,2}$"
     rf"|\b(?:{WORK}|music|melody) is $"
     r"|\b(?:nearly|almost|quasi)[- ]$"
+    r"|\b(?:room|space|gap) for an? $"
     r"|\"$",
     re.I,
 )
@@ -269,7 +286,8 @@ _LIKENESS = (
     r"|replac\w*|similar to|remind\w*|reminiscent"
     r"|in(?:stead| place) of|the (?:role|place) of|could use|in lieu of|stand(?:s|ing)? in for"
     r"|pass(?:es)? for|(?:close|closer|near|nearer) to|begs for|(?:closest"
-    r"|nearest)(?: thing)? [^.;,]{0,20}?to|(?:close"
+    r"|nearest)(?: thing)? [^.;,]{0,20}?to|mist(?:ak|ook)\w*|(?:could|might|may) (?:\w+ )?be"
+    r"|seems? to (?:produce|make|create|conjure)|conjur\w*|ghosts? of|(?:close"
     r"|near) as [^.;,]{0,20}?to"
     r"|does (?:all |most of |half )?(?=the singing\b)"
     # "The tune a singer would have had" is that of an instrument.
@@ -306,6 +324,17 @@ _BY_INSTRUMENT = Pattern(
     r"(?!.*\b(?:voices?|m[ae]n|wom[ae]n|singers?|vocal\w*|choir|chorus)\b)",
     re.I,
 )
+# "The violin enters at 0:14, singing over the chords".
+_PLAYED = Pattern(
+    rf"\b(?:{INSTRUMENT}|flutes|oboes|cellos|clarinets)\b"
+    r"(?:(?!\b(?:s?he|h(?:er|is)|(?:wo)?m[ae]n|and|with|voices?)\b)(?:\d:\d|[^.;:,])){0,30}, $",
+    re.I,
+)
+_SINGING_ON = Pattern(
+    r"singing (?:and|over|above|across|through|only|an?|the|its|out|softly|sweetly|high"
+    r"|low)\b",
+    re.I,
+)
 _WORDS = Pattern(r"\b(?:lines?|words?|lyrics|verses?)\b", re.I)
 
 
@@ -316,6 +345,7 @@ _SOUGHT_BEFORE = Pattern(
     r"|(?:expect|want|miss)\w*(?: to hear)?) $",
     re.I,
 )
+_PRONOUN = Pattern(r"s?he\b", re.I)
 _SAMPLED = Pattern(
     r"\b(?:sampled|mellotron|synthesi[sz]ed|synthetic|fake) (?:[\w-]+ )?(?:choirs?|voices?|vocals?"
     r"|singers?)\b",
@@ -335,7 +365,7 @@ def first_sung(passage: Passage, none: Claim | None) -> Claim | None:
         and not (none and passage.text[claim.start : claim.end].rstrip().endswith(":"))
         and not other.search(passage.before(_told_from(passage, claim), 60))
         and not _is_sought(passage, claim)
-        and not _SAMPLED.search(_sentence(passage, claim))
+        and not _is_sampled(passage, claim)
         if not _is_listing(passage, claim) and not _is_of_instrument(passage, claim)
         if pattern is not _TYPES or not _HORNS.search(_sentence(passage, claim))
     ]
@@ -366,8 +396,17 @@ def _sentence(passage: Passage, claim: Claim) -> str:
     return passage.text[slice(*passage.sentence(claim.start))]
 
 
+def _is_sampled(passage: Passage, claim: Claim) -> bool:
+    """Whether a voice is sampled; he who sings before a sample is none."""
+    sampled = _SAMPLED.search(_sentence(passage, claim))
+    return bool(sampled and not _PRONOUN.match(passage.text, claim.start))
+
+
 def _is_of_instrument(passage: Passage, claim: Claim) -> bool:
     """Whether an instrument is said to sing, and no words: ``the song is sung by the trumpet``."""
+    sings = claim.end - len("singing")
+    if _SINGING_ON.match(passage.text, sings) and _PLAYED.search(passage.before(sings, 60)):
+        return True
     return any(
         claim.touches([Claim(*match.span())]) and not _WORDS.search(passage.before(match.start()))
         for match in _BY_INSTRUMENT.finditer(passage.text)

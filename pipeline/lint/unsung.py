@@ -104,7 +104,7 @@ _NONE = Pattern(
     rf"|\b{_VOICES} (?:(?:(?:does|do) not|doesn't|don't|never) (?:occur|appear|exist|happen|feature"
     r"|start|begin|enter|come|arrive|sound|surface|materiali[sz]e|join|show)s?"
     r"|(?:is|are|stays?|remains?|keeps?) (?:silent|mute|tacet|absent|out of (?:it|this)"
-    r"|non-?existent|nowhere|omitted|left out))\b"
+    r"|non-?existent|nowhere|omitted|left out)|(?:has )?stay(?:s|ed) (?:at )?home)\b"
     # "I wait for a singer, and none arrives".
     rf"|\b(?:wait|listen|look|search|hop|expect)(?:s|ing|ed|e|es)? (?:for )?(?:an? |the |any )?"
     rf"(?:\w+ )?{_VOICES}\b[^.;]{{0,60}}?(?:(?:\b(?:but|and|yet)\W+|[:,] )(?:none|no one|nobody"
@@ -133,7 +133,8 @@ _NONE = Pattern(
     r"|n't any words\b(?! (?:to|for|that)\b)|(?:^|[.;:] )instruments only\b"
     rf"|\bno (?:need|use|place|call) (?:of|for) (?:an? |any )?{_VOICES}\b"
     r"|\b(?:lacks|lacking|(?:lack|absence|absent|devoid|free) (?:of|from)|omits?|excludes?|avoids?"
-    r"|(?:leaves?|left) out|zero|neither|no (?:sign|trace|hint|indication|evidence) of)"
+    r"|(?:leaves?|left) out|zero|neither|no (?:sign|trace|hint|indication|evidence|breath"
+    r"|ghost|shred) of)"
     rf" (?:any |an? |both )?{_VOICES}\b"
     r"|(?:\bnot|n't|\bnever) (?:have|contain|feature|include|involve|use|need|bring|find"
     r"|call for|invite|hear)s?(?: in)?"
@@ -152,7 +153,8 @@ _NONE = Pattern(
     r"|\b(?:no one|no-one|nobody|not a soul|none of them|no (?:[\w-]+ )?(?:person|human|man"
     r"|woman|throat))"
     r" (?:here )?(?:ever |really |actually |once )?"
-    r"(?:(?:sings|raps)(?! (?:its|their|the) praises)|(?:is|can be) (?:heard )?singing)\b"
+    r"(?:(?:sings|raps|has (?:yet |ever )?(?:sung|rapped))(?! (?:its|their|the) praises)|(?:is"
+    r"|can be) (?:heard )?singing)\b"
     r"|\b(?:no one|nobody|no [\w-]+) (?:here )?(?:ever |once )?(?:opens (?:his|her|their"
     r"|a) mouth|utters\b"
     r"|(?:says|speaks|sings) a (?:word|note|line|syllable)|(?:(?:steps|walks) (?:up )?to"
@@ -192,27 +194,28 @@ _COMES_LATER = Pattern(
     r"(?: \w+)? (?:(?:until|till|before) (?:about |around |nearly |well past |past )?"
     r"(?:\d|the (?:(?:first|second|third|last|final) )?(?:verse|chorus|hook|refrain|bridge"
     r"|break)\b)"
-    r"|(?:for|in|during|over|through) (?:about |around )?the (?:first|opening) )",
+    r"|for the first (?=\d+:))",
     re.I,
 )
 _UNTIL_NOW = Pattern(
-    r"(?: (?:a|one) (?:word|note|line))?"
+    r" there\b(?! (?:is|are)\b)|(?: (?:a|one) (?:word|note|line))?"
     r" (?:(?:over|under|across|behind|during|through) (?:them|these|those|it|this|that)"
     r"|yet|at first|to begin with|for now|so far)\b",
     re.I,
 )
 # "To the end at 1:54 nobody sings"; "by 4:47 no voice has come: the track is instrumental".
 _TO_THE_END = Pattern(
-    r"\b(?:up |down |through )?to the (?:very )?(?:end|close|finish)\b"
+    r"\bthrough to (?=\d)|\b(?:up |down |through )?to the (?:very )?(?:end|close|finish)\b"
     r"|\b(?:from|between) 0:00\b|\b(?:ends|closes|stops|finishes|is over|wraps up|bows out"
     r"|fades out)"
-    r" (?:at|by) [^.;]{0,20},"
-    r"|\bfrom (?:the )?first \w+ to (?:the )?last\b"
+    r" (?:at|by) [^.;]{0,20}(?:,| and )"
+    r"|\bfrom (?:the |its )?first \w+ to (?:the |its )?(?:last|fade|end|close)\b"
     r"|(?:[:;]|, so) (?:it|this|(?:the|this) (?:[\w-]+ )?(?:track|song|piece|recording)) (?:is"
     r"|stays"
     r"|remains) (?:\w+ly )?instrumental\b",
     re.I,
 )
+_OF_WORK = Pattern(rf"\b(?:the|this) (?:{WORK}|music)\b", re.I)
 # "No lyrics are given" tells of the listing.
 NOT_TOLD_AFTER = Pattern(
     r",?(?: (?:is|are|was|were|being|been|has|have))* (?:\w+ly )?(?:provided|given|available|listed"
@@ -231,10 +234,22 @@ _HAS = Pattern(
     re.I,
 )
 _FOR_A_WHILE = Pattern(
-    r"\b(?:until|up to|before|part|middle|first|last|final)\b",
+    r"\b(?:until|up to|before|part|middle|first|last|final)\b"
+    r"|\bfor (?:about |around |some |roughly |nearly |almost )?(?:\d+|a few|several|two|three|four"
+    r"|five|six|eight|ten|twelve|fifteen|sixteen|twenty) (?:seconds|bars|measures|beats)\b"
+    r"|\bfor a (?:while|moment|spell|bit)\b",
     re.I,
 )
-_FEW_BARS = Pattern(r"\b(?:bars?|measures?|seconds) of\b", re.I)
+_FEW_BARS = Pattern(r"\b(?:bars?|measures?|seconds) (?:of\b|(?:with )?$)", re.I)
+# "The intro is kick and piano, and no one opens their mouth".
+_OF_OPENING = Pattern(
+    r"^\W*(?:listening )?(?:(?:at|in|over|for|during|through) )?(?:the|its) (?:first|opening|intro"
+    r"|introduction|middle)\b[^.;:]*$",
+    re.I,
+)
+# "At 1:10 the strings are full, and still no words, no singer": none is thought to come.
+_STILL = Pattern(r"\bstill\b[^.;:]{0,25}$", re.I)
+_THEN = Pattern(r"\b(?:until|till|then|before|but|when|finally)\b|;", re.I)
 # "At 2:50 the steel is back, no singer in sight".
 _AT_ALL = Pattern(
     r"\b(?:anywhere|whatsoever|at all|in sight|ever|to be (?:heard|found)|(?:not|n't) (?:a|one)"
@@ -255,8 +270,16 @@ def denials(passage: Passage) -> list[Claim]:
         if not _NOT_NONE.search(passage.before(match.start()))
         and (not _TOLD.search(match[0]) or _OF_MUSIC.search(passage.before(match.start())))
         and not NOT_TOLD_AFTER.match(passage.text, match.end())
+        and not _is_of_words(passage, match)
     ]
     return sorted(found, key=lambda each: each.start)
+
+
+def _is_of_words(passage: Passage, match: re.Match[str]) -> bool:
+    """Whether voices are told of beside: ``the voices hum, and no text is sung``."""
+    first, _ = passage.sentence(match.start())
+    is_text = match[0].lower().startswith(("no text", "no words", "no word "))
+    return is_text and bool(_WORDLESS.search(passage.text, first, match.start()))
 
 
 def _without_words(passage: Passage) -> Iterator[re.Match[str]]:
@@ -284,12 +307,19 @@ def is_denied(clause: str) -> bool:
 def is_of_whole(passage: Passage, claim: Claim) -> bool:
     """Whether the absence of singing is said of the whole track."""
     rest = re.split(r"[.,;:]", passage.after(claim.end))[0]
+    if passage.text.startswith(("this ", "This "), claim.start):
+        return True
+    first, last = passage.sentence(claim.start)
+    if _STILL.search(passage.text[first : claim.start + len("still")]):
+        return not _THEN.search(passage.text, claim.end, last)
     if _UNTIL_NOW.match(rest) or _FEW_BARS.search(passage.before(claim.start)):
         return False
     if _TO_THE_END.search(passage.before(claim.end) + rest):
         return True
     if _AT_ALL.search(passage.clause_before(claim.end) + rest):
         return not _COMES_LATER.match(passage.text, claim.end)
+    if _OF_OPENING.search(passage.text[first : claim.start]) and not _OF_WORK.search(rest):
+        return False
     rest = _HAS.split(re.sub(r"^ parts?\b", "", rest))[0]
     clause = passage.clause_before(claim.start) + rest
     if moment_of(passage, claim) or is_of_part(clause) or _FOR_A_WHILE.search(clause):

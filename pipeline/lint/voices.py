@@ -12,8 +12,10 @@ VOICE_TYPE = (
 )
 """Regular expression of a kind of voice; a saxophone may be one, too, where no more is said."""
 HUMAN = (
-    r"(?:m[ae]n|wom[ae]n|boys?|girls?|kids?|child(?:ren)?|guys?|fellows?|blokes?|lads?|lady|ladies"
-    r"|gentlem[ae]n|brothers?|sisters?|monks?|nuns?|sailors?|fellas?|mates|crew|gang|shantyman"
+    r"(?:m[ae]n|wom[ae]n|boys?|girls?|kids?|child(?:ren)?|guys?|dudes?|fellows?|blokes?|lads?"
+    r"|lady|ladies"
+    r"|gentlem[ae]n|brothers?|sisters?|monks?|nuns?|sailors?|fellas?|(?:band)?mates|crew|gang"
+    r"|shantyman"
     r"|cantor"
     r"|girl group|singers?|vocalists?|rappers?"
     r"|frontm[ae]n|frontwoman"
