@@ -32,8 +32,9 @@ _ALL_OF_A_KIND = Pattern(
     r"|\b(?:only|exclusively|entirely|purely) (?P<only>major|minor) chords\b",
     re.I,
 )
-# How far from the moment that a text names a chord may sound, s; ours: a round of short chords.
-_NEAR_S = 4.0
+# How much farther from its moment than other claims a chord may sound, s. Ours, chosen on
+# 2026-11-28: of five sentences that 0 s finds false without reason 1 s leaves two, as 4 s does.
+_NEAR_S = 1.0
 # Of the heard chords, as evidence in words; ours.
 _MOST_NAMED = 8
 
