@@ -116,7 +116,7 @@ class Passage:
     text : str
         Of the same length.
     found : dict
-        Claims by the `extractor` that found them.
+        Claims by the `extractor` that found them, and where cues stand.
     """
 
     raw: str
@@ -154,9 +154,11 @@ class Passage:
 
     def near(self, cue: Pattern, pattern: Pattern) -> Iterator[re.Match[str]]:
         """Matches of a slow pattern around those of a fast one, each once."""
+        if cue not in self.found:
+            self.found[cue] = tuple(each.span() for each in cue.finditer(self.text))
         done = 0
-        for each in cue.finditer(self.text):
-            start, end = max(done, each.start() - _REACH), each.end() + _REACH
+        for first, last in self.found[cue]:
+            start, end = max(done, first - _REACH), last + _REACH
             for match in pattern.finditer(self.text, start, end):
                 done = match.end()
                 yield match
