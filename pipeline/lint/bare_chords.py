@@ -134,6 +134,8 @@ _CALLED = (
     r"|(?:second|third|fourth|fifth|sixth)(?= degree| chord))"
     r"(?: degree| chord)?|(?P<roman>[b#]?(?:IV|VII|VI|V|III|II|I|iv|vii|vi|v|iii|ii|i)7?))"
 )
+# "G and Em, as subdominant and supertonic": each chord has its own.
+_OTHER_DEGREE = Pattern(rf" and (?:the )?(?:{'|'.join(_DEGREES)})\b", re.I)
 # "D, the dominant", "C drops in as IV", "slides up into C, so that'd be the four".
 _DEGREE = Pattern(
     r"(?:(?: [a-z]+){0,6},? as (?:the |its |our |your )?"
@@ -207,9 +209,9 @@ def degree_after(
 ) -> tuple[str, int] | None:
     """The numeral that a chord is called by in words, and where it ends."""
     match = _DEGREE.match(passage.after(end, 90))
-    if match is None or re.search(
-        NOTE + r"(?![a-z])", match[0][: match.start(match.lastgroup or 0)]
-    ):
+    if match is None or _OTHER_DEGREE.match(passage.text, end + match.end()):
+        return None
+    if re.search(NOTE + r"(?![a-z])", match[0][: match.start(match.lastgroup or 0)]):
         return None
     before = passage.before(start, 60)
     clause = re.split(r"[,;:]|\b(?:and|while|but)\b", before)[-1]

@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from functools import cache
 from pathlib import Path
 
 from pipeline.lint import Evidence, lint_text
@@ -34,6 +35,7 @@ PARTS = {
     "sixth": 5000, "seventh": 6000, "eighth": 7000, "ninth": 8000, "tenth": 9000,
     "tenth, second half": 9300, "eleventh": 10000, "twelfth": 11000,
     "thirteenth": 13000, "fourteenth": 14000, "fifteenth": 15000, "sixteenth": 16000,
+    "seventeenth": 17000, "eighteenth": 18000,
 }  # fmt: skip
 _FIELD_OF = {
     "mode_relation": "key",
@@ -79,11 +81,7 @@ def hits(some: list[dict], verdicts: tuple[str, ...] = DECIDED) -> tuple[int, in
     """Claims that lint and readers have in common, that the lint has, and that the readers have."""
     n_both = n_found = n_told = 0
     for row in some:
-        found = {
-            claim
-            for claim in said(row["sentence"], TRACKS[row["track"]].evidence).items()
-            if claim[1] in verdicts
-        }
+        found = {claim for claim in _said_of(row["track"], row["sentence"]) if claim[1] in verdicts}
         told = {claim for claim in decided(row["labels"]).items() if claim[1] in verdicts}
         n_both += len(found & told)
         n_found += len(found)
@@ -91,10 +89,15 @@ def hits(some: list[dict], verdicts: tuple[str, ...] = DECIDED) -> tuple[int, in
     return n_both, n_found, n_told
 
 
+@cache
+def _said_of(track: str, sentence: str) -> tuple[tuple[str, str], ...]:
+    return tuple(said(sentence, TRACKS[track].evidence).items())
+
+
 def differences(some: list[dict]) -> Iterator[tuple[dict, dict[str, str], dict[str, str]]]:
     """Rows of which lint and readers say different things, with both."""
     for row in some:
-        found = said(row["sentence"], TRACKS[row["track"]].evidence)
+        found = dict(_said_of(row["track"], row["sentence"]))
         told = decided(row["labels"])
         if found != told:
             yield row, dict(found.items() - told.items()), dict(told.items() - found.items())

@@ -140,6 +140,9 @@ CLAIMS = {
         "Two dotted beats to the bar, each parcelled out.",
         "A jig-time lilt carries him down the lane.",
     ),
+    ("ballroom", "chords", "supported"): (
+        "G and Em colour the second strain as subdominant and supertonic.",
+    ),
     ("ballroom", "metre", "supported"): (
         "Strings waltz along at 178, one-two-three, one-two-three.",
         "Oom-pah-pah, oom-pah-pah all evening.",

@@ -13,6 +13,8 @@ FIRST = OF_PART.pop("first")
 PARTS = {
     "first, tuned on": [row for row in FIRST if not prose.is_held_out(row)],
     "first, held out, then read": [row for row in FIRST if prose.is_held_out(row)],
+    "seventeenth": OF_PART.pop("seventeenth"),
+    "eighteenth": OF_PART.pop("eighteenth"),
     **{f"{name}, then read": rows for name, rows in OF_PART.items()},
     "practice, tuned on": prose.rows(prose.PRACTICE_PROSE),
 }
