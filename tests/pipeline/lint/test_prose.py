@@ -23,6 +23,9 @@ FLOORS = {"decided": (0.97, 0.95), "contradicted": (0.97, 0.9)}
 FLOORS_OF = {
     "fresh, then read": {"decided": (0.95, 0.93), "contradicted": (0.95, 0.9)},
     "tenth, second half, then read": {"decided": (0.96, 0.9), "contradicted": (0.96, 0.85)},
+    # By a large model, whose misses were not read.
+    "seventeenth": {"decided": (0.97, 0.9), "contradicted": (0.96, 0.87)},
+    "eighteenth": {"decided": (0.98, 0.92), "contradicted": (0.96, 0.93)},
 }
 
 
