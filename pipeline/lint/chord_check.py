@@ -29,7 +29,9 @@ _ALL_OF_A_KIND = Pattern(
     r"\bchords?\b[^.;]{0,60}?\b(?:are|being) all (?P<are>major|minor)\b"
     r"|\ball (?:of )?(?:the |these |its )?chords (?:\w+ )?are (?P<all>major|minor)\b"
     r"|\bare all (?P<they>major|minor) chords\b"
-    r"|\b(?:only|exclusively|entirely|purely) (?P<only>major|minor) chords\b",
+    r"|\b(?:only|exclusively|entirely|purely) (?P<only>major|minor) chords\b"
+    r"|\bchords\b[^.;]{0,30}? are an? (?:mix|mixture|combination|blend) of"
+    r" (?P<both>major and minor|minor and major) chords\b",
     re.I,
 )
 # How much farther from its moment than other claims a chord may sound, s. Ours, chosen on
@@ -78,14 +80,14 @@ def check_spelling(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
 
 
 def check_kinds(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
-    """That all chords are major, or all minor."""
+    """That all chords are major, or all minor, or of both kinds."""
     for claim, match in passage.matches(_ALL_OF_A_KIND):
         judged: Judged = ("uncheckable", "not_measured", "No chords were measured.")
         if evidence.sounds:
-            told = match[match.lastgroup or ""].lower()[:3]
+            told = {each[:3] for each in match[match.lastgroup or ""].lower().split(" and ")}
             heard = {family for _, family in evidence.sounds}
             fact = f"Heard are {_symbols(_commonest(evidence.facts.chords or []))}."
-            is_right = heard == {told}
+            is_right = told <= heard if match["both"] else heard == told
             judged = right_or("wrong_quality", fact, is_right)
         yield passage.finding(claim, "chord", judged)
 
