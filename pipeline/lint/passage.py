@@ -116,7 +116,7 @@ class Passage:
     text : str
         Of the same length.
     found : dict
-        Claims by the `extractor` that found them, and where cues stand.
+        Claims by the `extractor` that found them, and matches by their pattern.
     """
 
     raw: str
@@ -152,13 +152,17 @@ class Passage:
         """What the clause says before a place."""
         return _CLAUSE_END.split(self.before(at))[-1]
 
+    def every(self, pattern: Pattern) -> tuple[re.Match[str], ...]:
+        """All matches of a pattern, looked for once."""
+        if pattern not in self.found:
+            self.found[pattern] = tuple(pattern.finditer(self.text))
+        return self.found[pattern]
+
     def near(self, cue: Pattern, pattern: Pattern) -> Iterator[re.Match[str]]:
         """Matches of a slow pattern around those of a fast one, each once."""
-        if cue not in self.found:
-            self.found[cue] = tuple(each.span() for each in cue.finditer(self.text))
         done = 0
-        for first, last in self.found[cue]:
-            start, end = max(done, first - _REACH), last + _REACH
+        for each in self.every(cue):
+            start, end = max(done, each.start() - _REACH), each.end() + _REACH
             for match in pattern.finditer(self.text, start, end):
                 done = match.end()
                 yield match

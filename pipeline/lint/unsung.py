@@ -263,7 +263,7 @@ def denials(passage: Passage) -> list[Claim]:
     found = [
         Claim(*match.span())
         for match in (
-            *_NONE.finditer(passage.text),
+            *passage.every(_NONE),
             *_without_words(passage),
             *passage.near(_INSTRUMENTAL, _CALLED_SO),
         )
@@ -293,7 +293,7 @@ def comes_later(passage: Passage) -> list[Claim]:
     """Denials that say when a voice comes in: ``no voice until 0:14``."""
     return [
         Claim(*match.span())
-        for match in _NONE.finditer(passage.text)
+        for match in passage.every(_NONE)
         if _COMES_LATER.match(passage.text, match.end()) and not passage.is_set_aside(*match.span())
     ]
 
