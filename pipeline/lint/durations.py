@@ -11,6 +11,7 @@ from pipeline.lint.lengths import (
     LENGTH,
     MINUTES,
     PRECISE,
+    PRECISE_AHEAD,
     ROUGH,
     SPOKEN,
     TIME_WORDS,
@@ -56,7 +57,7 @@ _A_MINUTE = rf"(?:half )?a minute\b(?! and| [\w-]+ seconds| (?:{TEN}|{TEEN})\b)"
 _BPM = r"two[ -](?:ten|eleven|twelve|twenty)\b"
 # "For 1:20 there is a piano, then the band arrives".
 _NO_THEN = (
-    r"(?![^.;]*\b(?:then|before|until|when) (?:the|an?|its|his|her|their|it|they)\b)"
+    r"(?![^.;]*\b(?:then|before|until|when) (?:the|any\w+|an?|its|his|her|their|it|they)\b)"
     r"(?!,? and (?:it|the)\b)"
 )
 _OF = r"of (?!the\b|it\b|its\b)"
@@ -77,7 +78,8 @@ _SAYS = _pattern(
 )
 # "In all 4:13 of it", "for all nine minutes", "the end of its 4:03".
 _WHOLE = _pattern(
-    r"\b(?:its|these|those|all(?: of)?(?: its| the| those| these)?|(?:the|this) (?:full|entire"
+    rf"\b(?:its|(?:these|those)(?= {PRECISE_AHEAD})|all(?: of)?(?: its| the| those| these)?"
+    r"|(?:the|this) (?:full|entire"
     r"|whole)"
     rf"|{WORK}'s) {LENGTH}{_NO_NOUN}"
 )
@@ -183,20 +185,22 @@ _PATTERNS = (
         r"\b(?:you(?:'ll| will|'d better)? (?:need|get|have|want|spend|owe it"
         r"|be (?:\w+ )?(?:here|there)(?: for)?)|you've got|you're in for"
         r"|we get is"
-        r"|make it|(?:give|grant|offer|ask|demand|cost|allow|hand|lend|spare|budget|promise|make"
-        r"|steal|rob|set aside|bring)s?(?: for| from)?(?: (?:you|us|me|itself|yourself|him"
+        r"|make it|(?:give|grant|offer|ask|demand|cost|allow|hand|lend|spare|budget|promise"
+        r"|steal|rob|set aside)s?(?: for| from)?(?: (?:you|us|me|itself|yourself|him"
         r"|her))?(?: of)?"
-        rf"|(?:here (?:is|are)|there(?:'s| is| are)|that's)(?=[^,.;]* (?:of|for you)\b)) "
+        rf"|here (?:is|are)(?=[^,.;]* (?:of|for you)\b)) "
         rf"(?={HEDGE.replace('?P<hedge>', '?:')}(?:\d+:|(?!one\b"
         rf"|1\b){NUMBER}(?: and a half)? min)){LENGTH}{_NO_NOUN}{_NO_THEN}"
-        r"(?! (?:in|into|later|earlier|ago|before|until|at|from)\b)"
+        r"(?! (?:in|into|later|earlier|ago|before|until|at|from|to (?:learn|decide|play|read"
+        r"|write))\b)"
     ),
     # "Four minutes and nine seconds go by like a daydream", "two minutes six and you're home".
     _pattern(
         rf"{_SENTENCE}(?!{_A_MINUTE}){LENGTH},? (?:and (?:you|we|I)(?:'re|'m|'ve| are| have)"
+        r"(?= (?:back|out|home|done|gone|through|finished|over)\b)"
         r"|and (?:\w+ \w+ )?(?:every|not a) (?:second|one|moment)"
-        r"|later,? (?:it|the \w+)(?:'s| is| has) (?:\w+ )?(?:over|gone|done|flown|ended|left)"
-        r"|later,? (?:you|we|I)(?:'re|'m|'ve| are| have)"
+        rf"|later,? (?:it|the (?:{WORK}|music|band))(?:'s| is| has) (?:\w+ )?(?:over|gone|done"
+        r"|flown|ended|left)"
         r"|(?:go(?:es)?|pass(?:es)?|fl(?:y|ies)|slips?|rush(?:es)?|drifts?|rolls?|tick|glides?"
         r"|races?|whirls?|flash(?:es)?|floats?|melts?|vanish(?:es)?|disappears?"
         r"|evaporates?) (?:by|past"
@@ -211,7 +215,8 @@ _PATTERNS = (
     _pattern(
         rf"{_SENTENCE}(?=(?:an? (?:shade|hair|touch|tad|bit|little)|just|well|barely|nearly|almost"
         rf"|under|over|about|around|roughly|only) )(?!around |about ){LENGTH}"
-        r"(?=\s*(?:[.!]|$)|, (?:and|but|with|no|not|all|every|from|including)\b"
+        r"(?=\s*(?:[.!]|$)|, (?:and (?!the|an?|then|h[ie][sr])|but (?!the|an?|then|h[ie][sr])|with"
+        r"|no|not|all|every|from|including)\b"
         r"| (?:on|of|with|without|for)\b)"
         r"(?![^.;]*\b(?:then|before|until|leads?|opens?|introduces?|sets?|starts?|begins?|follows?"
         r"|pass(?:es)?|builds?|gives? way|brings?)\b)"
@@ -272,6 +277,8 @@ _NOT_ALL_AFTER = Pattern(
     r"|(?:at|from) (?:the )?(?:start|beginning|opening)"
     # "A mere two minutes in, it peaks"; "a two-minute workout opens it".
     r"|in(?=\s*[,.;:]|$| (?:and|before|when|the|it|he|she|they)\b)"
+    r"|(?:of [\w-]+ |[\w-]+ )?(?:opens?|follows?|underpins?|sets? the (?:scene|stage|mood)"
+    r"|sits? in)\b"
     r"|[^.;,]{0,40}?\b(?:opens|closes|ends|starts|begins|introduces) (?:it|(?:this"
     r"|the) (?!album|record))"
     r"|(?:and|but|then|only to) (?:\w+ ){0,2}?(?:returns?|comes back|restarts?|resumes?))\b",
@@ -367,7 +374,7 @@ def _claim(passage: Passage, match: re.Match[str]) -> DurationClaim | None:
     low_s, high_s = bounds_s(match)
     if high_s < _BRIEF_S and not _OF_BRIEF.search(match[0]):
         return None
-    is_known = match.re in (_WHOLE, _ACROSS) or " its " in match[0]
+    is_known = _WHOLE.gave(match) or _ACROSS.gave(match) or " its " in match[0]
     return DurationClaim(*match.span(), low_s, high_s, is_known)
 
 

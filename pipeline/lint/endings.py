@@ -10,15 +10,15 @@ from pipeline.lint.sections import WORK, is_of_part
 
 _THING = (
     r"(?:chords?|notes?|stab|slam|(?:down|up|brush|bow)?strokes?|bar|(?:down|off)?beat|hit|tap"
-    r"|flourish|word|swell|cadence|crash|strum|breath|gasp|thud|blow|sound|tone|overtone|harmonic"
+    r"|flourish|cadence|crash|strum|gasp|thud|blow|sound|tone|overtone|harmonic"
     r"|ring|echo(?:es)?|snare|rimshot|boom|thump|thwack|thwap|crack|gong|bell|knock|stomp|amen|bow"
-    r"|pluck|decay|fade(?:[- ]?out)?|hush|silence|cut(?:[- ]?off)?|stop|clicks?|(?:hand)?clap"
-    r"|chime|peal|measure|triad|tonic|fermata|unison|chuckle|laugh|sigh|whisper|squeal|yelp|whoop"
-    r"|string|fifth(?! of)|buzz|hum|drone|wash|pop|flicker|shimmer|ripple|shiver|tick|crackle"
-    r"|arpeggio|octave|bang"
-    r"|blast|punch|kick|clang|clank|toll|resolution|snap|twang|plink|bleep|blip|beep|rattle|rustle"
-    r"|thrum|glimmer|trill|roll|trace|embers?|sparks?|wisp|puff|scrape|hurrah|farewell|goodbye"
-    r"|wink|nod|shrug|syllable|pulse|(?-i:[A-G](?:b|#|m|maj|min|sus|dim|\d)*)"
+    r"|pluck|decay|fade(?:[- ]?out)?|cut-?off|stop|clicks?|(?:hand)?clap"
+    r"|chime|peal|measure|triad|tonic|fermata|unison|sigh"
+    r"|string|buzz|hum|drone|wash|pop|flicker|shimmer|ripple|shiver|tick|crackle"
+    r"|octave|bang"
+    r"|blast|punch|kick|clang|clank|toll|resolution|snap|twang|plink|rattle|rustle"
+    r"|thrum|glimmer|trace|embers?|sparks?|wisp|puff|scrape|farewell|goodbye"
+    r"|wink|nod|shrug|pulse|(?-i:[A-G](?:b|#|m|maj|min|sus|dim|\d)*)"
     r"(?: (?:flat|sharp))?(?: (?:major|minor))?)"
 )
 _LAST_OF = r"(?:very )?(?:final|last|closing|parting)"
@@ -42,7 +42,7 @@ _ENDS = (
     r"|(?<=\bto )(?:end|finish|close)(?= (?:on|with|together)\b)"
     rf"|wraps (?:(?:itself"
     rf"|things|it all|it) )?up|signs off|bows out|expires|runs its course"
-    r"|(?:says|bids (?:us )?)(?: its)? ?(?:good ?night|goodbyes?|farewells?)"
+    r"|(?:says|bids (?:us )?)(?: its)? ?(?:good ?night|goodbyes?|farewells?)(?! to\b)"
     r"|takes (?:a|its) (?:final |last )?bow|calls it (?:a (?:day|night)|quits)"
     r"|comes to (?:an?|its) (?:[\w-]+ )?(?:end|close|rest|conclusion)|comes to rest|meets its end"
     r"|reaches (?:its|the) (?:end|conclusion|double bar|finish(?: line)?|(?:final|last) (?:bar"
@@ -79,10 +79,9 @@ _STOPS = (
 _ALL = (
     r"(?:it|it all|this(?: one)?|that|which|everything|everybody|everyone|they|all|we|you're|we're"
     r"|the whole (?:thing|affair|show|business)"
-    rf"|(?:the|this) (?:[\w'-]+ ){{0,3}}?(?:{WORK}|{KIND}|band|music|tape|record|disc|loop|needle"
+    rf"|(?:the|this) (?:[\w'-]+ ){{0,3}}?(?:{WORK}|{KIND}|band|music|tape|record|disc|needle"
     rf"|reel|show"
-    r"|curtain|sound|story|party|lights?|glow|fire|flame|lamp|spell|engine|motor|power|siren"
-    r"|dream|storm|night|scene|picture|film))"
+    r"|curtain|sound|lights?|glow|fire|flame|lamp|engine))"
 )
 _SO = r"(?:(?!not\b|never\b|almost\b|nearly\b|barely\b|hardly\b)\w+(?:ly| all)? ){0,2}?"
 _THEM = (
@@ -94,8 +93,8 @@ _GONE = (
     r"|finishing|stopping|concluding|fading (?:out|away)|dying away"
     r"|(?:fading|vanishing|disappearing)(?=,? (?:at|by|after)? ?$))|curtain(?: down| falls)?"
     r"|lights out|doors close|credits(?: roll)?"
-    r"|end of the line|closing time|game over|bedtime|blackout"
-    rf"|good ?night|goodbye|amen|end of (?:story|{WORK}|{KIND})|silence|that's (?:it"
+    r"|end of the line|closing time|game over"
+    rf"|good ?night|goodbye|amen|end of (?:story|{WORK}|{KIND})|that's (?:it"
     rf"|that|all)"
     r"|(?:(?:cold|hard|dead|sudden|abrupt|full|long|slow) )?(?:stop|end|ending|finish|close"
     r"|fade(?:-?out)?|cut-?off|exit))"
@@ -130,7 +129,8 @@ _END_AFTER = Pattern(
     rf"|(?P<on>on (?:the|its|an?|one) {_LAST_OF} (?:[\w'-]+ ){{0,3}}?{_THING})"
     rf"|(?P<later>{_ALL} [^.;:,]{{0,50}}?\b(?:and|then) (?:\w+ly )?(?:{_ENDS}|{_STOPS})"
     r"(?=\s*(?:[.,;!]|$)))"
-    rf"|(?P<farewell>[^.;:,]{{0,40}}?\b(?:says (?:good ?night|goodbye|farewell)|runs out of"
+    rf"|(?P<farewell>[^.;:,]{{0,40}}?\b(?:says (?:good ?night|goodbye|farewell)(?! to\b)"
+    rf"|runs out of"
     rf" (?:breath|road|steam)|(?:ends|closes|finishes){_THEM})))",
     re.I,
 )
@@ -152,7 +152,8 @@ PLAYER = Pattern(
     r"|altos?|leads?|riffs?|melody|lines?|tempo|pulse|rubato|ritardando|accelerando|swell"
     r"|crescendo|rain|words?|lyrics?|samples?|arpeggi\w+|noise|click|metronome|feedback"
     r"|whistle\w*|pipes?|tabla\w*|sitar|kora|bells?|hook|theme|rhythm|modulation|key change"
-    r"|clap\w*|(?:slow|fast|first|quiet|loud) (?:part|half|bit)|stretch|phase|episode|lull|calm"
+    r"|clap\w*|siren|storm|movement|act|scene|spell"
+    r"|(?:slow|fast|first|quiet|loud) (?:part|half|bit)|stretch|phase|episode|lull|calm"
     r"|argument|chase|fight|duet|exposition|development|recapitulation|(?<!full )trio)\b",
     re.I,
 )
@@ -171,11 +172,17 @@ _GOES_ON = Pattern(
     r"|one|two|four)\b"
     r"|(?:and|but) (?:(?!from\b)[\w'-]+ ){0,4}?(?:returns?|comes? back|restarts?|resumes?"
     r"|starts?|begins?"
-    r"|picks up|(?:sinks|falls|drops|settles|eases|slips) back|re-?enters?|carr(?:y|ies) on"
+    r"|picks up|(?:sinks|falls|drops|settles|eases|slips) back|(?:re-?)?enters?|carr(?:y|ies) on"
+    r"|back in|joins?|bursts?|(?:beat|bass|drop|chorus|choir|band) (?:drops?|hits?|arrives?)"
+    r"|builds?"
     r"|continues?|rebuilds?|rises?"
     r"|swells?|follows?|takes? over|(?:plays?|sings?) (?:on|alone))\b|except|save for"
     r"|leaving (?:the|only|just|h[ie][sr]|an?)\b|to (?:make|leave|give|let|reveal|an?|one|just"
     r"|only|almost)\b|so (?:the|that|s?he|they|we|you|it)\b"
+    r"|(?:sets up|makes (?:you|room|way)|catches|announces|ushers|gives way)\b"
+    r"|(?:bar|but) (?:the|for|h[ie][sr])\b|for the (?!night|evening|day|band)"
+    r"|with the (?:[\w-]+ )?(?:part|bit|section|verse|solo|intro)\b"
+    r"|the (?:verse|chorus|bridge|solo|intro|section|first)\b"
     r"|as (?:the|s?he)\b|[^.;]*\bthe next\b|of (?:the|this|each|every|that|h[ie][sr]) (?!song"
     r"|track|piece))",
     re.I,

@@ -14,13 +14,14 @@ TIME_WORDS = Pattern(
 )
 """What every time or duration has in it."""
 KIND = (
-    r"(?:chant|prayer|mass|reel|jig|hornpipe|polka|mazurka|polonaise|minuet|gavotte|pavane|galliard"
+    r"(?:chant|prayer|mass(?! of)|reel|jig|hornpipe|polka|mazurka|polonaise|minuet|gavotte"
+    r"|pavane|galliard"
     r"|prelude|fugue|fantasia|toccata|passacaglia|chaconne|etude|study|sketch|workout|romp|stomp"
     r"|blues|raga|alap|drone|meditation|groove|aria|serenade|rhapsody|overture|suite|symphony"
-    r"|concerto|movement|shanty|march|carol|psalm|spiritual|lament|elegy|requiem|motet|madrigal"
+    r"|concerto|shanty|march|carol|psalm|spiritual|lament|elegy|requiem|motet|madrigal"
     r"|rumba|samba|salsa|merengue|cumbia|fado|flamenco|bachata|chorale|barcarole|berceuse|banger"
     r"|bop|opener|closer|take|reading|arrangement|setting|cover|freestyle|gem|odyssey|opus|affair"
-    r"|cue|vignette|haiku|postcard|set|soundscape|stunner|burner|slow-?burner|beast|monster"
+    r"|cue|vignette|haiku|postcard|soundscape|stunner|burner|slow-?burner|beast|monster"
     r"|marathon)"
 )
 """Regular expression of other words for the whole, where its length or end is told."""
@@ -74,10 +75,12 @@ LENGTH = (
     rf"|a quarter of an)[ -]?hours?\b){ROUGH}"
 )
 """Regular expression of any length."""
-PRECISE = (
-    rf"(?={HEDGE.replace('?P<hedge>', '?:')}(?:[1-9]\d?:|(?:{NUMBER}|a) min\w+"
-    rf"(?:,? (?:and )?[\w-]+ sec| {BARE_SECONDS})|{NUMBER}[ -]and[ -]a[ -]half[ -]min)){LENGTH}"
+PRECISE_AHEAD = (
+    rf"{HEDGE.replace('?P<hedge>', '?:')}(?:[1-9]\d?:|(?:{NUMBER}|a) min\w+"
+    rf"(?:,? (?:and )?[\w-]+ sec| {BARE_SECONDS})|{NUMBER}[ -]and[ -]a[ -]half[ -]min)"
 )
+"""Regular expression of how such a length begins."""
+PRECISE = rf"(?={PRECISE_AHEAD}){LENGTH}"
 """Regular expression of a length of a minute or more, told to the second or half minute."""
 
 _UNDER = Pattern(r"under|nearly|almost|shy|short|less|no more|not|south")

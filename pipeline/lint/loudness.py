@@ -86,10 +86,10 @@ _NARROW = Pattern(
 # "The singer's dynamic range", "the dynamic range of the solo is".
 _ONE = (
     rf"(?:sing\w+|voices?|vocal\w*|piano|guitars?|drums?|strings|violins?|bass|drummer"
-    rf"|pianist|guitarist|players?|{PART})"
+    rf"|pianist|guitarist|players?|delivery|playing|{PART})"
 )
 _OF_ONE_BEFORE = Pattern(rf"\b{_ONE}(?:'s| (?:has|have|shows?|offers?|with))(?: an?| the)? $", re.I)
-_OF_ONE_AFTER = Pattern(rf" of (?:the|her|his) (?:\w+ )?{_ONE}\b| as an instrument\b", re.I)
+_OF_ONE_AFTER = Pattern(rf" (?:of|in) (?:the|her|his) (?:\w+ )?{_ONE}\b| as an instrument\b", re.I)
 _OF_ONE = Pattern(rf"\w+ range of (?:the|her|his) {_ONE}\b", re.I)
 _MIDDLE = Pattern(r"\b(?:middle|start|beginning|end) of (?:the|this)\b", re.I)
 # LU; ours: between these a range is neither wide nor narrow for sure.

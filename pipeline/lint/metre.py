@@ -10,8 +10,10 @@ from pipeline.lint.metre_words import (
     BEATS,
     CHANGE,
     CHANGING,
+    CLAVE,
     CLOCK,
     COUNTED,
+    COUNTED_IN,
     COUNTS_IN,
     EIGHTHS,
     FELT,
@@ -142,7 +144,7 @@ def _spoken(plain: str) -> Iterator[MetreClaim]:
     """``One-two-three``, ``straight fours``, ``six quavers to the bar``."""
     for match in QUAVERS.finditer(plain):
         yield MetreClaim(*match.span(), f"{number(match['n'] or match['n2']):g}/8")
-    for match in PLUS.finditer(plain):
+    for match in () if CLAVE.search(plain) else PLUS.finditer(plain):
         total = sum(map(number, re.split(r" plus | ?\+ ?", match["sum"].lower())))
         if total in (5, 7):
             yield MetreClaim(*match.span(), f"{total:g}/4")
@@ -151,7 +153,7 @@ def _spoken(plain: str) -> Iterator[MetreClaim]:
             beats = 1.0 + match["one"].count("-")
         else:
             beats = MANY.get((match["many"] or "").lower()) or number(match["beats"] or "one")
-        if beats > 1:
+        if beats > 1 and not (match["one"] and COUNTED_IN.search(plain)):
             yield MetreClaim(*match.span(), f"{beats:g}/4")
 
 

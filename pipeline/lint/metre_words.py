@@ -42,7 +42,8 @@ BEATS = Pattern(
     # "Room between each of the four beats", "round its five beats".
     rf"|\b(?:(?:each|every one|all) of|(?:round|around|over|across|through))"
     r" (?:the|its|those|these|all)"
-    rf" (?P<n10>{_SMALL}) (?:\w+ )?beats\b(?! (?:before|of the (?!bar|measure)))"
+    rf" (?P<n10>{_SMALL}) (?:\w+ )?beats\b(?! (?:before|of (?!(?:the|each|every|a) (?:bar"
+    rf"|measure))))"
     rf"|\b(?P<n6>\d{{1,2}}|{_SMALL}) beats (?:make up|fill|form) (?:each|every|an?|the) (?:bar"
     rf"|measure)\b"
     # "Four to the bar", "three in a bar", but not boogie-woogie's eight.
@@ -185,6 +186,14 @@ PLUS = Pattern(
     r"|groove|cycle)\b"
     r"[^.;:]{0,25}? (?P<sum>(?:two|three|four|[234])"
     r"(?:(?: plus | ?\+ ?)(?:two|three|four|[234])){1,3})\b",
+    re.I,
+)
+# "Three plus two in the clave" are the strokes of two bars of four.
+CLAVE = Pattern(r"\bclave\b", re.I)
+# "One-two-three-four!" before the music.
+COUNTED_IN = Pattern(
+    r"\b(?:shouts?|yells?|calls?|barks?|counts? (?:us |it |them |the band )?(?:in|off)|count-?(?:in"
+    r"|off)|sticks?)\b|-(?:two|three|four),? (?:and )?(?:the band|off we|we're off|it's off)\b",
     re.I,
 )
 MANY = {"twos": 2, "threes": 3, "fours": 4, "fives": 5, "sixes": 6, "sevens": 7}

@@ -11,7 +11,8 @@ from pipeline.lint.tempo_claim import HALF, SPOKEN, TempoClaim, feel_of, low_bpm
 # A number without unit or noun is a tempo where its verb says so: "it sinks to 61", "still 78".
 _ALONE = (
     r"(?:(?=\s*(?:[.,](?!\d)|[;:!?)]|$| - ))"
-    r"|(?=,? (?:and|but|or (?:so|thereabouts)|for|at|from|by|until|till|throughout|all"
+    r"|(?=,? (?:and|but|or (?:so|thereabouts)(?! [a-z]+s\b)|for|at|from(?! \d{4}\b)|by|until"
+    r"|till|throughout|all"
     r"|flat(?=[.,;]|$)|straight ?away|right away|still(?=[.,;]|$)|the (?:whole"
     r"|entire)|with|while|when|where|as|once|before|after|again|now|here|there|then|through|over"
     r"|across|on the (?:nose|dot|button|metronome|click|clock)|give or take|exactly|like|because|so"
@@ -162,11 +163,15 @@ _FROM_TO = Pattern(
 )
 _MOVING = Pattern(rf"\b(?:{_MOVES}|tempo|pace|bpm|speed)\b", re.I)
 _IN_HALF = Pattern(r"\bhalf,? $", re.I)
+_NUMBERED = Pattern(r"\b(?:op|no|nr|bwv|opus|number|track|page|bar)\.? $", re.I)
+_RECORD = Pattern(r"\b(?:an?|this|that) (?:[\w-]+,? ){0,2}$", re.I)
 # "The volume drops to 60", "it climbs to 40 in the charts".
 _OF_ELSE = Pattern(
     r"\b(?:volume|level|loud\w*|quiet\w*|filter|cut-?off|charts?|gain|percent|decibels?|peak (?:of"
     r"|at)"
-    r"|LU|LUFS|dB\w*|Hz|frequency|aged?|years?"
+    r"|LU|LUFS|dB\w*|k?Hz|kilohertz|bit-?rate|sampl(?:ed|ing)|encoded|(?:re)?mastered|peaked"
+    r"|frequency|aged?|years?|enters?|com(?:es?|ing) in|practi[sc]\w*|rehears\w*|lyrics?|cars?"
+    r"|the original(?! (?:tempo|pace|speed))|B-side|jukebox|label"
     r"|(?<!to the )(?<!to a )(?<!in a )(?<!per )(?<! a )(?<!every )(?<!each )bars?|measures?"
     r"|seconds|number of|listeners|voices"
     r"|temperature|thermometer|degrees|knob|dial|fader|reverb|compressor|threshold|shelf|sub"
@@ -206,7 +211,9 @@ def bare_claims(passage: Passage) -> Iterator[TempoClaim]:
         start, end = match.span()
         bpm = low_bpm(match)
         before = passage.before(start, 70)
-        if not _SLOWEST_BARE <= bpm <= _FASTEST_BARE:
+        if not _SLOWEST_BARE <= bpm <= _FASTEST_BARE or _NUMBERED.search(
+            passage.text[max(start - 12, 0) : start]
+        ):
             continue
         lead = (
             MOVES_TO.search(before)
@@ -243,7 +250,10 @@ def _weak_lead(passage: Passage, match: re.Match[str]) -> re.Match[str] | None:
         is_of_person = _PERSON.search(_OWN_CLAUSE.split(before)[-1])
         is_time = _CLOCK.fullmatch(match["low"]) and not has_cue
         return None if is_of_person or is_time else lead
-    return _WEAK.search(before) if has_cue and not _IN_HALF.search(before) else None
+    # "A slow 45", "an old 78".
+    is_record = match["low"] in ("45", "78") and _RECORD.search(before)
+    is_weak = has_cue and not is_record and not _IN_HALF.search(before)
+    return _WEAK.search(before) if is_weak else None
 
 
 def moves_between(passage: Passage) -> Iterator[TempoClaim]:

@@ -102,7 +102,8 @@ _FAST = (
     rf"|(?:breakneck|headlong){_OF_WORK}"
     rf"|at (?:a gallop|an? (?:good|fair|decent|smart|cracking) (?:clip|lick))|{_VERY}(?:fast|quick"
     rf"|brisk){_NO_MORE}|(?<!medium.)(?:fast|quick|brisk|rapid|speedy|swift){_OF_WORK}"
-    rf"|high[ -](?=(?:tempo|pace|speed|bpm)\b)|(?<!medium.)fast[ -]?(?:paced|tempo(?:ed)?|moving))"
+    rf"|high[ -](?=(?:tempo|pace|speed|bpm)\b)|(?<!medium.)fast[ -]?(?:paced|tempo(?:ed)?"
+    rf"|moving(?! (?:[\w-]+ )?{_OF_NOTES})))"
 )
 _MODERATE = (
     rf"(?:mid[ -]?(?:tempo|paced)|(?:medium|moderate)[- ](?:tempo|paced)"
@@ -196,20 +197,21 @@ FREE = Pattern(
     rf"|(?:{_WITHOUT}) (?:tempo|bpm|rhythm) {_AT_ALL}(?! (?:can|could|in my)\b)"
     # "It floats, so no tempo", "still no grid", "nothing to tap to".
     r"|(?:^|[,;:] |\bso |\band )no (?:tempo|bpm)(?=[.,;:]|$)"
-    rf"|(?:{_WITHOUT}) (?:\w+ )?(?:grid|bar ?lines?)(?! (?:view|system|power|connection))"
+    rf"|(?:{_WITHOUT}) (?:\w+ )?(?:grid|bar ?lines?)(?! (?:of|view|system|power|connection))"
     r"|(?:can't|cannot|couldn't|could not) (?:(?:tap|count|clap|nod)(?: along)?(?: to)? (?:it"
     r"|this|anything)"
     r"|(?:put|set|hold|use|follow) (?:a|any|your|my) (?:metronome|click|watch))"
     r"|nothing (?:here |for me |for the foot |in it )?(?:to|(?:you|I|we|one) (?:can|could)) "
     r"(?:tap|count|nod|clap|beat time|conduct)"
-    r"(?: (?:to|along(?: (?:to|with))?|(?:a|your|my|the) foot to))?(?! (?:on|against|for|in)\b)"
+    r"(?: (?:to|along(?: (?:to|with))?|(?:a|your|my|the) foot to))?(?! (?:(?:to|along) )?(?:on"
+    r"|against|for|in)\b)"
     # "Notes fall where they like".
     r"|(?:notes?|chords?|phrases?|lines?|strokes?|bells?|tones?|sounds?|swells?) (?:\w+ )?(?:fall"
     r"|come|arrive|land|drop|enter|ring)s?"
     r" (?:\w+ )?(?:when(?:ever)?|where(?:ver)?|as) (?:they|it) (?:like|please|want|choose|wish"
     r"|will)s?"
     r"|(?:float|drift|hang|hover|suspend)(?:s|ed|ing) (?:\w+ )?out(?:side)? of time"
-    r"|free,? (?:[\w-]+ )?(?:tempo|pulse)"
+    r"|free,? (?!the )(?:[\w-]+ )?(?:tempo|pulse)"
     # "It's free, start to finish"; "it hangs free of any count".
     rf"|it(?: is|'s) (?:(?:all|entirely|completely|wholly) )?free,? {ALONG}(?=\s*(?:[.;]|$))"
     # "It drifts free of the beat": there is one.

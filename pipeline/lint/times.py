@@ -37,7 +37,8 @@ _RANGE = Pattern(
     re.I,
 )
 _SECONDS_RANGE = Pattern(
-    rf"(?:from|between)\s+{_NEAR}(?P<start>{NUMBER})(?:\s?s|[ -]seconds?)?\s*(?:-|to|and"
+    rf"(?:from|between)\s+(?!the \d0s\b){_NEAR}(?P<start>{NUMBER})(?:\s?s|[ -]seconds?)?\s*(?:-"
+    rf"|to|and"
     rf"|until)\s*{_NEAR}"
     rf"(?P<end>{NUMBER})(?:\s?s\b|[ -]seconds?\b)",
     re.I,
@@ -109,6 +110,13 @@ _IS_AT = Pattern(
 _UNTIL = ("until", "till", "before", "by")
 _LAST = "last"
 _ONWARD = ("from", "after", "since", "starting at", "beginning at")
+# "She wakes at half past four", "the train leaves at three fifteen".
+_OF_DAY = Pattern(
+    r"\b(?:morning|afternoon|o'clock|trains?|bus|alarm|lyrics?|wakes?|meet me|the hour"
+    r"|bars close)\b"
+    r"|, s?he (?:sings|raps)\W*$",
+    re.I,
+)
 # How far "from 1:05" or "until 1:05" reaches, s; ours, tuned on the table of sentences.
 _ONWARD_S = 5.0
 _ADJACENT = Pattern(r"\s+\(?(?:near |right )?")
@@ -171,8 +179,10 @@ def time_mentions(passage: Passage) -> list[TimeMention]:
         for match in passage.near(TIME_WORDS, pattern):
             mention = make(match)
             before = passage.before(mention.start, 60)
+            is_told = pattern is _SECONDS_POINT and (match["told"] or match["past"])
             is_value = (
                 _NO_TIME_BEFORE.search(before)
+                or (is_told and _OF_DAY.search(passage.text, *passage.sentence(mention.start)))
                 or (
                     pattern is _POINT
                     and mention.lead not in _UNTIL

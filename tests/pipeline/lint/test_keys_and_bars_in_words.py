@@ -184,6 +184,13 @@ CLAIMS = {
     ),
 }
 NO_CLAIMS = (
+    ("metre", '"One-two-three-four!" shouts the drummer.'),
+    ("metre", "He counts in one-two-three, and off we go."),
+    ("metre", "One-two-three-four, and the band is off."),
+    ("metre", "Across its four beats of silence, the room breathes."),
+    ("metre", "The guitar echoes across its three beats of delay."),
+    ("metre", "The beat grouped three plus two in the clave."),
+    ("loudness", "Hardly any dynamics in the vocal."),
     ("chords", "It mixes major and minor chords with abandon."),
     ("chords", "A mix of major and minor chords keeps it moving."),
     ("key", "The bass pumps octaves on D minor."),
