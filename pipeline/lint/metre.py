@@ -144,9 +144,9 @@ def _spoken(plain: str) -> Iterator[MetreClaim]:
     """``One-two-three``, ``straight fours``, ``six quavers to the bar``."""
     for match in QUAVERS.finditer(plain):
         yield MetreClaim(*match.span(), f"{number(match['n'] or match['n2']):g}/8")
-    for match in () if CLAVE.search(plain) else PLUS.finditer(plain):
+    for match in PLUS.finditer(plain):
         total = sum(map(number, re.split(r" plus | ?\+ ?", match["sum"].lower())))
-        if total in (5, 7):
+        if total in (5, 7) and not CLAVE.search(plain):
             yield MetreClaim(*match.span(), f"{total:g}/4")
     for match in SPOKEN.finditer(plain):
         if match["one"]:
