@@ -46,7 +46,8 @@ _ON = Pattern(
     re.I,
 )
 _TO = Pattern(
-    rf"\b(?:resolv|sink|subsid|relax|melt|dissolv|fall|slid(?!\w* (?:up|down)\b)|slip|lead|swing|lean|go|giv|open|tilt"
+    rf"\b(?:resolv|sink|subsid|relax|melt|dissolv|fall|slid(?!\w* (?:up|down)\b)|slip|lead|swing"
+    rf"|lean|go|giv|open|tilt"
     rf"|turn|mov|return|cadenc|drop|step|land|widen|com|yield"
     r"|dip|sag|ris|climb|lift|drift|bloom|shift|chang|chug|brighten|darken|soften|thin|wander)"
     rf"\w*{_LEAD_IN}(?: way)? (?:to|into|onto|for) (?:an? |the )?{_KIND}{{0,2}}$",

@@ -42,7 +42,9 @@ _ADVERBS = (
 )
 _END = r"(?=\s*(?:[.,;:!)\"']|$)"
 _FOLLOWS = (
-    r"| (?:from|at|in|on|for|until|till|up(?! (?:the|an?)\b)|like|with|and|but|through|over|under|every|all|again"
+    r"| (?:from|at|in|on|for|until|till|up(?! (?:the|an?)\b)|an?|like|with|and|but|through|over"
+    r"|under"
+    r"|every|all|again"
     r"|before|after|by|around|about|between|once|when|while|as|along|throughout|down|back|alone"
     r"|near|past|close|quietly|softly)\b)"
 )
@@ -50,7 +52,7 @@ _FOLLOWS = (
 _APPEARS = (
     rf"(?:(?:enter|re-enter|arrive|return|reappear|vanishe|disappear)s"
     rf"|(?:start|begin|open|continue|finishe|stop|pause|rest|wait|stay|close|end"
-    rf"|lead)s(?: out)?{_END}{_FOLLOWS}"
+    rf"|lead)s(?! an?\b)(?: out)?{_END}{_FOLLOWS}"
     r"|appears(?! to\b)|joins(?: in)?(?! (?:hands|the (?:army|navy))\b)|starts up"
     r"|(?:come|step|slip|fade|ease|chime|float|drift|steal|creep|break|jump|burst|sneak|glide)s"
     r" (?:in|back|aside|away|out|forward|through|up)\b(?! (?:of|love|bed)\b)"
@@ -61,19 +63,22 @@ _APPEARS = (
     r"|(?:laugh|giggle|chuckle)s(?! at\b)"
     r"|(?:hang|hold|lay|lie|lean)s back|carries on(?! \w+ing\b)"
     r"|gives way|takes over"
-    r"|takes (?:a breath|(?:h(?:er|is)) (?:own )?breath|the (?:verses?|chorus\w*"
+    r"|takes (?:a breath|(?:h(?:er|is)) (?:own )?(?:breath|time(?! with\b))|the (?:verses?"
+    r"|chorus\w*"
     r"|melody|tune|hook|lead|refrain|bridge|first|second|last|high))"
     r"|leaves (?:it|the (?:stage|rest|last|floor)|off|at \d))"
 )
 # What is done with a voice and with few other things.
 _MOVES = (
     r"(?:(?:climb|rise|soar|sink|dip|slide|glide|leap|swoop|bend|stretche|lean|linger|phrase"
-    r"|ornament|outline|strain|crack|breathe(?!s (?:new )?life\b)|hurrie|rushe|drag|lag|double|repeat|sustain|hover"
+    r"|ornament|outline|strain|crack|breathe(?!s (?:new )?life\b)|hurrie|rushe|drag|lag|double"
+    r"|repeat|sustain|hover"
     r"|swell|decorate|embellishe|quaver|tremble|descend|ascend|soften|testifie"
     r"|preache|speak|recite|confesse|plead|lament|sigh|sob|moan|weep|spit|drawl|float|overlap"
     r"|slur|clip|toast|exhale|inhale|ad-lib|beckon|mourn|harmoni[sz]e)s"
     # "He repeats the riff".
-    r"(?! (?:up |down )?(?:the|an?|h(?:is|er)) (?:[\w-]+ )?(?:riff|fills?|bass|tempo|hand|neck|pedal"
+    r"(?! (?:up |down )?(?:the|an?|h(?:is|er)) (?:[\w-]+ )?(?:riff|fills?|bass|tempo|hand|neck"
+    r"|pedal"
     r"|piano|guitar)\b)"
     r"|(?:drop|fall|go|jump|step|lift|move)e?s (?:up |down )?(?:an?|half an?|a whole) "
     r"(?:octave|step|tone|fifth|third|fourth|sixth)"
@@ -129,7 +134,8 @@ _SONG = (
     r"(?:chorus(?:es)?|verses?|refrain|hook|lyrics?|words?|syllables?|vowels?|couplets?)\b)"
 )
 _SHE = Pattern(
-    rf"\bs?he (?:{_ADVERBS}(?:{_APPEARS}|{_MOVES}|(?:keeps|starts|begins) (?!play|drum|strum|pick|loop|solo|tap|bow|pluck|comp|build|add)\w+ing\b)|{_NEVER}\b)"
+    rf"\bs?he (?:{_ADVERBS}(?:{_APPEARS}|{_MOVES}|(?:keeps|starts|begins) (?!play|drum|strum|pick"
+    rf"|loop|solo|tap|bow|pluck|comp|build|add)\w+ing\b)|{_NEVER}\b)"
     rf"{NOT_PLAYED}"
     rf"|\b(?:s?he|(?:an?|the|one) (?:[\w-]+ ){{0,2}}(?:wo)?man|boy"
     rf"|girl) {_ADVERBS}{_SONG}{NOT_PLAYED}"

@@ -189,7 +189,8 @@ _SINGS = Pattern(
     rf"|Here)'s)[A-Z]\w+))'s (?:[\w-]+,? ){{0,3}}?(?:{VOICE_TYPE}"
     r"|screams?\b|shriek\b|roar\b|yell\b|rasp\b|snarl\b|whisper\b|growl\b|croon\b|falsetto\b"
     rf"|howl\b|drawl\b|murmur\b){NOT_PLAYED}"
-    r"(?! (?:of (?:an?|the)|glides|comes? to mind|is (?:an?|the) (?:\w+ )?(?:reference|model|influence))\b)"
+    r"(?! (?:of (?:an?|the)|glides|comes? to mind|is (?:an?|the) (?:\w+ )?(?:reference|model"
+    r"|influence))\b)"
     rf"|\b(?:his|her|whose|(?:fe)?male) (?:(?!{INSTRUMENT}\b)[\w-]+,? ){{0,3}}?{VOICE_TYPE}"
     r"|\bchorus of voices\b|\brapping (?:is|occurs|can|starts|begins)\b"
     # "Della Rae's deep voice".
@@ -237,7 +238,8 @@ _TYPES = Pattern(
     re.I,
 )
 _HORNS = Pattern(
-    r"\b(?:mood|ride cymbal|walking bass|brush\w*|clarinets?|fugue|chorale|counterpoint|canon|sax\w*|horns?|trumpets?"
+    r"\b(?:mood|ride cymbal|walking bass|clarinets?|fugue|chorale|counterpoint|canon"
+    r"|sax\w*|horns?|trumpets?"
     r"|trombones?|brass|reeds?"
     r"|recorders?|consort|big band|swing"
     r"|jazz|bop"

@@ -23,7 +23,8 @@ _NOT_SECOND = r"(?<!backing )(?<!second )(?<!third )(?<!other )(?<!harmony )"
 _PREPOSITIONS = r"of|in|on|with|without|at|by|for|from|over|behind|to|during|throughout|after|while"
 # Words of "a calm, wistful piano and flute instrumental"; none that another thing has.
 _OF_KIND = (
-    rf"(?:(?!(?:the|an?|this|that|plays?|its|his|her|their|no|not|is|are|it|would|could|{_PREPOSITIONS}"
+    rf"(?:(?!(?:the|an?|this|that|plays?|its|his|her|their|no|not|is|are|it|would|could"
+    rf"|{_PREPOSITIONS}"
     rf"|playback|backing|background|{PART}|{SUNG_PART})\b)[\w/&'-]+(?:\s*,\s*|\s+)){{0,12}}?"
 )
 _PIECE = (
@@ -86,7 +87,7 @@ _OTHERS = (
 _NONE = Pattern(
     r"\b(?:only|nothing but) (?:the )?instruments(?=[.,;]|$)|\binstruments alone\b"
     rf"|(?<!\bis )(?<!'s )\b(?:not|never) (?:an?|one)(?:(?: (?:single|human|sung|stray))? {_VOICES}"
-    r"(?=\s*(?:[.,;:)]|$)| (?:in|on|to|is (?:heard|raised|sung)|enters|anywhere|at all|here)\b)"
+    r"(?=\s*(?:[.,;:)]|$)| (?:in|on|to|is (?:heard|let|raised|sung)|enters|anywhere|at all|here)\b)"
     r"|(?: single)? (?:word|line|note|syllable) is sung\b)"
     # "The whistle is as close as it comes to a singer".
     rf"|\b(?:as close as [^.;,]{{0,25}}?|(?:closest|nearest) (?:(?:thing|it|we|you|this|that"
@@ -114,7 +115,8 @@ _NONE = Pattern(
     rf"|singer|lyric)(?:-free|-?less)\b"
     r"|\bnon-(?:lyrical|vocal)\b"
     r"|\bthere are no words\b(?! (?:to|for|that)\b)|n't (?:have|contain) any words\b"
-    rf"|{_NOT_SECOND}\b{_VOICES} (?:(?:(?:does|do) not|doesn't|don't|never) (?:occur|appear|exist|happen|feature"
+    rf"|{_NOT_SECOND}\b{_VOICES} (?:(?:(?:does|do) not|doesn't|don't|never) (?:occur|appear|exist"
+    rf"|happen|feature"
     r"|start|begin|enter|come|arrive|sound|surface|materiali[sz]e|join|show)s?"
     r"|(?:is|are|stays?|remains?|keeps?) (?:silent|mute|tacet|absent|out of (?:it|this)"
     r"|non-?existent|nowhere(?! near\b)|omitted|left out)|(?:has )?stay(?:s|ed) (?:at )?home)\b"
@@ -129,6 +131,7 @@ _NONE = Pattern(
     rf"|(?:\bcannot|n't) hear an? (?:\w+ )?{_VOICES}\b(?! (?:like|who|that|as)\b)"
     r"|(?<!rapped, )(?<!spoken, )(?<!shouted, )(?<!chanted, )(?:\bnot|\bnever|n't) (?:sung|vocal)\b"
     r"(?!-| (?:the same|quite|so|at|above|as)\b)"
+    r"|(?<!there's )(?<!there is )\b(?:nobody|no one) singing\b(?! (?:better|along|like|with)\b)"
     r"|(?:\bnot|n't) (?:an?|one) (?:sung (?:note|word|line)|(?:note|word|line) sung)\b"
     r"|\b(?:without|no|zero) (?:an? |any )?(?:single )?(?:sung|spoken or sung) (?:words?|lines?"
     r"|notes?|syllables?)\b"
@@ -146,14 +149,16 @@ _NONE = Pattern(
     r"|n't any words\b(?! (?:to|for|that)\b)|(?:^|[.;:] )instruments only\b"
     rf"|\bno (?:need|use|place|call) (?:of|for) (?:an? |any )?{_VOICES}\b"
     r"|\b(?:lacks|lacking|(?:lack|absence|absent|devoid|free) (?:of|from)|omits?|excludes?|avoids?"
-    r"|(?:leaves?|left) out|zero|neither(?= [\w ]{3,25} n?or\b)|no (?:sign|trace|hint|indication|evidence|breath"
+    r"|(?:leaves?|left) out|zero|neither(?= [\w ]{3,25} n?or\b)|no (?:sign|trace|hint|indication"
+    r"|evidence|breath"
     r"|ghost|shred) of)"
     rf" (?:any |an? |both )?{_VOICES}\b"
     r"|(?:\bnot|n't|\bnever) (?:have|contain|feature|include|involve|use|need|bring|find"
     r"|call for|invite|hear)s?(?: in)?"
     rf" (?:any |an? )?{_SUCH}{_VOICES}\b(?! (?:as|that|who|like)\b)"
     # "Not accompanied by any singing".
-    rf"|(?:\b(?:can)?not|n't) [\w ]{{0,30}}?\bany(?:one|body)? (?:(?!of\b)[\w-]+ ){{0,2}}?{_VOICES}\b"
+    rf"|(?:\b(?:can)?not|n't) [\w ]{{0,30}}?\bany(?:one"
+    rf"|body)? (?:(?!of\b)[\w-]+ ){{0,2}}?{_VOICES}\b"
     r"(?! (?:who|that|like|better)\b)"
     rf"|\bthere (?:(?:is|are) not|isn't|aren't) (?:[\w-]+ ){{0,2}}{_VOICES}\b"
     rf"|\b{_VOICES} (?:(?:is|are) not|isn't|aren't) (?:\w+ly )?(?:used|present|heard|audible"
@@ -170,7 +175,8 @@ _NONE = Pattern(
     r" (?:here )?(?:ever |really |actually |once )?"
     r"(?:(?:sings|raps|has (?:yet |ever )?(?:sung|rapped))(?! (?:its|their|the) praises)"
     # "No one sings it like him".
-    r"(?! along| [^.;]{0,40}\b(?:like|better|more|than|only (?:(?:wo)?m[ae]n|him|her|h(?:is|ers)))\b)"
+    r"(?! along| [^.;]{0,40}\b(?:like|better|more|than|only (?:(?:wo)?m[ae]n|him|her|h(?:is"
+    r"|ers)))\b)"
     r"|(?:is"
     r"|can be) (?:heard )?singing)\b"
     r"|\b(?:no one|nobody|no [\w-]+) (?:here )?(?:ever |once )?(?:opens (?:his|her|their"
@@ -185,7 +191,8 @@ _NONE = Pattern(
     r"[^.;:]{0,60}?(?:, (?:but|yet)|, and (?!every)|[;:])"
     r"|\b(?:don't|do not|no (?:point|use|sense)(?: in)?) (?:wait|listen|look|hope"
     r"|hold\w* (?:out|your"
-    r" breath)|expect|search)(?:ing)? (?:for |to hear )?(?:an? |any |the )?(?:single |human |lead )?"
+    r" breath)|expect|search)(?:ing)? (?:for |to hear )?(?:an? |any |the )?(?:single |human "
+    r"|lead )?"
     rf"{_VOICES}\b(?! (?:in|with|who|like|of|as)\b)"
     # "The guitar takes the part usually given to the voice".
     r"|\b(?:role|part|place|job|lines?|melody|spot) (?:that |which |is )?(?:normally|usually"
