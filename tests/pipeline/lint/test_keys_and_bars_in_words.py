@@ -283,7 +283,7 @@ NO_CLAIMS = (
     ("chords", "The piano ends on a lone B."),
     ("chords", "The strings slide up to B before the chorus."),
     ("chords", "The piano goes to B, the second section."),
-    ("key", "A major, held for four bars."),
+    ("key", "D major, held for four bars."),
     ("metre", "The choir sings in three parts."),
     ("metre", "Snare on two and four."),
     ("metre", "It is told in three acts, and in two languages."),
