@@ -46,7 +46,8 @@ _ON = Pattern(
     re.I,
 )
 _TO = Pattern(
-    rf"\b(?:resolv|sink|subsid|relax|melt|dissolv|fall|slid|slip|lead|swing|lean|go|giv|open|tilt"
+    rf"\b(?:resolv|sink|subsid|relax|melt|dissolv|fall|slid(?!\w* (?:up|down)\b)|slip|lead|swing"
+    rf"|lean|go|giv|open|tilt"
     rf"|turn|mov|return|cadenc|drop|step|land|widen|com|yield"
     r"|dip|sag|ris|climb|lift|drift|bloom|shift|chang|chug|brighten|darken|soften|thin|wander)"
     rf"\w*{_LEAD_IN}(?: way)? (?:to|into|onto|for) (?:an? |the )?{_KIND}{{0,2}}$",
@@ -93,7 +94,7 @@ _CLAUSE = Pattern(
     r"[,;:]|\b(?:while|as|but|then|until|before)\b"
     r"|\band\b(?! (?:\w+ly )?(?:ends?|closes|finishes|lands|settles|rests|stops|returns|falls) )"
 )
-_STRING_AFTER = Pattern(r"[ -](?:strings?|notes?|string)\b")
+_STRING_AFTER = Pattern(r"[ -](?:strings?|notes?)\b|,? (?:in the form|the (?:\w+ )?section)\b")
 _CLOSES = Pattern(r"\b(?:end|clos|finish)\w*", re.I)
 _LAST = Pattern(r"\b(?:last|final|closing|opening) $", re.I)
 _ENDS = (
@@ -102,7 +103,8 @@ _ENDS = (
     r"|that|which|all|from|now|here|there|this)\b)"
 )
 # "It ends on a held E": a note.
-_HELD = Pattern(r"\ban? (?:held|long|lone|single|sustained|low) $", re.I)
+_HELD = Pattern(r"\ban? (?:held|long|sustained|low) $", re.I)
+_LONE = Pattern(r"\ban? (?:lone|single) $", re.I)
 _END = Pattern(_ENDS)
 # "G minor has the final chord", "B flat blossoms", "the E keeps resolving".
 _PREDICATE = Pattern(
@@ -183,7 +185,8 @@ def _does_something(name: str, before: str, after: str) -> bool:
 
 def _is_done_to(name: str, before: str, clause: str) -> bool:
     """``Settles on E``, ``guitars strum G``."""
-    if _HELD.search(before) and not _OF_CHORDS.search(clause) and not name[1:].strip("#b"):
+    is_held = _HELD.search(before) and not _OF_CHORDS.search(clause)
+    if (is_held or _LONE.search(before)) and not name[1:].strip("#b"):
         return False
     if _LAST.search(before):
         return name not in ("A", "B", "C") and " m" not in name

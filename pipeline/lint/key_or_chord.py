@@ -84,7 +84,7 @@ _KEY_BEFORE = Pattern(
     r"set|written|composed|pitched|cast|anchored)\b[^.;]{0,30}"
     # "118 BPM, D minor", "it slips into B flat major", "my ear settles on G", "a visit to D major".
     r"|(?:\bbpm|\b\d/\d|\btime|\bfour-four|\bsix-eight|\bthree-four),? (?:and )?"
-    r"|\b(?!resolv|chord|cadenc|goes|going)\w+(?: (?:it|us|things|everything|back|down|up|off"
+    r"|\b(?!resolv|chord|cadenc|goes|going|lean)\w+(?: (?:it|us|things|everything|back|down|up|off"
     r"|\w+ly))? into (?:an? |the )?(?:\w+ )?"
     r"|\b(?:call (?:it|this|that)|I(?:'d| would)? (?:say|hear|bet on|make it)"
     r"|(?:it|this|that)(?:'s| is)(?: (?:\w+ly|all|just|still|in))?) "
@@ -287,4 +287,6 @@ def _is_in_row(passage: Passage, claim: Claim) -> bool:
 def _is_fragment(passage: Passage, claim: Claim) -> bool:
     """``B minor, four-four if you can find it``: a sentence that begins with its key."""
     is_first = not passage.before(claim.start).strip(" *\"'(")
-    return is_first and bool(re.match(r"[,;:.!](?! (?:and|then)\b)", passage.after(claim.end)))
+    return is_first and bool(
+        re.match(r"[,;:.!](?! (?:and|then|held|ringing|struck)\b)", passage.after(claim.end))
+    )

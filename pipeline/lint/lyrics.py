@@ -52,9 +52,13 @@ _TOLD_AFTER = Pattern(
 _AS_IF = Pattern(
     r"\b(?:as if|as though|what|seem\w*|almost|like|(?:you|listener|user|reader)s?"
     r"|(?:some|any)(?:one|body)|question|motto|prompt|(?:would|might|could) call"
-    r"|calls? (?:it|this)|sleeve|sign|liner|critics?|reviewers?|press|shop|studio)\b[^\".;]{0,30}$"
-    # "The horns answer".
-    r"|\b(?:guitars?|horns?|trumpets?|organ|fiddle|bass|drums|drummer|riff|piano|sax) \w+s? $",
+    r"|calls? (?:it|this)|sleeve|sign|liner|critics?|reviewers?|press|shop|studio)\b[^\".;]{0,30}$",
+    re.I,
+)
+# "The horns answer", "the bass line practically says".
+_BY_INSTRUMENT = Pattern(
+    r"\b(?:guitars?|horns?|trumpets?|organ|fiddle|bass(?: ?line)?|drums|drummer|riff|piano|sax"
+    r"|groove|beat) (?:\w+ly )?(?!sings\b)\w+s? $",
     re.I,
 )
 # "Under 'the square'"; "G7 arrives on 'gazebo'".
@@ -222,7 +226,7 @@ def _is_sung(passage: Passage, quote: QuoteClaim) -> bool:
     if n_words < _FEWEST_WORDS or is_title or _FIELD.match(quote.words):
         return False
     is_term = _TERM_AFTER.match(after) or re.search(r"\ban? $", before)
-    if n_words <= _SCARE_WORDS and is_term and not is_line:
+    if (n_words <= _SCARE_WORDS and is_term and not is_line) or _BY_INSTRUMENT.search(before):
         return False
     if n_words <= _SCARE_WORDS and _SCARE_BEFORE.search(before) and re.match(r" \w", after):
         return False

@@ -32,6 +32,12 @@ _WORK_OF = (
     r"|rap|verses?)"
 )
 _PLAYED = r"(?:vocals|guitar|bass|drums|piano|keys|keyboards|violin|sax(?:ophone)?|trumpet)"
+# "The String Quartet enters", "The Final Riff hits" name nobody.
+_THINGS = (
+    r"(?:Guitars?|Bass|Drums?|Piano|Organ|Strings?|Quartet|Trio|Synths?|Orchestra|Trumpets?|Horns?"
+    r"|Brass|Sax|Section|Choir|Chorus|Verse|Carol|Major|Minor|Waltz|Theme|Solo|Flat|Sharp|Vocals?"
+    r"|Singer|Vocalist|Riff|Fade|Finale|Finish|Steel|Signature|Groove|Beat|Melody|Tempo|Hook|Drop)"
+)
 _PATTERNS = (
     Pattern(rf'\b{DONE} by (?:the )?{_ROLES}"?{_NAME}'),
     # "It's by the Beatles"; what is "followed by" or "driven by" something is no work of it.
@@ -47,9 +53,7 @@ _PATTERNS = (
         rf"\b(?:band|duo|group|orchestra|trio|quartet),? (?P<name>The {CAPITAL}(?: {CAPITAL})*)"
     ),
     Pattern(
-        # "The String Quartet enters" names nobody.
-        r"(?<![Tt]he )\b(?!(?:\w+ ){1,2}(?:Guitars?|Bass|Drums?|Piano|Organ|Strings?|Quartet"
-        r"|Synths?|Orchestra|Trumpets?|Horns?|Brass|Sax|Section|Choir|Chorus|Verse|Carol) )"
+        rf"(?<![Tt]he )\b(?!(?:\w+ ){{1,2}}{_THINGS} )"
         rf"(?P<name>{CAPITAL}(?: {CAPITAL}){{1,2}}) (?:sings?|raps?|croons?|performs?|lends"
         rf"|fronts|composed|wrote|enters|delivers|belts|whispers|intones)\b"
     ),
@@ -61,11 +65,7 @@ _PATTERNS = (
     ),
     # "The Platform Nine call this a tango".
     Pattern(
-        r"(?:^|(?<=[.!?] ))(?!(?:\w+ ){1,3}(?:Guitars?|Bass|Drums?|Piano|Organ|Strings?|Quartet"
-        r"|Trio"
-        r"|Synths?|Orchestra|Trumpets?|Horns?|Brass|Sax|Section|Choir|Chorus|Verse|Carol|Major"
-        r"|Minor"
-        r"|Waltz|Theme|Solo|Flat|Sharp) )"
+        rf"(?:^|(?<=[.!?] ))(?!(?:\w+ ){{1,3}}{_THINGS} )"
         rf"(?P<name>The {CAPITAL}(?: {CAPITAL}){{1,2}}) (?:calls?|plays?|keeps?|takes?|gives?"
         rf"|opens?|starts?"
         r"|begins?|runs?|hits?|sounds?|brings?|likes?|makes?|leans?|turns?|kicks?|lets?|wants?"

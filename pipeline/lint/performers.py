@@ -42,7 +42,9 @@ _ADVERBS = (
 )
 _END = r"(?=\s*(?:[.,;:!)\"']|$)"
 _FOLLOWS = (
-    r"| (?:from|at|in|on|for|until|till|up|an?|like|with|and|but|through|over|under|every|all|again"
+    r"| (?:from|at|in|on|for|until|till|up(?! (?:the|an?)\b)|an?|like|with|and|but|through|over"
+    r"|under"
+    r"|every|all|again"
     r"|before|after|by|around|about|between|once|when|while|as|along|throughout|down|back|alone"
     r"|near|past|close|quietly|softly)\b)"
 )
@@ -50,7 +52,7 @@ _FOLLOWS = (
 _APPEARS = (
     rf"(?:(?:enter|re-enter|arrive|return|reappear|vanishe|disappear)s"
     rf"|(?:start|begin|open|continue|finishe|stop|pause|rest|wait|stay|close|end"
-    rf"|lead)s(?: out)?{_END}{_FOLLOWS}"
+    rf"|lead)s(?! an?\b)(?: out)?{_END}{_FOLLOWS}"
     r"|appears(?! to\b)|joins(?: in)?(?! (?:hands|the (?:army|navy))\b)|starts up"
     r"|(?:come|step|slip|fade|ease|chime|float|drift|steal|creep|break|jump|burst|sneak|glide)s"
     r" (?:in|back|aside|away|out|forward|through|up)\b(?! (?:of|love|bed)\b)"
@@ -59,28 +61,37 @@ _APPEARS = (
     r"|(?:fall|drop|sink|settle|slip)s (?:back|away|to (?:an? )?\w+)"
     r"|waits out|tells (?:h(?:is|er)|the|a) (?:tale|story)|shuts up|talks (?:over|through|across)"
     r"|(?:laugh|giggle|chuckle)s(?! at\b)"
-    r"|(?:hang|hold|lay|lie|lean)s back|carries on"
+    r"|(?:hang|hold|lay|lie|lean)s back|carries on(?! \w+ing\b)"
     r"|gives way|takes over"
-    r"|takes (?:a breath|(?:h(?:er|is)) (?:own )?(?:time|breath)|the (?:verses?|chorus\w*"
+    r"|takes (?:a breath|(?:h(?:er|is)) (?:own )?(?:breath|time(?! with\b))|the (?:verses?"
+    r"|chorus\w*"
     r"|melody|tune|hook|lead|refrain|bridge|first|second|last|high))"
-    r"|leaves (?:it|the (?:stage|rest|last|floor)|off|space|room|at \d))"
+    r"|leaves (?:it|the (?:stage|rest|last|floor)|off|at \d))"
 )
 # What is done with a voice and with few other things.
 _MOVES = (
     r"(?:(?:climb|rise|soar|sink|dip|slide|glide|leap|swoop|bend|stretche|lean|linger|phrase"
-    r"|ornament|outline|strain|crack|breathe|hurrie|rushe|drag|lag|double|repeat|sustain|hover"
-    r"|swell|decorate|embellishe|improvise|trill|quaver|tremble|descend|ascend|soften|testifie"
+    r"|ornament|outline|strain|crack|breathe(?!s (?:new )?life\b)|hurrie|rushe|drag|lag|double"
+    r"|repeat|sustain|hover"
+    r"|swell|decorate|embellishe|quaver|tremble|descend|ascend|soften|testifie"
     r"|preache|speak|recite|confesse|plead|lament|sigh|sob|moan|weep|spit|drawl|float|overlap"
-    r"|syncopate|slur|clip|toast|exhale|inhale|ad-lib|beckon|mourn|harmoni[sz]e)s"
+    r"|slur|clip|toast|exhale|inhale|ad-lib|beckon|mourn|harmoni[sz]e)s"
+    # "He repeats the riff".
+    r"(?! (?:up |down )?(?:the|an?|h(?:is|er)) (?:[\w-]+ )?(?:riff|fills?|bass|tempo|hand|neck"
+    r"|pedal"
+    r"|piano|guitar)\b)"
     r"|(?:drop|fall|go|jump|step|lift|move)e?s (?:up |down )?(?:an?|half an?|a whole) "
     r"(?:octave|step|tone|fifth|third|fourth|sixth)"
     r"|(?:hit|reache|hold|land|find|take|touche)s (?:on )?(?:the |an? |h(?:er|is) |that )?"
     r"(?:[\w-]+ )?(?:notes?|octave|register|top|peak|[A-G](?: ?(?:flat|sharp)|[#b])?)\b"
-    r"|pushes (?:up|h(?:er|is)|into|harder|higher|against|ahead|the)"
-    r"|lets (?:the |h(?:er|is) |that |it |a |every |each )?(?:[\w-]+ )?(?:lines?|notes?|words?"
+    r"|pushes (?:up|h(?:er|is) (?:voice|tone|vowels?)|into|harder|higher|against)"
+    r"|lets (?!the (?:\w+ )?notes? (?:ring|decay|bloom))"
+    r"(?:the |h(?:er|is) |that |it |a |every |each )?(?:[\w-]+ )?(?:lines?|notes?|words?"
     r"|phrases?|syllables?|vowels?|silence|voice|loose|go)"
-    r"|holds (?:on|the|that|out|it|every|each|a)\b|cuts through|opens up"
-    r"|keeps (?:to|it|the|h(?:er|is)) )"
+    r"|holds (?:on|the|that|out|it|every|each|a)\b(?! (?:\w+ )?(?:chords?|groove|beat|pulse|tempo"
+    r"|pedal|drone)\b)|cuts through|opens up(?! (?:the|an?)\b)"
+    r"|keeps (?:to the|it (?:low|close|quiet|hushed|plain|down)|h(?:er|is) (?:voice|tone|distance"
+    r"|vibrato|breath))\b)"
 )
 _IS = (
     r"(?:hoarse|breathless|breathy|husky|gruff|hushed|close|distant|tender|raw|off-key|whispery"
@@ -123,7 +134,8 @@ _SONG = (
     r"(?:chorus(?:es)?|verses?|refrain|hook|lyrics?|words?|syllables?|vowels?|couplets?)\b)"
 )
 _SHE = Pattern(
-    rf"\bs?he (?:{_ADVERBS}(?:{_APPEARS}|{_MOVES}|(?:keeps|starts|begins) \w+ing\b)|{_NEVER}\b)"
+    rf"\bs?he (?:{_ADVERBS}(?:{_APPEARS}|{_MOVES}|(?:keeps|starts|begins) (?!play|drum|strum|pick"
+    rf"|loop|solo|tap|bow|pluck|comp|build|add)\w+ing\b)|{_NEVER}\b)"
     rf"{NOT_PLAYED}"
     rf"|\b(?:s?he|(?:an?|the|one) (?:[\w-]+ ){{0,2}}(?:wo)?man|boy"
     rf"|girl) {_ADVERBS}{_SONG}{NOT_PLAYED}"
@@ -142,7 +154,7 @@ _SHE = Pattern(
     r"|\b(?:s?he|[A-Z][a-z]+)(?: \w+)? (?:go|goes|moves?|swings?|slides?|rises?|drops?) from an? "
     r"(?:[\w-]+ )?(?:mutter|murmur|whisper|hush|croon|growl|hum|sigh|coo"
     r"|mumble) to an? (?:\w+ )?\w+"
-    rf"|\b{_HERS}"
+    rf"|\b{_HERS}{NOT_PLAYED}"
     r"|\b(?:out of h(?:er|is) way|at h(?:er|is) (?:heels|elbow|shoulder|side|back)"
     r"|around h(?:er|is) \w+ing)\b"
     rf"|\bs?he sounds\b(?! (?:like|as (?:if|though)) (?:an?|the) (?:\w+ )?(?:{INSTRUMENT}|drum))"

@@ -40,6 +40,7 @@ _NO_SINGER_AFTER = (
     rf"(?!\"?[- ](?:leading\b(?! the)|like\b(?! an?\b)|quality|free|-|of (?:the )?{INSTRUMENT}"
     r"|(?:that )?(?:you|I|we) (?:think|imagine|swear)\b"
     r"|(?:could|might|would) (?:be added|have|add|bring|fit|help|work|join)\b"
+    r"|(?:enters|answers|follows) in the (?:left|right) hand"
     r"|lofts?\b|stalls\b|introduces\b|announces\b|in an? (?:film|movie)\b|(?:line|part"
     r"|melody) is (?:left|given|handed) to\b"
     rf"|songwriter|in the (?:\w+ )?{INSTRUMENT}\b"
@@ -137,7 +138,7 @@ _PERSON = (
 _SING = (
     r"(?:sings?|croons?|whispers?|belts?|raps?|chants?|hums?|wails?|intones?|yodels?"
     r"|(?<!crowd )(?<!people )(?<!male )(?<!crowd is )(?<!people are )(?<!one is )"
-    r"(?:screams?|shouts?|screaming|shouting)(?! (?:sounds?|effects?)\b)|vocali[sz]es?"
+    r"(?:screams?|shouts?|screaming|shouting)(?! (?:sounds?|effects?|the count)\b)|vocali[sz]es?"
     r"|harmoni[sz]es?|singing|rapping|chanting|humming|yodell?ing|vocali[sz]ing)"
 )
 _SINGS = Pattern(
@@ -155,7 +156,7 @@ _SINGS = Pattern(
     r"|stops|is) )?(?:\w+ly |both |all )?(?:(?:in|at|behind|around|on|up) (?:the|an?|each|every"
     r"|front"
     r"|him|her)(?: [\w-]+)? )?"
-    rf"(?:{UTTER}|half-\w+s)\b(?! (?:sounds?|effects?|noises?)\b)"
+    rf"(?:{UTTER}|half-\w+s)\b(?! (?:sounds?|effects?|noises?|the count)\b)"
     rf"{NOT_PLAYED}"
     # "The chorus enters" is a part.
     r"|(?!(?!an? )\w+ (?:[\w-]+ )?chorus\b)\b(?:an?|the|one|another|second|two|three|four|other"
@@ -174,8 +175,8 @@ _SINGS = Pattern(
     r"(?:(?:lines?|words) about\b(?! (?:to|\d+|two|three|four|eight|half)\b)"
     r"|(?:lines?|verses?|words|refrain|chorus(?:es)?|hook) (?:is|are) (?:\w+ly )?(?:belted"
     r"|screamed|shouted|growled|whispered|muttered|murmured|spat"
-    rf"|barked|spoken(?! for)|half-\w+)\b(?!(?: out)? by (?:an? |the )?(?:[\w-]+ )?{INSTRUMENT})"
-    r"(?! down\b))"
+    rf"|barked|spoken(?! for)|half-\w+)\b(?!(?: out)? by (?:an? |the )?(?:[\w-]+ )?(?:{INSTRUMENT}"
+    r"|brass)| (?:\w+ )?(?:in|on) the (?:{INSTRUMENT}|brass))(?! down\b))"
     r"|\b(?:m[ae]n|wom[ae]n|singer|vocalist|rapper|kids|children|girls?|boys?)'s"
     r" (?:[\w-]+ ){0,2}?(?:words|lines?|verses?|refrain|phrasing|delivery)\b"
     rf"|\b{HUMAN} (?:is |starts |begins )?tell(?:s|ing) (?:h(?:is|er)|the|an?) (?:\w+ )?(?:tale"
@@ -187,8 +188,9 @@ _SINGS = Pattern(
     r"|\b(?:(?:wo)?m[ae]n|girl|boy|child|(?-i:(?!(?:It|That|There|What|S?[Hh]e|Who"
     rf"|Here)'s)[A-Z]\w+))'s (?:[\w-]+,? ){{0,3}}?(?:{VOICE_TYPE}"
     r"|screams?\b|shriek\b|roar\b|yell\b|rasp\b|snarl\b|whisper\b|growl\b|croon\b|falsetto\b"
-    r"|howl\b|drawl\b|murmur\b)"
-    r"(?! (?:glides|comes? to mind|is (?:an?|the) (?:\w+ )?(?:reference|model|influence))\b)"
+    rf"|howl\b|drawl\b|murmur\b){NOT_PLAYED}"
+    r"(?! (?:of (?:an?|the)|glides|comes? to mind|is (?:an?|the) (?:\w+ )?(?:reference|model"
+    r"|influence))\b)"
     rf"|\b(?:his|her|whose|(?:fe)?male) (?:(?!{INSTRUMENT}\b)[\w-]+,? ){{0,3}}?{VOICE_TYPE}"
     r"|\bchorus of voices\b|\brapping (?:is|occurs|can|starts|begins)\b"
     # "Della Rae's deep voice".
@@ -236,7 +238,8 @@ _TYPES = Pattern(
     re.I,
 )
 _HORNS = Pattern(
-    r"\b(?:mood|ride cymbal|clarinets?|fugue|chorale|counterpoint|canon|sax\w*|horns?|trumpets?"
+    r"\b(?:mood|ride cymbal|walking bass|clarinets?|fugue|chorale|counterpoint|canon"
+    r"|sax\w*|horns?|trumpets?"
     r"|trombones?|brass|reeds?"
     r"|recorders?|consort|big band|swing"
     r"|jazz|bop"
@@ -274,7 +277,7 @@ _SEARCHED_BEFORE = Pattern(
     r"|possibility|question|expectation) (?:of|with|for|that) (?:[\w-]+ ){0,3}$"
     r"|\b(?:made|one|tune|good|great|perfect|best|fit|ideal|track|useful|aimed at"
     r"|help\w*) (?:for )?$"
-    r"|\b(?:practi[cs]ing|learn\w*|teach\w*) (?:\w+ ){0,2}$"
+    r"|\b(?:practi[cs]ing|learn\w*|teach\w*) (?:\w+ ){0,2}$|\btry $"
     rf"|\b(?:{WORK}|music|melody) is $"
     r"|\b(?:nearly|almost|quasi)[- ]$"
     r"|\b(?:room|space|gap) for an? $"

@@ -12,12 +12,19 @@ from pipeline.lint.voices import HUMAN, INSTRUMENT
 
 _VOICES = (
     r"(?:singing|vocals?(?: (?:parts?|elements?|lines?|tracks?|melody))?|voices?|singers?"
-    r"|vocalists?|lyrics|sung words|rapp(?:ing|ers?)|frontm[ae]n)"
+    r"|vocalists?|lyrics|sung words|frontm[ae]n)"
+    # "No vocal tricks"; "the singer's grit".
+    r"(?!'s\b| (?:effects?|layer\w*|clich\w+|variety|strain|tics?|tricks?|acrobatics|gymnastics"
+    r"|fireworks|runs|doubl\w+|overdubs?|processing|tuning|styles?|rang\w+|polish|flourish\w*"
+    r"|drama|sheets?)\b)"
 )
+# "The backing singers never enter": others sing.
+_NOT_SECOND = r"(?<!backing )(?<!second )(?<!third )(?<!other )(?<!harmony )"
 _PREPOSITIONS = r"of|in|on|with|without|at|by|for|from|over|behind|to|during|throughout|after|while"
 # Words of "a calm, wistful piano and flute instrumental"; none that another thing has.
 _OF_KIND = (
-    rf"(?:(?!(?:the|an?|this|that|plays?|its|his|her|their|no|not|is|are|{_PREPOSITIONS}"
+    rf"(?:(?!(?:the|an?|this|that|plays?|its|his|her|their|no|not|is|are|it|would|could"
+    rf"|{_PREPOSITIONS}"
     rf"|playback|backing|background|{PART}|{SUNG_PART})\b)[\w/&'-]+(?:\s*,\s*|\s+)){{0,12}}?"
 )
 _PIECE = (
@@ -33,7 +40,8 @@ _PIECE = (
 _NOUN_ENDS = (
     rf"(?=\s*(?:[.,;:!)]|$)|\s+(?:{_PREPOSITIONS}|that|which|and|is|has"
     r"|(?!phrases|parts|sections|breaks|layers|lines|elements|factors|solos|passages"
-    r"|instruments)\w+(?:s|ing|ed))\b)"
+    r"|instruments|follows\b|(?:closes|opens|ends|starts|concludes) (?:the|this|side)\b)\w+"
+    r"(?:s|ing|ed))\b)"
 )
 _INSTRUMENTAL = Pattern("instrumental", re.I)
 _CALLED_SO = Pattern(
@@ -66,7 +74,10 @@ _CALLED_SO = Pattern(
     re.I,
 )
 # "No female voice"; "no other voice" says that there is one.
-_SUCH = r"(?:(?!(?:other|second|third|further|additional|extra|back\w+|harmony)\b)[\w-]+ )?"
+_SUCH = (
+    r"(?:(?!(?:other|second|third|further|additional|extra|back\w+|harmony|fancy|double\w*|layered"
+    r"|processed|auto-?tuned|pitched|(?:fe)?male|the)\b)[\w-]+ )?"
+)
 # Things that are missing, too: "no drums, no bass and no vocals", "no other instruments or voices".
 _OTHERS = (
     r"(?:(?:(?!(?:no|the|an?|its|his|her|their|this|that|doubt|longer|matter|is|are"
@@ -76,7 +87,7 @@ _OTHERS = (
 _NONE = Pattern(
     r"\b(?:only|nothing but) (?:the )?instruments(?=[.,;]|$)|\binstruments alone\b"
     rf"|(?<!\bis )(?<!'s )\b(?:not|never) (?:an?|one)(?:(?: (?:single|human|sung|stray))? {_VOICES}"
-    r"(?=\s*(?:[.,;:)]|$)| (?:in|on|to|is|enters|anywhere|at all|here)\b)"
+    r"(?=\s*(?:[.,;:)]|$)| (?:in|on|to|is (?:heard|let|raised|sung)|enters|anywhere|at all|here)\b)"
     r"|(?: single)? (?:word|line|note|syllable) is sung\b)"
     # "The whistle is as close as it comes to a singer".
     rf"|\b(?:as close as [^.;,]{{0,25}}?|(?:closest|nearest) (?:(?:thing|it|we|you|this|that"
@@ -87,7 +98,9 @@ _NONE = Pattern(
     r"|\b(?:nothing|none of (?:it|this|that|these)|no (?:words?|lines?|lyrics|text|verses?"
     r"|syllables?|notes?))(?: here| at all)?"
     r" (?:(?:is|are) )?(?:ever |being |actually )?sung\b"
-    r"|\bthere(?:'s| is) (?:nobody|no one) (?:\w+ )?(?:singing|(?:at|on|behind) the mic\w*"
+    r"(?! (?:twice|straight|without|the same|out of|again|like|quite|alone|plainly)\b)"
+    r"|\bthere(?:'s| is) (?:nobody|no one) (?:(?!else)\w+ )?(?:singing"
+    r"(?! (?:better|behind|along|like|with)\b)|(?:at|on|behind) the mic\w*"
     r"|in the (?:vocal )?booth)\b"
     r"|(?:(?<=\bvocals\? )|(?<=\bvoices\? )|(?<=\bvoice\? )|(?<=\bsinging\? )|(?<=\blyrics\? )"
     r"|(?<=\bsinger\? ))(?:none|nope|not (?:here|one|an?)|nobody|no one)\b"
@@ -97,14 +110,16 @@ _NONE = Pattern(
     rf"|\b(?:no|without(?<!those without)|no one's) {_OTHERS}(?:any |an? )?"
     rf"{_SUCH}{_VOICES}\b(?! (?:chops|samples|pickup|mics?|microphones?|booth|effects?"
     rf"|harmon(?:y|ies)"
-    r"|of (?:its|her|his|their) own)\b)|\b(?:vocal|voice"
+    r"|of (?:its|her|his|their) own|is (?:\w+er|more|less|ever)|sounds?|has ever"
+    r"|(?:could|would|should|can)(?! be (?:heard|made out)))\b)|\b(?:vocal|voice"
     rf"|singer|lyric)(?:-free|-?less)\b"
     r"|\bnon-(?:lyrical|vocal)\b"
     r"|\bthere are no words\b(?! (?:to|for|that)\b)|n't (?:have|contain) any words\b"
-    rf"|\b{_VOICES} (?:(?:(?:does|do) not|doesn't|don't|never) (?:occur|appear|exist|happen|feature"
+    rf"|{_NOT_SECOND}\b{_VOICES} (?:(?:(?:does|do) not|doesn't|don't|never) (?:occur|appear|exist"
+    rf"|happen|feature"
     r"|start|begin|enter|come|arrive|sound|surface|materiali[sz]e|join|show)s?"
     r"|(?:is|are|stays?|remains?|keeps?) (?:silent|mute|tacet|absent|out of (?:it|this)"
-    r"|non-?existent|nowhere|omitted|left out)|(?:has )?stay(?:s|ed) (?:at )?home)\b"
+    r"|non-?existent|nowhere(?! near\b)|omitted|left out)|(?:has )?stay(?:s|ed) (?:at )?home)\b"
     # "I wait for a singer, and none arrives".
     rf"|\b(?:wait|listen|look|search|hop|expect)(?:s|ing|ed|e|es)? (?:for )?(?:an? |the |any )?"
     rf"(?:\w+ )?{_VOICES}\b[^.;]{{0,60}}?(?:(?:\b(?:but|and|yet)\W+|[:,] )(?:none|no one|nobody"
@@ -112,11 +127,11 @@ _NONE = Pattern(
     r"|(?:s?he|they) never)\b|\bin vain\b"
     r"|\b(?:that|who) never (?:comes|arrives|shows|appears))"
     rf"|\b(?:wait|listen|look)\w* in vain for (?:an? |the |any )?(?:\w+ )?{_VOICES}\b"
-    r"|\b(?:contains|has|offers|features) no words\b|\b(?:stays|remains|is|are) (?:entirely "
-    rf"|completely |an? )?(?:wordless|voiceless)\b"
-    rf"|(?:\bcannot|n't) hear (?:an? |the )?(?:\w+ )?{_VOICES}\b"
+    r"|\b(?:contains|has|offers|features) no words\b"
+    rf"|(?:\bcannot|n't) hear an? (?:\w+ )?{_VOICES}\b(?! (?:like|who|that|as)\b)"
     r"|(?<!rapped, )(?<!spoken, )(?<!shouted, )(?<!chanted, )(?:\bnot|\bnever|n't) (?:sung|vocal)\b"
-    r"(?! (?:the same|quite|so|at|above|as)\b)|\b(?:nobody|no one) singing\b"
+    r"(?!-| (?:the same|quite|so|at|above|as)\b)"
+    r"|(?<!there's )(?<!there is )\b(?:nobody|no one) singing\b(?! (?:better|along|like|with)\b)"
     r"|(?:\bnot|n't) (?:an?|one) (?:sung (?:note|word|line)|(?:note|word|line) sung)\b"
     r"|\b(?:without|no|zero) (?:an? |any )?(?:single )?(?:sung|spoken or sung) (?:words?|lines?"
     r"|notes?|syllables?)\b"
@@ -126,6 +141,7 @@ _NONE = Pattern(
     rf"|(?:an? |any )?{_VOICES}) (?:\w+ )?(?:sing|rap|heard|hear (?:an?|any) (?:\w+ )?{_VOICES}"
     rf"|enter|appear|come|open)"
     rf"|\b{INSTRUMENT} (?:is|are|stays|remains) the (?:only|sole|one) (?:voice|singer|vocalist)s?\b"
+    r"(?! that (?:answers|joins|meets|matches)\b)"
     rf"|\bthe (?:only|sole|one) (?:voice|singer|vocalist)s?(?: here| you hear| in it"
     rf"| we get)? (?:is|are|belongs to) (?:an? |the |that of )?"
     rf"(?:[\w-]+ )?{INSTRUMENT}\b"
@@ -133,18 +149,22 @@ _NONE = Pattern(
     r"|n't any words\b(?! (?:to|for|that)\b)|(?:^|[.;:] )instruments only\b"
     rf"|\bno (?:need|use|place|call) (?:of|for) (?:an? |any )?{_VOICES}\b"
     r"|\b(?:lacks|lacking|(?:lack|absence|absent|devoid|free) (?:of|from)|omits?|excludes?|avoids?"
-    r"|(?:leaves?|left) out|zero|neither|no (?:sign|trace|hint|indication|evidence|breath"
+    r"|(?:leaves?|left) out|zero|neither(?= [\w ]{3,25} n?or\b)|no (?:sign|trace|hint|indication"
+    r"|evidence|breath"
     r"|ghost|shred) of)"
     rf" (?:any |an? |both )?{_VOICES}\b"
     r"|(?:\bnot|n't|\bnever) (?:have|contain|feature|include|involve|use|need|bring|find"
     r"|call for|invite|hear)s?(?: in)?"
-    rf" (?:any |an? )?{_SUCH}{_VOICES}\b"
+    rf" (?:any |an? )?{_SUCH}{_VOICES}\b(?! (?:as|that|who|like)\b)"
     # "Not accompanied by any singing".
-    rf"|(?:\b(?:can)?not|n't) [\w ]{{0,30}}?\bany(?:one|body)? (?:[\w-]+ ){{0,2}}?{_VOICES}\b"
+    rf"|(?:\b(?:can)?not|n't) [\w ]{{0,30}}?\bany(?:one"
+    rf"|body)? (?:(?!of\b)[\w-]+ ){{0,2}}?{_VOICES}\b"
+    r"(?! (?:who|that|like|better)\b)"
     rf"|\bthere (?:(?:is|are) not|isn't|aren't) (?:[\w-]+ ){{0,2}}{_VOICES}\b"
     rf"|\b{_VOICES} (?:(?:is|are) not|isn't|aren't) (?:\w+ly )?(?:used|present|heard|audible"
-    r"|featured|included|involved|part|there|in)\b"
-    rf"|\b{_VOICES}(?:\W{{0,3}}:\W{{0,3}}| - )(?:no\b|none\b|instrumental\b)"
+    rf"|featured|included|involved|part of (?:the|this) (?:{WORK}|music|mix)|there"
+    rf"|in (?:it|(?:the|this) (?:{WORK}|music|mix)))\b(?! to\b)"
+    rf"|\b{_VOICES}(?:\W{{0,3}}:\W{{0,3}}| - )(?:no\b(?! [a-z])|none\b|instrumental\b)"
     rf"|\b{_VOICES}(?: part)?{OF_WORK}(?:,? which)?"
     r"(?: is| are|\W{0,2}:\W{0,2})(?: described as)?"
     r" \"?(?:none|absent|missing|not (?:present|heard|audible))\b"
@@ -153,7 +173,11 @@ _NONE = Pattern(
     r"|\b(?:no one|no-one|nobody|not a soul|none of them|no (?:[\w-]+ )?(?:person|human|man"
     r"|woman|throat))"
     r" (?:here )?(?:ever |really |actually |once )?"
-    r"(?:(?:sings|raps|has (?:yet |ever )?(?:sung|rapped))(?! (?:its|their|the) praises)|(?:is"
+    r"(?:(?:sings|raps|has (?:yet |ever )?(?:sung|rapped))(?! (?:its|their|the) praises)"
+    # "No one sings it like him".
+    r"(?! along| [^.;]{0,40}\b(?:like|better|more|than|only (?:(?:wo)?m[ae]n|him|her|h(?:is"
+    r"|ers)))\b)"
+    r"|(?:is"
     r"|can be) (?:heard )?singing)\b"
     r"|\b(?:no one|nobody|no [\w-]+) (?:here )?(?:ever |once )?(?:opens (?:his|her|their"
     r"|a) mouth|utters\b"
@@ -161,18 +185,20 @@ _NONE = Pattern(
     r"|picks up|is at"
     r"|goes near|approaches|touches) (?:the|a) mic\w*)"
     # "I keep waiting for a voice, but the steel takes over"; "don't wait for a singer".
-    r"|\b(?:keeps?|kept) (?:on )?(?:waiting|listening|looking|hoping|expecting) (?:for )?(?:the"
-    r"|an?|some"
-    rf"|any) (?:\w+ )?(?:{_VOICES}|{HUMAN}|fella|words?)\b[^.;:]{{0,60}}?(?:, (?:but|yet|and)|[;:])"
+    r"|(?<!\bhe )(?<!singer )(?<!she )\b(?:keeps?|kept) (?:on )?(?:waiting|listening|looking|hoping"
+    rf"|expecting) (?:for )?(?:the|an?|some|any) (?:\w+ )?(?:{_VOICES}|{HUMAN}|fella|words?)\b"
+    r"(?! to (?!come|enter|arrive|start|begin|sing|join|appear|show|step|open|turn up))"
+    r"[^.;:]{0,60}?(?:, (?:but|yet)|, and (?!every)|[;:])"
     r"|\b(?:don't|do not|no (?:point|use|sense)(?: in)?) (?:wait|listen|look|hope"
     r"|hold\w* (?:out|your"
-    r" breath)|expect|search)(?:ing)? (?:for |to hear )?(?:an? |any |the |much )?(?:\w+ )?"
-    rf"{_VOICES}\b"
+    r" breath)|expect|search)(?:ing)? (?:for |to hear )?(?:an? |any |the )?(?:single |human "
+    r"|lead )?"
+    rf"{_VOICES}\b(?! (?:in|with|who|like|of|as)\b)"
     # "The guitar takes the part usually given to the voice".
     r"|\b(?:role|part|place|job|lines?|melody|spot) (?:that |which |is )?(?:normally|usually"
     r"|otherwise"
-    r"|typically|traditionally|customarily) (?:\w+ ){1,3}(?:an?|the) (?:[\w'-]+ ){0,2}?"
-    rf"{_VOICES}\b"
+    r"|typically|traditionally|customarily) (?:\w+ ){1,3}(?:an?|the) "
+    rf"(?:(?!second|other|backing|harmony)[\w'-]+ ){{0,2}}?{_VOICES}\b"
     r"|\bnobody's singing\b(?! (?:its|their|the) praises)",
     re.I,
 )
@@ -180,6 +206,7 @@ _NONE = Pattern(
 _NO_WORDS = Pattern(
     r"\b(?:still no|(?<!me )(?<!us )(?<!you )(?<!one )without an?(?: single)?|not (?:one"
     r"|a)(?: single)?) words?(?=\s*(?:[.,;:]|$))"
+    r"|\b(?:stays|remains|is|are) (?:entirely |completely |an? )?(?:wordless|voiceless)\b"
     r"|\bwordless (?:to the (?:very )?(?:end|last)|throughout|from (?:the )?(?:first|start|end"
     r"|beginning))",
     re.I,

@@ -46,7 +46,9 @@ INSTRUMENT = (
 """Regular expression of instruments that have a voice of their own."""
 # "She keens on the pipes", "he joins in on bongos".
 NOT_PLAYED = (
-    rf"(?![^.;:]{{0,30}}? (?:on|through) (?:an? |the |his |her )?(?:[\w-]+ )?(?:{INSTRUMENT}"
-    r"|drums?|bongos|congas|percussion|keys|hammond)\b(?!-))"
+    rf"(?![^.;:]{{0,30}}? (?:(?:on|through) (?:an? |the |his |her )?(?:[\w-]+ )?(?:{INSTRUMENT}"
+    r"|drums?|bongos|congas|percussion|keys|hammond|rhodes|wurlitzer|brushes|sticks|mallets)"
+    r"|with (?:an? |his |her )?(?:[\w-]+ )?(?:snare|brushes|cymbals?|kick|riff|lick|left hand"
+    r"|right hand))\b(?!-))"
 )
 """Regular expression of nothing, where no instrument follows that somebody plays."""
