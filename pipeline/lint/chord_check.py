@@ -34,7 +34,7 @@ _ALL_OF_A_KIND = Pattern(
     r" (?P<both>major and minor|minor and major) chords\b",
     re.I,
 )
-# How much farther from its moment than other claims a chord may sound, s. Ours, chosen on
+# How much farther from a moment than what else is told of it a chord may sound, s. Ours, chosen on
 # 2026-11-28: of five sentences that 0 s finds false without reason 1 s leaves two, as 4 s does.
 _NEAR_S = 1.0
 # Of the heard chords, as evidence in words; ours.
@@ -55,7 +55,7 @@ def check_chords(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
         is_alone = is_named and moments[moment_of(passage, claim)] == 1
         is_one = is_alone and not _SEVERAL_AFTER.match(passage.text, claim.end)
         is_then = is_one and _is_of_its_moment(passage, claim)
-        window = _widened(window_of(passage, claim, evidence)) if is_then else None
+        window = _sounds_in(passage, claim, evidence) if is_then else None
         identity = (triad_of(claim.label), window)
         if claim.touches(taken) or identity in seen:
             continue
@@ -99,9 +99,14 @@ def _is_of_its_moment(passage: Passage, claim: ChordClaim) -> bool:
     return not _OTHER_CLAUSE.search(between.lstrip(" ,"))
 
 
-def _widened(window: tuple[float, float] | None) -> tuple[float, float] | None:
-    """A moment with what lies around it: who hears a chord come tells of its phrase."""
-    return window and (window[0] - _NEAR_S, window[1] + _NEAR_S)
+def _sounds_in(
+    passage: Passage, claim: ChordClaim, evidence: Evidence
+) -> tuple[float, float] | None:
+    """The stretch of time, s, in which a chord has to be heard: a moment is not told so exactly."""
+    window, moment = window_of(passage, claim, evidence), moment_of(passage, claim)
+    if window is None or moment is None or moment.end_s > moment.start_s:
+        return window
+    return window[0] - _NEAR_S, window[1] + _NEAR_S
 
 
 def _misspelled(claim: ChordClaim, keys: Sequence[KeyClaim], evidence: Evidence) -> Judged | None:
