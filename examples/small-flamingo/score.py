@@ -20,7 +20,7 @@ import numpy as np
 import soundfile
 import torch
 from questions import HEARINGS, KINDS, Question
-from thoughts import thought
+from thoughts import THOUGHTS, thought
 from torch import Tensor
 
 from schemas.thinking import ask_for_thought
@@ -45,6 +45,10 @@ def main() -> None:
     parser.add_argument("--thinking", action="store_true", help="ask for a thought")
     parser.add_argument("--dtype", choices=("float32", "bfloat16"), default=None)
     arguments = parser.parse_args()
+    if arguments.thinking and (others := set(arguments.kinds) - THOUGHTS.keys()):
+        parser.error(
+            f"no thoughts about {', '.join(sorted(others))}: give --kinds {' '.join(THOUGHTS)}"
+        )
     questions = [each for each in read_test(arguments.questions) if each.kind in arguments.kinds]
     if arguments.most:
         questions = random.Random(0).sample(questions, min(arguments.most, len(questions)))

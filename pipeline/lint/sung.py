@@ -297,7 +297,6 @@ _LIKENESS = (
     r"|(?=\b(?:an?|any) (?:\w+ )?(?:singer|voice|vocalist|choir) (?:would|might|could) "
     r"(?:be|have|do|sing|go|sit|take|carry)\b)"
 )
-_LIKENESS_BEFORE = Pattern(rf"\b(?:{_LIKENESS})\b[^.;]{{0,40}}$", re.I)
 _NOT_SUNG_BEFORE = Pattern(
     rf"\b(?:{_LIKENESS}|{INSTRUMENT}|{_ANIMAL})\b"
     r"(?:(?!\b(?:and|with|while|over|behind|beneath|under|but|until|till|then|so|accompan\w+"
