@@ -10,7 +10,7 @@ import pytest
 from flows.artifacts import refusal_rows
 from flows.deployed import FLOWS
 from schemas.provenance import Rejection
-from tests.flows.chromium import browser_page, needs_chromium
+from tests.flows.chromium import browser_page, needs_chromium, wait_until
 from tests.flows.conftest import latest_artifacts
 from tests.serving import model_server
 
@@ -80,6 +80,21 @@ def choose(page, option):
     page.locator("button.p-select-button__control").first.focus()
     page.keyboard.press("ArrowDown")
     page.get_by_text(option, exact=True).first.click()
+    page.locator("button.p-select-button__control", has_text=option).first.wait_for()
+
+
+def submit(page, presses=5):
+    """Press Submit; again, as a person would, where a busy server did not take it: it says so."""
+    gone = "!location.pathname.endsWith('/run')"
+    refused = "document.body.innerText.includes('Oops.')"
+    for _ in range(presses):
+        page.get_by_role("button", name="Submit").click()
+        wait_until(page, f"{gone} || {refused}", timeout_s=180)
+        if page.evaluate(gone):
+            return
+        page.locator(".p-toast__close-btn").evaluate_all("all => all.forEach(one => one.click())")
+        wait_until(page, f"!{refused}")
+    pytest.fail(f"not taken in {presses} presses: {page.problems}\n{page.inner_text('body')}")
 
 
 def test_every_flow_is_started_from_its_form(corpus, partimento, server_url, ui, tmp_path):
@@ -99,8 +114,7 @@ def test_every_flow_is_started_from_its_form(corpus, partimento, server_url, ui,
             if "folder" in required:
                 page.locator("textarea").nth(1).fill("/tmp/rows")
                 given["folder"] = "/tmp/rows"
-            page.get_by_role("button", name="Submit").click()
-            page.wait_for_url(lambda url: not url.endswith("/run"))
+            submit(page)
             body = {"flow_runs": {"deployment_id": {"any_": [there["id"]]}}}
             runs = httpx.post(f"{server_url}/flow_runs/filter", json=body, timeout=60).json()
             (run,) = [each for each in runs if not each["auto_scheduled"]]
