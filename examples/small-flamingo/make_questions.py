@@ -7,8 +7,8 @@ Writes to FOLDER:
 - `test.jsonl`: balanced questions on the held-out pieces;
 - `skills.jsonl`: conversations on all pieces of TRUTH, as `partimento train sft` reads them;
 - `listen.jsonl`: of them what is the same all through a piece: tempo, metre and instrument;
-- `tracks-250.jsonl`, ...: on so many of them only;
-- `wrong-10.jsonl`, ...: on all, with so many percent of the facts wrong;
+- `tracks-250.jsonl`, `listen-250.jsonl`, ...: on so many of them only;
+- `wrong-10.jsonl`, `listen-wrong-10.jsonl`, ...: on all, with so many percent of the facts wrong;
 - `thoughts`: of what is the same all through a piece, thoughts in the form of a release;
 - `measured.jsonl`: the questions that the release's rows ask, with the answers that the pipeline
   measured.
@@ -63,8 +63,11 @@ def main() -> None:
     sets = {"skills": questions, "listen": throughout}
     for n in N_TRACKS:
         sets[f"tracks-{n}"] = [each for piece in pieces[:n] for each in piece]
+        sets[f"listen-{n}"] = [e for piece in pieces[:n] for e in piece if e.kind in THROUGHOUT]
     for share in WRONG_SHARES:
-        sets[f"wrong-{round(100 * share)}"] = with_wrong_facts(questions, share, random.Random(1))
+        percent = round(100 * share)
+        sets[f"wrong-{percent}"] = with_wrong_facts(questions, share, random.Random(1))
+        sets[f"listen-wrong-{percent}"] = with_wrong_facts(throughout, share, random.Random(1))
     if arguments.release:
         sets["measured"] = read_release(arguments.release)
     for name, asked in sets.items():
