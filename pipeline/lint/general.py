@@ -156,7 +156,9 @@ _OF_MANY = Pattern(
 )
 # "If it has four sharps, it may be in E major": but who listens hears; "the song would be slow".
 _SUPPOSES = Pattern(
-    r"\W*if\b(?! (?:you|one|we)\b)|\W*(?:the|this|it|an?) (?:[\w'-]+ ){0,6}?would (?:\w+ly )?"
+    rf"\W*(?:in|at) (?:(?-i:{NOTE}) {MODE}|an? {MODE} key|\d+/\d+"
+    rf"|[\d.]+ bpm)\b[^.;:]{{0,40}}? would\b"
+    r"|\W*if\b(?! (?:you|one|we)\b)|\W*(?:the|this|it|an?) (?:[\w'-]+ ){0,6}?would (?:\w+ly )?"
     r"(?:be|have|last|feature|include|sound|feel)\b",
     re.I,
 )
