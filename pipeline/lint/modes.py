@@ -53,7 +53,7 @@ MODE_ONLY = Pattern(
     rf"(?: is|'s) (?:\w+ly )?(?:in )?(?P<mode15>major|minor){_ENDS}"
     r"|\b(?:so|then),? (?P<mode16>major|minor) it is\b"
     # "It keeps coming home to a minor chord", "a minor chord is home".
-    r"|\b(?:home|to rest|at rest|at home|rest|repose)(?: \w+ly| again| each time)?"
+    r"|\b(?:home|to rest|at home)(?: \w+ly| again| each time)?"
     r" (?:to|on|in|at|with) (?:an?|the|its|that|this) (?:[\w-]+,? ){0,2}?(?P<mode17>major|minor) "
     rf"{_CHORD}\b"
     rf"|\b(?:an?|the) (?:\w+ )?(?P<mode18>major|minor) {_CHORD} (?:is|as|feels like|sounds like"
