@@ -54,6 +54,11 @@ _CHANGES = Pattern(
     rf"\b(?P<n>{NUMBER}|a single|the single|only one|a|an|several"
     r"|the(?= (?:key )?(?:change|modulation)\b)) "
     rf"{_ADJECTIVES}(?:key[- ]changes?|modulations?|changes? (?:of|in) (?:the )?key)\b"
+    # "The upward shift of key", "the raised key", "the second key holds to the end".
+    r"|\b(?:shift|lift|rise|step|turn|move) (?:up )?(?:of|in) key\b"
+    r"|\b(?:the|its|that|this) (?:raised|lifted|higher|new) key\b"
+    r"|\bthe (?:first|second) key(?=[.,;]|$| (?:is|fills|holds|lasts|ends|begins|returns|until"
+    r"|to)\b)"
     rf"|\b(?:{WORK}|music|it|key) modulates\b"
     rf"(?! (?:once|twice|from|to|into|(?:up|down)(?! (?:by )?an?\b)|{NUMBER}))"
     rf"|\bkey{OF_WORK} (?:\w+ly )?(?:changes|shifts|modulates)\b(?! (?:everything|the |how |what ))"

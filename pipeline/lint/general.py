@@ -144,6 +144,7 @@ _OF_MANY = Pattern(
     r"\W*(?:common|typical|basic) (?:chords|keys|tempos|tempi|metres|time signatures)\b|"
     r"\W*(?:slow|fast|quick|major|minor|loud)\w* (?:music|songs|pieces|tempos|keys|chords)"
     r" (?:is|are|can|tend|sound|make|create)s?\b|"
+    r"\W*(?:major|minor) (?:harmony|colou?rs?) (?:often|usually|typically|generally|tends?|can)\b|"
     r"\W*the (?:chords|notes|scales) that (?:work|fit|go|belong|sound)\b|"
     r"\W*(?!(?:all (?:of )?)?the (?:[\w-]+ )?(?:singers|musicians|bands) (?:are|have)\b)"
     r"(?:(?:all|many|most|some|other|such|[\w-]+) ){0,3}?(?:songs|tracks|pieces|tunes|recordings"
@@ -156,7 +157,9 @@ _OF_MANY = Pattern(
 )
 # "If it has four sharps, it may be in E major": but who listens hears; "the song would be slow".
 _SUPPOSES = Pattern(
-    r"\W*if\b(?! (?:you|one|we)\b)|\W*(?:the|this|it|an?) (?:[\w'-]+ ){0,6}?would (?:\w+ly )?"
+    rf"\W*(?:in|at) (?:(?-i:{NOTE}) {MODE}|an? {MODE} key|\d+/\d+"
+    rf"|[\d.]+ bpm)\b[^.;:]{{0,40}}? would\b"
+    r"|\W*if\b(?! (?:you|one|we)\b)|\W*(?:the|this|it|an?) (?:[\w'-]+ ){0,6}?would (?:\w+ly )?"
     r"(?:be|have|last|feature|include|sound|feel)\b",
     re.I,
 )

@@ -9,12 +9,14 @@ from pipeline.lint.bare_chords import acts, is_placed
 from pipeline.lint.evidence import Evidence
 from pipeline.lint.harmony import agree
 from pipeline.lint.key_or_chord import role_of
+from pipeline.lint.modes import MODE_ONLY, NOT_BEFORE
 from pipeline.lint.notes import MODE, NOTE, collection, is_article, mode_of, note_name
 from pipeline.lint.passage import Claim, Passage, extractor
 from pipeline.lint.pattern import Pattern
-from pipeline.lint.sections import WORK
 from pipeline.lint.tonics import (
     ALL_PAIR,
+    CHORD_CALLED_AFTER,
+    CHORD_CALLED_BEFORE,
     HOME,
     IN_NOTE,
     IN_SYMBOL,
@@ -60,29 +62,6 @@ _GOES_TO = Pattern(
     r"|return|drift|switch|resolv)\w*\b"
     r"[^.;]{0,30}?\b(?:to|into|for)\s+(?:the key of\s+)?$",
     re.I,
-)
-_MODE_ONLY = Pattern(
-    r"\b(?P<mode>major|minor)[ -](?:keys?|tonality|mode)\b(?! (?:chang|shadow|twist|detour|turn"
-    r"|touch|tinge|hint|dip|moment|episode|interlude|middle|bridge|break|passage|excursion))"
-    rf"|\b(?:key|tonality|mode|harmony)(?: of the {WORK})? (?:is|stays|remains) (?:\w+ly )?(?:in )?"
-    r"(?P<mode2>major|minor)(?= *(?:[.,;]|$| (?:and|but|because|while|so|throughout)\b))"
-    rf"|\b(?:an?|the) (?P<mode3>major|minor) scale\b(?! of)"
-    rf"|\b(?:{WORK}|music|it)(?: is|'s) (?:\w+ly |more or less )?(?:in )?(?P<mode4>major|minor)"
-    r"(?=[.,;]|$| and )|\bin (?:the )?(?P<mode6>major|minor)(?=[.,;!]|$| and (?!(?:in )?m[ai])"
-    r"| throughout)"
-    r"|(?:\band|,) (?:the )?mode (?:as )?(?P<mode5>major|minor)\b"
-    r"|, (?:and )?(?:plainly|firmly|squarely|resolutely|stubbornly|unmistakably|unashamedly"
-    r"|brightly|sunnily|darkly|purely|solidly) (?P<mode7>major|minor)(?=[.,;!]|$)"
-    r"|\b(?:mak(?:es|ing)|turns) (?:it|this|that|everything|things) (?:\w+ly )?(?P<mode9>major"
-    r"|minor)(?=[.,;!]|$)|\b(?:says|means|spells|screams) (?P<mode10>major|minor)(?=[.,;!]|$)"
-    r"|: (?P<mode11>major|minor), (?:definitely|certainly|clearly|no doubt|surely)\b"
-    r"|(?:^|(?<=[.;:] ))(?P<mode8>major|minor) (?:through and through|throughout"
-    r"|from (?:the )?(?:start|first|top)|to the (?:core|bone|last|end)|all the way|until|till)\b",
-    re.I,
-)
-_MODE_ONLY_NOT_BEFORE = Pattern(
-    rf"(?:\b(?:relative|parallel|closely related|neighbou?ring|and|or|between|to)|(?!A ){NOTE}(?: "
-    rf"natural| harmonic)?)[ -]$"
 )
 _TARGET, _SUBJECT, _OF = (
     rf"(?P<{name}>{NOTE})(?:(?P<{name}_m>m)7?(?![\w#])|[ -](?P<{name}_mode>{MODE}))?(?![\w#'])"
@@ -213,8 +192,8 @@ def key_claims(passage: Passage) -> Iterator[KeyClaim]:
 @extractor
 def mode_claims(passage: Passage) -> Iterator[ModeClaim]:
     """Modes that a text states without a tonic."""
-    for claim, match in passage.matches(_MODE_ONLY):
-        is_named = claim.touches(key_mentions(passage)) or _MODE_ONLY_NOT_BEFORE.search(
+    for claim, match in passage.matches(MODE_ONLY):
+        is_named = claim.touches(key_mentions(passage)) or NOT_BEFORE.search(
             passage.text[: claim.start][-24:]
         )
         if match["mode5"] or not is_named:
@@ -308,9 +287,13 @@ def _homes(plain: str) -> Iterator[KeyClaim]:
 
 def _of_tonic(match: re.Match[str], group: str) -> KeyClaim:
     """``G is home``, ``Cm, which feels like home``."""
-    tonic, is_minor = note_name(match[group]), match.string[match.end(group) :][:1] == "m"
-    mode = "minor" if is_minor else "major"
-    return KeyClaim(*match.span(group), tonic, mode, "key", has_mode=is_minor)
+    start, end = match.span(group)
+    before, after = match.string[:start], match.string[end:]
+    called = CHORD_CALLED_AFTER.match(after) or CHORD_CALLED_BEFORE.search(before[-30:])
+    mode = "minor" if after[:1] == "m" else called["mode"] if called else ""
+    return KeyClaim(
+        start, end, note_name(match[group]), mode or "major", "key", has_mode=bool(mode)
+    )
 
 
 def _add_alternatives(plain: str, claim: KeyClaim, found: dict[int, KeyClaim]) -> None:

@@ -14,7 +14,8 @@ _KEY = r"(?:home )?(?:key(?: signature)?|tonality|tonal (?:centre|center)|tonic)
 # "Tempo and key", "key nor metre".
 _WITH_OTHERS = (
     rf"\b(?:{_KEY},? (?:and|or|nor|&) (?:the )?(?:tempo|pace|pulse|beat|speed|met(?:re|er)|groove"
-    rf"|time(?: signature)?|mode|bpm)|{_KEY})"
+    rf"|time(?: signature)?|mode|bpm)|{_KEY}(?:, (?:the )?[\w-]+){{0,2}},? and (?:the )?[\w-]+"
+    rf"|{_KEY})"
 )
 _MOVES = (
     r"(?:budg|mov|chang|shift|waver|wander|drift|stray|leav|stir|flinch|var|modulat|alter"
@@ -33,13 +34,17 @@ STAYS = (
     r"|(?:stays?|remains?) home|go(?:es)? nowhere|(?:do|does)(?: not|n't) go anywhere"
     r"|(?:(?:is|are|stays?|remains?|holds?|keeps?|sits?|stands?) (?:\w+ly |both |right |just )?)?"
     rf"(?:put|the same|still|steady|firm|fast|fixed|constant|unchanged|unmoved|untouched|unaltered"
-    rf"|intact|where (?:it|they) (?:is|are|starts?|begins?)){_END}"
+    rf"|intact|(?:where|as) (?:it|they) (?:is|are|starts?|begins?)){_END}"
     rf"|(?:holds?|stays?|remains?)(?= {_ALONG})))"
     rf"|\b(?:same|one|a single) (?:key|tonality|tonal cent(?:re|er))(?:,? (?:and )?(?:the )?(?:same"
     rf" |one )?\w+)?,? (?:{_ALONG}|(?:first|start|top|front|beginning|end) to (?:last|finish|bottom"
     r"|back|end))"
     rf"|(?:^|[,;:.] )(?:in |all in |and )?(?:one|the same|a single|same) key"
     r"(?=[.,;!](?! (?:and|then) )|$| and (?:one|the same)\b)"
+    # "Nothing in the key or the tempo shifts"; "one tempo, one metre and one key".
+    rf"|\bnothing (?:in|about|of) (?:the )?(?:\w+ (?:or|and) (?:the )?)?{_KEY}"
+    rf"(?: (?:or|and) (?:the )?\w+)? {_MOVES}"
+    r"|\bone (?:[\w-]+,? (?:and )?one ){1,3}key\b|\bone key lasts?\b"
     rf"|\bneither (?:the )?[\w ]{{3,15}} nor (?:the )?{_KEY} (?:ever |once )?{_MOVES}"
     rf"|\bneither (?:the )?{_KEY} nor (?:the )?[\w ]{{3,15}}? (?:ever |once )?{_MOVES}"
     # "Without disturbing either tempo or key"; "it neither slows down nor modulates".
@@ -114,9 +119,9 @@ GOES_A_STEP = (
     r"|vocal|guitar|line|riff))"
     rf"|\b{_ALL}(?:,| is| comes(?: back)?| returns| arrives| lands| sits)* (?:in )?{_A_STEP}"
     r" (?:higher|up)\b(?! (?:in|than)\b)"
-    r"|(?:\bthe same (?:[\w-]+ )?(?:pattern|progression|changes|loop|round|sequence|cycle"
+    r"|(?:\bthe same (?:kind of |[\w-]+ )?(?:pattern|progression|changes|loop|round|sequence|cycle"
     r"|turnaround)|(?<=same chords)|(?<=same four chords)|(?<=same three chords))"
-    rf"(?:,| is| comes?| now| but| all)* {_A_STEP} (?:higher|up|lower|down)\b"
+    rf"(?:,| is| comes?| sounds?| now| but| all)* {_A_STEP} (?:higher|up|lower|down)\b"
     r"|\btruck[- ]driver(?:'s|s')? (?:gear[- ]?)?(?:change|shift|modulation)\b"
     r"|\b(?:key|tonality) (?:lifts|jumps|hops|climbs|steps up|slides|leaps)\b(?! out\b)"
 )

@@ -26,7 +26,8 @@ _FEWEST_CHORDS = 3
 _NEAR_KEYS = ("relative_key", "parallel_key", "fifth_key")
 _PASSING = Pattern(
     r"\b(?:brief\w*|momentar\w*|tonici[sz]\w*|hint\w*|borrow\w*|flirt\w*|touch(?:es|ing)|passing|"
-    r"excursions?|glimpse\w*|fleeting\w*|detours?|visits?|trips?|forays?|lean(?:s|ing) towards?"
+    r"excursions?|flash(?:es)?|glimpse\w*|fleeting\w*|detours?|visits?|trips?|forays?|lean(?:s"
+    r"|ing) towards?"
     r"|side-?steps?)\b",
     re.I,
 )
@@ -77,6 +78,10 @@ _UNCLEAR = Pattern(
     re.I,
 )
 _LATER = Pattern(r",? (?:and )?(?:then|when|after which|whereupon)\b")
+_UNTIL = Pattern(r"\b(?:until|till|up to)\b")
+_AFTER_IT = Pattern(
+    r" (?:after(?:wards?| it| that)?|thereafter|then|from (?:there|then)(?: on)?)\b"
+)
 # Of alternatives the one that may be right counts.
 _MILDEST = ("right", "uncheckable", "wrong")
 _MAJOR_SCALE = (0, 2, 4, 5, 7, 9, 11)
@@ -107,9 +112,13 @@ def check_keys(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
 def _is_later(passage: Passage, claim: KeyClaim) -> bool:
     """Whether a key begins where a moment ends: ``in G until 2:08, then up to A``."""
     moment = moment_of(passage, claim)
-    if moment is None or moment.lead not in ("until", "till") or moment.end > claim.start:
+    if moment is None or moment.end > claim.start:
         return False
-    return bool(_LATER.match(passage.text[moment.end : claim.start]))
+    lasts = moment.lead in ("until", "till") or _UNTIL.search(
+        passage.text[moment.start : moment.end]
+    )
+    between, after = passage.text[moment.end : claim.start], passage.after(claim.end, 20)
+    return bool(lasts and (_LATER.match(between) or _AFTER_IT.match(after)))
 
 
 def check_modes(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
@@ -175,7 +184,7 @@ def _judge_in_context(
         judged = ("uncheckable", "local", judged[2] + " Shorter turns are not measured.")
     if claim.role == "loose" or (judged[0] == "wrong" and claim.role == "open"):
         judged = ("uncheckable", "ambiguous", judged[2] + " A chord may be meant.")
-    if judged[0] == "uncheckable" and judged[1] != "no_mode" and claim.role == "key":
+    if judged[0] == "uncheckable" and judged[1] not in ("no_mode", "local") and claim.role == "key":
         judged = _against_chords(claim, settled_chords(passage, evidence), evidence) or judged
     return judged
 

@@ -20,7 +20,8 @@ _CHORD_AFTER = Pattern(
 _KEY_AFTER = Pattern(
     r"[ -](?:tonality|keys?|tonal|anthem|ballad|song|track|tune|piece|throughout|as (?:the "
     r"|its )?(?:key|home|tonic)|is the (?:\w+ )?key"
-    r"|reigns|pentatonic|scale|harmon(?:y|ies)|cent(?:er|re)|world|territory|mode|palette"
+    r"|(?:then |now )?(?:carries|takes over|holds (?:sway|from|until|till|to))|reigns|pentatonic"
+    r"|scale|harmon(?:y|ies)|cent(?:er|re)|world|territory|mode|palette"
     r"|lament|waltz|dirge|march|shuffle|blues|groove|lullaby|reverie|stomp|romp)\b"
     # "B minor, tremolo-picked, 4/4".
     r"|, (?!and\b|then\b)[\w-]+,? (?:\d/\d|[\d.]+ ?bpm|four-four|three-four|six-eight)\b",
@@ -100,7 +101,7 @@ _KEY_BEFORE = Pattern(
     r"|\b(?:turn|shift|lift|jump|hoist\w*)s? to (?:the )?"
     r"|\bthe (?:relative|parallel)(?: major| minor)?,? "
     # "These chords point to D minor".
-    r"|\bchords (?:\w+ )?(?:points?|suggests?|indicates?|tells?|imply|implies"
+    r"|\bbelongs? to |\bchords (?:\w+ )?(?:points?|suggests?|indicates?|tells?|imply|implies"
     r"|confirms?)\b[^.;]{0,20}|\b(?:in|of)\s+(?:either\s+)?(?:the key "
     r"of\s+)?)$",
     re.I,

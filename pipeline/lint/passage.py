@@ -73,7 +73,8 @@ _SET_ASIDE_AFTER = Pattern(
     r"|would\b|it is not\b|is (?:not|wrong|ruled out"
     r"|incorrect)\b|isn't\b|can be ruled out"
     r"|does(?:n't| not) (?:fit|match)|was ruled out"
-    r"|(?:\w+ ){0,2}(?:never (?:appears?|comes?|arrives?|surfaces?)|is (?:absent|avoided|missing)"
+    r"|(?:\w+ ){0,2}(?:never (?:gets established|appears?|comes?|arrives?|surfaces?)|is (?:absent"
+    r"|avoided|missing)"
     r"|does(?:n't| not) appear))",
     re.I,
 )

@@ -7,12 +7,18 @@ from pipeline.lint.pattern import Pattern
 from pipeline.lint.predicates import OF_WORK
 from pipeline.lint.sections import WORK
 
-_END = rf"(?P<suffix>{SUFFIX})?(?![\w#']|/(?!(?:[A-G][#b]?)?{SUFFIX}\b))(?! [Mm](?:aj|in))"
+_END = (
+    rf"(?P<suffix>{SUFFIX})?(?![\w#']|/(?!(?:[A-G][#b]?)?{SUFFIX}\b))(?! [Mm](?:aj|in))"
+    # "The chords of that key: C# as V".
+    r"(?! as [IViv]+\b)"
+)
 KEY_OF = Pattern(
-    rf"\b(?:[Kk]ey(?:ed)?|KEY|[Tt]onality|[Tt]onal (?:centre|center)|[Tt]onic(?: note)?"
-    rf"|[Rr]oot note|[Kk]eys|[Cc]ent(?:re|er) of gravity|[Kk]eynote|[Hh]ome (?:note|base|key))"
+    rf"\b(?:[Kk]ey(?:ed)?|KEY|[Tt]onality|[Tt]onal (?:centre|center)|[Tt]onic"
+    rf"(?: note| chord| triad)?|[Rr]oot note|[Kk]eys|[Cc]ent(?:re|er) of gravity|[Kk]eynote"
+    rf"|[Hh]ome (?:note|base|key))"
     rf"(?:\s+(?:signature|centre|center))?{OF_WORK}(?:\s*(?:(?:of|is|as|around|on|in|at|set"
-    rf"|remain(?:s|ing)|stays|likely|probably|most|to|be|being|can|either)\b|[:=*]))+\s*"
+    rf"|remain(?:s|ing)|stays|likely|probably|most|to|be|being|can|must|only|then|plainly"
+    rf"|either)\b|[:=*]))+\s*"
     rf"(?:concert )?(?P<note>{NOTE}){_END}"
 )
 # "In key C", "on the G flat (F#) key", "in Dmin key".
@@ -53,26 +59,64 @@ IN_NOTE = Pattern(
     rf" (?:concert |(?:good |plain )?old |plain )?(?P<note>{NOTE})"
     rf"(?:(?P<suffix>{SUFFIX})(?![\w#'/(]|\s?-\s?[A-G])|{_NOTE_ENDS})"
 )
+# "Where everything comes to rest"; where one line does is no tonic.
+_WHERE = (
+    r"where (?!(?:the|its) (?:melody|voice|singer|verse|chorus|bridge|line|phrase|solo|last)\b)"
+    r"(?:\w+ ){1,5}?(?:com\w+ (?:back )?(?:home|to rest)|settles?|rests?|(?:feel|sound|seem|is)s?"
+    r" (?:most )?(?:at rest|at home|settled|home)|finds? (?:its )?(?:rest|peace|home|repose))\b"
+)
 _TONIC = (
-    r"(?:the |its |our |my |a )?(?:\w+ )?(?:home|tonic|keynote|key note|tonal (?:centre|center)"
-    r"|home (?:base|note|key)|centre of gravity|center of gravity)"
+    r"(?:(?:the |its |our |my |their |a )?(?:(?!not )\w+ )?(?:home(?: (?:base|note|key|chord))?"
+    r"|tonic|keynote|key note|(?:tonal )?cent(?:re|er)(?! of (?:the (?:verse|chorus|bridge|line)"
+    r"|attention))|(?:resting|central|home) (?:point|place|chord|note)"
+    r"|(?:point|place|chord|note) of (?:rest|repose)|cent(?:re|er) of gravity)"
+    rf"|{_WHERE})"
 )
 _MUST = r"(?:turns? out to be|(?:has|have) to be|must be|can only be|ends? up(?: as| being)?)"
+_IS_TONIC = (
+    r"(?:is|feels like|sounds like|seems|becomes|being|remains|stays|as|makes|forms"
+    r"|proves(?: to be)?|(?:sounds|acts|works|serves|functions|stands|emerges|counts|stands out"
+    r"|comes across) as"
+    r"|(?:is|gets) (?:\w+ly )?(?:heard|felt|taken|treated|established|confirmed|marked) as"
+    r"|(?:takes|plays|has|fills) (?:the )?(?:part|role|place) of"
+    rf"|{_MUST})"
+)
+# "E, a major chord, is home", "Bm, not G, is home".
+_ASIDE = (
+    r"(?:, (?:(?:an?|the) (?:[\w-]+ ){0,2}?(?:chord|triad|note|one)|(?:and )?(?:not|rather than)"
+    rf" {NOTE}m?7?),)?"
+)
+_SYM = r"(?:m?7?(?![\w#']))"
 # "My ear takes G as home", "I'd call G home", "G is home", "home is G", "it never leaves G".
 HOME = Pattern(
     rf"\b(?:take|treat|hear|feel|call|read|name|make|claim|keep|leave|with|tak|treat|hear|call)"
-    rf"(?:s|ing)? (?P<n1>{NOTE})(?![\w#']) (?:(?:as|for|to be) )?{_TONIC}\b"
-    rf"|(?<![\w#'] of )(?<![\w#'-])(?P<n2>{NOTE})(?![\w#'])"
-    rf"(?:,| -)? (?:is|feels like|sounds like|seems|becomes|being|remains|stays|as|{_MUST})"
-    rf"(?: \w+ly)? {_TONIC}\b"
-    rf"|\b[Hh]ome(?: (?:base|note|key))? (?:is|being|here is|sounds like|feels like|stays"
-    rf"|{_MUST})(?: \w+ly)?"
-    rf" (?P<n3>{NOTE}){_NOTE_ENDS}"
+    rf"(?:s|ing)? (?P<n1>{NOTE}){_SYM} (?:(?:as|for|to be|at) )?{_TONIC}\b"
+    rf"|(?<![\w#'] of )(?<![\w#'-])(?P<n2>{NOTE}){_SYM}(?: chord| triad)?{_ASIDE}"
+    rf"(?:,| -)? {_IS_TONIC}(?: \w+ly)? {_TONIC}\b"
+    r"|\b(?:[Hh]ome(?: (?:base|note|key|chord))?|[Rr]esting (?:point|place|chord)"
+    r"|(?:[Pp]oint|[Pp]lace|[Cc]hord) of rest|(?:tonal|harmonic) cent(?:re|er))"
+    rf" (?:is|being|here is|sounds like|feels like|stays|{_MUST})(?: \w+ly)?"
+    rf" (?:(?:the )?(?:chord|note)(?: of| on)? )?(?P<n3>{NOTE})m?7?{_NOTE_ENDS}"
     rf"|\bears? [^.;:,]{{0,25}}?(?:on|in|to|towards?|hears?|takes?|says?|saying"
     rf"|votes?|reads?|calls?|wants?) (?P<n4>{NOTE})"
     rf"{_NOTE_ENDS}"
-    rf"|\b(?:[Gg]ravitat\w+|[Oo]rbit\w*|[Tt]ethered|com(?:es|ing) home|return(?:s|ing) home)"
-    rf"(?: \w+ly)?(?: (?:to|towards?|around))? (?P<n5>{NOTE}){_NOTE_ENDS}"
+    rf"|\b(?:[Gg]ravitat\w+|[Oo]rbit\w*|[Tt]ethered|[Rr]evolv\w+|cent(?:re|er)(?:s|d|ed|ing))"
+    rf"(?: \w+ly)?(?: (?:to|towards?|around|on|upon))? (?P<n5>{NOTE})m?7?{_NOTE_ENDS}"
+    # "They keep coming home to A", "Em, to which the riff keeps coming home".
+    rf"|\b[Hh]ome (?:to|on) (?P<n19>{NOTE})m?7?{_NOTE_ENDS}"
+    rf"|(?<![\w#'-])(?P<n20>{NOTE}){_SYM},? (?:(?:to|on|at|in) which|which) (?!the melody)[^.;,]"
+    r"{2,45}? (?:com\w+ (?:back )?(?:home|to rest)|settl\w+|at rest)\b"
+    # "Bb, the tonic, and F, the dominant"; "returning to the tonic Em".
+    rf"|(?<![\w#'-])(?P<n21>{NOTE}){_SYM},? (?:\((?:the )?|(?:the|its|our|their)"
+    r" (?:minor |major )?)(?:tonic|home)(?: chord| triad| note| [Ii])?"
+    r"(?=[.,;:!)]|$| (?:and|is|which|with|to|of (?:the|this) (?:key|piece|music|song))\b)"
+    rf"|\b(?:[Tt]he|[Ii]ts|[Tt]heir|our|back) (?:minor |major )?(?:tonic|home)"
+    rf"(?: chord| triad| note)?,? (?P<n22>{NOTE}){_SYM}(?![ -]{MODE})"
+    # "Everything keeps coming to rest on Bm".
+    rf"|\b(?:music|harmony|everything|round|loop|cycle|progression|chords|lines|harmonies|it|they)"
+    r" (?:\w+ )?(?:keeps?|always|again and again|each time|every time|only) (?:\w+ )?"
+    rf"(?:com\w+ (?:back )?to rest|settl\w+|find\w* rest) (?:on|in|at) (?P<n23>{NOTE})m?7?"
+    rf"{_NOTE_ENDS}"
     rf"|\b(?:never|hardly|barely|rarely|n't|without)(?: ever| once)? (?:leav|stray|wander|drift"
     rf"|depart|budg|mov)\w*(?: far)?(?: away)?(?: from| out of)? (?P<n6>{NOTE}){_NOTE_ENDS}"
     # "They keep settling on G, so my ear takes that as home."
@@ -88,10 +132,11 @@ HOME = Pattern(
     r"|the |our |my )?(?:(?:likely|probable|obvious|clear|plain|sure) )?(?:home|tonic)"
     r"(?: (?:already|again|at last|note|base))?(?:[.,;!]|$))"
     # "The key going to B", "it sinks home to D", "rooted in A", "and it's back in D".
-    rf"|\b(?:key|tonality) (?:\w+ ){{0,2}}?(?:go|mov|shift|chang|lift|jump|turn|ris|climb|slid|step"
+    rf"|\b(?:key|tonality|tonic|home) (?:\w+ ){{0,2}}?(?:go|mov|shift|chang|lift|jump|turn|ris"
+    rf"|climb|slid|step"
     rf"|drop|slip|hop|bump|kick|crank|push|hoist|nudg|rais)\w* (?:up |down |on "
     rf"|back )?(?:in)?to (?P<n11>{NOTE}){_NOTE_ENDS}"
-    rf"|\b(?:[Hh]ome (?:to|in)|back in|(?:step|tone) (?:up|down|higher"
+    rf"|\b(?:[Hh]ome in|back in|(?:step|tone) (?:up|down|higher"
     rf"|lower),? in) (?P<n12>{NOTE}){_NOTE_ENDS}"
     rf"|\b(?:rooted|grounded|anchored|moored|planted|pitched|steeped|camped|parked)(?: \w+ly)?"
     rf" (?:in|on|around) (?P<n13>{NOTE}){_NOTE_ENDS}"
@@ -131,7 +176,8 @@ MOVED = ("n5", "n6", "n9", "n12", "n13")
 PART_BEFORE = Pattern(
     r"\b(?:bass|pedal|drone|hand|melody|tune's|solo|riff|line|lick|theme|phrase|note|voice|singer"
     r"|guitar"
-    r"|piano|organ|strings?|fiddle|violin|cello|trumpet|sax\w*|horns?|flute|clarinet|synth)\b"
+    r"|piano|organ|strings?|fiddle|violin|cello|trumpet|sax\w*|horns?|flute|clarinet|synth"
+    r"|tension|dominant|cadence)\b"
     r"[^.;:,]{0,30}$",
     re.I,
 )
@@ -141,3 +187,9 @@ ALL_PAIR = Pattern(
     rf"|shift|modulat|climb|step|slid|hoist|bump)(?:e?s|ing)(?: up| down)? from(?! A to B\b)"
     rf" (?P<first>{NOTE})(?: (?:up|down))? to (?P<second>{NOTE}){_NOTE_ENDS}"
 )
+# "E, a major chord, is where it rests", "the minor chord of F#, which is home".
+CHORD_CALLED_AFTER = Pattern(
+    r",? (?:again |still |now )?(?:an?|in the|the) (?:\w+ )?(?P<mode>major|minor)\b"
+    r"(?! (?:second|third|sixth|seventh|key))"
+)
+CHORD_CALLED_BEFORE = Pattern(r"\b(?P<mode>major|minor) (?:chord|triad) (?:of|on) $")
