@@ -15,7 +15,7 @@ _ALONE = Pattern(
     r"(?P<long>[b#]?(?:VII|VI|IV|III|II|vii|vi|iv|iii|ii)(?:maj7|7)?)(?![\w#°'/-]|\.\w)"
     rf"|\b(?:(?:[Tt]he|from|to|on) {_KIND}(?P<home>i(?=[.,;:)]|$| [a-z])|I(?=[.,;:)]|$| (?:to|and"
     r"|without|with|each|every|at|after|by)\b))"
-    rf"|(?:(?<![A-Z]\w)(?<!\w\w [a-z] )[Tt]he|from|to|as|plain|before|after|between) {_KIND}"
+    rf"|(?:[Tt]he|from|to|as|plain|before|after|between) {_KIND}"
     r"(?P<five>[Vv]7?))(?![\w#°'/-]|\.\w)"
 )
 _DEGREES = {
