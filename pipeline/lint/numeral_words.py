@@ -24,7 +24,8 @@ _DEGREES = {
 _WORD = rf"(?P<word>{'|'.join(_DEGREES)})"
 # Not of "the dominant colour", "the dominant of E minor".
 _IN_WORDS = Pattern(
-    rf"(?<!wards )(?<!ward )\b(?:[Tt]he|its) (?P<degree>(?:minor |major |plain |true |home )?{_WORD}"
+    r"(?<!wards )(?<!ward )\b(?:[Tt]he|its) (?P<degree>"
+    rf"(?:minor |major |plain |true |home )?{_WORD}"
     r"(?: seventh)?)(?=[.,;:)]|$| (?:and|to|that|which|is|sounds|falls|leads|comes"
     r"|before|back"
     r"|home|gets|takes|has|lingers|lasts|then|returns|resolves|pulls|holds|rather|instead"
