@@ -85,7 +85,8 @@ _ONE = Pattern(
     rf"(?: \w+ly)? (?:on|to|with|in|over|around|upon|within|inside|by)) (?:just |only )?"
     rf"{_ONLY} {_KIND}(?:chord|harmony|triad)\b{_FOR_GOOD}"
     rf"|\b(?:its|the) (?:one|single|only|sole|lone) {_KIND}(?:chord|harmony)\b(?= (?:lasts?"
-    rf"|holds?|fills?|carries|is (?:held|sustained|all)|never|{ALONG})|[.,;]|$)"
+    rf"|holds?|fills?|carries|is (?:held|sustained|all)|never|{ALONG})|(?<=its one harmony)[.,;]"
+    r"|(?<=its one chord)[.,;])"
     rf"|\b(?:one|a single|the same) {_KIND}(?:chord|harmony|triad),? (?:that |which )?(?:is )?"
     r"(?:(?:held|kept|sustained|lasts?|holds?|stays?|going|drawn out|stretched|fills?|sounds?"
     rf"|carries) )?(?:\w+ly )?(?:{ALONG}|the whole|everything|without (?:change|moving|end|cease)"
@@ -158,7 +159,7 @@ def check_one_chord(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
             after = _ALONE_AFTER.match(passage.text, chord.end)
         if after and not after[0].startswith(" is the only chord of"):
             claims.append(Claim(chord.start, after.end()))
-    for claim in claims[:1]:
+    for claim in [*passage.stated(claims)][:1]:
         heard = _lasting(evidence.facts.chords or [])
         fact = f"{len(heard)} different chords are heard."
         judged = right_or("wrong_count", fact, len(heard) == 1) if heard else _UNMEASURED
