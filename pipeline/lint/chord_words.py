@@ -13,7 +13,7 @@ from pipeline.lint.pattern import Pattern
 from pipeline.lint.predicates import ALONG
 from pipeline.lint.sections import WORK
 from schemas.facts import Chord
-from schemas.lint import Finding
+from schemas.lint import ClaimKind, Finding
 
 _PLAIN = r"(?:different |distinct |basic |simple |main |plain |bare |alternating |same )?"
 _SEVERAL = r"(?:two|three|four|five|six|seven|eight|[2-8])"
@@ -21,7 +21,7 @@ _SEVERAL = r"(?:two|three|four|five|six|seven|eight|[2-8])"
 _OF_BIT = (
     r"(?:[\w-]+ )?(?:phrases?|fragments?|figures?|stabs?|stings?|tags?|licks?|fills?|intros?"
     r"|outros?|breaks?|breakdowns?|endings?|codas?|bridges?|verses?|chorus(?:es)?|hooks?|cadences?"
-    r"|hits?|interludes?|sections?|passages?|moves?|turn(?! of)|turnarounds?|punk|songs?(?= are)"
+    r"|hits?|interludes?|sections?|passages?|moves?|turnarounds?|punk|songs?(?= are)"
     r"|lifts?|links?|gestures?)\b"
 )
 _ROUND = (
@@ -61,7 +61,7 @@ _COUNTS = Pattern(
     rf"|\b(?:among|between|around|round|through|of) (?:the|its|these) (?:same |whole )?"
     rf"(?P<n9>{_SEVERAL}) chords\b(?! (?:of|in|on|at|that (?:open|close|end|lead)))"
     rf"|(?<!last )(?<!first )(?<!other )(?<!these )\b(?P<n10>{_SEVERAL}) "
-    rf"(?:\w+ing |\w+ )?chords,?(?: [^.;:]{{2,40}},)? {_GO_ROUND}",
+    rf"(?:\w+ing |\w+ )?(?:chords|harmonies|sonorities),?(?: [^.;:]{{2,40}},)? {_GO_ROUND}",
     re.I,
 )
 _ONLY = r"(?:one|a single|a lone|the one|a sole|its (?:one|single|only|lone))"
@@ -128,7 +128,7 @@ _ALONE = Pattern(
 )
 _ALONE_AFTER = Pattern(r" alone\b", re.I)
 _KINDS = Pattern(
-    r"(?<!\bno )(?<!\bor )(?<!\band )(?<!\bof )(?<!\bly )"
+    r"(?<!\bno )(?<!\bor )(?<!\band )(?<!\bly )"
     r"(?:\b(?P<kind>major|minor) chords\b(?! (?:are|can|sound|and major|in (?:general|music))\b)"
     r"|\b(?:the|that) (?P<one>major|minor) chord\b(?! (?:of|on|\w*[A-G]\b)))(?! ?\()",
     re.I,
@@ -146,7 +146,10 @@ def check_chord_counts(passage: Passage, evidence: Evidence) -> Iterator[Finding
     """How many different chords there are said to be."""
     for claim, match in passage.matches(_COUNTS):
         told = next(each for name, each in match.groupdict().items() if name != "cue" and each)
-        yield passage.finding(claim, "count", _judge_count(int(number(told)), evidence))
+        judged = _judge_count(int(number(told)), evidence)
+        # A `count` is of keys, bars or chords by its words; "two sonorities" has none of them.
+        kind: ClaimKind = "count" if "chord" in match[0].lower() else "chord"
+        yield passage.finding(claim, kind, judged)
 
 
 def check_one_chord(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
