@@ -135,7 +135,8 @@ _KINDS = Pattern(
 )
 _NAME_BEFORE = Pattern(
     r"(?:\b[A-G](?:[#b]|[ -](?:sharp|flat))?|\bthird|\bmajor or|ly|\b(?:focus|emphasis) on"
-    r"|\b(?:use|mix|blend|mixture|number|touch|hint|dash) of|\b(?:only|all|occasional))[ -]$|\bneither "
+    r"|\b(?:use|mix|blend|mixture|number|touch|hint|dash) of|\b(?:only|all"
+    r"|occasional))[ -]$|\bneither "
 )
 # Share of the time; ours: chords heard less are passing ones.
 _LEAST_SHARE = 0.02
