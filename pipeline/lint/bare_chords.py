@@ -115,6 +115,37 @@ _PREDICATE = Pattern(
     r"| (?:is|gets|was) (?:then )?(?:swapped|traded|replaced|exchanged) (?:for|by|with)\b"
     rf"| (?:leans|drops|sinks|melts|tips) (?:hard |back |down )?(?:in)?to {NOTE}(?![a-z])"
 )
+# Of shares of the time: "G sounds slightly longer than either", "D takes the most time".
+_HAS_SHARE = Pattern(
+    r",? (?:(?:still|in fact|by itself|alone|itself|also|clearly|just|only|does|again|even) )*"
+    r"(?:(?:sounds?|lasts?|rings?|stays?|lingers?|(?:is|are) (?:heard|held|sounded|played|touched))"
+    r" (?:for )?(?:the |a |by )*(?:\w+ly |most |shade |touch |hair |little |far |bit |much |almost "
+    r"|fraction |all but |just )*"
+    r"(?:long(?:er|est)?|more|most|less|least|as long|short(?:er|est)|last in each|time)\b"
+    r"|(?:takes?|gets?|has|have|holds?|receives?|claims?|fills?|occup(?:y|ies)|owns?|wins?)"
+    r" (?:the |a |an |by |up )*(?:\w+ly |shade |touch |hair |little |slight |small |bit "
+    r"|clear |much "
+    r"|almost |fraction |far )*(?:most|more|less|least|longest|shortest|larg\w+|smallest|biggest"
+    r"|lead|edge|lion's|greatest|share)\b"
+    r"|(?:is|comes|comes out|runs|lies|stands|edges|being)? ?(?:the |only |just |very |a "
+    r"|an |by |most )*"
+    r"(?:\w+ly |hair |shade |touch |little |whisker |fraction |nose |bit )*"
+    r"(?:ahead|longest|shortest|close behind|right behind)\b"
+    r"|is (?:an?|the) (?:[\w-]+,? ){0,3}(?:chord|triad)\b)"
+)
+_STEPS = (
+    r"(?:(?:is|are) (?:always |then |again )?followed by|pulls? (?:back |home )?(?:in)?to"
+    r"|leads? (?:back"
+    r" |on |home |over |straight )?(?:in)?to|gives? way to|resolves? (?:back |down |up )?(?:in)?to"
+    r"|returns? to|steps? (?:up |down |back )?to|yields? to|comes? (?:right |just |straight )?after"
+    r"|follows|precedes)"
+)
+_GOES_TO = Pattern(
+    rf" (?:always |then |keeps |only )?{_STEPS} {NOTE}(?![a-z'])(?! (?:string|section))"
+)
+_COMES_FROM = Pattern(rf"(?<![\w#']){NOTE}(?:m|7|maj7|m7)?,? (?:always |then )?{_STEPS} $")
+_TO_PART = Pattern(r"^[^A-G]*[ABC](?![\w#])")
+_FROM_PART = Pattern(r"(?<![\w#])[ABC] [^A-G]*$")
 _OF_A_WORK = Pattern(rf"\b(?:{WORK}|music|it|key)\b[^.;:,]*$", re.I)
 # "E and B lift the refrain", "guitars doubled, G and D cracking the gloom".
 _PAIR_STARTS = Pattern(r"(?:^|[a-z][,;:] |\bwhere |\bwhile )$")
@@ -137,7 +168,10 @@ _CALLED = (
     r"(?: degree| chord)?|(?P<roman>[b#]?(?:IV|VII|VI|V|III|II|I|iv|vii|vi|v|iii|ii|i)7?))"
 )
 # "G and Em, as subdominant and supertonic": each chord has its own.
-_OTHER_DEGREE = Pattern(rf" and (?:the )?(?:{'|'.join(_DEGREES)})\b", re.I)
+_OTHER_DEGREE = Pattern(
+    rf" and (?:the )?(?:(?:{'|'.join(_DEGREES)})|(?-i:VII|VI|IV|III|II|V|vii|vi|iv|iii|ii|v))\b",
+    re.I,
+)
 # "D, the dominant", "C drops in as IV", "slides up into C, so that'd be the four".
 _DEGREE = Pattern(
     r"(?:(?: [a-z]+){0,6},? as (?:the |its |our |your )?"
@@ -148,6 +182,7 @@ _DEGREE = Pattern(
     rf"{_CALLED}(?=[.,;:!)]|\s*$| (?:and|but|again|with|of (?:the key|[A-G])|pulling|leaning|at|in"
     r"|before|to|for|that|which|where|here)\b)"
 )
+_NEXT_NAME = Pattern(rf", {NOTE}(?:m|7|maj7|m7)?(?=[,.;])")
 _THIRDS = ({0, 4, 7}, {0, 3, 7}, {0, 3, 6})
 
 
@@ -176,6 +211,13 @@ def _does_something(name: str, before: str, after: str) -> bool:
     """``G crashes in``, ``it's D that tugs``; a lone A, B or C may be a part of the form."""
     if _IT_IS.search(before):
         return bool(re.match(r" that [a-z]+s\b", after))
+    is_form = name in ("A", "B", "C")
+    if _HAS_SHARE.match(after) or (
+        _GOES_TO.match(after) and not (is_form and _TO_PART.search(after))
+    ):
+        return True
+    if _COMES_FROM.search(before) and not (is_form and _FROM_PART.search(before)):
+        return True
     if re.search(r"\w'$|[A-G]\W+$", before) or name == "A":
         return False
     if _PREDICATE.match(after):
@@ -214,6 +256,9 @@ def degree_after(
     match = _DEGREE.match(passage.after(end, 90))
     if match is None or _OTHER_DEGREE.match(passage.text, end + match.end()):
         return None
+    # "F#, C# and B go round, and the dominant, C#, lingers": it is the next one's.
+    if match[0].count(" ") > 3 and _NEXT_NAME.match(passage.text, end + match.end()):
+        return None
     if re.search(NOTE + r"(?![a-z])", match[0][: match.start(match.lastgroup or 0)]):
         return None
     before = passage.before(start, 60)
@@ -248,9 +293,19 @@ _MAKES = Pattern(
 )
 
 
+# "The two have G and B flat in common", "B and D belong to both chords".
+_IN_COMMON = Pattern(
+    r",? (?:in common|(?:belongs?|is common|are common) to (?:both|each|the two|all)"
+    r"|(?:is|are) (?:shared|(?:in|part of) both|held over|the (?:shared|common))"
+    r"|stays? (?:put|where)|as (?:shared|common) (?:notes|tones))\b"
+)
+
+
 def is_one_of_notes(passage: Passage, start: int, end: int) -> bool:
     """Whether letters in a row are notes of a chord: ``gives A flat and C, so F minor``."""
     after = passage.after(end, 60)
     if re.match(r",? in (?:\w+ ){0,3}chords\b", after):
         return False
+    if _IN_COMMON.match(after):
+        return True
     return bool(_SPELLED.search(passage.before(start, 40)) or _MAKES.match(after))

@@ -16,6 +16,7 @@ from pipeline.lint.evidence import Evidence
 from pipeline.lint.harmony import NUMERAL
 from pipeline.lint.key import KeyClaim, key_mentions, relation_claims, settled_keys
 from pipeline.lint.notes import NOTE, note_name
+from pipeline.lint.numeral_words import degree_before, lone_numerals
 from pipeline.lint.passage import Claim, Passage, extractor
 from pipeline.lint.pattern import Pattern
 from pipeline.lint.predicates import OF_WORK
@@ -101,11 +102,14 @@ _CHORD_AFTER = Pattern(r"[ -](?:chords?|triads?)\b", re.I)
 _NOT_CHORD_AFTER = Pattern(r"[ -](?:strings?|tuning|notes?|drone|pedal|sections?)\b", re.I)
 _CHORD_IS = Pattern(
     rf"\bchord(?: (?:progression|sequence))?(?: (?:heard|played|used))?{OF_WORK}"
-    r"(?:,? (?:is|of|being|remains|follows|consists of|includ(?:es|ing)|featur(?:es|ing)|uses"
+    r"(?:,? (?:that|which) [^.;:]{3,50}?)?(?:,? (?:is|of|on|being|remains|follows"
+    r"|consists of|includ(?:es|ing)|featur(?:es|ing)|uses"
     r"|(?:is )?(?:cent(?:er|re)(?:s|e?d)|revolv(?:es|ing)|based|built) (?:around|on)"
     r"|(?:changes|moves|shifts|goes) to)|:|,) (?:an? |simply |just )?(?:steady |simple )?$",
     re.I,
 )
+# "The minor chord of F#".
+_MINOR_ON = Pattern(r"\bminor (?:chord|triad) (?:of|on) $", re.I)
 # "It ends on a G6": a singer may hit a C6.
 _ENDS_ON = Pattern(
     r"\b(?:end|finish|clos|land|resolv|settl|rest)\w*(?: \w+){0,2} (?:on|to|with) an? $", re.I
@@ -123,7 +127,6 @@ _LONG_AFTER = Pattern(
 )
 _AFTER_CHORD = Pattern(rf"\s*(?:\(|\[|=\s*|, the )\s*(?P<numeral>{NUMERAL})(?=\s*[),;\]/]| chord)")
 _BEFORE_CHORD = Pattern(rf"(?<![\w#-])(?P<numeral>{NUMERAL})\s*(?:\(|\[|=\s*|:\s*)\s*$")
-_LONE = Pattern(rf"(?<![\w#/-])(?P<numeral>{NUMERAL})[ -](?:chord|triad|harmony)\b")
 _LONG_CHORD = Pattern(
     r"(?<![\w#'])(?P<root>[A-G](?:[#b]|[ -](?:sharp|flat))?) (?P<mode>major|minor)\s*(?=\()"
 )
@@ -153,7 +156,8 @@ _NUMERALS_TOLD = Pattern(
 )
 _PAIR_AFTER = Pattern(
     r"\s*(?:cadences?|progression|vamp|loop|turnaround|motion|movement|shuttle|alternation"
-    r"|pattern)\b",
+    r"|pattern|sway|seesaw|swing|rolls|sways|rocks|rocking|swaying|alternates?|keeps|goes|runs"
+    r"|repeats|cycles|circles|turns|throughout|back and forth|over and over|round)\b",
     re.I,
 )
 _NUMERAL = Pattern(NUMERAL)
@@ -221,22 +225,24 @@ def numeral_claims(passage: Passage) -> list[NumeralClaim]:
             found[start] = NumeralClaim(start, chord.end, before["numeral"], chord)
     for called in _called(passage):
         found.setdefault(called.start, called)
-    for match in _LONE.finditer(plain):
-        claim = NumeralClaim(match.start("numeral"), match.end(), match["numeral"])
+    for each in lone_numerals(passage):
+        claim = NumeralClaim(*each)
         if not claim.touches(found.values()):
             found[claim.start] = claim
     for match in _NUMERALS_TOLD.finditer(plain):
-        for each in _NUMERAL.finditer(plain, *match.span("list")):
-            found.setdefault(each.start(), NumeralClaim(*each.span(), each[0]))
+        for one in _NUMERAL.finditer(plain, *match.span("list")):
+            found.setdefault(one.start(), NumeralClaim(*one.span(), one[0]))
     return list(found.values())
 
 
 def _called(passage: Passage) -> Iterator[NumeralClaim]:
-    """Chords that are called by a degree in words: ``C, the dominant``."""
+    """Chords that are called by a degree in words: ``C, the dominant``, ``the dominant, C, is``."""
     for chord in chord_symbols(passage):
         is_minor = ":min" in chord.label
         if told := degree_after(passage, chord.start, chord.end, is_minor=is_minor):
             yield NumeralClaim(chord.start, told[1], told[0], chord)
+        elif degree := degree_before(passage, chord.start, chord.end, is_minor=is_minor):
+            yield NumeralClaim(chord.start, chord.end, degree, chord)
 
 
 @extractor
@@ -307,7 +313,8 @@ def _symbols(passage: Passage) -> Iterator[ChordClaim]:
             continue
         # A slash or a Harte colon makes a chord of any quality certain, but not of a bare letter.
         is_certain = quality != "" and quality not in _NEEDS_CONTEXT
-        label = f"{note_name(match['root'])}:{quality or 'maj'}"
+        is_minor = not quality and _MINOR_ON.search(passage.before(match.start(), 20))
+        label = f"{note_name(match['root'])}:{quality or ('min' if is_minor else 'maj')}"
         yield ChordClaim(*match.span(), label, is_certain)
 
 
@@ -418,7 +425,10 @@ def _is_called_chord(passage: Passage, symbol: ChordClaim) -> bool:
     """``An F chord``, ``the chord is F``; in ``A chord lasts`` the letter is an article."""
     if _CHORD_IS.search(passage.before(symbol.start)):
         after = passage.text[symbol.end :]
-        is_article = symbol.label[0] == "A" and re.match(r"[ -][a-z]", after)
+        is_article = symbol.label[0] == "A" and re.match(
+            r"[ -](?!(?:is|and|or|that|which|to|has|takes|gets|sounds|comes|leads|gives)\b)[a-z]",
+            after,
+        )
         return not is_article and not _NOT_CHORD_AFTER.match(after)
     if symbol.label[-1] in "69" and _ENDS_ON.search(passage.before(symbol.start)):
         return not re.match(r" (?:from|[a-z]+$|[a-z]+[.,;])", passage.after(symbol.end))

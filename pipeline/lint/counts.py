@@ -1,18 +1,16 @@
-"""Counts that the facts can tell: key changes, different chords, bars."""
+"""Counts that the facts can tell: key changes and bars."""
 
 import re
 from collections.abc import Iterator
 from itertools import pairwise
 
 from pipeline.lint.evidence import Evidence, key_name
-from pipeline.lint.harmony import triad_of
 from pipeline.lint.key_change import GOES_A_STEP, STAYS, is_step_heard
 from pipeline.lint.numbers import NUMBER, number
 from pipeline.lint.passage import Claim, Judged, Passage, right_or
 from pipeline.lint.pattern import Pattern
 from pipeline.lint.predicates import ADJECTIVES, ALONG, IS, OF_WORK
 from pipeline.lint.sections import WORK
-from schemas.facts import MusicFacts
 from schemas.lint import Finding
 
 _NEVER = (
@@ -82,35 +80,12 @@ _CHANGES = Pattern(
     rf"|{GOES_A_STEP}",
     re.I,
 )
-_CHORDS = Pattern(
-    rf"\b(?P<cue>just|only|merely|built (?:entirely )?(?:on|from)|exactly|a mere|nothing but)"
-    rf"\s+(?:just |only )?(?P<n>{NUMBER}) "
-    rf"(?:different |distinct |basic |simple |main )?chords\b"
-    rf"|\b(?P<n2>{NUMBER})(?: chords (?:are|is) all"
-    r"|-chord (?:progression|loop|song|vamp|sequence|pattern|cycle|tune|groove|jam|blues|ballad"
-    r"|stomp"
-    r"|wonder|trick|track|piece|round|affair|romp|rocker|number|boogie|shuffle|mantra|drone)s?)\b"
-    rf"|\b(?:{WORK}|music|recording|it|progression) (?:uses|has|contains|features|employs"
-    rf"|consists of|is built on|is made up of|is based on) (?:a total of )?(?P<n3>{NUMBER}) "
-    rf"(?:different |distinct |basic |simple |main )?chords\b"
-    rf"|\bthere are (?P<n4>{NUMBER}) (?:different |distinct |basic |simple |main )?chords\b"
-    rf"|(?:^|[.;] )(?P<n5>{NUMBER}) (?:different |distinct )?chords are (?:heard|used|played)\b"
-    # "Four guys, one chord, seven minutes."
-    rf"|(?:^|(?<=[,;:.] ))(?P<n6>{NUMBER}) chords?(?=[,.:;!](?! (?:and|then) )"
-    r"|$| (?:and the|all (?:night|the way|song)|round|for the (?:whole|entire)|back and)\b)"
-    r"|\b(?:just|only|nothing but|never more than|on|all on) (?P<n7>one) chord\b"
-    r"(?=[.:;!]|,(?! (?:and|then|but)\b)|$| (?:throughout|all"
-    r"|for the (?:whole|entire)|from|the (?:whole|entire)))",
-    re.I,
-)
 _BARS = Pattern(
     rf"\b(?:song|track|piece|recording|it) (?:is|spans|runs|lasts|has|covers) (?:a total of "
     rf"|exactly |about |some )?(?P<n>{NUMBER}) "
     r"(?:bars|measures)\b",
     re.I,
 )
-# Share of the time; ours: chords heard less are passing ones.
-_LEAST_SHARE = 0.02
 # Shares of the bars; ours: between them a count is neither right nor wrong for sure.
 _BARS_CLOSE, _BARS_FAR = 0.06, 0.15
 _UNSURE: Judged = (
@@ -142,11 +117,7 @@ def check_key_changes(passage: Passage, evidence: Evidence) -> Iterator[Finding]
 
 
 def check_counts(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
-    """How many different chords and how many bars there are said to be."""
-    for claim, match in passage.matches(_CHORDS):
-        told = next(each for name, each in match.groupdict().items() if name != "cue" and each)
-        judged = _chords(int(number(told)), evidence.facts)
-        yield passage.finding(claim, "count", judged)
+    """How many bars there are said to be."""
     for claim, match in passage.matches(_BARS):
         yield passage.finding(claim, "count", _bars(number(match["n"]), evidence))
 
@@ -167,21 +138,6 @@ def _measured_changes(evidence: Evidence) -> int | None:
     if not sections or not all(evidence.is_sure(each) for each in sections):
         return None
     return sum(key_name(one) != key_name(other) for one, other in pairwise(sections))
-
-
-def _chords(claimed: int, facts: MusicFacts) -> Judged:
-    lasting: dict[object, float] = {}
-    for chord in facts.chords or []:
-        if sound := triad_of(chord.label):
-            lasting[sound] = lasting.get(sound, 0.0) + chord.end_s - chord.start_s
-    if not lasting:
-        return "uncheckable", "not_measured", "No chords were measured."
-    total = sum(lasting.values())
-    different = sum(seconds / total >= _LEAST_SHARE for seconds in lasting.values())
-    fact = f"{different} different chords are heard, apart from passing ones."
-    if abs(claimed - different) == 1:
-        return "uncheckable", "borderline", fact
-    return right_or("wrong_count", fact, claimed == different)
 
 
 def _bars(claimed: float, evidence: Evidence) -> Judged:

@@ -20,8 +20,8 @@ _CHORD_AFTER = Pattern(
 _KEY_AFTER = Pattern(
     r"[ -](?:tonality|keys?|tonal|anthem|ballad|song|track|tune|piece|throughout|as (?:the "
     r"|its )?(?:key|home|tonic)|is the (?:\w+ )?key"
-    r"|(?:then |now )?(?:carries|takes over|holds (?:sway|from|until|till|to))|reigns|pentatonic"
-    r"|scale|harmon(?:y|ies)|cent(?:er|re)|world|territory|mode|palette"
+    r"|(?:then |now )?(?:carries|takes over|governs|rules|holds (?:sway|from|until|till|to))|reigns"
+    r"|pentatonic|scale|harmon(?:y|ies)|cent(?:er|re)|world|territory|mode|palette"
     r"|lament|waltz|dirge|march|shuffle|blues|groove|lullaby|reverie|stomp|romp)\b"
     # "B minor, tremolo-picked, 4/4".
     r"|, (?!and\b|then\b)[\w-]+,? (?:\d/\d|[\d.]+ ?bpm|four-four|three-four|six-eight)\b",
@@ -82,7 +82,7 @@ _KEYS_LED = Pattern(r"\b(?:keys?|modulat\w+|tonal\w*|in|scales?)\b[^.;:,]{0,20}$
 _BETWEEN = Pattern(r"\b(?:between|alternat\w+)\b[^.;:]{0,40}$", re.I)
 _KEY_BEFORE = Pattern(
     r"(?:\b(?:keys?|tonal\w*|tonic|modulat\w*|modes?|rooted|grounded|cent(?:er|re)\w*|transpos\w*|"
-    r"set|written|composed|pitched|cast|anchored)\b[^.;]{0,30}"
+    r"set|belong\w* to|written|composed|pitched|cast|anchored)\b[^.;]{0,30}"
     # "118 BPM, D minor", "it slips into B flat major", "my ear settles on G", "a visit to D major".
     r"|(?:\bbpm|\b\d/\d|\btime|\bfour-four|\bsix-eight|\bthree-four),? (?:and )?"
     r"|\b(?!resolv|chord|cadenc|goes|going|lean)\w+(?: (?:it|us|things|everything|back|down|up|off"

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from pipeline.lint.chord_check import check_chords, check_kinds, check_spelling
+from pipeline.lint.chord_words import check_chord_counts, check_chord_kinds, check_one_chord
 from pipeline.lint.counts import check_counts, check_key_changes
 from pipeline.lint.durations import check_durations
 from pipeline.lint.evidence import Evidence
@@ -16,7 +17,7 @@ from pipeline.lint.names import check_names
 from pipeline.lint.passage import Claim, Passage, read
 from pipeline.lint.phrases import check_leaks
 from pipeline.lint.plain import PlainText, in_plain_form
-from pipeline.lint.progression_check import check_numerals, check_progressions
+from pipeline.lint.progression_check import check_degrees, check_numerals, check_progressions
 from pipeline.lint.silence import check_silence
 from pipeline.lint.tempo import check_tempo
 from pipeline.lint.tempo_change import check_tempo_change
@@ -42,6 +43,7 @@ CHECKS: tuple[Check, ...] = (
     check_kinds,
     check_spelling,
     check_numerals,
+    check_degrees,
     check_progressions,
     check_times,
     check_ends,
@@ -51,6 +53,9 @@ CHECKS: tuple[Check, ...] = (
     check_returns,
     check_key_changes,
     check_counts,
+    check_chord_counts,
+    check_one_chord,
+    check_chord_kinds,
     check_lyrics,
     check_vocals,
     check_silence,

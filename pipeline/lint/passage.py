@@ -46,7 +46,8 @@ _SET_ASIDE = Pattern(
     r" (?:that|which|where|with|in|characteri[sz]ed)"
     r"|most (?:\w+ )?(?:tracks|songs|tunes|pieces|records|music|ballads|house|disco|techno"
     r"|pop|\w+core)"
-    r"|avoid(?:s|ing)|ruled? out|rules out|mistaken for|confused with|sounds nothing like"
+    r"|in common with|avoid(?:s|ing)|ruled? out|rules out|mistaken for|confused with"
+    r"|sounds nothing like"
     r"|contrary to|\ban? (?:[\w-]+ )?(?:genre|style|type) (?:that|which)"
     r"|(?:could|may|might|can) (?:also |well )?(?:be )?"
     r"(?:feel|felt|report\w*|hear\w*(?= (?:as|in|at)\b)|count\w*"
@@ -73,8 +74,9 @@ _SET_ASIDE_AFTER = Pattern(
     r"|would\b|it is not\b|is (?:not|wrong|ruled out"
     r"|incorrect)\b|isn't\b|can be ruled out"
     r"|does(?:n't| not) (?:fit|match)|was ruled out"
-    r"|(?:\w+ ){0,2}(?:never (?:gets established|appears?|comes?|arrives?|surfaces?)|is (?:absent"
-    r"|avoided|missing)"
+    r"|(?:the (?:\w+ ){0,2}\w+, )?(?:\w+ ){0,2}(?:never (?:gets established|appears?|comes?"
+    r"|arrives?|surfaces?|sounds?)"
+    r"|is (?:absent|avoided|missing|never (?:heard|sounded|reached|touched))"
     r"|does(?:n't| not) appear))",
     re.I,
 )

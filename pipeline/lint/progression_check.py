@@ -8,6 +8,7 @@ from pipeline.lint.chords import (
     ChordClaim,
     NumeralClaim,
     ProgressionClaim,
+    numeral_claims,
     progression_claims,
     single_numerals,
 )
@@ -15,6 +16,7 @@ from pipeline.lint.evidence import Evidence
 from pipeline.lint.harmony import Triad, agree, fits, meanings, same_case, triad_of
 from pipeline.lint.key import KeyClaim, last_before, settled_keys
 from pipeline.lint.numbers import NUMBER, number
+from pipeline.lint.numeral_words import degrees_in_words
 from pipeline.lint.passage import Claim, Judged, Passage, right_or
 from pipeline.lint.pattern import Pattern
 from schemas.chords import chord_symbol
@@ -68,6 +70,19 @@ def check_progressions(passage: Passage, evidence: Evidence) -> Iterator[Finding
             judged = _judge(claim, last_before(claim, keys), evidence)
             yield passage.finding(claim, "progression", judged)
             yield from _count(passage, claim, evidence)
+
+
+def check_degrees(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
+    """``The subdominant sounds longest``: whether this degree is heard, major or minor."""
+    told = [(Claim(start, end), numeral) for start, end, numeral in degrees_in_words(passage)]
+    taken = numeral_claims(passage)
+    for claim, numeral in told:
+        if claim.touches(taken) or passage.is_set_aside(claim.start, claim.end):
+            continue
+        judged = _judge_alone(numeral, evidence)
+        if judged[0] == "wrong":
+            judged = _judge_alone(numeral.lower(), evidence)
+        yield passage.finding(claim, "numeral", judged)
 
 
 def _judge_alone(numeral: str, evidence: Evidence) -> Judged:

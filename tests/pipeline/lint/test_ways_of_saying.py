@@ -195,6 +195,31 @@ CLAIMS = {
         "Inevitable is a swing song with a tempo of 140 BPM.",
         "The voice is that of John Smith.",
     ),
+    ("quarry", "chords", "supported"): (
+        "The riff goes through a cycle of four chords.",
+        "Its four-chord sway never stops.",
+        "Four chords, each as long as the next, keep going round.",
+        "In all, the VII sounds slightly longer than any of the rest.",
+        "It steps from III to VII.",
+        "G takes the most time of all.",
+        "The subdominant gets a shade less than the others.",
+        "It owes its gloom to minor chords.",
+        "A is followed by Em.",
+    ),
+    ("quarry", "chords", "contradicted"): (
+        "Two chords rock to and fro.",
+        "Its harmony rests on Em alone.",
+        "Em is held from first to last.",
+        "The harmony does something rare: it never moves.",
+        "The song waits on one minor chord.",
+        "There is no chord to leave for.",
+        "F sounds slightly longer than either of them.",
+        "The minor v leads back to i.",
+        "The dominant, C, is touched last.",
+        "The chord that sounds longest, by a hair, is F.",
+        "B pulls back to F each time.",
+    ),
+    ("loom", "chords", "supported"): ("The loop closes on the minor chord of F#.",),
 }
 NO_CLAIMS = (
     ("harbour", "name", "It is in the key of Gmajor at a tempo of Moderato."),
@@ -282,6 +307,15 @@ NO_CLAIMS = (
     ("gable", "chords", "Chords such as Fm and Bb are common in soul."),
     ("gable", "chords", "The chords could be Fm, Bb and Cm."),
     ("gable", "loudness", "A loudness of -14 LUFS is the standard for streaming."),
+    ("quarry", "chords", "A two-chord tag closes the verse."),
+    ("quarry", "chords", "The guitars hold one chord for two bars."),
+    ("quarry", "chords", "The harmony never moves far from home."),
+    ("quarry", "chords", "It is of World War II, and act II is sad."),
+    ("quarry", "chords", "The dominant colour is grey, moving towards the dominant."),
+    ("quarry", "chords", "The two have G and Bb in common."),
+    ("quarry", "chords", "F and B belong to both."),
+    ("quarry", "chords", "The last two chords alternate."),
+    ("quarry", "chords", "No minor chord is heard, and Eb, the plain II, never sounds."),
 )
 
 
