@@ -13,7 +13,7 @@ from pipeline.lint.voices import HUMAN, TELL, UTTER, VOICE_TYPE
 from schemas.lint import Finding
 from schemas.text import words_of
 
-_DOUBLE = Pattern(r'"([^"\n]{3,400})"')
+_DOUBLE = Pattern(r'"([^"\n]{2,400})"')
 _SINGLE = Pattern(r"(?<!\w)'((?:[^'\n]|(?<=\w)'(?=\w)){6,300})'(?!\w)")
 # Models break off, or forget the mark.
 _UNCLOSED = Pattern(
@@ -23,7 +23,7 @@ _UNCLOSED = Pattern(
 # Of a line that is broken off, what stands before its mark.
 _QUOTES = Pattern(
     rf"(?:\b(?:is|are|reads?|goes|says?|as|like|with|on|into|lines?|words?|refrain|hook|over"
-    rf"|under|behind|through|us|me|you|\w+ing|to|of|"
+    rf"|under|behind|through|around|above|beneath|below|against|us|me|you|\w+ing|to|of|"
     rf"{UTTER}|{TELL})|[:,]) $",
     re.I,
 )
@@ -74,6 +74,34 @@ _WORD_BEFORE = Pattern(
     r"\b(?:on|over|under|with|behind|at|by|beneath|into) (?:the|h[ie][rs]) (?:(?:last|final"
     r"|first) )?"
     r"(?:word|syllable)s? $",
+    re.I,
+)
+# 'The word "me" is sung two times'; 'the word "shanty" comes from France'.
+_WORD_OF_SONG = Pattern(r"\b(?:the|an?|that|this|h(?:is|er)|its) (?:[\w-]+ )?word $", re.I)
+_WORD_SUNG_AFTER = Pattern(
+    r",? (?:(?:is|are|gets|can be) (?:\w+ )?(?:sung|heard|held|repeated|stressed|drawn)"
+    r"|comes?|returns?|recurs|appears?|occurs|falls|stands|rings|lands"
+    r"|arrives|sounds)\b(?! (?:from|to mind|used|of|not|up in)\b)",
+    re.I,
+)
+# 'Before "avenue" and again before "pad", closing each half of the line'.
+_BESIDE_WORD = Pattern(
+    r"\b(?:before|after|between|follow\w*|preced\w*|(?:one|another|an?|the"
+    r"|(?:first|second|last))|and) $",
+    re.I,
+)
+_OF_LINE = Pattern(
+    r"\b(?:(?:the|that|this|each|every|one|a|sung|whole|same|first|second|next|half of)"
+    r" lines?(?! up)"
+    r"|sings?|sung|sang|lyrics?|syllables?|words|verse|couplet)\b"
+)
+# "Porch light's burning" is said to be an image, a plea, what comes at 0:01.
+_TOLD_AS = Pattern(
+    r"\b(?:images?|scenes?|plea|appeal|confession|verdict|command|promise|request|question|answer"
+    r"|refusal|sting|story|tale|farewell|threat|wish|prayer|lament|protest|picture|vow|warning"
+    r"|invitation|couplet|opening|address|boast|complaint|result|begins?|opens?|starts?|enters?"
+    r"|follows|arrives|heard|hears?|come[s]?(?= (?:at|first|next|then|in|right|almost))"
+    r"|goes|turns|reveals?|(?:at|from) \d{1,2}:\d\d)\b",
     re.I,
 )
 _CHORD_BEFORE = Pattern(
@@ -214,7 +242,7 @@ def _is_sung(passage: Passage, quote: QuoteClaim) -> bool:
     n_words = len(bare_words(quote.words))
     before, after = passage.before(quote.start, 160), passage.after(quote.end, 100)
     is_line = is_line_next(before)
-    if n_words == 1 and _WORD_BEFORE.search(before):
+    if n_words == 1 and _is_word_of_line(passage, quote, before, after):
         return True
     told = _DOUBLE.sub(" ", before)
     if _TEXT_BEFORE.search(told) and not re.search("lyric", told, re.I):
@@ -238,7 +266,23 @@ def _is_sung(passage: Passage, quote: QuoteClaim) -> bool:
             return not _AS_IF.search(before)
     if is_line or _SUNG.search(before) or _SUNG.search(after):
         return True
-    return _looks_like_line(quote.words) and not _AS_IF.search(before) and _is_told(before, after)
+    if not _looks_like_line(quote.words) or _AS_IF.search(before):
+        return False
+    first, last = passage.sentence(quote.start)
+    rest = _DOUBLE.sub(" ", passage.text[first : quote.start] + passage.text[quote.end : last])
+    return bool(_TOLD_AS.search(rest)) or _is_told(before, after)
+
+
+def _is_word_of_line(passage: Passage, quote: QuoteClaim, before: str, after: str) -> bool:
+    """Whether a single word is quoted as one of a line that is sung."""
+    if _WORD_BEFORE.search(before):
+        return True
+    if _WORD_OF_SONG.search(before) and _WORD_SUNG_AFTER.match(after):
+        return True
+    if not _BESIDE_WORD.search(before) or _TERM_AFTER.match(after):
+        return False
+    first, last = passage.sentence(quote.start)
+    return bool(_OF_LINE.search(_DOUBLE.sub(" ", passage.text[first:last])))
 
 
 def _looks_like_line(words: str) -> bool:

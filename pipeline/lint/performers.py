@@ -133,8 +133,19 @@ _SONG = (
     r"|an?) (?:[\w-]+ ){0,2}?"
     r"(?:chorus(?:es)?|verses?|refrain|hook|lyrics?|words?|syllables?|vowels?|couplets?)\b)"
 )
+# What is done with words: "he sketches a night", "she asks for the hurt".
+_WORDS = (
+    r"(?:sketche|paint|picture|describe|portray|narrate|recount|promise|vow|swear|warn|urge"
+    r"|implore|long|yearn|recall|regret|grieve|admit|confide|declare|announce|insist|greet|bid"
+    r"|curse|boast|brag|threaten|complain|accuse|forgive|refuse|invite|wonder|beg|ask|tell|dream"
+    r"|addresse|mourn|praise|pray|answer|wishe|hope|say|call(?= (?:out|to|for|on)\b))e?s"
+    r"(?! (?:the |h(?:er|is) )?(?:band|drummer|listeners?|audience|question)\b)"
+    r"|turns (?:it|this|that|to|the (?:image|line|scene|story|words?))\b"
+    r"|(?:puts|says|makes|means) (?:it|this|that) "
+)
 _SHE = Pattern(
-    rf"\bs?he (?:{_ADVERBS}(?:{_APPEARS}|{_MOVES}|(?:keeps|starts|begins) (?!play|drum|strum|pick"
+    rf"\bs?he (?:{_ADVERBS}(?:{_APPEARS}|{_MOVES}|{_WORDS}"
+    r"|(?:keeps|starts|begins) (?!play|drum|strum|pick"
     rf"|loop|solo|tap|bow|pluck|comp|build|add)\w+ing\b)|{_NEVER}\b)"
     rf"{NOT_PLAYED}"
     rf"|\b(?:s?he|(?:an?|the|one) (?:[\w-]+ ){{0,2}}(?:wo)?man|boy"

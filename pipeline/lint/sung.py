@@ -7,6 +7,7 @@ from pipeline.lint.pattern import Pattern
 from pipeline.lint.performers import performers
 from pipeline.lint.predicates import OF_WORK
 from pipeline.lint.sections import WORK
+from pipeline.lint.song_words import ruled_out, words_sung
 from pipeline.lint.unsung import NOT_TOLD_AFTER, comes_later, is_denied
 from pipeline.lint.voices import HUMAN, INSTRUMENT, NOT_PLAYED, UTTER, VOICE_TYPE
 
@@ -48,7 +49,7 @@ _NO_SINGER_AFTER = (
     r"|of (?:the |an? )?(?:its own|chords?|fugue|canon|counterpoint|crowd|audience|people"
     r"|spectators|fans)\b"
     r"|(?:(?:choir|sounding|sound|tag) )?(?:chops?|samples?|percussi\w+|synth\w*|pads?|patch(?:es)?"
-    r"|effects?|fx|cords?)\b"
+    r"|effects?|fx|cords?)\b|(?<=choir )sounds(?=,| and| (?:are|drift|float|hover|fill|come)\b)"
     rf"|is (?:an? |the )(?:(?!main|lead)[\w-]+ )?(?!instrument){INSTRUMENT}\b"
     rf"|(?:used|heard) (?:is|are) (?:an? |the )?{INSTRUMENT}\b|melody line on|(?:field|entry|tag"
     rf"|label)(?! (?:is|says|reads) (?!(?:\w+ as )?\"?none))))"
@@ -71,7 +72,7 @@ _SUNG = Pattern(
     r"|its|another|both"
     r"|(?:two|three|four)(?! voices)|several|multiple|many|lead"
     rf"|male|female|soulful|breathy)\s+\"?{_DESCRIBED}"
-    rf"|(?:this|that|these|those) (?:(?:main|lead|(?:fe)?male|\w+ing|\w+y) )?){_SINGER}\b"
+    rf"|(?:this|that|these|those) (?:(?!{INSTRUMENT}\b)[\w-]+ )?){_SINGER}\b"
     rf"{_NO_SINGER_AFTER}"
     r"|\b(?:she|he) (?:[\w]+ )?(?:to )?"
     rf"(?:sings?|croons?|whispers?|belts?|raps?|pleads|laments|chants|yodels?)\b{NOT_PLAYED}"
@@ -133,7 +134,7 @@ _PERSON = (
     r"|crowd|choir|chorus|quartet|duo|sopranos?"
     r"|vocals?|mezzos?|altos?|tenors?|baritones?|soloists?|singers?|vocalists?|rappers?|performers?"
     r"|artists?|voices?|everyone"
-    r"|someone|somebody|band|group|narrator)"
+    r"|someone|somebody|band|group|narrator|others|sonero|fadista|cantaora?|balladeer)"
 )
 _SING = (
     r"(?:sings?|croons?|whispers?|belts?|raps?|chants?|hums?|wails?|intones?|yodels?"
@@ -146,6 +147,10 @@ _SINGS = Pattern(
     rf"|begins|stops) (?:to )?)?"
     rf"(?:\w+ly )?(?:{_SING}|delivers?)\b"
     # "A woman, distant and drenched in reverb, half whispers"; "three women answer him".
+    # "It is a woman's, light and close".
+    r"|(?:\b(?:is|stays|remains)|\b(?:it|that)'s) (?:[\w-]+ ){0,4}?an? (?:[\w-]+,? ){0,2}?"
+    r"(?:(?:wo)?man|boy|girl|child)'s(?=\s*[.,;:)]|$| (?:at|from|throughout|and not|all|on|too|as"
+    r"|rather|here|alone)\b)"
     rf"|\b{HUMAN} with (?:an? |the )?(?:[\w-]+,? ){{0,3}}?voice\b"
     r"|\b(?:answered|echoed|joined|doubled|shadowed|backed|harmoni[sz]ed) by (?:the |two |three "
     r"|four |an? )?"
@@ -266,7 +271,11 @@ _MENTION = Pattern(
     # "The repetitive chanting of the word Om"; "a chanting quality" is that of a melody.
     r"|chanting(?= (?:of|by|in the))|(?:chanting|chants|yodels) (?:is|are)"
     rf"|(?:slow|vocal|(?:fe)?male) chant(?:s|ing)?)\b{_NO_SINGER_AFTER}"
-    r"(?!\"? (?:samples?|chops?|type|nuances?|ranges?)\b)(?![\":-])",
+    r"(?!\"? (?:samples?|chops?|type|nuances?|ranges?)\b)(?![\":-])"
+    # "Voice, horns and drums", "a trio of voice and guitars"; "the cello's darker voice" has more.
+    rf"|(?:(?:^|[,;:(] )|(?:(?<=\band )|(?<=\bof )|(?<=\bfor )|(?<=\bwith )|(?<=\bwhen )"
+    r"|(?<=\bwhere )|(?<=\bmassed )|(?<=\bhuman )|(?<=\bmixed )|(?<=\bonly )))voices?\b"
+    rf"{_NO_SINGER_AFTER}(?! (?:types?|fields?|leading|exchange|crossing|by voice)\b)(?!-)",
     re.I,
 )
 _SEARCHED_BEFORE = Pattern(
@@ -285,7 +294,8 @@ _SEARCHED_BEFORE = Pattern(
     re.I,
 )
 _LIKENESS = (
-    r"like|as if|as though|mimic\w*|imitat\w*|evok\w*|recall\w*|resembl\w*|suggest\w*(?! that)"
+    r"nothing (?:in|about|here|of|has|sounds)|like|as if|as though"
+    r"|mimic\w*|imitat\w*|evok\w*|recall\w*|resembl\w*|suggest\w*(?! that)"
     r"|replac\w*|similar to|remind\w*|reminiscent"
     r"|in(?:stead| place) of|the (?:role|place) of|could use|in lieu of|stand(?:s|ing)? in for"
     r"|pass(?:es)? for|(?:close|closer|near|nearer) to|begs for|(?:closest"
@@ -372,10 +382,10 @@ def first_sung(passage: Passage, none: Claim | None) -> Claim | None:
         if pattern is not _TYPES or not _HORNS.search(_sentence(passage, claim))
     ]
     if not none:
-        found += comes_later(passage)
+        found += (*comes_later(passage), *ruled_out(passage))
         found += (
             claim
-            for claim in performers(passage)
+            for claim in (*performers(passage), *words_sung(passage))
             if not is_denied(passage.clause_before(claim.end))
         )
     return min(found, key=lambda claim: claim.start, default=None)

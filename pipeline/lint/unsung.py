@@ -104,7 +104,20 @@ _NONE = Pattern(
     r"|in the (?:vocal )?booth)\b"
     r"|(?:(?<=\bvocals\? )|(?<=\bvoices\? )|(?<=\bvoice\? )|(?<=\bsinging\? )|(?<=\blyrics\? )"
     r"|(?<=\bsinger\? ))(?:none|nope|not (?:here|one|an?)|nobody|no one)\b"
-    r"|\bonly instruments (?:are|can be) (?:heard|used)\b|\b(?:entirely|only|solely)"
+    # "No line of words comes in", "neither a man's voice nor a woman's", "played rather than sung".
+    r"|\bno (?:single )?(?:lines?|words?|syllables?|verses?)(?: of (?:words|text|verse"
+    r"|song|lyrics))?"
+    r" (?:is|are|ever|comes?|enters?|arrives?|appears?|joins?|breaks?|steps?|surfaces?)"
+    r" (?:in\b|ever\b|heard\b|sung\b|spoken\b|forward\b|to be heard\b)"
+    r"|\bneither (?:an? |the )?(?:lead )?(?:(?:wo)?m[ae]n|(?:fe)?male)(?:'s)?(?: \w+)? n?or"
+    r" (?:an? |the )?(?:(?:wo)?m[ae]n|(?:fe)?male|child|choir)(?:'s)?\b"
+    r"(?=(?: voice| singer)?(?:\s*[.,;:]|$| (?:sings|is heard|to be heard|comes|enters|steps"
+    r"|stepping|joins|appears|is singing|can be heard)\b))"
+    r"|\bno (?:wo)?m[ae]n (?:and no|or|nor) (?:wo)?m[ae]n (?:\w+ )?(?:sings?|comes?|enters?"
+    r"|is heard)\b"
+    r"|\bplayed,? (?:rather than|instead of|(?:and )?not) sung\b"
+    r"|\bonly instruments (?:(?:are|can be) (?:heard|used)|come|step|play|sound|speak|answer|take"
+    r"|remain|carry|fill)\b|\b(?:entirely|only|solely)"
     r" (?:by|on|(?:(?:composed|made up) )?of) (?:instruments"
     r"|instrumental (?:music|sounds|parts|elements))\b"
     rf"|\b(?:no|without(?<!those without)|no one's) {_OTHERS}(?:any |an? )?"
@@ -232,7 +245,8 @@ _UNTIL_NOW = Pattern(
 )
 # "To the end at 1:54 nobody sings"; "by 4:47 no voice has come: the track is instrumental".
 _TO_THE_END = Pattern(
-    r"\bthrough to (?=\d)|\b(?:up |down |through )?to the (?:very )?(?:end|close|finish)\b"
+    r"\b(?:through|(?:right|straight|all the way) up|all the way) to (?=\d)"
+    r"|\b(?:up |down |through )?to the (?:very )?(?:end|close|finish)\b"
     r"|\b(?:from|between) 0:00\b|\b(?:ends|closes|stops|finishes|is over|wraps up|bows out"
     r"|fades out)"
     r" (?:at|by) [^.;]{0,20}(?:,| and )"
@@ -254,7 +268,12 @@ NOT_TOLD_AFTER = Pattern(
 _TOLD = Pattern(r"\b(?:mention|specify|state|describe|indicate|say|provide)\b", re.I)
 # "The recording does not mention any singing".
 _OF_MUSIC = Pattern(rf"\b(?:{WORK}|music) (?:does |do )?$", re.I)
-_NOT_NONE = Pattern(r"(?:\bnot|n't) (?:an? |purely |entirely )?$", re.I)
+_NOT_NONE = Pattern(
+    r"(?:\bnot|n't) (?:an? |purely |entirely )?$"
+    # "A band like this could easily go without a singer".
+    r"|\b(?:could|might|would|may) (?:\w+ ){0,2}?(?:go|do|manage|work|stand|live|exist|get by) $",
+    re.I,
+)
 # "An instrumental with a cello solo" is one all through.
 _HAS = Pattern(
     r"\b(?:with|featur\w+|consist\w+|contain\w*|showcas\w+|includ\w+|ha[sv]e?|made|led|played)\b",
@@ -262,7 +281,8 @@ _HAS = Pattern(
 )
 _FOR_A_WHILE = Pattern(
     r"\b(?:until|up to|before|part|middle|first|last|final)\b"
-    r"|\bfor (?:about |around |some |roughly |nearly |almost )?(?:\d+|a few|several|two|three|four"
+    r"|\bfor (?:about |around |some |roughly |nearly |almost |maybe |perhaps )?"
+    r"(?:\d+|a few|several|two|three|four"
     r"|five|six|eight|ten|twelve|fifteen|sixteen|twenty) (?:seconds|bars|measures|beats)\b"
     r"|\bfor a (?:while|moment|spell|bit)\b",
     re.I,

@@ -1,0 +1,74 @@
+"""Where a text speaks of the words of a song: their language, what they tell, the lyric."""
+
+import re
+from collections.abc import Iterator
+
+from pipeline.lint.passage import Claim, Passage
+from pipeline.lint.pattern import Pattern
+from pipeline.lint.predicates import OF_WORK
+from pipeline.lint.sections import WORK
+
+LANGUAGE = (
+    r"(?-i:English|French|Spanish|Portuguese|Italian|German|Welsh|Irish|Gaelic|Latin|Russian"
+    r"|Arabic|Greek|Yiddish|Hebrew|Swedish|Norwegian|Turkish|Polish|Breton|Catalan|Mandarin"
+    r"|Cantonese|Japanese|Korean|Hindi|Zulu|Scots)"
+)
+"""Regular expression of a language that is sung."""
+_TELLS = (
+    r"(?:pictur|paint|sketch|tell|speak|describ|recount|narrat|mourn|plead|beg|ask|promis|dwell"
+    r"|lament|dream|wish|long|yearn|evok|imagin|call|turn|address|bid|confess|celebrat|prais|pray"
+    r"|recall|remember|revolv|circl|concern|sing|warn|vow|swear|refus|protest|urg|set|name)e?s"
+)
+# "In other words", "the words "slow" and "sad"", "beyond words".
+_NOT_SUNG_WORDS = (
+    r"(?<!other )(?<!few )(?<!key )(?<!into )(?<!many )(?<!beyond )(?<!in simple )(?<!in plain )"
+    r"(?<!such )(?<!my )(?<!your )(?<!buzz )(?<!two )(?<!three )(?<!tempo )(?<!as )"
+)
+_WORDS = Pattern(
+    rf"{_NOT_SUNG_WORDS}\bwords\b"
+    r"(?!(?: for (?:it|this|that|the|an?|such)\b|,? (?:like|such as|fail|used|cannot|can't"
+    r"|to describe|you|I|we)\b|(?:,| are| is)? ?[\"'(]|-))"
+    rf"|\b(?:{LANGUAGE}|sung) (?:[\w-]+ )?(?:text|verses?|lyrics?|poem|lines)\b"
+    rf"|\bthe (?:\w+ )?text (?:of the (?:song|prayer|motet|hymn)"
+    rf"|{_TELLS}\b(?! (?:that|us|the (?:key|tempo|metre|chords?))\b))"
+    rf"|\btext about (?!(?:the|this|an?) (?:{WORK}|music)\b|it\b)"
+    # "A lyric soprano", "as lyric as".
+    r"|\b(?:the|an?|this|that|these|its|his|her|their|each|every|whose|sung)"
+    r" (?:(?!as\b)[\w'-]+,? ){0,3}?lyric"
+    r"(?='s|\s*[.,;:!)]|$| (?:in|of|about|that|which|is|are|and|on|over|at|from|to|with|skip"
+    r"|\w+s)\b)"
+    r"(?! (?:is|as) (?:as|in tone)\b)(?! (?:and|in|of) (?:[\w-]+ )?(?:tone|mood|style|feel|vein)\b)"
+    r"(?! (?:\w+ )?(?:sheets?|videos?|poems?|melodies|themes?|passages?|sopranos?|tenors?))"
+    rf"|\b(?:{WORK}|lament|plea|story|refrain|verses?|farewell|tale|prayer)(?:,| is| heard| here)*"
+    rf" in {LANGUAGE}\b"
+    rf"|^\W*in {LANGUAGE},? (?:s?he|it|they|the (?:{WORK}|words|lines|singer))\b"
+    rf"|\blanguage(?: of it| heard| sung|{OF_WORK}) is {LANGUAGE}\b"
+    # "The next line begs"; a line of notes does not.
+    r"|\b(?:opening|first|second|next|last|closing|final|following) lines? (?:asks|pleads|begs"
+    r"|promises|confesses|warns|vows|swears|wishes|prays|tells (?:of|us|how|the)|speaks of"
+    r"|mourns|pictures|declares|remembers|addresses)\b",
+    re.I,
+)
+_NONE_BEFORE = Pattern(
+    r"\b(?:no|without|any|neither|nor|never|not|needs?|wants?|expect\w*|had|almost|wordless)"
+    r" (?:[\w'-]+ ){0,2}$|\b(?:wait|listen|look|search)(?:s|ing|ed|es)? (?:\w+ )?for\b[^.;]{0,30}$",
+    re.I,
+)
+# An answer that is struck out: "a purely instrumental piece is ruled out".
+_RULED_OUT = Pattern(
+    r"\b(?:an?|the|any) (?:\w+ly )?instrumental(?: [\w-]+)? (?:is|can be|must be) (?:\w+ )?"
+    r"(?:ruled|struck|left) out\b",
+    re.I,
+)
+
+
+def words_sung(passage: Passage) -> Iterator[Claim]:
+    """Where words of a song are spoken of as heard."""
+    for claim, _ in passage.matches(_WORDS):
+        if not _NONE_BEFORE.search(passage.before(claim.start, 40)):
+            yield claim
+
+
+def ruled_out(passage: Passage) -> Iterator[Claim]:
+    """Where it is said that it cannot be instrumental."""
+    return (claim for claim, _ in passage.matches(_RULED_OUT))
