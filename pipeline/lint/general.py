@@ -157,7 +157,10 @@ _OF_MANY = Pattern(
 # "If it has four sharps, it may be in E major": but who listens hears; "the song would be slow".
 _SUPPOSES = Pattern(
     r"\W*if\b(?! (?:you|one|we)\b)|\W*(?:the|this|it|an?) (?:[\w'-]+ ){0,6}?would (?:\w+ly )?"
-    r"(?:be|have|last|feature|include|sound|feel)\b",
+    r"(?:be|have|last|feature|include|sound|feel)\b"
+    # "A slow song would leave wide gaps, and this one does not".
+    r"|\W*(?:an? )?(?:[\w-]+ )?(?:slow|fast|quick|brisk|rapid|moderate|medium|longer|shorter)\w*"
+    r" [^.;,]{1,40}? would\b(?!.*\b(?:leaves (?:me|us|one|only|the)|leaving)\b)",
     re.I,
 )
 # "Identifying the key: Russian music tends to".

@@ -49,7 +49,7 @@ _SET_ASIDE = Pattern(
     r"|avoid(?:s|ing)|ruled? out|rules out|mistaken for|confused with|sounds nothing like"
     r"|contrary to|\ban? (?:[\w-]+ )?(?:genre|style|type) (?:that|which)"
     r"|(?:could|may|might|can) (?:also |well )?(?:be )?"
-    r"(?:feel|felt|report\w*|hear\w*(?= (?:as|in|at)\b)|count\w*"
+    r"(?:feel|felt|report\w*|hear\w*(?= (?:as|in|at)\b)|(?<!\bcan )(?<!\bcan be )count\w*"
     r"|mistak\w*|perceiv\w*|read|register\w*|detect\w*|sense\w*))\b|n't\b|\b(?:no|any|might"
     r"|may|could)\s+$|\b(?:could|can|may|might) be $"
     # "Which is common in F minor".
@@ -73,7 +73,8 @@ _SET_ASIDE_AFTER = Pattern(
     r"|would\b|it is not\b|is (?:not|wrong|ruled out"
     r"|incorrect)\b|isn't\b|can be ruled out"
     r"|does(?:n't| not) (?:fit|match)|was ruled out"
-    r"|(?:\w+ ){0,2}(?:never (?:appears?|comes?|arrives?|surfaces?)|is (?:absent|avoided|missing)"
+    r"|(?:\w+ ){0,2}(?:never (?:appears?|comes?|arrives?|surfaces?)|is (?:absent|avoided|missing"
+    r"|excluded|out of the question)"
     r"|does(?:n't| not) appear))",
     re.I,
 )
