@@ -13,6 +13,7 @@ from pipeline.lint.lengths import (
     PRECISE,
     PRECISE_AHEAD,
     ROUGH,
+    SIZED,
     SPOKEN,
     TIME_WORDS,
     DurationClaim,
@@ -26,7 +27,7 @@ from schemas.lint import Finding
 
 _ALL = (
     rf"(?:{WORK}|{KIND}|recording|clip|music|it|this|which|all of it|(?:whole|entire) [\w-]+"
-    r"|(?:the|this) (?:take|master|trip|ride|story))"
+    r"|(?:the|this) (?:take|master|trip|ride|story|movement|whole))"
 )
 _IT = rf"(?:it|(?:the|this) (?:[\w-]+ )?(?:{WORK}|band|music|story)|everything|they|he|she)"
 # "In 1:05, it changes key" tells when, "for two minutes he solos" of a part.
@@ -69,9 +70,10 @@ def _pattern(words: str) -> Pattern:
 
 _SAYS = _pattern(
     rf"\b{_ALL}(?:'s|\s+(?:\w+ly\s+)?(?:that\s+)?"
-    r"(?:lasts?|runs?|clocks(?: in)?|spans?|is told in|comes in|weighs in|plays|stretches|comes to"
+    r"(?:lasts?|runs?|clocks(?: in)?|spans?|is told in|comes in|weighs in|plays|stretches"
+    r"|extends|comes to"
     r"|is|sprawls|adds up to|totals|fills|occupies|unfolds over|goes|goes on|continues|carries on"
-    r"|keeps going|takes(?: up| (?:us|them|him|her|me|you))?|measures|(?:lingers|hangs around"
+    r"|keeps going|needs|takes(?: up| (?:us|them|him|her|me|you))?|measures|(?:lingers|hangs around"
     r"|sticks around|hums along) for))\s+"
     r"(?:for\s|at\s|in\s|out to\s|to\s|past\s|across\s|from 0:00 (?:to|until)\s)?"
     rf"\s*{LENGTH}(?P<long>,?\s+(?:(?:long|in length|in duration|{_ALL_TOLD}|from)\b|{_OF}))?"
@@ -98,8 +100,41 @@ _AND_OF = _pattern(
     r"|clos\w+"
     r"|follows?|pass(?:es)?|builds?|gives? way|brings?)\b)"
 )
+# "Counted from the first sound until the last one stops, that makes 3:28".
+_TO_LAST = _pattern(
+    r"\b(?:to|until|till) (?:the |its )?"
+    r"(?:last|final|end|close|point|moment|silence)\b[^.;\d]{0,40}?,? (?:(?:that|this|it|one|there"
+    r"|the (?:clock|count)) )?(?:makes?|takes?|comes? to|gives?|amounts? to|adds up to|gets?|is|are"
+    rf"|lasts|spans|measures|counts?|reads|(?<=, )(?=[^.;]{{5,60}} (?:pass|go by"
+    rf"|elapse)\b)) ?{LENGTH}"
+)
+_FROM_FIRST = Pattern(r"\bfrom (?:the |its )?(?:first|opening|start|beginning)\b", re.I)
+_ONE_SPAN = r"(?:course|span|arc|stretch|sweep|line|block|length)"
+# "It flows in a single arc from 0:00 to 1:55", "the band spans the song from 0:00 to 3:27".
+_IN_ONE_SPAN = _pattern(
+    rf"\b(?:(?:whole|entire|full|single|one) (?:[\w-]+ )?{_ONE_SPAN}\b[^.;:]{{0,40}}?"
+    rf"|(?:spans?|fills?) (?:the|this) (?:[\w-]+ ){{0,2}}?(?:{WORK}|minutes)) from 0:00"
+    rf" (?:through )?to {LENGTH}"
+)
 _PATTERNS = (
     _SAYS,
+    _TO_LAST,
+    _IN_ONE_SPAN,
+    _pattern(
+        rf"\bfrom 0:00 (?:through )?to {LENGTH}(?=[^.;:]{{0,30}} (?:as|in) (?:one|a single)"
+        rf" (?:[\w-]+ )?{_ONE_SPAN}\b)"
+    ),
+    # "The closest fit is four minutes".
+    _pattern(
+        r"\b(?:closest|nearest|best) (?:fit|match|choice|answer|option|guess|figure"
+        r"|value)(?: here)?"
+        rf" is {LENGTH}"
+    ),
+    _pattern(rf"\bthe (?:right |fitting )?answer is {LENGTH}"),
+    _pattern(
+        rf"{_SENTENCE}{LENGTH} (?:is|are) (?:the |its )?(?:length|duration|running time|how long"
+        r"|closest|nearest)\b"
+    ),
     _pattern(
         r"\b(?:(?:over|in|across|within|throughout) (?:the course of )?(?:its|the full"
         r"|the entire|the whole)|for (?:the|its) (?:full|entire|whole)|over the course of"
@@ -179,13 +214,13 @@ _PATTERNS = (
     ),
     # "All this in 3:02", "at a brisk 3:02".
     _pattern(r"\b(?:all (?:this|that|of (?:it|this))|(?:no|nothing) [\w ,-]{1,30}) in " + PRECISE),
-    _pattern(rf"\b(?=an? (?:lean|brisk|tight|neat|tidy|trim|taut|swift|mere)\b){LENGTH}"),
+    _pattern(rf"\b(?=an? (?:{SIZED}|mere) (?:\d+:|{NUMBER} min)){LENGTH}"),
     # "You'll need four minutes", "it asks six minutes and ten seconds of you".
     _pattern(
         r"\b(?:you(?:'ll| will|'d better)? (?:need|get|have|want|spend|owe it"
         r"|be (?:\w+ )?(?:here|there)(?: for)?)|you've got|you're in for"
         r"|we get is"
-        r"|make it|(?:give|grant|offer|ask|demand|cost|allow|hand|lend|spare|budget|promise"
+        r"|makes? it|(?:give|grant|offer|ask|demand|cost|allow|hand|lend|spare|budget|promise"
         r"|steal|rob|set aside)s?(?: for| from)?(?: (?:you|us|me|itself|yourself|him"
         r"|her))?(?: of)?"
         rf"|here (?:is|are)(?=[^,.;]* (?:of|for you)\b)) "
@@ -295,6 +330,7 @@ _FOR_LESS = Pattern(
     rf"\b(?:{_HAPPENS}\w*|hold\w*|last\w*|alone|silen\w*|paus\w*|rest\w*|linger\w*)\b", re.I
 )
 # "This piano solo lasts 2:54".
+_EACH = Pattern(r"\b(?:each|apiece)\b(?! of the \w+ minutes)", re.I)
 _IS_SOLO = Pattern(r"\bthis (?:[\w-]+ ){0,3}solo\b", re.I)
 _OPENS = Pattern(r"\b(?:open|begin|start|end|clos|first|then|after|before|follow)\w*\b", re.I)
 _COMPARED = Pattern(r"\b(?:the \w+ of|like|about|sings? of) an? $", re.I)
@@ -306,7 +342,8 @@ _OF_BRIEF = Pattern(
     rf"\b(?:lasts?|lasting|runs?|is|long|length|duration|runtime|time|{WORK}|clip)\b|'s ", re.I
 )
 _OF_LESS = Pattern(
-    r"\b(?:break\w*|chord|note|bar|(?<!:\d\d )loop|drone|fade|tail|build\w*|drop|phrase|sample"
+    r"\b(?:break\w*|chord|note|bar|(?<!:\d\d )loop|(?:final|last) drone|fade|tail|build\w*|drop"
+    r"|phrase|sample"
     r"|window|segment"
     r"|(?<!the )(?<!this )clip|riff|silence|pause|echo(?:e|\b)|reverb|delay|decay|feedback"
     r"|crescendo"
@@ -360,7 +397,8 @@ def _claim(passage: Passage, match: re.Match[str]) -> DurationClaim | None:
     before = passage.before if _IS_ELIDED.match(match[0]) else passage.clause_before
     around = _END_TO_END.sub(" ", f"{before(match.start())} {match[0]}")
     around = _IS_SOLO.sub("this piece", around)
-    if _FOR.gave(match) and (PLAYER.search(around) or _FOR_LESS.search(around)):
+    is_of_some = _FOR.gave(match) and (PLAYER.search(around) or _FOR_LESS.search(around))
+    if is_of_some or _EACH.search(around):
         return None
     if _AND_OF.gave(match) and _OPENS.search(passage.before(match.start())):
         return None
@@ -369,13 +407,19 @@ def _claim(passage: Passage, match: re.Match[str]) -> DurationClaim | None:
     subject = passage.before(match.start()) if is_apposed else around
     if _AND_OF.gave(match):
         subject = around = match[0]
-    if not _WHOLE.gave(match) and (is_of_part(subject) or _OF_LESS.search(around)):
+    if not _is_of_all(passage, match) and (is_of_part(subject) or _OF_LESS.search(around)):
         return None
     low_s, high_s = bounds_s(match)
     if high_s < _BRIEF_S and not _OF_BRIEF.search(match[0]):
         return None
     is_known = _WHOLE.gave(match) or _ACROSS.gave(match) or " its " in match[0]
     return DurationClaim(*match.span(), low_s, high_s, is_known)
+
+
+def _is_of_all(passage: Passage, match: re.Match[str]) -> bool:
+    """Whether its own words say that a length is that of the whole."""
+    is_end_to_end = _TO_LAST.gave(match) and _FROM_FIRST.search(passage.before(match.start()))
+    return bool(is_end_to_end or _WHOLE.gave(match) or _IN_ONE_SPAN.gave(match))
 
 
 def _is_bare(passage: Passage, match: re.Match[str]) -> bool:

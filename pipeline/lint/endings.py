@@ -77,20 +77,34 @@ _STOPS = (
     r"|(?:brings|drops|lowers) (?:down )?the curtain|leaves the (?:room|building|stage|floor))"
 )
 _ALL = (
-    r"(?:it|it all|this(?: one)?|that|which|everything|everybody|everyone|they|all|we|you're|we're"
+    r"(?:it|it all|the (?:tale|story)(?= (?:is|has) (?!only|half|not\b|still|barely))"
+    r"|this(?: one)?|that|which|everything"
+    r"|everybody|everyone"
+    r"|they|all|we|you're|we're"
     r"|the whole (?:thing|affair|show|business)"
     rf"|(?:the|this) (?:[\w'-]+ ){{0,3}}?(?:{WORK}|{KIND}|band|music|tape|record|disc|needle"
     rf"|reel|show"
     r"|curtain|sound|lights?|glow|fire|flame|lamp|engine))"
 )
 _SO = r"(?:(?!not\b|never\b|almost\b|nearly\b|barely\b|hardly\b)\w+(?:ly| all)? ){0,2}?"
+# "Voice, piano and strings come to rest".
+_LIST_ENDS = (
+    r"\w, (?:the )?[\w -]{1,25} and (?:the )?[\w -]{1,25} (?:come to (?:rest|an? (?:[\w-]+ )?(?:end"
+    r"|close))|end|finish)\b"
+)
+# "The last stretch up to 2:05".
+_LAST_STRETCH = (
+    r"\bthe (?:last|final|closing) (?:stretch|section|part|span|passage|(?:half )?minute|bars|leg)"
+)
 _THEM = (
     rf"(?: it\b(?: all)?(?! (?:up|down|back)\b)| (?:things|everything|proceedings|the lot"
     rf"|(?:the|this) (?:[\w-]+ )?(?:{WORK}|{KIND}|music|show|evening|night|story|thing)))"
 )
 _GONE = (
     r"(?:(?:all )?(?:out|done|gone|over|finished|home|dusted)|(?:ending|closing"
-    r"|finishing|stopping|concluding|fading (?:out|away)|dying away"
+    r"|finishing|stopping|concluding|(?:coming|drawing|grinding) to (?:an?"
+    r"|its) (?:[\w-]+ )?(?:stop|halt|end"
+    r"|close|rest)|fading (?:out|away)|dying away"
     r"|(?:fading|vanishing|disappearing)(?=,? (?:at|by|after)? ?$))|curtain(?: down| falls)?"
     r"|lights out|doors close|credits(?: roll)?"
     r"|end of the line|closing time|game over"
@@ -104,17 +118,28 @@ _END = (
     rf"|(?P<all>\b{_ALL}(?: is|'s| has been| are|'re) {_SO}(?:over(?! the\b)|done|finished|gone"
     rf"|said"
     rf"|told|spent)\b(?! (?:twice|before|again))|\b{_ALL}(?:'s)? {_SO}(?:{_ENDS}|{_STOPS})"
-    rf"|\b(?:they|all|we|both) {_SO}(?:end|stop"
+    rf"|{_LIST_ENDS}|\b(?:they|all|we|both) {_SO}(?:end|stop"
     r"|finish|close|halt|wrap up|sign off|bow out|fall silent)\b)"
     rf"|(?P<them>\b(?:ends|closes|finishes|stops|concludes|caps){_THEM}"
     rf"|\b(?:shuts|cuts) it (?:off|down)|\bbrings{_THEM} (?:home|to (?:an?"
     rf"|its) (?:[\w-]+ )?(?:end|close|halt|stop)))"
     rf"|(?P<thing>\b{_THING} (?:\w+ly )?(?:ends|closes|finishes|concludes))"
 )
+# "The song flows in one arc up to 2:58", "and runs on to 5:47".
+_RUNS_ON = (
+    r"(?:runs?|go(?:es)?|carr(?:y|ies)|stretch(?:es)?|continues?|drifts?|flows?|plays?|rolls?"
+    r"|moves?"
+    r"|rides?|presses|pushes|keeps?)"
+    r" (?:on|going|out|(?:on )?(?:in|as) (?:one|a single) [\w-]+(?: [\w-]+)?)"
+)
 # "Until the lone marimba stops".
 _LONE = r"(?:only )?(?:the|an?) (?:lone|last|bare|single|solitary|final) [\w-]+(?: [\w-]+)?"
 _END_BEFORE = Pattern(
-    rf"(?:(?P<until>\b{_ALL} (?:does not|doesn't|never) (?:end|finish|stop|let up)s?)"
+    rf"(?:(?P<until>\b{_ALL} (?:does not|doesn't|never) (?:end|finish|stop|let up)s?"
+    rf"|(?:\b{_ALL}|\band|, which"
+    rf"|\w, (?:the )?[\w -]{{1,25}} and (?:the )?[\w -]{{1,25}}?) (?:\w+ly )?{_RUNS_ON}"
+    r"(?=,? ?(?:\w+ly )?$)"
+    rf"|{_LAST_STRETCH}(?= $))"
     rf"|{_END}|(?P<ends>\b{_ENDS})|(?:\band |\bthen |, "
     rf"|\buntil {_LONE} )(?P<stops>(?:\w+ly )?{_STOPS})"
     rf"|(?:^\W*|[,;:] |\band |\bit's |\bit is |\bwe're )(?:and )?(?P<gone>{_GONE}))"
@@ -135,7 +160,8 @@ _END_AFTER = Pattern(
     re.I,
 )
 _MOMENT = Pattern(
-    rf"(?:\b(?:at|by|until|till|after|come|bang on)\s+(?:the )?|(?=\b(?:around|about|just)\b))"
+    rf"(?:\b(?:at|by|until|till|after|come|bang on|up to|(?<= on )to"
+    rf"|(?<=stretch )to)\s+(?:the )?|(?=\b(?:around|about|just)\b))"
     rf"{LENGTH}(?:[ -]mark)?",
     re.I,
 )
@@ -168,7 +194,9 @@ _NO_END_AFTER = Pattern(
     re.I,
 )
 _GOES_ON = Pattern(
-    r"\W*where\b|\W*(?:[\w'-]+ ){0,4}?(?:before(?! (?:you|anyone|we)\b)|then|only to|for (?:a"
+    r"\W*where\b|\W*(?:[\w'-]+ ){0,4}?(?:before(?! (?:you|anyone|we|one|two|three|four|five|six"
+    r"|seven|eight|nine|ten"
+    r"|(?:they|it|all|everything) (?:are|is|stops?|ends?|fades?|falls?))\b)|then|only to|for (?:a"
     r"|one|two|four)\b"
     r"|(?:and|but) (?:(?!from\b)[\w'-]+ ){0,4}?(?:returns?|comes? back|restarts?|resumes?"
     r"|starts?|begins?"
@@ -192,6 +220,16 @@ _NEARLY = Pattern(
     r"|\b(?:near|towards?|before|approaching|second to|next to)(?: \w+)?\W*$",
     re.I,
 )
+_UP_TO = Pattern(r"until|till|up to|to ", re.I)
+_BEFORE_IT = Pattern(r"\bbefore $", re.I)
+# "Half of that is over when".
+_ONLY_TO = Pattern(
+    r",? (?:where|when|at which|and|then|before (?!they|it|all|everything|\w+ing))\b", re.I
+)
+_SOME = Pattern(r"\b(?:half|most|much|part|a (?:third|quarter)) of (?:that|it|this|them)\b", re.I)
+_IN_LAST = Pattern(
+    r"\b(?:for|in|into|to|over|through) (?:its|the|a) (?:last|final|closing) \w+", re.I
+)
 _UNTIL = Pattern(r"\b(?:until|till|to|by|before|and|when)\b\W*(?:[\w'-]+ ){0,8}$", re.I)
 _DENIED = Pattern(
     r"\b(?:no|not|nothing|nobody|never|doesn't|isn't|without(?: an?)?)\b(?: \w+)?\W*$", re.I
@@ -203,7 +241,7 @@ _GONE_THEN = Pattern(
 )
 # "Her last note", "the flute's last note".
 _OF_ONE = Pattern(r"(?:\bh[ie][sr]|\w's|s') (?:[\w-]+ )?$", re.I)
-_LASTING = Pattern(r"(?<!\bfad)(?<!vanish)(?<!disappear)ing$|night$")
+_LASTING = Pattern(r"(?<!\bfad)(?<!vanish)(?<!disappear)ing$|night$|^(?:coming|drawing|grinding)")
 _IS_LONE = Pattern(rf"\b(?:{_LONE} $|only (?:the |an? )?[\w-]+ (?:is|are) left|alone\b)", re.I)
 # ", then all finish": later than the moment before it.
 _LATER = Pattern(r",? (?:and )?then\b", re.I)
@@ -243,7 +281,7 @@ def _end_before(passage: Passage, match: re.Match[str]) -> tuple[int, int] | Non
     """Words of the end before a moment: ``the last chord at 2:34``."""
     clause = _BOUND.split(passage.before(match.start(), 120))[-1]
     found = _END_BEFORE.search(clause)
-    if not found or (found["until"] and not match[0].lower().startswith(("until", "till"))):
+    if not found or (found["until"] and not _UP_TO.match(match[0])):
         return None
     return _checked(passage, found, match.start() - len(clause), match.end())
 
@@ -274,7 +312,16 @@ def _checked(passage: Passage, found: re.Match[str], at: int, last: int) -> tupl
     same = before.rsplit(", ", 1)[-1] if _OF_ALL.match(found[name]) else before
     if name in ("last", "ends"):
         same = _NEXT.split(before)[-1]
-    if is_of_part(same) or is_of_part(between) or _NEARLY.search(same):
+    if name in ("ends", "stops"):
+        before, same = _IN_LAST.sub("", before), _IN_LAST.sub("", same)
+    # "Before it stops at 2:05" tells when it does.
+    nearly = _BEFORE_IT.sub("", same) if _END_BEFORE.gave(found) and not between else same
+    if (
+        is_of_part(same)
+        or is_of_part(between)
+        or _NEARLY.search(nearly)
+        or _SOME.search(found.string)
+    ):
         return None
     if _DENIED.search(before) or (name == "last" and _NO_END_AFTER.match(between)):
         return None
@@ -284,10 +331,13 @@ def _checked(passage: Passage, found: re.Match[str], at: int, last: int) -> tupl
     is_of_some = name in ("ends", "stops", "gone") and is_played
     if is_of_some and not _LASTING.search(found[name]):
         return None
-    if name == "last" and _OF_ONE.search(before):
-        return None
-    if name == "gone" and not _GONE_THEN.match(passage.after(last, 20)):
-        return None
-    if _GOES_ON.match(passage.after(last, 60)):
+    if (name == "last" and _OF_ONE.search(before)) or _is_not_last(passage.after(last, 60), name):
         return None
     return at + start, at + end
+
+
+def _is_not_last(after: str, name: str) -> bool:
+    """Whether what stands behind the moment of an end says that more follows."""
+    if name == "gone" and not _GONE_THEN.match(after):
+        return True
+    return bool((name == "until" and _ONLY_TO.match(after)) or _GOES_ON.match(after))

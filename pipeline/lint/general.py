@@ -160,7 +160,10 @@ _SUPPOSES = Pattern(
     rf"\W*(?:in|at) (?:(?-i:{NOTE}) {MODE}|an? {MODE} key|\d+/\d+"
     rf"|[\d.]+ bpm)\b[^.;:]{{0,40}}? would\b"
     r"|\W*if\b(?! (?:you|one|we)\b)|\W*(?:the|this|it|an?) (?:[\w'-]+ ){0,6}?would (?:\w+ly )?"
-    r"(?:be|have|last|feature|include|sound|feel)\b",
+    r"(?:be|have|last|feature|include|sound|feel)\b"
+    # "A slow song would leave wide gaps, and this one does not".
+    r"|\W*(?:an? )?(?:[\w-]+ )?(?:slow|fast|quick|brisk|rapid|moderate|medium|longer|shorter)\w*"
+    r" [^.;,]{1,40}? would\b(?!.*\b(?:leaves (?:me|us|one|only|the)|leaving)\b)",
     re.I,
 )
 # "Identifying the key: Russian music tends to".

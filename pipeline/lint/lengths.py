@@ -58,11 +58,16 @@ ROUGH = (
     r"|plus)\b)?"
 )
 """Regular expression of what makes a length rough after it, or of nothing."""
+SIZED = (
+    r"(?:lean|brisk|tight|neat|tidy|trim|taut|swift|compact|concise|spare|modest|generous|leisurely"
+    r"|unhurried|spacious|expansive|economical|succinct|patient|long|short|brief)"
+)
+"""Regular expression of what a length is called between its article and its number."""
 HEDGE = (
     r"(?P<hedge>(?:(?:just|a (?:little|bit|touch|hair|shade|tad|good)|slightly|well|about|around"
     r"|approximately|roughly|"
     r"nearly|almost|exactly|under|over|shy of|short of|(?:no )?more than|less than|a total of"
-    r"|an? (?:full|mere|whole|good|solid|lean|brisk|tight|neat|tidy|trim|taut|swift)"
+    rf"|an? (?:full|mere|whole|good|solid|{SIZED})|(?:well |far |just )?(?:past|beyond)"
     r"|only|some|precisely|barely|scarcely|not (?:quite|even)|close to"
     r"|(?:north|south|upwards) of|for|~)\s*)*)"
 )
@@ -84,7 +89,7 @@ PRECISE = rf"(?={PRECISE_AHEAD}){LENGTH}"
 """Regular expression of a length of a minute or more, told to the second or half minute."""
 
 _UNDER = Pattern(r"under|nearly|almost|shy|short|less|no more|not|south")
-_OVER = Pattern(r"over|more|north|upwards|change|bit$|plus")
+_OVER = Pattern(r"over|past|beyond|more|north|upwards|change|bit$|plus")
 _AROUND = Pattern(r"about|around|approx|rough|some|~|close|or so|give")
 
 

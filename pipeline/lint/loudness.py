@@ -66,20 +66,48 @@ _RANGE_IS = (
     rf"{IS}"
     r"(?: (?:\w+ly|very|quite|rather|described|considered|seen|as|to|be|both))* "
 )
+_SPAN = r"(?:range|span|spread|breadth|compass|scope)"
 _OF_RANGE = (
     r"(?:(?:and )?\w+ )?(?:(?:dynamic|loudness) (?:range|span|spread|swing)\b"
+    rf"|{_SPAN} (?:of|in) (?:its |the )?(?:dynamics?|loudness|volumes?)\b"
     r"|(?<!great )(?<!power )(?<!family )"
     r"(?<!group )(?<!social )dynamics\b(?! (?:mark|between|processing|plugin))"
     r"|range of (?=[\d.]+ LU\b))"
 )
-_BROAD = r"(?:wide|broad|huge|large|vast|enormous|extensive|considerable|big|great|immense)"
-_SLIGHT = r"(?:narrow|tight|limited|small|compressed|restricted|minimal|reduced|squashed|tiny)"
+_BROAD = (
+    r"(?:wide|broad|huge|large|vast|enormous|extensive|considerable|big|great|immense"
+    r"|generous|ample|expansive|sweeping)"
+)
+_SLIGHT = (
+    r"(?:narrow|tight|limited|small|compressed|restricted|minimal|reduced|squashed|tiny"
+    r"|slender|slim|confined)"
+)
+# "Its dynamics stay within a narrow span", "the wide range does much: the dynamics supply it".
+_IN_SPAN = r"\b(?:dynamics|loudness|levels?|volume)\b[^.;]{0,30}? (?:an?|its|their) (?:\w+ly )?"
+_BARE_SPAN = rf"(?:{_SPAN}|band|margin|corridor|window)\b(?! (?:of|in|between|for)\b)"
+_HAS_DYNAMICS = r"(?=[^.;]*\b(?:dynamics|loudness|loudest|quietest)\b)"
+# "Its dynamics range widely", "scant distance between quiet and loud".
+_VARY = r"\bdynamics (?:range|vary|swing|move|spread|reach)"
+_BETWEEN = r"(?:distance|gap|difference|contrast) between (?:the )?(?:quiet|soft|loud)"
+_BETWEEN_IS = (
+    r"\b(?:distance|gap|difference|contrast) between [^.;,]{0,25}\b(?:quiet|soft|loud)[^.;,]{0,30}?"
+    r" (?:is|are) (?:\w+ly )?"
+)
 _WIDE = Pattern(
-    rf"\b{_BROAD},? {_OF_RANGE}|\b(?:plenty|lots|a lot) of {_OF_RANGE}|{_RANGE_IS}{_BROAD}\b",
+    rf"\b{_BROAD},? {_OF_RANGE}|\b(?:plenty|lots|a lot) of {_OF_RANGE}|{_RANGE_IS}{_BROAD}\b"
+    rf"|{_IN_SPAN}{_BROAD} {_BARE_SPAN}"
+    rf"|\b(?:the|its|this) {_BROAD} {_SPAN}\b(?! of\b){_HAS_DYNAMICS}"
+    rf"|{_VARY} (?:very |rather )?(?:widely|broadly|far)\b|\b{_BROAD} {_BETWEEN}"
+    rf"|{_BETWEEN_IS}{_BROAD}\b",
     re.I,
 )
 _NARROW = Pattern(
     rf"\b(?:{_SLIGHT}|little|low),? {_OF_RANGE}|{_RANGE_IS}{_SLIGHT}\b"
+    rf"|{_IN_SPAN}{_SLIGHT} {_BARE_SPAN}"
+    rf"|\b(?:the|its|this) {_SLIGHT} {_SPAN}\b(?! of\b){_HAS_DYNAMICS}"
+    rf"|{_VARY} (?:only |very )?(?:little|narrowly|slightly)\b|\b(?:scant|{_SLIGHT}|little"
+    rf"|hardly any)"
+    rf" {_BETWEEN}|{_BETWEEN_IS}{_SLIGHT}\b"
     rf"|\b(?:hardly any|not much|(?:almost|nearly|virtually|practically) no) {_OF_RANGE}",
     re.I,
 )

@@ -12,11 +12,15 @@ from pipeline.lint.metre_words import (
     CHANGING,
     CLAVE,
     CLOCK,
+    COMES_TO,
     COUNTED,
     COUNTED_IN,
     COUNTS_IN,
+    COUNTS_ON,
     EIGHTHS,
+    EVERY_NTH,
     FELT,
+    GROUPED,
     I_COUNT,
     IN_GENERAL,
     MANY,
@@ -25,6 +29,7 @@ from pipeline.lint.metre_words import (
     NO_COUNT,
     NO_METRE_AFTER,
     NO_METRE_BEFORE,
+    NTH,
     OF_TIME,
     OTHER_CLAUSE,
     PLUS,
@@ -33,6 +38,7 @@ from pipeline.lint.metre_words import (
     SPELLED,
     SPELLED_WITH,
     SPOKEN,
+    STRONG_AND_WEAK,
     TIME_OF,
     UNDER,
     WORDS,
@@ -148,6 +154,14 @@ def _spoken(plain: str) -> Iterator[MetreClaim]:
         total = sum(map(number, re.split(r" plus | ?\+ ?", match["sum"].lower())))
         if total in (5, 7) and not CLAVE.search(plain):
             yield MetreClaim(*match.span(), f"{total:g}/4")
+    for match in EVERY_NTH.finditer(plain):
+        yield MetreClaim(*match.span(), f"{NTH[match['nth'].lower()]}/4")
+    for match in STRONG_AND_WEAK.finditer(plain):
+        n_weak = 1.0 if match["n"].lower() == "a" else number(match["n"])
+        yield MetreClaim(*match.span(), f"{1 + n_weak:g}/4")
+    for match in GROUPED.finditer(plain):
+        beats = MANY.get((match["many"] or "").lower()) or number(match["beats"])
+        yield MetreClaim(*match.span(), f"{beats:g}/4")
     for match in SPOKEN.finditer(plain):
         if match["one"]:
             beats = 1.0 + match["one"].count("-")
@@ -170,8 +184,10 @@ def _bare_counts(passage: Passage) -> Iterator[re.Match[str]]:
         each for each in I_COUNT.finditer(plain) if OF_TIME.search(_sentence(passage, each))
     )
     for each in COUNTED.finditer(plain):
-        if not (each["n6"] and COUNTS_IN.search(passage.before(each.start()))):
+        is_in = each["n6"] and COUNTS_IN.search(passage.before(each.start()))
+        if not is_in or COUNTS_ON.match(plain, each.end()):
             yield each
+    yield from COMES_TO.finditer(plain)
 
 
 def _sentence(passage: Passage, match: re.Match[str]) -> str:

@@ -44,15 +44,18 @@ BEATS = Pattern(
     r" (?:the|its|those|these|all)"
     rf" (?P<n10>{_SMALL}) (?:\w+ )?beats\b(?! (?:before|of (?!(?:the|each|every|a) (?:bar"
     rf"|measure))))"
-    rf"|\b(?P<n6>\d{{1,2}}|{_SMALL}) beats (?:make up|fill|form) (?:each|every|an?|the) (?:bar"
+    rf"|\b(?P<n6>\d{{1,2}}|{_SMALL}) beats(?:, \w+,)? (?:make(?: up)?|fill|form) (?:each|every"
+    rf"|an?|the) (?:bar"
     rf"|measure)\b"
     # "Four to the bar", "three in a bar", but not boogie-woogie's eight.
-    rf"|(?<!or )\b(?P<n7>[2-7]|{_SMALL})[ -](?:to|in|per)[ -](?:(?:the|an?|each|every)[ -])?"
+    rf"|(?<!or )\b(?P<n7>[2-7]|{_SMALL})(?: of (?:them|these))?[ -](?:to|in|per)[ -](?:(?:the"
+    rf"|an?|each|every)[ -])?"
     r"(?:bar|measure)\b(?! lines?)"
     rf"|\b(?:on|hits|marks|sounds|hammers|stresses"
     rf"|plays) all (?P<n8>{_SMALL})(?: of the)? beats\b(?! (?:before|of (?:the|its) (?!bar"
     rf"|measure)))"
-    rf"|(?:\b(?:in|into|of|on|from|has|counts?) |^|(?<=[.;:] ))(?:(?:steady|even|long|short"
+    rf"|(?:\b(?:in|into|of|on|from|has|counts?|leav(?:es|ing)|makes|gives) |^"
+    rf"|(?<=[.;:] ))(?:(?:steady|even|long|short"
     rf"|slow) )?bars of (?P<n9>[2-7]|{_SMALL})(?=[,.;:!]|$| (?:and|with|throughout)\b)"
     rf"|\b(?:bar|measure)s of (?P<n3>\d{{1,2}}|{_SMALL}) beats\b"
     rf"|\b(?P<n5>\d{{1,2}}|{_SMALL}) quarter[- ]notes? (?:beats )?"
@@ -67,7 +70,9 @@ BEATS = Pattern(
 _ENDS = (
     rf"s?(?: beats?| counts?)?(?!,? (?:(?:and|or) )?(?:{_SMALL})\b)"
     r"(?=\W*$|[.,;:!)](?!\d)| (?:and|with|at|in|to|from|while|as|that|which|throughout|until|during"
-    r"|the|per (?:bar|measure)|(?:mak|giv|creat|allow|provid)\w+)\b)"
+    r"|again|all|along|before|beneath|under|each|every|for|like|over|the|through|without"
+    r"|per (?:bar|measure)"
+    r"|(?:mak|giv|creat|allow|provid)\w+)\b)"
 )
 _HOW = (
     r"(?:(?!(?:not|no|instead|rather|on|by|for|about|all|the|every|between|one|made|mix|split|two"
@@ -82,14 +87,25 @@ COUNTED = Pattern(
     rf"(?<![\w.:/-])(?P<n>\d{{1,2}}|{_SMALL})[ -](?:beats?|counts?)[ -](?:counts?|beats?|rhythms?"
     r"|patterns?|structure|cycle|pulse|tempo|time|grooves?|feel|sway|lilt|swing|lope|gait"
     r"|met(?:re|er)|measures?|bars?|strides?|steps?|strut|swagger|stomp|walk|trot|march|shuffle"
-    r"|gallop|tread|plod|lurch|limp|bounce|canter|stalk|sashay|thump|throb|churn|grid|frame)\b"
+    r"|gallop|tread|plod|lurch|limp|bounce|canter|stalk|sashay|thump|throb|churn|grid|frame|song"
+    r"|piece|track|tune|music|dance)\b"
     rf"|\b(?:an?|one)(?: (?!after|for)\w+,?)?? (?P<n2>\d{{1,2}}|{_SMALL})[ -](?:beat|count){_ENDS}"
-    rf"|\b(?:beat|(?<!the )counts?)(?: counts?)? of (?:an? )?(?:\w+ )?(?:(?P<n3>{_SMALL}){_ENDS}"
+    rf"|\b(?:beat|(?<!the )counts?|lilt|sway|gait|tread|stride|grouping)(?: counts?)? of"
+    rf" (?:an? )?(?:\w+ )?(?:(?P<n3>{_SMALL}){_ENDS}"
     rf"|(?P<n4>\d{{1,2}}){_OTHER_DIGITS})"
-    rf"|\b(?:beat|pulse|rhythm)(?: count)?{IS} {_HOW}(?P<n5>\d{{1,2}}|{_SMALL}){_ENDS}"
+    rf"|\b(?:beat|pulse|rhythm|(?:count|grouping) that (?:fits"
+    rf"|works))(?: count)?{IS} {_HOW}(?P<n5>\d{{1,2}}|{_SMALL}){_ENDS}"
     rf"|\b(?:beats? counts?|count(?:s|ed|ing)?(?: off| up| only)?"
     rf"(?: (?:the|each|every) (?:beats?|bars?|measures?))? (?:to|in|till)(?: (?:an?|the) )?"
     rf"(?: ?\w+)?(?: of)?) (?P<n6>\d{{1,2}}|{_SMALL}){_ENDS}",
+    re.I,
+)
+# "I count to four again and again."
+COUNTS_ON = Pattern(
+    r" (?:again|over|along|with|all|throughout|in (?:each|every|a)"
+    r"|(?:and|then) (?:starts?|begins?|back)"
+    r"|before (?:the|each|every|a) (?:\w+ )?(?:stress|accent|downbeat|next|one\b|cycle|pattern|bar)"
+    r"|from (?:the )?(?:first|start|beginning))\b",
     re.I,
 )
 # "He counts to four, and the band comes in."
@@ -110,14 +126,15 @@ _GAIT = (
     r"|nimble|lopsided|off-kilter|tricky|jagged|skipping|galloping|driving|bouncing|bouncy|graceful"
     r"|tender|wonky|jerky|tumbling|stately|steady|straight|strict|square|plain|simple|even|brisk"
     r"|slow|quick|fast|gentle"
-    r"|easy|relaxed|heavy|light|deep|firm|loose|tight|unhurried|leisurely|medium)"
+    r"|easy|relaxed|heavy|light|deep|firm|loose|tight|unhurried|leisurely|medium|cosy|calm|patient"
+    r"|broad|lively|sturdy|clear|regular|dancing|marching|walking|pulsing)"
 )
 _NUM = rf"(?P<n>[2-7]|{_SMALL})"
 _AFTER_COUNT = (
-    rf"(?!,? (?:and |or )?(?:(?-i:an? )|{_SMALL}\b|\d))"
+    rf"(?! (?:and |or )?(?-i:an? ))(?!,? (?:and |or )?(?:{_SMALL}\b|\d))"
     r"(?=[,.;:!)](?!\d)| (?:throughout|even|and|but|with|from|over|under|beneath|underneath|below"
     r"|rather than"
-    r"|not|if|though|while|because|so|here|now|until|till|all (?:the|through|along)"
+    r"|not|if|though|while|because|so|here|now|until|till|all (?:the|through|along)|along|again"
     r")\b| at (?:\w+ ){0,3}?\d| in (?-i:[A-G])\b|\s*$)"
 )
 FELT = Pattern(
@@ -127,12 +144,14 @@ FELT = Pattern(
     rf"|is|it's|pulses?"
     rf"|(?:{_MOVES}|play|count|feel|take) (?:it|this|everything)|beats?|time|groove|song"
     r"|track|piece|bpm|minute|(?<![:.\d])\d{2,3}"
-    r"|riff|gospel|blues|folk|rock|jazz|soul|ballad|tune|number|shuffle|vamp|ostinato|pattern"
+    r"|riff|gospel|pop|house|techno|funk|punk|soul|chant|blues|folk|rock|jazz|soul|ballad|tune"
+    r"|number|shuffle|vamp|ostinato|pattern"
     r"|rhythm|drums|music|metal|prog|lullaby|hymn|one|kick|snare|band|of it)"
     rf"(?: along| on| away| by| past| round| around| \w+ly)?,? in|, (?:and )?in"
-    r"|\b(?:in|on|to|with|over|into|it's|is|plays|keeps|holds|counts|beats) an?"
+    r"|\b(?:in|on|to|with|over|into|it's|is|plays|keeps|holds|counts?|beats|taps?) an?"
     rf" (?:{_GAIT},? ){{1,2}}|\b(?:in|it's|just|only) (?:{_GAIT},? ){{1,2}}"
-    rf"|(?:^|(?<=[.!?;:] ))(?:all )?in|(?:^|(?<=[.!?;:,] ))an? (?:{_GAIT},? ){{1,2}}"
+    rf"|(?:^|(?<=[.!?;:] ))(?:all )?in|(?:(?<=minute, )|(?<=bpm, ))(?:{_GAIT},? ){{1,2}}"
+    rf"|(?:^|(?<=[.!?;:,] ))an? (?:{_GAIT},? ){{1,2}}"
     rf"|\b(?:metre|meter|time|count|pulse|beat),? an? (?:{_GAIT},? ){{1,2}})"
     rf" ?(?:firmly |clearly )?{_NUM}{_AFTER_COUNT}"
     rf"|\bit's (?:all )?(?P<n2>{_SMALL}) (?:all (?:the way|through)|throughout)\b",
@@ -160,7 +179,7 @@ I_COUNT = Pattern(
 OF_TIME = Pattern(
     r"\b(?:waltz\w*|bpm|beats?|bars?|measures?|met(?:re|er)|pulse|time|tempo|march|\d{2,3})\b", re.I
 )
-_METRE = r"(?:metre|meter|time)"
+_METRE = r"(?:metre|meter|time|pulse|feel|lilt|beat|count|rhythm|sway|step|tread|gait|swing)"
 # "Six quavers to the bar": those that are no half of a bar of four.
 QUAVERS = Pattern(
     r"\b(?P<n>five|six|seven|nine|twelve|5|6|7|9|12) (?:\w+ )?(?:quavers|eighths|eighth[- ]notes)"
@@ -194,6 +213,43 @@ CLAVE = Pattern(r"\bclave\b", re.I)
 COUNTED_IN = Pattern(
     r"\b(?:shouts?|yells?|calls?|barks?|counts? (?:us |it |them |the band )?(?:in|off)|count-?(?:in"
     r"|off)|sticks?)\b|-(?:two|three|four),? (?:and )?(?:the band|off we|we're off|it's off)\b",
+    re.I,
+)
+# "The pulse can be counted in sixes", "the beats fall into groups of three"; lines and phrases may
+# come in fours.
+GROUPED = Pattern(
+    r"(?:\bcan (?:be )?(?:\w+ly )?)?\b(?:count(?:s|ed|ing)?|beats?|puls(?:es?|ing)|tap(?:s|ped"
+    r"|ping)?|met(?:re|er)|stress(?:es)?"
+    r"|accents?|strokes)\b(?:(?!\b(?:might|may|could|would|cannot|not|never|than)\b)[^.;:,]){0,40}?"
+    r"\b(?:in|into|by)(?: [a-z]+ly| [a-z]+ing)?"
+    rf"(?: {_GAIT})? (?:(?P<many>twos|threes|fours|fives|sixes|sevens)"
+    rf"|(?:groups|sets|units|cells) of (?P<beats>[2-7]|{_SMALL})(?: (?:beats|pulses|counts))?)\b"
+    r"(?! (?:over|against|across|bars?|notes?|chords?|measures?)\b"
+    r"| (?:leads? nowhere|gets? nowhere|fails|breaks|does not|doesn't|never|will not|goes wrong"
+    rf"|falls apart)\b|,? (?:and|or|then) (?:twos|threes|fours|fives|{_SMALL})\b)",
+    re.I,
+)
+# "The stress falls on every third tap"; the snare falls on every second beat of four.
+EVERY_NTH = Pattern(
+    r"\b(?:stress|accent|emphasis|weight|downbeat|it|one)\b[^.;:,]{0,30}?"
+    r" (?:on |with |after )?every "
+    r"(?P<nth>third|fourth|fifth|sixth|seventh) (?:beat|tap|pulse|count|step|stroke)\b",
+    re.I,
+)
+NTH = {"third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7}
+# "One strong beat and two weak ones".
+STRONG_AND_WEAK = Pattern(
+    r"\b(?:one|a) (?:strong|heavy|stressed|accented|firm)(?: (?:beat|tap|step|pulse|one))?(?: and|"
+    r",? followed by|, then|,) (?P<n>a|one|two|three|four|five) (?:weak|light|soft|unstressed"
+    r"|gentle)(?:er)?\b",
+    re.I,
+)
+# "Counting along with the bass, one comes to four before the stress returns".
+COMES_TO = Pattern(
+    r"\b(?:count|tap)(?:s|ed|t?ing|ping)? (?:along|with|out|it|from|between|beats|the (?:beats?"
+    r"|pulses?))\b[^.;]{0,60}?\b(?:comes?|gets?|arrives?|reach(?:es)?"
+    rf"|ends? up) ?(?:to|at|with)? (?P<n>[2-7]|{_SMALL})(?= beats?\b(?! (?:per|a|every) (?:minute"
+    r"|second))|[.,;:]|$| (?:before|and then|every|each|in (?:each|every|a))\b)",
     re.I,
 )
 MANY = {"twos": 2, "threes": 3, "fours": 4, "fives": 5, "sixes": 6, "sevens": 7}
@@ -232,7 +288,10 @@ WORDS: tuple[tuple[Pattern, str], ...] = (
     # "It is a waltz" names the kind of piece.
     (
         Pattern(
-            r"\b(?:beat|rhythm) is (?:that of )?an? (?:\w+ )?waltz\b|\brhythm of a waltz\b", re.I
+            r"\b(?:beat|rhythm) is (?:that of )?an? (?:\w+ )?waltz\b"
+            r"|\b(?:rhythm|lilt|step|sway|swing|gait|pulse|tread|metre) of an? (?:\w+ )?(?:waltz"
+            r"|minuet|mazurka|l(?:ä|ae)ndler|polonaise)\b",
+            re.I,
         ),
         "3/4",
     ),
@@ -246,6 +305,8 @@ WORDS: tuple[tuple[Pattern, str], ...] = (
         ),
         "triple",
     ),
+    (Pattern(rf"\bcompound duple(?: {_METRE})?\b", re.I), "6/8"),
+    (Pattern(rf"\bcompound triple(?: {_METRE})?\b", re.I), "9/8"),
     (Pattern(rf"\btriple {_METRE}\b|\b{_METRE} is triple\b", re.I), "triple"),
     (Pattern(rf"\bduple {_METRE}\b|\b{_METRE} is duple\b", re.I), "duple"),
     (Pattern(rf"\bquadruple {_METRE}\b|\b{_METRE} is quadruple\b", re.I), "quadruple"),

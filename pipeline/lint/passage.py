@@ -50,7 +50,7 @@ _SET_ASIDE = Pattern(
     r"|sounds nothing like"
     r"|contrary to|\ban? (?:[\w-]+ )?(?:genre|style|type) (?:that|which)"
     r"|(?:could|may|might|can) (?:also |well )?(?:be )?"
-    r"(?:feel|felt|report\w*|hear\w*(?= (?:as|in|at)\b)|count\w*"
+    r"(?:feel|felt|report\w*|hear\w*(?= (?:as|in|at)\b)|(?<!\bcan )(?<!\bcan be )count\w*"
     r"|mistak\w*|perceiv\w*|read|register\w*|detect\w*|sense\w*))\b|n't\b|\b(?:no|any|might"
     r"|may|could)\s+$|\b(?:could|can|may|might) be $"
     # "Which is common in F minor".
@@ -75,8 +75,8 @@ _SET_ASIDE_AFTER = Pattern(
     r"|incorrect)\b|isn't\b|can be ruled out"
     r"|does(?:n't| not) (?:fit|match)|was ruled out"
     r"|(?:the (?:\w+ ){0,2}\w+, )?(?:\w+ ){0,2}(?:never (?:gets established|appears?|comes?"
-    r"|arrives?|surfaces?|sounds?)"
-    r"|is (?:absent|avoided|missing|never (?:heard|sounded|reached|touched))"
+    r"|arrives?|surfaces?|sounds?)|is (?:absent|avoided|excluded|missing|out of the question"
+    r"|never (?:heard|sounded|reached|touched))"
     r"|does(?:n't| not) appear))",
     re.I,
 )

@@ -9,6 +9,7 @@ from pipeline.lint.numbers import WORDS, number
 from pipeline.lint.passage import Judged, Passage, extractor, right_or
 from pipeline.lint.pattern import Pattern
 from pipeline.lint.tempo_bare import MOVES_TO, bare_claims, moves_between
+from pipeline.lint.tempo_by_second import by_second
 from pipeline.lint.tempo_claim import HALF, TempoClaim, feel_of, low_bpm
 from pipeline.lint.times import time_mentions, window_of
 from schemas.facts import MusicFacts, Tempo, TempoSection
@@ -20,7 +21,8 @@ _NUMBER = rf"(?<![\d:/.])(?:\d{{2,3}}(?:\.\d+)?(?![\d:/])|\b{WORDS}\b)"
 _UNIT = (
     r"(?:b\.p\.m\.|bpm\b|(?:(?:[a-z-]+ ){0,2}(?:beats?|crotchets?|quarters?|quarter[ -]notes?"
     r"|pulses|clicks|taps"
-    r"|ticks)[ -](?:[a-z]+ (?:by )?)?)?(?:per|a|an|every|each|to the|to a|in a|in each|in every"
+    r"|ticks|of (?:them|these|those))[ -](?:[a-z]+ (?:by )?)?)?(?:per|a|an"
+    r"|every|each|to the|to a|in a|in each|in every"
     r"|in one)[ -]minute\b)"
 )
 _STATED = Pattern(
@@ -73,9 +75,13 @@ _AT_MOMENT = Pattern(r"\b(?:at|from|after|by) \d+:\d\d\b[^.;]*$", re.I)
 _UNTIL_IT = Pattern(
     r"\buntil \d+:\d\d [a-z]+s (?:it|things|everything|the \w+)(?: (?:right|down|up"
     r"|back))* (?:in)?to "
-    r"(?:an? )?(?:\w+,? ){0,2}$",
+    r"(?:an? )?(?:\w+,? ){0,2}$"
+    r"|\b(?:until|up to) \d+:\d\d,? (?:where|when|at which point|after which"
+    r"|(?:and )?then)\b[^.;]*$",
     re.I,
 )
+# "82 BPM until 3:32 and 124 BPM from there on".
+_FROM_THERE = Pattern(r" (?:from (?:there|then)|thereafter|after(?:wards| that))\b", re.I)
 _SPEEDING = Pattern(
     r"\b(?:from\b[^.;,]{0,30}|(?:accelerat\w+|speed\w*|slow\w*|decelerat\w+)\b[^.;]*)$", re.I
 )
@@ -102,7 +108,7 @@ def tempo_claims(passage: Passage) -> Iterator[TempoClaim]:
         for claim in _claims(passage, match):
             if not claim.touches(found):
                 found.append(claim)
-    for claim in chain(moves_between(passage), bare_claims(passage)):
+    for claim in chain(moves_between(passage), by_second(passage), bare_claims(passage)):
         if not claim.touches([*found, *time_mentions(passage)]):
             found.append(claim)
     kept = [each for each in found if _UNCHANGED.search(passage.before(each.start, 40))]
@@ -113,7 +119,9 @@ def tempo_claims(passage: Passage) -> Iterator[TempoClaim]:
 def check_tempo(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
     """Stated tempi against the measured ones."""
     for claim in tempo_claims(passage):
-        is_from_then = _UNTIL_IT.search(passage.before(claim.start, 70))
+        is_from_then = _UNTIL_IT.search(passage.before(claim.start, 70)) or _FROM_THERE.match(
+            passage.after(claim.end)
+        )
         window = None if is_from_then else window_of(passage, claim, evidence)
         yield passage.finding(claim, "tempo", _judge(claim, window, evidence))
 

@@ -31,7 +31,8 @@ from schemas.lint import Finding
 
 # Not of the beat: it "drops", and "falls on two and four".
 _GOES = (
-    rf"(?:tempo|pace|bpm|speed){OF_WORK} (?:(?:begins|starts|seems) to )?(?:then |\w+ly )*"
+    rf"(?:tempo|pace|bpm|speed){OF_WORK}(?:,? (?:which|that))?"
+    r" (?:(?:begins|starts|seems) to )?(?:then |\w+ly )*"
     r"(?:climbs?|dips?"
     r"|doubles|halves|lifts?|leaps?|springs?|sprang|sinks?|sank|sags?|slackens?|eases?|relaxes"
     r"|surges?"
@@ -80,7 +81,7 @@ _CHANGES = Pattern(
     r"|\bfrom (?:an? )?(?:[\w-]+,? ){0,2}?(?:slow|fast|moderate|quick)\w*\b[^.;]{0,30}? (?:in)?to "
     r"(?:an? )?(?:[\w-]+,? ){0,2}?(?:slow|fast|moderate|quick)\w*\b(?! (?:mornings?|nights?|days?"
     r"|cars?|love|food|living)\b)"
-    rf"|\b{PACE}{OF_WORK} (?:(?:is|does|do|has|will|then|[a-z]+ly"
+    rf"|\b{PACE}{OF_WORK}(?:,? (?:which|that))? (?:(?:is|does|do|has|will|then|[a-z]+ly"
     rf"|(?:starts?|begins?|seems?|appears?|tends?) to) )*{TO_CHANGE}\b"
     rf"|\b{_TURNS} (?:[\w,]+ ){{0,6}}?(?:in)?to an? (?:[\w-]+,? ){{0,2}}?(?:slower|faster|quicker)"
     rf"(?:,? [\w-]+){{0,3}}? (?:{PACE}|rhythm|groove|section)\b"
@@ -97,10 +98,13 @@ _CHANGES = Pattern(
     r"(?:changes?|shifts?|variations?|fluctuations?)\b"
     rf"|\b(?:{WORK}|music|it) (?:\w+ly |does )?changes? (?:its |the )?(?:tempo|pace|speed)\b"
     r"|\b(?:changes?|shifts?|push|surge|lift|leap|lurch|bump|boost|spurt|slackening|sag|increase"
+    r"|quickening|slowing|easing|broadening|loosening|tightening|hastening"
     r"|decrease|variations?|drop|rise|jump|dip|reduction"
     r"|alterations?"
     rf"|(?:ac|de)celeration|slowdown) (?:in|of) (?:the )?{PACE}\b"
     rf"|\b(?:(?:in|de)creas|reduc)(?:ed|ing) (?:(?:the|its) |[\w-]+ and )?(?:tempo|pace|speed)\b"
+    r"|\bthe (?:\w+ )?(?:quickening|acceleration|slackening|slowing)(?= (?:at|after|from"
+    r"|around) \d)"
     rf"|\b{PACE} (?:changes?|shifts?|variations?)\b|\b{_GOES}\b(?!-|{_OBJECT})"
     rf"|{RITARDANDO}(?! (?:in|of) (?:the|her|his|my) (?:economy|life|career|heart\w*))"
     rf"|\b(?:it|band|everything|everybody|everyone|drum\w*|{WORK}|music|they|somebody|someone) "

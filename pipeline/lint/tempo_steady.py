@@ -8,7 +8,7 @@ from pipeline.lint.sections import WORK
 
 PACE = r"(?:tempo|pace|pulse|beat|bpm|speed)"
 # "Tempo and key never move."
-_AND_ELSE = r"(?:(?:,? and|,? or|,) (?:the |its )?\w+){0,3}"
+_AND_ELSE = r"(?:(?:,? and|,? or|,) (?:the |its )?\w+(?: of \w+)?){0,3}"
 # "Same amble home", "at exactly that clip".
 _GAIT = (
     r"(?:clip|lick|gait|amble|trot|stroll|walk|march|lope|shuffle|strut|stride|plod|crawl"
@@ -35,7 +35,8 @@ _TO_BUDGE = (
     r"|drag(?:s|ged|ging)?|relents?|relented|yield\w*|giv(?:es?|en|ing) (?:an inch|way(?! to)"
     r"|ground)"
     r"|wobbl\w*"
-    r"|lets? up|slacken\w*|flag(?:s|ged|ging)?|lag(?:s|ged|ging)?|slip(?:s|ped|ping)?|stray\w*"
+    r"|lets? (?:up|go)|slacken\w*|flag(?:s|ged|ging)?|lag(?:s|ged|ging)?"
+    r"|slip(?:s|ped|ping)?|stray\w*"
     r"|wander\w*|lift\w*|hurr(?:y|ies|ied)|ease[sd]?|stir(?:s|red|ring)?|rises?|falls?)"
 )
 TO_CHANGE = (
@@ -76,8 +77,8 @@ STAYS = Pattern(
     rf"|groove))(?: and (?:the )?\w+(?: (?:major|minor))?)?{OF_WORK}{IS}"
     rf" {ADJECTIVES}(?:{STEADY}|the same(?![ -]\w+[ -]\w)"
     r"|(?:maintained|sustained)(?= throughout| from| across|[.,;]|$))\b"
-    rf"|\b(?:at|in|keeps?|holds?|maintains?|has|have|with|retains?) (?:the|a) same (?:{PACE}"
-    rf"|rhythm|groove)\b"
+    rf"|\b(?:at|in|keeps?|holds?|maintains?|has|have|with|retains?) (?:the|a) same"
+    rf" (?:[\w-]+ )?(?:{PACE}|rhythm|groove|count of beats)\b"
     r"(?! as\b)"
     rf"|\b(?:keeps|holds|maintains) (?:its|the) (?:\w+ )?(?:tempo|pace|speed)(?= throughout"
     rf"| from|[.,;]|$)"
@@ -88,7 +89,8 @@ STAYS = Pattern(
     r"|under)\b)"
     r"|(?:stay|sit|keep|remain)s? (?:(?:right|\w+ly) )?(?:put|in place|where it (?:is"
     r"|starts?|begins?)"
-    r"|level|even(?! (?:now|today|though|if|when|in|as|after)\b)|locked|as it is)(?=[.,;:)]|$"
+    r"|level|even(?! (?:now|today|though|if|when|in|as|after)\b)|locked|as (?:it is"
+    r"|they are))(?=[.,;:)]|$"
     r"| )|(?:carries|goes|marches|ticks) on (?:regardless"
     r"|unchanged)"
     r"|(?:is |stays )?(?:left )?(?:unchanged|untouched)(?! (?:by|since)\b| from (?:the"
@@ -111,17 +113,24 @@ STAYS = Pattern(
     rf"|\b(?:keep|hold|maintain|rid|confirm|share|carr|continu|resum|stick|march|walk|stay)\w* "
     rf"(?:\w+ )?"
     rf"(?:(?:at|to|on|in|with) )?(?:(?:exactly|precisely|just) )?(?:that|the) (?:very |exact )?"
-    rf"(?:same (?:\w+ )?)?"
+    rf"(?:same )?(?:(?!(?:next|other|first|second|new)\b)[\w-]+ )?"
     rf"(?:tempo|pace|pulse|speed|{_GAIT}){_TURNS_OUT}"
+    # "It's the same speed", "that pace is held".
+    rf"|\b(?:it|this|that|everything|we)(?:'s| is| stays| remains| are)(?: still| all)?(?: at| in)?"
+    rf" (?:exactly |just )?(?:the|one and the) (?:very )?same {PACE}{_TURNS_OUT}"
+    rf"|\b{PACE}{OF_WORK} (?:is|stays) (?:\w+ )?(?:held|kept|maintained|sustained|preserved)"
+    r"(?= (?:\w+ly|steady|firm|throughout|to|until|from|across|all)\b|[.,;]|$)"
     rf"|\bat (?:exactly|precisely|just) (?:that|the same) {_ANY_PACE}\b(?! as\b)"
     # "Same slow pulse", "one speed, honest as a saddle".
     rf"|(?:^|[,;:.] )(?:(?:and|but|always|still|all|in|at|at exactly) )?(?:the |that )?same "
     rf"(?:[\w-]+,? ){{0,2}}?"
     rf"(?:tempo|pace|pulse|speed|bpm|click|grid|{_GAIT}){_TURNS_OUT}"
     rf"|\bon the same (?:click|grid|beat){_TURNS_OUT}"
-    rf"|(?:^|[,;:] |\b(?:at|in|on|just|only|holds?|keeps?|has|have|with) )(?:one|a single) "
-    rf"(?:[\w-]+ )?(?:tempo|pace|speed)(?=[.,;:]|$"
-    r"| (?:throughout|all|from|to|for|start|until|the (?:whole|entire))\b)"
+    rf"|(?:^|[,;:] |\b(?:at|in|on|is|and|just|only|holds?|keeps?|has|have|with) )(?:one|a single) "
+    rf"(?:[\w-]+ )?(?:tempo|pace|speed|pulse)(?=[.,;:]|$"
+    r"| (?:throughout|all|carr(?:y|ies)|holds?|governs?|rules?|runs?|serves?|from|to|for|start"
+    r"|until"
+    r"|the (?:whole|entire))\b)"
     # "Gentler though no slower", "which feels faster but isn't", "adds lift but no speed".
     r"|\b(?:no|not|not any|neither) (?:slower|faster|quicker)(?! than\b)(?=[.,;:)]|$| (?:for|here"
     r"|nor"
@@ -188,6 +197,7 @@ _NO_LIFE = "".join(
 )
 NO_CHANGE = Pattern(
     rf"\b(?:{PACE}|(?<!harmonic )rhythm|groove|count|click|grid)(?: itself)?{_AND_ELSE}{OF_WORK}"
+    r"(?:,? (?:that|which))?"
     rf" (?:is [^.;]{{1,25}}?,? and (?:it )?)?{_NOT}(?: been)? (?:[a-z]+ly |once )*(?:(?:seem"
     r"|appear)s? to )?"
     rf"(?:{TO_CHANGE}|{_TO_BUDGE})\b"
@@ -237,7 +247,8 @@ NO_CHANGE = Pattern(
     r"|until)\b)"
     rf"|(?:\bnot|n't|\bnever) (?:\w+ly )?(?:changes?|var(?:y|ies)) (?:in )?(?:its |the )?{PACE}\b"
     # "Nothing about the pace alters", "nobody taps the brakes".
-    rf"|\b(?:nothing|no part|not a thing) (?:about|in|of) (?:the|its) {PACE} (?:ever |\w+ly )?"
+    rf"|\b(?:nothing|no part|not a thing) (?:about|in|of) (?:the|its) (?:\w+ (?:or|and) (?:the "
+    rf"|its )?)?{PACE} (?:ever |\w+ly )?"
     rf"(?:{TO_CHANGE}|{_TO_BUDGE})"
     rf"|\b(?:nobody|no one|nothing|never|not once|without|{_NOT}) (?:(?:ever|once|does anyone"
     rf"|do they) )?{BRAKES}"

@@ -25,7 +25,10 @@ _RANGES = {
 }  # fmt: skip
 # Ours: so many times outside its range a word is wrong, whatever usage.
 _CLEARLY = 1.6
-_PACE = r"(?:tempo|pace|pulse|beats? per minute|bpm|groove|beat|(?<!harmonic )rhythm|speed)"
+_PACE = (
+    r"(?:tempo|pace|pulse|(?:count|run|stream|succession) of beats|beats? per minute"
+    r"|bpm|groove|beat|(?<!harmonic )rhythm|speed)"
+)
 # "A steady, slow sway".
 _GAIT = (
     r"(?:sway|lope|trot|lilt|shuffle|strut|stroll|walk|march|gait|crawl|gallop|canter|amble|swing"
@@ -138,6 +141,14 @@ _SAID = (
     r"|\b(?:tempo|bpm|pace|speed)(?: of the \w+)? (?:is|feels|sounds)"
     r"(?: (?:\w+ly|very|quite|rather))* (?:(?P<is_fast2>high)|(?P<is_slow2>low))"
     r"(?![- ](?:energy|in|end))"
+    # "I would call it moderate", "which makes it fast", "it counts as slow".
+    r"|\b(?:(?:call|class|rate|judge|consider|label|describe|find|put)(?:s|ed)?|makes?) (?:it|this"
+    r"|the (?:tempo|pace|speed|pulse|beat))(?: down)?(?: as)?(?: an?)?(?: (?:\w+ly|rather"
+    r"|quite|very|still))? "
+    r"(?:(?P<is_slow7>slow)|(?P<is_fast7>fast|quick|brisk)|(?P<is_moderate7>moderate|medium))"
+    r"(?=\s*(?:[.,;:!?)]|$)| (?:rather|and not|for|at|one|by|in|on)\b)"
+    r"|\b(?:counts|qualifies|passes|rates|ranks|registers) as (?:\w+ly )?(?:(?P<is_slow8>slow)"
+    r"|(?P<is_fast8>fast|quick|brisk)|(?P<is_moderate8>moderate|medium))(?=\s*(?:[.,;:!]|$))"
     # "Hushed for something so quick"; "the beat races".
     r"|\bfor something (?:so|this|that) (?:(?P<is_fast5>quick|fast|brisk)|(?P<is_slow5>slow))"
     rf"|\b(?:{_PACE}|{WORK}|music) (?:(?P<is_fast6>races|hurtles|sprints|gallops)"
@@ -253,7 +264,7 @@ def tempo_word_claims(passage: Passage) -> Iterator[TempoWordClaim]:
         if claim.touches(both):
             continue
         word = match[0].lower()
-        kind = (match.lastgroup or "").removeprefix("is_").rstrip("23456")
+        kind = (match.lastgroup or "").removeprefix("is_").rstrip("2345678")
         if kind != "italian":
             yield TempoWordClaim(claim.start, claim.end, kind)
         elif word != "grave" and not _names_piece(passage, claim):

@@ -103,8 +103,10 @@ _STYLE = (
 )
 OF_STYLES = Pattern(
     rf"\W*{_STYLE} (?:has|features|is|are|uses|relies|does not|doesn't|chords include)\b"
-    rf"(?!.*\b(?:the|this) (?:{WORK}|music|style)\b"
-    r"|(?<=is) the (?:genre|style|idiom|frame|ground|order)\b)"
+    # "Techno is the genre here".
+    rf"(?!.*\b(?:the|this) (?:{WORK}|music|style)\b| (?:what|where|how)\b"
+    r"| the (?:[\w-]+ )?(?:genre|style|idiom|label|word|name|frame|ground|order|field|setting"
+    r"|language)\b|.*\bhere\b)"
     r"|\W*(?:in comparison, )?(?!(?:the|this|its|slow|fast)\b)[\w-]+ music (?:has|features"
     r"|relies|does not|doesn't|is sung)\b"
     r"|\W*(?:(?:the|an?|one|of|some|key|main|typical) ){0,4}(?:features?|characteristics?|elements?"

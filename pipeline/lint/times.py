@@ -44,7 +44,8 @@ _SECONDS_RANGE = Pattern(
     re.I,
 )
 _POINT = Pattern(
-    rf"(?:(?P<lead>from|after|since|until|till|before|by|at|starting at|beginning at)\s+)?"
+    rf"(?:(?P<lead>from|after|since|until|till|(?<!\w )up to|before|by|at|starting at|beginning at)"
+    r"\s+)?"
     rf"(?:about|around|roughly|approximately|nearly|almost|the|~|\s)*(?P<at>{_CLOCK})",
     re.I,
 )
@@ -55,7 +56,8 @@ _SECONDS_POINT = Pattern(
     # "The end of the recording is around 2 minutes".
     r"(?:around|about)|(?<= is )(?:around|about|approximately|roughly))"
     rf"\s+{_NEAR}(?P<at>{_SECONDS})"
-    rf"(?!\s+(?:of|long|each|at a time|later|earlier|before|after|per|on average))|"
+    rf"(?!\s+(?:of|long|each|apiece|an? (?:chord|bar|note|beat|round|cycle|step)|at a time|later"
+    rf"|earlier|before|after|per|on average))|"
     rf"(?P<at2>{_SECONDS})\s+(?:in|into|mark|on(?=,))\b(?! (?:the|an?) (?:film|movie|set|album|show"
     rf"|concert)\b)|(?P<at3>{_SECONDS})[ -]mark\b"
     # "At the 2nd minute".
@@ -80,6 +82,8 @@ _SECONDS_POINT = Pattern(
     rf"|minutes)\b|minute\b(?!-))",
     re.I,
 )
+# "It spans the song from 0:00 to 3:27", "it runs to 6:35" tell of the length, too.
+_TO_MOMENT = Pattern(r"0:00|\b(?:runs|extends|stretches|goes on|carries on) to \d", re.I)
 # "The time signature of the song is 4:47."
 _NO_TIME_BEFORE = Pattern(
     r"\b(?:signature|met(?:re|er)|tempo|speed|pace|bpm)"
@@ -107,7 +111,7 @@ _IS_AT = Pattern(
     rf"(?: of (?:the|this|its|our) (?:\w+ )?(?:{WORK}|music))? is $",
     re.I,
 )
-_UNTIL = ("until", "till", "before", "by")
+_UNTIL = ("until", "till", "up to", "before", "by")
 _LAST = "last"
 _ONWARD = ("from", "after", "since", "starting at", "beginning at")
 # "She wakes at half past four", "the train leaves at three fifteen".
@@ -168,7 +172,11 @@ class TimeMention(Claim):
 @extractor
 def time_mentions(passage: Passage) -> list[TimeMention]:
     """Moments and stretches that a text names; durations are none."""
-    taken: list[Claim] = [*duration_claims(passage)]
+    taken: list[Claim] = [
+        each
+        for each in duration_claims(passage)
+        if not _TO_MOMENT.search(passage.text, each.start, each.end)
+    ]
     found: list[TimeMention] = []
     for pattern, make in (
         (_RANGE, _clock_range),
@@ -199,7 +207,9 @@ def time_mentions(passage: Passage) -> list[TimeMention]:
             is_apposed = any(
                 _APPOSED.fullmatch(passage.text, each.end, mention.start)
                 for each in taken
+                # "It lasts two minutes, until 2:11".
                 if isinstance(each, DurationClaim)
+                and mention.lead not in _UNTIL
                 and 0 <= mention.start - each.end < 12
                 and TIME_WORDS.search(passage.text, each.start, each.end)
             )

@@ -1,0 +1,127 @@
+"""Tempo, metre, length and loudness as answers and their grounds tell of them."""
+
+import pytest
+
+from tests.pipeline.lint.prose import TRACKS, said
+
+CLAIMS = (
+    ("cotton", "tempo", "supported", "One comes to just under one beat a second."),
+    ("barcarole", "tempo", "supported", "The beat comes a little less than once a second."),
+    ("minuet", "tempo", "supported", "About two beats a second is what one counts."),
+    ("dune", "tempo", "contradicted", "The pulse comes to one beat a second."),
+    ("wicket", "tempo", "supported", "The pace lies between the two, so I would call it moderate."),
+    ("barcarole", "tempo", "contradicted", "That makes it fast."),
+    ("promenade", "tempo", "supported", "It has a level and tempo that never let go."),
+    ("turbine", "tempo", "supported", "Up to 2:30 the piece holds its first tempo."),
+    (
+        "foundry",
+        "tempo",
+        "supported",
+        "It runs at 188 BPM until 2:28, where the tempo drops to 94.",
+    ),
+    ("saudade", "tempo", "supported", "Right to the end it's the same speed."),
+    ("dockside", "tempo", "contradicted", "After the slight quickening of the beat it ends."),
+    ("dune", "tempo", "contradicted", "Techno is the genre here, pulsing at 140 BPM."),
+    (
+        "jig",
+        "metre",
+        "supported",
+        "One can group the pulse in sixes from the first bar to the last.",
+    ),
+    ("barcarole", "metre", "supported", "It can be counted in sixes throughout."),
+    ("quarry", "metre", "supported", "The drums let one count to four again and again."),
+    ("minuet", "metre", "supported", "The stress falls on every third tap."),
+    (
+        "signal",
+        "metre",
+        "supported",
+        "Counting along, one comes to four before the stress returns.",
+    ),
+    (
+        "corner",
+        "metre",
+        "contradicted",
+        "The beats fall into groups of three, never into twos or fours.",
+    ),
+    ("lullaby", "metre", "supported", "It goes at 56 beats a minute, six of them to the bar."),
+    ("jig", "metre", "supported", "It is in a compound duple metre."),
+    (
+        "minuet",
+        "metre",
+        "supported",
+        "One strong beat followed by two lighter ones is what one hears.",
+    ),
+    (
+        "porch",
+        "metre",
+        "supported",
+        "There are about 140 taps to the minute, four of them to a bar.",
+    ),
+    ("signal", "loudness", "supported", "Its dynamics stay within a narrow span."),
+    (
+        "vestry",
+        "loudness",
+        "supported",
+        "The wide range does much here: the dynamics supply the drama.",
+    ),
+    ("saudade", "loudness", "supported", "The dynamics range widely."),
+    ("beacon", "duration", "contradicted", "Within a compact 1:53 the song keeps its line-up."),
+    (
+        "sonata",
+        "duration",
+        "supported",
+        "The movement lasts a little more than five and a half minutes.",
+    ),
+    ("dune", "duration", "contradicted", "From the opening to the last sound, that makes 3:41."),
+    (
+        "abacus",
+        "duration",
+        "supported",
+        "It shifts up at 3:32 and runs on to 5:47, loud all the way.",
+    ),
+    ("letter", "duration", "supported", "The band spans the song from 0:00 to 3:27."),
+    ("letter", "duration", "supported", "So the answer is three and a half minutes."),
+    ("letter", "time", "supported", "The band spans the song from 0:00 to 3:27."),
+    ("lacquer", "duration", "supported", "The song flows in one arc up to 2:58."),
+    ("skyline", "duration", "supported", "The last stretch to 1:38 winds down."),
+    ("levee", "time", "contradicted", "It lasts a little over two minutes, until 2:11."),
+    (
+        "cistern",
+        "duration",
+        "supported",
+        "Bass, tape loops and organ spread out a drone that lasts 10:02.",
+    ),
+)
+NO_CLAIMS = (
+    ("dune", "tempo", "Techno is fast, as a rule, at 130 BPM or more."),
+    ("dune", "tempo", "Once a second voice joins in, the beat feels firmer."),
+    ("dune", "tempo", "The chords change twice a second."),
+    ("dune", "tempo", "A beat a second would be slow."),
+    ("wicket", "tempo", "A slow song would put wide gaps between the beats; this one does not."),
+    ("signal", "metre", "The lines of the verse come in threes."),
+    ("signal", "metre", "Counting the chords, one comes to three before the pattern repeats."),
+    ("signal", "metre", "Counting in threes leads nowhere, for the stress does not fit."),
+    ("signal", "metre", "The snare falls on every third beat of the fill."),
+    ("vestry", "loudness", "The choir's voices cover a wide range."),
+    (
+        "metro",
+        "duration",
+        "Each lasts about three seconds, and the cycle is heard dozens of times.",
+    ),
+    ("cellar", "duration", "More than half of that is over when the pace changes at 2:30."),
+    ("signal", "duration", "It carries on until 1:20, when the drums stop."),
+    ("signal", "duration", "In a compact two-minute bridge the guitars rest."),
+    ("letter", "duration", "By 2:00 the story is only half told."),
+    ("letter", "duration", "The bridge closes at 2:27, well short of three minutes."),
+    ("signal", "time", "They follow each other at about three seconds a chord."),
+)
+
+
+@pytest.mark.parametrize(("track", "field", "verdict", "sentence"), CLAIMS)
+def test_what_is_claimed_is_read(track, field, verdict, sentence):
+    assert said(sentence, TRACKS[track].evidence).get(field) == verdict
+
+
+@pytest.mark.parametrize(("track", "field", "sentence"), NO_CLAIMS)
+def test_what_claims_nothing_is_let_pass(track, field, sentence):
+    assert field not in said(sentence, TRACKS[track].evidence)
