@@ -15,8 +15,9 @@ from questions import HEARINGS
 Counts = dict[str, dict[str, dict[str, tuple[int, int]]]]
 _Z = 1.96  # of intervals of 95 %
 RUNS = (
-    "start", "aligned", "listen", "listen-think", "listen-grpo", "tracks-250", "tracks-500",
-    "tracks-1000", "skills", "wrong-10", "wrong-30", "measured", "think", "grpo",
+    "start", "aligned", "listen-250", "listen-500", "listen-1000", "listen", "listen-wrong-10",
+    "listen-wrong-30", "listen-think", "listen-grpo", "tracks-250", "tracks-500", "tracks-1000",
+    "skills", "wrong-10", "wrong-30", "measured", "think", "grpo",
 )  # fmt: skip
 CHANCE = {"tempo": 33, "metre": 33, "key": 25, "chord": 25, "progression": 25, "instrument": 25}
 
