@@ -86,7 +86,7 @@ _OF_NOTES = Pattern(
 _CHORDS_NEAR = Pattern(
     r"\b(?:chords?|progressions?|changes|sequence|harmony)\b[^.;]{0,20}$"
     # "Over a constant turn of D, G and A".
-    r"|\b(?:(?:turn|circle|sway|swing|seesaw|shuttle|carousel) of"
+    r"|\b(?:(?:turn|rotation|circle|sway|swing|seesaw|shuttle|carousel) of"
     r"|(?:round|loop|cycle|alternation) (?:of|through|between|on|among)) (?:just |only )?$",
     re.I,
 )
