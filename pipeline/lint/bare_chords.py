@@ -64,7 +64,8 @@ _PLAYED = Pattern(
 )
 _MUCH_OF = Pattern(
     rf"\b(?:bars?|beats|measures|minutes?|seconds|stabs?|hits?|strums?|washes|wash|swells?|stretch"
-    rf"|bed|carpet|cushion|splash|wall|chunk|whack|pads?) of (?:an? |the )?{_KIND}{{0,2}}$"
+    rf"|pull|tug|arrival|glow|warmth|bed|carpet|cushion|splash|wall|chunk|whack|pads?)"
+    rf" of (?:an? |the )?{_KIND}{{0,2}}$"
     # "A big open G", "last F sharp, last B".
     rf"|\bover (?:an? |the )?{_KIND}{{0,2}}$"
     r"|\b(?:big|fat|wide|plain|wide-open)(?: open| ringing)? $"
@@ -90,6 +91,13 @@ _COMES = Pattern(
 )
 # "It's D that does the tugging".
 _IT_IS = Pattern(r"\b(?:it's|it is|that's) (?:the |an? )?$", re.I)
+_NO_CHORD = Pattern(r"\bno (?:major |minor )?(?:chord|triad) (?:of|on) $", re.I)
+_CHORD_OF = Pattern(
+    r"(?<!no major )(?<!no minor )(?<!no )\b(?:chord|triad) (?:of|on) $"
+    r"|\b(?:the|that|its|home|tonic) chord $|\bthe (?:sub)?dominant $"
+    r"|(?<!no )\bchord\b[^.;:,]{0,20}? (?:after|before|follows|precedes|answers) $",
+    re.I,
+)
 _CLAUSE = Pattern(
     r"[,;:]|\b(?:while|as|but|then|until|before)\b"
     r"|\band\b(?! (?:\w+ly )?(?:ends?|closes|finishes|lands|settles|rests|stops|returns|falls) )"
@@ -100,7 +108,7 @@ _LAST = Pattern(r"\b(?:last|final|closing|opening) $", re.I)
 _ENDS = (
     r"(?=[.,;:!)]|\s*$| (?:and|but|again|for|then|with|before|while|as|at|in|under|over|like|until"
     r"|each|every|to|where|when|so|once|twice|home|after|above|beneath|instead|throughout|every"
-    r"|that|which|all|from|now|here|there|this)\b)"
+    r"|towards?|that|which|all|from|now|here|there|this)\b)"
 )
 # "It ends on a held E": a note.
 _HELD = Pattern(r"\ban? (?:held|long|sustained|low) $", re.I)
@@ -117,7 +125,9 @@ _PREDICATE = Pattern(
 )
 # Of shares of the time: "G sounds slightly longer than either", "D takes the most time".
 _HAS_SHARE = Pattern(
-    r",? (?:(?:still|in fact|by itself|alone|itself|also|clearly|just|only|does|again|even) )*"
+    r"(?:, (?:the|its) (?:tonic|home|(?:sub)?dominant)(?: chord)?,)?"
+    r"(?:,? (?:that|which))?,? (?:(?:still|in fact|by itself|alone|itself"
+    r"|also|clearly|just|only|does|again|even) )*"
     r"(?:(?:sounds?|lasts?|rings?|stays?|lingers?|(?:is|are) (?:heard|held|sounded|played|touched))"
     r" (?:for )?(?:the |a |by )*(?:\w+ly |most |shade |touch |hair |little |far |bit |much |almost "
     r"|fraction |all but |just )*"
@@ -193,12 +203,31 @@ def is_placed(passage: Passage, start: int, end: int) -> bool:
     name = passage.text[start:end]
     if name[-1].isdigit() or _NOTE_WORDS.search(clause) or _STRING_AFTER.match(after):
         return False
+    if _NO_CHORD.search(clause):
+        return False
     # "The song settles on D minor": the key.
     if " m" in name and _OF_A_WORK.search(clause) and not _CLOSES.search(clause):
         return False
     if _does_something(name, before, after):
         return True
     return bool(_END.match(after)) and _is_done_to(name, before, clause)
+
+
+def has_share(passage: Passage, end: int) -> bool:
+    """Whether what ends there is said to have its share of the time: ``takes the most time``."""
+    return bool(_HAS_SHARE.match(passage.after(end, 90)))
+
+
+def is_chord_of(passage: Passage, start: int) -> bool:
+    """Whether a name follows ``the chord on`` or ``the chord that comes after``."""
+    return bool(_CHORD_OF.search(passage.before(start, 60)))
+
+
+def is_spoken_of(passage: Passage, start: int, end: int) -> bool:
+    """Whether a name is a chord's, even where it names the tonic, too."""
+    # "The chord of G minor" is read as a whole.
+    is_whole = not re.match(r"[ -](?:major|minor)\b", passage.after(end, 10))
+    return is_whole and (is_chord_of(passage, start) or has_share(passage, end))
 
 
 def acts(passage: Passage, start: int, end: int) -> bool:

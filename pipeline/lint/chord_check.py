@@ -27,7 +27,8 @@ _OTHER_CLAUSE = Pattern(r"[;:]|,(?! then\b)|\b(?:and|but|yet|while|whereas)\b", 
 # "Which are all minor chords".
 _ALL_OF_A_KIND = Pattern(
     r"\bchords?\b[^.;]{0,60}?\b(?:are|being) all (?P<are>major|minor)\b"
-    r"|\ball (?:of )?(?:the |these |its )?chords (?:\w+ )?are (?P<all>major|minor)\b"
+    r"|\b(?:all|both) (?:of )?(?:the |these |its )?(?:\w+ )?chords (?:\w+ )?are"
+    r" (?P<all>major|minor)\b"
     r"|\bare all (?P<they>major|minor) chords\b"
     r"|\b(?:only|exclusively|entirely|purely) (?P<only>major|minor) chords\b"
     r"|\bchords\b[^.;]{0,30}? are an? (?:mix|mixture|combination|blend) of"

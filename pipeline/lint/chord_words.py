@@ -37,11 +37,15 @@ _GO_ROUND = (
     r"|(?:swap|trad|exchang)(?:e|p?ing)? (?:places|back)|repeat|turn(?:ing)? (?:over|round|about)"
     r"|(?:answer|follow)(?:ing)? (?:one another|each other)"
     r"|(?:shar|divid|split)(?:e|t?ing) (?:out )?(?:the|all|its|this|it|every)"
+    r"|com(?:e|ing) by"
+    r"|are (?:ever )?(?:heard|used|sounded|played)(?! in (?:the|its|this) )"
     r"|furnish|suppl(?:y|ies) (?:all|the)|account for|suffice|make up (?:all|the)|carry (?:every"
     r"|all|the (?:whole|piece|song|music))|do (?:all )?the (?:work|job|rest)|are in play"
     r"|are all (?:it|there)|are enough|hold (?:all|everything)|fill (?:all|the)|have gone round"
-    r"|form (?:the|its) (?:whole|harmony|round|loop))|,? round and round)"
+    r"|form (?:the|its) (?:whole|harmony|round|loop))|,? round and round"
+    r"|in (?:alternation|turn|rotation)|by turns)"
 )
+_JUST = r"(?:just |only |simply |entirely |exactly )?"
 _COUNTS = Pattern(
     rf"\b(?P<cue>just|only|merely|built (?:entirely )?(?:on|from)|exactly|a mere|nothing but"
     rf"|no more than)"
@@ -61,9 +65,27 @@ _COUNTS = Pattern(
     rf"|\b(?:among|between|around|round|through|of) (?:the|its|these) (?:same |whole )?"
     rf"(?P<n9>{_SEVERAL}) chords\b(?! (?:of|in|on|at|that (?:open|close|end|lead)))"
     rf"|(?<!last )(?<!first )(?<!other )(?<!these )\b(?P<n10>{_SEVERAL}) "
-    rf"(?:\w+ing |\w+ )?(?:chords|harmonies|sonorities),?(?: [^.;:]{{2,40}},)? {_GO_ROUND}",
+    rf"(?:\w+ing |\w+ )?(?:chords|harmonies|sonorities),?"
+    rf"(?: [^.;:]{{2,40}},)? {_GO_ROUND}"
+    # "Each turn of the loop takes in four chords", "and rests on four chords".
+    rf"|\b(?:{_ROUND}|harmony)(?: of (?:the|its) \w+)? (?:has|holds|takes in|contains|consists of"
+    r"|comprises|uses|is made (?:up )?of|(?:pass|run|go|move|turn|step)(?:e?s) through|visits)"
+    rf" {_JUST}(?P<n11>{_SEVERAL}) {_PLAIN}chords\b"
+    rf"|\band (?:rest|turn|lean|revolve|live|rel(?:y|ie)|circle|move|is built|is based)s?"
+    rf" {_JUST}(?:on|around|round|between|among|with) (?:the |its )?{_JUST}(?P<n12>{_SEVERAL})"
+    rf" {_PLAIN}chords\b(?! (?:in|of|at|that) )"
+    rf"|\bthe (?P<n13>{_SEVERAL}) chords (?:(?:over|under|beneath|above|behind|around|against)"
+    r" (?:it|them|this|that|her|him)|of (?:the|its|this) (?:loop|cycle|round|progression"
+    r"|harmony|piece|song|track))\b"
+    rf"|\bits (?P<n14>{_SEVERAL}) {_PLAIN}chords\b"
+    rf"|\b(?:the|its) other (?P<others>{_SEVERAL}|one) {_PLAIN}chords?\b"
+    r"(?! (?:of|in|on|at) (?!(?:the|its|this) (?:loop|cycle|round|progression|harmony)))"
+    r"|\b(?:(?:the|its|this|that|same|single|simple|plain|fixed|(?:un)?\w+ing) |(?:^|[,;:] )a )"
+    r"(?P<group>pair|trio|quartet) of chords\b(?! (?:at|in|that (?:open|close|end)|of|before"
+    r"|opens|closes|ends|leads))",
     re.I,
 )
+_GROUPS = {"pair": 2, "trio": 3, "quartet": 4}
 _ONLY = r"(?:one|a single|a lone|the one|a sole|its (?:one|single|only|lone))"
 _KIND = r"(?:(?!power)(?:[\w-]+,? ){0,2}?)"
 # Not of "one chord for a bar, then the other".
@@ -130,7 +152,21 @@ _ALONE_AFTER = Pattern(r" alone\b", re.I)
 _KINDS = Pattern(
     r"(?<!\bno )(?<!\bor )(?<!\band )(?<!\bly )"
     r"(?:\b(?P<kind>major|minor) chords\b(?! (?:are|can|sound|and major|in (?:general|music))\b)"
-    r"|\b(?:the|that) (?P<one>major|minor) chord\b(?! (?:of|on|\w*[A-G]\b)))(?! ?\()",
+    r"|\b(?:the|that|one|(?:a|its) (?:single|lone|sole)) (?P<one>major|minor) chord\b"
+    r"(?! (?:of|on|\w*[A-G]\b)))(?! ?\()"
+    # "That chord has a bright major third", "the chord heard there is a bright major one".
+    r"|\b(?:the|its|that|whose|home|tonic|every|each) chord(?: (?:heard|on|at|above|over|there|that"
+    r"|which|where)\b[^.;:]{0,40}?)? (?:is|has|sounds|contains|carries) (?:an? |the |its )?"
+    r"(?:(?!no |not |neither )(?-i:[a-z]+),? ){0,2}?(?P<third>major|minor"
+    r"|(?:lowered|flat|flattened)"
+    r"(?= third))(?: (?:one|third|triad|chord)\b|(?=[.,;]|$))",
+    re.I,
+)
+# Kinds that a piece either has or has not: "it turns into a tense diminished triad".
+_ODD = Pattern(
+    r"(?<!\bno )\b(?P<odd>diminished|augmented|suspended) (?:(?:seventh|fourth|second) )?"
+    r"(?:chords?|triads?)\b"
+    r"(?! (?:are|is|has|have|can|sounds?|consists?|contains?) )",
     re.I,
 )
 _NAME_BEFORE = Pattern(
@@ -138,6 +174,7 @@ _NAME_BEFORE = Pattern(
     r"|\b(?:use|mix|blend|mixture|number|touch|hint|dash) of|\b(?:only|all"
     r"|occasional))[ -]$|\bneither "
 )
+_NOTE_BEFORE = Pattern(r"[A-G](?:[#b]|[ -](?:sharp|flat))?[ -]$")
 # Share of the time; ours: chords heard less are passing ones.
 _LEAST_SHARE = 0.02
 _UNMEASURED: Judged = ("uncheckable", "not_measured", "No chords were measured.")
@@ -147,7 +184,8 @@ def check_chord_counts(passage: Passage, evidence: Evidence) -> Iterator[Finding
     """How many different chords there are said to be."""
     for claim, match in passage.matches(_COUNTS):
         told = next(each for name, each in match.groupdict().items() if name != "cue" and each)
-        judged = _judge_count(int(number(told)), evidence)
+        n = _GROUPS.get(told.lower()) or int(number(told)) + bool(match["others"])
+        judged = _judge_count(n, evidence)
         # A `count` is of keys, bars or chords by its words; "two sonorities" has none of them.
         kind: ClaimKind = "count" if "chord" in match[0].lower() else "chord"
         yield passage.finding(claim, kind, judged)
@@ -178,10 +216,30 @@ def check_chord_kinds(passage: Passage, evidence: Evidence) -> Iterator[Finding]
             continue
         judged = _UNMEASURED
         if evidence.sounds:
-            kind = (match["kind"] or match["one"]).lower()
+            kind = (match["kind"] or match["one"] or match["third"]).lower()
+            kind = kind if kind in ("major", "minor") else "minor"
             fact = "Both kinds are heard." if len(set(evidence.sounds)) > 1 else "One is heard."
             is_heard = any(family == kind[:3] for _, family in evidence.sounds)
             judged = right_or("wrong_quality", fact, is_heard)
+        yield passage.finding(claim, "chord", judged)
+
+
+def check_odd_chords(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
+    """That a diminished, an augmented or a suspended chord is heard."""
+    taken = settled_chords(passage, evidence)
+    for claim, match in passage.matches(_ODD):
+        if claim.touches(taken) or _NOTE_BEFORE.search(passage.before(claim.start, 12)):
+            continue
+        judged = _UNMEASURED
+        if evidence.sounds:
+            wanted = match["odd"].lower()[:3]
+            labels = {chord.label for chord in evidence.facts.chords or []}
+            if any(wanted in label for label in labels):
+                judged = "right", "right", "One is heard."
+            elif wanted in ("dim", "aug"):
+                judged = "wrong", "wrong_quality", "None is heard."
+            else:
+                judged = "uncheckable", "ambiguous", "Which chord is meant is not said."
         yield passage.finding(claim, "chord", judged)
 
 

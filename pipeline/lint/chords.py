@@ -7,9 +7,11 @@ from itertools import pairwise
 
 from pipeline.lint.bare_chords import (
     degree_after,
+    is_chord_of,
     is_one_of_notes,
     is_pair_at_work,
     is_placed,
+    is_spoken_of,
     spells_a_chord,
 )
 from pipeline.lint.evidence import Evidence
@@ -61,11 +63,11 @@ _BETWEEN = Pattern(
 )
 _CONTEXT = Pattern(
     r"\b(?:chords?|progressions?|harmon\w+|triads?|vamps?|cadences?|changes|loop\w*"
-    r"|cycl\w+|order|sequence|play\w*|strum\w*|uses?|alternat\w+|rock(?:s|ing)|sway\w*|swing\w*"
+    r"|c(?:y|ir)cl\w+|revolv\w+|rotat\w+|order|sequence|play\w*|uses?|alternat\w+|sway\w*"
     r"|toggl\w+|seesaw\w*|shuttl\w+|oscillat\w+|comp(?:s|ing)|turnarounds?|back and forth|again"
-    r"|round(?: and round)?|rocks?|over and over|and back|pump\w*|chug\w*|skank\w*|strum\w*|stabs?"
-    r"|hammer\w*|adding|adds|pads?|one to (?:four|five)|resolv\w+|trad(?:es|ing)|swap\w*"
-    r"|dominant|subdominant|flat (?:six|seven)|roll(?:s|ing))\b",
+    r"|round(?: and round)?|rock(?:s|ing)?|over and over|and back|pump\w*|chug\w*|skank\w*|stabs?"
+    r"|swing\w*|hammer\w*|adding|adds|pads?|one to (?:four|five)|resolv\w+|trad(?:es|ing)|swap\w*"
+    r"|dominant|subdominant|flat (?:six|seven)|roll(?:s|ing)|strum\w*)\b",
     re.I,
 )
 _NO_CHORDS = Pattern(
@@ -77,11 +79,17 @@ _NO_CHORDS = Pattern(
 # What goes through bare letters in single notes.
 _OF_NOTES = Pattern(
     r"\b(?:from A to B|A, B,? (?:and )?C|cellos?|tuba|left hand|timpani|octaves?|semitones?|scale"
-    r"|riff|bass(?: ?line|(?: guitar)? (?:swing|walk|slid|climb|drop"
+    r"|riff|voice (?:needs|has) to move|bass(?: ?line|(?: guitar)? (?:swing|walk|slid|climb|drop"
     r"|step|rock|mov|toggl|alternat|go)\w*))\b",
     re.I,
 )
-_CHORDS_NEAR = Pattern(r"\b(?:chords?|progressions?|changes|sequence|harmony)\b[^.;]{0,20}$", re.I)
+_CHORDS_NEAR = Pattern(
+    r"\b(?:chords?|progressions?|changes|sequence|harmony)\b[^.;]{0,20}$"
+    # "Over a constant turn of D, G and A".
+    r"|\b(?:(?:turn|rotation|circle|sway|swing|seesaw|shuttle|carousel) of"
+    r"|(?:round|loop|cycle|alternation) (?:of|through|between|on|among)) (?:just |only )?$",
+    re.I,
+)
 _NOTES_NEAR = Pattern(
     r"\b(?:bass|melody|line|riff|notes?|pitches|strings?|tun(?:ed|ing)|sections?|forms?|structure"
     r"|scale|drones?|cellos?|violin|flute|bells?|tones|sides?|capo|sings?|hums?|voices?)\b"
@@ -101,8 +109,10 @@ _FORM_AFTER = Pattern(
 _CHORD_AFTER = Pattern(r"[ -](?:chords?|triads?)\b", re.I)
 _NOT_CHORD_AFTER = Pattern(r"[ -](?:strings?|tuning|notes?|drone|pedal|sections?)\b", re.I)
 _CHORD_IS = Pattern(
-    rf"\bchord(?: (?:progression|sequence))?(?: (?:heard|played|used))?{OF_WORK}"
-    r"(?:,? (?:that|which) [^.;:]{3,50}?)?(?:,? (?:is|of|on|being|remains|follows"
+    rf"(?<!no )(?<!no major )(?<!no minor )\bchord(?: (?:progression|sequence))?"
+    rf"(?: (?:heard|played|used))?{OF_WORK}"
+    r"(?:,? (?:that|which|heard|at|before|after|in|on) [^.;:]{3,50}?)?"
+    r"(?:,? (?:is|of|on|being|remains|follows"
     r"|consists of|includ(?:es|ing)|featur(?:es|ing)|uses"
     r"|(?:is )?(?:cent(?:er|re)(?:s|e?d)|revolv(?:es|ing)|based|built) (?:around|on)"
     r"|(?:changes|moves|shifts|goes) to)|:|,) (?:an? |simply |just )?(?:steady |simple )?$",
@@ -149,10 +159,6 @@ _NUMERALS = Pattern(rf"(?<![\w#/-]){NUMERAL}(?:{_JOINED.pattern}{NUMERAL})+(?![\
 _NUMERAL_LIST = Pattern(
     rf"(?<![\w#/-]){NUMERAL}(?:,? (?:and )?{NUMERAL}){{2,}}(?=,? (?:progression|chords|changes))"
     rf"|(?:(?<=\bruns )|(?<=\bgoes )){NUMERAL}(?:,? (?:and )?{NUMERAL}){{2,}}(?![\w-])"
-)
-# "The chords are I, V, vi, IV": of a mere list each need only be heard.
-_NUMERALS_TOLD = Pattern(
-    rf"\bchords (?:[\w]+ )?(?:are|include):? (?P<list>{NUMERAL}(?:,? (?:and )?{NUMERAL}){{2,}})"
 )
 _PAIR_AFTER = Pattern(
     r"\s*(?:cadences?|progression|vamp|loop|turnaround|motion|movement|shuttle|alternation"
@@ -229,9 +235,6 @@ def numeral_claims(passage: Passage) -> list[NumeralClaim]:
         claim = NumeralClaim(*each)
         if not claim.touches(found.values()):
             found[claim.start] = claim
-    for match in _NUMERALS_TOLD.finditer(plain):
-        for one in _NUMERAL.finditer(plain, *match.span("list")):
-            found.setdefault(one.start(), NumeralClaim(*one.span(), one[0]))
     return list(found.values())
 
 
@@ -275,7 +278,7 @@ def chord_symbols(passage: Passage) -> Iterator[ChordClaim]:
     for each in _symbols(passage):
         # In "settles on Cm, which feels like home" the chord is as long again as the tonic.
         keys = [k for k in key_mentions(passage) if k.start != each.start or k.end >= each.end]
-        if not each.touches(keys):
+        if is_spoken_of(passage, each.start, each.end) or not each.touches(keys):
             yield each
 
 
@@ -362,11 +365,6 @@ def _are_letters_chords(passage: Passage, run: list[ChordClaim]) -> bool:
     return has_words and not is_other and not _OF_NOTES.search(sentence)
 
 
-def _is_notes(passage: Passage, run: list[ChordClaim]) -> bool:
-    """Whether several letters are the notes of one chord."""
-    return len(run) > 1 and is_one_of_notes(passage, run[0].start, run[-1].end)
-
-
 def _is_row(passage: Passage, run: list[ChordClaim], sentence: str) -> bool:
     """Whether three and more letters in a row are chords: not A, B and C, and not notes."""
     names = [passage.text[each.start : each.end] for each in run]
@@ -395,7 +393,8 @@ def _in_context(passage: Passage, symbols: list[ChordClaim]) -> list[ChordClaim]
             found += [each for each in run if each not in in_words]
             continue
         is_form = len(run) > 1 and _FORM_AFTER.match(passage.text, run[-1].end)
-        is_short = len(run) <= _FEWEST and not (is_form or _is_notes(passage, run))
+        is_notes = len(run) > 1 and is_one_of_notes(passage, run[0].start, run[-1].end)
+        is_short = len(run) <= _FEWEST and not (is_form or is_notes)
         found += [
             each
             for each in run
@@ -430,6 +429,8 @@ def _is_called_chord(passage: Passage, symbol: ChordClaim) -> bool:
             after,
         )
         return not is_article and not _NOT_CHORD_AFTER.match(after)
+    if is_chord_of(passage, symbol.start):
+        return not re.match(r" [a-z]+ly\b|-| (?:major|minor|strings?)\b", passage.after(symbol.end))
     if symbol.label[-1] in "69" and _ENDS_ON.search(passage.before(symbol.start)):
         return not re.match(r" (?:from|[a-z]+$|[a-z]+[.,;])", passage.after(symbol.end))
     if not _CHORD_AFTER.match(passage.text, symbol.end):

@@ -24,6 +24,7 @@ _KEY_AFTER = Pattern(
     r"|pentatonic|scale|harmon(?:y|ies)|cent(?:er|re)|world|territory|mode|palette"
     r"|lament|waltz|dirge|march|shuffle|blues|groove|lullaby|reverie|stomp|romp)\b"
     # "B minor, tremolo-picked, 4/4".
+    r"|,? in which\b"
     r"|, (?!and\b|then\b)[\w-]+,? (?:\d/\d|[\d.]+ ?bpm|four-four|three-four|six-eight)\b",
     re.I,
 )
@@ -44,6 +45,7 @@ _MORE_AFTER = Pattern(rf",? (?:and |then )?{NOTE}(?:[ -]{MODE}|m)?(?:[,.;]|,? an
 _CHORD_JUST_BEFORE = Pattern(
     r"\bchords?(?: (?:progression|sequence)s?)?\W{0,2}:?\W{0,2} (?:(?:of|is|are|like|such as"
     r"|includ\w+|being|heard|used|played|from|to):? ){0,3}$"
+    r"|\bchord (?:that|which|heard|at|before|after|in|on)\b[^.;:]{3,50} is (?:an? )?$"
     r"|\b(?:last|final|closing|opening|first) (?:stab|hit|strum|crash|sting|blow|bar)s? (?:is|are"
     r"|lands? on|rings? on) $"
     r"|\b(?:harmony|changes) (?:is|are|runs|goes) (?:just|only|simply|all|mostly|nothing but) $"

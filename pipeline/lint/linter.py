@@ -3,7 +3,12 @@
 from collections.abc import Callable, Iterator
 
 from pipeline.lint.chord_check import check_chords, check_kinds, check_spelling
-from pipeline.lint.chord_words import check_chord_counts, check_chord_kinds, check_one_chord
+from pipeline.lint.chord_words import (
+    check_chord_counts,
+    check_chord_kinds,
+    check_odd_chords,
+    check_one_chord,
+)
 from pipeline.lint.counts import check_counts, check_key_changes
 from pipeline.lint.durations import check_durations
 from pipeline.lint.evidence import Evidence
@@ -56,6 +61,7 @@ CHECKS: tuple[Check, ...] = (
     check_chord_counts,
     check_one_chord,
     check_chord_kinds,
+    check_odd_chords,
     check_lyrics,
     check_vocals,
     check_silence,

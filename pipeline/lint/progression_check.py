@@ -46,9 +46,11 @@ def check_numerals(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
         if identity in seen:
             continue
         seen.add(identity)
-        references: list[KeyClaim | Key] = [*last_before(claim, keys), *evidence.sure_keys]
+        # "G, the tonic" is right of no key but the music's own.
+        others = [key for key in keys if not key.touches([claim])]
+        references: list[KeyClaim | Key] = [*last_before(claim, others), *evidence.sure_keys]
         judged = (
-            _judge_pair(claim, claim.chord, [(key.tonic, key.mode) for key in references])
+            _judge_pair(passage, claim, claim.chord, [(key.tonic, key.mode) for key in references])
             if claim.chord
             else _judge_alone(claim.numeral, evidence)
         )
@@ -99,7 +101,7 @@ def _judge_alone(numeral: str, evidence: Evidence) -> Judged:
 
 
 def _judge_pair(
-    claim: NumeralClaim, chord: ChordClaim, references: Sequence[tuple[str, str]]
+    passage: Passage, claim: NumeralClaim, chord: ChordClaim, references: Sequence[tuple[str, str]]
 ) -> Judged:
     sound = triad_of(chord.label)
     if not references or sound is None:
@@ -109,6 +111,9 @@ def _judge_pair(
     symbol = chord_symbol(chord.label)
     if (True, True) in found:
         return "right", "right", f"{symbol} is {claim.numeral} in {names}."
+    is_in_words = claim.numeral not in passage.text[claim.start : claim.end]
+    if is_in_words and (True, False) in found:
+        return "right", "right", f"{symbol} is on this degree of {names}."
     if (True, False) in found:
         fact = f"{symbol} is on this degree of {names}, but upper case is major, lower case minor."
         return "wrong", "numeral_case", fact
