@@ -39,7 +39,7 @@ _SUNG = Pattern(
 _TOLD_BEFORE = Pattern(
     rf"\b(?:{HUMAN}|s?he|him|her|hers|his|{TELL}(?: (?:us|me|you|out|back|that|of|to))*\W*$"
     r"|(?:final|last|first|opening|closing|repeated|recurring|hushed|defiant) $"
-    r"|^\W*(?:at|until|with) $)(?!\w)",
+    r"|^\W*(?:at|until|with|from) $)(?!\w)",
     re.I,
 )
 _TOLD_AFTER = Pattern(

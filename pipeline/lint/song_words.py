@@ -61,6 +61,9 @@ _WORDS = Pattern(
     r"|refrain) (?:asks|pleads|begs|sets (?:an?|the) scene|paints"
     r"|promises|confesses|warns|vows|swears|wishes|prays|tells (?:of|us|how|the)|speaks of"
     r"|mourns|pictures|declares|remembers|addresses)\b"
+    r"|\b(?:lines|words|couplets|verses) (?:\w+ )?rhyme\b"
+    r"|\bthe (?:[\w-]+ )?text is (?:an?|the) (?:\w+ )?(?:plea|prayer|lament|farewell|promise"
+    r"|confession|love (?:song|letter))\b"
     r"|\bthere are words\b(?! (?:to|for|that|like)\b)"
     # "The story told in the verses".
     r"|\b(?:told|asked|spoken|said|promised) in the (?:verses?|refrain|chorus|lines)\b"

@@ -151,7 +151,9 @@ _SINGS = Pattern(
     rf"\b{_PERSON} (?:(?:who|that) )?(?:is |are |can be |(?:is|are|can be) heard |(?:starts"
     rf"|begins|stops) (?:to )?)?"
     rf"(?:\w+ly )?(?:{_SING}|delivers?)\b"
-    # "What one hears is a man who tells of home".
+    # "One hears a woman, close to the ear", "what one hears is a man who tells of home".
+    rf"|\b(?:one|we|you|I) hears? (?:an?|one) (?:[\w-]+ ){{0,2}}?(?:wo)?man"
+    rf"(?=\s*[.,;:]|$| (?:close|near|at \d|over)\b){NOT_PLAYED}"
     rf"|\b(?:hears?(?: is)?|it is|there is) (?:an?|one) (?:[\w-]+,? ){{0,3}}?{HUMAN}"
     rf"(?: alone)?,? who (?!plays\b){NOT_PLAYED}"
     # "A woman, distant and drenched in reverb, half whispers"; "three women answer him".

@@ -149,6 +149,8 @@ _NONE = Pattern(
     rf"|\b(?:wait|listen|look)\w* in vain for (?:an? |the |any )?(?:\w+ )?{_VOICES}\b"
     r"|\b(?:contains|has|offers|features|needs|uses|carries|brings) no (?:(?:sung )?words|lyrics"
     r"|(?:sung )?text)\b(?! (?:to|for|that)\b)"
+    rf"|\bas for (?:an? |any |the )?(?:\w+ )?{_VOICES}, (?:there (?:is|are) )?none\b"
+    r"|\bthere is no (?:sung )?text\b|\b(?:missing|absent) (?:singer|vocalist)\b"
     # "Instead of a singer there is a trumpet".
     rf"|\b(?:in (?:the )?place of|instead of|in lieu of) (?:an? |any ){_SUCH}{_VOICES}\b"
     r"(?![^.;]*\b(?:s?he|voices?|choir|s[iu]ng\w*|crowd|rap\w*|two|duet|wo?m[ae]n|spoken"
