@@ -170,7 +170,10 @@ _SUPPOSES = Pattern(
 _HEADING = Pattern(
     r"\W*(?P<words>(?!(?:An?|I|It|What|S?[Hh]e)\b)[A-Z](?:(?!\b(?:is|are|has|have|says?|states?"
     r"|does|comes?|arrives?|enters?|rises?|sings?"
-    r"|goes|reads?|to|by)\b)[\w'/ -]){2,45})"
+    r"|goes|reads?|to|by|with)\b"
+    # "The voice takes its time:", "the words paint a city:"; a heading has no verb.
+    r"|(?-i:\b(?!(?:of|for|in|on|from|as|into|at|over|and|or)\b|[a-z]+ing\b)[a-z]+)"
+    r" (?:its|an?|h(?:is|er)|their|each)\b|(?-i:\b[a-z]+s) the\b)[\w'/ -]){2,45})"
     r"(?P<end>: ?(?!\d))"
 )
 _TELLS_TO_LEARN = Pattern(r"\W*(?:understand|remember|recall) that in\b", re.I)

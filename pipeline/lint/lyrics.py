@@ -39,7 +39,7 @@ _SUNG = Pattern(
 _TOLD_BEFORE = Pattern(
     rf"\b(?:{HUMAN}|s?he|him|her|hers|his|{TELL}(?: (?:us|me|you|out|back|that|of|to))*\W*$"
     r"|(?:final|last|first|opening|closing|repeated|recurring|hushed|defiant) $"
-    r"|^\W*(?:at|until|with) $)(?!\w)",
+    r"|^\W*(?:at|until|with|from) $)(?!\w)",
     re.I,
 )
 _TOLD_AFTER = Pattern(
@@ -90,10 +90,15 @@ _BESIDE_WORD = Pattern(
     r"|(?:first|second|last))|and) $",
     re.I,
 )
+# 'It is heard before "hollow", before "moon" and before "hill"'.
+_BEFORE_WORDS = Pattern(
+    r"\bbefore \"[^\"]+\"(?:, (?:before )?\"[^\"]+\")*,? and (?:\w+ ){0,2}(?:before )?\""
+)
 _OF_LINE = Pattern(
     r"\b(?:(?:the|that|this|each|every|one|a|sung|whole|same|first|second|next|half of)"
     r" lines?(?! up)"
-    r"|sings?|sung|sang|lyrics?|syllables?|words|verse|couplet)\b"
+    # 'The words "dark" and "low" fit'.
+    r"|sings?|sung|sang|lyrics?|syllables?|words(?!  )|verse|couplet)\b"
 )
 # "Porch light's burning" is said to be an image, a plea, what comes at 0:01.
 _TOLD_AS = Pattern(
@@ -137,10 +142,23 @@ _OTHER_BEFORE = Pattern(
     re.I,
 )
 # "Key: E minor" and "none, instrumental" in quotation marks.
-_FIELD = Pattern(r"(?!lyrics\b)[\w ]{2,20}: |none, instrumental|one, two\b", re.I)
+_FIELD = Pattern(
+    r"(?!lyrics\b)[\w ]{2,20}: |none, instrumental|one, two\b|four on the floor\b"
+    r"|(?:allegr|andant|adagi|moderat|lent|larg|vivac|prest)\w+ ",
+    re.I,
+)
+# '"Steady as a clock" is how one would put it'.
+_COMMENT_AFTER = Pattern(
+    r",? (?:is (?:how|what) (?:one|you|I|we)|means?|is (?:wrong|right|true|false)"
+    r"|(?:one|you) (?:might|could|would) (?:say|call)"
+    r"|so to (?:say|speak)|as (?:it were|they say))\b",
+    re.I,
+)
 # 'The text mentions "upright piano"': of the prompt.
 _TEXT_BEFORE = Pattern(
-    r"\b(?:text|data|description|information|facts|style|genre|mentions?)\b[^\".]{0,40}$", re.I
+    r"\b(?:text|data|description|caption|prompt|information|facts|style|genre|mentions?)\b"
+    r"[^\".]{0,40}$",
+    re.I,
 )
 _SCARE_BEFORE = Pattern(
     r"(?:\b(?:an?|the|that|this|its|classic|typical|very|more|almost|quite|in)|-)\s*$", re.I
@@ -251,7 +269,8 @@ def _is_sung(passage: Passage, quote: QuoteClaim) -> bool:
     # 'A male lead calls, "Haul on the line"'.
     is_called = other and not (other["calls"] and _looks_like_line(quote.words))
     is_title = not is_line and (is_called or re.match(r",?\s*by\b", after))
-    if n_words < _FEWEST_WORDS or is_title or _FIELD.match(quote.words):
+    is_comment = _COMMENT_AFTER.match(after)
+    if n_words < _FEWEST_WORDS or is_title or is_comment or _FIELD.match(quote.words):
         return False
     is_term = _TERM_AFTER.match(after) or re.search(r"\ban? $", before)
     if (n_words <= _SCARE_WORDS and is_term and not is_line) or _BY_INSTRUMENT.search(before):
@@ -281,8 +300,8 @@ def _is_word_of_line(passage: Passage, quote: QuoteClaim, before: str, after: st
         return True
     if not _BESIDE_WORD.search(before) or _TERM_AFTER.match(after):
         return False
-    first, last = passage.sentence(quote.start)
-    return bool(_OF_LINE.search(_DOUBLE.sub(" ", passage.text[first:last])))
+    sentence = passage.text[slice(*passage.sentence(quote.start))]
+    return bool(_OF_LINE.search(_DOUBLE.sub(" ", sentence)) or _BEFORE_WORDS.search(sentence))
 
 
 def _looks_like_line(words: str) -> bool:

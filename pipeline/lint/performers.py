@@ -50,7 +50,9 @@ _FOLLOWS = (
 )
 # Coming, staying and leaving.
 _APPEARS = (
-    rf"(?:(?:enter|re-enter|arrive|return|reappear|vanishe|disappear)s"
+    r"(?:(?:enter|re-enter|arrive|return|reappear|vanishe|disappear)s"
+    r"(?! to (?:the|h(?:is|er)|that|an?) (?:[\w-]+ )?(?:riff|ostinato|vamp|groove|pattern|drone"
+    r"|chords?|tonic|pedal|bass|figure|beat)\b)"
     rf"|(?:start|begin|open|continue|finishe|stop|pause|rest|wait|stay|close|end"
     rf"|lead)s(?! an?\b)(?: out)?{_END}{_FOLLOWS}"
     r"|appears(?! to\b)|joins(?: in)?(?! (?:hands|the (?:army|navy))\b)|starts up"
@@ -83,7 +85,7 @@ _MOVES = (
     r"|(?:drop|fall|go|jump|step|lift|move)e?s (?:up |down )?(?:an?|half an?|a whole) "
     r"(?:octave|step|tone|fifth|third|fourth|sixth)"
     r"|(?:hit|reache|hold|land|find|take|touche)s (?:on )?(?:the |an? |h(?:er|is) |that )?"
-    r"(?:[\w-]+ )?(?:notes?|octave|register|top|peak|[A-G](?: ?(?:flat|sharp)|[#b])?)\b"
+    r"(?:(?!pedal\b)[\w-]+ )?(?:notes?|octave|register|top|peak|[A-G](?: ?(?:flat|sharp)|[#b])?)\b"
     r"|pushes (?:up|h(?:er|is) (?:voice|tone|vowels?)|into|harder|higher|against)"
     r"|lets (?!the (?:\w+ )?notes? (?:ring|decay|bloom))"
     r"(?:the |h(?:er|is) |that |it |a |every |each )?(?:[\w-]+ )?(?:lines?|notes?|words?"

@@ -23,30 +23,51 @@ _TELLS = (
 _NOT_SUNG_WORDS = (
     r"(?<!other )(?<!few )(?<!key )(?<!into )(?<!many )(?<!beyond )(?<!in simple )(?<!in plain )"
     r"(?<!such )(?<!my )(?<!your )(?<!buzz )(?<!two )(?<!three )(?<!tempo )(?<!as )"
+    r"(?<!\bin )(?<!\bfor )(?<!where )(?<!by those )(?<!by these )(?<!right )(?<!choice of )"
+    r"(?<!'s )(?<!its own )"
+)
+# "These words point to a waltz", "the words of the question": the prompt's.
+_NOT_SUNG_AFTER = (
+    r"(?! (?:(?:of|in) the (?:caption|question|prompt|answer|title|description|task|options?)\b"
+    r"|(?:tempo|pulse|metre|meter|key|beat|tonic|chord)\b|(?:point|hint)s? (?:to|at)\b|mean\b"
+    r"|asked for\b|given\b|used\b|would (?:fit|describe|suit|suggest)|that (?:come to mind"
+    r"|(?:describe|fit|suit|sum))))"
 )
 _WORDS = Pattern(
-    rf"{_NOT_SUNG_WORDS}\bwords\b"
+    rf"{_NOT_SUNG_WORDS}\bwords\b{_NOT_SUNG_AFTER}"
     r"(?!(?: for (?:it|this|that|the|an?|such)\b|,? (?:like|such as|fail|used|cannot|can't"
     r"|to describe|you|I|we)\b|(?:,| are| is)? ?[\"'(]|-))"
     rf"|\b(?:{LANGUAGE}|sung) (?:[\w-]+ )?(?:text|verses?|lyrics?|poem|lines)\b"
     rf"|\bthe (?:\w+ )?text (?:of the (?:song|prayer|motet|hymn)"
-    rf"|{_TELLS}\b(?! (?:that|us|the (?:key|tempo|metre|chords?))\b))"
+    rf"|{_TELLS}\b(?! (?:that|us)\b|[^.;\"]{{0,25}}\b(?:key|tempo|metre|meter|chords?|beats?|bars?"
+    rf"|BPM|tonic|pulse|waltz|music|{WORK}|instruments?)\b| it\b))"
     rf"|\btext about (?!(?:the|this|an?) (?:{WORK}|music)\b|it\b)"
     # "A lyric soprano", "as lyric as".
     r"|\b(?:the|an?|this|that|these|its|his|her|their|each|every|whose|sung)"
-    r" (?:(?!as\b)[\w'-]+,? ){0,3}?lyric"
+    r" (?:(?!(?:as|is|are|feels|sounds|stays|turns|more|most|very|so)\b)[\w'-]+,? ){0,3}?lyric"
+    r"(?!, [\w-]+ (?:[\w-]+ )?(?:lines?|melod|themes?|tone|violin|cello|oboe|flute|voice))"
     r"(?='s|\s*[.,;:!)]|$| (?:in|of|about|that|which|is|are|and|on|over|at|from|to|with|skip"
     r"|\w+s)\b)"
     r"(?! (?:is|as) (?:as|in tone)\b)(?! (?:and|in|of) (?:[\w-]+ )?(?:tone|mood|style|feel|vein)\b)"
     r"(?! (?:\w+ )?(?:sheets?|videos?|poems?|melodies|themes?|passages?|sopranos?|tenors?))"
-    rf"|\b(?:{WORK}|lament|plea|story|refrain|verses?|farewell|tale|prayer)(?:,| is| heard| here)*"
-    rf" in {LANGUAGE}\b"
+    rf"|\b(?:{WORK}|text|lament|plea|story|refrain|verses?|farewell|tale|prayer)"
+    r"(?:,| is| heard| here)*"
+    rf" in (?:an? )?{LANGUAGE}\b(?! (?:[\w-]+ )?(?:styles?|manner|fashion|mood|spirit|dress|idiom"
+    r"|tradition|vein|colou?rs|rhythms?|guitar|tuning|folk)\b)"
     rf"|^\W*in {LANGUAGE},? (?:s?he|it|they|the (?:{WORK}|words|lines|singer))\b"
     rf"|\blanguage(?: of it| heard| sung|{OF_WORK}) is {LANGUAGE}\b"
     # "The next line begs"; a line of notes does not.
-    r"|\b(?:opening|first|second|next|last|closing|final|following) lines? (?:asks|pleads|begs"
+    r"|\b(?:opening|first|second|third|next|last|closing|final|following) (?:lines?|verses?"
+    r"|refrain) (?:asks|pleads|begs|sets (?:an?|the) scene|paints"
     r"|promises|confesses|warns|vows|swears|wishes|prays|tells (?:of|us|how|the)|speaks of"
-    r"|mourns|pictures|declares|remembers|addresses)\b",
+    r"|mourns|pictures|declares|remembers|addresses)\b"
+    r"|\b(?:lines|words|couplets|verses) (?:\w+ )?rhyme\b"
+    r"|\bthe (?:[\w-]+ )?text is (?:an?|the) (?:\w+ )?(?:plea|prayer|lament|farewell|promise"
+    r"|confession|love (?:song|letter))\b"
+    r"|\bthere are words\b(?! (?:to|for|that|like)\b)"
+    # "The story told in the verses".
+    r"|\b(?:told|asked|spoken|said|promised) in the (?:verses?|refrain|chorus|lines)\b"
+    rf"|\b{LANGUAGE} words (?:such as|like)\b",
     re.I,
 )
 _NONE_BEFORE = Pattern(

@@ -20,7 +20,7 @@ _DESCRIBED = (
 )
 # "A singing tone" is that of an instrument.
 _SINGING = (
-    rf"singing(?! (?:(?!(?:an?|the|this|his|her|their|its)\b)[\w-]+ )?(?:tone"
+    rf"singing(?! (?:(?!(?:an?|the|this|his|her|their|its)\b)[\w-]+ )?(?:tone|colou?rs?|timbre"
     rf"|melod(?:y|ies|ic)|lines?|quality|bowls?|saws?|glass\w*|{INSTRUMENT})\b)"
 )
 _VOICE = (
@@ -35,12 +35,17 @@ _SINGER = (
     rf"|(?<=male )lead(?! (?:dancer|actor|role|synth|guitar))|(?-i:MC)|lead vocal|vocal|{_VOICE}"
     r"|falsetto|(?<!synth )choir|coro|shantyman|cantor|rapping"
     r"|mezzo(?:-soprano)?(?![- ](?:forte|piano))|contralto(?! clarinet)|countertenor"
+    # Of the song; a film has one, too.
+    r"|narrator(?!'s voice-?over| (?:of|in) (?:an?|the) (?:\w+ )?(?:film|movie|documentary"
+    r"|story|game))"
+    r"|speaker(?= (?:begs|asks|tells|pleads|confesses|remembers|addresses|longs|who|wants|vows"
+    r"|promises|waits)\b)"
     rf"|rap(?= (?:is|has|flow\w*|verses?|deliver\w*|style)\b)|yodell?ing|{_SINGING})"
 )
 _NO_SINGER_AFTER = (
     rf"(?!\"?[- ](?:leading\b(?! the)|like\b(?! an?\b)|quality|free|-|of (?:the )?{INSTRUMENT}"
     r"|(?:that )?(?:you|I|we) (?:think|imagine|swear)\b"
-    r"|(?:could|might|would) (?:be added|have|add|bring|fit|help|work|join)\b"
+    r"|(?:could|might|would) (?:be added|talk|speak|stand|have|add|bring|fit|help|work|join)\b"
     r"|(?:enters|answers|follows) in the (?:left|right) hand"
     r"|lofts?\b|stalls\b|introduces\b|announces\b|in an? (?:film|movie)\b|(?:line|part"
     r"|melody) is (?:left|given|handed) to\b"
@@ -146,6 +151,11 @@ _SINGS = Pattern(
     rf"\b{_PERSON} (?:(?:who|that) )?(?:is |are |can be |(?:is|are|can be) heard |(?:starts"
     rf"|begins|stops) (?:to )?)?"
     rf"(?:\w+ly )?(?:{_SING}|delivers?)\b"
+    # "One hears a woman, close to the ear", "what one hears is a man who tells of home".
+    rf"|\b(?:one|we|you|I) hears? (?:an?|one) (?:[\w-]+ ){{0,2}}?(?:wo)?man"
+    rf"(?=\s*[.,;:]|$| (?:close|near|at \d|over)\b){NOT_PLAYED}"
+    rf"|\b(?:hears?(?: is)?|it is|there is) (?:an?|one) (?:[\w-]+,? ){{0,3}}?{HUMAN}"
+    rf"(?: alone)?,? who (?!plays\b){NOT_PLAYED}"
     # "A woman, distant and drenched in reverb, half whispers"; "three women answer him".
     # "It is a woman's, light and close".
     r"|(?:\b(?:is|stays|remains)|\b(?:it|that)'s) (?:[\w-]+ ){0,4}?an? (?:[\w-]+,? ){0,2}?"
@@ -274,8 +284,9 @@ _MENTION = Pattern(
     r"(?!\"? (?:samples?|chops?|type|nuances?|ranges?)\b)(?![\":-])"
     # "Voice, horns and drums", "a trio of voice and guitars"; "the cello's darker voice" has more.
     rf"|(?:(?:^|[,;:(] )|(?:(?<=\band )|(?<=\bof )|(?<=\bfor )|(?<=\bwith )|(?<=\bwhen )"
-    r"|(?<=\bwhere )|(?<=\bmassed )|(?<=\bhuman )|(?<=\bmixed )|(?<=\bonly )))voices?\b"
-    rf"{_NO_SINGER_AFTER}(?! (?:types?|fields?|leading|exchange|crossing|by voice)\b)(?!-)",
+    r"|(?<=\bwhere )|(?<=\bas )|(?<=\bwhich )|(?<=\bmassed )|(?<=\bhuman )"
+    r"|(?<=\bmixed )|(?<=\bonly )))voices?\b"
+    rf"{_NO_SINGER_AFTER}(?! (?:types?|fields?|leading|exchange|crossing|go|by voice)\b)(?!-)",
     re.I,
 )
 _SEARCHED_BEFORE = Pattern(
@@ -303,9 +314,11 @@ _LIKENESS = (
     r"|seems? to (?:produce|make|create|conjure)|conjur\w*|ghosts? of|(?:close"
     r"|near) as [^.;,]{0,20}?to"
     r"|does (?:all |most of |half )?(?=the singing\b)"
+    r"|tak(?:es?|en) (?:it|that|this|them) for|suits(?= (?:an?|any)\b)"
+    r"|(?:would|could|might) (?:\w+ly )?(?:carry|suit|fit|support|welcome|frame|invite|need)"
     # "The tune a singer would have had" is that of an instrument.
     r"|(?=\b(?:an?|any) (?:\w+ )?(?:singer|voice|vocalist|choir) (?:would|might|could) "
-    r"(?:be|have|do|sing|go|sit|take|carry)\b)"
+    r"(?:be|have|do|sing|go|sit|take|carry|breathe|pause|stand|enter|come)\b)"
 )
 _NOT_SUNG_BEFORE = Pattern(
     rf"\b(?:{_LIKENESS}|{INSTRUMENT}|{_ANIMAL})\b"
@@ -331,7 +344,7 @@ _SAYS_SO = (
 )
 # "Sung by the trumpet": an instrument sings its tune; who plays one may sing.
 _BY_INSTRUMENT = Pattern(
-    rf"\bsung by (?:an? |the )?(?:[\w-]+ ){{0,2}}?{INSTRUMENT}\b"
+    rf"\bsung (?:out )?by (?:an? |the )?(?:[\w-]+ ){{0,2}}?{INSTRUMENT}\b"
     r"(?! (?:\w+ )?(?:orchestra|band|quartet|players?|musicians?|ensemble|group)\b)"
     r"(?!.*\b(?:voices?|m[ae]n|wom[ae]n|singers?|vocal\w*|choir|chorus)\b)",
     re.I,

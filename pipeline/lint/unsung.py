@@ -60,7 +60,9 @@ _CALLED_SO = Pattern(
     rf"|(?:^|[.;] ){_OF_KIND}instrumental {_OF_KIND}{_PIECE}\b(?! (?:is|are|has|have|can)\b)"
     rf"|\b(?:is|'s|as|belongs to|falls under) (?:\w+ly )?instrumental {_OF_KIND}{_PIECE}\b"
     rf"|(?:'s|\b(?:is|stays|remains|feels|sounds)) (?:an |all )?{_OF_KIND}instrumental(?: only)?"
-    r"(?=\s*[.,;!]|$| (?:throughout|and|with|from|all|to the (?:very )?end)\b| [\w-]+[.,;])"
+    r"(?=\s*[.,;!]|$| (?:throughout|and|with|from|all|to (?:the|its) (?:very )?(?:end|last"
+    r"|close))\b"
+    r"| [\w-]+[.,;])|\bas an instrumental,? (?:it|this|the)\b"
     r"|(?:^|[.;:] )(?:all[- ])?instrumental (?:throughout|from (?:the )?(?:first|start"
     r"|beginning)|to the)\b"
     r"|^all instrumental\b(?! (?:parts|sounds|tracks|music|elements|lines|layers)\b)"
@@ -135,12 +137,24 @@ _NONE = Pattern(
     r"|non-?existent|nowhere(?! near\b)|omitted|left out)|(?:has )?stay(?:s|ed) (?:at )?home)\b"
     # "I wait for a singer, and none arrives".
     rf"|\b(?:wait|listen|look|search|hop|expect)(?:s|ing|ed|e|es)? (?:for )?(?:an? |the |any )?"
-    rf"(?:\w+ )?{_VOICES}\b[^.;]{{0,60}}?(?:(?:\b(?:but|and|yet)\W+|[:,] )(?:none|no one|nobody"
+    rf"(?:\w+ )?{_VOICES}\b[^.;]{{0,60}}?(?:(?:\b(?:but|and|yet)\W+|[:,] )(?:(?:(?:I|we|you"
+    r"|one) (?:finds?|hears?|gets?|meets?) |there is )?(?:none|no one|nobody|only instruments)"
     r"|it never"
     r"|(?:s?he|they) never)\b|\bin vain\b"
     r"|\b(?:that|who) never (?:comes|arrives|shows|appears))"
+    rf"|\b(?:wait|listen|look|search)(?:s|ing|ed)? for an? (?:\w+ )?{_VOICES}\b[^.;]{{0,99}}?"
+    r" (?:but|yet) (?:(?:each|every) time )?(?:it is )?(?:only )?(?:an? |the )?(?:\w+ )?"
+    rf"{INSTRUMENT}\b"
+    rf"|\b{_VOICES} (?:that |which )?(?:one|you|we|I) (?:waits?|listens?|hopes?|looks?) for never\b"
     rf"|\b(?:wait|listen|look)\w* in vain for (?:an? |the |any )?(?:\w+ )?{_VOICES}\b"
-    r"|\b(?:contains|has|offers|features) no words\b"
+    r"|\b(?:contains|has|offers|features|needs|uses|carries|brings) no (?:(?:sung )?words|lyrics"
+    r"|(?:sung )?text)\b(?! (?:to|for|that)\b)"
+    rf"|\bas for (?:an? |any |the )?(?:\w+ )?{_VOICES}, (?:there (?:is|are) )?none\b"
+    r"|\bthere is no (?:sung )?text\b|\b(?:missing|absent) (?:singer|vocalist)\b"
+    # "Instead of a singer there is a trumpet".
+    rf"|\b(?:in (?:the )?place of|instead of|in lieu of) (?:an? |any ){_SUCH}{_VOICES}\b"
+    r"(?![^.;]*\b(?:s?he|voices?|choir|s[iu]ng\w*|crowd|rap\w*|two|duet|wo?m[ae]n|spoken"
+    r"|whisper\w*|person)\b)"
     rf"|(?:\bcannot|n't) hear an? (?:\w+ )?{_VOICES}\b(?! (?:like|who|that|as)\b)"
     r"|(?<!rapped, )(?<!spoken, )(?<!shouted, )(?<!chanted, )(?:\bnot|\bnever|n't) (?:sung|vocal)\b"
     r"(?!-| (?:the same|quite|so|at|above|as)\b)"
@@ -220,6 +234,9 @@ _NO_WORDS = Pattern(
     r"\b(?:still no|(?<!me )(?<!us )(?<!you )(?<!one )without an?(?: single)?|not (?:one"
     r"|a)(?: single)?) words?(?=\s*(?:[.,;:]|$))"
     r"|\b(?:stays|remains|is|are) (?:entirely |completely |an? )?(?:wordless|voiceless)\b"
+    rf"|\b(?:an?|this) (?:[\w-]+,? )?wordless (?:[\w-]+ )?(?:{WORK}|music)\b"
+    r"|\b(?:gets by|does|manages|works|tells|speaks|makes do)(?: [\w-]+){0,3}? without (?:any )?"
+    r"(?:words|lyrics|text)\b"
     r"|\bwordless (?:to the (?:very )?(?:end|last)|throughout|from (?:the )?(?:first|start|end"
     r"|beginning))",
     re.I,
@@ -269,7 +286,7 @@ _TOLD = Pattern(r"\b(?:mention|specify|state|describe|indicate|say|provide)\b", 
 # "The recording does not mention any singing".
 _OF_MUSIC = Pattern(rf"\b(?:{WORK}|music) (?:does |do )?$", re.I)
 _NOT_NONE = Pattern(
-    r"(?:\bnot|n't) (?:an? |purely |entirely )?$"
+    r"(?:\bnot|n't) (?:an? |purely |entirely )?$|\boften (?:do|does|is|are) $"
     # "A band like this could easily go without a singer".
     r"|\b(?:could|might|would|may) (?:\w+ ){0,2}?(?:go|do|manage|work|stand|live|exist|get by) $",
     re.I,
