@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from pipeline.lint.endings import PLAYER, end_claims
+from pipeline.lint.endings import PLAYER, TOGETHER, end_claims
 from pipeline.lint.evidence import Evidence
 from pipeline.lint.lengths import (
     HEDGE,
@@ -23,6 +23,7 @@ from pipeline.lint.numbers import NUMBER, TEEN, TEN
 from pipeline.lint.passage import Passage, extractor, right_or
 from pipeline.lint.pattern import Pattern
 from pipeline.lint.sections import PART, WORK, is_of_part
+from pipeline.lint.till_end import TILL_END
 from schemas.lint import Finding
 
 _ALL = (
@@ -83,7 +84,8 @@ _WHOLE = _pattern(
     rf"\b(?:its|(?:these|those)(?= {PRECISE_AHEAD})|all(?: of)?(?: its| the| those| these)?"
     r"|(?:the|this) (?:full|entire"
     r"|whole)"
-    rf"|{WORK}'s) {LENGTH}{_NO_NOUN}"
+    rf"|{WORK}'s|(?:over|in|across|during|through(?:out)?|course of|span of|rest of) the(?= \d+:))"
+    rf" {LENGTH}{_NO_NOUN}"
 )
 # "Across 1:54 it feels", "at 76 BPM over 3:52", "ambling through 2:07 of"; "into 1:40" tells when.
 _ACROSS = _pattern(
@@ -100,7 +102,7 @@ _AND_OF = _pattern(
     r"|clos\w+"
     r"|follows?|pass(?:es)?|builds?|gives? way|brings?)\b)"
 )
-# "Counted from the first sound until the last one stops, that makes 3:28".
+# "From the first sound until the last, that makes 3:28".
 _TO_LAST = _pattern(
     r"\b(?:to|until|till) (?:the |its )?"
     r"(?:last|final|end|close|point|moment|silence)\b[^.;\d]{0,40}?,? (?:(?:that|this|it|one|there"
@@ -109,6 +111,20 @@ _TO_LAST = _pattern(
     rf"|elapse)\b)) ?{LENGTH}"
 )
 _FROM_FIRST = Pattern(r"\bfrom (?:the |its )?(?:first|opening|start|beginning)\b", re.I)
+_FIRST_TO_LAST = (
+    r"from (?:the |its )?(?:(?:very )?first|opening|start|beginning)(?: [\w-]+)? (?:right "
+    r"|through )*to"
+    r" (?:the |its )?(?:very )?(?:last|final|end|close|finish)\b"
+)
+# "This waltz for orchestra and harp lasts 6:14", "a trio of two violins and a cello plays".
+_GOES_ON_FOR = _pattern(
+    r"\b(?:lasts|runs(?: on)?(?: for| to)?|(?:goes|plays|carries) (?:on )?for) " + LENGTH
+)
+_OF_WHOLE = Pattern(
+    rf"^\W*(?:this|the|an?) (?:[\w'-]+ ){{0,4}}?(?:{WORK}|{KIND}|{TOGETHER}) (?:for|of|with|in|by"
+    r"|from|on|played|sung)\b[^.;:\d]*$",
+    re.I,
+)
 _ONE_SPAN = r"(?:course|span|arc|stretch|sweep|line|block|length)"
 # "It flows in a single arc from 0:00 to 1:55", "the band spans the song from 0:00 to 3:27".
 _IN_ONE_SPAN = _pattern(
@@ -119,6 +135,48 @@ _IN_ONE_SPAN = _pattern(
 _PATTERNS = (
     _SAYS,
     _TO_LAST,
+    *TILL_END,
+    _pattern(rf"(?<![\w.:]){LENGTH},? (?={_FIRST_TO_LAST})"),
+    _pattern(
+        rf"\b{_ALL} (?:\w+ly )?(?:lasts|runs(?: on)?|goes(?: on)?|continues|plays(?: on)?|stays"
+        r"|carries on|keeps going|extends|stretches|comes in|gets)(?: to)? (?P<near>(?:just"
+        r" |(?:only )?a (?:little|bit) |slightly |well |some way )?(?:past|beyond|over|short of"
+        r"|shy of"
+        rf"|under)) (?=the {LENGTH}[ -](?:mark|point)\b)"
+    ),
+    _GOES_ON_FOR,
+    # "Two minutes is left well behind", "that is well past two minutes".
+    _pattern(
+        rf"(?<![\w.:])(?<!then ){LENGTH} (?:is|are) (?:\w+ ){{0,2}}?(?P<near>(?:well|far"
+        rf"|long) (?:behind|past"
+        r"|gone))\b"
+    ),
+    _pattern(
+        rf"\b(?:that|it|this|which) is (?:\w+ )?(?=(?:well|far) (?:past|beyond|short of)){LENGTH}"
+        r"(?=\s*(?:[.,;]|$))"
+    ),
+    # "It stays soft, over a span of ten minutes", "drifting through nine minutes in B minor".
+    _pattern(
+        rf"\b(?:over|in|across|within|for|through|fills|to) an? (?:[\w-]+ )?(?:span|arc|course"
+        rf"|total"
+        rf"|length|(?:running )?time|duration) of {LENGTH}"
+    ),
+    _pattern(
+        rf"\b\w+ing (?:through|over|across) {LENGTH}"
+        r"(?= (?:in (?-i:[A-G])|of|on|with(?:out)?|at)\b|\s*(?:[.;,]|$))"
+    ),
+    _pattern(rf"\bhere for {LENGTH}"),
+    # "Two minutes and 54 seconds lies between the two"; a rounded length is an option.
+    _pattern(
+        rf"{_SENTENCE}(?!\d){PRECISE} (?:lies|falls|sits|is|comes) (?:\w+ly |just |well |far |much"
+        r" |a little )*(?:between|clos(?:er|est)|near(?:er|est)?|halfway|within)\b"
+    ),
+    # "Two chords rocking for nine minutes".
+    _pattern(
+        rf"\b(?:chords|circling|cycle|round|loop) (?:[\w-]+ing"
+        rf"|that \w+)(?: [\w-]+){{0,3}}? for {LENGTH}"
+        rf"(?!\w){_NO_THEN}"
+    ),
     _IN_ONE_SPAN,
     _pattern(
         rf"\bfrom 0:00 (?:through )?to {LENGTH}(?=[^.;:]{{0,30}} (?:as|in) (?:one|a single)"
@@ -131,6 +189,11 @@ _PATTERNS = (
         rf" is {LENGTH}"
     ),
     _pattern(rf"\bthe (?:right |fitting )?answer is {LENGTH}"),
+    _pattern(
+        r"\bthe (?:length|choice|answer|option|figure|one|value)\b[^.;,\d]{0,40}\b(?:closest"
+        r"|nearest"
+        rf"|best)\b[^.;,\d]{{0,40}}? is {LENGTH}"
+    ),
     _pattern(
         rf"{_SENTENCE}{LENGTH} (?:is|are) (?:the |its )?(?:length|duration|running time|how long"
         r"|closest|nearest)\b"
@@ -329,6 +392,7 @@ _END_TO_END = Pattern(r"\bfrom (?:the )?first [\w-]+ to (?:the )?last(?: [\w-]+)
 _FOR_LESS = Pattern(
     rf"\b(?:{_HAPPENS}\w*|hold\w*|last\w*|alone|silen\w*|paus\w*|rest\w*|linger\w*)\b", re.I
 )
+_OF_BAR = Pattern(r"\b(?:to|in|per) (?:(?:the|each|every|an?) )?(?:bar|measure)\b", re.I)
 # "This piano solo lasts 2:54".
 _EACH = Pattern(r"\b(?:each|apiece)\b(?! of the \w+ minutes)", re.I)
 _IS_SOLO = Pattern(r"\bthis (?:[\w-]+ ){0,3}solo\b", re.I)
@@ -342,7 +406,8 @@ _OF_BRIEF = Pattern(
     rf"\b(?:lasts?|lasting|runs?|is|long|length|duration|runtime|time|{WORK}|clip)\b|'s ", re.I
 )
 _OF_LESS = Pattern(
-    r"\b(?:break\w*|chord|note|bar|(?<!:\d\d )loop|(?:final|last) drone|fade|tail|build\w*|drop"
+    r"\b(?:break\w*|chord(?!s\b)|note|bar|(?<!:\d\d )loop|(?:final|last) drone|fade|tail"
+    r"|build\w*|drop"
     r"|phrase|sample"
     r"|window|segment"
     r"|(?<!the )(?<!this )clip|riff|silence|pause|echo(?:e|\b)|reverb|delay|decay|feedback"
@@ -391,20 +456,23 @@ def _claim(passage: Passage, match: re.Match[str]) -> DurationClaim | None:
     after = passage.after(match.end(), 40)
     if _NOT_ALL_AFTER.match(after) or _LESS_AFTER.match(after):
         return None
-    if _COMPARED.search(passage.before(match.start())):
+    told_before = passage.before(match.start())
+    is_other = _GOES_ON_FOR.gave(match) and not _OF_WHOLE.search(told_before)
+    if is_other or _COMPARED.search(told_before):
         return None
     # What "and lasts" and "it lasts" are said of stands before the clause.
     before = passage.before if _IS_ELIDED.match(match[0]) else passage.clause_before
     around = _END_TO_END.sub(" ", f"{before(match.start())} {match[0]}")
+    around = _OF_BAR.sub(" ", around)
     around = _IS_SOLO.sub("this piece", around)
     is_of_some = _FOR.gave(match) and (PLAYER.search(around) or _FOR_LESS.search(around))
     if is_of_some or _EACH.search(around):
         return None
-    if _AND_OF.gave(match) and _OPENS.search(passage.before(match.start())):
+    if _AND_OF.gave(match) and _OPENS.search(told_before):
         return None
     # "Its bridge, two minutes long".
     is_apposed = passage.text.endswith(", ", 0, match.start("hedge"))
-    subject = passage.before(match.start()) if is_apposed else around
+    subject = told_before if is_apposed else around
     if _AND_OF.gave(match):
         subject = around = match[0]
     if not _is_of_all(passage, match) and (is_of_part(subject) or _OF_LESS.search(around)):

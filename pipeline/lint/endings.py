@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from pipeline.lint.lengths import KIND, LENGTH, TIME_WORDS, DurationClaim, bounds_s
+from pipeline.lint.numbers import NUMBER, ORDINALS
 from pipeline.lint.passage import Passage
 from pipeline.lint.pattern import Pattern
 from pipeline.lint.sections import WORK, is_of_part
@@ -27,7 +28,7 @@ _LAST = (
     rf"(?:\b{_LAST_OF} (?:[\w'-]+ ){{0,3}}?{_THING}(?!\w| chord)"
     r"|\bfrom (?:the |its )?first(?: [\w-]+)? to (?:the |its )?last(?: one)?\b"
     r"|\bthe last (?:to (?:leave|go|stop|fall silent)|out|standing)\b"
-    r"|\b(?:the|its) (?:(?!\w+s |low |high |top |deep |far )[\w-]+ )?(?:end|finish|close"
+    r"|\b(?:the|its) (?:(?!\w+s |low |high |top |deep |far )[\w-]+ )?(?:end|finish|close|stop(?!s)"
     r"|fade(?:[- ]?out)?|cut-?off"
     r"|finish line)\b"
     r"|\b(?:an?|its) (?:[\w-]+ )?(?:dead|hard|cold|sudden|abrupt|clean|full|neat|crisp|sharp"
@@ -82,15 +83,24 @@ _ALL = (
     r"|everybody|everyone"
     r"|they|all|we|you're|we're"
     r"|the whole (?:thing|affair|show|business)"
+    r"|nothing (?:more|else|further)(?= (?:is|comes|follows|sounds|remains)\b)"
     rf"|(?:the|this) (?:[\w'-]+ ){{0,3}}?(?:{WORK}|{KIND}|band|music|tape|record|disc|needle"
     rf"|reel|show"
     r"|curtain|sound|lights?|glow|fire|flame|lamp|engine))"
 )
 _SO = r"(?:(?!not\b|never\b|almost\b|nearly\b|barely\b|hardly\b)\w+(?:ly| all)? ){0,2}?"
+WHOLE_ENDS = (
+    rf"(?:\b{_ALL}(?: is|'s| has)? {_SO}(?:{_ENDS}|{_STOPS}|over\b|gone\b)(?! of\b)"
+    r"|\bnothing (?:more|else|further) (?:is heard|comes|follows|sounds|is left)\b(?! of\b)"
+    rf"|\b(?:the|its) {_LAST_OF} (?:[\w'-]+ ){{0,2}}?{_THING} (?:is |has )?{_SO}(?:{_ENDS}|{_STOPS}"
+    r"|over|gone|past|faded|heard|sounds|rings|falls|comes|arrives)(?! of\b)"
+    r"|\b(?:the|its) (?:end|last one|final one)\b(?! of (?!it|the (?:song|track|piece|music))))"
+)
+"""Regular expression of how a whole track is said to be over."""
 # "Voice, piano and strings come to rest".
 _LIST_ENDS = (
-    r"\w, (?:the )?[\w -]{1,25} and (?:the )?[\w -]{1,25} (?:come to (?:rest|an? (?:[\w-]+ )?(?:end"
-    r"|close))|end|finish)\b"
+    r"\w, (?:the )?[\w -]{1,25} and (?:the )?[\w -]{1,25} (?:comes? to (?:rest|(?:an?|its|their)"
+    r" (?:[\w-]+ )?(?:end|close))|end|finish|(?:fall|have fallen|are) silent)\b"
 )
 # "The last stretch up to 2:05".
 _LAST_STRETCH = (
@@ -130,20 +140,41 @@ _RUNS_ON = (
     r"(?:runs?|go(?:es)?|carr(?:y|ies)|stretch(?:es)?|continues?|drifts?|flows?|plays?|rolls?"
     r"|moves?"
     r"|rides?|presses|pushes|keeps?)"
-    r" (?:on|going|out|(?:on )?(?:in|as) (?:one|a single) [\w-]+(?: [\w-]+)?)"
+    r" (?:on|going|out|through|(?:on )?(?:in|as) (?:one|a single) [\w-]+(?: [\w-]+)?)"
+)
+# "The same ensemble carries the music through to 2:20".
+_CARRIED = (
+    rf"\b(?:carr(?:y|ies)|takes?|brings?|drives?|leads?|sustains?|bears?|keeps?) (?:it|(?:the"
+    rf"|this) (?:[\w-]+ )?"
+    rf"(?:{WORK}|{KIND}|music)) (?:(?:on|along|going|forward)(?: through)?|through"
+    rf"|over [^.;:,\d]{{1,30}})"
+)
+TOGETHER = (
+    r"(?:band|ensemble|orchestra|quartet|quintet|sextet|octet|trio|duo|group|texture|groove|forces"
+    r"|players|musicians|beat and [\w' -]{1,25}|music)"
+)
+"""Regular expression of a word for all who play, or for all that sounds."""
+_LISTED = r"[^.;:,\d]{1,45}, (?:[^.;:,\d]{1,45}, )*[^.;:,\d]{0,45}\band\b"
+# "Electric piano, soft drums and upright bass go on amid the crackle", "the band plays on".
+_ALL_PLAY_ON = (
+    rf"^\W*(?:{_LISTED}|(?:the|this|an?) (?:[\w'-]+ ){{0,4}}?{TOGETHER}\b)[^.;:\d]{{0,70}}?"
+    r" (?:go(?:es)? on|carr(?:y|ies) on|continues?|plays?(?: on)?|runs? on|keeps? (?:on|going"
+    r"|playing)"
+    r"|lasts?)(?: (?:playing|amid|with|over|under|in|like|unchanged|together)\b[^.;:,\d]{0,40})?"
 )
 # "Until the lone marimba stops".
 _LONE = r"(?:only )?(?:the|an?) (?:lone|last|bare|single|solitary|final) [\w-]+(?: [\w-]+)?"
 _END_BEFORE = Pattern(
     rf"(?:(?P<until>\b{_ALL} (?:does not|doesn't|never) (?:end|finish|stop|let up)s?"
     rf"|(?:\b{_ALL}|\band|, which"
-    rf"|\w, (?:the )?[\w -]{{1,25}} and (?:the )?[\w -]{{1,25}}?) (?:\w+ly )?{_RUNS_ON}"
-    r"(?=,? ?(?:\w+ly )?$)"
+    rf"|\w, (?:the )?[\w -]{{1,25}} and (?:the )?[\w -]{{1,25}}?) (?:\w+ly |then )?{_RUNS_ON}"
+    rf"(?=,? ?(?:\w+ly |right |all the way )?$)|{_CARRIED}(?= (?:right |all the way )?$)"
     rf"|{_LAST_STRETCH}(?= $))"
+    rf"|(?P<together>{_ALL_PLAY_ON})(?=,? ?(?:right |all the way )?$)"
     rf"|{_END}|(?P<ends>\b{_ENDS})|(?:\band |\bthen |, "
     rf"|\buntil {_LONE} )(?P<stops>(?:\w+ly )?{_STOPS})"
     rf"|(?:^\W*|[,;:] |\band |\bit's |\bit is |\bwe're )(?:and )?(?P<gone>{_GONE}))"
-    r"(?P<between>(?:,? [^\s;:.]+){0,5}?)[\s,:(]*$",
+    r"(?P<between>(?:[:;] it(?= comes| arrives))?(?:,? [^\s;:.]+){0,5}?)[\s,:(]*$",
     re.I,
 )
 _END_AFTER = Pattern(
@@ -160,14 +191,26 @@ _END_AFTER = Pattern(
     re.I,
 )
 _MOMENT = Pattern(
-    rf"(?:\b(?:at|by|until|till|after|come|bang on|up to|(?<= on )to"
-    rf"|(?<=stretch )to)\s+(?:the )?|(?=\b(?:around|about|just)\b))"
-    rf"{LENGTH}(?:[ -]mark)?",
+    r"(?:\b(?:at|by|until|till|come|bang on|up to|(?<= on )to|(?<=through )to|(?<=going )to"
+    r"|(?<=all the way )to|(?<=right )to|(?<=stretch )to"
+    # "A little after the four-minute mark".
+    r"|(?P<near>(?:just |a little |a bit |slightly |shortly |soon |not long |well |a few seconds )?"
+    rf"(?:after|before(?= the .{{0,25}}mark| {NUMBER} minutes (?:are|have))|past|beyond|short of"
+    rf"|shy of)))\s+(?:the )?"
+    rf"|(?=\b(?:around|about|just|nearly|almost|(?:less|more) than|{NUMBER} seconds|half a minute"
+    rf"|a (?:quarter|third) of)\b)){LENGTH}(?:[ -]mark)?",
+    re.I,
+)
+# "Shortly before the fifth minute would be full".
+_MINUTE_FULL = Pattern(
+    rf"\b(?:until (?:\w+ )?)?before the (?P<nth>{'|'.join(ORDINALS)}) minute (?:is|has|would be"
+    rf"|can be|could be|ends|runs out)",
     re.I,
 )
 _BARE = Pattern(rf"(?:(?<=[,:] )|(?<=\()|^|(?<=[.!] )){LENGTH}(?=\s*(?:[,:.)!]|$))", re.I)
 _BOUND = Pattern(
-    r"[;:](?!\d|\s*$)|\b(?:but|while|whereas|(?<!as )though|although)\b|(?<=\d), (?:and |then )?"
+    r"[;:](?!\d|\s*$| it (?:comes|arrives)\b)|\b(?:but|while|whereas|(?<!as )though|although)\b"
+    r"|(?<=\d), (?:and |then )?"
     r"|\band (?=by|at)\b"
 )
 PLAYER = Pattern(
@@ -194,9 +237,11 @@ _NO_END_AFTER = Pattern(
     re.I,
 )
 _GOES_ON = Pattern(
-    r"\W*where\b|\W*(?:[\w'-]+ ){0,4}?(?:before(?! (?:you|anyone|we|one|two|three|four|five|six"
+    r"(?!, so that\b)(?:\W*where\b|\W*(?:[\w'-]+ ){0,4}?(?:before(?! (?:you|anyone|we|one|two"
+    r"|three|four|five|six"
     r"|seven|eight|nine|ten"
-    r"|(?:they|it|all|everything) (?:are|is|stops?|ends?|fades?|falls?))\b)|then|only to|for (?:a"
+    r"|(?:they|it|all|everything) (?:are|is|stops?|ends?|fades?|falls?)|the \w+ minute)\b)|then"
+    r"|only to|for (?:a"
     r"|one|two|four)\b"
     r"|(?:and|but) (?:(?!from\b)[\w'-]+ ){0,4}?(?:returns?|comes? back|restarts?|resumes?"
     r"|starts?|begins?"
@@ -205,14 +250,15 @@ _GOES_ON = Pattern(
     r"|builds?"
     r"|continues?|rebuilds?|rises?"
     r"|swells?|follows?|takes? over|(?:plays?|sings?) (?:on|alone))\b|except|save for"
-    r"|leaving (?:the|only|just|h[ie][sr]|an?)\b|to (?:make|leave|give|let|reveal|an?|one|just"
+    r"|leaving (?:the|only|just|h[ie][sr]|an?)\b|(?<!keeps )to (?:make|leave|give|let|reveal|an?"
+    r"|one|just"
     r"|only|almost)\b|so (?:the|that|s?he|they|we|you|it)\b"
     r"|(?:sets up|makes (?:you|room|way)|catches|announces|ushers|gives way)\b"
     r"|(?:bar|but) (?:the|for|h[ie][sr])\b|for the (?!night|evening|day|band)"
     r"|with the (?:[\w-]+ )?(?:part|bit|section|verse|solo|intro)\b"
     r"|the (?:verse|chorus|bridge|solo|intro|section|first)\b"
     r"|as (?:the|s?he)\b|[^.;]*\bthe next\b|of (?:the|this|each|every|that|h[ie][sr]) (?!song"
-    r"|track|piece))",
+    r"|track|piece)))",
     re.I,
 )
 _NEARLY = Pattern(
@@ -220,6 +266,7 @@ _NEARLY = Pattern(
     r"|\b(?:near|towards?|before|approaching|second to|next to)(?: \w+)?\W*$",
     re.I,
 )
+_FIRST = Pattern(r"\b(?:first|second|other|slow|fast|quiet)\b", re.I)
 _UP_TO = Pattern(r"until|till|up to|to ", re.I)
 _BEFORE_IT = Pattern(r"\bbefore $", re.I)
 # "Half of that is over when".
@@ -227,6 +274,12 @@ _ONLY_TO = Pattern(
     r",? (?:where|when|at which|and|then|before (?!they|it|all|everything|\w+ing))\b", re.I
 )
 _SOME = Pattern(r"\b(?:half|most|much|part|a (?:third|quarter)) of (?:that|it|this|them)\b", re.I)
+# "From the opening to the close" says nothing of the opening.
+_FROM_START = Pattern(
+    r"\bfrom (?:the |its )?(?:(?:very )?(?:start|opening|beginning|outset)|first [\w-]+) "
+    r"(?:right |all the way |straight )?(?:through |up )?to $",
+    re.I,
+)
 _IN_LAST = Pattern(
     r"\b(?:for|in|into|to|over|through) (?:its|the|a) (?:last|final|closing) \w+", re.I
 )
@@ -250,6 +303,7 @@ _OWN_MOMENT = Pattern(r"[^.;,]{0,30}?\b(?:at|by|around|after|until) \d{1,2}:[0-5
 _NEXT = Pattern(r", (?:and|then) ", re.I)
 _NAMES = (
     "until",
+    "together",
     "last",
     "all",
     "them",
@@ -268,9 +322,13 @@ _SHORTEST_S = 45.0
 
 def end_claims(passage: Passage) -> Iterator[DurationClaim]:
     """Lengths that are told as the moment at which the whole track ends."""
-    for pattern in (_MOMENT, _BARE):
+    for pattern in (_MOMENT, _BARE, _MINUTE_FULL):
         for match in passage.near(TIME_WORDS, pattern):
-            low_s, high_s = bounds_s(match)
+            if _MINUTE_FULL.gave(match):
+                n = ORDINALS.index(match["nth"].lower()) + 2
+                low_s, high_s = 60.0 * (n - 1), 60.0 * n
+            else:
+                low_s, high_s = bounds_s(match)
             span = _end_before(passage, match) or _end_after(passage, match)
             if span and (high_s >= _SHORTEST_S or _END_WORD.search(passage.text, *span)):
                 is_known = bool(_UNTIL.search(passage.before(span[0])))
@@ -281,7 +339,9 @@ def _end_before(passage: Passage, match: re.Match[str]) -> tuple[int, int] | Non
     """Words of the end before a moment: ``the last chord at 2:34``."""
     clause = _BOUND.split(passage.before(match.start(), 120))[-1]
     found = _END_BEFORE.search(clause)
-    if not found or (found["until"] and not _UP_TO.match(match[0])):
+    if not found or ((found["until"] or found["together"]) and not _UP_TO.match(match[0])):
+        return None
+    if found["together"] and (is_of_part(found["together"]) or _FIRST.search(found["together"])):
         return None
     return _checked(passage, found, match.start() - len(clause), match.end())
 
@@ -309,6 +369,7 @@ def _checked(passage: Passage, found: re.Match[str], at: int, last: int) -> tupl
     name = _name(found)
     start, end = found.span(name)
     before, between = found.string[:start], found.groupdict().get("between") or ""
+    before = _FROM_START.sub("", before)
     same = before.rsplit(", ", 1)[-1] if _OF_ALL.match(found[name]) else before
     if name in ("last", "ends"):
         same = _NEXT.split(before)[-1]
@@ -340,4 +401,4 @@ def _is_not_last(after: str, name: str) -> bool:
     """Whether what stands behind the moment of an end says that more follows."""
     if name == "gone" and not _GONE_THEN.match(after):
         return True
-    return bool((name == "until" and _ONLY_TO.match(after)) or _GOES_ON.match(after))
+    return bool((name in ("until", "together") and _ONLY_TO.match(after)) or _GOES_ON.match(after))

@@ -1,5 +1,6 @@
 """Lengths of time in figures and words, with what makes them rough."""
 
+import math
 import re
 from dataclasses import dataclass
 
@@ -39,7 +40,9 @@ _SECONDS_AFTER = rf"\s*(?:,|and)?\s*(?P<sec>{NUMBER})[ -]?(?:seconds?|secs?|s)\b
 _SHARE = r"(?:a[ -]half|(?:a|one|three)[ -]quarters?)"
 MINUTES = (
     # "Eleven seconds past two minutes", "ten seconds shy of three".
-    rf"(?:(?:(?P<off>{NUMBER}) seconds? (?P<side>past|over|beyond|short of|shy of|under) )?"
+    rf"(?:(?:(?:(?P<off>{NUMBER}) seconds?|(?P<off_min>(?:half|a (?:quarter|third|tenth) of) a"
+    r"|an?|one) minute) (?P<side>past|over|beyond|after|(?:more|longer) than|short of|shy of|under"
+    r"|before|(?:less|shorter) than) (?:the )?)?"
     rf"(?P<min>{NUMBER}|half a|a)(?P<half>[ -]and[ -]{_SHARE})?[ -]?"
     r"(?:(?:odd|short|brief|little|long)[ -])?(?:minutes?|mins?)(?![a-z])"
     rf"(?:(?P<half_after>[ -]and[ -]{_SHARE}\b)"
@@ -66,7 +69,8 @@ SIZED = (
 HEDGE = (
     r"(?P<hedge>(?:(?:just|a (?:little|bit|touch|hair|shade|tad|good)|slightly|well|about|around"
     r"|approximately|roughly|"
-    r"nearly|almost|exactly|under|over|shy of|short of|(?:no )?more than|less than|a total of"
+    r"nearly|almost|exactly|under|over|shy of|short of|(?:no )?more than|less than"
+    r"|(?:short|long)er than|a total of"
     rf"|an? (?:full|mere|whole|good|solid|{SIZED})|(?:well |far |just )?(?:past|beyond)"
     r"|only|some|precisely|barely|scarcely|not (?:quite|even)|close to"
     r"|(?:north|south|upwards) of|for|~)\s*)*)"
@@ -88,9 +92,12 @@ PRECISE_AHEAD = (
 PRECISE = rf"(?={PRECISE_AHEAD}){LENGTH}"
 """Regular expression of a length of a minute or more, told to the second or half minute."""
 
-_UNDER = Pattern(r"under|nearly|almost|shy|short|less|no more|not|south")
-_OVER = Pattern(r"over|past|beyond|more|north|upwards|change|bit$|plus")
+_UNDER = Pattern(r"under|before|nearly|almost|shy|short|less|no more|not|south")
+_OVER = Pattern(r"over|past|beyond|after|more|longer|north|upwards|change|bit$|plus")
 _AROUND = Pattern(r"about|around|approx|rough|some|~|close|or so|give")
+# "Well past two minutes" leaves open how long.
+_FAR = Pattern(r"\b(?:well|far|long) (?:past|beyond|behind|gone|short of)")
+_SHARES = (("half", 2), ("third", 3), ("quarter", 4), ("tenth", 10))
 
 
 @dataclass(frozen=True)
@@ -114,7 +121,13 @@ def bounds_s(match: re.Match[str]) -> tuple[float, float]:
     """Shortest and longest that words mean, s, where `match` has the groups of a length."""
     groups = match.groupdict()
     seconds, grain_s = _seconds(groups)
-    hedge = f"{groups['hedge']} {groups['rough'] or ''}".lower()
+    hedge = f"{groups['hedge']} {groups['rough'] or ''} {groups.get('near') or ''}".lower()
+    if groups.get("side") and _UNDER.search(hedge):
+        # "Less than half a minute short of four minutes".
+        whole_s = _seconds({**groups, "side": None})[0]
+        return min(seconds, whole_s), max(seconds, whole_s)
+    if _FAR.search(hedge):
+        return (0.0, seconds) if _UNDER.search(hedge) else (seconds, math.inf)
     if _UNDER.search(hedge):
         return seconds - max(2 * grain_s, 0.15 * seconds), seconds
     if _OVER.search(hedge):
@@ -136,10 +149,13 @@ def _seconds(groups: dict[str, str | None]) -> tuple[float, float]:
         share = {"an": 1.0, "a": 1.0, "half an": 0.5, "a quarter of an": 0.25}.get(hours.lower())
         return 3600 * (share or number(hours)), 600.0 * min(share or 1.0, 1.0)
     minutes = (groups["min"] or "").lower()
-    if off := groups.get("off"):
-        past = (groups["side"] or "").lower() in ("past", "over", "beyond")
-        off_s = number(off) if past else -number(off)
-        return off_s + _seconds({**groups, "off": None})[0], 1.0
+    if side := groups.get("side"):
+        share = (groups["off_min"] or "").lower()
+        off_s = next((60 / n for word, n in _SHARES if word in share), 60.0)
+        off_s = number(groups["off"]) if groups["off"] else off_s
+        grain_s = 1.0 if groups["off"] else 5.0
+        sign = 1 if _OVER.search(side.lower()) else -1
+        return sign * off_s + _seconds({**groups, "side": None})[0], grain_s
     whole_s = 60 * ({"half a": 0.5, "a": 1.0}.get(minutes) or number(minutes))
     if part := groups["half"] or groups["half_after"]:
         part_s = 30.0 if "half" in part else 45.0 if "three" in part else 15.0

@@ -12,6 +12,8 @@ _TENS = {word: 10 * value for value, word in enumerate(_TEN_WORDS.split(), start
 UNIT = "one|two|three|four|five|six|seven|eight|nine"
 TEEN = "ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen"
 TEN = "|".join(_TENS)
+ORDINALS = ("second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+"""From the second on."""
 _SMALL = rf"(?:(?:{TEN})(?:[ -](?:{UNIT}))?|{TEEN}|{UNIT})"
 WORDS = (
     rf"(?:(?:(?:a|{UNIT})[ -])hundred(?:[ -](?:and[ -])?{_SMALL})?|one[ -](?:{TEN})"

@@ -13,8 +13,8 @@ WORK = (
 )
 """Regular expression of a word for the whole."""
 SUNG_PART = (
-    r"(?:(?:pre-?|post-?)?chorus(?:es)?(?!-(?:soak|drench|lad|tint|like|pedal))|verses?|refrains?"
-    r"|hooks?|bridge)"
+    r"(?:(?:pre-?|post-?)?chorus(?:es)?(?!-(?:soak|drench|lad|tint|like|pedal)| guitars?\b)"
+    r"|verses?|refrains?|hooks?|bridge)"
 )
 """Regular expression of a part that has words, as a rule."""
 # "drops" and "breaks" are verbs too, "half" is no part in "half-time", and what holds "from the

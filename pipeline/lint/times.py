@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pipeline.lint.durations import duration_claims
 from pipeline.lint.evidence import Evidence
 from pipeline.lint.lengths import BARE_SECONDS, TIME_WORDS, DurationClaim
-from pipeline.lint.numbers import NUMBER, TEEN, UNIT, clock_s, number
+from pipeline.lint.numbers import NUMBER, ORDINALS, TEEN, UNIT, clock_s, number
 from pipeline.lint.passage import Claim, Passage, extractor
 from pipeline.lint.pattern import Pattern
 from pipeline.lint.sections import PART, WORK
@@ -26,7 +26,6 @@ _SECONDS = (
     rf"|[ -]?seconds?\b"
     rf"|[ -]?minutes?\b(?:(?:[ -]and)?[ -](?:a[ -]half\b|{NUMBER}[ -]seconds?\b|{BARE_SECONDS}))?)"
 )
-_ORDINALS = ("second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 _NEAR = (
     r"(?:(?:about|around|roughly|approximately|nearly|almost|just (?:past|before|after)|the|~)\s*)*"
 )
@@ -75,7 +74,7 @@ _SECONDS_POINT = Pattern(
     r"|they|comes?|there|as|where|when|its)\b)"
     rf"|\bat half past (?P<past>{UNIT})\b"
     r"|\b(?:at|from|by|after|until|in|into|during|around|about|near|towards?|past) the"
-    rf" (?P<at4>\d{{1,2}}(?:st|nd|rd|th)|{'|'.join(_ORDINALS)})"
+    rf" (?P<at4>\d{{1,2}}(?:st|nd|rd|th)|{'|'.join(ORDINALS)})"
     r" minute\b"
     r"|\b(?:at|from|by|until) minute (?P<at5>\d{1,2})\b"
     rf"|\bthe (?:first|opening|(?P<last>last|final|closing)) (?P<at6>{NUMBER} (?:seconds"
@@ -293,7 +292,7 @@ def _clock_point(match: re.Match[str]) -> TimeMention:
 def _seconds_point(match: re.Match[str]) -> TimeMention:
     if minute := match["at4"] or match["at5"]:
         ordinal = minute.lower()
-        n = _ORDINALS.index(ordinal) + 2 if ordinal in _ORDINALS else int(ordinal.rstrip("stndrh"))
+        n = ORDINALS.index(ordinal) + 2 if ordinal in ORDINALS else int(ordinal.rstrip("stndrh"))
         time_s = 60.0 * n
         return TimeMention(*match.span(), time_s, time_s)
     if match["told"]:

@@ -46,6 +46,17 @@ RIGHT = (
     "A swing number, 2:54, bright as brass.",
     "Swing, swing, two minutes fifty-four, no singer.",
     "You'll be stood there two minutes fifty-four.",
+    "The clarinet and the brass over it go on for 174 seconds before the sound ends.",
+    "By the time the band stops, nearly three minutes have gone by.",
+    "I count 174 seconds from the first sound to the last.",
+    "The end comes six seconds short of three minutes.",
+    "The end comes less than half a minute short of three minutes.",
+    "No second voice answers the clarinet in the course of the 2:54.",
+    "It all stays loud, over a span of just under three minutes.",
+    "A quintet of clarinet, trumpet, accordion, bass and drums plays for just under three minutes.",
+    "This rumba for clarinet, brass and drums lasts 2:54.",
+    "It moves with four beats to the bar and lasts 2:54.",
+    "That is well past two minutes.",
 )
 ENDS = (
     "It ends on a stomp at 2:54.",
@@ -67,6 +78,10 @@ ENDS = (
     "Layers leave until the lone clarinet stops at 2:54.",
     "At 1:20 the verse comes back, and a drum fill cues the closing Bb chord at 2:54.",
     "The trumpet lays out at 1:12, and all return to close on an open fifth at 2:54.",
+    "I wait for the stop: it comes at 2:54.",
+    "The same ensemble carries the music through to 2:54.",
+    "Clarinet, trumpet and soft drums go on amid the crackle until 2:54.",
+    "From the opening to the close at 2:54 the tune keeps to one scoring.",
 )
 ENDS_TOO_SOON = (
     "It bows out at 2:26, hat in hand.",
@@ -111,6 +126,11 @@ NO_END = (
     "At 0:40 the low end drops away and leaves the clarinet alone.",
     "At 1:05 they cut to half the speed, bass only.",
     "By 1:30 the storm is over and it sinks back to a murmur.",
+    "The verse carries the song through to 1:20.",
+    "The stop comes at 1:20, and the band comes back in.",
+    "The end of the verse comes at 1:20.",
+    "Clarinet, trumpet and drums go on until 1:20, where the chorus starts.",
+    "The opening texture goes on until 1:20.",
 )
 WRONG = (
     "Two minutes thirty-one of swing.",
@@ -176,6 +196,11 @@ NO_LENGTH = (
     "Sixty seconds of brushwork open the tune.",
     "The brass waits a minute before it answers.",
     "The first minute belongs to the clarinet.",
+    "The drums roll for 60 seconds before the band comes in.",
+    "The solo goes on for 60 seconds before the sound of the brass ends.",
+    "The groove rolls on for 60 seconds until the last verse is over.",
+    "No one sings over the 1:20 break.",
+    "Nearly a minute goes by before the singer starts.",
 )
 
 
