@@ -121,7 +121,7 @@ _OF_MANY = Pattern(
     r"|tempos|tempi|scales|chords|progressions)"
     r" (?:are (?:\w+ )?(?:used|associated|known|common)\b|(?:\w+ )?sound\b|"
     r"(?:often|tend|usually|typically|generally)\b)|"
-    r"\W*(?:the|an?) (?:typical|usual|average (?!loudness)|standard)\b|"
+    r"\W*(?:the|an?) (?:typical|usual|average (?!loudness|level)|standard)\b|"
     # "Swing is known for its quick tempo".
     rf"\W*(?!(?:the|this|that|these|our|its?|h[ie][sr]?|she|their)\b)"
     rf"(?:[\w-]+ ){{1,3}}(?:is|are) {_KNOWN}|"

@@ -59,6 +59,7 @@ _PEAK = Pattern(rf"\bpeak\w*\b[^.;\d]{{0,30}}?(?<![\w.]){_NUMBER}\s*dBFS\b", re.
 # "Its range is 3 LU, which is considered narrow".
 _RANGE_IS = (
     r"\b(?:(?:dynamic|loudness) (?:range|span|spread|swing)(?: of (?:the|this) \w+)?"
+    r"|(?:range|span) of (?:the )?(?:loudness|dynamics|volume)"
     r"|(?<!\w )dynamics"
     r"|(?:(?<=\bthe )|(?<=\bits ))dynamics"
     r"|(?<!-)\brange (?:is|of) [^,;.]{0,20}?\d\S* LU(?:, which)?"
@@ -88,9 +89,10 @@ _BARE_SPAN = rf"(?:{_SPAN}|band|margin|corridor|window)\b(?! (?:of|in|between|fo
 _HAS_DYNAMICS = r"(?=[^.;]*\b(?:dynamics|loudness|loudest|quietest)\b)"
 # "Its dynamics range widely", "scant distance between quiet and loud".
 _VARY = r"\bdynamics (?:range|vary|swing|move|spread|reach)"
-_BETWEEN = r"(?:distance|gap|difference|contrast) between (?:the )?(?:quiet|soft|loud)"
+_BETWEEN = r"(?:distance|gap|range|span|difference|contrast) between (?:the )?(?:quiet|soft|loud)"
 _BETWEEN_IS = (
-    r"\b(?:distance|gap|difference|contrast) between [^.;,]{0,25}\b(?:quiet|soft|loud)[^.;,]{0,30}?"
+    r"\b(?:distance|gap|range|span|difference|contrast) between [^.;,]{0,25}\b(?:quiet|soft"
+    r"|loud)[^.;,]{0,30}?"
     r" (?:is|are) (?:\w+ly )?"
 )
 _WIDE = Pattern(
@@ -98,7 +100,12 @@ _WIDE = Pattern(
     rf"|{_IN_SPAN}{_BROAD} {_BARE_SPAN}"
     rf"|\b(?:the|its|this) {_BROAD} {_SPAN}\b(?! of\b){_HAS_DYNAMICS}"
     rf"|{_VARY} (?:very |rather )?(?:widely|broadly|far)\b|\b{_BROAD} {_BETWEEN}"
-    rf"|{_BETWEEN_IS}{_BROAD}\b",
+    rf"|{_BETWEEN_IS}{_BROAD}\b"
+    # "Soft passages and full ones stand far apart".
+    r"|\b(?:quiet|soft|loud)(?:est)? (?:and|passages?|parts?|moments?|sections?|places|stretches)\b"
+    r"[^.;,]{0,15}?\b(?:loud|full|quiet|soft)(?:est)? (?:passages?|parts?|moments?|sections?|ones"
+    r"|places|stretches)\b"
+    r"[^.;,]{0,25}? (?:far|wide) apart\b",
     re.I,
 )
 _NARROW = Pattern(

@@ -3,11 +3,13 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from pipeline.lint.evidence import Evidence
 from pipeline.lint.metre_words import (
     ALL_OF_IT,
     BEATS,
+    BETWEEN,
     CHANGE,
     CHANGING,
     CLAVE,
@@ -50,8 +52,8 @@ from schemas.facts import Metre, MetreFamily, MetreSection
 from schemas.lint import Finding
 
 # What a tracker may take for a claimed metre, and what it may merge or split.
-_RIGHT = {"triple": {3, 9}, "duple": {2, 4}, "quadruple": {4}}
-_AMBIGUOUS = {"triple": {6}, "duple": {6}, "quadruple": {2}}
+_RIGHT = {"triple": {3, 9}, "duple": {2, 4}, "quadruple": {4}, "odd": {5, 7, 10, 11, 13}}
+_AMBIGUOUS = {"triple": {6}, "duple": {6}, "quadruple": {2}, "odd": set()}
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,8 @@ class MetreClaim(Claim):
     Attributes
     ----------
     signature : str
-        Such as ``6/8``; a bare count of beats is over 4; ``duple``, ``triple``, ``quadruple``.
+        Such as ``6/8``; a bare count of beats is over 4; ``duple``, ``triple``, ``quadruple``,
+        ``odd``.
     """
 
     signature: str
@@ -154,10 +157,12 @@ def _spoken(plain: str) -> Iterator[MetreClaim]:
         total = sum(map(number, re.split(r" plus | ?\+ ?", match["sum"].lower())))
         if total in (5, 7) and not CLAVE.search(plain):
             yield MetreClaim(*match.span(), f"{total:g}/4")
-    for match in EVERY_NTH.finditer(plain):
-        yield MetreClaim(*match.span(), f"{NTH[match['nth'].lower()]}/4")
+    for match in chain(EVERY_NTH.finditer(plain), BETWEEN.finditer(plain)):
+        told = next(filter(None, match.groups()))
+        yield MetreClaim(*match.span(), f"{NTH.get(told.lower()) or number(told):g}/4")
     for match in STRONG_AND_WEAK.finditer(plain):
-        n_weak = 1.0 if match["n"].lower() == "a" else number(match["n"])
+        told = match["n"] or match["n2"]
+        n_weak = 1.0 if told.lower() == "a" else number(told)
         yield MetreClaim(*match.span(), f"{1 + n_weak:g}/4")
     for match in GROUPED.finditer(plain):
         beats = MANY.get((match["many"] or "").lower()) or number(match["beats"])

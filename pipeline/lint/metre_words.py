@@ -33,7 +33,9 @@ BEATS = Pattern(
     rf"\b(?P<n>\d{{1,2}}|{_SMALL})(?:[ -]|,? {_KIND}{{1,2}}?)"
     rf"(?:{_BEAT})[ -](?:(?:to|per|in|for|of|inside|within) )?"
     r"(?:the |a |an |one |each |every |any )?(?:bar|measure|metre|meter|cycle)s?\b"
-    rf"|\b(?:each|every|the|a|one) (?:bar|measure)s? (?:has|have|having|holds?|holding"
+    rf"|\b(?:each|every|the|a|one|its|whose) (?:bar|measure|metre|meter)s? (?:(?:still|always|all"
+    r"|each) )?(?:has|have|having|runs? to|comes? to|carr(?:y|ies)|(?:is|are)(?= \w+ beats long)"
+    r"|holds?|holding"
     rf"|contain(?:s|ing)?|consist(?:s|ing)? of|represent(?:s|ing)?|lasts?|lasting"
     rf"|(?:(?:is|are|being) )?(?:made up|built) of|(?:(?:is|are) )?(?:divided|split|grouped) into"
     rf"|counts) (?:exactly |for )?"
@@ -44,15 +46,18 @@ BEATS = Pattern(
     r" (?:the|its|those|these|all)"
     rf" (?P<n10>{_SMALL}) (?:\w+ )?beats\b(?! (?:before|of (?!(?:the|each|every|a) (?:bar"
     rf"|measure))))"
-    rf"|\b(?P<n6>\d{{1,2}}|{_SMALL}) beats(?:, \w+,)? (?:make(?: up)?|fill|form) (?:each|every"
+    rf"|\b(?:the|its|these|those|all) (?P<n11>{_SMALL}) (?:\w+ )?beats (?:go|pass|roll|turn|swing"
+    r"|sway|flow|glide|spin)\b"
+    rf"|\b(?P<n6>\d{{1,2}}|{_SMALL}) beats(?:, \w+,)? (?:make(?: up)?|fill|form|(?:go"
+    rf"|fit) (?:in)?to) (?:each|every"
     rf"|an?|the) (?:bar"
     rf"|measure)\b"
     # "Four to the bar", "three in a bar", but not boogie-woogie's eight.
     rf"|(?<!or )\b(?P<n7>[2-7]|{_SMALL})(?: of (?:them|these))?[ -](?:to|in|per)[ -](?:(?:the"
     rf"|an?|each|every)[ -])?"
     r"(?:bar|measure)\b(?! lines?)"
-    rf"|\b(?:on|hits|marks|sounds|hammers|stresses"
-    rf"|plays) all (?P<n8>{_SMALL})(?: of the)? beats\b(?! (?:before|of (?:the|its) (?!bar"
+    rf"|\b(?:on|(?:hit|mark|sound|hammer|play)s?"
+    rf"|stress(?:es)?) all (?P<n8>{_SMALL})(?: of the)? beats\b(?! (?:before|of (?:the|its) (?!bar"
     rf"|measure)))"
     rf"|(?:\b(?:in|into|of|on|from|has|counts?|leav(?:es|ing)|makes|gives) |^"
     rf"|(?<=[.;:] ))(?:(?:steady|even|long|short"
@@ -70,7 +75,8 @@ BEATS = Pattern(
 _ENDS = (
     rf"s?(?: beats?| counts?)?(?!,? (?:(?:and|or) )?(?:{_SMALL})\b)"
     r"(?=\W*$|[.,;:!)](?!\d)| (?:and|with|at|in|to|from|while|as|that|which|throughout|until|during"
-    r"|again|all|along|before|beneath|under|each|every|for|like|over|the|through|without"
+    r"|fits|works|lets|brings|again|all|along|before|beneath|under|each|every|for|like|over|the"
+    r"|through|without"
     r"|per (?:bar|measure)"
     r"|(?:mak|giv|creat|allow|provid)\w+)\b)"
 )
@@ -88,7 +94,7 @@ COUNTED = Pattern(
     r"|patterns?|structure|cycle|pulse|tempo|time|grooves?|feel|sway|lilt|swing|lope|gait"
     r"|met(?:re|er)|measures?|bars?|strides?|steps?|strut|swagger|stomp|walk|trot|march|shuffle"
     r"|gallop|tread|plod|lurch|limp|bounce|canter|stalk|sashay|thump|throb|churn|grid|frame|song"
-    r"|piece|track|tune|music|dance)\b"
+    r"|piece|track|tune|music|dance|grouping|motion|waltz)\b"
     rf"|\b(?:an?|one)(?: (?!after|for)\w+,?)?? (?P<n2>\d{{1,2}}|{_SMALL})[ -](?:beat|count){_ENDS}"
     rf"|\b(?:beat|(?<!the )counts?|lilt|sway|gait|tread|stride|grouping)(?: counts?)? of"
     rf" (?:an? )?(?:\w+ )?(?:(?P<n3>{_SMALL}){_ENDS}"
@@ -119,7 +125,7 @@ _MOVES = (
     r"(?:(?:mov|sway|rock|roll|swing|stroll|lop|limp|lilt|danc|march|strut|waltz|shuffl|bounc"
     r"|stomp|trot|glid|lurch|stumbl|driv|groov|walk|rid|puls|turn|spin|sail|skip|tick"
     r"|tiptoe|tumbl)(?:e?s|ing|e)"
-    r"|goes|runs|sits|stays)"
+    r"|goes|runs|sits|stays|sway|swing|rock|lilt|march|waltz|dance)"
 )
 _GAIT = (
     r"(?:lilting|lazy|swaying|rocking|rolling|swinging|swung|loping|limping|waltzing|shuffling"
@@ -145,9 +151,10 @@ FELT = Pattern(
     rf"|(?:{_MOVES}|play|count|feel|take) (?:it|this|everything)|beats?|time|groove|song"
     r"|track|piece|bpm|minute|(?<![:.\d])\d{2,3}"
     r"|riff|gospel|pop|house|techno|funk|punk|soul|chant|blues|folk|rock|jazz|soul|ballad|tune"
-    r"|number|shuffle|vamp|ostinato|pattern"
+    r"|number|shuffle|vamp|ostinato|pattern|waltz"
     r"|rhythm|drums|music|metal|prog|lullaby|hymn|one|kick|snare|band|of it)"
-    rf"(?: along| on| away| by| past| round| around| \w+ly)?,? in|, (?:and )?in"
+    rf"(?: along| on| away| by| past| round| around| under(?:neath)?| beneath| below| together"
+    rf"| \w+ly)?,? in|, (?:and )?in"
     r"|\b(?:in|on|to|with|over|into|it's|is|plays|keeps|holds|counts?|beats|taps?) an?"
     rf" (?:{_GAIT},? ){{1,2}}|\b(?:in|it's|just|only) (?:{_GAIT},? ){{1,2}}"
     rf"|(?:^|(?<=[.!?;:] ))(?:all )?in|(?:(?<=minute, )|(?<=bpm, ))(?:{_GAIT},? ){{1,2}}"
@@ -179,7 +186,7 @@ I_COUNT = Pattern(
 OF_TIME = Pattern(
     r"\b(?:waltz\w*|bpm|beats?|bars?|measures?|met(?:re|er)|pulse|time|tempo|march|\d{2,3})\b", re.I
 )
-_METRE = r"(?:metre|meter|time|pulse|feel|lilt|beat|count|rhythm|sway|step|tread|gait|swing)"
+_METRE = r"(?:metre|meter|time|pulse|feel|lilt|beat|count|rhythm|sway|step|tread|gait|swing|motion)"
 # "Six quavers to the bar": those that are no half of a bar of four.
 QUAVERS = Pattern(
     r"\b(?P<n>five|six|seven|nine|twelve|5|6|7|9|12) (?:\w+ )?(?:quavers|eighths|eighth[- ]notes)"
@@ -223,7 +230,8 @@ GROUPED = Pattern(
     r"|accents?|strokes)\b(?:(?!\b(?:might|may|could|would|cannot|not|never|than)\b)[^.;:,]){0,40}?"
     r"\b(?:in|into|by)(?: [a-z]+ly| [a-z]+ing)?"
     rf"(?: {_GAIT})? (?:(?P<many>twos|threes|fours|fives|sixes|sevens)"
-    rf"|(?:groups|sets|units|cells) of (?P<beats>[2-7]|{_SMALL})(?: (?:beats|pulses|counts))?)\b"
+    rf"|(?:an? )?(?:group|set|unit|cell|pattern|cycle)s? of (?P<beats>[2-7]"
+    rf"|{_SMALL})(?: (?:beats|pulses|counts))?)\b"
     r"(?! (?:over|against|across|bars?|notes?|chords?|measures?)\b"
     r"| (?:leads? nowhere|gets? nowhere|fails|breaks|does not|doesn't|never|will not|goes wrong"
     rf"|falls apart)\b|,? (?:and|or|then) (?:twos|threes|fours|fives|{_SMALL})\b)",
@@ -231,17 +239,45 @@ GROUPED = Pattern(
 )
 # "The stress falls on every third tap"; the snare falls on every second beat of four.
 EVERY_NTH = Pattern(
-    r"\b(?:stress|accent|emphasis|weight|downbeat|it|one)\b[^.;:,]{0,30}?"
-    r" (?:on |with |after )?every "
-    r"(?P<nth>third|fourth|fifth|sixth|seventh) (?:beat|tap|pulse|count|step|stroke)\b",
+    r"\b(?:stress|accent|emphasis|weight|downbeat|it|one)\b(?:(?!\bnot\b|n't)[^.;:,]){0,30}?"
+    r" (?:on |with |after )?(?:every|each) "
+    r"(?P<nth>third|fourth|fifth|sixth|seventh) (?:beat|tap|pulse|count|step|stroke)\b"
+    # "The stress returns after every six beats", "the bass stresses each group of three".
+    r"|\b(?:stress(?:es)?|accents?|emphasis|weight|downbeat|(?:strong|heavy|stressed"
+    r"|first) (?:beat|one|tap"
+    rf"|stroke)|first(?= of (?:every|each)))\b(?:(?!\bnot\b|n't)[^.;:,]){{0,40}}? (?:(?:every"
+    rf"|each|first of(?: the)?) (?P<n>(?!two\b)(?:{_SMALL})) (?:\w+ )?(?:beats|taps|pulses"
+    rf"|counts|steps|strokes)\b|(?:each|every) (?:group|set|unit|cell) of (?P<n2>{_SMALL})"
+    r"(?=[.,;]|$| (?:beats|taps|pulses|afresh|anew|again|beneath|under\w*)\b))",
     re.I,
 )
 NTH = {"third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7}
+_STRESS = (
+    r"(?:stress|accent|downbeat|emphasis|weight|first beat|(?:strong|heavy|stressed|accented)"
+    r" (?:beat|one|tap|stroke|pulse))"
+)
+# "From one downbeat to the next there are seven taps", "four taps pass before the heavy one".
+BETWEEN = Pattern(
+    rf"\b(?:from|between) (?:(?:one|each|a|the|every) )?{_STRESS} (?:to|and) (?:(?:the )?next"
+    rf"|the other"
+    rf"|{_STRESS})(?: one)?\b[^.;\d]{{0,25}}? (?P<n>{_SMALL}) (?:\w+ )?(?:{_BEAT})\b"
+    rf"|\b(?P<n2>{_SMALL}) (?:\w+ )?(?:{_BEAT}) (?:\w+ ){{0,2}}?(?:from|between) (?:(?:one|each"
+    rf"|a|the"
+    rf"|every) )?{_STRESS} (?:to|and) (?:(?:the )?next|{_STRESS})\b"
+    rf"|\b(?P<n3>{_SMALL}) (?:\w+ )?(?:{_BEAT}) (?:(?:pass|go by|come|sound|follow) )?before the"
+    rf" (?:next )?{_STRESS} (?:is )?(?:comes?|returns?|falls?|heard|lands?)\b",
+    re.I,
+)
 # "One strong beat and two weak ones".
 STRONG_AND_WEAK = Pattern(
-    r"\b(?:one|a) (?:strong|heavy|stressed|accented|firm)(?: (?:beat|tap|step|pulse|one))?(?: and|"
+    r"\b(?:one|a) (?:strong|heavy|stressed|accented|firm)(?: (?:beat|tap|step|pulse"
+    r"|one))?(?:,? and(?: then)?|"
     r",? followed by|, then|,) (?P<n>a|one|two|three|four|five) (?:weak|light|soft|unstressed"
-    r"|gentle)(?:er)?\b",
+    r"|gentle)(?:er)?\b"
+    # "After the strong first beat there are three more before the next".
+    r"|\b(?:strong|heavy|stressed|accented)(?: first)? (?:beat|tap|step|pulse|one)\b[^.;]{0,25}? "
+    r"(?P<n2>one|two|three|four|five|six) (?:more|others|lighter|weaker)(?: ones| beats)? (?:before"
+    r"|until|follow)\b",
     re.I,
 )
 # "Counting along with the bass, one comes to four before the stress returns".
@@ -310,6 +346,17 @@ WORDS: tuple[tuple[Pattern, str], ...] = (
     (Pattern(rf"\btriple {_METRE}\b|\b{_METRE} is triple\b", re.I), "triple"),
     (Pattern(rf"\bduple {_METRE}\b|\b{_METRE} is duple\b", re.I), "duple"),
     (Pattern(rf"\bquadruple {_METRE}\b|\b{_METRE} is quadruple\b", re.I), "quadruple"),
+    # "An odd bar" may be one among others.
+    (
+        Pattern(
+            r"\b(?:odd|uneven|irregular|asymmetric(?:al)?|lopsided) (?:met(?:re|er)"
+            r"|time signature)\b"
+            r"|\b(?:the|an|its) (?:uneven|asymmetric(?:al)?) bar\b(?! lines?)"
+            r"|\bin odd time\b(?! of)",
+            re.I,
+        ),
+        "odd",
+    ),
     (Pattern(r"\bquintuple (?:metre|meter|time)\b", re.I), "5/4"),
 )  # fmt: skip
 # "4/4 is the most common metre" is said of music in general.

@@ -53,12 +53,19 @@ _VARIES = r"(?:varying|variable|changing|fluctuating|shifting)"
 # "Switches to a slower tempo", "from a slow rhythm to a faster, energetic pace".
 _TURNS = (
     r"(?:switch|shift|mov|chang|transition|turn|settl|go|goes|drop|return|progress|lead|build"
-    r"|pick)\w*"
+    r"|pick|jump|leap|surg|sink|fall|eas|break|slow|spring)\w*"
 )
 # "The tempo lifts us", "it quickens the heart", but "it speeds up the tempo".
 _OBJECT = (
     r"(?: right)? (?:me|us|you|her|him|them|my|your|our|his|people|nerves|above|and on\b"
     r"|(?:the|its) (?!tempo|pace|pulse|beat|speed|groove|music|song|track|first|second|last|final))"
+)
+_STEP = r"(?:clip|gait|trot|walk|tread|stride)"
+# "Slower than before", but not than other music.
+_NO_OTHER = (
+    r"(?! (?:than|compared (?:to|with))\b(?! (?:before|at (?:first|the start)|earlier|(?:the"
+    r"|its) (?:first"
+    r"|opening|start|beginning|rest|verses?)\b|it (?:began|opened|started|was))))"
 )
 _CHANGES = Pattern(
     # "A varying tempo"; "the tempo begins slowly and then picks up".
@@ -83,8 +90,9 @@ _CHANGES = Pattern(
     r"|cars?|love|food|living)\b)"
     rf"|\b{PACE}{OF_WORK}(?:,? (?:which|that))? (?:(?:is|does|do|has|will|then|[a-z]+ly"
     rf"|(?:starts?|begins?|seems?|appears?|tends?) to) )*{TO_CHANGE}\b"
-    rf"|\b{_TURNS} (?:[\w,]+ ){{0,6}}?(?:in)?to an? (?:[\w-]+,? ){{0,2}}?(?:slower|faster|quicker)"
-    rf"(?:,? [\w-]+){{0,3}}? (?:{PACE}|rhythm|groove|section)\b"
+    rf"|\b{_TURNS} (?:[\w,]+ ){{0,6}}?(?:in)?to an? (?:[\w-]+,? ){{0,2}}?(?:slower|faster"
+    rf"|quicker|brisker"
+    rf"|broader)(?:,? [\w-]+){{0,3}}? (?:{PACE}|rhythm|groove|section|{_STEP})\b"
     rf"|\b{PACE}{OF_WORK}{IS} {ADJECTIVES}(?:slow|fast|moderate|quick) (?:at (?:first|the (?:start"
     r"|beginning))|in the beginning|initially|to begin with)\b"
     rf"|\b(?:{WORK}|music|it)(?: is|'s) (?:\w+ )?(?:faster|slower|quicker) (?:in|at|during"
@@ -145,15 +153,24 @@ _CHANGES = Pattern(
     r"|getting|becoming|growing) (?:[\w-]+(?: and|,)? ){0,3}?"
     r"(?:faster|slower|quicker)\b|\brhythm (?:picks up|(?:\w+ly )?(?:slows?"
     r"|speeds?) (?:down|up))\b"
-    rf"|\b(?:with|at|in|by|introduces|brings|adopts|takes(?: on)?) an? "
+    rf"|\b(?:with|at|in|by|introduces|brings|adopts|takes?(?: on| up)?) an? "
     rf"(?:[\w-]+,? ){{0,2}}?(?:slower|faster"
-    rf"|quicker|higher|lower)(?:,? [\w-]+){{0,2}}? (?:{PACE}|rhythm)\b(?! than| compared)"
+    rf"|quicker|higher|lower)(?:,? [\w-]+){{0,2}}? (?:{PACE}|rhythm|{_STEP})\b{_NO_OTHER}"
     rf"|\b(?:shift|change|switch|move|transition)(?:s|es)? (?:in)?to an? (?:new|different"
     rf"|danceable|more \w+"
     rf"|less \w+|live\w+)(?:,? (?:and )?[\w-]+){{0,2}}? (?:tempo|pace)\b"
     r"|\b(?:slower|faster|quicker)(?:,? [\w-]+){0,3}? (?:section|part|passage)s?\b(?! than"
     r"| compared)"
     r"|\b(?:fast|slow)(?:er)? and (?:fast|slow)(?:er)? (?:sections|parts|passages|tempos|tempi)\b"
+    rf"|\b(?:beat|pulse|groove){OF_WORK} (?:\w+ly |then )*(?:slackens|broadens|relaxes|loosens"
+    r"|(?:grows|becomes|gets) (?:\w+ )?(?:broader|brisker))\b"
+    # "Everything moves more slowly", "the beats lie further apart".
+    rf"|\b(?:everything|{WORK}|music|it|band|drums|beat|pulse|rest) (?:moves?|goes|runs?|plays?"
+    r"|proceeds|walks)(?: on| along)? (?:more (?:slowly|quickly|briskly)|faster|slower|quicker)\b"
+    rf"{_NO_OTHER}"
+    r"|\b(?:beats|taps|pulses|strokes) (?:then )?(?:lie|come|fall|move|get|stand|are"
+    r"|grow) (?:\w+ )?"
+    rf"(?:(?:further|farther|wider) apart|closer together)\b{_NO_OTHER}"
     # "Doubles his speed", "taken at half speed", "a click or two faster", "breaks into a gallop".
     r"|\b(?:doubl|halv)(?:es|ed|ing) (?:his|her|their|its|the) (?:speed|tempo|pace)\b"
     r"|\bat (?:half|twice|double) (?:the |its |that )?(?:speed|pace|tempo)\b(?! of\b)"
@@ -183,6 +200,9 @@ _CHANGES = Pattern(
     r"|(?:^|[.;:] )(?:\w+ )?(?:faster|slower|quicker) (?:from|after) (?=\d+:\d)"
     rf"|\b(?:{WORK}|riff|band|music|everything|it) (?:drops|slows|sinks|grinds|slumps)(?: down)?"
     r" to a (?:crawl|plod|trudge)\b"
+    rf"|\b{PACE} \w+ (?:\w+ )?(?:in)?to something (?:\w+ )?(?:slower|faster|quicker|brisker"
+    rf"|broader)\b"
+    r"|\b(?:has|have|with|in|at|uses|into) two (?:\w+ )?(?:tempi|tempos|speeds)\b"
     r"|\b(?:half|minute|third) (?:picks up|gathers|gains|loses) speed\b"
     rf"|\b(?:pull|push|tug|stretch|bend|drag)(?:s|ed|ing)? (?:at )?the {PACE} (?:about|around"
     rf"|out of shape|this way|back and forth)\b",
@@ -218,19 +238,24 @@ _AWAITED = Pattern(
 )
 _MANY = Pattern(r"\b(?:several|multiple|many|frequent\w*|numerous|constantly|continually)\b", re.I)
 _NOT_STEADY = Pattern(rf"(?:\bnot|n't) [^.;]*{STEADY}|irregular|unsteady|erratic", re.I)
+_OF_CHORDS = Pattern(
+    r"\b(?:each chord|chords? (?:last|chang|mov|turn|follow)\w*|harmon\w+|chord changes)\b", re.I
+)
+_OF_BEAT = Pattern(r"\b(?:tempo|beat|pulse|bpm|speed|drum\w*|kick|steady (?:three|four))\b", re.I)
 _NOTHING = Pattern(r"(?!)")
 # "That faster pace continues to 3:00": it came before.
 _ALREADY = Pattern(r"(?:the|this|that|its|new) (?:new )?(?:slower|faster|quicker)", re.I)
 _AT_FIRST = Pattern(r"at (?:first|the (?:start|beginning))|in the beginning|initially|to begin")
 _UP = Pattern(
-    r"increas|accelerat|quick|speed(?:s|ing)? up|\bsped|picks? up|faster|higher|ris(?:es|ing)|rose"
+    r"increas|accelerat|quick|brisk|closer|speed(?:s|ing)? up|\bsped|picks? up|faster|higher"
+    r"|ris(?:es|ing)|rose"
     r"|jump|lift|leap|spr[ai]ng|surg|climb|shoot|gallop|\bdoubl|\w (?:up|on|ahead|forward)\b",
     re.I,
 )
 _DOWN = Pattern(
     r"decreas|decelerat|slow|lower|drop|fall|fell|s[ai]nk|sag|slacken|\beas|relax|plung|plummet"
     r"|tumbl"
-    r"|droop|flags|lags|broaden|\bdip|halv|\bhalf|\w down\b",
+    r"|droop|flags|lags|broad|apart|\bdip|halv|\bhalf|\w down\b",
     re.I,
 )
 # How far, s, a change may lie from where it is said to be; ours.
@@ -255,7 +280,9 @@ def check_tempo_change(passage: Passage, evidence: Evidence) -> Iterator[Finding
     stays += passage.stated(_it_stays(passage))
     if not stays and not changes:
         stays = [
-            claim for claim, match in passage.matches(MENTION) if not NO_MENTION.search(match[0])
+            claim
+            for claim, match in passage.matches(MENTION)
+            if not NO_MENTION.search(match[0]) and not _is_of_chords(passage, claim)
         ]
     if _changes(evidence):
         stays += [claim for claim, _ in passage.matches(THROUGHOUT)]
@@ -285,7 +312,7 @@ def check_tempo_change(passage: Passage, evidence: Evidence) -> Iterator[Finding
 def _told(passage: Passage) -> tuple[list[Claim], list[Claim]]:
     """What says that a tempo stays, and what says that it changes."""
     stays = [Claim(*match.span()) for match in NO_CHANGE.finditer(passage.text)]
-    stays += [claim for claim, _ in passage.matches(STAYS)]
+    stays += [claim for claim, _ in passage.matches(STAYS) if not _is_of_chords(passage, claim)]
     changes = []
     for match in _CHANGES.finditer(passage.text):
         # "The key does not change even when the tempo halves".
@@ -294,6 +321,12 @@ def _told(passage: Passage) -> tuple[list[Claim], list[Claim]]:
         if is_even or not (is_awaited or passage.is_set_aside(*match.span())):
             changes.append(Claim(*match.span()))
     return stays, changes
+
+
+def _is_of_chords(passage: Passage, claim: Claim) -> bool:
+    """Whether a pace is that of the chords: ``each chord lasts three seconds, a regular pace``."""
+    said = passage.text[claim.start : claim.end]
+    return bool(_OF_CHORDS.search(passage.before(claim.start)) and not _OF_BEAT.search(said))
 
 
 def _it_stays(passage: Passage) -> Iterator[Claim]:

@@ -17,7 +17,7 @@ _GAIT = (
 _ANY_PACE = rf"(?:{PACE}|{_GAIT}|groove|rhythm|count|click|grid)"
 _TURNS_OUT = (
     r"(?=[.,;:)]|$| (?:throughout|all|from|to|till|until|right|through|home|at|as ever|and|for"
-    r"|the (?:whole|entire)|underneath|under)\b)"
+    r"|the (?:whole|entire))\b)"
 )
 # What is done to a tempo that changes.
 _TO_TOUCH = (
@@ -56,7 +56,24 @@ STEADY = (
     r"|pinned|locked|planted|welded|screwed|riveted|glued|rooted|set) (?:down|in (?:place|stone"
     r"|iron|concrete)|to the (?:floor|spot))|evenly (?:distributed|paced)"
     r"|locked in(?=[.,;]|$| (?:from|throughout|and|all)\b)"
-    r"|even(?=[.,;]|$| and ))"
+    r"|even(?=[.,;]|$| (?:and|from|throughout|all) ))"
+)
+# "Keeps its pulse and key until 4:03", "holds to one scoring, one tempo"; drums "keep the pulse".
+_HOLDS = (
+    r"(?:keep|hold|maintain|retain|sustain|stick|carr(?:y|ie))(?:s|ing)?(?: on)?(?: (?:to|with))?"
+)
+_ONE = r"(?:its|one|the one|the same|a single)"
+_KEEPS_ITS = (
+    rf"{_HOLDS} {_ONE} (?:(?!(?:in|of|on|to|with|by|at"
+    rf"|for)\b)[\w-]+,? (?:and )?(?:{_ONE} )?){{0,4}}?"
+    rf"(?:tempo|pace|pulse|speed|groove|beat)(?=[.,;]|$| (?:and|on|right|all|through\w*|from|to"
+    rf"|until"
+    r"|till)\b)(?! to (?!the (?:end|close|last|finish)\b)[a-z])"
+    rf"|{_HOLDS} (?:the )?(?:[a-z]+ and (?:the )?)?(?:tempo|pace|pulse|speed|groove)"
+    r"(?: and (?:the )?[a-z]+)? (?:(?:through|on|right|all the way|up) to|until|till|throughout)\b"
+    rf"|(?:keep|hold)(?:s|ing)? (?:the|its) (?:{PACE}|groove|rhythm) (?:\w+ly )?(?:steady|even"
+    rf"|level"
+    r"|constant|regular|unchanged)"
 )
 # A sentence without any of these tells of no tempo that stays or changes.
 MAY_TELL = Pattern(
@@ -69,7 +86,8 @@ MAY_TELL = Pattern(
     re.I,
 )
 STAYS = Pattern(
-    rf"\b{PACE}{OF_WORK}{IS} consistently\b|\b(?:slow|fast|quick) and {STEADY}\b"
+    rf"\b(?:{_KEEPS_ITS})\b|\b{PACE}{OF_WORK}{IS} consistently\b|\b(?:slow|fast"
+    rf"|quick) and {STEADY}\b"
     rf"|\b{STEADY}(?:,? (?:and )?[\w/-]+){{0,2}},? (?:{PACE}|(?<!harmonic )(?:rhythm|groove)"
     r"|(?:sway|lope|trot|lilt|shuffle|stomp|throb|plod|stride|gait|tick)(?! (?:of|through"
     r"|in (?:my|her|his|the))\b))\b"
@@ -83,8 +101,10 @@ STAYS = Pattern(
     rf"|\b(?:keeps|holds|maintains) (?:its|the) (?:\w+ )?(?:tempo|pace|speed)(?= throughout"
     rf"| from|[.,;]|$)"
     # "The pulse holds", "the tempo stays put", "tempo and key unchanged".
-    rf"|\b(?:{PACE}|groove|count|click|grid){_AND_ELSE}{OF_WORK} (?:(?:itself|still|just|\w+ly) )*"
-    r"(?:holds?(?: (?:firm|fast|good|its (?:ground|own)|to the (?:end|last|finish)"
+    rf"|\b(?:{PACE}|groove|count|click|grid){_AND_ELSE}{OF_WORK}(?: set (?:by|at"
+    rf"|in) [^.;,]{{1,40}}?)?"
+    r" (?:(?:itself|still|just|\w+ly) )*"
+    r"(?:holds?(?: (?:firm|fast|good|its (?:ground|own)|to the (?:end|last|finish|close|fade)"
     r"|on|there|throughout|all))?(?=[.,;:)]|$| (?:from|for|through|right|until|at|and|while|as"
     r"|under)\b)"
     r"|(?:stay|sit|keep|remain)s? (?:(?:right|\w+ly) )?(?:put|in place|where it (?:is"
@@ -113,12 +133,13 @@ STAYS = Pattern(
     rf"|\b(?:keep|hold|maintain|rid|confirm|share|carr|continu|resum|stick|march|walk|stay)\w* "
     rf"(?:\w+ )?"
     rf"(?:(?:at|to|on|in|with) )?(?:(?:exactly|precisely|just) )?(?:that|the) (?:very |exact )?"
-    rf"(?:same )?(?:(?!(?:next|other|first|second|new)\b)[\w-]+ )?"
+    rf"(?:same )?(?:(?!(?:next|other|first|second|new)\b|\w+-beat\b)[\w-]+ )?"
     rf"(?:tempo|pace|pulse|speed|{_GAIT}){_TURNS_OUT}"
     # "It's the same speed", "that pace is held".
     rf"|\b(?:it|this|that|everything|we)(?:'s| is| stays| remains| are)(?: still| all)?(?: at| in)?"
     rf" (?:exactly |just )?(?:the|one and the) (?:very )?same {PACE}{_TURNS_OUT}"
-    rf"|\b{PACE}{OF_WORK} (?:is|stays) (?:\w+ )?(?:held|kept|maintained|sustained|preserved)"
+    rf"|\b{PACE}{OF_WORK} (?:is|stays) (?:\w+ )?(?:held|kept(?: up)?|maintained|sustained"
+    rf"|preserved)"
     r"(?= (?:\w+ly|steady|firm|throughout|to|until|from|across|all)\b|[.,;]|$)"
     rf"|\bat (?:exactly|precisely|just) (?:that|the same) {_ANY_PACE}\b(?! as\b)"
     # "Same slow pulse", "one speed, honest as a saddle".
@@ -150,6 +171,11 @@ STAYS = Pattern(
     r"|quick)(?:ly)? as|(?:at|on) (?:exactly )?the (?:same )?(?:tempo|pace|speed)(?: that"
     r"| at which)?) (?:it|we"
     r"|they) (?:start|beg[ai]n|open|came|come|set)"
+    rf"|\bthis (?:tempo|pace|pulse|speed) {ALONG}"
+    # "Over a steady kick", "a steady four", "the steady step of a waltz", "at an even pace".
+    r"|\bsteady (?:[\w-]+ )?(?:kick(?:[ -]drum)?|backbeat|drumbeat|step (?:of|beneath|under))\b"
+    r"|\b(?:in|over|to|on|of|is) an? steady (?:two|three|four|five|six|seven)(?=[.,;:)]|$| and\b)"
+    rf"|\b(?:an|its|the) even,? (?:[\w-]+ )?(?:{PACE}|tread)\b"
     r"|\bsteady (?:crotchets|quavers|eighths|quarters|(?:eighth|quarter)[ -]notes|tread|footfall"
     r"|time)\b"
     r"|\b(?:keep|hold|beat|mark)(?:s|ing)? (?:strict|steady|perfect|even|rock-solid) time\b",
@@ -209,10 +235,13 @@ NO_CHANGE = Pattern(
     rf"{PACE}\b(?! of\b)"
     rf"|\bwithout (?:ever |once |any )?(?:speeding|slowing|quickening|accelerating)\b(?! (?:the"
     rf"|my|us|me|you|her|him)\b)"
+    rf"|\bwithout (?:the|its) (?:{PACE}|count|groove|drums?|band|music) (?:\w+ly |ever |once )?"
+    rf"(?:{_TO_TOUCH}|(?:speed|slacken|accelerat|quicken|dragg|flagg|sagg|drift|waver)ing)\b"
     rf"|\b(?:no|without (?:an?|any)) (?:(?:\w+|final|last-bar) )?{_SLOWING}\b"
     # "No key or tempo change", "neither tempo nor key changes", "neither slows nor modulates".
     rf"|\bno \w+(?: signature)?,? (?:or|and|nor) {PACE} {_CHANGE}\b|\bno {PACE} (?:or|and"
     rf"|nor) \w+ {_CHANGE}\b"
+    rf"|\bneither (?:push|hurr|drag|rush|speed|slow|press|stretch)\w* nor \w+ (?:the|its) {PACE}\b"
     rf"|\bneither (?:the |its )?(?:{PACE} nor (?:the |its )?[\w ]{{1,20}}?|\w+"
     rf"(?: signature)? nor (?:the |its )?{PACE}) (?:\w+ly |ever )?"
     rf"(?:{TO_CHANGE}|{_TO_BUDGE})\b"
@@ -226,6 +255,8 @@ NO_CHANGE = Pattern(
     rf"|\b(?:nobody|no one|none of them|nothing)(?:'s| is| ever| here| in it)* (?:slow(?:s|ing)"
     rf"|speed(?:s|ing)|quicken\w*|accelerat\w+)"
     r"(?: (?:up|down))?(?=[.,;:)]|$| (?:at|from|anywhere|once|until|or|nor)\b)"
+    r"|\bnothing in the (?:drum\w*|beat|rhythm|pulse) (?:ever )?(?:hurries|slackens|rushes|drags"
+    r"|slows)\b"
     rf"|\bno (?:\w+ )?{_CHANGE} (?:in|of|to) (?:the )?(?:\w+ (?:or|and) )?{PACE}\b"
     rf"|\b(?:no|without|(?:isn't|aren't|(?:is|are) not) (?:an?"
     rf"|any))(?: any)? (?:\w+ )?{PACE} {_CHANGE}"
@@ -235,7 +266,8 @@ NO_CHANGE = Pattern(
     rf"|{_CHANGE} (?:in|of|to) (?:the |its )?{PACE})\b"
     rf"|\bat no (?:point|time|moment) (?:does|do|is) (?:the )?(?:{PACE}|{WORK}|music|it)\b"
     r"[^.;,]{0,20}?"
-    rf" {TO_CHANGE}\b"
+    rf" (?:{TO_CHANGE}|(?:gather|gain|lose|pick up) speed|(?:change|shift|slow|quicken|rush"
+    rf"|drag)\b)"
     # "Tempo changes: none".
     rf"|\b{PACE} {_CHANGE}\W{{1,3}}(?:none|no)\b"
     # "It does not speed up or slow down".
@@ -245,7 +277,9 @@ NO_CHANGE = Pattern(
     rf"| (?:or|and|for"
     r"|at|once"
     r"|until)\b)"
-    rf"|(?:\bnot|n't|\bnever) (?:\w+ly )?(?:changes?|var(?:y|ies)) (?:in )?(?:its |the )?{PACE}\b"
+    rf"|(?:\bnot|n't|\bnever) (?:\w+ly )?(?:changes?|var(?:y|ies)) (?:in )?(?:its "
+    rf"|the )?(?:\w+ (?:or|and"
+    rf"|nor) )?{PACE}\b"
     # "Nothing about the pace alters", "nobody taps the brakes".
     rf"|\b(?:nothing|no part|not a thing) (?:about|in|of) (?:the|its) (?:\w+ (?:or|and) (?:the "
     rf"|its )?)?{PACE} (?:ever |\w+ly )?"

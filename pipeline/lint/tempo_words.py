@@ -149,6 +149,7 @@ _SAID = (
     r"(?=\s*(?:[.,;:!?)]|$)| (?:rather|and not|for|at|one|by|in|on)\b)"
     r"|\b(?:counts|qualifies|passes|rates|ranks|registers) as (?:\w+ly )?(?:(?P<is_slow8>slow)"
     r"|(?P<is_fast8>fast|quick|brisk)|(?P<is_moderate8>moderate|medium))(?=\s*(?:[.,;:!]|$))"
+    r"|\bneither slow nor (?:fast|quick|brisk),? but (?P<is_moderate5>moderate|medium)\b"
     # "Hushed for something so quick"; "the beat races".
     r"|\bfor something (?:so|this|that) (?:(?P<is_fast5>quick|fast|brisk)|(?P<is_slow5>slow))"
     rf"|\b(?:{_PACE}|{WORK}|music) (?:(?P<is_fast6>races|hurtles|sprints|gallops)"

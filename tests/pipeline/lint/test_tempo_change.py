@@ -58,6 +58,15 @@ def _said(text, facts=STEADY, kind="tempo"):
     "text",
     [
         "Brushes in, and it's about 96, no hurry anywhere.",
+        "The waltz keeps its tempo and its three-beat step.",
+        "The piece holds to the one instrument, the one key and the one pulse.",
+        "The band holds key and pulse through to 3:12.",
+        "A drum machine holds the pulse steady beneath them.",
+        "The count can be tapped without the beat slackening.",
+        "The minor loop hovers over a steady kick.",
+        "Nothing in the drumming hurries or slackens.",
+        "The drums neither push nor pull the tempo.",
+        "At no point does the pulse gather speed.",
         "At 0:40 the bassist joins, still 96.",
         "They count it off at 96.",
         "It's an easy one: unhurried, about 96, with brushes.",
@@ -164,6 +173,8 @@ def test_a_tempo_that_changes_holds_in_between(text, wanted):
     ("text", "wanted"),
     [
         ("It's loud, -12 or thereabouts.", {"right"}),
+        ("The average level is moderate, about -12 LUFS.", {"right"}),
+        ("The loud and soft pedals lie far apart.", set()),
         ("Minus twelve LUFS, with five and a half LU of range.", {"right"}),
         ("It is hushed, about -25.", {"wrong"}),
         ("The dynamics are narrow.", {"right"}),
@@ -241,6 +252,11 @@ def test_more_that_is_said_rightly_of_a_steady_tempo_is_read(text):
         "The quarter note equals 66.",
         "At 1:00 it relaxes slightly, to 80.",
         "It slows right down at 2:50.",
+        "It jumps to a distinctly quicker pulse and keeps it.",
+        "The beat settles into a clearly broader pulse.",
+        "After 2:00 everything moves more slowly than before.",
+        "From 2:00 on the beats lie further apart.",
+        "The piece has two tempi.",
     ],
 )
 def test_more_that_is_said_wrongly_of_a_steady_tempo_is_read(text):
@@ -293,6 +309,12 @@ def test_more_that_is_said_wrongly_of_a_steady_tempo_is_read(text):
         "There's nothing to nod to in the lyrics, no hope.",
         "No grid of tuned drums here.",
         "Free, the pulse of the city flows.",
+        "The drums keep the pulse under the voice.",
+        "Nothing here rushes: the voice has room.",
+        "The bass and drums carry the three-beat pulse underneath.",
+        "Each chord lasts three seconds, so the harmony changes at a regular pace.",
+        "The singers stand further apart.",
+        "The melody moves faster than the bass.",
     ],
 )
 def test_more_that_only_sounds_like_a_tempo_is_let_pass(text):
