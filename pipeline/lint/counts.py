@@ -19,7 +19,9 @@ _NEVER = (
     r"(?:chang|shift|modulat|alter)\w*)\b"
 )
 # Of a filter no key is modulated.
-_ADJECTIVES = r"(?:(?!(?:final|filter|frequency|pitch|amplitude|ring)\b)[\w-]+ ){0,2}?"
+_ADJECTIVES = (
+    r"(?:(?!(?:final|filter|frequency|pitch|amplitude|ring|an?|the|comes?)\b)[\w-]+ ){0,2}?"
+)
 _NO_CHANGE = Pattern(
     r"\b(?:no|(?:isn't|aren't|(?:is|are) not) (?:an?"
     rf"|any)) {_ADJECTIVES}(?:key[- ]changes?|modulations?|change of key)\b"
@@ -31,12 +33,13 @@ _NO_CHANGE = Pattern(
     r"|\bkey changes? (?:never|does not|doesn't|do not|don't) (?:occurs?|happens?|takes? place)\b"
     rf"|\bkey(?: signature)?{OF_WORK}{IS} {ADJECTIVES}"
     r"(?:the same|constant|consistent|unchanged|stable|(?:maintained|kept|held)(?= throughout"
-    r"|[.,;]|$))\b"
+    r"| from| until| to the|[.,;]|$))\b"
     r"|\bthe same key (?:is (?:kept|used|maintained)|throughout)\b"
     r"|\b(?:in|uses?|has) (?:one|a single|the same) key(?= throughout| from|[.,;]|$)"
     r"|\bat no point (?:does|do) the (?:key|music|song) (?:change key|change|shift|modulate)\b"
     r"|\b(?:key changes?|modulations?|changes? of key)\W{1,3}(?:none|no)\b"
-    r"|\b(?:stays?|remains?|keeps?) (?:in|to) (?:only )?(?:one|a single|the same) key\b"
+    r"|\b(?:stays?|remains?|keeps?) (?:in|to|within|inside) (?:only )?(?:one|a single"
+    r"|the same) key\b"
     r"|\b(?:keep|maintain|retain|hold|preserv)(?:e?s|ing)? (?:to )?the same key\b"
     r"|\bno (?:\w+ )?(?:changes?|shifts?) (?:in|of) (?:the )?key\b"
     rf"|{STAYS}",
@@ -49,12 +52,37 @@ _THROUGHOUT = Pattern(
     re.I,
 )
 _CHANGES = Pattern(
-    rf"\b(?P<n>{NUMBER}|a single|the single|only one|a|an|several"
+    rf"(?<!:)\b(?P<n>{NUMBER}|a single|the single|only one|a|an|several"
     r"|the(?= (?:key )?(?:change|modulation)\b)) "
     rf"{_ADJECTIVES}(?:key[- ]changes?|modulations?|changes? (?:of|in) (?:the )?key)\b"
     # "The upward shift of key", "the raised key", "the second key holds to the end".
     r"|\b(?:shift|lift|rise|step|turn|move) (?:up )?(?:of|in) key\b"
-    r"|\b(?:the|its|that|this) (?:raised|lifted|higher|new) key\b"
+    r"|\b(?:shift|change|lift|turn) of (?:tonic|mode|tonality|tonal cent(?:re|er))\b"
+    r"|\b(?:second|different|brighter|darker) key (?:arrives|enters|begins|takes over|follows)\b"
+    r"|\b(?:climb|mov|pass|shift|turn|lift|ris|step|drop|sink)(?:e?s|ing) (?:up |down "
+    r")?(?:in)?to an? "
+    r"(?:\w+er|second|related|neighbou?ring|distant) key\b|\bin one key and (?:\w+ "
+    r"){1,2}in another\b"
+    rf"|\b(?:{WORK}|music|it|key) (?:\w+ly |then )?(?:turns|moves|shifts|passes|modulates|changes)"
+    r" (?:in)?to (?:(?-i:[A-G])[\w# ]{0,8}, )?(?:the|its) (?:relative|parallel) (?:major|minor)\b"
+    r"(?! (?:chord|triad))"
+    r"|\b(?:the|its|that|this|an?|into) (?:raised|lifted|higher|new) (?:key|tonic"
+    r"|tonal cent(?:re|er)"
+    r"|home (?:key|note|chord))\b(?! (?:than|on|of|would|could|for))"
+    r"|\bkey has (?:\w+ )?(?:risen|changed|shifted|lifted|moved|gone up)\b"
+    # "The lift at 1:18", "with the upward shift".
+    r"|\bthe lift (?:at|after|before|past|until) \d|\bthe upward (?:shift|lift"
+    r"|step)\b(?! (?:of|in|to)\b)"
+    # "What changes at 2:38 is the key", "only the tonic moves".
+    r"|\bwhat (?:changes|shifts|moves|rises)\b[^.;,]{0,25}? is the (?:key|tonic)\b(?! of (?!the))"
+    r"|\b(?:it is|it's|only) the (?:key|tonic),? (?:that |which )?(?:then "
+    r")?(?:changes|shifts|moves|rises)\b"
+    # "In both keys", "its tonal plan falls into two parts".
+    r"|\b(?:in|across|through|under) (?:both|(?:each of )?(?:the|its) two) keys\b(?! "
+    r"(?:of|at|on)\b)"
+    r"|\bof (?:the|its) two keys,|\bits two keys\b"
+    r"|\b(?:tonal|key) (?:plan|scheme|layout|design) (?:falls|divides|splits|is|comes|has|consists)"
+    r" (?:\w+ )?(?:(?:in|into|of) )?(?:two|three)\b"
     r"|\bthe (?:first|second) key(?=[.,;]|$| (?:is|fills|holds|lasts|ends|begins|returns|until"
     r"|to)\b)"
     rf"|\b(?:{WORK}|music|it|key) modulates\b"
@@ -65,7 +93,9 @@ _CHANGES = Pattern(
     r" (?:in)?to an?(?:other| (?:different|new|related)) key\b"
     rf"|\bkey{OF_WORK} is [^.;]{{1,25}}?,? (?:and|but) (?:it )?(?:changes|shifts)"
     rf" (?P<times4>once|twice|{NUMBER} times)"
-    r"|\bkey (?:\w+ly )?(?:goes|moves|changes|shifts) from (?:major to minor|minor to major)\b"
+    r"|\b(?:(?:key|music|mode) (?:\w+ly |then )?(?:goes|moves|changes|shifts|turns)"
+    r"|the (?:turn|change"
+    r"|shift)) from (?:major to minor|minor to major)\b"
     r"|\b(?:use of|uses|with|has|features|employs|explores|moves through) (?:multiple|several"
     r"|various"
     r"|different|many) keys\b"

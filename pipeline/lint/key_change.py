@@ -15,6 +15,7 @@ _KEY = r"(?:home )?(?:key(?: signature)?|tonality|tonal (?:centre|center)|tonic)
 _WITH_OTHERS = (
     rf"\b(?:{_KEY},? (?:and|or|nor|&) (?:the )?(?:tempo|pace|pulse|beat|speed|met(?:re|er)|groove"
     rf"|time(?: signature)?|mode|bpm)|{_KEY}(?:, (?:the )?[\w-]+){{0,2}},? and (?:the )?[\w-]+"
+    rf"(?: of (?:the )?[\w-]+)?|{_KEY}, like the [\w-]+,"
     rf"|{_KEY})"
 )
 _MOVES = (
@@ -24,16 +25,35 @@ _MOVES = (
 )
 _ALONG = (
     rf"(?:{ALONG}|from (?:the )?(?:first|start|top) (?:\w+ )?to (?:the )?(?:last|finish|bottom|end)"
-    r"|to the (?:end|last))"
+    r"|to the (?:end|last)|(?:until|till|(?:through |right |on )?to) (?:the (?:very )?(?:end|close"
+    r"|last|finish)|(?:it|the music) (?:ends|closes|stops|fades)))"
 )
-_END = rf"(?=[.,;:!)]|$| (?:and|but|while|as|for|to|from|until)\b| {_ALONG})"
+_END = rf"(?=[.,;:!)]|$| (?:and|but|while|as|for|to|from|until|at the (?:end|close))\b| {_ALONG})"
+# "Keeps its tempo, metre and key", "maintains a single key"; not "holds the key to the riddle".
+_DET = (
+    r"(?:its|the(?: (?:one|same))?|this|that|one|an?|a single)"
+    r"(?: (?:same|single|one|home|first|opening))?"
+)
+_AND = rf"(?:,? and |, )(?:{_DET} )?"
+_KEEPS = (
+    r"(?<!n't )(?<!not )(?<!never )(?<!would )(?<!to )\b(?:keep|hold|maintain|retain"
+    r"|preserv|carr(?:y|i)|sustain)(?:e?s|ing)? (?:on )?(?:to )?"
+    rf"(?:(?:{_DET} )?(?!an?\b)[\w-]+(?:, (?:{_DET} )?[\w-]+)?{_AND}key"
+    rf"|(?!(?:the|that|this|an?) key){_DET} key"
+    rf"|(?:(?!an?\b){_DET} )?key(?={_AND}(?:tempo|pace|pulse|beat|met(?:re|er)|speed"
+    rf"|groove|mode)\b))"
+    rf"(?=(?:{_AND}[\w-]+(?: cycle)?){{0,2}}"
+    r"(?:[.,;:!)]|$| (?:and|but|while|as|until|till|throughout|through|across|over|from|all"
+    r"|so|without|intact|unchanged|steady|to (?:the|its) (?:very )?(?:end|close|last|finish))\b))"
+)
 STAYS = (
     rf"{_WITH_OTHERS}{OF_WORK} (?:both |all )?(?:"
     rf"(?:(?:never|hardly|barely|scarcely|(?:do|does) not|don't|doesn't|will not|won't|refuses? to)"
     rf" (?:once |ever |even |so much as |really )*{_MOVES}(?! (?:hands|(?:on|in|into) an?)\b)"
     r"|(?:stays?|remains?) home|go(?:es)? nowhere|(?:do|does)(?: not|n't) go anywhere"
     r"|(?:(?:is|are|stays?|remains?|holds?|keeps?|sits?|stands?) (?:\w+ly |both |right |just )?)?"
-    rf"(?:put|the same|still|steady|firm|fast|fixed|constant|unchanged|unmoved|untouched|unaltered"
+    rf"(?:put|the same|still|steady|firm|fast|fixed|constant|unchanged|unmoved"
+    rf"|untouched|unaltered|held|kept|level"
     rf"|intact|(?:where|as) (?:it|they) (?:is|are|starts?|begins?)){_END}"
     rf"|(?:holds?|stays?|remains?)(?= {_ALONG})))"
     rf"|\b(?:same|one|a single) (?:key|tonality|tonal cent(?:re|er))(?:,? (?:and )?(?:the )?(?:same"
@@ -42,7 +62,7 @@ STAYS = (
     rf"|(?:^|[,;:.] )(?:in |all in |and )?(?:one|the same|a single|same) key"
     r"(?=[.,;!](?! (?:and|then) )|$| and (?:one|the same)\b)"
     # "Nothing in the key or the tempo shifts"; "one tempo, one metre and one key".
-    rf"|\bnothing (?:in|about|of) (?:the )?(?:\w+ (?:or|and) (?:the )?)?{_KEY}"
+    rf"|\bnothing (?:in|about|of) (?:the )?(?:(?:\w+, )?\w+,? (?:or|and) (?:the )?)?{_KEY}"
     rf"(?: (?:or|and) (?:the )?\w+)? {_MOVES}"
     r"|\bone (?:[\w-]+,? (?:and )?one ){1,3}key\b|\bone key lasts?\b"
     rf"|\bneither (?:the )?[\w ]{{3,15}} nor (?:the )?{_KEY} (?:ever |once )?{_MOVES}"
@@ -59,9 +79,13 @@ STAYS = (
     r"|\b(?:all|everything|the lot) (?:of it )?(?:is |stays )?in (?:one|a single|the same) key\b"
     r"|\b(?:stick|cling|hold|keep)(?:s|ing)? (?:to|with) (?:its|the|one|that) "
     r"(?:home|one|same|single) key\b"
-    r"|\b(?:stays?|remains?|keeps?|holds?) (?:put )?in (?:its|the) home key\b"
+    r"|\b(?:stays?|remains?|keeps?|holds?) (?:put )?in (?:its(?: home)?|the home) key\b"
+    rf"|\b(?:neither|nor) (?:does|do|has|will) (?:the |its ){_KEY}\b(?! of (?!the\b))"
+    r"|\bnothing (?:leaves|departs from|strays from|disturbs|alters|changes|unsettles) (?:the|its)"
+    r" (?:home )?key\b"
     rf"|\b(?:no|without (?:any|an?)) (?:change|shift)s? (?:of|in|to) (?:the |either )?"
-    rf"(?:{_KEY}|\w+ (?:or|and|nor) {_KEY})\b"
+    rf"(?:(?:[\w-]+, (?:the )?){{0,2}}[\w-]+,? (?:or|and|nor) (?:the )?)?{_KEY}\b"
+    rf"|{_KEEPS}"
     rf"|\bneither (?:the )?(?:{_KEY} nor (?:the )?\w+|\w+ nor (?:the )?{_KEY}) (?:is "
     rf"|are )?(?:ever )?"
     r"(?:alter|chang|disturb|touch)ed\b"
@@ -78,8 +102,9 @@ _STEP = (
 )
 _LAST = r"(?:(?:last|final|closing|third|second|whole|entire) )?"
 _ALL = (
-    rf"(?:{WORK}|music|key|tonality|everything|everyone|arrangement|orchestra|ensemble"
-    r"|(?:last|final) (?:minute|third|half|stretch|section|time a?round)"
+    rf"(?:{WORK}|music|key|tonality|tonic|tonal cent(?:re|er)|home (?:key|note)"
+    rf"|everything|everyone|arrangement|orchestra|ensemble"
+    r"|(?:last|final|closing|second) (?:minute|third|half|stretch|section|part|time a?round)"
     rf"|{_LAST}(?:band|thing|lot|outfit|chorus(?:es)?|verse|refrain)|it all|all of it|they all)"
 )
 _GOES = (
@@ -114,16 +139,19 @@ GOES_A_STEP = (
     r"|(?:^|(?<=[,;:.] ))(?:two|three|four) keys(?=[,.;:])"
     # "A half-step lift"; "the last chorus, a semitone higher".
     rf"|\b{_ALL} (?:is|are|gets?) (?:then )?(?:jack|hoist|crank|haul|lift|shov|bump|kick|push|nudg"
+    r"|transpos|rais|mov"
     rf"|wrench|ratchet)\w* {_UP}{_A_STEP}"
     rf"|\b{_STEP}(?:'s)?[- ]{_SHIFT}\b(?! (?:in|of|on) (?:the|its|h[ie][sr]) (?:bass|melody|voice"
     r"|vocal|guitar|line|riff))"
-    rf"|\b{_ALL}(?:,| is| comes(?: back)?| returns| arrives| lands| sits)* (?:in )?{_A_STEP}"
+    rf"|\b{_ALL}(?:,| is| heard| played| sounds| stands| lies| comes(?: back)?| returns| arrives| "
+    rf"lands| sits)* (?:in )?{_A_STEP}"
     r" (?:higher|up)\b(?! (?:in|than)\b)"
     r"|(?:\bthe same (?:kind of |[\w-]+ )?(?:pattern|progression|changes|loop|round|sequence|cycle"
     r"|turnaround)|(?<=same chords)|(?<=same four chords)|(?<=same three chords))"
     rf"(?:,| is| comes?| sounds?| now| but| all)* {_A_STEP} (?:higher|up|lower|down)\b"
     r"|\btruck[- ]driver(?:'s|s')? (?:gear[- ]?)?(?:change|shift|modulation)\b"
-    r"|\b(?:key|tonality) (?:lifts|jumps|hops|climbs|steps up|slides|leaps)\b(?! out\b)"
+    r"|\b(?:key|tonality) (?:lifts|jumps|hops|climbs|steps up|slides|leaps|rises|sinks|goes up)\b"
+    r"(?! (?:out|from (?!(?-i:[A-G]))|in (?:its|the) lock)\b)"
 )
 """Regular expression of that all of the music goes up or down, which changes its key."""
 _SIZES = (

@@ -77,10 +77,11 @@ _UNCLEAR = Pattern(
     r"|\b(?:is|it's|are) (?:\w+ly )?atonal\b|^\W*atonal\b(?= throughout|[,.;:])",
     re.I,
 )
-_LATER = Pattern(r",? (?:and )?(?:then|when|after which|whereupon)\b")
+_LATER = Pattern(r"[,;]? (?:and )?(?:then|when|where|after which|whereupon|from there)\b")
 _UNTIL = Pattern(r"\b(?:until|till|up to)\b")
 _AFTER_IT = Pattern(
-    r" (?:after(?:wards?| it| that)?|thereafter|then|from (?:there|then)(?: on)?)\b"
+    r" (?:takes over|follows|after(?:wards?| it| that)?|thereafter|then|from (?:there"
+    r"|then)(?: on)?)\b"
 )
 # Of alternatives the one that may be right counts.
 _MILDEST = ("right", "uncheckable", "wrong")

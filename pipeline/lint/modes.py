@@ -7,22 +7,41 @@ from pipeline.lint.pattern import Pattern
 from pipeline.lint.sections import WORK
 
 _ENDS = (
-    r"(?=[.,;:!)]|$| (?:and (?!(?:in )?m[ai])|but|because|since|as|while|so|throughout|rather than"
+    r"(?=[.,;:!)]|$| (?:too|as well|itself|and (?!(?:in )?m[ai])|but|because|since|as"
+    r"|while|so|throughout|rather than"
     r"|not|here)\b)"
 )
 _CHORD = r"(?:chord|triad|one|sonority|harmony)"
 _HOME = (
     r"(?:tonic|home|(?:tonal )?cent(?:re|er)|resting (?:point|place)|(?:point|place) of rest"
-    r"|(?:home|central|resting|tonic) (?:chord|triad|note))"
+    r"|(?:home|central|resting|tonic) (?:chord|triad|note)"
+    # "The chord it comes home to".
+    r"|chord (?:that |which |(?:on|to) which )?(?:it|they|everything|the (?:music"
+    r"|round|harmony|cycle"
+    r"|loop|progression)) [^.;,]{0,20}?(?:home|rests?|returns?|returning|settles"
+    r"|begins|starts|ends)"
+    r"(?: (?:to|on|in|at))?)"
 )
 MODE_ONLY = Pattern(
-    r"\b(?<!\bto )(?<!\bbetween )(?<!chords of a )(?P<mode>major|minor)[ -](?:keys?|tonality"
+    r"\b(?<!\bto )(?<!\bbetween )(?<!chords of a )(?<!\bfor a )(?P<mode>major"
+    r"|minor)[ -](?:keys?|tonality"
     r"|mode)\b"
     r"(?! (?:chang|shadow|twist|detour|turn|touch|tinge|hint|dip|moment|episode|interlude|middle"
     r"|bridge|break|passage|excursion))"
-    rf"|\b(?:key|tonality|mode|harmony)(?: of the {WORK})? (?:is|stays|remains) (?:\w+ly )?(?:in )?"
-    rf"(?P<mode2>major|minor){_ENDS}"
-    rf"|\b(?:an?|the) (?P<mode3>major|minor) scale\b(?! of)"
+    rf"|\b(?:key|tonality|mode|harmony|scale)(?: of the {WORK})? (?:is|stays|remains) "
+    rf"(?:\w+ly )?(?:in )?"
+    rf"(?:the )?(?P<mode2>major|minor)(?: one)?{_ENDS}"
+    r"|\b(?P<mode23>major|minor) (?:chords?|triads?) on (?:the|its) tonic\b"
+    r"|(?<!^in )\b(?:an?|the|its|this|that|one)(?: same| single| one)?(?: natural| "
+    r"harmonic| melodic)?"
+    r" (?P<mode3>major|minor) scale\b(?! of)"
+    r"|\b(?:the|its) (?:natural|harmonic|melodic) (?P<mode19>minor)\b(?! (?:\w+ )?(?:third|sixth"
+    r"|seventh|second|scale|of)\b)"
+    r"|\bkey (?:is|must be|has to be|turns out to be|can only be) (?:\w+ )?an? "
+    r"(?P<mode22>major|minor) one\b"
+    r"|\bon the (?:\w+ )?(?P<mode20>major|minor) side\b"
+    rf"|\b{_HOME} (?:has|carries|holds|contains|with) (?:an?|its|the) (?:[\w-]+,? ){{0,2}}?"
+    r"(?P<mode21>major|minor) third\b"
     rf"|\b(?:{WORK}|music|it)(?: is|'s) (?:\w+ly |more or less )?(?:in )?(?P<mode4>major|minor)"
     rf"{_ENDS}|\bin (?:the )?(?P<mode6>major|minor)(?=[.,;!]|$| and (?!(?:in )?m[ai])"
     r"| throughout| rather than)"
@@ -39,10 +58,12 @@ MODE_ONLY = Pattern(
     # "Minor harmony keeps it dark", "a minor home", "it leaves the minor tonic".
     r"|\b(?<!\bof )(?<!\bof a )(?<!\bsome )(?P<mode12>major|minor)[ -](?:harmon(?:y|ies)"
     r"|tonics?(?! to\b)"
-    r"|palette|frame|setting|home(?! (?:run|game|win|improvement))|(?:tonal|harmonic) (?:language"
+    r"|palette|frame|setting|loop|progression|cycle|home(?! (?:run|game|win"
+    r"|improvement))|(?:tonal|harmonic) (?:language"
     r"|world|palette"
     r"|cent(?:re|er)|ground|cast|colou?r\w*|frame\w*|setting|home))\b"
-    r"|(?:\b(?:the|its|this|that)|[,:;-]) (?:[\w-]+,? )?(?P<mode13>major|minor) colou?r(?:s|ing)?\b"
+    r"|(?:\b(?:the|its|this|that)|[,:;-]|, with an?) (?:[\w-]+,? )?(?P<mode13>major"
+    r"|minor) colou?r(?:s|ing)?\b"
     r"(?! (?:chord|of (?!the (?:key|music|harmony|piece|song)\b)))"
     # "The tonic, Em, is minor", "what feels like home is a minor chord".
     rf"|\b{_HOME}(?:,? (?-i:{NOTE}m?7?),?)? (?:is|stays|remains|sounds|being)"

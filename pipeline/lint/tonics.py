@@ -110,12 +110,13 @@ HOME = Pattern(
     rf"|(?<![\w#'-])(?P<n21>{NOTE}){_SYM},? (?:\((?:the )?|(?:the|its|our|their)"
     r" (?:minor |major )?)(?:tonic|home)(?: chord| triad| note| [Ii])?"
     r"(?=[.,;:!)]|$| (?:and|is|which|with|to|of (?:the|this) (?:key|piece|music|song))\b)"
-    rf"|\b(?:[Tt]he|[Ii]ts|[Tt]heir|our|back) (?:minor |major )?(?:tonic|home)"
-    rf"(?: chord| triad| note)?,? (?P<n22>{NOTE}){_SYM}(?![ -]{MODE})"
-    # "Everything keeps coming to rest on Bm".
+    rf"|\b(?:[Tt]he|[Ii]ts|[Tt]heir|our|back) (?:new |first |second )?"
+    rf"(?:minor |major )?(?:tonic|home)(?: chord| triad| note)?,? "
+    rf"(?P<n22>{NOTE}){_SYM}(?![ -]{MODE})"
+    # "Everything keeps settling on Bm".
     rf"|\b(?:music|harmony|everything|round|loop|cycle|progression|chords|lines|harmonies|it|they)"
     r" (?:\w+ )?(?:keeps?|always|again and again|each time|every time|only) (?:\w+ )?"
-    rf"(?:com\w+ (?:back )?to rest|settl\w+|find\w* rest) (?:on|in|at) (?P<n23>{NOTE})m?7?"
+    rf"(?:settl\w+|find\w* rest) (?:on|in|at) (?P<n23>{NOTE})m?7?"
     rf"{_NOTE_ENDS}"
     rf"|\b(?:never|hardly|barely|rarely|n't|without)(?: ever| once)? (?:leav|stray|wander|drift"
     rf"|depart|budg|mov)\w*(?: far)?(?: away)?(?: from| out of)? (?P<n6>{NOTE}){_NOTE_ENDS}"
@@ -124,6 +125,15 @@ HOME = Pattern(
     rf"(?=[^.;A-G]{{1,70}}\b(?:that|it|which)(?: \w+ly)?(?:'s| as| for| is| feels like"
     r"| sounds like) (?:the |our |my |an? )?(?!\w+ing )(?:\w+ )?(?:home|tonic"
     r"|tonal cent(?:re|er))\b)"
+    # "The bass keeps returning to G, and that home note", "the chord where it rests, G,".
+    rf"|\bkeeps? (?:coming|returning|going|circling|falling|turning)(?: \w+)? to (?P<n25>{NOTE})"
+    r"m?(?![\w#'])(?=[^.;]{1,70}(?<!before )(?<!to )(?<!towards )(?:that|this"
+    r"|the|its) home (?:note|chord|sonority|triad)\b)"
+    rf"|\bchord (?:where|(?:on|to) which) [^.;,]{{3,40}}? (?:rests?|home|settles?),? "
+    rf"(?P<n26>{NOTE})"
+    r"m?(?=,)"
+    # "G serves as V in C".
+    rf"|\bas (?:the )?[IViv]{{1,3}} (?:in|of) (?P<n24>{NOTE})m?{_NOTE_ENDS}"
     # "Ornamenting the F# tonic"; "comes to rest on Eb, home key".
     rf"|\b(?:the|its|an?) (?P<n17>{NOTE})[ -]tonic\b(?! (?:chord|triad))"
     rf"|(?<![\w#'-])(?P<n18>{NOTE}),? (?:the |its |our )?home (?:key|base)(?=[.,;]|$| and\b)"
