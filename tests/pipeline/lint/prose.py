@@ -35,7 +35,8 @@ PARTS = {
     "sixth": 5000, "seventh": 6000, "eighth": 7000, "ninth": 8000, "tenth": 9000,
     "tenth, second half": 9300, "eleventh": 10000, "twelfth": 11000,
     "thirteenth": 13000, "fourteenth": 14000, "fifteenth": 15000, "sixteenth": 16000,
-    "seventeenth": 17000, "eighteenth": 18000,
+    "seventeenth": 17000, "eighteenth": 18000, "nineteenth": 19000, "twentieth": 20000,
+    "twenty-first": 21000, "twenty-second": 22000,
 }  # fmt: skip
 _FIELD_OF = {
     "mode_relation": "key",

@@ -10,11 +10,12 @@ from tests.pipeline.lint.told_songs import TOLD
 ROWS = prose.rows()
 OF_PART = {name: [row for row in ROWS if prose.part_of(row) == name] for name in prose.PARTS}
 FIRST = OF_PART.pop("first")
+# By a large model, asked by the stages' own prompts; their misses were not read.
+UNREAD = ("nineteenth", "twentieth", "twenty-first", "twenty-second")
 PARTS = {
     "first, tuned on": [row for row in FIRST if not prose.is_held_out(row)],
     "first, held out, then read": [row for row in FIRST if prose.is_held_out(row)],
-    "seventeenth": OF_PART.pop("seventeenth"),
-    "eighteenth": OF_PART.pop("eighteenth"),
+    **{name: OF_PART.pop(name) for name in UNREAD},
     **{f"{name}, then read": rows for name, rows in OF_PART.items()},
     "practice, tuned on": prose.rows(prose.PRACTICE_PROSE),
 }
@@ -23,9 +24,12 @@ FLOORS = {"decided": (0.97, 0.95), "contradicted": (0.97, 0.9)}
 FLOORS_OF = {
     "fresh, then read": {"decided": (0.95, 0.93), "contradicted": (0.95, 0.9)},
     "tenth, second half, then read": {"decided": (0.96, 0.9), "contradicted": (0.96, 0.85)},
-    # By a large model, whose misses were not read.
-    "seventeenth": {"decided": (0.97, 0.9), "contradicted": (0.96, 0.87)},
-    "eighteenth": {"decided": (0.98, 0.92), "contradicted": (0.96, 0.93)},
+    "seventeenth, then read": {"decided": (0.97, 0.9), "contradicted": (0.96, 0.87)},
+    "eighteenth, then read": {"decided": (0.97, 0.92), "contradicted": (0.96, 0.91)},
+    "nineteenth": {"decided": (0.95, 0.86), "contradicted": (0.93, 0.86)},
+    "twentieth": {"decided": (0.96, 0.88), "contradicted": (0.93, 0.86)},
+    "twenty-first": {"decided": (0.96, 0.93), "contradicted": (0.95, 0.91)},
+    "twenty-second": {"decided": (0.97, 0.92), "contradicted": (0.95, 0.9)},
 }
 
 
