@@ -129,8 +129,8 @@ _ONE_SPAN = r"(?:course|span|arc|stretch|sweep|line|block|length)"
 # "It flows in a single arc from 0:00 to 1:55", "the band spans the song from 0:00 to 3:27".
 _IN_ONE_SPAN = _pattern(
     rf"\b(?:(?:whole|entire|full|single|one) (?:[\w-]+ )?{_ONE_SPAN}\b[^.;:]{{0,40}}?"
-    rf"|(?:spans?|fills?) (?:the|this) (?:[\w-]+ ){{0,2}}?(?:{WORK}|minutes)) from 0:00"
-    rf" (?:through )?to {LENGTH}"
+    rf"|(?:spans?|fills?) (?:the|this) (?:[\w-]+ ){{0,2}}?(?:{WORK}|minutes|span)"
+    rf"|\beverything [^.;:]{{1,40}}?) (?:from 0:00 (?:through )?to|between 0:00 and) {LENGTH}"
 )
 _PATTERNS = (
     _SAYS,
@@ -487,7 +487,7 @@ def _claim(passage: Passage, match: re.Match[str]) -> DurationClaim | None:
 def _is_of_all(passage: Passage, match: re.Match[str]) -> bool:
     """Whether its own words say that a length is that of the whole."""
     is_end_to_end = _TO_LAST.gave(match) and _FROM_FIRST.search(passage.before(match.start()))
-    return bool(is_end_to_end or _WHOLE.gave(match) or _IN_ONE_SPAN.gave(match))
+    return bool(is_end_to_end or _WHOLE.gave(match) or "0:00" in match[0])
 
 
 def _is_bare(passage: Passage, match: re.Match[str]) -> bool:

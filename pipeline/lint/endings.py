@@ -262,7 +262,7 @@ _GOES_ON = Pattern(
     re.I,
 )
 _NEARLY = Pattern(
-    r"\b(?:almost|nearly|seems? to|threatens|false|as (?:if|though)|like)\b"
+    r"\b(?:almost|nearly|seems? to|threatens|false|as (?:if|though)|like(?! (?:that|this)\b))\b"
     r"|\b(?:near|towards?|before|approaching|second to|next to)(?: \w+)?\W*$",
     re.I,
 )
@@ -276,7 +276,7 @@ _ONLY_TO = Pattern(
 _SOME = Pattern(r"\b(?:half|most|much|part|a (?:third|quarter)) of (?:that|it|this|them)\b", re.I)
 # "From the opening to the close" says nothing of the opening.
 _FROM_START = Pattern(
-    r"\bfrom (?:the |its )?(?:(?:very )?(?:start|opening|beginning|outset)|first [\w-]+) "
+    r"\bfrom (?:the |its |that |this )?(?:very )?(?:start|opening|beginning|outset|first [\w-]+) "
     r"(?:right |all the way |straight )?(?:through |up )?to $",
     re.I,
 )

@@ -150,8 +150,8 @@ def _seconds(groups: dict[str, str | None]) -> tuple[float, float]:
         return 3600 * (share or number(hours)), 600.0 * min(share or 1.0, 1.0)
     minutes = (groups["min"] or "").lower()
     if side := groups.get("side"):
-        share = (groups["off_min"] or "").lower()
-        off_s = next((60 / n for word, n in _SHARES if word in share), 60.0)
+        off = (groups["off_min"] or "").lower()
+        off_s = next((60 / n for word, n in _SHARES if word in off), 60.0)
         off_s = number(groups["off"]) if groups["off"] else off_s
         grain_s = 1.0 if groups["off"] else 5.0
         sign = 1 if _OVER.search(side.lower()) else -1

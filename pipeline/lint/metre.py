@@ -41,6 +41,7 @@ from pipeline.lint.metre_words import (
     SPELLED_WITH,
     SPOKEN,
     STRONG_AND_WEAK,
+    SUPPOSED,
     TIME_OF,
     UNDER,
     WORDS,
@@ -157,9 +158,7 @@ def _spoken(plain: str) -> Iterator[MetreClaim]:
         total = sum(map(number, re.split(r" plus | ?\+ ?", match["sum"].lower())))
         if total in (5, 7) and not CLAVE.search(plain):
             yield MetreClaim(*match.span(), f"{total:g}/4")
-    for match in chain(EVERY_NTH.finditer(plain), BETWEEN.finditer(plain)):
-        told = next(filter(None, match.groups()))
-        yield MetreClaim(*match.span(), f"{NTH.get(told.lower()) or number(told):g}/4")
+    yield from _stressed(plain)
     for match in STRONG_AND_WEAK.finditer(plain):
         told = match["n"] or match["n2"]
         n_weak = 1.0 if told.lower() == "a" else number(told)
@@ -174,6 +173,14 @@ def _spoken(plain: str) -> Iterator[MetreClaim]:
             beats = MANY.get((match["many"] or "").lower()) or number(match["beats"] or "one")
         if beats > 1 and not (match["one"] and COUNTED_IN.search(plain)):
             yield MetreClaim(*match.span(), f"{beats:g}/4")
+
+
+def _stressed(plain: str) -> Iterator[MetreClaim]:
+    """``The stress falls on every third beat``."""
+    for match in chain(EVERY_NTH.finditer(plain), BETWEEN.finditer(plain)):
+        if not SUPPOSED.search(plain, max(0, match.start() - 40), match.start()):
+            told = next(filter(None, match.groups()))
+            yield MetreClaim(*match.span(), f"{NTH.get(told.lower()) or number(told):g}/4")
 
 
 def _bare_counts(passage: Passage) -> Iterator[re.Match[str]]:

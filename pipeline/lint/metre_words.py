@@ -34,7 +34,8 @@ BEATS = Pattern(
     rf"(?:{_BEAT})[ -](?:(?:to|per|in|for|of|inside|within) )?"
     r"(?:the |a |an |one |each |every |any )?(?:bar|measure|metre|meter|cycle)s?\b"
     rf"|\b(?:each|every|the|a|one|its|whose) (?:bar|measure|metre|meter)s? (?:(?:still|always|all"
-    r"|each) )?(?:has|have|having|runs? to|comes? to|carr(?:y|ies)|(?:is|are)(?= \w+ beats long)"
+    r"|each|must) )?(?:has|have|having|runs? to|comes? to|carr(?:y|ies)|(?:is|are)(?= \w+ beats"
+    r" long)"
     r"|holds?|holding"
     rf"|contain(?:s|ing)?|consist(?:s|ing)? of|represent(?:s|ing)?|lasts?|lasting"
     rf"|(?:(?:is|are|being) )?(?:made up|built) of|(?:(?:is|are) )?(?:divided|split|grouped) into"
@@ -239,7 +240,8 @@ GROUPED = Pattern(
 )
 # "The stress falls on every third tap"; the snare falls on every second beat of four.
 EVERY_NTH = Pattern(
-    r"\b(?:stress|accent|emphasis|weight|downbeat|it|one)\b(?:(?!\bnot\b|n't)[^.;:,]){0,30}?"
+    r"\b(?:stress(?:es)?|accents?|emphasis|weight|downbeats?|it|one|(?:strong|heavy|stressed"
+    r"|accented) (?:beat|one|tap|stroke))\b(?:(?!\bnot\b|n't)[^.;:,]){0,30}?"
     r" (?:on |with |after )?(?:every|each) "
     r"(?P<nth>third|fourth|fifth|sixth|seventh) (?:beat|tap|pulse|count|step|stroke)\b"
     # "The stress returns after every six beats", "the bass stresses each group of three".
@@ -251,6 +253,8 @@ EVERY_NTH = Pattern(
     r"(?=[.,;]|$| (?:beats|taps|pulses|afresh|anew|again|beneath|under\w*)\b))",
     re.I,
 )
+# "A waltz would put the accent on every third beat".
+SUPPOSED = Pattern(r"\b(?:would|could|might)\b[^.;:]*$", re.I)
 NTH = {"third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7}
 _STRESS = (
     r"(?:stress|accent|downbeat|emphasis|weight|first beat|(?:strong|heavy|stressed|accented)"
@@ -272,8 +276,8 @@ BETWEEN = Pattern(
 STRONG_AND_WEAK = Pattern(
     r"\b(?:one|a) (?:strong|heavy|stressed|accented|firm)(?: (?:beat|tap|step|pulse"
     r"|one))?(?:,? and(?: then)?|"
-    r",? followed by|, then|,) (?P<n>a|one|two|three|four|five) (?:weak|light|soft|unstressed"
-    r"|gentle)(?:er)?\b"
+    r",? followed by|, then|,) (?P<n>a|one|two|three|four|five) (?:(?:weak|light|soft|unstressed"
+    r"|gentle)(?:er)?|that (?:follow|lead|come))\b"
     # "After the strong first beat there are three more before the next".
     r"|\b(?:strong|heavy|stressed|accented)(?: first)? (?:beat|tap|step|pulse|one)\b[^.;]{0,25}? "
     r"(?P<n2>one|two|three|four|five|six) (?:more|others|lighter|weaker)(?: ones| beats)? (?:before"
@@ -285,7 +289,11 @@ COMES_TO = Pattern(
     r"\b(?:count|tap)(?:s|ed|t?ing|ping)? (?:along|with|out|it|from|between|beats|the (?:beats?"
     r"|pulses?))\b[^.;]{0,60}?\b(?:comes?|gets?|arrives?|reach(?:es)?"
     rf"|ends? up) ?(?:to|at|with)? (?P<n>[2-7]|{_SMALL})(?= beats?\b(?! (?:per|a|every) (?:minute"
-    r"|second))|[.,;:]|$| (?:before|and then|every|each|in (?:each|every|a))\b)",
+    r"|second))|[.,;:]|$| (?:before|and then|every|each|in (?:each|every|a))\b)"
+    # "Counting one, two, three, four, I land on the strong beat", "count one to four".
+    rf"|\bcount(?:s|ing)? (?:\w+ly )?one to (?P<n2>{_SMALL})\b"
+    r"|\bcounting (?:\w+ )?one, two,(?: three,| three, four,)? (?:and )?(?P<n3>three|four|five),"
+    r" (?:I|one|you|we|the)\b",
     re.I,
 )
 MANY = {"twos": 2, "threes": 3, "fours": 4, "fives": 5, "sixes": 6, "sevens": 7}

@@ -55,7 +55,7 @@ _WORDS = Pattern(
     rf" in (?:an? )?{LANGUAGE}\b(?! (?:[\w-]+ )?(?:styles?|manner|fashion|mood|spirit|dress|idiom"
     r"|tradition|vein|colou?rs|rhythms?|guitar|tuning|folk)\b)"
     rf"|^\W*in {LANGUAGE},? (?:s?he|it|they|the (?:{WORK}|words|lines|singer))\b"
-    rf"|\blanguage(?: of it| heard| sung|{OF_WORK}) is {LANGUAGE}\b"
+    rf"|\b(?:language(?: of it| heard| sung|{OF_WORK})|text) is (?:in )?{LANGUAGE}\b"
     # "The next line begs"; a line of notes does not.
     r"|\b(?:opening|first|second|third|next|last|closing|final|following) (?:lines?|verses?"
     r"|refrain) (?:asks|pleads|begs|sets (?:an?|the) scene|paints"

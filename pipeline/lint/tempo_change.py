@@ -164,6 +164,10 @@ _CHANGES = Pattern(
     r"|\b(?:fast|slow)(?:er)? and (?:fast|slow)(?:er)? (?:sections|parts|passages|tempos|tempi)\b"
     rf"|\b(?:beat|pulse|groove){OF_WORK} (?:\w+ly |then )*(?:slackens|broadens|relaxes|loosens"
     r"|(?:grows|becomes|gets) (?:\w+ )?(?:broader|brisker))\b"
+    rf"|\bpulse{OF_WORK} (?:\w+ly |then )*(?:sinks|dips|quickens|picks up"
+    r"|eases (?:back|off|down))\b"
+    r"|\b(?:the|that|this|an?|its) (?:late|final|slight|sudden|gentle|small|brief|gradual)"
+    r" (?:acceleration|deceleration|quickening|slowdown|slowing|speed-?up)\b"
     # "Everything moves more slowly", "the beats lie further apart".
     rf"|\b(?:everything|{WORK}|music|it|band|drums|beat|pulse|rest) (?:moves?|goes|runs?|plays?"
     r"|proceeds|walks)(?: on| along)? (?:more (?:slowly|quickly|briskly)|faster|slower|quicker)\b"
