@@ -55,6 +55,8 @@ _CHANGES = Pattern(
     rf"(?<!:)\b(?P<n>{NUMBER}|a single|the single|only one|a|an|several"
     r"|the(?= (?:key )?(?:change|modulation)\b)) "
     rf"{_ADJECTIVES}(?:key[- ]changes?|modulations?|changes? (?:of|in) (?:the )?key)\b"
+    r"|\b(?:the|that|this) (?:late|upward|downward|sudden|rising) (?:key[- ]change|modulation)\b"
+    r"|\bin the first key\b"
     # "The upward shift of key", "the raised key", "the second key holds to the end".
     r"|\b(?:shift|lift|rise|step|turn|move) (?:up )?(?:of|in) key\b"
     r"|\b(?:shift|change|lift|turn) of (?:tonic|mode|tonality|tonal cent(?:re|er))\b"

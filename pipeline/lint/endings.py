@@ -28,8 +28,8 @@ _LAST = (
     rf"(?:\b{_LAST_OF} (?:[\w'-]+ ){{0,3}}?{_THING}(?!\w| chord)"
     r"|\bfrom (?:the |its )?first(?: [\w-]+)? to (?:the |its )?last(?: one)?\b"
     r"|\bthe last (?:to (?:leave|go|stop|fall silent)|out|standing)\b"
-    r"|\b(?:the|its) (?:(?!\w+s |low |high |top |deep |far )[\w-]+ )?(?:end|finish|close|stop(?!s)"
-    r"|fade(?:[- ]?out)?|cut-?off"
+    r"|\b(?:the|its) (?:(?!\w+s |low |high |top |deep |far )[\w-]+ )?(?:end|ending(?= at\b)|finish"
+    r"|close|stop(?!s)|fade(?:[- ]?out)?|cut-?off"
     r"|finish line)\b"
     r"|\b(?:an?|its) (?:[\w-]+ )?(?:dead|hard|cold|sudden|abrupt|clean|full|neat|crisp|sharp"
     r"|quick|quiet"
@@ -276,7 +276,8 @@ _ONLY_TO = Pattern(
 _SOME = Pattern(r"\b(?:half|most|much|part|a (?:third|quarter)) of (?:that|it|this|them)\b", re.I)
 # "From the opening to the close" says nothing of the opening.
 _FROM_START = Pattern(
-    r"\bfrom (?:the |its |that |this )?(?:very )?(?:start|opening|beginning|outset|first [\w-]+) "
+    r"\bfrom (?:the |its |that |this )?(?:very )?(?:0:00|start|opening|beginning|outset"
+    r"|first [\w-]+) "
     r"(?:right |all the way |straight )?(?:through |up )?to $",
     re.I,
 )

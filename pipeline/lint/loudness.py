@@ -89,11 +89,13 @@ _BARE_SPAN = rf"(?:{_SPAN}|band|margin|corridor|window)\b(?! (?:of|in|between|fo
 _HAS_DYNAMICS = r"(?=[^.;]*\b(?:dynamics|loudness|loudest|quietest)\b)"
 # "Its dynamics range widely", "scant distance between quiet and loud".
 _VARY = r"\bdynamics (?:range|vary|swing|move|spread|reach)"
-_BETWEEN = r"(?:distance|gap|range|span|difference|contrast) between (?:the )?(?:quiet|soft|loud)"
+_BETWEEN = (
+    r"(?:distance|gap|range|space|span|difference|contrast) between (?:the )?(?:quiet|soft|loud)"
+)
 _BETWEEN_IS = (
     r"\b(?:distance|gap|range|span|difference|contrast) between [^.;,]{0,25}\b(?:quiet|soft"
     r"|loud)[^.;,]{0,30}?"
-    r" (?:is|are) (?:\w+ly )?"
+    r" (?:is|are|stays|remains) (?:\w+ly )?"
 )
 _WIDE = Pattern(
     rf"\b{_BROAD},? {_OF_RANGE}|\b(?:plenty|lots|a lot) of {_OF_RANGE}|{_RANGE_IS}{_BROAD}\b"

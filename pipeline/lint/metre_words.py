@@ -233,7 +233,8 @@ GROUPED = Pattern(
     rf"(?: {_GAIT})? (?:(?P<many>twos|threes|fours|fives|sixes|sevens)"
     rf"|(?:an? )?(?:group|set|unit|cell|pattern|cycle)s? of (?P<beats>[2-7]"
     rf"|{_SMALL})(?: (?:beats|pulses|counts))?)\b"
-    r"(?! (?:over|against|across|bars?|notes?|chords?|measures?)\b"
+    r"(?! (?:over|against(?! (?:a|the) clock)|across|bars?|notes?|chords?|measures?)\b"
+    r"|, my \W?one\W? (?:soon |quickly )?(?:slides|slips|drifts|falls)\b"
     r"| (?:leads? nowhere|gets? nowhere|fails|breaks|does not|doesn't|never|will not|goes wrong"
     rf"|falls apart)\b|,? (?:and|or|then) (?:twos|threes|fours|fives|{_SMALL})\b)",
     re.I,
@@ -293,7 +294,13 @@ COMES_TO = Pattern(
     # "Counting one, two, three, four, I land on the strong beat", "count one to four".
     rf"|\bcount(?:s|ing)? (?:\w+ly )?one to (?P<n2>{_SMALL})\b"
     r"|\bcounting (?:\w+ )?one, two,(?: three,| three, four,)? (?:and )?(?P<n3>three|four|five),"
-    r" (?:I|one|you|we|the)\b",
+    r" (?:I|one|you|we|the)\b"
+    # "When I count to four, everything lines up", "marks a clear four", "a cycle of four beats".
+    rf"|\bwhen (?:I|one|you|we) counts? (?:along )?to (?P<n4>{_SMALL}), (?:everything|it all|all\b"
+    r"|the (?:strong|stress|accent|downbeat))"
+    r"|\b(?:marks?|beats?|keeps?|lays? down) an? (?:clear|plain|straight|steady|firm|even)"
+    r" (?P<n5>three|four|six)(?=[.,;]|$| and\b)"
+    rf"|\b(?:an?|the|in) (?:[\w-]+ )?cycles? of (?P<n6>{_SMALL}) beats\b",
     re.I,
 )
 MANY = {"twos": 2, "threes": 3, "fours": 4, "fives": 5, "sixes": 6, "sevens": 7}

@@ -78,7 +78,8 @@ _NONE_BEFORE = Pattern(
 # An answer that is struck out: "a purely instrumental piece is ruled out".
 _RULED_OUT = Pattern(
     r"\b(?:an?|the|any) (?:\w+ly )?instrumental(?: [\w-]+)? (?:is|can be|must be) (?:\w+ )?"
-    r"(?:ruled|struck|left) out\b",
+    r"(?:ruled|struck|left) out\b"
+    r"|\b(?:this|it|that) is (?:no|not an) instrumental(?=[.,;:]|$| (?:and|even|after|at all)\b)",
     re.I,
 )
 

@@ -20,7 +20,8 @@ _DESCRIBED = (
 )
 # "A singing tone" is that of an instrument.
 _SINGING = (
-    rf"singing(?! (?:(?!(?:an?|the|this|his|her|their|its)\b)[\w-]+ )?(?:tone|colou?rs?|timbre"
+    rf"(?<!line )singing(?! in (?:its|their) (?:\w+ )?tone\b| (?:(?!(?:an?|the|this|his|her|their"
+    rf"|its)\b)[\w-]+ )?(?:tone|colou?rs?|timbre"
     rf"|melod(?:y|ies|ic)|lines?|quality|bowls?|saws?|glass\w*|{INSTRUMENT})\b)"
 )
 _VOICE = (
@@ -120,7 +121,7 @@ _SUNG = Pattern(
     r"|(?:the )?whole"
     r" (?:crew|room|pub|band|gang|choir)) (?:joins?|comes?|chimes?) in\b"
     r"|\bwhat an? (?:\w+ )?(?:voice|singer|frontman|(?:set|pair) of (?:lungs|pipes))\b"
-    r"|\bchoral (?:music|singing|voices|piece|work)\b"
+    r"|\bchoral (?:music|singing|voices|piece|work|texture|writing|sound)\b|\bfor solo voice\b"
     # "Determine the presence of singing" leaves it open.
     r"|(?<!analyze )(?<!analyse )(?<!determine )(?<!identify )(?<!detect )(?<!confirm )(?<!for )"
     r"(?<!verify )\bthe (?:presence|combination|use|addition|blend|mix) of (?:an? |the )?(?:singing"

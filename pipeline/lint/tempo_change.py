@@ -165,7 +165,7 @@ _CHANGES = Pattern(
     rf"|\b(?:beat|pulse|groove){OF_WORK} (?:\w+ly |then )*(?:slackens|broadens|relaxes|loosens"
     r"|(?:grows|becomes|gets) (?:\w+ )?(?:broader|brisker))\b"
     rf"|\bpulse{OF_WORK} (?:\w+ly |then )*(?:sinks|dips|quickens|picks up"
-    r"|eases (?:back|off|down))\b"
+    r"|eases (?:back|off|down|slightly|a (?:little|bit|touch)))\b"
     r"|\b(?:the|that|this|an?|its) (?:late|final|slight|sudden|gentle|small|brief|gradual)"
     r" (?:acceleration|deceleration|quickening|slowdown|slowing|speed-?up)\b"
     # "Everything moves more slowly", "the beats lie further apart".

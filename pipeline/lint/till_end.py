@@ -9,6 +9,15 @@ from pipeline.lint.pattern import Pattern
 _PASS = r"(?:(?:ha(?:s|ve) )?(?:pass|go|gone|elapse|run)(?:es|s|ed|d)?(?: by)?)"
 # "When the last chord dies, 174 seconds have passed"; "the clock shows 2:54 when it stops".
 TILL_END = (
+    Pattern(
+        r"\b(?:the|this) (?:band|ensemble|orchestra|quartet|quintet|trio|duo|group)"
+        rf" (?:plays|performs) for {LENGTH}(?=[.;]|$|, (?!then|before|until|and then|when|after))",
+        re.I,
+    ),
+    Pattern(
+        rf"\b(?:ends|stops|closes|is over|finishes) {LENGTH} after (?:it|they|the first|its)\b",
+        re.I,
+    ),
     # "The band plays on for 150 seconds before the last sound is over".
     Pattern(rf"\bfor {LENGTH},? (?:before|until|till) (?={WHOLE_ENDS})", re.I | re.M),
     Pattern(

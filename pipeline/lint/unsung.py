@@ -58,7 +58,7 @@ _CALLED_SO = Pattern(
     rf"|(?:^|[.;] )the instrumental (?!work\b|performance\b){_OF_KIND}{_PIECE}\b"
     # "Instrumental rock with two guitars"; "instrumental rock is popular" tells of many.
     rf"|(?:^|[.;] ){_OF_KIND}instrumental {_OF_KIND}{_PIECE}\b(?! (?:is|are|has|have|can)\b)"
-    rf"|\b(?:is|'s|as|belongs to|falls under) (?:\w+ly )?instrumental {_OF_KIND}{_PIECE}\b"
+    rf"|\b(?:is|'s|as|belongs to|falls under) (?:\w+ly )?instrumental {_OF_KIND}(?:\w+-)?{_PIECE}\b"
     rf"|(?:'s|\b(?:is|stays|remains|feels|sounds)) (?:an |all )?{_OF_KIND}instrumental(?: only)?"
     r"(?=\s*[.,;!]|$| (?:throughout|and|with|from|all|to (?:the|its) (?:very )?(?:end|last"
     r"|close))\b"

@@ -36,7 +36,8 @@ PARTS = {
     "tenth, second half": 9300, "eleventh": 10000, "twelfth": 11000,
     "thirteenth": 13000, "fourteenth": 14000, "fifteenth": 15000, "sixteenth": 16000,
     "seventeenth": 17000, "eighteenth": 18000, "nineteenth": 19000, "twentieth": 20000,
-    "twenty-first": 21000, "twenty-second": 22000,
+    "twenty-first": 21000, "twenty-second": 22000, "twenty-third": 23000, "twenty-fourth": 24000,
+    "twenty-fifth": 25000, "twenty-sixth": 26000,
 }  # fmt: skip
 _FIELD_OF = {
     "mode_relation": "key",

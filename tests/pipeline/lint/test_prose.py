@@ -11,7 +11,7 @@ ROWS = prose.rows()
 OF_PART = {name: [row for row in ROWS if prose.part_of(row) == name] for name in prose.PARTS}
 FIRST = OF_PART.pop("first")
 # By a large model, asked by the stages' own prompts; their misses were not read.
-UNREAD = ("twenty-first", "twenty-second")
+UNREAD = ("twenty-fifth", "twenty-sixth")
 PARTS = {
     "first, tuned on": [row for row in FIRST if not prose.is_held_out(row)],
     "first, held out, then read": [row for row in FIRST if prose.is_held_out(row)],
@@ -28,8 +28,12 @@ FLOORS_OF = {
     "eighteenth, then read": {"decided": (0.97, 0.92), "contradicted": (0.96, 0.91)},
     "nineteenth, then read": {"decided": (0.96, 0.88), "contradicted": (0.93, 0.88)},
     "twentieth, then read": {"decided": (0.96, 0.9), "contradicted": (0.94, 0.9)},
-    "twenty-first": {"decided": (0.96, 0.93), "contradicted": (0.95, 0.91)},
-    "twenty-second": {"decided": (0.97, 0.92), "contradicted": (0.95, 0.9)},
+    "twenty-first, then read": {"decided": (0.96, 0.94), "contradicted": (0.95, 0.9)},
+    "twenty-second, then read": {"decided": (0.97, 0.94), "contradicted": (0.95, 0.9)},
+    "twenty-third, then read": {"decided": (0.98, 0.93), "contradicted": (0.95, 0.9)},
+    "twenty-fourth, then read": {"decided": (0.96, 0.95), "contradicted": (0.93, 0.93)},
+    "twenty-fifth": {"decided": (0.95, 0.86), "contradicted": (0.91, 0.89)},
+    "twenty-sixth": {"decided": (0.98, 0.96), "contradicted": (0.95, 0.9)},
 }
 
 
