@@ -124,6 +124,10 @@ _PREDICATE = Pattern(
     rf"| (?:leans|drops|sinks|melts|tips) (?:hard |back |down )?(?:in)?to {NOTE}(?![a-z])"
 )
 # Of shares of the time: "G sounds slightly longer than either", "D takes the most time".
+# "Option B has the most support", "C is the longest section".
+_OF_CHOICE = Pattern(
+    r"\b(?:options?|answers?|choices?|support|genre|sections?|form|takes the lead)\b", re.I
+)
 _HAS_SHARE = Pattern(
     r"(?:, (?:the|its) (?:tonic|home|(?:sub)?dominant)(?: chord)?,)?"
     r"(?:,? (?:that|which))?,? (?:(?:still|in fact|by itself|alone|itself"
@@ -241,7 +245,7 @@ def _does_something(name: str, before: str, after: str) -> bool:
     if _IT_IS.search(before):
         return bool(re.match(r" that [a-z]+s\b", after))
     is_form = name in ("A", "B", "C")
-    if _HAS_SHARE.match(after) or (
+    if (_HAS_SHARE.match(after) and not _OF_CHOICE.search(before + after)) or (
         _GOES_TO.match(after) and not (is_form and _TO_PART.search(after))
     ):
         return True

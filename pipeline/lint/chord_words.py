@@ -11,7 +11,7 @@ from pipeline.lint.numbers import NUMBER, number
 from pipeline.lint.passage import Claim, Judged, Passage, right_or
 from pipeline.lint.pattern import Pattern
 from pipeline.lint.predicates import ALONG
-from pipeline.lint.sections import WORK
+from pipeline.lint.sections import WORK, is_of_part
 from schemas.facts import Chord
 from schemas.lint import ClaimKind, Finding
 
@@ -116,7 +116,8 @@ _ONE = Pattern(
     # "The harmony does something rare: it never moves."
     r"|\b(?:harmony|harmonies|chords?)(?: (?:never|does not|doesn't|do not|don't) (?:once |really "
     r"|ever )?(?:moves?|changes?|shifts?|budges?|stirs?|leaves?|goes? anywhere)\b"
-    r"(?! (?:far|much|quickly|fast|often|on the|in step|with|to|into|until|too|direction|under|at))"
+    r"(?! (?:far|much|quickly|fast|often|on the|in step|with|to|into|until|too|direction|under|at"
+    r"|its|their|order|pace|speed))(?<!chords never change)"
     r"|[^.;:]{0,40}: it never (?:moves|changes|shifts|budges|stirs)"
     r"(?! (?:far|much|quickly|fast|often|on|to|into|until|too|from))"
     r"|(?: \w+)? (?:stands|stays|holds|remains|keeps) (?:quite |perfectly |wholly |utterly "
@@ -193,7 +194,11 @@ def check_chord_counts(passage: Passage, evidence: Evidence) -> Iterator[Finding
 
 def check_one_chord(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
     """That one chord holds from the first bar to the last, or that the harmony never moves."""
-    claims = [Claim(*each.span()) for each in passage.every(_ONE)]
+    claims = [
+        Claim(*each.span())
+        for each in passage.every(_ONE)
+        if not is_of_part(_sentence_before(passage, each.end()) + passage.after(each.end(), 25))
+    ]
     named = [*chord_symbols(passage), *key_mentions(passage)]
     for chord in named:
         after = _HELD_AFTER.match(passage.text, chord.end)
@@ -206,6 +211,10 @@ def check_one_chord(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
         fact = f"{len(heard)} different chords are heard."
         judged = right_or("wrong_count", fact, len(heard) == 1) if heard else _UNMEASURED
         yield passage.finding(claim, "chord", judged)
+
+
+def _sentence_before(passage: Passage, end: int) -> str:
+    return passage.text[passage.sentence(end - 1)[0] : end]
 
 
 def check_chord_kinds(passage: Passage, evidence: Evidence) -> Iterator[Finding]:

@@ -72,9 +72,7 @@ _CHANGES = Pattern(
     r"|tonal cent(?:re|er)"
     r"|home (?:key|note|chord))\b(?! (?:than|on|of|would|could|for))"
     r"|\bkey has (?:\w+ )?(?:risen|changed|shifted|lifted|moved|gone up)\b"
-    # "The lift at 1:18", "with the upward shift".
-    r"|\bthe lift (?:at|after|before|past|until) \d|\bthe upward (?:shift|lift"
-    r"|step)\b(?! (?:of|in|to)\b)"
+    r"|\bthe upward shift\b(?! (?:of|in|to)\b)"
     # "What changes at 2:38 is the key", "only the tonic moves".
     r"|\bwhat (?:changes|shifts|moves|rises)\b[^.;,]{0,25}? is the (?:key|tonic)\b(?! of (?!the))"
     r"|\b(?:it is|it's|only) the (?:key|tonic),? (?:that |which )?(?:then "
@@ -85,7 +83,7 @@ _CHANGES = Pattern(
     r"|\bof (?:the|its) two keys,|\bits two keys\b"
     r"|\b(?:tonal|key) (?:plan|scheme|layout|design) (?:falls|divides|splits|is|comes|has|consists)"
     r" (?:\w+ )?(?:(?:in|into|of) )?(?:two|three)\b"
-    r"|\bthe (?:first|second) key(?=[.,;]|$| (?:is|fills|holds|lasts|ends|begins|returns|until"
+    r"|\bthe (?:first|second) key(?=[.,;]|$| (?:is held|fills|holds|lasts|ends|begins|returns|until"
     r"|to)\b)"
     rf"|\b(?:{WORK}|music|it|key) modulates\b"
     rf"(?! (?:once|twice|from|to|into|(?:up|down)(?! (?:by )?an?\b)|{NUMBER}))"

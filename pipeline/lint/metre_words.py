@@ -235,8 +235,9 @@ GROUPED = Pattern(
     rf"|{_SMALL})(?: (?:beats|pulses|counts))?)\b"
     r"(?! (?:over|against(?! (?:a|the) clock)|across|bars?|notes?|chords?|measures?)\b"
     r"|, my \W?one\W? (?:soon |quickly )?(?:slides|slips|drifts|falls)\b"
-    r"| (?:leads? nowhere|gets? nowhere|fails|breaks|does not|doesn't|never|will not|goes wrong"
-    rf"|falls apart)\b|,? (?:and|or|then) (?:twos|threes|fours|fives|{_SMALL})\b)",
+    r"| (?:leads? nowhere|gets? (?:(?:me|us|you|one) )?nowhere|fails|breaks|does not|doesn't"
+    r"|never|will not|goes wrong|falls apart)\b"
+    rf"|,? (?:and|or|then) (?:twos|threes|fours|fives|{_SMALL})\b)",
     re.I,
 )
 # "The stress falls on every third tap"; the snare falls on every second beat of four.
@@ -255,7 +256,7 @@ EVERY_NTH = Pattern(
     re.I,
 )
 # "A waltz would put the accent on every third beat".
-SUPPOSED = Pattern(r"\b(?:would|could|might)\b[^.;:]*$", re.I)
+SUPPOSED = Pattern(r"\b(?:would|could|might|in an? (?:waltz|march|minuet))\b[^.;:]*$", re.I)
 NTH = {"third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7}
 _STRESS = (
     r"(?:stress|accent|downbeat|emphasis|weight|first beat|(?:strong|heavy|stressed|accented)"

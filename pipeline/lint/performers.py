@@ -142,8 +142,7 @@ _WORDS = (
     r"|curse|boast|brag|threaten|complain|accuse|forgive|refuse|invite|wonder|beg|ask|tell|dream"
     r"|addresse|mourn|praise|pray|answer|wishe|hope|say|call(?= (?:out|to|for|on)\b))e?s"
     r"(?! (?:the |h(?:er|is) )?(?:band|drummer|listeners?|audience|question)\b)"
-    r"|turns (?:it|this|that|to|the (?:image|line|scene|story|words?))\b"
-    r"|(?:puts|says|makes|means) (?:it|this|that) "
+    r"|turns (?:to|the (?:image|line|scene|story|words?))\b|(?:puts|says|means) (?:it|this|that) "
 )
 _SHE = Pattern(
     rf"\bs?he (?:{_ADVERBS}(?:{_APPEARS}|{_MOVES}|{_WORDS}"

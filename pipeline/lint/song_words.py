@@ -24,14 +24,15 @@ _NOT_SUNG_WORDS = (
     r"(?<!other )(?<!few )(?<!key )(?<!into )(?<!many )(?<!beyond )(?<!in simple )(?<!in plain )"
     r"(?<!such )(?<!my )(?<!your )(?<!buzz )(?<!two )(?<!three )(?<!tempo )(?<!as )"
     r"(?<!\bin )(?<!\bfor )(?<!where )(?<!by those )(?<!by these )(?<!right )(?<!choice of )"
-    r"(?<!'s )(?<!its own )"
+    r"(?<!'s )(?<!its own )(?<!last )(?<!use )"
 )
 # "These words point to a waltz", "the words of the question": the prompt's.
 _NOT_SUNG_AFTER = (
     r"(?! (?:(?:of|in) the (?:caption|question|prompt|answer|title|description|task|options?)\b"
     r"|(?:tempo|pulse|metre|meter|key|beat|tonic|chord)\b|(?:point|hint)s? (?:to|at)\b|mean\b"
-    r"|asked for\b|given\b|used\b|would (?:fit|describe|suit|suggest)|that (?:come to mind"
-    r"|(?:describe|fit|suit|sum))))"
+    r"|asked for\b|given\b|used\b|would (?:fit|describe|suit|suggest)|that (?:best|come to mind"
+    r"|(?:describe|fit|suit|sum))|in (?:option )?[A-H]\b|of option|about (?:the )?(?:mood|sound"
+    r"|tempo)\b|(?:hardly|barely|best) |(?:[\w-]+,? ){1,4}?(?:describe|match|in option|do not)\b))"
 )
 _WORDS = Pattern(
     rf"{_NOT_SUNG_WORDS}\bwords\b{_NOT_SUNG_AFTER}"

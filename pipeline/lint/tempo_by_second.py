@@ -28,7 +28,11 @@ _UNDER = Pattern(r"under|below|less|fewer|slower|short|barely|not quite|almost|n
 _OVER = Pattern(r"over|above|more|faster", re.I)
 _AROUND = Pattern(r"about|around|roughly|some|close", re.I)
 # "The chords change twice a second", "the singer repeats it once a second".
-_OF_ELSE = Pattern(r"\b(?:chords?|harmon\w+|voices?|sing\w*|notes?|words?|syllables?)\b", re.I)
+_OF_ELSE = Pattern(
+    r"\b(?:chords?|harmon\w+|voices?|sing\w*|notes?|words?|syllables?"
+    r"|hats?|hi-hats?|shakers?|delay|echo\w*|LFO|filter|arpeggi\w*|sixteenths?|rain|drips?)\b",
+    re.I,
+)
 # How far rough words reach; ours.
 _LOOSE = 0.2
 
@@ -37,7 +41,8 @@ def by_second(passage: Passage) -> Iterator[TempoClaim]:
     """Tempi of which the beats in a second are told."""
     for match in _BY_SECOND.finditer(passage.text):
         before = passage.before(match.start())
-        if not match["beat"] and (not _CUE.search(before) or _OF_ELSE.search(before)):
+        is_tapped = match["beat"] or _CUE.search(before)
+        if not is_tapped or _OF_ELSE.search(before):
             continue
         told = {"once": 1.0, "twice": 2.0, "a": 1.0, "an": 1.0}.get(match["n"].lower())
         bpm = 60 * (told or number(match["n"])) + (30 if match["half"] or match["half2"] else 0)

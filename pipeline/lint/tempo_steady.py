@@ -174,6 +174,7 @@ STAYS = Pattern(
     rf"|\bthis (?:tempo|pace|pulse|speed) {ALONG}"
     # "Over a steady kick", "a steady four", "the steady step of a waltz", "at an even pace".
     r"|\bsteady (?:[\w-]+ )?(?:kick(?:[ -]drum)?|backbeat|drumbeat|step (?:of|beneath|under))\b"
+    r"(?! (?:\w+ly )?(?:enters|arrives|comes in|drops|returns|joins)\b)"
     r"|\b(?:in|over|to|on|of|is) an? steady (?:two|three|four|five|six|seven)(?=[.,;:)]|$| and\b)"
     rf"|\b(?:an|its|the) even,? (?:[\w-]+ )?(?:{PACE}|tread)\b"
     r"|\bsteady (?:crotchets|quavers|eighths|quarters|(?:eighth|quarter)[ -]notes|tread|footfall"
