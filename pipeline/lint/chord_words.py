@@ -219,10 +219,7 @@ def _sentence_before(passage: Passage, end: int) -> str:
 
 def check_chord_kinds(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
     """That major or minor chords are heard, where none is named."""
-    taken = settled_chords(passage, evidence)
-    for claim, match in passage.matches(_KINDS):
-        if claim.touches(taken) or _NAME_BEFORE.search(passage.before(claim.start, 20)):
-            continue
+    for claim, match in _nameless(passage, evidence, _KINDS, _NAME_BEFORE):
         judged = _UNMEASURED
         if evidence.sounds:
             kind = (match["kind"] or match["one"] or match["third"]).lower()
@@ -235,10 +232,7 @@ def check_chord_kinds(passage: Passage, evidence: Evidence) -> Iterator[Finding]
 
 def check_odd_chords(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
     """That a diminished, an augmented or a suspended chord is heard."""
-    taken = settled_chords(passage, evidence)
-    for claim, match in passage.matches(_ODD):
-        if claim.touches(taken) or _NOTE_BEFORE.search(passage.before(claim.start, 12)):
-            continue
+    for claim, match in _nameless(passage, evidence, _ODD, _NOTE_BEFORE):
         judged = _UNMEASURED
         if evidence.sounds:
             wanted = match["odd"].lower()[:3]
@@ -250,6 +244,16 @@ def check_odd_chords(passage: Passage, evidence: Evidence) -> Iterator[Finding]:
             else:
                 judged = "uncheckable", "ambiguous", "Which chord is meant is not said."
         yield passage.finding(claim, "chord", judged)
+
+
+def _nameless(
+    passage: Passage, evidence: Evidence, pattern: Pattern, name_before: Pattern
+) -> Iterator[tuple[Claim, re.Match[str]]]:
+    """Matches that are no part of a chord that is named."""
+    taken = settled_chords(passage, evidence)
+    for claim, match in passage.matches(pattern):
+        if not claim.touches(taken) and not name_before.search(passage.before(claim.start, 20)):
+            yield claim, match
 
 
 def _lasting(chords: Sequence[Chord]) -> set[object]:

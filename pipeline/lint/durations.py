@@ -487,7 +487,7 @@ def _claim(passage: Passage, match: re.Match[str]) -> DurationClaim | None:
 def _is_of_all(passage: Passage, match: re.Match[str]) -> bool:
     """Whether its own words say that a length is that of the whole."""
     is_end_to_end = _TO_LAST.gave(match) and _FROM_FIRST.search(passage.before(match.start()))
-    return bool(is_end_to_end or _WHOLE.gave(match) or "0:00" in match[0])
+    return bool(is_end_to_end or _WHOLE.gave(match) or re.search(r"(?<!\d)0:00", match[0]))
 
 
 def _is_bare(passage: Passage, match: re.Match[str]) -> bool:

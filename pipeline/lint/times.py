@@ -82,7 +82,7 @@ _SECONDS_POINT = Pattern(
     re.I,
 )
 # "It spans the song from 0:00 to 3:27", "it runs to 6:35" tell of the length, too.
-_TO_MOMENT = Pattern(r"0:00|\b(?:runs|extends|stretches|goes on|carries on) to \d", re.I)
+_TO_MOMENT = Pattern(r"(?<!\d)0:00|\b(?:runs|extends|stretches|goes on|carries on) to \d", re.I)
 # "The time signature of the song is 4:47."
 _NO_TIME_BEFORE = Pattern(
     r"\b(?:signature|met(?:re|er)|tempo|speed|pace|bpm)"

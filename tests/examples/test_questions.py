@@ -4,7 +4,10 @@ import json
 import random
 from collections import Counter
 
+import cpu_curve
+import make_questions
 import pytest
+import table
 from make_questions import read_truth, write_conversations
 from pieces import draw_piece
 from questions import (
@@ -69,6 +72,22 @@ def test_conversations_ask_everything_of_a_piece(asked, tmp_path):
         said = [turn["value"] for turn in item["conversations"] if turn["from"] == "gpt"]
         assert {(item["sound"], each) for each in said} <= answers
         assert len(said) == len([q for q in asked[:60] if q.sound == item["sound"]])
+
+
+def test_every_run_of_the_curve_has_its_conversations_and_its_place(tmp_path, monkeypatch):
+    truth = tmp_path / "truth.jsonl"
+    truth.write_text("".join(json.dumps(draw_piece(1, n).truth) + "\n" for n in range(60)))
+    monkeypatch.setattr("sys.argv", ["make_questions.py", *map(str, (tmp_path, truth, truth))])
+    make_questions.main()
+    kinds = {
+        name: len((tmp_path / f"{name}.jsonl").read_text().splitlines()) for name in cpu_curve.RUNS
+    }
+    assert all(kinds.values())
+    assert set(cpu_curve.RUNS) <= set(table.RUNS)
+    right, wrong = (
+        (tmp_path / f"{name}.jsonl").read_text() for name in ("listen", "listen-wrong-30")
+    )
+    assert right != wrong
 
 
 @pytest.mark.parametrize(

@@ -126,6 +126,8 @@ NO_CLAIMS = (
     ("signal", "metre", "A waltz would put the accent on every third beat."),
     ("signal", "metre", "A pad changes on every third beat."),
     ("signal", "duration", "The intro lasts from 0:00 to 0:52."),
+    ("signal", "duration", "Its bridge is 10:00 long."),
+    ("signal", "time", "The track is 20:00 long."),
     ("metro", "vocals", "Of the four options, only the words in B match."),
     ("metro", "vocals", "The words fast and lively in option C do not match."),
     ("metro", "vocals", "The words dark and hypnotic describe the mood well."),
